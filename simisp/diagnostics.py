@@ -1,0 +1,129 @@
+"""Places in a text, and what is wrong there, in the form that every checker of ours reports.
+
+A diagnostic names the file, line and column, shows the line with a caret, says what was expected, and offers the
+nearest known word. Scenarios, scripts and phone books all use this one form.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Diagnostic", "Place", "Severity", "SourceText", "nearest", "render", "render_all"]
+
+_LONGEST_LINE_SHOWN = 160
+
+
+class Severity(Enum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a text: line and column, both counted from 1, and how many characters it covers."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding in one text.
+
+    Attributes:
+        place: Where it is.
+        message: What is wrong, and what was expected, as one sentence without a final stop.
+        hint: What the author probably meant, or what to do. Empty when there is nothing to say.
+        code: The stable code of the rule that found it, such as ``"SCP101"``; empty for a plain error.
+        severity: How bad it is.
+    """
+
+    place: Place
+    message: str
+    hint: str = ""
+    code: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class SourceText:
+    """A text under its name, for showing its lines.
+
+    Args:
+        name: What a person calls the text, usually the path as it was given.
+        text: The whole text. LF, CRLF and lone CR all end a line.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: Sequence[str] | None = None
+
+    def line(self, number: int) -> str:
+        """Return line ``number``, counted from 1, without its end; empty past the last line."""
+        if self._lines is None:
+            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that ``word`` was probably meant to be, or None when none is near.
+
+    Example:
+        >>> nearest("promt", ["prompt", "pause"])
+        'prompt'
+        >>> nearest("zebra", ["prompt", "pause"]) is None
+        True
+    """
+    candidates = list(known)
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+def render(diagnostic: Diagnostic, source: SourceText) -> str:
+    """Return a diagnostic as text: place and message, the line with a caret under the fault, the hint.
+
+    Example:
+        >>> print(render(Diagnostic(Place(2, 3, 5), "unknown key 'promt'", "did you mean 'prompt'?"),
+        ...              SourceText("a.yaml", "isp:\\n  promt: x")))
+        a.yaml:2:3: error: unknown key 'promt'
+            2 |   promt: x
+              |   ^^^^^
+              = did you mean 'prompt'?
+    """
+    place = diagnostic.place
+    code = f"[{diagnostic.code}] " if diagnostic.code else ""
+    lines = [f"{source.name}:{place.line}:{place.column}: {diagnostic.severity.value}: {code}{diagnostic.message}"]
+    shown, column = _window(_visible(source.line(place.line)), place.column)
+    if shown.strip():
+        width = max(1, min(place.length, len(shown) - column + 1))
+        lines.append(f"{place.line:5} | {shown}")
+        lines.append(f"      | {' ' * (column - 1)}{'^' * width}")
+    if diagnostic.hint:
+        lines.append(f"      = {diagnostic.hint}")
+    return "\n".join(lines)
+
+
+def render_all(diagnostics: Iterable[Diagnostic], source: SourceText) -> str:
+    """Return all diagnostics as text, in the order of their places."""
+    return "\n".join(render(diagnostic, source) for diagnostic in sorted(diagnostics, key=lambda d: d.place))
+
+
+def _visible(line: str) -> str:
+    """Return the line with every character that a terminal would act on replaced by one that it shows."""
+    return "".join(character if character.isprintable() else " " if character == "\t" else "·" for character in line)
+
+
+def _window(line: str, column: int) -> tuple[str, int]:
+    """Return the part of a long line around ``column``, and the column's place in that part."""
+    if len(line) <= _LONGEST_LINE_SHOWN:
+        return line, max(1, min(column, len(line) + 1))
+    start = max(0, min(column - _LONGEST_LINE_SHOWN // 2, len(line) - _LONGEST_LINE_SHOWN))
+    return line[start : start + _LONGEST_LINE_SHOWN], max(1, min(column - start, _LONGEST_LINE_SHOWN))

@@ -1,0 +1,91 @@
+"""The contract that every protocol machine keeps: octets, circuits and time in, one ordered list of outputs out.
+
+A machine does no I/O and reads no clock. Its owner passes ``now``, in seconds since the run began: the first value
+is 0.0 or more and no value is below the one before it. Five rules follow, and the property tests hold every machine
+to them:
+
+1. Deadlines are kept as absolute times and compared with ``now >= deadline``; nothing is subtracted, so that virtual
+   time meets a deadline exactly.
+2. Cutting the input at other places changes nothing.
+3. Nothing that the peer sends raises, hangs, or makes the machine grow without bound.
+4. Equal inputs at equal times give equal outputs.
+5. A machine never logs. What is worth knowing is an output: :class:`Noted`.
+
+The outputs are one list because their order is behaviour: a DTE sees DCD before CONNECT, or after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simisp.circuits import Circuit
+
+__all__ = ["Machine", "Noted", "Output", "SendData", "SetCircuit", "earliest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a machine asks of its owner, or tells it. Machines add kinds of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendData(Output):
+    """Octets for the machine's peer."""
+
+    data: bytes
+    secret: bool = False
+    """Whether the octets repeat a secret (the echo of a password): a transcript masks them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCircuit(Output):
+    """A circuit that this side drives goes on or off."""
+
+    circuit: Circuit
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Output):
+    """A fact for the transcript.
+
+    Attributes:
+        what: A short name of the fact in the field's words, such as ``"command"`` or ``"call answered"``.
+        details: Plain values that JSON can carry.
+    """
+
+    what: str
+    details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+class Machine(Protocol):
+    """The five verbs. See the module's text for the rules that go with them."""
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the peer."""
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take the state of a circuit that the peer drives. A machine without circuits does nothing."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due. Does nothing before :meth:`next_timer`'s time."""
+
+    def next_timer(self) -> float | None:
+        """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+
+
+def earliest(times: Iterable[float | None]) -> float | None:
+    """Return the smallest of the given times, None standing for "never".
+
+    Example:
+        >>> earliest([None, 4.0, 2.5])
+        2.5
+        >>> earliest([None]) is None
+        True
+    """
+    return min((time for time in times if time is not None), default=None)
