@@ -1,0 +1,408 @@
+"""The syntax tree of a dial-up script: one frozen class for each construct, each with its place in the text.
+
+Two trees are equal when they say the same thing: places take no part in the comparison, so a script and its
+reprint have equal trees. Names keep the spelling of their author; compare them by :attr:`Name.key`, because the
+language is read without regard to case.
+
+Statements nest in the bodies of :class:`If` and :class:`While`; :func:`walk_statements` visits them in the order of
+the text and :func:`walk_expressions` visits what a statement evaluates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from enum import Enum
+
+from simisp.diagnostics import Place
+
+__all__ = [
+    "SYSTEM_NAMES",
+    "Alternative",
+    "Assign",
+    "Binary",
+    "BinaryOperator",
+    "BooleanLiteral",
+    "Declaration",
+    "Delay",
+    "Expression",
+    "GetIp",
+    "GetIpCommand",
+    "Goto",
+    "Halt",
+    "If",
+    "IntegerLiteral",
+    "Label",
+    "Missing",
+    "Name",
+    "Node",
+    "PortSetting",
+    "Procedure",
+    "Script",
+    "SetIpAddressCommand",
+    "SetPortCommand",
+    "SetScreenCommand",
+    "Statement",
+    "StringLiteral",
+    "SystemName",
+    "SystemVariable",
+    "Transmit",
+    "Unary",
+    "UnaryOperator",
+    "ValueType",
+    "Variable",
+    "Waitfor",
+    "While",
+    "walk_expressions",
+    "walk_statements",
+]
+
+
+class ValueType(Enum):
+    """The type of a variable or expression. The value is the word that declares it."""
+
+    INTEGER = "integer"
+    STRING = "string"
+    BOOLEAN = "boolean"
+
+
+class UnaryOperator(Enum):
+    """A prefix operator. The value is its spelling."""
+
+    MINUS = "-"
+    NOT = "!"
+    """Logical NOT of a boolean, one's complement of an integer."""
+
+
+class BinaryOperator(Enum):
+    """An infix operator. The value is its spelling."""
+
+    OR = "or"
+    AND = "and"
+    EQUAL = "=="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    GREATER = ">"
+    LESS_OR_EQUAL = "<="
+    GREATER_OR_EQUAL = ">="
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+
+    @property
+    def precedence(self) -> int:
+        """How tightly it binds: 1 for ``or`` up to 6 for ``*`` and ``/``. All associate to the left."""
+        return _PRECEDENCE[self]
+
+
+_PRECEDENCE = {
+    BinaryOperator.OR: 1,
+    BinaryOperator.AND: 2,
+    BinaryOperator.EQUAL: 3,
+    BinaryOperator.NOT_EQUAL: 3,
+    BinaryOperator.LESS: 4,
+    BinaryOperator.GREATER: 4,
+    BinaryOperator.LESS_OR_EQUAL: 4,
+    BinaryOperator.GREATER_OR_EQUAL: 4,
+    BinaryOperator.ADD: 5,
+    BinaryOperator.SUBTRACT: 5,
+    BinaryOperator.MULTIPLY: 6,
+    BinaryOperator.DIVIDE: 6,
+}
+
+
+class SystemName(Enum):
+    """A read-only variable that the dialler provides. The value is its usual spelling."""
+
+    USERID = "$USERID"
+    PASSWORD = "$PASSWORD"  # noqa: S105, the name of the variable
+    SUCCESS = "$SUCCESS"
+    FAILURE = "$FAILURE"
+
+    @property
+    def type(self) -> ValueType:
+        """Strings for the credentials, booleans for the outcome of the last ``waitfor``."""
+        return ValueType.STRING if self in {SystemName.USERID, SystemName.PASSWORD} else ValueType.BOOLEAN
+
+
+SYSTEM_NAMES = {name.value.lower(): name for name in SystemName}
+"""The system variables by their spelling in lower case."""
+
+
+class PortSetting(Enum):
+    """What ``set port`` can change. The value is the word in the script."""
+
+    DATABITS = "databits"
+    PARITY = "parity"
+    STOPBITS = "stopbits"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything in the tree.
+
+    Attributes:
+        place: Where the construct's first token stands; for an infix operator, where the operator stands.
+    """
+
+    place: Place = field(compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """An identifier as its author spelt it."""
+
+    text: str
+
+    @property
+    def key(self) -> str:
+        """The spelling to compare by."""
+        return self.text.lower()
+
+
+# Expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Expression(Node):
+    """Something that has a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerLiteral(Expression):
+    """A whole number, 0 to 2147483647. A negative one is a :class:`Unary` minus before it."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class StringLiteral(Expression):
+    r"""A string as it stands between its quotes, with its sequences (``^M``, ``<cr>``, ``\"``) not yet interpreted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BooleanLiteral(Expression):
+    """``TRUE`` or ``FALSE``."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Expression):
+    """The value of a declared variable."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class SystemVariable(Expression):
+    """The value of ``$USERID``, ``$PASSWORD``, ``$SUCCESS`` or ``$FAILURE``."""
+
+    name: SystemName
+
+
+@dataclass(frozen=True, slots=True)
+class GetIp(Expression):
+    """``getip`` as an operand: the n-th address that the remote sends, the first when ``index`` is None."""
+
+    index: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expression):
+    """A prefix operator and its operand."""
+
+    operator: UnaryOperator
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expression):
+    """An infix operator and its operands."""
+
+    operator: BinaryOperator
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Expression):
+    """Stands where an expression was expected and none could be read. A diagnostic says so."""
+
+
+# Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Node):
+    """One command, assignment, block or label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Statement):
+    """A destination for ``goto`` and ``waitfor … then``, anywhere in the procedure."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Statement):
+    """A variable takes a value. A system variable as target is in the tree, and is a mistake."""
+
+    target: Variable | SystemVariable
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Delay(Statement):
+    """A pause, in seconds."""
+
+    seconds: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class GetIpCommand(Statement):
+    """``getip`` as a command: wait for the n-th address and drop it."""
+
+    index: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goto(Statement):
+    """A jump to a label of the same procedure."""
+
+    label: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Halt(Statement):
+    """The script stops, and waits for the user to press Continue."""
+
+
+@dataclass(frozen=True, slots=True)
+class If(Statement):
+    """A block that runs when its condition is TRUE.
+
+    Attributes:
+        end: Where ``endif`` stands, or None when it is lacking.
+    """
+
+    condition: Expression
+    body: tuple[Statement, ...]
+    end: Place | None = field(compare=False, kw_only=True, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class While(Statement):
+    """A block that runs again and again while its condition is TRUE.
+
+    Attributes:
+        end: Where ``endwhile`` stands, or None when it is lacking.
+    """
+
+    condition: Expression
+    body: tuple[Statement, ...]
+    end: Place | None = field(compare=False, kw_only=True, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPortCommand(Statement):
+    """``set port``: the value is a digit for data and stop bits, a word in lower case for the parity."""
+
+    setting: PortSetting
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetScreenCommand(Statement):
+    """``set screen keyboard``: whether the user may type in the script's window."""
+
+    keyboard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetIpAddressCommand(Statement):
+    """``set ipaddr``: the workstation's address for the session."""
+
+    address: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit(Statement):
+    """Text for the remote; ``raw`` sends the sequences in it as they are written."""
+
+    text: Expression
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(Node):
+    """One string that a ``waitfor`` waits for, and the label to go to when it comes."""
+
+    pattern: Expression
+    matchcase: bool = False
+    label: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waitfor(Statement):
+    """A wait for one of several strings, for at most ``until`` seconds or, when that is None, for ever."""
+
+    alternatives: tuple[Alternative, ...]
+    until: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Node):
+    """A variable of a procedure, with its initial value if one is given."""
+
+    type: ValueType
+    name: Name
+    initial: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure(Node):
+    """A ``proc``. One without a name holds what stands outside any procedure, which is a mistake.
+
+    Attributes:
+        end: Where ``endproc`` stands, or None when it is lacking.
+    """
+
+    name: Name
+    declarations: tuple[Declaration, ...]
+    body: tuple[Statement, ...]
+    end: Place | None = field(compare=False, kw_only=True, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Node):
+    """A whole script. Only ``proc main`` runs."""
+
+    procedures: tuple[Procedure, ...]
+
+    @property
+    def main(self) -> Procedure | None:
+        """The procedure that runs."""
+        return next((procedure for procedure in self.procedures if procedure.name.key == "main"), None)
+
+
+def walk_statements(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the statements and those nested in them, in the order of the text."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, If | While):
+            yield from walk_statements(statement.body)
+
+
+def walk_expressions(node: Node) -> Iterator[Expression]:
+    """Yield every expression in ``node``, outer before inner, left before right, without those of nested statements."""
+    if isinstance(node, Expression):
+        yield node
+    for value in (getattr(node, each.name) for each in fields(node)):
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, Expression | Alternative):
+                yield from walk_expressions(child)

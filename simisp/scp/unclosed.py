@@ -1,0 +1,85 @@
+"""Blocks that a parser has opened, and where the end that one lacks probably belongs.
+
+A lacking ``endif`` shows only where something else ends, often at the end of the file. From the line breaks and the
+indentation of its author a person sees at once where it was meant; the same signs are read here, and only for the
+hint: they never change what a script means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from simisp.scp.lexer import Token
+from simisp.scp.syntax import Declaration, Expression, Name, Statement, Waitfor
+
+__all__ = ["Block", "blame", "where_it_ends"]
+
+
+@dataclass
+class Block:
+    """A procedure, ``if`` or ``while`` whose statements are being read.
+
+    Attributes:
+        opening: The token that opened it.
+        name: A procedure's name; empty for the statements outside any procedure.
+        condition: The condition of an ``if`` or ``while``.
+        declarations: A procedure's declarations.
+        body: The statements so far.
+        last_lines: The line on which each of them ends.
+        closing: The token that closed it, once it is closed.
+    """
+
+    opening: Token
+    name: Name | None = None
+    condition: Expression | None = None
+    declarations: list[Declaration] = field(default_factory=list)
+    body: list[Statement] = field(default_factory=list)
+    last_lines: list[int] = field(default_factory=list)
+    closing: Token | None = None
+
+    @property
+    def word(self) -> str:
+        """``proc``, ``if`` or ``while``; empty outside any procedure."""
+        if self.name is not None:
+            return "proc" if self.name.text else ""
+        return self.opening.key
+
+    def add(self, statement: Statement, last_line: int) -> None:
+        """Take one more statement."""
+        self.body.append(statement)
+        self.last_lines.append(last_line)
+
+
+def blame(unclosed: Block, closed: Sequence[Block]) -> Block:
+    """Return the block whose end is lacking, when ``unclosed`` is the one left over.
+
+    An end closes the innermost block. When it stands in the column of an outer one, that was meant, and the inner
+    one lacks its end.
+
+    Args:
+        unclosed: The block left without an end.
+        closed: The blocks that were closed, in the order of their ends.
+    """
+    for block in closed:
+        inside = (block.opening.line, block.opening.column) > (unclosed.opening.line, unclosed.opening.column)
+        if inside and block.word == unclosed.word and block.closing is not None:
+            column = block.closing.column
+            if column == unclosed.opening.column != block.opening.column:
+                return block
+    return unclosed
+
+
+def where_it_ends(block: Block, used_lines: Collection[int]) -> str:
+    """Return where the end of ``block`` probably belongs, as a clause: "after line 12, before the 'waitfor' ..."."""
+    for index in range(1, len(block.body)):
+        previous, statement = block.last_lines[index - 1], block.body[index]
+        line = statement.place.line
+        if isinstance(statement, Waitfor):
+            return f"after line {previous}, before the 'waitfor' in line {line}"
+        if any(between not in used_lines for between in range(previous + 1, line)):
+            return f"after line {previous}, before the blank line"
+        if statement.place.column <= block.opening.column < block.body[0].place.column:
+            return f"after line {previous}, where the indentation ends"
+    last = block.last_lines[-1] if block.last_lines else block.opening.last_line
+    return f"after line {last}"
