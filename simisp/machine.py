@@ -22,7 +22,7 @@ from typing import Protocol
 
 from simisp.circuits import Circuit
 
-__all__ = ["Machine", "Noted", "Output", "SendData", "SetCircuit", "earliest"]
+__all__ = ["Machine", "Noted", "Output", "Received", "SendData", "SetCircuit", "earliest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,15 @@ class SendData(Output):
     data: bytes
     secret: bool = False
     """Whether the octets repeat a secret (the echo of a password): a transcript masks them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Output):
+    """Octets from the machine's peer, as they were taken: what a transcript shows of the other side."""
+
+    data: bytes
+    secret: bool = False
+    """Whether the octets answer a question for a secret: a transcript masks them."""
 
 
 @dataclass(frozen=True, slots=True)

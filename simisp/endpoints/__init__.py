@@ -1,0 +1,1 @@
+"""Octets and circuits in and out of the process."""

@@ -1,0 +1,79 @@
+"""Who opens and closes a file, as the kernel's inotify tells it.
+
+A PTY's master says nothing when its slave is opened, and a close followed by an open between two polls is invisible
+there. inotify on the slave's node tells every opening and closing, one event for each open file description.
+
+See Also:
+    inotify(7).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Iterator
+from enum import Enum
+
+__all__ = ["FileEvent", "Watch"]
+
+_EVENT = struct.Struct("iIII")
+_CLOEXEC_NONBLOCK = os.O_CLOEXEC | os.O_NONBLOCK
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class FileEvent(Enum):
+    """What happened to a watched file; the values are the kernel's."""
+
+    MODIFIED = 0x002
+    CLOSED = 0x018  # after writing, or not
+    OPENED = 0x020
+    OVERFLOWN = 0x4000
+
+
+class Watch:
+    """An inotify descriptor that watches one file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: The kernel refuses: no such file, or the user's limit of watches is reached.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.fileno = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
+        try:
+            mask = FileEvent.MODIFIED.value | FileEvent.CLOSED.value | FileEvent.OPENED.value
+            _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
+        except OSError:
+            self.close()
+            raise
+
+    def events(self) -> Iterator[FileEvent]:
+        """Yield what has happened since the last call, in order; never waits."""
+        while True:
+            try:
+                data = os.read(self.fileno, 65536)
+            except BlockingIOError:
+                return
+            position = 0
+            while position < len(data):
+                _, mask, _, length = _EVENT.unpack_from(data, position)
+                position += _EVENT.size + length
+                for event in FileEvent:
+                    if mask & event.value:
+                        yield event
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self.fileno >= 0:
+            os.close(self.fileno)
+            self.fileno = -1
+
+
+def _checked(result: int, path: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), path)
+    return result

@@ -1,0 +1,233 @@
+"""A virtual serial port: a pseudo-terminal whose slave a client opens like any other tty.
+
+What a PTY does and does not tell is described in ``docs/architecture.md``. Three things follow here: one slave
+descriptor stays open in the simulator, so that nobody's having the port open costs nothing; inotify tells who opens and
+closes; packet mode with EXTPROC tells every change of settings.
+
+See Also:
+    pty(7), ioctl_tty(2), termios(3).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import struct
+import termios
+import tty
+from pathlib import Path
+
+from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.endpoints.inotify import FileEvent, Watch
+from simisp.endpoints.link import Link
+from simisp.errors import EndpointError
+
+__all__ = ["PtyEndpoint"]
+
+_EXTPROC = 0o200000
+_TIOCPKT_DATA = 0
+_TIOCPKT_IOCTL = 0x40
+_READ_SIZE = 4096
+_MOST_READS = 8  # a client that floods the port is served in turns with everything else
+_LFLAG, _OSPEED = 3, 5
+_SPEEDS = {
+    getattr(termios, name): int(name[1:])
+    for name in dir(termios)
+    if name.startswith("B") and name[1:].isdigit()
+}  # fmt: skip
+
+
+class PtyEndpoint:
+    """A pseudo-terminal with a stable name.
+
+    It survives the client's close and re-open, SIGHUP and B0, and serves any number of clients. What one client left
+    unread never reaches the next.
+
+    Args:
+        link: Where its symbolic link shall lie; None takes a free name in the user's private folder.
+
+    Raises:
+        EndpointError: No PTY is left, or the link can't be made.
+    """
+
+    def __init__(self, link: str | Path | None = None) -> None:
+        self._master = self._kept = -1
+        self._watch: Watch | None = None
+        self._link: Link | None = None
+        self._backlog = bytearray()
+        self._openings = 0
+        self._speed = -1
+        try:
+            self._master, self._kept = os.openpty()
+        except OSError as error:
+            raise EndpointError(
+                f"no pseudo-terminal is to be had ({error.strerror})", path="/dev/ptmx", errno=error.errno,
+                remedy="end programs that hold some, or raise the sysctl kernel.pty.max",
+            ) from error  # fmt: skip
+        try:
+            self._set_up(link)
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self, link: str | Path | None) -> None:
+        os.set_blocking(self._master, False)
+        self.node = os.ttyname(self._kept)
+        """The slave's own path, such as ``/dev/pts/7``."""
+        os.fchmod(self._kept, 0o600)
+        fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
+        self._make_raw()
+        self._speed = self._settings()
+        try:
+            self._watch = Watch(self.node)
+        except OSError as error:
+            raise EndpointError(
+                f"the port can't be watched ({error.strerror})", path=self.node, errno=error.errno,
+                remedy="raise the sysctl fs.inotify.max_user_instances",
+            ) from error  # fmt: skip
+        self._link = Link(self.node, link)
+
+    @property
+    def path(self) -> str:
+        """The symbolic link that a client opens."""
+        return self._link.path if self._link is not None else self.node
+
+    @property
+    def openings(self) -> int:
+        """How many open file descriptions of the port clients hold, as far as :meth:`receive` has told."""
+        return self._openings
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The master and the watch."""
+        assert self._watch is not None
+        return (self._master, self._watch.fileno)
+
+    @property
+    def write_descriptor(self) -> int:
+        """The master."""
+        return self._master
+
+    @property
+    def slave(self) -> int:
+        """The slave descriptor that the simulator keeps open."""
+        return self._kept
+
+    @property
+    def backlog(self) -> int:
+        """How many octets wait because the client does not read."""
+        return len(self._backlog)
+
+    def receive(self, *, data: bool = True) -> list[PortEvent]:
+        """Return what happened, in order; never waits."""
+        assert self._watch is not None
+        happened = list(self._watch.events())
+        events: list[PortEvent] = []
+        drained = False
+        for index, event in enumerate(happened):
+            if event is FileEvent.OPENED:
+                self._openings += 1
+                events.append(PortOpened(self._openings))
+            elif event is FileEvent.CLOSED and self._openings:
+                if self._openings == 1 and not drained and not self._is_of_next_client(happened[index:]):
+                    # What the client wrote before it closed comes before its closing.
+                    events += self._read(most=None)
+                    drained = True
+                self._openings -= 1
+                events.append(PortClosed(self._openings))
+                if not self._openings:
+                    self._forget_client(another=FileEvent.OPENED in happened[index:])
+        if data:
+            events += self._read(most=_MOST_READS)
+        return events
+
+    def send(self, data: bytes) -> None:
+        """Send octets; those that the client does not take now wait in the backlog."""
+        self._backlog += data
+        self.flush()
+
+    def flush(self) -> None:
+        """Send of the backlog what the client takes now."""
+        while self._backlog:
+            try:
+                sent = os.write(self._master, self._backlog)
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.EIO):
+                    raise
+                return
+            del self._backlog[:sent]
+
+    def close(self) -> None:
+        """Remove the link and give the PTY back. Calling it again does nothing."""
+        if self._link is not None:
+            self._link.remove()
+            self._link = None
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+        for descriptor in (self._kept, self._master):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._kept = self._master = -1
+
+    @staticmethod
+    def _is_of_next_client(happened: list[FileEvent]) -> bool:
+        """Return whether what lies in the master was written after the port was opened anew.
+
+        ``happened`` begins with the closing. Octets are counted to the old client unless the kernel tells of a write
+        by the new one, which by then has configured the port and speaks first.
+        """
+        reopened = FileEvent.OPENED in happened
+        return reopened and FileEvent.MODIFIED in happened[happened.index(FileEvent.OPENED) :]
+
+    def _read(self, *, most: int | None) -> list[PortEvent]:
+        """Read what the client wrote, and what packet mode tells of its settings."""
+        events: list[PortEvent] = []
+        received = bytearray()
+        while most is None or most > 0:
+            try:
+                packet = os.read(self._master, _READ_SIZE)
+            except OSError:
+                break  # nothing there; EIO can't happen while a slave descriptor is open
+            if packet[0] == _TIOCPKT_DATA:
+                received += packet[1:]
+            elif packet[0] & _TIOCPKT_IOCTL:
+                events += self._settings_changed()
+            most = None if most is None else most - 1
+        if received:
+            events.append(DataArrived(bytes(received)))
+        return events
+
+    def _settings_changed(self) -> list[PortEvent]:
+        speed = self._settings()
+        if speed == self._speed:
+            return []
+        self._speed = speed
+        return [PortSettings(speed)]
+
+    def _settings(self) -> int:
+        """Return the speed in bit/s, and see to it that the next change is told too."""
+        settings = termios.tcgetattr(self._master)
+        if not settings[_LFLAG] & _EXTPROC:
+            # A client that writes its settings from scratch clears EXTPROC.
+            settings[_LFLAG] |= _EXTPROC
+            termios.tcsetattr(self._master, termios.TCSANOW, settings)
+        speed: int = settings[_OSPEED]
+        return _SPEEDS.get(speed, speed)
+
+    def _make_raw(self) -> None:
+        tty.setraw(self._master)
+        settings = termios.tcgetattr(self._master)
+        settings[_LFLAG] |= _EXTPROC
+        termios.tcsetattr(self._master, termios.TCSANOW, settings)
+
+    def _forget_client(self, *, another: bool) -> None:
+        """See to it that the next client meets the port as the first one did."""
+        self._backlog.clear()
+        fcntl.ioctl(self._kept, termios.TIOCNXCL)
+        termios.tcflush(self._kept, termios.TCIFLUSH)
+        if not another:  # who has the port open by now has made its settings
+            self._make_raw()
+            self._read(most=1)
+            self._speed = self._settings()

@@ -1,0 +1,256 @@
+"""The dialogue machine: plays one program with whoever is at the other end of a call."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from simisp.circuits import Circuit
+from simisp.isp.accounts import Accounts
+from simisp.isp.line_input import LineInput
+from simisp.isp.steps import (
+    Ask,
+    CheckAccount,
+    HangUp,
+    Instruction,
+    Jump,
+    Loop,
+    Mark,
+    Pause,
+    Program,
+    Send,
+    Silence,
+)
+from simisp.machine import Noted, Output, SendData
+
+__all__ = ["Dialogue", "DialogueState", "HangUpRequested"]
+
+_MOST_AT_ONCE = 1000
+_BREATH = 0.01  # seconds, after that many instructions at one instant: a loop that never waits can't stop time
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class HangUpRequested(Output):
+    """The ISP wants the call ended."""
+
+
+class DialogueState(Enum):
+    """What the ISP is doing."""
+
+    IDLE = "idle"
+    """Not yet started."""
+    ASKING = "asking"
+    """Reads a line."""
+    PAUSING = "pausing"
+    """Does nothing for a while; type-ahead is kept."""
+    SILENT = "silent"
+    """Does not respond; what is typed is lost."""
+    UP = "up"
+    """The dialogue is through and the call stays up."""
+    ENDED = "ended"
+    """The ISP asked to hang up."""
+
+
+class Dialogue:
+    r"""An ISP's log-in dialogue, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the call is connected.
+
+    Args:
+        program: What to do.
+        accounts: Who may log in.
+
+    Example:
+        >>> from simisp.isp.steps import Ask, Program, Send, Silence
+        >>> program = Program((Send("Username:", own_line=True), Ask("Username:", again=0, otherwise=2), Silence()))
+        >>> isp = Dialogue(program)
+        >>> isp.start(now=0.0)
+        >>> isp.receive_data(b"alice\r", now=1.0)
+        >>> [output.data for output in isp.take_outputs() if isinstance(output, SendData)]
+        [b'\r\nUsername:', b'alice', b'\r\n']
+        >>> isp.state, isp.next_timer()
+        (<DialogueState.SILENT: 'silent'>, None)
+    """
+
+    def __init__(self, program: Program, accounts: Accounts | None = None) -> None:
+        self.program = program
+        self.state = DialogueState.IDLE
+        self._accounts = accounts or Accounts()
+        self._next = 0
+        self._input = LineInput()
+        self._answers: dict[str, str] = {}
+        self._failures: dict[int, int] = {}
+        self._loops: dict[int, int] = {}
+        self._resume_at: float | None = None
+        self._asked: Ask | None = None
+        self._at_line_start = False  # what the caller's screen shows before the first octet is not ours to know
+        self._outputs: list[Output] = []
+
+    @property
+    def reading_secret(self) -> bool:
+        """Whether what is typed now answers a question for a secret."""
+        return self._asked is not None and self._asked.secret
+
+    @property
+    def waiting_for(self) -> str:
+        """What the ISP waits for, in words."""
+        match self.state:
+            case DialogueState.ASKING:
+                assert self._asked is not None
+                return f"the answer to {self._asked.prompt!r}" if self._asked.prompt else "a line"
+            case DialogueState.PAUSING:
+                return f"the end of its pause at {self._resume_at:.3f} s"
+            case DialogueState.SILENT:
+                return "nothing: silent " + ("for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s")
+            case _:
+                return "nothing"
+
+    def start(self, *, now: float) -> None:
+        """Begin: the call is connected."""
+        self._run(now)
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take what the caller typed."""
+        if self.state in (DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED):
+            return
+        self._input.add(data)
+        if self.state is DialogueState.ASKING:
+            self._read(now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Do nothing: a dialogue has no circuits."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Go on after a pause or a silence that is over."""
+        if self._resume_at is not None and now >= self._resume_at:
+            self._resume_at = None
+            self._run(now)
+
+    def next_timer(self) -> float | None:
+        """Return when the pause or silence is over."""
+        return self._resume_at
+
+    def take_outputs(self) -> list[Output]:
+        """Return the outputs since the last call."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def _run(self, now: float) -> None:
+        """Execute instructions until one waits."""
+        self.state = DialogueState.UP
+        for _ in range(_MOST_AT_ONCE):
+            if self._next >= len(self.program.code):
+                self.state = DialogueState.UP
+                self._outputs.append(Noted("dialogue over"))
+                return
+            if self._waits(self.program.code[self._next], now):
+                return
+        self.state = DialogueState.PAUSING
+        self._resume_at = now + _BREATH
+
+    def _waits(self, instruction: Instruction, now: float) -> bool:
+        """Execute one instruction; return whether the dialogue now waits."""
+        index = self._next
+        self._next = index + 1
+        match instruction:
+            case Ask():
+                return self._ask(instruction, now)
+            case Pause(seconds):
+                self._wait(DialogueState.PAUSING, now + seconds)
+                return True
+            case Silence(seconds):
+                self._input.forget()
+                self._wait(DialogueState.SILENT, None if seconds is None else now + seconds)
+                return True
+            case HangUp():
+                self.state = DialogueState.ENDED
+                self._outputs.append(HangUpRequested())
+                return True
+            case _:
+                self._act(instruction, index)
+                return False
+
+    def _act(self, instruction: Instruction, index: int) -> None:
+        """Execute an instruction that never waits."""
+        match instruction:
+            case Send(text, own_line):
+                self._send(text, own_line=own_line)
+            case Jump(target):
+                self._next = target
+            case Loop(target, times):
+                done = self._loops.get(index, 0) + 1
+                self._loops[index] = 0 if done >= times else done
+                if done < times:
+                    self._next = target
+            case Mark(name):
+                self._outputs.append(Noted("mark", {"name": name}))
+            case CheckAccount():
+                self._check_account(instruction, index)
+
+    def _wait(self, state: DialogueState, until: float | None) -> None:
+        self.state = state
+        self._resume_at = until
+        self._outputs.append(Noted(state.value, {"until": until}))
+
+    def _ask(self, question: Ask, now: float) -> bool:
+        """Begin to read a line; return whether the dialogue waits for it."""
+        self.state = DialogueState.ASKING
+        self._asked = question
+        self._outputs.append(Noted("asking", {"prompt": question.prompt}))
+        return not self._take_answer()
+
+    def _read(self, now: float) -> None:
+        if self._take_answer():
+            self._run(now)
+
+    def _take_answer(self) -> bool:
+        """Read what was typed; return whether a line was complete and the dialogue goes on."""
+        question = self._asked
+        assert question is not None
+        line, echo = self._input.read_line()
+        if echo and question.echo:
+            self._put(echo, secret=question.secret)
+        if line is None:
+            return False
+        self._put(b"\r\n")
+        self._asked = None
+        self._next = self._follow(question, line.decode("latin-1").strip())
+        return True
+
+    def _follow(self, question: Ask, answer: str) -> int:
+        """Return where an answer leads."""
+        # What answers a question for a secret is not repeated in the transcript's facts.
+        self._outputs.append(
+            Noted("answer", {"prompt": question.prompt, "text": "" if question.secret else answer}),
+        )
+        if not answer:
+            return question.again
+        if question.name is not None:
+            self._answers[question.name] = answer
+        for expected, target in question.choices:
+            if expected.matches(answer):
+                return target
+        return question.otherwise
+
+    def _check_account(self, check: CheckAccount, index: int) -> None:
+        user = self._answers.get(check.user, "")
+        if self._accounts.accepts(user, self._answers.get(check.password, "")):
+            self._outputs.append(Noted("log-in accepted", {"user": user}))
+            self._failures[index] = 0
+            self._next = check.accepted
+            return
+        failures = self._failures[index] = self._failures.get(index, 0) + 1
+        self._outputs.append(Noted("log-in refused", {"user": user, "attempt": failures}))
+        self._next = check.refused if failures < check.attempts else check.exhausted
+
+    def _send(self, text: str, *, own_line: bool) -> None:
+        filled = _PLACEHOLDER.sub(lambda match: self._answers.get(match[1], match[0]), text)
+        data = filled.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
+        if own_line and not self._at_line_start:
+            data = b"\r\n" + data
+        self._put(data)
+
+    def _put(self, data: bytes, *, secret: bool = False) -> None:
+        if data:
+            self._at_line_start = data.endswith(b"\n")
+            self._outputs.append(SendData(data, secret))

@@ -1,0 +1,72 @@
+"""Lines out of octets, as a terminal server reads them."""
+
+from __future__ import annotations
+
+__all__ = ["LONGEST_LINE", "LineInput"]
+
+LONGEST_LINE = 255
+"""The most octets that a typed line holds; what comes after them is not taken, nor echoed."""
+
+MOST_TYPED_AHEAD = 4096
+"""The most octets that wait for the next question; later ones are lost, as in a terminal server's buffer."""
+
+_CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
+
+
+class LineInput:
+    r"""Assembles a line from typed octets: CR, LF or CRLF ends it, BS and DEL take back the last octet.
+
+    Octets wait here until somebody reads: a terminal server takes type-ahead.
+
+    Example:
+        >>> typed = LineInput()
+        >>> typed.add(b"alicx\x08e\r\nwon")
+        >>> typed.read_line()
+        (b'alice', b'alicx\x08 \x08e')
+        >>> typed.read_line()
+        (None, b'won')
+    """
+
+    def __init__(self) -> None:
+        self._ahead = bytearray()
+        self._line = bytearray()
+        self._after_cr = False
+        self.lost = 0
+        """How many octets were lost because nobody read them."""
+
+    def add(self, data: bytes) -> None:
+        """Take typed octets, as many as there is room for."""
+        room = MOST_TYPED_AHEAD - len(self._ahead)
+        self._ahead += data[:room]
+        self.lost += max(0, len(data) - room)
+
+    def forget(self) -> None:
+        """Forget all that was typed and not yet read."""
+        self._ahead.clear()
+        self._line.clear()
+
+    def read_line(self) -> tuple[bytes | None, bytes]:
+        """Return the next line, or None when it is not yet complete, and the echo of what was read of it."""
+        echo = bytearray()
+        for index, octet in enumerate(self._ahead):
+            after_cr, self._after_cr = self._after_cr, octet == _CR
+            if octet == _LF and after_cr:
+                continue
+            if octet in (_CR, _LF):
+                del self._ahead[: index + 1]
+                line = bytes(self._line)
+                self._line.clear()
+                return line, bytes(echo)
+            self._edit(octet, echo)
+        self._ahead.clear()
+        return None, bytes(echo)
+
+    def _edit(self, octet: int, echo: bytearray) -> None:
+        if octet in (_BS, _DEL):
+            if self._line:
+                del self._line[-1]
+                echo += b"\b \b"
+        elif len(self._line) < LONGEST_LINE and octet != 0:
+            # NUL is padding, not text (and getty drops it too).
+            self._line.append(octet)
+            echo.append(octet)

@@ -1,0 +1,188 @@
+"""What a dialogue does, as flat code: one instruction after the other, with jumps to indices.
+
+The scenario's nested steps are compiled to this form, so that ``go to``, ``again``, ``choices`` and ``repeat`` are all
+plain jumps and the dialogue needs no stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "CheckAccount",
+    "HangUp",
+    "Instruction",
+    "Jump",
+    "Loop",
+    "Mark",
+    "Pause",
+    "Program",
+    "Send",
+    "Silence",
+    "literal",
+    "pattern",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a typed line must be: a text in either case of letters, or a pattern.
+
+    Attributes:
+        shown: The answer as the scenario has it.
+        expression: Matches the whole line.
+    """
+
+    shown: str
+    expression: re.Pattern[str]
+
+    def matches(self, line: str) -> re.Match[str] | None:
+        """Return the match of the whole ``line``, or None."""
+        return self.expression.fullmatch(line)
+
+
+def literal(text: str) -> Answer:
+    """Return the answer that is ``text``, in either case of letters.
+
+    Example:
+        >>> bool(literal("p").matches("P"))
+        True
+    """
+    return Answer(text, re.compile(re.escape(text), re.IGNORECASE))
+
+
+def pattern(expression: str) -> Answer:
+    """Return the answer that matches the regular expression ``expression`` as a whole.
+
+    Raises:
+        re.error: The expression is not one.
+    """
+    return Answer(f"/{expression}/", re.compile(expression))
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a text. ``{name}`` in it is what was read under that name; LF is sent as CRLF.
+
+    Attributes:
+        text: The text, characters U+0000 to U+00FF, one octet each.
+        own_line: Begin a new line first, unless the cursor stands at the beginning of one.
+    """
+
+    text: str
+    own_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Read a line and go where the answer leads. An empty line goes to ``again`` in any case.
+
+    Attributes:
+        prompt: What this question is called: its prompt's text; empty for a bare ``expect``.
+        again: The index of the instruction that asks once more.
+        name: The line is remembered under this name; None forgets it.
+        echo: Whether what is typed is sent back.
+        secret: Whether what is typed is masked in transcripts.
+        choices: Answers and the index that each leads to, tried in order.
+        otherwise: The index that any other line leads to.
+    """
+
+    prompt: str
+    again: int
+    name: str | None = None
+    echo: bool = True
+    secret: bool = False
+    choices: tuple[tuple[Answer, int], ...] = ()
+    otherwise: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAccount:
+    """Check a user name and a password that were read; count the failures.
+
+    Attributes:
+        user: The name under which the user name was read.
+        password: The name under which the password was read.
+        attempts: How many failures are borne, 1 or more.
+        accepted: Where an accepted log-in leads.
+        refused: Where a refusal leads, except the last.
+        exhausted: Where the last refusal leads.
+    """
+
+    user: str
+    password: str
+    attempts: int
+    accepted: int
+    refused: int
+    exhausted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Do nothing for some seconds. What is typed meanwhile is kept for the next question."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Stop responding: nothing is sent, not even an echo, and what is typed is lost.
+
+    Attributes:
+        seconds: For how long; None for ever.
+    """
+
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call from the ISP's side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Go on elsewhere."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Go back to ``target`` until it was done ``times`` times; then go on, and forget the count."""
+
+    target: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Note a name in the transcript.
+
+    Attributes:
+        name: The mark.
+    """
+
+    name: str
+
+
+Instruction = Send | Ask | CheckAccount | Pause | Silence | HangUp | Jump | Loop | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A dialogue as flat code.
+
+    Attributes:
+        code: The instructions. Running past the last one leaves the call up with nothing more to say.
+        name: What the scenario calls this dialogue.
+        labels: Names of indices, for reading.
+    """
+
+    code: tuple[Instruction, ...] = ()
+    name: str = ""
+    labels: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The whole line as one machine: modem, exchange and the ISP's dialogue."""

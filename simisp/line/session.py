@@ -1,0 +1,246 @@
+"""The Session: everything behind the port as one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from simisp.circuits import Circuit
+from simisp.isp.accounts import Accounts
+from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
+from simisp.isp.steps import Program
+from simisp.line.exchange import Exchange, Outcome, Route
+from simisp.line.framing import frame, unframe
+from simisp.machine import Noted, Output, Received, SendData, earliest
+from simisp.modem.modem import (
+    AnswerRequested,
+    CallFailure,
+    DialAborted,
+    DialRequested,
+    HungUp,
+    Modem,
+    ModemConfig,
+    ModemState,
+    RelayData,
+)
+
+__all__ = ["Isp", "Session", "SessionConfig"]
+
+_FAILURES = {
+    Outcome.BUSY: CallFailure.BUSY,
+    Outcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
+    Outcome.NO_CARRIER: CallFailure.NO_CARRIER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Isp:
+    """What the ISP does.
+
+    Attributes:
+        programs: The dialogue of the first call, of the second, and so on; the last one repeats. Empty: the call
+            stays up and nothing is said.
+        accounts: Who may log in.
+        framing: How the ISP frames characters, such as ``"7E1"``.
+    """
+
+    programs: Sequence[Program] = ()
+    accounts: Accounts = field(default_factory=Accounts)
+    framing: str = "8N1"
+
+    def program(self, call: int) -> Program:
+        """Return the dialogue of a call, counted from 1."""
+        return self.programs[min(call, len(self.programs)) - 1] if self.programs else Program(name="nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """What a Session is made of.
+
+    Attributes:
+        modem: The modem's factory settings.
+        rate: The rate that CONNECT tells, in bit/s.
+        exchange: Where numbers lead.
+        isp: What answers.
+    """
+
+    modem: ModemConfig = field(default_factory=ModemConfig)
+    rate: int = 33600
+    exchange: Exchange = field(default_factory=Exchange)
+    isp: Isp = field(default_factory=Isp)
+
+
+@dataclass(slots=True)
+class _Call:
+    """A call on its way: where it leads, and when the modem can tell."""
+
+    route: Route
+    due: float | None
+
+
+class Session:
+    r"""Modem, exchange and ISP behind one port, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`. Its peer is the DTE; the port's opening and closing reach it
+    as DTR going on and off. Every output of its parts passes through one list, so their order is kept, and
+    :class:`~simisp.machine.Received` tells what the DTE sent, so that a transcript can be made of the outputs alone.
+
+    Args:
+        config: What the Session is made of.
+
+    Example:
+        >>> session = Session(SessionConfig())
+        >>> session.set_circuit(Circuit.DTR, True, now=0.0)
+        >>> session.receive_data(b"ATDT5551234\r", now=1.0)
+        >>> session.next_timer()
+        2.0
+        >>> session.handle_timer(now=2.0)
+        >>> b"".join(output.data for output in session.take_outputs() if isinstance(output, SendData))
+        b'ATDT5551234\r\r\nCONNECT 33600\r\n'
+    """
+
+    def __init__(self, config: SessionConfig) -> None:
+        self.modem = Modem(config.modem)
+        self.dialogue: Dialogue | None = None
+        """The dialogue of the call that is up; None between calls."""
+        self.calls = 0
+        """How many calls were answered by the ISP."""
+        self._config = config
+        self._call: _Call | None = None
+        self._outputs: list[Output] = []
+        if config.modem.leased_line:
+            self._answer(now=0.0)
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The passwords of the accounts, for masking."""
+        return tuple(password.encode("latin-1", "replace") for password in self._config.isp.accounts.passwords)
+
+    @property
+    def waiting_for(self) -> str:
+        """What this side of the line waits for, in words."""
+        if self.dialogue is not None:
+            return f"the ISP waits for {self.dialogue.waiting_for}"
+        if self._call is not None:
+            return f"the modem dials: {self._call.route.outcome.value}"
+        return "the modem waits for a command"
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the DTE."""
+        # A line may end in the middle of what came, and the question that follows it may be for a secret.
+        for piece in data.splitlines(keepends=True) if self.dialogue is not None else (data,):
+            self._outputs.append(Received(piece, self._reading_secret))
+            self.modem.receive_data(piece, now=now)
+            self._settle(now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take a circuit from the DTE: DTR or RTS."""
+        self._outputs.append(Noted("circuit", {"circuit": circuit.value, "on": on}))
+        self.modem.set_circuit(circuit, on, now=now)
+        self._settle(now)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due in any part."""
+        self.modem.handle_timer(now=now)
+        self._settle(now)
+        if self._call is not None and self._call.due is not None and now >= self._call.due:
+            self._call.due = None
+            self._come_through(self._call.route, now)
+            self._settle(now)
+        if self.dialogue is not None:
+            self.dialogue.handle_timer(now=now)
+            self._settle(now)
+
+    def next_timer(self) -> float | None:
+        """Return the earliest deadline of all parts."""
+        return earliest(
+            (
+                self.modem.next_timer(),
+                self._call.due if self._call is not None else None,
+                self.dialogue.next_timer() if self.dialogue is not None else None,
+            )
+        )
+
+    def take_outputs(self) -> list[Output]:
+        """Return the outputs since the last call."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    @property
+    def _reading_secret(self) -> bool:
+        online = self.modem.state is ModemState.ONLINE_DATA
+        return online and self.dialogue is not None and self.dialogue.reading_secret
+
+    def _settle(self, now: float) -> None:
+        """Carry outputs from part to part until nothing is left to carry."""
+        while True:
+            self._take_from_modem(now)
+            replies = self.dialogue.take_outputs() if self.dialogue is not None else []
+            if not replies:
+                return
+            for reply in replies:
+                self._from_isp(reply, now)
+
+    def _take_from_modem(self, now: float) -> None:
+        for output in self.modem.take_outputs():
+            self._from_modem(output, now)
+
+    def _from_modem(self, output: Output, now: float) -> None:
+        match output:
+            case DialRequested():
+                self._dial(output, now)
+            case AnswerRequested():
+                self._come_through(Route(Outcome.ISP, None, rings=False), now)
+            case DialAborted():
+                self._call = None
+            case HungUp():
+                self._end(now)
+            case RelayData(data):
+                if self.dialogue is not None:
+                    self.dialogue.receive_data(unframe(data, self._config.isp.framing), now=now)
+            case _:
+                self._outputs.append(output)
+
+    def _from_isp(self, output: Output, now: float) -> None:
+        match output:
+            case SendData(data, secret):
+                self.modem.receive_remote_data(frame(data, self._config.isp.framing), now=now, secret=secret)
+                self._take_from_modem(now)  # so that what the ISP notes next comes after what it sent
+            case HangUpRequested():
+                self._end(now, by="isp")
+                self.modem.lose_carrier(now=now)
+            case _:
+                self._outputs.append(output)
+
+    def _dial(self, request: DialRequested, now: float) -> None:
+        route = self._config.exchange.route(request.number)
+        self._outputs.append(Noted("dialled", {"number": request.number, "leads to": route.outcome.value}))
+        self._call = _Call(route, None if route.after is None else now + route.after)
+        if route.rings:
+            self.modem.hear_ringback(now=now)
+
+    def _come_through(self, route: Route, now: float) -> None:
+        """Let the modem know what its call came to."""
+        self._call = None
+        if route.outcome is Outcome.ISP:
+            self.modem.connect(self._config.rate, now=now)
+            self._answer(now=now)
+        else:
+            self.modem.fail_call(_FAILURES[route.outcome], now=now)
+
+    def _answer(self, *, now: float) -> None:
+        """The ISP answers: a call begins."""
+        self.calls += 1
+        program = self._config.isp.program(self.calls)
+        self._outputs += self.modem.take_outputs()  # CONNECT comes before the ISP's first word
+        self._outputs.append(Noted("call answered", {"call": self.calls, "dialogue": program.name}))
+        self.dialogue = Dialogue(program, self._config.isp.accounts)
+        self.dialogue.start(now=now)
+
+    def _end(self, now: float, *, by: str = "dte") -> None:
+        """The call, or the attempt at one, is over."""
+        self._call = None
+        if self.dialogue is not None:
+            by = "isp" if self.dialogue.state is DialogueState.ENDED else by
+            self._outputs.append(Noted("call ended", {"call": self.calls, "by": by}))
+            self.dialogue = None

@@ -1,0 +1,145 @@
+"""A scenario, typed. What the language means stands in the documentation of each key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from simisp.scenario.steps import Step, Strict
+from simisp.scenario.values import DurationValue, LabelName, NumberText, Rate, Text
+
+__all__ = [
+    "NOT_YET",
+    "ExchangeSection",
+    "Expectation",
+    "IspSection",
+    "ModemSection",
+    "Outcome",
+    "Scenario",
+]
+
+NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
+"""Keys of the language that this version does not play."""
+
+Outcome = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
+
+
+class ModemSection(Strict):
+    """The modem that the software under test speaks to."""
+
+    profile: Literal["hayes", "v250", "gsm", "none"] = Field(
+        "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
+    )
+    connect: Rate = Field(33600, description="The rate that CONNECT tells, in bit/s.")
+
+
+class ExchangeSection(Strict):
+    """What a dialled number leads to. Every key that is a number has an outcome."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[NumberText, Outcome]
+
+    default: Outcome = Field("isp", description="Where every other number leads.")
+    answer_after: DurationValue = Field(1.0, description="How long it rings before anybody answers.")
+
+    @property
+    def numbers(self) -> dict[str, Outcome]:
+        """The numbers and where each leads."""
+        return self.__pydantic_extra__ or {}
+
+
+class IspSection(Strict):
+    """The ISP: its accounts and its dialogues."""
+
+    accounts: dict[Text, Text] = Field(default_factory=dict, description="User names and their passwords.")
+    dialogue: list[Step] | None = Field(None, description="What the ISP does on each call.")
+    dialogues: dict[LabelName, list[Step]] | None = Field(None, description="Several dialogues, by name.")
+    calls: list[LabelName] | None = Field(
+        None, min_length=1, description="The dialogue of the first call, of the second…; the last one repeats."
+    )
+    framing: Literal["8N1", "7E1", "7O1", "7M1", "7S1", "7N1"] = Field(
+        "8N1", description="How the ISP sends and takes characters: 7E1 is seven bits with even parity."
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> IspSection:
+        if self.dialogue is not None and self.dialogues is not None:
+            raise PydanticCustomError("two_ways", "write dialogue, or dialogues with calls, not both")
+        if self.calls is not None and self.dialogues is None:
+            raise PydanticCustomError("two_ways", "calls names dialogues, and there are none")
+        if self.dialogues is not None and self.calls is None and len(self.dialogues) > 1:
+            raise PydanticCustomError("two_ways", "several dialogues need calls, to say which call gets which")
+        return self
+
+
+class PortReleased(Strict):
+    """The port must be free again so long after it was first opened."""
+
+    port_released_within: DurationValue = Field(alias="port released within")
+
+
+class CredentialsSentOnlyAt(Strict):
+    """User names and passwords of the accounts may pass only as answers to these prompts."""
+
+    credentials_sent_only_at: list[Text] = Field(alias="credentials sent only at", min_length=1)
+
+
+class ClientExitStatus(Strict):
+    """The client must end with this status."""
+
+    client_exit_status: Annotated[int, Field(ge=0, le=255)] = Field(alias="client exit status")
+
+
+class Reached(Strict):
+    """The dialogue must have come to this mark, label or prompt."""
+
+    reached: Text
+
+
+class Calls(Strict):
+    """So many calls must have been answered."""
+
+    calls: Annotated[int, Field(ge=0, le=100_000)]
+
+
+_EXPECTATIONS = {
+    "port released within": PortReleased,
+    "credentials sent only at": CredentialsSentOnlyAt,
+    "client exit status": ClientExitStatus,
+    "reached": Reached,
+    "calls": Calls,
+}
+EXPECTATION_WORDS = tuple(_EXPECTATIONS)
+
+
+def _expectation_kind(value: Any) -> str | None:
+    words = value if isinstance(value, dict) else ()
+    if isinstance(value, Strict):
+        return next("expect:" + word for word, model in _EXPECTATIONS.items() if type(value) is model)
+    return next(("expect:" + word for word in EXPECTATION_WORDS if word in words), None)
+
+
+Expectation = Annotated[
+    Annotated[PortReleased, Tag("expect:port released within")]
+    | Annotated[CredentialsSentOnlyAt, Tag("expect:credentials sent only at")]
+    | Annotated[ClientExitStatus, Tag("expect:client exit status")]
+    | Annotated[Reached, Tag("expect:reached")]
+    | Annotated[Calls, Tag("expect:calls")],
+    Discriminator(
+        _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
+    ),
+]
+
+
+class Scenario(Strict):
+    """How an ISP behaves, and what must hold in the end."""
+
+    title: str = Field(min_length=1, description="What the scenario shows, in one line.")
+    about: str = Field("", description="The story: what happens, and who met it.")
+    seed: int = Field(0, description="Everything random is drawn from it.")
+    modem: ModemSection = Field(default_factory=lambda: ModemSection.model_validate({}))
+    exchange: ExchangeSection = Field(default_factory=lambda: ExchangeSection.model_validate({}))
+    isp: IspSection = Field(default_factory=lambda: IspSection.model_validate({}))
+    expect: list[Expectation] = Field(default_factory=list, description="What must hold in the end.")

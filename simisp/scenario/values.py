@@ -1,0 +1,103 @@
+"""The kinds of value that a scenario has: durations, texts, answers, names, rates."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simisp.scenario.safe_pattern import why_unsafe
+
+__all__ = ["AnswerText", "Count", "DurationValue", "FOREVER", "LabelName", "PatternText", "Rate", "Text", "duration"]
+
+FOREVER = "forever"
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
+_LONGEST = 366 * 86400.0
+
+
+def duration(text: str) -> float:
+    """Return a duration in seconds.
+
+    Args:
+        text: A number and a unit (``ms``, ``s``, ``m``, ``h``, ``d``); without a unit it is seconds.
+
+    Raises:
+        ValueError: The text is no duration, or longer than a year.
+
+    Example:
+        >>> duration("500ms"), duration("4s"), duration("2m"), duration("1.5")
+        (0.5, 4.0, 120.0, 1.5)
+    """
+    match = _DURATION.fullmatch(text.strip())
+    unit = _UNITS.get(match[2].lower()) if match else None
+    if match is None or unit is None:
+        raise ValueError(f"{text!r} is not a duration; write 500ms, 4s, 2m, or a number of seconds")
+    # Whole milliseconds come out exactly: 3 * 0.001 is not 0.003.
+    seconds = float(match[1]) / 1000 if unit == 0.001 else float(match[1]) * unit
+    if not math.isfinite(seconds) or seconds > _LONGEST:
+        raise ValueError(f"{text!r} is longer than a year")
+    return seconds
+
+
+def _validated_duration(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, str):
+        raise PydanticCustomError("duration", "expected a duration such as 500ms, 4s or 2m")
+    try:
+        return duration(value)
+    except ValueError as error:
+        raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
+
+
+def _octets(text: str) -> str:
+    for character in text:
+        if ord(character) > 0xFF:
+            raise PydanticCustomError(
+                "octets",
+                "{character} is not an octet: a line carries the characters U+0000 to U+00FF",
+                {"character": repr(character)},
+            )
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"[0-9*#A-Da-d+]+", text):
+        raise PydanticCustomError("number", "{text} is not a number that can be dialled", {"text": repr(text)})
+    return text
+
+
+def _pattern(text: str) -> str:
+    """Refuse an answer in slashes whose pattern is wrong or could take for ever."""
+    if len(text) > 1 and text.startswith("/") and text.endswith("/"):
+        reason = why_unsafe(text[1:-1])
+        if reason:
+            raise PydanticCustomError("pattern", "the pattern {text} {reason}", {"text": text, "reason": reason})
+    return text
+
+
+DurationValue = Annotated[
+    float,
+    BeforeValidator(_validated_duration),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|min|h|d)?\s*$"},
+            ],
+            "description": "A duration: 500ms, 4s, 2m, 1h, or a number of seconds.",
+        }
+    ),
+]
+Text = Annotated[str, AfterValidator(_octets)]
+PatternText = Annotated[str, AfterValidator(_pattern)]
+AnswerText = Annotated[str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern)]
+LabelName = Annotated[str, Field(pattern=r"^[^\s{}/][^{}/]*$", max_length=64)]
+NumberText = Annotated[str, AfterValidator(_number)]
+Rate = Annotated[int, Field(ge=50, le=10_000_000)]
+Count = Annotated[int, Field(ge=1, le=1000)]

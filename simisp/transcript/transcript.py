@@ -1,0 +1,79 @@
+"""The records of a run, in order, and who listens to them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from simisp.machine import Output
+from simisp.transcript.record import OCTETS, Plain, Record, Source, record_of
+
+__all__ = ["Transcript"]
+
+Listener = Callable[[Record], None]
+
+
+class Transcript:
+    """The records of one run.
+
+    It keeps the newest records up to a bound, so that a client that floods the line does not fill the memory;
+    listeners see every record.
+
+    Args:
+        most_octets: How many octets of data are kept at most. The oldest records go first.
+        most_records: How many records are kept at most.
+
+    Example:
+        >>> transcript = Transcript()
+        >>> transcript.note(0.5, Source.PORT, "opened", path="/dev/pts/7")
+        >>> [record.what for record in transcript]
+        ['opened']
+    """
+
+    def __init__(self, *, most_octets: int = 4 * 1024 * 1024, most_records: int = 100_000) -> None:
+        self._most_octets = most_octets
+        self._most_records = most_records
+        self._records: deque[Record] = deque()
+        self._octets = 0
+        self._listeners: list[Listener] = []
+        self.dropped = 0
+        """How many of the oldest records are no longer kept."""
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(tuple(self._records))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener`` with each record from now on, in order."""
+        self._listeners.append(listener)
+
+    def add(self, record: Record) -> None:
+        """Append a record."""
+        self._records.append(record)
+        self._octets += len(record.data)
+        while self._octets > self._most_octets or len(self._records) > self._most_records:
+            self._octets -= len(self._records.popleft().data)
+            self.dropped += 1
+        for listener in self._listeners:
+            listener(record)
+
+    def note(self, at: float, source: Source, what: str, **details: Plain) -> None:
+        """Append a fact."""
+        self.add(Record(at, source, what, details=details))
+
+    def add_outputs(self, outputs: Iterable[Output], *, at: float) -> None:
+        """Append what a line's machine put out at one time."""
+        for output in outputs:
+            record = record_of(output, at=at)
+            if record is not None:
+                self.add(record)
+
+    def octets(self, source: Source) -> bytes:
+        """Return all octets from one side that are still kept, joined."""
+        return b"".join(record.data for record in self if record.source is source and record.what == OCTETS)
+
+    def text(self, source: Source = Source.DCE) -> str:
+        """Return all octets from one side as text, one character for each octet."""
+        return self.octets(source).decode("latin-1")
