@@ -101,7 +101,9 @@ class Dialogue:
             case DialogueState.PAUSING:
                 return f"the end of its pause at {self._resume_at:.3f} s"
             case DialogueState.SILENT:
-                return "nothing: silent " + ("for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s")
+                return "nothing: silent " + (
+                    "for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s"
+                )
             case _:
                 return "nothing"
 

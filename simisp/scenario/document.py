@@ -123,12 +123,16 @@ def parse(source: SourceText) -> Document:
     except yaml.reader.ReaderError as error:
         where = source.text[: error.position] if isinstance(error.position, int) else ""
         place = Place(where.count("\n") + 1, len(where) - where.rfind("\n"))
-        builder.complain(place, "a control character that YAML does not allow", 'write it as an escape in "double quotes"')
+        builder.complain(
+            place, "a control character that YAML does not allow", 'write it as an escape in "double quotes"'
+        )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         context = f" {error.context}" if error.context else ""
-        builder.complain(place, f"not YAML:{context} {error.problem}".replace("  ", " "), _yaml_hint(str(error.problem)))
+        builder.complain(
+            place, f"not YAML:{context} {error.problem}".replace("  ", " "), _yaml_hint(str(error.problem))
+        )
     except RecursionError:
         builder.complain(Place(1, 1), f"nested deeper than {_DEEPEST} levels")
     return Document(source, None if builder.diagnostics and builder.broken else builder.root, builder.diagnostics)
@@ -262,4 +266,3 @@ def _of(event: yaml.Event) -> Place:
     start, end = event.start_mark, event.end_mark
     on_one_line = start.line == end.line
     return Place(start.line + 1, start.column + 1, max(1, end.column - start.column) if on_one_line else 1)
-

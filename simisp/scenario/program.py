@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -24,7 +25,6 @@ from simisp.scenario.steps import (
     SilenceStep,
     Step,
 )
-from simisp.scenario.values import FOREVER
 
 __all__ = ["compile_dialogue"]
 
@@ -104,7 +104,7 @@ class _Compiler:
             case PauseStep(pause=seconds):
                 self._emit(code.Pause(seconds))
             case SilenceStep(silence=seconds):
-                self._emit(code.Silence(None if seconds == FOREVER else float(seconds)))
+                self._emit(code.Silence(None if seconds == math.inf else seconds))
             case HangUpStep():
                 self._emit(code.HangUp())
             case LabelStep(label=label):
@@ -169,7 +169,14 @@ class _Compiler:
         answers: dict[str, object] = {step.expect: "next"} if step.expect is not None else dict(step.choices or {})
         otherwise = step.otherwise if step.otherwise is not None else ("again" if answers else "next")
         self._ask(
-            path, question, prompt=step.prompt, name=name, echo=echo, secret=secret, answers=answers, otherwise=otherwise
+            path,
+            question,
+            prompt=step.prompt,
+            name=name,
+            echo=echo,
+            secret=secret,
+            answers=answers,
+            otherwise=otherwise,
         )
 
     def _expect(self, step: ExpectStep, path: _Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import math
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from simisp.scenario.values import FOREVER, AnswerText, Count, DurationValue, LabelName, Text
+from simisp.scenario.values import FOREVER, AnswerText, Count, DurationValue, LabelName, SilenceValue, Text
 
 __all__ = [
     "NOT_YET_STEPS",
@@ -42,7 +43,10 @@ class Strict(BaseModel):
     """A part of a scenario: unknown keys are mistakes, and it does not change once loaded."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
         # Each model is built once, inside the scenario that holds it, and not again for itself.
         defer_build=True,
     )
@@ -118,7 +122,7 @@ class PauseStep(_Step):
 class SilenceStep(_Step):
     """Stop responding, for ever or for a while; what is typed meanwhile is lost."""
 
-    silence: Literal["forever"] | DurationValue = FOREVER
+    silence: SilenceValue = math.inf
 
     @model_validator(mode="before")
     @classmethod
@@ -222,7 +226,6 @@ Step = Annotated[
     | Annotated[MarkStep, Tag("step:mark")],
     Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
 ]
-
 
 
 def _target_kind(value: Any) -> str:

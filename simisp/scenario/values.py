@@ -11,7 +11,18 @@ from pydantic_core import PydanticCustomError
 
 from simisp.scenario.safe_pattern import why_unsafe
 
-__all__ = ["AnswerText", "Count", "DurationValue", "FOREVER", "LabelName", "PatternText", "Rate", "Text", "duration"]
+__all__ = [
+    "FOREVER",
+    "AnswerText",
+    "Count",
+    "DurationValue",
+    "LabelName",
+    "NumberText",
+    "Rate",
+    "SilenceValue",
+    "Text",
+    "duration",
+]
 
 FOREVER = "forever"
 
@@ -55,6 +66,10 @@ def _validated_duration(value: Any) -> Any:
         raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
 
 
+def _silence(value: Any) -> Any:
+    return math.inf if value == FOREVER else _validated_duration(value)
+
+
 def _octets(text: str) -> str:
     for character in text:
         if ord(character) > 0xFF:
@@ -81,21 +96,25 @@ def _pattern(text: str) -> str:
     return text
 
 
+_DURATION_SCHEMA: list[dict[str, Any]] = [
+    {"type": "number", "minimum": 0},
+    {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|min|h|d)?\s*$"},
+]
+
 DurationValue = Annotated[
     float,
     BeforeValidator(_validated_duration),
     WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|min|h|d)?\s*$"},
-            ],
-            "description": "A duration: 500ms, 4s, 2m, 1h, or a number of seconds.",
-        }
+        {"anyOf": _DURATION_SCHEMA, "description": "A duration: 500ms, 4s, 2m, 1h, or a number of seconds."}
     ),
 ]
+SilenceValue = Annotated[
+    float,
+    BeforeValidator(_silence),
+    WithJsonSchema({"anyOf": [{"const": FOREVER}, *_DURATION_SCHEMA], "description": "forever, or a duration."}),
+]
+"""A duration, infinite for ``forever``."""
 Text = Annotated[str, AfterValidator(_octets)]
-PatternText = Annotated[str, AfterValidator(_pattern)]
 AnswerText = Annotated[str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern)]
 LabelName = Annotated[str, Field(pattern=r"^[^\s{}/][^{}/]*$", max_length=64)]
 NumberText = Annotated[str, AfterValidator(_number)]

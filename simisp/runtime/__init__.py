@@ -1,0 +1,1 @@
+"""Time, children and descriptors: where the machines meet the operating system."""

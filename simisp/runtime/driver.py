@@ -1,0 +1,183 @@
+"""The one loop: joins a Session to an endpoint under asyncio.
+
+Everything is "take what came, write what is due, re-arm one timer". A client that does not read stops the line: its
+octets are left in the kernel and no timer runs until it has read, so that nothing grows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from simisp.circuits import Circuit
+from simisp.endpoints.base import DataArrived, Endpoint, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.line.session import Session
+from simisp.machine import Output, SendData
+from simisp.runtime.clock import Clock
+from simisp.transcript import Source, Transcript
+
+__all__ = ["Driver"]
+
+_HIGH_WATER = 16 * 1024
+_LOW_WATER = 4 * 1024
+
+
+class Driver:
+    """Drives one Session on one endpoint until it is stopped.
+
+    Create it inside a running event loop, then :meth:`start` it. It owns neither the Session nor the endpoint.
+
+    Args:
+        session: The machine behind the port.
+        endpoint: The port.
+        transcript: Gets a record of everything.
+        clock: The time.
+    """
+
+    def __init__(self, session: Session, endpoint: Endpoint, transcript: Transcript, clock: Clock) -> None:
+        self.session = session
+        self.endpoint = endpoint
+        self.transcript = transcript
+        self.clock = clock
+        self.openings = 0
+        """How many openings of the port are there."""
+        self.first_opened_at: float | None = None
+        self.last_moved_at = 0.0
+        """When an octet last passed, in either direction."""
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._watched: tuple[int, ...] = ()
+        self._stopped_by_client = False
+        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+
+    def start(self) -> None:
+        """Begin to serve the port."""
+        self._watch()
+        self._after(self.clock.now())
+
+    def stop(self) -> None:
+        """Leave the port alone. Calling it again does nothing."""
+        self._unwatch()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for _, future in self._waiters:
+            future.cancel()
+        self._waiters.clear()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; it is looked at whenever something has happened at the port."""
+        if condition():
+            return
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._waiters.append((condition, future))
+        try:
+            await future
+        finally:
+            self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
+
+    def _watch(self) -> None:
+        """Watch the descriptors; a client that does not read is not read from either."""
+        self._unwatch()
+        port = self.endpoint.write_descriptor
+        self._watched = tuple(
+            descriptor
+            for descriptor in self.endpoint.descriptors
+            if not (self._stopped_by_client and descriptor == port)
+        )
+        for descriptor in self._watched:
+            self._loop.add_reader(descriptor, self._readable)
+        if self.endpoint.backlog:
+            self._loop.add_writer(port, self._writable)
+
+    def _unwatch(self) -> None:
+        for descriptor in self._watched:
+            self._loop.remove_reader(descriptor)
+        self._loop.remove_writer(self.endpoint.write_descriptor)
+        self._watched = ()
+
+    def _readable(self) -> None:
+        events = self.endpoint.receive(data=not self._stopped_by_client)
+        now = self.clock.now()
+        for event in events:
+            self._take(event, now)
+        self._after(now)
+
+    def _writable(self) -> None:
+        self.endpoint.flush()
+        self._after(self.clock.now())
+
+    def _due(self) -> None:
+        self._timer = None
+        now = self.clock.now()
+        self.session.handle_timer(now=now)
+        self._after(now)
+
+    def _take(self, event: PortEvent, now: float) -> None:
+        match event:
+            case DataArrived(data):
+                self.last_moved_at = now
+                self.session.receive_data(data, now=now)
+            case PortOpened(openings):
+                self._opened(openings, now)
+            case PortClosed(openings):
+                self._closed(openings, now)
+            case PortSettings(speed):
+                self.transcript.note(now, Source.PORT, "settings", speed=speed)
+                # B0 is how a tty says "drop DTR"; any other speed raises it again.
+                self._set_dtr(speed != 0, now)
+        self._put_out(self.session.take_outputs(), now)
+
+    def _opened(self, openings: int, now: float) -> None:
+        self.transcript.note(now, Source.PORT, "opened", openings=openings)
+        self.openings = openings
+        if self.first_opened_at is None:
+            self.first_opened_at = now
+        if openings == 1:
+            self._set_dtr(True, now)
+
+    def _closed(self, openings: int, now: float) -> None:
+        self.transcript.note(now, Source.PORT, "closed", openings=openings)
+        self.openings = openings
+        if openings == 0:
+            self._set_dtr(False, now)
+
+    def _set_dtr(self, on: bool, now: float) -> None:
+        self.session.set_circuit(Circuit.DTR, on, now=now)
+
+    def _put_out(self, outputs: list[Output], now: float) -> None:
+        self.transcript.add_outputs(outputs, at=now)
+        for output in outputs:
+            # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
+            if isinstance(output, SendData) and self.openings:
+                self.last_moved_at = now
+                self.endpoint.send(output.data)
+
+    def _after(self, now: float) -> None:
+        """Write what is due, re-arm the timer, mind the backlog, wake who waits."""
+        self._put_out(self.session.take_outputs(), now)
+        self._mind_backlog()
+        self._arm()
+        for condition, future in self._waiters:
+            if not future.done() and condition():
+                future.set_result(None)
+
+    def _mind_backlog(self) -> None:
+        backlog = self.endpoint.backlog
+        stopped = backlog > (_LOW_WATER if self._stopped_by_client else _HIGH_WATER)
+        if stopped != self._stopped_by_client:
+            self._stopped_by_client = stopped
+            self.transcript.note(self.clock.now(), Source.PORT, "the client reads" if not stopped else "not read from")
+            self._watch()
+        elif backlog:
+            self._loop.add_writer(self.endpoint.write_descriptor, self._writable)
+        else:
+            self._loop.remove_writer(self.endpoint.write_descriptor)
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.session.next_timer()
+        if deadline is not None and not self._stopped_by_client:
+            self._timer = self._loop.call_later(self.clock.real_delay(deadline), self._due)
