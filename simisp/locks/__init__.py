@@ -1,0 +1,27 @@
+"""Locks of serial ports: UUCP lock files, flock and TIOCEXCL, as the programs that dial use them among themselves."""
+
+from simisp.locks.device import Descriptor, PortDevice, descriptors_on
+from simisp.locks.holders import FlockFound, find_locks, flocks_on
+from simisp.locks.inspection import LockFound, inspect_lock
+from simisp.locks.lock_file import LockFile
+from simisp.locks.names import LOCK_DIRECTORIES, lock_directories, lock_names
+from simisp.locks.port_lock import PortLock
+from simisp.locks.terminal import clear_exclusive, is_exclusive
+
+__all__ = [
+    "LOCK_DIRECTORIES",
+    "Descriptor",
+    "FlockFound",
+    "LockFile",
+    "LockFound",
+    "PortDevice",
+    "PortLock",
+    "clear_exclusive",
+    "descriptors_on",
+    "find_locks",
+    "flocks_on",
+    "inspect_lock",
+    "is_exclusive",
+    "lock_directories",
+    "lock_names",
+]

@@ -1,0 +1,162 @@
+"""A port by its identity, and which descriptors of a process are open on it.
+
+A port has many names (a symlink, ``/dev/pts/3``, another node in another mount namespace) and one device number.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.errors import EndpointError
+from simisp.locks.process import process_status, read_bounded
+
+__all__ = ["Descriptor", "PortDevice", "descriptors_on", "terminal_name"]
+
+_CONTROLLING_TERMINAL = os.makedev(5, 0)
+"""/dev/tty, which stands for the terminal that controls whoever opens it."""
+_FIRST_PTY_MAJOR, _LAST_PTY_MAJOR = 136, 143
+_PTYS_PER_MAJOR = 256
+_SERIAL_MAJOR, _FIRST_SERIAL_MINOR = 4, 64
+_ACCESS = {os.O_RDONLY: "read", os.O_WRONLY: "write", os.O_RDWR: "read and write"}
+
+
+@dataclass(frozen=True, slots=True)
+class PortDevice:
+    """One character device.
+
+    Attributes:
+        path: Its path without symlinks.
+        number: Its device number, as ``st_rdev`` has it.
+        filesystem: The device number of the file system that its node is in.
+        inode: The node's number there.
+    """
+
+    path: str
+    number: int
+    filesystem: int
+    inode: int
+
+    @classmethod
+    def at(cls, port: str) -> PortDevice:
+        """Return the device that a path leads to.
+
+        Raises:
+            EndpointError: There is none, or it is no character device.
+        """
+        try:
+            found = Path(port).stat()
+        except OSError as error:
+            raise EndpointError(
+                f"no port to look at, {(error.strerror or 'unknown error').lower()}", path=port, errno=error.errno
+            ) from None
+        if not stat.S_ISCHR(found.st_mode):
+            raise EndpointError("this is not a port but some other kind of file", path=port)
+        return cls(os.path.realpath(port), found.st_rdev, found.st_dev, found.st_ino)
+
+    @classmethod
+    def find(cls, port: str) -> PortDevice | None:
+        """Return the device that a path leads to, or None when there is none."""
+        try:
+            return cls.at(port)
+        except EndpointError:
+            return None
+
+    def is_node(self, node: os.stat_result) -> bool:
+        """Return whether a file is this device, perhaps under another name."""
+        if not stat.S_ISCHR(node.st_mode) or node.st_rdev != self.number:
+            return False
+        # Each instance of devpts has a number 3 of its own, while a serial port is the same in every /dev.
+        is_pty = _FIRST_PTY_MAJOR <= os.major(self.number) <= _LAST_PTY_MAJOR
+        return not is_pty or node.st_dev == self.filesystem
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """One descriptor that a process has open on a port.
+
+    Attributes:
+        number: The descriptor.
+        access: ``"read"``, ``"write"`` or ``"read and write"``; ``"unknown"`` when it can't be seen.
+        flock: ``"exclusive"`` or ``"shared"`` when a flock(2) is held through it, else None.
+    """
+
+    number: int
+    access: str
+    flock: str | None = None
+
+
+def descriptors_on(pid: int, device: PortDevice) -> tuple[Descriptor, ...]:
+    """Return the descriptors that a process has open on a device, in order; none when the process is gone.
+
+    Raises:
+        PermissionError: We may not look at this process.
+    """
+    try:
+        # All later look-ups start from this directory: they can't end up at another process with the same number.
+        directory = os.open(f"/proc/{pid}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:
+        raise
+    except OSError:
+        return ()
+    try:
+        with os.scandir(directory) as entries:
+            numbers = [entry.name for entry in entries]
+        found = sorted(int(number) for number in numbers if _leads_to(pid, directory, number, device))
+    finally:
+        os.close(directory)
+    return tuple(_descriptor(pid, number) for number in found)
+
+
+def _leads_to(pid: int, directory: int, number: str, device: PortDevice) -> bool:
+    try:
+        # The link's text is looked at first: to ask after a file on a dead network file system could hang.
+        if not _may_be(os.readlink(number, dir_fd=directory), device):
+            return False
+        node = os.stat(number, dir_fd=directory)
+    except OSError:
+        return False
+    if node.st_rdev == _CONTROLLING_TERMINAL and stat.S_ISCHR(node.st_mode):
+        status = process_status(pid)
+        return status is not None and status.terminal == device.number
+    return device.is_node(node)
+
+
+def _may_be(text: str, device: PortDevice) -> bool:
+    # From another mount namespace the text lacks the path of the mount: "/3" stands for /dev/pts/3.
+    name = text.removesuffix(" (deleted)")
+    return name.startswith("/dev/") or name.rpartition("/")[2] == device.path.rpartition("/")[2]
+
+
+def _descriptor(pid: int, number: int) -> Descriptor:
+    try:
+        lines = read_bounded(f"/proc/{pid}/fdinfo/{number}").decode("ascii", "replace").splitlines()
+    except OSError:
+        return Descriptor(number, "unknown")
+    access, flock = "unknown", None
+    for line in lines:
+        key, _, value = line.partition(":")
+        if key == "flags":
+            access = _ACCESS.get(int(value, 8) & os.O_ACCMODE, "unknown")
+        elif key == "lock" and " FLOCK " in value:
+            flock = "exclusive" if " WRITE " in value else "shared"
+    return Descriptor(number, access, flock)
+
+
+def terminal_name(number: int) -> str:
+    """Return the path that a terminal's device number has by custom; empty for 0, which stands for no terminal.
+
+    Example:
+        >>> terminal_name(os.makedev(136, 3)), terminal_name(os.makedev(4, 65)), terminal_name(os.makedev(188, 0))
+        ('/dev/pts/3', '/dev/ttyS1', 'device 188:0')
+    """
+    major, minor = os.major(number), os.minor(number)
+    if number == 0:
+        return ""
+    if _FIRST_PTY_MAJOR <= major <= _LAST_PTY_MAJOR:
+        return f"/dev/pts/{(major - _FIRST_PTY_MAJOR) * _PTYS_PER_MAJOR + minor}"
+    if major == _SERIAL_MAJOR and minor >= _FIRST_SERIAL_MINOR:
+        return f"/dev/ttyS{minor - _FIRST_SERIAL_MINOR}"
+    return f"device {major}:{minor}"

@@ -1,0 +1,116 @@
+"""Which locks lie on a port, and who holds them: lock files under any of its names, flock(2), TIOCEXCL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.locks.device import PortDevice
+from simisp.locks.inspection import LockFound, inspect_lock
+from simisp.locks.names import PREFIX, lock_names
+
+__all__ = ["FlockFound", "find_locks", "flocks_on", "parse_file_locks"]
+
+_FILE_LOCKS = Path("/proc/locks")
+
+
+@dataclass(frozen=True, slots=True)
+class FlockFound:
+    """A lock that the kernel keeps on a port's node.
+
+    Attributes:
+        kind: ``"flock"`` for flock(2), ``"POSIX"`` for fcntl(2), ``"OFD"`` for one of an open file description.
+        access: ``"exclusive"`` or ``"shared"``.
+        pid: Who took it, perhaps no longer alive, for a flock lives on in the descriptors of the taker's children; None
+            when the kernel does not tell.
+        waiting: Whether it is not held but waited for.
+    """
+
+    kind: str
+    access: str
+    pid: int | None
+    waiting: bool = False
+
+
+_KINDS = {"FLOCK": "flock", "POSIX": "POSIX", "OFDLCK": "OFD"}
+
+
+def find_locks(
+    port: str, directories: Iterable[Path], *, holders: Collection[int] = (), device: PortDevice | None = None
+) -> list[LockFound]:
+    """Return every lock file that concerns a port, in the order of the directories and of their names.
+
+    Those are the files under each name that programs derive from the port's path as given and as resolved, those whose
+    name leads to the same device by another symlink, and those that name a process that has the port open.
+
+    Args:
+        port: The port's path; nothing has to be there any more.
+        directories: Where lock files lie. One that is missing or may not be listed is searched only for known names.
+        holders: The processes that have the port open.
+        device: The port's device when the caller has it already.
+    """
+    device = device or PortDevice.find(port)
+    found = []
+    for directory in directories:
+        expected = set(lock_names(port))
+        for name in sorted(expected | set(_locks_in(directory))):
+            lock = inspect_lock(directory / name, device)
+            if lock is None:
+                continue
+            is_holders = lock.pid in holders and not lock.stale
+            if name in expected or is_holders or (device is not None and _is_alias(name, port, device)):
+                found.append(lock)
+    return found
+
+
+def _locks_in(directory: Path) -> Iterator[str]:
+    try:
+        yield from (path.name for path in directory.glob(f"{PREFIX}*"))
+    except OSError:
+        return
+
+
+def _is_alias(name: str, port: str, device: PortDevice) -> bool:
+    """Return whether a lock file's name leads to the device: below ``/dev``, or beside the port."""
+    base = name.removeprefix(PREFIX)
+    for candidate in (Path("/dev", base), Path("/dev", base.replace("_", "/")), Path(port).parent / base):
+        try:
+            if device.is_node(candidate.stat()):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def flocks_on(device: PortDevice) -> list[FlockFound]:
+    """Return the locks that the kernel keeps on a device's node; none when its list can't be read."""
+    try:
+        return parse_file_locks(_FILE_LOCKS.read_text("ascii", "replace"), device)
+    except OSError:
+        return []
+
+
+def parse_file_locks(text: str, device: PortDevice) -> list[FlockFound]:
+    """Return what the text of ``/proc/locks`` tells of one node.
+
+    Example:
+        >>> parse_file_locks("9: FLOCK  ADVISORY  WRITE 1275 00:18:6 0 EOF", PortDevice("/dev/pts/3", 0, 0x18, 6))
+        [FlockFound(kind='flock', access='exclusive', pid=1275, waiting=False)]
+
+    See Also:
+        proc(5): /proc/locks.
+    """
+    found = []
+    node = f"{os.major(device.filesystem):02x}:{os.minor(device.filesystem):02x}:{device.inode}"
+    for line in text.splitlines():
+        _, *fields = line.split()
+        waiting = fields[:1] == ["->"]
+        match fields[waiting:]:
+            case [kind, _, mode, pid, place, *_] if kind in _KINDS and place == node:
+                taker = int(pid) if pid.isdecimal() and pid != "0" else None
+                found.append(FlockFound(_KINDS[kind], "exclusive" if mode == "WRITE" else "shared", taker, waiting))
+            case _:
+                continue
+    return found

@@ -1,0 +1,127 @@
+"""A port locked against every program that keeps any of the customs of locking."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from simisp.errors import LockError, SimispError
+from simisp.locks.device import PortDevice
+from simisp.locks.inspection import LockFound
+from simisp.locks.lock_file import LockFile
+from simisp.locks.names import lock_directories, lock_names
+from simisp.locks.terminal import clear_exclusive, is_exclusive, set_exclusive, take_flock
+
+__all__ = ["PortLock"]
+
+
+class PortLock:
+    """The whole lock of a port: lock files under each of its names, and once it is open flock and TIOCEXCL.
+
+    A dialler calls :meth:`acquire` before it opens the port and :meth:`guard` afterwards. Lock files are made in every
+    lock directory and under every name that some program would look for, so that a program that was given the port by
+    another name is kept out too. Either all of them are made or none.
+
+    Args:
+        port: The port's path, as the user gave it.
+        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` when empty.
+        flock: Whether :meth:`guard` takes a flock, which is what keeps picocom out.
+        exclusive: Whether :meth:`guard` sets TIOCEXCL, which keeps everybody out except root.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as directory, PortLock("/dev/modem", directories=[directory]) as lock:
+        ...     [path.name for path in lock.paths]
+        ['LCK..modem']
+    """
+
+    def __init__(
+        self, port: str, *, directories: Iterable[str | Path] = (), flock: bool = True, exclusive: bool = False
+    ) -> None:
+        self.port = port
+        self._directories = tuple(directories)
+        self._flock = flock
+        self._exclusive = exclusive
+        self._files: list[LockFile] = []
+        self._guarded: int | None = None
+        self._set_exclusive = False
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The lock files that we hold."""
+        return tuple(file.path for file in self._files)
+
+    def acquire(self) -> tuple[LockFound, ...]:
+        """Take the lock files; return the stale ones that were taken over.
+
+        Raises:
+            LockError: Somebody holds one of them.
+            EndpointError: A lock directory is missing or can't be written.
+        """
+        if self._files:
+            raise ValueError("this lock was taken already")
+        device = PortDevice.find(self.port)
+        taken_over = []
+        try:
+            # Every program of ours takes the names in the same order: of two at a time one gets them all.
+            for directory in lock_directories(self._directories):
+                for name in lock_names(self.port):
+                    file = LockFile(directory / name, device=device)
+                    taken_over.append(file.acquire())
+                    self._files.append(file)
+        except LockError as error:
+            self.release()
+            raise LockError(f"{self.port} is {error}", path=error.path, pid=error.pid, command=error.command) from None
+        except SimispError:
+            self.release()
+            raise
+        return tuple(found for found in taken_over if found is not None)
+
+    def guard(self, descriptor: int) -> None:
+        """Take the locks of an open port, as far as they were asked for.
+
+        Args:
+            descriptor: Open on the port.
+
+        Raises:
+            LockError: Somebody else has a flock on it.
+            EndpointError: The descriptor is no terminal.
+        """
+        if self._flock:
+            take_flock(descriptor, self.port)
+        self._guarded = descriptor
+        if self._exclusive and not is_exclusive(descriptor):
+            set_exclusive(descriptor)
+            self._set_exclusive = True
+
+    def release(self) -> None:
+        """Give back all that was taken and nothing else. Does nothing when nothing is held."""
+        self._unguard()
+        for file in reversed(self._files):
+            file.release()
+        self._files.clear()
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _unguard(self) -> None:
+        descriptor, self._guarded = self._guarded, None
+        was_set, self._set_exclusive = self._set_exclusive, False
+        if descriptor is None:
+            return
+        with suppress(SimispError):
+            if was_set:
+                clear_exclusive(descriptor)
+        with suppress(OSError):  # closed already: the flock went with it
+            if self._flock:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)

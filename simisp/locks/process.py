@@ -1,0 +1,194 @@
+"""A process as the kernel shows it: whether it lives, since when, who started it, what it was called with.
+
+Every fact here can vanish or be denied between two looks. A process that is gone, or that the caller may not see, is
+None or an empty text, never an exception.
+
+See Also:
+    proc(5): /proc/PID/stat and /proc/PID/cmdline.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simisp.transcript.redaction import mask_text
+
+__all__ = [
+    "LARGEST_PID",
+    "ProcessStatus",
+    "all_processes",
+    "command_line",
+    "is_alive",
+    "parse_status",
+    "printable",
+    "process_ids",
+    "process_status",
+    "read_bounded",
+]
+
+LARGEST_PID = 1 << 22
+"""No Linux process has a number above this (PID_MAX_LIMIT of a 64-bit kernel)."""
+
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_LONGEST_READ = 4096
+_LONGEST_COMMAND_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStatus:
+    """One process, or one thread of it, at the moment of the look.
+
+    Attributes:
+        pid: Its number.
+        name: The kernel's short name of it, at most 15 characters, control characters made visible.
+        state: One letter: R running, S asleep, D asleep and deaf to signals, T stopped, t traced, Z ended but not yet
+            reaped by its parent, X ended.
+        parent: The number of its parent; 0 when that is outside of this PID namespace.
+        group: Its process group.
+        session: Its session.
+        terminal: The device number of its controlling terminal, as ``st_rdev`` has it; 0 for none.
+        threads: How many threads it has.
+        started: When it began, in clock ticks since the system's start. With ``pid`` this is its identity: a number
+            that was given to a second process comes with another start.
+    """
+
+    pid: int
+    name: str
+    state: str
+    parent: int
+    group: int
+    session: int
+    terminal: int
+    threads: int
+    started: int
+
+    @property
+    def ended(self) -> bool:
+        """Whether it only waits for its parent to take notice; such a process holds nothing any more."""
+        # A first thread that has ended while others run looks like this too, but for the number of threads.
+        return self.state in "ZX" and self.threads <= 1
+
+    @property
+    def started_at(self) -> float:
+        """When it began, in seconds since the Unix epoch by the clock as it is set now."""
+        # The field counts from the same origin as CLOCK_BOOTTIME, which no setting of the clock moves.
+        return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - self.started / _TICKS_PER_SECOND)
+
+
+def parse_status(text: bytes) -> ProcessStatus | None:
+    """Return what a ``/proc/PID/stat`` says, or None when it is no such text.
+
+    Example:
+        >>> parse_status(b"7 (a) b) S 1 7 7 34819 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4321 0 0").name
+        'a) b'
+    """
+    # The name may hold blanks and brackets of its own: what follows it begins after the last bracket.
+    head, _, tail = text.rpartition(b")")
+    pid, _, name = head.partition(b"(")
+    fields = tail.split()
+    try:
+        parent, group, session, terminal, threads, started = (int(fields[index]) for index in (1, 2, 3, 4, 17, 19))
+        return ProcessStatus(
+            pid=int(pid),
+            name=printable(name),
+            state=fields[0].decode("ascii"),
+            parent=parent,
+            group=group,
+            session=session,
+            terminal=_device_number(terminal),
+            threads=threads,
+            started=started,
+        )
+    except (IndexError, ValueError):
+        return None
+
+
+def process_status(pid: int, thread: int | None = None) -> ProcessStatus | None:
+    """Return the status of a process, or of one thread of it; None when there is none to be seen."""
+    try:
+        return parse_status(read_bounded(f"/proc/{pid}/stat" if thread is None else f"/proc/{pid}/task/{thread}/stat"))
+    except OSError:
+        return None
+
+
+def process_ids() -> list[int]:
+    """Return the number of every process that can be seen."""
+    with os.scandir("/proc") as entries:
+        return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+
+
+def all_processes() -> dict[int, ProcessStatus]:
+    """Return every process that can be seen, by number. Those that end during the look are left out."""
+    seen = ((pid, process_status(pid)) for pid in process_ids())
+    return {pid: status for pid, status in seen if status is not None}
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process of this number exists, one that has ended and was not reaped included.
+
+    A process of another user counts: the kernel's refusal to let us signal it proves that it is there.
+    """
+    if not 0 < pid <= LARGEST_PID:
+        return False  # to kill(2), zero and negative numbers mean groups
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
+    """Return what a process was called with, quoted as for a shell, or ``[name]`` when it has no arguments to show.
+
+    At most 200 characters; what a terminal would act on is shown as an escape sequence; empty when nothing can be seen.
+
+    Args:
+        pid: The process.
+        secrets: Known secrets, which are masked.
+    """
+    try:
+        arguments = read_bounded(f"/proc/{pid}/cmdline").rstrip(b"\0").split(b"\0")
+    except OSError:
+        arguments = [b""]
+    if arguments == [b""]:
+        status = process_status(pid)
+        return f"[{status.name}]" if status else ""
+    shown = [printable(argument) for argument in arguments]
+    # A lone argument with blanks is a title that the program gave itself.
+    text = mask_text(shown[0] if len(shown) == 1 else shlex.join(shown), secrets)
+    return text if len(text) <= _LONGEST_COMMAND_SHOWN else text[: _LONGEST_COMMAND_SHOWN - 1] + "…"
+
+
+def printable(octets: bytes) -> str:
+    r"""Return octets as text on which no terminal acts.
+
+    Example:
+        >>> printable(b"chat\x1b[2J\xff")
+        'chat\\x1b[2J\\xff'
+    """
+    text = octets.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:
+    """Return the first octets of one of the kernel's small files.
+
+    Raises:
+        OSError: It is gone, or may not be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        return os.read(descriptor, limit)
+    finally:
+        os.close(descriptor)
+
+
+def _device_number(number: int) -> int:
+    """Return a device number of ``/proc/PID/stat`` as ``st_rdev`` has it (see "tty_nr" in proc(5))."""
+    return os.makedev(number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00)
