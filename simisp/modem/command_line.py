@@ -1,0 +1,138 @@
+"""Assembling a command line from octets: the prefix, the body, editing, echo, the repetition ``A/``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["LONGEST_BODY", "CommandLine", "Taken"]
+
+LONGEST_BODY = 2048
+"""Octets of a command line's body that are kept. A longer body is thrown away and earns ERROR at its end."""
+
+_PARITY = 0x80
+_SEVEN_BITS = bytes(octet & ~_PARITY for octet in range(256))
+_CONTROLS = bytes(octet for octet in range(256) if octet & ~_PARITY < 0x20)
+_PREFIX = re.compile(rb"[Aa\xc1\xe1][Tt/\xd4\xf4\xaf]")
+_SECOND = re.compile(rb"[Tt/\xd4\xf4\xaf]")
+_A = b"Aa\xc1\xe1"
+_SLASH = b"/\xaf"
+_ERASURE = b"\b \b"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a stretch of octets.
+
+    Attributes:
+        end: The index behind the last octet used.
+        echo: What to send back while echo is on: the octets as they came, parity and all.
+        body: The body of the line that is now complete, or None. Its octets have seven bits.
+        overlong: The line is complete, but its body was longer than :data:`LONGEST_BODY`.
+    """
+
+    end: int
+    echo: bytes
+    body: bytes | None = None
+    overlong: bool = False
+
+
+class CommandLine:
+    r"""The command line that a DTE is typing.
+
+    Octets outside a line are looked through for a prefix: ``AT`` in either case, each letter by itself (V.250 wants
+    both alike; modems in the field don't), or ``A/``. In the body only S3, S5 and the limit count; control characters
+    are dropped. The eighth bit is ignored throughout, so a DTE may use any parity. Memory is bounded by
+    :data:`LONGEST_BODY`, time is linear in the octets.
+
+    Example:
+        >>> line = CommandLine()
+        >>> line.take(b"ate0\r", 0, s3=13, s5=8)
+        Taken(end=5, echo=b'ate0\r', body=b'e0', overlong=False)
+        >>> line.take(b"A/", 0, s3=13, s5=8).body
+        b'e0'
+
+    See Also:
+        ITU-T V.250, 5.2.1 (format), 5.2.2 (editing), 5.2.3 (echo), 5.2.4 (repetition), 5.1 (parity).
+    """
+
+    def __init__(self) -> None:
+        self._after_a = False
+        self._in_body = False
+        self._body = bytearray()
+        self._overlong = False
+        self._repeatable = b""
+
+    def clear(self) -> None:
+        """Forget a line that was begun. What ``A/`` repeats stays."""
+        self._after_a = self._in_body = self._overlong = False
+        self._body.clear()
+
+    def take(self, data: bytes, start: int, *, s3: int, s5: int) -> Taken:
+        """Use octets from index ``start`` on, up to the end of the first complete line.
+
+        Args:
+            data: Octets from the DTE.
+            start: Where to begin.
+            s3: The octet that ends a line, 0 to 127.
+            s5: The octet that deletes, 0 to 127.
+        """
+        position = start
+        if not self._in_body:
+            position, repeat = self._find_prefix(data, start)
+            if repeat:
+                return Taken(position, data[start:position], self._repeatable)
+        if not self._in_body:
+            return Taken(position, data[start:position])
+        return self._take_body(data, start, position, s3, s5)
+
+    def _find_prefix(self, data: bytes, start: int) -> tuple[int, bool]:
+        """Return the index behind the prefix, or the end of the data, and whether the prefix was ``A/``."""
+        after_a, self._after_a = self._after_a, False
+        match = (_SECOND.match(data, start) if after_a else None) or _PREFIX.search(data, start)
+        if match is None:
+            self._after_a = data[-1] in _A
+            return len(data), False
+        repeat = data[match.end() - 1] in _SLASH
+        self._in_body = not repeat
+        return match.end(), repeat
+
+    def _take_body(self, data: bytes, start: int, position: int, s3: int, s5: int) -> Taken:
+        """Collect the body from ``position`` on. The echo begins at ``start``."""
+        echo = bytearray(data[start:position])
+        for match in _special(s3, s5).finditer(data, position):
+            self._extend(data[position : match.start()])
+            echo += data[position : match.start()]
+            position = match.end()
+            if data[match.start()] & ~_PARITY == s3:
+                echo += match.group()
+                return self._finish(position, bytes(echo))
+            erased = min(len(match.group()), len(self._body))
+            del self._body[len(self._body) - erased :]
+            echo += _ERASURE * erased
+        self._extend(data[position:])
+        echo += data[position:]
+        return Taken(len(data), bytes(echo))
+
+    def _extend(self, octets: bytes) -> None:
+        """Append to the body what isn't a control character."""
+        room = LONGEST_BODY - len(self._body)
+        kept = octets.translate(_SEVEN_BITS, _CONTROLS)
+        self._overlong |= len(kept) > room
+        self._body += kept[:room]
+
+    def _finish(self, end: int, echo: bytes) -> Taken:
+        """Return the completed line and be ready for the next one."""
+        body, overlong = bytes(self._body), self._overlong
+        self.clear()
+        if not overlong:
+            self._repeatable = body
+        return Taken(end, echo, body, overlong)
+
+
+@lru_cache(maxsize=64)
+def _special(s3: int, s5: int) -> re.Pattern[bytes]:
+    """Return what finds the terminator, or a run of deletions, with any parity. The terminator goes first."""
+    ends, deletes = (re.escape(bytes([octet])) + re.escape(bytes([octet | _PARITY])) for octet in (s3, s5))
+    return re.compile(b"[" + ends + b"]|[" + deletes + b"]+" if s3 != s5 else b"[" + ends + b"]")

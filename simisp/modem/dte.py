@@ -1,0 +1,111 @@
+"""The modem's side of the interface to its DTE: responses, circuits, and the one ordered list of outputs."""
+
+from __future__ import annotations
+
+from simisp.circuits import Circuit
+from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.modem.profile import Profile
+from simisp.modem.result_codes import (
+    X_LEVELS,
+    ResultCode,
+    XLevel,
+    connect_words,
+    frame_information,
+    frame_result,
+    result_number,
+)
+
+__all__ = ["DteInterface"]
+
+
+class DteInterface:
+    r"""What the DTE sees of a modem.
+
+    Args:
+        profile: The settings in force: E, Q, V, X, S3, S4 are looked up at each use.
+
+    Example:
+        >>> from simisp.modem.commands import factory_profile
+        >>> from simisp.modem.profile import ModemConfig
+        >>> dte = DteInterface(factory_profile(ModemConfig()))
+        >>> dte.send_result(ResultCode.OK)
+        >>> dte.take_outputs()
+        [SendData(data=b'\r\nOK\r\n', secret=False)]
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._outputs: list[Output] = []
+        self._unsent = bytearray()
+        self._circuits: dict[Circuit, bool] = {}
+
+    def emit(self, output: Output) -> None:
+        """Add an output behind everything that was sent before."""
+        self._flush()
+        self._outputs.append(output)
+
+    def note(self, what: str, **details: str | int | bool | None) -> None:
+        """Add a fact for the transcript."""
+        self.emit(Noted(what, details))
+
+    def take_outputs(self) -> list[Output]:
+        """Return all outputs, in order, and forget them."""
+        self._flush()
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def send_remote(self, data: bytes, *, secret: bool) -> None:
+        """Send what came from the far end."""
+        self.emit(SendData(data, secret))
+
+    def send_echo(self, data: bytes) -> None:
+        """Send octets of a command line back, if echo is on."""
+        if self._profile.number("E"):
+            self._unsent += data
+
+    def send_information(self, text: str) -> None:
+        """Send information text. Q doesn't silence it (ITU-T V.250, 6.2.5)."""
+        self._unsent += frame_information(
+            text, verbose=self._verbose, s3=self._profile.registers[3], s4=self._profile.registers[4]
+        )
+
+    def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
+        """Send a result code, unless Q1 silences it.
+
+        Args:
+            code: The result.
+            rate: The rate in bit/s for CONNECT. X0 leaves it out.
+        """
+        if self._profile.number("Q"):
+            return
+        shown = rate if self.hears.rate else None
+        words = connect_words(shown) if code is ResultCode.CONNECT else code.words
+        registers = self._profile.registers
+        self._unsent += frame_result(
+            words, result_number(code, shown), verbose=self._verbose, s3=registers[3], s4=registers[4]
+        )
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Put a circuit on or off. Nothing comes out when it is so already; at first all are off."""
+        if self._circuits.get(circuit, False) is not on:
+            self._circuits[circuit] = on
+            self.emit(SetCircuit(circuit, on))
+
+    def show_carrier(self, carrier: bool) -> None:
+        """Set DCD for a carrier that is there or not: &C0 has it on at all times (ITU-T V.250, 6.2.8)."""
+        self.set_circuit(Circuit.DCD, carrier or self._profile.number("&C") == 0)
+
+    @property
+    def hears(self) -> XLevel:
+        """What the X command in force lets the modem hear and tell."""
+        return X_LEVELS[self._profile.number("X")]
+
+    @property
+    def _verbose(self) -> bool:
+        return self._profile.number("V") == 1
+
+    def _flush(self) -> None:
+        """Turn the octets gathered so far into one output."""
+        if self._unsent:
+            self._outputs.append(SendData(bytes(self._unsent)))
+            self._unsent.clear()

@@ -1,0 +1,222 @@
+"""What each command does. :mod:`simisp.modem.commands` says which one is for which command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from simisp.modem.command_row import CommandRow, Handler
+from simisp.modem.dial_string import parse_dial_string
+from simisp.modem.outputs import HangUpReason
+from simisp.modem.profile import MANUFACTURER, identification
+from simisp.modem.registers import REGISTERS
+from simisp.modem.result_codes import ResultCode
+from simisp.modem.syntax import Command, Form
+from simisp.modem.unit import Unit
+
+__all__ = [
+    "answer",
+    "dial",
+    "dial_by_pulses",
+    "dial_by_tones",
+    "factory_settings",
+    "hang_up",
+    "identify",
+    "list_capabilities",
+    "numbered",
+    "parameter",
+    "register",
+    "remember",
+    "reset",
+    "resume",
+    "service_class",
+    "show_profile",
+    "store_number",
+    "store_profile",
+    "tell_manufacturer",
+    "tell_model",
+    "tell_revision",
+]
+
+_RECALL = re.compile(r"([TP]*)(?:(?P<last>L)|S=?(?P<stored>\d*));?")
+_STORE = re.compile(r"(?P<place>\d*)(?P<form>[=?])(?P<string>.*)")
+_PLACES = range(4)
+
+
+def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
+    """Make a handler of a function that takes the number behind a basic command, already known to be in range."""
+
+    def handler(unit: Unit, row: CommandRow, command: Command) -> ResultCode | None:
+        number = row.number(command)
+        return ResultCode.ERROR if number is None else action(unit, int(number))
+
+    return handler
+
+
+def remember(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+    """Keep the value of a basic command. Whoever it concerns looks it up."""
+    number = row.number(command)
+    if number is None:
+        return ResultCode.ERROR
+    unit.profile.settings[row.name] = (number,)
+    unit.call.show_carrier()
+    return ResultCode.OK
+
+
+def parameter(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+    """Set, read or test the values of an extended command (ITU-T V.250, 5.4.4)."""
+    current = unit.profile.settings[row.name]
+    prefix = f"{row.name}: "
+    if row.allows(command, Form.SET):
+        merged = row.merged(command, current)
+        if merged is None:
+            return ResultCode.ERROR
+        unit.profile.settings[row.name] = merged
+    elif row.allows(command, Form.READ):
+        unit.dte.send_information(prefix + ",".join(current))
+    elif row.allows(command, Form.TEST):
+        unit.dte.send_information(prefix + ",".join(map(str, row.values)))
+    else:
+        return ResultCode.ERROR
+    return ResultCode.OK
+
+
+def service_class(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+    """Choose, read or test the service. Fax commands answer with bare values (ITU-T T.31, 8.2)."""
+    if row.allows(command, Form.READ, Form.TEST):
+        unit.dte.send_information("0")
+        return ResultCode.OK
+    return parameter(unit, row, command)
+
+
+def register(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
+    """Select, set, read or test an S-register (ITU-T V.250, 5.3.2); ``=`` and ``?`` alone mean the one selected."""
+    number = unit.selected if command.name == "=" else command.register
+    known = REGISTERS.get(number)
+    if known is None:
+        return ResultCode.ERROR
+    unit.selected = number
+    if command.form is Form.READ:
+        unit.dte.send_information(f"{unit.profile.registers[number]:03}")
+    elif command.form is Form.TEST:
+        unit.dte.send_information(f"({known.low}-{known.high})")
+    elif command.form is Form.SET and not unit.profile.registers.set(number, int(command.text or 0)):
+        return ResultCode.ERROR
+    return ResultCode.OK
+
+
+def dial(unit: Unit, _row: CommandRow, command: Command) -> ResultCode | None:
+    """Dial, perhaps the last number or one that was stored."""
+    text = _recalled(unit, command.text)
+    if text is None:
+        return ResultCode.ERROR
+    unit.last_number = text
+    back_in_command_state = unit.call.dial(parse_dial_string(text, tone=unit.profile.tone), now=unit.now)
+    return ResultCode.OK if back_in_command_state else None
+
+
+def _recalled(unit: Unit, text: str) -> str | None:
+    """Return the dial string that a D command means, None when it means one that there isn't."""
+    match = _RECALL.fullmatch(text)
+    if match is None:
+        return text
+    string = unit.last_number if match["last"] else unit.numbers.get(int(match["stored"] or 0), "")
+    return match[1] + string.removesuffix(";") + (";" if text.endswith(";") else "") if string else None
+
+
+def store_number(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
+    """Store a dial string for ``DS=n``, or show it."""
+    match = _STORE.fullmatch(command.text)
+    place = int(match["place"] or 0) if match else -1
+    if match is None or place not in _PLACES or (match["form"] == "?" and match["string"]):
+        return ResultCode.ERROR
+    if match["form"] == "=":
+        unit.numbers[place] = match["string"]
+    else:
+        unit.dte.send_information(unit.numbers.get(place, ""))
+    return ResultCode.OK
+
+
+def dial_by_tones(unit: Unit, _number: int) -> ResultCode:
+    """Dial by tones from now on."""
+    unit.profile.tone = True
+    return ResultCode.OK
+
+
+def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
+    """Dial by pulses from now on."""
+    unit.profile.tone = False
+    return ResultCode.OK
+
+
+def answer(unit: Unit, _number: int) -> None:
+    """Answer a call that rings, or wait for the carrier of one that doesn't."""
+    unit.call.answer(now=unit.now)
+
+
+def hang_up(unit: Unit, number: int) -> ResultCode:
+    """Go on hook. H1, off hook, only counts as understood: there is nothing to say on the line."""
+    if number == 0:
+        unit.call.hang_up(HangUpReason.COMMAND)
+    return ResultCode.OK
+
+
+def resume(unit: Unit, _number: int) -> ResultCode | None:
+    """Go back to the online data state."""
+    return None if unit.call.resume_data() else ResultCode.NO_CARRIER
+
+
+def reset(unit: Unit, number: int) -> ResultCode:
+    """Hang up and bring a stored profile back."""
+    unit.call.hang_up(HangUpReason.COMMAND)
+    unit.profile.load(unit.stored[number])
+    unit.call.show_carrier()
+    return ResultCode.OK
+
+
+def factory_settings(unit: Unit, _number: int) -> ResultCode:
+    """Bring the factory settings back. A call goes on."""
+    unit.profile.load(unit.factory)
+    unit.call.show_carrier()
+    return ResultCode.OK
+
+
+def store_profile(unit: Unit, number: int) -> ResultCode:
+    """Put the settings in force away."""
+    unit.stored[number] = unit.profile.copy()
+    return ResultCode.OK
+
+
+def show_profile(unit: Unit, _number: int) -> ResultCode:
+    """Show the settings in force."""
+    unit.dte.send_information(unit.profile.listing())
+    return ResultCode.OK
+
+
+def identify(unit: Unit, number: int) -> ResultCode:
+    """Tell who the modem is."""
+    text = identification(unit.config, number)
+    if text is not None:
+        unit.dte.send_information(text)
+    return ResultCode.OK
+
+
+def _telling(text: Callable[[Unit], str]) -> Handler:
+    """Make a handler that answers with a text (``+X``), and to a test (``+X=?``) with OK."""
+
+    def handler(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+        if not row.allows(command, Form.ACTION, Form.TEST):
+            return ResultCode.ERROR
+        if command.form is Form.ACTION:
+            unit.dte.send_information(text(unit))
+        return ResultCode.OK
+
+    return handler
+
+
+tell_manufacturer = _telling(lambda _unit: MANUFACTURER)
+tell_model = _telling(lambda unit: unit.config.identity)
+tell_revision = _telling(lambda unit: unit.config.revision)
+list_capabilities = _telling(
+    lambda unit: "+GCAP: " + ",".join(name for name in unit.factory.settings if name[:1] == "+" and name[1] != "G")
+)

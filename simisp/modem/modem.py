@@ -1,0 +1,272 @@
+"""The modem: a DCE between its DTE and the telephone line, as a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simisp.circuits import Circuit
+from simisp.machine import Output, earliest
+from simisp.modem.call_control import CallControl
+from simisp.modem.command_line import CommandLine
+from simisp.modem.commands import factory_profile, run_command
+from simisp.modem.dte import DteInterface
+from simisp.modem.escape import NO_ESCAPE, EscapeDetector
+from simisp.modem.handlers import reset
+from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
+from simisp.modem.profile import ModemConfig
+from simisp.modem.result_codes import ResultCode
+from simisp.modem.syntax import Command, split
+from simisp.modem.unit import Unit
+
+__all__ = ["ABORT_DELAY", "Modem"]
+
+ABORT_DELAY = 0.125
+"""For so long after a command line, in seconds, octets don't abort it: a DTE may end its lines with CR LF."""
+
+
+class Modem:
+    r"""A Hayes-compatible modem as its DTE and its exchange see it, without any I/O.
+
+    Towards the DTE it keeps the machine contract (:mod:`simisp.machine`): octets and circuits in, one ordered list of
+    outputs out. Towards the line its owner plays the exchange. The modem asks with
+    :class:`~simisp.modem.outputs.DialRequested` and :class:`~simisp.modem.outputs.AnswerRequested`; the owner answers
+    with :meth:`connect` or :meth:`fail_call`, or with nothing, and S7 ends the attempt. Octets for the far end are
+    :class:`~simisp.modem.outputs.RelayData`. :class:`~simisp.modem.outputs.HungUp` ends each call.
+
+    What the X command keeps the modem from hearing it doesn't report: with X0 a busy number is NO CARRIER when S7 has
+    run out, as on a real one. NO ANSWER likewise takes X3 or X4 and a ring-back tone (:meth:`hear_ring_back`), or
+    ``@`` in the dial string.
+
+    A DTE that closes its port drops DTR, as serial ports do (HUPCL), and &D says what follows: with the factory's
+    &D2 the modem hangs up, with &D0 the call goes on and meets whoever opens the port next. Until the owner has said
+    something about DTR it counts as on.
+
+    Nothing that the DTE sends raises. A command line that the modem can't run earns ``ERROR``.
+
+    Args:
+        config: What ``AT&F`` comes back to.
+
+    Raises:
+        ValueError: ``config`` has a value that the modem can't be set to.
+
+    Example:
+        A call that nobody answers, in no time at all:
+
+        >>> modem = Modem(ModemConfig(registers={7: 60}))
+        >>> modem.receive_data(b"ATDT5551234\r", now=1.0)
+        >>> modem.next_timer()
+        61.0
+        >>> modem.handle_timer(now=61.0)
+        >>> [output.data for output in modem.take_outputs() if hasattr(output, "data")]
+        [b'ATDT5551234\r', b'\r\nNO CARRIER\r\n']
+
+    See Also:
+        ITU-T V.250, 5.2 (command lines), 5.7 (responses), 6.3 (call control).
+    """
+
+    def __init__(self, config: ModemConfig = ModemConfig()) -> None:  # noqa: B008 - frozen
+        factory = factory_profile(config)
+        profile = factory.copy()
+        self._dte = DteInterface(profile)
+        self._call = CallControl(profile, self._dte)
+        self._unit = Unit(config, factory, profile, self._dte, self._call, stored=[factory.copy(), factory.copy()])
+        self._profile = profile
+        self._config = config
+        self._command_line = CommandLine()
+        self._escape = EscapeDetector()
+        self._line = ""
+        self._commands: Iterator[Command] | None = None
+        self._abortable_from = 0.0
+        self._dtr = True
+        self._take = {
+            ModemState.COMMAND: self._take_command,
+            ModemState.ONLINE_COMMAND: self._take_command,
+            ModemState.DIALLING: self._take_abort,
+            ModemState.ANSWERING: self._take_abort,
+            ModemState.ONLINE_DATA: self._take_data,
+        }
+        self._dte.set_circuit(Circuit.DSR, True)
+        self._dte.set_circuit(Circuit.CTS, True)
+        if config.leased_line:
+            self._call.join_leased_line(True)
+            profile.registers.set(2, NO_ESCAPE)
+        self._call.show_carrier()
+
+    @property
+    def state(self) -> ModemState:
+        """What octets from the DTE mean now."""
+        return self._call.state
+
+    # The DTE's side --------------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the DTE."""
+        self.handle_timer(now=now)
+        position = 0
+        while position < len(data):
+            position = self._take[self.state](data, position, now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take DTR, which &D gives a meaning when it goes off. RTS changes nothing: octets wait at the owner."""
+        self.handle_timer(now=now)
+        if circuit is Circuit.DTR:
+            dropped = self._dtr and not on
+            self._dtr = on
+            if dropped:
+                self._drop_dtr()
+
+    def next_timer(self) -> float | None:
+        """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
+        return earliest((self._call.next_timer(), self._escape.deadline))
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due."""
+        self._call.handle_timer(now=now)
+        self._escape_if_due(now)
+        if self._commands is not None and self.state is ModemState.COMMAND:
+            self._run_commands(now)
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        return self._dte.take_outputs()
+
+    # The line's side -------------------------------------------------------------------------------------------------
+
+    def connect(self, rate: int | None = None, *, now: float) -> None:
+        """Take the carrier of the call that is being dialled or answered. Without such a call nothing happens.
+
+        Args:
+            rate: The rate in bit/s that CONNECT tells; the configured one when None.
+            now: The time.
+        """
+        self.handle_timer(now=now)
+        if self._config.leased_line:
+            self._call.join_leased_line(True)
+        elif self._call.connect(self._config.connect_rate if rate is None else rate):
+            self._escape.forget()
+
+    def fail_call(self, reason: CallFailure, *, now: float) -> None:
+        """Hear from the exchange why the call being set up won't come about. What X leaves out isn't heard."""
+        self.handle_timer(now=now)
+        self._call.hear_failure(reason)
+
+    def hear_ring_back(self, *, now: float) -> None:
+        """Hear that the far end rings: when S7 runs out under X3 or X4, it is NO ANSWER that the DTE is told."""
+        self.handle_timer(now=now)
+        self._call.hear_ring_back()
+
+    def ring(self, *, now: float) -> None:
+        """Take one ring of an incoming call: RI for two seconds, RING, S1, and with S0 the answer.
+
+        A modem that is busy with a call of its own hears no ring. Under &D2 and &D3 it doesn't answer by itself while
+        DTR is off (ITU-T V.250, 6.2.9).
+        """
+        self.handle_timer(now=now)
+        self._call.ring(auto_answer=self._dtr or self._profile.number("&D") < 2, now=now)
+        if self.state is ModemState.ANSWERING:
+            self._command_line.clear()
+
+    def receive_remote_data(self, data: bytes, *, now: float, secret: bool = False) -> None:
+        """Take octets from the far end.
+
+        In the online command state a bounded number of them is held until ``ATO``; what comes beyond it is lost, and
+        noted. Without a carrier there is nowhere for them to come from: they are dropped.
+        """
+        self.handle_timer(now=now)
+        self._call.take_remote_data(data, secret=secret)
+
+    def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
+        """Lose the far end: DCD goes off, then NO CARRIER.
+
+        Args:
+            now: The time.
+            cleared: The far end hung up in order, which modems since V.32 tell each other: NO CARRIER comes at once.
+                Otherwise the signal is just gone, and NO CARRIER comes after S10 tenths of a second.
+        """
+        self.handle_timer(now=now)
+        if self._config.leased_line:
+            self._call.join_leased_line(False)
+        else:
+            self._call.lose_carrier(cleared=cleared, now=now)
+
+    # Octets from the DTE, by state -----------------------------------------------------------------------------------
+
+    def _take_command(self, data: bytes, start: int, now: float) -> int:
+        """Take octets up to the end of a command line, and run it."""
+        self._escape.note_octets(now=now)
+        registers = self._profile.registers
+        taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
+        self._dte.send_echo(taken.echo)
+        if taken.body is not None:
+            self._begin_line(taken.body, now, overlong=taken.overlong)
+        return taken.end
+
+    def _take_abort(self, data: bytes, start: int, now: float) -> int:
+        """Let an octet end the attempt to make a call (ITU-T V.250, 5.6.1)."""
+        self._escape.note_octets(now=now)
+        if now < self._abortable_from:
+            return len(data)
+        self._commands = None
+        self._call.fail(HangUpReason.ABORTED)
+        return start + 1
+
+    def _take_data(self, data: bytes, start: int, now: float) -> int:
+        """Pass octets on to the far end, up to the end of an escape sequence that needs no guard time."""
+        registers = self._profile.registers
+        end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
+        self._dte.emit(RelayData(data[start:end]))
+        self._escape_if_due(now)
+        return end
+
+    # Command lines ---------------------------------------------------------------------------------------------------
+
+    def _begin_line(self, body: bytes, now: float, *, overlong: bool) -> None:
+        self._line = "AT" + body.decode("ascii")
+        self._abortable_from = now + ABORT_DELAY
+        if overlong:
+            self._finish_line(ResultCode.ERROR)
+        else:
+            self._commands = split(body)
+            self._run_commands(now)
+
+    def _run_commands(self, now: float) -> None:
+        """Run what is left of the line. A dial command that returns to the command state later keeps the rest of it."""
+        commands, self._commands = self._commands, None
+        self._unit.now = now
+        result: ResultCode | None = ResultCode.OK
+        for command in commands or ():
+            result = run_command(self._unit, command)
+            if result is not ResultCode.OK:
+                if result is None and command.text.endswith(";"):
+                    self._commands = commands
+                break
+        self._finish_line(result)
+
+    def _finish_line(self, result: ResultCode | None) -> None:
+        """Send the result code of a line, unless it comes by itself later."""
+        if result is not None:
+            self._dte.send_result(result)
+        self._dte.note("command", line=self._line, result=result and result.words)
+
+    # Details ---------------------------------------------------------------------------------------------------------
+
+    def _escape_if_due(self, now: float) -> None:
+        if self._escape.deadline is not None and now >= self._escape.deadline:
+            self._escape.forget()
+            if self.state is ModemState.ONLINE_DATA:
+                self._call.pause_data()
+
+    def _drop_dtr(self) -> None:
+        """Do what &D says about DTR going off (ITU-T V.250, 6.2.9)."""
+        action = self._profile.number("&D")
+        if self._config.leased_line or action == 0:
+            return
+        if action == 1:
+            if self.state is ModemState.ONLINE_DATA:
+                self._call.pause_data()
+            return
+        self._commands = None
+        self._command_line.clear()
+        self._call.fail(HangUpReason.DTR)
+        if action == 3:
+            reset(self._unit, 0)

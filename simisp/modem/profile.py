@@ -1,0 +1,86 @@
+"""What a modem is set to, what it is delivered with, and who it says it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from simisp.modem.registers import Registers
+
+__all__ = ["MANUFACTURER", "ModemConfig", "Profile", "identification"]
+
+MANUFACTURER = "simisp"
+
+
+@dataclass(frozen=True)
+class ModemConfig:
+    """How a modem is delivered: what ``AT&F`` comes back to.
+
+    Attributes:
+        identity: The model, answered to ``ATI`` and ``AT+GMM``.
+        revision: Answered to ``AT+GMR``.
+        leased_line: There are no commands and no calls: what the DTE sends goes to the far end at all times.
+        connect_rate: The rate of a call in bit/s when the owner doesn't say another.
+        registers: S-registers that differ from the usual factory values, by number.
+        settings: Basic commands that differ likewise, by name: ``{"E": 0, "&D": 3}``.
+
+    Example:
+        >>> ModemConfig(registers={7: 60}, settings={"E": 0}).identity
+        'simisp'
+    """
+
+    identity: str = "simisp"
+    revision: str = "1"
+    leased_line: bool = False
+    connect_rate: int = 33600
+    registers: Mapping[int, int] = field(default_factory=dict)
+    settings: Mapping[str, int] = field(default_factory=dict)
+
+
+class Profile:
+    """The state that commands change: S-registers, and the values of all other commands.
+
+    Args:
+        settings: The values by the command's name. A basic command has one, an extended one may have several.
+    """
+
+    def __init__(self, settings: Mapping[str, tuple[str, ...]]) -> None:
+        self.registers = Registers()
+        self.settings = dict(settings)
+        self.tone = True
+        """Whether D dials by tones or by pulses when the dial string doesn't say."""
+
+    def number(self, name: str) -> int:
+        """Return the value of the basic command ``name``."""
+        return int(self.settings[name][0])
+
+    def load(self, other: Profile) -> None:
+        """Take over all of ``other``."""
+        self.registers.load(other.registers)
+        self.settings = dict(other.settings)
+        self.tone = other.tone
+
+    def copy(self) -> Profile:
+        """Return a profile of its own with the same values."""
+        copy = Profile(self.settings)
+        copy.load(self)
+        return copy
+
+    def listing(self) -> str:
+        """Return what ``AT&V`` shows: the basic settings, then S0 to S12, as a modem's screen has them."""
+        basic = " ".join(f"{name}{values[0]}" for name, values in self.settings.items() if not name.startswith("+"))
+        registers = " ".join(f"S{number:02}:{self.registers[number]:03}" for number in range(13))
+        return f"ACTIVE PROFILE:\n{basic}\n{registers}"
+
+
+def identification(config: ModemConfig, number: int) -> str | None:
+    """Return what ``ATI`` with this number answers, or None for nothing but OK.
+
+    See Also:
+        ITU-T V.250, 6.1.3: the numbers' meaning is the maker's.
+    """
+    return {
+        0: config.identity,
+        1: config.revision,
+        3: f"{MANUFACTURER} {config.identity} {config.revision}",
+    }.get(number)

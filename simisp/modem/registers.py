@@ -1,0 +1,86 @@
+"""The S-registers: what each of them holds, in which unit, within which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["REGISTERS", "Register", "Registers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One S-register.
+
+    Attributes:
+        number: The n of ``Sn``.
+        clause: Where it is written.
+        low: The smallest value that may be set.
+        high: The largest value that may be set.
+        factory: The value after ``AT&F``.
+        meaning: What it holds, with its unit.
+    """
+
+    number: int
+    clause: str
+    low: int
+    high: int
+    factory: int
+    meaning: str
+
+
+_DEFINED = (
+    Register(0, "V.250 6.3.8", 0, 255, 0, "rings after which the modem answers by itself; 0: never"),
+    Register(1, "Hayes", 0, 255, 0, "rings counted; 8 s without a ring clear it"),
+    Register(2, "Hayes", 0, 255, 43, "escape octet; above 127 there is no escape"),
+    Register(3, "V.250 6.2.1", 0, 127, 13, "octet that ends a command line and a response"),
+    Register(4, "V.250 6.2.2", 0, 127, 10, "second octet around a response"),
+    Register(5, "V.250 6.2.3", 0, 127, 8, "octet that deletes the octet before it"),
+    Register(6, "V.250 6.3.9", 2, 255, 2, "wait before blind dialling (X0, X1, X3), seconds"),
+    Register(7, "V.250 6.3.10", 1, 255, 50, "wait for the carrier once dialled or answered, seconds"),
+    Register(8, "V.250 6.3.11", 0, 255, 2, "pause for a comma in a dial string, seconds"),
+    Register(9, "Hayes", 1, 255, 6, "carrier detection time, tenths of a second (kept only)"),
+    Register(10, "V.250 6.3.12", 1, 255, 14, "time from loss of the carrier to hang-up, tenths of a second"),
+    Register(11, "Hayes", 50, 255, 95, "length of a dialled tone, milliseconds (kept only: digits take no time)"),
+    Register(12, "Hayes", 0, 255, 50, "escape guard time, fiftieths of a second"),
+)
+
+REGISTERS: Mapping[int, Register] = {register.number: register for register in _DEFINED} | {
+    number: Register(number, "compatibility", 0, 255, 0, "kept only") for number in range(len(_DEFINED), 256)
+}
+"""Every register by its number. Those above S12 differ from maker to maker: they are kept and mean nothing."""
+
+
+class Registers:
+    """The values of the S-registers.
+
+    Example:
+        >>> registers = Registers()
+        >>> registers[7]
+        50
+        >>> registers.set(7, 60), registers.set(7, 256), registers[7]
+        (True, False, 60)
+    """
+
+    def __init__(self) -> None:
+        self._values = {number: register.factory for number, register in REGISTERS.items()}
+
+    def __getitem__(self, number: int) -> int:
+        """Return the value of register ``number``.
+
+        Raises:
+            KeyError: There is no such register.
+        """
+        return self._values[number]
+
+    def set(self, number: int, value: int) -> bool:
+        """Set a register. Return False, and change nothing, when the register or the value doesn't exist."""
+        register = REGISTERS.get(number)
+        if register is None or not register.low <= value <= register.high:
+            return False
+        self._values[number] = value
+        return True
+
+    def load(self, other: Registers) -> None:
+        """Take over all values of ``other``."""
+        self._values = dict(other._values)

@@ -1,0 +1,143 @@
+"""Result codes: their numbers and words, which of them the X command lets through, and how they are framed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = [
+    "CONNECT_NUMBERS",
+    "X_LEVELS",
+    "ResultCode",
+    "XLevel",
+    "connect_words",
+    "frame_information",
+    "frame_result",
+    "result_number",
+]
+
+
+class ResultCode(Enum):
+    """A result code by its number (``V0``); :attr:`words` has its text (``V1``).
+
+    See Also:
+        ITU-T V.250, 5.7.1 and table 1.
+    """
+
+    OK = 0
+    CONNECT = 1
+    RING = 2
+    NO_CARRIER = 3
+    ERROR = 4
+    NO_DIALTONE = 6
+    BUSY = 7
+    NO_ANSWER = 8
+
+    @property
+    def words(self) -> str:
+        """The code as ``V1`` shows it."""
+        return self.name.replace("_", " ")
+
+
+CONNECT_NUMBERS: Mapping[int, int] = {
+    300: 1,
+    600: 9,
+    1200: 5,
+    2400: 10,
+    4800: 11,
+    7200: 13,
+    9600: 12,
+    12000: 14,
+    14400: 15,
+    16800: 59,
+    19200: 16,
+    21600: 61,
+    24000: 62,
+    26400: 63,
+    28800: 64,
+    31200: 91,
+    33600: 84,
+    38400: 17,
+    57600: 18,
+    115200: 19,
+}
+"""Rate in bit/s to the number of ``CONNECT rate`` under ``V0``.
+
+V.250 leaves these to the maker. 5 and 10 are Hayes's own, the others those of the Rockwell chips that most Hayes
+compatible modems were built with. A rate that isn't here is reported as a plain 1.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class XLevel:
+    """What one value of the X command turns on.
+
+    Attributes:
+        rate: CONNECT tells the rate.
+        dial_tone: Dial tone is waited for, and its absence is NO DIALTONE. Otherwise the modem dials blindly.
+        busy: Busy and ring-back tones are listened to: BUSY, NO ANSWER.
+    """
+
+    rate: bool
+    dial_tone: bool
+    busy: bool
+
+
+X_LEVELS: tuple[XLevel, ...] = (
+    XLevel(rate=False, dial_tone=False, busy=False),
+    XLevel(rate=True, dial_tone=False, busy=False),
+    XLevel(rate=True, dial_tone=True, busy=False),
+    XLevel(rate=True, dial_tone=False, busy=True),
+    XLevel(rate=True, dial_tone=True, busy=True),
+)
+"""X0 to X4 (ITU-T V.250, 6.2.7)."""
+
+
+def connect_words(rate: int | None) -> str:
+    """Return the text of CONNECT, with the rate in bit/s unless ``rate`` is None."""
+    return "CONNECT" if rate is None else f"CONNECT {rate}"
+
+
+def result_number(code: ResultCode, rate: int | None) -> int:
+    """Return the number of a result code, for CONNECT the one of its rate unless ``rate`` is None.
+
+    Example:
+        >>> result_number(ResultCode.CONNECT, 33600), result_number(ResultCode.CONNECT, None)
+        (84, 1)
+    """
+    return code.value if rate is None else CONNECT_NUMBERS.get(rate, code.value)
+
+
+def frame_result(words: str, number: int, *, verbose: bool, s3: int, s4: int) -> bytes:
+    r"""Return a result code as it goes to the DTE.
+
+    Example:
+        >>> frame_result("OK", 0, verbose=True, s3=13, s4=10)
+        b'\r\nOK\r\n'
+        >>> frame_result("OK", 0, verbose=False, s3=13, s4=10)
+        b'0\r'
+
+    See Also:
+        ITU-T V.250, 5.7.1 and 6.2.6.
+    """
+    if not verbose:
+        return str(number).encode() + bytes([s3])
+    return bytes([s3, s4]) + words.encode() + bytes([s3, s4])
+
+
+def frame_information(text: str, *, verbose: bool, s3: int, s4: int) -> bytes:
+    r"""Return information text as it goes to the DTE. Its lines are separated by LF in ``text``.
+
+    Example:
+        >>> frame_information("050", verbose=True, s3=13, s4=10)
+        b'\r\n050\r\n'
+        >>> frame_information("050", verbose=False, s3=13, s4=10)
+        b'050\r\n'
+
+    See Also:
+        ITU-T V.250, 5.7.1 and 6.2.6.
+    """
+    end = bytes([s3, s4])
+    octets = text.encode("ascii", "replace").replace(b"\n", end) + end
+    return end + octets if verbose else octets
