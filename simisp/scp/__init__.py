@@ -1,1 +1,40 @@
-"""The Windows dial-up scripting language: parse it, check it, run it, explain it."""
+r"""The Windows dial-up scripting language (``.scp``): parse it, check it, format it, run it, explain it.
+
+The way of a script: :func:`parse` reads the text into a tree, :func:`check` looks at names and types,
+:func:`compile_checked` makes flat code, and an :class:`Interpreter` plays it as a machine. :func:`compile_script` does
+the first three at once. Nothing here opens a file or reads a clock.
+
+Example:
+    >>> program = compile_script(b'proc main\r\n  waitfor "ogin:" until 30\r\n  transmit $USERID, raw\r\nendproc\r\n')
+    >>> script = Interpreter(program, user_id="alice")
+    >>> script.start(now=0.0)
+    >>> script.receive_data(b"login: ", now=2.5)
+    >>> script.take_outputs()
+    [SendData(data=b'alice', secret=False), Ended()]
+"""
+
+from simisp.scp.checker import Checked, check
+from simisp.scp.code import Program
+from simisp.scp.compiler import compile_checked, compile_script
+from simisp.scp.interpreter import Interpreter
+from simisp.scp.options import Options
+from simisp.scp.parser import Parsed, parse
+from simisp.scp.printer import print_tree
+from simisp.scp.state import State, Waiting
+from simisp.scp.text import decode
+
+__all__ = [
+    "Checked",
+    "Interpreter",
+    "Options",
+    "Parsed",
+    "Program",
+    "State",
+    "Waiting",
+    "check",
+    "compile_checked",
+    "compile_script",
+    "decode",
+    "parse",
+    "print_tree",
+]

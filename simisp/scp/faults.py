@@ -6,6 +6,7 @@ better not is the linter's matter, under codes from SCP101 on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from simisp.diagnostics import Diagnostic, Place, Severity
@@ -31,6 +32,8 @@ class Fault(Enum):
     """A ``$`` name that the dialler does not provide."""
     FOREIGN_OPERATOR = "SCP006"
     """An operator of another language."""
+    NAME_TOO_LONG = "SCP007"
+    """A name of hundreds of characters."""
     UNEXPECTED = "SCP010"
     """A word or sign that can't stand where it does."""
     UNKNOWN_COMMAND = "SCP011"
@@ -78,13 +81,16 @@ class Fault(Enum):
 class Findings:
     """The mistakes found in one text, up to :data:`MAX_FINDINGS`.
 
+    Args:
+        found: Mistakes that an earlier reading has found.
+
     Attributes:
         full: Whether to stop reading: the list is full, or the text makes no further reading worth while.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, found: Sequence[Diagnostic] = ()) -> None:
         self.full = False
-        self._found: list[Diagnostic] = []
+        self._found = list(found)
 
     def add(self, fault: Fault, place: Place, message: str, hint: str = "") -> None:
         """Report a mistake, unless the list is full."""

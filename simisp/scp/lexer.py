@@ -14,10 +14,13 @@ from simisp.diagnostics import Place, nearest
 from simisp.scp.faults import Fault, Findings
 from simisp.scp.syntax import SYSTEM_NAMES, SystemName
 
-__all__ = ["MAX_INTEGER", "RESERVED_WORDS", "Lexed", "Token", "TokenKind", "tokenize"]
+__all__ = ["MAX_INTEGER", "MAX_NAME", "RESERVED_WORDS", "Lexed", "Token", "TokenKind", "tokenize"]
 
 MAX_INTEGER = 2**31 - 1
 """The largest integer; the smallest is ``-MAX_INTEGER - 1``."""
+
+MAX_NAME = 255
+"""The longest name, in characters. No limit is documented."""
 
 RESERVED_WORDS = frozenset(
     {"and", "boolean", "databits", "delay", "do", "endif", "endproc", "endwhile", "even", "false", "getip", "goto"}
@@ -67,6 +70,7 @@ class Token(NamedTuple):
     Attributes:
         kind: What it is.
         text: As it is written; a string without its quotes, a foreign operator as this language writes it.
+        key: The text in lower case, to compare words and signs by; empty for a string, which is neither.
         line: The line on which it begins, from 1.
         column: The column in which it begins, from 1.
         length: How many characters it covers on that line.
@@ -75,15 +79,11 @@ class Token(NamedTuple):
 
     kind: TokenKind
     text: str
+    key: str
     line: int
     column: int
     length: int
     last_line: int
-
-    @property
-    def key(self) -> str:
-        """The text to compare keywords and signs by; empty for a string, which is never one."""
-        return "" if self.kind is TokenKind.STRING else self.text.lower()
 
     @property
     def place(self) -> Place:
@@ -133,7 +133,7 @@ class _Lexer:
         """Read the text up to its end, or until the findings are full."""
         while self._position < len(self._text) and not self._findings.full:
             match = _TOKEN.match(self._text, self._position)
-            assert match is not None, "the last alternative matches anything"  # noqa: S101
+            assert match is not None, "the last alternative matches anything"
             self._take(match.lastgroup or "", match.group())
         self._add(TokenKind.END, "", 0)
 
@@ -146,8 +146,7 @@ class _Lexer:
                 self._line += 1
                 self._line_start = self._position
             case "word":
-                keyword = written.lower() in RESERVED_WORDS
-                self._add(TokenKind.KEYWORD if keyword else TokenKind.NAME, written, len(written))
+                self._word(written)
             case "sign":
                 self._add(TokenKind.SIGN, written, len(written))
             case "quote":
@@ -174,6 +173,12 @@ class _Lexer:
             case _:
                 self._junk(written)
 
+    def _word(self, written: str) -> None:
+        if len(written) > MAX_NAME:
+            self._report(Fault.NAME_TOO_LONG, written, f"a name has at most {MAX_NAME} characters")
+        keyword = written.lower() in RESERVED_WORDS
+        self._add(TokenKind.KEYWORD if keyword else TokenKind.NAME, written[:MAX_NAME], len(written))
+
     def _number(self, written: str) -> None:
         value = written
         if not written.isdigit():
@@ -188,11 +193,11 @@ class _Lexer:
 
     def _system(self, written: str) -> None:
         if written.lower() not in SYSTEM_NAMES:
-            near = nearest(written, [name.value for name in SystemName])
+            near = nearest(written[:MAX_NAME], [name.value for name in SystemName])
             known = "the dialler provides $USERID, $PASSWORD, $SUCCESS and $FAILURE"
             message = f"'{_short(written)}' is no system variable"
             self._report(Fault.UNKNOWN_SYSTEM_VARIABLE, written, message, f"did you mean {near}?" if near else known)
-        self._add(TokenKind.SYSTEM, written, len(written))
+        self._add(TokenKind.SYSTEM, written[:MAX_NAME], len(written))
 
     def _junk(self, written: str) -> None:
         hint = ""
@@ -207,7 +212,7 @@ class _Lexer:
     def _string(self) -> None:
         closed = _CLOSED_STRING.match(self._text, self._position)
         first = _FIRST_LINE.match(self._text, self._position)
-        assert first is not None, "it begins with a quote"  # noqa: S101
+        assert first is not None, "it begins with a quote"
         if closed is not None and (closed.end() == first.end() + 1 or self._all_strings_close()):
             written = closed.group()
         else:
@@ -221,7 +226,7 @@ class _Lexer:
         if breaks:
             self._line += len(breaks)
             self._line_start = start + breaks[-1].end()
-        self.tokens.append(Token(TokenKind.STRING, inner, line, column, length, self._line))
+        self.tokens.append(Token(TokenKind.STRING, inner, "", line, column, length, self._line))
         self._position = start + len(written)
 
     def _all_strings_close(self) -> bool:
@@ -233,7 +238,7 @@ class _Lexer:
 
     def _add(self, kind: TokenKind, text: str, length: int) -> None:
         column = self._position - self._line_start + 1
-        self.tokens.append(Token(kind, text, self._line, column, length, self._line))
+        self.tokens.append(Token(kind, text, text.lower(), self._line, column, length, self._line))
         self._position += length
 
     def _place(self, length: int) -> Place:

@@ -160,7 +160,7 @@ class _Parser:
             hint = f"did you mean '{near}'?" if _likeness(token.key, near) >= 0.6 else ""
         self._findings.add(Fault.UNKNOWN_COMMAND, token.place, f"'{token.text[:32]}' is no command", hint)
         if token.key not in _HINTS and _likeness(token.key, near) >= _SURELY_MEANT:
-            self._stream.replace_next(token._replace(kind=TokenKind.KEYWORD, text=near))
+            self._stream.replace_next(token._replace(kind=TokenKind.KEYWORD, text=near, key=near))
         else:
             self._stream.take()
             self._stream.skip_statement()

@@ -23,8 +23,8 @@ def decode(data: bytes) -> str:
     r"""Return the text of a script's file; never fails. A byte order mark is dropped, line ends stay as they are.
 
     Example:
-        >>> decode(b"\xef\xbb\xbfproc"), decode("é".encode()), decode(b"\xe9\x80\x81")
-        ('proc', 'é', 'é€\x81')
+        >>> decode(b"\xef\xbb\xbfproc"), decode("é".encode()), decode(b"\x80 \x81")
+        ('proc', 'é', '€ \x81')
     """
     try:
         return data.decode("utf-8-sig")

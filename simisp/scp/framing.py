@@ -1,0 +1,73 @@
+"""Character framing as eight-bit octets show it: what a 7E1 line looks like where there is no UART.
+
+A PTY or a TCP connection carries octets, not characters with start, parity and stop bits. What a tester meets there is
+the other side's parity bit as the eighth bit. So the receiver drops the bits above its data bits, and the sender, when
+nothing below it has a UART, puts the parity bit where the line would have carried it. With eight data bits there is
+no room for a parity bit, and octets pass unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+__all__ = ["Framing", "Parity"]
+
+
+class Parity(Enum):
+    """The parity bit of a character. The value is the word in a script."""
+
+    NONE = "none"
+    ODD = "odd"
+    EVEN = "even"
+    MARK = "mark"
+    SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    r"""How characters are framed on a line.
+
+    Example:
+        >>> seven_even = Framing(databits=7, parity=Parity.EVEN)
+        >>> seven_even.encode(b"AC")
+        b'A\xc3'
+        >>> seven_even.decode(b"A\xc3")
+        b'AC'
+        >>> Framing().decode(b"A\xc3")
+        b'A\xc3'
+    """
+
+    databits: int = 8
+    """Data bits, 5 to 8."""
+    parity: Parity = Parity.NONE
+    stopbits: int = 1
+    """Stop bits, 1 or 2. Octets do not show them."""
+
+    def encode(self, data: bytes) -> bytes:
+        """Return ``data`` with the bits above the data bits cleared and the parity bit set above them."""
+        return data if self.databits == 8 else data.translate(_encoding(self.databits, self.parity))
+
+    def decode(self, data: bytes) -> bytes:
+        """Return ``data`` without the bits above the data bits, whatever parity they show."""
+        return data if self.databits == 8 else data.translate(_encoding(self.databits, Parity.NONE))
+
+
+@lru_cache
+def _encoding(databits: int, parity: Parity) -> bytes:
+    """Return the octet that carries each of the 256 octets."""
+    mask = (1 << databits) - 1
+    return bytes((octet & mask) | _parity_bit(octet & mask, parity) << databits for octet in range(256))
+
+
+def _parity_bit(character: int, parity: Parity) -> int:
+    match parity:
+        case Parity.ODD:
+            return 1 - character.bit_count() % 2
+        case Parity.EVEN:
+            return character.bit_count() % 2
+        case Parity.MARK:
+            return 1
+        case _:
+            return 0

@@ -1,0 +1,393 @@
+"""A running script, as a machine: octets, carrier and time in, octets and facts out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from simisp.circuits import Circuit
+from simisp.machine import Noted, Output, SendData
+from simisp.scp import code, outputs
+from simisp.scp.address import is_address
+from simisp.scp.environment import MASK, Environment, RuntimeFault, SecretText
+from simisp.scp.framing import Framing, Parity
+from simisp.scp.matcher import SoughtString, string_set
+from simisp.scp.options import Options
+from simisp.scp.printer import statement_text
+from simisp.scp.state import State, Waiting
+from simisp.scp.syntax import PortSetting
+from simisp.scp.text import encode
+from simisp.scp.values import Evaluable
+from simisp.scp.waits import AddressWait, InputWait, StringWait
+
+__all__ = ["BURST", "MAX_UNREAD", "PAUSE", "Interpreter"]
+
+BURST = 10_000
+"""How many instructions run at one instant without a wait and without input, before the script counts as spinning."""
+
+PAUSE = 0.1
+"""Seconds between two bursts of a spinning script: 100 000 instructions a second, as a machine of its time had."""
+
+MAX_UNREAD = 65536
+"""Octets kept while the script does not read; the oldest are dropped."""
+
+_PIECE = 1024  # octets looked at in one go
+_SEEN = 1024  # octets kept to show what a wait has looked at
+_GETIP = re.compile(r"\s*getip(?:\s+(\d{1,9}))?\s*", re.IGNORECASE)
+
+
+class Interpreter:
+    r"""Plays one compiled script, once, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the modem has connected. Its
+    outputs are :class:`~simisp.machine.SendData`, marked secret when the octets hold the password or what was made
+    from it, :class:`~simisp.machine.Noted`, and those of :mod:`simisp.scp.outputs`.
+
+    Nothing that the remote sends raises. What the script itself can't do ends it with
+    :class:`~simisp.scp.outputs.Failed`. Input that nobody reads is kept up to :data:`MAX_UNREAD` octets. A loop
+    without a wait is slowed down to :data:`BURST` instructions every :data:`PAUSE` seconds, so that whoever drives the
+    machine can end it.
+
+    Input and time that come together count in this order: what is due by ``now`` has happened before the octets came.
+
+    Args:
+        program: The script.
+        user_id: ``$USERID``.
+        password: ``$PASSWORD``.
+        options: How to read what the language leaves open.
+
+    Attributes:
+        state: Where the script stands.
+        options: As given.
+
+    Example:
+        A log-in that the ISP never answers:
+
+        >>> from simisp.scp.compiler import compile_script
+        >>> script = Interpreter(compile_script('proc main\n  waitfor "ogin:" until 30\nendproc'))
+        >>> script.start(now=0.0)
+        >>> str(script.waiting_for)
+        'line 2: waitfor "ogin:" until 30 (ends at 30 s)'
+        >>> script.next_timer()
+        30.0
+        >>> script.handle_timer(now=30.0)
+        >>> script.take_outputs()
+        [Ended()]
+    """
+
+    def __init__(
+        self, program: code.Program, *, user_id: str = "", password: str = "", options: Options | None = None
+    ) -> None:
+        self.state = State.READY
+        self.options = options or Options()
+        initial = [slot.initial for slot in program.slots]
+        self._environment = Environment(initial, user_id, password, self.options)
+        self._instructions = program.instructions
+        self._current: code.Instruction = program.instructions[0]
+        self._counter = 0
+        self._budget = BURST
+        self._now = 0.0
+        self._spun = False
+        self._due: float | None = None
+        self._wait: InputWait | None = None
+        self._patterns: tuple[str, ...] = ()
+        self._seen = b""
+        self._unread = bytearray()
+        self._overflowed = False
+        self._framing = Framing()
+        self._outputs: list[Output] = []
+        self._execute: Mapping[type[code.Instruction], Callable[..., None]] = {
+            code.Assign: self._assign,
+            code.Delay: self._delay,
+            code.End: self._end,
+            code.GetIp: self._getip,
+            code.Halt: self._halt,
+            code.Jump: self._jump,
+            code.JumpUnless: self._jump_unless,
+            code.SetIpAddress: self._set_ip_address,
+            code.SetPort: self._set_port,
+            code.SetScreenKeyboard: self._set_screen_keyboard,
+            code.Transmit: self._transmit,
+            code.Waitfor: self._waitfor,
+        }
+
+    def start(self, *, now: float) -> None:
+        """Begin to play.
+
+        Raises:
+            ValueError: The script has been started before.
+        """
+        if self.state is not State.READY:
+            raise ValueError("a script is started once; make another Interpreter to play it again")
+        self._advance(now)
+        self.state = State.RUNNING
+        self._run()
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the remote. Before the start and after the end they are kept unread."""
+        self.handle_timer(now=now)
+        for start in range(0, len(data), _PIECE):
+            self._receive(data[start : start + _PIECE])
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take the state of a circuit. A script whose carrier goes off is over."""
+        self.handle_timer(now=now)
+        if circuit is Circuit.DCD and not on and not self._is_over:
+            self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._current.place))
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on the end of a wait, a delay or a pause. Does nothing before its time."""
+        self._advance(now)
+        due = self.next_timer()
+        if due is None or now < due:
+            return
+        if self.state is State.WAITING:
+            self._end_wait()
+        self.state = State.RUNNING
+        self._run()
+
+    def next_timer(self) -> float | None:
+        """Return when :meth:`handle_timer` wants to be called, or None: nothing but input ends the wait."""
+        if self.state is State.WAITING and self._wait is not None:
+            return self._wait.deadline
+        return self._due
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        taken, self._outputs = self._outputs, []
+        return taken
+
+    @property
+    def waiting_for(self) -> Waiting | None:
+        """What the script waits for; None before it starts and when it is over. A halted one waits for its user."""
+        if self.state is State.READY or self._is_over:
+            return None
+        statement = self._text_of(self._current)
+        waiting = self.state is State.WAITING
+        patterns, seen = (self._patterns, self._environment.masked(self._seen)) if waiting else ((), b"")
+        return Waiting(self._current.place, statement, patterns, self.next_timer(), seen)
+
+    @property
+    def unread(self) -> bytes:
+        """What has come and was not read: at the end of the script, the first octets for PPP."""
+        return bytes(self._unread)
+
+    @property
+    def framing(self) -> Framing:
+        """The framing that the script has set so far; 8N1 stands for the connection's own before that."""
+        return self._framing
+
+    @property
+    def _is_over(self) -> bool:
+        return self.state.is_final and self.state is not State.HALTED
+
+    def _advance(self, now: float) -> None:
+        if now > self._now:
+            self._now = now
+            self._budget = BURST
+
+    def _receive(self, data: bytes) -> None:
+        """Take few octets: what a wait does not take is there for the next."""
+        while data and self.state is State.WAITING:
+            octets = self._framing.decode(data)
+            taken = self._feed(octets)
+            if taken is None:
+                return
+            data = data[taken:]
+            self._end_wait()
+            self._run()
+        self._keep(self._framing.decode(data))
+
+    def _keep(self, octets: bytes) -> None:
+        self._unread += octets
+        if len(self._unread) > MAX_UNREAD:
+            del self._unread[:-MAX_UNREAD]
+            if not self._overflowed:
+                self._overflowed = True
+                self._outputs.append(Noted("unread input dropped", {"limit": MAX_UNREAD}))
+
+    def _run(self) -> None:
+        """Execute until something must be waited for."""
+        self._due = None
+        while self.state is State.RUNNING:
+            if self._budget == 0:
+                self._spin()
+                return
+            self._budget -= 1
+            instruction = self._current = self._instructions[self._counter]
+            self._counter += 1
+            if self.options.trace and instruction.statement is not None and instruction.first:
+                self._outputs.append(outputs.Traced(instruction.place, statement_text(instruction.statement)))
+            try:
+                self._execute[type(instruction)](instruction)
+            except RuntimeFault as fault:
+                self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
+
+    def _spin(self) -> None:
+        """Give time a chance to pass."""
+        self.state = State.SPINNING
+        self._due = self._now + PAUSE
+        if not self._spun:
+            self._spun = True
+            self._outputs.append(outputs.Spinning(self._current.place))
+
+    def _finish(self, state: State, output: Output) -> None:
+        self.state = state
+        self._due = None
+        self._wait = None
+        self._outputs.append(output)
+
+    # Waits
+
+    def _begin_wait(self, wait: InputWait) -> None:
+        """Wait for input, beginning with what is unread."""
+        self._wait = wait
+        self._seen = b""
+        self._overflowed = False
+        taken = self._feed(bytes(self._unread))
+        del self._unread[:taken]
+        if taken is not None or (wait.deadline is not None and self._now >= wait.deadline):
+            self._end_wait()
+        else:
+            self.state = State.WAITING
+            self._spun = False
+
+    def _feed(self, octets: bytes) -> int | None:
+        """Show octets to the wait; when they end it, return how many it takes."""
+        assert self._wait is not None
+        taken = self._wait.feed(octets, self._now)
+        self._seen = (self._seen + octets[:taken])[-_SEEN:]
+        if taken:
+            self._budget = BURST
+        return taken
+
+    def _end_wait(self) -> None:
+        """Go on after a wait that input or time has ended."""
+        assert self._wait is not None
+        self.state = State.RUNNING
+        self._unread[:0] = self._wait.tail
+        outcome = self._wait.finish()
+        self._wait = None
+        if self.options.trace:
+            statement = self._text_of(self._current)
+            seen = self._environment.masked(self._seen)
+            self._outputs.append(outputs.Traced(self._current.place, statement, outcome, seen))
+
+    def _text_of(self, instruction: code.Instruction) -> str:
+        return statement_text(instruction.statement) if instruction.statement is not None else ""
+
+    # Instructions
+
+    def _assign(self, instruction: code.Assign) -> None:
+        self._environment.variables[instruction.slot] = instruction.value.evaluate(self._environment)
+
+    def _jump(self, instruction: code.Jump) -> None:
+        self._counter = instruction.target
+
+    def _jump_unless(self, instruction: code.JumpUnless) -> None:
+        if not instruction.condition.evaluate(self._environment):
+            self._counter = instruction.target
+
+    def _delay(self, instruction: code.Delay) -> None:
+        seconds = self._number(instruction.seconds)
+        if seconds > 0:
+            self.state = State.DELAYED
+            self._due = self._now + seconds
+            self._spun = False
+
+    def _waitfor(self, instruction: code.Waitfor) -> None:
+        texts = [self._text(pattern.text) for pattern in instruction.patterns]
+        limit = None if instruction.until is None else self._number(instruction.until)
+        if limit is not None and limit <= 0 and self.options.until_zero_waits_for_ever:
+            limit = None
+        strings = tuple(
+            SoughtString(
+                encode(self._environment.interpreted(text)), pattern.matchcase or self.options.waitfor_matches_case
+            )
+            for text, pattern in zip(texts, instruction.patterns, strict=True)
+        )
+        self._patterns = tuple(MASK if isinstance(text, SecretText) else text for text in texts)
+        if self.options.discard_unread_input:
+            self._unread.clear()
+        deadline = None if limit is None else self._now + max(0, limit)
+
+        def on_end(found: int | None) -> str:
+            self._environment.set_success(found is not None)
+            if found is None:
+                return "time ran out"
+            target = instruction.patterns[found].target
+            self._counter = self._counter if target is None else target
+            return f'"{self._patterns[found]}" came'
+
+        self._begin_wait(StringWait(string_set(strings), deadline, on_end))
+
+    def _getip(self, instruction: code.GetIp) -> None:
+        ordinal = 1 if instruction.index is None else self._number(instruction.index)
+
+        def store(address: str) -> None:
+            if instruction.slot is not None:
+                self._environment.variables[instruction.slot] = address
+
+        self._wait_for_address(ordinal, store)
+
+    def _wait_for_address(self, ordinal: int, then: Callable[[str], None]) -> None:
+        if ordinal < 1:
+            raise RuntimeFault(f"'getip {ordinal}': addresses are counted from 1")
+        self._patterns = ()
+        self._begin_wait(AddressWait(ordinal, then))
+
+    def _set_ip_address(self, instruction: code.SetIpAddress) -> None:
+        address = self._text(instruction.address)
+        getip = _GETIP.fullmatch(address) if self.options.getip_in_strings else None
+        if getip is not None:
+            self._wait_for_address(int(getip[1] or 1), self._use_address)
+        else:
+            self._use_address(address)
+
+    def _use_address(self, address: str) -> None:
+        if is_address(address):
+            self._outputs.append(outputs.SetIpAddress(address))
+        else:
+            shown = MASK if isinstance(address, SecretText) else address
+            self._outputs.append(Noted("no IP address", {"line": self._current.place.line, "text": shown[:64]}))
+
+    def _transmit(self, instruction: code.Transmit) -> None:
+        text = self._text(instruction.text)
+        octets = encode(text if instruction.raw else self._environment.interpreted(text))
+        if self.options.framing_in_software:
+            octets = self._framing.encode(octets)
+        if octets:
+            self._outputs.append(SendData(octets, isinstance(text, SecretText)))
+
+    def _set_port(self, instruction: code.SetPort) -> None:
+        value: int | str = instruction.value
+        match instruction.setting:
+            case PortSetting.PARITY:
+                self._framing = replace(self._framing, parity=Parity(instruction.value))
+            case PortSetting.DATABITS:
+                value = int(instruction.value)
+                self._framing = replace(self._framing, databits=value)
+            case PortSetting.STOPBITS:
+                value = int(instruction.value)
+                self._framing = replace(self._framing, stopbits=value)
+        self._outputs.append(outputs.SetPort(instruction.setting, value, self._framing))
+
+    def _set_screen_keyboard(self, instruction: code.SetScreenKeyboard) -> None:
+        self._outputs.append(outputs.SetScreenKeyboard(instruction.on))
+
+    def _halt(self, instruction: code.Halt) -> None:
+        self._finish(State.HALTED, outputs.Halted(instruction.place))
+
+    def _end(self, instruction: code.End) -> None:
+        self._finish(State.ENDED, outputs.Ended())
+
+    def _text(self, value: Evaluable) -> str:
+        text = value.evaluate(self._environment)
+        assert isinstance(text, str), "the checker lets only strings through"
+        return text
+
+    def _number(self, value: Evaluable) -> int:
+        number = value.evaluate(self._environment)
+        assert isinstance(number, int), "the checker lets only integers through"
+        return number

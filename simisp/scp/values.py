@@ -1,0 +1,160 @@
+"""Expressions as the interpreter evaluates them: names resolved, types known, and no wait left inside.
+
+Two are equal when they compute the same thing in the same way.
+"""
+
+from __future__ import annotations
+
+import operator as python
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from simisp.scp.environment import Environment, RuntimeFault, SecretText, Value
+from simisp.scp.lexer import MAX_INTEGER
+from simisp.scp.syntax import BinaryOperator, SystemName, UnaryOperator, ValueType
+
+__all__ = [
+    "MAX_STRING",
+    "BinaryOperation",
+    "Constant",
+    "Evaluable",
+    "Load",
+    "LoadSystem",
+    "UnaryOperation",
+]
+
+MAX_STRING = 65536
+"""The longest string that a script can build, in characters; a longer one ends the script."""
+
+
+class Evaluable(Protocol):
+    """An expression."""
+
+    @property
+    def type(self) -> ValueType:
+        """The type of its value."""
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return its value.
+
+        Raises:
+            RuntimeFault: When there is none, as for a division by zero.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that is written in the script."""
+
+    type: ValueType
+    value: Value
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return it."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The value of the variable in a slot."""
+
+    type: ValueType
+    slot: int
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return what the variable holds."""
+        return environment.variables[self.slot]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSystem:
+    """The value of a system variable."""
+
+    name: SystemName
+
+    @property
+    def type(self) -> ValueType:
+        """Its type."""
+        return self.name.type
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return what the dialler or the last ``waitfor`` put there."""
+        return environment.system[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryOperation:
+    """A prefix operator at work. The operand has the type of the result."""
+
+    operator: UnaryOperator
+    operand: Evaluable
+
+    @property
+    def type(self) -> ValueType:
+        """The type of the operand."""
+        return self.operand.type
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return the negated value."""
+        value = self.operand.evaluate(environment)
+        if self.type is ValueType.BOOLEAN:
+            return not value
+        return _wrap(~int(value) if self.operator is UnaryOperator.NOT else -int(value))
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryOperation:
+    """An infix operator at work on two operands of one type."""
+
+    operator: BinaryOperator
+    type: ValueType
+    left: Evaluable
+    right: Evaluable
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return the result; the right side of ``and`` and ``or`` is evaluated only when it matters."""
+        left = self.left.evaluate(environment)
+        if self.operator is BinaryOperator.AND:
+            return left and self.right.evaluate(environment)
+        if self.operator is BinaryOperator.OR:
+            return left or self.right.evaluate(environment)
+        right = self.right.evaluate(environment)
+        if isinstance(left, str) and isinstance(right, str):
+            if self.operator is BinaryOperator.ADD:
+                return _concatenate(left, right)
+            left, right = environment.comparable(left), environment.comparable(right)
+        return _OPERATIONS[self.operator](left, right)
+
+
+def _wrap(value: int) -> int:
+    """Return the 32-bit integer that an unbounded one becomes."""
+    return (value + MAX_INTEGER + 1) % (2 * (MAX_INTEGER + 1)) - MAX_INTEGER - 1
+
+
+def _divide(left: int, right: int) -> int:
+    if right == 0:
+        raise RuntimeFault("division by zero")
+    quotient = abs(left) // abs(right)
+    return _wrap(quotient if (left < 0) == (right < 0) else -quotient)
+
+
+def _concatenate(left: str, right: str) -> str:
+    if len(left) + len(right) > MAX_STRING:
+        raise RuntimeFault(f"the string grows beyond {MAX_STRING} characters")
+    joined = left + right
+    return SecretText(joined) if isinstance(left, SecretText) or isinstance(right, SecretText) else joined
+
+
+_OPERATIONS: Mapping[BinaryOperator, Callable[..., Value]] = {
+    BinaryOperator.EQUAL: python.eq,
+    BinaryOperator.NOT_EQUAL: python.ne,
+    BinaryOperator.LESS: python.lt,
+    BinaryOperator.GREATER: python.gt,
+    BinaryOperator.LESS_OR_EQUAL: python.le,
+    BinaryOperator.GREATER_OR_EQUAL: python.ge,
+    BinaryOperator.ADD: lambda left, right: _wrap(left + right),
+    BinaryOperator.SUBTRACT: lambda left, right: _wrap(left - right),
+    BinaryOperator.MULTIPLY: lambda left, right: _wrap(left * right),
+    BinaryOperator.DIVIDE: _divide,
+}
