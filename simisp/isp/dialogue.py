@@ -92,20 +92,18 @@ class Dialogue:
         return self._asked is not None and self._asked.secret
 
     @property
-    def waiting_for(self) -> str:
-        """What the ISP waits for, in words."""
+    def doing(self) -> str:
+        """What the ISP does now, as the end of a sentence that begins with "the ISP"."""
         match self.state:
             case DialogueState.ASKING:
                 assert self._asked is not None
-                return f"the answer to {self._asked.prompt!r}" if self._asked.prompt else "a line"
+                return f"waits for the answer to {self._asked.prompt!r}" if self._asked.prompt else "waits for a line"
             case DialogueState.PAUSING:
-                return f"the end of its pause at {self._resume_at:.3f} s"
+                return f"pauses until {self._resume_at:.3f} s"
             case DialogueState.SILENT:
-                return "nothing: silent " + (
-                    "for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s"
-                )
+                return "is silent " + ("for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s")
             case _:
-                return "nothing"
+                return "has nothing more to say"
 
     def start(self, *, now: float) -> None:
         """Begin: the call is connected."""
@@ -156,7 +154,7 @@ class Dialogue:
         self._next = index + 1
         match instruction:
             case Ask():
-                return self._ask(instruction, now)
+                return self._ask(instruction)
             case Pause(seconds):
                 self._wait(DialogueState.PAUSING, now + seconds)
                 return True
@@ -194,7 +192,7 @@ class Dialogue:
         self._resume_at = until
         self._outputs.append(Noted(state.value, {"until": until}))
 
-    def _ask(self, question: Ask, now: float) -> bool:
+    def _ask(self, question: Ask) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
         self.state = DialogueState.ASKING
         self._asked = question

@@ -12,17 +12,9 @@ from simisp.isp.steps import Program
 from simisp.line.exchange import Exchange, Outcome, Route
 from simisp.line.framing import frame, unframe
 from simisp.machine import Noted, Output, Received, SendData, earliest
-from simisp.modem.modem import (
-    AnswerRequested,
-    CallFailure,
-    DialAborted,
-    DialRequested,
-    HungUp,
-    Modem,
-    ModemConfig,
-    ModemState,
-    RelayData,
-)
+from simisp.modem.modem import Modem
+from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
+from simisp.modem.profile import ModemConfig
 
 __all__ = ["Isp", "Session", "SessionConfig"]
 
@@ -59,13 +51,11 @@ class SessionConfig:
 
     Attributes:
         modem: The modem's factory settings.
-        rate: The rate that CONNECT tells, in bit/s.
         exchange: Where numbers lead.
         isp: What answers.
     """
 
     modem: ModemConfig = field(default_factory=ModemConfig)
-    rate: int = 33600
     exchange: Exchange = field(default_factory=Exchange)
     isp: Isp = field(default_factory=Isp)
 
@@ -109,7 +99,7 @@ class Session:
         self._call: _Call | None = None
         self._outputs: list[Output] = []
         if config.modem.leased_line:
-            self._answer(now=0.0)
+            self._come_through(Route(Outcome.ISP, None, rings=False), now=0.0)
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
@@ -120,9 +110,9 @@ class Session:
     def waiting_for(self) -> str:
         """What this side of the line waits for, in words."""
         if self.dialogue is not None:
-            return f"the ISP waits for {self.dialogue.waiting_for}"
+            return f"the ISP {self.dialogue.doing}"
         if self._call is not None:
-            return f"the modem dials: {self._call.route.outcome.value}"
+            return "the modem waits for an answer to its call"
         return "the modem waits for a command"
 
     def receive_data(self, data: bytes, *, now: float) -> None:
@@ -191,10 +181,9 @@ class Session:
                 self._dial(output, now)
             case AnswerRequested():
                 self._come_through(Route(Outcome.ISP, None, rings=False), now)
-            case DialAborted():
-                self._call = None
-            case HungUp():
-                self._end(now)
+            case HungUp(reason):
+                self._outputs.append(Noted("on hook", {"reason": str(reason)}))
+                self._end()
             case RelayData(data):
                 if self.dialogue is not None:
                     self.dialogue.receive_data(unframe(data, self._config.isp.framing), now=now)
@@ -207,7 +196,7 @@ class Session:
                 self.modem.receive_remote_data(frame(data, self._config.isp.framing), now=now, secret=secret)
                 self._take_from_modem(now)  # so that what the ISP notes next comes after what it sent
             case HangUpRequested():
-                self._end(now, by="isp")
+                self._end()
                 self.modem.lose_carrier(now=now)
             case _:
                 self._outputs.append(output)
@@ -217,13 +206,13 @@ class Session:
         self._outputs.append(Noted("dialled", {"number": request.number, "leads to": route.outcome.value}))
         self._call = _Call(route, None if route.after is None else now + route.after)
         if route.rings:
-            self.modem.hear_ringback(now=now)
+            self.modem.hear_ring_back(now=now)
 
     def _come_through(self, route: Route, now: float) -> None:
         """Let the modem know what its call came to."""
         self._call = None
         if route.outcome is Outcome.ISP:
-            self.modem.connect(self._config.rate, now=now)
+            self.modem.connect(now=now)
             self._answer(now=now)
         else:
             self.modem.fail_call(_FAILURES[route.outcome], now=now)
@@ -237,10 +226,10 @@ class Session:
         self.dialogue = Dialogue(program, self._config.isp.accounts)
         self.dialogue.start(now=now)
 
-    def _end(self, now: float, *, by: str = "dte") -> None:
+    def _end(self) -> None:
         """The call, or the attempt at one, is over."""
         self._call = None
         if self.dialogue is not None:
-            by = "isp" if self.dialogue.state is DialogueState.ENDED else by
+            by = "isp" if self.dialogue.state is DialogueState.ENDED else "dte"
             self._outputs.append(Noted("call ended", {"call": self.calls, "by": by}))
             self.dialogue = None

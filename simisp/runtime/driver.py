@@ -42,6 +42,8 @@ class Driver:
         self.openings = 0
         """How many openings of the port are there."""
         self.first_opened_at: float | None = None
+        self.last_closed_at: float | None = None
+        """When the port was last closed by the last who had it open."""
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
         self._loop = asyncio.get_running_loop()
@@ -140,6 +142,7 @@ class Driver:
         self.transcript.note(now, Source.PORT, "closed", openings=openings)
         self.openings = openings
         if openings == 0:
+            self.last_closed_at = now
             self._set_dtr(False, now)
 
     def _set_dtr(self, on: bool, now: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,6 +39,10 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, Program]
     calls: Sequence[str]
+
+    def with_seed(self, seed: int) -> LoadedScenario:
+        """Return the scenario with another seed."""
+        return replace(self, model=self.model.model_copy(update={"seed": seed}))
 
 
 def bundled_folder() -> Path:

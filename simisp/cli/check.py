@@ -1,0 +1,32 @@
+"""``simisp check``."""
+
+from __future__ import annotations
+
+import click
+
+from simisp.cli.parameters import SCENARIO
+from simisp.errors import ScenarioError
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=SCENARIO, metavar="FILE...")
+@click.pass_context
+def check(ctx: click.Context, files: tuple[str, ...]) -> None:
+    """Check scenarios and tell every mistake, with file, line and column.
+
+    The exit status is 0 when all are right, 2 otherwise.
+    """
+    from simisp.scenario.load import load
+
+    wrong = False
+    for name in files:
+        try:
+            scenario = load(name)
+        except ScenarioError as error:
+            click.echo(str(error), err=True)
+            wrong = True
+        else:
+            click.echo(f"{scenario.path}: right: {scenario.model.title}")
+    ctx.exit(2 if wrong else 0)

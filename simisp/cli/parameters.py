@@ -1,0 +1,43 @@
+"""The kinds of parameter that several commands take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+__all__ = ["DURATION", "SCENARIO"]
+
+
+class _Duration(click.ParamType[float]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return seconds."""
+        from simisp.scenario.values import duration
+
+        if isinstance(value, (int, float)):
+            return float(value)
+        try:
+            return duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Scenario(click.ParamType[str]):
+    name = "scenario"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the bundled scenarios and files."""
+        from click.shell_completion import CompletionItem
+
+        from simisp.scenario.load import bundled
+
+        names = [path.name for path in bundled() if path.name.startswith(incomplete)]
+        return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+
+
+DURATION = _Duration()
+"""A duration as in scenarios: 500ms, 4s, 2m, or seconds."""
+SCENARIO = _Scenario()
+"""A scenario's file, or the name of a bundled one."""

@@ -1,0 +1,165 @@
+"""``simisp run``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import click
+
+from simisp.cli.parameters import DURATION, SCENARIO
+
+__all__ = ["run", "until_interrupted"]
+
+_INTERRUPTED = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@click.command()
+@click.argument("scenario", type=SCENARIO)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND ...]")
+@click.option("--give-up", type=DURATION, help="The dialler loses patience after this time and ends the command.")
+@click.option(
+    "--give-up-kills",
+    type=click.Choice(["parent", "group"]),
+    default="parent",
+    show_default=True,
+    help="Whom the dialler ends: only the command itself, as the mail service did, or its whole process group.",
+)
+@click.option("--deadline", type=DURATION, default="10m", show_default=True, help="The verdict comes by then.")
+@click.option("--grace", type=DURATION, default="2s", show_default=True, help="How long the port may stay held.")
+@click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
+@click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
+@click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
+@click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files lie.")
+@click.option("--transcript", type=click.Path(dir_okay=False), help="Write every record to this file, as JSON lines.")
+@click.option("--seed", type=int, help="Draw everything random from this instead of the scenario's seed.")
+@click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
+@click.option("--quiet", is_flag=True, help="Do not show the dialogue.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.pass_context
+def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **options: Any) -> None:
+    """Play SCENARIO on a virtual serial port.
+
+    Without COMMAND the port's path is printed and the scenario is played for whoever opens it. With COMMAND it is
+    started and the verdict given: did the port come free, and if not, who holds it. {port} in COMMAND stands for the
+    port's path; where it does not occur, the command's standard input and output are the port.
+
+    The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold, 2 when the call
+    or the scenario is wrong, 3 when somebody still holds the port.
+    """
+    from simisp.scenario.load import load
+
+    _refuse_contradictions(ctx, command)
+    loaded = load(scenario)
+    if options["seed"] is not None:
+        loaded = loaded.with_seed(options["seed"])
+    play = _serve(loaded, options) if not command else _judge(loaded, command, options)
+    ctx.exit(until_interrupted(play))
+
+
+def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None:
+    """Refuse options that the call can't mean."""
+    given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    only_without, only_with = {"calls": "--calls", "seconds": "--for"}, {
+        "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
+        "as_json": "--json",
+    }  # fmt: skip
+    if command and (wrong := given & only_without.keys()):
+        raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
+    if not command and (wrong := given & only_with.keys()):
+        raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
+
+
+def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
+    """Run a coroutine to its end, or until SIGINT, SIGTERM or SIGHUP; return the exit status."""
+
+    async def guarded() -> int:
+        task = asyncio.ensure_future(play)
+        received: list[signal.Signals] = []
+
+        def interrupt(number: signal.Signals) -> None:
+            received.append(number)
+            task.cancel()
+
+        loop = asyncio.get_running_loop()
+        for number in _INTERRUPTED:
+            loop.add_signal_handler(number, interrupt, number)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return _INTERRUPTED[received[0]] if received else 1
+
+    return asyncio.run(guarded())
+
+
+def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:
+    listeners: list[Callable[[Any], None]] = []
+    if options["transcript"]:
+        from simisp.report.json_lines import JsonLines
+
+        listeners.append(stack.enter_context(contextlib.closing(JsonLines(options["transcript"]))))
+    if not options["quiet"]:
+        from simisp.report.live import LiveView
+        from simisp.report.screen import show_line
+
+        view = LiveView(show_line(sys.stderr))
+        stack.callback(view.flush)
+        listeners.append(view)
+    return listeners
+
+
+async def _serve(scenario: Any, options: dict[str, Any]) -> int:
+    from simisp.runner.serve import serve
+    from simisp.runner.station import Station
+
+    with contextlib.ExitStack() as stack:
+        station = stack.enter_context(_station(Station, scenario, options, stack))
+        click.echo(station.port)
+        if not options["quiet"]:
+            click.echo(_what_to_try(station.port), err=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            # Without a command an interruption is how a run ends.
+            await serve(station, calls=options["calls"], seconds=options["seconds"])
+    return 0
+
+
+async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any]) -> int:
+    from simisp.runner.run import RunOptions, run_client
+    from simisp.runner.station import Station
+
+    with contextlib.ExitStack() as stack:
+        station = stack.enter_context(_station(Station, scenario, options, stack))
+        verdict = await run_client(
+            station,
+            command,
+            RunOptions(
+                give_up=options["give_up"],
+                give_up_kills=options["give_up_kills"],
+                deadline=options["deadline"],
+                grace=options["grace"],
+                lock_directories=options["lock_directories"],
+            ),
+        )
+    click.echo(verdict.to_json() if options["as_json"] else verdict.describe())
+    return verdict.exit_status
+
+
+def _station(kind: Any, scenario: Any, options: dict[str, Any], stack: contextlib.ExitStack) -> Any:
+    return kind(
+        scenario,
+        link=options["link"],
+        listeners=_listeners(options, stack),
+        show_secrets=options["show_secrets"],
+    )
+
+
+def _what_to_try(port: str) -> str:
+    return f"""\
+Try on it, for instance:
+  picocom {port}     then type ATDT5551234, and p, alice, wonderland
+  chat -v TIMEOUT 5 '' ATZ OK ATDT5551234 CONNECT '\\d\\c' ervice? p sername: alice <{port} >{port}
+Ctrl-C ends the run."""

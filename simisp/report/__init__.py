@@ -1,0 +1,1 @@
+"""Transcripts for people and programs."""

@@ -1,0 +1,1 @@
+"""run(scenario, client) -> transcript and verdict."""

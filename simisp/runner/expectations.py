@@ -1,0 +1,130 @@
+"""The scenario's expectations, watched while the run goes on and judged at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from simisp.runner.verdict import ExpectationResult
+from simisp.scenario.model import (
+    Calls,
+    ClientExitStatus,
+    CredentialsSentOnlyAt,
+    Expectation,
+    PortReleased,
+    Reached,
+    Scenario,
+)
+from simisp.transcript import Record, Source
+from simisp.transcript.record import OCTETS
+
+__all__ = ["Expectations", "RunFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What only the end of a run can tell.
+
+    Attributes:
+        released_after: Seconds from the port's first opening until it was free for good; None when it never was.
+        exit_status: The client's exit status; None without one.
+        calls: How many calls the ISP answered.
+    """
+
+    released_after: float | None
+    exit_status: int | None
+    calls: int
+
+
+class _Credentials:
+    """Sees where user names and passwords pass, however they are cut."""
+
+    def __init__(self, accounts: Mapping[str, str]) -> None:
+        self._words = [word.encode("latin-1", "replace") for pair in accounts.items() for word in pair if word]
+        self._longest = max(map(len, self._words), default=0)
+        self._tail = b""
+        self._where = "before any prompt"
+        self.seen_at: list[str] = []
+        """Every place where one passed, once each, in order."""
+
+    def take(self, record: Record) -> None:
+        if record.source is Source.DTE and record.what == OCTETS:
+            self._search(record.data)
+        elif record.what == "asking":
+            self._where = str(record.details["prompt"])
+        elif record.what in ("answer", "silent", "call ended", "dialogue over"):
+            self._where = {"answer": self._where, "silent": "in silence"}.get(record.what, "outside the dialogue")
+
+    def _search(self, data: bytes) -> None:
+        stream = self._tail + data
+        for word in self._words:
+            if stream.find(word, max(0, len(self._tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
+                self.seen_at.append(self._where)
+        self._tail = stream[-(self._longest - 1) :] if self._longest > 1 else b""
+
+
+class Expectations:
+    """Watches a run for the expectations of its scenario.
+
+    Args:
+        scenario: The scenario.
+
+    Pass :meth:`take` to the transcript as a listener, then ask :meth:`judge` at the end.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._expected: Sequence[Expectation] = scenario.expect
+        self._credentials = _Credentials(scenario.isp.accounts)
+        self._reached: set[str] = set()
+
+    def take(self, record: Record) -> None:
+        """Look at a record."""
+        self._credentials.take(record)
+        if record.what == "asking":
+            self._reached.add(str(record.details["prompt"]))
+        elif record.what == "mark":
+            self._reached.add(str(record.details["name"]))
+
+    def judge(self, facts: RunFacts) -> list[ExpectationResult]:
+        """Return each expectation and whether it held."""
+        return [self._judge_one(expected, facts) for expected in self._expected]
+
+    def _judge_one(self, expected: Expectation, facts: RunFacts) -> ExpectationResult:
+        judges: dict[type, Callable[..., ExpectationResult]] = {
+            PortReleased: _released,
+            CredentialsSentOnlyAt: self._sent_only_at,
+            ClientExitStatus: _exit_status,
+            Reached: self._was_reached,
+            Calls: _calls,
+        }
+        return judges[type(expected)](expected, facts)
+
+    def _sent_only_at(self, expected: CredentialsSentOnlyAt, _: RunFacts) -> ExpectationResult:
+        wrong = [place for place in self._credentials.seen_at if place not in expected.credentials_sent_only_at]
+        wanted = ", ".join(expected.credentials_sent_only_at)
+        return _result(f"credentials sent only at {wanted}", not wrong, "also at: " + ", ".join(wrong))
+
+    def _was_reached(self, expected: Reached, _: RunFacts) -> ExpectationResult:
+        reached = ", ".join(sorted(self._reached)) or "nothing"
+        return _result(f"reached {expected.reached}", expected.reached in self._reached, f"reached: {reached}")
+
+
+def _released(expected: PortReleased, facts: RunFacts) -> ExpectationResult:
+    limit = expected.port_released_within
+    after = facts.released_after
+    found = "it was not released" if after is None else f"it took {after:.3f} s"
+    return _result(f"port released within {limit:g} s", after is not None and after <= limit, found)
+
+
+def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResult:
+    wanted = expected.client_exit_status
+    found = "it has none" if facts.exit_status is None else f"it is {facts.exit_status}"
+    return _result(f"client exit status {wanted}", facts.exit_status == wanted, found)
+
+
+def _calls(expected: Calls, facts: RunFacts) -> ExpectationResult:
+    return _result(f"calls {expected.calls}", facts.calls == expected.calls, f"there were {facts.calls}")
+
+
+def _result(expectation: str, held: bool, found: str) -> ExpectationResult:
+    return ExpectationResult(expectation, held, "" if held else found)

@@ -1,0 +1,28 @@
+"""A scenario played for whoever comes, without a client of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from simisp.runner.station import Station
+
+__all__ = ["serve"]
+
+
+async def serve(station: Station, *, calls: int | None = None, seconds: float | None = None) -> None:
+    """Play until so many calls are over, so much time has passed, or the task is cancelled.
+
+    Args:
+        station: The scenario on its port, already entered.
+        calls: How many calls to serve; None: any number.
+        seconds: For how long; None: for ever.
+    """
+    session = station.session
+
+    def enough() -> bool:
+        return calls is not None and session.calls >= calls and session.dialogue is None
+
+    limit = None if seconds is None else station.clock.real_delay(seconds)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(station.driver.until(enough), limit)

@@ -1,0 +1,86 @@
+"""A scenario on a port: Session, endpoint, driver, transcript and clock put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.runtime.clock import Clock, RealClock
+from simisp.runtime.driver import Driver
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.session import session
+from simisp.transcript import Record, Redactor, Source, Transcript
+
+__all__ = ["Station"]
+
+Listener = Callable[[Record], None]
+
+
+class Station:
+    """A scenario that is played on a PTY. Create it inside a running event loop; use it as a context manager.
+
+    Args:
+        scenario: What to play.
+        link: Where the port's link shall lie; None takes a free name in the user's private folder.
+        clock: The time; real time when None.
+        listeners: Called with each record, secrets masked.
+        show_secrets: Whether listeners see secrets after all.
+
+    Raises:
+        EndpointError: There is no PTY to be had, or the link can't be made.
+    """
+
+    def __init__(
+        self,
+        scenario: LoadedScenario,
+        *,
+        link: str | Path | None = None,
+        clock: Clock | None = None,
+        listeners: Iterable[Listener] = (),
+        show_secrets: bool = False,
+    ) -> None:
+        self.scenario = scenario
+        self.session = session(scenario)
+        self.transcript = Transcript()
+        self.endpoint = PtyEndpoint(link)
+        self.clock = clock or RealClock()
+        self.secrets = () if show_secrets else self.session.secrets
+        """The known secrets that have to be masked."""
+        self._redactor = None if show_secrets else Redactor(self.secrets)
+        self._listeners = list(listeners)
+        self.transcript.listen(self._tell)
+        self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
+
+    @property
+    def port(self) -> str:
+        """The path that a client opens."""
+        return self.endpoint.path
+
+    def __enter__(self) -> Station:
+        self.note("run began", scenario=self.scenario.name, port=self.port)
+        self.driver.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def note(self, what: str, source: Source = Source.RUN, **details: str | int | float | bool | None) -> None:
+        """Append a fact to the transcript, now."""
+        self.transcript.note(self.clock.now(), source, what, **details)
+
+    def close(self) -> None:
+        """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""
+        self.driver.stop()
+        self.endpoint.close()
+        if self._redactor is not None:
+            for record in self._redactor.flush():
+                self._show(record)
+
+    def _tell(self, record: Record) -> None:
+        for ready in self._redactor.feed(record) if self._redactor is not None else (record,):
+            self._show(ready)
+
+    def _show(self, record: Record) -> None:
+        for listener in self._listeners:
+            listener(record)

@@ -1,0 +1,154 @@
+"""What a run comes to: the port came free, an expectation did not hold, or a hang."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.runtime.forensics.report import PortReport
+
+__all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
+
+
+class VerdictKind(Enum):
+    """The three things that a run can come to."""
+
+    RELEASED = "released"
+    """The port came free and every expectation held."""
+    FAILED = "failed"
+    """The port came free, but an expectation did not hold."""
+    HANG = "hang"
+    """Somebody still holds the port."""
+
+
+_EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationResult:
+    """One expectation of the scenario.
+
+    Attributes:
+        expectation: As the scenario has it.
+        held: Whether it held.
+        found: What was found instead; empty when it held.
+    """
+
+    expectation: str
+    held: bool
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReport:
+    """What became of the command.
+
+    Attributes:
+        command: The command, with secrets masked.
+        pid: Its process number.
+        exit_status: Its exit status; None when a signal ended it or it was still running at the verdict.
+        signal: The signal that ended it; None when none did.
+        gave_up_at: When the dialler's patience ended, in seconds since the run began; None when it did not.
+        cleaned_up: The processes that were ended after the verdict.
+    """
+
+    command: str
+    pid: int
+    exit_status: int | None = None
+    signal: str | None = None
+    gave_up_at: float | None = None
+    cleaned_up: Sequence[int] = ()
+
+    def describe(self) -> str:
+        """Return what became of the command, in words."""
+        if self.exit_status is not None:
+            fate = f"ended with exit status {self.exit_status}"
+        elif self.signal is not None:
+            fate = f"was ended by {self.signal}"
+        else:
+            fate = "was still running"
+        patience = f"; its patience ended after {self.gave_up_at:.3f} s" if self.gave_up_at is not None else ""
+        return f"the client ({self.command}) {fate}{patience}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on a run.
+
+    Attributes:
+        kind: Released, failed or hang.
+        scenario: The scenario's name.
+        reason: Why, in one sentence.
+        at: When it was reached, in seconds since the run began.
+        calls: How many calls the ISP answered.
+        waiting_for: What the ISP's side waited for, in words.
+        client: What became of the command; None without one.
+        report: Who holds the port; None when nobody was looked for.
+        expectations: The scenario's expectations and whether each held.
+    """
+
+    kind: VerdictKind
+    scenario: str
+    reason: str
+    at: float
+    calls: int
+    waiting_for: str = ""
+    client: ClientReport | None = None
+    report: PortReport | None = None
+    expectations: Sequence[ExpectationResult] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that stands for the verdict: 0 released, 1 failed, 3 hang."""
+        return _EXIT_STATUS[self.kind]
+
+    def to_json(self) -> str:
+        """Return the verdict as JSON."""
+        client = self.client
+        return json.dumps(
+            {
+                "verdict": self.kind.value,
+                "scenario": self.scenario,
+                "reason": self.reason,
+                "at": round(self.at, 6),
+                "calls": self.calls,
+                "isp": self.waiting_for,
+                "client": None
+                if client is None
+                else {
+                    "command": client.command,
+                    "pid": client.pid,
+                    "exit_status": client.exit_status,
+                    "signal": client.signal,
+                    "gave_up_at": client.gave_up_at,
+                    "cleaned_up": list(client.cleaned_up),
+                },
+                "port": self.report.to_data() if self.report is not None else None,
+                "expectations": [
+                    {"expectation": result.expectation, "held": result.held, "found": result.found}
+                    for result in self.expectations
+                ],
+            },
+            indent=2,
+        )
+
+    def describe(self) -> str:
+        """Return the verdict in plain words, a line for each finding; the first line begins with its name."""
+        lines = [f"{self.kind.value}: {self.reason}"]
+        if self.client is not None:
+            lines.append(f"  {self.client.describe()}")
+            if self.client.cleaned_up:
+                ended = ", ".join(map(str, self.client.cleaned_up))
+                lines.append(f"  simisp has ended what the client left behind: pid {ended}")
+        if self.kind is VerdictKind.HANG:
+            lines.append(f"  meanwhile {self.waiting_for}")
+            if self.report is not None:
+                lines += [f"  {line}" for line in self.report.describe().splitlines()]
+        lines += [
+            f"  {'held' if result.held else 'did not hold'}: {result.expectation}"
+            + (f" ({result.found})" if result.found else "")
+            for result in self.expectations
+        ]
+        return "\n".join(lines)

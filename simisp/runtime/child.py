@@ -1,0 +1,176 @@
+"""The client: a command in a process group of its own, whose whole family can be ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from simisp.errors import SimispError
+from simisp.runtime.forensics.family import Family
+
+__all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "ClientError", "adopting_orphans"]
+
+PORT_PLACEHOLDER = "{port}"
+"""What stands for the port's path in a command."""
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_GET_CHILD_SUBREAPER = 37
+_LOOK_AGAIN = 0.02
+_PATIENCE = 2.0
+
+
+class ClientError(SimispError):
+    """The command can't be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnd:
+    """How a process ended.
+
+    Attributes:
+        status: Its exit status, 0 to 255; None when a signal ended it.
+        signal: The signal that ended it, such as ``"SIGTERM"``; None when none did.
+    """
+
+    status: int | None
+    signal: str | None
+
+    @classmethod
+    def of(cls, returncode: int) -> ChildEnd:
+        """Return the end that a return code stands for, negative numbers being signals."""
+        if returncode >= 0:
+            return cls(returncode, None)
+        try:
+            return cls(None, signal.Signals(-returncode).name)
+        except ValueError:
+            return cls(None, f"signal {-returncode}")
+
+    def __str__(self) -> str:
+        return f"exit status {self.status}" if self.signal is None else self.signal
+
+
+@contextlib.contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Let processes whose parents die become this process's children, so that none of a run's escapes.
+
+    Where the kernel refuses, orphans go to init and are found by their process group alone.
+
+    See Also:
+        prctl(2), PR_SET_CHILD_SUBREAPER.
+    """
+    libc = ctypes.CDLL(None)
+    before = ctypes.c_int(0)
+    libc.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(before), 0, 0, 0)
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        libc.prctl(_PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0)
+
+
+class Child:
+    """A started command.
+
+    Attributes:
+        argv: The command as it was started, the port's path in it.
+        pid: The process number, which is that of its process group too.
+        family: The command, its descendants, and those of them that lost their parents.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, argv: Sequence[str]) -> None:
+        self.argv = tuple(argv)
+        self.pid = process.pid
+        self.family = Family(process.pid)
+        self._process = process
+
+    @classmethod
+    async def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
+        """Start a command in its own process group, not as a session's leader.
+
+        Where ``{port}`` occurs in it, the path of the port stands there. Where it does not, the command's standard
+        input and output are the port, as pppd does it for chat.
+
+        Args:
+            command: The program and its arguments.
+            port: The port's path.
+            environment: Variables that differ from this process's.
+
+        Raises:
+            ClientError: There is no such program, or it may not be started.
+        """
+        argv = [word.replace(PORT_PLACEHOLDER, port) for word in command]
+        by_path = any(PORT_PLACEHOLDER in word for word in command)
+        line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC) if not by_path else -1
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL if by_path else line,
+                stdout=None if by_path else line,
+                env={**os.environ, **environment} if environment else None,
+                process_group=0,
+            )
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise ClientError(f"the command can't be started: {argv[0]}: {reason}") from error
+        finally:
+            if line >= 0:
+                os.close(line)
+        return cls(process, argv)
+
+    @property
+    def end(self) -> ChildEnd | None:
+        """How the command itself ended; None while it runs."""
+        return None if self._process.returncode is None else ChildEnd.of(self._process.returncode)
+
+    async def wait(self) -> ChildEnd:
+        """Wait until the command itself has ended; its descendants may live on."""
+        while True:
+            # What descends from the command is only recognised later if it was seen before its parents ended.
+            self.family.look()
+            with contextlib.suppress(TimeoutError):
+                return ChildEnd.of(await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.25))
+
+    def send_signal(self, number: signal.Signals, *, group: bool) -> None:
+        """Send a signal to the command, or to its whole process group."""
+        self.family.look()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if group:
+                os.killpg(self.pid, number)
+            elif self._process.returncode is None:
+                os.kill(self.pid, number)
+
+    def living(self) -> tuple[int, ...]:
+        """Return the processes of the family that are alive; those that only wait to be reaped are reaped."""
+        living = []
+        for member in self.family.look():
+            if member.state != "Z":
+                living.append(member.pid)
+            elif member.pid != self.pid and member.parent == os.getpid():
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(member.pid, os.WNOHANG)
+        return tuple(living)
+
+    async def clean_up(self) -> tuple[int, ...]:
+        """End all of the family: SIGTERM, then SIGKILL for those that stay. Return whom it took a signal to end."""
+        signalled: set[int] = set()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            deadline = asyncio.get_running_loop().time() + _PATIENCE
+            while (living := self.living()) and asyncio.get_running_loop().time() < deadline:
+                for pid in living:
+                    if number is signal.SIGKILL or pid not in signalled:
+                        with contextlib.suppress(ProcessLookupError, PermissionError):
+                            os.kill(pid, number)
+                            # A stopped process does not take SIGTERM before it goes on.
+                            os.kill(pid, signal.SIGCONT)
+                        signalled.add(pid)
+                await asyncio.sleep(_LOOK_AGAIN)
+            if not living:
+                break
+        if self._process.returncode is None and not self.living():
+            await self._process.wait()
+        return tuple(sorted(signalled))

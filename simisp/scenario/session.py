@@ -1,0 +1,42 @@
+"""A scenario as the machine that plays it."""
+
+from __future__ import annotations
+
+from simisp.isp.accounts import Accounts
+from simisp.line.exchange import Exchange, Outcome
+from simisp.line.session import Isp, Session, SessionConfig
+from simisp.modem.profile import ModemConfig
+from simisp.scenario.load import LoadedScenario
+
+__all__ = ["session"]
+
+
+def session(scenario: LoadedScenario) -> Session:
+    """Return a Session that plays a scenario from its beginning.
+
+    Example:
+        >>> from simisp.scenario.load import loads
+        >>> session(loads("title: Nothing but silence\\nisp: {dialogue: [silence]}")).next_timer() is None
+        True
+    """
+    model = scenario.model
+    exchange = model.exchange
+    return Session(
+        SessionConfig(
+            modem=ModemConfig(
+                identity=f"simisp {model.modem.profile}",
+                leased_line=model.modem.profile == "none",
+                connect_rate=model.modem.connect,
+            ),
+            exchange=Exchange(
+                numbers={number: Outcome(outcome) for number, outcome in exchange.numbers.items()},
+                default=Outcome(exchange.default),
+                answer_after=exchange.answer_after,
+            ),
+            isp=Isp(
+                programs=tuple(scenario.programs[name] for name in scenario.calls),
+                accounts=Accounts(model.isp.accounts),
+                framing=model.isp.framing,
+            ),
+        )
+    )

@@ -1,0 +1,343 @@
+"""For people who test against simisp: scenarios on virtual serial ports, in plain tests and in asyncio tests.
+
+>>> with Line("hang.yaml") as line:                                                    # doctest: +SKIP
+...     my_dialler.dial(line.port)
+...     line.wait_for("Username:")
+...     line.assert_released(within=5)
+
+The port is served by a thread of its own, so it does not matter whether the test blocks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from simisp.report.live import LiveView
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict
+from simisp.runtime.forensics import PortReport, holders_of
+from simisp.runtime.forensics.report import Holder
+from simisp.scenario.load import LoadedScenario, load, loads
+from simisp.transcript import Record, Source
+
+__all__ = ["AsyncLine", "Line", "Lines", "play"]
+
+_Result = TypeVar("_Result")
+_LAST_LINES = 12
+
+
+def play(scenario: str | Path | LoadedScenario, command: Sequence[str], **options: Any) -> Verdict:
+    """Run a command against a scenario and return the verdict.
+
+    Args:
+        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        command: The program and its arguments; ``{port}`` stands for the port's path, and where it does not occur the
+            command's standard input and output are the port.
+        options: The fields of :class:`simisp.runner.run.RunOptions`: ``give_up``, ``deadline`` and so on.
+
+    Raises:
+        ScenarioError: The scenario is wrong.
+        EndpointError: No port is to be had.
+        ClientError: The command can't be started.
+    """
+
+    async def run() -> Verdict:
+        with Station(_loaded(scenario)) as station:
+            return await run_client(station, command, RunOptions(**options))
+
+    return asyncio.run(run())
+
+
+class _Server:
+    """An event loop in a thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="simisp", daemon=True)
+        self._thread.start()
+
+    def start(self, work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+        """Run a coroutine in the thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(self, function: Callable[[], _Result]) -> _Result:
+        """Call a function in the thread and return what it returns."""
+
+        async def work() -> _Result:
+            return function()
+
+        return self.start(work()).result()
+
+    def close(self) -> None:
+        """End the thread. Calling it again does nothing."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+
+class Line:
+    """A scenario on a virtual serial port, for tests that block. A context manager.
+
+    Args:
+        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        link: Where the port's symbolic link shall lie; None takes a free name in the user's private folder.
+
+    Raises:
+        ScenarioError: The scenario is wrong.
+        EndpointError: No port is to be had.
+    """
+
+    def __init__(self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None) -> None:
+        self._scenario = _loaded(scenario)
+        self._link = link
+        self._server: _Server | None = None
+        self._station: Station | None = None
+        self._seen = 0
+
+    def __enter__(self) -> Line:
+        self._server = _Server()
+        try:
+            self._station = self._server.call(self._open)
+        except BaseException:
+            self._server.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def port(self) -> str:
+        """The path that a client opens."""
+        return self._line.port
+
+    @property
+    def transcript(self) -> tuple[Record, ...]:
+        """Every record so far."""
+        return self._call(lambda: tuple(self._line.transcript))
+
+    @property
+    def calls(self) -> int:
+        """How many calls the ISP has answered."""
+        return self._call(lambda: self._line.session.calls)
+
+    @property
+    def text(self) -> str:
+        """All that the modem and the ISP have sent, one character for each octet."""
+        return self._call(lambda: self._line.transcript.text(Source.DCE))
+
+    @property
+    def received(self) -> str:
+        """All that the client has sent, one character for each octet."""
+        return self._call(lambda: self._line.transcript.text(Source.DTE))
+
+    def wait_for(self, text: str, *, within: float = 10.0) -> None:
+        """Wait until the modem or the ISP has sent ``text``, after what was waited for before.
+
+        Args:
+            text: The text.
+            within: Real seconds.
+
+        Raises:
+            AssertionError: It did not come in time; the message shows what came.
+        """
+        self._finish(self._start_waiting(text), within, lambda: self._did_not_come(text, within))
+
+    def holders(self) -> tuple[Holder, ...]:
+        """Return the processes that have the port open; the simulator itself is not among them."""
+        return self.report().holders
+
+    def report(self) -> PortReport:
+        """Return who holds the port, blocked where, and which locks lie on it."""
+        line = self._line
+        own = line.endpoint.slave
+        report = holders_of(line.port, descriptor=own, secrets=line.secrets)
+        holders = (_without(holder, own) if holder.pid == os.getpid() else holder for holder in report.holders)
+        return replace(report, holders=tuple(holder for holder in holders if holder.descriptors))
+
+    def assert_released(self, *, within: float = 5.0) -> None:
+        """Wait until nobody has the port open any more.
+
+        Args:
+            within: Real seconds.
+
+        Raises:
+            AssertionError: Somebody still has it; the message says who, and where they are blocked.
+        """
+        driver = self._line.driver
+        self._finish(
+            self._server_now.start(driver.until(lambda: driver.openings == 0)),
+            within,
+            lambda: self._not_released(within),
+        )
+
+    def close(self) -> None:
+        """Remove the port. Calling it again does nothing."""
+        if self._server is not None:
+            station, self._station = self._station, None
+            if station is not None:
+                self._server.call(station.close)
+            self._server.close()
+            self._server = None
+
+    @property
+    def _line(self) -> Station:
+        if self._station is None:
+            raise ValueError("the line is not open: use it in a with statement")
+        return self._station
+
+    @property
+    def _server_now(self) -> _Server:
+        assert self._server is not None
+        return self._server
+
+    def _open(self) -> Station:
+        return Station(self._scenario, link=self._link).__enter__()
+
+    def _call(self, function: Callable[[], _Result]) -> _Result:
+        self._line  # noqa: B018 - refuses what is not open
+        return self._server_now.call(function)
+
+    def _start_waiting(self, text: str) -> Future[None]:
+        station = self._line
+
+        def has_come() -> bool:
+            found = station.transcript.text(Source.DCE).find(text, self._seen)
+            if found >= 0:
+                self._seen = found + len(text)
+            return found >= 0
+
+        return self._server_now.start(station.driver.until(has_come))
+
+    def _finish(self, future: Future[None], within: float, message: Callable[[], str]) -> None:
+        try:
+            future.result(within)
+        except FutureTimeoutError:
+            future.cancel()
+            raise AssertionError(message()) from None
+
+    def _did_not_come(self, text: str, within: float) -> str:
+        return f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}"
+
+    def _not_released(self, within: float) -> str:
+        waiting = self._call(lambda: self._line.session.waiting_for)
+        return f"the port was not released within {within:g} s; {waiting}\n{self.report().describe()}\n{self._tail()}"
+
+    def _tail(self) -> str:
+        lines: list[str] = []
+        view = LiveView(lambda line: lines.append(str(line)))
+        for record in self.transcript:
+            view(record)
+        view.flush()
+        return "\n".join(lines[-_LAST_LINES:]) or "  nothing"
+
+
+class AsyncLine:
+    """The same for asyncio tests: what waits is a coroutine. See :class:`Line`."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def port(self) -> str:
+        """The path that a client opens."""
+        return self._line.port
+
+    @property
+    def transcript(self) -> tuple[Record, ...]:
+        """Every record so far."""
+        return self._line.transcript
+
+    @property
+    def calls(self) -> int:
+        """How many calls the ISP has answered."""
+        return self._line.calls
+
+    @property
+    def text(self) -> str:
+        """All that the modem and the ISP have sent."""
+        return self._line.text
+
+    @property
+    def received(self) -> str:
+        """All that the client has sent."""
+        return self._line.received
+
+    def holders(self) -> tuple[Holder, ...]:
+        """Return the processes that have the port open."""
+        return self._line.holders()
+
+    def report(self) -> PortReport:
+        """Return who holds the port, blocked where, and which locks lie on it."""
+        return self._line.report()
+
+    async def wait_for(self, text: str, *, within: float = 10.0) -> None:
+        """See :meth:`Line.wait_for`."""
+        await asyncio.to_thread(self._line.wait_for, text, within=within)
+
+    async def assert_released(self, *, within: float = 5.0) -> None:
+        """See :meth:`Line.assert_released`."""
+        await asyncio.to_thread(self._line.assert_released, within=within)
+
+
+class _Opener:
+    """What ``simisp("hang.yaml")`` gives: enter it with ``with``, or with ``async with`` in asyncio tests."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def __enter__(self) -> Line:
+        return self._line.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._line.close()
+
+    async def __aenter__(self) -> AsyncLine:
+        return AsyncLine(await asyncio.to_thread(self._line.__enter__))
+
+    async def __aexit__(self, *error: Any) -> None:
+        await asyncio.to_thread(self._line.close)
+
+
+class Lines:
+    """Opens lines and closes those that a test forgot: what the pytest fixture ``simisp`` is."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+
+    def __call__(self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None) -> _Opener:
+        """Return a line for a ``with`` or ``async with`` statement. See :class:`Line` for the arguments."""
+        line = Line(scenario, link=link)
+        self._lines.append(line)
+        return _Opener(line)
+
+    def close(self) -> None:
+        """Close every line."""
+        for line in self._lines:
+            line.close()
+
+
+def _loaded(scenario: str | Path | LoadedScenario) -> LoadedScenario:
+    if isinstance(scenario, LoadedScenario):
+        return scenario
+    if isinstance(scenario, str) and "\n" in scenario:
+        return loads(scenario)
+    return load(scenario)
+
+
+def _without(holder: Holder, descriptor: int) -> Holder:
+    """Return a holder without one of its descriptors: the one that the simulator itself keeps open."""
+    return replace(holder, descriptors=tuple(each for each in holder.descriptors if each.number != descriptor))
