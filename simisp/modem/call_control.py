@@ -297,8 +297,7 @@ class CallControl:
                 return hears.dial_tone or self._dialled.waits_for_dial_tone
             case CallFailure.NO_ANSWER:
                 return hears.busy or self._dialled.quiet_answer
-            case CallFailure.NO_CARRIER:
-                return True
+        return True
 
     def _tell(self, code: ResultCode, *, rate: int | None = None) -> None:
         """Send a result code that doesn't end a command line at once."""

@@ -82,7 +82,7 @@ class CommandRow:
     def merged(self, command: Command, current: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return an extended command's values with those that the command gives; None when one is wrong.
 
-        A value that is left out stays as it is (ITU-T V.250, 5.4.2).
+        A value that is left out stays as it is (ITU-T V.250, 5.4).
         """
         given = [part.strip('"') for part in command.text.split(",")]
         if len(given) > len(self.values):

@@ -66,7 +66,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         "+ICF", "V.250 6.2.11", "octet format (kept only)", do.parameter, (Range(0, 6), Range(0, 3)), ("3", "3")
     ),
     CommandRow(
-        "+IFC", "V.250 6.2.12", "flow control (kept only)", do.parameter, (Range(0, 3), Range(0, 3)), ("2", "2")
+        "+IFC", "V.250 6.2.12", "flow control (kept only)", do.parameter, (Range(0, 3), Range(0, 2)), ("2", "2")
     ),
     # Calls
     CommandRow("D", "V.250 6.3.1", "dial; DL: the last number, DS=n: a stored one", do.dial),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from simisp.modem.command_row import CommandRow, Handler
 from simisp.modem.dial_string import parse_dial_string
-from simisp.modem.outputs import HangUpReason
+from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.modem.profile import MANUFACTURER, identification
 from simisp.modem.registers import REGISTERS
 from simisp.modem.result_codes import ResultCode
@@ -106,9 +106,9 @@ def register(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
 
 
 def dial(unit: Unit, _row: CommandRow, command: Command) -> ResultCode | None:
-    """Dial, perhaps the last number or one that was stored."""
+    """Dial, perhaps the last number or one that was stored. A modem that has a call dials no other."""
     text = _recalled(unit, command.text)
-    if text is None:
+    if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.last_number = text
     back_in_command_state = unit.call.dial(parse_dial_string(text, tone=unit.profile.tone), now=unit.now)
@@ -149,9 +149,12 @@ def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
     return ResultCode.OK
 
 
-def answer(unit: Unit, _number: int) -> None:
+def answer(unit: Unit, _number: int) -> ResultCode | None:
     """Answer a call that rings, or wait for the carrier of one that doesn't."""
+    if unit.call.state is ModemState.ONLINE_COMMAND:
+        return ResultCode.ERROR
     unit.call.answer(now=unit.now)
+    return None
 
 
 def hang_up(unit: Unit, number: int) -> ResultCode:
