@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.parameters import DURATION, SCENARIO
 
-__all__ = ["run", "until_interrupted"]
-
-_INTERRUPTED = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+__all__ = ["run"]
 
 
 @click.command()
@@ -58,7 +56,12 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     if options["seed"] is not None:
         loaded = loaded.with_seed(options["seed"])
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
-    ctx.exit(until_interrupted(play))
+    try:
+        status = until_interrupted(play)
+    except Interrupted as interruption:
+        click.echo(f"interrupted by {interruption}; nothing was left behind", err=True)
+        status = interruption.exit_status
+    ctx.exit(status)
 
 
 def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None:
@@ -72,28 +75,6 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
     if not command and (wrong := given & only_with.keys()):
         raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
-
-
-def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine to its end, or until SIGINT, SIGTERM or SIGHUP; return the exit status."""
-
-    async def guarded() -> int:
-        task = asyncio.ensure_future(play)
-        received: list[signal.Signals] = []
-
-        def interrupt(number: signal.Signals) -> None:
-            received.append(number)
-            task.cancel()
-
-        loop = asyncio.get_running_loop()
-        for number in _INTERRUPTED:
-            loop.add_signal_handler(number, interrupt, number)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return _INTERRUPTED[received[0]] if received else 1
-
-    return asyncio.run(guarded())
 
 
 def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:

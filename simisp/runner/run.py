@@ -8,7 +8,7 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class RunOptions:
         grace: For so many seconds the port may still be held after the command has ended.
         lock_directories: Where lock files are looked for; the system's own when empty.
         environment: Variables that the command gets besides this process's.
+        while_held: Called and awaited when the port turns out to be held, before anything is cleaned up: what a
+            second dialler meets can be tried there.
     """
 
     give_up: float | None = None
@@ -45,6 +47,7 @@ class RunOptions:
     grace: float = 2.0
     lock_directories: Sequence[str | Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    while_held: Callable[[], Awaitable[None]] | None = None
 
 
 async def run_client(station: Station, command: Sequence[str], options: RunOptions | None = None) -> Verdict:
@@ -80,6 +83,8 @@ class _Run:
         try:
             end = await self._until_over(child)
             verdict = await self._judge(child, end)
+            if verdict.kind is VerdictKind.HANG and self._options.while_held is not None:
+                await self._options.while_held()
         finally:
             # Whatever happened, an interruption too: nothing that a run started outlives it.
             cleaned_up = await asyncio.shield(child.clean_up())

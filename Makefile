@@ -1,0 +1,58 @@
+# `make demo` and `make test` need Python 3.11 or later and make, and set up the rest. `make help` lists all.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# CI and other unattended runs count the processors themselves; a slow machine can say `make test JOBS=1`.
+JOBS ?= auto
+
+.PHONY: help demo test check bench format setup runners coverage clean
+
+help: ## Show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
+
+demo: $(VENV)/.installed ## Show the hang of KB 175410 and its cure
+	@$(BIN)/simisp demo
+
+test: $(VENV)/.developing runners ## Run all tests, with the real script runners
+	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+check: $(VENV)/.developing ## Format, lint, types, layers, docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tests.docs_check
+
+bench: $(VENV)/.developing runners ## Print the figures of this machine
+	@$(BIN)/python -m bench
+
+coverage: $(VENV)/.developing runners ## Run all tests and show what they do not reach
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
+format: $(VENV)/.developing ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+setup: $(VENV)/.developing runners ## Set everything up
+
+runners: ## Install the real script runners that the tests use (as root, through apt)
+	@sh tests/install-runners
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "simisp needs Python 3.11 or later"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean: ## Remove what was built and set up
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

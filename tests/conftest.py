@@ -1,0 +1,47 @@
+"""What every test has: a runtime folder of its own, and real programs that it can ask for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep ports and their links out of the user's own folder."""
+    folder = tmp_path_factory.mktemp("runtime")
+    folder.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED]))
+        yield
+
+
+@pytest.fixture
+def lock_directory(tmp_path: Path) -> Path:
+    """A lock directory of the test's own."""
+    folder = tmp_path / "locks"
+    folder.mkdir()
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose real program is not installed; under ``CI=true`` that is a failure."""
+    for mark in item.iter_markers("runner"):
+        for program in mark.args:
+            if _find(program) is None:
+                reason = f"{program} is not installed (as root with apt, `make runners` installs it)"
+                if os.environ.get("CI") == "true":
+                    pytest.fail(reason, pytrace=False)
+                pytest.skip(reason)
+
+
+def _find(program: str) -> str | None:
+    path = os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED])
+    return shutil.which(program, path=path)
