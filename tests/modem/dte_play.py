@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simisp.circuits import Circuit
 from simisp.machine import Noted, Output, SendData, SetCircuit
-from simisp.modem import Modem, ModemConfig, RelayData
+from simisp.modem import Modem, ModemConfig, ModemState, RelayData
 
 CIRCUITS_AT_START = [SetCircuit(Circuit.DSR, True), SetCircuit(Circuit.CTS, True)]
 
@@ -56,6 +56,10 @@ class Play:
             self.modem.handle_timer(now=self.now)
         self.now = end
         return self.modem.take_outputs()
+
+    def state(self) -> ModemState:
+        """Return what octets from the DTE mean now."""
+        return self.modem.state
 
     def dtr(self, on: bool) -> list[Output]:
         """Let the DTE put DTR on or off."""

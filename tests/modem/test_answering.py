@@ -41,7 +41,7 @@ def test_ata_answers_a_call_that_rings() -> None:
     play = Play()
     play.rings()
     assert acts(play.types("ATA\r")) == [RI_OFF, AnswerRequested()]
-    assert play.modem.state is ModemState.ANSWERING
+    assert play.state() is ModemState.ANSWERING
     assert acts(play.connects()) == [SetCircuit(Circuit.DCD, True), SendData(b"\r\nCONNECT 33600\r\n")]
 
 

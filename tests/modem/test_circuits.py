@@ -35,7 +35,7 @@ def test_dtr_off_hangs_up_as_delivered() -> None:
     play.dtr(True)
     play.calls()
     assert acts(play.dtr(False)) == [DCD_OFF, HungUp(HangUpReason.DTR), NO_CARRIER]
-    assert play.modem.state is ModemState.COMMAND
+    assert play.state() is ModemState.COMMAND
 
 
 def test_dtr_counts_as_on_until_it_is_told_off() -> None:
@@ -49,14 +49,14 @@ def test_dtr_that_stays_off_hangs_up_nothing() -> None:
     play.dtr(False)
     play.calls()
     assert play.dtr(False) == []
-    assert play.modem.state is ModemState.ONLINE_DATA
+    assert play.state() is ModemState.ONLINE_DATA
 
 
 def test_dtr_off_under_d0_changes_nothing() -> None:
     play = Play(ModemConfig(settings={"&D": 0}))
     play.calls()
     assert play.dtr(False) == []
-    assert play.modem.state is ModemState.ONLINE_DATA
+    assert play.state() is ModemState.ONLINE_DATA
 
 
 def test_dtr_off_under_d1_leads_to_the_online_command_state() -> None:
@@ -65,7 +65,7 @@ def test_dtr_off_under_d1_leads_to_the_online_command_state() -> None:
     play.dtr(True)
     play.calls()
     assert sent(play.dtr(False)) == b"\r\nOK\r\n"
-    assert play.modem.state is ModemState.ONLINE_COMMAND
+    assert play.state() is ModemState.ONLINE_COMMAND
     assert play.runs("O") == b"\r\nCONNECT 33600\r\n"
 
 
@@ -160,7 +160,7 @@ def test_a_leased_line_has_no_escape() -> None:
     play.waits(5.0)
     play.types("+++")
     assert play.waits(5.0) == []
-    assert play.modem.state is ModemState.ONLINE_DATA
+    assert play.state() is ModemState.ONLINE_DATA
 
 
 def test_a_leased_line_does_not_end_with_dtr_and_never_rings() -> None:

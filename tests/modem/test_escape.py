@@ -24,7 +24,7 @@ def test_three_plus_signs_amid_silence_lead_to_the_online_command_state() -> Non
     assert relayed(play.types("+++")) == b"+++", "the far end gets them, too"
     assert sent(play.waits(0.999)) == b""
     assert sent(play.waits(0.001)) == OK
-    assert play.modem.state is ModemState.ONLINE_COMMAND
+    assert play.state() is ModemState.ONLINE_COMMAND
 
 
 def test_the_silence_before_must_be_whole() -> None:
@@ -170,7 +170,7 @@ def test_ato_goes_back_and_data_flow_again() -> None:
     play.types("+++")
     play.waits(1.0)
     assert play.runs("O") == b"\r\nCONNECT 33600\r\n"
-    assert play.modem.state is ModemState.ONLINE_DATA
+    assert play.state() is ModemState.ONLINE_DATA
     assert relayed(play.types("ls\r")) == b"ls\r"
 
 
@@ -187,7 +187,7 @@ def test_ath_hangs_up_and_dcd_goes_off_before_ok() -> None:
         HungUp(HangUpReason.COMMAND),
         SendData(OK),
     ]
-    assert play.modem.state is ModemState.COMMAND
+    assert play.state() is ModemState.COMMAND
 
 
 def test_what_comes_meanwhile_is_held_and_keeps_its_secrets() -> None:
@@ -242,7 +242,7 @@ def test_an_escape_under_way_does_not_outlive_its_call() -> None:
     play.rings()
     play.connects()
     assert sent(play.waits(10.0)) == b"", "no OK"
-    assert play.modem.state is ModemState.ONLINE_DATA
+    assert play.state() is ModemState.ONLINE_DATA
 
 
 def test_an_escape_falls_due_in_vain_when_the_call_is_over() -> None:
