@@ -1,0 +1,93 @@
+/* The clock page: the memory that the coordinator and every participant share.
+ *
+ * A participant is one thread that waits: each has a slot. The coordinator writes the clock and the rounds, a
+ * participant writes its own slot. Everything is naturally aligned and in the machine's own octet order, for the page
+ * never leaves the machine. Times are nanoseconds since the run began unless a name says otherwise.
+ *
+ * simisp/runtime/clock_page.py describes the same layout; a test compares the two through page_layout.c.
+ */
+#ifndef SIMISP_PAGE_H
+#define SIMISP_PAGE_H
+
+#include <stdint.h>
+
+#define CLOCK_PAGE_MAGIC 0x70736973u
+#define CLOCK_PAGE_VERSION 1u
+#define SLOT_COUNT 248
+#define NEVER UINT64_MAX
+
+enum clock_mode {
+    MODE_REAL = 0,    /* time passes as ever; the page carries circuits only */
+    MODE_VIRTUAL = 1, /* the clock stands until the coordinator moves it */
+    MODE_SCALED = 2,  /* waits are divided and clocks multiplied by `factor`, with no coordinator */
+    MODE_RUNNING = 3  /* a virtual clock that had to be let go: it goes on at `factor` from `origin` */
+};
+
+/* What a participant is blocked in, for whoever reads a verdict. */
+enum call {
+    CALL_NONE = 0,
+    CALL_READ,
+    CALL_WRITE,
+    CALL_POLL,
+    CALL_SELECT,
+    CALL_EPOLL,
+    CALL_SLEEP,
+    CALL_SIGNAL,
+    CALL_CHILD,
+    CALL_LOCK,
+    CALL_SEMAPHORE,
+    CALL_CONDITION,
+    CALL_MUTEX,
+    CALL_FUTEX,
+    CALL_CIRCUIT,
+    CALL_SOCKET,
+    CALL_CLOCK
+};
+
+struct slot {
+    int32_t pid;              /* 0 free; negative: announced by process -pid for a child that has not come up yet */
+    int32_t tid;              /* 0: announced, and not seen yet */
+    uint32_t sequence;        /* odd while the participant waits; one more at each coming and going */
+    uint32_t acknowledged;    /* the last round in which the participant looked and found nothing to do */
+    uint64_t deadline;        /* when its wait ends by itself */
+    uint64_t granted;         /* the coordinator lets deadlines up to here pass */
+    uint64_t alarm_at;        /* ITIMER_REAL of the process, kept in its first slot */
+    uint64_t alarm_interval;  /* 0: the alarm rings once */
+    uint64_t blocked_signals; /* the signal mask of the wait */
+    uint64_t entered;         /* when the wait began */
+    uint32_t call;            /* enum call */
+    int32_t descriptor;       /* the descriptor waited for, the first of several; -1 without one */
+    uint32_t on_line;         /* whether one of the descriptors is the line */
+    uint32_t birth;           /* the how manieth slot taken: orders what happens at the same instant */
+    uint32_t reserved[12];
+};
+
+/* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */
+enum circuit_counter { COUNT_CTS, COUNT_DSR, COUNT_RNG, COUNT_DCD, COUNT_RX, COUNT_TX, COUNTERS = 12 };
+
+struct clock_page {
+    uint32_t magic, version;
+    uint32_t mode;              /* enum clock_mode */
+    uint32_t slots_used;        /* slots beyond this one were never taken */
+    uint64_t now;               /* the virtual clock */
+    uint32_t round;             /* futex: goes up when participants are to look again */
+    uint32_t bell;              /* futex: goes up when a participant has something to tell the coordinator */
+    uint32_t coordinator_waits; /* whether the bell has to wake anybody */
+    uint32_t circuits;          /* the circuits as TIOCM_ bits */
+    uint64_t realtime_base;     /* CLOCK_REALTIME when the run began, in Unix nanoseconds */
+    uint64_t monotonic_base;    /* CLOCK_MONOTONIC when the run began */
+    uint64_t origin_real;       /* scaled and running: real CLOCK_MONOTONIC at which ... */
+    uint64_t origin_now;        /* ... the clock of the run stood here */
+    double factor;              /* scaled and running: seconds of the run for each real second */
+    uint64_t line_device;       /* st_rdev of the line's slave side; 0: no line */
+    uint32_t counters[COUNTERS];
+    uint32_t births;          /* slots taken so far */
+    uint32_t circuit_changes; /* futex: goes up with each change of a circuit that the DCE drives */
+    uint32_t reserved[28];
+    struct slot slots[SLOT_COUNT];
+};
+
+_Static_assert(sizeof(struct slot) == 128, "a slot is two cache lines");
+_Static_assert(sizeof(struct clock_page) == 32000, "the page's size is part of its version");
+
+#endif

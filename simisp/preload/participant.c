@@ -1,0 +1,201 @@
+#include "participant.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "raw.h"
+#include "real.h"
+
+struct clock_page *shared_page;
+
+/* Static TLS, so that reading it in a signal handler never allocates. */
+static __thread struct slot *mine __attribute__((tls_model("initial-exec")));
+static struct slot *process;
+static __thread struct slot *announced_child __attribute__((tls_model("initial-exec")));
+
+static int32_t own_pid(void)
+{
+    return (int32_t)raw(SYS_getpid);
+}
+
+static int32_t own_tid(void)
+{
+    return (int32_t)raw(SYS_gettid);
+}
+
+void ring(void)
+{
+    __atomic_add_fetch(&shared_page->bell, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&shared_page->coordinator_waits, __ATOMIC_SEQ_CST))
+        raw(SYS_futex, &shared_page->bell, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* A slot says "running" until its owner says otherwise: even sequence, no deadline. The sequence itself only ever
+ * goes up, so that the coordinator can't take a new owner for the old one. */
+static void clear(struct slot *slot)
+{
+    uint32_t sequence = slot->sequence;
+    slot->tid = 0;
+    slot->deadline = slot->alarm_at = NEVER;
+    slot->granted = slot->alarm_interval = 0;
+    slot->call = CALL_NONE;
+    __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
+}
+
+static struct slot *take(int32_t pid, int32_t tid)
+{
+    for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+        struct slot *slot = &shared_page->slots[i];
+        int32_t nobody = 0;
+        if (!__atomic_compare_exchange_n(&slot->pid, &nobody, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            continue;
+        clear(slot);
+        slot->birth = __atomic_add_fetch(&shared_page->births, 1, __ATOMIC_SEQ_CST);
+        slot->tid = tid;
+        uint32_t used = shared_page->slots_used;
+        while (used < i + 1 && !__atomic_compare_exchange_n(&shared_page->slots_used, &used, i + 1, 0,
+                                                            __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            ;
+        return slot;
+    }
+    return NULL;
+}
+
+struct slot *participant(void)
+{
+    int32_t tid = own_tid();
+    /* A child of a fork that bypassed us has its parent's idea of whose slot this is. */
+    if (mine && mine->tid == tid)
+        return mine;
+    mine = take(own_pid(), tid);
+    return mine;
+}
+
+struct slot *process_slot(void)
+{
+    if (!process || process->pid != own_pid())
+        process = participant();
+    return process;
+}
+
+struct slot *announce(void)
+{
+    return take(-own_pid(), 0);
+}
+
+void announce_process(struct slot *slot, int32_t pid)
+{
+    int32_t announced = -own_pid();
+    if (!slot)
+        return;
+    if (pid <= 0)
+        clear(slot);
+    /* The child may have come up by now and have put its own pid here. */
+    __atomic_compare_exchange_n(&slot->pid, &announced, pid > 0 ? pid : 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    ring();
+}
+
+void adopt(struct slot *slot)
+{
+    mine = slot;
+    if (!slot)
+        return;
+    slot->tid = own_tid();
+    __atomic_store_n(&slot->pid, own_pid(), __ATOMIC_SEQ_CST);
+}
+
+/* These run inside every fork of libc's, also the hidden ones of daemon() and forkpty(). */
+static void prepare_fork(void)
+{
+    announced_child = announce();
+}
+
+static void fork_in_child(void)
+{
+    adopt(announced_child);
+    process = mine;
+}
+
+struct slot *forked_child(void)
+{
+    return announced_child;
+}
+
+/* The slot that waits for this process: the one that it had before it called exec, the one that its parent put its
+ * pid into, or one that its parent announced without knowing the pid. */
+static struct slot *expected(void)
+{
+    int32_t pid = own_pid(), announced = -(int32_t)raw(SYS_getppid);
+    struct slot *found = NULL;
+    for (uint32_t i = 0; i < shared_page->slots_used && !found; i++) {
+        struct slot *slot = &shared_page->slots[i];
+        if (slot->pid == pid && (slot->tid == pid || slot->tid == 0))
+            found = slot;
+    }
+    for (uint32_t i = 0; i < shared_page->slots_used && !found; i++) {
+        int32_t parent = announced;
+        if (__atomic_compare_exchange_n(&shared_page->slots[i].pid, &parent, pid, 0, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST))
+            found = &shared_page->slots[i];
+    }
+    return found;
+}
+
+/* Threads end when their process calls exec, and with them what they waited for. */
+static void forget_threads(void)
+{
+    for (uint32_t i = 0; i < shared_page->slots_used; i++) {
+        struct slot *slot = &shared_page->slots[i];
+        if (slot->pid == own_pid() && slot != mine) {
+            clear(slot);
+            __atomic_store_n(&slot->pid, 0, __ATOMIC_SEQ_CST);
+        }
+    }
+}
+
+static struct clock_page *map_page(const char *path)
+{
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return NULL;
+    long at = raw(SYS_mmap, NULL, sizeof(struct clock_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    raw(SYS_close, fd);
+    if ((unsigned long)at > -4096UL)
+        return NULL;
+    struct clock_page *page = (struct clock_page *)at;
+    if (page->magic != CLOCK_PAGE_MAGIC || page->version != CLOCK_PAGE_VERSION) {
+        raw(SYS_munmap, page, sizeof *page);
+        return NULL;
+    }
+    return page;
+}
+
+__attribute__((constructor(101))) static void join(void)
+{
+    real_resolve();
+    const char *path = getenv("SIMISP_CLOCK_PAGE");
+    if (!path || !*path)
+        return;
+    shared_page = map_page(path);
+    if (!shared_page)
+        return;
+    struct slot *slot = expected();
+    if (slot) {
+        uint64_t alarm_at = slot->alarm_at, interval = slot->alarm_interval;
+        int same_process = slot->tid != 0; /* exec keeps the alarm, fork does not: POSIX alarm() */
+        clear(slot);
+        if (same_process) {
+            slot->alarm_at = alarm_at;
+            slot->alarm_interval = interval;
+        }
+    }
+    adopt(slot ? slot : take(own_pid(), own_tid()));
+    process = mine;
+    forget_threads();
+    pthread_atfork(prepare_fork, NULL, fork_in_child);
+    ring();
+}

@@ -1,0 +1,50 @@
+/* Slots: how threads and processes make themselves known to the coordinator. */
+#ifndef SIMISP_PARTICIPANT_H
+#define SIMISP_PARTICIPANT_H
+
+#include "page.h"
+
+/* The page, or NULL when none is shared. Set once, before main. */
+extern struct clock_page *shared_page;
+
+/* Whether waits and clocks are the coordinator's (virtual, or running after having been virtual). */
+static inline int time_is_coordinated(void)
+{
+    return shared_page && (shared_page->mode == MODE_VIRTUAL || shared_page->mode == MODE_RUNNING);
+}
+
+static inline int time_is_scaled(void)
+{
+    return shared_page && shared_page->mode == MODE_SCALED;
+}
+
+static inline int time_is_shared(void)
+{
+    return shared_page && shared_page->mode != MODE_REAL;
+}
+
+/* The calling thread's slot, taken at first use; NULL when all are taken. Async-signal-safe. */
+struct slot *participant(void);
+
+/* Whether this thread's waits are the coordinator's to end. Without a free slot they are not. */
+static inline int waits_are_coordinated(void)
+{
+    return time_is_coordinated() && participant();
+}
+
+/* The slot that keeps the process's alarm: its first. */
+struct slot *process_slot(void);
+
+/* Take a slot for a child or thread that is about to exist, so that it can't be overlooked before its first breath:
+ * NULL when all are taken. One of the two below must follow. */
+struct slot *announce(void);
+void announce_process(struct slot *slot, int32_t pid); /* the child's pid, or <= 0: there is none after all */
+void adopt(struct slot *slot);                         /* the calling thread is the one that was announced */
+
+/* The slot announced by this thread's last fork. */
+struct slot *forked_child(void);
+
+/* Ring the coordinator's bell. Async-signal-safe. */
+void ring(void);
+
+#endif

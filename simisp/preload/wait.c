@@ -1,0 +1,189 @@
+#include "wait.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "participant.h"
+#include "raw.h"
+#include "signals.h"
+
+/* How long a participant sleeps before it looks again. Descriptors can't be waited for together with the page, so a
+ * wait is a series of short ones; the first are short because the coordinator asks for looks right after a wait has
+ * begun, and each answers sooner. */
+#define FIRST_SLICE 50000ull
+#define LAST_SLICE 1000000ull
+#define SLICES_BEFORE_LONGER 16
+
+/* A bout of active waiting, see look_in_vain(). */
+#define BOUT 10000
+#define NEXT_BOUT 100
+#define VAIN_POLL 10
+#define FIRST_QUANTUM 1000000ull
+#define LAST_QUANTUM 8000000ull
+
+static __thread struct {
+    uint64_t at;
+    uint64_t quantum;
+    unsigned looks;
+} active __attribute__((tls_model("initial-exec")));
+
+int is_line(int descriptor)
+{
+    struct stat status;
+    int kept = errno;
+    int line = shared_page->line_device != 0 && fstat(descriptor, &status) == 0 && S_ISCHR(status.st_mode) &&
+               status.st_rdev == shared_page->line_device;
+    errno = kept;
+    return line;
+}
+
+static void enter(struct slot *slot, const struct wait *wait, uint64_t blocked)
+{
+    slot->call = wait->call;
+    slot->descriptor = wait->descriptor;
+    slot->deadline = wait->deadline;
+    slot->blocked_signals = blocked;
+    slot->on_line = 0;
+    __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
+}
+
+static void leave(struct slot *slot)
+{
+    __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
+}
+
+static void acknowledge(struct slot *slot, uint32_t round, int first)
+{
+    if (!first && slot->acknowledged == round)
+        return;
+    __atomic_store_n(&slot->acknowledged, round, __ATOMIC_SEQ_CST);
+    ring();
+}
+
+/* In virtual time a deadline passes when the coordinator says so, one participant at a time: two deadlines at the same
+ * instant then have an order, and so has a deadline and an octet of the simulator's. */
+static int expired(const struct wait *wait, const struct slot *slot, uint64_t entered)
+{
+    if (wait->deadline == NEVER)
+        return 0;
+    if (wait->deadline <= entered)
+        return 1;
+    if (shared_page->mode != MODE_VIRTUAL)
+        return clock_now() >= wait->deadline;
+    return __atomic_load_n(&slot->granted, __ATOMIC_SEQ_CST) >= wait->deadline;
+}
+
+static uint64_t slice_of(const struct wait *wait, unsigned slices)
+{
+    uint64_t slice = FIRST_SLICE << (slices / SLICES_BEFORE_LONGER < 5 ? slices / SLICES_BEFORE_LONGER : 5);
+    if (slice > LAST_SLICE)
+        slice = LAST_SLICE;
+    if (shared_page->mode == MODE_VIRTUAL || wait->deadline == NEVER)
+        return slice;
+    uint64_t now = clock_now();
+    uint64_t left = wait->deadline > now ? (uint64_t)((double)(wait->deadline - now) / shared_page->factor) + 1 : 1;
+    return left < slice ? left : slice;
+}
+
+static long sleep_slice(const struct wait *wait, uint32_t round, unsigned slices)
+{
+    struct timespec slice = to_timespec(slice_of(wait, slices));
+    if (wait->attempt_sleeps)
+        return wait->attempt(wait->argument, &slice);
+    raw(SYS_futex, &shared_page->round, FUTEX_WAIT, round, &slice, NULL, 0);
+    return 0;
+}
+
+/* The loop proper, with all signals blocked. */
+static long look_until_done(struct wait *wait, struct slot *slot, struct signal_watch *watch, uint64_t entered)
+{
+    static const struct timespec at_once;
+    uint32_t last_round = 0;
+    unsigned slices = 0;
+    for (int first = 1;; first = 0) {
+        uint32_t round = __atomic_load_n(&shared_page->round, __ATOMIC_SEQ_CST);
+        long answer = wait->attempt ? wait->attempt(wait->argument, &at_once) : 0;
+        if (answer != 0 && answer != -EINTR)
+            return answer;
+        enum signal_news news = signals_look(watch, slot);
+        if (news == SIGNALS_TO_DELIVER) {
+            leave(slot);
+            int handled = signals_deliver(watch);
+            signals_block(watch);
+            enter(slot, wait, watch->during);
+            if (handled)
+                return watch->restarts ? -RESTART : -EINTR;
+            continue;
+        }
+        if (expired(wait, slot, entered))
+            return 0;
+        if (news == SIGNALS_NONE)
+            acknowledge(slot, round, first);
+        if (round != last_round)
+            slices = 0;
+        last_round = round;
+        if (slices++ == 2 && wait->on_line)
+            slot->on_line = (uint32_t)wait->on_line(wait->argument);
+        answer = sleep_slice(wait, round, slices);
+        if (answer != 0 && answer != -EINTR)
+            return answer;
+    }
+}
+
+long wait_in_run(struct wait *wait)
+{
+    struct slot *slot = participant();
+    if (!slot)
+        return -EAGAIN;
+    int kept = errno;
+    struct signal_watch watch;
+    signals_begin(&watch, wait->mask);
+    uint64_t entered = clock_now();
+    slot->entered = entered;
+    enter(slot, wait, watch.during);
+    long answer = look_until_done(wait, slot, &watch, entered);
+    leave(slot);
+    signals_end(&watch);
+    if (wait->call != CALL_CLOCK)
+        looked_with_success();
+    errno = kept;
+    return answer;
+}
+
+static void look(unsigned cost)
+{
+    if (!time_is_coordinated())
+        return;
+    uint64_t now = clock_now();
+    if (active.at != now) {
+        active.at = now;
+        if (!active.quantum)
+            active.looks = 0;
+    }
+    active.looks += cost;
+    if (active.looks < (active.quantum ? NEXT_BOUT : BOUT))
+        return;
+    active.looks = 0;
+    active.quantum = !active.quantum ? FIRST_QUANTUM : active.quantum < LAST_QUANTUM ? active.quantum * 2 : LAST_QUANTUM;
+    struct wait quantum = {.call = CALL_CLOCK, .descriptor = -1, .deadline = clock_after(active.quantum)};
+    while (wait_in_run(&quantum) < 0)
+        ;
+}
+
+void look_at_clock(void)
+{
+    look(1);
+}
+
+void look_in_vain(void)
+{
+    look(VAIN_POLL);
+}
+
+void looked_with_success(void)
+{
+    active.looks = 0;
+    active.quantum = 0;
+}

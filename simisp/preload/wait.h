@@ -1,0 +1,53 @@
+/* One wait in the time of the run: every blocking call is put in terms of it. */
+#ifndef SIMISP_WAIT_H
+#define SIMISP_WAIT_H
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "page.h"
+
+/* What the kernel calls ERESTARTSYS; no error number that a program sees. */
+#define RESTART 512
+
+struct wait {
+    enum call call;
+    int descriptor;    /* what to tell the coordinator; -1 without one */
+    uint64_t deadline; /* NEVER, or a time of the run */
+    /* Look whether the wait is over: more than 0 or -errno ends it with that answer, 0 does not. With a slice of real
+     * time other than zero the attempt may sleep that long. NULL: only time and signals end the wait. */
+    long (*attempt)(void *argument, const struct timespec *slice);
+    /* Whether the line is among the descriptors; asked once the wait has lasted a while. May be NULL. */
+    int (*on_line)(const void *argument);
+    void *argument;
+    int attempt_sleeps;
+    const sigset_t *mask; /* the signal mask during the wait, as of ppoll(); NULL: the thread's own */
+};
+
+/* Wait. Returns the attempt's answer, 0 at the deadline, -EINTR after a signal handler ran, or -RESTART after one that
+ * was set up with SA_RESTART. Calls that are restarted then start anew, as they do in the kernel: a handler may have
+ * set O_NONBLOCK (chat's does) or changed the terminal. For the others see not_restarted(). The caller's signal mask
+ * and errno are as before. Allocates nothing. */
+long wait_in_run(struct wait *wait);
+
+/* The answer of a call that a signal handler always interrupts: signal(7), "Interruption of system calls". */
+static inline long not_restarted(long answer)
+{
+    return answer == -RESTART ? -EINTR : answer;
+}
+
+/* Whether a descriptor is the line. */
+int is_line(int descriptor);
+
+/* A program looked at the clock, or polled without waiting, and nothing had changed. Whoever does that over and over
+ * at one instant is waiting actively; such a program would stop the clock for ever, so each bout of looks costs it a
+ * little time. Bouts are counted, never timed, so that every run is alike. */
+void look_at_clock(void);
+void look_in_vain(void);
+
+/* Something happened: what follows is no active wait. */
+void looked_with_success(void);
+
+#endif

@@ -1,0 +1,292 @@
+"""The clock page: the memory that the coordinator shares with every participant of a run.
+
+The layout is the one of ``preload/page.h``, and a test compares the two field by field. This module only reads and
+writes it; what the values mean for the clock is decided in :mod:`simisp.runtime.jump`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from pathlib import Path
+
+__all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout"]
+
+MAGIC = 0x70736973
+VERSION = 1
+SLOT_COUNT = 248
+NEVER = 2**64 - 1
+NO_SLOT = 0
+COUNTERS = 12
+
+_FUTEX_SYSCALL = {"x86_64": 202, "aarch64": 98}
+_FUTEX_WAIT, _FUTEX_WAKE = 0, 1
+_EVERYBODY = 2**31 - 1
+
+
+class ClockMode(IntEnum):
+    """How time passes for the participants: ``enum clock_mode``."""
+
+    REAL = 0
+    """As ever; the page carries circuits only."""
+    VIRTUAL = 1
+    """The clock stands until the coordinator moves it."""
+    SCALED = 2
+    """Waits are divided and clocks multiplied by a factor, with no coordinator."""
+    RUNNING = 3
+    """A virtual clock that had to be let go: it goes on by itself, and the coordinator still rings the alarms."""
+
+
+class Call(IntEnum):
+    """What a participant is blocked in: ``enum call``."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+    POLL = 3
+    SELECT = 4
+    EPOLL = 5
+    SLEEP = 6
+    SIGNAL = 7
+    CHILD = 8
+    LOCK = 9
+    SEMAPHORE = 10
+    CONDITION = 11
+    MUTEX = 12
+    FUTEX = 13
+    CIRCUIT = 14
+    SOCKET = 15
+    CLOCK = 16
+
+
+class SlotLayout(ctypes.Structure):
+    """``struct slot``: one participant."""
+
+    _fields_ = (
+        ("pid", ctypes.c_int32),
+        ("tid", ctypes.c_int32),
+        ("sequence", ctypes.c_uint32),
+        ("acknowledged", ctypes.c_uint32),
+        ("deadline", ctypes.c_uint64),
+        ("granted", ctypes.c_uint64),
+        ("alarm_at", ctypes.c_uint64),
+        ("alarm_interval", ctypes.c_uint64),
+        ("blocked_signals", ctypes.c_uint64),
+        ("entered", ctypes.c_uint64),
+        ("call", ctypes.c_uint32),
+        ("descriptor", ctypes.c_int32),
+        ("on_line", ctypes.c_uint32),
+        ("birth", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 12),
+    )
+
+
+class PageLayout(ctypes.Structure):
+    """``struct clock_page``."""
+
+    _fields_ = (
+        ("magic", ctypes.c_uint32),
+        ("version", ctypes.c_uint32),
+        ("mode", ctypes.c_uint32),
+        ("slots_used", ctypes.c_uint32),
+        ("now", ctypes.c_uint64),
+        ("round", ctypes.c_uint32),
+        ("bell", ctypes.c_uint32),
+        ("coordinator_waits", ctypes.c_uint32),
+        ("circuits", ctypes.c_uint32),
+        ("realtime_base", ctypes.c_uint64),
+        ("monotonic_base", ctypes.c_uint64),
+        ("origin_real", ctypes.c_uint64),
+        ("origin_now", ctypes.c_uint64),
+        ("factor", ctypes.c_double),
+        ("line_device", ctypes.c_uint64),
+        ("counters", ctypes.c_uint32 * COUNTERS),
+        ("births", ctypes.c_uint32),
+        ("circuit_changes", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 28),
+        ("slots", SlotLayout * SLOT_COUNT),
+    )
+
+
+class ClockPage:
+    """One run's shared memory, backed by a file that children find through their environment.
+
+    The coordinator's side is not thread-safe. The page has to outlive the children that use it.
+
+    Args:
+        path: The file, which this object owns and removes in :meth:`close`.
+
+    Example:
+        >>> with ClockPage.create() as page:
+        ...     page.begin(ClockMode.VIRTUAL)
+        ...     page.now_ns, list(page.slots())
+        (0, [])
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), ctypes.sizeof(PageLayout))
+        self.layout = PageLayout.from_buffer(self._memory)
+        self._address = ctypes.addressof(self.layout)
+        self._slots: list[SlotLayout] = list(self.layout.slots)
+        self._futex_syscall = _FUTEX_SYSCALL[platform.machine()]
+        self._syscall = ctypes.CDLL(None).syscall
+        self._syscall.argtypes = (
+            ctypes.c_long,
+            ctypes.c_void_p,
+            ctypes.c_int,
+            ctypes.c_uint32,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+            ctypes.c_int,
+        )
+
+    @classmethod
+    def create(cls, directory: Path | None = None) -> ClockPage:
+        """Make a page of its own in ``directory`` (the system's temporary one), readable by this user alone.
+
+        Raises:
+            OSError: The directory can't be written to.
+        """
+        descriptor, name = tempfile.mkstemp(prefix="simisp-clock-", dir=directory)
+        try:
+            os.truncate(descriptor, ctypes.sizeof(PageLayout))
+        finally:
+            os.close(descriptor)
+        page = cls(Path(name))
+        page.layout.mode = ClockMode.REAL
+        page.layout.factor = 1.0
+        page.layout.version = VERSION
+        page.layout.magic = MAGIC
+        return page
+
+    def __enter__(self) -> ClockPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the page's file. Children that still have it keep the memory, and nobody moves their clock."""
+        self.path.unlink(missing_ok=True)
+
+    def begin(
+        self, mode: ClockMode, *, factor: float = 1.0, realtime_ns: int | None = None, monotonic_ns: int | None = None
+    ) -> None:
+        """Start the run's clock at zero.
+
+        Args:
+            mode: How time is to pass.
+            factor: Seconds of the run for each real second, for a scaled clock; more than 0.
+            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; the real one by default.
+            monotonic_ns: What CLOCK_MONOTONIC shows at the start; the real one by default.
+
+        Raises:
+            ValueError: The factor is not a positive number.
+        """
+        if not 0 < factor < float("inf"):
+            raise ValueError(f"a clock's factor is more than 0, not {factor}")
+        layout = self.layout
+        layout.now = layout.origin_now = 0
+        layout.origin_real = time.monotonic_ns()
+        layout.realtime_base = time.time_ns() if realtime_ns is None else realtime_ns
+        layout.monotonic_base = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
+        layout.factor = factor
+        self._fence()
+        layout.mode = mode
+
+    def let_go(self, factor: float = 1.0) -> None:
+        """Let a virtual clock go on by itself from where it stands: somebody can't be carried along."""
+        layout = self.layout
+        layout.origin_real = time.monotonic_ns()
+        layout.origin_now = layout.now
+        layout.factor = factor
+        self._fence()
+        layout.mode = ClockMode.RUNNING
+        self.ask()
+
+    @property
+    def mode(self) -> ClockMode:
+        """How time passes."""
+        return ClockMode(self.layout.mode)
+
+    @property
+    def now_ns(self) -> int:
+        """The time of the run in nanoseconds, as every participant sees it."""
+        layout = self.layout
+        if layout.mode == ClockMode.VIRTUAL:
+            return int(layout.now)
+        return int(layout.origin_now) + int((time.monotonic_ns() - layout.origin_real) * layout.factor)
+
+    def environment(self, library: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return an environment in which a child takes part: ``base`` (ours) with the library and the page."""
+        environment = dict(os.environ if base is None else base)
+        others = environment.get("LD_PRELOAD", "").replace(":", " ").split()
+        environment["LD_PRELOAD"] = ":".join([str(library), *(name for name in others if name != str(library))])
+        environment["SIMISP_CLOCK_PAGE"] = str(self.path)
+        return environment
+
+    def slots(self) -> Iterator[tuple[int, SlotLayout]]:
+        """Yield each slot in use with its index."""
+        for index in range(self.layout.slots_used):
+            slot = self._slots[index]
+            if slot.pid != NO_SLOT:
+                yield index, slot
+
+    def slot(self, index: int) -> SlotLayout:
+        """Return one slot."""
+        return self._slots[index]
+
+    def free(self, index: int) -> None:
+        """Give back the slot of a participant that is no more."""
+        slot = self._slots[index]
+        slot.sequence = (slot.sequence | 1) + 1 & 0xFFFFFFFF
+        slot.deadline = slot.alarm_at = NEVER
+        slot.tid = 0
+        self._fence()
+        slot.pid = NO_SLOT
+
+    def ask(self) -> int:
+        """Start a round: every participant that waits looks again and acknowledges. Returns the round's number."""
+        number = (self.layout.round + 1) & 0xFFFFFFFF
+        self._fence()
+        self.layout.round = number
+        self._futex(PageLayout.round.offset, _FUTEX_WAKE, _EVERYBODY)
+        return int(number)
+
+    def set_now(self, now_ns: int) -> None:
+        """Move the virtual clock."""
+        self.layout.now = now_ns
+        self._fence()
+
+    def grant(self, index: int, until_ns: int) -> None:
+        """Let the deadlines of one participant pass up to ``until_ns``."""
+        self._fence()
+        self._slots[index].granted = until_ns
+        self.ask()
+
+    def bell(self) -> int:
+        """Return the bell's count, for :meth:`listen`."""
+        return int(self.layout.bell)
+
+    def listen(self, heard: int, timeout: float) -> None:
+        """Wait until the bell has rung since ``heard``, at most ``timeout`` seconds of real time."""
+        self.layout.coordinator_waits = 1
+        self._fence()
+        timespec = (ctypes.c_int64 * 2)(int(timeout), int(timeout % 1 * 1e9))
+        self._futex(PageLayout.bell.offset, _FUTEX_WAIT, heard, ctypes.byref(timespec))
+        self.layout.coordinator_waits = 0
+
+    def _fence(self) -> None:
+        """Order the stores before with the ones after: FUTEX_WAKE has a full memory barrier, which Python lacks."""
+        self._futex(PageLayout.reserved.offset, _FUTEX_WAKE, 1)
+
+    def _futex(self, offset: int, operation: int, value: int, timeout: object = None) -> None:
+        self._syscall(self._futex_syscall, self._address + offset, operation, value, timeout, None, 0)

@@ -1,0 +1,205 @@
+"""When the shared clock may move: the rules of an exact jump, without any I/O.
+
+Time belongs to whoever runs. The clock may move only when nobody does and nothing is under way that could make
+somebody run, and a program that is "in a wait" proves neither: it may have been woken, an octet may be on its way
+through the kernel, a signal may be pending. Three rules make the jump exact:
+
+1. *Everybody waits.* Each participant is inside a wait, the same one from before the first round to after the last.
+2. *Nothing is under way on the line.* The simulator has read what the clients wrote and written what it has to write,
+   and what lies unread before the clients stays the same. (Octets between the two ends of a PTY pass through a queue
+   of the kernel's; a poll of an end waits for that queue, so whoever takes a snapshot polls the slave and then the
+   master, in this order, for an echo goes that way.)
+3. *Everybody has looked twice.* Two rounds are asked for one after the other, and in each every participant looks at
+   what it waits for and at its signals, and finds nothing. Nobody ran since before the first round, so whatever a
+   participant had done to another was done by then, and the look finds it. The second round is for what one look sets
+   in motion: a look at a terminal makes the kernel process what was queued for it, and an echo may come of that.
+
+Then the clock moves to the earliest of all deadlines. At one instant the simulator acts first, then the deadlines one
+by one, alarms before waits, in the order in which the participants were born: the same in every run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Advance", "Ask", "Hold", "JumpRules", "Line", "Participant", "Snapshot", "Stuck", "Verdict"]
+
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One thread of a client, as its slot says.
+
+    Attributes:
+        slot: The slot's index.
+        birth: The how manieth participant of the run it is; no two have the same.
+        pid: Its process, 0 when it is announced and not yet known.
+        waiting: Whether it is in a wait.
+        sequence: Goes up with each coming and going; an evidence of the same wait where the slot has none.
+        acknowledged: The last round in which it looked and found nothing to do.
+        deadline: When its wait ends by itself, in nanoseconds of the run; None when it does not.
+        alarm_at: When the process's alarm rings, in nanoseconds of the run; None without one.
+    """
+
+    slot: int
+    birth: int
+    pid: int
+    waiting: bool
+    sequence: int
+    acknowledged: int
+    deadline: int | None = None
+    alarm_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line between simulator and clients.
+
+    Attributes:
+        from_clients: Whether clients wrote octets that the simulator has not read.
+        to_clients: Octets that the simulator wrote and no client has read.
+        unsent: Whether the simulator holds octets that the line would take.
+    """
+
+    from_clients: bool = False
+    to_clients: int = 0
+    unsent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a decision is made from.
+
+    Attributes:
+        now: The time of the run in nanoseconds.
+        round: The number of the last round asked for.
+        participants: Every client thread known.
+        line: The line, looked at after the participants.
+        simulator: When the simulator next acts by itself, in nanoseconds of the run; None for never.
+    """
+
+    now: int
+    round: int
+    participants: tuple[Participant, ...]
+    line: Line = Line()
+    simulator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The clock stands: octets are under way, or somebody runs or has not looked yet.
+
+    Attributes:
+        running: The participants that run. Empty while octets are under way.
+        silent: The participants that wait and have not acknowledged the round.
+    """
+
+    running: tuple[Participant, ...] = ()
+    silent: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Start a round; every participant has to acknowledge it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The clock goes to ``to``, and there one deadline passes.
+
+    Attributes:
+        to: Nanoseconds of the run, never before now.
+        wakes: The participant whose wait ends; None when the simulator acts or an alarm rings.
+        alarms: The participant whose process gets SIGALRM.
+    """
+
+    to: int
+    wakes: Participant | None = None
+    alarms: Participant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Everybody waits, nobody has a deadline and nothing is under way: it would stay so for ever."""
+
+    participants: tuple[Participant, ...]
+
+
+Verdict = Hold | Ask | Advance | Stuck
+
+
+class JumpRules:
+    """Decides from snapshots when the clock moves, and where to. Keeps no clock and does nothing itself.
+
+    Pass each snapshot to :meth:`look` and do what the verdict says: wait a little and look again on :class:`Hold`,
+    start a round on :class:`Ask`, move the clock on :class:`Advance`. The rules hold for snapshots taken at any pace;
+    they contain no timing.
+
+    Example:
+        >>> rules = JumpRules()
+        >>> def seen(round: int) -> Snapshot:
+        ...     chat = Participant(slot=0, birth=1, pid=7, waiting=True, sequence=5, acknowledged=round, deadline=9)
+        ...     return Snapshot(now=0, round=round, participants=(chat,))
+        >>> rules.look(seen(0)), rules.look(seen(1))
+        (Ask(), Ask())
+        >>> rules.look(seen(2)).to
+        9
+    """
+
+    def __init__(self) -> None:
+        self._state: object = None
+        self._rounds = 0
+
+    def look(self, seen: Snapshot) -> Verdict:
+        """Return what the snapshot, together with the ones before it, allows."""
+        running = tuple(one for one in seen.participants if not one.waiting)
+        if running or seen.line.from_clients or seen.line.unsent:
+            self.forget()
+            return Hold(running=running)
+        if seen.simulator is not None and seen.simulator <= seen.now:
+            self.forget()
+            return Advance(seen.now)
+        state = _state(seen)
+        if state != self._state:
+            self._state, self._rounds = state, 0
+            return Ask()
+        silent = tuple(one for one in seen.participants if one.acknowledged != seen.round)
+        if silent:
+            return Hold(silent=silent)
+        self._rounds += 1
+        if self._rounds < _ROUNDS:
+            return Ask()
+        self.forget()
+        return _earliest(seen)
+
+    def forget(self) -> None:
+        """Start anew: something happened that no snapshot shows."""
+        self._state = None
+
+
+def _state(seen: Snapshot) -> object:
+    """Return what must stay the same from before the first round to after the last."""
+    return (
+        seen.now,
+        seen.simulator,
+        seen.line,
+        tuple((one.birth, one.sequence, one.deadline, one.alarm_at) for one in seen.participants),
+    )
+
+
+def _earliest(seen: Snapshot) -> Advance | Stuck:
+    due: list[tuple[int, int, int, Participant]] = []
+    for one in seen.participants:
+        if one.alarm_at is not None:
+            due.append((one.alarm_at, 0, one.birth, one))
+        if one.deadline is not None:
+            due.append((one.deadline, 1, one.birth, one))
+    first = min(due, key=lambda entry: entry[:3], default=None)
+    if seen.simulator is not None and (first is None or seen.simulator <= first[0]):
+        return Advance(seen.simulator)
+    if first is None:
+        return Stuck(seen.participants)
+    time, kind, _, participant = first
+    to = max(time, seen.now)
+    return Advance(to, alarms=participant) if kind == 0 else Advance(to, wakes=participant)

@@ -1,0 +1,179 @@
+"""The shared clock: one virtual time for the simulator and for unmodified programs on its PTY.
+
+:class:`SharedClock` is the coordinator. It looks at the clock page and at the line, has
+:class:`~simisp.runtime.jump.JumpRules` decide, and moves the clock. The owner moves octets and runs the session's
+timers in between.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import select
+import struct
+import termios
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simisp.runtime.clock_page import NEVER, ClockPage
+from simisp.runtime.jump import Advance, Ask, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.runtime.participants import Census, LeftBehind
+
+__all__ = ["Busy", "Decision", "Deserted", "Jump", "LeftBehind", "Proof", "SharedClock"]
+
+NANOSECONDS = 1_000_000_000
+_LISTEN = 0.001
+"""Seconds of real time between looks when nobody rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The clock moved, or the simulator is due: run the session's timers for :attr:`SharedClock.now`."""
+
+    to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The clock stands because somebody runs or octets are under way.
+
+    Attributes:
+        octets: Whether one of the simulator's descriptors has something to be read.
+        running: The participants that run.
+    """
+
+    octets: bool = False
+    running: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everybody waits for ever: a hang, proven. Names who waits."""
+
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deserted:
+    """Nobody takes part any more: every client has ended. The clock stands, so that the end has its exact time."""
+
+
+Decision = Jump | Busy | Proof | Deserted | LeftBehind
+
+
+class SharedClock:
+    """The coordinator of a run in virtual time.
+
+    The owner calls :meth:`step` again and again. Between two calls it reads the master, feeds the session, handles
+    the session's timers for :attr:`now`, and writes what the session sends. It needs one descriptor of the slave that
+    stays open, for a PTY tells only there what has been delivered.
+
+    Args:
+        page: The page that the children were given.
+        slave: A descriptor of the slave that the simulator keeps open; None for a run without a line.
+        descriptors: What the simulator reads from, the PTY's master among it. The clock stands while one is readable.
+
+    See Also:
+        :mod:`simisp.runtime.jump` for the rules.
+    """
+
+    def __init__(self, page: ClockPage, *, slave: int | None = None, descriptors: Iterable[int] = ()) -> None:
+        self.page = page
+        self.census = Census(page)
+        self._rules = JumpRules()
+        self._slave = slave
+        self._now = 0.0
+        self._at_slave = select.poll()
+        self._readable = select.poll()
+        if slave is not None:
+            self._at_slave.register(slave, select.POLLIN)
+        for descriptor in descriptors:
+            self._readable.register(descriptor, select.POLLIN)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the run began. A time that the session asked for comes back as the very float that it was."""
+        return self._now
+
+    def watch(self, pid: int) -> None:
+        """Count on a child: the clock stands until it has come up. Call it right after the child was started."""
+        self.census.expect(pid)
+
+    def step(
+        self, simulator: float | None, *, unsent: bool = False, alone: bool = False, patience: float = 0.005
+    ) -> Decision:
+        """Look, and move the clock if that is exact. Takes at most ``patience`` seconds of real time.
+
+        Args:
+            simulator: When the session's next timer is due, in seconds of the run; None for never.
+            unsent: Whether the owner holds octets for the line that the line would take now.
+            alone: Whether the clock may move although every client has ended.
+            patience: How long to wait for participants that still run, in seconds of real time.
+        """
+        until = time.monotonic() + patience
+        due = None if simulator is None else round(simulator * NANOSECONDS)
+        while True:
+            heard = self.page.bell()
+            seen = self._snapshot(due, unsent)
+            if not (seen.participants or alone or seen.line.from_clients or unsent):
+                return Deserted()
+            verdict = self._rules.look(seen)
+            match verdict:
+                case Ask():
+                    self.page.ask()
+                    continue
+                case Advance():
+                    return self._advance(verdict, simulator, due)
+                case Stuck():
+                    left = self.census.left_behind(complete=True)
+                    return left or Proof(verdict.participants)
+            if seen.line.from_clients or unsent:
+                return Busy(octets=seen.line.from_clients, running=verdict.running)
+            if time.monotonic() >= until:
+                return self.census.left_behind() or Busy(running=verdict.running)
+            self.page.listen(heard, _LISTEN)
+
+    def _snapshot(self, due: int | None, unsent: bool) -> Snapshot:
+        page = self.page
+        round_number = int(page.layout.round)
+        participants = self.census.take(round_number)
+        return Snapshot(
+            now=page.now_ns,
+            round=round_number,
+            participants=participants,
+            line=self._line(unsent),
+            simulator=due,
+        )
+
+    def _line(self, unsent: bool) -> Line:
+        """Look at the line. Polling an end makes the kernel deliver what is under way to it; the slave comes first,
+        for what is delivered there may be echoed.
+        """
+        to_clients = 0
+        if self._slave is not None:
+            self._at_slave.poll(0)
+            to_clients = _queued(self._slave)
+        return Line(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
+
+    def _advance(self, verdict: Advance, simulator: float | None, due: int | None) -> Jump:
+        page = self.page
+        if verdict.to > page.now_ns:
+            page.set_now(verdict.to)
+        exact = simulator if simulator is not None and due == verdict.to else verdict.to / NANOSECONDS
+        self._now = max(self._now, exact)
+        if verdict.wakes is not None:
+            page.grant(verdict.wakes.slot, verdict.to)
+        if verdict.alarms is not None:
+            self._ring_alarm(verdict.alarms)
+        return Jump(self._now)
+
+    def _ring_alarm(self, participant: Participant) -> None:
+        slot = self.page.slot(participant.slot)
+        interval = int(slot.alarm_interval)
+        slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
+        self.census.signal_alarm(participant.pid)
+        self.page.ask()
+
+
+def _queued(descriptor: int) -> int:
+    return int(struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)))[0])

@@ -1,0 +1,199 @@
+"""A raw PTY in virtual time: a scripted far end on the master, any program on the slave."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import pty
+import select
+import subprocess
+import time
+import tty
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from simisp.preload import library
+from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.shared_clock import Busy, Deserted, Jump, LeftBehind, Proof, SharedClock
+
+__all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp"]
+
+REALTIME = 1_000_000_000_000_000_000
+"""What CLOCK_REALTIME shows at the start: 2001-09-09 01:46:40 UTC."""
+
+Answer = Callable[[bytes], Sequence[tuple[float, bytes]]]
+
+
+class FarEnd:
+    """Says things at their times, and answers each line that it gets.
+
+    Args:
+        answer: From a received line, without its CR, to what to send after how many seconds.
+        opening: What to send by itself, and when.
+    """
+
+    def __init__(self, answer: Answer = lambda line: (), opening: Sequence[tuple[float, bytes]] = ()) -> None:
+        self._answer = answer
+        self._line = bytearray()
+        self._queue: list[tuple[float, int, bytes]] = []
+        self._count = 0
+        for when, octets in opening:
+            self._put(when, octets)
+
+    def _put(self, when: float, octets: bytes) -> None:
+        self._count += 1
+        heapq.heappush(self._queue, (when, self._count, octets))
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        self._line.extend(data)
+        while b"\r" in self._line or b"\n" in self._line:
+            end = min(at for at in (self._line.find(b"\r"), self._line.find(b"\n")) if at >= 0)
+            line = bytes(self._line[:end]).strip()
+            del self._line[: end + 1]
+            for delay, octets in self._answer(line):
+                self._put(now + delay, octets)
+
+    def next_timer(self) -> float | None:
+        return self._queue[0][0] if self._queue else None
+
+    def take_due(self, *, now: float) -> bytes:
+        due = b""
+        while self._queue and now >= self._queue[0][0]:
+            due += heapq.heappop(self._queue)[2]
+        return due
+
+
+def modem_and_isp(prompts: dict[bytes, Sequence[tuple[float, bytes]]] | None = None) -> FarEnd:
+    """A modem that answers OK after 0.3 s and connects after 22 s, and an ISP that answers as ``prompts`` says."""
+    answers = prompts if prompts is not None else {b"internet": [(1.0, b"\r\nlogin: ")]}
+
+    def answer(line: bytes) -> Sequence[tuple[float, bytes]]:
+        word = line.upper()
+        if word.startswith(b"ATD"):
+            return [(22.0, b"\r\nCONNECT 28800\r\n"), (24.5, b"\r\nservice: ")]
+        if word.startswith(b"AT"):
+            return [(0.3, b"\r\nOK\r\n")]
+        return answers.get(line, ())
+
+    return FarEnd(answer)
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    status: int | None
+    """The exit status; None when the run was proven to hang and the client killed."""
+    seconds: float
+    """How long it took in the run's time."""
+    real: float
+    """How long it took in real time, without the start of the client's process."""
+    output: bytes
+    proof: Proof | None = None
+    left_behind: LeftBehind | None = None
+    line: list[tuple[float, str, bytes]] = field(default_factory=list)
+    """What went over the line: when, ``C`` or ``S`` for client or simulator, octets."""
+    proven_after: float = 0.0
+    """Real seconds from the last thing that happened to the proof."""
+
+
+class VirtualLine:
+    """Runs one program on a PTY whose far end is scripted, in virtual time."""
+
+    def __init__(self, far_end: FarEnd | None = None, *, mode: ClockMode = ClockMode.VIRTUAL) -> None:
+        self.far_end = far_end or FarEnd()
+        self.master, self.slave = pty.openpty()
+        tty.setraw(self.slave)
+        os.set_blocking(self.master, False)
+        self.port = os.ttyname(self.slave)
+        self.page = ClockPage.create()
+        self.page.begin(mode, realtime_ns=REALTIME, monotonic_ns=1000 * 10**9)
+        self.page.layout.line_device = os.fstat(self.slave).st_rdev
+        self.clock = SharedClock(self.page, slave=self.slave, descriptors=[self.master])
+        self.log: list[tuple[float, str, bytes]] = []
+
+    def __enter__(self) -> VirtualLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clock.census.close()
+        self.page.close()
+        os.close(self.master)
+        os.close(self.slave)
+
+    def start(
+        self, command: Sequence[str], *, on_line: bool = True, env: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a client, its standard input and output on the line or not."""
+        environment = self.page.environment(library(), env)
+        return subprocess.Popen(
+            [part.replace("@PORT@", self.port) for part in command],
+            stdin=self.slave if on_line else subprocess.DEVNULL,
+            stdout=self.slave if on_line else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        on_line: bool = True,
+        real_limit: float = 20.0,
+        env: dict[str, str] | None = None,
+    ) -> Outcome:
+        """Run a client until it ends or is proven to hang."""
+        child = self.start(command, on_line=on_line, env=env)
+        return self.attend(child, real_limit=real_limit)
+
+    def attend(self, child: subprocess.Popen[bytes], *, real_limit: float = 20.0) -> Outcome:
+        self.clock.watch(child.pid)
+        started = last = time.perf_counter()
+        proof, left, proven_after = None, None, 0.0
+        while child.poll() is None:
+            self._move()
+            decision = self.clock.step(self.far_end.next_timer())
+            if isinstance(decision, Proof):
+                proof = decision
+                proven_after = time.perf_counter() - last
+                break
+            if isinstance(decision, LeftBehind):
+                left = decision
+                break
+            if isinstance(decision, Deserted):
+                child.wait(real_limit)
+            if isinstance(decision, Jump) or (isinstance(decision, Busy) and decision.octets):
+                last = time.perf_counter()
+            if time.perf_counter() - started > real_limit:
+                child.kill()
+                child.wait()
+                raise AssertionError(f"no end after {real_limit} s: {decision}, {self.clock.now} s, {self.log[-5:]}")
+        real = time.perf_counter() - started
+        if child.returncode is None:
+            child.kill()
+        output = b"".join(part or b"" for part in child.communicate())
+        if child.stdout is None:
+            self._move()
+        return Outcome(
+            None if proof or left else child.returncode,
+            self.clock.now,
+            real,
+            output,
+            proof,
+            left,
+            self.log,
+            proven_after,
+        )
+
+    def _move(self) -> None:
+        now = self.clock.now
+        poll = select.poll()
+        poll.register(self.master, select.POLLIN)
+        while poll.poll(0):
+            data = os.read(self.master, 4096)
+            self.log.append((now, "C", data))
+            self.far_end.receive_data(data, now=now)
+        due = self.far_end.take_due(now=now)
+        if due:
+            os.write(self.master, due)
+            self.log.append((now, "S", due))
