@@ -16,6 +16,9 @@ Example:
 from simisp.scp.checker import Checked, check
 from simisp.scp.code import Program
 from simisp.scp.compiler import compile_checked, compile_script
+from simisp.scp.explain import explain_program, explain_script
+from simisp.scp.flow import ControlFlow
+from simisp.scp.formatter import format_script
 from simisp.scp.interpreter import Interpreter
 from simisp.scp.options import Options
 from simisp.scp.parser import Parsed, parse
@@ -25,6 +28,7 @@ from simisp.scp.text import decode
 
 __all__ = [
     "Checked",
+    "ControlFlow",
     "Interpreter",
     "Options",
     "Parsed",
@@ -35,6 +39,9 @@ __all__ = [
     "compile_checked",
     "compile_script",
     "decode",
+    "explain_program",
+    "explain_script",
+    "format_script",
     "parse",
     "print_tree",
 ]

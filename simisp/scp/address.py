@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import AddressValueError, IPv4Address
 
-__all__ = ["SETTLING_TIME", "AddressFinder", "is_address"]
+__all__ = ["SETTLING_TIME", "AddressFinder", "getip_in", "is_address"]
 
 SETTLING_TIME = 1.0
 """Seconds without a further octet after which the last digits that came are taken for the whole address."""
 
+_GETIP = re.compile(r"\s*getip(?:\s+([0-9]{1,9}))?\s*", re.IGNORECASE)
 _DIGITS = frozenset(b"0123456789.")
 _LONGEST = 64  # an address has 15 octets at most, but dots may follow it
 
@@ -25,6 +27,17 @@ def is_address(text: str) -> bool:
     except AddressValueError:
         return False
     return True
+
+
+def getip_in(text: str) -> int | None:
+    """Return which address a string asks for that reads like a ``getip``, or None when it reads otherwise.
+
+    Example:
+        >>> getip_in("getip 2"), getip_in("getip"), getip_in("10.0.0.5")
+        (2, 1, None)
+    """
+    match = _GETIP.fullmatch(text)
+    return int(match[1] or 1) if match else None
 
 
 class AddressFinder:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from simisp.circuits import Circuit
 from simisp.machine import Noted, Output, SendData
 from simisp.scp import code, outputs
-from simisp.scp.address import is_address
+from simisp.scp.address import getip_in, is_address
 from simisp.scp.environment import MASK, Environment, RuntimeFault, SecretText
 from simisp.scp.framing import Framing, Parity
 from simisp.scp.matcher import SoughtString, string_set
@@ -34,7 +33,6 @@ MAX_UNREAD = 65536
 
 _PIECE = 1024  # octets looked at in one go
 _SEEN = 1024  # octets kept to show what a wait has looked at
-_GETIP = re.compile(r"\s*getip(?:\s+(\d{1,9}))?\s*", re.IGNORECASE)
 
 
 class Interpreter:
@@ -339,9 +337,9 @@ class Interpreter:
 
     def _set_ip_address(self, instruction: code.SetIpAddress) -> None:
         address = self._text(instruction.address)
-        getip = _GETIP.fullmatch(address) if self.options.getip_in_strings else None
-        if getip is not None:
-            self._wait_for_address(int(getip[1] or 1), self._use_address)
+        ordinal = getip_in(address) if self.options.getip_in_strings else None
+        if ordinal is not None:
+            self._wait_for_address(ordinal, self._use_address)
         else:
             self._use_address(address)
 

@@ -12,9 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from enum import Enum
 
 from simisp.diagnostics import Place
+from simisp.scp.vocabulary import (
+    SYSTEM_NAMES,
+    BinaryOperator,
+    PortSetting,
+    SystemName,
+    UnaryOperator,
+    ValueType,
+)
 
 __all__ = [
     "SYSTEM_NAMES",
@@ -56,86 +63,6 @@ __all__ = [
     "walk_expressions",
     "walk_statements",
 ]
-
-
-class ValueType(Enum):
-    """The type of a variable or expression. The value is the word that declares it."""
-
-    INTEGER = "integer"
-    STRING = "string"
-    BOOLEAN = "boolean"
-
-
-class UnaryOperator(Enum):
-    """A prefix operator. The value is its spelling."""
-
-    MINUS = "-"
-    NOT = "!"
-    """Logical NOT of a boolean, one's complement of an integer."""
-
-
-class BinaryOperator(Enum):
-    """An infix operator. The value is its spelling."""
-
-    OR = "or"
-    AND = "and"
-    EQUAL = "=="
-    NOT_EQUAL = "!="
-    LESS = "<"
-    GREATER = ">"
-    LESS_OR_EQUAL = "<="
-    GREATER_OR_EQUAL = ">="
-    ADD = "+"
-    SUBTRACT = "-"
-    MULTIPLY = "*"
-    DIVIDE = "/"
-
-    @property
-    def precedence(self) -> int:
-        """How tightly it binds: 1 for ``or`` up to 6 for ``*`` and ``/``. All associate to the left."""
-        return _PRECEDENCE[self]
-
-
-_PRECEDENCE = {
-    BinaryOperator.OR: 1,
-    BinaryOperator.AND: 2,
-    BinaryOperator.EQUAL: 3,
-    BinaryOperator.NOT_EQUAL: 3,
-    BinaryOperator.LESS: 4,
-    BinaryOperator.GREATER: 4,
-    BinaryOperator.LESS_OR_EQUAL: 4,
-    BinaryOperator.GREATER_OR_EQUAL: 4,
-    BinaryOperator.ADD: 5,
-    BinaryOperator.SUBTRACT: 5,
-    BinaryOperator.MULTIPLY: 6,
-    BinaryOperator.DIVIDE: 6,
-}
-
-
-class SystemName(Enum):
-    """A read-only variable that the dialler provides. The value is its usual spelling."""
-
-    USERID = "$USERID"
-    PASSWORD = "$PASSWORD"  # noqa: S105, the name of the variable
-    SUCCESS = "$SUCCESS"
-    FAILURE = "$FAILURE"
-
-    @property
-    def type(self) -> ValueType:
-        """Strings for the credentials, booleans for the outcome of the last ``waitfor``."""
-        return ValueType.STRING if self in {SystemName.USERID, SystemName.PASSWORD} else ValueType.BOOLEAN
-
-
-SYSTEM_NAMES = {name.value.lower(): name for name in SystemName}
-"""The system variables by their spelling in lower case."""
-
-
-class PortSetting(Enum):
-    """What ``set port`` can change. The value is the word in the script."""
-
-    DATABITS = "databits"
-    PARITY = "parity"
-    STOPBITS = "stopbits"
 
 
 @dataclass(frozen=True, slots=True)
