@@ -29,6 +29,7 @@ __all__ = ["LockFound", "inspect_lock", "judge_lock", "opened_lock", "parse_lock
 
 _LONGEST_CONTENT = 64
 _HDB = re.compile(rb"[ 0-9]{10}\n")
+_ASCII = re.compile(rb"[ -~\t\r\n]+")
 _LEADING_PID = re.compile(rb"[ \t\r\n]*([0-9]{1,10})(?=[ \t\r\n\0]|$)")
 _BINARY_OCTETS = 4
 
@@ -79,12 +80,11 @@ def parse_lock(content: bytes) -> tuple[int | None, str]:
     """
     if not content:
         return None, "empty"
-    match = _LEADING_PID.match(content)
-    if match:
-        pid, form = int(match[1]), "HDB" if _HDB.fullmatch(content) else "ASCII"
-    elif len(content) == _BINARY_OCTETS:
-        # Four octets that are ASCII digits and blanks would be an integer far above any pid: no file is both.
+    if len(content) == _BINARY_OCTETS and not _ASCII.fullmatch(content):
+        # Four octets of ASCII would be an integer far above any pid, so that no file is both.
         pid, form = int.from_bytes(content, sys.byteorder), "binary"
+    elif match := _LEADING_PID.match(content):
+        pid, form = int(match[1]), "HDB" if _HDB.fullmatch(content) else "ASCII"
     else:
         return None, "junk"
     return (pid, form) if 0 < pid <= LARGEST_PID else (None, "junk")
