@@ -18,6 +18,7 @@ from simisp.report.screen import show_line
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
+from simisp.runtime.child import PORT_PLACEHOLDER
 from simisp.scenario.load import load
 
 __all__ = ["demo"]
@@ -64,23 +65,22 @@ endproc
 class _Dialler:
     """Starts script processors on a port, as the mail service's dialler did."""
 
-    port: str
     folder: Path
 
-    def command(self, script: str) -> list[str]:
+    def command(self, script: str, port: str = PORT_PLACEHOLDER) -> list[str]:
         """Return a dialler: a shell that starts the script processor and waits for it."""
         run = " ".join(
             [
                 f'"{sys.executable}" -m simisp script run "{self.folder / script}"',
-                f'--port "{self.port}" --user alice --dial T5551234 --lock-dir "{self.folder / "locks"}"',
+                f'--port "{port}" --user alice --dial T5551234 --lock-dir "{self.folder / "locks"}"',
             ]
         )
         return ["sh", "-c", f"{run}; exit $?"]
 
-    async def dial_again(self, script: str) -> tuple[int, str]:
+    async def dial_again(self, script: str, port: str) -> tuple[int, str]:
         """Dial while another may hold the port; return exit status and what it said."""
         process = await asyncio.create_subprocess_exec(
-            *self.command(script), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            *self.command(script, port), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
             env=_environment(), process_group=0,
         )  # fmt: skip
         _, said = await process.communicate()
@@ -123,8 +123,8 @@ async def _problem(folder: Path, *, quiet: bool) -> bool:
     _say(f"after {_PATIENCE:g} s the dialler gives up and ends, as the mail service of KB 175410 did.\n")
     second: list[tuple[int, str]] = []
 
-    async def while_held(dialler: _Dialler) -> None:
-        second.append(await dialler.dial_again("naive.scp"))
+    async def while_held(port: str) -> None:
+        second.append(await _Dialler(folder).dial_again("naive.scp", port))
 
     verdict = await _dial(folder, "naive.scp", quiet=quiet, give_up=_PATIENCE, while_held=while_held)
     _say(f"\nVerdict: {verdict.describe()}\n")
@@ -148,21 +148,20 @@ async def _dial(
     *,
     quiet: bool,
     give_up: float | None = None,
-    while_held: Callable[[_Dialler], Awaitable[None]] | None = None,
+    while_held: Callable[[str], Awaitable[None]] | None = None,
 ) -> Verdict:
     """Dial once into the silent ISP and return the verdict."""
     view = LiveView(show_line(sys.stdout))
     with Station(load("hang"), listeners=() if quiet else (view,)) as station:
-        dialler = _Dialler(station.port, folder)
         options = RunOptions(
             give_up=give_up,
             grace=_GRACE,
             deadline=_DEADLINE,
             lock_directories=[folder / "locks"],
             environment=_environment(),
-            while_held=None if while_held is None else lambda: while_held(dialler),
+            while_held=None if while_held is None else lambda: while_held(station.port),
         )
-        verdict = await run_client(station, dialler.command(script), options)
+        verdict = await run_client(station, _Dialler(folder).command(script), options)
         # What simisp itself cleans up after its verdict is no part of the story.
         view.flush()
         return verdict

@@ -74,6 +74,10 @@ class Player:
         self._machine.receive_data(data, now=self._clock.now())
         self._after()
 
+    def give_back(self, data: bytes) -> None:
+        """Take octets that the machine before did not read, for the next."""
+        self._early[:0] = data
+
     def port_lost(self) -> None:
         """Take the loss of the port as that of the carrier."""
         self._lost = True

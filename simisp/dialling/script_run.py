@@ -130,6 +130,7 @@ async def _dial(run: ScriptRun, player: Player) -> None:
     await player.play(dialler, lambda now: dialler.start(now=now), lambda: dialler.state.is_final)
     if dialler.state is not State.ENDED:
         raise NoConnectionError(f"the modem did not connect to {number}", path=run.port)
+    player.give_back(dialler.unread)
 
 
 async def _play_script(run: ScriptRun, player: Player, port: OpenPort) -> ScriptEnd:
