@@ -18,7 +18,7 @@ from waiting import until
 
 from simisp.runtime.forensics import Family
 
-__all__ = ["Processes", "Terminal", "processes", "pty", "run_unprivileged", "started_processes", "terminal"]
+__all__ = ["Processes", "Terminal", "processes", "pty", "run_unprivileged", "terminal"]
 
 
 @dataclass
@@ -52,26 +52,28 @@ class Processes:
         process.kill()
         process.wait()
 
-    def end_all(self) -> None:
-        """Kill everything that was started here and all that descends from it."""
-        for process, family in self._started:
-            for member in family.look():
+    def end_family(self, process: subprocess.Popen[str]) -> None:
+        """Kill a process and all that descends from it, and wait until they are gone."""
+        family = self.family(process)
+
+        def ended() -> bool:
+            process.poll()
+            living = [member for member in family.look() if not member.ended]
+            for member in living:
                 with suppress(ProcessLookupError):
                     os.kill(member.pid, signal.SIGKILL)
+            return not living
+
+        until(ended, what=f"the end of {process.args!r}")
+
+    def end_all(self) -> None:
+        """Kill everything that was started here and all that descends from it."""
+        for process, _ in self._started:
+            self.end_family(process)
             process.wait()
             for stream in filter(None, (process.stdin, process.stdout)):
                 stream.close()
-            until(lambda family=family: all(member.ended for member in family.look()), what="the end of all")
-
-
-@contextmanager
-def started_processes() -> Iterator[Processes]:
-    """Give a place to start processes from, which are gone in the end."""
-    processes = Processes()
-    try:
-        yield processes
-    finally:
-        processes.end_all()
+        self._started.clear()
 
 
 _DROP_RIGHTS = """
@@ -118,8 +120,11 @@ def terminal() -> Iterator[Terminal]:
 @pytest.fixture
 def processes() -> Iterator[Processes]:
     """A place to start processes from; they and their descendants are gone after the test."""
-    with started_processes() as place:
+    place = Processes()
+    try:
         yield place
+    finally:
+        place.end_all()
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def parse_file_locks(text: str, device: PortDevice) -> list[FlockFound]:
     found = []
     node = f"{os.major(device.filesystem):02x}:{os.minor(device.filesystem):02x}:{device.inode}"
     for line in text.splitlines():
-        _, *fields = line.split()
+        fields = line.split()[1:]
         waiting = fields[:1] == ["->"]
         match fields[waiting:]:
             case [kind, _, mode, pid, place, *_] if kind in _KINDS and place == node:

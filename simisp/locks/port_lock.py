@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -47,7 +48,7 @@ class PortLock:
         self._flock = flock
         self._exclusive = exclusive
         self._files: list[LockFile] = []
-        self._guarded: int | None = None
+        self._guarded: tuple[int, os.stat_result] | None = None
         self._set_exclusive = False
 
     @property
@@ -93,7 +94,7 @@ class PortLock:
         """
         if self._flock:
             take_flock(descriptor, self.port)
-        self._guarded = descriptor
+        self._guarded = descriptor, os.fstat(descriptor)
         if self._exclusive and not is_exclusive(descriptor):
             set_exclusive(descriptor)
             self._set_exclusive = True
@@ -115,13 +116,15 @@ class PortLock:
         self.release()
 
     def _unguard(self) -> None:
-        descriptor, self._guarded = self._guarded, None
+        guarded, self._guarded = self._guarded, None
         was_set, self._set_exclusive = self._set_exclusive, False
-        if descriptor is None:
+        if guarded is None:
             return
-        with suppress(SimispError):
-            if was_set:
-                clear_exclusive(descriptor)
-        with suppress(OSError):  # closed already: the flock went with it
-            if self._flock:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
+        descriptor, node = guarded
+        with suppress(OSError, SimispError):
+            # A descriptor that was closed, and perhaps given to another file since, took the flock with it.
+            if os.path.samestat(os.fstat(descriptor), node):
+                if was_set:
+                    clear_exclusive(descriptor)
+                if self._flock:
+                    fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -296,7 +296,7 @@ while taken < rounds:
 
 def test_of_many_who_take_release_and_take_over_one_at_a_time_has_the_lock(path: Path, processes: Processes) -> None:
     dead = dead_pid(processes)
-    racers = [processes.start([sys.executable, "-c", RACER, path, dead, 40]) for _ in range(4)]
+    racers = [processes.start([sys.executable, "-c", RACER, path, dead, 25]) for _ in range(4)]
     assert [racer.wait() for racer in racers] == [0, 0, 0, 0]
     assert {entry.name for entry in path.parent.iterdir()} <= {"LCK..modem"}
 
