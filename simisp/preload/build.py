@@ -25,15 +25,13 @@ MACHINES = ("x86_64", "aarch64")
 FLAGS = (
     "-std=gnu11",
     "-D_GNU_SOURCE",
-    "-D_FILE_OFFSET_BITS=64",
     "-O2",
     "-fPIC",
     "-fvisibility=hidden",
     "-fno-builtin",
-    "-fno-delete-null-pointer-checks",
+    "-fexceptions",
     "-Wall",
     "-Wextra",
-    "-Wno-nonnull-compare",
     "-shared",
 )
 _LIBRARIES = ("-ldl", "-lpthread")

@@ -1,12 +1,12 @@
 #include "participant.h"
 
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "environment.h"
 #include "raw.h"
 #include "real.h"
 
@@ -15,6 +15,7 @@ struct clock_page *shared_page;
 /* Static TLS, so that reading it in a signal handler never allocates. */
 static __thread struct slot *mine __attribute__((tls_model("initial-exec")));
 static struct slot *process;
+static __thread int32_t forker __attribute__((tls_model("initial-exec")));
 static __thread struct slot *announced_child __attribute__((tls_model("initial-exec")));
 
 static int32_t own_pid(void)
@@ -65,13 +66,23 @@ static struct slot *take(int32_t pid, int32_t tid)
     return NULL;
 }
 
+static struct slot *slot_of(int32_t tid)
+{
+    for (uint32_t i = 0; i < shared_page->slots_used; i++)
+        if (shared_page->slots[i].tid == tid)
+            return &shared_page->slots[i];
+    return NULL;
+}
+
 struct slot *participant(void)
 {
     int32_t tid = own_tid();
-    /* A child of a fork that bypassed us has its parent's idea of whose slot this is. */
+    /* The child of a vfork shares this with its parent, and that of a bare clone() has a copy. */
     if (mine && mine->tid == tid)
         return mine;
-    mine = take(own_pid(), tid);
+    mine = slot_of(tid);
+    if (!mine)
+        mine = take(own_pid(), tid);
     return mine;
 }
 
@@ -82,42 +93,65 @@ struct slot *process_slot(void)
     return process;
 }
 
-struct slot *announce(void)
+struct slot *announce_process(void)
 {
     return take(-own_pid(), 0);
 }
 
-void announce_process(struct slot *slot, int32_t pid)
+struct slot *announce_thread(void)
+{
+    return take(own_pid(), 0);
+}
+
+static void give_back(struct slot *slot)
+{
+    clear(slot);
+    __atomic_store_n(&slot->pid, 0, __ATOMIC_SEQ_CST);
+}
+
+void announced_as(struct slot *slot, int32_t pid)
 {
     int32_t announced = -own_pid();
     if (!slot)
         return;
-    if (pid <= 0)
-        clear(slot);
     /* The child may have come up by now and have put its own pid here. */
-    __atomic_compare_exchange_n(&slot->pid, &announced, pid > 0 ? pid : 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    if (pid > 0)
+        __atomic_compare_exchange_n(&slot->pid, &announced, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    else
+        give_back(slot);
     ring();
+}
+
+/* Make an announced slot ours. Another child of the same parent may have come first: one of each is announced. */
+static int claim(struct slot *slot, int32_t pid, int32_t parent)
+{
+    int32_t announced = -parent;
+    return slot->pid == pid ||
+           __atomic_compare_exchange_n(&slot->pid, &announced, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
+           announced == pid;
 }
 
 void adopt(struct slot *slot)
 {
-    mine = slot;
-    if (!slot)
-        return;
-    slot->tid = own_tid();
-    __atomic_store_n(&slot->pid, own_pid(), __ATOMIC_SEQ_CST);
+    int32_t pid = own_pid(), tid = own_tid();
+    mine = NULL;
+    if (slot && claim(slot, pid, forker)) {
+        slot->tid = tid;
+        mine = slot;
+    }
 }
 
 /* These run inside every fork of libc's, also the hidden ones of daemon() and forkpty(). */
 static void prepare_fork(void)
 {
-    announced_child = announce();
+    forker = own_pid();
+    announced_child = announce_process();
 }
 
 static void fork_in_child(void)
 {
     adopt(announced_child);
-    process = mine;
+    process = participant();
 }
 
 struct slot *forked_child(void)
@@ -129,32 +163,24 @@ struct slot *forked_child(void)
  * pid into, or one that its parent announced without knowing the pid. */
 static struct slot *expected(void)
 {
-    int32_t pid = own_pid(), announced = -(int32_t)raw(SYS_getppid);
-    struct slot *found = NULL;
-    for (uint32_t i = 0; i < shared_page->slots_used && !found; i++) {
+    int32_t pid = own_pid(), parent = (int32_t)raw(SYS_getppid);
+    for (uint32_t i = 0; i < shared_page->slots_used; i++) {
         struct slot *slot = &shared_page->slots[i];
         if (slot->pid == pid && (slot->tid == pid || slot->tid == 0))
-            found = slot;
+            return slot;
     }
-    for (uint32_t i = 0; i < shared_page->slots_used && !found; i++) {
-        int32_t parent = announced;
-        if (__atomic_compare_exchange_n(&shared_page->slots[i].pid, &parent, pid, 0, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_SEQ_CST))
-            found = &shared_page->slots[i];
-    }
-    return found;
+    for (uint32_t i = 0; i < shared_page->slots_used; i++)
+        if (claim(&shared_page->slots[i], pid, parent))
+            return &shared_page->slots[i];
+    return NULL;
 }
 
 /* Threads end when their process calls exec, and with them what they waited for. */
 static void forget_threads(void)
 {
-    for (uint32_t i = 0; i < shared_page->slots_used; i++) {
-        struct slot *slot = &shared_page->slots[i];
-        if (slot->pid == own_pid() && slot != mine) {
-            clear(slot);
-            __atomic_store_n(&slot->pid, 0, __ATOMIC_SEQ_CST);
-        }
-    }
+    for (uint32_t i = 0; i < shared_page->slots_used; i++)
+        if (shared_page->slots[i].pid == own_pid() && &shared_page->slots[i] != mine)
+            give_back(&shared_page->slots[i]);
 }
 
 static struct clock_page *map_page(const char *path)
@@ -174,6 +200,23 @@ static struct clock_page *map_page(const char *path)
     return page;
 }
 
+static void take_place(void)
+{
+    struct slot *slot = expected();
+    if (slot) {
+        uint64_t alarm_at = slot->alarm_at, interval = slot->alarm_interval;
+        int called_exec = slot->tid != 0;
+        clear(slot);
+        if (called_exec) { /* exec keeps the alarm, fork does not: POSIX alarm() */
+            slot->alarm_at = alarm_at;
+            slot->alarm_interval = interval;
+        }
+        slot->tid = own_tid();
+    }
+    mine = process = slot ? slot : take(own_pid(), own_tid());
+    forget_threads();
+}
+
 __attribute__((constructor(101))) static void join(void)
 {
     real_resolve();
@@ -183,19 +226,8 @@ __attribute__((constructor(101))) static void join(void)
     shared_page = map_page(path);
     if (!shared_page)
         return;
-    struct slot *slot = expected();
-    if (slot) {
-        uint64_t alarm_at = slot->alarm_at, interval = slot->alarm_interval;
-        int same_process = slot->tid != 0; /* exec keeps the alarm, fork does not: POSIX alarm() */
-        clear(slot);
-        if (same_process) {
-            slot->alarm_at = alarm_at;
-            slot->alarm_interval = interval;
-        }
-    }
-    adopt(slot ? slot : take(own_pid(), own_tid()));
-    process = mine;
-    forget_threads();
+    remember_environment(path);
+    take_place();
     pthread_atfork(prepare_fork, NULL, fork_in_child);
     ring();
 }

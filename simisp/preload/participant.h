@@ -35,11 +35,16 @@ static inline int waits_are_coordinated(void)
 /* The slot that keeps the process's alarm: its first. */
 struct slot *process_slot(void);
 
-/* Take a slot for a child or thread that is about to exist, so that it can't be overlooked before its first breath:
- * NULL when all are taken. One of the two below must follow. */
-struct slot *announce(void);
-void announce_process(struct slot *slot, int32_t pid); /* the child's pid, or <= 0: there is none after all */
-void adopt(struct slot *slot);                         /* the calling thread is the one that was announced */
+/* Take a slot for a child or a thread that is about to exist, so that it can't be overlooked before its first breath.
+ * NULL when all are taken. The child takes it over with adopt() or, after exec, by itself. */
+struct slot *announce_process(void);
+struct slot *announce_thread(void);
+
+/* The announced child has this pid; <= 0: there will be none. */
+void announced_as(struct slot *slot, int32_t pid);
+
+/* The calling thread is the one that was announced. */
+void adopt(struct slot *slot);
 
 /* The slot announced by this thread's last fork. */
 struct slot *forked_child(void);

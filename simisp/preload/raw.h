@@ -71,6 +71,14 @@ static inline long answered(long result)
 #define NANOSECONDS 1000000000ull
 #define KERNEL_SIGSET 8 /* octets in the kernel's sigset_t; libc's is larger */
 
+/* <linux/futex.h>, which a libc other than the system's may lack */
+#define FUTEX_WAIT 0
+#define FUTEX_WAKE 1
+#define FUTEX_WAIT_BITSET 9
+#define FUTEX_PRIVATE_FLAG 128
+#define FUTEX_CLOCK_REALTIME 256
+#define FUTEX_COMMAND (~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
+
 static inline struct timespec to_timespec(uint64_t ns)
 {
     return (struct timespec){.tv_sec = (time_t)(ns / NANOSECONDS), .tv_nsec = (long)(ns % NANOSECONDS)};

@@ -1,8 +1,8 @@
 /* Reading from a descriptor that may have nothing yet: wait for input in the run's time, then let the kernel read. */
-#include <asm/termbits.h>
-#include <asm/ioctls.h>
 #include <errno.h>
 #include <limits.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 
 #include "clock.h"
 #include "participant.h"
@@ -97,12 +97,19 @@ static long await_raw(int descriptor, const struct termios *settings, size_t *si
     return answer;
 }
 
+static int is_terminal(int descriptor, struct termios *settings)
+{
+    int kept = errno, terminal = tcgetattr(descriptor, settings) == 0;
+    errno = kept;
+    return terminal;
+}
+
 static long await_once(int descriptor, size_t *size)
 {
     struct termios settings;
     if (raw(SYS_fcntl, descriptor, F_GETFL) & O_NONBLOCK)
         return 1;
-    if (raw(SYS_ioctl, descriptor, TCGETS, &settings) == 0) {
+    if (is_terminal(descriptor, &settings)) {
         if (in_background(descriptor))
             return 1;
         if (!(settings.c_lflag & ICANON))

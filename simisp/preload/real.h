@@ -58,17 +58,7 @@ typedef int itimer_which;
     F(epoll_pwait2, int, (int, struct epoll_event *, int, const struct timespec *, const sigset_t *))                 \
     F(read, ssize_t, (int, void *, size_t))                                                                           \
     F(readv, ssize_t, (int, const struct iovec *, int))                                                               \
-    F(recv, ssize_t, (int, void *, size_t, int))                                                                      \
-    F(recvfrom, ssize_t, (int, void *, size_t, int, struct sockaddr *, socklen_t *))                                  \
-    F(recvmsg, ssize_t, (int, struct msghdr *, int))                                                                  \
-    F(accept, int, (int, struct sockaddr *, socklen_t *))                                                             \
-    F(accept4, int, (int, struct sockaddr *, socklen_t *, int))                                                       \
     F(ioctl, int, (int, unsigned long, void *))                                                                       \
-    F(flock, int, (int, int))                                                                                         \
-    F(fcntl, int, (int, int, void *))                                                                                 \
-    F(fcntl64, int, (int, int, void *))                                                                               \
-    F(lockf, int, (int, int, off_t))                                                                                  \
-    F(lockf64, int, (int, int, int64_t))                                                                              \
     F(pause, int, (void))                                                                                             \
     F(sigsuspend, int, (const sigset_t *))                                                                            \
     F(sigtimedwait, int, (const sigset_t *, siginfo_t *, const struct timespec *))                                    \
@@ -95,27 +85,14 @@ typedef int itimer_which;
     F(system, int, (const char *))                                                                                    \
     F(popen, FILE *, (const char *, const char *))                                                                    \
     F(pthread_create, int, (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))                          \
-    F(pthread_join, int, (pthread_t, void **))                                                                        \
     F(pthread_mutex_timedlock, int, (pthread_mutex_t *, const struct timespec *))                                     \
     F(pthread_mutex_clocklock, int, (pthread_mutex_t *, clockid_t, const struct timespec *))                          \
-    F(pthread_cond_wait, int, (pthread_cond_t *, pthread_mutex_t *))                                                  \
     F(pthread_cond_timedwait, int, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *))                    \
     F(pthread_cond_clockwait, int, (pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *))         \
     F(pthread_cond_signal, int, (pthread_cond_t *))                                                                   \
     F(pthread_cond_broadcast, int, (pthread_cond_t *))                                                                \
-    F(sem_wait, int, (sem_t *))                                                                                       \
     F(sem_timedwait, int, (sem_t *, const struct timespec *))                                                         \
     F(sem_clockwait, int, (sem_t *, clockid_t, const struct timespec *))                                              \
-    F(timerfd_settime, int, (int, int, const struct itimerspec *, struct itimerspec *))                               \
-    F(timerfd_gettime, int, (int, struct itimerspec *))                                                               \
-    F(syscall, long, (long, long, long, long, long, long, long))                                                      \
-    F(fgetc, int, (FILE *))                                                                                           \
-    F(getc, int, (FILE *))                                                                                            \
-    F(getchar, int, (void))                                                                                           \
-    F(fgets, char *, (char *, int, FILE *))                                                                           \
-    F(fread, size_t, (void *, size_t, size_t, FILE *))                                                                \
-    F(getline, ssize_t, (char **, size_t *, FILE *))                                                                  \
-    F(getdelim, ssize_t, (char **, size_t *, int, FILE *))
 
 #define REAL_POINTER(name, result, parameters) result(*name) parameters;
 struct real_functions {

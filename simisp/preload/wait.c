@@ -1,7 +1,6 @@
 #include "wait.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <sys/stat.h>
 
 #include "clock.h"

@@ -1,0 +1,147 @@
+/* Modem circuits for a PTY, which has none: the calls of TIOCMGET(2const) and its kin, answered from the page. They
+ * work in every mode, so also where no time is shared. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <termios.h>
+/* glibc declares ioctl with an unsigned long, musl with an int; ours serves both. */
+#define ioctl ioctl_as_declared
+#include <sys/ioctl.h>
+#undef ioctl
+
+#include "participant.h"
+#include "raw.h"
+#include "real.h"
+#include "wait.h"
+
+/* From <asm/ioctls.h>, the same on both machines; musl leaves them out. */
+#ifndef TIOCMIWAIT
+#define TIOCMIWAIT 0x545C
+#endif
+#ifndef TIOCGICOUNT
+#define TIOCGICOUNT 0x545D
+#endif
+
+#define OF_DTE (TIOCM_DTR | TIOCM_RTS)
+#define OF_DCE (TIOCM_CTS | TIOCM_CAR | TIOCM_RNG | TIOCM_DSR)
+
+/* struct serial_icounter_struct of <linux/serial.h> */
+struct line_counters {
+    int counters[11];
+    int reserved[9];
+};
+
+static int set(uint32_t value, uint32_t mask)
+{
+    uint32_t old = shared_page->circuits, new;
+    do
+        new = (old & ~mask) | (value & mask);
+    while (!__atomic_compare_exchange_n(&shared_page->circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    if (new != old)
+        ring();
+    return 0;
+}
+
+static const struct {
+    uint32_t circuit;
+    enum circuit_counter counter;
+} counted[] = {{TIOCM_CTS, COUNT_CTS}, {TIOCM_DSR, COUNT_DSR}, {TIOCM_RNG, COUNT_RNG}, {TIOCM_CAR, COUNT_DCD}};
+
+struct change {
+    uint32_t mask;
+    uint32_t changes;
+    uint32_t before[COUNTERS];
+};
+
+static long attempt_change(void *argument, const struct timespec *slice)
+{
+    struct change *change = argument;
+    if (slice->tv_nsec)
+        raw(SYS_futex, &shared_page->circuit_changes, FUTEX_WAIT, change->changes, slice, NULL, 0);
+    change->changes = __atomic_load_n(&shared_page->circuit_changes, __ATOMIC_SEQ_CST);
+    for (unsigned i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (change->mask & counted[i].circuit &&
+            shared_page->counters[counted[i].counter] != change->before[counted[i].counter])
+            return 1;
+    return 0;
+}
+
+static int always(const void *argument)
+{
+    (void)argument;
+    return 1;
+}
+
+/* TIOCMIWAIT: wait until one of these circuits changes. */
+static int wait_for_change(int descriptor, uint32_t mask)
+{
+    struct change change = {.mask = mask, .changes = shared_page->circuit_changes};
+    for (unsigned i = 0; i < COUNTERS; i++)
+        change.before[i] = shared_page->counters[i];
+    struct wait wait = {.call = CALL_CIRCUIT,
+                        .descriptor = descriptor,
+                        .deadline = NEVER,
+                        .attempt = attempt_change,
+                        .on_line = always,
+                        .argument = &change,
+                        .attempt_sleeps = 1};
+    long answer = 0;
+    while (answer == 0 || answer == -RESTART)
+        answer = wait_in_run(&wait);
+    return answer > 0 ? 0 : (int)answered(answer);
+}
+
+static int count(struct line_counters *counters)
+{
+    memset(counters, 0, sizeof *counters);
+    for (unsigned i = 0; i < 11; i++)
+        counters->counters[i] = (int)shared_page->counters[i];
+    return 0;
+}
+
+static int is_about_circuits(unsigned long request)
+{
+    switch (request) {
+    case TIOCMGET:
+    case TIOCMSET:
+    case TIOCMBIS:
+    case TIOCMBIC:
+    case TIOCMIWAIT:
+    case TIOCGICOUNT:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+EXPORTED int ioctl(int descriptor, unsigned long request, ...)
+{
+    va_list rest;
+    va_start(rest, request);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    request &= 0xffffffff; /* musl's callers pass an int */
+    if (!shared_page || !is_about_circuits(request) || !is_line(descriptor))
+        return REAL(ioctl)(descriptor, request, argument);
+    if (request == TIOCMIWAIT)
+        return wait_for_change(descriptor, (uint32_t)(uintptr_t)argument & OF_DCE);
+    if (!argument) {
+        errno = EFAULT;
+        return -1;
+    }
+    uint32_t value = request == TIOCGICOUNT || request == TIOCMGET ? 0 : *(uint32_t *)argument;
+    switch (request) {
+    case TIOCMGET:
+        *(uint32_t *)argument = shared_page->circuits;
+        return 0;
+    case TIOCMSET:
+        return set(value, OF_DTE);
+    case TIOCMBIS:
+        return set(value, value & OF_DTE);
+    case TIOCMBIC:
+        return set(0, value & OF_DTE);
+    default:
+        return count(argument);
+    }
+}

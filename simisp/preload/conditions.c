@@ -1,0 +1,161 @@
+/* Waiting for a condition variable with a time-out.
+ *
+ * libc's wait can't be cut into slices: a signal that comes between two would be lost. So such a wait is ours: each
+ * signal and broadcast goes up one of a few counters, picked by the condition's address, and a waiter sleeps until its
+ * counter moves. That may wake a waiter whose condition was not meant, which POSIX calls a spurious wakeup and allows.
+ * Waits without a time-out stay with libc, and so a signal goes to libc too.
+ */
+#include <errno.h>
+
+#include "clock.h"
+#include "participant.h"
+#include "raw.h"
+#include "real.h"
+#include "wait.h"
+
+#define COUNTS 64
+
+static uint32_t counts[COUNTS];
+
+/* How long a wait goes on beside a sibling that computes. CPython's threads hand the interpreter over by letting such
+ * a wait run out; while one of them computes the clock stands, and the others would never get their turn. */
+#define LONGEST_HANDOVER 20000000ull
+#define SHORTEST_HANDOVER 5000000ull
+
+static uint32_t *count_of(const pthread_cond_t *condition)
+{
+    return &counts[((uintptr_t)condition >> 4) * 2654435761u % COUNTS];
+}
+
+static void count_signal(const pthread_cond_t *condition)
+{
+    uint32_t *count = count_of(condition);
+    __atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST);
+    raw(SYS_futex, count, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, INT32_MAX, NULL, NULL, 0);
+}
+
+EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
+{
+    if (time_is_coordinated())
+        count_signal(condition);
+    return REAL(pthread_cond_signal)(condition);
+}
+
+EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
+{
+    if (time_is_coordinated())
+        count_signal(condition);
+    return REAL(pthread_cond_broadcast)(condition);
+}
+
+struct condition_call {
+    uint32_t *count;
+    uint32_t seen;
+    uint64_t handover; /* real CLOCK_MONOTONIC at which a short wait gives up; NEVER for a long one */
+};
+
+#define TIMED_OUT 2
+
+static int sibling_runs(void)
+{
+    const struct slot *own = participant();
+    for (uint32_t i = 0; i < shared_page->slots_used; i++) {
+        const struct slot *slot = &shared_page->slots[i];
+        if (slot != own && slot->pid == own->pid && !(slot->sequence & 1))
+            return 1;
+    }
+    return 0;
+}
+
+static long attempt_condition(void *argument, const struct timespec *slice)
+{
+    struct condition_call *call = argument;
+    if (slice->tv_nsec)
+        raw(SYS_futex, call->count, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, call->seen, slice, NULL, 0);
+    if (__atomic_load_n(call->count, __ATOMIC_SEQ_CST) != call->seen)
+        return 1;
+    return call->handover != NEVER && clock_real() >= call->handover && sibling_runs() ? TIMED_OUT : 0;
+}
+
+static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t deadline)
+{
+    struct condition_call call = {.count = count_of(condition), .handover = NEVER};
+    struct wait wait = {.call = CALL_CONDITION,
+                        .descriptor = -1,
+                        .deadline = deadline,
+                        .attempt = attempt_condition,
+                        .argument = &call,
+                        .attempt_sleeps = 1};
+    uint64_t now = clock_now();
+    if (deadline - now <= LONGEST_HANDOVER)
+        call.handover = clock_real() + (deadline - now > SHORTEST_HANDOVER ? deadline - now : SHORTEST_HANDOVER);
+    call.seen = __atomic_load_n(call.count, __ATOMIC_SEQ_CST);
+    int error = pthread_mutex_unlock(mutex);
+    if (error)
+        return error;
+    long answer = wait_in_run(&wait);
+    error = pthread_mutex_lock(mutex);
+    if (error)
+        return error;
+    /* A handler that ran is one more spurious wakeup: pthread_cond_timedwait() never returns EINTR. */
+    return answer == 0 || answer == TIMED_OUT ? ETIMEDOUT : 0;
+}
+
+/* A condition keeps the clock that it was made with to itself. The two are decades apart, so the time tells. */
+static clockid_t clock_of(const struct timespec *when)
+{
+    uint64_t at = when->tv_sec < 0 ? 0 : from_timespec(when);
+    uint64_t realtime = clock_shows(CLOCK_REALTIME), monotonic = clock_shows(CLOCK_MONOTONIC);
+    uint64_t to_realtime = at > realtime ? at - realtime : realtime - at;
+    uint64_t to_monotonic = at > monotonic ? at - monotonic : monotonic - at;
+    return to_realtime < to_monotonic ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+}
+
+static struct timespec scaled_end(clockid_t clock, const struct timespec *when)
+{
+    struct timespec now;
+    uint64_t at = when->tv_sec < 0 ? 0 : clock_at(clock, from_timespec(when)), run = clock_now();
+    raw(SYS_clock_gettime, clock, &now);
+    return to_timespec(from_timespec(&now) + clock_scaled_down(at > run ? at - run : 0));
+}
+
+static int condition_in_run(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock,
+                            const struct timespec *when)
+{
+    uint64_t deadline = when->tv_sec < 0 ? 0 : clock_at(clock, from_timespec(when));
+    return deadline <= clock_now() ? ETIMEDOUT : wait_for_condition(condition, mutex, deadline);
+}
+
+static int valid(const struct timespec *when)
+{
+    return when && when->tv_nsec >= 0 && when->tv_nsec < 1000000000;
+}
+
+EXPORTED int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
+                                    const struct timespec *restrict when)
+{
+    if (!valid(when) || !time_is_shared())
+        return REAL(pthread_cond_timedwait)(condition, mutex, when);
+    clockid_t clock = clock_of(when);
+    if (waits_are_coordinated())
+        return condition_in_run(condition, mutex, clock, when);
+    if (!time_is_scaled())
+        return REAL(pthread_cond_timedwait)(condition, mutex, when);
+    struct timespec end = scaled_end(clock, when);
+    return REAL(pthread_cond_timedwait)(condition, mutex, &end);
+}
+
+EXPORTED int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
+                                    clockid_t clock, const struct timespec *restrict when)
+{
+    if (!REAL(pthread_cond_clockwait))
+        return ENOSYS;
+    if (!valid(when) || !time_is_shared() || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC))
+        return REAL(pthread_cond_clockwait)(condition, mutex, clock, when);
+    if (waits_are_coordinated())
+        return condition_in_run(condition, mutex, clock, when);
+    if (!time_is_scaled())
+        return REAL(pthread_cond_clockwait)(condition, mutex, clock, when);
+    struct timespec end = scaled_end(clock, when);
+    return REAL(pthread_cond_clockwait)(condition, mutex, clock, &end);
+}
