@@ -1,0 +1,47 @@
+"""What the mail service asks of its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simisp.machine import Output
+
+__all__ = [
+    "CommandRequested",
+    "ConnectionRequested",
+    "DisconnectionRequested",
+    "HostConnectionRequested",
+    "HostDisconnectionRequested",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRequested(Output):
+    """Dial a phone-book entry; report with ``connected`` or ``connection_failed``."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectionRequested(Output):
+    """Hang up; report with ``disconnected``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostConnectionRequested(Output):
+    """Connect to the ISP's mail host; report with ``host_connected`` or ``host_unreachable``."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostDisconnectionRequested(Output):
+    """Close the connection to the mail host."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequested(Output):
+    """Run a command that retrieves mail; report with ``command_ended``."""
+
+    command: tuple[str, ...]

@@ -1,0 +1,193 @@
+"""When the mail service dials: a timetable in wall time, and the rule about mail that waits.
+
+Nothing here reads a clock. Times of day are naive :class:`~datetime.datetime` values of the place where the service
+runs; its owner says what the wall clock shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+__all__ = ["EVERY_DAY", "WEEKDAYS", "WEEKEND", "AtTimes", "Every", "Never", "Rule", "Timetable", "Weekly"]
+
+WEEKDAYS = frozenset(range(5))
+"""Monday to Friday, as :meth:`datetime.date.weekday` counts."""
+WEEKEND = frozenset({5, 6})
+"""Saturday and Sunday."""
+EVERY_DAY = WEEKDAYS | WEEKEND
+
+_DAYS_AHEAD = 8  # a week, and the rest of the day on which the search begins
+_SET_BACK = timedelta(days=1)
+_GRAIN = timedelta(microseconds=1)
+
+
+class Rule(Protocol):
+    """One way to say when to dial."""
+
+    @property
+    def makes_up(self) -> bool:
+        """Whether a time that was missed is made up, and the service dials when it starts."""
+
+    def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
+        """Return the first time after ``wall`` on one of ``days``, or None when there is none.
+
+        Args:
+            wall: What the wall clock shows.
+            began: What it showed when the service started.
+            days: Days of the week, Monday being 0.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No time at all: a weekend without a schedule, or a service that dials only for mail that waits."""
+
+    @property
+    def makes_up(self) -> bool:
+        """No."""
+        return False
+
+    def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
+        """Return None."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class AtTimes:
+    """Daily, at times of the day. What is missed is missed.
+
+    Example:
+        >>> rule = AtTimes((time(6, 0), time(18, 30)))
+        >>> noon = datetime(1997, 10, 10, 12, 0)
+        >>> rule.next_after(noon, began=noon, days=EVERY_DAY)
+        datetime.datetime(1997, 10, 10, 18, 30)
+    """
+
+    times: tuple[time, ...]
+
+    @property
+    def makes_up(self) -> bool:
+        """No."""
+        return False
+
+    def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
+        """Return the first time after ``wall``."""
+        wanted = frozenset(days)
+        return _first_after(wall, ((day, moment) for day in wanted for moment in self.times))
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """At times of certain days of the week. What is missed is missed.
+
+    Attributes:
+        times: Days of the week, Monday being 0, each with a time. A day may stand there several times.
+    """
+
+    times: tuple[tuple[int, time], ...]
+
+    @property
+    def makes_up(self) -> bool:
+        """No."""
+        return False
+
+    def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
+        """Return the first time after ``wall``."""
+        wanted = frozenset(days)
+        return _first_after(wall, ((day, moment) for day, moment in self.times if day in wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Every so many seconds, counted from the start of the service, and at the start itself.
+
+    Attributes:
+        interval: The seconds, 1 or more.
+
+    Example:
+        >>> began = datetime(1997, 10, 10, 8, 0)
+        >>> Every(900).next_after(datetime(1997, 10, 10, 8, 20), began=began, days=EVERY_DAY)
+        datetime.datetime(1997, 10, 10, 8, 30)
+    """
+
+    interval: float
+
+    def __post_init__(self) -> None:
+        if not self.interval >= 1:
+            raise ValueError(f"an interval has 1 second at least, not {self.interval}")
+
+    @property
+    def makes_up(self) -> bool:
+        """Yes."""
+        return True
+
+    def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
+        """Return the first time after ``wall``; before ``began`` there is none."""
+        wanted = frozenset(days)
+        if not wanted:
+            return None
+        step = timedelta(seconds=self.interval)
+        candidate = began + step * max(0, (wall - began) // step + 1)
+        while candidate.weekday() not in wanted:
+            tomorrow = datetime.combine(candidate.date() + timedelta(days=1), time())
+            # The first multiple at midnight or after it; the grain makes midnight itself count.
+            candidate = began + step * ((tomorrow - _GRAIN - began) // step + 1)
+        return candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When to dial on weekdays, and when at the weekend.
+
+    Attributes:
+        rule: The rule for every day, or for Monday to Friday when there is a rule for the weekend.
+        weekend: The rule for Saturday and Sunday; None when these are days like all others.
+
+    Example:
+        >>> table = Timetable(Every(900), weekend=AtTimes((time(12),)))
+        >>> friday = datetime(1997, 10, 10, 23, 50)
+        >>> table.next_after(friday, began=friday - timedelta(hours=5, minutes=50))
+        datetime.datetime(1997, 10, 11, 12, 0)
+    """
+
+    rule: Rule
+    weekend: Rule | None = None
+
+    def next_after(self, wall: datetime, *, began: datetime, done: datetime | None = None) -> datetime | None:
+        """Return the first time to dial after ``wall``, or None when there is none.
+
+        Args:
+            wall: What the wall clock shows.
+            began: What it showed, or would have shown as it goes now, when the service started.
+            done: The last time that was dealt with. When the clock was set back since, by less than a day, times up
+                to this one don't come again.
+        """
+        again = wall if done is None or done - wall > _SET_BACK else max(wall, done)
+        times = (
+            rule.next_after(wall if rule.makes_up else again, began=began, days=days) for rule, days in self._parts()
+        )
+        return min((moment for moment in times if moment is not None), default=None)
+
+    def makes_up(self, wall: datetime) -> bool:
+        """Return whether what is missed is made up on the day of ``wall``."""
+        return any(rule.makes_up and wall.weekday() in days for rule, days in self._parts())
+
+    def _parts(self) -> tuple[tuple[Rule, frozenset[int]], ...]:
+        if self.weekend is None:
+            return ((self.rule, EVERY_DAY),)
+        return (self.rule, WEEKDAYS), (self.weekend, WEEKEND)
+
+
+def _first_after(wall: datetime, times: Iterable[tuple[int, time]]) -> datetime | None:
+    by_day: dict[int, list[time]] = {}
+    for day, moment in times:
+        by_day.setdefault(day, []).append(moment)
+    for ahead in range(_DAYS_AHEAD):
+        date = wall.date() + timedelta(days=ahead)
+        after = [moment for moment in by_day.get(date.weekday(), ()) if datetime.combine(date, moment) > wall]
+        if after:
+            return datetime.combine(date, min(after))
+    return None

@@ -1,0 +1,371 @@
+"""The mail service: dials on its schedule, delivers what was queued when it dialled, retrieves, hangs up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+
+from simisp.circuits import Circuit
+from simisp.machine import Output, earliest
+from simisp.mail.config import Command, ServiceConfig
+from simisp.mail.events import MailEvent
+from simisp.mail.message import Message
+from simisp.mail.outputs import (
+    CommandRequested,
+    ConnectionRequested,
+    DisconnectionRequested,
+    HostConnectionRequested,
+    HostDisconnectionRequested,
+)
+from simisp.mail.smtp_client import (
+    ClientEnded,
+    Etrn,
+    MessageDeferred,
+    MessageDelivered,
+    MessageRefused,
+    RetrievalAnswered,
+    RolesTurned,
+    SmtpClient,
+    Turn,
+)
+from simisp.mail.smtp_server import MailAccepted, ServerEnded, SmtpServer
+from simisp.mail.timer import DialTimer
+from simisp.ras.error_codes import RasError
+from simisp.ras.events import EventLogged, connection_failed
+
+__all__ = ["HOST_RETRY", "Service", "ServiceState"]
+
+HOST_RETRY = 2.0
+"""Seconds between two attempts to reach the mail host."""
+
+
+_FATES: Mapping[type[Output], MailEvent] = {
+    MessageDelivered: MailEvent.DELIVERED,
+    MessageRefused: MailEvent.REFUSED,
+    MessageDeferred: MailEvent.DEFERRED,
+}
+
+
+class ServiceState(Enum):
+    """What the service is at."""
+
+    STOPPED = "stopped"
+    WAITING = "waiting"
+    """For its next time to dial."""
+    DIALLING = "dialling"
+    DELIVERING = "delivering"
+    """It reaches the mail host, sends, and asks for what waits there."""
+    RETRIEVING = "retrieving"
+    """It has asked, and waits for what comes."""
+    HANGING_UP = "hanging up"
+
+
+class Service:
+    """A mail service that dials, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`; its peer is the ISP's mail host, and for the dialling, the
+    connection to the host and the queue it asks its owner (:mod:`simisp.mail.outputs`,
+    :class:`~simisp.mail.smtp_client.MessageWanted` and the outputs beside it). What an administrator should know is
+    an :class:`~simisp.ras.events.EventLogged`.
+
+    It delivers what was queued when it dialled; what is queued while the line is up waits for the next call. A failed
+    attempt is not repeated: the schedule's next time is the next attempt.
+
+    Args:
+        config: What it is set to.
+        wall: What the wall clock shows when the run's time is 0.
+
+    Example:
+        >>> from simisp.mail.schedule import Every, Timetable
+        >>> service = Service(ServiceConfig("OzEmail", Timetable(Every(900))), wall=datetime(1997, 10, 10, 8, 0))
+        >>> service.start(now=0.0)
+        >>> [output for output in service.take_outputs() if isinstance(output, ConnectionRequested)]
+        [ConnectionRequested(entry='OzEmail')]
+        >>> service.next_timer()
+        900.0
+    """
+
+    def __init__(self, config: ServiceConfig, *, wall: datetime) -> None:
+        self.config = config
+        self.state = ServiceState.STOPPED
+        self._timer = DialTimer(config.timetable, wall)
+        self._queue: dict[str, float] = {}
+        self._batch: deque[str] = deque()
+        self._last_dial: float | None = None
+        self._owes_a_call = False
+        self._quiet_since: float = 0.0
+        self._retry_host_at: float | None = None
+        self._peer: SmtpClient | SmtpServer | None = None
+        self._outputs: list[Output] = []
+
+    @property
+    def queued(self) -> Mapping[str, float]:
+        """The messages in the queue, with the times since when they wait."""
+        return self._queue
+
+    def start(self, *, now: float) -> None:
+        """Begin. A schedule of intervals dials at once."""
+        self.state = ServiceState.WAITING
+        self._log(MailEvent.STARTED, queued=len(self._queue))
+        self._timer.start(now=now)
+        if self._timer.dials_at_start(now=now):
+            self._dial("at the start", now)
+
+    def stop(self, *, now: float) -> None:
+        """End, at once. The line is hung up; mail that was not delivered stays in the queue."""
+        if self.state is ServiceState.STOPPED:
+            return
+        if self.state is not ServiceState.WAITING:
+            self._leave_host()
+            self._outputs.append(DisconnectionRequested())
+        self.state = ServiceState.STOPPED
+        self._log(MailEvent.STOPPED)
+
+    def set_wall_clock(self, wall: datetime, *, now: float) -> None:
+        """Hear that somebody changed the wall clock."""
+        change = self._timer.set_wall(wall, now=now)
+        self._log(MailEvent.CLOCK_CHANGED, seconds=round(change.total_seconds(), 3))
+        self.handle_timer(now=now)
+
+    def mail_queued(self, message: str, *, now: float, since: float | None = None) -> None:
+        """Hear of a message in the queue; ``since`` when, if not now. A time to come counts as now."""
+        self._queue.setdefault(message, now if since is None else min(since, now))
+
+    def mail_gone(self, message: str) -> None:
+        """Hear that a message is no longer in the queue: it was served for all its recipients, or taken away."""
+        self._queue.pop(message, None)
+
+    # The machine's verbs ---------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the mail host."""
+        self.handle_timer(now=now)
+        if self._peer is not None:
+            self._quiet_since = now
+            self._peer.receive_data(data, now=now)
+            self._settle(now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Do nothing: a service has no circuits."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due."""
+        while self._timer.due is not None and now >= self._timer.due and self.state is not ServiceState.STOPPED:
+            self._keep_time(now)
+        waiting_too_long = self._mail_due()
+        if waiting_too_long is not None and now >= waiting_too_long:
+            self._dial("mail waits", now)
+        if self._retry_host_at is not None and now >= self._retry_host_at:
+            self._reach_host()
+        time_out = self._time_out()
+        if time_out is not None and now >= time_out:
+            self._end_session("nothing moved within the time-out")
+
+    def next_timer(self) -> float | None:
+        """Return when :meth:`handle_timer` wants to be called, or None."""
+        if self.state is ServiceState.STOPPED:
+            return None
+        return earliest((self._timer.due, self._mail_due(), self._retry_host_at, self._time_out()))
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # What the owner reports ------------------------------------------------------------------------------------------
+
+    def connected(self, *, now: float) -> None:
+        """Hear that the line is up."""
+        if self.state is not ServiceState.DIALLING:
+            return
+        self._log(MailEvent.CONNECTED, entry=self.config.entry)
+        self._quiet_since = now
+        if self._batch or isinstance(self.config.retrieval, Etrn | Turn):
+            self.state = ServiceState.DELIVERING
+            self._reach_host()
+        else:
+            self._retrieve(now)
+
+    def connection_failed(self, error: RasError, *, now: float) -> None:
+        """Hear that the line could not be brought up: event 4106."""
+        if self.state is ServiceState.DIALLING:
+            self._outputs.append(EventLogged(connection_failed(self.config.entry, error)))
+            self._wait(now)
+
+    def disconnected(self, error: RasError | None = None, *, now: float) -> None:
+        """Hear that the line is down, with an error when that was not our wish."""
+        if self.state in (ServiceState.STOPPED, ServiceState.WAITING, ServiceState.DIALLING):
+            return
+        if error is not None and self.state is not ServiceState.HANGING_UP:
+            self._log(MailEvent.CONNECTION_LOST, entry=self.config.entry, error=str(error))
+        self._leave_host()
+        self._wait(now)
+
+    def host_connected(self, *, now: float) -> None:
+        """Hear that the mail host can be spoken to."""
+        if self.state is ServiceState.DELIVERING and self._peer is None:
+            self._quiet_since = now
+            self._peer = self._next_session()
+            self._settle(now)
+
+    def host_unreachable(self, *, now: float) -> None:
+        """Hear that the mail host was not reached: it is tried again until the time-out."""
+        if self.state is ServiceState.DELIVERING:
+            self._retry_host_at = now + HOST_RETRY
+
+    def host_closed(self, *, now: float) -> None:
+        """Hear that the host closed the connection."""
+        if self._peer is not None:
+            self._peer = None
+            self._end_session("the host closed the connection")
+
+    def give(self, message: Message | None, *, now: float) -> None:
+        """Take the message that was wanted; None when it is no longer in the queue."""
+        if isinstance(self._peer, SmtpClient):
+            self._peer.give(message)
+            self._settle(now)
+
+    def mail_arrived(self, sender: str, octets: int, *, now: float) -> None:
+        """Hear that a message came in from the host, over a connection that the host opened."""
+        self._quiet_since = max(self._quiet_since, now)
+        self._log(MailEvent.RECEIVED, sender=sender, octets=octets)
+
+    def command_ended(self, status: int, *, now: float) -> None:
+        """Hear that the command that retrieves mail has ended."""
+        if self.state is ServiceState.RETRIEVING and isinstance(self.config.retrieval, Command):
+            command = " ".join(self.config.retrieval.arguments)
+            self._log(MailEvent.RETRIEVAL, command=command, reply=f"exit status {status}")
+            self._hang_up("all is done")
+
+    # Dialling --------------------------------------------------------------------------------------------------------
+
+    def _keep_time(self, now: float) -> None:
+        """Dial, for a time of the schedule has come; or say why not."""
+        scheduled = self._timer.due_wall
+        assert scheduled is not None
+        makes_up, punctual = self._timer.makes_up, self._timer.is_punctual(now=now)
+        self._timer.done(now=now)
+        if self.state is ServiceState.WAITING and (makes_up or punctual):
+            self._dial("on schedule", now)
+        elif makes_up:
+            self._owes_a_call = True
+        else:
+            why = "the service slept" if self.state is ServiceState.WAITING else f"the service was {self.state.value}"
+            self._log(MailEvent.MISSED, time=scheduled.isoformat(" ", "seconds"), why=why)
+
+    def _mail_due(self) -> float | None:
+        """Return when mail will have waited long enough to dial for it."""
+        wait = self.config.queued_for
+        if wait is None or not self._queue or self.state is not ServiceState.WAITING:
+            return None
+        oldest = min(self._queue.values())
+        return (oldest if self._last_dial is None else max(oldest, self._last_dial)) + wait
+
+    def _dial(self, why: str, now: float) -> None:
+        self.state = ServiceState.DIALLING
+        self._last_dial = now
+        self._owes_a_call = False
+        self._batch = deque(self._queue)
+        self._log(MailEvent.DIALS, entry=self.config.entry, why=why, queued=len(self._batch))
+        self._outputs.append(ConnectionRequested(self.config.entry))
+
+    def _wait(self, now: float) -> None:
+        self.state = ServiceState.WAITING
+        self._batch.clear()
+        if self._owes_a_call:
+            self._dial("made up for", now)
+
+    # The session with the host ---------------------------------------------------------------------------------------
+
+    def _time_out(self) -> float | None:
+        retrieving = self.state is ServiceState.RETRIEVING
+        return self._quiet_since + self.config.time_out if retrieving or self.state is ServiceState.DELIVERING else None
+
+    def _reach_host(self) -> None:
+        self._retry_host_at = None
+        self._outputs.append(HostConnectionRequested(self.config.host, self.config.port))
+
+    def _next_session(self) -> SmtpClient:
+        ids = [self._batch.popleft() for _ in range(min(len(self._batch), self.config.messages_per_session))]
+        retrieval = None if self._batch or isinstance(self.config.retrieval, Command) else self.config.retrieval
+        return SmtpClient(ids, name=self.config.name, retrieval=retrieval)
+
+    def _settle(self, now: float) -> None:
+        """Carry the outputs of whatever speaks to the host."""
+        while self._peer is not None:
+            outputs = self._peer.take_outputs()
+            if not outputs:
+                return
+            for output in outputs:
+                self._take(output, now)
+
+    def _take(self, output: Output, now: float) -> None:
+        match output:
+            case ClientEnded(complaint):
+                self._client_ended(complaint, now)
+            case RolesTurned():
+                self.state = ServiceState.RETRIEVING
+                self._peer = SmtpServer(self.config.name)
+                self._peer.start(now=now)
+            case ServerEnded():
+                self._leave_host()
+                self._hang_up("all is done")
+            case RetrievalAnswered(command, reply):
+                self._log(MailEvent.RETRIEVAL, command=command, reply=str(reply))
+            case MailAccepted(sender, _, content):
+                self._outputs.append(output)
+                self.mail_arrived(sender, len(content), now=now)
+            case MessageDelivered() | MessageRefused() | MessageDeferred():
+                self._outputs.append(output)
+                who = ", ".join(output.recipients)
+                self._log(_FATES[type(output)], message=output.id, recipients=who, reply=output.reply)
+            case _:
+                self._outputs.append(output)
+
+    def _client_ended(self, complaint: str, now: float) -> None:
+        self._leave_host()
+        if complaint:
+            self._fail_session(complaint)
+        elif self._batch:
+            self._reach_host()
+        else:
+            self._retrieve(now)
+
+    def _retrieve(self, now: float) -> None:
+        """Get what waits at the host, as far as it was not asked for yet; hang up when nothing can come."""
+        retrieval = self.config.retrieval
+        self.state = ServiceState.RETRIEVING
+        self._quiet_since = now
+        if isinstance(retrieval, Command):
+            self._outputs.append(CommandRequested(retrieval.arguments))
+        elif not isinstance(retrieval, Etrn):
+            self._hang_up("all is done")
+
+    def _end_session(self, why: str) -> None:
+        """End what is going on with the host, for it does not go on."""
+        if self._peer is None and self.state is ServiceState.RETRIEVING:
+            self._hang_up("nothing more came")  # ETRN has no other end
+        else:
+            self._leave_host()
+            self._fail_session(why)
+
+    def _fail_session(self, why: str) -> None:
+        self._log(MailEvent.SESSION_FAILED, host=self.config.host, why=why)
+        self._hang_up(why)
+
+    def _leave_host(self) -> None:
+        self._retry_host_at = None
+        if self._peer is not None:
+            self._peer = None
+            self._outputs.append(HostDisconnectionRequested())
+
+    def _hang_up(self, why: str) -> None:
+        self.state = ServiceState.HANGING_UP
+        self._batch.clear()
+        self._log(MailEvent.HUNG_UP, entry=self.config.entry, why=why)
+        self._outputs.append(DisconnectionRequested())
+
+    def _log(self, event: MailEvent, **details: str | int | float) -> None:
+        self._outputs.append(EventLogged(event.event(**details)))

@@ -1,0 +1,348 @@
+"""One dial attempt: from opening the port to giving it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simisp.circuits import Circuit
+from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.ras.error_codes import Cause
+from simisp.ras.modem_responses import Response, ResponseKind, ResponseReader
+from simisp.ras.outputs import (
+    AttemptEnded,
+    LineUp,
+    LinkRequested,
+    OnGiveUp,
+    RedialPending,
+    ScriptAbandoned,
+    ScriptEnd,
+    ScriptEndRequested,
+    ScriptRequested,
+)
+from simisp.ras.phonebook import Entry, Protocol
+from simisp.ras.port import Holder, Port, PortState
+
+__all__ = ["COMMAND_TRIES", "DTR_OFF", "LINK_WAIT", "RESPONSE_WAIT", "WORTH_REDIALLING", "DialAttempt"]
+
+RESPONSE_WAIT = 5.0
+"""How long the modem may take to answer an initialisation command, in seconds."""
+COMMAND_TRIES = 2
+"""How often an initialisation command is sent to a modem that doesn't answer."""
+LINK_WAIT = 180.0
+"""How long the owner may take to bring up PPP or SLIP, in seconds."""
+DTR_OFF = 1.0
+"""How long DTR is kept off to hang up, in seconds."""
+
+WORTH_REDIALLING = frozenset(
+    {
+        Cause.BUSY,
+        Cause.VOICE,
+        Cause.NO_ANSWER,
+        Cause.NO_CARRIER,
+        Cause.NO_DIAL_TONE,
+        Cause.DISCONNECTED,
+        Cause.CARRIER_LOST,
+        Cause.OUT_OF_PATIENCE,
+        Cause.PPP_TIME_OUT,
+        Cause.PPP_ENDED,
+        Cause.PPP_NO_RESPONSE,
+    }
+)
+"""What may have passed by the next call. Mistakes, refusals and a port in use will not have."""
+
+_SCRIPT_FAILURES: Mapping[ScriptEnd, Cause] = {
+    ScriptEnd.HALTED: Cause.NEEDS_PRESENCE,
+    ScriptEnd.SYNTAX_ERROR: Cause.SCRIPT_SYNTAX,
+    ScriptEnd.CARRIER_LOST: Cause.CARRIER_LOST,
+    ScriptEnd.FAILED: Cause.DISCONNECTED,
+}
+_IN_A_CALL = (PortState.SCRIPT_RUNNING, PortState.AUTHENTICATING, PortState.CONNECTED)
+_CARRIER_LOST_TEXT = b"\r\nNO CARRIER\r\n"
+
+
+class DialAttempt:
+    r"""One attempt to dial a phone-book entry, with its redials, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`; its peer is the modem. It initialises the modem, dials, and
+    asks its owner for the rest: :class:`~simisp.ras.outputs.ScriptRequested`, then
+    :class:`~simisp.ras.outputs.LinkRequested`. While the script runs the octets from the line are the script's, and
+    the owner leads them there; at all other times they come here. :class:`~simisp.ras.outputs.AttemptEnded` is the
+    last output.
+
+    When the script takes longer than the entry's patience the attempt gives up: it hangs up and gives the port back,
+    and what becomes of the script is told by ``on_give_up``. A script that is left running holds the port on.
+
+    Args:
+        entry: What to dial.
+        port: The modem's port.
+        holder: Who dials.
+        on_give_up: What becomes of a script that has not ended.
+
+    Example:
+        >>> attempt = DialAttempt(Entry("Home", "5551234"), Port("COM1"), Holder(7, "dial"))
+        >>> attempt.start(now=0.0)
+        >>> attempt.receive_data(b"\r\nOK\r\n", now=0.1)
+        >>> attempt.receive_data(b"\r\nBUSY\r\n", now=2.0)
+        >>> attempt.handle_timer(now=3.0)
+        >>> attempt.take_outputs()[-1]
+        AttemptEnded(cause=<Cause.BUSY: 676>, was_up=False, detail='')
+    """
+
+    def __init__(self, entry: Entry, port: Port, holder: Holder, *, on_give_up: OnGiveUp = OnGiveUp.ORPHAN) -> None:
+        self.entry = entry
+        self.port = port
+        self.holder = holder
+        self.cause: Cause | None = None
+        """Why the attempt failed or ended; None as long as it goes on."""
+        self.over = False
+        """Whether the attempt has ended and the port was given back."""
+        self._on_give_up = on_give_up
+        self._calls = 0
+        self._may_redial = True
+        self._holds = False
+        self._was_up = False
+        self._deadline: float | None = None
+        self._redials_at: float | None = None
+        self._reader = ResponseReader()
+        self._commands: list[str] = []
+        self._tries = 0
+        self._rate: int | None = None
+        self._tail = b""
+        self._carrier = False
+        self._outputs: list[Output] = []
+
+    @property
+    def state(self) -> PortState:
+        """How far the attempt has come; closed before it, after it, and between two calls."""
+        return self.port.state if self._holds else PortState.CLOSED
+
+    def start(self, *, now: float) -> None:
+        """Open the port and begin. A port that somebody holds ends the attempt at once."""
+        self._redials_at = None
+        self.cause = None
+        self._calls += 1
+        opened = self.port.open(self.holder, now=now)
+        if opened is None:
+            self.cause = Cause.PORT_IN_USE
+            self._end("held by " + ", ".join(map(str, self.port.holders)))
+            return
+        self._holds = True
+        self._outputs += (opened, SetCircuit(Circuit.DTR, True))
+        self._commands = list(self.entry.init)
+        self._next_command(now)
+
+    # The machine's verbs ---------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the modem. While the script runs they are not ours, and nothing is done with them."""
+        self.handle_timer(now=now)
+        if self.state in (PortState.OPENING, PortState.DIALLING):
+            self._read_responses(data, now)
+        elif self.state in (PortState.AUTHENTICATING, PortState.CONNECTED):
+            self._read_line(data, now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take the carrier: when it goes off the call is over. A modem whose DSR goes off has failed."""
+        self.handle_timer(now=now)
+        if circuit is Circuit.DSR and not on:
+            self._give_up(Cause.HARDWARE_FAILED, now)
+        elif circuit is Circuit.DCD:
+            lost = self._carrier and not on
+            self._carrier = on
+            if lost and self.state in _IN_A_CALL:
+                self._give_up(Cause.CARRIER_LOST, now)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due."""
+        if self._redials_at is not None and now >= self._redials_at:
+            self.start(now=now)
+        if self._deadline is None or now < self._deadline:
+            return
+        self._deadline = None
+        match self.state:
+            case PortState.OPENING:
+                self._repeat_command(now)
+            case PortState.DIALLING:
+                self._give_up(Cause.NO_ANSWER, now)
+            case PortState.SCRIPT_RUNNING:
+                self._give_up(Cause.OUT_OF_PATIENCE, now)
+            case PortState.AUTHENTICATING:
+                self._give_up(Cause.PPP_NO_RESPONSE, now)
+            case PortState.CONNECTED:
+                self._give_up(Cause.IDLE, now)
+            case _:
+                self._leave(now)
+
+    def next_timer(self) -> float | None:
+        """Return when :meth:`handle_timer` wants to be called, or None."""
+        return self._deadline if self._redials_at is None else self._redials_at
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # What the owner reports and asks ---------------------------------------------------------------------------------
+
+    def script_ended(self, end: ScriptEnd, *, now: float, unread: bytes = b"") -> None:
+        """Hear that the script has ended. Nothing happens when the attempt no longer waits for it.
+
+        Args:
+            end: How.
+            now: The time.
+            unread: Octets of the far end that the script has not taken.
+        """
+        self.handle_timer(now=now)
+        if self.state is not PortState.SCRIPT_RUNNING:
+            return
+        self._enter(PortState.AUTHENTICATING, now, why=f"script {end.value}")
+        if end is ScriptEnd.COMPLETED:
+            self._begin_link(unread, now)
+        else:
+            self._give_up(_SCRIPT_FAILURES[end], now)
+
+    def link_up(self, *, now: float) -> None:
+        """Hear that PPP or SLIP is up."""
+        self.handle_timer(now=now)
+        if self.state is PortState.AUTHENTICATING:
+            self._connected(now)
+
+    def link_failed(self, cause: Cause, *, now: float) -> None:
+        """Hear that PPP or SLIP did not come up, or went down."""
+        self.handle_timer(now=now)
+        if self.state in (PortState.AUTHENTICATING, PortState.CONNECTED):
+            self._give_up(cause, now)
+
+    def hang_up(self, *, now: float, cause: Cause = Cause.HUNG_UP) -> None:
+        """End the attempt, or the call that it has made. Nothing is dialled again."""
+        self.handle_timer(now=now)
+        self._may_redial = False
+        if self._redials_at is not None:
+            self._redials_at = None
+            self.cause = cause
+            self._end("")
+        else:
+            self._give_up(cause, now)
+
+    # Initialising and dialling ---------------------------------------------------------------------------------------
+
+    def _next_command(self, now: float) -> None:
+        """Send the next command line; after the last one, dial."""
+        self._tries = 1
+        if self._commands:
+            self._send(self._commands[0], now, wait=RESPONSE_WAIT)
+        else:
+            number = self.entry.number_for(self._calls)
+            self._enter(PortState.DIALLING, now, why=number)
+            self._send(self.entry.dial + number, now, wait=self.entry.answer_wait)
+
+    def _repeat_command(self, now: float) -> None:
+        if self._tries >= COMMAND_TRIES:
+            self._give_up(Cause.MODEM_SILENT, now)
+        else:
+            self._tries += 1
+            self._send(self._commands[0], now, wait=RESPONSE_WAIT)
+
+    def _send(self, command: str, now: float, *, wait: float) -> None:
+        line = command.encode("ascii", "replace")
+        self._reader.expect_echo_of(line)
+        self._outputs.append(SendData(line + b"\r"))
+        self._deadline = now + wait
+
+    def _read_responses(self, data: bytes, now: float) -> None:
+        for response, end in self._reader.read(data):
+            self._take_response(response, data[end:], now)
+            if self.state not in (PortState.OPENING, PortState.DIALLING):
+                return
+
+    def _take_response(self, response: Response, rest: bytes, now: float) -> None:
+        match response.kind:
+            case ResponseKind.FAILURE:
+                assert response.cause is not None
+                self._outputs.append(Noted("modem response", {"text": response.text, "error": response.cause.value}))
+                self._give_up(response.cause, now)
+            case ResponseKind.OK if self.state is PortState.OPENING:
+                self._commands.pop(0)
+                self._next_command(now)
+            case ResponseKind.CONNECT if self.state is PortState.DIALLING:
+                self._rate = response.rate
+                self._outputs.append(Noted("modem connected", {"rate": response.rate}))
+                self._begin_script(rest, now)
+            case _:
+                pass  # echo, information text, RING, a result code that belongs to no command of ours
+
+    # The call that is up ---------------------------------------------------------------------------------------------
+
+    def _begin_script(self, unread: bytes, now: float) -> None:
+        script, patience = self.entry.script, self.entry.patience
+        if script is None:
+            self._enter(PortState.AUTHENTICATING, now)
+            self._begin_link(unread, now)
+            return
+        self._enter(PortState.SCRIPT_RUNNING, now, why=str(script))
+        self._deadline = None if patience is None else now + patience
+        self._outputs.append(ScriptRequested(script, self.entry.user, unread))
+
+    def _begin_link(self, unread: bytes, now: float) -> None:
+        if self.entry.protocol is Protocol.NONE:
+            self._connected(now)
+        else:
+            self._deadline = now + LINK_WAIT
+            self._outputs.append(LinkRequested(self.entry.protocol, unread))
+
+    def _connected(self, now: float) -> None:
+        self._was_up = True
+        self._enter(PortState.CONNECTED, now)
+        self._outputs.append(LineUp(self._rate))
+        self._rearm_idle(now)
+
+    def _rearm_idle(self, now: float) -> None:
+        self._deadline = None if self.entry.idle_hang_up is None else now + self.entry.idle_hang_up
+
+    def _read_line(self, data: bytes, now: float) -> None:
+        """Take octets of a call that is up: what they mean is the link's business, save for the modem's last word."""
+        if self.state is PortState.CONNECTED:
+            self._rearm_idle(now)
+        seen = self._tail + data
+        self._tail = seen[1 - len(_CARRIER_LOST_TEXT) :]
+        if _CARRIER_LOST_TEXT in seen:
+            self._give_up(Cause.CARRIER_LOST, now)
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def _give_up(self, cause: Cause, now: float) -> None:
+        """Hang up, whatever the attempt has come to."""
+        if not self._holds or self.state is PortState.DISCONNECTING:
+            return
+        if self.state is PortState.SCRIPT_RUNNING:
+            orphans = self._on_give_up is OnGiveUp.ORPHAN
+            self._outputs.append(ScriptAbandoned() if orphans else ScriptEndRequested())
+        self.cause = cause
+        self._enter(PortState.DISCONNECTING, now, why=cause.error.text)
+        self._outputs.append(SetCircuit(Circuit.DTR, False))
+        self._deadline = now + DTR_OFF
+
+    def _leave(self, now: float) -> None:
+        """Give the port back; dial again when that is worth while."""
+        self._holds = False
+        self._tail = b""
+        self._carrier = False
+        left = self.port.leave(self.holder, now=now)
+        if left is not None:
+            self._outputs.append(left)
+        assert self.cause is not None
+        left_to_redial = self.entry.redials - (self._calls - 1) if self._may_redial and not self._was_up else 0
+        if self.cause in WORTH_REDIALLING and left_to_redial > 0:
+            self._redials_at = now + self.entry.redial_pause
+            self._outputs.append(RedialPending(self.cause, self._redials_at))
+        else:
+            self._end("")
+
+    def _end(self, detail: str) -> None:
+        assert self.cause is not None
+        self.over = True
+        self._outputs.append(AttemptEnded(self.cause, self._was_up, detail))
+
+    def _enter(self, state: PortState, now: float, *, why: str = "") -> None:
+        self._deadline = None
+        self._outputs.append(self.port.enter(state, now=now, why=why))

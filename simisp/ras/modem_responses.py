@@ -1,0 +1,134 @@
+"""What a modem answers, line by line, as the dialler reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.ras.error_codes import Cause
+
+__all__ = ["FAILURES", "LONGEST_LINE", "Response", "ResponseKind", "ResponseReader"]
+
+LONGEST_LINE = 256
+"""How much of a line is kept, in octets."""
+
+
+class ResponseKind(Enum):
+    """What a line from the modem means."""
+
+    OK = "OK"
+    CONNECT = "CONNECT"
+    FAILURE = "failure"
+    """A final result code that is neither."""
+    OTHER = "other"
+    """Echo, information text, an unsolicited result code, or something unknown."""
+
+
+FAILURES: Mapping[str, Cause] = {
+    "BUSY": Cause.BUSY,
+    "VOICE": Cause.VOICE,
+    "NO ANSWER": Cause.NO_ANSWER,
+    "NO CARRIER": Cause.NO_CARRIER,
+    "NO DIALTONE": Cause.NO_DIAL_TONE,
+    "NO DIAL TONE": Cause.NO_DIAL_TONE,
+    "ERROR": Cause.MODEM_ERROR,
+    "BLACKLISTED": Cause.MODEM_ERROR,
+    "DELAYED": Cause.MODEM_ERROR,
+}
+"""The words of the final result codes that tell of a failure, and what each stands for."""
+
+_NUMBERS = {0: "OK", 1: "CONNECT", 3: "NO CARRIER", 4: "ERROR", 6: "NO DIALTONE", 7: "BUSY", 8: "NO ANSWER"}
+_RING = 2
+_VERBOSE_ERROR = re.compile(r"\+CM[ES] ERROR\b")
+_CONNECT = re.compile(r"CONNECT\b(?:\s+(\d+))?")
+_NUMBER = re.compile(rb"\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One line from the modem.
+
+    Attributes:
+        kind: What it means.
+        text: The line.
+        cause: What went wrong, for a failure.
+        rate: The rate that CONNECT told, in bit/s.
+    """
+
+    kind: ResponseKind
+    text: str
+    cause: Cause | None = None
+    rate: int | None = None
+
+
+class ResponseReader:
+    r"""Cuts what a modem sends into lines, with echo or without, in words (V1) or numbers (V0).
+
+    A line in words ends with its line feed and a number with its carriage return, so that the octets that follow
+    CONNECT are exactly those of the far end.
+
+    Example:
+        >>> reader = ResponseReader()
+        >>> for response, end in reader.read(b"ATDT1\r\r\nCONNECT 33600\r\nlogin:"):
+        ...     print(response.kind.value, response.rate, end)
+        other None 8
+        CONNECT 33600 23
+
+    See Also:
+        ITU-T V.250, 5.7.1 (formats), table 1 (result codes).
+    """
+
+    def __init__(self) -> None:
+        self._line = bytearray()
+        self._sent = b""
+
+    def expect_echo_of(self, line: bytes) -> None:
+        """Take note of a command line that was sent: its echo is no response."""
+        self._sent = line.strip()
+        self._line.clear()
+
+    def read(self, data: bytes) -> Iterator[tuple[Response, int]]:
+        """Yield the responses that ``data`` completes, each with the index after its end.
+
+        No octet beyond a response is looked at before the next one is asked for.
+        """
+        for index, octet in enumerate(data):
+            response = self._take(octet)
+            if response is not None:
+                yield response, index + 1
+
+    def _take(self, octet: int) -> Response | None:
+        if octet == 0x0D and not (_NUMBER.fullmatch(self._line) or self._is_echo()):
+            return None  # the line feed ends it
+        if octet not in b"\r\n":
+            if len(self._line) < LONGEST_LINE and octet:
+                self._line.append(octet)
+            return None
+        line, self._line = bytes(self._line).strip(), bytearray()
+        return self._judge(line) if line else None
+
+    def _is_echo(self) -> bool:
+        return bool(self._sent) and self._line.strip() == self._sent
+
+    def _judge(self, line: bytes) -> Response:
+        text = line.decode("ascii", "replace")
+        if line == self._sent:
+            self._sent = b""
+            return Response(ResponseKind.OTHER, text)
+        if _NUMBER.fullmatch(line):
+            text = _words_of(int(line))
+        words = text.upper()
+        connect = _CONNECT.match(words)
+        if connect:
+            return Response(ResponseKind.CONNECT, text, rate=int(connect[1]) if connect[1] else None)
+        if words == "OK":
+            return Response(ResponseKind.OK, text)
+        cause = Cause.MODEM_ERROR if _VERBOSE_ERROR.match(words) else FAILURES.get(words)
+        return Response(ResponseKind.FAILURE if cause else ResponseKind.OTHER, text, cause=cause)
+
+
+def _words_of(number: int) -> str:
+    """Return a numeric result code in words. Numbers of 5 and from 9 are CONNECT with the maker's choice of rates."""
+    return _NUMBERS.get(number) or ("RING" if number == _RING else "CONNECT")

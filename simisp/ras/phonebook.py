@@ -1,0 +1,145 @@
+"""The phone book: what RAS needs to know to dial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.diagnostics import nearest
+
+__all__ = ["LONGEST_NAME", "LONGEST_NUMBER", "Entry", "PhoneBook", "PostConnectScript", "Protocol", "why_undiallable"]
+
+LONGEST_NAME = 20
+"""Exchange 4.0 and 5.0 can't dial an entry with a longer name, in characters: event 4106 with error 87 (Q188272)."""
+LONGEST_NUMBER = 128
+"""The longest number that RAS dials, in characters."""
+
+_NUMBER = re.compile(r"[0-9A-Da-d*#+,;@!WwPpTt ()./-]*[0-9A-Da-d*#][0-9A-Da-d*#+,;@!WwPpTt ()./-]*")
+
+
+class Protocol(Enum):
+    """What runs over the line once the script is through."""
+
+    PPP = "ppp"
+    SLIP = "slip"
+    NONE = "none"
+    """Nothing: octets, as in a terminal window."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostConnectScript:
+    """What logs in after the modem has connected. Exactly one of ``path`` and ``command`` is given.
+
+    Attributes:
+        path: A script of the dial-up scripting language, or a SWITCH.INF when ``section`` is given.
+        section: The section of a SWITCH.INF.
+        command: A command and its arguments, with the port as its standard input and output.
+    """
+
+    path: str = ""
+    section: str = ""
+    command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.path) == bool(self.command):
+            raise ValueError("a post-connect script is either a file or a command")
+
+    def __str__(self) -> str:
+        return " ".join(self.command) or self.path + (f" [{self.section}]" if self.section else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a phone book. All times are in seconds.
+
+    Attributes:
+        name: What it is called.
+        number: What is dialled, with the modifiers that a modem takes.
+        port: The port of the modem.
+        alternatives: Numbers that redials try in turn after the first.
+        init: Command lines for the modem, each answered with OK before the next; the prefix AT is part of them.
+        dial: The command that the number is put behind.
+        script: What logs in once the modem has connected; None when nothing has to.
+        user: The user name.
+        protocol: What runs over the line.
+        redials: How often a call that failed is tried again.
+        redial_pause: How long to wait before that.
+        answer_wait: How long the modem may take to report what became of the call.
+        patience: How long the script may take before the dialler gives up; None for ever.
+        idle_hang_up: After how long without an octet the dialler hangs up; None never.
+    """
+
+    name: str
+    number: str
+    port: str = ""
+    alternatives: tuple[str, ...] = ()
+    init: tuple[str, ...] = ("ATZ",)
+    dial: str = "ATDT"
+    script: PostConnectScript | None = None
+    user: str = ""
+    protocol: Protocol = Protocol.PPP
+    redials: int = 0
+    redial_pause: float = 60.0
+    answer_wait: float = 90.0
+    patience: float | None = 120.0
+    idle_hang_up: float | None = None
+
+    def number_for(self, attempt: int) -> str:
+        """Return the number of an attempt, counted from 1: redials go through the alternatives in turn.
+
+        Example:
+            >>> [Entry("Home", "1", alternatives=("2",)).number_for(attempt) for attempt in (1, 2, 3)]
+            ['1', '2', '1']
+        """
+        numbers = (self.number, *self.alternatives)
+        return numbers[(attempt - 1) % len(numbers)]
+
+
+def why_undiallable(number: str) -> str:
+    """Return why a modem can't dial ``number``, or an empty text when it can.
+
+    Example:
+        >>> why_undiallable("0,5551234"), why_undiallable("555 CALL")
+        ('', "'555 CALL' is no number that a modem dials")
+    """
+    if len(number) > LONGEST_NUMBER:
+        return f"the number has {len(number)} characters; {LONGEST_NUMBER} are the most"
+    return "" if _NUMBER.fullmatch(number) else f"{number!r} is no number that a modem dials"
+
+
+class PhoneBook:
+    """Entries by name. Case doesn't matter in names.
+
+    Args:
+        entries: The entries. Of two with one name the first counts.
+        source: Where they come from, as a person would write it.
+
+    Example:
+        >>> book = PhoneBook([Entry("OzEmail", "5551234")])
+        >>> book.find("ozemail").number
+        '5551234'
+        >>> book.find("Ozmail") is None, book.nearest("Ozmail")
+        (True, 'OzEmail')
+    """
+
+    def __init__(self, entries: Iterable[Entry] = (), *, source: str = "") -> None:
+        self.source = source
+        self._entries: dict[str, Entry] = {}
+        for entry in entries:
+            self._entries.setdefault(entry.name.casefold(), entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, name: str) -> Entry | None:
+        """Return the entry of that name, or None (RAS error 623)."""
+        return self._entries.get(name.casefold())
+
+    def nearest(self, name: str) -> str | None:
+        """Return the name that was probably meant."""
+        return nearest(name, (entry.name for entry in self))

@@ -1,0 +1,131 @@
+"""A port as the Remote Access Service keeps it: its state, who owns it, who else holds it, and what became of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.machine import Output
+
+__all__ = ["MOST_CHANGES", "Holder", "Port", "PortChanged", "PortState"]
+
+MOST_CHANGES = 1000
+"""How many changes a port remembers; the oldest are forgotten first."""
+
+
+class PortState(Enum):
+    """What a port is used for."""
+
+    CLOSED = "closed"
+    """Nobody holds it."""
+    OPENING = "opening"
+    """Its owner has opened it and initialises the modem."""
+    DIALLING = "dialling"
+    """The modem dials."""
+    SCRIPT_RUNNING = "script running"
+    """The modem is connected, and the post-connect script logs in."""
+    AUTHENTICATING = "authenticating"
+    """The script is through, and PPP or SLIP begins."""
+    CONNECTED = "connected"
+    """The line carries what its owner wanted it for."""
+    DISCONNECTING = "disconnecting"
+    """The modem is being hung up."""
+    LOCKED = "locked"
+    """Its owner is gone, and a process that it left behind still holds the port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process that has a port open.
+
+    Attributes:
+        pid: Its number.
+        command: What it was called with.
+    """
+
+    pid: int
+    command: str
+
+    def __str__(self) -> str:
+        return f"pid {self.pid} ({self.command})" if self.command else f"pid {self.pid}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortChanged(Output):
+    """One change in a port's history, and the output that tells of it.
+
+    Attributes:
+        at: When, in seconds since the run began.
+        port: The port.
+        state: Its state from then on.
+        owner: Who owns it from then on.
+        holders: Everybody who holds it from then on, the owner first.
+        why: What brought it about, in a few words.
+    """
+
+    at: float
+    port: str
+    state: PortState
+    owner: Holder | None
+    holders: tuple[Holder, ...]
+    why: str
+
+
+class Port:
+    """A port and the processes that hold it.
+
+    It has one owner, who opened it to dial. A process that the owner starts on the port, the post-connect script, holds
+    it too. The port is closed when the last of them has let go, and not before: an owner that goes while its script is
+    left running leaves the port locked, and nobody can open it.
+
+    Args:
+        name: What the port is called.
+
+    Example:
+        >>> service, script = Holder(101, "msexcimc"), Holder(102, "script ozemail.scp")
+        >>> port = Port("COM1")
+        >>> _ = port.open(service, now=0.0), port.join(script, now=30.0), port.leave(service, now=150.0)
+        >>> port.state, port.open(service, now=900.0)
+        (<PortState.LOCKED: 'locked'>, None)
+        >>> _ = port.leave(script, now=1000.0)
+        >>> port.state
+        <PortState.CLOSED: 'closed'>
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state = PortState.CLOSED
+        self.owner: Holder | None = None
+        self.holders: tuple[Holder, ...] = ()
+        self.history: deque[PortChanged] = deque(maxlen=MOST_CHANGES)
+
+    def open(self, holder: Holder, *, now: float) -> PortChanged | None:
+        """Let ``holder`` own the port; return None, and change nothing, when anybody holds it (RAS error 633)."""
+        if self.holders:
+            return None
+        self.owner = holder
+        self.holders = (holder,)
+        return self.enter(PortState.OPENING, now=now)
+
+    def enter(self, state: PortState, *, now: float, why: str = "") -> PortChanged:
+        """Go on to another state."""
+        self.state = state
+        change = PortChanged(now, self.name, state, self.owner, self.holders, why)
+        self.history.append(change)
+        return change
+
+    def join(self, holder: Holder, *, now: float) -> PortChanged:
+        """Let a process of the owner's hold the port too."""
+        self.holders = (*self.holders, holder)
+        return self.enter(self.state, now=now, why=f"held by {holder} too")
+
+    def leave(self, holder: Holder, *, now: float) -> PortChanged | None:
+        """Take note that a process has let go of the port; return None when it never held it."""
+        if holder not in self.holders:
+            return None
+        self.holders = tuple(other for other in self.holders if other != holder)
+        if holder == self.owner:
+            self.owner = None
+        state = self.state if self.owner else PortState.LOCKED if self.holders else PortState.CLOSED
+        return self.enter(state, now=now, why=f"{holder} let go")
