@@ -124,20 +124,21 @@ class PtyEndpoint:
         assert self._watch is not None
         happened = list(self._watch.events())
         events: list[PortEvent] = []
-        drained = False
         for index, event in enumerate(happened):
             if event is FileEvent.OPENED:
                 self._openings += 1
                 events.append(PortOpened(self._openings))
             elif event is FileEvent.CLOSED and self._openings:
-                if self._openings == 1 and not drained and not self._is_of_next_client(happened[index:]):
-                    # What the client wrote before it closed comes before its closing.
+                another = FileEvent.OPENED in happened[index:]
+                if self._openings == 1 and not another:
+                    # What the client wrote before it closed comes before its closing. Where another has opened the
+                    # port since, nobody can tell whose the octets are: they go to the newcomer, who speaks first,
+                    # and whose modem takes a line of rubbish for nothing worse than an unknown command.
                     events += self._read(most=None)
-                    drained = True
                 self._openings -= 1
                 events.append(PortClosed(self._openings))
                 if not self._openings:
-                    self._forget_client(another=FileEvent.OPENED in happened[index:])
+                    self._forget_client(another=another)
         if data:
             events += self._read(most=_MOST_READS)
         return events
@@ -171,16 +172,6 @@ class PtyEndpoint:
                 os.close(descriptor)
         self._kept = self._master = -1
 
-    @staticmethod
-    def _is_of_next_client(happened: list[FileEvent]) -> bool:
-        """Return whether what lies in the master was written after the port was opened anew.
-
-        ``happened`` begins with the closing. Octets are counted to the old client unless the kernel tells of a write
-        by the new one, which by then has configured the port and speaks first.
-        """
-        reopened = FileEvent.OPENED in happened
-        return reopened and FileEvent.MODIFIED in happened[happened.index(FileEvent.OPENED) :]
-
     def _read(self, *, most: int | None) -> list[PortEvent]:
         """Read what the client wrote, and what packet mode tells of its settings."""
         events: list[PortEvent] = []
@@ -192,6 +183,8 @@ class PtyEndpoint:
                 break  # nothing there; EIO can't happen while a slave descriptor is open
             if packet[0] == _TIOCPKT_DATA:
                 received += packet[1:]
+                if most is not None and len(packet) < _READ_SIZE:
+                    break  # all that there was; the master turns readable again for what comes from now on
             elif packet[0] & _TIOCPKT_IOCTL:
                 events += self._settings_changed()
             most = None if most is None else most - 1

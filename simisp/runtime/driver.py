@@ -149,12 +149,12 @@ class Driver:
         self.session.set_circuit(Circuit.DTR, on, now=now)
 
     def _put_out(self, outputs: list[Output], now: float) -> None:
+        # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
+        if self.openings and (data := [output.data for output in outputs if type(output) is SendData]):
+            self.last_moved_at = now
+            self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))
+        # The client has its answer; only now is there time to write it down.
         self.transcript.add_outputs(outputs, at=now)
-        for output in outputs:
-            # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
-            if isinstance(output, SendData) and self.openings:
-                self.last_moved_at = now
-                self.endpoint.send(output.data)
 
     def _after(self, now: float) -> None:
         """Write what is due, re-arm the timer, mind the backlog, wake who waits."""

@@ -1,0 +1,80 @@
+"""AT to OK and back over the PTY, beside a bare asyncio responder on a PTY, in one run."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+import tty
+
+from bench._figures import percentile, show
+
+_BATCHES = 12
+_PER_BATCH = 400
+_BARE = """
+import asyncio, os, tty
+master, slave = os.openpty()
+tty.setraw(slave)
+os.set_blocking(master, False)
+print(os.ttyname(slave), flush=True)
+line = bytearray()
+def readable():
+    line.extend(os.read(master, 4096))
+    while b"\\r" in line:
+        word, _, rest = bytes(line).partition(b"\\r")
+        line[:] = rest
+        os.write(master, word + b"\\r\\r\\nOK\\r\\n")
+async def main():
+    asyncio.get_running_loop().add_reader(master, readable)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+def main() -> None:
+    """Measure both in turn, batch by batch."""
+    bare = [sys.executable, "-c", _BARE]
+    ours = [sys.executable, "-m", "simisp", "run", "login", "--quiet"]
+    times: dict[str, list[float]] = {"bare": [], "simisp": []}
+    ratios = []
+    started = {name: _start(command) for name, command in (("bare", bare), ("simisp", ours))}
+    try:
+        for _, port in started.values():
+            _round_trips(port, 300)  # warm
+        for _ in range(_BATCHES):
+            batch = {name: _round_trips(port, _PER_BATCH) for name, (_, port) in started.items()}
+            for name, values in batch.items():
+                times[name] += values
+            ratios.append(percentile(batch["simisp"], 50) / percentile(batch["bare"], 50))
+    finally:
+        for process, _ in started.values():
+            process.terminate()
+            process.communicate()
+    for name, values in times.items():
+        p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
+        show(f"AT to OK, {name}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
+    ratio = percentile(ratios, 50)
+    show("AT to OK, simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.15", met=ratio <= 1.15)
+
+
+def _start(command: list[str]) -> tuple[subprocess.Popen[str], int]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    port = os.open(process.stdout.readline().strip(), os.O_RDWR | os.O_NOCTTY)
+    tty.setraw(port)
+    return process, port
+
+
+def _round_trips(port: int, count: int) -> list[float]:
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        os.write(port, b"AT\r")
+        answer = b""
+        while not answer.endswith(b"OK\r\n"):
+            select.select([port], [], [], 5.0)
+            answer += os.read(port, 256)
+        times.append(time.perf_counter() - began)
+    return times
