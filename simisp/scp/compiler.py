@@ -177,7 +177,9 @@ class _Compiler:
 
     def _emit(self, instruction: code.Instruction) -> int:
         """Append an instruction of the current statement, and return its index."""
-        self.instructions.append(replace(instruction, statement=self._statement, first=self._first))
+        self.instructions.append(
+            replace(instruction, statement=self._statement, first=self._first or self._statement is None)
+        )
         self._first = False
         return len(self.instructions) - 1
 

@@ -34,7 +34,7 @@ MAX_OPERATORS = 100
 _INDEX = "which address to take, a number"
 _INDEX_PRECEDENCE = BinaryOperator.ADD.precedence  # a comparison after it compares the address, not the index
 
-_VALUES = {TokenKind.INTEGER, TokenKind.STRING, TokenKind.SYSTEM}
+_VALUES = {TokenKind.INTEGER, TokenKind.STRING, TokenKind.SYSTEM, TokenKind.NAME}
 _VALUE_STARTS = {"true", "false", "getip", "(", "-", "!"}
 _BINARY = {operator.value: operator for operator in BinaryOperator}
 _UNARY = {operator.value: operator for operator in UnaryOperator}
@@ -96,8 +96,8 @@ class ExpressionParser:
         return self._stream.take()
 
     def _operand(self, what: str) -> Expression:
-        prefixes = []
-        while self._stream.at(*_UNARY):
+        prefixes: list[Token] = []
+        while self._stream.next.key in _UNARY:
             prefixes.append(self._take_operator())
         value = self._primary(what)
         for prefix in reversed(prefixes):
@@ -106,19 +106,21 @@ class ExpressionParser:
 
     def _primary(self, what: str) -> Expression:
         token = self._stream.next
+        on_new_line = token.line > self._stream.previous.last_line
+        if token.kind not in _VALUES or (on_new_line and self._begins_a_statement(token)):
+            return self._compound(token, what)
+        self._stream.take()
+        place = token.place
         match token.kind:
             case TokenKind.INTEGER:
-                return IntegerLiteral(int(self._stream.take().text), place=token.place)
+                return IntegerLiteral(int(token.text), place=place)
             case TokenKind.STRING:
-                return StringLiteral(self._stream.take().text, place=token.place)
-            case TokenKind.SYSTEM:
-                name = SYSTEM_NAMES.get(self._stream.take().key)
-                return SystemVariable(name, place=token.place) if name else Missing(place=token.place)
+                return StringLiteral(token.text, place=place)
             case TokenKind.NAME:
-                self._stream.take()
-                return Variable(Name(token.text, place=token.place), place=token.place)
+                return Variable(Name(token.text, place=place), place=place)
             case _:
-                return self._compound(token, what)
+                name = SYSTEM_NAMES.get(token.key)
+                return SystemVariable(name, place=place) if name else Missing(place=place)
 
     def _compound(self, token: Token, what: str) -> Expression:
         match token.key:
@@ -147,8 +149,10 @@ class ExpressionParser:
     def _has_index(self, getip: Token) -> bool:
         """Whether an operand follows on the line of ``getip``; on the next line a new statement would begin."""
         token = self._stream.next
-        if token.line != getip.line:
+        if token.line != getip.line or self._begins_a_statement(token):
             return False
-        if token.kind is TokenKind.NAME:
-            return self._stream.after_next.key not in {":", "="}
         return token.kind in _VALUES or token.key in _VALUE_STARTS
+
+    def _begins_a_statement(self, token: Token) -> bool:
+        """Whether a name is that of a label or of a variable to assign to, and so no value."""
+        return token.kind is TokenKind.NAME and self._stream.after_next.key in {":", "="}

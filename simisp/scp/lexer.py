@@ -34,10 +34,10 @@ _FOREIGN = {"&&": "and", "||": "or", "<>": "!=", "===": "==", "!==": "!="}
 """Operators that people bring from other languages, and what they are called here."""
 
 _TOKEN = re.compile(
-    r"""(?P<newline>\r\n|\r|\n)
+    r"""(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<blank>[ \t\f\v]+)
+    |(?P<newline>\r\n|\r|\n)
     |(?P<comment>;[^\r\n]*)
-    |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<number>[0-9][A-Za-z0-9_.]*)
     |(?P<system>\$[A-Za-z0-9_$]*)
     |(?P<quote>")
@@ -134,13 +134,15 @@ class _Lexer:
         while self._position < len(self._text) and not self._findings.full:
             match = _TOKEN.match(self._text, self._position)
             assert match is not None, "the last alternative matches anything"
-            self._take(match.lastgroup or "", match.group())
+            written = match.group()
+            if match.lastgroup == "blank":
+                self._position += len(written)
+            else:
+                self._take(match.lastgroup or "", written)
         self._add(TokenKind.END, "", 0)
 
     def _take(self, group: str, written: str) -> None:
         match group:
-            case "blank":
-                self._position += len(written)
             case "newline":
                 self._position += len(written)
                 self._line += 1

@@ -66,7 +66,8 @@ class StatementParser:
         """Read the condition of an ``if`` or ``while``, and the word that must follow it."""
         opening = self._stream.previous
         value = self._expressions.expression(f"a condition after '{opening.text}'")
-        self._stream.expect(closing, f"after the condition of '{opening.text}'")
+        if not self._stream.expect(closing, f"after the condition of '{opening.text}'"):
+            self._stream.accept("then", "do")
         return value
 
     def declaration(self) -> Declaration | None:
@@ -97,15 +98,15 @@ class StatementParser:
 
     def assignment(self) -> Assign | None:
         """Read an assignment, whose second token is the equals sign."""
-        token = self._stream.take()
+        token, place = self._stream.take(), self._stream.previous.place
         self._stream.take()
         value = self._expressions.expression("a value after '='")
         if token.kind is TokenKind.SYSTEM:
             name = SYSTEM_NAMES.get(token.key)
-            return Assign(SystemVariable(name, place=token.place), value, place=token.place) if name else None
+            return Assign(SystemVariable(name, place=place), value, place=place) if name else None
         if token.kind is TokenKind.KEYWORD:
             self._reserved(token, "variable")
-        return Assign(Variable(Name(token.text, place=token.place), place=token.place), value, place=token.place)
+        return Assign(Variable(Name(token.text, place=place), place=place), value, place=place)
 
     def _reserved(self, token: Token, what: str) -> None:
         message = f"'{token.text}' is a word of the language and can't name a {what}"

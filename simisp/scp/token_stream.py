@@ -85,7 +85,7 @@ class TokenStream:
         if token.kind is TokenKind.NAME:
             self.take()
             return Name(token.text, place=token.place)
-        if token.kind is TokenKind.KEYWORD and token.line == self.previous.last_line:
+        if token.kind is TokenKind.KEYWORD and token.key != "until" and token.line == self.previous.last_line:
             self.take()
             self.findings.add(
                 Fault.RESERVED_WORD, token.place, f"'{token.text}' is a word of the language and can't name a {what}"
