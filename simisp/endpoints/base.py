@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -72,8 +73,11 @@ class Endpoint(Protocol):
     def backlog(self) -> int:
         """How many octets wait because the client does not read."""
 
-    def receive(self, *, data: bool = True) -> list[PortEvent]:
-        """Return what happened, in order; never waits. Without ``data`` the client's octets are left where they are."""
+    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
+        """Yield what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
+
+        Without ``data`` the client's octets are left where they are.
+        """
 
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""

@@ -16,6 +16,7 @@ import os
 import struct
 import termios
 import tty
+from collections.abc import Iterator
 from pathlib import Path
 
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
@@ -119,29 +120,28 @@ class PtyEndpoint:
         """How many octets wait because the client does not read."""
         return len(self._backlog)
 
-    def receive(self, *, data: bool = True) -> list[PortEvent]:
-        """Return what happened, in order; never waits."""
+    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
+        """Yield what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         assert self._watch is not None
         happened = list(self._watch.events())
-        events: list[PortEvent] = []
         for index, event in enumerate(happened):
             if event is FileEvent.OPENED:
                 self._openings += 1
-                events.append(PortOpened(self._openings))
+                yield PortOpened(self._openings)
             elif event is FileEvent.CLOSED and self._openings:
                 another = FileEvent.OPENED in happened[index:]
                 if self._openings == 1 and not another:
                     # What the client wrote before it closed comes before its closing. Where another has opened the
                     # port since, nobody can tell whose the octets are: they go to the newcomer, who speaks first,
                     # and whose modem takes a line of rubbish for nothing worse than an unknown command.
-                    events += self._read(most=None)
+                    yield from self._read(most=None)
                 self._openings -= 1
-                events.append(PortClosed(self._openings))
+                yield PortClosed(self._openings)
                 if not self._openings:
+                    # Only now: the last client's octets were answered just above.
                     self._forget_client(another=another)
         if data:
-            events += self._read(most=_MOST_READS)
-        return events
+            yield from self._read(most=_MOST_READS)
 
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""

@@ -99,9 +99,8 @@ class Driver:
         self._watched = ()
 
     def _readable(self) -> None:
-        events = self.endpoint.receive(data=not self._stopped_by_client)
         now = self.clock.now()
-        for event in events:
+        for event in self.endpoint.receive(data=not self._stopped_by_client):
             self._take(event, now)
         self._after(now)
 
