@@ -92,22 +92,25 @@ def descriptors_on(pid: int, device: PortDevice) -> tuple[Descriptor, ...]:
     """Return the descriptors that a process has open on a device, in order; none when the process is gone.
 
     Raises:
-        PermissionError: We may not look at this process.
+        OSError: We can't look at this process, for want of the right or of descriptors of our own.
     """
     try:
         # All later look-ups start from this directory: they can't end up at another process with the same number.
         directory = os.open(f"/proc/{pid}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except PermissionError:
-        raise
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return ()
     try:
-        with os.scandir(directory) as entries:
-            numbers = [entry.name for entry in entries]
-        found = sorted(int(number) for number in numbers if _leads_to(pid, directory, number, device))
+        numbers = sorted(_leading_to(pid, directory, device))
+    except (FileNotFoundError, ProcessLookupError):
+        return ()
     finally:
         os.close(directory)
-    return tuple(_descriptor(pid, number) for number in found)
+    return tuple(_descriptor(pid, number) for number in numbers)
+
+
+def _leading_to(pid: int, directory: int, device: PortDevice) -> list[int]:
+    with os.scandir(directory) as entries:
+        return [int(entry.name) for entry in entries if _leads_to(pid, directory, entry.name, device)]
 
 
 def _leads_to(pid: int, directory: int, number: str, device: PortDevice) -> bool:

@@ -87,7 +87,7 @@ def _is_alias(name: str, port: str, device: PortDevice) -> bool:
 def flocks_on(device: PortDevice) -> list[FlockFound]:
     """Return the locks that the kernel keeps on a device's node; none when its list can't be read."""
     try:
-        return parse_file_locks(_FILE_LOCKS.read_text("ascii", "replace"), device)
+        return parse_file_locks(_FILE_LOCKS.read_bytes().decode("ascii", "replace"), device)
     except OSError:
         return []
 

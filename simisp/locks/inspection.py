@@ -168,7 +168,7 @@ def _judge_younger_process(pid: int, device: PortDevice | None) -> tuple[bool, s
     try:
         if device is not None and descriptors_on(pid, device):
             return False, f"pid {pid} lives and has the port open"
-    except PermissionError:
+    except OSError:
         return False, f"pid {pid} lives; it began after the lock was written, but may not be looked at"
     return True, f"its process is gone: pid {pid} began after the lock was written and is another one"
 

@@ -183,8 +183,12 @@ def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:
         OSError: It is gone, or may not be read.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
+    octets = b""
     try:
-        return os.read(descriptor, limit)
+        # The kernel gives long ones in pieces.
+        while len(octets) < limit and (piece := os.read(descriptor, limit - len(octets))):
+            octets += piece
+        return octets
     finally:
         os.close(descriptor)
 

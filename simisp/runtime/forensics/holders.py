@@ -69,7 +69,7 @@ def holders_of(
     try:
         device = PortDevice.at(port)
         look.search(device, ignore)
-    except EndpointError as error:
+    except (EndpointError, OSError) as error:
         remarks.append(str(error))
     try:
         where = lock_directories(directories)
@@ -125,7 +125,7 @@ class _Look:
                 continue
             try:
                 descriptors = descriptors_on(pid, device)
-            except PermissionError:
+            except OSError:
                 self.unseen += 1
                 continue
             status = process_status(pid) if descriptors else None
@@ -133,6 +133,7 @@ class _Look:
                 self.holders.append(self._holder(status, descriptors))
 
     def _holder(self, status: ProcessStatus, descriptors: tuple[Descriptor, ...]) -> Holder:
+        parent = process_status(status.parent)
         return Holder(
             pid=status.pid,
             command=command_line(status.pid, secrets=self._secrets),
@@ -140,8 +141,8 @@ class _Look:
             started=status.started,
             started_at=status.started_at,
             parent=status.parent,
-            parent_command=command_line(status.parent, secrets=self._secrets) if status.parent else "",
-            parent_gone=self._is_orphan(status),
+            parent_name=parent.name if parent else "",
+            parent_gone=self._is_orphan(status, parent),
             group=status.group,
             session=status.session,
             terminal=terminal_name(status.terminal),
@@ -149,7 +150,7 @@ class _Look:
             threads=tuple(self._threads(status, {each.number for each in descriptors})),
         )
 
-    def _is_orphan(self, status: ProcessStatus) -> bool | None:
+    def _is_orphan(self, status: ProcessStatus, parent: ProcessStatus | None) -> bool | None:
         original = self._parents.get(status.pid)
         if original is not None:
             return status.parent != original
@@ -157,8 +158,7 @@ class _Look:
             return None  # it is outside of this PID namespace
         if status.parent in self._reapers:
             return True
-        parent = process_status(status.parent)
-        return parent is None or parent.name == _USER_MANAGER
+        return parent is not None and parent.name == _USER_MANAGER
 
     def _threads(self, status: ProcessStatus, on_port: Collection[int]) -> Iterator[Thread]:
         for number in _thread_numbers(status.pid):

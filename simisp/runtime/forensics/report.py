@@ -64,7 +64,7 @@ class Holder:
         started: When it began, in clock ticks since the system's start; with ``pid`` its identity.
         started_at: The same in seconds since the Unix epoch.
         parent: The number of its parent now.
-        parent_command: What that was called with.
+        parent_name: The kernel's short name of that; empty when it can't be seen.
         parent_gone: Whether the process that started it is gone; None when that can't be told.
         group: Its process group.
         session: Its session.
@@ -79,7 +79,7 @@ class Holder:
     started: int
     started_at: float
     parent: int
-    parent_command: str
+    parent_name: str
     parent_gone: bool | None
     group: int
     session: int
@@ -126,7 +126,7 @@ class Holder:
         return words
 
     def _describe_parent(self) -> str:
-        parent = f"pid {self.parent}" + (f", {self.parent_command}" if self.parent_command else "")
+        parent = f"pid {self.parent}" + (f", {self.parent_name}" if self.parent_name else "")
         if self.parent_gone is None:
             return "its parent can't be seen"
         return f"its parent is gone (adopted by {parent})" if self.parent_gone else f"its parent is {parent}"
@@ -144,7 +144,7 @@ class PortReport:
         locks: The lock files that concern it.
         flocks: The locks that the kernel keeps on its node.
         exclusive: Whether TIOCEXCL is set; None when that was not asked or can't be told.
-        unseen: How many processes we may not look at.
+        unseen: How many processes we can't look at.
         quiet_since: When something passed the port last, in seconds since the Unix epoch; None when not known.
         remarks: What could not be found out, and why.
     """
@@ -198,7 +198,7 @@ class PortReport:
         if self.quiet_since is not None:
             lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
         if self.unseen:
-            lines.append(f"{self.unseen} processes could not be looked at: no right")
+            lines.append(f"{self.unseen} processes could not be looked at, as those of other users")
         return "\n".join([*lines, *self.remarks])
 
 
@@ -207,7 +207,8 @@ _YES_NO = {True: "yes", False: "no", None: "unknown"}
 
 def _flock(lock: FlockFound) -> str:
     taker = f"by pid {lock.pid}" if lock.pid else "by a process that the kernel does not name"
-    return f"{lock.kind}, {lock.access}, {'waited for' if lock.waiting else 'taken'} {taker}"
+    kind = "" if lock.kind == "flock" else f"{lock.kind}, "
+    return f"{kind}{lock.access}, {'waited for' if lock.waiting else 'taken'} {taker}"
 
 
 def _numbered(descriptors: Sequence[Descriptor]) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simisp.locks.process import printable, read_bounded
-from simisp.runtime.forensics.system_calls import IOCTL_REQUESTS, SystemCall, WaitsOn, system_calls
+from simisp.runtime.forensics.system_calls import IOCTL_REQUESTS, WaitsOn, system_calls
 
 __all__ = ["Wait", "wait_of"]
 
@@ -59,7 +59,7 @@ def wait_of(pid: int, thread: int) -> Wait:
         case [number, *arguments] if number.isdecimal() and len(arguments) >= 6:
             return _wait_in(pid, int(number), [int(argument, 16) for argument in arguments[:6]])
         case _:
-            return Wait(f"in a state that the kernel describes as {printable(text.encode())!r}")
+            return Wait(f"in a state that the kernel describes as '{printable(text.strip().encode())}'")
 
 
 def _kernel_function(pid: int, thread: int, refusal: str) -> Wait:
@@ -72,10 +72,10 @@ def _kernel_function(pid: int, thread: int, refusal: str) -> Wait:
     return Wait(f"blocked in the kernel's {name} (the system call can't be seen: {refusal})")
 
 
-def _wait_in(pid: int, number: int, arguments: list[int], calls: Mapping[int, SystemCall] = _CALLS) -> Wait:
+def _wait_in(pid: int, number: int, arguments: list[int]) -> Wait:
     if not _has_native_calls(pid):
         return Wait(f"blocked in system call {number} of the 32-bit table")
-    call = calls.get(number)
+    call = _CALLS.get(number)
     if call is None:
         return Wait(f"blocked in system call {number}")
     shown, descriptors = _ARGUMENTS[call.waits_on](pid, arguments)
