@@ -32,6 +32,11 @@ class PortDevice:
         number: Its device number, as ``st_rdev`` has it.
         filesystem: The device number of the file system that its node is in.
         inode: The node's number there.
+
+    Example:
+        >>> null = PortDevice.at("/dev/null")
+        >>> null.path, (os.major(null.number), os.minor(null.number))
+        ('/dev/null', (1, 3))
     """
 
     path: str
@@ -119,6 +124,8 @@ def _leads_to(pid: int, directory: int, number: str, device: PortDevice) -> bool
         if not _may_be(os.readlink(number, dir_fd=directory), device):
             return False
         node = os.stat(number, dir_fd=directory)
+    except PermissionError:
+        raise  # the list of descriptors can be open to us when what they lead to is not
     except OSError:
         return False
     if node.st_rdev == _CONTROLLING_TERMINAL and stat.S_ISCHR(node.st_mode):

@@ -225,7 +225,7 @@ def test_a_full_disk_is_an_error_and_leaves_no_lock_behind(tmp_path: Path) -> No
         "print(sorted(os.listdir(directory)))\n"
     )
     script = 'mount -t tmpfs -o size=4k full "$1" && exec "$2" -c "$3" "$1"'
-    command = ["unshare", "--mount", "sh", "-c", script, "sh", mounted, sys.executable, program]
+    command = ["unshare", "--mount", "sh", "-c", script, "sh", str(mounted), sys.executable, program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == f"{errno.ENOSPC}\n{errno.ENOSPC}\n['filler']\n"
 
@@ -296,7 +296,7 @@ while taken < rounds:
 
 def test_of_many_who_take_release_and_take_over_one_at_a_time_has_the_lock(path: Path, processes: Processes) -> None:
     dead = dead_pid(processes)
-    racers = [processes.start([sys.executable, "-c", RACER, path, dead, 25]) for _ in range(4)]
+    racers = [processes.start([sys.executable, "-c", RACER, path, str(dead), "25"]) for _ in range(4)]
     assert [racer.wait() for racer in racers] == [0, 0, 0, 0]
     assert {entry.name for entry in path.parent.iterdir()} <= {"LCK..modem"}
 

@@ -43,7 +43,8 @@ def test_a_symlink_that_leads_to_itself_has_names_all_the_same(tmp_path: Path) -
 
 def test_configured_directories_come_before_the_environment_and_the_system(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
-    one.mkdir(), two.mkdir()
+    one.mkdir()
+    two.mkdir()
     environment = {DIRECTORIES_VARIABLE: f"{two}:"}
     assert lock_directories([one, two], environment=environment) == (one, two)
     assert lock_directories(environment=environment) == (two,)

@@ -108,6 +108,15 @@ def test_an_orphan_is_known_by_who_adopted_it_when_its_parents_are_not(
     )
 
 
+def test_the_manager_of_a_users_session_counts_as_one_that_adopts(
+    pty: Terminal, processes: Processes, directory: Path
+) -> None:
+    manager = "import os, sys\nopen('/proc/self/comm', 'w').write('systemd')\nif os.fork(): os.wait()\n"
+    child = processes.python(manager + READER, pty.path)
+    [found] = until(lambda: holders_of(pty.path, directories=[directory], ignore={os.getpid()}).holders)
+    assert (found.parent, found.parent_name, found.parent_gone) == (child.pid, "systemd", True)
+
+
 def test_of_a_process_with_threads_the_one_on_the_port_is_told(
     pty: Terminal, processes: Processes, directory: Path
 ) -> None:
@@ -180,7 +189,7 @@ def test_known_secrets_are_masked(pty: Terminal, processes: Processes, directory
     with PortLock(pty.path, directories=[directory]):
         report = holders_of(pty.path, directories=[directory], secrets=[b"wonderland", b"python"])
     assert "wonderland" not in repr(report)
-    commands = [each.command for each in (*report.holders, *report.locks)]
+    commands = [*(each.command for each in report.holders), *(lock.command for lock in report.locks)]
     assert all(commands)
     assert "python" not in "".join(commands)
     assert {each.pid for each in report.holders} == {child.pid, os.getpid()}

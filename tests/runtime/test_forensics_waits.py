@@ -12,6 +12,7 @@ from started import Processes, Terminal, run_unprivileged
 from waiting import until
 
 from simisp.runtime.forensics import waits
+from simisp.runtime.forensics.system_calls import system_calls
 from simisp.runtime.forensics.waits import Wait, wait_of
 
 PORT_AS_7 = """
@@ -157,7 +158,7 @@ def test_each_answer_of_an_x86_64_kernel_is_understood(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(waits, "read_bounded", answer)
-    monkeypatch.setattr(waits, "_CALLS", waits.system_calls("x86_64"))
+    monkeypatch.setattr(waits, "_CALLS", system_calls("x86_64"))
     assert wait_of(os.getpid(), os.getpid()) == expected
 
 
