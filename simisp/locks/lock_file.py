@@ -28,6 +28,14 @@ _ATTEMPTS = 20
 _NO_NAMELESS_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM})
 """What systems answer that can't make a file without a name, or can't link it."""
 
+_REMEDIES = {
+    errno.EACCES: "join the group that owns the directory, or name another one with --lock-dir",
+    errno.EPERM: "remove it as its owner or as root",
+    errno.ENOSPC: "make room on its file system",
+    errno.EROFS: "name another directory with --lock-dir",
+    errno.ENOENT: "create its directory, or name another one with --lock-dir",
+}
+
 
 class LockFile:
     r"""One lock file of this process, in HDB form: the pid in ten characters, right-justified, and a newline.
@@ -184,16 +192,9 @@ def _write_pid(descriptor: int) -> None:
 
 
 def _refused(message: str, path: Path, error: OSError) -> EndpointError:
-    remedies = {
-        errno.EACCES: "join the group that owns the directory, or name another one with --lock-dir",
-        errno.EPERM: "remove it as its owner or as root",
-        errno.ENOSPC: "make room on its file system",
-        errno.EROFS: "name another directory with --lock-dir",
-        errno.ENOENT: "create its directory, or name another one with --lock-dir",
-    }
     return EndpointError(
         f"{message}, {(error.strerror or 'unknown error').lower()}",
         path=str(path),
         errno=error.errno,
-        remedy=remedies.get(error.errno or 0, ""),
+        remedy=_REMEDIES.get(error.errno or 0, ""),
     )
