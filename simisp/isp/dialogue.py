@@ -10,6 +10,7 @@ from simisp.isp.accounts import Accounts
 from simisp.isp.line_input import LineInput
 from simisp.isp.steps import (
     Ask,
+    Begin,
     CheckAccount,
     HangUp,
     Instruction,
@@ -27,7 +28,7 @@ __all__ = ["Dialogue", "DialogueState", "HangUpRequested"]
 
 _MOST_AT_ONCE = 1000
 _BREATH = 0.01  # seconds, after that many instructions at one instant: a loop that never waits can't stop time
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
 
 
 class HangUpRequested(Output):
@@ -111,11 +112,13 @@ class Dialogue:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take what the caller typed."""
-        if self.state in (DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED):
-            return
-        self._input.add(data)
-        if self.state is DialogueState.ASKING:
-            self._read(now)
+        # Line by line: what a line leads to decides what becomes of those behind it, however they were cut.
+        for piece in _PIECES.findall(data):
+            if self.state in (DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED):
+                return
+            self._input.add(piece)
+            if self.state is DialogueState.ASKING and self._take_answer():
+                self._run(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a dialogue has no circuits."""
@@ -137,14 +140,16 @@ class Dialogue:
 
     def _run(self, now: float) -> None:
         """Execute instructions until one waits."""
-        self.state = DialogueState.UP
-        for _ in range(_MOST_AT_ONCE):
+        since_answer = 0
+        while since_answer < _MOST_AT_ONCE:
             if self._next >= len(self.program.code):
                 self.state = DialogueState.UP
                 self._outputs.append(Noted("dialogue over"))
                 return
-            if self._waits(self.program.code[self._next], now):
+            instruction = self.program.code[self._next]
+            if self._waits(instruction, now):
                 return
+            since_answer = 0 if isinstance(instruction, Ask) else since_answer + 1
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH
 
@@ -156,12 +161,10 @@ class Dialogue:
             case Ask():
                 return self._ask(instruction)
             case Pause(seconds):
-                self._wait(DialogueState.PAUSING, now + seconds)
-                return True
+                return self._wait(DialogueState.PAUSING, seconds, now)
             case Silence(seconds):
                 self._input.forget()
-                self._wait(DialogueState.SILENT, None if seconds is None else now + seconds)
-                return True
+                return self._wait(DialogueState.SILENT, seconds, now)
             case HangUp():
                 self.state = DialogueState.ENDED
                 self._outputs.append(HangUpRequested())
@@ -173,24 +176,30 @@ class Dialogue:
     def _act(self, instruction: Instruction, index: int) -> None:
         """Execute an instruction that never waits."""
         match instruction:
-            case Send(text, own_line):
-                self._send(text, own_line=own_line)
+            case Send():
+                self._send(instruction)
             case Jump(target):
                 self._next = target
+            case Begin():
+                self._loops[index + 1] = 0
             case Loop(target, times):
-                done = self._loops.get(index, 0) + 1
-                self._loops[index] = 0 if done >= times else done
-                if done < times:
+                self._loops[target] = self._loops.get(target, 0) + 1
+                if self._loops[target] < times:
                     self._next = target
             case Mark(name):
                 self._outputs.append(Noted("mark", {"name": name}))
             case CheckAccount():
                 self._check_account(instruction, index)
 
-    def _wait(self, state: DialogueState, until: float | None) -> None:
+    def _wait(self, state: DialogueState, seconds: float | None, now: float) -> bool:
+        """Begin to wait; return whether there is anything to wait for, as far as a float can tell."""
+        until = None if seconds is None else now + seconds
+        if until is not None and until <= now:
+            return False
         self.state = state
         self._resume_at = until
         self._outputs.append(Noted(state.value, {"until": until}))
+        return True
 
     def _ask(self, question: Ask) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
@@ -198,10 +207,6 @@ class Dialogue:
         self._asked = question
         self._outputs.append(Noted("asking", {"prompt": question.prompt}))
         return not self._take_answer()
-
-    def _read(self, now: float) -> None:
-        if self._take_answer():
-            self._run(now)
 
     def _take_answer(self) -> bool:
         """Read what was typed; return whether a line was complete and the dialogue goes on."""
@@ -214,11 +219,12 @@ class Dialogue:
             return False
         self._put(b"\r\n")
         self._asked = None
-        self._next = self._follow(question, line.decode("latin-1").strip())
+        self._next = self._follow(question, line.decode("latin-1"))
         return True
 
-    def _follow(self, question: Ask, answer: str) -> int:
-        """Return where an answer leads."""
+    def _follow(self, question: Ask, line: str) -> int:
+        """Return where an answer leads. Blanks around it don't count, but in a password they do."""
+        answer = line.strip()
         # What answers a question for a secret is not repeated in the transcript's facts.
         self._outputs.append(
             Noted("answer", {"prompt": question.prompt, "text": "" if question.secret else answer}),
@@ -226,7 +232,7 @@ class Dialogue:
         if not answer:
             return question.again
         if question.name is not None:
-            self._answers[question.name] = answer
+            self._answers[question.name] = line if question.secret else answer
         for expected, target in question.choices:
             if expected.matches(answer):
                 return target
@@ -243,12 +249,9 @@ class Dialogue:
         self._outputs.append(Noted("log-in refused", {"user": user, "attempt": failures}))
         self._next = check.refused if failures < check.attempts else check.exhausted
 
-    def _send(self, text: str, *, own_line: bool) -> None:
-        filled = _PLACEHOLDER.sub(lambda match: self._answers.get(match[1], match[0]), text)
-        data = filled.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
-        if own_line and not self._at_line_start:
-            data = b"\r\n" + data
-        self._put(data)
+    def _send(self, text: Send) -> None:
+        data = text.octets(self._answers)
+        self._put(b"\r\n" + data if text.own_line and not self._at_line_start else data)
 
     def _put(self, data: bytes, *, secret: bool = False) -> None:
         if data:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 __all__ = [
     "Answer",
     "Ask",
+    "Begin",
     "CheckAccount",
     "HangUp",
     "Instruction",
@@ -26,6 +27,9 @@ __all__ = [
     "literal",
     "pattern",
 ]
+
+
+_PLACEHOLDER = re.compile(r"\{\{(?P<literal>\w+)\}\}|\{(?P<name>\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,36 @@ def pattern(expression: str) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a text. ``{name}`` in it is what was read under that name; LF is sent as CRLF.
+    r"""Send a text.
+
+    ``{name}`` in it is what was read under that name, and ``{{name}}`` is ``{name}`` itself. LF is sent as CRLF.
 
     Attributes:
         text: The text, characters U+0000 to U+00FF, one octet each.
         own_line: Begin a new line first, unless the cursor stands at the beginning of one.
+
+    Example:
+        >>> Send("Hello {user}, {{ppp}} or {slip}?\n").octets({"user": "alice"})
+        b'Hello alice, {ppp} or {slip}?\r\n'
     """
 
     text: str
     own_line: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names whose answers stand in the text."""
+        return tuple(match["name"] for match in _PLACEHOLDER.finditer(self.text) if match["name"])
+
+    def octets(self, answers: Mapping[str, str]) -> bytes:
+        """Return what is sent, given what was read under each name."""
+
+        def filled(match: re.Match[str]) -> str:
+            name = match["name"]
+            return f"{{{match['literal']}}}" if name is None else answers.get(name, match[0])
+
+        text = _PLACEHOLDER.sub(filled, self.text)
+        return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +177,13 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """A counted repetition begins with the next instruction: count from 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
-    """Go back to ``target`` until it was done ``times`` times; then go on, and forget the count."""
+    """Go back to ``target``, right behind a :class:`Begin`, until all from there was done ``times`` times."""
 
     target: int
     times: int
@@ -161,7 +191,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Note a name in the transcript.
+    """Note a name in the transcript: a mark, or a label that was come to.
 
     Attributes:
         name: The mark.
@@ -170,7 +200,7 @@ class Mark:
     name: str
 
 
-Instruction = Send | Ask | CheckAccount | Pause | Silence | HangUp | Jump | Loop | Mark
+Instruction = Send | Ask | CheckAccount | Pause | Silence | HangUp | Jump | Begin | Loop | Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,16 @@
-"""YAML as text and places: every scalar is the text that was written, and every value knows where it stands.
-
-Types are the model's business, so YAML 1.1's guesses (``no`` for false, ``1:30`` for 90) never happen here. What could
-harm is refused: explicit tags, aliases that contain themselves or explode, deep nesting, huge files.
-"""
+"""A scenario as values with places: scalars are the texts that were written, and each value knows where it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import yaml
 
 from simisp.diagnostics import Diagnostic, Place, SourceText
 
-__all__ = ["MOST_OCTETS", "Document", "Mapping", "Node", "Scalar", "Sequence", "decode", "parse"]
+__all__ = ["Document", "Mapping", "Node", "Path", "Scalar", "Sequence", "texts"]
 
-MOST_OCTETS = 1024 * 1024
-"""The largest text that is read, in octets."""
-_DEEPEST = 40
-_MOST_NODES = 50_000
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Path = tuple[str | int, ...]
+"""Keys and indices that lead from the outermost value to one inside it."""
 
 
 @dataclass(slots=True)
@@ -29,25 +20,41 @@ class Scalar:
     place: Place
     value: str | None
     size: int = 1
+    depth: int = 1
 
 
 @dataclass(slots=True)
 class Sequence:
-    """A list."""
+    """A list.
+
+    Attributes:
+        place: Where it begins.
+        items: Its values.
+        size: How many values it holds, itself and those inside others counted, aliases as often as they are used.
+        depth: How many levels it has, itself counted.
+    """
 
     place: Place
     items: list[Node] = field(default_factory=list)
     size: int = 1
+    depth: int = 1
 
 
 @dataclass(slots=True)
 class Mapping:
-    """A mapping. Keys are texts; a doubled key is reported and its first value is kept."""
+    """A mapping. Keys are texts; ``keys`` has their places. ``size`` and ``depth`` are as a sequence's."""
 
     place: Place
     keys: dict[str, Scalar] = field(default_factory=dict)
     values: dict[str, Node] = field(default_factory=dict)
     size: int = 1
+    depth: int = 1
+
+    def rename(self, key: str, new: str) -> None:
+        """Give a key another name; its place, its value and the keys' order stay."""
+        names = [new if name == key else name for name in self.keys]
+        self.keys = dict(zip(names, self.keys.values(), strict=True))
+        self.values = dict(zip(names, self.values.values(), strict=True))
 
 
 Node = Scalar | Sequence | Mapping
@@ -71,11 +78,8 @@ class Document:
         """Return the value as plain dicts, lists, str and None."""
         return None if self.root is None else _plain(self.root)
 
-    def find(self, path: tuple[str | int, ...]) -> tuple[Place, bool]:
-        """Return the place of the value at ``path``, and whether all of the path exists.
-
-        Where it does not, the place is that of the innermost value that does.
-        """
+    def node(self, path: Path) -> Node | None:
+        """Return the value at ``path``, or None when there is none."""
         node = self.root
         for step in path:
             if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
@@ -83,67 +87,38 @@ class Document:
             elif isinstance(node, Mapping) and step in node.values:
                 node = node.values[str(step)]
             else:
-                return _place(node), False
-        return _place(node), True
+                return None
+        return node
 
-    def key(self, path: tuple[str | int, ...]) -> Place:
+    def place(self, path: Path) -> Place:
+        """Return the place of the value at ``path``, or of the innermost value on the way that exists."""
+        while (node := self.node(path)) is None:
+            if not path:
+                return Place(1, 1)
+            path = path[:-1]
+        return node.place
+
+    def key_place(self, path: Path) -> Place:
         """Return the place of the key that ends ``path``; of the value around it when there is no such key."""
-        node = self.root
-        for step in path[:-1]:
-            if isinstance(node, Sequence) and isinstance(step, int):
-                node = node.items[step]
-            elif isinstance(node, Mapping):
-                node = node.values[str(step)]
-        if isinstance(node, Mapping) and path[-1] in node.keys:
-            return node.keys[str(path[-1])].place
-        return _place(node)
+        around = self.node(path[:-1])
+        if isinstance(around, Mapping) and path[-1] in around.keys:
+            return around.keys[str(path[-1])].place
+        return self.place(path)
 
 
-def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
-    """Return a text out of a file's octets, and why it can't be read if so: too large, or not UTF-8."""
-    if len(data) > MOST_OCTETS:
-        message = f"the file has {len(data)} octets; a scenario has at most {MOST_OCTETS}"
-        return SourceText(name, ""), [Diagnostic(Place(1, 1), message)]
-    try:
-        return SourceText(name, data.decode("utf-8-sig")), []
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        message = f"octet 0x{data[error.start]:02x} is not UTF-8"
-        return SourceText(name, data.decode("utf-8", "replace")), [Diagnostic(place, message, "save the file as UTF-8")]
-
-
-def parse(source: SourceText) -> Document:
-    """Return the document in a text. Never raises: what is wrong stands in its diagnostics."""
-    builder = _Builder()
-    try:
-        for event in yaml.parse(source.text, Loader=_Loader):
-            if not builder.take(event):
-                break
-    except yaml.reader.ReaderError as error:
-        where = source.text[: error.position] if isinstance(error.position, int) else ""
-        place = Place(where.count("\n") + 1, len(where) - where.rfind("\n"))
-        builder.complain(
-            place, "a control character that YAML does not allow", 'write it as an escape in "double quotes"'
-        )
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-        context = f" {error.context}" if error.context else ""
-        builder.complain(
-            place, f"not YAML:{context} {error.problem}".replace("  ", " "), _yaml_hint(str(error.problem))
-        )
-    except RecursionError:
-        builder.complain(Place(1, 1), f"nested deeper than {_DEEPEST} levels")
-    return Document(source, None if builder.diagnostics and builder.broken else builder.root, builder.diagnostics)
-
-
-def _yaml_hint(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return 'put a text that contains ": " in "quotes"'
-    if "cannot start any token" in problem:
-        return "YAML is indented with spaces, and texts that begin with @, ` or % need quotes"
-    return ""
+def texts(node: Node) -> Iterator[str]:
+    """Yield every text in a value, keys too."""
+    match node:
+        case Scalar(_, value):
+            if value is not None:
+                yield value
+        case Sequence(_, items):
+            for item in items:
+                yield from texts(item)
+        case Mapping(_, _, values):
+            for key, inner in values.items():
+                yield key
+                yield from texts(inner)
 
 
 def _plain(node: Node) -> object:
@@ -154,115 +129,3 @@ def _plain(node: Node) -> object:
             return [_plain(item) for item in items]
         case Mapping(_, _, values):
             return {key: _plain(value) for key, value in values.items()}
-
-
-def _place(node: Node | None) -> Place:
-    return node.place if node is not None else Place(1, 1)
-
-
-class _Builder:
-    """Builds the tree out of parser events, without recursion."""
-
-    def __init__(self) -> None:
-        self.root: Node | None = None
-        self.diagnostics: list[Diagnostic] = []
-        self.broken = False
-        self._open: list[Sequence | Mapping] = []
-        self._anchors: dict[str, Node] = {}
-        self._key: list[Scalar | None] = []
-        self._documents = 0
-
-    def complain(self, place: Place, message: str, hint: str = "") -> None:
-        """Report what makes the text unusable as YAML."""
-        self.diagnostics.append(Diagnostic(place, message, hint))
-        self.broken = True
-
-    def take(self, event: yaml.Event) -> bool:
-        """Take one event; return whether to go on."""
-        match event:
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    self.complain(_of(event), "a second document begins here", "one file holds one scenario")
-            case yaml.AliasEvent():
-                self._alias(event)
-            case yaml.ScalarEvent():
-                self._scalar(event)
-            case yaml.SequenceStartEvent():
-                self._begin(Sequence(_of(event)), event)
-            case yaml.MappingStartEvent():
-                self._begin(Mapping(_of(event)), event)
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                self._end()
-        return not self.broken
-
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        self._refuse_tag(event)
-        nothing = event.value == "" and event.style is None
-        scalar = Scalar(_of(event), None if nothing else event.value)
-        if event.anchor:
-            self._anchors[event.anchor] = scalar
-        self._add(scalar)
-
-    def _alias(self, event: yaml.AliasEvent) -> None:
-        node = self._anchors.get(event.anchor)
-        if node is None:
-            self.complain(_of(event), f"no anchor &{event.anchor} stands before this alias")
-        elif any(node is container for container in self._open):
-            self.complain(_of(event), f"alias *{event.anchor} contains itself")
-        else:
-            self._add(node)
-
-    def _begin(self, container: Sequence | Mapping, event: yaml.CollectionStartEvent) -> None:
-        self._refuse_tag(event)
-        if len(self._open) >= _DEEPEST:
-            self.complain(container.place, f"nested deeper than {_DEEPEST} levels")
-        if event.anchor:
-            self._anchors[event.anchor] = container
-        self._open.append(container)
-        self._key.append(None)
-
-    def _end(self) -> None:
-        container = self._open.pop()
-        self._key.pop()
-        self._add(container)
-
-    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        if event.tag not in (None, "!"):
-            self.complain(_of(event), f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags")
-
-    def _add(self, node: Node) -> None:
-        if not self._open:
-            self.root = node
-            return
-        container = self._open[-1]
-        container.size += node.size
-        if container.size > _MOST_NODES:
-            self.complain(node.place, f"more than {_MOST_NODES} values (do aliases explode?)")
-        elif isinstance(container, Sequence):
-            container.items.append(node)
-        else:
-            self._add_to_mapping(container, node)
-
-    def _add_to_mapping(self, container: Mapping, node: Node) -> None:
-        key = self._key[-1]
-        if key is None:
-            if not isinstance(node, Scalar):
-                self.complain(node.place, "a key is a text, not a list or a mapping")
-                return
-            self._key[-1] = node
-            return
-        self._key[-1] = None
-        name = key.value or ""
-        if name in container.keys:
-            first = container.keys[name].place
-            self.diagnostics.append(Diagnostic(key.place, f"{name!r} stands twice", f"first on line {first.line}"))
-            return
-        container.keys[name] = key
-        container.values[name] = node
-
-
-def _of(event: yaml.Event) -> Place:
-    start, end = event.start_mark, event.end_mark
-    on_one_line = start.line == end.line
-    return Place(start.line + 1, start.column + 1, max(1, end.column - start.column) if on_one_line else 1)

@@ -1,21 +1,21 @@
-"""Scenarios out of files: found, read, checked, and made ready to play."""
+"""Scenarios out of files and texts: found, read, checked, and made ready to play."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from simisp.diagnostics import Diagnostic, Place, SourceText, nearest
 from simisp.errors import ScenarioError
 from simisp.isp.steps import Program
-from simisp.scenario import document as yaml_document
-from simisp.scenario.diagnose import diagnose
+from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.model import Scenario
 from simisp.scenario.program import compile_dialogue
+from simisp.scenario.recovery import Reading, read
+from simisp.scenario.references import check_expectations, check_isp, order_of_calls
+from simisp.scenario.steps import Step
 
 __all__ = ["LoadedScenario", "bundled", "bundled_folder", "find", "load", "loads"]
 
@@ -63,19 +63,18 @@ def find(name: str) -> Path:
     Raises:
         ScenarioError: There is neither.
     """
-    for suffix in _SUFFIXES:
-        path = Path(name + suffix)
-        if path.is_file():
-            return path
-    if "/" not in name:
-        for suffix in _SUFFIXES:
-            path = bundled_folder() / (name + suffix)
-            if path.is_file():
+    folders = ("", bundled_folder()) if "/" not in name else ("",)
+    try:
+        for path in (Path(folder, name + suffix) for folder in folders for suffix in _SUFFIXES):
+            if path.exists() and not path.is_dir():
                 return path
-    known = [path.stem for path in bundled()]
-    guess = nearest(Path(name).stem, known)
+        kind = (
+            "a folder, not a scenario" if Path(name).is_dir() else "no such file, and no bundled scenario of that name"
+        )
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        kind = _refusal(error)
+    guess = nearest(Path(name).stem, [path.stem for path in bundled()])
     hint = f"did you mean the bundled {guess!r}?" if guess else "`simisp list` shows the bundled ones"
-    kind = "a folder, not a scenario" if Path(name).is_dir() else "no such file, and no bundled scenario of that name"
     raise ScenarioError(SourceText(name, ""), [Diagnostic(Place(1, 1), kind, hint)])
 
 
@@ -91,19 +90,17 @@ def load(name: str | Path) -> LoadedScenario:
     path = find(str(name))
     try:
         with path.open("rb") as file:
-            data = file.read(yaml_document.MOST_OCTETS + 1)
+            data = file.read(reader.MOST_OCTETS + 1)
     except OSError as error:
-        raise ScenarioError(
-            SourceText(str(name), ""), [Diagnostic(Place(1, 1), error.strerror or str(error))]
-        ) from None
-    source, diagnostics = yaml_document.decode(data, str(path))
+        raise ScenarioError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), _refusal(error))]) from None
+    source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise ScenarioError(source, diagnostics)
     return loads(source.text, name=str(path))
 
 
 def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
-    """Check a scenario's text.
+    r"""Check a scenario's text.
 
     Args:
         text: The scenario in YAML.
@@ -113,49 +110,50 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         ScenarioError: It is wrong; every mistake is told.
 
     Example:
-        >>> loads("title: Nothing but silence\\nisp: {dialogue: [silence]}").calls
+        >>> loads("title: Nothing but silence\nisp: {dialogue: [silence]}").calls
         ('dialogue',)
     """
-    document = yaml_document.parse(SourceText(name, text))
+    document = reader.parse(SourceText(name, text))
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
-    try:
-        model = Scenario.model_validate(document.plain())
-    except ValidationError as error:
-        raise ScenarioError(document.source, document.diagnostics + diagnose(error, document)) from None
-    programs, diagnostics = _compile(model, document)
-    calls, unknown = _calls(model, document)
-    diagnostics = [*document.diagnostics, *diagnostics, *unknown]
-    if diagnostics:
-        raise ScenarioError(document.source, diagnostics)
-    return LoadedScenario(Path(name).stem, name, model, programs, calls)
+    reading = read(document)
+    diagnostics = document.diagnostics + reading.diagnostics
+    programs: dict[str, Program] = {}
+    if reading.model is not None:
+        diagnostics += _compile(reading.model, document, reading, programs)
+        diagnostics += check_isp(reading.model.isp, document, reading.removed)
+        diagnostics += check_expectations(reading.model, programs, document, reading.removed)
+    if diagnostics or reading.model is None:
+        raise ScenarioError(document.source, sorted(diagnostics, key=lambda diagnostic: diagnostic.place))
+    return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
 
 
-def _compile(model: Scenario, document: Document) -> tuple[dict[str, Program], list[Diagnostic]]:
-    isp = model.isp
-    dialogues = {"dialogue": isp.dialogue} if isp.dialogue is not None else isp.dialogues or {}
-    programs, diagnostics = {}, []
-    for name, steps in dialogues.items():
-        path = ("isp", "dialogue") if isp.dialogue is not None else ("isp", "dialogues", name)
+def _compile(
+    model: Scenario, document: Document, reading: Reading, programs: dict[str, Program]
+) -> Iterator[Diagnostic]:
+    """Compile each dialogue into ``programs``; yield what is wrong with them."""
+    has_accounts = document.node(("isp", "accounts")) is not None or "accounts" in reading.removed
+    for name, path, steps in _dialogues(model):
         programs[name], found = compile_dialogue(
-            steps, name=name, path=path, document=document, has_accounts=bool(isp.accounts)
+            steps,
+            name=name,
+            path=path,
+            document=document,
+            has_accounts=has_accounts,
+            unread=reading.removed,
+            whole=reading.is_whole(path),
         )
-        diagnostics += found
-    return programs, diagnostics
+        yield from found
 
 
-def _calls(model: Scenario, document: Document) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    isp = model.isp
-    if isp.dialogue is not None:
-        return ("dialogue",), []
-    dialogues = isp.dialogues or {}
-    calls = tuple(isp.calls if isp.calls is not None else dialogues)
-    diagnostics = []
-    for index, name in enumerate(calls):
-        if name not in dialogues:
-            guess = nearest(name, dialogues)
-            place = document.find(("isp", "calls", index))[0]
-            hint = f"did you mean {guess!r}?" if guess else "known: " + ", ".join(dialogues)
-            diagnostics.append(Diagnostic(place, f"no dialogue {name!r}", hint))
-    return calls, diagnostics
+def _dialogues(model: Scenario) -> Iterator[tuple[str, tuple[str, ...], Sequence[Step]]]:
+    """Yield each dialogue's name, path and steps."""
+    for name, steps in (model.isp.dialogues or {}).items():
+        yield name, ("isp", "dialogues", name), steps
+    if model.isp.dialogue is not None:
+        yield "dialogue", ("isp", "dialogue"), model.isp.dialogue
+
+
+def _refusal(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

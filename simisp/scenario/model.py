@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from simisp.scenario.steps import Step, Strict
-from simisp.scenario.values import DurationValue, LabelName, NumberText, Rate, Text
+from simisp.scenario.values import Credential, DurationValue, LabelName, NumberText, Rate, Text
 
 __all__ = [
+    "EXPECTATION_TAG",
+    "EXPECTATION_WORDS",
     "NOT_YET",
+    "Calls",
+    "ClientExitStatus",
+    "CredentialsSentOnlyAt",
     "ExchangeSection",
     "Expectation",
     "IspSection",
     "ModemSection",
     "Outcome",
+    "PortReleased",
+    "Reached",
     "Scenario",
+    "expectation_model",
 ]
 
 NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
@@ -53,7 +60,9 @@ class ExchangeSection(Strict):
 class IspSection(Strict):
     """The ISP: its accounts and its dialogues."""
 
-    accounts: dict[Text, Text] = Field(default_factory=dict, description="User names and their passwords.")
+    accounts: dict[Credential, Credential] = Field(
+        default_factory=dict, min_length=1, description="User names and their passwords."
+    )
     dialogue: list[Step] | None = Field(None, description="What the ISP does on each call.")
     dialogues: dict[LabelName, list[Step]] | None = Field(None, description="Several dialogues, by name.")
     calls: list[LabelName] | None = Field(
@@ -63,15 +72,9 @@ class IspSection(Strict):
         "8N1", description="How the ISP sends and takes characters: 7E1 is seven bits with even parity."
     )
 
-    @model_validator(mode="after")
-    def _one_way_to_say_it(self) -> IspSection:
-        if self.dialogue is not None and self.dialogues is not None:
-            raise PydanticCustomError("two_ways", "write dialogue, or dialogues with calls, not both")
-        if self.calls is not None and self.dialogues is None:
-            raise PydanticCustomError("two_ways", "calls names dialogues, and there are none")
-        if self.dialogues is not None and self.calls is None and len(self.dialogues) > 1:
-            raise PydanticCustomError("two_ways", "several dialogues need calls, to say which call gets which")
-        return self
+
+EXPECTATION_TAG = "expect:"
+"""What the kinds of expectations begin with in the path of a mistake."""
 
 
 class PortReleased(Strict):
@@ -104,7 +107,7 @@ class Calls(Strict):
     calls: Annotated[int, Field(ge=0, le=100_000)]
 
 
-_EXPECTATIONS = {
+_EXPECTATIONS: dict[str, type[Strict]] = {
     "port released within": PortReleased,
     "credentials sent only at": CredentialsSentOnlyAt,
     "client exit status": ClientExitStatus,
@@ -112,13 +115,17 @@ _EXPECTATIONS = {
     "calls": Calls,
 }
 EXPECTATION_WORDS = tuple(_EXPECTATIONS)
+"""The first words of all expectations."""
+
+
+def expectation_model(tag: str) -> type[Strict] | None:
+    """Return the model of an expectation's tag, or None when the tag is none of an expectation."""
+    return _EXPECTATIONS.get(tag.removeprefix(EXPECTATION_TAG)) if tag.startswith(EXPECTATION_TAG) else None
 
 
 def _expectation_kind(value: Any) -> str | None:
     words = value if isinstance(value, dict) else ()
-    if isinstance(value, Strict):
-        return next("expect:" + word for word, model in _EXPECTATIONS.items() if type(value) is model)
-    return next(("expect:" + word for word in EXPECTATION_WORDS if word in words), None)
+    return next((EXPECTATION_TAG + word for word in EXPECTATION_WORDS if word in words), None)
 
 
 Expectation = Annotated[

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
-from simisp.scenario.document import Document
+from simisp.scenario.document import Document, Path
+from simisp.scenario.endless import endless_loops
 from simisp.scenario.steps import (
+    USER_NAME,
     AgainStep,
     AuthenticateStep,
     BannerStep,
@@ -24,22 +26,27 @@ from simisp.scenario.steps import (
     SendStep,
     SilenceStep,
     Step,
+    Target,
 )
 
 __all__ = ["compile_dialogue"]
 
-_Path = tuple[str | int, ...]
 _Resolve = Callable[[], int]
 
-_PASSWORD = re.compile(r"pass\s*word|password|assword|passwd|secret|pin\b", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_USER, _SECRET = "username", "password"
+_SECRET_NAME = "password"  # noqa: S105 - a name, not a password
 
 
 def compile_dialogue(
-    steps: Sequence[Step], *, name: str, path: _Path, document: Document, has_accounts: bool
+    steps: Sequence[Step],
+    *,
+    name: str,
+    path: Path,
+    document: Document,
+    has_accounts: bool,
+    unread: Container[str] = frozenset(),
+    whole: bool = True,
 ) -> tuple[code.Program, list[Diagnostic]]:
-    """Return a dialogue's code and what is wrong with its labels, names and accounts.
+    """Return a dialogue's code and what is wrong with its labels, names, loops and accounts.
 
     Args:
         steps: The steps.
@@ -47,38 +54,48 @@ def compile_dialogue(
         path: Where the list of steps stands in the document.
         document: For places.
         has_accounts: Whether the scenario has accounts, which ``authenticate`` needs.
+        unread: Texts of parts that could not be read: any of them may be a label or a name.
+        whole: Whether all steps could be read, so that a loop that seems not to wait doesn't.
     """
-    compiler = _Compiler(document, has_accounts)
+    compiler = _Compiler(document, has_accounts=has_accounts, unread=unread)
     compiler.block(steps, path, question=None)
-    return compiler.finish(name), compiler.diagnostics
+    return compiler.finish(name, whole=whole), compiler.diagnostics
 
 
 class _Compiler:
     """Emits instructions; jumps are resolved when all labels are known."""
 
-    def __init__(self, document: Document, has_accounts: bool) -> None:
+    def __init__(self, document: Document, *, has_accounts: bool, unread: Container[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._document = document
         self._has_accounts = has_accounts
+        self._unread = unread
         self._code: list[Callable[[], code.Instruction]] = []
+        self._paths: list[Path] = []
         self._labels: dict[str, int] = {}
         self._names: set[str] = set()
-        self._secret_names: set[str] = {_SECRET}
-        self._texts: list[tuple[str, _Path]] = []
-        self._targets: list[tuple[str, _Path]] = []
+        self._secret_names: set[str] = {_SECRET_NAME}
+        self._targets: list[tuple[str, Path]] = []
 
-    def finish(self, name: str) -> code.Program:
+    def finish(self, name: str, *, whole: bool) -> code.Program:
         """Check what needs the whole dialogue, and return the code."""
-        for text, path in self._texts:
-            self._check_placeholders(text, path)
         for label, path in self._targets:
             if label not in self._labels:
-                self._complain(path, f"no label {label!r} in this dialogue", label, self._labels)
-        if self.diagnostics:
-            return code.Program(name=name)
-        return code.Program(tuple(emit() for emit in self._code), name, dict(self._labels))
+                if label not in self._unread:
+                    self._complain(path, f"no label {label!r} in this dialogue", label, self._labels)
+                self._labels[label] = self._here
+        program = code.Program(tuple(emit() for emit in self._code), name, dict(self._labels))
+        for instruction, path in zip(program.code, self._paths, strict=True):
+            if isinstance(instruction, code.Send):
+                self._check_names(instruction, path)
+        for index in endless_loops(program.code) if whole else ():
+            self._complain(
+                self._paths[index], "from here the dialogue goes in a circle without ever waiting",
+                advice="put a prompt, a pause or a silence into the loop, or say how many times",
+            )  # fmt: skip
+        return program
 
-    def block(self, steps: Sequence[Step], path: _Path, *, question: int | None) -> None:
+    def block(self, steps: Sequence[Step], path: Path, *, question: int | None) -> None:
         """Compile steps one after the other.
 
         Args:
@@ -89,12 +106,12 @@ class _Compiler:
         for index, step in enumerate(steps):
             self._step(step, (*path, index), question)
 
-    def _step(self, step: Step, path: _Path, question: int | None) -> None:  # noqa: C901, PLR0912 - a table of steps
+    def _step(self, step: Step, path: Path, question: int | None) -> None:  # noqa: C901, PLR0912 - a table of steps
         match step:
             case BannerStep(banner=text):
-                self._send(text, (*path, "banner"), own_line=True)
+                self._emit(code.Send(text, own_line=True), (*path, "banner"))
             case SendStep(send=text):
-                self._send(text, (*path, "send"))
+                self._emit(code.Send(text), (*path, "send"))
             case PromptStep():
                 self._prompt(step, path)
             case ExpectStep():
@@ -102,13 +119,13 @@ class _Compiler:
             case AuthenticateStep():
                 self._authenticate(step, path)
             case PauseStep(pause=seconds):
-                self._emit(code.Pause(seconds))
+                self._emit(code.Pause(seconds), path)
             case SilenceStep(silence=seconds):
-                self._emit(code.Silence(None if seconds == math.inf else seconds))
+                self._emit(code.Silence(None if seconds == math.inf else seconds), path)
             case HangUpStep():
-                self._emit(code.HangUp())
+                self._emit(code.HangUp(), path)
             case LabelStep(label=label):
-                self._label(label, path)
+                self._label(label, (*path, "label"))
             case GoToStep(go_to=label):
                 self._go_to(label, (*path, "go to"))
             case AgainStep():
@@ -116,113 +133,83 @@ class _Compiler:
             case RepeatStep():
                 self._repeat(step, path, question)
             case MarkStep(mark=name):
-                self._emit(code.Mark(name))
+                self._emit(code.Mark(name), path)
 
     @property
     def _here(self) -> int:
         return len(self._code)
 
-    def _emit(self, instruction: code.Instruction) -> None:
-        self._code.append(lambda: instruction)
+    def _emit(self, instruction: code.Instruction, path: Path) -> None:
+        self._emit_later(lambda: instruction, path)
 
-    def _complain(self, path: _Path, message: str, word: str = "", known: Iterable[str] = ()) -> None:
+    def _emit_later(self, emit: Callable[[], code.Instruction], path: Path) -> None:
+        self._code.append(emit)
+        self._paths.append(path)
+
+    def _complain(
+        self, path: Path, message: str, word: str = "", known: Iterable[str] = (), *, advice: str = ""
+    ) -> None:
         guess = nearest(word, known)
-        self.diagnostics.append(
-            Diagnostic(self._document.find(path)[0], message, f"did you mean {guess!r}?" if guess else "")
-        )
+        hint = f"did you mean {guess!r}?" if guess else advice
+        self.diagnostics.append(Diagnostic(self._document.place(path), message, hint))
 
-    def _send(self, text: str, path: _Path, *, own_line: bool = False) -> None:
-        self._texts.append((text, path))
-        self._emit(code.Send(text, own_line))
-
-    def _label(self, label: str, path: _Path) -> None:
+    def _label(self, label: str, path: Path) -> None:
         if label in ("next", "again"):
-            self._complain((*path, "label"), f"{label!r} has a meaning of its own and can't be a label")
+            self._complain(path, f"{label!r} has a meaning of its own and can't be a label")
         elif label in self._labels:
-            self._complain((*path, "label"), f"label {label!r} stands twice in this dialogue")
+            self._complain(path, f"label {label!r} stands twice in this dialogue")
         self._labels[label] = self._here
+        self._emit(code.Mark(label), path)
 
-    def _again(self, path: _Path, question: int | None) -> None:
+    def _again(self, path: Path, question: int | None) -> None:
         if question is None:
             self._complain(path, "'again' belongs into the steps of a choice: there is no question here to ask again")
         else:
-            self._emit(code.Jump(question))
+            self._emit(code.Jump(question), path)
 
-    def _go_to(self, label: str, path: _Path) -> None:
+    def _go_to(self, label: str, path: Path) -> None:
         self._targets.append((label, path))
-        self._code.append(lambda: code.Jump(self._labels[label]))
+        self._emit_later(lambda: code.Jump(self._labels[label]), path)
 
-    def _repeat(self, step: RepeatStep, path: _Path, question: int | None) -> None:
+    def _repeat(self, step: RepeatStep, path: Path, question: int | None) -> None:
+        times = step.repeat.times
+        if times is not None:
+            self._emit(code.Begin(), path)
         start = self._here
         self.block(step.repeat.steps, (*path, "repeat", "steps"), question=question)
-        times = step.repeat.times
-        self._emit(code.Jump(start) if times is None else code.Loop(start, times))
+        self._emit(code.Jump(start) if times is None else code.Loop(start, times), path)
 
-    def _prompt(self, step: PromptStep, path: _Path) -> None:
-        echo = step.echo if "echo" in step.model_fields_set else not _PASSWORD.search(step.prompt)
-        secret = not echo or bool(_PASSWORD.search(step.prompt))
-        if step.expect is not None and step.choices is not None:
-            self._complain((*path, "expect"), "write expect, or choices, not both")
+    def _prompt(self, step: PromptStep, path: Path) -> None:
         question = self._here
-        self._send(step.prompt, (*path, "prompt"), own_line=True)
-        name = step.read or (_USER if re.search(r"user|login", step.prompt, re.IGNORECASE) else None)
-        answers: dict[str, object] = {step.expect: "next"} if step.expect is not None else dict(step.choices or {})
+        self._emit(code.Send(step.prompt, own_line=True), (*path, "prompt"))
+        answers: Mapping[str, Target] = {step.expect: "next"} if step.expect is not None else step.choices or {}
         otherwise = step.otherwise if step.otherwise is not None else ("again" if answers else "next")
-        self._ask(
-            path,
-            question,
-            prompt=step.prompt,
-            name=name,
-            echo=echo,
-            secret=secret,
-            answers=answers,
-            otherwise=otherwise,
-        )
+        ask = code.Ask(step.prompt, question, step.remembered_as, echo=step.echoes, secret=step.is_secret)
+        self._ask(ask, answers, otherwise, path)
 
-    def _expect(self, step: ExpectStep, path: _Path) -> None:
-        otherwise = step.otherwise if step.otherwise is not None else "again"
-        answers: dict[str, object] = {step.expect: "next"}
-        self._ask(
-            path, self._here, prompt="", name=step.read, echo=step.echo, secret=False, answers=answers,
-            otherwise=otherwise,
-        )  # fmt: skip
+    def _expect(self, step: ExpectStep, path: Path) -> None:
+        ask = code.Ask("", self._here, step.read, echo=step.echo, secret=not step.echo)
+        self._ask(ask, {step.expect: "next"}, step.otherwise if step.otherwise is not None else "again", path)
 
-    def _ask(
-        self,
-        path: _Path,
-        question: int,
-        *,
-        prompt: str,
-        name: str | None,
-        echo: bool,
-        secret: bool,
-        answers: dict[str, object],
-        otherwise: object,
-    ) -> None:
+    def _ask(self, ask: code.Ask, answers: Mapping[str, Target], otherwise: Target, path: Path) -> None:
         """Emit a question, then the steps of its choices, each followed by a jump behind them all."""
-        if name is not None:
-            (self._secret_names if secret else self._names).add(name)
+        if ask.name is not None:
+            (self._secret_names if ask.secret else self._names).add(ask.name)
         targets: list[tuple[code.Answer, _Resolve]] = []
         default: list[_Resolve] = []
-        self._code.append(
-            lambda: code.Ask(
-                prompt,
-                again=question,
-                name=name,
-                echo=echo,
-                secret=secret,
-                choices=tuple((answer, target()) for answer, target in targets),
-                otherwise=default[0](),
-            )
+        self._emit_later(
+            lambda: replace(
+                ask, choices=tuple((answer, target()) for answer, target in targets), otherwise=default[0]()
+            ),
+            path,
         )
         end: list[int] = []
         for answer, target in answers.items():
-            resolved = self._target(target, (*path, "choices", answer), question, end)
-            targets.append((_answer(answer), resolved))
-        default.append(self._target(otherwise, (*path, "otherwise"), question, end))
+            targets.append((_answer(answer), self._target(target, (*path, "choices", answer), ask.again, end)))
+        default.append(self._target(otherwise, (*path, "otherwise"), ask.again, end))
         end.append(self._here)
 
-    def _target(self, target: object, path: _Path, question: int, end: list[int]) -> _Resolve:
+    def _target(self, target: Target, path: Path, question: int, end: list[int]) -> _Resolve:
         """Return how to find the index that a target leads to; its own steps are compiled here."""
         if target == "next":
             return lambda: end[0]
@@ -231,40 +218,44 @@ class _Compiler:
         if isinstance(target, str):
             self._targets.append((target, path))
             return lambda: self._labels[target]
-        assert isinstance(target, list)
         start = self._here
         self.block(target, path, question=question)
-        self._code.append(lambda: code.Jump(end[0]))
+        self._emit_later(lambda: code.Jump(end[0]), path)
         return lambda: start
 
-    def _authenticate(self, step: AuthenticateStep, path: _Path) -> None:
-        asked = step.authenticate
+    def _authenticate(self, step: AuthenticateStep, path: Path) -> None:
         if not self._has_accounts:
-            self._complain(path, "'authenticate' needs accounts under isp")
-        start = self._here
-        self._send(asked.user, (*path, "authenticate", "user"), own_line=True)
-        self._emit(code.Ask(asked.user, again=start, name=_USER, otherwise=start + 2))
-        self._send(asked.password, (*path, "authenticate", "password"), own_line=True)
-        # After `again` the user name has to be given anew, as getty and login do it.
+            self._complain(path, "'authenticate' needs accounts under isp", advice="such as accounts: {alice: secret}")
+        asked, path, start = step.authenticate, (*path, "authenticate"), self._here
+        self._emit(code.Send(asked.user, own_line=True), (*path, "user"))
+        self._emit(code.Ask(asked.user, again=start, name=USER_NAME, otherwise=start + 2), path)
+        self._emit(code.Send(asked.password, own_line=True), (*path, "password"))
         self._emit(
-            code.Ask(asked.password, again=start + 2, name=_SECRET, echo=False, secret=True, otherwise=start + 4)
+            code.Ask(asked.password, again=start + 2, name=_SECRET_NAME, echo=False, secret=True, otherwise=start + 4),
+            path,
         )
+        # After a refusal the user name has to be given anew, as getty and login do it.
         refused, over = start + 5, start + 7
         self._emit(
-            code.CheckAccount(_USER, _SECRET, asked.attempts, accepted=over + 2, refused=refused, exhausted=over)
+            code.CheckAccount(
+                USER_NAME, _SECRET_NAME, asked.attempts, accepted=over + 2, refused=refused, exhausted=over
+            ),
+            path,
         )
-        self._send(asked.refusal, (*path, "authenticate", "refusal"), own_line=True)
-        self._emit(code.Jump(start))
-        self._send(asked.refusal, (*path, "authenticate", "refusal"), own_line=True)
-        self._emit(code.HangUp())
-        self._names.add(_USER)
+        self._emit(code.Send(asked.refusal, own_line=True), (*path, "refusal"))
+        self._emit(code.Jump(start), path)
+        self._emit(code.Send(asked.refusal, own_line=True), (*path, "refusal"))
+        self._emit(code.HangUp(), path)
+        self._names.add(USER_NAME)
 
-    def _check_placeholders(self, text: str, path: _Path) -> None:
-        for name in _PLACEHOLDER.findall(text):
+    def _check_names(self, text: code.Send, path: Path) -> None:
+        for name in text.names:
             if name in self._secret_names:
                 self._complain(path, f"{{{name}}} is a secret, and a secret is never sent back")
-            elif name not in self._names:
-                self._complain(path, f"nothing is read under the name {name!r} in this dialogue", name, self._names)
+            elif name not in self._names and name not in self._unread:
+                advice = f"read: {name} at a prompt, or write {{{{{name}}}}} to send the braces"
+                message = f"nothing is read under the name {name!r} in this dialogue"
+                self._complain(path, message, name, self._names, advice=advice)
 
 
 def _answer(text: str) -> code.Answer:

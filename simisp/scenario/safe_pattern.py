@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from typing import Any
+
+from simisp.isp.line_input import LONGEST_LINE
 
 __all__ = ["why_unsafe"]
 
@@ -12,9 +16,8 @@ from re import _constants as _codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 
 _LONGEST = 500
-_MANY = 16
-_MOST_REPEATS = 3
-_REPEATS = (_codes.MAX_REPEAT, _codes.MIN_REPEAT, _codes.POSSESSIVE_REPEAT)
+_MOST_WAYS = 3_000_000
+_MOST_TIMES = 30  # of something that can be tried in two ways: 2 to the power of 30 is too many
 _REFUSED = {
     _codes.GROUPREF: "refers back to a group",
     _codes.GROUPREF_EXISTS: "depends on a group",
@@ -23,58 +26,79 @@ _REFUSED = {
 }
 
 
+class _RefusedError(Exception):
+    """The expression has a part that no bound is known for."""
+
+
 def why_unsafe(expression: str) -> str:
     """Return why an expression is refused, as the end of a sentence; empty when it is taken.
 
-    A repetition may not hold another repetition or an alternation, and a pattern holds at most three repetitions
-    of many: a line of 255 octets is then matched in some ten thousand steps at the very most.
+    A backtracking matcher tries, in the worst case, every way in which the repetitions and alternatives can share the
+    line among them. An expression is taken when these ways are few for the longest line that can be typed: three
+    repetitions without end are, and a repetition inside another is not.
 
     Example:
         >>> why_unsafe("(a+)+b")
-        'repeats a repetition, which could take for ever'
+        'could take for ever: its repetitions and alternatives multiply'
         >>> why_unsafe(r"p(pp)?")
         ''
     """
     if len(expression) > _LONGEST:
         return f"is longer than {_LONGEST} characters"
     try:
-        tree = _parser.parse(expression)
-    except (re.error, OverflowError) as error:
-        return f"is not a regular expression: {error}"
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ends: list[int] = []
+            ways = _ways(_parser.parse(expression), ends) * math.comb(LONGEST_LINE + len(ends), len(ends))
+    except (re.error, OverflowError, FutureWarning) as error:
+        return f"is not a regular expression: {str(error).lower()}"
     except RecursionError:
         return "is nested too deeply"
-    repeats: list[str] = []
-    reason = _walk(tree, within_repeat=False, repeats=repeats)
-    if not reason and len(repeats) > _MOST_REPEATS:
-        reason = f"has {len(repeats)} repetitions, {_MOST_REPEATS} are allowed"
-    return reason
+    except _RefusedError as refused:
+        return str(refused)
+    return "could take for ever: its repetitions and alternatives multiply" if ways > _MOST_WAYS else ""
 
 
-def _walk(tree: Any, *, within_repeat: bool, repeats: list[str]) -> str:
-    """Return the first reason to refuse found in a parsed expression."""
+def _ways(tree: Any, unbounded: list[int]) -> int:
+    """Return in how many ways a parsed expression can be tried, the unbounded repetitions of one way left out.
+
+    Args:
+        tree: The expression.
+        unbounded: Gets an item for each repetition that is only bounded by the line: how they share a line of n
+            octets is counted together, since they can't all be long.
+    """
+    ways = 1
     for code, argument in tree:
         if code in _REFUSED:
-            return _REFUSED[code]
-        if code in _REPEATS:
-            most = argument[1]
-            many = most == _codes.MAXREPEAT or most > _MANY
-            if within_repeat:
-                return "repeats a repetition, which could take for ever"
-            if many:
-                repeats.append("many")
-            reason = _walk(argument[2], within_repeat=most != 1, repeats=repeats)
-        elif code is _codes.BRANCH:
-            if within_repeat:
-                return "repeats an alternation, which could take for ever"
-            reason = next(
-                filter(None, (_walk(branch, within_repeat=False, repeats=repeats) for branch in argument[1])), ""
-            )
-        elif code is _codes.SUBPATTERN:
-            reason = _walk(argument[3], within_repeat=within_repeat, repeats=repeats)
-        elif code is _codes.ATOMIC_GROUP:
-            reason = _walk(argument, within_repeat=within_repeat, repeats=repeats)
-        else:
-            reason = ""
-        if reason:
-            return reason
-    return ""
+            raise _RefusedError(_REFUSED[code])
+        ways = min(ways * _ways_of_one(code, argument, unbounded), _MOST_WAYS + 1)
+    return ways
+
+
+def _ways_of_one(code: Any, argument: Any, unbounded: list[int]) -> int:
+    if code in (_codes.MAX_REPEAT, _codes.MIN_REPEAT, _codes.POSSESSIVE_REPEAT):
+        least, most, body = argument
+        return _ways_of_repeat(least, most, body, unbounded)
+    if code is _codes.BRANCH:
+        return sum(_ways(branch, unbounded) for branch in argument[1])
+    if code is _codes.SUBPATTERN:
+        return _ways(argument[3], unbounded)
+    if code is _codes.ATOMIC_GROUP:
+        return _ways(argument, unbounded)
+    return 1
+
+
+def _ways_of_repeat(least: int, most: int, body: Any, unbounded: list[int]) -> int:
+    within: list[int] = []
+    once = _ways(body, within)
+    if once == 1 and not within:
+        if most > LONGEST_LINE:
+            unbounded.append(1)
+            return 1
+        return most - least + 1
+    if most <= 1:  # optional at most: what is inside counts as it does outside
+        unbounded += within
+        return once + 1 - least
+    if within or most > _MOST_TIMES:
+        return _MOST_WAYS + 1
+    return sum(once**times for times in range(least, most + 1))

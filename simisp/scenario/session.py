@@ -12,11 +12,11 @@ __all__ = ["session"]
 
 
 def session(scenario: LoadedScenario) -> Session:
-    """Return a Session that plays a scenario from its beginning.
+    r"""Return a Session that plays a scenario from its beginning.
 
     Example:
         >>> from simisp.scenario.load import loads
-        >>> session(loads("title: Nothing but silence\\nisp: {dialogue: [silence]}")).next_timer() is None
+        >>> session(loads("title: Nothing but silence\nisp: {dialogue: [silence]}")).next_timer() is None
         True
     """
     model = scenario.model

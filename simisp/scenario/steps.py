@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import math
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from simisp.scenario.values import FOREVER, AnswerText, Count, DurationValue, LabelName, SilenceValue, Text
+from simisp.scenario.values import (
+    FOREVER,
+    AnswerText,
+    Count,
+    DurationValue,
+    LabelName,
+    ReadName,
+    SilenceValue,
+    Text,
+    YesNo,
+)
 
 __all__ = [
     "NOT_YET_STEPS",
     "STEP_TAG",
     "STEP_WORDS",
+    "TARGET_TAG",
+    "USER_NAME",
     "AgainStep",
     "AuthenticateStep",
     "BannerStep",
+    "BaseStep",
     "ExpectStep",
     "GoToStep",
     "HangUpStep",
@@ -33,7 +46,14 @@ __all__ = [
 ]
 
 STEP_TAG = "step:"
-"""What a step's kind begins with in the path of a mistake, so that it is not taken for a key."""
+TARGET_TAG = "target:"
+"""What the kinds of steps and targets begin with in the path of a mistake."""
+
+USER_NAME = "username"
+"""What the answer to a prompt for the user name is remembered as when the scenario does not say."""
+
+_SECRET_PROMPT = re.compile(r"pass\s*(?:word|code|phrase)|passwd|secret|\bpin\b", re.IGNORECASE)
+_USER_PROMPT = re.compile(r"user|log\s*[io]n", re.IGNORECASE)
 
 NOT_YET_STEPS = ("ppp", "run")
 """Steps of the language that this version does not play."""
@@ -52,7 +72,9 @@ class Strict(BaseModel):
     )
 
 
-class _Step(Strict):
+class BaseStep(Strict):
+    """One step of a dialogue."""
+
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, value: Any) -> Any:
@@ -60,36 +82,51 @@ class _Step(Strict):
         return {value: None} if isinstance(value, str) else value
 
 
-class BannerStep(_Step):
+class BannerStep(BaseStep):
     """Send a text, on a line of its own."""
 
     banner: Text
 
 
-class SendStep(_Step):
+class SendStep(BaseStep):
     """Send a text as it is."""
 
     send: Text
 
 
-class PromptStep(_Step):
+class PromptStep(BaseStep):
     """Show a prompt on a line of its own and read a line; an empty one is asked again."""
 
     prompt: Text
-    read: LabelName | None = Field(None, description="Remember what was typed under this name.")
+    read: ReadName | None = Field(None, description="Remember what was typed under this name, for {name} in texts.")
     expect: AnswerText | None = Field(None, description="The only right answer; any other is asked again.")
     choices: dict[AnswerText, Target] | None = Field(None, description="Answers, and what follows each.")
-    echo: bool = Field(True, description="Whether typed characters are sent back; by default not at a password.")
+    echo: YesNo | None = Field(None, description="Whether what is typed is sent back; by default not at a password.")
     otherwise: Target | None = Field(None, description="What follows any other answer; by default, ask again.")
 
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed is sent back."""
+        return not _SECRET_PROMPT.search(self.prompt) if self.echo is None else self.echo
 
-class ExpectStep(_Step):
+    @property
+    def is_secret(self) -> bool:
+        """Whether what is typed is masked: it asks for a password, or nothing is sent back."""
+        return bool(_SECRET_PROMPT.search(self.prompt)) or not self.echoes
+
+    @property
+    def remembered_as(self) -> str | None:
+        """The name that the answer is remembered under."""
+        return self.read or (USER_NAME if _USER_PROMPT.search(self.prompt) and not self.is_secret else None)
+
+
+class ExpectStep(BaseStep):
     """Read a line without a prompt."""
 
-    expect: AnswerText
-    read: LabelName | None = None
-    echo: bool = True
-    otherwise: Target | None = None
+    expect: AnswerText = Field(description="The only right answer; any other is waited out.")
+    read: ReadName | None = Field(None, description="Remember what was typed under this name, for {name} in texts.")
+    echo: YesNo = Field(True, description="Whether typed characters are sent back.")
+    otherwise: Target | None = Field(None, description="What follows any other answer; by default, wait on.")
 
 
 class Authentication(Strict):
@@ -101,7 +138,7 @@ class Authentication(Strict):
     refusal: Text = Field("Login incorrect\n", description="What a wrong log-in is told.")
 
 
-class AuthenticateStep(_Step):
+class AuthenticateStep(BaseStep):
     """Ask for user name and password and check them against ``accounts``; hang up after too many failures."""
 
     authenticate: Authentication
@@ -113,16 +150,16 @@ class AuthenticateStep(_Step):
         return {"authenticate": {}} if value in ("authenticate", {"authenticate": None}) else value
 
 
-class PauseStep(_Step):
+class PauseStep(BaseStep):
     """Do nothing for a while; what is typed meanwhile is kept."""
 
     pause: DurationValue
 
 
-class SilenceStep(_Step):
+class SilenceStep(BaseStep):
     """Stop responding, for ever or for a while; what is typed meanwhile is lost."""
 
-    silence: SilenceValue = math.inf
+    silence: SilenceValue
 
     @model_validator(mode="before")
     @classmethod
@@ -131,28 +168,28 @@ class SilenceStep(_Step):
         return {"silence": FOREVER} if value in ("silence", {"silence": None}) else value
 
 
-class HangUpStep(_Step):
+class HangUpStep(BaseStep):
     """End the call from the ISP's side."""
 
-    hang_up: None = Field(None, alias="hang up")
+    hang_up: None = Field(alias="hang up")
 
 
-class LabelStep(_Step):
+class LabelStep(BaseStep):
     """Name this place, for ``go to`` and ``choices``."""
 
     label: LabelName
 
 
-class GoToStep(_Step):
+class GoToStep(BaseStep):
     """Go on at a label."""
 
     go_to: LabelName = Field(alias="go to")
 
 
-class AgainStep(_Step):
+class AgainStep(BaseStep):
     """Within the steps of a choice: ask the question once more."""
 
-    again: None = None
+    again: None
 
 
 class Repetition(Strict):
@@ -162,19 +199,19 @@ class Repetition(Strict):
     steps: list[Step] = Field(min_length=1)
 
 
-class RepeatStep(_Step):
+class RepeatStep(BaseStep):
     """Do steps several times, or for ever."""
 
     repeat: Repetition
 
 
-class MarkStep(_Step):
+class MarkStep(BaseStep):
     """Note a name in the transcript."""
 
     mark: LabelName
 
 
-_STEPS: dict[str, type[_Step]] = {
+_STEPS: dict[str, type[BaseStep]] = {
     "banner": BannerStep,
     "send": SendStep,
     "prompt": PromptStep,
@@ -207,7 +244,7 @@ def _kind(value: Any) -> str | None:
         words = [word for word in value if word in _STEPS]
         first = next((word for word in words if word != "expect"), words[0]) if words else None
         return STEP_TAG + first if first else None
-    return next((STEP_TAG + word for word, model in _STEPS.items() if type(value) is model), None)
+    return None
 
 
 Step = Annotated[

@@ -9,23 +9,28 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from simisp.isp.line_input import LONGEST_LINE
 from simisp.scenario.safe_pattern import why_unsafe
 
 __all__ = [
     "FOREVER",
     "AnswerText",
     "Count",
+    "Credential",
     "DurationValue",
     "LabelName",
     "NumberText",
     "Rate",
+    "ReadName",
     "SilenceValue",
     "Text",
+    "YesNo",
     "duration",
 ]
 
 FOREVER = "forever"
 
+_YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _LONGEST = 366 * 86400.0
@@ -70,6 +75,10 @@ def _silence(value: Any) -> Any:
     return math.inf if value == FOREVER else _validated_duration(value)
 
 
+def _yes_no(value: Any) -> Any:
+    return _YES_NO.get(value.lower(), value) if isinstance(value, str) else value
+
+
 def _octets(text: str) -> str:
     for character in text:
         if ord(character) > 0xFF:
@@ -78,6 +87,14 @@ def _octets(text: str) -> str:
                 "{character} is not an octet: a line carries the characters U+0000 to U+00FF",
                 {"character": repr(character)},
             )
+    return text
+
+
+def _read_name(text: str) -> str:
+    if not re.fullmatch(r"\w{1,64}", text):
+        raise PydanticCustomError(
+            "read_name", "{text} can't stand in braces: a name has letters, digits and _", {"text": repr(text)}
+        )
     return text
 
 
@@ -116,7 +133,10 @@ SilenceValue = Annotated[
 """A duration, infinite for ``forever``."""
 Text = Annotated[str, AfterValidator(_octets)]
 AnswerText = Annotated[str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern)]
+Credential = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(_octets)]
 LabelName = Annotated[str, Field(pattern=r"^[^\s{}/][^{}/]*$", max_length=64)]
+ReadName = Annotated[str, AfterValidator(_read_name)]
 NumberText = Annotated[str, AfterValidator(_number)]
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]

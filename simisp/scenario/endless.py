@@ -1,0 +1,54 @@
+"""Loops that never wait: a dialogue caught in one would send for ever and hear nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simisp.isp.steps import Ask, CheckAccount, HangUp, Instruction, Jump, Pause, Silence
+
+__all__ = ["endless_loops"]
+
+_SHORTEST_WAIT = 0.001  # seconds
+
+
+def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
+    r"""Yield, for each loop that never waits, the index of its last instruction.
+
+    Between two waits a dialogue has only one way to go, so following each way once is enough. A counted repetition
+    comes to its end by itself, and the check of an account always follows a question.
+
+    Example:
+        >>> from simisp.isp.steps import Send
+        >>> list(endless_loops([Send("On and on\n"), Jump(0)]))
+        [1]
+        >>> list(endless_loops([Send("On and on\n"), Pause(1.0), Jump(0)]))
+        []
+    """
+    seen: dict[int, int] = {}
+    for start in range(len(code)):
+        index: int | None = start
+        while index is not None and index < len(code) and index not in seen:
+            seen[index] = start
+            index = _next(code[index], index)
+        if index is not None and seen.get(index) == start:
+            yield _last_of_loop(code, index)
+
+
+def _next(instruction: Instruction, index: int) -> int | None:
+    """Return where a dialogue goes after an instruction at once, or None where it waits."""
+    match instruction:
+        case Ask() | CheckAccount() | HangUp() | Silence(None):
+            return None
+        case Pause(seconds) | Silence(seconds) if seconds is not None and seconds >= _SHORTEST_WAIT:
+            return None
+        case Jump(target):
+            return target
+        case _:
+            return index + 1
+
+
+def _last_of_loop(code: Sequence[Instruction], start: int) -> int:
+    last, index = start, _next(code[start], start)
+    while index is not None and index != start:
+        last, index = max(last, index), _next(code[index], index)
+    return last

@@ -1,0 +1,86 @@
+"""The model's complaints, each with the path of keys and indices that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from simisp.scenario.document import Path
+from simisp.scenario.model import EXPECTATION_TAG, Scenario, expectation_model
+from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
+
+__all__ = ["Mistake", "mistakes"]
+
+_KEY = "[key]"  # pydantic's last step towards a mapping's key
+_FREE_KEYS = (("accounts",), ("dialogues",), ("choices",))  # whose keys are the author's
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that the model doesn't take.
+
+    Attributes:
+        kind: What kind of mistake it is, as pydantic or a check of ours calls it.
+        path: Which value it is about. It ends with the key for an unknown or a missing key.
+        model: The part of the scenario that the last key of the path belongs to.
+        value: What stands there.
+        context: What the check adds, by name.
+        text: What the check says.
+        about_key: Whether it is the path's last key that is wrong, not what stands behind it.
+    """
+
+    kind: str
+    path: Path
+    model: type[BaseModel]
+    value: Any
+    context: dict[str, Any]
+    text: str
+    about_key: bool
+
+
+def mistakes(error: ValidationError) -> Iterator[Mistake]:
+    """Yield what the model found, in its order."""
+    for found in error.errors(include_url=False):
+        path, model = _resolve(found["loc"])
+        kind = found["type"]
+        about_key = found["loc"][-1:] == (_KEY,) and found["loc"][-3:-2] in _FREE_KEYS
+        path = path[:-1] if about_key else path
+        about_key = about_key or kind in ("extra_forbidden", "number")
+        yield Mistake(kind, path, model, found["input"], found.get("ctx", {}), found["msg"], about_key)
+
+
+def _resolve(location: Path) -> tuple[Path, type[BaseModel]]:
+    """Return the path of keys and indices in a model's location, and the model that the last of them belongs to."""
+    path: list[str | int] = []
+    model: type[BaseModel] = Scenario
+    for index, step in enumerate(location):
+        if _is_tag(location, index):
+            model = step_model(str(step)) or expectation_model(str(step)) or model
+        else:
+            model = _model_after(model, path[-1] if path else None)
+            path.append(step)
+    return tuple(path), model
+
+
+def _is_tag(location: Path, index: int) -> bool:
+    """Return whether a step of a location names a member of a union; a key may look like such a name."""
+    step, before = location[index], location[max(0, index - 2) : index]
+    if not isinstance(step, str) or not before:
+        return False
+    if step.startswith((STEP_TAG, EXPECTATION_TAG)):
+        return isinstance(before[-1], int)
+    return step.startswith(TARGET_TAG) and (before[-1] == "otherwise" or before[0] == "choices")
+
+
+def _model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel]:
+    """Return the model that stands behind ``key`` of ``model``, or ``model`` itself where a plain value does."""
+    if key == "authenticate":
+        return Authentication
+    if key == "repeat":
+        return Repetition
+    field = model.model_fields.get(str(key))
+    annotation = field.annotation if field is not None else None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else model

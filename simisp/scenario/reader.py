@@ -1,0 +1,194 @@
+"""YAML as text and places, without YAML's guesses.
+
+Types are the model's business, so YAML 1.1's traps (``no`` for false, ``1:30`` for 90) never bite: every scalar stays
+the text that was written. What could harm is refused: explicit tags, aliases that contain themselves or explode, deep
+nesting, huge files.
+"""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from simisp.diagnostics import Diagnostic, Place, SourceText
+from simisp.scenario.document import Document, Mapping, Node, Scalar, Sequence
+
+__all__ = ["MOST_OCTETS", "decode", "parse"]
+
+MOST_OCTETS = 1024 * 1024
+"""The largest text that is read, in octets."""
+_DEEPEST = 40
+_MOST_VALUES = 50_000
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# What YAML refuses anyhow (YAML 1.1, 5.1, c-printable), and what it takes for a line's end where no editor shows one.
+_UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+_HINTS = {
+    "mapping values are not allowed": 'put a text that contains ": " in "quotes", and keep keys of a level in line',
+    "cannot start any token": "YAML is indented with spaces, and texts that begin with @, ` or % need quotes",
+    "did not find expected ',' or": "a bracket is not closed",
+    "unknown escape character": "a backslash in \"double quotes\" begins an escape; 'single quotes' take it as it is",
+    "unexpected end of stream": "a quote is not closed",
+    "could not find expected ':'": "a key ends with a colon",
+}
+
+
+def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
+    """Return a text out of a file's octets, and why it can't be read if so: too large, or not UTF-8."""
+    if len(data) > MOST_OCTETS:
+        message = f"the file is larger than {MOST_OCTETS} octets, and no scenario is"
+        return SourceText(name, ""), [Diagnostic(Place(1, 1), message)]
+    try:
+        return SourceText(name, data.decode("utf-8-sig")), []
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8", "replace")
+        place = _place_at(text, len(data[: error.start].decode("utf-8", "replace")))
+        message = f"octet 0x{data[error.start]:02x} is not UTF-8"
+        return SourceText(name, text), [Diagnostic(place, message, "save the file as UTF-8")]
+
+
+def parse(source: SourceText) -> Document:
+    """Return the document in a text. Never raises: what is wrong stands in its diagnostics."""
+    unfit = _UNFIT.search(source.text)
+    if unfit is not None:
+        number = ord(unfit[0])
+        message = f"the character U+{number:04X} can't stand in YAML as it is"
+        escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
+        hint = f'write it as the escape {escape} in "double quotes", or leave it out'
+        return Document(source, None, [Diagnostic(_place_at(source.text, unfit.start()), message, hint)])
+    builder = _Builder()
+    try:
+        for event in yaml.parse(source.text, Loader=_Loader):
+            builder.take(event)
+            if builder.broken:
+                break
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        context = f"{error.context}, " if error.context else ""
+        hint = next((hint for words, hint in _HINTS.items() if words in str(error.problem)), "")
+        builder.complain(place, f"not YAML: {context}{error.problem}", hint)
+    return Document(source, None if builder.broken else builder.root, builder.diagnostics)
+
+
+def _place_at(text: str, index: int) -> Place:
+    """Return the place of a text's character, the lines ending as in :class:`~simisp.diagnostics.SourceText`."""
+    before = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class _Builder:
+    """Builds the tree out of parser events, without recursion."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.diagnostics: list[Diagnostic] = []
+        self.broken = False
+        """Whether nothing can be made of the text."""
+        self._open: list[Sequence | Mapping] = []
+        self._anchors: dict[str, Node] = {}
+        self._key: list[Scalar | None] = []
+        self._documents = 0
+
+    def complain(self, place: Place, message: str, hint: str = "") -> None:
+        """Report what makes the text unusable as YAML."""
+        self.diagnostics.append(Diagnostic(place, message, hint))
+        self.broken = True
+
+    def take(self, event: yaml.Event) -> None:
+        """Take one event."""
+        match event:
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    self.complain(_of(event), "a second document begins here", "one file holds one scenario")
+            case yaml.AliasEvent():
+                self._alias(event)
+            case yaml.ScalarEvent():
+                self._scalar(event)
+            case yaml.SequenceStartEvent():
+                self._begin(Sequence(_of(event)), event)
+            case yaml.MappingStartEvent():
+                self._begin(Mapping(_of(event)), event)
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._end()
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        self._refuse_tag(event)
+        nothing = event.value == "" and not event.style  # a plain one
+        scalar = Scalar(_of(event), None if nothing else event.value)
+        if event.anchor:
+            self._anchors[event.anchor] = scalar
+        self._add(scalar)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        node = self._anchors.get(event.anchor or "")
+        if node is None:
+            self.complain(_of(event), f"no anchor &{event.anchor} stands before this alias")
+        elif any(node is container for container in self._open):
+            self.complain(_of(event), f"alias *{event.anchor} contains itself")
+        else:
+            self._add(node)
+
+    def _begin(self, container: Sequence | Mapping, event: yaml.CollectionStartEvent) -> None:
+        self._refuse_tag(event)
+        if len(self._open) >= _DEEPEST:
+            self.complain(container.place, f"nested deeper than {_DEEPEST} levels")
+        if event.anchor:
+            self._anchors[event.anchor] = container
+        self._open.append(container)
+        self._key.append(None)
+
+    def _end(self) -> None:
+        container = self._open.pop()
+        self._key.pop()
+        self._add(container)
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag not in (None, "!"):
+            self.complain(_of(event), f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags")
+
+    def _add(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        container = self._open[-1]
+        container.size += node.size
+        container.depth = max(container.depth, node.depth + 1)
+        if container.size > _MOST_VALUES:
+            self.complain(node.place, f"more than {_MOST_VALUES} values (do aliases explode?)")
+        elif container.depth > _DEEPEST:
+            self.complain(node.place, f"nested deeper than {_DEEPEST} levels, by aliases")
+        elif isinstance(container, Sequence):
+            container.items.append(node)
+        else:
+            self._add_to_mapping(container, node)
+
+    def _add_to_mapping(self, container: Mapping, node: Node) -> None:
+        key = self._key[-1]
+        if key is None:
+            if not isinstance(node, Scalar):
+                self.complain(node.place, "a key is a text, not a list or a mapping")
+                return
+            self._key[-1] = node
+            return
+        self._key[-1] = None
+        name = key.value or ""
+        if name in container.keys:
+            # The first value is kept.
+            first = container.keys[name].place
+            self.diagnostics.append(Diagnostic(key.place, f"{name!r} stands twice", f"first on line {first.line}"))
+            return
+        container.keys[name] = key
+        container.values[name] = node
+
+
+def _of(event: yaml.Event) -> Place:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None, "a parser marks what it reads"
+    assert end is not None
+    on_one_line = start.line == end.line
+    return Place(start.line + 1, start.column + 1, max(1, end.column - start.column) if on_one_line else 1)

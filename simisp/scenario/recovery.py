@@ -1,0 +1,158 @@
+"""Every mistake in one pass: what is wrong is told and taken out, and the rest is looked at again.
+
+A misspelt word is read as the nearest known one, so that what stands behind it is checked too. Whatever else is wrong
+is removed. Complaints that only come from such mending are not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from simisp.diagnostics import Diagnostic, nearest
+from simisp.scenario.diagnose import diagnose, first_word, known_keys
+from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence, texts
+from simisp.scenario.mistakes import Mistake, mistakes
+from simisp.scenario.model import EXPECTATION_WORDS, NOT_YET, Scenario
+from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS
+
+__all__ = ["Reading", "read"]
+
+_WORDS = {"unknown_step": STEP_WORDS, "unknown_expectation": EXPECTATION_WORDS}
+
+
+@dataclass(slots=True)
+class Reading:
+    """What could be read of a document.
+
+    Attributes:
+        model: The scenario, without what was wrong in it; None when nothing could be made of it.
+        diagnostics: What was wrong.
+        removed: Every text in the parts that were taken out.
+        incomplete: The paths of lists that lack a step now, and of repetitions that lack their count.
+    """
+
+    model: Scenario | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
+    incomplete: list[Path] = field(default_factory=list)
+
+    def is_whole(self, path: Path) -> bool:
+        """Return whether all steps below ``path`` could be read."""
+        return not any(lacking[: len(path)] == path for lacking in self.incomplete)
+
+
+def read(document: Document) -> Reading:
+    """Return what a document says and what is wrong with it. What is wrong is taken out of the document."""
+    mender = _Mender(document)
+    while True:
+        try:
+            mender.reading.model = Scenario.model_validate(document.plain())
+        except ValidationError as error:
+            if mender.mend(list(mistakes(error))):
+                continue
+        return mender.reading
+
+
+class _Mender:
+    """Takes mistakes out of a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.reading = Reading()
+        self._document = document
+        self._touched: list[Node] = []  # changed by mending: what is now wrong with them need not be the author's
+        self._told: set[Diagnostic] = set()
+
+    def mend(self, found: Collection[Mistake]) -> bool:
+        """Tell mistakes and take them out; return whether the document is another now."""
+        outs: dict[tuple[int, str | int], tuple[Sequence | Mapping, str | int]] = {}
+        renamed = False
+        for mistake in _main_ones(found):
+            if mistake.kind == "missing" and self._document.node(mistake.path) is not None:
+                continue  # a misspelt key was meant, and that was told
+            self._tell(mistake)
+            if self._supply_title(mistake) or self._reword(mistake):
+                renamed = True
+                continue
+            path = self._path_out(mistake)
+            around = self._document.node(path[:-1])
+            if path and isinstance(around, (Sequence, Mapping)) and self._document.node(path) is not None:
+                outs[id(around), path[-1]] = (around, path[-1])
+                self._note_incomplete(path)
+        # From the end of each list, so that the indices in front stay what they were.
+        for around, key in sorted(
+            outs.values(), key=lambda out: out[1] if isinstance(out[1], int) else 0, reverse=True
+        ):
+            self._take_out(around, key)
+        return renamed or bool(outs)
+
+    def _tell(self, mistake: Mistake) -> None:
+        if not self._is_touched(self._document.node(mistake.path[:-1] if mistake.kind == "missing" else mistake.path)):
+            diagnostic = diagnose(mistake, self._document)
+            if diagnostic not in self._told:  # an alias brings the same mistake twice
+                self._told.add(diagnostic)
+                self.reading.diagnostics.append(diagnostic)
+
+    def _is_touched(self, node: Node | None) -> bool:
+        return any(node is touched for touched in self._touched)
+
+    def _supply_title(self, mistake: Mistake) -> bool:
+        """Put a title where it is missing; return whether it was."""
+        root = self._document.root
+        if mistake.path != ("title",) or mistake.kind != "missing" or not isinstance(root, Mapping):
+            return False
+        root.keys["title"] = root.values["title"] = Scalar(root.place, "untitled")
+        return True
+
+    def _reword(self, mistake: Mistake) -> bool:
+        """Put the nearest known word in the place of an unknown one; return whether there was one."""
+        if mistake.kind == "extra_forbidden":
+            key, known, path = str(mistake.path[-1]), tuple(known_keys(mistake)), mistake.path[:-1]
+            known = () if mistake.path in NOT_YET else known
+        else:
+            key, known, path = first_word(mistake.value) or "", _WORDS.get(mistake.kind, ()), mistake.path
+            known = () if key in NOT_YET_STEPS else known
+        node = self._document.node(path)
+        guess = nearest(key, known)
+        if guess is None or guess == key or self._is_touched(node):
+            return False
+        if isinstance(node, Scalar) and node.value == key:
+            node.value = guess
+            self._touched.append(node)
+            return True
+        if isinstance(node, Mapping) and key in node.keys and guess not in node.keys:
+            node.rename(key, guess)
+            self._touched.append(node.values[guess])
+            return True
+        return False
+
+    def _path_out(self, mistake: Mistake) -> Path:
+        """Return the path of what has to go."""
+        path = mistake.path
+        if mistake.kind != "missing":
+            return path
+        # Something that lacks a part goes with the list item that it belongs to.
+        while path and not isinstance(path[-1], int):
+            path = path[:-1]
+        return path
+
+    def _note_incomplete(self, path: Path) -> None:
+        if isinstance(path[-1], int) or path[-1] == "times":
+            self.reading.incomplete.append(path[:-1])
+
+    def _take_out(self, around: Sequence | Mapping, key: str | int) -> None:
+        self._touched.append(around)
+        if isinstance(around, Sequence) and isinstance(key, int):
+            self.reading.removed.update(texts(around.items.pop(key)))
+        elif isinstance(around, Mapping) and key in around.keys:
+            del around.keys[str(key)]
+            self.reading.removed.update((str(key), *texts(around.values.pop(str(key)))))
+
+
+def _main_ones(found: Collection[Mistake]) -> list[Mistake]:
+    """Return the mistakes without those that follow from others, what is missing last."""
+    no_numbers = {mistake.path for mistake in found if mistake.kind == "number"}
+    told = [mistake for mistake in found if mistake.kind == "number" or mistake.path not in no_numbers]
+    return sorted(told, key=lambda mistake: mistake.kind == "missing")

@@ -1,0 +1,72 @@
+"""What one part of a scenario says about another: calls name dialogues, expectations name prompts and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterator, Mapping
+
+from simisp.diagnostics import Diagnostic, nearest
+from simisp.isp.steps import Ask, Mark, Program
+from simisp.scenario.document import Document, Path
+from simisp.scenario.model import CredentialsSentOnlyAt, IspSection, Reached, Scenario
+
+__all__ = ["check_expectations", "check_isp", "order_of_calls"]
+
+
+def order_of_calls(isp: IspSection) -> tuple[str, ...]:
+    """Return the dialogue of the first call, of the second, and so on; empty when nothing is ever said."""
+    if isp.dialogue is not None:
+        return ("dialogue",)
+    return tuple(isp.calls if isp.calls is not None else isp.dialogues or ())
+
+
+def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> Iterator[Diagnostic]:
+    """Yield what is wrong between ``dialogue``, ``dialogues`` and ``calls``.
+
+    Args:
+        isp: The ISP.
+        document: For places.
+        unread: Texts of parts that could not be read: what is named may be one of them.
+    """
+    dialogues = isp.dialogues or {}
+    if isp.dialogue is not None and isp.dialogues is not None:
+        yield Diagnostic(document.key_place(("isp", "dialogue")), "write dialogue, or dialogues with calls, not both")
+    if isp.calls is None and len(dialogues) > 1 and "calls" not in unread:
+        place = document.key_place(("isp", "dialogues"))
+        yield Diagnostic(place, "several dialogues need calls, to say which call gets which", _calls_hint(dialogues))
+    if isp.calls is not None and isp.dialogues is None and "dialogues" not in unread:
+        yield Diagnostic(document.key_place(("isp", "calls")), "calls names dialogues, and there are none")
+        return
+    for index, name in enumerate(isp.calls or ()):
+        if name not in dialogues and name not in unread:
+            yield _unknown(("isp", "calls", index), "dialogue", name, dialogues, document)
+
+
+def check_expectations(
+    scenario: Scenario, programs: Mapping[str, Program], document: Document, unread: Container[str]
+) -> Iterator[Diagnostic]:
+    """Yield what expectations name that stands in no dialogue."""
+    code = [instruction for program in programs.values() for instruction in program.code]
+    prompts = {instruction.prompt: None for instruction in code if isinstance(instruction, Ask) and instruction.prompt}
+    passed = {instruction.name: None for instruction in code if isinstance(instruction, Mark)}
+    for index, expectation in enumerate(scenario.expect):
+        path: Path = ("expect", index)
+        match expectation:
+            case CredentialsSentOnlyAt(credentials_sent_only_at=named):
+                path, known, what = (*path, "credentials sent only at"), prompts, "prompt"
+            case Reached(reached=place):
+                path, named, known, what = (*path, "reached"), [place], prompts | passed, "mark, label or prompt"
+            case _:
+                continue
+        for number, name in enumerate(named):
+            if name not in known and name not in unread:
+                yield _unknown((*path, number), what, name, known, document)
+
+
+def _unknown(path: Path, what: str, name: str, known: Collection[str], document: Document) -> Diagnostic:
+    guess = nearest(name, known)
+    hint = f"did you mean {guess!r}?" if guess else "known: " + ", ".join(known) if known else ""
+    return Diagnostic(document.place(path), f"no {what} {name!r}", hint)
+
+
+def _calls_hint(dialogues: Collection[str]) -> str:
+    return f"such as calls: [{', '.join(dialogues)}]"
