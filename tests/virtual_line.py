@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
-from simisp.runtime.shared_clock import Busy, Deserted, Jump, LeftBehind, Proof, SharedClock
+from simisp.runtime.shared_clock import Busy, Ended, Jump, LeftBehind, Proof, SharedClock
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp"]
 
@@ -160,7 +160,7 @@ class VirtualLine:
             if isinstance(decision, LeftBehind):
                 left = decision
                 break
-            if isinstance(decision, Deserted):
+            if isinstance(decision, Ended):
                 child.wait(real_limit)
             if isinstance(decision, Jump) or (isinstance(decision, Busy) and decision.octets):
                 last = time.perf_counter()

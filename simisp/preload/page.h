@@ -83,7 +83,8 @@ struct clock_page {
     uint32_t counters[COUNTERS];
     uint32_t births;          /* slots taken so far */
     uint32_t circuit_changes; /* futex: goes up with each change of a circuit that the DCE drives */
-    uint32_t reserved[28];
+    int32_t coordinator;      /* its pid: when it is gone, nobody will move the clock any more */
+    uint32_t reserved[27];
     struct slot slots[SLOT_COUNT];
 };
 

@@ -14,6 +14,7 @@
 #define FIRST_SLICE 50000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
+#define SLICES_BEFORE_A_CHECK 512
 
 /* A bout of active waiting, see look_in_vain(). */
 #define BOUT 10000
@@ -74,6 +75,31 @@ static int expired(const struct wait *wait, const struct slot *slot, uint64_t en
     return __atomic_load_n(&slot->granted, __ATOMIC_SEQ_CST) >= wait->deadline;
 }
 
+/* Nobody moves the clock any more: let it run from where it stands, or every client would wait for ever. */
+static void let_go(void)
+{
+    struct clock_page *page = shared_page;
+    uint32_t virtual = MODE_VIRTUAL;
+    if (page->mode != MODE_VIRTUAL || raw(SYS_kill, page->coordinator, 0) != -ESRCH)
+        return;
+    page->origin_now = page->now;
+    page->origin_real = clock_real();
+    page->factor = 1.0;
+    __atomic_compare_exchange_n(&page->mode, &virtual, MODE_RUNNING, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* Without the coordinator a process rings its own alarm. */
+static void ring_own_alarm(void)
+{
+    struct slot *slot = process_slot();
+    uint64_t at = slot->alarm_at;
+    if (at == NEVER || at > clock_now())
+        return;
+    uint64_t next = slot->alarm_interval ? at + slot->alarm_interval : NEVER;
+    if (__atomic_compare_exchange_n(&slot->alarm_at, &at, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        raw(SYS_kill, raw(SYS_getpid), SIGALRM);
+}
+
 static uint64_t slice_of(const struct wait *wait, unsigned slices)
 {
     uint64_t slice = FIRST_SLICE << (slices / SLICES_BEFORE_LONGER < 5 ? slices / SLICES_BEFORE_LONGER : 5);
@@ -89,7 +115,7 @@ static uint64_t slice_of(const struct wait *wait, unsigned slices)
 static long sleep_slice(const struct wait *wait, uint32_t round, unsigned slices)
 {
     struct timespec slice = to_timespec(slice_of(wait, slices));
-    if (wait->attempt_sleeps)
+    if (wait->attempt && wait->attempt_sleeps)
         return wait->attempt(wait->argument, &slice);
     raw(SYS_futex, &shared_page->round, FUTEX_WAIT, round, &slice, NULL, 0);
     return 0;
@@ -106,6 +132,10 @@ static long look_until_done(struct wait *wait, struct slot *slot, struct signal_
         long answer = wait->attempt ? wait->attempt(wait->argument, &at_once) : 0;
         if (answer != 0 && answer != -EINTR)
             return answer;
+        if (shared_page->mode == MODE_RUNNING)
+            ring_own_alarm();
+        else if (slices % SLICES_BEFORE_A_CHECK == SLICES_BEFORE_A_CHECK - 1)
+            let_go();
         enum signal_news news = signals_look(watch, slot);
         if (news == SIGNALS_TO_DELIVER) {
             leave(slot);

@@ -109,7 +109,8 @@ class PageLayout(ctypes.Structure):
         ("counters", ctypes.c_uint32 * COUNTERS),
         ("births", ctypes.c_uint32),
         ("circuit_changes", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 28),
+        ("coordinator", ctypes.c_int32),
+        ("reserved", ctypes.c_uint32 * 27),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 
@@ -163,6 +164,7 @@ class ClockPage:
         page = cls(Path(name))
         page.layout.mode = ClockMode.REAL
         page.layout.factor = 1.0
+        page.layout.coordinator = os.getpid()
         page.layout.version = VERSION
         page.layout.magic = MAGIC
         return page
@@ -174,7 +176,9 @@ class ClockPage:
         self.close()
 
     def close(self) -> None:
-        """Remove the page's file. Children that still have it keep the memory, and nobody moves their clock."""
+        """Remove the page's file. Children that still have it go on in real time, from where the clock stands."""
+        if self.mode is ClockMode.VIRTUAL:
+            self.let_go()
         self.path.unlink(missing_ok=True)
 
     def begin(

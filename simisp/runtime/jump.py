@@ -40,6 +40,7 @@ class Participant:
         acknowledged: The last round in which it looked and found nothing to do.
         deadline: When its wait ends by itself, in nanoseconds of the run; None when it does not.
         alarm_at: When the process's alarm rings, in nanoseconds of the run; None without one.
+        asleep: The system call that it sleeps in, when that is the kernel's evidence and not its own.
     """
 
     slot: int
@@ -50,6 +51,7 @@ class Participant:
     acknowledged: int
     deadline: int | None = None
     alarm_at: int | None = None
+    asleep: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ import contextlib
 import os
 import select
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
+from simisp.runtime.preloadable import carriage
+from simisp.runtime.processes import Blocked, blocked_in, processes, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
 
@@ -33,27 +35,44 @@ class Census:
 
     A slot is given back here and not by its owner: an exiting process still has descriptors to close and a parent to
     wake when it has no more code to run, and only a dead one has done so.
+
+    Args:
+        page: The page that the participants share.
     """
 
     def __init__(self, page: ClockPage) -> None:
         self._page = page
         self._alive: dict[int, int] = {}
         self._expected: set[int] = set()
+        self._watched: set[int] = set()
+        self._ended: list[int] = []
         self._ends = select.poll()
+        self._asleep: dict[int, int] = {}
 
-    def expect(self, pid: int) -> None:
-        """Count on a child that has been started and may not have come up."""
-        self._expected.add(pid)
-        self._open(pid)
+    def watch(self, pid: int) -> None:
+        """Count on a child that has been started and may not have come up, and tell when it ends."""
+        self._watched.add(pid)
+        if self._open(pid) is None:
+            self._ended.append(pid)
+        else:
+            self._expected.add(pid)
 
-    def take(self, round_number: int) -> tuple[Participant, ...]:
-        """Return every participant, the dead ones struck out."""
-        participants = self._read(round_number)
-        if all(one.waiting and one.acknowledged == round_number for one in participants):
-            return participants
-        if self._bury():
-            participants = self._read(round_number)
-        return participants
+    def take_ended(self) -> tuple[int, ...]:
+        """Return the watched processes that ended since the last call, and forget them."""
+        ended, self._ended = tuple(self._ended), []
+        return ended
+
+    def take(self, round_number: int, *, thorough: bool) -> tuple[Participant, ...]:
+        """Return every participant, the dead ones struck out.
+
+        Args:
+            round_number: The last round asked for; whoever has not answered may be dead.
+            thorough: Whether to ask the kernel about those that run. A call that we don't stand in for may have no
+                end, and then its thread waits as well as any.
+        """
+        if not all(one.waiting and one.acknowledged == round_number for one in self._read(round_number)):
+            self._bury()
+        return tuple(self._asleep_or_not(one, round_number, thorough) for one in self._read(round_number))
 
     def signal_alarm(self, pid: int) -> None:
         """Send SIGALRM to a participant's process. A process that died meanwhile needs none."""
@@ -62,9 +81,30 @@ class Census:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(descriptor, signal.SIGALRM)
 
-    def left_behind(self, *, complete: bool = False) -> LeftBehind | None:
-        """Return a process that will never take part, if there is one."""
+    def left_behind(self) -> LeftBehind | None:
+        """Return a process that descends from the participants and will never be one, if there is any.
+
+        Announcements whose child never came to be are struck out on the way. Looks through all processes, so it is
+        for the moments in which nothing moves.
+        """
+        known = {abs(int(slot.pid)): int(slot.pid) > 0 and slot.tid != 0 for _, slot in self._page.slots()}
+        strangers = [
+            process
+            for process in processes()
+            if process.state not in "ZX"
+            and (not known.get(process.pid, process.pid not in self._expected))
+            and (process.parent in known or process.pid in self._expected)
+        ]
+        for process in strangers:
+            reason = _against(process.pid)
+            if reason:
+                return LeftBehind(process.pid, reason)
+        self._strike_vain_announcements({process.parent for process in strangers})
         return None
+
+    def awaits_somebody(self) -> bool:
+        """Whether a process was announced that has not come up yet."""
+        return bool(self._expected) or any(slot.tid == 0 for _, slot in self._page.slots())
 
     def close(self) -> None:
         """Let go of the processes."""
@@ -72,19 +112,50 @@ class Census:
             os.close(descriptor)
         self._alive.clear()
 
-    def _read(self, round_number: int) -> tuple[Participant, ...]:
+    def _strike_vain_announcements(self, parents: set[int]) -> None:
+        for index, slot in self._page.slots():
+            parent = -int(slot.pid)
+            if parent > 0 and parent not in parents and self._waits(parent):
+                self._page.free(index)
+
+    def _waits(self, pid: int) -> bool:
+        return all(slot.sequence & 1 for _, slot in self._page.slots() if slot.pid == pid) or self._open(pid) is None
+
+    def _read(self, round_number: int) -> list[Participant]:
         found = []
-        expected = set(self._expected)
         for index, slot in self._page.slots():
             pid = int(slot.pid)
             if pid > 0:
-                expected.discard(pid)
-                if pid not in self._alive:
-                    self._open(pid)
+                self._expected.discard(pid)
+                self._open(pid)
             found.append(_participant(index, slot, pid))
-        self._expected &= expected
-        found.extend(Participant(-1, 2**32 + pid, pid, False, 0, round_number) for pid in sorted(expected))
-        return tuple(found)
+        found.extend(Participant(-1, 2**32 + pid, pid, False, 0, round_number) for pid in sorted(self._expected))
+        return found
+
+    def _asleep_or_not(self, one: Participant, round_number: int, thorough: bool) -> Participant:
+        """Return a participant as it is, or as waiting when the kernel says that it sleeps without end.
+
+        Once found asleep it is asked about in every look, until it has come back to a wait of ours.
+        """
+        if one.pid == 0 or one.slot < 0 or (one.waiting and one.acknowledged == round_number):
+            return one
+        if not thorough and self._asleep.get(one.slot) != one.sequence:
+            return one
+        blocked = self._blocked(one)
+        if blocked is None:
+            self._asleep.pop(one.slot, None)
+            return one
+        self._asleep[one.slot] = one.sequence
+        # Nothing of the wait that it may have left counts any more.
+        return replace(
+            one, waiting=True, sequence=blocked.evidence, acknowledged=round_number, deadline=None, asleep=blocked.call
+        )
+
+    def _blocked(self, one: Participant) -> Blocked | None:
+        blocked = blocked_in(one.pid, int(self._page.slot(one.slot).tid))
+        if blocked is not None and one.waiting and blocked.call != "stop":
+            return None
+        return blocked
 
     def _open(self, pid: int) -> int | None:
         descriptor = self._alive.get(pid)
@@ -97,21 +168,22 @@ class Census:
             self._ends.register(descriptor, select.POLLIN)
         return descriptor
 
-    def _bury(self) -> bool:
-        """Strike out whoever is dead. Returns whether anybody was."""
+    def _bury(self) -> None:
+        """Strike out whoever is dead."""
         ended = {descriptor for descriptor, _ in self._ends.poll(0)}
         dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
         for pid in dead:
             self._ends.unregister(self._alive[pid])
             os.close(self._alive.pop(pid))
-            self._expected.discard(pid)
-        struck = bool(dead)
+        self._expected -= dead
+        self._ended += sorted(dead & self._watched)
+        self._watched -= dead
         for index, slot in self._page.slots():
-            pid = int(slot.pid)
-            if pid > 0 and (pid in dead or pid not in self._alive or _thread_ended(pid, int(slot.tid))):
+            pid, tid = int(slot.pid), int(slot.tid)
+            if pid <= 0:
+                continue
+            if pid in dead or self._open(pid) is None or (tid not in {0, pid} and not thread_exists(pid, tid)):
                 self._page.free(index)
-                struck = True
-        return struck
 
 
 def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
@@ -131,5 +203,10 @@ def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
     )
 
 
-def _thread_ended(pid: int, tid: int) -> bool:
-    return tid not in (0, pid) and not Path(f"/proc/{pid}/task/{tid}").exists()
+def _against(pid: int) -> str:
+    try:
+        program = str(Path(f"/proc/{pid}/exe").readlink())
+    except OSError:
+        return ""
+    judged = carriage(program)
+    return f"{program}: {judged.reason}" if judged.reason else ""

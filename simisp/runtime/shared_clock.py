@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simisp.runtime.clock_page import NEVER, ClockPage
-from simisp.runtime.jump import Advance, Ask, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.runtime.jump import Advance, Ask, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.participants import Census, LeftBehind
 
-__all__ = ["Busy", "Decision", "Deserted", "Jump", "LeftBehind", "Proof", "SharedClock"]
+__all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock"]
 
 NANOSECONDS = 1_000_000_000
 _LISTEN = 0.001
@@ -54,11 +54,13 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Deserted:
-    """Nobody takes part any more: every client has ended. The clock stands, so that the end has its exact time."""
+class Ended:
+    """Processes that were watched have ended. The clock stands, so that their end has its exact time."""
+
+    pids: tuple[int, ...]
 
 
-Decision = Jump | Busy | Proof | Deserted | LeftBehind
+Decision = Jump | Busy | Proof | Ended | LeftBehind
 
 
 class SharedClock:
@@ -96,47 +98,51 @@ class SharedClock:
         return self._now
 
     def watch(self, pid: int) -> None:
-        """Count on a child: the clock stands until it has come up. Call it right after the child was started."""
-        self.census.expect(pid)
+        """Count on a child: the clock stands until it has come up, and :meth:`step` tells when it has ended.
 
-    def step(
-        self, simulator: float | None, *, unsent: bool = False, alone: bool = False, patience: float = 0.005
-    ) -> Decision:
+        Call it right after the child was started.
+        """
+        self.census.watch(pid)
+
+    def step(self, simulator: float | None, *, unsent: bool = False, patience: float = 0.005) -> Decision:
         """Look, and move the clock if that is exact. Takes at most ``patience`` seconds of real time.
 
         Args:
             simulator: When the session's next timer is due, in seconds of the run; None for never.
             unsent: Whether the owner holds octets for the line that the line would take now.
-            alone: Whether the clock may move although every client has ended.
             patience: How long to wait for participants that still run, in seconds of real time.
         """
         until = time.monotonic() + patience
         due = None if simulator is None else round(simulator * NANOSECONDS)
+        thorough = False
         while True:
             heard = self.page.bell()
-            seen = self._snapshot(due, unsent)
-            if not (seen.participants or alone or seen.line.from_clients or unsent):
-                return Deserted()
+            seen = self._snapshot(due, unsent, thorough)
+            ended = self.census.take_ended()
+            if ended:
+                self._rules.forget()
+                return Ended(ended)
             verdict = self._rules.look(seen)
             match verdict:
                 case Ask():
                     self.page.ask()
-                    continue
                 case Advance():
                     return self._advance(verdict, simulator, due)
                 case Stuck():
-                    left = self.census.left_behind(complete=True)
-                    return left or Proof(verdict.participants)
-            if seen.line.from_clients or unsent:
-                return Busy(octets=seen.line.from_clients, running=verdict.running)
-            if time.monotonic() >= until:
-                return self.census.left_behind() or Busy(running=verdict.running)
-            self.page.listen(heard, _LISTEN)
+                    return self.census.left_behind() or Proof(verdict.participants)
+                case Hold():
+                    if seen.line.from_clients or unsent:
+                        return Busy(octets=seen.line.from_clients, running=verdict.running)
+                    if time.monotonic() >= until:
+                        left = self.census.left_behind() if self.census.awaits_somebody() else None
+                        return left or Busy(running=verdict.running)
+                    self.page.listen(heard, _LISTEN)
+                    thorough = self.page.bell() == heard
 
-    def _snapshot(self, due: int | None, unsent: bool) -> Snapshot:
+    def _snapshot(self, due: int | None, unsent: bool, thorough: bool) -> Snapshot:
         page = self.page
         round_number = int(page.layout.round)
-        participants = self.census.take(round_number)
+        participants = self.census.take(round_number, thorough=thorough)
         return Snapshot(
             now=page.now_ns,
             round=round_number,

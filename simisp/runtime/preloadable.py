@@ -1,0 +1,120 @@
+"""Whether a program can be carried along by a preload library, told from its file."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Carriage", "carriage"]
+
+_MACHINES = {"x86_64": 62, "aarch64": 183}
+_PT_INTERP = 3
+_MOST_SCRIPTS = 4
+"""How many interpreters may stand behind each other; Linux allows four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """How a program can be timed.
+
+    Attributes:
+        program: The file that is executed, past scripts and their interpreters.
+        reason: Why the dynamic linker will not load a library into it; empty when it will.
+    """
+
+    program: str
+    reason: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether the program can share the clock; if not, only real time is left."""
+        return not self.reason
+
+
+def carriage(command: str, *, path: str | None = None) -> Carriage:
+    """Return whether the command's program will load the clock library.
+
+    Args:
+        command: A program's name or path, as it is given to exec.
+        path: Where to search for a name, as in ``PATH``; the environment's by default.
+
+    Example:
+        >>> carriage("/bin/sh").shared
+        True
+        >>> carriage("/nowhere/chat").reason
+        'there is no such program'
+    """
+    program = shutil.which(command, path=path)
+    if program is None:
+        return Carriage(command, "there is no such program")
+    for _ in range(_MOST_SCRIPTS):
+        try:
+            reason, interpreter = _judge(Path(program))
+        except OSError as error:
+            return Carriage(program, f"its file can't be read ({os.strerror(error.errno or 0)})")
+        if interpreter is None:
+            return Carriage(program, reason)
+        program = interpreter
+    return Carriage(program, "it is a script of a script of a script")
+
+
+def _judge(program: Path) -> tuple[str, str | None]:
+    """Return the reason against, or the interpreter that has to be judged instead."""
+    with program.open("rb") as file:
+        head = file.read(64 * 1024)
+    if head[:2] == b"#!":
+        # The shell's own rule for a file without "#!" is execvp's too: sh runs it.
+        words = head[2:].split(b"\n", 1)[0].split()
+        return "", _interpreter(words)
+    if head[:4] != b"\x7fELF":
+        return "", "/bin/sh"
+    return _judge_elf(head, program.stat(), program), None
+
+
+def _interpreter(words: list[bytes]) -> str:
+    name = os.fsdecode(words[0]) if words else "/bin/sh"
+    if Path(name).name == "env":
+        named = [os.fsdecode(word) for word in words[1:] if not word.startswith(b"-") and b"=" not in word]
+        return shutil.which(named[0]) or named[0] if named else name
+    return name
+
+
+def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
+    if head[4] != 2 or head[5] != 1:
+        return "it is not a 64-bit program of this machine"
+    (machine,) = struct.unpack_from("<H", head, 18)
+    if machine != _MACHINES.get(platform.machine()):
+        return "it is a program for another machine"
+    if not _has_interpreter(head):
+        return "it is linked statically, so no library can be loaded into it"
+    if b".go.buildinfo" in head or b"Go build ID" in head:
+        return "it is a Go program, which makes its system calls itself"
+    changes_user = status.st_mode & stat.S_ISUID and status.st_uid != os.getuid()
+    changes_group = status.st_mode & stat.S_ISGID and status.st_gid != os.getgid()
+    if changes_user or changes_group:
+        return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run it as its owner or a copy of it"
+    if os.geteuid() != 0 and _has_capabilities(program):
+        return "it has file capabilities, so the linker ignores LD_PRELOAD"
+    return ""
+
+
+def _has_interpreter(head: bytes) -> bool:
+    """Whether the program names a dynamic linker: ELF-64, program header table."""
+    (start,) = struct.unpack_from("<Q", head, 32)
+    size, count = struct.unpack_from("<HH", head, 54)
+    ends = start + size * count
+    if not size or ends > len(head):
+        return False
+    return any(struct.unpack_from("<I", head, start + size * row)[0] == _PT_INTERP for row in range(count))
+
+
+def _has_capabilities(program: Path) -> bool:
+    try:
+        return bool(os.getxattr(program, "security.capability"))
+    except OSError:
+        return False
