@@ -203,7 +203,7 @@ class _Run:
             directories=self._options.lock_directories,
             descriptor=self._station.endpoint.slave,
             ignore=(os.getpid(),),
-            parents=child.family.parents,
+            parents=child.parents,
             reapers=(os.getpid(),),
             secrets=self._station.secrets,
             earlier=self._earlier,

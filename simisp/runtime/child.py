@@ -7,10 +7,13 @@ import contextlib
 import ctypes
 import os
 import signal
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from simisp.errors import SimispError
+from simisp.locks.process import ProcessStatus, all_processes
 from simisp.runtime.forensics.family import Family
 
 __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "ClientError", "adopting_orphans"]
@@ -20,6 +23,7 @@ PORT_PLACEHOLDER = "{port}"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
+_MARK = "SIMISP_RUN"
 _LOOK_AGAIN = 0.02
 _PATIENCE = 2.0
 
@@ -79,14 +83,14 @@ class Child:
     Attributes:
         argv: The command as it was started, the port's path in it.
         pid: The process number, which is that of its process group too.
-        family: The command, its descendants, and those of them that lost their parents.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, argv: Sequence[str]) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, argv: Sequence[str], mark: bytes) -> None:
         self.argv = tuple(argv)
         self.pid = process.pid
-        self.family = Family(process.pid)
         self._process = process
+        self._mark = mark
+        self._families = [Family(process.pid)]
 
     @classmethod
     async def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
@@ -105,13 +109,14 @@ class Child:
         """
         argv = [word.replace(PORT_PLACEHOLDER, port) for word in command]
         by_path = any(PORT_PLACEHOLDER in word for word in command)
+        mark = f"{_MARK}={uuid.uuid4()}"
         line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC) if not by_path else -1
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,
                 stdin=asyncio.subprocess.DEVNULL if by_path else line,
                 stdout=None if by_path else line,
-                env={**os.environ, **environment} if environment else None,
+                env={**os.environ, **(environment or {}), **dict([mark.split("=", 1)])},
                 process_group=0,
             )
         except (OSError, ValueError) as error:
@@ -120,7 +125,12 @@ class Child:
         finally:
             if line >= 0:
                 os.close(line)
-        return cls(process, argv)
+        return cls(process, argv, mark.encode())
+
+    @property
+    def parents(self) -> Mapping[int, int]:
+        """Who started whom, as far as it was seen."""
+        return {pid: parent for family in self._families for pid, parent in family.parents.items()}
 
     @property
     def end(self) -> ChildEnd | None:
@@ -131,23 +141,43 @@ class Child:
         """Wait until the command itself has ended; its descendants may live on."""
         while True:
             # What descends from the command is only recognised later if it was seen before its parents ended.
-            self.family.look()
+            self._look()
             with contextlib.suppress(TimeoutError):
                 return ChildEnd.of(await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.25))
 
     def send_signal(self, number: signal.Signals, *, group: bool) -> None:
         """Send a signal to the command, or to its whole process group."""
-        self.family.look()
+        self._look()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if group:
                 os.killpg(self.pid, number)
             elif self._process.returncode is None:
                 os.kill(self.pid, number)
 
+    def _look(self) -> list[ProcessStatus]:
+        """Return the command, its descendants, and those of them that lost their parents, as far as they exist.
+
+        One that detached itself before it was ever seen is adopted by us; the mark in its environment tells it from
+        children that others in this process have started.
+        """
+        members = {member.pid: member for family in self._families for member in family.look()}
+        for process in all_processes().values():
+            if process.parent == os.getpid() and process.pid not in members and self._bears_mark(process.pid):
+                family = Family(process.pid)
+                self._families.append(family)
+                members.update((member.pid, member) for member in family.look())
+        return list(members.values())
+
+    def _bears_mark(self, pid: int) -> bool:
+        try:
+            return self._mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            return False
+
     def living(self) -> tuple[int, ...]:
         """Return the processes of the family that are alive; those that only wait to be reaped are reaped."""
         living = []
-        for member in self.family.look():
+        for member in self._look():
             if member.state != "Z":
                 living.append(member.pid)
             elif member.pid != self.pid and member.parent == os.getpid():

@@ -1,0 +1,193 @@
+"""`simisp run` as a user meets it: exit statuses, what it prints, signals, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from waiting import until
+
+SIMISP = [sys.executable, "-m", "simisp"]
+
+
+def simisp(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SIMISP, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        **options,
+    )  # type: ignore[call-overload]
+
+
+def test_a_released_port_is_exit_status_0_and_the_verdict_comes_on_standard_output() -> None:
+    result = simisp("run", "hang", "--", "true", "{port}")
+    assert result.returncode == 0
+    assert result.stdout.startswith("released: ")
+    assert "client started" in result.stderr
+
+
+def test_a_failed_expectation_is_exit_status_1(tmp_path: Path) -> None:
+    scenario = tmp_path / "strict.yaml"
+    scenario.write_text("title: Strict\nexpect: [client exit status: 0, calls: 1]\n")
+    result = simisp("run", str(scenario), "--quiet", "--", "sh", "-c", "exit 3")
+    assert result.returncode == 1
+    assert result.stdout.startswith("failed: the port came free, but client exit status 0: it is 3; calls 1: there")
+
+
+def test_a_hang_is_exit_status_3() -> None:
+    result = simisp("run", "hang", "--quiet", "--deadline", "1s", "--", "sh", "-c", "cat")
+    assert result.returncode == 3
+    assert "still holds the port after 1 s" in result.stdout
+
+
+def test_json_is_the_whole_verdict_and_nothing_else_on_standard_output() -> None:
+    result = simisp("run", "hang", "--json", "--quiet", "--deadline", "0.5", "--grace", "0.1", "--", "cat")
+    verdict = json.loads(result.stdout)
+    assert verdict["verdict"] == "hang"
+    [holder] = verdict["port"]["holders"]
+    assert holder["command"] == "cat"
+    assert holder["blocked_in"].startswith("blocked in read(0")
+    assert result.stderr == ""
+
+
+def test_a_mistake_in_the_scenario_is_exit_status_2_with_its_place(tmp_path: Path) -> None:
+    scenario = tmp_path / "typo.yaml"
+    scenario.write_text("title: A typo\nisp:\n  dialogue:\n    - promt: hello\n")
+    result = simisp("run", str(scenario), "--", "true")
+    assert result.returncode == 2
+    assert "typo.yaml:4:7: error: unknown step 'promt'" in result.stderr
+    assert "did you mean 'prompt'?" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rnu", "hang"], "Did you mean 'run'?"),
+        (["run", "hang", "--give-upp", "3s", "--", "true"], "No such option"),
+        (["run", "hang", "--give-up", "soon", "--", "true"], "not a duration"),
+        (["run", "hang", "--calls", "1", "--", "true"], "without COMMAND"),
+        (["run", "hang", "--give-up", "3s"], "needs a COMMAND"),
+        (["run", "hnag", "--", "true"], "did you mean the bundled 'hang'?"),
+        (["run", "hang", "--", "no-such-program"], "no-such-program: No such file or directory"),
+        (["run", "hang", "--transcript", "/nowhere/t.jsonl", "--", "true"], "the transcript can't be written"),
+        (["run", "hang", "--link", "/nowhere/modem", "--", "true"], "the link can't be made"),
+        (["run"], "Missing argument"),
+    ],
+)
+def test_a_call_that_is_wrong_is_exit_status_2_and_says_what_is(arguments: list[str], message: str) -> None:
+    result = simisp(*arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_transcript_is_json_lines_private_and_masked(tmp_path: Path) -> None:
+    transcript = tmp_path / "t.jsonl"
+    client = (
+        "import os, sys\n"
+        "port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\n"
+        "def until(text):\n"
+        "    seen = b''\n"
+        "    while text not in seen: seen += os.read(port, 100)\n"
+        "for say, wait in [(b'ATDT1', b'vice?'), (b'p', b'name:'), (b'alice', b'word:'), (b'wonderland', b'mode')]:\n"
+        "    os.write(port, say + b'\\r'); until(wait)\n"
+    )
+    result = simisp("run", "login", "--transcript", str(transcript), "--", sys.executable, "-c", client, "{port}")
+    assert result.returncode == 0, result.stdout
+    assert transcript.stat().st_mode & 0o777 == 0o600
+    records = [json.loads(line) for line in transcript.read_text().splitlines()]
+    assert "log-in accepted" in [record["what"] for record in records]
+    assert [record["at"] for record in records] == sorted(record["at"] for record in records)
+    typed = "".join(record["text"] for record in records if record["source"] == "dte" and record["what"] == "octets")
+    assert typed == "ATDT1\rp\ralice\r**********\r"
+    assert "wonderland" not in transcript.read_text() + result.stdout + result.stderr
+
+
+def test_show_secrets_shows_them(tmp_path: Path) -> None:
+    transcript = tmp_path / "t.jsonl"
+    client = "import os, sys; os.write(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY), b'wonderland')"
+    command = [sys.executable, "-c", client, "{port}"]
+    simisp("run", "login", "--show-secrets", "--transcript", str(transcript), "--", *command)
+    assert "wonderland" in transcript.read_text()
+
+
+def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a run without a command; return it and its port when it is there."""
+    process = subprocess.Popen(
+        [*SIMISP, "run", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_run_in_order_and_removes_the_link(tmp_path: Path, number: signal.Signals) -> None:
+    link = tmp_path / "modem"
+    process, port = started("hang", "--link", str(link))
+    try:
+        assert port == str(link)
+        assert os.path.realpath(port).startswith("/dev/pts/")
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "Traceback" not in said
+    assert not link.is_symlink()
+
+
+def test_what_a_kill_9_left_is_cleaned_up_by_the_next_start(tmp_path: Path) -> None:
+    link = tmp_path / "modem"
+    process, _ = started("hang", "--link", str(link))
+    process.kill()
+    process.communicate()
+    assert link.is_symlink()
+    result = simisp("run", "hang", "--link", str(link), "--for", "0.1s")
+    assert result.returncode == 0, result.stderr
+    assert not link.is_symlink()
+
+
+def test_two_runs_at_once_have_ports_of_their_own() -> None:
+    first, first_port = started("hang", "--for", "60s")
+    second, second_port = started("hang", "--for", "60s")
+    try:
+        assert first_port != second_port
+        assert os.path.realpath(first_port) != os.path.realpath(second_port)
+    finally:
+        for process in (first, second):
+            process.terminate()
+            process.communicate()
+
+
+def test_an_interrupted_run_with_a_command_leaves_no_process_behind() -> None:
+    process = subprocess.Popen(
+        [*SIMISP, "run", "hang", "--quiet", "--", "sh", "-c", "sleep 600 & echo $$ $! >&2; wait"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+    assert process.stderr is not None
+    pids = [int(word) for word in process.stderr.readline().split()]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_a_run_ends_after_its_calls() -> None:
+    process, port = started("hang", "--calls", "1")
+    descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY)
+    os.write(descriptor, b"ATDT1\r")
+    seen = b""
+    while b"Service?" not in seen:
+        seen += os.read(descriptor, 100)
+    os.close(descriptor)
+    process.communicate(timeout=30)
+    assert process.returncode == 0

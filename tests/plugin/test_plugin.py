@@ -1,0 +1,109 @@
+"""The pytest plugin, from plain and from asyncio tests, alone and under xdist."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simisp.testing import Lines
+
+pytest_plugins = ["pytester"]
+
+
+def open_port(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_NOCTTY)
+
+
+def test_a_plain_test_dials_and_waits(simisp: Lines) -> None:
+    with simisp("hang.yaml") as line:
+        port = open_port(line.port)
+        os.write(port, b"ATDT5551234\r")
+        line.wait_for("Service?")
+        os.write(port, b"p\r")
+        line.wait_for("Username:")
+        assert [holder.pid for holder in line.holders()] == [os.getpid()]
+        os.close(port)
+        line.assert_released(within=5)
+        assert line.holders() == ()
+        assert line.calls == 1
+        assert line.received == "ATDT5551234\rp\r"
+        assert any(record.what == "call answered" for record in line.transcript)
+
+
+async def test_an_asyncio_test_dials_and_waits(simisp: Lines) -> None:
+    async with simisp("hang.yaml") as line:
+        port = open_port(line.port)
+        os.write(port, b"ATDT5551234\r")
+        await line.wait_for("Service?")
+        os.close(port)
+        await line.assert_released(within=5)
+
+
+def test_waiting_for_the_same_text_again_waits_for_its_next_coming(simisp: Lines) -> None:
+    with simisp("hang.yaml") as line:
+        port = open_port(line.port)
+        os.write(port, b"AT\r")
+        line.wait_for("OK")
+        with pytest.raises(AssertionError, match=r"'OK' did not come within 0\.05 s"):
+            line.wait_for("OK", within=0.05)
+        os.write(port, b"AT\r")
+        line.wait_for("OK")
+        os.close(port)
+
+
+def test_a_port_that_is_not_released_fails_with_who_holds_it(simisp: Lines) -> None:
+    with simisp("hang.yaml") as line:
+        port = open_port(line.port)
+        with pytest.raises(AssertionError, match=rf"pid {os.getpid()} .* holds the port") as failure:
+            line.assert_released(within=0.05)
+        assert "the modem waits for a command" in str(failure.value)
+        os.close(port)
+
+
+def test_a_scenario_may_be_given_as_its_text(simisp: Lines) -> None:
+    with simisp("title: Only a banner\nmodem: {profile: none}\nisp: {dialogue: [banner: hello]}\n") as line:
+        port = open_port(line.port)
+        os.write(port, b"\r")
+        os.close(port)
+        assert Path(line.port).is_symlink()
+
+
+def test_a_line_that_is_not_open_says_so(simisp: Lines) -> None:
+    from simisp.testing import Line
+
+    with pytest.raises(ValueError, match="use it in a with statement"):
+        Line("hang").wait_for("x")
+
+
+INNER = """
+import os
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_each_has_its_own_port(simisp, number):
+    with simisp("hang.yaml") as line:
+        port = os.open(line.port, os.O_RDWR | os.O_NOCTTY)
+        os.write(port, b"AT\\r")
+        line.wait_for("OK")
+        assert line.received == "AT\\r"
+        os.close(port)
+        line.assert_released()
+"""
+
+
+def test_workers_of_xdist_never_collide(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(INNER)
+    pytester.runpytest_subprocess("-n", "3", "-p", "no:cacheprovider").assert_outcomes(passed=6)
+
+
+def test_the_plugin_imports_nothing_of_simisp_until_a_test_uses_it() -> None:
+    program = (
+        "import sys, simisp.pytest_plugin\n"
+        "print(sorted(name for name in sys.modules if name.split('.')[0] in ('simisp', 'pydantic', 'yaml', 'click')))"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert found.strip() == "['simisp', 'simisp.pytest_plugin']"

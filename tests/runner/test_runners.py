@@ -1,0 +1,306 @@
+"""Every real script runner logs in on the port, each in its own way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from private_namespace import in_private_namespace, needs_private_namespace
+
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.testing import play
+
+KERMIT = r"""
+set modem type none
+set carrier-watch off
+set line \%1
+if fail exit 7
+set speed 115200
+set flow none
+set parity none
+clear input
+output ATZ\13
+input 5 OK
+if fail exit 3
+output ATDT5551234\13
+input 10 CONNECT
+if fail exit 3
+input 5 Service?
+if fail exit 3
+output p\13
+input 5 Username:
+if fail exit 3
+output alice\13
+input 5 Password:
+if fail exit 3
+output wonderland\13
+input 5 PPP
+if fail exit 3
+exit 0
+"""
+
+RUNSCRIPT = """
+timeout 30
+send "ATZ"
+expect {
+  "OK"
+  timeout 5 goto fail
+}
+send "ATDT5551234"
+expect {
+  "CONNECT"
+  timeout 10 goto fail
+}
+expect {
+  "Service?"
+  timeout 5 goto fail
+}
+send "p"
+expect {
+  "Username:"
+  timeout 5 goto fail
+}
+send "alice"
+expect {
+  "Password:"
+  timeout 5 goto fail
+}
+send "wonderland"
+expect {
+  "PPP mode"
+  timeout 5 goto fail
+}
+exit 0
+fail:
+exit 3
+"""
+
+EXPECT = r"""
+set timeout 10
+proc step {say until} {
+  if {$say ne ""} { send -- "$say\r" }
+  expect {
+    -re $until {}
+    timeout { exit 3 }
+    eof { exit 5 }
+  }
+}
+step ATZ OK
+step ATDT5551234 CONNECT
+step "" {Service\?}
+step p Username:
+step alice Password:
+step wonderland {PPP mode}
+exit 0
+"""
+
+EXPECT_OPENS = (
+    r"""
+set port [open [lindex $argv 0] r+]
+fconfigure $port -mode 115200,n,8,1 -translation binary -buffering none -blocking 0
+spawn -noecho -open $port
+"""
+    + EXPECT
+)
+
+EXPECT_PICOCOM = (
+    r"""
+spawn -noecho picocom -b 115200 --omap "" [lindex $argv 0]
+expect {
+  "Terminal ready" {}
+  eof { exit 7 }
+  timeout { exit 3 }
+}
+"""
+    + EXPECT
+)
+
+COMGT = """
+opengt
+ set com 115200n81
+ set comecho off
+ set senddelay 0.01
+ send "ATZ^m"
+ waitfor 5 "OK"
+ if % = -1 goto fail
+ send "ATDT5551234^m"
+ waitfor 10 "CONNECT"
+ if % = -1 goto fail
+ waitfor 5 "Service?"
+ if % = -1 goto fail
+ send "p^m"
+ waitfor 5 "Username:"
+ if % = -1 goto fail
+ send "alice^m"
+ waitfor 5 "Password:"
+ if % = -1 goto fail
+ send "wonderland^m"
+ waitfor 5 "PPP mode"
+ if % = -1 goto fail
+ exit 0
+:fail
+ exit 3
+"""
+
+WVDIAL = """
+[Dialer Defaults]
+Modem = {port}
+Baud = 115200
+Init1 = ATZ
+Init2 = ATQ0 V1 E1 S0=0 &C1 &D2 +FCLASS=0
+Modem Type = Analog Modem
+Phone = 5551234
+Dial Command = ATDT
+Username = alice
+Password = wonderland
+Login Prompt = sername:
+Password Prompt = assword:
+Default Reply = p
+Carrier Check = no
+Auto Reconnect = off
+Dial Attempts = 1
+Check DNS = off
+Check Def Route = off
+Auto DNS = off
+"""
+
+
+def log_in(command: list[str], lock_directory: Path) -> Verdict:
+    verdict = play("login", command, lock_directories=[lock_directory], deadline=60.0)
+    assert verdict.calls == 1, verdict.describe()
+    assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
+    return verdict
+
+
+def assert_logged_in(command: list[str], lock_directory: Path) -> None:
+    verdict = log_in(command, lock_directory)
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 0, verdict.describe()
+
+
+@pytest.mark.runner("kermit")
+def test_c_kermit_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    needs_private_namespace()
+    (tmp_path / "login.ksc").write_text(KERMIT)
+    command = ["kermit", "-Y", str(tmp_path / "login.ksc"), "=", "{port}"]
+    assert_logged_in(in_private_namespace(command, locks=lock_directory, scratch=tmp_path), lock_directory)
+
+
+@pytest.mark.runner("runscript")
+def test_minicoms_runscript_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    (tmp_path / "login.minicom").write_text(RUNSCRIPT)
+    assert_logged_in(["runscript", str(tmp_path / "login.minicom")], lock_directory)
+
+
+@pytest.mark.runner("expect")
+def test_expect_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    (tmp_path / "login.exp").write_text(EXPECT_OPENS)
+    assert_logged_in(["expect", "-f", str(tmp_path / "login.exp"), "{port}"], lock_directory)
+
+
+@pytest.mark.runner("expect", "picocom")
+def test_expect_with_picocom_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    (tmp_path / "login.exp").write_text(EXPECT_PICOCOM)
+    assert_logged_in(["expect", "-f", str(tmp_path / "login.exp"), "{port}"], lock_directory)
+
+
+@pytest.mark.runner("comgt")
+def test_comgt_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    (tmp_path / "login.comgt").write_text(COMGT)
+    assert_logged_in(["comgt", "-d", "{port}", "-s", str(tmp_path / "login.comgt")], lock_directory)
+
+
+@pytest.mark.runner("wvdial", "setarch")
+def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path) -> None:
+    needs_private_namespace()
+    link = tmp_path / "modem"
+    configuration = tmp_path / "wvdial.conf"
+    configuration.write_text(WVDIAL.format(port=link))
+    # wvdial aborts in one run of four unless addresses are the same each time.
+    command = ["setarch", "-R", "wvdial", "-C", str(configuration)]
+    from simisp.runner.run import RunOptions, run_client
+    from simisp.runner.station import Station
+    from simisp.scenario.load import load
+
+    async def dial() -> tuple[Verdict, list[str]]:
+        with Station(load("login"), link=link) as station:
+            argv = in_private_namespace(["sh", "-c", '"$@"; : {port}', "sh", *command], locks=lock_directory,
+                                        scratch=tmp_path)  # fmt: skip
+            verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))
+            return verdict, [record.what for record in station.transcript]
+
+    import asyncio
+
+    verdict, happened = asyncio.run(dial())
+    assert "log-in accepted" in happened
+    assert verdict.kind is VerdictKind.RELEASED
+
+
+UUCP_FILES = {
+    "config": """
+nodename testnode
+spool {folder}/spool
+pubdir {folder}/public
+lockdir /var/lock
+logfile {folder}/log
+statfile {folder}/stats
+debugfile {folder}/debug
+sysfile {folder}/sys
+portfile {folder}/port
+dialfile {folder}/dial
+callfile {folder}/call
+""",
+    "port": """
+port simmodem
+type modem
+device {port}
+speed 115200
+carrier false
+hardflow false
+dialer hayes
+""",
+    "dial": r"""
+dialer hayes
+chat "" ATZ\r\c OK\r ATDT\D\r\c CONNECT
+chat-fail BUSY
+chat-timeout 10
+""",
+    "sys": r"""
+system isp
+call-login alice
+call-password wonderland
+time any
+max-retries 0
+phone 5551234
+port simmodem
+chat-timeout 5
+chat "" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c nothing-comes \c
+""",
+    "call": "isp alice wonderland\n",
+}
+
+
+@pytest.mark.runner("uucico")
+def test_uucico_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+    needs_private_namespace()
+    from simisp.testing import Line
+
+    folder = tmp_path / "uucp"
+    (folder / "spool").mkdir(parents=True)
+    for path in (tmp_path, folder, folder / "spool", lock_directory):
+        os.chmod(path, 0o777)  # noqa: PTH101 - uucico becomes the user uucp
+    import subprocess
+
+    with Line("login", link=tmp_path / "modem") as line:
+        os.chmod(os.path.realpath(line.port), 0o666)  # noqa: PTH101
+        for name, text in UUCP_FILES.items():
+            (folder / name).write_text(text.format(folder=folder, port=line.port) if "{" in text else text)
+            (folder / name).chmod(0o644)
+        command = ["uucico", "-D", "-I", str(folder / "config"), "-r1", "-f", "-S", "isp"]
+        subprocess.run(
+            in_private_namespace(command, locks=lock_directory, scratch=tmp_path), check=False, timeout=120,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert "log-in accepted" in [record.what for record in line.transcript]
+        line.assert_released(within=20)
