@@ -289,6 +289,7 @@ class DialAttempt:
         else:
             self._deadline = now + LINK_WAIT
             self._outputs.append(LinkRequested(self.entry.protocol, unread))
+        self._read_line(unread, now)
 
     def _connected(self, now: float) -> None:
         self._was_up = True

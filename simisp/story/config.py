@@ -1,0 +1,112 @@
+"""What a story is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from simisp.line.session import SessionConfig
+from simisp.mail.config import ServiceConfig
+from simisp.mail.message import Message
+from simisp.mail.smtp_server import HostBehaviour
+from simisp.ras.outputs import OnGiveUp
+from simisp.ras.phonebook import PhoneBook
+from simisp.scp.code import Program
+
+__all__ = [
+    "Action",
+    "HostConfig",
+    "InstallScript",
+    "QueueMail",
+    "ReleasePort",
+    "RestartService",
+    "StoryConfig",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that somebody does during the story.
+
+    Attributes:
+        at: When, in seconds since its beginning.
+    """
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMail(Action):
+    """A user sends a message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RestartService(Action):
+    """The administrator stops the mail service and starts it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePort(Action):
+    """The administrator ends every process that holds the port, which is what rebooting the server does."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallScript(Action):
+    """The administrator puts another script in the place of the one that an entry names.
+
+    Attributes:
+        path: What the phone book calls the script.
+        program: The new script.
+    """
+
+    path: str
+    program: Program
+
+
+@dataclass(frozen=True, slots=True)
+class HostConfig:
+    """The ISP's mail host.
+
+    Attributes:
+        name: What it calls itself.
+        sessions: How it behaves in its first session, in its second, and so on; the last one repeats.
+        waiting: What waits there to be retrieved.
+    """
+
+    name: str = "mail.isp.example"
+    sessions: Sequence[HostBehaviour] = (HostBehaviour.WELL,)
+    waiting: Sequence[Message] = ()
+
+    def behaviour(self, session: int) -> HostBehaviour:
+        """Return the behaviour in a session, counted from 1."""
+        return self.sessions[min(session, len(self.sessions)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryConfig:
+    """What a story is made of.
+
+    Attributes:
+        line: Modem, exchange and ISP.
+        service: The mail service.
+        book: The phone book.
+        scripts: The post-connect scripts, by the paths that the phone book has.
+        password: The password that scripts log in with.
+        on_give_up: What becomes of a script that its dialler no longer waits for.
+        host: The ISP's mail host.
+        began: The wall time of the beginning.
+        actions: What is done, in any order.
+    """
+
+    line: SessionConfig
+    service: ServiceConfig
+    book: PhoneBook
+    scripts: Mapping[str, Program]
+    password: str = ""
+    on_give_up: OnGiveUp = OnGiveUp.ORPHAN
+    host: HostConfig = field(default_factory=HostConfig)
+    began: datetime = datetime(1997, 10, 10, 8, 0)  # noqa: DTZ001 - a wall clock has no time zone
+    actions: Sequence[Action] = ()

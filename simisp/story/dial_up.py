@@ -1,0 +1,261 @@
+"""The dialling side with its line: RAS port, dial attempts, script processes, modem, exchange and ISP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simisp.circuits import DCE_CIRCUITS
+from simisp.isp.dialogue import DialogueState
+from simisp.line.session import Session
+from simisp.machine import Noted, Output, SendData, SetCircuit, earliest
+from simisp.ras.dial import DialAttempt
+from simisp.ras.outputs import (
+    AttemptEnded,
+    LineUp,
+    LinkRequested,
+    RedialPending,
+    ScriptAbandoned,
+    ScriptEnd,
+    ScriptEndRequested,
+    ScriptRequested,
+)
+from simisp.ras.phonebook import Entry
+from simisp.ras.port import Holder, Port, PortChanged
+from simisp.scp.code import Program
+from simisp.story.config import StoryConfig
+from simisp.story.link import Link
+from simisp.story.script_process import ScriptProcess
+from simisp.transcript import Source, Transcript
+
+__all__ = ["DialUp"]
+
+_FIRST_PID = 101
+
+
+class DialUp:
+    """One port with everything on both of its sides, without any I/O.
+
+    Its owner calls :meth:`dial` and :meth:`hang_up`, and is told :class:`~simisp.ras.outputs.LineUp` and
+    :class:`~simisp.ras.outputs.AttemptEnded`. All that happens goes into the transcript.
+
+    A script process whose dialler gave up on it lives on, holds the port, and gets what still comes from the line.
+
+    Args:
+        config: What it is made of.
+        transcript: Gets a record of everything.
+    """
+
+    def __init__(self, config: StoryConfig, transcript: Transcript) -> None:
+        self.session = Session(config.line)
+        self.port = Port(next((entry.port for entry in config.book if entry.port), "COM1"))
+        self.attempt: DialAttempt | None = None
+        self.script: ScriptProcess | None = None
+        self._config = config
+        self._scripts = dict(config.scripts)
+        self._transcript = transcript
+        self._pids = _FIRST_PID
+        self._link: Link | None = None
+        self._outputs: list[Output] = []
+        self._handlers: Mapping[type[Output], Callable[[Any, float], None]] = {
+            SendData: self._send,
+            SetCircuit: self._drive_circuit,
+            Noted: self._note,
+            PortChanged: self._port_changed,
+            ScriptRequested: self._start_script,
+            ScriptEndRequested: self._end_script,
+            ScriptAbandoned: self._abandon_script,
+            LinkRequested: self._begin_link,
+            LineUp: self._tell,
+            RedialPending: self._redial_pending,
+            AttemptEnded: self._attempt_ended,
+        }
+
+    @property
+    def isp_is_ready(self) -> bool:
+        """Whether the ISP has finished its dialogue and handed the call over."""
+        return self.session.dialogue is not None and self.session.dialogue.state is DialogueState.UP
+
+    @property
+    def host_is_reachable(self) -> bool:
+        """Whether packets reach the ISP's hosts: the line carries them, and the ISP takes them."""
+        return self._link is not None and self._link.is_up and self.isp_is_ready
+
+    def new_holder(self, command: str) -> Holder:
+        """Return a new process."""
+        self._pids += 1
+        return Holder(self._pids - 1, command)
+
+    def install(self, path: str, program: Program) -> None:
+        """Put a script in place of another. A process that runs the old one goes on with it."""
+        self._scripts[path] = program
+
+    def dial(self, entry: Entry, holder: Holder, *, now: float) -> None:
+        """Dial an entry; there is no other attempt under way."""
+        self.attempt = DialAttempt(entry, self.port, holder, on_give_up=self._config.on_give_up)
+        self.attempt.start(now=now)
+        self._settle(now)
+
+    def hang_up(self, *, now: float) -> None:
+        """End the attempt, or the call that it has made."""
+        if self.attempt is not None:
+            self.attempt.hang_up(now=now)
+            self._settle(now)
+
+    def release(self, *, now: float) -> tuple[Holder, ...]:
+        """End every process that holds the port except its owner, who is told to hang up; return the processes ended.
+
+        This is what rebooting the computer does about a port that is locked.
+        """
+        ended = (self.script.holder,) if self.script is not None else ()
+        if self.script is not None:
+            self._close_script(now)
+        self.hang_up(now=now)
+        return ended
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due in any part."""
+        for part in (self.session, self.attempt, self.script):
+            if part is not None:
+                part.handle_timer(now=now)
+                self._settle(now)
+        self._check_link(now)
+        self._settle(now)
+
+    def next_timer(self) -> float | None:
+        """Return the earliest deadline of all parts."""
+        parts = (self.session, self.attempt, self.script, self._link)
+        return earliest(part.next_timer() for part in parts if part is not None)
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # Between the parts -----------------------------------------------------------------------------------------------
+
+    def _settle(self, now: float) -> None:
+        """Carry outputs from part to part until nothing is left to carry."""
+        while self._from_line(now) or self._from_this_side(now) or self._reap_script(now):
+            pass
+
+    def _from_line(self, now: float) -> bool:
+        outputs = self.session.take_outputs()
+        self._transcript.add_outputs(outputs, at=now)
+        for output in outputs:
+            match output:
+                case SendData(data):
+                    self._receive(data, now)
+                case SetCircuit(circuit, on) if self.attempt is not None and circuit in DCE_CIRCUITS:
+                    self.attempt.set_circuit(circuit, on, now=now)
+                case _:
+                    continue
+            # What follows CONNECT is the script's, so the script starts before the next octet is given to anybody.
+            self._from_this_side(now)
+        return bool(outputs)
+
+    def _from_this_side(self, now: float) -> bool:
+        """Do what the attempt and the script ask for; return whether they asked for anything."""
+        moved = False
+        for part in (self.attempt, self.script):
+            for output in part.take_outputs() if part is not None else ():
+                moved = True
+                handler = self._handlers.get(type(output))
+                if handler is not None:
+                    handler(output, now)
+        return moved
+
+    def _receive(self, data: bytes, now: float) -> None:
+        """Give octets from the line to whoever reads the port: the script as long as it runs."""
+        if self.script is not None:
+            self.script.receive_data(data, now=now)
+        elif self.attempt is not None:
+            self.attempt.receive_data(data, now=now)
+
+    def _send(self, output: SendData, now: float) -> None:
+        self.session.receive_data(output.data, now=now)
+
+    def _drive_circuit(self, output: SetCircuit, now: float) -> None:
+        self.session.set_circuit(output.circuit, output.on, now=now)
+
+    def _note(self, output: Noted, now: float) -> None:
+        self._transcript.note(now, Source.CLIENT, output.what, **output.details)
+
+    def _tell(self, output: Output, now: float) -> None:
+        self._outputs.append(output)
+
+    def _port_changed(self, change: PortChanged, now: float) -> None:
+        holders = ", ".join(map(str, change.holders))
+        self._transcript.note(
+            now, Source.PORT, "port", port=change.port, state=change.state.value, holders=holders, why=change.why
+        )
+
+    def _redial_pending(self, output: RedialPending, now: float) -> None:
+        self._transcript.note(now, Source.CLIENT, "redial", error=str(output.cause.error), next=output.at)
+
+    def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
+        self.attempt = None
+        self._link = None
+        self._transcript.note(
+            now, Source.CLIENT, "dial ended", error=str(output.cause.error), was_up=output.was_up, detail=output.detail
+        )
+        self._outputs.append(output)
+
+    # The script's process --------------------------------------------------------------------------------------------
+
+    def _start_script(self, request: ScriptRequested, now: float) -> None:
+        holder = self.new_holder(f"script {request.script}")
+        self._transcript.note(now, Source.CLIENT, "script started", pid=holder.pid, script=str(request.script))
+        program = self._scripts.get(request.script.path)
+        self.script = ScriptProcess(holder, program, user=request.user, password=self._config.password)
+        self._port_changed(self.port.join(holder, now=now), now)
+        self.script.start(request.unread, now=now)
+
+    def _reap_script(self, now: float) -> bool:
+        """Take note of a script that has ended; return whether one has."""
+        script = self.script
+        if script is None or script.end is None:
+            return False
+        self._close_script(now)
+        if self.attempt is not None:
+            self.attempt.script_ended(script.end, unread=script.unread, now=now)
+        return True
+
+    def _close_script(self, now: float) -> None:
+        assert self.script is not None
+        script, self.script = self.script, None
+        end = script.end or "killed"
+        how = end.value if isinstance(end, ScriptEnd) else end
+        self._transcript.note(now, Source.CLIENT, "script ended", pid=script.holder.pid, how=how)
+        change = self.port.leave(script.holder, now=now)
+        if change is not None:
+            self._port_changed(change, now)
+
+    def _end_script(self, output: Output, now: float) -> None:
+        if self.script is not None:
+            self._close_script(now)
+
+    def _abandon_script(self, output: Output, now: float) -> None:
+        if self.script is not None:
+            waits = self.script.waiting_for
+            pid = self.script.holder.pid
+            self._transcript.note(now, Source.CLIENT, "script left running", pid=pid, waits_for=waits)
+
+    # PPP or SLIP -----------------------------------------------------------------------------------------------------
+
+    def _begin_link(self, request: LinkRequested, now: float) -> None:
+        self._link = Link(request.protocol, now=now)
+        self._report_link(now)
+
+    def _check_link(self, now: float) -> None:
+        if self._link is not None and self._link.next_timer() is not None:
+            self._link.handle_timer(isp_is_ready=self.isp_is_ready, now=now)
+            self._report_link(now)
+
+    def _report_link(self, now: float) -> None:
+        if self._link is None or self.attempt is None:
+            return
+        if self._link.is_up:
+            self.attempt.link_up(now=now)
+        elif self._link.cause is not None:
+            self.attempt.link_failed(self._link.cause, now=now)

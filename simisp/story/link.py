@@ -1,0 +1,63 @@
+"""PPP or SLIP over the line, as far as a story needs to know whether it comes up."""
+
+from __future__ import annotations
+
+from simisp.ras.error_codes import Cause
+from simisp.ras.phonebook import Protocol
+
+__all__ = ["NEGOTIATION", "PPP_WAIT", "Link"]
+
+NEGOTIATION = 1.0
+"""How long PPP needs with a peer that answers, in seconds."""
+PPP_WAIT = 30.0
+"""After how many seconds PPP gives up on a peer that never answers: ten Configure-Requests, three seconds apart."""
+
+
+class Link:
+    """One attempt to bring up PPP or SLIP, judged by what the ISP has come to and not by packets.
+
+    PPP comes up :data:`NEGOTIATION` after its start when the ISP has handed the call over to PPP by then, which is what
+    the end of its dialogue means, and fails after :data:`PPP_WAIT` when it has not done so at all. SLIP has nothing to
+    negotiate, so it is up at once, whatever answers.
+
+    Args:
+        protocol: PPP or SLIP.
+        now: The time.
+
+    Attributes:
+        cause: Why it failed; None as long as it did not.
+        is_up: Whether it came up.
+
+    See Also:
+        RFC 1661, 4.6 (Max-Configure, the restart timer); RFC 1055 (SLIP).
+    """
+
+    def __init__(self, protocol: Protocol, *, now: float) -> None:
+        self.is_up = protocol is Protocol.SLIP
+        self.cause: Cause | None = None
+        self._answers_from = now + NEGOTIATION
+        self._gives_up_at = now + PPP_WAIT
+
+    def next_timer(self) -> float | None:
+        """Return when :meth:`handle_timer` wants to be called, or None once it is decided."""
+        return None if self.is_up or self.cause else self._next
+
+    @property
+    def _next(self) -> float:
+        return min(self._answers_from, self._gives_up_at)
+
+    def handle_timer(self, *, isp_is_ready: bool, now: float) -> None:
+        """Act on what is due.
+
+        Args:
+            isp_is_ready: Whether the ISP has handed the call over.
+            now: The time.
+        """
+        if self.next_timer() is None or now < self._next:
+            return
+        if isp_is_ready:
+            self.is_up = True
+        elif now >= self._gives_up_at:
+            self.cause = Cause.PPP_NO_RESPONSE
+        else:
+            self._answers_from += NEGOTIATION * 3  # the next Configure-Request

@@ -1,0 +1,259 @@
+"""The whole chain as one machine: mail service, RAS, post-connect script, modem, exchange, ISP and mail host."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simisp.machine import Output, SendData, earliest
+from simisp.mail.outputs import (
+    CommandRequested,
+    ConnectionRequested,
+    DisconnectionRequested,
+    HostConnectionRequested,
+    HostDisconnectionRequested,
+)
+from simisp.mail.queue import MemoryQueue
+from simisp.mail.service import Service
+from simisp.mail.smtp_client import MessageDelivered, MessageRefused, MessageWanted
+from simisp.mail.smtp_server import MailAccepted
+from simisp.ras.error_codes import Cause
+from simisp.ras.events import Event, EventLogged
+from simisp.ras.outputs import AttemptEnded, LineUp
+from simisp.story.config import Action, InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
+from simisp.story.dial_up import DialUp
+from simisp.story.mail_host import HostClosed, MailArrived, MailHost
+from simisp.transcript import Record, Source, Transcript
+
+__all__ = ["SERVICE_COMMAND", "Workstation"]
+
+SERVICE_COMMAND = "mail service"
+
+
+class Workstation:
+    """A computer with a mail service that dials, its line and its ISP, and what people do to it, without any I/O.
+
+    It has the verbs of :mod:`simisp.machine` except those of a peer, for it has none: all parties are inside. What
+    happens goes into the transcript.
+
+    Args:
+        config: What the story is made of.
+        transcript: Gets a record of everything.
+
+    Attributes:
+        events: The event log: each event with its time, in seconds since the beginning.
+        accepted: What the ISP's mail host has taken over.
+        received: What came from the host.
+        queue: What waits to be delivered.
+    """
+
+    def __init__(self, config: StoryConfig, transcript: Transcript) -> None:
+        self.events: list[tuple[float, Event]] = []
+        self.accepted: list[MailAccepted] = []
+        self.received: list[MailAccepted] = []
+        self.queue = MemoryQueue()
+        self.dial_up = DialUp(config, transcript)
+        self.host = MailHost(config.host)
+        self.service = Service(config.service, wall=config.began)
+        self._config = config
+        self._transcript = transcript
+        self._holder = self.dial_up.new_holder(SERVICE_COMMAND)
+        self._actions = deque(sorted(config.actions, key=lambda action: action.at))
+        self._restarts = False
+        self._handlers: Mapping[type[Output], Callable[[Any, float], None]] = {
+            ConnectionRequested: self._dial,
+            DisconnectionRequested: self._hang_up,
+            HostConnectionRequested: self._reach_host,
+            HostDisconnectionRequested: self._leave_host,
+            CommandRequested: self._run_command,
+            SendData: self._send_to_host,
+            EventLogged: self._log,
+            MessageWanted: self._give,
+            MessageDelivered: self._delivered,
+            MessageRefused: self._refused,
+            MailAccepted: self._receive,
+            LineUp: self._line_up,
+            AttemptEnded: self._attempt_ended,
+        }
+        self._deeds: Mapping[type[Action], Callable[[Any, float], None]] = {
+            QueueMail: self._queue_mail,
+            RestartService: self._restart,
+            ReleasePort: self._release,
+            InstallScript: self._install,
+        }
+
+    def start(self, *, now: float) -> None:
+        """Begin: what is done at the very beginning is done first, then the service starts."""
+        self._act(now)
+        self.service.start(now=now)
+        self._settle(now)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due in any part."""
+        self._act(now)
+        self.dial_up.handle_timer(now=now)
+        self._settle(now)
+        self.host.handle_timer(now=now)
+        self._settle(now)
+        self.service.handle_timer(now=now)
+        self._settle(now)
+
+    def next_timer(self) -> float | None:
+        """Return the earliest deadline of all parts."""
+        action = self._actions[0].at if self._actions else None
+        return earliest((action, self.dial_up.next_timer(), self.host.next_timer(), self.service.next_timer()))
+
+    # Between the parts -----------------------------------------------------------------------------------------------
+
+    def _settle(self, now: float) -> None:
+        moved = True
+        while moved:
+            moved = self._from_host(now)
+            for part in (self.service, self.dial_up):
+                outputs = part.take_outputs()
+                moved = moved or bool(outputs)
+                for output in outputs:
+                    handler = self._handlers.get(type(output))
+                    if handler is not None:
+                        handler(output, now)
+
+    def _from_host(self, now: float) -> bool:
+        outputs = self.host.take_outputs()
+        for output in outputs:
+            match output:
+                case SendData(data):
+                    self.service.receive_data(data, now=now)
+                case MailAccepted(sender, recipients, content):
+                    self.accepted.append(output)
+                    who = ", ".join(recipients)
+                    self._note(now, "mail relayed", sender=sender, recipients=who, octets=len(content))
+                case MailArrived(mail):
+                    self.received.append(mail)
+                    self.service.mail_arrived(mail.sender, len(mail.content), now=now)
+                case HostClosed():
+                    self.service.host_closed(now=now)
+                case _:
+                    pass
+        return bool(outputs)
+
+    def _note(self, now: float, what: str, **details: str | int) -> None:
+        self._transcript.add(Record(now, Source.RUN, what, details=details))
+
+    def _log(self, output: EventLogged, now: float) -> None:
+        event = output.event
+        self.events.append((now, event))
+        self._transcript.note(
+            now,
+            Source.CLIENT,
+            "event",
+            id=event.id,
+            logged_by=event.source,
+            category=event.category,
+            type=event.severity.value,
+            text=event.text,
+        )
+
+    # Dialling --------------------------------------------------------------------------------------------------------
+
+    def _dial(self, request: ConnectionRequested, now: float) -> None:
+        entry = self._config.book.find(request.entry)
+        if entry is None:
+            self.service.connection_failed(Cause.NO_SUCH_ENTRY.error, now=now)
+        elif self.dial_up.attempt is not None:
+            self.service.connection_failed(Cause.PORT_IN_USE.error, now=now)
+        else:
+            self.dial_up.dial(entry, self._holder, now=now)
+
+    def _hang_up(self, output: Output, now: float) -> None:
+        if self.dial_up.attempt is None:
+            self.service.disconnected(now=now)
+        else:
+            self.dial_up.hang_up(now=now)
+
+    def _line_up(self, output: LineUp, now: float) -> None:
+        self.service.connected(now=now)
+
+    def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
+        self.host.close()
+        error = None if output.cause is Cause.HUNG_UP else output.cause.error
+        if output.was_up:
+            self.service.disconnected(error, now=now)
+        else:
+            self.service.connection_failed(output.cause.error, now=now)
+        if self._restarts:
+            self._start_again(now)
+
+    # The mail host and the queue -------------------------------------------------------------------------------------
+
+    def _reach_host(self, output: Output, now: float) -> None:
+        if self.dial_up.host_is_reachable:
+            self.service.host_connected(now=now)
+            self.host.open(now=now)
+        else:
+            self.service.host_unreachable(now=now)
+
+    def _leave_host(self, output: Output, now: float) -> None:
+        self.host.close()
+
+    def _send_to_host(self, output: SendData, now: float) -> None:
+        self.host.receive_data(output.data, now=now)
+
+    def _run_command(self, request: CommandRequested, now: float) -> None:
+        # There are no processes in pure time: the command counts as having run, and having found nothing.
+        self._note(now, "command not run in pure time", command=" ".join(request.command))
+        self.service.command_ended(0, now=now)
+
+    def _give(self, wanted: MessageWanted, now: float) -> None:
+        self.service.give(self.queue.get(wanted.id), now=now)
+
+    def _delivered(self, output: MessageDelivered, now: float) -> None:
+        if self.queue.served(output.id, output.recipients):
+            self.service.mail_gone(output.id)
+
+    def _refused(self, output: MessageRefused, now: float) -> None:
+        if self.queue.served(output.id, output.recipients, failed=output.reply):
+            self.service.mail_gone(output.id)
+
+    def _receive(self, mail: MailAccepted, now: float) -> None:
+        self.received.append(mail)
+
+    # What people do --------------------------------------------------------------------------------------------------
+
+    def _act(self, now: float) -> None:
+        while self._actions and now >= self._actions[0].at:
+            action = self._actions.popleft()
+            self._deeds[type(action)](action, now)
+            self._settle(now)
+
+    def _queue_mail(self, action: QueueMail, now: float) -> None:
+        message = action.message
+        who = ", ".join(message.recipients)
+        self._note(now, "mail queued", message=message.id, sender=message.sender, recipients=who)
+        self.queue.put(message)
+        self.service.mail_queued(message.id, now=now)
+
+    def _restart(self, action: RestartService, now: float) -> None:
+        self._note(now, "service restarted")
+        self.service.stop(now=now)
+        self._restarts = True
+        self._settle(now)
+        if self._restarts and self.dial_up.attempt is None:
+            self._start_again(now)
+
+    def _start_again(self, now: float) -> None:
+        self._restarts = False
+        wall = self._config.began
+        self.service = Service(self._config.service, wall=wall)
+        self._holder = self.dial_up.new_holder(SERVICE_COMMAND)
+        for message in self.queue.waiting():
+            self.service.mail_queued(message, now=now)
+        self.service.start(now=now)
+
+    def _release(self, action: ReleasePort, now: float) -> None:
+        ended = self.dial_up.release(now=now)
+        self._note(now, "port released", ended=", ".join(map(str, ended)) or "nobody held it")
+
+    def _install(self, action: InstallScript, now: float) -> None:
+        self._note(now, "script installed", path=action.path)
+        self.dial_up.install(action.path, action.program)

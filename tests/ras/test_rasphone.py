@@ -1,0 +1,137 @@
+"""The phone book of Windows NT."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simisp.diagnostics import Severity
+from simisp.ras.phonebook import Protocol
+from simisp.ras.rasphone import read_rasphone
+
+OZEMAIL = """\
+[OzEmail]
+Description=Sydney
+DialParamsUID=46968
+BaseProtocol=1
+RedialAttempts=3
+RedialSeconds=20
+IdleDisconnectSeconds=300
+MEDIA=serial
+Port=COM2
+Device=Standard Modem
+ConnectBPS=57600
+
+DEVICE=modem
+PhoneNumber=5551234
+PhoneNumber=5554321
+PromoteHuntNumbers=0
+
+DEVICE=switch
+Type=C:\\WINNT\\system32\\ras\\ozemail.scp
+"""
+
+
+def only(text, **arguments):
+    read = read_rasphone(text, **arguments)
+    (entry,) = read.book
+    return entry
+
+
+def messages(text):
+    return [(d.place.line, d.place.column, d.message) for d in read_rasphone(text).diagnostics]
+
+
+def test_an_entry_of_windows_nt_4_is_read_whole():
+    entry = only(OZEMAIL, ports={"com2": "/dev/ttyS1"})
+    assert entry.name == "OzEmail"
+    assert entry.port == "/dev/ttyS1"
+    assert (entry.number, entry.alternatives) == ("5551234", ("5554321",))
+    assert entry.protocol is Protocol.PPP
+    assert (entry.redials, entry.redial_pause, entry.idle_hang_up) == (3, 20.0, 300.0)
+    assert str(entry.script) == "C:\\WINNT\\system32\\ras\\ozemail.scp"
+    assert read_rasphone(OZEMAIL).diagnostics == ()
+
+
+def test_a_port_that_was_not_mapped_keeps_its_name():
+    assert only(OZEMAIL).port == "COM2"
+
+
+def test_lines_may_end_in_any_way():
+    for end in ("\r\n", "\r"):
+        assert only(OZEMAIL.replace("\n", end)).number == "5551234"
+
+
+def test_the_script_of_windows_2000_stands_under_name():
+    text = "[Home]\nMEDIA=serial\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nName=c:\\cis.scp\nTerminal=0\nScript=1\n"
+    assert str(only(text).script) == "c:\\cis.scp"
+
+
+def test_a_script_that_is_no_file_is_a_section_of_switch_inf():
+    entry = only("[Home]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType=[Generic login]\n")
+    assert (entry.script.path, entry.script.section) == ("switch.inf", "Generic login")
+
+
+def test_slip_is_protocol_2():
+    assert only("[Home]\nBaseProtocol=2\nDEVICE=modem\nPhoneNumber=1\n").protocol is Protocol.SLIP
+
+
+def test_the_older_protocol_is_told_of():
+    text = "[Home]\nBaseProtocol=3\nDEVICE=modem\nPhoneNumber=1\n"
+    assert messages(text) == [(2, 14, "the protocol 3 is neither 1 (PPP) nor 2 (SLIP)")]
+
+
+def test_never_hanging_up_is_0_or_minus_1():
+    for value in ("0", "-1"):
+        text = f"[Home]\nIdleDisconnectSeconds={value}\nDEVICE=modem\nPhoneNumber=1\n"
+        assert only(text).idle_hang_up is None
+
+
+def test_every_mistake_is_told_with_its_place():
+    text = "Port=COM1\n[Home\nRedialAttempts=often\nnonsense\nDEVICE=modem\nPhoneNumber=CALL ME\n"
+    assert messages(text) == [
+        (1, 1, "this line stands before the first [entry]"),
+        (2, 1, "the section's name does not end with ]"),
+        (3, 16, "'often' is no number of times or seconds"),
+        (4, 1, "neither a [section] nor a line such as Key=Value"),
+        (6, 13, "'CALL ME' is no number that a modem dials"),
+        (2, 2, "the entry 'Home' has no number to dial"),
+    ]
+
+
+def test_an_entry_without_a_number_is_left_out_with_a_warning():
+    read = read_rasphone("[VPN]\nMEDIA=rastapi\nPort=VPN1-0\n")
+    assert len(read.book) == 0
+    assert [d.severity for d in read.diagnostics] == [Severity.WARNING]
+
+
+def test_an_entry_without_a_name_is_skipped():
+    read = read_rasphone("[]\nDEVICE=modem\nPhoneNumber=1\n[Home]\nDEVICE=modem\nPhoneNumber=2\n")
+    assert [entry.name for entry in read.book] == ["Home"]
+    assert "no name" in read.diagnostics[0].message
+
+
+def test_a_second_entry_of_the_same_name_does_not_count():
+    entry = "[{}]\nDEVICE=modem\nPhoneNumber={}\n"
+    read = read_rasphone(entry.format("Home", 1) + entry.format("HOME", 2))
+    assert [found.number for found in read.book] == ["1"]
+    assert "a second entry 'HOME'" in read.diagnostics[0].message
+
+
+def test_a_name_that_exchange_can_not_dial_is_told_of():
+    read = read_rasphone("[An entry of twenty one]\nDEVICE=modem\nPhoneNumber=1\n")
+    assert "more than 20 characters" in read.diagnostics[0].message
+    assert "87" in read.diagnostics[0].hint
+
+
+def test_what_is_not_played_is_told_of():
+    before = "[A]\nDEVICE=switch\nType=menu.scp\nDEVICE=modem\nPhoneNumber=1\n"
+    window = "[A]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType=Terminal\n"
+    assert "before dialling" in read_rasphone(before).diagnostics[0].message
+    assert "terminal window" in read_rasphone(window).diagnostics[0].message
+    assert only(before).script is only(window).script is None
+
+
+@given(st.text(alphabet="[]=;\nDEVICE=modmPhoneNubr0159 \r\x00é", max_size=300))
+def test_no_text_raises(text):
+    read_rasphone(text)
