@@ -171,6 +171,8 @@ class VirtualLine:
         real = time.perf_counter() - started
         if child.returncode is None:
             child.kill()
+        # Whoever is left behind goes on in real time; it may hold the pipe that is read here.
+        self.page.close()
         output = b"".join(part or b"" for part in child.communicate())
         if child.stdout is None:
             self._move()

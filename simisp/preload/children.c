@@ -176,7 +176,7 @@ static long attempt_wait4(void *argument, const struct timespec *slice)
     return raw(SYS_wait4, call->pid, call->status, call->options | WNOHANG, call->usage);
 }
 
-static long until_a_child(struct wait *wait)
+static long until_a_child(const struct wait *wait)
 {
     long answer;
     do

@@ -77,6 +77,19 @@ static long attempt_condition(void *argument, const struct timespec *slice)
     return call->handover != NEVER && clock_real() >= call->handover && sibling_runs() ? TIMED_OUT : 0;
 }
 
+/* Also runs when the waiting thread is cancelled: its cleanup handlers hold the mutex. */
+static void lock_again(pthread_mutex_t **mutex)
+{
+    pthread_mutex_lock(*mutex);
+}
+
+static long wait_unlocked(pthread_mutex_t *mutex, const struct wait *wait)
+{
+    pthread_mutex_t *locked __attribute__((cleanup(lock_again))) = mutex;
+    (void)locked;
+    return wait_in_run(wait);
+}
+
 static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t deadline)
 {
     struct condition_call call = {.count = count_of(condition), .handover = NEVER};
@@ -86,17 +99,14 @@ static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex,
                         .attempt = attempt_condition,
                         .argument = &call,
                         .attempt_sleeps = 1};
-    uint64_t now = clock_now();
-    if (deadline - now <= LONGEST_HANDOVER)
-        call.handover = clock_real() + (deadline - now > SHORTEST_HANDOVER ? deadline - now : SHORTEST_HANDOVER);
+    uint64_t left = deadline - clock_now();
+    if (left <= LONGEST_HANDOVER)
+        call.handover = clock_real() + (left > SHORTEST_HANDOVER ? left : SHORTEST_HANDOVER);
     call.seen = __atomic_load_n(call.count, __ATOMIC_SEQ_CST);
     int error = pthread_mutex_unlock(mutex);
     if (error)
         return error;
-    long answer = wait_in_run(&wait);
-    error = pthread_mutex_lock(mutex);
-    if (error)
-        return error;
+    long answer = wait_unlocked(mutex, &wait);
     /* A handler that ran is one more spurious wakeup: pthread_cond_timedwait() never returns EINTR. */
     return answer == 0 || answer == TIMED_OUT ? ETIMEDOUT : 0;
 }

@@ -29,7 +29,7 @@ enum signal_news {
 void signals_begin(struct signal_watch *watch, const sigset_t *mask);
 enum signal_news signals_look(struct signal_watch *watch, const struct slot *slot);
 int signals_deliver(struct signal_watch *watch); /* returns whether a handler ran */
-void signals_block(struct signal_watch *watch);
+void signals_block(void);
 void signals_end(struct signal_watch *watch);
 
 #endif

@@ -1,6 +1,8 @@
 #include "wait.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "clock.h"
@@ -11,7 +13,7 @@
 /* How long a participant sleeps before it looks again. Descriptors can't be waited for together with the page, so a
  * wait is a series of short ones; the first are short because the coordinator asks for looks right after a wait has
  * begun, and each answers sooner. */
-#define FIRST_SLICE 50000ull
+#define FIRST_SLICE 20000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
 #define SLICES_BEFORE_A_CHECK 512
@@ -39,19 +41,47 @@ int is_line(int descriptor)
     return line;
 }
 
-static void enter(struct slot *slot, const struct wait *wait, uint64_t blocked)
+/* A thread inside a wait. */
+struct waiting {
+    struct slot *slot;
+    const struct wait *wait;
+    struct signal_watch watch;
+    uint64_t entered; /* the time of the run at which the call began */
+    long slack;       /* the thread's own timer slack */
+};
+
+/* The kernel lets a thread's sleeps end up to 50 us late, which is longer than a slice. */
+static long set_slack(long slack)
 {
-    slot->call = wait->call;
-    slot->descriptor = wait->descriptor;
-    slot->deadline = wait->deadline;
-    slot->blocked_signals = blocked;
+    long before = raw(SYS_prctl, PR_GET_TIMERSLACK, 0, 0, 0, 0);
+    raw(SYS_prctl, PR_SET_TIMERSLACK, slack, 0, 0, 0);
+    return before;
+}
+
+static void enter(struct waiting *waiting)
+{
+    struct slot *slot = waiting->slot;
+    waiting->slack = set_slack(1);
+    slot->call = waiting->wait->call;
+    slot->descriptor = waiting->wait->descriptor;
+    slot->deadline = waiting->wait->deadline;
+    slot->blocked_signals = waiting->watch.during;
     slot->on_line = 0;
     __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
 }
 
-static void leave(struct slot *slot)
+static void leave(struct waiting *waiting)
 {
+    struct slot *slot = waiting->slot;
     __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
+    set_slack(waiting->slack);
+}
+
+/* Also runs when the thread is cancelled, before its own cleanup handlers. */
+static void end(struct waiting *waiting)
+{
+    leave(waiting);
+    signals_end(&waiting->watch);
 }
 
 static void acknowledge(struct slot *slot, uint32_t round, int first)
@@ -64,15 +94,16 @@ static void acknowledge(struct slot *slot, uint32_t round, int first)
 
 /* In virtual time a deadline passes when the coordinator says so, one participant at a time: two deadlines at the same
  * instant then have an order, and so has a deadline and an octet of the simulator's. */
-static int expired(const struct wait *wait, const struct slot *slot, uint64_t entered)
+static int expired(const struct waiting *waiting)
 {
-    if (wait->deadline == NEVER)
+    uint64_t deadline = waiting->wait->deadline;
+    if (deadline == NEVER)
         return 0;
-    if (wait->deadline <= entered)
+    if (deadline <= waiting->entered)
         return 1;
     if (shared_page->mode != MODE_VIRTUAL)
-        return clock_now() >= wait->deadline;
-    return __atomic_load_n(&slot->granted, __ATOMIC_SEQ_CST) >= wait->deadline;
+        return clock_now() >= deadline;
+    return __atomic_load_n(&waiting->slot->granted, __ATOMIC_SEQ_CST) >= deadline;
 }
 
 /* Nobody moves the clock any more: let it run from where it stands, or every client would wait for ever. */
@@ -112,69 +143,101 @@ static uint64_t slice_of(const struct wait *wait, unsigned slices)
     return left < slice ? left : slice;
 }
 
+static long attempt(const struct wait *wait, const struct timespec *slice)
+{
+    long answer = wait->attempt ? wait->attempt(wait->argument, slice) : 0;
+    return answer == -EINTR ? 0 : answer; /* a stop and a continue: no handler can have run */
+}
+
 static long sleep_slice(const struct wait *wait, uint32_t round, unsigned slices)
 {
     struct timespec slice = to_timespec(slice_of(wait, slices));
     if (wait->attempt && wait->attempt_sleeps)
-        return wait->attempt(wait->argument, &slice);
+        return attempt(wait, &slice);
     raw(SYS_futex, &shared_page->round, FUTEX_WAIT, round, &slice, NULL, 0);
     return 0;
 }
 
+/* Let the handlers run, outside of the wait: one may never come back (siglongjmp), or wait itself. */
+static int deliver(struct waiting *waiting)
+{
+    leave(waiting);
+    int handled = signals_deliver(&waiting->watch);
+    signals_block();
+    enter(waiting);
+    return handled;
+}
+
+/* Waits are cancellation points: pthreads(7). In musl an unwound frame gets no chance to clean up. */
+static void test_cancellation(const struct wait *wait)
+{
+#ifdef __GLIBC__
+    if (wait->call != CALL_MUTEX && wait->call != CALL_CLOCK)
+        pthread_testcancel();
+#else
+    (void)wait;
+#endif
+}
+
+static void mind_the_coordinator(unsigned slices)
+{
+    if (shared_page->mode == MODE_RUNNING)
+        ring_own_alarm();
+    else if (slices % SLICES_BEFORE_A_CHECK == SLICES_BEFORE_A_CHECK - 1)
+        let_go();
+}
+
 /* The loop proper, with all signals blocked. */
-static long look_until_done(struct wait *wait, struct slot *slot, struct signal_watch *watch, uint64_t entered)
+static long look_until_done(struct waiting *waiting)
 {
     static const struct timespec at_once;
+    const struct wait *wait = waiting->wait;
     uint32_t last_round = 0;
     unsigned slices = 0;
     for (int first = 1;; first = 0) {
         uint32_t round = __atomic_load_n(&shared_page->round, __ATOMIC_SEQ_CST);
-        long answer = wait->attempt ? wait->attempt(wait->argument, &at_once) : 0;
-        if (answer != 0 && answer != -EINTR)
+        long answer = attempt(wait, &at_once);
+        if (answer != 0)
             return answer;
-        if (shared_page->mode == MODE_RUNNING)
-            ring_own_alarm();
-        else if (slices % SLICES_BEFORE_A_CHECK == SLICES_BEFORE_A_CHECK - 1)
-            let_go();
-        enum signal_news news = signals_look(watch, slot);
+        mind_the_coordinator(slices);
+        enum signal_news news = signals_look(&waiting->watch, waiting->slot);
         if (news == SIGNALS_TO_DELIVER) {
-            leave(slot);
-            int handled = signals_deliver(watch);
-            signals_block(watch);
-            enter(slot, wait, watch->during);
-            if (handled)
-                return watch->restarts ? -RESTART : -EINTR;
+            if (deliver(waiting))
+                return waiting->watch.restarts ? -RESTART : -EINTR;
             continue;
         }
-        if (expired(wait, slot, entered))
+        if (expired(waiting))
             return 0;
+        test_cancellation(wait);
         if (news == SIGNALS_NONE)
-            acknowledge(slot, round, first);
+            acknowledge(waiting->slot, round, first);
         if (round != last_round)
             slices = 0;
         last_round = round;
         if (slices++ == 2 && wait->on_line)
-            slot->on_line = (uint32_t)wait->on_line(wait->argument);
+            waiting->slot->on_line = (uint32_t)wait->on_line(wait->argument);
         answer = sleep_slice(wait, round, slices);
-        if (answer != 0 && answer != -EINTR)
+        if (answer != 0)
             return answer;
     }
 }
 
-long wait_in_run(struct wait *wait)
+static long wait_with(struct slot *slot, const struct wait *wait)
+{
+    struct waiting waiting __attribute__((cleanup(end))) = {.slot = slot, .wait = wait, .entered = clock_now()};
+    signals_begin(&waiting.watch, wait->mask);
+    slot->entered = waiting.entered;
+    enter(&waiting);
+    return look_until_done(&waiting);
+}
+
+long wait_in_run(const struct wait *wait)
 {
     struct slot *slot = participant();
     if (!slot)
         return -EAGAIN;
     int kept = errno;
-    struct signal_watch watch;
-    signals_begin(&watch, wait->mask);
-    uint64_t entered = clock_now();
-    slot->entered = entered;
-    enter(slot, wait, watch.during);
-    long answer = look_until_done(wait, slot, &watch, entered);
-    leave(slot);
-    signals_end(&watch);
+    long answer = wait_with(slot, wait);
     if (wait->call != CALL_CLOCK)
         looked_with_success();
     errno = kept;

@@ -30,7 +30,7 @@ struct wait {
  * was set up with SA_RESTART. Calls that are restarted then start anew, as they do in the kernel: a handler may have
  * set O_NONBLOCK (chat's does) or changed the terminal. For the others see not_restarted(). The caller's signal mask
  * and errno are as before. Allocates nothing. */
-long wait_in_run(struct wait *wait);
+long wait_in_run(const struct wait *wait);
 
 /* The answer of a call that a signal handler always interrupts: signal(7), "Interruption of system calls". */
 static inline long not_restarted(long answer)

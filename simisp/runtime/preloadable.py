@@ -97,7 +97,9 @@ def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
     changes_user = status.st_mode & stat.S_ISUID and status.st_uid != os.getuid()
     changes_group = status.st_mode & stat.S_ISGID and status.st_gid != os.getgid()
     if changes_user or changes_group:
-        return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run it as its owner or a copy of it"
+        return (
+            "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run it as its owner or a copy of it"
+        )
     if os.geteuid() != 0 and _has_capabilities(program):
         return "it has file capabilities, so the linker ignores LD_PRELOAD"
     return ""
