@@ -1,0 +1,64 @@
+"""How long a script can take: the waits on its longest path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from simisp.scp import code
+from simisp.scp.analysis.loops import endless_loops, finished
+from simisp.scp.analysis.paths import Paths, State
+
+__all__ = ["Stop", "longest_path"]
+
+
+class Stop(NamedTuple):
+    """A wait on a path.
+
+    Attributes:
+        instruction: The ``waitfor`` or ``delay``.
+        seconds: How long it takes at most.
+        elapsed: How long the path has taken at most when it is over.
+    """
+
+    instruction: code.Instruction
+    seconds: int
+    elapsed: int
+
+
+def longest_path(paths: Paths) -> tuple[Stop, ...] | None:
+    """Return the waits of the path that takes longest, or None when a loop has no bound.
+
+    A wait without a limit, or with one that can't be told, counts as no time: it is a fault of its own.
+    """
+    if any(True for _ in endless_loops(paths)):
+        return None
+    longest: dict[State, int] = {}
+    onward: dict[State, State] = {}
+    for state in finished(paths.successors, paths.successors):
+        following = [after for after in paths.successors[state] if after in longest]
+        if following:
+            onward[state] = max(following, key=longest.__getitem__)
+        longest[state] = _seconds(paths, state) + (longest[onward[state]] if following else 0)
+    return tuple(_stops(paths, onward))
+
+
+def _seconds(paths: Paths, state: State) -> int:
+    match paths.instruction(state.at):
+        case code.Delay(seconds=limit) | code.Waitfor(until=limit) if limit is not None:
+            value = paths.value(limit, state)
+            return max(0, value) if isinstance(value, int) else 0
+        case _:
+            return 0
+
+
+def _stops(paths: Paths, onward: Mapping[State, State]) -> Iterator[Stop]:
+    """Yield the waits on the way from the first state."""
+    elapsed = 0
+    state: State | None = next(iter(paths.successors), None)
+    while state is not None:
+        seconds = _seconds(paths, state)
+        elapsed += seconds
+        if seconds:
+            yield Stop(paths.instruction(state.at), seconds, elapsed)
+        state = onward.get(state)

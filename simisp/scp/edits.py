@@ -1,0 +1,172 @@
+"""Changes to a script's text that leave everything else as its author wrote it: comments, indentation, line ends."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from simisp.diagnostics import Place
+from simisp.scp.lexer import Token, TokenKind
+from simisp.scp.parser import Parsed
+from simisp.scp.syntax import If, Procedure, Statement, While, walk_statements
+
+__all__ = ["Edit", "Layout", "applied"]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Edit(NamedTuple):
+    """A stretch of text to replace, from offset ``start`` up to but not including ``end``.
+
+    Attributes:
+        shared: Whether several findings that ask for the same edit want it made once.
+    """
+
+    start: int
+    end: int
+    text: str
+    shared: bool = False
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """Return ``text`` with the edits made; of two that overlap, the later in the text is left out.
+
+    Edits at one place are made in the order in which they are given.
+
+    Example:
+        >>> applied("goto End", [Edit(5, 8, "Done"), Edit(0, 0, "; "), Edit(6, 7, "?")])
+        '; goto Done'
+    """
+    pieces = []
+    position = 0
+    made: set[Edit] = set()
+    for edit in sorted(edits, key=lambda each: each.start):
+        if edit.start < position or (edit.shared and edit in made):
+            continue
+        made.add(edit)
+        pieces += [text[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*pieces, text[position:]])
+
+
+class Layout:
+    """Where the statements of a script stand in its text, and how to put lines around them.
+
+    Args:
+        parsed: A script without mistakes, or one whose last lines are lacking.
+    """
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.text = parsed.source.text
+        self._tokens: Sequence[Token] = parsed.lexed.tokens
+        self._places = [(token.line, token.column) for token in self._tokens]
+        ends = list(_LINE_END.finditer(self.text))
+        self._line_starts = [0, *(match.end() for match in ends)]
+        self._line_ends = [*(match.start() for match in ends), len(self.text)]
+        self._newline = ends[0].group() if ends else "\n"
+        self._starts = sorted(_starts(parsed.tree.procedures))
+
+    def offset(self, place: Place) -> int:
+        """Return where a place is, counted in characters from the start of the text."""
+        return self._line_starts[place.line - 1] + place.column - 1
+
+    def end_of(self, statement: Statement) -> int:
+        """Return the offset at which a statement ends, a block at its own end."""
+        return self._token_end(self._last_token(statement))
+
+    def is_alone(self, statement: Statement) -> bool:
+        """Whether nothing else but comments stands on the lines of a statement."""
+        return self._is_first(statement.place) and not self._is_followed(self._last_token(statement))
+
+    def append(self, statement: Statement, text: str) -> Edit:
+        """Return the edit that adds words to the end of a statement."""
+        return self._insertion(self.end_of(statement), text)
+
+    def replace(self, statement: Statement, lines: Sequence[str]) -> Edit:
+        """Return the edit that puts other statements in the place of one."""
+        separator = self._newline + self.indent(statement.place) if self._is_first(statement.place) else " "
+        return Edit(self.offset(statement.place), self.end_of(statement), separator.join(lines))
+
+    def after(self, statement: Statement, lines: Sequence[str], *, shared: bool = False) -> Edit:
+        """Return the edit that puts statements after one, on lines of their own where the author has it so."""
+        last = self._last_token(statement)
+        if self._is_followed(last):
+            return self._insertion(self._token_end(last), "".join(f" {line.strip()}" for line in lines), shared=shared)
+        indent = self.indent(statement.place)
+        text = "".join(f"{self._newline}{indent}{line}" for line in lines)
+        return self._insertion(self._line_ends[self._tokens[last].last_line - 1], text, shared=shared)
+
+    def before(self, place: Place, lines: Sequence[str], *, like: Place | None = None, shared: bool = False) -> Edit:
+        """Return the edit that puts statements before what stands at ``place``.
+
+        Args:
+            place: Where a statement or the end of a block stands.
+            lines: The statements.
+            like: A place on a line whose indentation they take; without one, it is that of ``place``.
+            shared: See :class:`Edit`.
+        """
+        if not self._is_first(place):
+            return self._insertion(self.offset(place), "".join(f"{line} " for line in lines), shared=shared)
+        indent = self.indent(like or place)
+        text = "".join(f"{indent}{line}{self._newline}" for line in lines)
+        return self._insertion(self._line_starts[place.line - 1], text, shared=shared)
+
+    def end_line(self, place: Place, text: str) -> Edit:
+        """Return the edit that adds a comment to the end of the line of a place."""
+        return self._insertion(self._line_ends[place.line - 1], text, shared=True)
+
+    def at_end(self, lines: Iterable[tuple[Place, str]]) -> Edit:
+        """Return the edit that adds lines to the end of the text, each indented as the line of its place."""
+        body = self.text.rstrip("\x1a")
+        position = len(body.rstrip()) if body.strip() else 0
+        text = "".join(f"{self._newline}{self.indent(place)}{line}" for place, line in lines)
+        return self._insertion(position, text if body[position:] else text + self._newline)
+
+    def indent(self, place: Place) -> str:
+        """Return the white space that begins the line of a place."""
+        line = self.text[self._line_starts[place.line - 1] : self._line_ends[place.line - 1]]
+        return line[: len(line) - len(line.lstrip(" \t"))]
+
+    def written(self, place: Place) -> str:
+        """Return the token that begins at a place, as it is written."""
+        index = bisect_left(self._places, (place.line, place.column))
+        return self.text[self.offset(place) : self._token_end(index)]
+
+    def _insertion(self, offset: int, text: str, *, shared: bool = False) -> Edit:
+        return Edit(offset, offset, text, shared)
+
+    def _last_token(self, statement: Statement) -> int:
+        """Return the index of a statement's last token."""
+        if isinstance(statement, If | While) and statement.end is not None:
+            return bisect_left(self._places, (statement.end.line, statement.end.column))
+        own = (statement.place.line, statement.place.column)
+        following = bisect_right(self._starts, own)
+        if following == len(self._starts):
+            return len(self._tokens) - 2  # before the token that ends the text
+        return bisect_left(self._places, self._starts[following]) - 1
+
+    def _token_end(self, index: int) -> int:
+        token = self._tokens[index]
+        quotes = 2 if token.kind is TokenKind.STRING else 0
+        return self.offset(token.place) + len(token.text) + quotes
+
+    def _is_first(self, place: Place) -> bool:
+        """Whether only white space stands before a place on its line."""
+        return len(self.indent(place)) == place.column - 1
+
+    def _is_followed(self, index: int) -> bool:
+        """Whether another token stands on the line on which one ends."""
+        following = self._tokens[index + 1]
+        return following.kind is not TokenKind.END and following.line == self._tokens[index].last_line
+
+
+def _starts(procedures: Iterable[Procedure]) -> Iterable[tuple[int, int]]:
+    """Yield where statements, declarations, procedures and the ends of blocks begin."""
+    for procedure in procedures:
+        places: list[Place | None] = [procedure.place, procedure.end]
+        places += [declaration.place for declaration in procedure.declarations]
+        for statement in walk_statements(procedure.body):
+            places += [statement.place, statement.end if isinstance(statement, If | While) else None]
+        yield from ((place.line, place.column) for place in places if place is not None)

@@ -1,0 +1,163 @@
+"""The fixer: changes a script so that it ends by itself, and leaves the rest as its author wrote it.
+
+Each rule that knows a cure brings it along as edits of the text. They are made rule by rule, in the order of the codes,
+and the script is looked over again after each: a ``waitfor`` first gets its limit, then the test of its success, and so
+on, until nothing is left that can be put right without asking the author. A cure that does not help is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from simisp.diagnostics import Diagnostic
+from simisp.scp.checker import check
+from simisp.scp.edits import applied
+from simisp.scp.linter import LintResult, Reported, lint_checked
+from simisp.scp.parser import parse
+from simisp.scp.rules import DEFAULT_LIMITS, Settings
+from simisp.scp.text import encode
+
+__all__ = ["Fixed", "fix"]
+
+_MAX_ROUNDS = 30
+
+_LONGER_THAN_GIVE_UP = "SCP205"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A script after fixing.
+
+    Attributes:
+        text: The script. It is the text that was given when there was nothing to do.
+        applied: What was put right, in the order of doing; a place is that in the text of its moment.
+        remaining: What the linter says of ``text``.
+    """
+
+    text: str
+    applied: tuple[Diagnostic, ...]
+    remaining: LintResult
+
+    def encoded_like(self, original: bytes) -> bytes:
+        r"""Return the text as octets in the encoding of the file that it came from.
+
+        Example:
+            >>> fix(b"; caf\xe9\r\nPROC main\r\nendproc").encoded_like(b"; caf\xe9\r\nPROC main\r\nendproc")
+            b'; caf\xe9\r\nproc main\r\nendproc'
+        """
+        try:
+            original.decode("utf-8")
+        except UnicodeDecodeError:
+            return encode(self.text)
+        return self.text.encode("utf-8-sig" if original.startswith(b"\xef\xbb\xbf") else "utf-8")
+
+
+def fix(
+    text: str | bytes,
+    *,
+    name: str = "<script>",
+    default_until: tuple[int, int] = DEFAULT_LIMITS,
+    give_up: float | None = None,
+    unattended: bool = True,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+) -> Fixed:
+    r"""Fix what can be fixed in a script. Nothing is raised whatever the text.
+
+    Args:
+        text: The script, as text or as the octets of its file.
+        name: What a person calls it, usually its path.
+        default_until: The limits to give to waits without one, in whole seconds from 1: for the first wait of the
+            script, and for each further one. They are shortened in proportion when the script would otherwise take
+            longer than ``give_up``.
+        give_up: See :func:`~simisp.scp.linter.lint`, as for the rest.
+        unattended: Likewise.
+        select: Likewise.
+        ignore: Likewise.
+
+    Raises:
+        ValueError: No rule has such a code, or a limit is below 1.
+
+    Example:
+        >>> print(fix('proc main\n  waitfor "ogin:"\n  transmit "guest^M"\nendproc').text)
+        proc main
+          waitfor "ogin:" until 90
+          if $SUCCESS then
+          transmit "guest^M"
+          endif
+        endproc  ; lint: allow SCP204 - PPP starts here even when a wait has failed
+    """
+    if min(default_until) < 1:
+        raise ValueError("a limit is at least 1 second")
+    fixer = _Fixer(name, Settings(give_up, unattended, default_until), select, ignore)
+    script = parse(text, name).source.text
+    fixed = fixer.fix(script)
+    if not _is_too_long(fixed):
+        return fixed
+    low, high = 0, 99  # the percentage of the limits that is surely short enough, and the one that may be
+    while low < high:
+        middle = (low + high + 1) // 2
+        shorter = fixer.with_limits(middle).fix(script)
+        if _is_too_long(shorter):
+            high = middle - 1
+        else:
+            low, fixed = middle, shorter
+    return fixed
+
+
+def _is_too_long(fixed: Fixed) -> bool:
+    return any(diagnostic.code == _LONGER_THAN_GIVE_UP for diagnostic in fixed.remaining.diagnostics)
+
+
+@dataclass(frozen=True)
+class _Fixer:
+    """Fixes scripts under one set of settings."""
+
+    name: str
+    settings: Settings
+    select: Collection[str]
+    ignore: Collection[str]
+
+    def with_limits(self, percentage: int) -> _Fixer:
+        """Return a fixer that gives shorter limits."""
+        first, further = (max(1, limit * percentage // 100) for limit in self.settings.limits)
+        return replace(self, settings=replace(self.settings, limits=(first, further)))
+
+    def fix(self, text: str) -> Fixed:
+        """Fix a script, rule by rule."""
+        result = self._lint(text)
+        done: list[Diagnostic] = []
+        useless: set[str] = set()
+        for _ in range(_MAX_ROUNDS):
+            faults = _of_one_rule(result, useless)
+            if not faults:
+                break
+            changed = applied(text, (edit for fault in faults for edit in fault.edits))
+            after = self._lint(changed)
+            code = faults[0].diagnostic.code
+            if _count(after, code) < _count(result, code) and _mistakes(after) <= _mistakes(result):
+                text, result = changed, after
+                done += [fault.diagnostic for fault in faults]
+            else:
+                useless.add(code)
+        return Fixed(text, tuple(done), result)
+
+    def _lint(self, text: str) -> LintResult:
+        return lint_checked(check(parse(text, self.name)), self.settings, select=self.select, ignore=self.ignore)
+
+
+def _of_one_rule(result: LintResult, useless: Collection[str]) -> list[Reported]:
+    """Return what can be put right of the rule whose turn it is."""
+    fixable = [each for each in result.reported if each.fixable and each.diagnostic.code not in useless]
+    turn = min((each.diagnostic.code for each in fixable), default="")
+    return [each for each in fixable if each.diagnostic.code == turn]
+
+
+def _count(result: LintResult, code: str) -> int:
+    return sum(diagnostic.code == code for diagnostic in result.diagnostics)
+
+
+def _mistakes(result: LintResult) -> int:
+    """Return how many mistakes keep a script from running."""
+    return sum(diagnostic.code < "SCP100" for diagnostic in result.diagnostics)

@@ -1,0 +1,42 @@
+"""SCP215: an address that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simisp.diagnostics import Severity
+from simisp.scp import code
+from simisp.scp.address import getip_in, is_address
+from simisp.scp.rules.rule import Finding, Rule, Subject
+
+__all__ = ["RULE"]
+
+
+def _check(subject: Subject) -> Iterator[Finding]:
+    for instruction, state in subject.steps(code.SetIpAddress):
+        text = subject.paths.value(instruction.address, state)
+        if isinstance(text, str) and not is_address(text) and getip_in(text) is None:
+            message = f"'{text[:32]}' is no IP address, and the script fails here"
+            yield Finding(instruction.place, message, "an address is four numbers from 0 to 255 with dots between them")
+
+
+RULE = Rule(
+    code="SCP215",
+    name="bad-address",
+    severity=Severity.WARNING,
+    title="`set ipaddr` with what is no address",
+    what="Finds each `set ipaddr` that some path comes to with a text that is known and is no IPv4 address.",
+    why="""\
+The connection gets a wrong address or none. With SLIP nothing else tells the workstation its address, so all seems
+well until the first packet.""",
+    example="""\
+proc main
+  set ipaddr "11.543.23.13"
+endproc""",
+    instead="""\
+proc main
+  set ipaddr "11.54.23.13"
+endproc""",
+    source="The language's documentation on `set ipaddr`; RFC 1123, section 2.1, on the dotted form.",
+    check=_check,
+)

@@ -1,0 +1,91 @@
+"""SCP204: a failed script that ends as if it had succeeded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simisp.diagnostics import Severity
+from simisp.scp import code
+from simisp.scp.rules.rule import Finding, Rule, Subject
+
+__all__ = ["RULE"]
+
+_CODE = "SCP204"
+_LINES_SHOWN = 5
+
+
+def _check(subject: Subject) -> Iterator[Finding]:
+    waits = sorted(
+        {
+            subject.paths.instruction(state.outcome.wait).place.line
+            for _, state in subject.steps(code.End)
+            if state.outcome is not None and not state.outcome.came and not _hangs_up(sent.text for sent in state.sent)
+        }
+    )
+    main = subject.main
+    if waits and main is not None and main.end is not None:
+        message = f"PPP starts here even when the wait in {_lines(waits)} has failed"
+        hint = (
+            "the language can't report failure; a script can hang up, or say that it is meant: '; lint: allow SCP204'"
+        )
+        note = f"  ; lint: allow {_CODE} - PPP starts here even when a wait has failed"
+        yield Finding(main.end, message, hint, (subject.layout.end_line(main.end, note),))
+
+
+def _hangs_up(texts: Iterator[str | None]) -> bool:
+    """Whether the modem was told to hang up: the escape sequence, then its command."""
+    sent = [text.upper() for text in texts if text is not None]
+    return "+++" in sent and any(text.startswith("ATH") for text in sent[sent.index("+++") :])
+
+
+def _lines(lines: list[int]) -> str:
+    shown = [str(line) for line in lines[:_LINES_SHOWN]]
+    if len(lines) > _LINES_SHOWN:
+        return f"lines {', '.join(shown)} or one further down"
+    return f"line {shown[0]}" if len(shown) == 1 else f"lines {', '.join(shown[:-1])} or {shown[-1]}"
+
+
+RULE = Rule(
+    code=_CODE,
+    name="failure-starts-ppp",
+    severity=Severity.NOTE,
+    title="a failure path that ends in `endproc`, and so starts PPP",
+    what="""\
+Says which waits lead to `endproc` when they fail. It is a note: it does not make a script faulty. The article's own
+repaired script does the same.""",
+    why="""\
+The language has no way to report failure: no exit code, no command to hang up. Whoever reaches `endproc` starts PPP or
+SLIP, on a remote that is still in its log-in dialogue. That ends by itself, since PPP gives up after some tries, with
+an error such as 718, 720, 721 or 734, which says nothing of the wait that failed. The note is there so that the author
+knows, and so that the reader of the log does.
+
+It goes away in two ways. A comment on the line of `endproc` says that this end is meant. Or the failure path hangs up
+through the modem: a pause of more than its guard time, `+++`, another pause, `ATH`.""",
+    example="""\
+proc main
+  waitfor "ogin:" until 90
+  if $SUCCESS then
+    transmit $USERID, raw
+    transmit "^M"
+  endif
+endproc""",
+    instead="""\
+proc main
+  waitfor "ogin:" until 90
+  if $FAILURE then
+    delay 2
+    transmit "+++"
+    delay 2
+    transmit "ATH^M"
+    goto Done
+  endif
+  transmit $USERID, raw
+  transmit "^M"
+Done:
+endproc""",
+    fix="Says in a comment on the line of `endproc` that PPP starts there after a failure too, and that this is meant.",
+    source="""\
+The language's documentation, which has no such command; Microsoft KB 175410; ITU-T V.250 and modem manuals on the
+escape sequence and `H`.""",
+    check=_check,
+)

@@ -1,0 +1,60 @@
+"""SCP103: ``halt`` where nobody is at the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simisp.diagnostics import Severity
+from simisp.scp import code
+from simisp.scp.rules.failure_exit import failure_exit
+from simisp.scp.rules.rule import Finding, Rule, Subject
+
+__all__ = ["RULE"]
+
+
+def _check(subject: Subject) -> Iterator[Finding]:
+    if not subject.settings.unattended:
+        return
+    for instruction, _ in subject.steps(code.Halt):
+        assert instruction.statement is not None
+        label, edits = failure_exit(subject)
+        message = "the script stops here until somebody presses Continue, and nobody is there"
+        hint = "go to a label before 'endproc' instead, so that the script ends"
+        edit = subject.layout.replace(instruction.statement, [f"goto {label}"])
+        yield Finding(instruction.place, message, hint, (edit, *edits))
+
+
+RULE = Rule(
+    code="SCP103",
+    name="halt-unattended",
+    severity=Severity.ERROR,
+    title="`halt` with nobody at the keyboard",
+    what="Finds each `halt` that some path comes to. Scripts for attended use are not looked at.",
+    why="""\
+After `halt` the script's window stays open and the connection goes on only when a person presses Continue. Scripts
+for people use it as their way out: the keyboard is switched on and the user finishes the log-in by hand. In a service
+that dials by itself nobody does, and the port is held as by an endless wait.""",
+    example="""\
+proc main
+  waitfor "ogin:" until 90
+  if $FAILURE then
+    set screen keyboard on
+    halt
+  endif
+  transmit $USERID, raw
+  transmit "^M"
+endproc""",
+    instead="""\
+proc main
+  waitfor "ogin:" until 90
+  if $FAILURE then
+    goto Failed
+  endif
+  transmit $USERID, raw
+  transmit "^M"
+Failed:
+endproc""",
+    fix="Replaces `halt` with a `goto` to a label before `endproc`, past everything that would be transmitted.",
+    source="The language's documentation on `halt`; Microsoft KB 175410 on services that dial.",
+    check=_check,
+)
