@@ -123,6 +123,8 @@ class _ScopeChecker:
             if isinstance(statement, Label):
                 self._label(statement)
         for statement in statements:
+            if self._findings.full:
+                break
             self._statement(statement)
         return Scope(self._procedure, self._variables, self._labels)
 

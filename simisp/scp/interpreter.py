@@ -23,7 +23,7 @@ from simisp.scp.waits import AddressWait, InputWait, StringWait
 __all__ = ["BURST", "MAX_UNREAD", "PAUSE", "Interpreter"]
 
 BURST = 10_000
-"""How many instructions run at one instant without a wait and without input, before the script counts as spinning."""
+"""How many instructions run at one instant; a script that would run more is spinning."""
 
 PAUSE = 0.1
 """Seconds between two bursts of a spinning script: 100 000 instructions a second, as a machine of its time had."""
@@ -43,9 +43,9 @@ class Interpreter:
     from it, :class:`~simisp.machine.Noted`, and those of :mod:`simisp.scp.outputs`.
 
     Nothing that the remote sends raises. What the script itself can't do ends it with
-    :class:`~simisp.scp.outputs.Failed`. Input that nobody reads is kept up to :data:`MAX_UNREAD` octets. A loop
-    without a wait is slowed down to :data:`BURST` instructions every :data:`PAUSE` seconds, so that whoever drives the
-    machine can end it.
+    :class:`~simisp.scp.outputs.Failed`. Input that nobody reads is kept up to :data:`MAX_UNREAD` octets. A script
+    that runs on and on, in a loop without a wait or back and forth with an echo, is slowed down to :data:`BURST`
+    instructions every :data:`PAUSE` seconds, so that time passes and whoever drives the machine can end it.
 
     Input and time that come together count in this order: what is due by ``now`` has happened before the octets came.
 
@@ -161,7 +161,7 @@ class Interpreter:
         """What the script waits for; None before it starts and when it is over. A halted one waits for its user."""
         if self.state is State.READY or self._is_over:
             return None
-        statement = self._text_of(self._current)
+        statement = statement_text(self._current.statement) if self._current.statement is not None else ""
         waiting = self.state is State.WAITING
         patterns, seen = (self._patterns, self._environment.masked(self._seen)) if waiting else ((), b"")
         return Waiting(self._current.place, statement, patterns, self.next_timer(), seen)
@@ -215,8 +215,8 @@ class Interpreter:
             self._budget -= 1
             instruction = self._current = self._instructions[self._counter]
             self._counter += 1
-            if self.options.trace and instruction.statement is not None and instruction.first:
-                self._outputs.append(outputs.Traced(instruction.place, statement_text(instruction.statement)))
+            if self.options.trace and instruction.first and not self._spun:
+                self._trace(instruction)
             try:
                 self._execute[type(instruction)](instruction)
             except RuntimeFault as fault:
@@ -256,8 +256,6 @@ class Interpreter:
         assert self._wait is not None
         taken = self._wait.feed(octets, self._now)
         self._seen = (self._seen + octets[:taken])[-_SEEN:]
-        if taken:
-            self._budget = BURST
         return taken
 
     def _end_wait(self) -> None:
@@ -267,13 +265,13 @@ class Interpreter:
         self._unread[:0] = self._wait.tail
         outcome = self._wait.finish()
         self._wait = None
-        if self.options.trace:
-            statement = self._text_of(self._current)
-            seen = self._environment.masked(self._seen)
-            self._outputs.append(outputs.Traced(self._current.place, statement, outcome, seen))
+        if self.options.trace and not self._spun:
+            self._trace(self._current, outcome, self._environment.masked(self._seen))
 
-    def _text_of(self, instruction: code.Instruction) -> str:
-        return statement_text(instruction.statement) if instruction.statement is not None else ""
+    def _trace(self, instruction: code.Instruction, outcome: str = "", seen: bytes = b"") -> None:
+        if instruction.statement is not None:
+            text = statement_text(instruction.statement)
+            self._outputs.append(outputs.Traced(instruction.place, text, outcome, seen))
 
     # Instructions
 
@@ -366,7 +364,7 @@ class Interpreter:
             case PortSetting.DATABITS:
                 value = int(instruction.value)
                 self._framing = replace(self._framing, databits=value)
-            case PortSetting.STOPBITS:
+            case _:
                 value = int(instruction.value)
                 self._framing = replace(self._framing, stopbits=value)
         self._outputs.append(outputs.SetPort(instruction.setting, value, self._framing))

@@ -70,7 +70,7 @@ class Traced(Output):
 
 @dataclass(frozen=True, slots=True)
 class Spinning(Output):
-    """The script runs in a loop without a wait. It is slowed down from now on, so that time goes on around it."""
+    """The script runs on and on at one instant. It is slowed down, and not traced, until it waits for something."""
 
     place: Place
 

@@ -121,8 +121,8 @@ def _setting(node: SetPortCommand | SetScreenCommand | SetIpAddressCommand) -> s
             return f"port {setting.value} {value}"
         case SetScreenCommand(keyboard):
             return f"screen keyboard {'on' if keyboard else 'off'}"
-        case SetIpAddressCommand(address):
-            return f"ipaddr {expression_text(address)}"
+        case _:
+            return f"ipaddr {expression_text(node.address)}"
 
 
 def _alternative(alternative: Alternative) -> str:

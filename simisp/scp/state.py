@@ -22,7 +22,7 @@ class State(Enum):
     DELAYED = "delayed"
     """In a ``delay``."""
     SPINNING = "spinning"
-    """In a loop without a wait, between two bursts."""
+    """Ran on and on at one instant, and pauses."""
     HALTED = "halted"
     """Stopped by ``halt``."""
     ENDED = "ended"

@@ -56,8 +56,7 @@ class TokenStream:
     def take(self) -> Token:
         """Read the next token."""
         token = self.next
-        if token.kind is not TokenKind.END:
-            self._index += 1
+        self._index = min(self._index + 1, len(self._tokens) - 1)
         return token
 
     def replace_next(self, token: Token) -> None:

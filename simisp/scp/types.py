@@ -47,7 +47,7 @@ _OPERANDS = {
 _ARITHMETIC = BinaryOperator.ADD.precedence
 """From this precedence up the result has the type of the operands; below, it is a boolean."""
 
-_NAMES_COMPARED = 500  # among more than these, likeness takes long to find and says little
+_NAMES_COMPARED = 100  # among more than these, likeness takes long to find and says little
 
 _PLURAL = {_INTEGER: "integers", _STRING: "strings", _BOOLEAN: "booleans"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scp_player import Player
-
 from simisp.diagnostics import render_all
 from simisp.scp import parse
 from simisp.scp.outputs import Ended

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scp_player import Player
+from scp_trees import scripts, streams, trees
+from simisp.scp import Options, check, compile_script, explain_program, format_script, parse, print_tree
+
+options = st.builds(
+    Options,
+    discard_unread_input=st.booleans(),
+    waitfor_matches_case=st.booleans(),
+    until_zero_waits_for_ever=st.booleans(),
+    framing_in_software=st.booleans(),
+    trace=st.booleans(),
+)
+WORDS = """proc main endproc if then endif while do endwhile waitfor transmit , : = == ( ) "x" "^M" raw until 5 x y
+integer string goto halt delay getip set port parity even matchcase $SUCCESS ! - + and ; " 'a"""
+words = st.sampled_from([*WORDS.split(), "\n"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees)
+def test_parsing_a_printed_tree_gives_the_tree(tree):
+    parsed = parse(print_tree(tree))
+    assert parsed.diagnostics == ()
+    assert parsed.tree == tree
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees)
+def test_formatting_is_idempotent_and_keeps_the_tree(tree):
+    once = format_script(print_tree(tree))
+    assert parse(once).tree == tree
+    assert format_script(once) == once
+
+
+@settings(max_examples=60, deadline=None)
+@given(scripts)
+def test_formatting_keeps_the_compiled_code(script):
+    assert compile_script(format_script(script)) == compile_script(script)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(words, max_size=40), st.sampled_from([" ", "\n", " \r\n", " ; c\n", "\n\n"]))
+def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(tokens, gap):
+    text = gap.join(tokens)
+    checked = check(parse(text))
+    if not checked.parsed.has_errors:
+        formatted = format_script(text)
+        assert parse(formatted).tree == checked.parsed.tree
+        assert format_script(formatted) == formatted
+        assert formatted.count(";") == text.count(";")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text() | st.binary())
+def test_any_text_and_any_octets_are_parsed_and_checked(text):
+    checked = check(parse(text))
+    assert checked.has_errors or checked.main is not None
+
+
+def hear_in_pieces(player, stream, cuts):
+    start, index = 0, 0
+    while start < len(stream):
+        size = 1 + cuts[index % len(cuts)]
+        player.hears(stream[start : start + size])
+        start, index = start + size, index + 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(scripts, streams, options, st.lists(st.integers(0, 4), min_size=1, max_size=20))
+def test_cutting_the_input_changes_nothing(script, stream, choices, cuts):
+    whole, cut = Player(script, options=choices), Player(script, options=choices)
+    for round_ in range(3):
+        whole.hears(stream).passes(0.5 + round_)
+        hear_in_pieces(cut, stream, cuts)
+        cut.passes(0.5 + round_)
+    assert cut.outputs == whole.outputs
+    assert cut.script.state is whole.script.state
+    assert cut.script.unread == whole.script.unread
+
+
+@settings(max_examples=100, deadline=None)
+@given(scripts, st.lists(st.binary(max_size=30) | streams, max_size=6), options)
+def test_no_octets_raise_and_a_timer_is_never_in_the_past(script, chunks, choices):
+    player = Player(script, options=choices)
+    for chunk in chunks:
+        player.hears(chunk).passes(0.7)
+        due = player.script.next_timer()
+        assert due is None or due > player.now
+
+
+@settings(max_examples=60, deadline=None)
+@given(scripts)
+def test_a_chart_is_drawn_of_any_script(script):
+    chart = explain_program(compile_script(script)).splitlines()
+    names = {line.split("(")[0].split("[")[0].split("{")[0].strip() for line in chart if "-" not in line.split('"')[0]}
+    for line in chart[1:]:
+        if "-->" in line:
+            assert line.split()[0] in names
+            assert line.split()[-1] in names
+
+
+def test_cutting_the_input_changes_nothing_for_a_script_at_the_edge_of_spinning():
+    script = """proc main
+    integer n
+    Again:
+    waitfor "a" then Short, "b" then Long
+    Long: while n < 6000 do n = n + 1 endwhile
+    Short: n = 0 transmit "."
+    goto Again
+    endproc"""
+    whole, cut = Player(script), Player(script)
+    whole.hears(b"aaba" * 3).passes(2)
+    hear_in_pieces(cut, b"aaba" * 3, [0])
+    cut.passes(2)
+    assert cut.outputs == whole.outputs
+    assert whole.sent == b"." * 12
