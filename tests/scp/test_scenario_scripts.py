@@ -1,0 +1,80 @@
+"""The scripts that come with the scenarios do what their first lines say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scp_player import Player
+from simisp.scp import Options, format_script
+from simisp.scp.framing import Framing, Parity
+from simisp.scp.outputs import Ended, SetIpAddress
+
+SCRIPTS = Path(__file__).parents[2] / "scenarios" / "scripts"
+NAMES = sorted(path.name for path in SCRIPTS.glob("*.scp"))
+
+
+def play(name: str, **options: bool) -> Player:
+    return Player((SCRIPTS / name).read_text(), options=Options(**options))
+
+
+def test_all_the_promised_scripts_are_there():
+    assert {"naive.scp", "repaired.scp", "menu.scp", "slip.scp", "seven-bit.scp"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_opens_with_what_it_shows_and_is_in_the_usual_layout(name):
+    text = (SCRIPTS / name).read_text()
+    assert "; What it shows:" in text.split("proc main", maxsplit=1)[0]
+    assert format_script(text) == text
+
+
+@pytest.mark.parametrize("name", ["naive.scp", "repaired.scp"])
+def test_naive_and_repaired_log_in_alike(name):
+    player = play(name).hears(b"Service? ").hears(b"p\r\nUsername: ").hears(b"alice\r\nPassword: ")
+    assert player.sent == b"p\ralice\rwonderland\r"
+    assert player.facts == [Ended()]
+
+
+def test_the_naive_one_waits_for_ever():
+    assert play("naive.scp").passes(1e6).facts == []
+
+
+def test_the_repaired_one_ends_after_210_seconds():
+    player = play("repaired.scp").passes(209.9)
+    assert player.facts == []
+    assert player.passes(0.1).facts == [Ended()]
+
+
+def test_the_menu_gives_three_tries():
+    player = play("menu.scp").hears(b"Service? ").hears(b"Username: ")
+    for _ in range(2):
+        player.hears(b"Password: ").hears(b"Login incorrect\r\nUsername: ")
+    assert player.facts == []
+    player.hears(b"Password: ").hears(b"Login incorrect\r\n")
+    assert player.facts == [Ended()]
+    assert player.sent == b"2\r" + b"alice\rwonderland\r" * 3
+
+
+def test_the_menu_may_be_left_out_and_silence_ends_it():
+    player = play("menu.scp").hears(b"Username: ").hears(b"Password: ").hears(b"PPP session\r\n")
+    assert player.sent == b"alice\rwonderland\r"
+    assert player.facts == [Ended()]
+    assert play("menu.scp").passes(30).facts == [Ended()]
+
+
+def test_slip_takes_the_address_that_the_server_says():
+    player = play("slip.scp").hears(b"Service? ").hears(b"Username: ").hears(b"Password: ")
+    player.hears(b"I am 10.0.0.1.\r\nYour address is 10.0.0.5, MTU 1006\r\n")
+    assert player.facts == [SetIpAddress("10.0.0.5"), Ended()]
+
+
+def test_seven_bits_with_even_parity_are_understood_and_spoken_and_eight_come_back():
+    line = Framing(7, Parity.EVEN)
+    player = play("seven-bit.scp", framing_in_software=True)
+    for prompt in (b"Service? ", b"Username: ", b"Password: "):
+        player.hears(line.encode(prompt))
+    assert line.decode(player.sent) == b"p\ralice\rwonderland\r"
+    assert player.sent != line.decode(player.sent)
+    assert player.script.framing == Framing()
