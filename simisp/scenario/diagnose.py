@@ -125,7 +125,7 @@ def _not_yet(word: str) -> str:
     return f"{word!r} is not yet played by this version of simisp"
 
 
-_OURS = ("duration", "octets", "pattern", "read_name")
+_OURS = ("duration", "nothing", "octets", "pattern", "read_name")
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,

@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from simisp.scenario.steps import Step, Strict
-from simisp.scenario.values import Credential, DurationValue, LabelName, NumberText, Rate, Text
+from simisp.scenario.values import (
+    NUMBER,
+    Credential,
+    DurationValue,
+    Given,
+    LabelName,
+    NumberText,
+    Rate,
+    Text,
+    Words,
+)
 
 __all__ = [
     "EXPECTATION_TAG",
@@ -42,10 +52,14 @@ class ModemSection(Strict):
     connect: Rate = Field(33600, description="The rate that CONNECT tells, in bit/s.")
 
 
+def _number_keys(schema: dict[str, Any]) -> None:
+    schema["patternProperties"] = {f"^{NUMBER}$": schema.pop("additionalProperties")}
+
+
 class ExchangeSection(Strict):
     """What a dialled number leads to. Every key that is a number has an outcome."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=_number_keys)
     __pydantic_extra__: dict[NumberText, Outcome]
 
     default: Outcome = Field("isp", description="Where every other number leads.")
@@ -60,12 +74,23 @@ class ExchangeSection(Strict):
 class IspSection(Strict):
     """The ISP: its accounts and its dialogues."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {"required": ["dialogue", "dialogues"]},
+            "dependentRequired": {"calls": ["dialogues"]},
+            "if": {"properties": {"dialogues": {"minProperties": 2}}, "required": ["dialogues"]},
+            "then": {"required": ["calls"]},
+        }
+    )
+
     accounts: dict[Credential, Credential] = Field(
         default_factory=dict, min_length=1, description="User names and their passwords."
     )
-    dialogue: list[Step] | None = Field(None, description="What the ISP does on each call.")
-    dialogues: dict[LabelName, list[Step]] | None = Field(None, description="Several dialogues, by name.")
-    calls: list[LabelName] | None = Field(
+    dialogue: Annotated[list[Step] | None, Given] = Field(None, description="What the ISP does on each call.")
+    dialogues: Annotated[dict[LabelName, list[Step]] | None, Given] = Field(
+        None, description="Several dialogues, by name."
+    )
+    calls: Annotated[list[LabelName] | None, Given] = Field(
         None, min_length=1, description="The dialogue of the first call, of the second…; the last one repeats."
     )
     framing: Literal["8N1", "7E1", "7O1", "7M1", "7S1", "7N1"] = Field(
@@ -143,8 +168,8 @@ Expectation = Annotated[
 class Scenario(Strict):
     """How an ISP behaves, and what must hold in the end."""
 
-    title: str = Field(min_length=1, description="What the scenario shows, in one line.")
-    about: str = Field("", description="The story: what happens, and who met it.")
+    title: Words = Field(min_length=1, description="What the scenario shows, in one line.")
+    about: Words = Field("", description="The story: what happens, and who met it.")
     seed: int = Field(0, description="Everything random is drawn from it.")
     modem: ModemSection = Field(default_factory=lambda: ModemSection.model_validate({}))
     exchange: ExchangeSection = Field(default_factory=lambda: ExchangeSection.model_validate({}))

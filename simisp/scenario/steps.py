@@ -12,6 +12,7 @@ from simisp.scenario.values import (
     AnswerText,
     Count,
     DurationValue,
+    Given,
     LabelName,
     ReadName,
     SilenceValue,
@@ -97,12 +98,24 @@ class SendStep(BaseStep):
 class PromptStep(BaseStep):
     """Show a prompt on a line of its own and read a line; an empty one is asked again."""
 
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["expect", "choices"]}})
+
     prompt: Text
-    read: ReadName | None = Field(None, description="Remember what was typed under this name, for {name} in texts.")
-    expect: AnswerText | None = Field(None, description="The only right answer; any other is asked again.")
-    choices: dict[AnswerText, Target] | None = Field(None, description="Answers, and what follows each.")
-    echo: YesNo | None = Field(None, description="Whether what is typed is sent back; by default not at a password.")
-    otherwise: Target | None = Field(None, description="What follows any other answer; by default, ask again.")
+    read: Annotated[ReadName | None, Given] = Field(
+        None, description="Remember what was typed under this name, for {name} in texts."
+    )
+    expect: Annotated[AnswerText | None, Given] = Field(
+        None, description="The only right answer; any other is asked again."
+    )
+    choices: Annotated[dict[AnswerText, Target] | None, Given] = Field(
+        None, description="Answers, and what follows each."
+    )
+    echo: Annotated[YesNo | None, Given] = Field(
+        None, description="Whether what is typed is sent back; by default not at a password."
+    )
+    otherwise: Annotated[Target | None, Given] = Field(
+        None, description="What follows any other answer; by default, ask again."
+    )
 
     @property
     def echoes(self) -> bool:
@@ -124,9 +137,13 @@ class ExpectStep(BaseStep):
     """Read a line without a prompt."""
 
     expect: AnswerText = Field(description="The only right answer; any other is waited out.")
-    read: ReadName | None = Field(None, description="Remember what was typed under this name, for {name} in texts.")
+    read: Annotated[ReadName | None, Given] = Field(
+        None, description="Remember what was typed under this name, for {name} in texts."
+    )
     echo: YesNo = Field(True, description="Whether typed characters are sent back.")
-    otherwise: Target | None = Field(None, description="What follows any other answer; by default, wait on.")
+    otherwise: Annotated[Target | None, Given] = Field(
+        None, description="What follows any other answer; by default, wait on."
+    )
 
 
 class Authentication(Strict):
@@ -195,7 +212,7 @@ class AgainStep(BaseStep):
 class Repetition(Strict):
     """Steps that are done several times."""
 
-    times: Count | None = Field(None, description="How often; without it, for ever.")
+    times: Annotated[Count | None, Given] = Field(None, description="How often; without it, for ever.")
     steps: list[Step] = Field(min_length=1)
 
 

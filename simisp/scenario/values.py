@@ -14,21 +14,26 @@ from simisp.scenario.safe_pattern import why_unsafe
 
 __all__ = [
     "FOREVER",
+    "NUMBER",
     "AnswerText",
     "Count",
     "Credential",
     "DurationValue",
+    "Given",
     "LabelName",
     "NumberText",
     "Rate",
     "ReadName",
     "SilenceValue",
     "Text",
+    "Words",
     "YesNo",
     "duration",
 ]
 
 FOREVER = "forever"
+NUMBER = "[0-9*#A-Da-d+]+"
+"""The regular expression of a number that can be dialled."""
 
 _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
@@ -79,6 +84,12 @@ def _yes_no(value: Any) -> Any:
     return _YES_NO.get(value.lower(), value) if isinstance(value, str) else value
 
 
+def _given(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("nothing", "expected something")
+    return value
+
+
 def _octets(text: str) -> str:
     for character in text:
         if ord(character) > 0xFF:
@@ -99,7 +110,7 @@ def _read_name(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    if not re.fullmatch(r"[0-9*#A-Da-d+]+", text):
+    if not re.fullmatch(NUMBER, text):
         raise PydanticCustomError("number", "{text} is not a number that can be dialled", {"text": repr(text)})
     return text
 
@@ -128,15 +139,40 @@ DurationValue = Annotated[
 SilenceValue = Annotated[
     float,
     BeforeValidator(_silence),
-    WithJsonSchema({"anyOf": [{"const": FOREVER}, *_DURATION_SCHEMA], "description": "forever, or a duration."}),
+    WithJsonSchema(
+        {"anyOf": [{"const": FOREVER}, {"type": "null"}, *_DURATION_SCHEMA], "description": "forever, or a duration."}
+    ),
 ]
 """A duration, infinite for ``forever``."""
-Text = Annotated[str, AfterValidator(_octets)]
-AnswerText = Annotated[str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern)]
-Credential = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(_octets)]
-LabelName = Annotated[str, Field(pattern=r"^[^\s{}/][^{}/]*$", max_length=64)]
-ReadName = Annotated[str, AfterValidator(_read_name)]
+
+
+def _text_schema(**limits: Any) -> WithJsonSchema:
+    """Return the schema of a text: an editor takes ``expect: 1`` for a number, the loader for the text that it is."""
+    return WithJsonSchema({"type": ["string", "number", "boolean"], **limits})
+
+
+_LABEL = r"^[^\s{}/][^{}/]*$"
+
+Words = Annotated[str, _text_schema()]
+"""A text for people."""
+Text = Annotated[str, AfterValidator(_octets), _text_schema()]
+"""A text for the line."""
+AnswerText = Annotated[
+    str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern), _text_schema(minLength=1)
+]
+Credential = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_LINE),
+    AfterValidator(_octets),
+    _text_schema(minLength=1, maxLength=LONGEST_LINE),
+]
+LabelName = Annotated[str, Field(pattern=_LABEL, max_length=64), _text_schema(pattern=_LABEL, maxLength=64)]
+ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w{1,64}$")]
 NumberText = Annotated[str, AfterValidator(_number)]
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+YesNo = Annotated[
+    bool, BeforeValidator(_yes_no), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": list(_YES_NO)}]})
+]
+Given = BeforeValidator(_given)
+"""What may be left out, but not written without a value."""

@@ -1,0 +1,152 @@
+"""Dialogues as state diagrams in mermaid: a state wherever the ISP waits, and what leads from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simisp.isp.steps import Ask, CheckAccount, HangUp, Instruction, Jump, Loop, Mark, Pause, Program, Send, Silence
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.wording import how_long, joined, ordinal, quoted
+
+__all__ = ["diagram"]
+
+_LONGEST = 48  # of a text in the picture, in characters
+_STATES = (Ask, Pause, Silence, HangUp, CheckAccount, Loop)
+# Everything else in a label could be mermaid's: its entity codes stand for it.
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,?!'()/_+*=")
+
+
+def diagram(loaded: LoadedScenario) -> str:
+    r"""Return a state diagram of each dialogue, as one picture in mermaid.
+
+    Example:
+        >>> from simisp.scenario.load import loads
+        >>> print(diagram(loads("title: Hello\nisp: {dialogue: [prompt: Who, hang up]}")))
+        stateDiagram-v2
+            state "asks #34;Who#34;" as s1
+            state "hangs up" as s2
+            [*] --> s1
+            s1 --> s2 : any line
+            s2 --> [*]
+    """
+    lines = ["stateDiagram-v2"]
+    if len(set(loaded.calls)) < 2:
+        program = loaded.programs[loaded.calls[0]] if loaded.calls else Program()
+        lines += (f"    {line}" for line in _Picture(program, "s").lines())
+        return "\n".join(lines)
+    names = {name: f"d{number}" for number, name in enumerate(dict.fromkeys(loaded.calls), 1)}
+    for name, identifier in names.items():
+        lines.append(f"    state {_label('dialogue ' + quoted(name, _LONGEST))} as {identifier} {{")
+        lines += (f"        {line}" for line in _Picture(loaded.programs[name], identifier + "s").lines())
+        lines.append("    }")
+    lines += (f"    {line}" for line in _calls(loaded.calls, names))
+    return "\n".join(lines)
+
+
+def _calls(calls: Sequence[str], names: dict[str, str]) -> Iterator[str]:
+    before = "[*]"
+    for number, name in enumerate(calls, 1):
+        later = " and later" if number == len(calls) else ""
+        yield f"{before} --> {names[name]} : {ordinal(number)} call{later}"
+        before = names[name]
+
+
+class _Picture:
+    """The states and transitions of one dialogue.
+
+    Args:
+        program: The dialogue.
+        prefix: What its states' identifiers begin with.
+    """
+
+    def __init__(self, program: Program, prefix: str) -> None:
+        self._code = program.code
+        self._prefix = prefix
+
+    def lines(self) -> Iterator[str]:
+        """Yield the picture's lines: the states that can be come to, then the transitions."""
+        start, label = self._follow(0)
+        transitions = [("[*]", self._identifier(start), label)]
+        found, waiting = {start: None}, [start]
+        while waiting:
+            index = waiting.pop(0)
+            for event, target in self._ways(index):
+                end, actions = self._follow(target)
+                transitions.append((self._identifier(index), self._identifier(end), event + actions))
+                if end not in found:
+                    found[end] = None
+                    waiting.append(end)
+        for index in found:
+            yield f"state {_label(self._name(index))} as {self._identifier(index)}"
+        for before, after, label in transitions:
+            yield f"{before} --> {after}" + (f" : {_escaped(label.strip())}" if label.strip() else "")
+        for index in found:
+            if index < len(self._code) and isinstance(self._code[index], HangUp):
+                yield f"{self._identifier(index)} --> [*]"
+
+    def _identifier(self, index: int) -> str:
+        return f"{self._prefix}{index}"
+
+    def _name(self, index: int) -> str:  # noqa: PLR0911 - a table of instructions
+        """Return what a state is called."""
+        match self._instruction(index):
+            case Ask(prompt):
+                return f"asks {quoted(prompt, _LONGEST)}" if prompt else "reads a line"
+            case Pause(seconds):
+                return f"pauses {how_long(seconds)}"
+            case Silence(seconds):
+                return "is silent for ever" if seconds is None else f"is silent {how_long(seconds)}"
+            case HangUp():
+                return "hangs up"
+            case CheckAccount():
+                return "checks the account"
+            case Loop(_, times):
+                return f"was that {times} times?"
+            case _:
+                return "the call stays up"
+
+    def _ways(self, index: int) -> Iterator[tuple[str, int]]:
+        """Yield what leads out of a state, and to which instruction."""
+        match self._instruction(index):
+            case Ask() as ask:
+                answers: dict[int, list[str]] = {}
+                for answer, target in ask.choices:
+                    answers.setdefault(target, []).append(quoted(answer.shown, _LONGEST)[1:-1])
+                yield from ((joined(shown, "or"), target) for target, shown in answers.items())
+                yield ("anything else" if answers else "any line"), ask.otherwise
+            case Pause() | Silence(float()):
+                yield "then", index + 1
+            case CheckAccount() as check:
+                yield "right", check.accepted
+                if check.attempts > 1:
+                    yield "wrong", check.refused
+                yield f"wrong for the {ordinal(check.attempts)} time", check.exhausted
+            case Loop(target):
+                yield "no", target
+                yield "yes", index + 1
+            case _:
+                return
+
+    def _instruction(self, index: int) -> Instruction | None:
+        return self._code[index] if index < len(self._code) else None
+
+    def _follow(self, index: int) -> tuple[int, str]:
+        """Return the state that comes of going on at ``index``, and what is done on the way to it."""
+        actions = ""
+        while (instruction := self._instruction(index)) is not None and not isinstance(instruction, _STATES):
+            after = self._instruction(index + 1)
+            match instruction:
+                case Send(text) if not (isinstance(after, Ask) and after.prompt == text):
+                    actions += f" / sends {quoted(text.strip(), _LONGEST)}"
+                case Mark(name):
+                    actions += f" / {quoted(name, _LONGEST)[1:-1]}"
+            index = instruction.target if isinstance(instruction, Jump) else index + 1
+        return min(index, len(self._code)), actions
+
+
+def _label(text: str) -> str:
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c in _PLAIN else f"#{ord(c)};" for c in text)

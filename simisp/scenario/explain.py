@@ -1,0 +1,144 @@
+"""A scenario in words, for whoever has to judge whether it is the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simisp.isp.steps import Program
+from simisp.scenario.diagram import diagram
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.model import (
+    Calls,
+    ClientExitStatus,
+    CredentialsSentOnlyAt,
+    ExchangeSection,
+    Expectation,
+    ModemSection,
+    PortReleased,
+    Reached,
+)
+from simisp.scenario.narration import narrate
+from simisp.scenario.steps import GoToStep, HangUpStep, RepeatStep, SilenceStep, Step
+from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
+
+__all__ = ["diagram", "explain"]
+
+_MODEMS = {
+    "hayes": "The modem is a Hayes modem",
+    "v250": "The modem is one by V.250",
+    "gsm": "The modem is a GSM modem",
+}
+_LEADS = {
+    "isp": "reaches the ISP",
+    "busy": "is busy",
+    "no answer": "rings, and nobody answers",
+    "no dial tone": "finds the line dead",
+    "voice": "is answered by a person",
+    "no carrier": "is answered, but the modems don't come to terms",
+}
+
+
+def explain(loaded: LoadedScenario) -> str:
+    r"""Return a scenario in plain sentences: modem, exchange, each dialogue step by step, calls, expectations.
+
+    Passwords are left out.
+
+    Example:
+        >>> from simisp.scenario.load import loads
+        >>> print(explain(loads("title: Nothing but silence\nisp: {dialogue: [silence]}")))
+        Nothing but silence
+        <BLANKLINE>
+        The modem is a Hayes modem; a call connects at 33600 bit/s.
+        Every number reaches the ISP, which answers after 1 s.
+        <BLANKLINE>
+        On each call the ISP does this:
+        1. Fall silent for ever: nothing is answered, and what is typed is lost.
+    """
+    model = loaded.model
+    parts = [shown(model.title)]
+    if model.about.strip():
+        parts.append(shown(model.about))
+    parts.append("\n".join((_modem(model.modem), *_exchange(model.exchange, model.modem), *_isp(loaded))))
+    parts += ["\n".join(lines) for lines in _dialogues(loaded)]
+    if model.expect:
+        parts.append("\n".join(("In the end this must hold:", *(f"- {_expectation(e)}" for e in model.expect))))
+    return "\n\n".join(parts)
+
+
+def _modem(modem: ModemSection) -> str:
+    if modem.profile == "none":
+        return "There is no modem but a leased line: no AT commands, and the ISP is there from the start."
+    return f"{_MODEMS[modem.profile]}; a call connects at {modem.connect} bit/s."
+
+
+def _exchange(exchange: ExchangeSection, modem: ModemSection) -> Iterator[str]:
+    if modem.profile == "none":
+        return
+    after = f", which answers after {how_long(exchange.answer_after)}"
+    for number, outcome in exchange.numbers.items():
+        yield f"The number {number} {_LEADS[outcome]}{after if outcome == 'isp' else ''}."
+    every = "Every other number" if exchange.numbers else "Every number"
+    yield f"{every} {_LEADS[exchange.default]}{after if exchange.default == 'isp' else ''}."
+
+
+def _isp(loaded: LoadedScenario) -> Iterator[str]:
+    isp = loaded.model.isp
+    if isp.accounts:
+        names = joined(quoted(name) for name in isp.accounts)
+        yield f"The ISP knows {names}." if len(isp.accounts) == 1 else f"The ISP knows the users {names}."
+    if isp.framing != "8N1":
+        yield f"The ISP speaks {isp.framing}, seen here as eight bits and no parity."
+    if len(loaded.calls) > 1:
+        yield from _order(loaded.calls)
+
+
+def _order(calls: Sequence[str]) -> Iterator[str]:
+    for number, name in enumerate(calls, 1):
+        which = f"The {ordinal(number)} call" + (" and every later one" if number == len(calls) else "")
+        yield f"{which} gets the dialogue {quoted(name)}."
+
+
+def _dialogues(loaded: LoadedScenario) -> Iterator[list[str]]:
+    isp = loaded.model.isp
+    if isp.dialogue is not None:
+        yield ["On each call the ISP does this:", *_dialogue(isp.dialogue, loaded.programs["dialogue"])]
+    for name, steps in (isp.dialogues or {}).items():
+        yield [f"In the dialogue {quoted(name)} the ISP does this:", *_dialogue(steps, loaded.programs[name])]
+    exchange = loaded.model.exchange
+    if not loaded.calls and "isp" in (exchange.default, *exchange.numbers.values()):
+        yield ["When a call is answered, it stays up and the ISP says nothing."]
+
+
+def _dialogue(steps: Sequence[Step], program: Program) -> Iterator[str]:
+    yield from narrate(steps)
+    if not _ends_for_good(steps):
+        yield (
+            "Then the call stays up, and the ISP says nothing more." if program.code else "Nothing: the call stays up."
+        )
+
+
+def _ends_for_good(steps: Sequence[Step]) -> bool:
+    """Return whether nothing comes after the last step."""
+    match steps[-1] if steps else None:
+        case HangUpStep() | GoToStep():
+            return True
+        case SilenceStep(silence=seconds):
+            return seconds == float("inf")
+        case RepeatStep(repeat=repeat):
+            return repeat.times is None
+        case _:
+            return False
+
+
+def _expectation(expectation: Expectation) -> str:
+    match expectation:
+        case PortReleased(port_released_within=seconds):
+            return f"The port is free again within {how_long(seconds)} of its first opening."
+        case CredentialsSentOnlyAt(credentials_sent_only_at=prompts):
+            return f"User names and passwords pass only at {joined(map(quoted, prompts))}."
+        case ClientExitStatus(client_exit_status=status):
+            return f"The client ends with exit status {status}."
+        case Reached(reached=name):
+            return f"The dialogue comes to {quoted(name)}."
+        case Calls(calls=number):
+            return f"The ISP answers {number} call{'' if number == 1 else 's'}."

@@ -1,0 +1,126 @@
+"""Steps of a dialogue as sentences, numbered, each level further in than the one around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from simisp.scenario.steps import (
+    AgainStep,
+    AuthenticateStep,
+    BannerStep,
+    ExpectStep,
+    GoToStep,
+    HangUpStep,
+    LabelStep,
+    MarkStep,
+    PauseStep,
+    PromptStep,
+    RepeatStep,
+    SendStep,
+    SilenceStep,
+    Step,
+    Target,
+)
+from simisp.scenario.wording import how_long, quoted
+
+__all__ = ["narrate"]
+
+_INDENT = "   "
+
+
+def narrate(steps: Sequence[Step], indent: str = "") -> Iterator[str]:
+    """Yield the lines that tell what an ISP does, step by step."""
+    for number, step in enumerate(steps, 1):
+        first, *more = _tell(step)
+        yield f"{indent}{number}. {first}"
+        yield from (f"{indent}{_INDENT}{line}" for line in more)
+
+
+def _tell(step: Step) -> list[str]:
+    """Return a step's sentence, and the lines below it."""
+    match step:
+        case PromptStep():
+            return _prompt(step)
+        case ExpectStep():
+            return _expect(step)
+        case AuthenticateStep():
+            return [_authenticate(step)]
+        case RepeatStep():
+            times = step.repeat.times
+            again = "again and again" if times is None else "once" if times == 1 else f"{times} times"
+            return [f"Do this {again}:", *narrate(step.repeat.steps)]
+        case _:
+            return [_plain(step)]
+
+
+def _plain(step: Step) -> str:  # noqa: PLR0911 - a table of steps
+    """Return the sentence of a step that holds no others."""
+    match step:
+        case BannerStep(banner=text):
+            return f"Send {quoted(text)}, on a line of its own."
+        case SendStep(send=text):
+            return f"Send {quoted(text)}."
+        case PauseStep(pause=seconds):
+            return f"Pause for {how_long(seconds)}; what is typed meanwhile is kept."
+        case SilenceStep(silence=seconds):
+            how = "for ever" if seconds == math.inf else f"for {how_long(seconds)}"
+            return f"Fall silent {how}: nothing is answered, and what is typed is lost."
+        case HangUpStep():
+            return "Hang up."
+        case LabelStep(label=label):
+            return f"(This place is called {quoted(label)}.)"
+        case GoToStep(go_to=label):
+            return f"Go on at {quoted(label)}."
+        case MarkStep(mark=name):
+            return f"Note {quoted(name)} in the transcript."
+        case _:
+            assert isinstance(step, AgainStep)
+            return "Ask again."
+
+
+def _prompt(step: PromptStep) -> list[str]:
+    echo = "" if step.echoes else ", without echo"
+    name = f" Remember it as {step.remembered_as}." if step.remembered_as is not None else ""
+    asked = f"Ask {quoted(step.prompt)} and read a line{echo}.{name}"
+    if step.expect is not None:
+        return [f"{asked} {_answer(step.expect)} is right.", *_otherwise(step.otherwise)]
+    if step.choices is None:
+        return [f"{asked} Any answer will do."] if step.otherwise is None else [asked, *_otherwise(step.otherwise)]
+    lines = [line for answer, target in step.choices.items() for line in _lead(_answer(answer), target)]
+    return [asked, *lines, *_otherwise(step.otherwise)]
+
+
+def _expect(step: ExpectStep) -> list[str]:
+    echo = "" if step.echo else ", without echo"
+    name = f" Remember it as {step.read}." if step.read is not None else ""
+    told = f"Read a line{echo}, until it is {_answer(step.expect)}.{name}"
+    return [told] if step.otherwise is None else [told, *_otherwise(step.otherwise)]
+
+
+def _authenticate(step: AuthenticateStep) -> str:
+    asked = step.authenticate
+    end = "After the first" if asked.attempts == 1 else f"After {asked.attempts} of them"
+    return (
+        f"Ask {quoted(asked.user)}, then {quoted(asked.password)} without echo, and check them against the accounts. "
+        f"A wrong log-in is told {quoted(asked.refusal)}. {end} hang up."
+    )
+
+
+def _otherwise(target: Target | None) -> list[str]:
+    return list(_lead("Anything else", target if target is not None else "again"))
+
+
+def _lead(answer: str, target: Target) -> Iterator[str]:
+    """Yield the lines that tell where an answer leads."""
+    if isinstance(target, str):
+        leads = {"next": "go on", "again": "ask again"}.get(target, f"go on at {quoted(target)}")
+        yield f"- {answer}: {leads}."
+    else:
+        yield f"- {answer}:"
+        yield from narrate(target, _INDENT)
+
+
+def _answer(text: str) -> str:
+    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
+    return f"whatever matches {quoted(text)[1:-1]}" if is_pattern else quoted(text)
