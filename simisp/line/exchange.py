@@ -29,7 +29,7 @@ class Outcome(Enum):
 # How long after dialling the modem knows, in seconds: a cycle of busy tone, the wait for dial tone, a failed handshake.
 _BUSY_HEARD_AFTER = 0.5
 _NO_DIAL_TONE_AFTER = 0.5
-_HANDSHAKE_FAILS_AFTER = 1.0
+_HANDSHAKE_FAILS_AFTER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ class Exchange:
             case Outcome.NO_DIAL_TONE:
                 return Route(outcome, _NO_DIAL_TONE_AFTER, rings=False)
             case Outcome.NO_CARRIER:
-                return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=True)
+                # It is answered, so when S7 runs out first that is no NO ANSWER.
+                return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
             case Outcome.NO_ANSWER:
                 return Route(outcome, None, rings=True)
             case Outcome.VOICE:

@@ -136,10 +136,10 @@ def test_every_bundled_scenario_is_among_them() -> None:
 
 
 def test_the_second_call_works_where_the_first_one_hangs(chat_script: Path, lock_directory: Path) -> None:
-    chat_script.write_text(SCRIPT.replace("TIMEOUT 3", "TIMEOUT 1"))
+    chat_script.write_text(SCRIPT.replace("TIMEOUT 3", "TIMEOUT 2"))
     verdict = play(
         "first-call-hangs",
-        ["sh", "-c", "chat -f script.chat; test $? = 3 && sleep 0.2 && chat -f script.chat"],
+        ["sh", "-c", "chat -f script.chat <{port} >{port}; test $? = 3 && chat -f script.chat <{port} >{port}"],
         lock_directories=[lock_directory],
     )
     assert verdict.client is not None

@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from private_namespace import in_private_namespace, needs_private_namespace
 
+from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind

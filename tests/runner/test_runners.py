@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from private_namespace import in_private_namespace, needs_private_namespace
 
+from private_namespace import in_private_namespace, needs_private_namespace
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
-from simisp.testing import play
+from simisp.scenario.load import load
+from simisp.testing import Line, play
+from started import started_processes
 
 KERMIT = r"""
 set modem type none
@@ -183,7 +189,7 @@ def assert_logged_in(command: list[str], lock_directory: Path) -> None:
 def test_c_kermit_logs_in(tmp_path: Path, lock_directory: Path) -> None:
     needs_private_namespace()
     (tmp_path / "login.ksc").write_text(KERMIT)
-    command = ["kermit", "-Y", str(tmp_path / "login.ksc"), "=", "{port}"]
+    command = ["kermit", str(tmp_path / "login.ksc"), "=", "{port}"]
     assert_logged_in(in_private_namespace(command, locks=lock_directory, scratch=tmp_path), lock_directory)
 
 
@@ -219,9 +225,6 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
     configuration.write_text(WVDIAL.format(port=link))
     # wvdial aborts in one run of four unless addresses are the same each time.
     command = ["setarch", "-R", "wvdial", "-C", str(configuration)]
-    from simisp.runner.run import RunOptions, run_client
-    from simisp.runner.station import Station
-    from simisp.scenario.load import load
 
     async def dial() -> tuple[Verdict, list[str]]:
         with Station(load("login"), link=link) as station:
@@ -229,8 +232,6 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
                                         scratch=tmp_path)  # fmt: skip
             verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))
             return verdict, [record.what for record in station.transcript]
-
-    import asyncio
 
     verdict, happened = asyncio.run(dial())
     assert "log-in accepted" in happened
@@ -275,32 +276,37 @@ max-retries 0
 phone 5551234
 port simmodem
 chat-timeout 5
-chat "" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c nothing-comes \c
+chat "" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c mode \c
 """,
     "call": "isp alice wonderland\n",
 }
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter: uucico and cu become the user uucp."""
+    with tempfile.TemporaryDirectory(prefix="simisp-uucp-") as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
 @pytest.mark.runner("uucico")
-def test_uucico_logs_in(tmp_path: Path, lock_directory: Path) -> None:
+def test_uucico_logs_in(open_folder: Path) -> None:
     needs_private_namespace()
-    from simisp.testing import Line
-
-    folder = tmp_path / "uucp"
-    (folder / "spool").mkdir(parents=True)
-    for path in (tmp_path, folder, folder / "spool", lock_directory):
-        os.chmod(path, 0o777)  # noqa: PTH101 - uucico becomes the user uucp
-    import subprocess
-
-    with Line("login", link=tmp_path / "modem") as line:
-        os.chmod(os.path.realpath(line.port), 0o666)  # noqa: PTH101
+    locks = open_folder / "locks"
+    for path in (locks, open_folder / "spool"):
+        path.mkdir()
+        path.chmod(0o777)
+    with Line("login", link=open_folder / "modem") as line:
+        Path(line.port).resolve().chmod(0o666)
         for name, text in UUCP_FILES.items():
-            (folder / name).write_text(text.format(folder=folder, port=line.port) if "{" in text else text)
-            (folder / name).chmod(0o644)
-        command = ["uucico", "-D", "-I", str(folder / "config"), "-r1", "-f", "-S", "isp"]
-        subprocess.run(
-            in_private_namespace(command, locks=lock_directory, scratch=tmp_path), check=False, timeout=120,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            (open_folder / name).write_text(text.replace("{folder}", str(open_folder)).replace("{port}", line.port))
+            (open_folder / name).chmod(0o644)
+        command = ["uucico", "-D", "-I", str(open_folder / "config"), "-r1", "-f", "-S", "isp"]
+        with started_processes() as processes:
+            processes.start(in_private_namespace(command, locks=locks, scratch=open_folder))
+            # What it would wait for next is another UUCP, for minutes: it has shown what it can do here.
+            line.wait_for("Entering PPP mode", within=60)
         assert "log-in accepted" in [record.what for record in line.transcript]
-        line.assert_released(within=20)
+        line.assert_released()
