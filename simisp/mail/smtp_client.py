@@ -29,6 +29,7 @@ __all__ = [
 
 _ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,254}")
 _CLOSING = 421
+_MOST_UNREAD = 65536  # octets of a host that talks while we fetch a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class SmtpClient:
         self._turns = isinstance(retrieval, Turn)
         self._state = _State.GREETING
         self._reader = ReplyReader()
+        self._unread = bytearray()
         self._extensions: frozenset[str] = frozenset()
         self._message: Message | None = None
         self._to_ask: deque[str] = deque()
@@ -186,10 +188,8 @@ class SmtpClient:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the host."""
-        for reply in self._reader.read(data):
-            if self.over:
-                return
-            self._take(reply)
+        self._unread += data[: _MOST_UNREAD - len(self._unread)]
+        self._read()
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a connection has no circuits."""
@@ -208,8 +208,11 @@ class SmtpClient:
 
     def give(self, message: Message | None) -> None:
         """Take the message that was wanted; None when it is no longer there."""
-        if self._state is not _State.WANTING:
-            return
+        if self._state is _State.WANTING:
+            self._begin(message)
+            self._read()
+
+    def _begin(self, message: Message | None) -> None:
         if message is None or not message.recipients:
             self._next()
             return
@@ -227,6 +230,15 @@ class SmtpClient:
         self._send(f"MAIL FROM:<{message.sender}>{self._mail_parameters(message)}", _State.MAIL)
 
     # Replies, by the command that they answer ------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Read replies, one at a time: what follows the one that makes us want a message waits for the message."""
+        while self._unread and not self.over and self._state is not _State.WANTING:
+            end = self._unread.find(b"\n") + 1 or len(self._unread)
+            line = bytes(self._unread[:end])
+            del self._unread[:end]
+            for reply in self._reader.read(line):
+                self._take(reply)
 
     def _take(self, reply: Reply) -> None:
         if reply.code == 0:
