@@ -67,6 +67,18 @@ uint64_t clock_shows(clockid_t clock)
     return base(clock) + clock_now();
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+clockid_t clock_nearest(const struct timespec *when)
+{
+    uint64_t at = when->tv_sec < 0 ? 0 : from_timespec(when);
+    uint64_t to_realtime = distance(at, clock_shows(CLOCK_REALTIME));
+    return to_realtime < distance(at, clock_shows(CLOCK_MONOTONIC)) ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+}
+
 uint64_t clock_scaled_down(uint64_t duration)
 {
     if (duration == 0 || duration == NEVER)

@@ -15,6 +15,10 @@ uint64_t clock_after(uint64_t duration);
 /* The time of the run at which a clock of the system shows `when`; 0 when that is past from the start. */
 uint64_t clock_at(clockid_t clock, uint64_t when);
 
+/* The clock that an absolute time is meant on. Conditions and timers keep the clock that they were made with to
+ * themselves; the two are decades apart, so the time tells. */
+clockid_t clock_nearest(const struct timespec *when);
+
 /* Whether a clock of the system is one that the run moves. CPU-time clocks are not. */
 int clock_is_shared(clockid_t clock);
 

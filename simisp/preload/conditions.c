@@ -111,16 +111,6 @@ static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex,
     return answer == 0 || answer == TIMED_OUT ? ETIMEDOUT : 0;
 }
 
-/* A condition keeps the clock that it was made with to itself. The two are decades apart, so the time tells. */
-static clockid_t clock_of(const struct timespec *when)
-{
-    uint64_t at = when->tv_sec < 0 ? 0 : from_timespec(when);
-    uint64_t realtime = clock_shows(CLOCK_REALTIME), monotonic = clock_shows(CLOCK_MONOTONIC);
-    uint64_t to_realtime = at > realtime ? at - realtime : realtime - at;
-    uint64_t to_monotonic = at > monotonic ? at - monotonic : monotonic - at;
-    return to_realtime < to_monotonic ? CLOCK_REALTIME : CLOCK_MONOTONIC;
-}
-
 static struct timespec scaled_end(clockid_t clock, const struct timespec *when)
 {
     struct timespec now;
@@ -146,7 +136,7 @@ EXPORTED int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_
 {
     if (!valid(when) || !time_is_shared())
         return REAL(pthread_cond_timedwait)(condition, mutex, when);
-    clockid_t clock = clock_of(when);
+    clockid_t clock = clock_nearest(when);
     if (waits_are_coordinated())
         return condition_in_run(condition, mutex, clock, when);
     if (!time_is_scaled())

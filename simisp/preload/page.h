@@ -59,7 +59,9 @@ struct slot {
     int32_t descriptor;       /* the descriptor waited for, the first of several; -1 without one */
     uint32_t on_line;         /* whether one of the descriptors is the line */
     uint32_t birth;           /* the how manieth slot taken: orders what happens at the same instant */
-    uint32_t reserved[12];
+    uint64_t timer_at;        /* the earliest timer of the process, kept in its first slot */
+    uint64_t timer_granted;   /* the coordinator lets timers up to here go off */
+    uint32_t reserved[8];
 };
 
 /* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */

@@ -9,6 +9,7 @@
 #include "environment.h"
 #include "raw.h"
 #include "real.h"
+#include "timers.h"
 
 struct clock_page *shared_page;
 
@@ -41,8 +42,8 @@ static void clear(struct slot *slot)
 {
     uint32_t sequence = slot->sequence;
     slot->tid = 0;
-    slot->deadline = slot->alarm_at = NEVER;
-    slot->granted = slot->alarm_interval = 0;
+    slot->deadline = slot->alarm_at = slot->timer_at = NEVER;
+    slot->granted = slot->alarm_interval = slot->timer_granted = 0;
     slot->call = CALL_NONE;
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }
@@ -152,6 +153,7 @@ static void fork_in_child(void)
 {
     adopt(announced_child);
     process = participant();
+    timers_forget();
 }
 
 struct slot *forked_child(void)

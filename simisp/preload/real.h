@@ -93,6 +93,11 @@ typedef int itimer_which;
     F(pthread_cond_broadcast, int, (pthread_cond_t *))                                                                \
     F(sem_timedwait, int, (sem_t *, const struct timespec *))                                                         \
     F(sem_clockwait, int, (sem_t *, clockid_t, const struct timespec *))                                              \
+    F(timerfd_settime, int, (int, int, const struct itimerspec *, struct itimerspec *))                               \
+    F(timerfd_gettime, int, (int, struct itimerspec *))                                                               \
+    F(timer_settime, int, (timer_t, int, const struct itimerspec *, struct itimerspec *))                             \
+    F(timer_gettime, int, (timer_t, struct itimerspec *))                                                             \
+    F(timer_delete, int, (timer_t))
 
 #define REAL_POINTER(name, result, parameters) result(*name) parameters;
 struct real_functions {

@@ -9,6 +9,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "signals.h"
+#include "timers.h"
 
 /* How long a participant sleeps before it looks again. Descriptors can't be waited for together with the page, so a
  * wait is a series of short ones; the first are short because the coordinator asks for looks right after a wait has
@@ -196,6 +197,7 @@ static long look_until_done(struct waiting *waiting)
     unsigned slices = 0;
     for (int first = 1;; first = 0) {
         uint32_t round = __atomic_load_n(&shared_page->round, __ATOMIC_SEQ_CST);
+        timers_fire();
         long answer = attempt(wait, &at_once);
         if (answer != 0)
             return answer;

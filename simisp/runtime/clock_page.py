@@ -83,7 +83,9 @@ class SlotLayout(ctypes.Structure):
         ("descriptor", ctypes.c_int32),
         ("on_line", ctypes.c_uint32),
         ("birth", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 12),
+        ("timer_at", ctypes.c_uint64),
+        ("timer_granted", ctypes.c_uint64),
+        ("reserved", ctypes.c_uint32 * 8),
     )
 
 
@@ -252,7 +254,7 @@ class ClockPage:
         """Give back the slot of a participant that is no more."""
         slot = self._slots[index]
         slot.sequence = (slot.sequence | 1) + 1 & 0xFFFFFFFF
-        slot.deadline = slot.alarm_at = NEVER
+        slot.deadline = slot.alarm_at = slot.timer_at = NEVER
         slot.tid = 0
         self._fence()
         slot.pid = NO_SLOT
@@ -269,12 +271,6 @@ class ClockPage:
         """Move the virtual clock."""
         self.layout.now = now_ns
         self._fence()
-
-    def grant(self, index: int, until_ns: int) -> None:
-        """Let the deadlines of one participant pass up to ``until_ns``."""
-        self._fence()
-        self._slots[index].granted = until_ns
-        self.ask()
 
     def bell(self) -> int:
         """Return the bell's count, for :meth:`listen`."""

@@ -15,14 +15,15 @@ through the kernel, a signal may be pending. Three rules make the jump exact:
    in motion: a look at a terminal makes the kernel process what was queued for it, and an echo may come of that.
 
 Then the clock moves to the earliest of all deadlines. At one instant the simulator acts first, then the deadlines one
-by one, alarms before waits, in the order in which the participants were born: the same in every run.
+by one, alarms before timers before waits, in the order in which the participants were born: the same in every run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-__all__ = ["Advance", "Ask", "Hold", "JumpRules", "Line", "Participant", "Snapshot", "Stuck", "Verdict"]
+__all__ = ["Advance", "Ask", "Deadline", "Hold", "JumpRules", "Line", "Participant", "Snapshot", "Stuck", "Verdict"]
 
 _ROUNDS = 2
 
@@ -40,6 +41,7 @@ class Participant:
         acknowledged: The last round in which it looked and found nothing to do.
         deadline: When its wait ends by itself, in nanoseconds of the run; None when it does not.
         alarm_at: When the process's alarm rings, in nanoseconds of the run; None without one.
+        timer_at: When the first of the process's timers goes off, in nanoseconds of the run; None without one.
         asleep: The system call that it sleeps in, when that is the kernel's evidence and not its own.
     """
 
@@ -51,6 +53,7 @@ class Participant:
     acknowledged: int
     deadline: int | None = None
     alarm_at: int | None = None
+    timer_at: int | None = None
     asleep: str = ""
 
 
@@ -106,19 +109,30 @@ class Ask:
     """Start a round; every participant has to acknowledge it."""
 
 
+class Deadline(Enum):
+    """What a participant may wait for. At one instant they pass in this order."""
+
+    ALARM = 1
+    """The process gets SIGALRM."""
+    TIMER = 2
+    """A timer of the process goes off."""
+    WAIT = 3
+    """The wait ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
     """The clock goes to ``to``, and there one deadline passes.
 
     Attributes:
         to: Nanoseconds of the run, never before now.
-        wakes: The participant whose wait ends; None when the simulator acts or an alarm rings.
-        alarms: The participant whose process gets SIGALRM.
+        whose: The participant whose deadline it is; None when the simulator acts.
+        what: Which of the participant's deadlines it is.
     """
 
     to: int
-    wakes: Participant | None = None
-    alarms: Participant | None = None
+    whose: Participant | None = None
+    what: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +200,20 @@ def _state(seen: Snapshot) -> object:
         seen.now,
         seen.simulator,
         seen.line,
-        tuple((one.birth, one.sequence, one.deadline, one.alarm_at) for one in seen.participants),
+        tuple((one.birth, one.sequence, _deadlines(one)) for one in seen.participants),
     )
 
 
+def _deadlines(one: Participant) -> tuple[tuple[int, Deadline], ...]:
+    each = ((one.alarm_at, Deadline.ALARM), (one.timer_at, Deadline.TIMER), (one.deadline, Deadline.WAIT))
+    return tuple((time, what) for time, what in each if time is not None)
+
+
 def _earliest(seen: Snapshot) -> Advance | Stuck:
-    due: list[tuple[int, int, int, Participant]] = []
-    for one in seen.participants:
-        if one.alarm_at is not None:
-            due.append((one.alarm_at, 0, one.birth, one))
-        if one.deadline is not None:
-            due.append((one.deadline, 1, one.birth, one))
-    first = min(due, key=lambda entry: entry[:3], default=None)
-    if seen.simulator is not None and (first is None or seen.simulator <= first[0]):
+    due = [(time, what, one) for one in seen.participants for time, what in _deadlines(one)]
+    if not due:
+        return Stuck(seen.participants) if seen.simulator is None else Advance(seen.simulator)
+    time, what, whose = min(due, key=lambda entry: (entry[0], entry[1].value, entry[2].birth))
+    if seen.simulator is not None and seen.simulator <= time:
         return Advance(seen.simulator)
-    if first is None:
-        return Stuck(seen.participants)
-    time, kind, _, participant = first
-    to = max(time, seen.now)
-    return Advance(to, alarms=participant) if kind == 0 else Advance(to, wakes=participant)
+    return Advance(max(time, seen.now), whose, what)

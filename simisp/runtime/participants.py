@@ -190,7 +190,6 @@ def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
     # The acknowledgement is read before the sequence: a wait that is still the same had not ended when it was given.
     acknowledged = int(slot.acknowledged)
     sequence = int(slot.sequence)
-    deadline, alarm_at = int(slot.deadline), int(slot.alarm_at)
     return Participant(
         slot=index,
         birth=int(slot.birth),
@@ -198,9 +197,14 @@ def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
         waiting=bool(sequence & 1),
         sequence=sequence,
         acknowledged=acknowledged,
-        deadline=None if deadline == NEVER else deadline,
-        alarm_at=None if alarm_at == NEVER else alarm_at,
+        deadline=_time(slot.deadline),
+        alarm_at=_time(slot.alarm_at),
+        timer_at=_time(slot.timer_at),
     )
+
+
+def _time(value: int) -> int | None:
+    return None if value == NEVER else int(value)
 
 
 def _against(pid: int) -> str:

@@ -85,34 +85,45 @@ def _interpreter(words: list[bytes]) -> str:
 
 
 def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
-    if head[4] != 2 or head[5] != 1:
-        return "it is not a 64-bit program of this machine"
-    (machine,) = struct.unpack_from("<H", head, 18)
-    if machine != _MACHINES.get(platform.machine()):
-        return "it is a program for another machine"
-    if not _has_interpreter(head):
-        return "it is linked statically, so no library can be loaded into it"
-    if b".go.buildinfo" in head or b"Go build ID" in head:
-        return "it is a Go program, which makes its system calls itself"
-    changes_user = status.st_mode & stat.S_ISUID and status.st_uid != os.getuid()
-    changes_group = status.st_mode & stat.S_ISGID and status.st_gid != os.getgid()
-    if changes_user or changes_group:
-        return (
-            "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run it as its owner or a copy of it"
-        )
+    verdicts = (
+        (_is_foreign, "it is not a 64-bit program for this machine"),
+        (_is_static, "it is linked statically, so no library can be loaded into it"),
+        (_is_go, "it is a Go program, which makes its system calls itself"),
+    )
+    for applies, reason in verdicts:
+        if applies(head):
+            return reason
+    if _changes_identity(status):
+        return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run a copy of it"
     if os.geteuid() != 0 and _has_capabilities(program):
         return "it has file capabilities, so the linker ignores LD_PRELOAD"
     return ""
 
 
-def _has_interpreter(head: bytes) -> bool:
-    """Whether the program names a dynamic linker: ELF-64, program header table."""
+def _is_foreign(head: bytes) -> bool:
+    """Whether the class, the octet order or the machine is another: ELF header, e_ident and e_machine."""
+    (machine,) = struct.unpack_from("<H", head, 18)
+    return head[4:6] != b"\x02\x01" or machine != _MACHINES.get(platform.machine())
+
+
+def _is_go(head: bytes) -> bool:
+    return b".go.buildinfo" in head or b"Go build ID" in head
+
+
+def _changes_identity(status: os.stat_result) -> bool:
+    changes_user = bool(status.st_mode & stat.S_ISUID) and status.st_uid != os.getuid()
+    changes_group = bool(status.st_mode & stat.S_ISGID) and status.st_gid != os.getgid()
+    return changes_user or changes_group
+
+
+def _is_static(head: bytes) -> bool:
+    """Whether the program names no dynamic linker: ELF-64, program header table."""
     (start,) = struct.unpack_from("<Q", head, 32)
     size, count = struct.unpack_from("<HH", head, 54)
     ends = start + size * count
     if not size or ends > len(head):
-        return False
-    return any(struct.unpack_from("<I", head, start + size * row)[0] == _PT_INTERP for row in range(count))
+        return True
+    return not any(struct.unpack_from("<I", head, start + size * row)[0] == _PT_INTERP for row in range(count))
 
 
 def _has_capabilities(program: Path) -> bool:

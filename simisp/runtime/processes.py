@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
 
 __all__ = ["Blocked", "Process", "blocked_in", "processes", "thread_exists"]
 
@@ -56,51 +57,38 @@ def _waits_for_lock(arguments: Arguments) -> bool:
     return arguments[1] in {_F_SETLKW, _F_OFD_SETLKW}
 
 
-_ENDLESS: Mapping[str, tuple[Callable[[Arguments], bool], bool]] = {
-    # name: (whether these arguments make it endless, whether its first argument is a descriptor)
-    "read": (_always, True),
-    "readv": (_always, True),
-    "write": (_always, True),
-    "writev": (_always, True),
-    "connect": (_always, True),
-    "accept": (_always, True),
-    "accept4": (_always, True),
-    "recvfrom": (_always, True),
-    "recvmsg": (_always, True),
-    "sendto": (_always, True),
-    "sendmsg": (_always, True),
-    "flock": (_always, True),
-    "fcntl": (_waits_for_lock, True),
-    "open": (_always, False),
-    "openat": (_always, False),
-    "pause": (_always, False),
-    "wait4": (_always, False),
-    "waitid": (_always, False),
-    "rt_sigsuspend": (_always, False),
-    "rt_sigtimedwait": (_is_null(2), False),
-    "futex": (_is_null(3), False),
-    "poll": (_is_minus_one(2), False),
-    "ppoll": (_is_null(2), False),
-    "select": (_is_null(4), False),
-    "pselect6": (_is_null(4), False),
-    "epoll_wait": (_is_minus_one(3), True),
-    "epoll_pwait": (_is_minus_one(3), True),
+_ENDLESS: Mapping[str, Callable[[Arguments], bool]] = {
+    "read": _always,
+    "readv": _always,
+    "write": _always,
+    "writev": _always,
+    "connect": _always,
+    "accept": _always,
+    "accept4": _always,
+    "recvfrom": _always,
+    "recvmsg": _always,
+    "sendto": _always,
+    "sendmsg": _always,
+    "flock": _always,
+    "fcntl": _waits_for_lock,
+    "open": _always,
+    "openat": _always,
+    "pause": _always,
+    "wait4": _always,
+    "waitid": _always,
+    "rt_sigsuspend": _always,
+    "rt_sigtimedwait": _is_null(2),
+    "futex": _is_null(3),
+    "poll": _is_minus_one(2),
+    "ppoll": _is_null(2),
+    "select": _is_null(4),
+    "pselect6": _is_null(4),
+    "epoll_wait": _is_minus_one(3),
+    "epoll_pwait": _is_minus_one(3),
 }
-_NUMBERS: Mapping[str, Mapping[int, str]] = {
-    "x86_64": {
-        0: "read", 1: "write", 2: "open", 7: "poll", 19: "readv", 20: "writev", 23: "select", 34: "pause",
-        42: "connect", 43: "accept", 44: "sendto", 45: "recvfrom", 46: "sendmsg", 47: "recvmsg", 61: "wait4",
-        72: "fcntl", 73: "flock", 128: "rt_sigtimedwait", 130: "rt_sigsuspend", 202: "futex", 232: "epoll_wait",
-        247: "waitid", 257: "openat", 270: "pselect6", 271: "ppoll", 281: "epoll_pwait", 288: "accept4",
-    },
-    "aarch64": {
-        22: "epoll_pwait", 25: "fcntl", 32: "flock", 56: "openat", 63: "read", 64: "write", 65: "readv", 66: "writev",
-        72: "pselect6", 73: "ppoll", 95: "waitid", 98: "futex", 133: "rt_sigsuspend", 137: "rt_sigtimedwait",
-        202: "accept", 203: "connect", 206: "sendto", 207: "recvfrom", 211: "sendmsg", 212: "recvmsg", 242: "accept4",
-        260: "wait4",
-    },
-}  # fmt: skip
-_NAMES = _NUMBERS.get(platform.machine(), {})
+"""By system call: whether these arguments make it wait without end."""
+
+_CALLS = system_calls()
 
 
 def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
@@ -129,12 +117,12 @@ def _endless(said: str, thread: Path) -> Blocked | None:
     words = said.split()
     if not words or not words[0].isdigit():
         return None
-    name = _NAMES.get(int(words[0]), "")
-    endless, has_descriptor = _ENDLESS.get(name, (None, False))
+    call = _CALLS.get(int(words[0]))
     arguments = [int(word, 16) for word in words[1:7]]
-    if endless is None or not endless(arguments):
+    if call is None or call.name not in _ENDLESS or not _ENDLESS[call.name](arguments):
         return None
-    return Blocked(name, arguments[0] if has_descriptor else -1, _evidence(thread, said))
+    has_descriptor = call.waits_on in {WaitsOn.DESCRIPTOR, WaitsOn.EPOLL}
+    return Blocked(call.name, arguments[0] if has_descriptor else -1, _evidence(thread, said))
 
 
 def _evidence(thread: Path, said: str) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simisp.runtime.clock_page import NEVER, ClockPage
-from simisp.runtime.jump import Advance, Ask, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.participants import Census, LeftBehind
 
 __all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock"]
@@ -167,17 +167,21 @@ class SharedClock:
             page.set_now(verdict.to)
         exact = simulator if simulator is not None and due == verdict.to else verdict.to / NANOSECONDS
         self._now = max(self._now, exact)
-        if verdict.wakes is not None:
-            page.grant(verdict.wakes.slot, verdict.to)
-        if verdict.alarms is not None:
-            self._ring_alarm(verdict.alarms)
+        if verdict.whose is not None:
+            self._pass(verdict.whose, verdict.what, verdict.to)
         return Jump(self._now)
 
-    def _ring_alarm(self, participant: Participant) -> None:
+    def _pass(self, participant: Participant, what: Deadline | None, until: int) -> None:
         slot = self.page.slot(participant.slot)
-        interval = int(slot.alarm_interval)
-        slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
-        self.census.signal_alarm(participant.pid)
+        match what:
+            case Deadline.WAIT:
+                slot.granted = until
+            case Deadline.TIMER:
+                slot.timer_granted = until
+            case Deadline.ALARM:
+                interval = int(slot.alarm_interval)
+                slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
+                self.census.signal_alarm(participant.pid)
         self.page.ask()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
 
 from simisp.runtime.clock_page import Call
+from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
 
 pytestmark = pytest.mark.runner("chat")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simisp.runtime.jump import Advance, Ask, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 
 
 def one(slot: int = 0, **changes: object) -> Participant:
@@ -33,7 +33,7 @@ def test_the_clock_goes_to_the_earliest_deadline() -> None:
     seen = Snapshot(now=0, round=0, participants=(one(0, deadline=70), one(1, deadline=30)), simulator=50)
     verdict = settle(JumpRules(), seen)
     assert isinstance(verdict, Advance)
-    assert (verdict.to, verdict.wakes and verdict.wakes.slot) == (30, 1)
+    assert (verdict.to, verdict.whose and verdict.whose.slot, verdict.what) == (30, 1, Deadline.WAIT)
 
 
 def test_the_clock_goes_to_the_simulators_time_and_wakes_nobody() -> None:
@@ -52,12 +52,12 @@ def test_at_one_instant_an_alarm_rings_before_a_wait_ends_and_the_older_particip
     alarmed = one(2, birth=12, alarm_at=50)
     verdict = settle(rules, Snapshot(now=0, round=0, participants=(young, old, alarmed)))
     assert isinstance(verdict, Advance)
-    assert verdict.alarms is not None
-    assert verdict.alarms.slot == 2
+    assert verdict.whose is not None
+    assert (verdict.whose.slot, verdict.what) == (2, Deadline.ALARM)
     verdict = settle(rules, Snapshot(now=50, round=5, participants=(young, old)))
     assert isinstance(verdict, Advance)
-    assert verdict.wakes is not None
-    assert verdict.wakes.slot == 1
+    assert verdict.whose is not None
+    assert (verdict.whose.slot, verdict.what) == (1, Deadline.WAIT)
 
 
 def test_a_deadline_that_is_past_ends_its_wait_now_and_the_clock_never_goes_back() -> None:
@@ -134,10 +134,11 @@ def _in_the_second_round(rules: JumpRules) -> Snapshot:
         {"participants": (one(sequence=7, acknowledged=2, deadline=30),)},
         {"participants": (one(acknowledged=2, deadline=31),)},
         {"participants": (one(acknowledged=2, deadline=30, alarm_at=20),)},
+        {"participants": (one(acknowledged=2, deadline=30, timer_at=20),)},
         {"participants": (one(0, acknowledged=2, deadline=30), one(1, acknowledged=2))},
         {"simulator": 20},
     ],
-    ids=["octets", "unsent", "unread", "runs", "another wait", "deadline", "alarm", "newcomer", "simulator"],
+    ids=["octets", "unsent", "unread", "runs", "another wait", "deadline", "alarm", "timer", "newcomer", "simulator"],
 )
 def test_whatever_comes_late_starts_the_rounds_anew(late: dict[str, object]) -> None:
     rules = JumpRules()

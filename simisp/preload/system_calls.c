@@ -1,0 +1,97 @@
+/* syscall(2): programs that call the kernel past libc's own functions, as Rust's and C++'s runtimes do for futexes. */
+#include <errno.h>
+#include <stdarg.h>
+
+#include "clock.h"
+#include "participant.h"
+#include "raw.h"
+#include "real.h"
+#include "wait.h"
+
+struct futex_call {
+    uint32_t *word;
+    long operation;
+    uint32_t value;
+    uint32_t mask;
+};
+
+#define ANY_BIT 0xffffffffu
+
+/* A wait in slices can miss a wake that comes between two, so whoever wakes has to have changed the word first, as all
+ * do: the next slice then says EAGAIN, which every caller takes for having been woken. */
+static long attempt_futex(void *argument, const struct timespec *slice)
+{
+    struct futex_call *call = argument;
+    long private = call->operation & FUTEX_PRIVATE_FLAG;
+    if (!slice->tv_nsec)
+        return __atomic_load_n(call->word, __ATOMIC_SEQ_CST) == call->value ? 0 : -EAGAIN;
+    /* With a bitset the time-out is absolute; a plain wait has them all and a relative one. */
+    struct timespec end = to_timespec(clock_real() + from_timespec(slice));
+    long answer = raw(SYS_futex, call->word, FUTEX_WAIT_BITSET | private, call->value, &end, NULL, call->mask);
+    return answer == -ETIMEDOUT ? 0 : answer == 0 ? 1 : answer;
+}
+
+static long wait_for_futex(struct futex_call *call, const struct timespec *timeout)
+{
+    long command = call->operation & FUTEX_COMMAND;
+    uint64_t time = from_timespec(timeout);
+    clockid_t clock = call->operation & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    struct wait wait = {.call = CALL_FUTEX,
+                        .descriptor = -1,
+                        .deadline = command == FUTEX_WAIT ? clock_after(time) : clock_at(clock, time),
+                        .attempt = attempt_futex,
+                        .argument = call,
+                        .attempt_sleeps = 1};
+    long answer = not_restarted(wait_in_run(&wait));
+    return answer == 0 ? -ETIMEDOUT : answer > 0 ? 0 : answer;
+}
+
+static long futex(const long *a)
+{
+    long command = a[1] & FUTEX_COMMAND;
+    const struct timespec *timeout = (const struct timespec *)a[3];
+    int waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+    if (!waits || !timeout || !valid_timespec(timeout) || !waits_are_coordinated())
+        return answered(raw6(SYS_futex, a[0], a[1], a[2], a[3], a[4], a[5]));
+    struct futex_call call = {(uint32_t *)a[0], a[1], (uint32_t)a[2],
+                              command == FUTEX_WAIT ? ANY_BIT : (uint32_t)a[5]};
+    return answered(wait_for_futex(&call, timeout));
+}
+
+static long clock_sleep(const long *a)
+{
+    int error = clock_nanosleep((clockid_t)a[0], (int)a[1], (const struct timespec *)a[2], (struct timespec *)a[3]);
+    return answered(-error);
+}
+
+EXPORTED long syscall(long number, ...)
+{
+    long a[6];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(rest, long);
+    va_end(rest);
+    if (time_is_shared())
+        switch (number) {
+        case SYS_futex:
+            return futex(a);
+        case SYS_clock_gettime:
+            return clock_gettime((clockid_t)a[0], (struct timespec *)a[1]);
+        case SYS_gettimeofday:
+            return gettimeofday((struct timeval *)a[0], (void *)a[1]);
+        case SYS_nanosleep:
+            return nanosleep((const struct timespec *)a[0], (struct timespec *)a[1]);
+        case SYS_clock_nanosleep:
+            return clock_sleep(a);
+#ifdef SYS_poll
+        case SYS_poll:
+            return poll((struct pollfd *)a[0], (nfds_t)a[1], (int)a[2]);
+        case SYS_epoll_wait:
+            return epoll_wait((int)a[0], (struct epoll_event *)a[1], (int)a[2], (int)a[3]);
+#endif
+        default:
+            break;
+        }
+    return answered(raw6(number, a[0], a[1], a[2], a[3], a[4], a[5]));
+}
