@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from simisp.circuits import Circuit
@@ -31,6 +32,7 @@ _BREATH = 0.01  # seconds, after that many instructions at one instant: a loop t
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
 
 
+@dataclass(frozen=True, slots=True)
 class HangUpRequested(Output):
     """The ISP wants the call ended."""
 

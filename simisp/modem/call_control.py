@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 
 from simisp.circuits import Circuit
-from simisp.machine import earliest
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
@@ -81,11 +80,11 @@ class CallControl:
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` wants to be called, or None."""
-        return earliest(self._deadlines.values())
+        return min(self._deadlines.values(), default=None)
 
     def handle_timer(self, *, now: float) -> None:
         """Act on all that is due, in the order in which it fell due."""
-        while (due := self.next_timer()) is not None and now >= due:
+        while self._deadlines and now >= min(self._deadlines.values()):
             timer = min(self._deadlines, key=self._deadlines.__getitem__)
             del self._deadlines[timer]
             self._expire[timer](now)

@@ -21,7 +21,7 @@ _SLASH = b"/\xaf"
 _ERASURE = b"\b \b"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """What came of a stretch of octets.
 
@@ -100,19 +100,21 @@ class CommandLine:
 
     def _take_body(self, data: bytes, start: int, position: int, s3: int, s5: int) -> Taken:
         """Collect the body from ``position`` on. The echo begins at ``start``."""
-        echo = bytearray(data[start:position])
-        for match in _special(s3, s5).finditer(data, position):
-            self._extend(data[position : match.start()])
-            echo += data[position : match.start()]
-            position = match.end()
-            if data[match.start()] & ~_PARITY == s3:
-                echo += match.group()
-                return self._finish(position, bytes(echo))
-            erased = min(len(match.group()), len(self._body))
+        echo = bytearray()
+        special = _special(s3, s5)
+        while match := special.search(data, position):
+            at, end = match.span()
+            if at > position:
+                self._extend(data[position:at])
+            if data[at] & ~_PARITY == s3:
+                echo += data[start:end]
+                return self._finish(end, bytes(echo))
+            erased = min(end - at, len(self._body))
             del self._body[len(self._body) - erased :]
-            echo += _ERASURE * erased
+            echo += data[start:at] + _ERASURE * erased
+            start = position = end
         self._extend(data[position:])
-        echo += data[position:]
+        echo += data[start:]
         return Taken(len(data), bytes(echo))
 
     def _extend(self, octets: bytes) -> None:

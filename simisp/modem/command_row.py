@@ -74,10 +74,10 @@ class CommandRow:
     values: tuple[Values, ...] = ()
     factory: tuple[str, ...] = ()
 
-    def number(self, command: Command) -> str | None:
-        """Return a basic command's value, "0" when it isn't given (ITU-T V.250, 5.3.1), None when out of range."""
-        text = str(int(command.text or 0))
-        return text if self.values[0].accepts(text) else None
+    def number(self, command: Command) -> int | None:
+        """Return a basic command's value, 0 when it isn't given (ITU-T V.250, 5.3.1), None when out of range."""
+        number = int(command.text or 0)
+        return number if self.values[0].accepts(str(number)) else None
 
     def merged(self, command: Command, current: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return an extended command's values with those that the command gives; None when one is wrong.

@@ -166,15 +166,17 @@ def factory_profile(config: ModemConfig) -> Profile:
     Raises:
         ValueError: The configuration has a register or a setting that doesn't exist or is out of its range.
     """
-    profile = Profile({row.name: row.factory for row in COMMANDS if row.factory})
+    profile = Profile(
+        {row.name: int(row.factory[0]) for row in COMMANDS if row.handler is do.remember},
+        {row.name: row.factory for row in COMMANDS if row.factory and row.handler is not do.remember},
+    )
     for number, value in config.registers.items():
         if not profile.registers.set(number, value):
             raise ValueError(f"S{number} can't be {value}")
     for name, value in config.settings.items():
-        row = _BY_NAME.get(name)
-        if row is None or row.handler is not do.remember or not row.values[0].accepts(str(value)):
+        if name not in profile.numbers or not _BY_NAME[name].values[0].accepts(str(value)):
             raise ValueError(f"{name} can't be {value}")
-        profile.settings[name] = (str(value),)
+        profile.numbers[name] = value
     return profile
 
 

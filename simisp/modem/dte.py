@@ -9,10 +9,8 @@ from simisp.modem.result_codes import (
     X_LEVELS,
     ResultCode,
     XLevel,
-    connect_words,
     frame_information,
     frame_result,
-    result_number,
 )
 
 __all__ = ["DteInterface"]
@@ -60,13 +58,13 @@ class DteInterface:
 
     def send_echo(self, data: bytes) -> None:
         """Send octets of a command line back, if echo is on."""
-        if self._profile.number("E"):
+        if self._profile.numbers["E"]:
             self._unsent += data
 
     def send_information(self, text: str) -> None:
         """Send information text. Q doesn't silence it (ITU-T V.250, 6.2.5)."""
         self._unsent += frame_information(
-            text, verbose=self._verbose, s3=self._profile.registers[3], s4=self._profile.registers[4]
+            text, self._profile.numbers["V"], self._profile.registers[3], self._profile.registers[4]
         )
 
     def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
@@ -76,14 +74,11 @@ class DteInterface:
             code: The result.
             rate: The rate in bit/s for CONNECT. X0 leaves it out.
         """
-        if self._profile.number("Q"):
+        if self._profile.numbers["Q"]:
             return
-        shown = rate if self.hears.rate else None
-        words = connect_words(shown) if code is ResultCode.CONNECT else code.words
+        shown = rate if rate is not None and self.hears.rate else None
         registers = self._profile.registers
-        self._unsent += frame_result(
-            words, result_number(code, shown), verbose=self._verbose, s3=registers[3], s4=registers[4]
-        )
+        self._unsent += frame_result(code, shown, self._profile.numbers["V"], registers[3], registers[4])
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Put a circuit on or off. Nothing comes out when it is so already; at first all are off."""
@@ -93,16 +88,12 @@ class DteInterface:
 
     def show_carrier(self, carrier: bool) -> None:
         """Set DCD for a carrier that is there or not: &C0 has it on at all times (ITU-T V.250, 6.2.8)."""
-        self.set_circuit(Circuit.DCD, carrier or self._profile.number("&C") == 0)
+        self.set_circuit(Circuit.DCD, carrier or self._profile.numbers["&C"] == 0)
 
     @property
     def hears(self) -> XLevel:
         """What the X command in force lets the modem hear and tell."""
-        return X_LEVELS[self._profile.number("X")]
-
-    @property
-    def _verbose(self) -> bool:
-        return self._profile.number("V") == 1
+        return X_LEVELS[self._profile.numbers["X"]]
 
     def _flush(self) -> None:
         """Turn the octets gathered so far into one output."""

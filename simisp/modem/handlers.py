@@ -48,7 +48,7 @@ def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
 
     def handler(unit: Unit, row: CommandRow, command: Command) -> ResultCode | None:
         number = row.number(command)
-        return ResultCode.ERROR if number is None else action(unit, int(number))
+        return ResultCode.ERROR if number is None else action(unit, number)
 
     return handler
 
@@ -58,20 +58,20 @@ def remember(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     number = row.number(command)
     if number is None:
         return ResultCode.ERROR
-    unit.profile.settings[row.name] = (number,)
+    unit.profile.numbers[row.name] = number
     unit.call.show_carrier()
     return ResultCode.OK
 
 
 def parameter(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     """Set, read or test the values of an extended command (ITU-T V.250, 5.4.4)."""
-    current = unit.profile.settings[row.name]
+    current = unit.profile.parameters[row.name]
     prefix = f"{row.name}: "
     if row.allows(command, Form.SET):
         merged = row.merged(command, current)
         if merged is None:
             return ResultCode.ERROR
-        unit.profile.settings[row.name] = merged
+        unit.profile.parameters[row.name] = merged
     elif row.allows(command, Form.READ):
         unit.dte.send_information(prefix + ",".join(current))
     elif row.allows(command, Form.TEST):
@@ -221,5 +221,5 @@ tell_manufacturer = _telling(lambda _unit: MANUFACTURER)
 tell_model = _telling(lambda unit: unit.config.identity)
 tell_revision = _telling(lambda unit: unit.config.revision)
 list_capabilities = _telling(
-    lambda unit: "+GCAP: " + ",".join(name for name in unit.factory.settings if name[:1] == "+" and name[1] != "G")
+    lambda unit: "+GCAP: " + ",".join(name for name in unit.factory.parameters if name[1] != "G")
 )

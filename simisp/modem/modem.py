@@ -104,7 +104,7 @@ class Modem:
         self.handle_timer(now=now)
         position = 0
         while position < len(data):
-            position = self._take[self.state](data, position, now)
+            position = self._take[self._call.state](data, position, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take DTR, which &D gives a meaning when it goes off. RTS changes nothing: octets wait at the owner."""
@@ -123,7 +123,7 @@ class Modem:
         """Act on what is due."""
         self._call.handle_timer(now=now)
         self._escape_if_due(now)
-        if self._commands is not None and self.state is ModemState.COMMAND:
+        if self._commands is not None and self._call.state is ModemState.COMMAND:
             self._run_commands(now)
 
     def take_outputs(self) -> list[Output]:
@@ -162,7 +162,7 @@ class Modem:
         DTR is off (ITU-T V.250, 6.2.9).
         """
         self.handle_timer(now=now)
-        self._call.ring(auto_answer=self._dtr or self._profile.number("&D") < 2, now=now)
+        self._call.ring(auto_answer=self._dtr or self._profile.numbers["&D"] < 2, now=now)
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
@@ -226,7 +226,7 @@ class Modem:
         if overlong:
             self._finish_line(ResultCode.ERROR)
         else:
-            self._commands = split(body)
+            self._commands = iter(split(body))
             self._run_commands(now)
 
     def _run_commands(self, now: float) -> None:
@@ -258,7 +258,7 @@ class Modem:
 
     def _drop_dtr(self) -> None:
         """Do what &D says about DTR going off (ITU-T V.250, 6.2.9)."""
-        action = self._profile.number("&D")
+        action = self._profile.numbers["&D"]
         if self._config.leased_line or action == 0:
             return
         if action == 1:

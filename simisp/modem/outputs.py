@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Final
 
 from simisp.machine import Output
 
@@ -12,6 +13,8 @@ __all__ = ["AnswerRequested", "CallFailure", "DialRequested", "HangUpReason", "H
 
 class ModemState(Enum):
     """The state of a modem (ITU-T V.250, 5.8, and the phases of a call)."""
+
+    __hash__ = object.__hash__  # each piece of input looks its state up in a table; Enum hashes the name each time
 
     COMMAND = "command"
     """Octets from the DTE are commands."""
@@ -83,8 +86,8 @@ class HungUp(Output):
     reason: HangUpReason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class RelayData(Output):
     """Octets for the far end."""
 
-    data: bytes
+    data: Final[bytes]

@@ -41,34 +41,33 @@ class Profile:
     """The state that commands change: S-registers, and the values of all other commands.
 
     Args:
-        settings: The values by the command's name. A basic command has one, an extended one may have several.
+        numbers: The values of basic commands, by name.
+        parameters: The values of extended commands, by name; each has one or more.
     """
 
-    def __init__(self, settings: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, numbers: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
         self.registers = Registers()
-        self.settings = dict(settings)
+        self.numbers = dict(numbers)
+        self.parameters = dict(parameters)
         self.tone = True
         """Whether D dials by tones or by pulses when the dial string doesn't say."""
-
-    def number(self, name: str) -> int:
-        """Return the value of the basic command ``name``."""
-        return int(self.settings[name][0])
 
     def load(self, other: Profile) -> None:
         """Take over all of ``other``."""
         self.registers.load(other.registers)
-        self.settings = dict(other.settings)
+        self.numbers = dict(other.numbers)
+        self.parameters = dict(other.parameters)
         self.tone = other.tone
 
     def copy(self) -> Profile:
         """Return a profile of its own with the same values."""
-        copy = Profile(self.settings)
+        copy = Profile(self.numbers, self.parameters)
         copy.load(self)
         return copy
 
     def listing(self) -> str:
         """Return what ``AT&V`` shows: the basic settings, then S0 to S12, as a modem's screen has them."""
-        basic = " ".join(f"{name}{values[0]}" for name, values in self.settings.items() if not name.startswith("+"))
+        basic = " ".join(f"{name}{number}" for name, number in self.numbers.items())
         registers = " ".join(f"S{number:02}:{self.registers[number]:03}" for number in range(13))
         return f"ACTIVE PROFILE:\n{basic}\n{registers}"
 

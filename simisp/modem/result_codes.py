@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 __all__ = [
     "CONNECT_NUMBERS",
     "X_LEVELS",
     "ResultCode",
     "XLevel",
-    "connect_words",
     "frame_information",
     "frame_result",
     "result_number",
@@ -25,6 +25,8 @@ class ResultCode(Enum):
         ITU-T V.250, 5.7.1 and table 1.
     """
 
+    __hash__ = object.__hash__  # members are single, and Enum's own hash is slow
+
     OK = 0
     CONNECT = 1
     RING = 2
@@ -34,10 +36,9 @@ class ResultCode(Enum):
     BUSY = 7
     NO_ANSWER = 8
 
-    @property
-    def words(self) -> str:
+    def __init__(self, _number: int) -> None:
+        self.words = self.name.replace("_", " ")
         """The code as ``V1`` shows it."""
-        return self.name.replace("_", " ")
 
 
 CONNECT_NUMBERS: Mapping[int, int] = {
@@ -94,11 +95,6 @@ X_LEVELS: tuple[XLevel, ...] = (
 """X0 to X4 (ITU-T V.250, 6.2.7)."""
 
 
-def connect_words(rate: int | None) -> str:
-    """Return the text of CONNECT, with the rate in bit/s unless ``rate`` is None."""
-    return "CONNECT" if rate is None else f"CONNECT {rate}"
-
-
 def result_number(code: ResultCode, rate: int | None) -> int:
     """Return the number of a result code, for CONNECT the one of its rate unless ``rate`` is None.
 
@@ -109,30 +105,39 @@ def result_number(code: ResultCode, rate: int | None) -> int:
     return code.value if rate is None else CONNECT_NUMBERS.get(rate, code.value)
 
 
-def frame_result(words: str, number: int, *, verbose: bool, s3: int, s4: int) -> bytes:
+@lru_cache(maxsize=64)
+def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -> bytes:
     r"""Return a result code as it goes to the DTE.
 
+    Args:
+        code: The result.
+        rate: The rate in bit/s that CONNECT tells; None for a plain CONNECT and for all others.
+        v: 1 for words, 0 for numbers.
+        s3: The octet that ends a line.
+        s4: The second octet around a response.
+
     Example:
-        >>> frame_result("OK", 0, verbose=True, s3=13, s4=10)
+        >>> frame_result(ResultCode.OK, None, 1, 13, 10)
         b'\r\nOK\r\n'
-        >>> frame_result("OK", 0, verbose=False, s3=13, s4=10)
-        b'0\r'
+        >>> frame_result(ResultCode.CONNECT, 33600, 0, 13, 10)
+        b'84\r'
 
     See Also:
         ITU-T V.250, 5.7.1 and 6.2.6.
     """
-    if not verbose:
-        return str(number).encode() + bytes([s3])
+    if v == 0:
+        return str(result_number(code, rate)).encode() + bytes([s3])
+    words = code.words if rate is None else f"{code.words} {rate}"
     return bytes([s3, s4]) + words.encode() + bytes([s3, s4])
 
 
-def frame_information(text: str, *, verbose: bool, s3: int, s4: int) -> bytes:
+def frame_information(text: str, v: int, s3: int, s4: int) -> bytes:
     r"""Return information text as it goes to the DTE. Its lines are separated by LF in ``text``.
 
     Example:
-        >>> frame_information("050", verbose=True, s3=13, s4=10)
+        >>> frame_information("050", 1, 13, 10)
         b'\r\n050\r\n'
-        >>> frame_information("050", verbose=False, s3=13, s4=10)
+        >>> frame_information("050", 0, 13, 10)
         b'050\r\n'
 
     See Also:
@@ -140,4 +145,4 @@ def frame_information(text: str, *, verbose: bool, s3: int, s4: int) -> bytes:
     """
     end = bytes([s3, s4])
     octets = text.encode("ascii", "replace").replace(b"\n", end) + end
-    return end + octets if verbose else octets
+    return end + octets if v else octets

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 __all__ = ["Command", "Form", "split"]
 
@@ -57,8 +57,9 @@ _GRAMMAR = re.compile(
 )
 
 
-def split(body: bytes) -> Iterator[Command]:
-    """Split the body of a command line.
+@lru_cache(maxsize=16)
+def split(body: bytes) -> tuple[Command, ...]:
+    """Split the body of a command line. Software says the same few lines again and again: they are remembered.
 
     Spaces don't matter outside strings and neither does case. A semicolon ends an extended command and D; elsewhere
     it is skipped. Fax commands (``+F...``), which are older than the extended syntax, end where their number ends, as
@@ -74,9 +75,8 @@ def split(body: bytes) -> Iterator[Command]:
     See Also:
         ITU-T V.250, 5.3.1 (basic), 5.3.2 (S-parameters), 5.4 (extended), 6.3.1 (D).
     """
-    for match in _GRAMMAR.finditer(_normalised(body.decode("ascii"))):
-        if match.group() != ";":
-            yield _command(match)
+    found = _GRAMMAR.finditer(_normalised(body.decode("ascii")))
+    return tuple(_command(match) for match in found if match.group() != ";")
 
 
 def _normalised(text: str) -> str:
