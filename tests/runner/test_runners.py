@@ -15,7 +15,7 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import load
 from simisp.testing import Line, play
-from started import started_processes
+from started import Processes
 
 KERMIT = r"""
 set modem type none
@@ -292,7 +292,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.runner("uucico")
-def test_uucico_logs_in(open_folder: Path) -> None:
+def test_uucico_logs_in(open_folder: Path, processes: Processes) -> None:
     needs_private_namespace()
     locks = open_folder / "locks"
     for path in (locks, open_folder / "spool"):
@@ -304,9 +304,9 @@ def test_uucico_logs_in(open_folder: Path) -> None:
             (open_folder / name).write_text(text.replace("{folder}", str(open_folder)).replace("{port}", line.port))
             (open_folder / name).chmod(0o644)
         command = ["uucico", "-D", "-I", str(open_folder / "config"), "-r1", "-f", "-S", "isp"]
-        with started_processes() as processes:
-            processes.start(in_private_namespace(command, locks=locks, scratch=open_folder))
-            # What it would wait for next is another UUCP, for minutes: it has shown what it can do here.
-            line.wait_for("Entering PPP mode", within=60)
+        uucico = processes.start(in_private_namespace(command, locks=locks, scratch=open_folder))
+        # What it would wait for next is another UUCP, for minutes: it has shown what it can do here.
+        line.wait_for("Entering PPP mode", within=60)
+        processes.end_family(uucico)
         assert "log-in accepted" in [record.what for record in line.transcript]
         line.assert_released()

@@ -1,0 +1,5 @@
+"""What the tests here share."""
+
+from started import processes, pty
+
+__all__ = ["processes", "pty"]
