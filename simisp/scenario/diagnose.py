@@ -28,7 +28,7 @@ _WORDS = {
     "string_too_short": "expected a text that is not empty",
     "string_too_long": "expected at most {max_length} characters",
     "string_pattern_mismatch": "not a name: no blank in front, and none of {{ }} /",
-    "too_short": "expected {min_length} or more in this list",
+    "too_short": "expected at least {min_length} here",
     "greater_than_equal": "expected {ge} or more",
     "less_than_equal": "expected {le} or less",
 }

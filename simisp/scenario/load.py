@@ -125,7 +125,8 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         diagnostics += check_isp(reading.model.isp, document, reading.removed)
         diagnostics += check_expectations(reading.model, programs, document, reading.removed)
     if diagnostics or reading.model is None:
-        raise ScenarioError(document.source, sorted(diagnostics, key=lambda diagnostic: diagnostic.place))
+        once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
+        raise ScenarioError(document.source, sorted(once, key=lambda diagnostic: diagnostic.place))
     return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
 
 

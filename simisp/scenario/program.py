@@ -79,20 +79,21 @@ class _Compiler:
 
     def finish(self, name: str, *, whole: bool) -> code.Program:
         """Check what needs the whole dialogue, and return the code."""
+        labels = dict(self._labels)
         for label, path in self._targets:
-            if label not in self._labels:
+            if label not in labels:
                 if label not in self._unread:
-                    self._complain(path, f"no label {label!r} in this dialogue", label, self._labels)
+                    self._complain(path, f"no label {label!r} in this dialogue", label, labels)
                 self._labels[label] = self._here
-        program = code.Program(tuple(emit() for emit in self._code), name, dict(self._labels))
+        program = code.Program(tuple(emit() for emit in self._code), name, labels)
         for instruction, path in zip(program.code, self._paths, strict=True):
             if isinstance(instruction, code.Send):
                 self._check_names(instruction, path)
         for index in endless_loops(program.code) if whole else ():
-            self._complain(
-                self._paths[index], "from here the dialogue goes in a circle without ever waiting",
-                advice="put a prompt, a pause or a silence into the loop, or say how many times",
-            )  # fmt: skip
+            place = self._document.key_place(self._paths[index])
+            hint = "put a prompt, a pause or a silence into the loop, or say how many times"
+            message = "from here the dialogue goes in a circle without ever waiting"
+            self.diagnostics.append(Diagnostic(place, message, hint))
         return program
 
     def block(self, steps: Sequence[Step], path: Path, *, question: int | None) -> None:
@@ -172,14 +173,16 @@ class _Compiler:
         self._emit_later(lambda: code.Jump(self._labels[label]), path)
 
     def _repeat(self, step: RepeatStep, path: Path, question: int | None) -> None:
-        times = step.repeat.times
+        times, path = step.repeat.times, (*path, "repeat")
         if times is not None:
             self._emit(code.Begin(), path)
         start = self._here
-        self.block(step.repeat.steps, (*path, "repeat", "steps"), question=question)
+        self.block(step.repeat.steps, (*path, "steps"), question=question)
         self._emit(code.Jump(start) if times is None else code.Loop(start, times), path)
 
     def _prompt(self, step: PromptStep, path: Path) -> None:
+        if step.expect is not None and step.choices is not None:
+            self._complain((*path, "expect"), "write expect, or choices, not both")
         question = self._here
         self._emit(code.Send(step.prompt, own_line=True), (*path, "prompt"))
         answers: Mapping[str, Target] = {step.expect: "next"} if step.expect is not None else step.choices or {}

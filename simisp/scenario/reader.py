@@ -8,6 +8,7 @@ nesting, huge files.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import yaml
 
@@ -20,6 +21,7 @@ MOST_OCTETS = 1024 * 1024
 """The largest text that is read, in octets."""
 _DEEPEST = 40
 _MOST_VALUES = 50_000
+_MOST_UNFIT_TOLD = 20
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -52,13 +54,9 @@ def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
 
 def parse(source: SourceText) -> Document:
     """Return the document in a text. Never raises: what is wrong stands in its diagnostics."""
-    unfit = _UNFIT.search(source.text)
-    if unfit is not None:
-        number = ord(unfit[0])
-        message = f"the character U+{number:04X} can't stand in YAML as it is"
-        escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
-        hint = f'write it as the escape {escape} in "double quotes", or leave it out'
-        return Document(source, None, [Diagnostic(_place_at(source.text, unfit.start()), message, hint)])
+    unfit = list(islice(map(_unfit, _UNFIT.finditer(source.text)), _MOST_UNFIT_TOLD))
+    if unfit:
+        return Document(source, None, unfit)
     builder = _Builder()
     try:
         for event in yaml.parse(source.text, Loader=_Loader):
@@ -66,12 +64,22 @@ def parse(source: SourceText) -> Document:
             if builder.broken:
                 break
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        hint = next((hint for words, hint in _HINTS.items() if words in str(error.problem)), "")
+        marks = (error.problem_mark, error.context_mark)
+        # What is not closed is shown where it was opened.
+        mark = (marks[1] or marks[0]) if hint.endswith("not closed") else (marks[0] or marks[1])
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         context = f"{error.context}, " if error.context else ""
-        hint = next((hint for words, hint in _HINTS.items() if words in str(error.problem)), "")
         builder.complain(place, f"not YAML: {context}{error.problem}", hint)
     return Document(source, None if builder.broken else builder.root, builder.diagnostics)
+
+
+def _unfit(found: re.Match[str]) -> Diagnostic:
+    number = ord(found[0])
+    message = f"the character U+{number:04X} can't stand in YAML as it is"
+    escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
+    hint = f'write it as the escape {escape} in "double quotes", or leave it out'
+    return Diagnostic(_place_at(found.string, found.start()), message, hint)
 
 
 def _place_at(text: str, index: int) -> Place:
@@ -149,7 +157,8 @@ class _Builder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag not in (None, "!"):
-            self.complain(_of(event), f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags")
+            message, hint = f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags"
+            self.diagnostics.append(Diagnostic(_of(event), message, hint))
 
     def _add(self, node: Node) -> None:
         if not self._open:

@@ -63,7 +63,6 @@ class _Mender:
         self.reading = Reading()
         self._document = document
         self._touched: list[Node] = []  # changed by mending: what is now wrong with them need not be the author's
-        self._told: set[Diagnostic] = set()
 
     def mend(self, found: Collection[Mistake]) -> bool:
         """Tell mistakes and take them out; return whether the document is another now."""
@@ -90,10 +89,7 @@ class _Mender:
 
     def _tell(self, mistake: Mistake) -> None:
         if not self._is_touched(self._document.node(mistake.path[:-1] if mistake.kind == "missing" else mistake.path)):
-            diagnostic = diagnose(mistake, self._document)
-            if diagnostic not in self._told:  # an alias brings the same mistake twice
-                self._told.add(diagnostic)
-                self.reading.diagnostics.append(diagnostic)
+            self.reading.diagnostics.append(diagnose(mistake, self._document))
 
     def _is_touched(self, node: Node | None) -> bool:
         return any(node is touched for touched in self._touched)

@@ -120,7 +120,11 @@ def _pattern(text: str) -> str:
     if len(text) > 1 and text.startswith("/") and text.endswith("/"):
         reason = why_unsafe(text[1:-1])
         if reason:
-            raise PydanticCustomError("pattern", "the pattern {text} {reason}", {"text": text, "reason": reason})
+            raise PydanticCustomError(
+                "pattern",
+                "the pattern {text} {reason}",
+                {"text": text if len(text) < 100 else text[:50] + "…/", "reason": reason},
+            )
     return text
 
 

@@ -1,0 +1,83 @@
+"""Every bad scenario gives its recorded message: `bad/NAME.yaml` gives `bad/NAME.out`.
+
+To record anew after a change: RECORD=1 pytest tests/scenario/test_bad.py, then read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from simisp.errors import ScenarioError
+from simisp.scenario.load import load, loads
+from simisp.scenario.reader import MOST_OCTETS
+
+BAD = Path(__file__).parent / "bad"
+FILES = sorted(BAD.glob("*.yaml"))
+# What pydantic and Python would say, and a tester should never have to read.
+LIBRARY_SPEAK = re.compile(
+    r"[Ii]nput should|valid (?:integer|string|dictionary)|pydantic|Traceback|NoneType|dict\b|bool\b"
+)
+
+
+def message_of(path: Path) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_bad_scenario_gives_its_recorded_message(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BAD)
+    message = message_of(Path(path.name)) + "\n"
+    recorded = path.with_suffix(".out")
+    if os.environ.get("RECORD"):
+        recorded.write_text(message)
+    assert message == recorded.read_text()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_mistake_is_told_at_a_place_in_the_file_and_in_our_words(path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    message = str(caught.value)
+    assert not LIBRARY_SPEAK.search(message)
+    assert message.isprintable() or set(re.findall(r"[^\x20-\x7e\u00a0-\uffff]", message)) == {"\n"}
+    lines = caught.value.source.text.split("\n")
+    for diagnostic in caught.value.diagnostics:
+        assert 1 <= diagnostic.place.line <= max(1, len(lines))
+        assert 1 <= diagnostic.place.column <= len(caught.value.source.line(diagnostic.place.line)) + 1
+
+
+def test_every_recorded_message_belongs_to_a_scenario() -> None:
+    assert {path.stem for path in BAD.glob("*.out")} == {path.stem for path in FILES}
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.yaml"
+    huge.write_bytes(b"title: x\n#" + b"x" * MOST_OCTETS)
+    assert "larger than 1048576 octets" in message_of(huge)
+
+
+def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.yaml"
+    text = b"title: x\n#"
+    large.write_bytes(text + b"x" * (MOST_OCTETS - len(text)))
+    assert load(large).model.title == "x"
+
+
+def test_a_list_of_too_many_values_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="more than 50000 values"):
+        loads("title: x\nisp:\n  dialogue: [" + "silence," * 60_000 + "]\n")
+
+
+def test_an_endless_device_is_not_read_to_its_end() -> None:
+    assert "larger than" in message_of(Path("/dev/zero"))
+
+
+def test_a_lone_surrogate_is_a_mistake_and_not_an_exception() -> None:
+    with pytest.raises(ScenarioError, match=r"U\+D800 can't stand in YAML"):
+        loads("title: \ud800")
