@@ -122,7 +122,9 @@ def lint_checked(
     secrets = [finding.place for _, finding in findings if finding.secret]
     reported = [*_mistakes(subject), *(_reported(subject, rule, finding) for rule, finding in findings)]
     reported.sort(key=lambda each: (each.diagnostic.place, each.diagnostic.code))
-    return LintResult(tuple(reported), _masked(subject, secrets), unreadable=not checked.parsed.complete)
+    is_binary = "\0" in checked.parsed.source.text
+    unreadable = is_binary or not checked.parsed.complete
+    return LintResult(tuple(reported), _masked(subject, secrets), unreadable)
 
 
 def _chosen(select: Collection[str], ignore: Collection[str]) -> list[Rule]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from simisp.scp import code
-from simisp.scp.analysis.paths import Paths, State
+from simisp.scp.analysis.paths import Paths
 
-__all__ = ["Loop", "endless_loops", "finished", "strongly_connected"]
+__all__ = ["Graph", "Loop", "endless_loops", "finished", "strongly_connected"]
 
-_Node = TypeVar("_Node")
-_Graph: TypeAlias = Mapping[State, tuple[State, ...]]
+Graph: TypeAlias = Mapping[int, Sequence[int]]
+"""Nodes with their successors. A successor that is no node is left out of account."""
 
 _MAX_LOOPS = 8
 
@@ -31,61 +31,69 @@ class Loop:
 
 
 def endless_loops(paths: Paths) -> Iterator[Loop]:
-    """Yield the loops that can go round for ever, outer before inner.
+    """Yield the loops that can go round for ever, outer before inner, up to a few.
 
     A loop that counts to a limit is no circle: each of its rounds has states of its own.
     """
-    pending = [paths.successors]
+    pending: list[Graph] = [dict(enumerate(paths.following))]
     found = 0
     while pending and found < _MAX_LOOPS:
-        graph = pending.pop()
-        for circle in _circles(graph):
-            within = _part(graph, circle)
-            head = min(state.at for state in circle)
-            returns = sorted({state.at for state in circle if any(after.at == head for after in within[state])})
-            yield Loop(tuple(paths.instruction(at) for at in returns), _is_silent(paths, within))
+        for circle in _circles(pending.pop()):
+            at = {node: paths.states[node].at for node in circle}
+            head = min(at.values())
+            returns = sorted({at[node] for node, ways in circle.items() if any(at.get(way) == head for way in ways)})
+            yield Loop(tuple(map(paths.instruction, returns)), _is_silent(paths, circle))
             found += 1
-            pending.append(_part(within, [state for state in circle if state.at != head]))
+            pending.append({node: ways for node, ways in circle.items() if at[node] != head})
 
 
-def finished(graph: Mapping[_Node, Collection[_Node]], roots: Iterable[_Node]) -> list[_Node]:
+def finished(graph: Graph, roots: Iterable[int]) -> list[int]:
     """Return what can be reached from ``roots`` in the order in which a depth-first search is done with it.
 
     Without circles, each node comes after all that it leads to.
 
     Args:
-        graph: Nodes with their successors; a successor that is no key is left out.
-        roots: Where to begin, in this order.
+        graph: What to search.
+        roots: The nodes to begin with, in this order.
+
+    Example:
+        >>> finished({0: [1, 2], 1: [2], 2: [9]}, [0])
+        [2, 1, 0]
     """
-    done: dict[_Node, None] = {}
-    seen: set[_Node] = set()
+    done: list[int] = []
+    seen: set[int] = set()
     for root in roots:
         work = [] if root in seen else [(root, iter(graph[root]))]
         seen.add(root)
         while work:
-            node, successors = work[-1]
-            following = next((each for each in successors if each in graph and each not in seen), None)
-            if following is None:
-                done[node] = None
-                work.pop()
+            node, ways = work[-1]
+            for way in ways:
+                if way in graph and way not in seen:
+                    seen.add(way)
+                    work.append((way, iter(graph[way])))
+                    break
             else:
-                seen.add(following)
-                work.append((following, iter(graph[following])))
-    return list(done)
+                done.append(node)
+                work.pop()
+    return done
 
 
-def strongly_connected(graph: Mapping[_Node, Collection[_Node]]) -> Iterator[list[_Node]]:
+def strongly_connected(graph: Graph) -> Iterator[list[int]]:
     """Yield the strongly connected components of a graph.
+
+    Example:
+        >>> sorted(map(sorted, strongly_connected({0: [1], 1: [2], 2: [1]})))
+        [[0], [1, 2]]
 
     See Also:
         M. Sharir, "A strong-connectivity algorithm and its applications in data flow analysis", Computers and
         Mathematics with Applications 7 (1981), which credits it to S. R. Kosaraju.
     """
-    backwards: dict[_Node, list[_Node]] = {node: [] for node in graph}
-    for node, successors in graph.items():
-        for successor in successors:
-            if successor in backwards:
-                backwards[successor].append(node)
+    backwards: dict[int, list[int]] = {node: [] for node in graph}
+    for node, ways in graph.items():
+        for way in ways:
+            if way in backwards:
+                backwards[way].append(node)
     for root in reversed(finished(graph, graph)):
         if root in backwards:
             component = finished(backwards, [root])
@@ -94,32 +102,25 @@ def strongly_connected(graph: Mapping[_Node, Collection[_Node]]) -> Iterator[lis
                 del backwards[node]
 
 
-def _circles(graph: _Graph) -> Iterator[list[State]]:
-    """Yield the components that can be gone round."""
+def _circles(graph: Graph) -> Iterator[Graph]:
+    """Yield the components that can be gone round, as graphs."""
     for component in strongly_connected(graph):
         if len(component) > 1 or component[0] in graph[component[0]]:
-            yield component
+            members = set(component)
+            yield {node: [way for way in graph[node] if way in members] for node in component}
 
 
-def _part(graph: _Graph, states: Collection[State]) -> _Graph:
-    """Return the graph of some states alone."""
-    kept = set(states)
-    return {state: tuple(after for after in graph[state] if after in kept) for state in states}
-
-
-def _is_silent(paths: Paths, circle: _Graph) -> bool:
+def _is_silent(paths: Paths, circle: Graph) -> bool:
     """Whether a circle closes without anything from the remote."""
-    silent = {
-        state: tuple(after for after in following if not _needs_input(paths, state, after))
-        for state, following in circle.items()
-    }
+    silent = {node: [way for way in ways if not _needs_input(paths, node, way)] for node, ways in circle.items()}
     return any(True for _ in _circles(silent))
 
 
-def _needs_input(paths: Paths, state: State, after: State) -> bool:
-    match paths.instruction(state.at):
+def _needs_input(paths: Paths, node: int, way: int) -> bool:
+    """Whether a step is taken only when the remote has sent something."""
+    match paths.instruction(paths.states[node].at):
         case code.Waitfor():
-            return after.success is True
+            return paths.states[way].success is True
         case code.GetIp():
             return True
         case _:

@@ -8,7 +8,7 @@ what it guards is no dead code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from simisp.scp import code
@@ -96,7 +96,8 @@ class Paths:
         limit: How many states to tell apart.
 
     Attributes:
-        successors: The states in the order in which they were found, each with those that can follow.
+        states: The states, in the order in which they were found; the first is the start.
+        following: For each of them, which can follow, by their positions in ``states``.
         exact: Whether the values of variables were followed.
         complete: Whether every state was found.
 
@@ -108,19 +109,20 @@ class Paths:
     """
 
     def __init__(self, program: code.Program | None, limit: int = MAX_STATES) -> None:
-        self.successors: Mapping[State, tuple[State, ...]] = {}
+        self.states: Sequence[State] = ()
+        self.following: Sequence[Sequence[int]] = ()
         self.exact = self.complete = True
         self._program = program
         if program is not None:
             self.exact = len(program.slots) <= MAX_VARIABLES
             if self.exact:
-                self.successors, self.exact = _explored(_Player(program, exact=True), limit)
+                self.exact = self._explore(_Player(program, exact=True), limit)
             if not self.exact:
-                self.successors, self.complete = _explored(_Player(program, exact=False), limit)
+                self.complete = self._explore(_Player(program, exact=False), limit)
 
     def steps(self) -> Iterator[tuple[code.Instruction, State]]:
         """Yield every state with its instruction."""
-        for state in self.successors:
+        for state in self.states:
             yield self.instruction(state.at), state
 
     def instruction(self, index: int) -> code.Instruction:
@@ -137,21 +139,25 @@ class Paths:
         """Return what is known of an expression's value in a state."""
         return known_value(expression, state.variables, state.success)
 
-
-def _explored(player: _Player, limit: int) -> tuple[dict[State, tuple[State, ...]], bool]:
-    """Return the states with what follows each, and whether they are all there are."""
-    found: dict[State, tuple[State, ...]] = {}
-    pending = [player.start]
-    while pending:
-        state = pending.pop()
-        if state in found:
-            continue
-        if len(found) >= limit:
-            return found, False
-        following = tuple(player.play(state))
-        found[state] = following
-        pending.extend(reversed(following))
-    return found, True
+    def _explore(self, player: _Player, limit: int) -> bool:
+        """Find the states and what follows each, and return whether these are all."""
+        position = {player.start: 0}
+        states = [player.start]
+        following: list[list[int]] = []
+        complete = True
+        for state in states:  # which grows meanwhile
+            ways = []
+            for after in player.play(state):
+                if after not in position and len(states) >= limit:
+                    complete = False
+                    continue
+                if after not in position:
+                    position[after] = len(states)
+                    states.append(after)
+                ways.append(position[after])
+            following.append(ways)
+        self.states, self.following = states, following
+        return complete
 
 
 class _Player:

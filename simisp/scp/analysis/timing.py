@@ -33,13 +33,13 @@ def longest_path(paths: Paths) -> tuple[Stop, ...] | None:
     """
     if any(True for _ in endless_loops(paths)):
         return None
-    longest: dict[State, int] = {}
-    onward: dict[State, State] = {}
-    for state in finished(paths.successors, paths.successors):
-        following = [after for after in paths.successors[state] if after in longest]
-        if following:
-            onward[state] = max(following, key=longest.__getitem__)
-        longest[state] = _seconds(paths, state) + (longest[onward[state]] if following else 0)
+    longest: dict[int, int] = {}
+    onward: dict[int, int] = {}
+    for node in finished(dict(enumerate(paths.following)), range(len(paths.states))):
+        ways = paths.following[node]
+        if ways:
+            onward[node] = max(ways, key=longest.__getitem__)
+        longest[node] = _seconds(paths, paths.states[node]) + (longest[onward[node]] if ways else 0)
     return tuple(_stops(paths, onward))
 
 
@@ -52,13 +52,14 @@ def _seconds(paths: Paths, state: State) -> int:
             return 0
 
 
-def _stops(paths: Paths, onward: Mapping[State, State]) -> Iterator[Stop]:
-    """Yield the waits on the way from the first state."""
+def _stops(paths: Paths, onward: Mapping[int, int]) -> Iterator[Stop]:
+    """Yield the waits on the way from the start."""
     elapsed = 0
-    state: State | None = next(iter(paths.successors), None)
-    while state is not None:
+    node: int | None = 0 if paths.states else None
+    while node is not None:
+        state = paths.states[node]
         seconds = _seconds(paths, state)
         elapsed += seconds
         if seconds:
             yield Stop(paths.instruction(state.at), seconds, elapsed)
-        state = onward.get(state)
+        node = onward.get(node)

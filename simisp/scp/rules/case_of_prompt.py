@@ -25,8 +25,9 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _begins_a_prompt(text: str) -> bool:
-    word = _FIRST_WORD.match(text)
-    return word is not None and (text[0].isupper() or word.group() in _PROMPTS)
+    match = _FIRST_WORD.match(text)
+    word = match.group() if match else ""
+    return word in _PROMPTS or (word[:1].isupper() and not word.isupper())
 
 
 RULE = Rule(
@@ -35,7 +36,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="`matchcase` on a prompt that begins with a capital or a whole word",
     what="""\
-Finds strings with `matchcase` that begin with a capital letter, or with the whole of a usual word such as `login`.""",
+Finds strings with `matchcase` that begin with a capitalized word, or with the whole of a usual one such as `login`.
+Words all in capitals, such as `CONNECT`, are no prompts and stay.""",
     why="""\
 One provider asks `Login:`, another `login:`, and the same one may change it over night. With `matchcase` the script
 then waits in vain until its time runs out. Without the first letter, or without `matchcase`, both are found.""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
@@ -24,7 +24,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
     )
     main = subject.main
     if waits and main is not None and main.end is not None:
-        message = f"PPP starts here even when the wait in {_lines(waits)} has failed"
+        message = f"PPP starts here even when {_waits(waits)} has failed"
         hint = (
             "the language can't report failure; a script can hang up, or say that it is meant: '; lint: allow SCP204'"
         )
@@ -38,11 +38,11 @@ def _hangs_up(texts: Iterator[str | None]) -> bool:
     return "+++" in sent and any(text.startswith("ATH") for text in sent[sent.index("+++") :])
 
 
-def _lines(lines: list[int]) -> str:
-    shown = [str(line) for line in lines[:_LINES_SHOWN]]
-    if len(lines) > _LINES_SHOWN:
-        return f"lines {', '.join(shown)} or one further down"
-    return f"line {shown[0]}" if len(shown) == 1 else f"lines {', '.join(shown[:-1])} or {shown[-1]}"
+def _waits(lines: Sequence[int]) -> str:
+    if len(lines) == 1:
+        return f"the wait in line {lines[0]}"
+    shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
+    return f"a wait (lines {shown}{', ...' if len(lines) > _LINES_SHOWN else ''})"
 
 
 RULE = Rule(

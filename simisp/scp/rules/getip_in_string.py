@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
         for each in walk_expressions(node):
             if isinstance(each, StringLiteral) and getip_in(each.text) is not None:
                 message = "'getip' in a string is text; not every dialler reads it as the command"
-                yield Finding(each.place, message, f"write it without quotes: set ipaddr {each.text.strip()}")
+                yield Finding(each.place, message, f"write it without quotes: set ipaddr {each.text.strip().lower()}")
 
 
 RULE = Rule(

@@ -1,0 +1,52 @@
+"""What the linter found, as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from simisp.diagnostics import render_all
+from simisp.scp.linter import LintResult
+from simisp.scp.rules.catalogue import CATALOGUE
+
+__all__ = ["as_json", "as_text"]
+
+
+def as_text(results: Iterable[LintResult]) -> str:
+    """Return the findings as text with carets, script by script; empty when there are none."""
+    texts = (render_all(result.diagnostics, result.source) for result in results)
+    return "".join(f"{text}\n" for text in texts if text)
+
+
+def as_json(results: Iterable[LintResult]) -> str:
+    r"""Return the findings as a JSON array with one object each.
+
+    Lines and columns count from 1; ``end`` is where the place ends, its column not included. A finding without a rule,
+    such as that there are too many to show, has an empty code and name.
+
+    Example:
+        >>> from simisp.scp.linter import lint
+        >>> finding = json.loads(as_json([lint('proc main\n  waitfor "ogin:"\nendproc', name="naive.scp")]))[0]
+        >>> finding["file"], finding["line"], finding["column"], finding["end"], finding["code"], finding["fixable"]
+        ('naive.scp', 2, 3, {'line': 2, 'column': 10}, 'SCP101', True)
+    """
+    return json.dumps([finding for result in results for finding in _findings(result)], indent=2, ensure_ascii=False)
+
+
+def _findings(result: LintResult) -> Iterator[dict[str, object]]:
+    for each in result.reported:
+        diagnostic = each.diagnostic
+        place = diagnostic.place
+        entry = CATALOGUE.get(diagnostic.code)
+        yield {
+            "file": result.source.name,
+            "line": place.line,
+            "column": place.column,
+            "end": {"line": place.line, "column": place.column + place.length},
+            "code": diagnostic.code,
+            "name": entry.name if entry else "",
+            "severity": diagnostic.severity.value,
+            "message": diagnostic.message,
+            "hint": diagnostic.hint,
+            "fixable": each.fixable,
+        }

@@ -1,0 +1,67 @@
+"""The manual of the linter, a page for each rule and an index, written from the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simisp.diagnostics import Severity
+from simisp.scp.rules import RULES, Rule
+from simisp.scp.rules.catalogue import CATALOGUE, Entry
+
+__all__ = ["index", "page", "pages"]
+
+_INTRODUCTION = """\
+# Lint rules for dial-up scripts
+
+`simisp script lint FILE` looks a script over. Errors make it hang or fail, warnings make it fragile, notes say what
+can't be helped; a script with nothing but notes is clean. `--fix` puts right what is marked so, without touching
+comments and layout, and what it then finds nothing more to say about ends by itself whatever the provider does.
+
+A comment says that something is meant. At the end of a line it speaks of that line, on a line of its own of the next
+one; several codes have commas between them, and a reason may follow:
+
+```scp
+endproc  ; lint: allow SCP204 - the service knows what 718 means
+```
+
+This page and those that it leads to are written from the rules; do not change them by hand.
+"""
+
+_SCOPES = {
+    Severity.ERROR: "An error",
+    Severity.WARNING: "A warning",
+    Severity.NOTE: "A note",
+}
+
+
+def page(rule: Rule) -> str:
+    """Return a rule's page, as Markdown."""
+    sections = {
+        "What it does": rule.what,
+        "Why it is bad": rule.why,
+        "Example": f"```scp\n{rule.example.rstrip()}\n```",
+        "Use instead": f"```scp\n{rule.instead.rstrip()}\n```",
+        "What `--fix` does": rule.fix,
+        "Source": rule.source,
+    }
+    if rule.settings.give_up is not None:
+        sections["Example"] = f"With `--give-up {rule.settings.give_up:g}`:\n\n{sections['Example']}"
+    head = f"# {rule.code} {rule.name}\n\n{_SCOPES[rule.severity]}: {rule.title}.\n"
+    return head + "".join(f"\n## {heading}\n\n{text}\n" for heading, text in sections.items() if text)
+
+
+def index() -> str:
+    """Return the index of all codes, as Markdown."""
+    lines = ["| code | name | | what | `--fix` |", "|---|---|---|---|---|", *map(_row, CATALOGUE.values())]
+    return _INTRODUCTION + "\n" + "\n".join(lines) + "\n"
+
+
+def pages() -> Mapping[str, str]:
+    """Return the text of each file of the manual, by its name."""
+    return {"README.md": index(), **{f"{rule.code}.md": page(rule) for rule in RULES}}
+
+
+def _row(entry: Entry) -> str:
+    code = entry.code if entry.rule is None else f"[{entry.code}]({entry.code}.md)"
+    fixed = "yes" if entry.rule is not None and entry.rule.fix else ""
+    return f"| {code} | {entry.name} | {entry.severity.value} | {entry.title} | {fixed} |"
