@@ -1,6 +1,9 @@
 # `make demo` and `make test` need Python 3.11 or later and make, and set up the rest. `make help` lists all.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 # CI and other unattended runs count the processors themselves; a slow machine can say `make test JOBS=1`.
@@ -22,7 +25,7 @@ check: $(VENV)/.developing ## Format, lint, types, layers, docs
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m tests.docs_check
+	@$(BIN)/python -m pytest -q tests/docs
 
 bench: $(VENV)/.developing runners ## Print the figures of this machine
 	@$(BIN)/python -m bench
@@ -43,7 +46,7 @@ runners: ## Install the real script runners that the tests use (as root, through
 	@sh tests/install-runners
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "simisp needs Python 3.11 or later"; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "simisp needs Python 3.11 or later, with venv (on Debian: python3-venv)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml

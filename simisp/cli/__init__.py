@@ -31,7 +31,7 @@ class _Cli(LazyGroup):
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Tell a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),
-        "script": ("simisp.cli:script", "Run and check Windows dial-up scripts (.scp)."),
+        "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),
         "demo": ("simisp.cli.demo:demo", "Show the hang of KB 175410 and its cure."),
         "completion": ("simisp.cli.completion:completion", "Print the completion script of a shell."),
     },
@@ -40,8 +40,3 @@ class _Cli(LazyGroup):
 @click.version_option(__version__, package_name="simisp")
 def main() -> None:
     """Play an ISP's log-in dialogue on a virtual serial port, and say who holds the port afterwards."""
-
-
-@click.group(cls=LazyGroup, table={"run": ("simisp.cli.script:script_run", "Play a script on a port.")})
-def script() -> None:
-    """Windows dial-up scripts (.scp), as the Remote Access Service of KB 175410 ran them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,7 @@ from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.runtime.child import PORT_PLACEHOLDER
-from simisp.scenario.load import load
+from simisp.scenario.load import bundled_folder, load
 
 __all__ = ["demo"]
 
@@ -27,38 +28,8 @@ _PATIENCE = 3.0
 _GRACE = 1.0
 _DEADLINE = 15.0
 
-_NAIVE = """\
-proc main
-  waitfor "ervice?"
-  transmit "p^M"
-  waitfor "sername:"
-  transmit $USERID, raw
-  transmit "^M"
-  waitfor "assword:"
-  transmit $PASSWORD, raw
-  transmit "^M"
-endproc
-"""
-
-# The article's limits are 90, 60 and 60 seconds; the demo has fifteen for everything.
-_REPAIRED = """\
-proc main
-  waitfor "ervice?" until 2
-  if $SUCCESS then
-    transmit "p^M"
-    waitfor "sername:" until 2
-  endif
-  if $SUCCESS then
-    transmit $USERID, raw
-    transmit "^M"
-    waitfor "assword:" until 2
-  endif
-  if $SUCCESS then
-    transmit $PASSWORD, raw
-    transmit "^M"
-  endif
-endproc
-"""
+_LIMIT = 2
+"""The article's limits are 90, 60 and 60 seconds; the demo has fifteen for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +74,10 @@ async def _play(*, quiet: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="simisp-demo-") as name:
         folder = Path(name)
         (folder / "locks").mkdir()
-        (folder / "naive.scp").write_text(_NAIVE)
-        (folder / "repaired.scp").write_text(_REPAIRED)
+        scripts = bundled_folder() / "scripts"
+        (folder / "naive.scp").write_bytes((scripts / "naive.scp").read_bytes())
+        repaired = (scripts / "repaired.scp").read_text(encoding="utf-8")
+        (folder / "repaired.scp").write_text(re.sub(r"until \d+", f"until {_LIMIT}", repaired), encoding="utf-8")
         hung = await _problem(folder, quiet=quiet)
         freed = await _cure(folder, quiet=quiet)
     _say()
@@ -136,7 +109,7 @@ async def _problem(folder: Path, *, quiet: bool) -> bool:
 async def _cure(folder: Path, *, quiet: bool) -> bool:
     """Play the cure; return whether the port came free."""
     _title("2. The cure: the same script with a limit on each wait")
-    _say("The article's limits are 90, 60 and 60 seconds; here they are 2 each.\n")
+    _say(f"The article's limits are 90, 60 and 60 seconds; here they are {_LIMIT} each.\n")
     verdict = await _dial(folder, "repaired.scp", quiet=quiet)
     _say(f"\nVerdict: {verdict.describe()}")
     return verdict.exit_status == 0

@@ -1,0 +1,54 @@
+"""Script files as the commands read and write them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from simisp.errors import EndpointError
+
+__all__ = ["STANDARD_INPUT", "read_script", "replace_script"]
+
+STANDARD_INPUT = "-"
+"""What stands for standard input in place of a file's name."""
+
+_MOST_OCTETS = 4 * 1024 * 1024
+"""More than any script may have: what is beyond is not read into memory only to be refused."""
+
+
+def read_script(file: str) -> bytes:
+    """Return a script's octets.
+
+    Raises:
+        EndpointError: The file can't be read.
+    """
+    try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read(_MOST_OCTETS)
+        with Path(file).open("rb") as opened:
+            return opened.read(_MOST_OCTETS)
+    except OSError as error:
+        raise EndpointError(f"the script can't be read ({error.strerror})", path=file, errno=error.errno) from error
+
+
+def replace_script(file: str, data: bytes) -> None:
+    """Replace a script's file in one step: whoever reads it sees the old text or the new one, never half of it.
+
+    Raises:
+        EndpointError: It can't be written.
+    """
+    path = Path(os.path.realpath(file))
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(data)
+        Path(temporary).chmod(path.stat().st_mode & 0o7777)
+        Path(temporary).replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise EndpointError(f"the script can't be written ({error.strerror})", path=file, errno=error.errno) from error

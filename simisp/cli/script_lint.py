@@ -1,0 +1,90 @@
+"""``simisp script lint``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
+from simisp.cli.parameters import DURATION
+from simisp.errors import EndpointError
+
+if TYPE_CHECKING:
+    from simisp.scp.linter import LintResult
+
+__all__ = ["lint"]
+
+_UNREADABLE = 2
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
+@click.option("--give-up", type=DURATION, help="The caller's patience: waits that last longer in all are a finding.")
+@click.option("--attended", is_flag=True, help="Somebody sits before the script's window: halt is no mistake.")
+@click.option("--select", multiple=True, metavar="CODE", help="Only these rules, or those that begin so.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
+@click.option("--fix", "mend", is_flag=True, help="Mend what can be mended, in the files themselves.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Text with carets, or JSON or SARIF 2.1.0 for programs.",
+)
+@click.pass_context
+def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_format: str, **options: Any) -> None:
+    """Find what would hang a script: waits without limit, success that nobody tests, and what else KB 175410 teaches.
+
+    The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all. A note
+    leaves a script clean. Standard input is `-`.
+    """
+    settings = {
+        "give_up": options["give_up"],
+        "unattended": not options["attended"],
+        "select": options["select"],
+        "ignore": options["ignore"],
+    }
+    results, status = [], 0
+    for file in files:
+        try:
+            result = _mended(file, settings) if mend else _linted(file, settings)
+        except EndpointError as error:
+            click.echo(f"simisp: {error}", err=True)
+            status = _UNREADABLE
+            continue
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        results.append(result)
+        status = max(status, result.exit_status)
+    click.echo(_shown(results, output_format), nl=False)
+    ctx.exit(status)
+
+
+def _linted(file: str, settings: dict[str, Any]) -> LintResult:
+    from simisp.scp.linter import lint as look_over
+
+    return look_over(read_script(file), name=file, **settings)
+
+
+def _mended(file: str, settings: dict[str, Any]) -> LintResult:
+    from simisp.scp.fixer import fix
+
+    data = read_script(file)
+    fixed = fix(data, name=file, **settings)
+    if file == STANDARD_INPUT:
+        click.echo(fixed.text, nl=False)
+    elif fixed.applied:
+        replace_script(file, fixed.encoded_like(data))
+    for each in fixed.applied:
+        click.echo(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True)
+    return fixed.remaining
+
+
+def _shown(results: list[LintResult], output_format: str) -> str:
+    from simisp.scp.lint_report import as_json, as_text
+    from simisp.scp.sarif import as_sarif
+
+    if output_format == "text":
+        return as_text(results)
+    return (as_json(results) if output_format == "json" else as_sarif(results)) + "\n"

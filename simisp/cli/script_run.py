@@ -1,0 +1,113 @@
+"""``simisp script run``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from simisp.cli.files import read_script
+from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.errors import EndpointError, LockError
+
+__all__ = ["run"]
+
+_PORT_IN_USE = 5
+_STOPPED = 4
+
+
+@click.command("run")
+@click.argument("file", type=click.Path())
+@click.option("--port", required=True, help="A device, socket://host:port, or rfc2217://host:port.")
+@click.option("--user", default="", help="$USERID.")
+@click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
+@click.option("--password-stdin", is_flag=True, help="Read $PASSWORD from the first line of standard input.")
+@click.option("--dial", metavar="NUMBER", help="Dial first: ATZ, then ATD and this, such as T5551234.")
+@click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
+@click.option("--no-lock", is_flag=True, help="Do not lock the port.")
+@click.option("--discard-unread", is_flag=True, help="Each waitfor forgets what came before it began.")
+@click.option("--matchcase-always", is_flag=True, help="waitfor minds case also without matchcase.")
+@click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
+@click.pass_context
+def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None, **options: Any) -> None:
+    """Play the script FILE (.scp) on a port, as the script processor of a dialler does.
+
+    The port is locked first and released however the script ends. $PASSWORD comes from --password-file,
+    --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
+
+    The exit status is 0 when the script reached endproc, 2 when it can't be run (RAS error 752), 3 after halt, 4 when
+    a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633).
+    """
+    from simisp.dialling.script_run import ScriptRun, run_script
+    from simisp.scp.compiler import compile_script
+    from simisp.scp.options import Options
+
+    program = compile_script(read_script(file), file)
+    job = ScriptRun(
+        program,
+        port,
+        user,
+        _password(options["password_file"], from_stdin=options["password_stdin"]),
+        dial,
+        Options(
+            discard_unread_input=options["discard_unread"],
+            waitfor_matches_case=options["matchcase_always"],
+            trace=options["trace"],
+        ),
+        options["lock_directories"],
+        lock=not options["no_lock"],
+    )
+
+    async def play() -> int:
+        return (await run_script(job, on_output=_teller(file, sys.stderr))).value
+
+    try:
+        status = until_interrupted(play())
+    except Interrupted:
+        status = _STOPPED
+    except LockError as error:
+        click.echo("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
+        click.echo(f"simisp: {error}", err=True)
+        status = _PORT_IN_USE
+    ctx.exit(status)
+
+
+def _password(file: str | None, *, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if file is None:
+        # Taken out of the environment, so that nothing that is started from here inherits it.
+        return os.environ.pop("SIMISP_PASSWORD", "")
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            return lines.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EndpointError(f"the password can't be read ({error})", path=file) from error
+
+
+def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
+    """Return what tells a person of a script's outputs."""
+    from simisp.report.live import printable
+    from simisp.scp import outputs
+
+    def tell(output: Any) -> None:
+        match output:
+            case outputs.Traced(place, statement, outcome, seen):
+                saw = f"  saw {printable(seen)!r}" if seen else ""
+                stream.write(f"{file}:{place.line}: {statement}{': ' + outcome if outcome else ''}{saw}\n")
+            case outputs.Failed(place, message):
+                stream.write(f"{file}:{place.line}:{place.column}: {message}\n")
+            case outputs.Halted(place):
+                stream.write(f"{file}:{place.line}: halted\n")
+            case outputs.CarrierLost(place):
+                stream.write(f"{file}:{place.line}: the carrier was lost\n")
+            case outputs.SetIpAddress(address):
+                stream.write(f"{file}: IP address {address}\n")
+            case outputs.Spinning(place):
+                stream.write(f"{file}:{place.line}: a loop without a wait runs on and on\n")
+
+    return tell

@@ -1,0 +1,84 @@
+"""What the documents say is true: examples load, commands exist, links lead somewhere, generated pages are fresh."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from simisp.cli import main
+from simisp.modem.manual import manual_page
+from simisp.scenario.load import bundled, loads
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+def blocks(language: str) -> list[tuple[Path, str]]:
+    return [(page, text) for page in PAGES for found, text in BLOCK.findall(page.read_text()) if found == language]
+
+
+@pytest.mark.parametrize(("page", "text"), blocks("yaml"), ids=lambda value: getattr(value, "name", ""))
+def test_every_scenario_in_the_documents_loads(page: Path, text: str) -> None:
+    assert loads(text, name=page.name).model.title
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for link in LINK.findall(page.read_text()):
+        assert (page.parent / link).exists(), link
+
+
+def command_lines() -> list[str]:
+    lines = []
+    for language in ("sh", "console"):
+        for _, text in blocks(language):
+            lines += [line.removeprefix("$ ") for line in text.splitlines() if "simisp " in line]
+    return [line for line in lines if line.startswith("simisp ")]
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_every_command_in_the_documents_exists_with_its_options(line: str) -> None:
+    words = shlex.split(line.partition("  #")[0].replace("…", "").partition(" -- ")[0])[1:]
+    command: click.Command | None = main
+    context = click.Context(main)
+    while isinstance(command, click.Group):
+        command = command.get_command(context, words.pop(0))
+    assert command is not None
+    known = {option for parameter in command.params for option in parameter.opts}
+    for word in words:
+        if word.startswith("--"):
+            assert word.partition("=")[0] in known, word
+
+
+def test_the_readme_names_its_two_commands_and_the_makefile_has_them() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in ("demo", "test"):
+        assert f"make {target}" in (ROOT / "README.md").read_text()
+        assert f"\n{target}:" in makefile
+
+
+def test_the_modems_manual_is_fresh() -> None:
+    assert (ROOT / "docs" / "modem.md").read_text() == manual_page()
+
+
+def test_the_changelog_counts_the_scenarios_right() -> None:
+    words = {13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
+    assert f"of which {words[len(bundled())]} come" in " ".join((ROOT / "CHANGELOG.md").read_text().split())
+
+
+def test_every_bundled_scenario_says_first_what_it_shows() -> None:
+    for path in bundled():
+        assert path.read_text().startswith("# "), path.name
+
+
+def test_every_room_in_the_architecture_page_exists() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    for room in re.findall(r"`((?:\w+/)+(?:\w+\.py)?)`", page):
+        base = ROOT / "simisp" / room
+        assert base.exists() or (ROOT / room).exists(), room
