@@ -82,6 +82,8 @@ class Snapshot:
         participants: Every client thread known.
         line: The line, looked at after the participants.
         simulator: When the simulator next acts by itself, in nanoseconds of the run; None for never.
+        horizon: How far the clock may go, in nanoseconds of the run; None for any distance. Unlike ``simulator`` it is
+            nothing that anybody waits for: who waits for ever does so in spite of it.
     """
 
     now: int
@@ -89,6 +91,7 @@ class Snapshot:
     participants: tuple[Participant, ...]
     line: Line = Line()
     simulator: int | None = None
+    horizon: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +190,18 @@ class JumpRules:
         if self._rounds < _ROUNDS:
             return Ask()
         self.forget()
-        return _earliest(seen)
+        return _within(_earliest(seen), seen)
 
     def forget(self) -> None:
         """Start anew: something happened that no snapshot shows."""
         self._state = None
+
+
+def _within(verdict: Advance | Stuck, seen: Snapshot) -> Advance | Stuck:
+    """Return the verdict, or no more than to go to the horizon when it would go beyond."""
+    if isinstance(verdict, Advance) and seen.horizon is not None and verdict.to > seen.horizon:
+        return Advance(max(seen.horizon, seen.now))
+    return verdict
 
 
 def _state(seen: Snapshot) -> object:

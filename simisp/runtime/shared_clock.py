@@ -104,20 +104,30 @@ class SharedClock:
         """
         self.census.watch(pid)
 
-    def step(self, simulator: float | None, *, unsent: bool = False, patience: float = 0.005) -> Decision:
+    def step(
+        self,
+        simulator: float | None,
+        *,
+        horizon: float | None = None,
+        unsent: bool = False,
+        patience: float = 0.005,
+    ) -> Decision:
         """Look, and move the clock if that is exact. Takes at most ``patience`` seconds of real time.
 
         Args:
             simulator: When the session's next timer is due, in seconds of the run; None for never.
+            horizon: How far the clock may go, in seconds of the run; None for any distance. It is no deadline: with
+                nothing else to come the verdict is a proof all the same.
             unsent: Whether the owner holds octets for the line that the line would take now.
             patience: How long to wait for participants that still run, in seconds of real time.
         """
         until = time.monotonic() + patience
         due = None if simulator is None else round(simulator * NANOSECONDS)
+        limit = None if horizon is None else round(horizon * NANOSECONDS)
         thorough = False
         while True:
             heard = self.page.bell()
-            seen = self._snapshot(due, unsent, thorough)
+            seen = self._snapshot(due, limit, unsent, thorough)
             ended = self.census.take_ended()
             if ended:
                 self._rules.forget()
@@ -127,7 +137,7 @@ class SharedClock:
                 case Ask():
                     self.page.ask()
                 case Advance():
-                    return self._advance(verdict, simulator, due)
+                    return self._advance(verdict, [(due, simulator), (limit, horizon)])
                 case Stuck():
                     return self.census.left_behind() or Proof(verdict.participants)
                 case Hold():
@@ -139,7 +149,7 @@ class SharedClock:
                     self.page.listen(heard, _LISTEN)
                     thorough = self.page.bell() == heard
 
-    def _snapshot(self, due: int | None, unsent: bool, thorough: bool) -> Snapshot:
+    def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
         page = self.page
         round_number = int(page.layout.round)
         participants = self.census.take(round_number, thorough=thorough)
@@ -149,6 +159,7 @@ class SharedClock:
             participants=participants,
             line=self._line(unsent),
             simulator=due,
+            horizon=horizon,
         )
 
     def _line(self, unsent: bool) -> Line:
@@ -161,11 +172,15 @@ class SharedClock:
             to_clients = _queued(self._slave)
         return Line(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
 
-    def _advance(self, verdict: Advance, simulator: float | None, due: int | None) -> Jump:
+    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump:
         page = self.page
         if verdict.to > page.now_ns:
             page.set_now(verdict.to)
-        exact = simulator if simulator is not None and due == verdict.to else verdict.to / NANOSECONDS
+        # A time that was asked for comes back as the float that it was, so that no deadline is missed by a rounding.
+        exact = next(
+            (seconds for time, seconds in asked if time == verdict.to and seconds is not None),
+            verdict.to / NANOSECONDS,
+        )
         self._now = max(self._now, exact)
         if verdict.whose is not None:
             self._pass(verdict.whose, verdict.what, verdict.to)

@@ -206,3 +206,16 @@ def test_no_order_of_events_makes_a_jump_while_somebody_could_run(data: st.DataO
             assert all(waiting)
             assert not any(unread)
             return
+
+
+def test_the_horizon_bounds_a_jump_but_is_nothing_that_anybody_waits_for() -> None:
+    def seen(round_number: int, deadline: int | None) -> Snapshot:
+        one = Participant(
+            slot=0, birth=1, pid=7, waiting=True, sequence=5, acknowledged=round_number, deadline=deadline
+        )
+        return Snapshot(now=0, round=round_number, participants=(one,), horizon=10)
+
+    for deadline, verdict in ((9, 9), (11, 10), (None, None)):
+        rules = JumpRules()
+        found = [rules.look(seen(number, deadline)) for number in range(3)][-1]
+        assert getattr(found, "to", None) == verdict
