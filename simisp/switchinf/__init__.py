@@ -1,0 +1,20 @@
+r"""SWITCH.INF, the older script language of Windows NT: parse it, and play a section of it.
+
+A file holds many scripts, each a section. A script sends commands and looks at responses; it has no variables, no
+branches and no time limits. Nothing here opens a file or reads a clock.
+
+Example:
+    >>> parsed = parse('[Greeting]\nCOMMAND=hello<cr>\nCONNECT=<match>"welcome"\nLOOP=<ignore>\n')
+    >>> script = SectionMachine(find_section(parsed, "greeting"))
+    >>> script.start(now=0.0)
+    >>> script.receive_data(b"You are welcome.", now=1.0)
+    >>> script.take_outputs()
+    [SendData(data=b'hello\r', secret=False), Ended(connected=True)]
+"""
+
+from simisp.switchinf.parser import Parsed, find_section, parse
+from simisp.switchinf.section_machine import SectionMachine
+from simisp.switchinf.state import Options, State, Waiting
+from simisp.switchinf.syntax import Section
+
+__all__ = ["Options", "Parsed", "Section", "SectionMachine", "State", "Waiting", "find_section", "parse"]

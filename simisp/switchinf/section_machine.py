@@ -1,0 +1,281 @@
+"""A running section of a SWITCH.INF, as a machine: octets, carrier and time in, octets and facts out."""
+
+from __future__ import annotations
+
+from simisp.circuits import Circuit
+from simisp.machine import Noted, Output, SendData
+from simisp.switchinf import outputs
+from simisp.switchinf.response import LineMatcher
+from simisp.switchinf.state import Options, State, Waiting
+from simisp.switchinf.syntax import Command, Credential, Octets, Response, ResponseKind, Section
+from simisp.switchinf.text import encode
+
+__all__ = ["EMPTY_COMMAND_PAUSE", "MAX_UNREAD", "RESPONSE_GAP", "SHORT_PAUSE", "SectionMachine"]
+
+RESPONSE_GAP = 2.0
+"""Seconds without an octet that end a response."""
+
+EMPTY_COMMAND_PAUSE = 2.0
+"""Seconds that ``COMMAND=`` waits."""
+
+SHORT_PAUSE = 0.3
+"""Seconds after a command without a carriage return; documented as some hundred milliseconds."""
+
+MAX_UNREAD = 65536
+"""Octets kept while the script does not read; the oldest are dropped."""
+
+_PIECE = 1024  # octets looked at in one go
+_SEEN = 1024  # octets kept to show a response
+_MASK = b"********"
+
+_ERRORS = {
+    ResponseKind.ERROR: (651, "the remote reported an error"),
+    ResponseKind.ERROR_NO_CARRIER: (679, "the carrier is lost"),
+    ResponseKind.ERROR_DIAGNOSTICS: (651, "the remote reported an error"),
+}
+"""The RAS error of each line that ends the script with one, and its message."""
+
+
+class SectionMachine:
+    r"""Plays one section, once, without any I/O.
+
+    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the modem has connected. A
+    response begins with its first octet that is no space, so that the space after a prompt does not count, and ends
+    after :data:`RESPONSE_GAP` seconds of silence, or earlier when a line fits that does not take the rest. The lines
+    are tried in their order. Matching minds case. Nothing that the remote sends raises.
+
+    Args:
+        section: The script.
+        user_id: ``<username>``.
+        password: ``<password>``.
+        options: How to read what the language leaves open.
+
+    Attributes:
+        state: Where the script stands.
+
+    Example:
+        >>> from simisp.switchinf import parse
+        >>> text = "[x]\nCOMMAND=\nOK=<match>\"ogin:\"\nLOOP=<ignore>\nCOMMAND=<username><cr>\nOK=<ignore>\n"
+        >>> script = SectionMachine(parse(text).sections[0], user_id="alice")
+        >>> script.start(now=0.0)
+        >>> script.next_timer()
+        2.0
+        >>> script.receive_data(b"login: ", now=3.0)
+        >>> script.take_outputs()
+        [SendData(data=b'alice\r', secret=False)]
+        >>> script.next_timer() is None
+        True
+    """
+
+    def __init__(
+        self, section: Section, *, user_id: str = "", password: str = "", options: Options | None = None
+    ) -> None:
+        self.state = State.READY
+        self._section = section
+        self._credentials = {Credential.USERNAME: encode(user_id), Credential.PASSWORD: encode(password)}
+        self._options = options or Options()
+        self._index = 0
+        self._now = 0.0
+        self._due: float | None = None
+        self._matchers: list[tuple[Response, LineMatcher]] = []
+        self._seen = b""
+        self._unread = bytearray()
+        self._overflowed = False
+        self._outputs: list[Output] = []
+
+    def start(self, *, now: float) -> None:
+        """Begin to play.
+
+        Raises:
+            ValueError: The script has been started before.
+        """
+        if self.state is not State.READY:
+            raise ValueError("a script is started once; make another SectionMachine to play it again")
+        self._now = now
+        self._play()
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the remote. Before the start and after the end they are kept unread."""
+        self.handle_timer(now=now)
+        self._now = now
+        for start in range(0, len(data), _PIECE):
+            self._unread += data[start : start + _PIECE]
+            self._read()
+            self._limit_unread()
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take the state of a circuit. A script whose carrier goes off is over."""
+        self.handle_timer(now=now)
+        if circuit is Circuit.DCD and not on and not self.state.is_final:
+            place = self._command.place if self._section.commands else self._section.place
+            self._finish(State.CARRIER_LOST, outputs.CarrierLost(place))
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on the end of a pause or of a response. Does nothing before its time."""
+        if self._due is None or now < self._due:
+            return
+        self._now = now
+        self._due = None
+        if self.state is State.PAUSING:
+            self._expect()
+        else:
+            self._end_response()
+        self._read()
+
+    def next_timer(self) -> float | None:
+        """Return when :meth:`handle_timer` wants to be called, or None: only a response goes on."""
+        return self._due
+
+    def take_outputs(self) -> list[Output]:
+        """Return what has come up since the last call, in order, and forget it."""
+        taken, self._outputs = self._outputs, []
+        return taken
+
+    @property
+    def waiting_for(self) -> Waiting | None:
+        """What the script waits for; None before it starts and when it is over."""
+        if self.state is State.READY or self.state.is_final:
+            return None
+        lines = tuple(response.text for response in self._command.responses)
+        return Waiting(self._command.place, self._command.text, lines, self._due, self._masked(self._seen))
+
+    @property
+    def unread(self) -> bytes:
+        """What has come and was not read: at the end of the script, the first octets for PPP."""
+        return bytes(self._unread)
+
+    @property
+    def _command(self) -> Command:
+        """The command that is played, or was played last."""
+        return self._section.commands[min(self._index, len(self._section.commands) - 1)]
+
+    def _play(self) -> None:
+        """Play commands until one takes time."""
+        commands = self._section.commands
+        while self._index < len(commands):
+            command = commands[self._index]
+            self._send(command)
+            pause = EMPTY_COMMAND_PAUSE if not command.pieces else 0.0 if command.ends_line else SHORT_PAUSE
+            if pause:
+                self.state = State.PAUSING
+                self._due = self._now + pause
+                return
+            if self._waits(command):
+                self._begin_response()
+                return
+            self._index += 1
+        self._finish(State.ENDED, outputs.Ended())
+
+    def _send(self, command: Command) -> None:
+        if self._options.trace:
+            self._outputs.append(outputs.Traced(command.place, command.text))
+        octets = b"".join(
+            piece.octets if isinstance(piece, Octets) else self._credentials[piece] for piece in command.pieces
+        )
+        if octets:
+            self._outputs.append(SendData(octets, Credential.PASSWORD in command.pieces))
+
+    def _waits(self, command: Command) -> bool:
+        """Whether a response decides what follows a command."""
+        if not command.expects_response or command.responses:
+            return command.expects_response
+        is_last = self._index == len(self._section.commands) - 1
+        return not is_last and not self._options.goes_on_without_response
+
+    def _expect(self) -> None:
+        """Go on after the pause of a command."""
+        if self._waits(self._command):
+            self._begin_response()
+        else:
+            self._next_command()
+
+    def _next_command(self) -> None:
+        self._index += 1
+        self._matchers = []
+        self._play()
+
+    # Responses
+
+    def _begin_response(self) -> None:
+        self.state = State.WAITING
+        self._due = None
+        self._seen = b""
+        self._overflowed = False
+        self._matchers = [
+            (response, LineMatcher(response.pieces, self._credentials.__getitem__))
+            for response in self._command.responses
+        ]
+
+    def _read(self) -> None:
+        """Show unread octets to the lines that wait for them."""
+        while self._unread and self.state is State.WAITING:
+            data = bytes(self._unread)
+            self._unread.clear()
+            data = data if self._seen else data.lstrip(b" ")
+            end, taker = self._look(data)
+            self._seen = (self._seen + data[:end])[-_SEEN:]
+            if taker is not None:
+                self._unread += data[end:]
+                self._take(*taker)
+            elif self._seen and self._matchers:
+                self._due = self._now + RESPONSE_GAP
+
+    def _look(self, data: bytes) -> tuple[int, tuple[Response, LineMatcher] | None]:
+        """Show octets to the lines; return how many of them the first line needs that takes the response at once.
+
+        A line that fits so far and takes the rest keeps the response from the lines after it.
+        """
+        ends = [(matcher.feed(data), index) for index, (_, matcher) in enumerate(self._matchers)]
+        for end, index in sorted((end, index) for end, index in ends if end is not None):
+            if index >= len(self._matchers):
+                continue
+            if not self._matchers[index][1].takes_rest:
+                return end, self._matchers[index]
+            del self._matchers[index + 1 :]
+        return len(data), None
+
+    def _end_response(self) -> None:
+        """Find the line that takes a response now that it is over."""
+        for response, matcher in self._matchers:
+            if matcher.fits:
+                self._take(response, matcher)
+                return
+        self._trace(self._command, "nothing fits")
+        message = "no line takes this response"
+        self._finish(State.FAILED, outputs.Failed(self._command.place, 652, message))
+
+    def _take(self, response: Response, matcher: LineMatcher) -> None:
+        """Do what a line says, now that it has taken the response."""
+        self._trace(response, "fits")
+        match response.kind:
+            case ResponseKind.OK:
+                self._next_command()
+            case ResponseKind.LOOP:
+                self._begin_response()
+            case ResponseKind.CONNECT:
+                self._finish(State.ENDED, outputs.Ended(connected=True))
+            case _:
+                ras_error, message = _ERRORS[response.kind]
+                words = self._masked(matcher.diagnostics).decode("cp1252", "replace").strip()
+                self._finish(State.FAILED, outputs.Failed(response.place, ras_error, message, words))
+
+    def _trace(self, line: Command | Response, outcome: str) -> None:
+        if self._options.trace:
+            self._outputs.append(outputs.Traced(line.place, line.text, outcome, self._masked(self._seen)))
+
+    def _finish(self, state: State, output: Output) -> None:
+        self.state = state
+        self._due = None
+        self._matchers = []
+        self._outputs.append(output)
+
+    def _limit_unread(self) -> None:
+        if len(self._unread) > MAX_UNREAD:
+            del self._unread[:-MAX_UNREAD]
+            if not self._overflowed:
+                self._overflowed = True
+                self._outputs.append(Noted("unread input dropped", {"limit": MAX_UNREAD}))
+
+    def _masked(self, octets: bytes) -> bytes:
+        password = self._credentials[Credential.PASSWORD]
+        return octets.replace(password, _MASK) if password else octets

@@ -1,0 +1,136 @@
+"""What a SWITCH.INF holds: sections, their commands, and the lines that take responses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from simisp.diagnostics import Place
+
+__all__ = [
+    "AnyOctet",
+    "Command",
+    "CommandPiece",
+    "Credential",
+    "Find",
+    "Octets",
+    "Response",
+    "ResponseKind",
+    "ResponsePiece",
+    "Rest",
+    "Section",
+]
+
+
+class Credential(Enum):
+    """A macro that the dialler fills in. The value is the macro's name."""
+
+    USERNAME = "username"
+    PASSWORD = "password"  # noqa: S105, the name of the macro
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """Octets as they are: text, ``<cr>``, ``<lf>``, ``<h0A>``."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOctet:
+    """``<?>``: one octet, whichever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """``<match>"s"``: s, found anywhere from here on."""
+
+    pieces: tuple[Octets | AnyOctet | Credential, ...]
+
+
+class Rest(Enum):
+    """What takes the rest of a response. The value is the macro's name."""
+
+    IGNORE = "ignore"
+    """It does not matter."""
+    DIAGNOSTICS = "diagnostics"
+    """It is shown to the user."""
+
+
+CommandPiece: TypeAlias = Octets | Credential
+ResponsePiece: TypeAlias = Octets | AnyOctet | Find | Credential | Rest
+
+
+class ResponseKind(Enum):
+    """What follows when a response fits. The value is the keyword."""
+
+    OK = "OK"
+    """The next command."""
+    LOOP = "LOOP"
+    """Another response to the same command."""
+    CONNECT = "CONNECT"
+    """The end of the script: the connection is made."""
+    ERROR = "ERROR"
+    """The end: an error."""
+    ERROR_NO_CARRIER = "ERROR_NO_CARRIER"
+    """The end: the carrier is lost."""
+    ERROR_DIAGNOSTICS = "ERROR_DIAGNOSTICS"
+    """The end: an error with words from the response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One line that may take a response.
+
+    Attributes:
+        kind: What follows when it does.
+        pieces: What the response must look like, from its start.
+        text: The line as it is written.
+        place: Where it stands.
+    """
+
+    kind: ResponseKind
+    pieces: tuple[ResponsePiece, ...]
+    text: str = field(compare=False)
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One ``COMMAND`` and the lines after it.
+
+    Attributes:
+        pieces: What is sent; empty for nothing.
+        responses: The lines that may take the response, in their order.
+        expects_response: False when ``NoResponse`` follows.
+        text: The line as it is written.
+        place: Where it stands.
+    """
+
+    pieces: tuple[CommandPiece, ...]
+    responses: tuple[Response, ...]
+    expects_response: bool
+    text: str = field(compare=False)
+    place: Place = field(compare=False)
+
+    @property
+    def ends_line(self) -> bool:
+        """Whether it ends with a carriage return, and so needs no pause after it."""
+        last = self.pieces[-1] if self.pieces else None
+        return isinstance(last, Octets) and last.octets.endswith(b"\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One script.
+
+    Attributes:
+        name: What the phone book shows.
+        commands: The script.
+        place: Where its header stands.
+    """
+
+    name: str
+    commands: tuple[Command, ...]
+    place: Place = field(compare=False)
