@@ -49,7 +49,8 @@ class Station:
         """The known secrets that have to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self._listeners = list(listeners)
-        self.transcript.listen(self._tell)
+        if self._listeners:
+            self.transcript.listen(self._tell)
         self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from simisp.machine import Noted, Output, Received, SendData, SetCircuit
 
-__all__ = ["OCTETS", "Record", "Source", "record_of"]
+__all__ = ["OCTETS", "Record", "Source", "octets_in", "records_of"]
 
 OCTETS = "octets"
 """What a record of octets is called; every other record has a fact's name."""
@@ -53,11 +53,11 @@ class Record:
     details: Mapping[str, Plain] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Return the record as one line of JSON. Octets stand as the characters U+0000 to U+00FF, one for one.
+        r"""Return the record as one line of JSON. Octets stand as the characters U+0000 to U+00FF, one for one.
 
         Example:
-            >>> Record(1.5, Source.DTE, "octets", b"ATZ\\r").to_json()
-            '{"at": 1.5, "source": "dte", "what": "octets", "text": "ATZ\\\\r"}'
+            >>> Record(1.5, Source.DTE, "octets", b"ATZ\r").to_json()
+            '{"at": 1.5, "source": "dte", "what": "octets", "text": "ATZ\\r"}'
         """
         line: dict[str, Plain] = {"at": round(self.at, 6), "source": self.source.value, "what": self.what}
         if self.what == OCTETS:
@@ -66,16 +66,22 @@ class Record:
         return json.dumps(line)
 
 
-def record_of(output: Output, *, at: float) -> Record | None:
-    """Return the record of what a line's machine put out, or None for an output that no transcript tells of."""
-    match output:
-        case SendData(data, secret):
-            return Record(at, Source.DCE, OCTETS, data, secret)
-        case Received(data, secret):
-            return Record(at, Source.DTE, OCTETS, data, secret)
-        case SetCircuit(circuit, on):
-            return Record(at, Source.DCE, "circuit", details={"circuit": circuit.value, "on": on})
-        case Noted(what, details):
-            return Record(at, Source.DCE, what, details=details)
-        case _:
-            return None
+def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
+    """Return the records of what a line's machine put out at one time. No transcript tells of other kinds of output."""
+    records = []
+    for output in outputs:
+        match output:
+            case SendData(data, secret):
+                records.append(Record(at, Source.DCE, OCTETS, data, secret))
+            case Received(data, secret):
+                records.append(Record(at, Source.DTE, OCTETS, data, secret))
+            case SetCircuit(circuit, on):
+                records.append(Record(at, Source.DCE, "circuit", details={"circuit": circuit.value, "on": on}))
+            case Noted(what, details):
+                records.append(Record(at, Source.DCE, what, details=details))
+    return records
+
+
+def octets_in(output: Output) -> int:
+    """Return how many octets of data the record of an output has."""
+    return len(output.data) if isinstance(output, (SendData, Received)) else 0

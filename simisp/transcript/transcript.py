@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from simisp.machine import Output
-from simisp.transcript.record import OCTETS, Plain, Record, Source, record_of
+from simisp.transcript.record import OCTETS, Plain, Record, Source, octets_in, records_of
 
 __all__ = ["Transcript"]
 
@@ -17,7 +17,8 @@ class Transcript:
     """The records of one run.
 
     It keeps the newest records up to a bound, so that a client that floods the line does not fill the memory;
-    listeners see every record.
+    listeners see every record. Outputs are kept as they came, and become records when somebody reads or listens: the
+    client waits for its next answer meanwhile.
 
     Args:
         most_octets: How many octets of data are kept at most. The oldest records go first.
@@ -34,15 +35,19 @@ class Transcript:
         self._most_octets = most_octets
         self._most_records = most_records
         self._records: deque[Record] = deque()
+        self._unwritten: deque[tuple[float, tuple[Output, ...]]] = deque()  # newer than all records
+        self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
         self.dropped = 0
         """How many of the oldest records are no longer kept."""
 
     def __iter__(self) -> Iterator[Record]:
+        self._write()
         return iter(tuple(self._records))
 
     def __len__(self) -> int:
+        self._write()
         return len(self._records)
 
     def listen(self, listener: Listener) -> None:
@@ -51,11 +56,11 @@ class Transcript:
 
     def add(self, record: Record) -> None:
         """Append a record."""
+        self._write()
         self._records.append(record)
+        self._kept += 1
         self._octets += len(record.data)
-        while self._octets > self._most_octets or len(self._records) > self._most_records:
-            self._octets -= len(self._records.popleft().data)
-            self.dropped += 1
+        self._drop_oldest()
         for listener in self._listeners:
             listener(record)
 
@@ -65,10 +70,16 @@ class Transcript:
 
     def add_outputs(self, outputs: Iterable[Output], *, at: float) -> None:
         """Append what a line's machine put out at one time."""
-        for output in outputs:
-            record = record_of(output, at=at)
-            if record is not None:
+        if self._listeners:
+            for record in records_of(outputs, at=at):
                 self.add(record)
+            return
+        batch = tuple(outputs)
+        self._unwritten.append((at, batch))
+        self._kept += len(batch)
+        for output in batch:
+            self._octets += octets_in(output)
+        self._drop_oldest()
 
     def octets(self, source: Source) -> bytes:
         """Return all octets from one side that are still kept, joined."""
@@ -77,3 +88,23 @@ class Transcript:
     def text(self, source: Source = Source.DCE) -> str:
         """Return all octets from one side as text, one character for each octet."""
         return self.octets(source).decode("latin-1")
+
+    def _write(self) -> None:
+        """Make records of all outputs."""
+        while self._unwritten:
+            self._write_oldest()
+
+    def _write_oldest(self) -> None:
+        at, batch = self._unwritten.popleft()
+        records = records_of(batch, at=at)
+        self._kept += len(records) - len(batch)
+        self._records += records
+
+    def _drop_oldest(self) -> None:
+        while self._octets > self._most_octets or self._kept > self._most_records:
+            if not self._records:
+                self._write_oldest()
+                continue
+            self._octets -= len(self._records.popleft().data)
+            self._kept -= 1
+            self.dropped += 1
