@@ -23,6 +23,8 @@ _FAILURES = {
     Outcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
     Outcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
+_FOR_THE_LINE = (DialRequested, AnswerRequested, HungUp, RelayData)
+"""What a modem asks of the exchange; the rest of its outputs is for the DTE and the transcript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,8 @@ class Session:
 
     @property
     def _reading_secret(self) -> bool:
-        online = self.modem.state is ModemState.ONLINE_DATA
-        return online and self.dialogue is not None and self.dialogue.reading_secret
+        dialogue = self.dialogue
+        return dialogue is not None and dialogue.reading_secret and self.modem.state is ModemState.ONLINE_DATA
 
     def _settle(self, now: float) -> None:
         """Carry outputs from part to part until nothing is left to carry."""
@@ -173,7 +175,10 @@ class Session:
 
     def _take_from_modem(self, now: float) -> None:
         for output in self.modem.take_outputs():
-            self._from_modem(output, now)
+            if isinstance(output, _FOR_THE_LINE):
+                self._from_modem(output, now)
+            else:
+                self._outputs.append(output)
 
     def _from_modem(self, output: Output, now: float) -> None:
         match output:
@@ -187,8 +192,6 @@ class Session:
             case RelayData(data):
                 if self.dialogue is not None:
                     self.dialogue.receive_data(unframe(data, self._config.isp.framing), now=now)
-            case _:
-                self._outputs.append(output)
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
