@@ -35,7 +35,7 @@ uint64_t clock_scaled_up(uint64_t duration);
 
 static inline int valid_timespec(const struct timespec *t)
 {
-    return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
+    return t && t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
 }
 
 static inline int valid_timeval(const struct timeval *t)

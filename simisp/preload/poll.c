@@ -151,6 +151,8 @@ static long select_in_run(int count, fd_set *sets[3], uint64_t duration, const s
     for (int i = 0; i < 3; i++) {
         call.given[i] = size ? sets[i] : NULL;
         call.looked[i] = looked[i];
+        if (call.given[i])
+            memcpy(looked[i], call.given[i], size);
     }
     long answer;
     if (duration == 0 && !mask) {
@@ -172,14 +174,9 @@ static long select_in_run(int count, fd_set *sets[3], uint64_t duration, const s
         answer = not_restarted(wait_in_run(&wait));
     }
     /* On failure the sets are unspecified by POSIX and untouched by Linux. */
-    for (int i = 0; i < 3 && answer >= 0; i++) {
-        if (!call.given[i])
-            continue;
-        if (answer > 0)
+    for (int i = 0; i < 3 && answer >= 0; i++)
+        if (call.given[i])
             memcpy(call.given[i], call.looked[i], size);
-        else
-            memset(call.given[i], 0, size);
-    }
     return answer;
 }
 

@@ -107,7 +107,8 @@ static int is_terminal(int descriptor, struct termios *settings)
 static long await_once(int descriptor, size_t *size)
 {
     struct termios settings;
-    if (raw(SYS_fcntl, descriptor, F_GETFL) & O_NONBLOCK)
+    long flags = raw(SYS_fcntl, descriptor, F_GETFL);
+    if (flags < 0 || flags & O_NONBLOCK || (flags & O_ACCMODE) == O_WRONLY)
         return 1;
     if (is_terminal(descriptor, &settings)) {
         if (in_background(descriptor))

@@ -85,11 +85,11 @@ EXPORTED int usleep(useconds_t microseconds)
     return nanosleep(&duration, NULL);
 }
 
-/* Returns the whole seconds left, rounded up as glibc and musl don't agree: POSIX says "unslept amount". */
+/* Returns the whole seconds that were left: POSIX says "the unslept amount", and libc drops the fraction. */
 EXPORTED unsigned sleep(unsigned seconds)
 {
     if (!time_is_shared())
         return REAL(sleep)(seconds);
     struct timespec duration = {.tv_sec = (time_t)seconds}, rest = {0, 0};
-    return nanosleep(&duration, &rest) == 0 ? 0 : (unsigned)rest.tv_sec + (rest.tv_nsec > 0);
+    return nanosleep(&duration, &rest) == 0 ? 0 : (unsigned)rest.tv_sec;
 }

@@ -1,8 +1,9 @@
-"""The clock library, built once for the session into a cache of its own."""
+"""The clock library, built once for the session into a cache of its own, and programs written for its tests."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,16 +15,26 @@ from simisp.preload import PreloadUnavailable, library
 @pytest.fixture(scope="session", autouse=True)
 def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The library under test. Without a compiler there is nothing to test here."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    library.cache_clear()
-    try:
-        yield library()
-    except PreloadUnavailable as reason:
-        pytest.skip(str(reason))
-    finally:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         library.cache_clear()
-        if before is None:
-            del os.environ["XDG_CACHE_HOME"]
-        else:
-            os.environ["XDG_CACHE_HOME"] = before
+        try:
+            yield library()
+        except PreloadUnavailable as reason:
+            pytest.skip(str(reason))
+        finally:
+            library.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program that makes random calls."""
+    return compiled("calls.c", tmp_path_factory.mktemp("calls"))
+
+
+def compiled(source: str, folder: Path) -> Path:
+    """Compile a C file that lies beside this one."""
+    program = folder / Path(source).stem
+    command = ["cc", "-O1", "-Wall", "-Wextra", "-o", str(program), str(Path(__file__).with_name(source))]
+    subprocess.run([*command, "-lpthread", "-lrt"], check=True, env={**os.environ})
+    return program
