@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 __all__ = ["DataArrived", "Endpoint", "PortClosed", "PortEvent", "PortOpened", "PortSettings"]
 
 
-@dataclass(frozen=True, slots=True)
 class PortEvent:
     """Something happened at the port."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class PortClosed(PortEvent):
     openings: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class DataArrived(PortEvent):
     """The client sent octets.
 
@@ -44,7 +45,7 @@ class DataArrived(PortEvent):
         data: One octet or more.
     """
 
-    data: bytes
+    data: Final[bytes]
 
 
 @dataclass(frozen=True, slots=True)

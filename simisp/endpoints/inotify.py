@@ -13,7 +13,6 @@ import ctypes
 import os
 import select
 import struct
-from collections.abc import Iterator
 from enum import Enum
 
 __all__ = ["FileEvent", "Watch"]
@@ -43,8 +42,8 @@ class Watch:
 
     def __init__(self, path: str) -> None:
         self.fileno = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
-        self._poll = select.poll()
-        self._poll.register(self.fileno, select.POLLIN)
+        self._poll = select.epoll(1)
+        self._poll.register(self.fileno, select.EPOLLIN)
         try:
             mask = FileEvent.CLOSED.value | FileEvent.OPENED.value
             _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
@@ -52,20 +51,21 @@ class Watch:
             self.close()
             raise
 
-    def events(self) -> Iterator[FileEvent]:
-        """Yield what has happened since the last call, in order; never waits."""
-        while self._poll.poll(0):  # cheaper than a read that fails, and nothing has happened nearly always
+    def events(self) -> list[FileEvent]:
+        """Return what has happened since the last call, in order; never waits."""
+        happened: list[FileEvent] = []
+        while self._poll.poll(0, 1):  # cheaper than a read that fails, and nothing has happened nearly always
             data = os.read(self.fileno, 65536)
             position = 0
             while position < len(data):
                 _, mask, _, length = _EVENT.unpack_from(data, position)
                 position += _EVENT.size + length
-                for event in FileEvent:
-                    if mask & event.value:
-                        yield event
+                happened += (event for event in FileEvent if mask & event.value)
+        return happened
 
     def close(self) -> None:
         """Stop watching."""
+        self._poll.close()
         if self.fileno >= 0:
             os.close(self.fileno)
             self.fileno = -1

@@ -123,7 +123,7 @@ class PtyEndpoint:
     def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
         """Yield what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         assert self._watch is not None
-        happened = list(self._watch.events())
+        happened = self._watch.events()
         for index, event in enumerate(happened):
             if event is FileEvent.OPENED:
                 self._openings += 1
@@ -145,19 +145,24 @@ class PtyEndpoint:
 
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""
-        self._backlog += data
-        self.flush()
+        sent = 0 if self._backlog else self._write(data)
+        if sent < len(data):
+            self._backlog += data[sent:]
+            self.flush()
 
     def flush(self) -> None:
         """Send of the backlog what the client takes now."""
-        while self._backlog:
-            try:
-                sent = os.write(self._master, self._backlog)
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EIO):
-                    raise
-                return
+        while self._backlog and (sent := self._write(self._backlog)):
             del self._backlog[:sent]
+
+    def _write(self, data: bytes | bytearray) -> int:
+        """Return how many octets the client takes now."""
+        try:
+            return os.write(self._master, data)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EIO):
+                raise
+            return 0
 
     def close(self) -> None:
         """Remove the link and give the PTY back. Calling it again does nothing."""
@@ -175,7 +180,7 @@ class PtyEndpoint:
     def _read(self, *, most: int | None) -> list[PortEvent]:
         """Read what the client wrote, and what packet mode tells of its settings."""
         events: list[PortEvent] = []
-        received = bytearray()
+        received = b""
         while most is None or most > 0:
             try:
                 packet = os.read(self._master, _READ_SIZE)
@@ -189,7 +194,7 @@ class PtyEndpoint:
                 events += self._settings_changed()
             most = None if most is None else most - 1
         if received:
-            events.append(DataArrived(bytes(received)))
+            events.append(DataArrived(received))
         return events
 
     def _settings_changed(self) -> list[PortEvent]:

@@ -48,21 +48,24 @@ class Driver:
         """When an octet last passed, in either direction."""
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._armed_for: float | None = None
         self._watched: tuple[int, ...] = ()
+        self._awaits_room = False
         self._stopped_by_client = False
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     def start(self) -> None:
         """Begin to serve the port."""
         self._watch()
-        self._after(self.clock.now())
+        now = self.clock.now()
+        self._put_out(self.session.take_outputs(), now)
+        self._after()
 
     def stop(self) -> None:
         """Leave the port alone. Calling it again does nothing."""
         self._unwatch()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._watch_for_room(False)
+        self._disarm()
         for _, future in self._waiters:
             future.cancel()
         self._waiters.clear()
@@ -89,30 +92,36 @@ class Driver:
         )
         for descriptor in self._watched:
             self._loop.add_reader(descriptor, self._readable)
-        if self.endpoint.backlog:
-            self._loop.add_writer(port, self._writable)
 
     def _unwatch(self) -> None:
         for descriptor in self._watched:
             self._loop.remove_reader(descriptor)
-        self._loop.remove_writer(self.endpoint.write_descriptor)
         self._watched = ()
+
+    def _watch_for_room(self, wanted: bool) -> None:
+        """Watch whether the port takes more octets, or no longer."""
+        if wanted and not self._awaits_room:
+            self._loop.add_writer(self.endpoint.write_descriptor, self._writable)
+        elif self._awaits_room and not wanted:
+            self._loop.remove_writer(self.endpoint.write_descriptor)
+        self._awaits_room = wanted
 
     def _readable(self) -> None:
         now = self.clock.now()
         for event in self.endpoint.receive(data=not self._stopped_by_client):
             self._take(event, now)
-        self._after(now)
+        self._after()
 
     def _writable(self) -> None:
         self.endpoint.flush()
-        self._after(self.clock.now())
+        self._after()
 
     def _due(self) -> None:
-        self._timer = None
+        self._disarm()
         now = self.clock.now()
         self.session.handle_timer(now=now)
-        self._after(now)
+        self._put_out(self.session.take_outputs(), now)
+        self._after()
 
     def _take(self, event: PortEvent, now: float) -> None:
         match event:
@@ -155,10 +164,10 @@ class Driver:
         # The client has its answer; only now is there time to write it down.
         self.transcript.add_outputs(outputs, at=now)
 
-    def _after(self, now: float) -> None:
-        """Write what is due, re-arm the timer, mind the backlog, wake who waits."""
-        self._put_out(self.session.take_outputs(), now)
-        self._mind_backlog()
+    def _after(self) -> None:
+        """Mind the backlog, re-arm the timer, wake who waits."""
+        if self.endpoint.backlog or self._awaits_room:
+            self._mind_backlog()
         self._arm()
         for condition, future in self._waiters:
             if not future.done() and condition():
@@ -171,15 +180,19 @@ class Driver:
             self._stopped_by_client = stopped
             self.transcript.note(self.clock.now(), Source.PORT, "the client reads" if not stopped else "not read from")
             self._watch()
-        elif backlog:
-            self._loop.add_writer(self.endpoint.write_descriptor, self._writable)
-        else:
-            self._loop.remove_writer(self.endpoint.write_descriptor)
+        self._watch_for_room(backlog > 0)
 
     def _arm(self) -> None:
+        deadline = None if self._stopped_by_client else self.session.next_timer()
+        if deadline == self._armed_for:
+            return
+        self._disarm()
+        if deadline is not None:
+            self._armed_for = deadline
+            self._timer = self._loop.call_later(self.clock.real_delay(deadline), self._due)
+
+    def _disarm(self) -> None:
+        self._armed_for = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self.session.next_timer()
-        if deadline is not None and not self._stopped_by_client:
-            self._timer = self._loop.call_later(self.clock.real_delay(deadline), self._due)
