@@ -31,6 +31,7 @@ _STOPPED = 4
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
 @click.option("--discard-unread", is_flag=True, help="Each waitfor forgets what came before it began.")
 @click.option("--matchcase-always", is_flag=True, help="waitfor minds case also without matchcase.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="Let time run faster.")
 @click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
 @click.pass_context
 def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None, **options: Any) -> None:
@@ -60,6 +61,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
         ),
         options["lock_directories"],
         lock=not options["no_lock"],
+        speed=options["speed"],
     )
 
     async def play() -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from simisp.dialling.terminal import Terminal
 from simisp.errors import EndpointError
 
 __all__ = ["OpenPort", "open_port"]
@@ -45,7 +46,8 @@ async def open_port(url: str, *, on_data: Callable[[bytes], None], on_lost: Call
     """Open a port.
 
     Args:
-        url: A device's path, ``socket://host:port``, or ``rfc2217://host:port``.
+        url: A device's path, ``socket://host:port``, ``rfc2217://host:port``, or ``fd://3`` for a terminal that this
+            process inherited.
         on_data: Called with what arrives.
         on_lost: Called once, with the reason, when the port is gone before it was closed.
 
@@ -56,6 +58,8 @@ async def open_port(url: str, *, on_data: Callable[[bytes], None], on_lost: Call
     try:
         if scheme == "socket":
             return await _open_socket(url, on_data, on_lost)
+        if scheme == "fd":
+            return _InheritedPort(url, on_data, on_lost)
         if scheme == "rfc2217":
             return await _Rfc2217Port.open(url, on_data, on_lost)
         if scheme:
@@ -144,6 +148,28 @@ async def _open_tty(path: str, on_data: Callable[[bytes], None], on_lost: Callab
         asyncio.get_running_loop(), lambda: _Receiver(on_data, on_lost), port
     )
     return _TransportPort(transport, receiver, port)
+
+
+class _InheritedPort:
+    """A terminal that whoever started this process had opened: what has arrived on it is not lost."""
+
+    def __init__(self, url: str, on_data: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
+        self.descriptor = int(urlsplit(url).netloc)
+        self.frames = not _is_pty(self.descriptor)
+        self._terminal = Terminal(self.descriptor, url)
+        self._terminal.read(on_data, lambda: on_lost("the port hung up"))
+
+    def send(self, data: bytes) -> None:
+        self._terminal.send(data)
+
+    def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
+        self._terminal.set_framing(databits, parity, stopbits)
+
+    def carrier(self) -> bool | None:
+        return self._terminal.carrier()
+
+    async def close(self) -> None:
+        self._terminal.close()
 
 
 class _Rfc2217Port:

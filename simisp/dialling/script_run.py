@@ -78,6 +78,7 @@ class ScriptRun:
         options: The interpreter's choices.
         lock_directories: Where lock files go; the system's own when empty.
         lock: Whether the port is locked at all; a TCP connection never is.
+        speed: How many seconds of the script pass in one real second.
     """
 
     program: Program
@@ -88,6 +89,7 @@ class ScriptRun:
     options: Options = field(default_factory=Options)
     lock_directories: Sequence[str | Path] = ()
     lock: bool = True
+    speed: float = 1.0
 
 
 async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptEnd:
@@ -109,7 +111,7 @@ async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = la
 
 
 async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callable[[Output], None]) -> ScriptEnd:
-    player = Player(RealClock(), on_output)
+    player = Player(RealClock(run.speed), on_output)
     port = await open_port(run.port, on_data=player.data_arrived, on_lost=lambda reason: player.port_lost())
     try:
         player.use(port)

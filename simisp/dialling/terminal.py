@@ -1,0 +1,155 @@
+"""A terminal as a dialler holds it: opened without losing an octet, hung up by B0, handed on to a script processor."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import struct
+import termios
+from collections.abc import Callable
+
+from simisp.errors import EndpointError, LockError
+
+__all__ = ["Terminal", "open_terminal"]
+
+_CFLAG, _ISPEED, _OSPEED, _CC = 2, 4, 5, 6
+_SPEED = termios.B115200
+_TIOCM_CAR = 0x040
+_READ_SIZE = 4096
+_CMSPAR = 0o10000000000  # parity that does not depend on the data; the termios module lacks it
+_DATABITS = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
+_PARITIES = {
+    "none": 0,
+    "even": termios.PARENB,
+    "odd": termios.PARENB | termios.PARODD,
+    "space": termios.PARENB | _CMSPAR,
+    "mark": termios.PARENB | termios.PARODD | _CMSPAR,
+}
+_FRAMING = termios.CSIZE | termios.CSTOPB | termios.PARENB | termios.PARODD | _CMSPAR
+
+
+def open_terminal(path: str) -> Terminal:
+    """Open a port, raw, at 115200 bit/s, eight bits and no parity. What has arrived on it already is kept.
+
+    Raises:
+        LockError: Another program uses the port exclusively (TIOCEXCL).
+        EndpointError: It can't be opened, or is no terminal.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.EBUSY:
+            raise LockError(f"{path} is used exclusively (TIOCEXCL)", path=path) from None
+        raise EndpointError("the port can't be opened", path=path, errno=error.errno, remedy=str(error)) from None
+    try:
+        _set_raw(descriptor)
+    except termios.error as error:
+        os.close(descriptor)
+        raise EndpointError("this is no terminal", path=path, errno=error.args[0]) from None
+    return Terminal(descriptor, path)
+
+
+class Terminal:
+    """An open terminal, read under asyncio.
+
+    Args:
+        descriptor: Open on it; the Terminal closes it.
+        path: What it was opened by.
+    """
+
+    def __init__(self, descriptor: int, path: str) -> None:
+        self.descriptor = descriptor
+        self.path = path
+        self._loop = asyncio.get_running_loop()
+        self._reads = False
+
+    def read(self, on_data: Callable[[bytes], None], on_lost: Callable[[], None], *, one_by_one: bool = False) -> None:
+        """Tell of what arrives, from now on.
+
+        Args:
+            on_data: Called with the octets.
+            on_lost: Called once when the terminal is gone, or its other end is closed.
+            one_by_one: Take one octet at a time, so that what follows it stays for another process to read.
+        """
+        self.pause()
+        os.set_blocking(self.descriptor, False)
+        size = 1 if one_by_one else _READ_SIZE
+
+        def readable() -> None:
+            try:
+                data = os.read(self.descriptor, size)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if data:
+                on_data(data)
+            else:
+                self.pause()
+                on_lost()
+
+        self._loop.add_reader(self.descriptor, readable)
+        self._reads = True
+
+    def pause(self) -> None:
+        """Leave what arrives in the kernel."""
+        if self._reads:
+            self._loop.remove_reader(self.descriptor)
+            self._reads = False
+
+    def lend(self) -> None:
+        """Leave the terminal to another process, which expects reads to wait."""
+        self.pause()
+        os.set_blocking(self.descriptor, True)
+
+    def send(self, data: bytes) -> None:
+        """Send a few octets. What the terminal does not take, because nobody reads at its other end, is lost."""
+        while data:
+            try:
+                data = data[os.write(self.descriptor, data) :]
+            except OSError:
+                return
+
+    def carrier(self) -> bool | None:
+        """Return the state of DCD; None where there is none, as on a pseudo-terminal."""
+        try:
+            (bits,) = struct.unpack("i", fcntl.ioctl(self.descriptor, termios.TIOCMGET, bytes(4)))
+        except OSError:
+            return None
+        return bool(bits & _TIOCM_CAR)
+
+    def set_dtr(self, on: bool) -> None:
+        """Raise DTR, or drop it, as every tty driver does at speed 0."""
+        try:
+            attributes = termios.tcgetattr(self.descriptor)
+            attributes[_ISPEED] = attributes[_OSPEED] = _SPEED if on else termios.B0
+            termios.tcsetattr(self.descriptor, termios.TCSANOW, attributes)
+        except termios.error:
+            return
+
+    def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
+        """Change data bits (5 to 8), parity (``"none"``, ``"odd"``…) and stop bits. A pseudo-terminal ignores it."""
+        attributes = termios.tcgetattr(self.descriptor)
+        framing = _DATABITS[databits] | _PARITIES[parity] | (termios.CSTOPB if stopbits == 2 else 0)
+        attributes[_CFLAG] = attributes[_CFLAG] & ~_FRAMING | framing
+        termios.tcsetattr(self.descriptor, termios.TCSADRAIN, attributes)
+
+    def close(self) -> None:
+        """Close our descriptor. Processes that inherited it keep the terminal open."""
+        if self.descriptor >= 0:
+            self.pause()
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+def _set_raw(descriptor: int) -> None:
+    attributes = termios.tcgetattr(descriptor)
+    attributes[:3] = [0, 0, termios.CS8 | termios.CREAD | termios.CLOCAL | termios.HUPCL]
+    attributes[3] = 0
+    attributes[_ISPEED] = attributes[_OSPEED] = _SPEED
+    attributes[_CC][termios.VMIN] = 1
+    attributes[_CC][termios.VTIME] = 0
+    # Not "after flushing": the far end's first words may have arrived.
+    termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
