@@ -129,9 +129,9 @@ class Interpreter:
             self._receive(data[start : start + _PIECE])
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the state of a circuit. A script whose carrier goes off is over."""
+        """Take the state of a circuit. A script whose carrier goes off is over; before the start nothing matters."""
         self.handle_timer(now=now)
-        if circuit is Circuit.DCD and not on and not self._is_over:
+        if circuit is Circuit.DCD and not on and self._is_under_way:
             self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._current.place))
 
     def handle_timer(self, *, now: float) -> None:
@@ -159,7 +159,7 @@ class Interpreter:
     @property
     def waiting_for(self) -> Waiting | None:
         """What the script waits for; None before it starts and when it is over. A halted one waits for its user."""
-        if self.state is State.READY or self._is_over:
+        if not self._is_under_way:
             return None
         statement = statement_text(self._current.statement) if self._current.statement is not None else ""
         waiting = self.state is State.WAITING
@@ -177,8 +177,9 @@ class Interpreter:
         return self._framing
 
     @property
-    def _is_over(self) -> bool:
-        return self.state.is_final and self.state is not State.HALTED
+    def _is_under_way(self) -> bool:
+        """Whether the script has begun and is not over; a halted one is not, to its user."""
+        return self.state is not State.READY and (self.state is State.HALTED or not self.state.is_final)
 
     def _advance(self, now: float) -> None:
         if now > self._now:

@@ -104,11 +104,10 @@ class SectionMachine:
             self._limit_unread()
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the state of a circuit. A script whose carrier goes off is over."""
+        """Take the state of a circuit. A script whose carrier goes off is over; before the start nothing matters."""
         self.handle_timer(now=now)
-        if circuit is Circuit.DCD and not on and not self.state.is_final:
-            place = self._command.place if self._section.commands else self._section.place
-            self._finish(State.CARRIER_LOST, outputs.CarrierLost(place))
+        if circuit is Circuit.DCD and not on and self._is_under_way:
+            self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._command.place))
 
     def handle_timer(self, *, now: float) -> None:
         """Act on the end of a pause or of a response. Does nothing before its time."""
@@ -134,7 +133,7 @@ class SectionMachine:
     @property
     def waiting_for(self) -> Waiting | None:
         """What the script waits for; None before it starts and when it is over."""
-        if self.state is State.READY or self.state.is_final:
+        if not self._is_under_way:
             return None
         lines = tuple(response.text for response in self._command.responses)
         return Waiting(self._command.place, self._command.text, lines, self._due, self._masked(self._seen))
@@ -143,6 +142,10 @@ class SectionMachine:
     def unread(self) -> bytes:
         """What has come and was not read: at the end of the script, the first octets for PPP."""
         return bytes(self._unread)
+
+    @property
+    def _is_under_way(self) -> bool:
+        return self.state is not State.READY and not self.state.is_final
 
     @property
     def _command(self) -> Command:

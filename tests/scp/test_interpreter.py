@@ -28,6 +28,7 @@ from simisp.scp.syntax import PortSetting
 def test_a_script_does_nothing_before_it_is_started():
     script = Interpreter(compile_script("proc main\nendproc"))
     script.handle_timer(now=5.0)
+    script.set_circuit(Circuit.DCD, False, now=5.0)
     assert script.state is State.READY
     assert script.next_timer() is None
     assert script.waiting_for is None
