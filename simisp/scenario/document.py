@@ -115,8 +115,8 @@ def texts(node: Node) -> Iterator[str]:
         case Sequence(_, items):
             for item in items:
                 yield from texts(item)
-        case Mapping(_, _, values):
-            for key, inner in values.items():
+        case _:
+            for key, inner in node.values.items():
                 yield key
                 yield from texts(inner)
 
@@ -127,5 +127,5 @@ def _plain(node: Node) -> object:
             return value
         case Sequence(_, items):
             return [_plain(item) for item in items]
-        case Mapping(_, _, values):
-            return {key: _plain(value) for key, value in values.items()}
+        case _:
+            return {key: _plain(value) for key, value in node.values.items()}

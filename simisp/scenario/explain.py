@@ -8,7 +8,6 @@ from simisp.isp.steps import Program
 from simisp.scenario.diagram import diagram
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import (
-    Calls,
     ClientExitStatus,
     CredentialsSentOnlyAt,
     ExchangeSection,
@@ -140,5 +139,5 @@ def _expectation(expectation: Expectation) -> str:
             return f"The client ends with exit status {status}."
         case Reached(reached=name):
             return f"The dialogue comes to {quoted(name)}."
-        case Calls(calls=number):
-            return f"The ISP answers {number} call{'' if number == 1 else 's'}."
+        case _:
+            return f"The ISP answers {expectation.calls} call{'' if expectation.calls == 1 else 's'}."

@@ -16,6 +16,7 @@ from simisp.scenario.values import (
     NumberText,
     Rate,
     Text,
+    Title,
     Words,
 )
 
@@ -71,6 +72,12 @@ class ExchangeSection(Strict):
         return self.__pydantic_extra__ or {}
 
 
+def _seven_e_one(schema: dict[str, Any]) -> None:
+    # An editor takes 7E1 for the number seven times ten to the power of one.
+    del schema["type"]
+    schema["enum"].append(70)
+
+
 class IspSection(Strict):
     """The ISP: its accounts and its dialogues."""
 
@@ -94,7 +101,9 @@ class IspSection(Strict):
         None, min_length=1, description="The dialogue of the first call, of the second…; the last one repeats."
     )
     framing: Literal["8N1", "7E1", "7O1", "7M1", "7S1", "7N1"] = Field(
-        "8N1", description="How the ISP sends and takes characters: 7E1 is seven bits with even parity."
+        "8N1",
+        description="How the ISP sends and takes characters: 7E1 is seven bits with even parity.",
+        json_schema_extra=_seven_e_one,
     )
 
 
@@ -168,7 +177,7 @@ Expectation = Annotated[
 class Scenario(Strict):
     """How an ISP behaves, and what must hold in the end."""
 
-    title: Words = Field(min_length=1, description="What the scenario shows, in one line.")
+    title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and who met it.")
     seed: int = Field(0, description="Everything random is drawn from it.")
     modem: ModemSection = Field(default_factory=lambda: ModemSection.model_validate({}))

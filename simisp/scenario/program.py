@@ -19,7 +19,6 @@ from simisp.scenario.steps import (
     GoToStep,
     HangUpStep,
     LabelStep,
-    MarkStep,
     PauseStep,
     PromptStep,
     RepeatStep,
@@ -133,8 +132,8 @@ class _Compiler:
                 self._again(path, question)
             case RepeatStep():
                 self._repeat(step, path, question)
-            case MarkStep(mark=name):
-                self._emit(code.Mark(name), path)
+            case _:
+                self._emit(code.Mark(step.mark), path)
 
     @property
     def _here(self) -> int:

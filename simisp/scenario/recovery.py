@@ -68,10 +68,11 @@ class _Mender:
         """Tell mistakes and take them out; return whether the document is another now."""
         outs: dict[tuple[int, str | int], tuple[Sequence | Mapping, str | int]] = {}
         renamed = False
-        for mistake in _main_ones(found):
+        # All are told before anything is changed: by an alias one mistake may stand at several paths.
+        for mistake, diagnostic in [(mistake, self._diagnose(mistake)) for mistake in _main_ones(found)]:
             if mistake.kind == "missing" and self._document.node(mistake.path) is not None:
-                continue  # a misspelt key was meant, and that was told
-            self._tell(mistake)
+                continue  # a misspelt key was meant, and that is told
+            self.reading.diagnostics += diagnostic
             if self._supply_title(mistake) or self._reword(mistake):
                 renamed = True
                 continue
@@ -87,9 +88,11 @@ class _Mender:
             self._take_out(around, key)
         return renamed or bool(outs)
 
-    def _tell(self, mistake: Mistake) -> None:
-        if not self._is_touched(self._document.node(mistake.path[:-1] if mistake.kind == "missing" else mistake.path)):
-            self.reading.diagnostics.append(diagnose(mistake, self._document))
+    def _diagnose(self, mistake: Mistake) -> list[Diagnostic]:
+        """Return what is wrong, or nothing when it may only be wrong because of the mending."""
+        node = self._document.node(mistake.path)
+        at = self._document.node(mistake.path[:-1]) if node is None and mistake.path else node
+        return [] if self._is_touched(at) else [diagnose(mistake, self._document)]
 
     def _is_touched(self, node: Node | None) -> bool:
         return any(node is touched for touched in self._touched)
@@ -142,7 +145,8 @@ class _Mender:
         self._touched.append(around)
         if isinstance(around, Sequence) and isinstance(key, int):
             self.reading.removed.update(texts(around.items.pop(key)))
-        elif isinstance(around, Mapping) and key in around.keys:
+        else:
+            assert isinstance(around, Mapping)
             del around.keys[str(key)]
             self.reading.removed.update((str(key), *texts(around.values.pop(str(key)))))
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from simisp.diagnostics import nearest
 from simisp.scenario.values import (
     FOREVER,
     AnswerText,
@@ -259,9 +260,15 @@ def _kind(value: Any) -> str | None:
     if isinstance(value, dict):
         # `expect` also belongs to a prompt; otherwise the first key that is a step says which it is.
         words = [word for word in value if word in _STEPS]
-        first = next((word for word in words if word != "expect"), words[0]) if words else None
-        return STEP_TAG + first if first else None
+        kind = next((word for word in words if word != "expect"), words[0]) if words else None
+        return STEP_TAG + kind if kind is not None and not _is_misspelt(next(iter(value)), kind) else None
     return None
+
+
+def _is_misspelt(first: str, kind: str) -> bool:
+    """Return whether a step's first key was rather meant to be another step's name than a part of this one."""
+    parts = [field.alias or name for name, field in _STEPS[kind].model_fields.items()]
+    return first not in parts and nearest(first, _STEPS) is not None and nearest(first, parts) is None
 
 
 Step = Annotated[

@@ -26,6 +26,7 @@ __all__ = [
     "ReadName",
     "SilenceValue",
     "Text",
+    "Title",
     "Words",
     "YesNo",
     "duration",
@@ -159,6 +160,7 @@ _LABEL = r"^[^\s{}/][^{}/]*$"
 
 Words = Annotated[str, _text_schema()]
 """A text for people."""
+Title = Annotated[str, Field(min_length=1), _text_schema(minLength=1)]
 Text = Annotated[str, AfterValidator(_octets), _text_schema()]
 """A text for the line."""
 AnswerText = Annotated[

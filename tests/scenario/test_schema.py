@@ -1,0 +1,152 @@
+"""The JSON Schema takes what the loader takes, as an editor sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from simisp.scenario.load import bundled
+from simisp.scenario.model import EXPECTATION_WORDS, Scenario
+from simisp.scenario.schema import schema
+from simisp.scenario.steps import STEP_WORDS
+
+HERE = Path(__file__).parent
+RIGHT = [*(HERE / "ok").glob("*.yaml"), *bundled()]
+# What takes more than a look at one value, or is wrong as YAML, is the loader's to tell.
+LOADER_ONLY = {
+    "calls", "deep-aliases", "duplicate-keys", "labels", "loops", "names", "next-line",
+    "no-accounts", "octets", "pattern-too-long", "patterns", "tags", "terminal-escape", "utf-16", "yaml-traps-as-keys",
+}  # fmt: skip
+
+
+class CoreLoader(yaml.SafeLoader):
+    """YAML 1.2's core schema, as editors have it: `no` and `1:30` are texts there."""
+
+
+CoreLoader.yaml_implicit_resolvers = {}
+for tag, pattern, first in [
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+]:
+    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"), list(first))
+CoreLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(node.value))
+CoreLoader.add_constructor(
+    "tag:yaml.org,2002:int", lambda loader, node: int(node.value, 16 if "x" in node.value else 10)
+)
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    """Construct a mapping whose keys are texts, as in JSON."""
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+CoreLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+WHOLE = schema()
+VALIDATOR = jsonschema.Draft202012Validator(WHOLE)
+
+
+def as_an_editor_sees_it(path: Path) -> Any:
+    return yaml.load(path.read_bytes(), Loader=CoreLoader)
+
+
+def readable(path: Path) -> bool:
+    try:
+        as_an_editor_sees_it(path)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return False
+    return path.stem not in ("recursive-alias", "exploding-aliases")
+
+
+WRONG = [path for path in sorted((HERE / "bad").glob("*.yaml")) if readable(path) and path.stem not in LOADER_ONLY]
+
+
+def test_the_schema_is_one_of_draft_2020_12() -> None:
+    jsonschema.Draft202012Validator.check_schema(WHOLE)
+    assert WHOLE["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    json.dumps(WHOLE)
+
+
+@pytest.mark.parametrize("path", [path for path in RIGHT if path.stem != "traps"], ids=lambda path: path.stem)
+def test_every_right_scenario_is_valid(path: Path) -> None:
+    VALIDATOR.validate(as_an_editor_sees_it(path))
+
+
+def test_numbers_and_truth_values_are_taken_for_texts() -> None:
+    traps = as_an_editor_sees_it(HERE / "ok" / "traps.yaml")
+    # What an editor takes for nothing at all is the one thing that it can't take for a text.
+    assert [error.instance for error in VALIDATOR.iter_errors(traps) if error.instance is None] == []
+    assert [list(error.absolute_path) for error in VALIDATOR.iter_errors(traps)] == [
+        ["isp", "dialogue", 4],
+        ["expect", 1],
+    ]
+
+
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_every_scenario_with_a_fault_in_its_structure_is_invalid(path: Path) -> None:
+    assert not VALIDATOR.is_valid(as_an_editor_sees_it(path))
+
+
+def test_most_bad_scenarios_are_among_them() -> None:
+    assert len(WRONG) >= 25
+
+
+def test_every_key_and_every_word_of_the_language_is_there() -> None:
+    text = json.dumps(WHOLE)
+    words = [*STEP_WORDS, *EXPECTATION_WORDS, *Scenario.model_fields, "answer_after", "framing"]
+    for word in words:
+        assert json.dumps(word) in text
+    assert "^[0-9*#A-Da-d+]+$" in WHOLE["$defs"]["ExchangeSection"]["patternProperties"]
+
+
+def test_every_part_says_what_it_is() -> None:
+    for name, part in WHOLE["$defs"].items():
+        assert part.get("description"), name
+        assert part.get("title"), name
+    for name, part in WHOLE["properties"].items():
+        assert "description" in part or "$ref" in part, name
+
+
+STEPS: list[object] = [
+    "silence", "hang up", "again", "authenticate",
+    {"silence": None}, {"hang up": None}, {"authenticate": None}, {"silence": 3}, {"silence": "forever"},
+    {"pause": 0.5},
+    {"prompt": 5, "expect": True, "echo": "off"},
+]  # fmt: skip
+NO_STEPS: list[object] = [
+    "prompt", "frobnicate", None, 7, {}, ["silence"],
+    {"prompt": None}, {"prompt": "x", "read": None}, {"prompt": "x", "expect": "a", "choices": {"a": "next"}},
+    {"pause": -1}, {"pause": "1:30"}, {"pause": True}, {"hang up": "x"},
+    {"repeat": {"times": "3", "steps": ["silence"]}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_a_step_can_be_a_word_a_word_with_nothing_or_a_mapping(step: object) -> None:
+    VALIDATOR.validate({"title": "x", "isp": {"dialogue": [step]}})
+
+
+@pytest.mark.parametrize("step", NO_STEPS, ids=str)
+def test_what_is_no_step_is_invalid(step: object) -> None:
+    assert not VALIDATOR.is_valid({"title": "x", "isp": {"dialogue": [step]}})
+
+
+def test_dialogue_dialogues_and_calls_go_together_as_the_loader_has_it() -> None:
+    def valid(**isp: object) -> bool:
+        return VALIDATOR.is_valid({"title": "x", "isp": isp})
+
+    one, two = {"a": []}, {"a": [], "b": []}
+    assert valid(dialogue=[])
+    assert valid(dialogues=one)
+    assert valid(dialogues=two, calls=["a"])
+    assert not valid(dialogues=two)
+    assert not valid(calls=["a"])
+    assert not valid(dialogue=[], dialogues=one)
+    assert not valid(dialogues={"a/b": []})
