@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-__all__ = ["DURATION", "SCENARIO"]
+__all__ = ["CLOCK", "DURATION", "SCENARIO"]
 
 
 class _Duration(click.ParamType[float]):
@@ -37,6 +37,22 @@ class _Scenario(click.ParamType[str]):
         return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 
+class _Clock(click.ParamType[str]):
+    name = "clock"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text, if it is a clock."""
+        from simisp.runner.clocks import parse_clock
+
+        try:
+            parse_clock(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
+CLOCK = _Clock()
+"""real, virtual, scaled:N or auto."""
 DURATION = _Duration()
 """A duration as in scenarios: 500ms, 4s, 2m, or seconds."""
 SCENARIO = _Scenario()

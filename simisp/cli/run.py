@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
-from simisp.cli.parameters import DURATION, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 
 __all__ = ["run"]
 
@@ -29,6 +29,14 @@ __all__ = ["run"]
 )
 @click.option("--deadline", type=DURATION, default="10m", show_default=True, help="The verdict comes by then.")
 @click.option("--grace", type=DURATION, default="2s", show_default=True, help="How long the port may stay held.")
+@click.option(
+    "--clock",
+    type=CLOCK,
+    default="real",
+    show_default=True,
+    metavar="real|virtual|scaled:N|auto",
+    help="The time that simulator and COMMAND share: virtual passes at once, and proves a hang.",
+)
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
@@ -69,7 +77,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     only_without, only_with = {"calls": "--calls", "seconds": "--for"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "as_json": "--json",
+        "as_json": "--json", "clock": "--clock",
     }  # fmt: skip
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
@@ -113,7 +121,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
     from simisp.runner.station import Station
 
     with contextlib.ExitStack() as stack:
-        station = stack.enter_context(_station(Station, scenario, options, stack))
+        station = stack.enter_context(_station(Station, scenario, options, stack, command))
         verdict = await run_client(
             station,
             command,
@@ -129,10 +137,15 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
     return verdict.exit_status
 
 
-def _station(kind: Any, scenario: Any, options: dict[str, Any], stack: contextlib.ExitStack) -> Any:
+def _station(
+    kind: Any, scenario: Any, options: dict[str, Any], stack: contextlib.ExitStack, command: tuple[str, ...] = ()
+) -> Any:
+    from simisp.runner.clocks import choose_clock
+
     return kind(
         scenario,
         link=options["link"],
+        clock=choose_clock(options["clock"], command),
         listeners=_listeners(options, stack),
         show_secrets=options["show_secrets"],
     )

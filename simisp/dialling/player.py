@@ -8,7 +8,7 @@ from collections.abc import Callable
 from simisp.circuits import Circuit
 from simisp.dialling.port import OpenPort
 from simisp.machine import Machine, Output, SendData
-from simisp.runtime.clock import Clock
+from simisp.runtime.clock import Clock, Timer
 from simisp.scp.outputs import SetPort
 
 __all__ = ["Player"]
@@ -32,7 +32,7 @@ class Player:
         self._machine: Machine | None = None
         self._is_over: Callable[[], bool] = lambda: False
         self._over: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._early = bytearray()
         self._lost = False
 
@@ -104,7 +104,7 @@ class Player:
         self._disarm()
         deadline = self._machine.next_timer()
         if deadline is not None:
-            self._timer = self._loop.call_later(self._clock.real_delay(deadline), self._due)
+            self._timer = self._clock.call_at(deadline, self._due)
         if self._is_over() and self._over is not None and not self._over.done():
             self._over.set_result(None)
 

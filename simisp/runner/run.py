@@ -11,30 +11,39 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.hang import Hang, who_waits
 from simisp.runner.station import Station
-from simisp.runner.verdict import ClientReport, Verdict, VerdictKind
+from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
+from simisp.runtime.clock import wait_until
 from simisp.runtime.forensics import PortReport, holders_of
+from simisp.runtime.participants import LeftBehind
+from simisp.runtime.shared_clock import Proof
+from simisp.runtime.virtual_clock import ScaledClock, Stuck, VirtualClock
 from simisp.transcript import Source
 from simisp.transcript.redaction import mask_text
 
-__all__ = ["GiveUpKills", "RunOptions", "run_client"]
+__all__ = ["RunOptions", "run_client"]
 
-GiveUpKills = str
-"""``"parent"``: only the command itself, as the mail service did; ``"group"``: its whole process group."""
+_FAR = 100 * 365 * 86400.0
+"""Seconds of virtual time that a hang is followed for, to see whether it ends."""
+_FOLLOWED = 10.0
+"""Real seconds that this may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run with a client goes.
+    """How a run with a client goes. All times are seconds of the run.
 
     Attributes:
-        give_up: After so many seconds the dialler loses patience; None: never.
-        give_up_kills: Whom it ends then, with SIGTERM: ``"parent"`` or ``"group"``.
-        deadline: The verdict is given after so many seconds at the latest.
-        grace: For so many seconds the port may still be held after the command has ended.
+        give_up: After so long the dialler loses patience; None: never.
+        give_up_kills: Whom it ends then, with SIGTERM: ``"parent"``, only the command itself, as the mail service did;
+            or ``"group"``, its whole process group.
+        deadline: The verdict is given after so long at the latest.
+        grace: For so long the port may still be held after the command has ended.
         lock_directories: Where lock files are looked for; the system's own when empty.
         environment: Variables that the command gets besides this process's.
         while_held: Called and awaited when the port turns out to be held, before anything is cleaned up: what a
@@ -42,7 +51,7 @@ class RunOptions:
     """
 
     give_up: float | None = None
-    give_up_kills: GiveUpKills = "parent"
+    give_up_kills: str = "parent"
     deadline: float = 600.0
     grace: float = 2.0
     lock_directories: Sequence[str | Path] = ()
@@ -69,60 +78,82 @@ class _Run:
     def __init__(self, station: Station, command: Sequence[str], options: RunOptions) -> None:
         self._station = station
         self._driver = station.driver
+        self._clock = station.clock
         self._command = command
         self._options = options
         self._expectations = Expectations(station.scenario.model)
         self._gave_up_at: float | None = None
         self._earlier: PortReport | None = None
+        self._stuck: Stuck | None = None
 
     async def play(self) -> Verdict:
         station = self._station
         station.transcript.listen(self._expectations.take)
-        child = await Child.start(self._command, port=station.port, environment=self._options.environment)
+        child = await Child.start(self._command, port=station.port, environment=self._environment())
+        ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
+        if isinstance(self._clock, VirtualClock | ScaledClock):
+            self._clock.attend(child.pid, ending)
         station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
         try:
-            end = await self._until_over(child)
+            end = await self._until_over(child, ending)
             verdict = await self._judge(child, end)
             if verdict.kind is VerdictKind.HANG and self._options.while_held is not None:
                 await self._options.while_held()
         finally:
+            ending.cancel()
             # Whatever happened, an interruption too: nothing that a run started outlives it.
             cleaned_up = await asyncio.shield(child.clean_up())
         return self._with_clean_up(verdict, cleaned_up)
 
-    async def _until_over(self, child: Child) -> ChildEnd | None:
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, **self._options.environment}
+        if isinstance(self._clock, VirtualClock | ScaledClock):
+            return self._clock.environment(environment)
+        return environment
+
+    async def _until_over(self, child: Child, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
         """Wait for the command's end, its dialler's patience, or the deadline; return how the command ended."""
         options = self._options
-        waiting = asyncio.ensure_future(child.wait())
-        try:
-            if options.give_up is not None and options.give_up < options.deadline:
-                end = await self._wait_until(waiting, options.give_up)
-                if end is not None:
-                    return end
+        patience = options.give_up if options.give_up is not None and options.give_up < options.deadline else None
+        if patience is not None:
+            if await self._wait(ending, patience):
+                return self._ended(ending)
+            if self._stuck is None:
                 self._give_up(child)
                 # A dialler that asks its child to end waits a moment for it, then leaves it to itself.
-                return await self._wait_until(waiting, min(options.give_up + options.grace, options.deadline))
-            end = await self._wait_until(waiting, options.deadline)
-            if end is None:
-                self._station.note("deadline", Source.RUN, after=options.deadline)
-            return end
-        finally:
-            waiting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await waiting
+                await self._wait(ending, min(patience + options.grace, options.deadline), passive=True)
+            return self._ended(ending)
+        if not await self._wait(ending, options.deadline, passive=True) and self._stuck is None:
+            self._station.note("deadline", Source.RUN, after=options.deadline)
+        return self._ended(ending)
 
-    async def _wait_until(self, waiting: asyncio.Future[ChildEnd], until: float) -> ChildEnd | None:
-        delay = self._station.clock.real_delay(until)
-        done, _ = await asyncio.wait([waiting], timeout=delay)
-        if not done:
+    async def _wait(self, future: asyncio.Future[Any], until: float, *, passive: bool = False) -> bool:
+        """Wait for a future, a time, or for time to be stuck; return whether the future is done."""
+        clock = self._clock
+        if not isinstance(clock, VirtualClock):
+            return await wait_until(clock, until, future)
+        while True:
+            await wait_until(clock, until, future, clock.stuck, passive=passive)
+            if future.done() or not clock.stuck.done():
+                return future.done()
+            stuck = clock.stuck.result()
+            if not isinstance(stuck, LeftBehind):
+                self._stuck = stuck
+                return False
+            self._station.note("real time", Source.RUN, pid=stuck.pid, reason=stuck.reason)
+            self._station.fall_back(f"pid {stuck.pid} can't be carried along: {stuck.reason}")
+            clock.let_go()
+
+    def _ended(self, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
+        if not ending.done():
             return None
-        end = waiting.result()
+        end = ending.result()
         self._station.note("ended", Source.CLIENT, exit_status=end.status, signal=end.signal)
         return end
 
     def _give_up(self, child: Child) -> None:
         options = self._options
-        self._gave_up_at = self._station.clock.now()
+        self._gave_up_at = self._clock.now()
         self._station.note("gave up", Source.CLIENT, kills=options.give_up_kills, pid=child.pid)
         # Looked at now, the report after the grace can tell that nothing has moved since.
         self._earlier = self._look(child)
@@ -130,24 +161,17 @@ class _Run:
 
     async def _judge(self, child: Child, end: ChildEnd | None) -> Verdict:
         """Give the port its grace, then say what the run came to."""
-        if end is None and self._gave_up_at is None:
-            released = self._driver.openings == 0
-        else:
-            released = await self._free_within(self._options.grace)
-        station, now = self._station, self._station.clock.now()
-        facts = RunFacts(self._released_after(released), end.status if end else None, station.session.calls)
-        results = self._expectations.judge(facts)
-        failed = [result for result in results if not result.held]
-        if not released:
-            kind, reason = VerdictKind.HANG, self._why_hang(end)
-        elif failed:
-            kind, reason = (
-                VerdictKind.FAILED,
-                "the port came free, but " + "; ".join(f"{result.expectation}: {result.found}" for result in failed),
-            )
-        else:
-            kind, reason = VerdictKind.RELEASED, self._why_released(end)
+        station = self._station
+        if end is not None or self._gave_up_at is not None:
+            await self._free_by(self._clock.now() + self._options.grace)
+        released, now = self._driver.openings == 0, self._clock.now()
+        results = self._expectations.judge(
+            RunFacts(self._released_after(released), end.status if end else None, station.session.calls)
+        )
         report = None if released else self._look(child)
+        waiting_for = station.session.waiting_for
+        hang = None if report is None else await self._follow(report)
+        kind, reason = self._sum_up(end, results, hang)
         station.note("verdict", verdict=kind.value, reason=reason)
         return Verdict(
             kind=kind,
@@ -155,7 +179,7 @@ class _Run:
             reason=reason,
             at=now,
             calls=station.session.calls,
-            waiting_for=station.session.waiting_for,
+            waiting_for=waiting_for,
             client=ClientReport(
                 self._shown(child),
                 child.pid,
@@ -165,28 +189,55 @@ class _Run:
             ),
             report=report,
             expectations=results,
+            hang=hang,
+            clock=station.clock_choice,
         )
 
-    async def _free_within(self, seconds: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._driver.until(lambda: self._driver.openings == 0), seconds)
-        return self._driver.openings == 0
+    async def _free_by(self, when: float) -> None:
+        """Wait until the port is free, until ``when``, or until time is stuck."""
+        if self._stuck is not None:
+            return
+        free = asyncio.ensure_future(self._driver.until(lambda: self._driver.openings == 0))
+        try:
+            await self._wait(free, when, passive=True)
+        finally:
+            free.cancel()
+
+    async def _follow(self, report: PortReport) -> Hang:
+        """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
+        waits = who_waits(self._station.session.dialogue, report, self._stuck)
+        if isinstance(self._clock, VirtualClock) and self._stuck is None:
+            # Beyond its own limits the run goes on, and so finds out when the port would have come free.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
+        until = self._driver.last_closed_at if self._driver.openings == 0 else None
+        return Hang(waits, proven=isinstance(self._stuck, Proof), until=until)
+
+    def _sum_up(
+        self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None
+    ) -> tuple[VerdictKind, str]:
+        """Return the verdict and why."""
+        if hang is not None:
+            return VerdictKind.HANG, f"{self._why_hang(end)}{hang.describe()}"
+        failed = [f"{result.expectation}: {result.found}" for result in results if not result.held]
+        if failed:
+            return VerdictKind.FAILED, "the port came free, but " + "; ".join(failed)
+        return VerdictKind.RELEASED, self._why_released(end)
 
     def _released_after(self, released: bool) -> float | None:
-        first = self._driver.first_opened_at
+        first, last = self._driver.first_opened_at, self._driver.last_closed_at
         if not released:
             return None
-        last = self._driver.last_closed_at
         return 0.0 if first is None or last is None else last - first
 
     def _why_hang(self, end: ChildEnd | None) -> str:
+        grace = "" if self._stuck is not None else f" {self._options.grace:g} s later"
         if self._gave_up_at is not None:
-            return (
-                f"the dialler gave up after {self._gave_up_at:.1f} s and the port is still held"
-                f" {self._options.grace:g} s later"
-            )
+            return f"the dialler gave up after {self._gave_up_at:.1f} s and the port is still held{grace}"
         if end is not None:
-            return f"the command ended ({end}), and the port is still held {self._options.grace:g} s later"
+            return f"the command ended ({end}), and the port is still held{grace}"
+        if self._stuck is not None:
+            return "the command holds the port"
         return f"the command still holds the port after {self._options.deadline:g} s"
 
     def _why_released(self, end: ChildEnd | None) -> str:
@@ -197,7 +248,7 @@ class _Run:
         return "the port came free"
 
     def _look(self, child: Child) -> PortReport:
-        quiet = self._station.clock.now() - self._driver.last_moved_at
+        quiet = self._clock.now() - self._driver.last_moved_at
         return holders_of(
             self._station.port,
             directories=self._options.lock_directories,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from simisp.runner.station import Station
+from simisp.runtime.clock import wait_until
 
 __all__ = ["serve"]
 
@@ -23,6 +23,8 @@ async def serve(station: Station, *, calls: int | None = None, seconds: float | 
     def enough() -> bool:
         return calls is not None and session.calls >= calls and session.dialogue is None
 
-    limit = None if seconds is None else station.clock.real_delay(seconds)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(station.driver.until(enough), limit)
+    over = asyncio.ensure_future(station.driver.until(enough))
+    try:
+        await wait_until(station.clock, seconds, over)
+    finally:
+        over.cancel()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.runtime.clock import Clock, RealClock
+from simisp.runner.clocks import ClockChoice
+from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
+from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session
 from simisp.transcript import Record, Redactor, Source, Transcript
@@ -23,7 +26,7 @@ class Station:
     Args:
         scenario: What to play.
         link: Where the port's link shall lie; None takes a free name in the user's private folder.
-        clock: The time; real time when None.
+        clock: Which clock the run has; real time when None.
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets after all.
 
@@ -36,7 +39,7 @@ class Station:
         scenario: LoadedScenario,
         *,
         link: str | Path | None = None,
-        clock: Clock | None = None,
+        clock: ClockChoice | None = None,
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
     ) -> None:
@@ -44,7 +47,8 @@ class Station:
         self.session = session(scenario)
         self.transcript = Transcript()
         self.endpoint = PtyEndpoint(link)
-        self.clock = clock or RealClock()
+        self.clock_choice = clock or ClockChoice()
+        self.clock: Clock = self.clock_choice.make(self.endpoint)
         self.secrets = () if show_secrets else self.session.secrets
         """The known secrets that have to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
@@ -52,6 +56,10 @@ class Station:
         if self._listeners:
             self.transcript.listen(self._tell)
         self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
+
+    def fall_back(self, why: str) -> None:
+        """Note that the run has real time from here on, and why."""
+        self.clock_choice = replace(self.clock_choice, used="real", why=why)
 
     @property
     def port(self) -> str:
@@ -73,6 +81,8 @@ class Station:
     def close(self) -> None:
         """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""
         self.driver.stop()
+        if isinstance(self.clock, VirtualClock | ScaledClock):
+            self.clock.close()
         self.endpoint.close()
         if self._redactor is not None:
             for record in self._redactor.flush():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.hang import Hang
 from simisp.runtime.forensics.report import PortReport
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
@@ -87,6 +89,8 @@ class Verdict:
         client: What became of the command; None without one.
         report: Who holds the port; None when nobody was looked for.
         expectations: The scenario's expectations and whether each held.
+        hang: What kind of hang it is; None when it is none.
+        clock: Which clock the run had.
     """
 
     kind: VerdictKind
@@ -98,6 +102,8 @@ class Verdict:
     client: ClientReport | None = None
     report: PortReport | None = None
     expectations: Sequence[ExpectationResult] = ()
+    hang: Hang | None = None
+    clock: ClockChoice = field(default_factory=ClockChoice)
 
     @property
     def exit_status(self) -> int:
@@ -113,7 +119,11 @@ class Verdict:
                 "scenario": self.scenario,
                 "reason": self.reason,
                 "at": round(self.at, 6),
+                "clock": {"asked": self.clock.asked, "used": self.clock.used, "why": self.clock.why},
                 "calls": self.calls,
+                "hang": None
+                if self.hang is None
+                else {"waits": self.hang.waits.value, "proven": self.hang.proven, "until": self.hang.until},
                 "isp": self.waiting_for,
                 "client": None
                 if client is None
@@ -143,7 +153,7 @@ class Verdict:
                 ended = ", ".join(map(str, self.client.cleaned_up))
                 lines.append(f"  simisp has ended what the client left behind: pid {ended}")
         if self.kind is VerdictKind.HANG:
-            lines.append(f"  meanwhile {self.waiting_for}")
+            lines.append(f"  meanwhile {self.waiting_for}" + (f": {self.hang.waits.value}" if self.hang else ""))
             if self.report is not None:
                 lines += [f"  {line}" for line in self.report.describe().splitlines()]
         lines += [
@@ -151,4 +161,6 @@ class Verdict:
             + (f" ({result.found})" if result.found else "")
             for result in self.expectations
         ]
+        if self.clock.why:
+            lines.append(f"  the clock was {self.clock.used}, not {self.clock.asked}: {self.clock.why}")
         return "\n".join(lines)

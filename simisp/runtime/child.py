@@ -102,7 +102,7 @@ class Child:
         Args:
             command: The program and its arguments.
             port: The port's path.
-            environment: Variables that differ from this process's.
+            environment: The command's variables; this process's when None.
 
         Raises:
             ClientError: There is no such program, or it may not be started.
@@ -116,7 +116,7 @@ class Child:
                 *argv,
                 stdin=asyncio.subprocess.DEVNULL if by_path else line,
                 stdout=None if by_path else line,
-                env={**os.environ, **(environment or {}), **dict([mark.split("=", 1)])},
+                env={**(os.environ if environment is None else environment), **dict([mark.split("=", 1)])},
                 process_group=0,
             )
         except (OSError, ValueError) as error:

@@ -1,11 +1,21 @@
-"""Time as a run sees it: seconds since the run began."""
+"""Time as a run sees it: seconds since the run began, and what is to be done at which time."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
-__all__ = ["Clock", "RealClock"]
+__all__ = ["Clock", "RealClock", "Timer", "wait_until"]
+
+
+class Timer(Protocol):
+    """Something that a clock will do."""
+
+    def cancel(self) -> None:
+        """Do it no more."""
 
 
 class Clock(Protocol):
@@ -14,15 +24,25 @@ class Clock(Protocol):
     def now(self) -> float:
         """Return the time."""
 
-    def real_delay(self, until: float) -> float:
-        """Return for how many real seconds to wait for the time ``until``; 0.0 when it has come."""
+    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+        """Call ``callback`` at the time ``when``, or soon when that has come.
+
+        Args:
+            when: The time.
+            callback: What to call.
+            passive: Nobody waits for this time: it is a limit of the run itself, and in virtual time a client that
+                waits for ever is told from one that waits until then.
+        """
 
 
 class RealClock:
-    """Real time.
+    """Real time, or a scaled one. To be made inside a running event loop.
 
     Args:
         speed: How many seconds of the run pass in one real second; above 0.
+
+    Raises:
+        ValueError: The speed is not above 0.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
@@ -30,11 +50,38 @@ class RealClock:
             raise ValueError(f"a clock's speed is above 0, not {speed}")
         self._speed = speed
         self._began = time.monotonic()
+        self._loop = asyncio.get_running_loop()
 
     def now(self) -> float:
         """Return the time."""
         return (time.monotonic() - self._began) * self._speed
 
-    def real_delay(self, until: float) -> float:
-        """Return for how many real seconds to wait for the time ``until``."""
-        return max(0.0, (until - self.now()) / self._speed)
+    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
+
+
+async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[Any], passive: bool = False) -> bool:
+    """Wait for the first of some futures, or for a time; return whether a future was done.
+
+    Args:
+        clock: The time.
+        when: Until when to wait; None is for ever.
+        futures: What to wait for; they are not cancelled.
+        passive: See :meth:`Clock.call_at`.
+    """
+    time_is_up: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def ring() -> None:
+        if not time_is_up.done():
+            time_is_up.set_result(None)
+
+    timer = None if when is None else clock.call_at(when, ring, passive=passive)
+    try:
+        await asyncio.wait([*futures, time_is_up], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if timer is not None:
+            timer.cancel()
+        with contextlib.suppress(asyncio.InvalidStateError):
+            time_is_up.cancel()
+    return any(future.done() for future in futures)

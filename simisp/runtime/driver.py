@@ -13,7 +13,7 @@ from simisp.circuits import Circuit
 from simisp.endpoints.base import DataArrived, Endpoint, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.line.session import Session
 from simisp.machine import Output, SendData
-from simisp.runtime.clock import Clock
+from simisp.runtime.clock import Clock, Timer
 from simisp.transcript import Source, Transcript
 
 __all__ = ["Driver"]
@@ -47,7 +47,7 @@ class Driver:
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
         self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._armed_for: float | None = None
         self._watched: tuple[int, ...] = ()
         self._awaits_room = False
@@ -189,7 +189,7 @@ class Driver:
         self._disarm()
         if deadline is not None:
             self._armed_for = deadline
-            self._timer = self._loop.call_later(self.clock.real_delay(deadline), self._due)
+            self._timer = self.clock.call_at(deadline, self._due)
 
     def _disarm(self) -> None:
         self._armed_for = None

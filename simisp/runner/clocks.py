@@ -1,0 +1,82 @@
+"""Which clock a run has: real, shared virtual, or scaled; and why it is not the one that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.preload import PreloadUnavailable, library
+from simisp.runtime.clock import Clock, RealClock
+from simisp.runtime.preloadable import carriage
+from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
+
+__all__ = ["ClockChoice", "choose_clock", "parse_clock"]
+
+_KINDS = ("real", "virtual", "scaled", "auto")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChoice:
+    """The clock that was asked for, and the one that the run has.
+
+    Attributes:
+        asked: As in ``--clock``: ``real``, ``virtual``, ``scaled:N`` or ``auto``.
+        used: ``real``, ``virtual`` or ``scaled:N``.
+        why: Why it is not the one that was asked for; empty when it is.
+    """
+
+    asked: str = "real"
+    used: str = "real"
+    why: str = ""
+
+    def make(self, endpoint: PtyEndpoint) -> Clock:
+        """Return the clock. To be called inside a running event loop."""
+        if self.used == "virtual":
+            return VirtualClock(endpoint, library())
+        if self.used.startswith("scaled"):
+            return ScaledClock(parse_clock(self.used)[1], library())
+        return RealClock()
+
+
+def parse_clock(text: str) -> tuple[str, float]:
+    """Return the kind of clock and its factor.
+
+    Raises:
+        ValueError: It is none.
+
+    Example:
+        >>> parse_clock("virtual"), parse_clock("scaled:60")
+        (('virtual', 1.0), ('scaled', 60.0))
+    """
+    kind, colon, factor = text.partition(":")
+    if kind not in _KINDS or (kind == "scaled") != bool(colon):
+        raise ValueError(f"{text!r} is no clock; it is real, virtual, scaled:N or auto")
+    if not colon:
+        return kind, 1.0
+    try:
+        number = float(factor)
+    except ValueError:
+        number = 0.0
+    if not 0.001 <= number <= 100_000:
+        raise ValueError(f"a scaled clock's factor is from 0.001 to 100000, not {factor!r}")
+    return kind, number
+
+
+def choose_clock(asked: str, command: Sequence[str]) -> ClockChoice:
+    """Return the clock for a command. One that can't share time has real time, and the choice says why.
+
+    Raises:
+        ValueError: ``asked`` is no clock.
+    """
+    kind, _ = parse_clock(asked)
+    if kind == "real" or not command:
+        return ClockChoice(asked, "real", "" if kind == "real" else "there is no command to share time with")
+    try:
+        library()
+    except PreloadUnavailable as error:
+        return ClockChoice(asked, "real", str(error))
+    program = carriage(command[0])
+    if not program.shared:
+        return ClockChoice(asked, "real", f"{program.program} can't be carried along: {program.reason}")
+    return ClockChoice(asked, "virtual" if kind == "auto" else asked)

@@ -1,0 +1,63 @@
+"""What kind of hang it is: who waits for whom, whether for ever, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.isp.dialogue import Dialogue, DialogueState
+from simisp.runtime.forensics import PortReport
+from simisp.runtime.virtual_clock import Spinning, Stuck
+
+__all__ = ["Hang", "WhoWaits", "who_waits"]
+
+
+class WhoWaits(Enum):
+    """Who waits for whom."""
+
+    FOR_THE_ISP = "the client waits for the ISP"
+    FOR_THE_CLIENT = "the ISP waits for the client"
+    FOR_EACH_OTHER = "client and ISP wait for each other"
+    SPINNING = "the client runs and runs, and no octets flow"
+    LIVE_LOCK = "octets flow, and nothing advances"
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """A hang.
+
+    Attributes:
+        waits: Who waits for whom.
+        proven: Whether it is proven that it would stay so for ever: all wait, nobody has a deadline, and no octet is
+            under way. Only virtual time can prove it.
+        until: When the port would have come free, in seconds of the run; None for never or unknown.
+    """
+
+    waits: WhoWaits
+    proven: bool = False
+    until: float | None = None
+
+    def describe(self) -> str:
+        """Return what the clock has found out, as the end of a sentence; empty in real time."""
+        if self.proven:
+            return "; proven: it would stay so for ever"
+        if self.until is not None:
+            return f"; it comes free only at {self.until:.3f} s"
+        return ""
+
+
+def who_waits(dialogue: Dialogue | None, report: PortReport, stuck: Stuck | None) -> WhoWaits:
+    """Return who waits for whom.
+
+    Args:
+        dialogue: The ISP's side of the call; None when there is no call.
+        report: Who holds the port, and where they are blocked.
+        stuck: Why time can't pass, if it can't.
+    """
+    if isinstance(stuck, Spinning):
+        return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
+    isp_waits = dialogue is None or dialogue.state in (DialogueState.ASKING, DialogueState.UP)
+    client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads)
+    if isp_waits and client_reads:
+        return WhoWaits.FOR_EACH_OTHER
+    return WhoWaits.FOR_THE_CLIENT if isp_waits else WhoWaits.FOR_THE_ISP

@@ -1,0 +1,215 @@
+"""Clocks that a run shares with its client: virtual time, and time that only passes faster.
+
+A client joins through the preload library. In virtual time the clock moves only when nobody runs and nothing is under
+way (:mod:`simisp.runtime.jump`); here it is moved from within an asyncio loop, between two looks of that loop at its
+descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import os
+import select
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.runtime.clock import RealClock, Timer
+from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.participants import LeftBehind
+from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock
+
+__all__ = ["ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
+
+_PATIENCE = 5.0
+"""Real seconds without any passing of time after which a client that never waits is given up."""
+
+_PAUSE = 0.001
+_HOPS = 4
+"""Turns of the loop after which every task that an event has woken has run: from a future to ``asyncio.wait``, from
+there to the task that waits, and the same again for a task in between."""
+
+
+class SharingClock(Protocol):
+    """A clock that a client takes part in."""
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Count on a client that was just started; ``ended`` is done when its end has been noticed."""
+
+    def close(self) -> None:
+        """Let the clients go on in real time, and give everything back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spinning:
+    """Time can't pass, for somebody never waits.
+
+    Attributes:
+        pids: The processes that run; empty when none could be told.
+        octets: Whether octets flow all the while: a live lock.
+    """
+
+    pids: tuple[int, ...]
+    octets: bool
+
+
+Stuck = Proof | LeftBehind | Spinning
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    when: float
+    callback: Callable[[], None]
+    passive: bool
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class VirtualClock:
+    """Virtual time, shared with unmodified programs on a PTY. To be made inside a running event loop.
+
+    Time stands until a client is attended to.
+
+    Args:
+        endpoint: The port that the client uses.
+        library: The preload library.
+    """
+
+    def __init__(self, endpoint: PtyEndpoint, library: Path) -> None:
+        self._endpoint = endpoint
+        self._library = library
+        self._page = ClockPage.create()
+        self._page.begin(ClockMode.VIRTUAL)
+        self._page.layout.line_device = os.fstat(endpoint.slave).st_rdev
+        self._shared = SharedClock(self._page, slave=endpoint.slave, descriptors=endpoint.descriptors)
+        self._entries: list[tuple[float, int, _Entry]] = []
+        self._numbers = itertools.count()
+        self._writable = select.poll()
+        self._writable.register(endpoint.write_descriptor, select.POLLOUT)
+        self._pump: asyncio.Task[None] | None = None
+        self._ends: dict[int, asyncio.Future[Any]] = {}
+        self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
+        """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
+
+    def now(self) -> float:
+        """Return the time."""
+        if self._page.mode is ClockMode.RUNNING:
+            return self._page.now_ns / NANOSECONDS
+        return self._shared.now
+
+    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        entry = _Entry(when, callback, passive)
+        heapq.heappush(self._entries, (when, next(self._numbers), entry))
+        return entry
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+        return self._page.environment(self._library, base)
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Count on a client that was just started; from now on time passes."""
+        self._ends[pid] = ended
+        self._shared.watch(pid)
+        if self._pump is None:
+            self._pump = asyncio.ensure_future(self._run())
+
+    def go_on(self) -> None:
+        """Let time pass again after it was stuck: something has changed."""
+        if self.stuck.done():
+            self.stuck = asyncio.get_running_loop().create_future()
+
+    def close(self) -> None:
+        """Let the clients go on in real time, and give everything back."""
+        if self._pump is not None:
+            self._pump.cancel()
+            self._pump = None
+        self._page.close()
+        self._shared.census.close()
+
+    def let_go(self) -> None:
+        """Let time pass by itself from where it stands, for somebody can't be carried along."""
+        self._page.let_go()
+        self.go_on()
+
+    async def _run(self) -> None:
+        passed_at, octets = asyncio.get_running_loop().time(), False
+        while True:
+            for _ in range(_HOPS):
+                await asyncio.sleep(0)
+            if self._page.mode is ClockMode.RUNNING:
+                self._ring()
+                await asyncio.sleep(_PAUSE)
+                continue
+            if self.stuck.done():
+                await asyncio.sleep(_PAUSE)
+                passed_at = asyncio.get_running_loop().time()
+                continue
+            active, passive = self._deadlines()
+            decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
+            match decision:
+                case Jump():
+                    passed_at, octets = asyncio.get_running_loop().time(), False
+                    self._ring()
+                case Ended(pids):
+                    # The clock stands until the end has been taken note of: it has its exact time.
+                    await asyncio.wait([self._ends[pid] for pid in pids if pid in self._ends])
+                case Proof() | LeftBehind():
+                    self.stuck.set_result(decision)
+                case Busy(moved, running):
+                    octets |= moved
+                    if asyncio.get_running_loop().time() - passed_at > _PATIENCE:
+                        pids = tuple(sorted({one.pid for one in running if one.pid}))
+                        self.stuck.set_result(Spinning(pids, octets))
+
+    def _has_unsent(self) -> bool:
+        return bool(self._endpoint.backlog) and bool(self._writable.poll(0))
+
+    def _deadlines(self) -> tuple[float | None, float | None]:
+        """Return the first active and the first passive time."""
+        while self._entries and self._entries[0][2].cancelled:
+            heapq.heappop(self._entries)
+        live = [entry for _, _, entry in self._entries if not entry.cancelled]
+        active = min((entry.when for entry in live if not entry.passive), default=None)
+        return active, min((entry.when for entry in live if entry.passive), default=None)
+
+    def _ring(self) -> None:
+        while self._entries and (self._entries[0][2].cancelled or self._entries[0][0] <= self.now()):
+            entry = heapq.heappop(self._entries)[2]
+            if not entry.cancelled:
+                entry.callback()
+
+
+class ScaledClock(RealClock):
+    """Time that passes faster, for the simulator and for its clients. Nothing is proven with it.
+
+    Args:
+        factor: How many seconds of the run pass in one real second; above 0.
+        library: The preload library.
+    """
+
+    def __init__(self, factor: float, library: Path) -> None:
+        super().__init__(factor)
+        self._library = library
+        self._page = ClockPage.create()
+        self._page.begin(ClockMode.SCALED, factor=factor)
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+        return self._page.environment(self._library, base)
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Do nothing: time passes by itself."""
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._page.close()
