@@ -67,6 +67,10 @@ def test_a_string_may_span_lines():
     assert (tokens[1].line, tokens[1].column) == (2, 4)
 
 
+def test_every_string_may_span_lines():
+    assert texts('"a\nb" "c\nd"\n"e"') == ["a\nb", "c\nd", "e"]
+
+
 def test_a_lacking_quote_is_blamed_on_the_first_string_that_spans_lines():
     tokens, mistakes = read('"a" "b\n"c" "d"')
     assert [text for _, text in tokens] == ["a", "b", "c", "d"]
