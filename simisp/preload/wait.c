@@ -1,6 +1,7 @@
 #include "wait.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -159,6 +160,16 @@ static long sleep_slice(const struct wait *wait, uint32_t round, unsigned slices
     return 0;
 }
 
+/* Have the kernel process what was written to the other ends of our terminals: polling one waits for that. It may make
+ * an echo for whoever wrote, or a signal for us, and we may never poll the terminal ourselves. */
+static void settle_terminals(void)
+{
+    static const struct timespec at_once;
+    struct pollfd standard[3] = {{.fd = 0, .events = POLLIN}, {.fd = 1, .events = POLLIN}, {.fd = 2, .events = POLLIN}};
+    struct timespec left = at_once;
+    raw(SYS_ppoll, standard, 3, &left, NULL, KERNEL_SIGSET);
+}
+
 /* Let the handlers run, outside of the wait: one may never come back (siglongjmp), or wait itself. */
 static int deliver(struct waiting *waiting)
 {
@@ -198,6 +209,7 @@ static long look_until_done(struct waiting *waiting)
     for (int first = 1;; first = 0) {
         uint32_t round = __atomic_load_n(&shared_page->round, __ATOMIC_SEQ_CST);
         timers_fire();
+        settle_terminals();
         long answer = attempt(wait, &at_once);
         if (answer != 0)
             return answer;

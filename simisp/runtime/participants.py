@@ -70,9 +70,12 @@ class Census:
             thorough: Whether to ask the kernel about those that run. A call that we don't stand in for may have no
                 end, and then its thread waits as well as any.
         """
-        if not all(one.waiting and one.acknowledged == round_number for one in self._read(round_number)):
-            self._bury()
-        return tuple(self._asleep_or_not(one, round_number, thorough) for one in self._read(round_number))
+        found = self._read(round_number)
+        if all(one.waiting and one.acknowledged == round_number for one in found):
+            return tuple(found)
+        if self._bury():
+            found = self._read(round_number)
+        return tuple(self._asleep_or_not(one, round_number, thorough) for one in found)
 
     def signal_alarm(self, pid: int) -> None:
         """Send SIGALRM to a participant's process. A process that died meanwhile needs none."""
@@ -168,8 +171,8 @@ class Census:
             self._ends.register(descriptor, select.POLLIN)
         return descriptor
 
-    def _bury(self) -> None:
-        """Strike out whoever is dead."""
+    def _bury(self) -> bool:
+        """Strike out whoever is dead. Returns whether anybody was."""
         ended = {descriptor for descriptor, _ in self._ends.poll(0)}
         dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
         for pid in dead:
@@ -178,12 +181,15 @@ class Census:
         self._expected -= dead
         self._ended += sorted(dead & self._watched)
         self._watched -= dead
+        buried = bool(dead)
         for index, slot in self._page.slots():
             pid, tid = int(slot.pid), int(slot.tid)
             if pid <= 0:
                 continue
             if pid in dead or self._open(pid) is None or (tid not in {0, pid} and not thread_exists(pid, tid)):
                 self._page.free(index)
+                buried = True
+        return buried
 
 
 def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:

@@ -85,6 +85,7 @@ class SharedClock:
         self._rules = JumpRules()
         self._slave = slave
         self._now = 0.0
+        self._quiet = 0
         self._at_slave = select.poll()
         self._readable = select.poll()
         if slave is not None:
@@ -147,7 +148,7 @@ class SharedClock:
                         left = self.census.left_behind() if self.census.awaits_somebody() else None
                         return left or Busy(running=verdict.running)
                     self.page.listen(heard, _LISTEN)
-                    thorough = self.page.bell() == heard
+                    self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
     def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
         page = self.page

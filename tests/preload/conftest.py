@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from preload_programs import compiled
 
 from simisp.preload import PreloadUnavailable, library
 
@@ -30,11 +30,3 @@ def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program that makes random calls."""
     return compiled("calls.c", tmp_path_factory.mktemp("calls"))
-
-
-def compiled(source: str, folder: Path) -> Path:
-    """Compile a C file that lies beside this one."""
-    program = folder / Path(source).stem
-    command = ["cc", "-O1", "-Wall", "-Wextra", "-o", str(program), str(Path(__file__).with_name(source))]
-    subprocess.run([*command, "-lpthread", "-lrt"], check=True, env={**os.environ})
-    return program
