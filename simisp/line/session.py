@@ -105,8 +105,10 @@ class Session:
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
-        """The passwords of the accounts, for masking."""
-        return tuple(password.encode("latin-1", "replace") for password in self._config.isp.accounts.passwords)
+        """The passwords of the accounts, plain and as they look on the line, for masking."""
+        isp = self._config.isp
+        plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
+        return tuple(dict.fromkeys((*plain, *(frame(password, isp.framing) for password in plain))))
 
     @property
     def waiting_for(self) -> str:
@@ -207,6 +209,8 @@ class Session:
     def _dial(self, request: DialRequested, now: float) -> None:
         route = self._config.exchange.route(request.number)
         self._outputs.append(Noted("dialled", {"number": request.number, "leads to": route.outcome.value}))
+        if request.stays_in_command:
+            return  # the modem listens to nothing: more digits follow, or it hangs up
         self._call = _Call(route, None if route.after is None else now + route.after)
         if route.rings:
             self.modem.hear_ring_back(now=now)

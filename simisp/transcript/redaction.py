@@ -26,10 +26,11 @@ _MASK = 0x2A  # an asterisk
 class _Held:
     """A record that waits, and its octets as they will be shown."""
 
-    __slots__ = ("record", "shown")
+    __slots__ = ("record", "released", "shown")
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self.released = False
         self.shown = bytearray(record.data)
         if record.secret:
             for index, octet in enumerate(self.shown):
@@ -37,6 +38,7 @@ class _Held:
                     self.shown[index] = _MASK
 
     def release(self) -> Record:
+        self.released = True
         return self.record if self.shown == self.record.data else replace(self.record, data=bytes(self.shown))
 
 
@@ -71,17 +73,16 @@ class Redactor:
         return self._ready()
 
     def flush(self) -> list[Record]:
-        """Return all that is held back; what could have become a secret is masked."""
+        """Return all that is held back; what could have become a secret is masked, and so is its rest when it comes."""
         for pieces in self._open.values():
             for held, start, end in pieces:
                 held.shown[start:end] = bytes([_MASK]) * (end - start)
-        self._open.clear()
-        return self._ready()
+        return [self._queue.popleft().release() for _ in range(len(self._queue))]
 
     def _without_secret_details(self, record: Record) -> Record:
         """Return the record with every known secret in its plain texts masked."""
         masked = {
-            name: mask_text(value, self._secrets) if isinstance(value, str) else value
+            name: _masked(value, self._pattern) if isinstance(value, str) else value
             for name, value in record.details.items()
         }
         return record if masked == record.details else replace(record, details=masked)
@@ -92,7 +93,7 @@ class Redactor:
         source = held.record.source
         pieces = [*self._open.pop(source, []), (held, 0, len(held.record.data))]
         stream = b"".join(piece.record.data[start:end] for piece, start, end in pieces)
-        for match in self._pattern.finditer(stream):
+        for match in self._pattern.finditer(stream.decode("latin-1")):
             _mask(pieces, match.start(1), match.end(1))
         open_length = self._longest_open_end(stream)
         if open_length:
@@ -109,7 +110,7 @@ class Redactor:
         return longest
 
     def _ready(self) -> list[Record]:
-        waiting = {id(pieces[0][0]) for pieces in self._open.values() if pieces}
+        waiting = {id(held) for pieces in self._open.values() for held, _, _ in pieces if not held.released}
         ready = []
         while self._queue and id(self._queue[0]) not in waiting:
             ready.append(self._queue.popleft().release())
@@ -123,18 +124,24 @@ def mask_text(text: str, secrets: Iterable[bytes]) -> str:
         >>> mask_text("chat assword: wonderland", [b"wonderland"])
         'chat assword: **********'
     """
-    for secret in _searched(secrets):
-        text = text.replace(secret.decode("latin-1"), "*" * len(secret))
-    return text
+    return _masked(text, _pattern(_searched(secrets)))
+
+
+def _masked(text: str, pattern: re.Pattern[str] | None) -> str:
+    shown = list(text)
+    for match in pattern.finditer(text) if pattern is not None else ():
+        shown[match.start(1) : match.end(1)] = "*" * len(match[1])
+    return "".join(shown)
 
 
 def _searched(secrets: Iterable[bytes]) -> list[bytes]:
     return sorted({secret for secret in secrets if len(secret) >= SHORTEST_KNOWN_SECRET}, key=len, reverse=True)
 
 
-def _pattern(secrets: list[bytes]) -> re.Pattern[bytes] | None:
+def _pattern(secrets: list[bytes]) -> re.Pattern[str] | None:
     # A look-ahead finds secrets that overlap; the longest comes first in the alternation.
-    return re.compile(b"(?=(" + b"|".join(map(re.escape, secrets)) + b"))") if secrets else None
+    words = "|".join(re.escape(secret.decode("latin-1")) for secret in secrets)
+    return re.compile(f"(?=({words}))") if secrets else None
 
 
 def _mask(pieces: list[tuple[_Held, int, int]], first: int, end: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,6 +12,7 @@ from simisp.transcript.record import OCTETS, Plain, Record, Source, octets_in, r
 __all__ = ["Transcript"]
 
 Listener = Callable[[Record], None]
+_PASSING = frozenset({"pid", "pids", "port", "command"})
 
 
 class Transcript:
@@ -80,6 +82,18 @@ class Transcript:
         for output in batch:
             self._octets += octets_in(output)
         self._drop_oldest()
+
+    def digest(self) -> str:
+        """Return a hash of all records that are kept, in hexadecimal.
+
+        What differs between two runs that went the same way is left out: process numbers, and where the port lay.
+        """
+        digest = hashlib.sha256()
+        for record in self:
+            lasting = {name: value for name, value in record.details.items() if name not in _PASSING}
+            line = (round(record.at, 6), record.source.value, record.what, record.data, sorted(lasting.items()))
+            digest.update(repr(line).encode())
+        return digest.hexdigest()
 
     def octets(self, source: Source) -> bytes:
         """Return all octets from one side that are still kept, joined."""
