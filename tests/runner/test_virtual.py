@@ -1,0 +1,147 @@
+"""Runs in virtual time, with the real chat: hours in milliseconds, and hangs proven."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from simisp.preload import PreloadUnavailable, library
+from simisp.runner.clocks import choose_clock, parse_clock
+from simisp.runner.hang import WhoWaits
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.scenario.load import load, loads
+
+NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
+
+
+def virtually(
+    scenario: str, command: Sequence[str], *, clock: str = "virtual", **options: object
+) -> tuple[Verdict, str]:
+    """Run a command in virtual time; return the verdict and a digest of all that happened."""
+    try:
+        library()
+    except PreloadUnavailable as reason:
+        pytest.skip(str(reason))
+
+    async def run() -> tuple[Verdict, str]:
+        loaded = loads(scenario) if "\n" in scenario else load(scenario)
+        with Station(loaded, clock=choose_clock(clock, command)) as station:
+            verdict = await run_client(station, command, RunOptions(**options))  # type: ignore[arg-type]
+            return verdict, station.digest()
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def chat_script(tmp_path: Path) -> Path:
+    script = tmp_path / "script.chat"
+    script.write_text(NAIVE)
+    return script
+
+
+@pytest.mark.runner("chat")
+def test_a_bounded_script_gives_the_verdict_of_real_time_with_exact_times(chat_script: Path) -> None:
+    chat_script.write_text(NAIVE.replace("3600", "90"))
+    verdict, _ = virtually("hang", ["chat", "-f", str(chat_script)])
+    assert verdict.kind is VerdictKind.RELEASED
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 3
+    assert verdict.at > 90.0
+
+
+@pytest.mark.runner("chat")
+def test_a_hang_is_followed_to_the_exact_time_at_which_it_ends(chat_script: Path) -> None:
+    verdict, _ = virtually("hang", ["sh", "-c", f"chat -f {chat_script}; exit $?"], give_up=60.0)
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert verdict.hang.waits is WhoWaits.FOR_THE_ISP
+    assert not verdict.hang.proven
+    # chat waits 3600 s from when it sent the user name.
+    assert verdict.hang.until == pytest.approx(3602.24, abs=0.1)
+    assert verdict.report is not None
+    assert [holder.command for holder in verdict.report.holders] == [f"chat -f {chat_script}"]
+
+
+@pytest.mark.runner("chat")
+def test_the_same_run_gives_the_same_transcript(chat_script: Path) -> None:
+    digests = {virtually("hang", ["chat", "-f", str(chat_script)])[1] for _ in range(20)}
+    assert len(digests) == 1
+
+
+def test_an_endless_read_is_proven() -> None:
+    verdict, _ = virtually("hang", ["cat"])
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+    assert verdict.hang.waits is WhoWaits.FOR_EACH_OTHER
+    assert "it would stay so for ever" in verdict.describe()
+
+
+def test_a_hang_with_the_ispside_silent_is_the_client_waiting_for_the_isp() -> None:
+    leased = "title: Nothing but silence\nmodem: {profile: none}\nisp: {dialogue: [silence]}\n"
+    verdict, _ = virtually(leased, ["cat"])
+    assert verdict.hang is not None
+    assert verdict.hang.waits is WhoWaits.FOR_THE_ISP
+    assert verdict.hang.proven
+
+
+def test_a_client_that_never_waits_is_told_from_one_that_does() -> None:
+    verdict, _ = virtually("hang", ["sh", "-c", "while :; do :; done"])
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert verdict.hang.waits is WhoWaits.SPINNING
+
+
+def test_a_sleep_of_hours_takes_no_time_at_all() -> None:
+    verdict, _ = virtually("hang", ["sh", "-c", "sleep 36000"], deadline=40000.0)
+    assert verdict.kind is VerdictKind.RELEASED
+    assert verdict.at == 36000.0
+
+
+def test_the_deadline_is_exact_in_virtual_time() -> None:
+    verdict, _ = virtually("hang", ["sleep", "3600"], deadline=600.0)
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.at == 600.0
+    assert verdict.hang is not None
+    assert verdict.hang.until == 3600.0
+
+
+def test_scaled_time_gives_the_same_verdict_without_the_proof() -> None:
+    verdict, _ = virtually("hang", ["sh", "-c", "sleep 30"], clock="scaled:100")
+    assert verdict.kind is VerdictKind.RELEASED
+    assert verdict.clock.used == "scaled:100"
+    assert verdict.at >= 30.0
+
+
+def test_a_static_program_has_real_time_and_the_verdict_says_why(tmp_path: Path) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("there is no compiler")
+    import subprocess
+
+    (tmp_path / "static.c").write_text("int main(void) { return 7; }\n")
+    subprocess.run(["cc", "-static", "-o", tmp_path / "static", tmp_path / "static.c"], check=True)
+    verdict, _ = virtually("hang", [str(tmp_path / "static")], clock="auto")
+    assert verdict.clock.used == "real"
+    assert "static" in verdict.clock.why
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 7
+    assert "the clock was real, not auto" in verdict.describe()
+
+
+@pytest.mark.parametrize("text", ["unreal", "scaled", "scaled:", "scaled:0", "virtual:2", "scaled:nan", ""])
+def test_what_is_no_clock_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="clock"):
+        parse_clock(text)
+
+
+def test_digests_differ_when_what_happens_differs() -> None:
+    first, second = (virtually("hang", ["sh", "-c", f"sleep {seconds}"])[1] for seconds in (1, 2))
+    assert first != second
+    assert len(first) == hashlib.sha256().digest_size * 2
