@@ -20,7 +20,7 @@ integer string goto halt delay getip set port parity even matchcase $SUCCESS ! -
 words = st.sampled_from([*WORDS.split(), "\n"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(trees)
 def test_parsing_a_printed_tree_gives_the_tree(tree):
     parsed = parse(print_tree(tree))
@@ -28,7 +28,7 @@ def test_parsing_a_printed_tree_gives_the_tree(tree):
     assert parsed.tree == tree
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(trees)
 def test_formatting_is_idempotent_and_keeps_the_tree(tree):
     once = format_script(print_tree(tree))
@@ -36,13 +36,13 @@ def test_formatting_is_idempotent_and_keeps_the_tree(tree):
     assert format_script(once) == once
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(scripts)
 def test_formatting_keeps_the_compiled_code(script):
     assert compile_script(format_script(script)) == compile_script(script)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(words, max_size=40), st.sampled_from([" ", "\n", " \r\n", " ; c\n", "\n\n"]))
 def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(tokens, gap):
     text = gap.join(tokens)
@@ -54,7 +54,7 @@ def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(
         assert formatted.count(";") == text.count(";")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text() | st.binary())
 def test_any_text_and_any_octets_are_parsed_and_checked(text):
     checked = check(parse(text))
@@ -69,7 +69,7 @@ def hear_in_pieces(player, stream, cuts):
         start, index = start + size, index + 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(scripts, streams, options, st.lists(st.integers(0, 4), min_size=1, max_size=20))
 def test_cutting_the_input_changes_nothing(script, stream, choices, cuts):
     whole, cut = Player(script, options=choices), Player(script, options=choices)
@@ -82,7 +82,7 @@ def test_cutting_the_input_changes_nothing(script, stream, choices, cuts):
     assert cut.script.unread == whole.script.unread
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(scripts, st.lists(st.binary(max_size=30) | streams, max_size=6), options)
 def test_no_octets_raise_and_a_timer_is_never_in_the_past(script, chunks, choices):
     player = Player(script, options=choices)
@@ -92,7 +92,7 @@ def test_no_octets_raise_and_a_timer_is_never_in_the_past(script, chunks, choice
         assert due is None or due > player.now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(scripts)
 def test_a_chart_is_drawn_of_any_script(script):
     chart = explain_program(compile_script(script)).splitlines()

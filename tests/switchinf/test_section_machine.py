@@ -324,7 +324,7 @@ sections = st.lists(
 ).map(lambda parts: "\n".join(line for command, lines in parts for line in (f"COMMAND={command}", *lines)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sections, st.lists(st.text("abc \xff", max_size=12), max_size=5), st.integers(1, 3), st.booleans())
 def test_cutting_the_input_changes_nothing_and_nothing_raises(text, responses, size, goes_on):
     whole, cut = (Player(text, trace=True, goes_on_without_response=goes_on) for _ in range(2))
