@@ -25,6 +25,7 @@ _ENDS: Mapping[int, ScriptEnd] = {
     4: ScriptEnd.CARRIER_LOST,
 }
 """What the exit statuses of ``simisp script run`` stand for."""
+_abandoned: list[subprocess.Popen[bytes]] = []
 
 
 class ScriptChild:
@@ -60,6 +61,8 @@ class ScriptChild:
         Raises:
             EndpointError: It can't be started.
         """
+        # Those that were left running and have ended since are reaped.
+        _abandoned[:] = [process for process in _abandoned if process.poll() is None]
         argv = list(script.command) or _script_run(script, terminal.descriptor, user, speed)
         secrets = {"SIMISP_USER": user, "SIMISP_PASSWORD": password} if script.command else {}
         line = terminal.descriptor
@@ -101,7 +104,7 @@ class ScriptChild:
 
     def abandon(self) -> None:
         """Leave it running; nobody here waits for its end any more."""
-        self._process.returncode = 0  # so that Popen does not complain about the child that it does not wait for
+        _abandoned.append(self._process)
 
 
 async def _ended(pid: int) -> None:

@@ -116,20 +116,41 @@ class DialAttempt:
         """How far the attempt has come; closed before it, after it, and between two calls."""
         return self.port.state if self._holds else PortState.CLOSED
 
+    @property
+    def holds_port(self) -> bool:
+        """Whether the attempt has the port open; between two calls it has not."""
+        return self._holds
+
+    @property
+    def redials_at(self) -> float | None:
+        """When the number is dialled again; None when no pause before that is under way."""
+        return self._redials_at
+
     def start(self, *, now: float) -> None:
         """Open the port and begin. A port that somebody holds ends the attempt at once."""
+        opened = self.port.open(self.holder, now=now)
+        if opened is None:
+            self.refuse(Cause.PORT_IN_USE, "held by " + ", ".join(map(str, self.port.holders)))
+            return
         self._redials_at = None
         self.cause = None
         self._calls += 1
-        opened = self.port.open(self.holder, now=now)
-        if opened is None:
-            self.cause = Cause.PORT_IN_USE
-            self._end("held by " + ", ".join(map(str, self.port.holders)))
-            return
         self._holds = True
         self._outputs += (opened, SetCircuit(Circuit.DTR, True))
         self._commands = list(self.entry.init)
         self._next_command(now)
+
+    def refuse(self, cause: Cause, detail: str = "") -> None:
+        """End the attempt before a call: the port can't be had. An owner says so when it knows it before the attempt.
+
+        Raises:
+            ValueError: A call is under way; it ends by :meth:`hang_up`.
+        """
+        if self._holds:
+            raise ValueError("a call is under way")
+        self._redials_at = None
+        self.cause = cause
+        self._end(detail)
 
     # The machine's verbs ---------------------------------------------------------------------------------------------
 
@@ -218,9 +239,7 @@ class DialAttempt:
         self.handle_timer(now=now)
         self._may_redial = False
         if self._redials_at is not None:
-            self._redials_at = None
-            self.cause = cause
-            self._end("")
+            self.refuse(cause)
         else:
             self._give_up(cause, now)
 

@@ -50,6 +50,8 @@ class Cause(Enum):
         ITU-T V.250, 5.7 for the modem's words; RFC 1661, 4.6 and RFC 1334 for PPP's failures.
     """
 
+    PORT_SETTINGS = 605
+    """The port could not be set up: it can't be opened, or no lock can be made for it."""
     NO_SUCH_DEVICE = 608
     """There is no such port."""
     NO_SUCH_ENTRY = 623
