@@ -15,7 +15,7 @@ from virtual_line import FarEnd, VirtualLine
 
 from simisp.runtime.jump import Participant
 
-TIMES = 300
+TIMES = 100
 MONOTONIC = 1000 * 10**9
 
 

@@ -116,12 +116,15 @@ def test_every_participant_has_to_acknowledge_both_rounds() -> None:
     assert isinstance(rules.look(Snapshot(0, 2, (quick, slow))), Advance)
 
 
+OTHER = one(9, acknowledged=2)
+
+
 def _in_the_second_round(rules: JumpRules) -> Snapshot:
     who = one(deadline=30)
-    assert rules.look(Snapshot(0, 0, (who,))) == Ask()
+    assert rules.look(Snapshot(0, 0, (who, replace(OTHER, acknowledged=0)))) == Ask()
     who = replace(who, acknowledged=1)
-    assert rules.look(Snapshot(0, 1, (who,))) == Ask()
-    return Snapshot(0, 2, (replace(who, acknowledged=2),))
+    assert rules.look(Snapshot(0, 1, (who, replace(OTHER, acknowledged=1)))) == Ask()
+    return Snapshot(0, 2, (replace(who, acknowledged=2), OTHER))
 
 
 @pytest.mark.parametrize(
@@ -130,15 +133,28 @@ def _in_the_second_round(rules: JumpRules) -> Snapshot:
         {"line": Line(from_clients=True)},
         {"line": Line(unsent=True)},
         {"line": Line(to_clients=1)},
-        {"participants": (one(waiting=False, sequence=6, acknowledged=2),)},
-        {"participants": (one(sequence=7, acknowledged=2, deadline=30),)},
-        {"participants": (one(acknowledged=2, deadline=31),)},
-        {"participants": (one(acknowledged=2, deadline=30, alarm_at=20),)},
-        {"participants": (one(acknowledged=2, deadline=30, timer_at=20),)},
-        {"participants": (one(0, acknowledged=2, deadline=30), one(1, acknowledged=2))},
+        {"participants": (one(waiting=False, sequence=6, acknowledged=2), OTHER)},
+        {"participants": (one(sequence=7, acknowledged=2, deadline=30), OTHER)},
+        {"participants": (one(acknowledged=2, deadline=31), OTHER)},
+        {"participants": (one(acknowledged=2, deadline=30, alarm_at=20), OTHER)},
+        {"participants": (one(acknowledged=2, deadline=30, timer_at=20), OTHER)},
+        {"participants": (one(0, acknowledged=2, deadline=30), one(1, acknowledged=2), OTHER)},
+        {"participants": (one(0, acknowledged=2, deadline=30),)},
         {"simulator": 20},
     ],
-    ids=["octets", "unsent", "unread", "runs", "another wait", "deadline", "alarm", "timer", "newcomer", "simulator"],
+    ids=[
+        "octets",
+        "unsent",
+        "unread",
+        "runs",
+        "another wait",
+        "deadline",
+        "alarm",
+        "timer",
+        "newcomer",
+        "gone",
+        "simulator",
+    ],
 )
 def test_whatever_comes_late_starts_the_rounds_anew(late: dict[str, object]) -> None:
     rules = JumpRules()
@@ -149,6 +165,12 @@ def test_whatever_comes_late_starts_the_rounds_anew(late: dict[str, object]) -> 
 def test_without_anything_late_the_second_round_is_the_last() -> None:
     rules = JumpRules()
     assert isinstance(rules.look(_in_the_second_round(rules)), Advance)
+
+
+def test_one_participant_alone_looks_once() -> None:
+    rules = JumpRules()
+    assert rules.look(Snapshot(0, 0, (one(deadline=3),))) == Ask()
+    assert isinstance(rules.look(Snapshot(0, 1, (one(deadline=3, acknowledged=1),))), Advance)
 
 
 def test_after_a_jump_everything_is_asked_anew() -> None:
@@ -216,6 +238,5 @@ def test_the_horizon_bounds_a_jump_but_is_nothing_that_anybody_waits_for() -> No
         return Snapshot(now=0, round=round_number, participants=(one,), horizon=10)
 
     for deadline, verdict in ((9, 9), (11, 10), (None, None)):
-        rules = JumpRules()
-        found = [rules.look(seen(number, deadline)) for number in range(3)][-1]
+        found = settle(JumpRules(), seen(0, deadline))
         assert getattr(found, "to", None) == verdict
