@@ -8,6 +8,7 @@ from enum import Enum
 from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.runtime.forensics import PortReport
 from simisp.runtime.virtual_clock import Spinning, Stuck
+from simisp.runtime.virtual_waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
 
@@ -31,11 +32,13 @@ class Hang:
         proven: Whether it is proven that it would stay so for ever: all wait, nobody has a deadline, and no octet is
             under way. Only virtual time can prove it.
         until: When the port would have come free, in seconds of the run; None for never or unknown.
+        participants: In virtual time, who waits where, since when and until when.
     """
 
     waits: WhoWaits
     proven: bool = False
     until: float | None = None
+    participants: tuple[VirtualWait, ...] = ()
 
     def describe(self) -> str:
         """Return what the clock has found out, as the end of a sentence; empty in real time."""

@@ -205,13 +205,14 @@ class _Run:
 
     async def _follow(self, report: PortReport) -> Hang:
         """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
+        participants = self._clock.waits() if isinstance(self._clock, VirtualClock) else ()
         waits = who_waits(self._station.session.dialogue, report, self._stuck)
         if isinstance(self._clock, VirtualClock) and self._stuck is None:
             # Beyond its own limits the run goes on, and so finds out when the port would have come free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
         until = self._driver.last_closed_at if self._driver.openings == 0 else None
-        return Hang(waits, proven=isinstance(self._stuck, Proof), until=until)
+        return Hang(waits, isinstance(self._stuck, Proof), until, participants)
 
     def _sum_up(
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 
 from simisp.runner.clocks import ClockChoice
@@ -123,7 +123,12 @@ class Verdict:
                 "calls": self.calls,
                 "hang": None
                 if self.hang is None
-                else {"waits": self.hang.waits.value, "proven": self.hang.proven, "until": self.hang.until},
+                else {
+                    "waits": self.hang.waits.value,
+                    "proven": self.hang.proven,
+                    "until": self.hang.until,
+                    "participants": [asdict(wait) for wait in self.hang.participants],
+                },
                 "isp": self.waiting_for,
                 "client": None
                 if client is None
@@ -156,6 +161,8 @@ class Verdict:
             lines.append(f"  meanwhile {self.waiting_for}" + (f": {self.hang.waits.value}" if self.hang else ""))
             if self.report is not None:
                 lines += [f"  {line}" for line in self.report.describe().splitlines()]
+            if self.hang is not None:
+                lines += [f"  {wait.describe()}" for wait in self.hang.participants]
         lines += [
             f"  {'held' if result.held else 'did not hold'}: {result.expectation}"
             + (f" ({result.found})" if result.found else "")

@@ -22,6 +22,7 @@ from simisp.runtime.clock import RealClock, Timer
 from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock
+from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
 __all__ = ["ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
 
@@ -122,6 +123,10 @@ class VirtualClock:
         self._shared.watch(pid)
         if self._pump is None:
             self._pump = asyncio.ensure_future(self._run())
+
+    def waits(self) -> tuple[VirtualWait, ...]:
+        """Return who waits now, where, since when and until when."""
+        return virtual_waits(self._page)
 
     def go_on(self) -> None:
         """Let time pass again after it was stuck: something has changed."""

@@ -1,0 +1,62 @@
+"""Where the participants of virtual time wait, since when and until when, as the clock page tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
+
+__all__ = ["VirtualWait", "virtual_waits"]
+
+_NANOSECONDS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualWait:
+    """One thread that waits in virtual time.
+
+    Attributes:
+        pid: Its process.
+        thread: Its thread number.
+        call: What it waits in, such as ``"read"``.
+        descriptor: What it waits for there; None where the call has none.
+        since: When the wait began, in seconds of the run.
+        until: When it ends by itself, by its own limit or by an alarm; None for never.
+    """
+
+    pid: int
+    thread: int
+    call: str
+    descriptor: int | None
+    since: float
+    until: float | None
+
+    def describe(self) -> str:
+        """Return it in words.
+
+        Example:
+            >>> VirtualWait(7, 7, "read", 0, 2.24, 3602.24).describe()
+            'pid 7 waits in read(0) since 2.240 s, until 3602.240 s'
+        """
+        where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
+        limit = "for ever" if self.until is None else f"until {self.until:.3f} s"
+        thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
+        return f"pid {self.pid}{thread} waits in {where} since {self.since:.3f} s, {limit}"
+
+
+def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
+    """Return the threads that wait now, in the order in which they came to take part."""
+    slots = sorted((slot for _, slot in page.slots() if slot.pid > 0), key=lambda slot: slot.birth)
+    return tuple(_wait(slot) for slot in slots if slot.call != Call.NONE)
+
+
+def _wait(slot: SlotLayout) -> VirtualWait:
+    limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
+    return VirtualWait(
+        pid=slot.pid,
+        thread=slot.tid,
+        call=Call(slot.call).name.lower(),
+        descriptor=slot.descriptor if slot.descriptor >= 0 else None,
+        since=slot.entered / _NANOSECONDS,
+        until=min(limits) / _NANOSECONDS if limits else None,
+    )
