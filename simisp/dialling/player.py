@@ -114,13 +114,12 @@ class Player:
             self._timer = None
 
     async def _watch_carrier(self) -> None:
-        """Tell the machine when DCD goes off, where the port has it; a PTY has not, and nothing is done."""
+        """Tell the machine when DCD goes off.
+
+        Where it is not on to begin with nothing is done: a PTY has none, and a cable may lack it.
+        """
         assert self._port is not None
-        was_on = self._port.carrier()
-        while was_on is not None:
+        while self._port.carrier():
             await asyncio.sleep(_CARRIER_LOOK)
-            is_on = self._port.carrier()
-            if was_on and not is_on:
+            if self._port.carrier() is False:
                 self.port_lost()
-                return
-            was_on = is_on
