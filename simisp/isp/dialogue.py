@@ -190,7 +190,8 @@ class Dialogue:
                     self._next = target
             case Mark(name):
                 self._outputs.append(Noted("mark", {"name": name}))
-            case CheckAccount():
+            case _:
+                assert isinstance(instruction, CheckAccount)
                 self._check_account(instruction, index)
 
     def _wait(self, state: DialogueState, seconds: float | None, now: float) -> bool:

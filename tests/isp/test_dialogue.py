@@ -1,0 +1,321 @@
+"""Dialogues played in no time at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simisp.circuits import Circuit
+from simisp.isp.accounts import Accounts
+from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
+from simisp.isp.line_input import MOST_TYPED_AHEAD
+from simisp.isp.steps import (
+    Ask,
+    Begin,
+    CheckAccount,
+    HangUp,
+    Instruction,
+    Jump,
+    Loop,
+    Mark,
+    Pause,
+    Program,
+    Send,
+    Silence,
+    literal,
+)
+from simisp.machine import Noted, Output, SendData
+
+
+def ask(prompt: str, at: int, **options: object) -> tuple[Send, Ask]:
+    """A prompt and its question, whose index is ``at`` + 1; any answer leads to what stands behind them."""
+    return Send(prompt, own_line=True), Ask(prompt, again=at, otherwise=at + 2, **options)  # type: ignore[arg-type]
+
+
+def started(*code: Instruction, accounts: dict[str, str] | None = None) -> Dialogue:
+    isp = Dialogue(Program(code), Accounts(accounts))
+    isp.start(now=0.0)
+    return isp
+
+
+def said(isp: Dialogue | Iterable[Output]) -> bytes:
+    outputs = isp.take_outputs() if isinstance(isp, Dialogue) else isp
+    return b"".join(output.data for output in outputs if isinstance(output, SendData))
+
+
+def facts(isp: Dialogue) -> list[tuple[str, dict[str, object]]]:
+    return [(output.what, dict(output.details)) for output in isp.take_outputs() if isinstance(output, Noted)]
+
+
+LOG_IN = (
+    *ask("U:", 0, name="username"),
+    *ask("P:", 2, name="password", echo=False, secret=True),
+    CheckAccount("username", "password", 2, accepted=9, refused=5, exhausted=7),
+    Send("No.\n", own_line=True),
+    Jump(0),
+    Send("No.\n", own_line=True),
+    HangUp(),
+    Send("Hello {username}\n"),
+)
+
+
+def test_prompts_come_on_a_line_of_their_own_and_typed_lines_are_echoed() -> None:
+    isp = started(*ask("A:", 0), *ask("B:", 2))
+    assert said(isp) == b"\r\nA:"
+    isp.receive_data(b"x\r", now=1.0)
+    assert said(isp) == b"x\r\nB:"
+    isp.receive_data(b"y\r", now=2.0)
+    assert said(isp) == b"y\r\n"
+    assert isp.state is DialogueState.UP
+    assert isp.next_timer() is None
+
+
+def test_a_text_of_nothing_sends_nothing() -> None:
+    assert started(Send("")).take_outputs() == [Noted("dialogue over")]
+
+
+def test_a_new_line_is_only_begun_where_the_cursor_is_not_at_one() -> None:
+    assert said(started(Send("a\n", own_line=True), Send("b", own_line=True), Send("c", own_line=True))) == (
+        b"\r\na\r\nb\r\nc"
+    )
+
+
+def test_an_empty_line_is_asked_again_whatever_the_question() -> None:
+    isp = started(*ask("A:", 0, choices=((literal("x"), 2),)))
+    for empty in (b"\r", b"  \r", b"\t\n"):
+        said(isp)
+        isp.receive_data(empty, now=1.0)
+        assert said(isp).endswith(b"\r\nA:")
+
+
+def test_choices_are_tried_in_order_and_what_fits_none_goes_elsewhere() -> None:
+    code = (
+        Send("Q", own_line=True),
+        Ask("Q", again=0, otherwise=4, choices=((literal("x"), 2), (literal("X"), 3))),
+        Send("first"),
+        HangUp(),
+        Send("else"),
+        HangUp(),
+    )
+    for typed, answer in ((b" X \r", b"first"), (b"y\r", b"else")):
+        isp = started(*code)
+        said(isp)
+        isp.receive_data(typed, now=1.0)
+        assert said(isp).endswith(b"\r\n" + answer)
+
+
+def test_a_password_is_not_echoed_and_its_line_end_is() -> None:
+    isp = started(*LOG_IN, accounts={"alice": " wonderland "})
+    said(isp)
+    isp.receive_data(b"alice\r", now=1.0)
+    assert said(isp) == b"alice\r\nP:"
+    assert isp.reading_secret
+    isp.receive_data(b" wonderland \r", now=2.0)
+    assert not isp.reading_secret
+    assert said(isp) == b"\r\nHello alice\r\n"
+
+
+def test_wrong_log_ins_are_counted_and_the_last_one_ends_the_call() -> None:
+    isp = started(*LOG_IN, accounts={"alice": "wonderland"})
+    said(isp)
+    isp.receive_data(b"alice\rwrong\r", now=1.0)
+    assert said(isp).endswith(b"No.\r\nU:")
+    isp.receive_data(b"bob\rwrong\r", now=2.0)
+    outputs = isp.take_outputs()
+    assert said(outputs).endswith(b"No.\r\n")
+    assert isinstance(outputs[-1], HangUpRequested)
+    assert isp.state is DialogueState.ENDED
+    isp.receive_data(b"more\r", now=3.0)
+    assert isp.take_outputs() == []
+
+
+def test_a_log_in_that_works_forgets_the_failures_before_it() -> None:
+    isp = started(*LOG_IN, Jump(0), accounts={"alice": "wonderland"})
+    for number in range(3):
+        isp.receive_data(b"alice\rwrong\r", now=number)
+        isp.receive_data(b"alice\rwonderland\r", now=number)
+    assert isp.state is DialogueState.ASKING
+
+
+def test_answers_to_secrets_never_stand_in_facts() -> None:
+    isp = started(*LOG_IN, accounts={"alice": "wonderland"})
+    isp.receive_data(b"alice\rwonderland\r", now=1.0)
+    told = facts(isp)
+    assert ("answer", {"prompt": "U:", "text": "alice"}) in told
+    assert ("answer", {"prompt": "P:", "text": ""}) in told
+    assert ("log-in accepted", {"user": "alice"}) in told
+    assert told[-1] == ("dialogue over", {})
+    assert "wonderland" not in repr(told)
+
+
+def test_a_secret_that_is_echoed_after_all_is_marked() -> None:
+    isp = started(*ask("P:", 0, secret=True))
+    isp.take_outputs()
+    isp.receive_data(b"word\r", now=1.0)
+    assert isp.take_outputs()[0] == SendData(b"word", secret=True)
+
+
+def test_what_is_typed_in_a_pause_is_kept_and_echoed_when_it_is_read() -> None:
+    isp = started(Pause(5.0), *ask("A:", 1), *ask("B:", 3))
+    assert isp.next_timer() == 5.0
+    isp.receive_data(b"one\rtw", now=1.0)
+    assert said(isp) == b""
+    isp.handle_timer(now=4.999)
+    assert said(isp) == b""
+    isp.handle_timer(now=5.0)
+    assert said(isp) == b"\r\nA:one\r\nB:tw"
+    assert isp.next_timer() is None
+
+
+def test_what_is_typed_into_silence_is_lost() -> None:
+    isp = started(*ask("A:", 0), Silence(5.0), *ask("B:", 3))
+    isp.receive_data(b"x\rahead\r", now=1.0)
+    isp.receive_data(b"lost\r", now=2.0)
+    assert isp.next_timer() == 6.0
+    isp.handle_timer(now=6.0)
+    assert said(isp) == b"\r\nA:x\r\nB:"
+    isp.receive_data(b"y\r", now=7.0)
+    assert said(isp) == b"y\r\n"
+
+
+def test_silence_for_ever_has_no_end() -> None:
+    isp = started(Silence())
+    assert isp.next_timer() is None
+    isp.receive_data(b"anybody?\r", now=1e6)
+    isp.handle_timer(now=1e9)
+    assert said(isp) == b""
+
+
+@pytest.mark.parametrize("wait", [Pause(0.0), Silence(0.0), Pause(1e-300)])
+def test_a_wait_that_is_none_never_stops_time(wait: Instruction) -> None:
+    isp = Dialogue(Program((wait, Send("on"))))
+    isp.start(now=1e6)
+    assert said(isp) == b"on"
+    assert isp.next_timer() is None
+
+
+@pytest.mark.parametrize("loop", [(Send("x"), Jump(0)), (Pause(0.0), Jump(0)), (Jump(0),), (Mark("m"), Jump(0))])
+def test_a_loop_that_never_waits_lets_time_pass(loop: tuple[Instruction, ...]) -> None:
+    isp = started(*loop)
+    first = isp.next_timer()
+    assert first is not None
+    assert first > 0.0
+    assert len(isp.take_outputs()) <= 1000
+    assert isp.state is DialogueState.PAUSING
+    isp.handle_timer(now=first)
+    following = isp.next_timer()
+    assert following is not None
+    assert following > first
+
+
+def test_a_counted_repetition_is_done_so_often_and_each_time_anew() -> None:
+    isp = started(Begin(), Send("x"), Loop(1, 3), *ask("?", 3), Jump(0))
+    assert said(isp) == b"xxx\r\n?"
+    isp.receive_data(b"y\r", now=1.0)
+    assert said(isp) == b"y\r\nxxx\r\n?"
+
+
+def test_a_repetition_that_was_left_begins_at_nought_again() -> None:
+    isp = started(Begin(), *ask("?", 1, choices=((literal("out"), 0),)), Send("x"), Loop(1, 3), Send("end"))
+    isp.receive_data(b"a\ra\rout\ra\ra\r", now=1.0)
+    assert b"end" not in said(isp)
+    isp.receive_data(b"a\r", now=2.0)
+    assert said(isp).endswith(b"xend")
+
+
+def test_marks_waits_and_questions_are_told() -> None:
+    isp = started(Mark("here"), Pause(1.0), Silence())
+    isp.handle_timer(now=1.0)
+    assert facts(isp) == [
+        ("mark", {"name": "here"}),
+        ("pausing", {"until": 1.0}),
+        ("silent", {"until": None}),
+    ]
+
+
+def test_what_it_does_is_said_in_words() -> None:
+    assert started(*ask("A:", 0)).doing == "waits for the answer to 'A:'"
+    assert started(Ask("", again=0)).doing == "waits for a line"
+    assert started(Pause(2.5)).doing == "pauses until 2.500 s"
+    assert started(Silence(3.0)).doing == "is silent until 3.000 s"
+    assert started(Silence()).doing == "is silent for ever"
+    assert started(HangUp()).doing == "has nothing more to say"
+    assert started().doing == "has nothing more to say"
+
+
+def test_before_its_start_it_is_idle_and_keeps_what_is_typed() -> None:
+    isp = Dialogue(Program(ask("A:", 0)))
+    isp.receive_data(b"early\r", now=0.0)
+    isp.handle_timer(now=1.0)
+    assert isp.state is DialogueState.IDLE
+    isp.start(now=2.0)
+    assert said(isp) == b"\r\nA:early\r\n"
+
+
+def test_circuits_mean_nothing_to_it() -> None:
+    isp = started(*ask("A:", 0))
+    isp.take_outputs()
+    isp.set_circuit(Circuit.DTR, False, now=1.0)
+    assert isp.take_outputs() == []
+
+
+def test_ten_megabytes_without_a_line_end_are_one_line_and_no_more() -> None:
+    isp = started(*ask("A:", 0))
+    said(isp)
+    isp.receive_data(b"x" * 10_000_000 + b"\r", now=1.0)
+    assert len(said(isp)) == 255 + 2
+    assert isp.state is DialogueState.UP
+
+
+def test_type_ahead_is_bounded() -> None:
+    isp = started(Pause(1.0), *ask("A:", 1))
+    for _ in range(100):
+        isp.receive_data(b"x" * 1000, now=0.5)
+    isp.receive_data(b"\r", now=0.5)  # lost with the rest
+    isp.handle_timer(now=1.0)
+    assert isp.state is DialogueState.ASKING
+    assert len(said(isp)) < MOST_TYPED_AHEAD
+
+
+PROGRAMS = [
+    Program(LOG_IN),
+    Program((*ask("A:", 0, choices=((literal("a"), 2),)), Silence(2.0), *ask("B:", 3), Jump(0))),
+    Program((Pause(1.0), *ask("A:", 1), Send("{x}" * 3), Jump(1))),
+    Program((Begin(), *ask("?", 1), Loop(1, 2), HangUp())),
+    Program((Ask("", again=0, otherwise=0, choices=((literal("go"), 1),)), Send("x" * 50), Jump(0))),
+]
+TYPED = st.lists(st.sampled_from([b"a", b"go", b"\r", b"\n", b"\r\n", b"\x08", b"alice\r", b"wonderland\r", b"\0\xff"]))
+
+
+def played(program: Program, pieces: Iterable[bytes]) -> tuple[bytes, list[Output]]:
+    isp = Dialogue(program, Accounts({"alice": "wonderland"}))
+    isp.start(now=0.0)
+    outputs: list[Output] = []
+    for moment in (0.0, 1.0, 3.0):
+        isp.handle_timer(now=moment)
+        for piece in pieces:
+            isp.receive_data(piece, now=moment)
+        outputs += isp.take_outputs()
+    return said(outputs), [output for output in outputs if not isinstance(output, SendData)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(PROGRAMS), TYPED)
+def test_cutting_what_is_typed_elsewhere_changes_nothing(program: Program, pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    octets = [whole[index : index + 1] for index in range(len(whole))]
+    assert played(program, pieces) == played(program, [whole]) == played(program, octets)
+
+
+def test_many_empty_lines_at_once_are_the_same_as_one_by_one() -> None:
+    program = Program((*ask("A:", 0),))
+    assert played(program, [b"\r" * 3000]) == played(program, [b"\r"] * 3000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(PROGRAMS), st.lists(st.binary(max_size=300), max_size=5))
+def test_nothing_that_is_typed_raises(program: Program, pieces: list[bytes]) -> None:
+    played(program, pieces)

@@ -1,0 +1,114 @@
+"""Secrets are masked however they pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simisp.transcript import Record, Redactor, Source
+from simisp.transcript.redaction import mask_text
+
+SECRETS = [b"wonderland", b"landlord", b"abc"]
+
+
+def octets(data: bytes, source: Source = Source.DTE, *, secret: bool = False) -> Record:
+    return Record(0.0, source, "octets", data, secret)
+
+
+def shown(records: Iterable[Record], secrets: Iterable[bytes] = SECRETS) -> list[bytes]:
+    redactor = Redactor(secrets)
+    out = [record for given_ in records for record in redactor.feed(given_)]
+    return [record.data for record in (*out, *redactor.flush())]
+
+
+def test_a_known_secret_is_masked_within_other_octets() -> None:
+    assert shown([octets(b"x wonderland y")]) == [b"x ********** y"]
+
+
+def test_a_known_secret_is_masked_however_it_is_cut() -> None:
+    pieces = [octets(bytes([octet])) for octet in b"wonderland!"]
+    assert shown(pieces) == [b"*"] * 10 + [b"!"]
+
+
+def test_each_side_is_looked_at_by_itself_and_the_order_is_kept() -> None:
+    records = [octets(b"wonder"), octets(b"wonder", Source.DCE), octets(b"land"), octets(b"ful", Source.DCE)]
+    assert shown(records, [b"wonderland"]) == [b"******", b"wonder", b"****", b"ful"]
+
+
+def test_what_only_began_like_a_secret_is_shown_when_that_is_clear() -> None:
+    redactor = Redactor([b"wonderland"])
+    assert redactor.feed(octets(b"wonder")) == []
+    assert redactor.feed(Record(0.0, Source.PORT, "opened")) == []
+    assert [record.data for record in redactor.feed(octets(b"ful"))] == [b"wonder", b"", b"ful"]
+
+
+def test_secrets_that_overlap_are_both_masked() -> None:
+    assert shown([octets(b"wonderlandlord.")]) == [b"*" * 14 + b"."]
+    assert shown([octets(b"wonderla"), octets(b"ndlo"), octets(b"rd.")]) == [b"*" * 8, b"*" * 4, b"**."]
+    assert mask_text("a wonderlandlord.", SECRETS) == "a " + "*" * 14 + "."
+
+
+def test_a_short_secret_is_only_masked_where_it_was_asked_for() -> None:
+    assert shown([octets(b"abc"), octets(b"abc\r\n", secret=True)]) == [b"abc", b"***\r\n"]
+
+
+def test_what_was_asked_for_as_a_secret_is_masked_but_for_line_ends() -> None:
+    assert shown([octets(b"\rwrong\n", secret=True)], []) == [b"\r*****\n"]
+
+
+def test_known_secrets_are_masked_in_the_texts_of_facts() -> None:
+    record = Record(0.0, Source.DCE, "answer", details={"text": "my wonderland", "attempt": 1, "until": None})
+    [masked] = Redactor(SECRETS).feed(record)
+    assert masked.details == {"text": "my **********", "attempt": 1, "until": None}
+    unchanged = Record(0.0, Source.DCE, "answer", details={"text": "my garden"})
+    assert Redactor(SECRETS).feed(unchanged) == [unchanged]
+    assert Redactor().feed(record) == [record]
+
+
+def test_what_could_still_become_a_secret_is_masked_at_the_end() -> None:
+    assert shown([octets(b"so wonderlan")]) == [b"so *********"]
+
+
+def test_the_rest_of_a_secret_is_masked_after_its_beginning_had_to_be_shown() -> None:
+    redactor = Redactor(SECRETS)
+    begun = redactor.feed(octets(b"x wonder")) + redactor.flush()
+    rest = redactor.feed(octets(b"land y"))
+    assert [record.data for record in begun + rest] == [b"x ******", b"**** y"]
+
+
+def test_no_more_than_some_hundred_records_are_held_back() -> None:
+    redactor = Redactor([b"wonderland"])
+    assert redactor.feed(octets(b"wonder")) == []
+    flood = [record for _ in range(300) for record in redactor.feed(octets(b"x", Source.DCE))]
+    assert flood[0].data == b"******"
+    assert len(flood) == 301
+    assert [record.data for record in redactor.feed(octets(b"land"))] == [b"****"]
+
+
+def test_records_that_hide_nothing_are_the_records_themselves() -> None:
+    record = octets(b"ATZ\r")
+    assert Redactor(SECRETS).feed(record)[0] is record
+
+
+@pytest.mark.parametrize("text", ["", "wonderlan", "Wonderland", "日本 wonder land"])
+def test_other_texts_are_left_alone(text: str) -> None:
+    assert mask_text(text, SECRETS) == text
+
+
+STREAM = st.lists(st.sampled_from([b"wonderland", b"wonder", b"land", b"lord", b"l", b"won", b" ", b"w"]), max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STREAM, st.data())
+def test_however_a_stream_is_cut_the_same_octets_are_masked(words: list[bytes], data: st.DataObject) -> None:
+    stream = b"".join(words)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
+    pieces = [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    cut = b"".join(shown([octets(piece) for piece in pieces]))
+    assert cut == b"".join(shown([octets(stream)]))
+    assert len(cut) == len(stream)
+    for secret in SECRETS[:2]:
+        assert secret not in cut

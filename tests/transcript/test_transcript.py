@@ -1,0 +1,112 @@
+"""Records, in order, bounded."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simisp.circuits import Circuit
+from simisp.machine import Noted, Output, Received, SendData, SetCircuit
+from simisp.transcript import Record, Source, Transcript
+from simisp.transcript.record import octets_in, records_of
+
+
+class Private(Output):
+    """An output that no transcript tells of."""
+
+
+OUTPUTS: list[Output] = [
+    Received(b"ATZ\r"),
+    Private(),
+    SendData(b"OK", secret=True),
+    SetCircuit(Circuit.DCD, True),
+    Noted("asking", {"prompt": "Username:"}),
+]
+RECORDS = [
+    Record(2.0, Source.DTE, "octets", b"ATZ\r"),
+    Record(2.0, Source.DCE, "octets", b"OK", secret=True),
+    Record(2.0, Source.DCE, "circuit", details={"circuit": "DCD", "on": True}),
+    Record(2.0, Source.DCE, "asking", details={"prompt": "Username:"}),
+]
+
+
+def test_outputs_become_records_in_their_order() -> None:
+    assert records_of(OUTPUTS, at=2.0) == RECORDS
+    transcript = Transcript()
+    transcript.add_outputs(OUTPUTS, at=2.0)
+    assert list(transcript) == RECORDS
+    assert len(transcript) == 4
+
+
+def test_only_octets_have_octets() -> None:
+    assert [octets_in(output) for output in OUTPUTS] == [4, 0, 2, 0, 0]
+
+
+def test_facts_stand_between_the_octets_around_them() -> None:
+    transcript = Transcript()
+    transcript.add_outputs(OUTPUTS[:1], at=1.0)
+    transcript.note(1.5, Source.PORT, "opened", openings=1)
+    transcript.add_outputs(OUTPUTS[2:3], at=2.0)
+    assert [record.what for record in transcript] == ["octets", "opened", "octets"]
+
+
+def test_octets_are_joined_by_side() -> None:
+    transcript = Transcript()
+    transcript.add_outputs([Received(b"A"), SendData(b"x"), Received(b"T\xff")], at=0.0)
+    assert transcript.octets(Source.DTE) == b"AT\xff"
+    assert transcript.text(Source.DTE) == "ATÿ"
+    assert transcript.text() == "x"
+
+
+def test_listeners_hear_every_record_from_when_they_came() -> None:
+    transcript = Transcript(most_records=2)
+    heard: list[Record] = []
+    transcript.add_outputs(OUTPUTS[:1], at=2.0)
+    transcript.listen(heard.append)
+    transcript.add_outputs(OUTPUTS[1:], at=2.0)
+    assert heard == RECORDS[1:]
+    assert list(transcript) == RECORDS[2:]
+    assert transcript.dropped == 2
+
+
+def test_the_oldest_records_go_when_there_are_too_many_octets() -> None:
+    transcript = Transcript(most_octets=10)
+    for number in range(20):
+        transcript.add_outputs([Received(bytes([number]) * 4)], at=number)
+    assert [record.at for record in transcript] == [18.0, 19.0]
+    assert transcript.dropped == 18
+    transcript.add(Record(20.0, Source.DTE, "octets", b"x" * 11))
+    assert list(transcript) == []
+
+
+PIECES = st.lists(st.lists(st.sampled_from([*OUTPUTS, Received(b"x" * 7)]), max_size=6), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PIECES, st.integers(1, 30), st.integers(1, 8))
+def test_what_is_kept_is_the_newest_and_within_its_bounds(
+    batches: list[list[Output]], most_octets: int, most_records: int
+) -> None:
+    transcript = Transcript(most_octets=most_octets, most_records=most_records)
+    told = Transcript(most_octets=most_octets, most_records=most_records)
+    heard: list[Record] = []
+    told.listen(heard.append)
+    for at, batch in enumerate(batches):
+        transcript.add_outputs(batch, at=at)
+        told.add_outputs(batch, at=at)
+    kept = list(transcript)
+    assert kept == heard[len(heard) - len(kept) :]
+    assert sum(len(record.data) for record in kept) <= most_octets
+    assert len(kept) <= most_records
+    assert list(told) == heard[len(heard) - len(told) :]
+    assert told.dropped + len(told) == len(heard)
+
+
+def test_a_record_is_one_line_of_json() -> None:
+    line = Record(1.23456789, Source.DCE, "octets", b'\r\n\x00\xff"\\').to_json()
+    assert "\n" not in line
+    assert json.loads(line) == {"at": 1.234568, "source": "dce", "what": "octets", "text": '\r\n\x00ÿ"\\'}
+    fact = Record(0.0, Source.PORT, "opened", details={"openings": 1, "path": None}).to_json()
+    assert json.loads(fact) == {"at": 0.0, "source": "port", "what": "opened", "openings": 1, "path": None}
