@@ -149,10 +149,11 @@ class Dialler:
             raise
 
     def _who_holds(self, error: LockError) -> str:
-        """Return who holds the port: whom the lock names when that process lives, else who has the port open."""
-        if error.pid is not None and error.command:
-            return f"held by {Holder(error.pid, error.command)}"
+        """Return who holds the port: who has it open, as far as we may look, else whom the lock names."""
         found = holders(self._path)
+        if not found and error.pid is not None:
+            found = (Holder(error.pid, error.command),)
+        # A flock names who took it, which may be a dialler that is long gone, and not the script that it left behind.
         return "held by " + ", ".join(map(str, found)) if found else str(error)
 
     def _give_port_back(self) -> None:

@@ -1,0 +1,154 @@
+"""A scenario on a pseudo-terminal, and diallers on it, for the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from simisp.dialling.dialler import Dialler, DialOptions
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.machine import Output
+from simisp.ras.outputs import AttemptEnded
+from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
+from simisp.runtime.clock import RealClock
+from simisp.runtime.driver import Driver
+from simisp.scenario.load import loads
+from simisp.scenario.session import session
+from simisp.transcript import Transcript
+
+SPEED = 20.0
+"""How much faster than real time the tests run."""
+
+LOGIN = """
+      - prompt: "Service?"
+        expect: p
+      - authenticate: {user: "Username:", password: "Password:"}
+      - send: "Entering PPP mode\\n"
+"""
+SILENT = """
+      - prompt: "Service?"
+        expect: p
+      - prompt: "Username:"
+      - silence
+"""
+NAIVE = """
+proc main
+  waitfor "ervice?"
+  transmit "p^M"
+  waitfor "sername:"
+  transmit $USERID, raw
+  transmit "^M"
+  waitfor "assword:"
+  transmit $PASSWORD, raw
+  transmit "^M"
+endproc
+"""
+REPAIRED = """
+proc main
+  waitfor "ervice?" until 90
+  if $SUCCESS then
+    transmit "p^M"
+    waitfor "sername:" until 60
+    if $SUCCESS then
+      transmit $USERID, raw
+      transmit "^M"
+      waitfor "assword:" until 60
+      if $SUCCESS then
+        transmit $PASSWORD, raw
+        transmit "^M"
+      endif
+    endif
+  endif
+endproc
+"""
+
+
+def scenario(*dialogues, **exchange):
+    """A scenario whose calls have these dialogues."""
+    names = [f"d{number}" for number in range(len(dialogues))]
+    text = "title: a test\nisp:\n  accounts: {alice: wonderland}\n"
+    text += f"  calls: [{', '.join(names)}]\n  dialogues:\n"
+    text += "".join(f"    {name}:{dialogue}" for name, dialogue in zip(names, dialogues, strict=True))
+    if exchange:
+        text += "exchange:\n" + "".join(f"  {key}: {value}\n" for key, value in exchange.items())
+    return text
+
+
+LOGS_IN = scenario(LOGIN)
+
+
+class Line:
+    """A scenario that is played on a pseudo-terminal in this process."""
+
+    def __init__(self, text, speed=SPEED):
+        self.transcript = Transcript()
+        self.session = session(loads(text))
+        self.endpoint = PtyEndpoint()
+        self.driver = Driver(self.session, self.endpoint, self.transcript, RealClock(speed))
+
+    @property
+    def port(self):
+        return self.endpoint.path
+
+    def facts(self, what):
+        return [dict(record.details) for record in self.transcript if record.what == what]
+
+
+@contextmanager
+def line(text=LOGS_IN, speed=SPEED) -> Iterator[Line]:
+    """Play a scenario inside a running event loop."""
+    played = Line(text, speed)
+    played.driver.start()
+    try:
+        yield played
+    finally:
+        played.driver.stop()
+        played.endpoint.close()
+
+
+def script_file(folder: Path, text: str) -> PostConnectScript:
+    path = folder / "ozemail.scp"
+    path.write_text(text)
+    return PostConnectScript(str(path))
+
+
+def entry(port: str, script: PostConnectScript | None, **changes) -> Entry:
+    values = {"number": "5551234", "user": "alice", "script": script, "protocol": Protocol.NONE} | changes
+    return Entry("OzEmail", port=port, **values)
+
+
+class Dialled:
+    """A dialler and what it has put out."""
+
+    def __init__(self, the_entry: Entry, lock_directory: Path, *, speed: float = SPEED, **options):
+        self.outputs: list[Output] = []
+        options = {"password": "wonderland", "lock_directories": [lock_directory], "speed": speed} | options
+        self._changed = asyncio.Event()
+        self.dialler = Dialler(the_entry, RealClock(speed), DialOptions(**options), self._take)
+        self.task = asyncio.ensure_future(self.dialler.run())
+
+    def _take(self, output):
+        self.outputs.append(output)
+        self._changed.set()
+
+    def of(self, kind):
+        return [output for output in self.outputs if isinstance(output, kind)]
+
+    async def until(self, kind):
+        """Wait for an output of a kind; the end must not come before it."""
+        while not self.of(kind):
+            assert not self.of(AttemptEnded), self.outputs
+            self._changed.clear()
+            await self._changed.wait()
+        return self.of(kind)[0]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
