@@ -76,10 +76,6 @@ class Layout:
         """Return the offset at which a statement ends, a block at its own end."""
         return self._token_end(self._last_token(statement))
 
-    def is_alone(self, statement: Statement) -> bool:
-        """Whether nothing else but comments stands on the lines of a statement."""
-        return self._is_first(statement.place) and not self._is_followed(self._last_token(statement))
-
     def append(self, statement: Statement, text: str) -> Edit:
         """Return the edit that adds words to the end of a statement."""
         return self._insertion(self.end_of(statement), text)

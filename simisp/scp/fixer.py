@@ -129,33 +129,29 @@ class _Fixer:
         result = self._lint(text)
         done: list[Diagnostic] = []
         useless: set[str] = set()
-        for _ in range(_MAX_ROUNDS):
-            faults = _of_one_rule(result, useless)
-            if not faults:
-                break
+        rounds = 0
+        while rounds < _MAX_ROUNDS and (turn := min(_fixable_codes(result) - useless, default="")):
+            rounds += 1
+            faults = _fixable(result, turn)
             changed = applied(text, (edit for fault in faults for edit in fault.edits))
             after = self._lint(changed)
-            code = faults[0].diagnostic.code
-            if _count(after, code) < _count(result, code) and _mistakes(after) <= _mistakes(result):
+            if len(_fixable(after, turn)) < len(faults) and _mistakes(after) <= _mistakes(result):
                 text, result = changed, after
                 done += [fault.diagnostic for fault in faults]
             else:
-                useless.add(code)
+                useless.add(turn)
         return Fixed(text, tuple(done), result)
 
     def _lint(self, text: str) -> LintResult:
         return lint_checked(check(parse(text, self.name)), self.settings, select=self.select, ignore=self.ignore)
 
 
-def _of_one_rule(result: LintResult, useless: Collection[str]) -> list[Reported]:
-    """Return what can be put right of the rule whose turn it is."""
-    fixable = [each for each in result.reported if each.fixable and each.diagnostic.code not in useless]
-    turn = min((each.diagnostic.code for each in fixable), default="")
-    return [each for each in fixable if each.diagnostic.code == turn]
+def _fixable_codes(result: LintResult) -> set[str]:
+    return {each.diagnostic.code for each in result.reported if each.fixable}
 
 
-def _count(result: LintResult, code: str) -> int:
-    return sum(diagnostic.code == code for diagnostic in result.diagnostics)
+def _fixable(result: LintResult, code: str) -> list[Reported]:
+    return [each for each in result.reported if each.fixable and each.diagnostic.code == code]
 
 
 def _mistakes(result: LintResult) -> int:

@@ -121,7 +121,7 @@ def lint_checked(
     findings = list(_findings(subject, rules))
     secrets = [finding.place for _, finding in findings if finding.secret]
     reported = [*_mistakes(subject), *(_reported(subject, rule, finding) for rule, finding in findings)]
-    reported.sort(key=lambda each: (each.diagnostic.place, each.diagnostic.code))
+    reported.sort(key=lambda each: each.diagnostic.place)
     is_binary = "\0" in checked.parsed.source.text
     unreadable = is_binary or not checked.parsed.complete
     return LintResult(tuple(reported), _masked(subject, secrets), unreadable)
@@ -157,10 +157,10 @@ def _allowed(parsed: Parsed) -> dict[int, set[str]]:
     lines = sorted({token.line for token in parsed.lexed.tokens})
     allowed: dict[int, set[str]] = {}
     for text, place in parsed.lexed.comments:
-        match = _ALLOW.search(text)
-        if match:
+        codes = {code for match in _ALLOW.finditer(text) for code in _CODE.findall(match[1])}
+        if codes:
             line = lines[min(bisect_left(lines, place.line), len(lines) - 1)]
-            allowed.setdefault(line, set()).update(_CODE.findall(match[1]))
+            allowed.setdefault(line, set()).update(codes)
     return allowed
 
 

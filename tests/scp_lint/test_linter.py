@@ -95,6 +95,7 @@ def test_a_cut_off_script_can_be_completed_unless_more_is_wrong():
         ENDLESS.format(" ; lint: allow SCP101"),
         ENDLESS.format(" ;lint:allow SCP101 - a person sits here"),
         ENDLESS.format(" ; as they want it, lint: allow SCP204, SCP101"),
+        ENDLESS.format(" ; lint: allow SCP204 lint: allow SCP101"),
         ENDLESS.replace("  waitfor", "  ; lint: allow SCP101\n\n  ; for people\n  waitfor").format(""),
     ],
 )

@@ -221,9 +221,16 @@ def test_strings_in_other_procedures_are_looked_at_too():
     assert [(d.code, d.place.line) for d in lint(text).diagnostics] == [("SCP212", 3), ("SCP208", 4), ("SCP208", 5)]
 
 
-def test_a_doubtful_string_after_a_line_end_is_pointed_at_as_a_whole():
-    found = lint('proc main\n  transmit "a\nb", raw\n  transmit "a\n<tab>"\nendproc').diagnostics
-    assert [(d.code, d.place.line, d.place.column) for d in found] == [("SCP208", 2, 14), ("SCP208", 4, 14)]
+def test_of_a_doubtful_string_the_first_part_is_pointed_at():
+    found = lint('proc main\n  transmit "a\nb", raw\n  transmit "a<tab>\n"\nendproc').diagnostics
+    assert [(d.place.line, d.place.column, d.place.length) for d in found] == [(2, 14, 1), (4, 14, 5)]
+
+
+def test_a_password_is_sought_in_a_script_with_mistakes_too():
+    found = lint(
+        'proc main\n  string szPwd\n  $USERID = "a"\n  szPwd = "wonderland"\n  transmit szPwd\nendproc'
+    ).diagnostics
+    assert [(d.code, d.place.line) for d in found] == [("SCP037", 3), ("SCP207", 4)]
 
 
 def test_a_script_with_too_many_states_is_looked_at_without_values():
@@ -237,5 +244,5 @@ def test_a_script_that_can_not_be_followed_at_all_says_so():
     sends = "".join(f'M{n}: transmit "b"\n' for n in range(400))
     found = lint(f"proc main\n{waits}{sends}endproc", select=["SCP220"]).diagnostics
     assert [d.message for d in found] == [
-        "the script can come to more than 20000 states: some of its paths were not looked at"
+        "the script can come to more than 5000 states: some of its paths were not looked at"
     ]

@@ -14,7 +14,7 @@ __all__ = ["Graph", "Loop", "endless_loops", "finished", "strongly_connected"]
 Graph: TypeAlias = Mapping[int, Sequence[int]]
 """Nodes with their successors. A successor that is no node is left out of account."""
 
-_MAX_LOOPS = 8
+_MAX_LOOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ def endless_loops(paths: Paths) -> Iterator[Loop]:
     """
     pending: list[Graph] = [dict(enumerate(paths.following))]
     found = 0
-    while pending and found < _MAX_LOOPS:
+    while pending:
         for circle in _circles(pending.pop()):
             at = {node: paths.states[node].at for node in circle}
             head = min(at.values())
             returns = sorted({at[node] for node, ways in circle.items() if any(at.get(way) == head for way in ways)})
             yield Loop(tuple(map(paths.instruction, returns)), _is_silent(paths, circle))
             found += 1
+            if found == _MAX_LOOPS:
+                return
             pending.append({node: ways for node, ways in circle.items() if at[node] != head})
 
 

@@ -20,8 +20,11 @@ from simisp.scp.values import BinaryOperation, Constant, Evaluable, Load, UnaryO
 
 __all__ = ["MAX_STATES", "MAX_VARIABLES", "Outcome", "Paths", "Sent", "State"]
 
-MAX_STATES = 20_000
-"""How many states are told apart. Real scripts have some hundreds."""
+MAX_STATES = 5_000
+"""How many states are told apart with the values of variables. Real scripts have some hundreds."""
+
+_COARSE = 4
+"""How many times as many are told apart without the values."""
 
 MAX_VARIABLES = 200
 """How many variables are followed."""
@@ -89,11 +92,11 @@ class Paths:
     r"""The states that a program can come to, and what follows each.
 
     When there are more than ``limit``, or more than :data:`MAX_VARIABLES` variables, the values of variables are left
-    out of account; when there are too many even so, exploring stops.
+    out of account; when there are more than four times as many even so, exploring stops.
 
     Args:
         program: The program; None for a script that can't be compiled, which has no paths.
-        limit: How many states to tell apart.
+        limit: How many states to tell apart with the values of variables.
 
     Attributes:
         states: The states, in the order in which they were found; the first is the start.
@@ -118,7 +121,7 @@ class Paths:
             if self.exact:
                 self.exact = self._explore(_Player(program, exact=True), limit)
             if not self.exact:
-                self.complete = self._explore(_Player(program, exact=False), limit)
+                self.complete = self._explore(_Player(program, exact=False), _COARSE * limit)
 
     def steps(self) -> Iterator[tuple[code.Instruction, State]]:
         """Yield every state with its instruction."""
@@ -185,9 +188,10 @@ class _Player:
             yield self._after(state, instruction, edge)._replace(at=edge.target.index)
 
     def _branches(self, state: State, jump: code.JumpUnless) -> Iterator[State]:
+        met = known_value(jump.condition, state.variables, state.success)
         loaded = loaded_slots(jump.condition)
-        is_switch = loaded and loaded <= self._switches and not reads(jump.condition, _SYSTEM_NAMES)
-        met = Unknown() if is_switch else known_value(jump.condition, state.variables, state.success)
+        if loaded - self._flags and loaded <= self._switches and not reads(jump.condition, _SYSTEM_NAMES):
+            met = Unknown()
         for truth, target in ((True, state.at + 1), (False, jump.target)):
             if isinstance(met, Unknown) or met is truth:
                 yield state._replace(at=target, variables=_assuming(jump.condition, truth, state.variables))

@@ -54,10 +54,7 @@ def _strings(subject: Subject) -> Iterator[tuple[StringLiteral, bool]]:
 
 
 def _place(literal: StringLiteral, match: re.Match[str]) -> Place:
-    """Return where a part of a string stands; of one that spans lines, only the first line is told apart."""
-    before = literal.text[: match.start()]
-    if "\r" in before or "\n" in before:
-        return literal.place
+    """Return where the first doubtful part of a string stands, which is on the string's first line."""
     length = 1 if match.lastgroup == "break" else len(match.group())
     return Place(literal.place.line, literal.place.column + 1 + match.start(), length)
 
