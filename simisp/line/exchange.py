@@ -84,7 +84,7 @@ class Exchange:
                 return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
             case Outcome.NO_ANSWER:
                 return Route(outcome, None, rings=True)
-            case Outcome.VOICE:
+            case _:
                 # A person picks up, so the ring-back stops, but what follows is nothing that a modem could name.
                 return Route(outcome, None, rings=False)
 

@@ -115,7 +115,7 @@ class Session:
         """What this side of the line waits for, in words."""
         if self.dialogue is not None:
             return f"the ISP {self.dialogue.doing}"
-        if self._call is not None:
+        if self.modem.state in (ModemState.DIALLING, ModemState.ANSWERING):
             return "the modem waits for an answer to its call"
         return "the modem waits for a command"
 
@@ -191,9 +191,10 @@ class Session:
             case HungUp(reason):
                 self._outputs.append(Noted("on hook", {"reason": str(reason)}))
                 self._end()
-            case RelayData(data):
+            case _:
+                assert isinstance(output, RelayData)
                 if self.dialogue is not None:
-                    self.dialogue.receive_data(unframe(data, self._config.isp.framing), now=now)
+                    self.dialogue.receive_data(unframe(output.data, self._config.isp.framing), now=now)
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:

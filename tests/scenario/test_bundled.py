@@ -1,0 +1,94 @@
+"""What each bundled scenario shows, in pure time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from calls import LOG_IN, Dte, dial
+from simisp.circuits import Circuit
+from simisp.scenario.load import bundled, load
+
+NAMES = {
+    "login", "hang", "silent-from-start", "silent-after-password", "wrong-password", "menu", "busy", "no-answer",
+    "no-dial-tone", "no-carrier", "hang-up-in-login", "slow", "first-call-hangs", "kb175410",
+}  # fmt: skip
+SCRIPT = (*LOG_IN, ("PPP mode", ""))
+
+
+def test_all_of_them_are_there() -> None:
+    assert {path.stem for path in bundled()} == NAMES
+
+
+@pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
+def test_each_begins_with_what_it_shows_and_who_met_it(path: object) -> None:
+    text = path.read_text()  # type: ignore[attr-defined]
+    comment = re.match(r"(?:#.*\n)+", text)
+    assert comment is not None
+    assert len(comment[0].splitlines()) >= 3
+    assert max(map(len, text.splitlines())) <= 120
+    assert re.search(r"KB \d+|\w+#\d+|wvdial's notes", comment[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "stuck_at", "within"),
+    [
+        ("login", "", 10.0),
+        ("menu", "", 10.0),
+        ("slow", "", 10.0),
+        ("slow", "ervice?", 3.0),
+        ("hang", "assword:", 10.0),
+        ("first-call-hangs", "assword:", 10.0),
+        ("kb175410", "assword:", 10.0),
+        ("silent-from-start", "ervice?", 10.0),
+        ("silent-after-password", "PPP mode", 10.0),
+        ("wrong-password", "PPP mode", 10.0),
+        ("hang-up-in-login", "assword:", 10.0),
+        ("busy", "CONNECT", 60.0),
+        ("no-answer", "CONNECT", 60.0),
+        ("no-dial-tone", "CONNECT", 60.0),
+        ("no-carrier", "CONNECT", 60.0),
+    ],
+)
+def test_a_script_comes_as_far_as_the_scenario_lets_it(name: str, stuck_at: str, within: float) -> None:
+    assert dial(Dte.on(name), SCRIPT, within=within) == stuck_at
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("busy", "BUSY"), ("no-answer", "NO ANSWER"), ("no-dial-tone", "NO DIALTONE"), ("no-carrier", "NO CARRIER")],
+)
+def test_a_call_that_comes_to_nothing_has_its_word(name: str, word: str) -> None:
+    dte = Dte.on(name)
+    dial(dte)
+    assert f"\r\n{word}\r\n" in dte.text
+
+
+@pytest.mark.parametrize("name", ["first-call-hangs", "kb175410"])
+def test_the_second_call_works_where_the_first_one_hangs(name: str) -> None:
+    dte = Dte.on(name)
+    assert dial(dte, SCRIPT) == "assword:"
+    dte.circuit(Circuit.DTR, False)
+    dte.circuit(Circuit.DTR, True)
+    for _ in range(2):
+        assert dial(dte, SCRIPT) == ""
+        dte.circuit(Circuit.DTR, False)
+        dte.circuit(Circuit.DTR, True)
+
+
+def test_the_menu_explains_turns_away_and_goes_on() -> None:
+    dte = Dte.on("menu")
+    dte.type("ATDT1\r")
+    for typed, answer in [("?", "p is PPP"), ("t", "closed"), ("xyz", "no such service"), ("", ""), ("PPP", "no such")]:
+        assert dte.wait_for("Service?")
+        dte.type(typed + "\r")
+        assert dte.wait_for(answer)
+    assert dte.wait_for("Service?")
+    dte.type("ppp\r")
+    assert dte.wait_for("Username:")
+
+
+def test_the_founding_case_expects_the_port_in_time_for_the_next_dial() -> None:
+    words = [type(expectation).__name__ for expectation in load("kb175410").model.expect]
+    assert words == ["PortReleased", "CredentialsSentOnlyAt"]
