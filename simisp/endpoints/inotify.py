@@ -33,6 +33,10 @@ class FileEvent(Enum):
 class Watch:
     """An inotify descriptor that watches one file.
 
+    The kernel merges an event into the one before it when the two are equal and the first was not read yet, so two
+    closings at once would count as one. The file's directory is watched too: each event then comes twice, once for
+    each, and no two neighbours in the queue are equal.
+
     Args:
         path: The file.
 
@@ -46,7 +50,9 @@ class Watch:
         self._poll.register(self.fileno, select.EPOLLIN)
         try:
             mask = FileEvent.CLOSED.value | FileEvent.OPENED.value
-            _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
+            self._file = _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
+            folder = os.path.dirname(path)  # noqa: PTH120 - the node's own path, as text
+            _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(folder), mask), folder)
         except OSError:
             self.close()
             raise
@@ -58,8 +64,10 @@ class Watch:
             data = os.read(self.fileno, 65536)
             position = 0
             while position < len(data):
-                _, mask, _, length = _EVENT.unpack_from(data, position)
+                watch, mask, _, length = _EVENT.unpack_from(data, position)
                 position += _EVENT.size + length
+                if watch != self._file:
+                    continue
                 happened += (event for event in FileEvent if mask & event.value)
         return happened
 
