@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from waiting import until
 
 from simisp.runtime.forensics import Family
+from waiting import until
 
 __all__ = ["Processes", "Terminal", "processes", "pty", "run_unprivileged", "terminal"]
 

@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from started import Processes, Terminal, run_unprivileged
 
 from simisp.errors import EndpointError
 from simisp.locks import Descriptor, PortDevice, descriptors_on
+from started import Processes, Terminal, run_unprivileged
 
 
 def test_a_symlink_and_the_node_are_one_device(pty: Terminal, tmp_path: Path) -> None:

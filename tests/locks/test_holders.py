@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from started import Processes, Terminal
-from waiting import until
 
 from simisp.locks import FlockFound, PortDevice, find_locks, flocks_on
 from simisp.locks.holders import parse_file_locks
+from started import Processes, Terminal
+from waiting import until
 
 OURS = b"%10d\n" % os.getpid()
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from started import Processes, Terminal, run_unprivileged, terminal
-from waiting import until
 
 from simisp.locks import LockFound, PortDevice, inspect_lock
 from simisp.locks.inspection import parse_lock
 from simisp.locks.process import LARGEST_PID, process_status
+from started import Processes, Terminal, run_unprivileged, terminal
+from waiting import until
 
 HOUR = 3600.0
 

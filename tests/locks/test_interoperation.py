@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from private_namespace import in_private_namespace, needs_private_namespace
-from started import Processes, Terminal, terminal
-from waiting import until
 
+from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.errors import LockError
 from simisp.locks import PortDevice, PortLock, find_locks, flocks_on
+from started import Processes, Terminal, terminal
+from waiting import until
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from private_namespace import needs_private_namespace
-from started import Processes, run_unprivileged
 
+from private_namespace import needs_private_namespace
 from simisp.errors import EndpointError, LockError
 from simisp.locks import LockFile
 from simisp.locks.inspection import opened_lock
+from started import Processes, run_unprivileged
 
 HOLDER = """
 import signal, sys

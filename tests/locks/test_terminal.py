@@ -8,10 +8,10 @@ import os
 import termios
 
 import pytest
-from started import Processes, Terminal, run_unprivileged
 
 from simisp.errors import EndpointError, LockError
 from simisp.locks.terminal import clear_exclusive, is_exclusive, set_exclusive, take_flock
+from started import Processes, Terminal, run_unprivileged
 
 FLOCKER = """
 import fcntl, os, sys

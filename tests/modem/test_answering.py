@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from modem.dte_play import Play, acts, sent
-
 from simisp.circuits import Circuit
 from simisp.machine import SendData, SetCircuit
 from simisp.modem import AnswerRequested, CallFailure, HangUpReason, HungUp, ModemConfig, ModemState

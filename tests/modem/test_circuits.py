@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import CIRCUITS_AT_START, Play, acts, relayed, sent
 
+from modem.dte_play import CIRCUITS_AT_START, Play, acts, relayed, sent
 from simisp.circuits import Circuit
 from simisp.machine import SendData, SetCircuit
 from simisp.modem import HangUpReason, HungUp, ModemConfig, ModemState

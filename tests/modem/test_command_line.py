@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play, notes, sent
 
+from modem.dte_play import Play, notes, sent
 from simisp.modem import ModemConfig
 from simisp.modem.command_line import LONGEST_BODY, CommandLine
 

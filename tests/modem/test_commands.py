@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play, acts, sent
 
+from modem.dte_play import Play, acts, sent
 from simisp.machine import SendData
 from simisp.modem import HangUpReason, HungUp, Modem, ModemConfig
 from simisp.modem.command_row import Choice, CommandRow, Range

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play, acts, notes, relayed, sent
 
+from modem.dte_play import Play, acts, notes, relayed, sent
 from simisp.circuits import Circuit
 from simisp.machine import SendData, SetCircuit
 from simisp.modem import HangUpReason, HungUp, ModemConfig, ModemState

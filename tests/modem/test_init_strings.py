@@ -9,8 +9,8 @@ form of the commands in its modem files; they were not recorded.
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play, sent
 
+from modem.dte_play import Play, sent
 from simisp.modem import DialRequested, HangUpReason, HungUp, ModemConfig
 
 CHAT = ["ATZ", "ATH", "ATE1", "AT&F", "ATE0", "ATZW2", "AT&FX4", "AT&F0&C1&D2", "ATV1", "ATM0", "ATX3", "AT"]

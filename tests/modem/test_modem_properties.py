@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from modem.dte_play import Play
 
+from modem.dte_play import Play
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.modem import AnswerRequested, CallFailure, DialRequested, HungUp, Modem, ModemConfig, RelayData

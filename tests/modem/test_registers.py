@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play
 
+from modem.dte_play import Play
 from simisp.modem.registers import REGISTERS, Registers
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from modem.dte_play import Play, notes, sent
 
+from modem.dte_play import Play, notes, sent
 from simisp.modem import CallFailure
 from simisp.modem.result_codes import CONNECT_NUMBERS, ResultCode, result_number
 

@@ -6,11 +6,11 @@ import os
 import subprocess
 
 import pytest
-from started import Processes
-from waiting import until
 
 from simisp.locks.process import ProcessStatus, process_status
 from simisp.runtime.forensics import Family, descendants, family
+from started import Processes
+from waiting import until
 
 SHELL_WITH_SLEEPER = ["sh", "-c", "sleep 1000 & echo $!; wait"]
 

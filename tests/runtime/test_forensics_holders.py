@@ -12,13 +12,13 @@ import termios
 from pathlib import Path
 
 import pytest
-from private_namespace import in_private_namespace, needs_private_namespace
-from started import Processes, Terminal, run_unprivileged
-from waiting import until
 
+from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.locks import Descriptor, FlockFound, PortLock
 from simisp.locks.process import process_status
 from simisp.runtime.forensics import Holder, PortReport, holders_of
+from started import Processes, Terminal, run_unprivileged
+from waiting import until
 
 READER = """
 import os, sys

@@ -8,12 +8,12 @@ import struct
 import subprocess
 
 import pytest
-from started import Processes, Terminal, run_unprivileged
-from waiting import until
 
 from simisp.runtime.forensics import waits
 from simisp.runtime.forensics.system_calls import system_calls
 from simisp.runtime.forensics.waits import Wait, wait_of
+from started import Processes, Terminal, run_unprivileged
+from waiting import until
 
 PORT_AS_7 = """
 import asyncio, fcntl, os, select, signal, socket, sys, termios, threading, time
