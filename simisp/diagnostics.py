@@ -88,11 +88,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def render(diagnostic: Diagnostic, source: SourceText) -> str:
-    """Return a diagnostic as text: place and message, the line with a caret under the fault, the hint.
+    r"""Return a diagnostic as text: place and message, the line with a caret under the fault, the hint.
 
     Example:
         >>> print(render(Diagnostic(Place(2, 3, 5), "unknown key 'promt'", "did you mean 'prompt'?"),
-        ...              SourceText("a.yaml", "isp:\\n  promt: x")))
+        ...              SourceText("a.yaml", "isp:\n  promt: x")))
         a.yaml:2:3: error: unknown key 'promt'
             2 |   promt: x
               |   ^^^^^
