@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from simisp.scp import code
 from simisp.scp.analysis.loops import endless_loops, finished
-from simisp.scp.analysis.paths import Paths, State
+from simisp.scp.analysis.paths import Paths
+from simisp.scp.analysis.states import State
 
 __all__ = ["Stop", "longest_path"]
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.paths import Sent
+from simisp.scp.analysis.states import Sent
 from simisp.scp.rules.rule import Finding, Rule, Subject
 
 __all__ = ["RULE"]

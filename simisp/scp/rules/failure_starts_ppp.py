@@ -51,8 +51,8 @@ RULE = Rule(
     severity=Severity.NOTE,
     title="a failure path that ends in `endproc`, and so starts PPP",
     what="""\
-Says which waits lead to `endproc` when they fail. It is a note: it does not make a script faulty. The article's own
-repaired script does the same.""",
+Says which waits lead to `endproc` when they fail. It is a note: it does not make a script faulty. The repaired script
+of KB 175410 does the same.""",
     why="""\
 The language has no way to report failure: no exit code, no command to hang up. Whoever reaches `endproc` starts PPP or
 SLIP, on a remote that is still in its log-in dialogue. That ends by itself, since PPP gives up after some tries, with

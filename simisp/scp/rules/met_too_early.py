@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.paths import State
+from simisp.scp.analysis.states import State
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.syntax import Waitfor
 from simisp.scp.text import interpret

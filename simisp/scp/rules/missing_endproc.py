@@ -15,7 +15,7 @@ RULE = Rule(
     what="The parser finds it, and says where the end probably belongs.",
     why="""\
 The script is not run: the dialler answers error 752. It is what remains when a file was cut off in mail or on the way
-from a page into an editor. The article's own sample is handed down like that.""",
+from a page into an editor. The sample of KB 175410 is handed down like that.""",
     example="""\
 proc main
   transmit "^M"

@@ -14,8 +14,9 @@ _INTRODUCTION = """\
 # Lint rules for dial-up scripts
 
 `simisp script lint FILE` looks a script over. Errors make it hang or fail, warnings make it fragile, notes say what
-can't be helped; a script with nothing but notes is clean. `--fix` puts right what is marked so, without touching
-comments and layout, and what it then finds nothing more to say about ends by itself whatever the provider does.
+can't be helped; a script with nothing but notes is clean. `--fix` puts right what is marked so and leaves comments and
+layout alone. A script without errors ends by itself whatever the provider does, but for a `getip` whose address does
+not follow the words that announce it ([SCP104](SCP104.md)).
 
 A comment says that something is meant. At the end of a line it speaks of that line, on a line of its own of the next
 one; several codes have commas between them, and a reason may follow:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from simisp.diagnostics import Place, Severity
 from simisp.scp import code
-from simisp.scp.analysis.paths import Paths, State
+from simisp.scp.analysis.paths import Paths
+from simisp.scp.analysis.states import State
 from simisp.scp.checker import Checked
 from simisp.scp.compiler import compile_checked
 from simisp.scp.edits import Edit, Layout

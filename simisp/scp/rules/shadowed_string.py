@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.paths import State
+from simisp.scp.analysis.states import State
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.syntax import Waitfor
 from simisp.scp.text import interpret

@@ -111,7 +111,7 @@ proc main
   endif
 endproc""",
     fix="""\
-Puts `if $SUCCESS then` after the wait and `endif` where the plain sequence after it ends, as the article does. In
+Puts `if $SUCCESS then` after the wait and `endif` where the plain sequence after it ends, as KB 175410 does. In
 loops and where labels are among what follows, it goes to a label before `endproc` instead when the wait has failed.""",
     source="Microsoft KB 175410: the success of each `waitfor` should be tested before the script goes on.",
     check=_check,
