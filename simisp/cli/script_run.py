@@ -6,13 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.errors import EndpointError, LockError
+
+if TYPE_CHECKING:
+    from simisp.scp.code import Program
+    from simisp.switchinf import Section
 
 __all__ = ["run"]
 
@@ -26,6 +30,7 @@ _STOPPED = 4
 @click.option("--user", default="", help="$USERID.")
 @click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
 @click.option("--password-stdin", is_flag=True, help="Read $PASSWORD from the first line of standard input.")
+@click.option("--section", help="FILE is a SWITCH.INF, and this is the section to play.")
 @click.option("--dial", metavar="NUMBER", help="Dial first: ATZ, then ATD and this, such as T5551234.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
@@ -35,7 +40,9 @@ _STOPPED = 4
 @click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
 @click.pass_context
 def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None, **options: Any) -> None:
-    """Play the script FILE (.scp) on a port, as the script processor of a dialler does.
+    """Play the script FILE on a port, as the script processor of a dialler does.
+
+    FILE is a Windows dial-up script (.scp), or with --section a SWITCH.INF of Windows NT.
 
     The port is locked first and released however the script ends. $PASSWORD comes from --password-file,
     --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
@@ -44,12 +51,10 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633).
     """
     from simisp.dialling.script_run import ScriptRun, run_script
-    from simisp.scp.compiler import compile_script
     from simisp.scp.options import Options
 
-    program = compile_script(read_script(file), file)
     job = ScriptRun(
-        program,
+        _program(file, options["section"]),
         port,
         user,
         _password(options["password_file"], from_stdin=options["password_stdin"]),
@@ -78,6 +83,21 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     ctx.exit(status)
 
 
+def _program(file: str, section: str | None) -> Program | Section:
+    """Return the script in a file, compiled.
+
+    Raises:
+        ScriptError: It can't be run.
+    """
+    if section is not None:
+        from simisp.switchinf import find_section, parse
+
+        return find_section(parse(read_script(file), file), section)
+    from simisp.scp.compiler import compile_script
+
+    return compile_script(read_script(file), file)
+
+
 def _password(file: str | None, *, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
@@ -95,17 +115,20 @@ def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
     """Return what tells a person of a script's outputs."""
     from simisp.report.live import printable
     from simisp.scp import outputs
+    from simisp.switchinf import outputs as older
 
     def tell(output: Any) -> None:
         match output:
-            case outputs.Traced(place, statement, outcome, seen):
-                saw = f"  saw {printable(seen)!r}" if seen else ""
+            case outputs.Traced(place, statement, outcome, seen) | older.Traced(place, statement, outcome, seen):
+                saw = f"  saw {printable(seen)}" if seen else ""
                 stream.write(f"{file}:{place.line}: {statement}{': ' + outcome if outcome else ''}{saw}\n")
             case outputs.Failed(place, message):
                 stream.write(f"{file}:{place.line}:{place.column}: {message}\n")
+            case older.Failed(place, error, message, words):
+                stream.write(f"{file}:{place.line}: [{error}] {message}{': ' + words if words else ''}\n")
             case outputs.Halted(place):
                 stream.write(f"{file}:{place.line}: halted\n")
-            case outputs.CarrierLost(place):
+            case outputs.CarrierLost(place) | older.CarrierLost(place):
                 stream.write(f"{file}:{place.line}: the carrier was lost\n")
             case outputs.SetIpAddress(address):
                 stream.write(f"{file}: IP address {address}\n")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
+from simisp import switchinf
 from simisp.dialling.player import Player
 from simisp.dialling.port import OpenPort, open_port
 from simisp.errors import EndpointError
@@ -57,11 +58,14 @@ class ScriptEnd(Enum):
     """The carrier went, or the port."""
 
 
-_ENDS = {
+_ENDS: Mapping[State | switchinf.State, ScriptEnd] = {
     State.ENDED: ScriptEnd.ENDED,
     State.FAILED: ScriptEnd.FAILED,
     State.HALTED: ScriptEnd.HALTED,
     State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
+    switchinf.State.ENDED: ScriptEnd.ENDED,
+    switchinf.State.FAILED: ScriptEnd.HALTED,  # "on an error the script halts": it is no mistake in the script
+    switchinf.State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
 }
 
 
@@ -70,7 +74,7 @@ class ScriptRun:
     """What to play, and where.
 
     Attributes:
-        program: The script.
+        program: The script: a compiled .scp, or a section of a SWITCH.INF.
         port: A device's path or a URL, see :func:`simisp.dialling.port.open_port`.
         user: ``$USERID``.
         password: ``$PASSWORD``.
@@ -81,7 +85,7 @@ class ScriptRun:
         speed: How many seconds of the script pass in one real second.
     """
 
-    program: Program
+    program: Program | switchinf.Section
     port: str
     user: str = ""
     password: str = ""
@@ -136,8 +140,15 @@ async def _dial(run: ScriptRun, player: Player) -> None:
 
 
 async def _play_script(run: ScriptRun, player: Player, port: OpenPort) -> ScriptEnd:
-
-    options = replace(run.options, framing_in_software=not port.frames)
-    script = Interpreter(run.program, user_id=run.user, password=run.password, options=options)
+    script = _machine(run, port)
     await player.play(script, lambda now: script.start(now=now), lambda: script.state.is_final)
     return _ENDS[script.state]
+
+
+def _machine(run: ScriptRun, port: OpenPort) -> Interpreter | switchinf.SectionMachine:
+    """Return the machine that plays the script in its language."""
+    if isinstance(run.program, switchinf.Section):
+        options = switchinf.Options(trace=run.options.trace)
+        return switchinf.SectionMachine(run.program, user_id=run.user, password=run.password, options=options)
+    framing = replace(run.options, framing_in_software=not port.frames)
+    return Interpreter(run.program, user_id=run.user, password=run.password, options=framing)
