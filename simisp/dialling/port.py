@@ -107,7 +107,7 @@ class _TransportPort:
         self._transport.write(data)
 
     def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
-        if self._serial is not None:
+        if self.frames:
             _apply(self._serial, databits, parity, stopbits)
 
     def carrier(self) -> bool | None:

@@ -113,6 +113,7 @@ class _ScopeChecker:
         self._findings = findings
         self._variables: dict[str, Declaration] = {}
         self._labels: dict[str, Label] = {}
+        self._declared_anywhere = {each.name.key: each for each in procedure.declarations}
         self._types = TypeChecker(self._variables, findings)
 
     def check(self) -> Scope:
@@ -131,8 +132,8 @@ class _ScopeChecker:
     def _declare(self, declaration: Declaration) -> None:
         name = declaration.name
         if declaration.initial is not None:
-            later = {each.name.key: each for each in self._procedure.declarations}
-            self._types.require(declaration.initial, declaration.type, f"'{declaration.type.value} {name.text}'", later)
+            what = f"'{declaration.type.value} {name.text}'"
+            self._types.require(declaration.initial, declaration.type, what, self._declared_anywhere)
         earlier = self._variables.setdefault(name.key, declaration)
         if earlier is not declaration:
             hint = f"it is declared in line {earlier.place.line}"

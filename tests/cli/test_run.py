@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from waiting import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
