@@ -46,9 +46,10 @@ class Watch:
 
     def __init__(self, path: str) -> None:
         self.fileno = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
-        self._poll = select.epoll(1)
-        self._poll.register(self.fileno, select.EPOLLIN)
+        self._poll: select.epoll | None = None
         try:
+            self._poll = select.epoll(1)
+            self._poll.register(self.fileno, select.EPOLLIN)
             mask = FileEvent.CLOSED.value | FileEvent.OPENED.value
             self._file = _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
             folder = os.path.dirname(path)  # noqa: PTH120 - the node's own path, as text
@@ -59,6 +60,7 @@ class Watch:
 
     def events(self) -> list[FileEvent]:
         """Return what has happened since the last call, in order; never waits."""
+        assert self._poll is not None
         happened: list[FileEvent] = []
         while self._poll.poll(0, 1):  # cheaper than a read that fails, and nothing has happened nearly always
             data = os.read(self.fileno, 65536)
@@ -73,7 +75,8 @@ class Watch:
 
     def close(self) -> None:
         """Stop watching."""
-        self._poll.close()
+        if self._poll is not None:
+            self._poll.close()
         if self.fileno >= 0:
             os.close(self.fileno)
             self.fileno = -1

@@ -6,6 +6,7 @@ Every link is written down in a private folder, in a note that its maker keeps l
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -56,7 +57,7 @@ def sweep(folder: Path) -> list[str]:
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path, _, target = os.read(descriptor, 8192).decode("utf-8", "surrogateescape").rstrip("\n").partition("\n")
+            path, _, target = os.fsdecode(os.read(descriptor, 8192)).rstrip("\n").rpartition("\n")
             if path and _points_to(path, target):
                 os.unlink(path)  # noqa: PTH108 - a text as it was noted
                 removed.append(path)
@@ -81,22 +82,21 @@ class Link:
 
     def __init__(self, target: str, path: str | Path | None = None) -> None:
         folder = private_folder()
-        sweep(folder)
+        with contextlib.suppress(OSError):  # what can't be swept now is swept by the next start
+            sweep(folder)
         self._target = target
         self._note = -1
-        self._note_path: Path | None = None
+        self._note_path = folder
         self.path = self._first_free(folder) if path is None else self._at(folder, Path(path))
 
     def remove(self) -> None:
         """Remove the link, if it is still ours. Calling it again does nothing."""
-        if self._note < 0:
-            return
-        if _points_to(self.path, self._target):
-            os.unlink(self.path)  # noqa: PTH108 - a text
-        if self._note_path is not None:
-            self._note_path.unlink(missing_ok=True)
-        os.close(self._note)
-        self._note = -1
+        if self._note >= 0:
+            try:
+                if _points_to(self.path, self._target):
+                    os.unlink(self.path)  # noqa: PTH108 - a text
+            finally:
+                self._drop_note()
 
     def _first_free(self, folder: Path) -> str:
         for number in range(_FIRST_NAMES):
@@ -128,26 +128,36 @@ class Link:
         return absolute
 
     def _write_note(self, folder: Path, absolute: str) -> None:
-        name = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:24]
-        note = folder / f"{name}.link"
-        descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not note.exists() or not os.path.samestat(os.fstat(descriptor), note.stat()):
-                raise BlockingIOError(errno.EWOULDBLOCK, "swept in between")
-        except OSError:
-            os.close(descriptor)
-            raise
+        note = folder / f"{hashlib.sha256(os.fsencode(absolute)).hexdigest()[:24]}.link"
+        while (descriptor := _locked(note)) is None:
+            pass  # swept in between
+        self._note, self._note_path = descriptor, note
         os.ftruncate(descriptor, 0)
         os.write(descriptor, os.fsencode(f"{absolute}\n{self._target}\n"))
-        self._note, self._note_path = descriptor, note
 
     def _drop_note(self) -> None:
         if self._note >= 0:
-            if self._note_path is not None:
-                self._note_path.unlink(missing_ok=True)
+            self._note_path.unlink(missing_ok=True)
             os.close(self._note)
             self._note = -1
+
+
+def _locked(note: Path) -> int | None:
+    """Return a descriptor of a note that is ours alone, or None when the note was removed meanwhile.
+
+    Raises:
+        BlockingIOError: Its maker lives.
+    """
+    descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    if os.fstat(descriptor).st_nlink:
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _points_to(path: str, target: str) -> bool:

@@ -166,16 +166,18 @@ class PtyEndpoint:
 
     def close(self) -> None:
         """Remove the link and give the PTY back. Calling it again does nothing."""
-        if self._link is not None:
-            self._link.remove()
-            self._link = None
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
-        for descriptor in (self._kept, self._master):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._kept = self._master = -1
+        link, self._link = self._link, None
+        try:
+            if link is not None:
+                link.remove()
+        finally:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+            for descriptor in (self._kept, self._master):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._kept = self._master = -1
 
     def _read(self, *, most: int | None) -> list[PortEvent]:
         """Read what the client wrote, and what packet mode tells of its settings."""

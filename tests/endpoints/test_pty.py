@@ -1,0 +1,494 @@
+"""A real PTY, and clients that do what clients do to a serial port."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import resource
+import select
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import termios
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from open_files import descriptors
+from simisp.endpoints import pty as pty_module
+from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.errors import EndpointError
+
+EXTPROC = 0o200000
+TIOCGEXCL = 0x80045440
+
+
+@pytest.fixture
+def port() -> Iterator[PtyEndpoint]:
+    endpoint = PtyEndpoint()
+    yield endpoint
+    endpoint.close()
+
+
+def opened(port: PtyEndpoint) -> int:
+    """Open the port as a client does."""
+    return os.open(port.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+
+def happened(port: PtyEndpoint, *, until: type[PortEvent] | None = None) -> list[PortEvent]:
+    """Return what the port tells; with ``until``, wait for an event of that kind (PTY delivery is asynchronous)."""
+    events = list(port.receive())
+    while until is not None and not any(isinstance(event, until) for event in events):
+        assert select.select(port.descriptors, [], [], 10.0)[0], f"no {until.__name__} came"
+        events += port.receive()
+    return events
+
+
+def data_of(events: list[PortEvent]) -> bytes:
+    return b"".join(event.data for event in events if isinstance(event, DataArrived))
+
+
+def read_all(client: int) -> bytes:
+    """Return what the client can read now."""
+    data = b""
+    while select.select([client], [], [], 0.0)[0]:
+        try:
+            data += os.read(client, 65536)
+        except BlockingIOError:
+            break
+    return data
+
+
+def read_exactly(client: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        assert select.select([client], [], [], 10.0)[0], f"{len(data)} of {count} octets came"
+        data += os.read(client, count - len(data))
+    return data
+
+
+def set_speed(client: int, speed: int, *, from_scratch: bool = False) -> None:
+    settings = termios.tcgetattr(client)
+    settings[4] = settings[5] = speed
+    if from_scratch:
+        settings[3] = 0
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+
+
+# The port's node -----------------------------------------------------------------------------------------------------
+
+
+def test_the_link_leads_to_a_terminal_that_only_its_user_may_open(port: PtyEndpoint) -> None:
+    assert str(Path(port.path).readlink()) == port.node
+    status = Path(port.path).stat()
+    assert stat.S_ISCHR(status.st_mode)
+    assert stat.S_IMODE(status.st_mode) == 0o600
+    assert status.st_uid == os.getuid()
+
+
+def test_the_link_lies_where_it_is_wanted(tmp_path: Path) -> None:
+    endpoint = PtyEndpoint(tmp_path / "modem")
+    assert endpoint.path == str(tmp_path / "modem")
+    endpoint.close()
+    endpoint.close()
+    assert not os.path.lexists(tmp_path / "modem")
+
+
+def test_nothing_is_left_open_when_the_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "modem").write_text("precious")
+    before = descriptors()
+    with pytest.raises(EndpointError, match="something else lies there"):
+        PtyEndpoint(tmp_path / "modem")
+    assert descriptors() == before
+    assert (tmp_path / "modem").read_text() == "precious"
+
+
+def test_no_descriptor_is_left_after_closing_and_none_is_inherited(port: PtyEndpoint) -> None:
+    assert not any(os.get_inheritable(descriptor) for descriptor in (*port.descriptors, port.slave))
+    before = descriptors()
+    other = PtyEndpoint()
+    assert other.write_descriptor == other.descriptors[0]
+    other.close()
+    assert descriptors() == before
+
+
+def test_the_port_is_given_back_even_when_its_link_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = PtyEndpoint(tmp_path / "modem")
+    node = endpoint.node
+    with monkeypatch.context() as patch:
+        patch.setattr("simisp.endpoints.link.os.unlink", refuse(errno.EPERM))
+        with pytest.raises(PermissionError):
+            endpoint.close()
+    assert endpoint.write_descriptor == -1
+    assert not Path(node).exists()
+
+
+def refuse(number: int) -> object:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refused
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOENT])
+def test_when_no_pty_is_left_that_is_told_with_what_to_do(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pty_module.os, "openpty", refuse(number))
+    with pytest.raises(EndpointError, match="no pseudo-terminal is to be had") as caught:
+        PtyEndpoint()
+    assert caught.value.errno == number
+    assert os.strerror(number) in str(caught.value)
+    assert "kernel.pty.max" in caught.value.remedy
+
+
+def test_when_the_process_may_open_no_more_files_that_is_told() -> None:
+    PtyEndpoint().close()  # what is imported at first use is imported now
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = descriptors()
+    told = set()
+    for room in range(5):  # each step of the setting up meets the limit once
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, before)) + 10, limits[1]))
+        taken = []
+        try:
+            with contextlib.suppress(OSError):
+                while True:
+                    taken.append(os.open("/dev/null", os.O_RDONLY))
+            for _ in range(room):
+                os.close(taken.pop())
+            with pytest.raises(EndpointError, match="Too many open files") as caught:
+                PtyEndpoint()
+            told.add(str(caught.value).split(" (")[0])
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+            for descriptor in taken:
+                os.close(descriptor)
+    assert told == {"no pseudo-terminal is to be had", "the port can't be watched", "the link can't be made"}
+    assert descriptors() == before
+
+
+def test_when_the_port_cannot_be_watched_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = descriptors()
+    monkeypatch.setattr(pty_module, "Watch", refuse(errno.EMFILE))
+    with pytest.raises(EndpointError, match="the port can't be watched") as caught:
+        PtyEndpoint()
+    assert "max_user_instances" in caught.value.remedy
+    assert descriptors() == before
+
+
+# Opening and closing -------------------------------------------------------------------------------------------------
+
+
+def test_opening_and_closing_are_told_with_what_was_written_between_them(port: PtyEndpoint) -> None:
+    client = opened(port)
+    os.write(client, b"ATZ\r")
+    os.close(client)
+    assert happened(port) == [PortOpened(1), DataArrived(b"ATZ\r"), PortClosed(0)]
+    assert port.openings == 0
+
+
+def test_a_close_and_a_new_opening_between_two_looks_are_both_told(port: PtyEndpoint) -> None:
+    first = opened(port)
+    happened(port)
+    os.close(first)
+    second = opened(port)
+    assert happened(port) == [PortClosed(0), PortOpened(1)]
+    assert port.openings == 1
+    os.close(second)
+
+
+def test_two_thousand_openings_between_two_looks_are_all_told(port: PtyEndpoint) -> None:
+    for _ in range(2000):
+        os.close(opened(port))
+    events = happened(port)
+    assert events.count(PortOpened(1)) == events.count(PortClosed(0)) == 2000
+    assert port.openings == 0
+
+
+def test_many_clients_at_once_are_counted(port: PtyEndpoint) -> None:
+    clients = [opened(port) for _ in range(50)]
+    happened(port)
+    assert port.openings == 50
+    for client in clients[1:]:
+        os.close(client)
+    happened(port)
+    assert port.openings == 1
+    os.close(clients[0])
+    assert happened(port) == [PortClosed(0)]
+
+
+def test_a_client_that_is_killed_has_closed_the_port(port: PtyEndpoint) -> None:
+    program = "import os, sys, time; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(1, flush=True); time.sleep(9)"
+    with subprocess.Popen([sys.executable, "-c", program, port.path], stdout=subprocess.PIPE) as client:
+        assert client.stdout is not None
+        client.stdout.readline()
+        assert PortOpened(1) in happened(port)
+        client.send_signal(signal.SIGKILL)
+        client.wait()
+    assert happened(port, until=PortClosed)[-1] == PortClosed(0)
+
+
+def test_the_port_stays_quiet_while_nobody_has_it_open(port: PtyEndpoint) -> None:
+    master = port.descriptors[0]
+    happened(port)
+    assert select.select([master], [], [], 0.0)[0] == []
+    os.close(opened(port))
+    happened(port)
+    assert select.select([master], [], [], 0.0)[0] == []
+
+
+# What one client left never reaches the next -------------------------------------------------------------------------
+
+
+def test_what_a_client_did_not_read_never_reaches_the_next(port: PtyEndpoint) -> None:
+    first = opened(port)
+    happened(port)
+    port.send(b"stale" * 10_000)
+    assert port.backlog > 0
+    os.close(first)
+    happened(port)
+    assert port.backlog == 0
+    second = opened(port)
+    happened(port)
+    assert read_all(second) == b""
+    port.send(b"fresh")
+    assert read_exactly(second, 5) == b"fresh"
+    os.close(second)
+
+
+def test_it_never_reaches_a_client_that_was_quicker_than_our_look_either(port: PtyEndpoint) -> None:
+    first = opened(port)
+    happened(port)
+    port.send(b"stale")
+    os.close(first)
+    second = opened(port)
+    happened(port)
+    assert read_all(second) == b""
+    os.close(second)
+
+
+def test_the_next_client_finds_a_raw_line_whatever_the_last_one_set(port: PtyEndpoint) -> None:
+    first = opened(port)
+    settings = termios.tcgetattr(first)
+    settings[3] |= termios.ICANON | termios.ECHO
+    termios.tcsetattr(first, termios.TCSANOW, settings)
+    os.close(first)
+    happened(port)
+    second = opened(port)
+    happened(port)
+    settings = termios.tcgetattr(second)
+    assert not settings[3] & (termios.ICANON | termios.ECHO | termios.ISIG)
+    port.send(b"a\r\n\x03")
+    assert read_exactly(second, 4) == b"a\r\n\x03"
+    os.close(second)
+
+
+def test_an_exclusive_lock_that_a_client_left_is_taken_off(port: PtyEndpoint) -> None:
+    first = opened(port)
+    fcntl.ioctl(first, termios.TIOCEXCL)
+    assert exclusive(port)
+    os.close(first)
+    happened(port)
+    assert not exclusive(port)
+
+
+def exclusive(port: PtyEndpoint) -> bool:
+    return bool(struct.unpack("i", fcntl.ioctl(port.slave, TIOCGEXCL, b"\0" * 4))[0])
+
+
+def test_settings_of_a_client_that_came_between_two_looks_stay(port: PtyEndpoint) -> None:
+    first = opened(port)
+    happened(port)
+    os.close(first)
+    second = opened(port)
+    set_speed(second, termios.B2400)
+    happened(port)
+    assert termios.tcgetattr(second)[5] == termios.B2400
+    os.close(second)
+
+
+# Octets both ways ----------------------------------------------------------------------------------------------------
+
+
+def test_every_octet_passes_as_it_is(port: PtyEndpoint) -> None:
+    client = opened(port)
+    octets = bytes(range(256))
+    os.write(client, octets)
+    assert data_of(happened(port, until=DataArrived)) == octets
+    port.send(octets)
+    assert read_exactly(client, 256) == octets
+    os.close(client)
+
+
+def test_a_client_that_does_not_read_loses_nothing_and_gets_all_in_order(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    sent = b"".join(struct.pack(">I", number) for number in range(50_000))
+    for start in range(0, len(sent), 1000):
+        port.send(sent[start : start + 1000])
+    assert 0 < port.backlog < len(sent)
+    received = b""
+    while len(received) < len(sent):
+        assert select.select([client], [], [], 10.0)[0]
+        received += os.read(client, 4096)
+        port.flush()
+    assert received == sent
+    assert port.backlog == 0
+    os.close(client)
+
+
+def test_what_we_do_not_read_stays_with_the_client(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    sent = 0
+    while True:
+        try:
+            sent += os.write(client, b"x" * 4096)
+        except BlockingIOError:
+            break
+    assert sent < 100_000
+    assert list(port.receive(data=False)) == []
+    received = 0
+    while received < sent:
+        assert select.select(port.descriptors, [], [], 10.0)[0]
+        received += len(data_of(happened(port)))
+    assert received == sent
+    os.close(client)
+
+
+def test_a_flood_is_read_in_turns(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    while True:
+        try:
+            os.write(client, b"x" * 4096)
+        except BlockingIOError:
+            break
+    assert 0 < len(data_of(list(port.receive()))) <= 8 * 4096
+    os.close(client)
+
+
+def test_writing_into_a_port_that_is_not_open_is_kept_back_and_forgotten(port: PtyEndpoint) -> None:
+    port.send(b"x" * 100_000)
+    assert port.backlog > 0
+    client = opened(port)
+    os.close(client)
+    happened(port)
+    assert port.backlog == 0
+
+
+def test_an_error_of_the_system_that_is_no_back_pressure_is_raised(
+    port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pty_module.os, "write", refuse(errno.EBADF))
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            port.send(b"x")
+
+
+# Settings ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_of_speed_is_told_in_bit_s(port: PtyEndpoint) -> None:
+    client = opened(port)
+    for speed, told in ((termios.B9600, 9600), (termios.B115200, 115200), (termios.B50, 50)):
+        set_speed(client, speed)
+        assert PortSettings(told) in happened(port, until=PortSettings)
+    os.close(client)
+
+
+def test_b0_is_told_and_so_is_the_speed_after_it(port: PtyEndpoint) -> None:
+    client = opened(port)
+    set_speed(client, termios.B9600)
+    happened(port, until=PortSettings)
+    set_speed(client, termios.B0)
+    assert happened(port, until=PortSettings) == [PortSettings(0)]
+    os.write(client, b"still here")
+    assert data_of(happened(port, until=DataArrived)) == b"still here"
+    set_speed(client, termios.B9600)
+    assert happened(port, until=PortSettings) == [PortSettings(9600)]
+    os.close(client)
+
+
+def test_settings_that_leave_the_speed_alone_are_not_told(port: PtyEndpoint) -> None:
+    client = opened(port)
+    tty.setraw(client)
+    tty.setraw(client)
+    happened(port)
+    set_speed(client, termios.B9600)
+    assert [event for event in happened(port, until=PortSettings) if isinstance(event, PortSettings)] == [
+        PortSettings(9600)
+    ]
+    os.close(client)
+
+
+def test_a_client_that_writes_its_settings_from_scratch_is_seen_the_next_time_too(port: PtyEndpoint) -> None:
+    client = opened(port)
+    set_speed(client, termios.B9600, from_scratch=True)
+    assert PortSettings(9600) in happened(port, until=PortSettings)
+    assert termios.tcgetattr(client)[3] & EXTPROC
+    set_speed(client, termios.B2400, from_scratch=True)
+    assert PortSettings(2400) in happened(port, until=PortSettings)
+    os.close(client)
+
+
+def test_the_next_client_s_speed_is_told_when_it_differs_from_what_it_found(port: PtyEndpoint) -> None:
+    first = opened(port)
+    set_speed(first, termios.B2400)
+    happened(port, until=PortSettings)
+    os.close(first)
+    happened(port)
+    second = opened(port)
+    set_speed(second, termios.B300)
+    assert PortSettings(300) in happened(port, until=PortSettings)
+    os.close(second)
+
+
+def test_a_flush_by_the_client_is_no_data(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    termios.tcflush(client, termios.TCIOFLUSH)
+    termios.tcsendbreak(client, 0)
+    assert data_of(happened(port)) == b""
+    os.write(client, b"AT\r")
+    assert data_of(happened(port, until=DataArrived)) == b"AT\r"
+    os.close(client)
+
+
+# Many ----------------------------------------------------------------------------------------------------------------
+
+
+def test_many_ports_at_once_never_collide() -> None:
+    ports = [PtyEndpoint() for _ in range(40)]
+    try:
+        assert len({port.path for port in ports}) == len({port.node for port in ports}) == 40
+        clients = [opened(port) for port in ports]
+        for number, port in enumerate(ports):
+            happened(port)
+            port.send(b"%d" % number)
+        for number, client in enumerate(clients):
+            assert read_exactly(client, len(str(number))) == b"%d" % number
+            os.close(client)
+    finally:
+        for port in ports:
+            port.close()
+
+
+def test_a_thousand_calls_on_one_port_leave_it_as_it_was(port: PtyEndpoint) -> None:
+    before = len(descriptors())
+    for number in range(1000):
+        client = opened(port)
+        os.write(client, b"%d" % number)
+        events = happened(port, until=DataArrived)
+        assert data_of(events) == b"%d" % number
+        port.send(b"unread")
+        os.close(client)
+        assert happened(port, until=PortClosed)[-1] == PortClosed(0)
+    assert len(descriptors()) == before
