@@ -19,6 +19,7 @@ __all__ = ["FileEvent", "Watch"]
 
 _EVENT = struct.Struct("iIII")
 _CLOEXEC_NONBLOCK = os.O_CLOEXEC | os.O_NONBLOCK
+_NO_WATCH = -1  # of the event that tells of lost ones
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -28,6 +29,7 @@ class FileEvent(Enum):
     CLOSED = 0x018  # after writing, or not
     OPENED = 0x020
     OVERFLOWN = 0x4000
+    """More happened than the kernel keeps: what comes after this is not all."""
 
 
 class Watch:
@@ -68,7 +70,7 @@ class Watch:
             while position < len(data):
                 watch, mask, _, length = _EVENT.unpack_from(data, position)
                 position += _EVENT.size + length
-                if watch != self._file:
+                if watch not in (self._file, _NO_WATCH):
                     continue
                 happened += (event for event in FileEvent if mask & event.value)
         return happened

@@ -22,6 +22,7 @@ from pathlib import Path
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
+from simisp.endpoints.openings import open_descriptors
 from simisp.errors import EndpointError
 
 __all__ = ["PtyEndpoint"]
@@ -58,6 +59,7 @@ class PtyEndpoint:
         self._link: Link | None = None
         self._backlog = bytearray()
         self._openings = 0
+        self._counted = True  # until events are lost
         self._speed = -1
         try:
             self._master, self._kept = os.openpty()
@@ -125,23 +127,48 @@ class PtyEndpoint:
         assert self._watch is not None
         happened = self._watch.events()
         for index, event in enumerate(happened):
-            if event is FileEvent.OPENED:
+            if event is FileEvent.OPENED and self._counted:
                 self._openings += 1
                 yield PortOpened(self._openings)
-            elif event is FileEvent.CLOSED and self._openings:
-                another = FileEvent.OPENED in happened[index:]
-                if self._openings == 1 and not another:
-                    # What the client wrote before it closed comes before its closing. Where another has opened the
-                    # port since, nobody can tell whose the octets are: they go to the newcomer, who speaks first,
-                    # and whose modem takes a line of rubbish for nothing worse than an unknown command.
-                    yield from self._read(most=None)
-                self._openings -= 1
-                yield PortClosed(self._openings)
-                if not self._openings:
-                    # Only now: the last client's octets were answered just above.
-                    self._forget_client(another=another)
+            elif event is FileEvent.CLOSED and self._openings and self._counted:
+                yield from self._closed(self._openings - 1, another=FileEvent.OPENED in happened[index:])
+            elif event is FileEvent.OVERFLOWN:
+                self._counted = False
+        if happened and not self._counted:
+            yield from self._count_again()
         if data:
             yield from self._read(most=_MOST_READS)
+
+    def _closed(self, left: int, *, another: bool) -> Iterator[PortEvent]:
+        """Tell that somebody closed the port, and after the last one make it ready for the next.
+
+        Args:
+            left: How many openings are left.
+            another: Whether the port was opened again since.
+        """
+        if not left and not another:
+            # What the client wrote before it closed comes before its closing. Where another has opened the port since,
+            # nobody can tell whose the octets are: they go to the newcomer, who speaks first, and whose modem takes a
+            # line of rubbish for nothing worse than an unknown command.
+            yield from self._read(most=None)
+        self._openings = left
+        yield PortClosed(left)
+        if not left:
+            # Only now: the last client's octets were answered just above.
+            self._forget_client(another=another)
+
+    def _count_again(self) -> Iterator[PortEvent]:
+        """Look who has the port open, after events were lost: more came at once than the kernel keeps.
+
+        A descriptor that was passed on counts as often as it was, so events are counted again only from nought.
+        """
+        left = open_descriptors(self.node, without=self._kept)
+        self._counted = not left
+        if left < self._openings:
+            yield from self._closed(left, another=False)
+        while left > self._openings:
+            self._openings += 1
+            yield PortOpened(self._openings)
 
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""
