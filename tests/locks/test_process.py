@@ -94,7 +94,7 @@ def test_a_process_whose_first_thread_ended_has_not_ended(processes: Processes) 
     assert not status.ended
 
 
-@pytest.mark.parametrize("pid", [0, -1, -os.getpid(), LARGEST_PID + 1, 1 << 70])
+@pytest.mark.parametrize("pid", [0, -1, pytest.param(-os.getpid(), id="our-own-negated"), LARGEST_PID + 1, 1 << 70])
 def test_what_can_be_no_pid_is_not_alive(pid: int) -> None:
     assert not is_alive(pid)
 
