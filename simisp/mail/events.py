@@ -30,6 +30,9 @@ class MailEvent(Enum):
     SESSION_FAILED = (11, _ERROR, "The mail session with {host} failed: {why}.")
     CONNECTION_LOST = (12, _ERROR, "The dial-up connection '{entry}' was lost. The error reported was: {error}")
     RECEIVED = (13, _INFORMATION, "A message of {octets} octets was received from {sender}.")
+    SCRIPT_LEFT = (15, _WARNING, "The script processor {process} was left running and holds {port}.")
+    IN_DOUBT = (16, _WARNING, "Message {message} may have been delivered to {recipients} before; it is {fate}.")
+    QUEUE_FAILED = (17, _ERROR, "The mail queue failed: {why}.")
     CLOCK_CHANGED = (14, _INFORMATION, "The clock was changed by {seconds} s.")
 
     def event(self, **details: str | int | float) -> Event:

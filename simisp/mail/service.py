@@ -129,6 +129,10 @@ class Service:
         self._log(MailEvent.CLOCK_CHANGED, seconds=round(change.total_seconds(), 3))
         self.handle_timer(now=now)
 
+    def wall(self, now: float) -> datetime:
+        """Return what the service takes the wall clock to show."""
+        return self._timer.wall(now)
+
     def mail_queued(self, message: str, *, now: float, since: float | None = None) -> None:
         """Hear of a message in the queue; ``since`` when, if not now. A time to come counts as now."""
         self._queue.setdefault(message, now if since is None else min(since, now))
@@ -188,10 +192,10 @@ class Service:
         else:
             self._retrieve(now)
 
-    def connection_failed(self, error: RasError, *, now: float) -> None:
-        """Hear that the line could not be brought up: event 4106."""
+    def connection_failed(self, error: RasError, *, now: float, detail: str = "") -> None:
+        """Hear that the line could not be brought up: event 4106. ``detail`` may say who holds the port."""
         if self.state is ServiceState.DIALLING:
-            self._outputs.append(EventLogged(connection_failed(self.config.entry, error)))
+            self._outputs.append(EventLogged(connection_failed(self.config.entry, error, detail)))
             self._wait(now)
 
     def disconnected(self, error: RasError | None = None, *, now: float) -> None:

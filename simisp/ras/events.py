@@ -83,12 +83,13 @@ class EventLogged(Output):
     event: Event
 
 
-def connection_failed(entry: str, error: RasError) -> Event:
+def connection_failed(entry: str, error: RasError, detail: str = "") -> Event:
     """Return event 4106, by which the mail service tells that it could not dial.
 
     Args:
         entry: The phone-book entry.
         error: What RAS reported.
+        detail: What is known beyond that, such as who holds the port. The text is the article's and lacks it.
 
     Example:
         >>> from simisp.ras.error_codes import ras_error
@@ -99,11 +100,14 @@ def connection_failed(entry: str, error: RasError) -> Event:
     See Also:
         Microsoft Knowledge Base, Q175410.
     """
+    details: dict[str, Plain] = {"entry": entry, "error": error.code, "symbol": error.symbol}
+    if detail:
+        details["detail"] = detail
     return Event(
         4106,
         "MSExchangeIMC",
         "SMTP Interface Events",
         Severity.ERROR,
         f"The dial-up connection '{entry}' could not be made. The error reported was: {error}",
-        {"entry": entry, "error": error.code, "symbol": error.symbol},
+        details,
     )

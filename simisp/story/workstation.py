@@ -180,7 +180,7 @@ class Workstation:
         if output.was_up:
             self.service.disconnected(error, now=now)
         else:
-            self.service.connection_failed(output.cause.error, now=now)
+            self.service.connection_failed(output.cause.error, detail=output.detail, now=now)
         if self._restarts:
             self._start_again(now)
 

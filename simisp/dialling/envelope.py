@@ -1,0 +1,69 @@
+"""The envelope of a queued message, as it stands in the message's own file.
+
+A queue file begins with ``Return-Path`` and ``X-Envelope-To`` lines, which are not sent. Where they are missing, as in
+a message that some other program dropped into the queue, sender and recipients are those of the header.
+"""
+
+from __future__ import annotations
+
+import re
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+
+from simisp.mail.message import Message
+
+__all__ = ["parse_message", "render_message"]
+
+_SENDER, _RECIPIENT = b"Return-Path", b"X-Envelope-To"
+_HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*)*")
+_NOT_SENT = re.compile(
+    rb"^(?:Return-Path|X-Envelope-To|Bcc)[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def render_message(message: Message) -> bytes:
+    r"""Return what the queue file of a message holds.
+
+    Example:
+        >>> render_message(Message("1", "a@b", ("c@d",), b"Subject: x\n\nhello\n"))
+        b'Return-Path: <a@b>\nX-Envelope-To: c@d\nSubject: x\n\nhello\n'
+    """
+    lines = [b"%s: <%s>\n" % (_SENDER, message.sender.encode())]
+    lines += [b"%s: %s\n" % (_RECIPIENT, recipient.encode()) for recipient in message.recipients]
+    return b"".join(lines) + message.content
+
+
+def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Message:
+    r"""Return the message in a queue file. Nothing in it raises; a message without recipients has none.
+
+    A message without a Message-ID gets one that is made of its name, the same each time, so that a host can tell a
+    second delivery from a second message.
+
+    Args:
+        name: What the queue calls it.
+        octets: What the file holds.
+        host: The right side of a Message-ID.
+
+    Example:
+        >>> message = parse_message("1", b"To: Bob <bob@b>, c@d\nBcc: e@f\nMessage-ID: <x@y>\n\nhello\n")
+        >>> message.recipients, message.content
+        (('bob@b', 'c@d', 'e@f'), b'To: Bob <bob@b>, c@d\nMessage-ID: <x@y>\n\nhello\n')
+    """
+    match = _HEADER.match(octets)
+    header = match[0] if match else b""
+    body = octets[len(header) :]
+    fields = BytesHeaderParser().parsebytes(header)
+    given = fields.get_all("X-Envelope-To") or []
+    recipients = _addresses(given or [text for key in ("To", "Cc", "Bcc") for text in fields.get_all(key) or []])
+    senders = _addresses(fields.get_all("Return-Path") or fields.get_all("From") or [])
+    kept = _NOT_SENT.sub(b"", header)
+    if "message-id" not in (key.lower() for key in fields.keys()):  # noqa: SIM118 - keys repeat
+        kept = b"Message-ID: <%s@%s>\n" % (name.encode("ascii", "replace"), host.encode()) + kept
+    return Message(name, senders[0] if senders else "", recipients, kept + body)
+
+
+def _addresses(fields: list[str]) -> tuple[str, ...]:
+    """Return the addresses in header fields, without doubles, in order."""
+    found = (address for _, address in getaddresses([str(field) for field in fields]) if address)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,50 @@
+"""The event log as a file: one line of JSON for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from simisp.errors import EndpointError
+from simisp.ras.events import Event
+
+__all__ = ["EventLog"]
+
+
+class EventLog:
+    """Appends events to a file, each at one go, and tells them to whoever listens.
+
+    An event that the disk has no room for is still told; the log goes on when there is room again.
+
+    Args:
+        path: The file.
+        began: The wall time at which the run began.
+        listener: Called with each event and its time.
+
+    Raises:
+        EndpointError: The file can't be opened.
+    """
+
+    def __init__(self, path: Path, began: datetime, listener: Callable[[float, Event], None]) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise EndpointError(
+                f"the event log can't be opened ({reason})", path=str(path), errno=error.errno
+            ) from None
+        self._began = began
+        self._listener = listener
+
+    def add(self, at: float, event: Event) -> None:
+        """Log an event."""
+        with suppress(OSError):
+            self._file.write(event.to_json(at, self._began).encode() + b"\n")
+        self._listener(at, event)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
