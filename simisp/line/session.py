@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from simisp.circuits import Circuit
+from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
 from simisp.isp.steps import Program
 from simisp.line.exchange import Exchange, Outcome, Route
-from simisp.line.framing import frame, unframe
 from simisp.machine import Noted, Output, Received, SendData, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
@@ -35,12 +35,12 @@ class Isp:
         programs: The dialogue of the first call, of the second, and so on; the last one repeats. Empty: the call
             stays up and nothing is said.
         accounts: Who may log in.
-        framing: How the ISP frames characters, such as ``"7E1"``.
+        framing: How the ISP frames characters. A PTY shows seven bits and parity as eight.
     """
 
     programs: Sequence[Program] = ()
     accounts: Accounts = field(default_factory=Accounts)
-    framing: str = "8N1"
+    framing: Framing = field(default_factory=Framing)
 
     def program(self, call: int) -> Program:
         """Return the dialogue of a call, counted from 1."""
@@ -108,7 +108,7 @@ class Session:
         """The passwords of the accounts, plain and as they look on the line, for masking."""
         isp = self._config.isp
         plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
-        return tuple(dict.fromkeys((*plain, *(frame(password, isp.framing) for password in plain))))
+        return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
 
     @property
     def waiting_for(self) -> str:
@@ -194,12 +194,12 @@ class Session:
             case _:
                 assert isinstance(output, RelayData)
                 if self.dialogue is not None:
-                    self.dialogue.receive_data(unframe(output.data, self._config.isp.framing), now=now)
+                    self.dialogue.receive_data(self._config.isp.framing.decode(output.data), now=now)
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
             case SendData(data, secret):
-                self.modem.receive_remote_data(frame(data, self._config.isp.framing), now=now, secret=secret)
+                self.modem.receive_remote_data(self._config.isp.framing.encode(data), now=now, secret=secret)
                 self._take_from_modem(now)  # so that what the ISP notes next comes after what it sent
             case HangUpRequested():
                 self._end()

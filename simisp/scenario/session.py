@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import Exchange, Outcome
 from simisp.line.session import Isp, Session, SessionConfig
@@ -36,7 +37,7 @@ def session(scenario: LoadedScenario) -> Session:
             isp=Isp(
                 programs=tuple(scenario.programs[name] for name in scenario.calls),
                 accounts=Accounts(model.isp.accounts),
-                framing=model.isp.framing,
+                framing=Framing.parse(model.isp.framing),
             ),
         )
     )

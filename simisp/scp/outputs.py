@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simisp.diagnostics import Place
 from simisp.machine import Output
-from simisp.scp.framing import Framing
+from simisp.framing import Framing
 from simisp.scp.syntax import PortSetting
 
 __all__ = [

@@ -7,7 +7,7 @@ from simisp.circuits import Circuit
 from simisp.diagnostics import Place
 from simisp.machine import Noted, SendData
 from simisp.scp import Interpreter, Options, State, compile_script
-from simisp.scp.framing import Framing, Parity
+from simisp.framing import Framing, Parity
 from simisp.scp.interpreter import BURST, MAX_UNREAD, PAUSE
 from simisp.scp.outputs import (
     CarrierLost,

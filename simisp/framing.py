@@ -8,11 +8,14 @@ no room for a parity bit, and octets pass unchanged.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 __all__ = ["Framing", "Parity"]
+
+_WRITTEN = re.compile(r"([5-8])([NOEMS])([12])")
 
 
 class Parity(Enum):
@@ -44,6 +47,23 @@ class Framing:
     parity: Parity = Parity.NONE
     stopbits: int = 1
     """Stop bits, 1 or 2. Octets do not show them."""
+
+    @classmethod
+    def parse(cls, text: str) -> Framing:
+        """Return the framing that is written as data bits, parity (N, O, E, M or S) and stop bits.
+
+        Raises:
+            ValueError: The text is none.
+
+        Example:
+            >>> Framing.parse("7E1")
+            Framing(databits=7, parity=<Parity.EVEN: 'even'>, stopbits=1)
+        """
+        match = _WRITTEN.fullmatch(text.upper())
+        if match is None:
+            raise ValueError(f"{text!r} is no framing such as 8N1 or 7E1")
+        parity = next(each for each in Parity if each.value[0].upper() == match[2])
+        return cls(int(match[1]), parity, int(match[3]))
 
     def encode(self, data: bytes) -> bytes:
         """Return ``data`` with the bits above the data bits cleared and the parity bit set above them."""

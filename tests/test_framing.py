@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simisp.scp.framing import Framing, Parity
+from simisp.framing import Framing, Parity
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,15 @@ def test_five_data_bits_leave_five():
 def test_what_is_encoded_decodes_to_its_data_bits(data, databits, parity):
     framing = Framing(databits, parity)
     assert framing.decode(framing.encode(data)) == bytes(octet & (1 << databits) - 1 for octet in data)
+
+
+@pytest.mark.parametrize("written", ["8N1", "7E1", "7O2", "5M1", "6s1"])
+def test_a_framing_is_written_as_data_bits_parity_and_stop_bits(written: str) -> None:
+    framing = Framing.parse(written)
+    assert f"{framing.databits}{framing.parity.value[0].upper()}{framing.stopbits}" == written.upper()
+
+
+@pytest.mark.parametrize("written", ["", "9N1", "8X1", "8N3", "8N", " 8N1", "8N1\n"])
+def test_what_is_no_framing_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="no framing"):
+        Framing.parse(written)
