@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
-from simisp.runtime.shared_clock import Busy, Ended, Jump, LeftBehind, Proof, SharedClock
+from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp"]
 
@@ -111,6 +111,7 @@ class VirtualLine:
         self.page.layout.line_device = os.fstat(self.slave).st_rdev
         self.clock = SharedClock(self.page, slave=self.slave, descriptors=[self.master])
         self.log: list[tuple[float, str, bytes]] = []
+        self._proven_after = 0.0
 
     def __enter__(self) -> VirtualLine:
         return self
@@ -147,45 +148,50 @@ class VirtualLine:
         return self.attend(child, real_limit=real_limit)
 
     def attend(self, child: subprocess.Popen[bytes], *, real_limit: float = 20.0) -> Outcome:
+        """Move octets and time for a client that has been started, until it ends or is proven to hang."""
         self.clock.watch(child.pid)
-        started = last = time.perf_counter()
-        proof, left, proven_after = None, None, 0.0
+        started = time.perf_counter()
+        try:
+            last = self._step_to_the_end(child, started + real_limit)
+            real, seconds = time.perf_counter() - started, self.clock.now
+            self._let_others_end(started + real_limit)
+        finally:
+            if child.poll() is None:
+                child.kill()
+            # Whoever is left behind goes on in real time; it may hold the pipe that is read here.
+            self.page.close()
+            output = b"".join(part or b"" for part in child.communicate())
+        self._move()
+        proof = last if isinstance(last, Proof) else None
+        left_behind = last if isinstance(last, LeftBehind) else None
+        status = None if proof or left_behind else child.returncode
+        return Outcome(status, seconds, real, output, proof, left_behind, self.log, self._proven_after)
+
+    def _step_to_the_end(self, child: subprocess.Popen[bytes], until: float) -> Decision | None:
+        last = time.perf_counter()
+        decision: Decision | None = None
         while child.poll() is None:
             self._move()
             decision = self.clock.step(self.far_end.next_timer())
-            if isinstance(decision, Proof):
-                proof = decision
-                proven_after = time.perf_counter() - last
-                break
-            if isinstance(decision, LeftBehind):
-                left = decision
-                break
-            if isinstance(decision, Ended):
-                child.wait(real_limit)
-            if isinstance(decision, Jump) or (isinstance(decision, Busy) and decision.octets):
-                last = time.perf_counter()
-            if time.perf_counter() - started > real_limit:
-                child.kill()
-                child.wait()
-                raise AssertionError(f"no end after {real_limit} s: {decision}, {self.clock.now} s, {self.log[-5:]}")
-        real = time.perf_counter() - started
-        if child.returncode is None:
-            child.kill()
-        # Whoever is left behind goes on in real time; it may hold the pipe that is read here.
-        self.page.close()
-        output = b"".join(part or b"" for part in child.communicate())
-        if child.stdout is None:
+            match decision:
+                case Proof() | LeftBehind():
+                    self._proven_after = time.perf_counter() - last
+                    break
+                case Ended(pids) if child.pid in pids:
+                    child.wait()
+                case Jump() | Busy(octets=True):
+                    last = time.perf_counter()
+            if time.perf_counter() > until:
+                raise AssertionError(f"no end in real time: {decision} at {self.clock.now} s, {self.log[-5:]}")
+        return decision
+
+    def _let_others_end(self, until: float) -> None:
+        """Give whoever is left a minute, such as a terminal program whose user has gone."""
+        end = self.clock.now + 60.0
+        while list(self.page.slots()) and self.clock.now < end and time.perf_counter() < until:
             self._move()
-        return Outcome(
-            None if proof or left else child.returncode,
-            self.clock.now,
-            real,
-            output,
-            proof,
-            left,
-            self.log,
-            proven_after,
-        )
+            if isinstance(self.clock.step(self.far_end.next_timer()), Proof | LeftBehind):
+                return
 
     def _move(self) -> None:
         now = self.clock.now

@@ -24,6 +24,7 @@ __all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedCl
 NANOSECONDS = 1_000_000_000
 _LISTEN = 0.001
 """Seconds of real time between looks when nobody rings."""
+_LISTENS_BEFORE_ASKING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,10 @@ class SharedClock:
         until = time.monotonic() + patience
         due = None if simulator is None else round(simulator * NANOSECONDS)
         limit = None if horizon is None else round(horizon * NANOSECONDS)
-        thorough = False
         while True:
             heard = self.page.bell()
+            # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
+            thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
             seen = self._snapshot(due, limit, unsent, thorough)
             ended = self.census.take_ended()
             if ended:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from preload_programs import compiled
-
 from simisp.preload import PreloadUnavailable, library
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from preload_programs import compiled
-from virtual_line import FarEnd, VirtualLine
 
+from preload_programs import compiled
 from simisp.runtime.jump import Participant
+from virtual_line import FarEnd, VirtualLine
 
 TIMES = 100
 MONOTONIC = 1000 * 10**9

@@ -1,0 +1,315 @@
+"""Real programs in virtual time, each against an ISP that falls silent after the user name, and one that does not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from private_namespace import in_private_namespace, needs_private_namespace
+from virtual_isp import KERMIT, MINICOM, isp
+from virtual_line import FarEnd, Outcome, VirtualLine
+
+Dial = Callable[[str, Path], tuple[list[str], bool]]
+"""From the port and a folder to the command, and whether its standard input and output are the line."""
+
+
+def runscript(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "login.minicom"
+    script.write_text(MINICOM)
+    return ["runscript", str(script)], True
+
+
+def kermit(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "login.ksc"
+    script.write_text(KERMIT)
+    return ["kermit", str(script), "=", port], False
+
+
+DIALOGUE = """
+set timeout 20
+proc step {says hears limit} {
+  if {$says ne ""} { send -- "$says\\r" }
+  set ::timeout $limit
+  expect {
+    $hears {}
+    timeout { exit 3 }
+    eof { exit 5 }
+  }
+}
+step ATZ OK 5
+step ATDT1 CONNECT 60
+step "" Service? 20
+step PPP name: 20
+step joe word: 20
+step secret starting 20
+exit 0
+"""
+
+
+def expect(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "open.exp"
+    opening = "set fh [open [lindex $argv 0] r+]\nfconfigure $fh -translation binary -buffering none -blocking 0\n"
+    script.write_text(opening + "spawn -noecho -open $fh\n" + DIALOGUE)
+    return ["expect", str(script), port], False
+
+
+def expect_with_cu(port: str, folder: Path) -> tuple[list[str], bool]:
+    Path(port).chmod(0o666)
+    script = folder / "cu.exp"
+    start = f"spawn cu --nostop -l {port} -s 115200 dir\nexpect {{ Connected {{}} timeout {{ exit 6 }} }}\n"
+    script.write_text("set timeout 20\n" + start + DIALOGUE)
+    return ["expect", str(script)], False
+
+
+def expect_with_picocom(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "picocom.exp"
+    start = f"spawn picocom -q -b 115200 {port}\nsleep 1\n"
+    script.write_text("set timeout 20\n" + start + DIALOGUE)
+    return ["expect", str(script)], False
+
+
+def comgt(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "login.comgt"
+    steps = (("ATZ", 5, "OK"), ("ATDT1", 60, "CONNECT"), ("", 20, "Service?"), ("PPP", 20, "name:"))
+    steps += (("joe", 20, "word:"), ("secret", 20, "starting"))
+    lines = ["opengt", " set com 115200n81", " set comecho off", " set senddelay 0.01"]
+    for says, limit, hears in steps:
+        lines += [f' send "{says}^m"'] if says else []
+        lines += [f' waitfor {limit} "{hears}"', " if % = -1 goto fail"]
+    script.write_text("\n".join([*lines, " exit 0", ":fail", " exit 3", ""]))
+    return ["comgt", "-d", port, "-s", str(script)], False
+
+
+def shell(port: str, folder: Path) -> tuple[list[str], bool]:
+    script = folder / "login.sh"
+    steps = (("ATZ", "OK", 5), ("ATDT1", "CONNECT", 60), ("", "Service", 20), ("PPP", "name", 20))
+    steps += (("joe", "word", 20), ("secret", "starting", 20))
+    wait = 'hear() { while read -r -d ":" -t "$2" -n 1 c; do got="$got$c"; case "$got" in *"$1"*) got=; return;; esac; '
+    wait += "done; exit 3; }\n"
+    script.write_text(wait + "".join((f"printf '{a}\\r'\n" if a else "") + f"hear {b} {t}\n" for a, b, t in steps))
+    return ["bash", str(script)], True
+
+
+def with_python(code: str) -> Dial:
+    steps = "for says, hears, limit in (('ATZ', 'OK', 5), ('ATDT1', 'CONNECT', 60), ('', 'Service?', 20), "
+    steps += "('PPP', 'name:', 20), ('joe', 'word:', 20), ('secret', 'starting', 20)):\n"
+
+    def dial(port: str, folder: Path) -> tuple[list[str], bool]:
+        script = folder / "login.py"
+        script.write_text(code.replace("@STEPS@", steps))
+        return [sys.executable, str(script), port], False
+
+    return dial
+
+
+PYSERIAL = """
+import serial, sys
+port = serial.Serial(sys.argv[1], 115200)
+@STEPS@
+    port.timeout = limit
+    if says:
+        port.write(says.encode() + b'\\r')
+    if not port.read_until(hears.encode()).endswith(hears.encode()):
+        sys.exit(3)
+"""
+SELECT = """
+import os, select, sys, time, tty
+line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(line)
+@STEPS@
+    os.write(line, says.encode() + b'\\r' if says else b'')
+    end, heard = time.monotonic() + limit, b''
+    while hears.encode() not in heard:
+        if not select.select([line], [], [], max(0, end - time.monotonic()))[0]:
+            sys.exit(3)
+        heard += os.read(line, 100)
+"""
+ASYNCIO = """
+import asyncio, os, sys, tty
+async def main():
+    line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    tty.setraw(line)
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), open(line, 'rb', 0))
+    @STEPS@
+        os.write(line, says.encode() + b'\\r' if says else b'')
+        try:
+            await asyncio.wait_for(reader.readuntil(hears.encode()), limit)
+        except asyncio.TimeoutError:
+            return 3
+sys.exit(asyncio.run(main()))
+"""
+
+PROGRAMS = [
+    pytest.param(runscript, "runscript", id="runscript"),
+    pytest.param(kermit, "kermit", id="kermit"),
+    pytest.param(expect, "expect", id="expect"),
+    pytest.param(expect_with_cu, "cu", id="expect and cu"),
+    pytest.param(expect_with_picocom, "picocom", id="expect and picocom"),
+    pytest.param(comgt, "comgt", id="comgt"),
+    pytest.param(shell, "bash", id="bash"),
+    pytest.param(with_python(PYSERIAL), "bash", id="pyserial"),
+    pytest.param(with_python(SELECT), "bash", id="select"),
+    pytest.param(
+        with_python(ASYNCIO.replace("    @STEPS@\n", "    @STEPS@").replace("        os", "        os")),
+        "bash",
+        id="asyncio",
+    ),
+]
+
+
+def dialled(dial: Dial, folder: Path, *, silent: bool) -> Outcome:
+    with VirtualLine(isp(silent=silent)) as line:
+        command, on_line = dial(line.port, folder)
+        return line.run(command, on_line=on_line)
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    program = request.node.callspec.params.get("program") if hasattr(request.node, "callspec") else None
+    if program and shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
+@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
+def test_a_login_succeeds(dial: Dial, program: str, tmp_path: Path) -> None:
+    outcome = dialled(dial, tmp_path, silent=False)
+    assert outcome.status == 0
+    assert outcome.line[-1][2] == b"\r\nsession starting\r\n"
+
+
+@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
+def test_a_silent_isp_costs_the_programs_own_limit(dial: Dial, program: str, tmp_path: Path) -> None:
+    outcome = dialled(dial, tmp_path, silent=True)
+    assert outcome.status == (1 if program == "runscript" else 3)
+    joe = max(when for when, who, octets in outcome.line if who == "C" and octets)
+    assert outcome.seconds - joe == pytest.approx(20.0, abs=0.51)
+
+
+def transcript(run: Outcome) -> str:
+    """Return a hash of what went over the line and when; octets of the same instant belong together."""
+    merged: list[tuple[float, str, bytes]] = []
+    for when, who, octets in run.line:
+        if merged and merged[-1][:2] == (when, who):
+            octets = merged.pop()[2] + octets
+        merged.append((when, who, octets))
+    return hashlib.sha256(repr(merged).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
+def test_runs_are_alike(dial: Dial, program: str, tmp_path: Path) -> None:
+    runs = [dialled(dial, tmp_path, silent=True) for _ in range(5)]
+    assert len({(run.seconds, transcript(run)) for run in runs}) == 1
+
+
+def said(*command: str, far_end: FarEnd | None = None) -> tuple[float, str]:
+    with VirtualLine(far_end) as line:
+        outcome = line.run(command, on_line=False)
+    assert outcome.status == 0, outcome.output
+    return outcome.seconds, outcome.output.decode()
+
+
+@pytest.mark.parametrize(
+    ("script", "seconds", "output"),
+    [
+        ("sleep 100", 100.0, ""),
+        ("sleep 0.125; sleep 2m", 120.125, ""),
+        ("date +%s; sleep 100; date +%s", 100.0, "1000000000\n1000000100\n"),
+        ("sleep 5 & sleep 3; wait; date +%s", 5.0, "1000000005\n"),
+        ("x=$( (sleep 5; echo hi) | (sleep 2; cat) ); echo $x", 5.0, "hi\n"),
+        ("(sleep 90; kill $$) & trap 'echo caught; exit 0' TERM; while :; do sleep 7; done", 91.0, "caught\n"),
+        ("timeout 30 sleep 600; echo $?", 30.0, "124\n"),
+        ("env -i date +%s", 0.0, "1000000000\n"),
+        ("env -i sleep 60", 60.0, ""),
+        ("touch f; flock f sleep 5 & sleep 1; flock f date +%s", 5.0, "1000000005\n"),
+    ],
+)
+def test_a_shell_script_waits_in_the_runs_time(
+    script: str, seconds: float, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said("sh", "-c", script) == (seconds, output)
+
+
+PYTHON = {
+    "sleep": ("import time; time.sleep(33.5)", 33.5),
+    "threads": (
+        "import threading, time\nthreads = [threading.Thread(target=time.sleep, args=(3 * i,)) for i in range(5)]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]",
+        12.0,
+    ),
+    "a thread beside one that computes": (
+        "import threading, time\nt = threading.Thread(target=time.sleep, args=(4,)); t.start()\n"
+        "sum(range(3_000_000)); t.join()",
+        4.0,
+    ),
+    "a queue": (
+        "import queue, threading, time\nq = queue.Queue()\n"
+        "threading.Thread(target=lambda: (time.sleep(4), q.put(1))).start()\nq.get(timeout=60)\n"
+        "try: q.get(timeout=60)\nexcept queue.Empty: pass",
+        64.0,
+    ),
+    "an alarm": (
+        "import signal, time\nsignal.signal(signal.SIGALRM, lambda *a: None); signal.setitimer(signal.ITIMER_REAL, 2, 3)"
+        "\nfor _ in range(4): signal.pause()",
+        11.0,
+    ),
+    "a subprocess": ("import subprocess; subprocess.run('sleep 9; echo x', shell=True, capture_output=True)", 9.0),
+    "system": ("import os; os.system('sleep 5')", 5.0),
+    "popen": ("import os; os.popen('sleep 5').read()", 5.0),
+    "an executor": (
+        "import concurrent.futures, time\nwith concurrent.futures.ThreadPoolExecutor(4) as pool: "
+        "list(pool.map(time.sleep, [5] * 8))",
+        10.0,
+    ),
+    "processes": (
+        "import multiprocessing, time\nif __name__ == '__main__':\n"
+        " with multiprocessing.Pool(2) as pool: pool.map(time.sleep, [5] * 4, 1)",
+        10.0,
+    ),
+    "asyncio": ("import asyncio\nasyncio.run(asyncio.sleep(20))", 20.0),
+}
+
+
+@pytest.mark.parametrize("what", PYTHON)
+def test_a_python_program_waits_in_the_runs_time(what: str, tmp_path: Path) -> None:
+    code, seconds = PYTHON[what]
+    script = tmp_path / "program.py"
+    script.write_text(code)
+    # Python's own time-outs are rounded up to whole milliseconds here and there.
+    assert said(sys.executable, str(script))[0] == pytest.approx(seconds, abs=0.01)
+
+
+def test_a_program_that_looks_at_the_clock_all_the_time_gets_there_too() -> None:
+    seconds, _ = said(sys.executable, "-c", "import time\nend = time.time() + 20\nwhile time.time() < end: pass")
+    assert seconds == pytest.approx(20.0, abs=0.01)
+
+
+@pytest.mark.runner("wvdial", "setarch")
+def test_wvdial_waits_ten_seconds_for_a_silent_isp_and_starts_pppd(tmp_path: Path, lock_directory: Path) -> None:
+    needs_private_namespace()
+    with VirtualLine(isp(silent=True)) as line:
+        settings = tmp_path / "wvdial.conf"
+        settings.write_text(
+            f"[Dialer Defaults]\nModem = {line.port}\nBaud = 115200\nInit1 = ATZ\nPhone = 1\nDial Command = ATDT\n"
+            "Username = joe\nPassword = secret\nLogin Prompt = name:\nPassword Prompt = word:\nDefault Reply = PPP\n"
+            "Carrier Check = no\nAuto Reconnect = off\nDial Attempts = 1\nNew PPPD = yes\nCheck DNS = off\n"
+            "Check Def Route = off\nAuto DNS = off\n"
+        )
+        command = ["setarch", "-R", "wvdial", "-C", str(settings)]
+        # It aborts by itself wherever its stack happens to lie badly, which the size of its environment decides.
+        outcome = line.run(
+            in_private_namespace(command, locks=lock_directory, scratch=tmp_path),
+            on_line=False,
+            env={"PATH": os.environ["PATH"]},
+        )
+    assert b"Starting pppd" in outcome.output
+    typed = {octets: when for when, who, octets in outcome.line if who == "C"}
+    assert outcome.seconds - typed[b"joe\r"] == pytest.approx(10.8, abs=0.3)
