@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from simisp.diagnostics import Diagnostic, Place, SourceText, nearest
 from simisp.errors import ScenarioError
 from simisp.isp.steps import Program
@@ -13,7 +15,7 @@ from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.model import Scenario
 from simisp.scenario.program import compile_dialogue
-from simisp.scenario.recovery import Reading, read
+from simisp.scenario.reading import Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
 from simisp.scenario.steps import Step
 
@@ -117,7 +119,7 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
-    reading = read(document)
+    reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, Program] = {}
     if reading.model is not None:
@@ -128,6 +130,15 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
         raise ScenarioError(document.source, sorted(once, key=lambda diagnostic: diagnostic.place))
     return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
+
+
+def _read(document: Document) -> Reading:
+    try:
+        return Reading(Scenario.model_validate(document.plain()))
+    except ValidationError:
+        from simisp.scenario.recovery import read  # a right scenario starts faster without it
+
+        return read(document)
 
 
 def _compile(

@@ -26,7 +26,7 @@ _MOST_UNFIT_TOLD = 20
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # What YAML refuses anyhow (YAML 1.1, 5.1, c-printable), and what it takes for a line's end where no editor shows one.
-_UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _HINTS = {
     "mapping values are not allowed": 'put a text that contains ": " in "quotes", and keep keys of a level in line',

@@ -7,7 +7,6 @@ is removed. Complaints that only come from such mending are not told.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -16,32 +15,12 @@ from simisp.scenario.diagnose import diagnose, first_word, known_keys
 from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence, texts
 from simisp.scenario.mistakes import Mistake, mistakes
 from simisp.scenario.model import EXPECTATION_WORDS, NOT_YET, Scenario
+from simisp.scenario.reading import Reading
 from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS
 
-__all__ = ["Reading", "read"]
+__all__ = ["read"]
 
 _WORDS = {"unknown_step": STEP_WORDS, "unknown_expectation": EXPECTATION_WORDS}
-
-
-@dataclass(slots=True)
-class Reading:
-    """What could be read of a document.
-
-    Attributes:
-        model: The scenario, without what was wrong in it; None when nothing could be made of it.
-        diagnostics: What was wrong.
-        removed: Every text in the parts that were taken out.
-        incomplete: The paths of lists that lack a step now, and of repetitions that lack their count.
-    """
-
-    model: Scenario | None = None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    removed: set[str] = field(default_factory=set)
-    incomplete: list[Path] = field(default_factory=list)
-
-    def is_whole(self, path: Path) -> bool:
-        """Return whether all steps below ``path`` could be read."""
-        return not any(lacking[: len(path)] == path for lacking in self.incomplete)
 
 
 def read(document: Document) -> Reading:

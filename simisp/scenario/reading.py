@@ -1,0 +1,32 @@
+"""What could be read of a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simisp.diagnostics import Diagnostic
+from simisp.scenario.document import Path
+from simisp.scenario.model import Scenario
+
+__all__ = ["Reading"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What could be read of a document.
+
+    Attributes:
+        model: The scenario, without what was wrong in it; None when nothing could be made of it.
+        diagnostics: What was wrong.
+        removed: Every text in the parts that were taken out.
+        incomplete: The paths of lists that lack a step now, and of repetitions that lack their count.
+    """
+
+    model: Scenario | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
+    incomplete: list[Path] = field(default_factory=list)
+
+    def is_whole(self, path: Path) -> bool:
+        """Return whether all steps below ``path`` could be read."""
+        return not any(lacking[: len(path)] == path for lacking in self.incomplete)
