@@ -82,6 +82,10 @@ def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
     return records
 
 
-def octets_in(output: Output) -> int:
-    """Return how many octets of data the record of an output has."""
-    return len(output.data) if isinstance(output, (SendData, Received)) else 0
+def octets_in(outputs: Iterable[Output]) -> int:
+    """Return how many octets of data the records of outputs have."""
+    octets = 0
+    for output in outputs:
+        if isinstance(output, (SendData, Received)):
+            octets += len(output.data)
+    return octets

@@ -79,8 +79,7 @@ class Transcript:
         batch = tuple(outputs)
         self._unwritten.append((at, batch))
         self._kept += len(batch)
-        for output in batch:
-            self._octets += octets_in(output)
+        self._octets += octets_in(batch)
         self._drop_oldest()
 
     def digest(self) -> str:

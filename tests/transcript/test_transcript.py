@@ -41,7 +41,8 @@ def test_outputs_become_records_in_their_order() -> None:
 
 
 def test_only_octets_have_octets() -> None:
-    assert [octets_in(output) for output in OUTPUTS] == [4, 0, 2, 0, 0]
+    assert [octets_in([output]) for output in OUTPUTS] == [4, 0, 2, 0, 0]
+    assert octets_in(OUTPUTS) == 6
 
 
 def test_facts_stand_between_the_octets_around_them() -> None:
