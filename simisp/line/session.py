@@ -23,7 +23,7 @@ _FAILURES = {
     Outcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
     Outcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
-_FOR_THE_LINE = (DialRequested, AnswerRequested, HungUp, RelayData)
+_FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData})
 """What a modem asks of the exchange; the rest of its outputs is for the DTE and the transcript."""
 
 
@@ -147,9 +147,12 @@ class Session:
 
     def next_timer(self) -> float | None:
         """Return the earliest deadline of all parts."""
+        modem = self.modem.next_timer()
+        if self._call is None and self.dialogue is None:
+            return modem
         return earliest(
             (
-                self.modem.next_timer(),
+                modem,
                 self._call.due if self._call is not None else None,
                 self.dialogue.next_timer() if self.dialogue is not None else None,
             )
@@ -167,17 +170,15 @@ class Session:
 
     def _settle(self, now: float) -> None:
         """Carry outputs from part to part until nothing is left to carry."""
-        while True:
-            self._take_from_modem(now)
-            replies = self.dialogue.take_outputs() if self.dialogue is not None else []
-            if not replies:
-                return
+        self._take_from_modem(now)
+        while self.dialogue is not None and (replies := self.dialogue.take_outputs()):
             for reply in replies:
                 self._from_isp(reply, now)
+            self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
         for output in self.modem.take_outputs():
-            if isinstance(output, _FOR_THE_LINE):
+            if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)
             else:
                 self._outputs.append(output)

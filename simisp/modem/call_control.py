@@ -80,7 +80,7 @@ class CallControl:
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` wants to be called, or None."""
-        return min(self._deadlines.values(), default=None)
+        return min(self._deadlines.values()) if self._deadlines else None
 
     def handle_timer(self, *, now: float) -> None:
         """Act on all that is due, in the order in which it fell due."""

@@ -80,6 +80,9 @@ class CommandLine:
         """
         position = start
         if not self._in_body:
+            if not self._after_a and (line := _whole_line(s3, s5).match(data, start)):
+                self._repeatable = body = line[1].translate(_SEVEN_BITS)
+                return Taken(line.end(), line[0], body)
             position, repeat = self._find_prefix(data, start)
             if repeat:
                 return Taken(position, data[start:position], self._repeatable)
@@ -136,5 +139,17 @@ class CommandLine:
 @lru_cache(maxsize=64)
 def _special(s3: int, s5: int) -> re.Pattern[bytes]:
     """Return what finds the terminator, or a run of deletions, with any parity. The terminator goes first."""
-    ends, deletes = (re.escape(bytes([octet])) + re.escape(bytes([octet | _PARITY])) for octet in (s3, s5))
+    ends, deletes = _any_parity(s3), _any_parity(s5)
     return re.compile(b"[" + ends + b"]|[" + deletes + b"]+" if s3 != s5 else b"[" + ends + b"]")
+
+
+@lru_cache(maxsize=64)
+def _whole_line(s3: int, s5: int) -> re.Pattern[bytes]:
+    """Return what matches the usual line: it has come whole, and nothing in its body wants to be dropped or edited."""
+    plain = b"[^" + b"".join(map(_any_parity, {s3, s5, *range(0x20)})) + b"]{0,%d}+" % LONGEST_BODY
+    return re.compile(rb"[^Aa\xc1\xe1]*+[Aa\xc1\xe1][Tt\xd4\xf4](" + plain + b")[" + _any_parity(s3) + b"]")
+
+
+def _any_parity(octet: int) -> bytes:
+    """Return an octet without and with the eighth bit, as a character class of a pattern has it."""
+    return re.escape(bytes([octet])) + re.escape(bytes([octet | _PARITY]))

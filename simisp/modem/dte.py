@@ -44,11 +44,13 @@ class DteInterface:
 
     def note(self, what: str, **details: str | int | bool | None) -> None:
         """Add a fact for the transcript."""
-        self.emit(Noted(what, details))
+        self._flush()
+        self._outputs.append(Noted(what, details))
 
     def take_outputs(self) -> list[Output]:
         """Return all outputs, in order, and forget them."""
-        self._flush()
+        if self._unsent:
+            self._flush()
         outputs, self._outputs = self._outputs, []
         return outputs
 

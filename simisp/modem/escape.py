@@ -44,7 +44,8 @@ class EscapeDetector:
     def note_octets(self, *, now: float) -> None:
         """Take note of octets that are no data, such as commands: the silence begins again."""
         self._last_octet = now
-        self.forget()
+        self._seen = 0
+        self.deadline = None
 
     def forget(self) -> None:
         """Forget a sequence that was begun. The silence goes on."""

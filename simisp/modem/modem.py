@@ -23,6 +23,8 @@ __all__ = ["ABORT_DELAY", "Modem"]
 ABORT_DELAY = 0.125
 """For so long after a command line, in seconds, octets don't abort it: a DTE may end its lines with CR LF."""
 
+_OK = ResultCode.OK
+
 
 class Modem:
     r"""A Hayes-compatible modem as its DTE and its exchange see it, without any I/O.
@@ -117,14 +119,16 @@ class Modem:
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
-        return earliest((self._call.next_timer(), self._escape.deadline))
+        call, escape = self._call.next_timer(), self._escape.deadline
+        return escape if call is None else earliest((call, escape))
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due."""
         self._call.handle_timer(now=now)
-        self._escape_if_due(now)
+        if self._escape.deadline is not None:
+            self._escape_if_due(now)
         if self._commands is not None and self._call.state is ModemState.COMMAND:
-            self._run_commands(now)
+            self._run_commands(self._commands, now)
 
     def take_outputs(self) -> list[Output]:
         """Return what has come up since the last call, in order, and forget it."""
@@ -198,7 +202,12 @@ class Modem:
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
         self._dte.send_echo(taken.echo)
         if taken.body is not None:
-            self._begin_line(taken.body, now, overlong=taken.overlong)
+            self._line = "AT" + taken.body.decode("ascii")
+            self._abortable_from = now + ABORT_DELAY
+            if taken.overlong:
+                self._finish_line(ResultCode.ERROR)
+            else:
+                self._run_commands(iter(split(taken.body)), now)
         return taken.end
 
     def _take_abort(self, data: bytes, start: int, now: float) -> int:
@@ -220,23 +229,14 @@ class Modem:
 
     # Command lines ---------------------------------------------------------------------------------------------------
 
-    def _begin_line(self, body: bytes, now: float, *, overlong: bool) -> None:
-        self._line = "AT" + body.decode("ascii")
-        self._abortable_from = now + ABORT_DELAY
-        if overlong:
-            self._finish_line(ResultCode.ERROR)
-        else:
-            self._commands = iter(split(body))
-            self._run_commands(now)
-
-    def _run_commands(self, now: float) -> None:
-        """Run what is left of the line. A dial command that returns to the command state later keeps the rest of it."""
-        commands, self._commands = self._commands, None
+    def _run_commands(self, commands: Iterator[Command], now: float) -> None:
+        """Run the commands of a line. A dial command that returns to the command state later keeps those behind it."""
+        self._commands = None
         self._unit.now = now
-        result: ResultCode | None = ResultCode.OK
-        for command in commands or ():
+        result: ResultCode | None = _OK
+        for command in commands:
             result = run_command(self._unit, command)
-            if result is not ResultCode.OK:
+            if result is not _OK:
                 if result is None and command.text.endswith(";"):
                     self._commands = commands
                 break

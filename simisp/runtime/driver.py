@@ -109,7 +109,12 @@ class Driver:
     def _readable(self) -> None:
         now = self.clock.now()
         for event in self.endpoint.receive(data=not self._stopped_by_client):
-            self._take(event, now)
+            if type(event) is DataArrived:
+                self.last_moved_at = now
+                self.session.receive_data(event.data, now=now)
+            else:
+                self._take(event, now)
+            self._put_out(self.session.take_outputs(), now)
         self._after()
 
     def _writable(self) -> None:
@@ -125,9 +130,6 @@ class Driver:
 
     def _take(self, event: PortEvent, now: float) -> None:
         match event:
-            case DataArrived(data):
-                self.last_moved_at = now
-                self.session.receive_data(data, now=now)
             case PortOpened(openings):
                 self._opened(openings, now)
             case PortClosed(openings):
@@ -136,7 +138,6 @@ class Driver:
                 self.transcript.note(now, Source.PORT, "settings", speed=speed)
                 # B0 is how a tty says "drop DTR"; any other speed raises it again.
                 self._set_dtr(speed != 0, now)
-        self._put_out(self.session.take_outputs(), now)
 
     def _opened(self, openings: int, now: float) -> None:
         self.transcript.note(now, Source.PORT, "opened", openings=openings)
@@ -158,9 +159,14 @@ class Driver:
 
     def _put_out(self, outputs: list[Output], now: float) -> None:
         # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
-        if self.openings and (data := [output.data for output in outputs if type(output) is SendData]):
-            self.last_moved_at = now
-            self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))
+        if self.openings:
+            data = []
+            for output in outputs:
+                if type(output) is SendData:
+                    data.append(output.data)  # noqa: PERF401 - where nearly always one is found, the loop is faster
+            if data:
+                self.last_moved_at = now
+                self.endpoint.send(b"".join(data))
         # The client has its answer; only now is there time to write it down.
         self.transcript.add_outputs(outputs, at=now)
 
