@@ -23,11 +23,19 @@ class LeftBehind:
 
     Attributes:
         pid: The process.
-        reason: Why, as one clause.
+        reason: Why, as one clause; empty when it may yet come up.
     """
 
     pid: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    slot: int
+    birth: int
+    parent: int
+    waits: tuple[int, ...]
 
 
 class Census:
@@ -84,26 +92,26 @@ class Census:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(descriptor, signal.SIGALRM)
 
-    def left_behind(self) -> LeftBehind | None:
-        """Return a process that descends from the participants and will never be one, if there is any.
+    def stranger(self) -> LeftBehind | None:
+        """Return a process that descends from the participants and is none itself, if there is any.
 
-        Announcements whose child never came to be are struck out on the way. Looks through all processes, so it is
-        for the moments in which nothing moves.
+        Its reason is empty when it may yet become one. Announcements whose child never came to be are struck out on the
+        way. Looks through all processes, so it is for the moments in which nothing moves.
         """
-        known = {abs(int(slot.pid)): int(slot.pid) > 0 and slot.tid != 0 for _, slot in self._page.slots()}
+        announced = self._announced()
+        up = {int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0 and slot.tid != 0}
+        family = up | self._expected | {abs(int(slot.pid)) for _, slot in self._page.slots()}
         strangers = [
             process
             for process in processes()
-            if process.state not in "ZX"
-            and (not known.get(process.pid, process.pid not in self._expected))
-            and (process.parent in known or process.pid in self._expected)
+            if process.pid not in up and process.state not in "ZX" and {process.pid, process.parent} & family
         ]
-        for process in strangers:
-            reason = _against(process.pid)
-            if reason:
-                return LeftBehind(process.pid, reason)
-        self._strike_vain_announcements({process.parent for process in strangers})
-        return None
+        coming = {process.parent for process in strangers}
+        for entry in set(announced) & set(self._announced()):
+            if entry.parent not in coming:
+                self._page.free(entry.slot)
+        judged = [LeftBehind(process.pid, _against(process.pid)) for process in strangers]
+        return max(judged, key=lambda one: bool(one.reason), default=None)
 
     def awaits_somebody(self) -> bool:
         """Whether a process was announced that has not come up yet."""
@@ -115,14 +123,20 @@ class Census:
             os.close(descriptor)
         self._alive.clear()
 
-    def _strike_vain_announcements(self, parents: set[int]) -> None:
-        for index, slot in self._page.slots():
-            parent = -int(slot.pid)
-            if parent > 0 and parent not in parents and self._waits(parent):
-                self._page.free(index)
+    def _announced(self) -> list[_Announcement]:
+        """Return the announcements of children whose parents wait, or are dead.
 
-    def _waits(self, pid: int) -> bool:
-        return all(slot.sequence & 1 for _, slot in self._page.slots() if slot.pid == pid) or self._open(pid) is None
+        One that is the same before and after a look at all processes, of a parent that waited all the while, and
+        whose child was not among them, announces nobody.
+        """
+        waits: dict[int, list[int]] = {}
+        for _, slot in self._page.slots():
+            waits.setdefault(int(slot.pid), []).append(int(slot.sequence))
+        return [
+            _Announcement(index, int(slot.birth), -int(slot.pid), tuple(waits.get(-int(slot.pid), ())))
+            for index, slot in self._page.slots()
+            if slot.pid < 0 and all(sequence & 1 for sequence in waits.get(-int(slot.pid), ()))
+        ]
 
     def _read(self, round_number: int) -> list[Participant]:
         found = []

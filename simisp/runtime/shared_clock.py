@@ -142,13 +142,14 @@ class SharedClock:
                 case Advance():
                     return self._advance(verdict, [(due, simulator), (limit, horizon)])
                 case Stuck():
-                    return self.census.left_behind() or Proof(verdict.participants)
+                    stranger = self.census.stranger()
+                    return Proof(verdict.participants) if stranger is None else _unless_coming(stranger)
                 case Hold():
                     if seen.line.from_clients or unsent:
                         return Busy(octets=seen.line.from_clients, running=verdict.running)
                     if time.monotonic() >= until:
-                        left = self.census.left_behind() if self.census.awaits_somebody() else None
-                        return left or Busy(running=verdict.running)
+                        stranger = self.census.stranger() if self.census.awaits_somebody() else None
+                        return _unless_coming(stranger, verdict.running)
                     self.page.listen(heard, _LISTEN)
                     self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
@@ -201,6 +202,10 @@ class SharedClock:
                 slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
                 self.census.signal_alarm(participant.pid)
         self.page.ask()
+
+
+def _unless_coming(stranger: LeftBehind | None, running: tuple[Participant, ...] = ()) -> LeftBehind | Busy:
+    return stranger if stranger is not None and stranger.reason else Busy(running=running)
 
 
 def _queued(descriptor: int) -> int:
