@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -74,8 +74,8 @@ class Endpoint(Protocol):
     def backlog(self) -> int:
         """How many octets wait because the client does not read."""
 
-    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
-        """Yield what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
+    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+        """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
 
         Without ``data`` the client's octets are left where they are.
         """

@@ -16,7 +16,7 @@ import os
 import struct
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
@@ -32,6 +32,7 @@ _TIOCPKT_DATA = 0
 _TIOCPKT_IOCTL = 0x40
 _READ_SIZE = 4096
 _MOST_READS = 8  # a client that floods the port is served in turns with everything else
+_ALL = -1
 _LFLAG, _OSPEED = 3, 5
 _SPEEDS = {
     getattr(termios, name): int(name[1:])
@@ -122,42 +123,50 @@ class PtyEndpoint:
         """How many octets wait because the client does not read."""
         return len(self._backlog)
 
-    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
-        """Yield what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
+    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+        """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         assert self._watch is not None
+        arrived = self._read(_MOST_READS) if data else []
+        # Looked at only now, the watch knows of every opening that came before these octets.
         happened = self._watch.events()
+        return self._in_order(happened, arrived) if happened else arrived
+
+    def _in_order(self, happened: list[FileEvent], arrived: list[PortEvent]) -> Iterator[PortEvent]:
+        """Yield openings, closings and what has arrived meanwhile."""
         for index, event in enumerate(happened):
             if event is FileEvent.OPENED and self._counted:
                 self._openings += 1
                 yield PortOpened(self._openings)
             elif event is FileEvent.CLOSED and self._openings and self._counted:
-                yield from self._closed(self._openings - 1, another=FileEvent.OPENED in happened[index:])
+                another = FileEvent.OPENED in happened[index:]
+                yield from self._closed(self._openings - 1, arrived, another=another)
             elif event is FileEvent.OVERFLOWN:
                 self._counted = False
-        if happened and not self._counted:
-            yield from self._count_again()
-        if data:
-            yield from self._read(most=_MOST_READS)
+        if not self._counted:
+            yield from self._count_again(arrived)
+        yield from arrived
 
-    def _closed(self, left: int, *, another: bool) -> Iterator[PortEvent]:
+    def _closed(self, left: int, arrived: list[PortEvent], *, another: bool) -> Iterator[PortEvent]:
         """Tell that somebody closed the port, and after the last one make it ready for the next.
 
         Args:
             left: How many openings are left.
+            arrived: What was read and not yet told.
             another: Whether the port was opened again since.
         """
         if not left and not another:
             # What the client wrote before it closed comes before its closing. Where another has opened the port since,
             # nobody can tell whose the octets are: they go to the newcomer, who speaks first, and whose modem takes a
             # line of rubbish for nothing worse than an unknown command.
-            yield from self._read(most=None)
+            yield from (*arrived, *self._read(_ALL))
+            arrived.clear()
         self._openings = left
         yield PortClosed(left)
         if not left:
             # Only now: the last client's octets were answered just above.
             self._forget_client(another=another)
 
-    def _count_again(self) -> Iterator[PortEvent]:
+    def _count_again(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Look who has the port open, after events were lost: more came at once than the kernel keeps.
 
         A descriptor that was passed on counts as often as it was, so events are counted again only from nought.
@@ -165,7 +174,7 @@ class PtyEndpoint:
         left = open_descriptors(self.node, without=self._kept)
         self._counted = not left
         if left < self._openings:
-            yield from self._closed(left, another=False)
+            yield from self._closed(left, arrived, another=False)
         while left > self._openings:
             self._openings += 1
             yield PortOpened(self._openings)
@@ -206,22 +215,22 @@ class PtyEndpoint:
                     os.close(descriptor)
             self._kept = self._master = -1
 
-    def _read(self, *, most: int | None) -> list[PortEvent]:
-        """Read what the client wrote, and what packet mode tells of its settings."""
+    def _read(self, most: int) -> list[PortEvent]:
+        """Read what the client wrote, and what packet mode tells of its settings: so many packets, or all."""
         events: list[PortEvent] = []
         received = b""
-        while most is None or most > 0:
+        while most:
             try:
                 packet = os.read(self._master, _READ_SIZE)
             except OSError:
                 break  # nothing there; EIO can't happen while a slave descriptor is open
             if packet[0] == _TIOCPKT_DATA:
                 received += packet[1:]
-                if most is not None and len(packet) < _READ_SIZE:
+                if len(packet) < _READ_SIZE and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
             elif packet[0] & _TIOCPKT_IOCTL:
                 events += self._settings_changed()
-            most = None if most is None else most - 1
+            most -= 1
         if received:
             events.append(DataArrived(received))
         return events
@@ -256,5 +265,5 @@ class PtyEndpoint:
         termios.tcflush(self._kept, termios.TCIFLUSH)
         if not another:  # who has the port open by now has made its settings
             self._make_raw()
-            self._read(most=1)
+            self._read(1)
             self._speed = self._settings()
