@@ -14,6 +14,7 @@ from enum import Enum
 __all__ = ["Diagnostic", "Place", "Severity", "SourceText", "nearest", "render", "render_all"]
 
 _LONGEST_LINE_SHOWN = 160
+_LONGEST_COMPARED = 100
 
 
 class Severity(Enum):
@@ -81,8 +82,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         >>> nearest("zebra", ["prompt", "pause"]) is None
         True
     """
-    candidates = list(known)
-    folded = {candidate.casefold(): candidate for candidate in candidates}
+    if len(word) > _LONGEST_COMPARED:  # comparing takes time that grows with the square of the length
+        return None
+    folded = {candidate.casefold(): candidate for candidate in known if len(candidate) <= _LONGEST_COMPARED}
     matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 

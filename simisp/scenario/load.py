@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.model import Scenario
 from simisp.scenario.program import compile_dialogue
-from simisp.scenario.reading import Reading
+from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
 from simisp.scenario.steps import Step
 
@@ -124,12 +125,23 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     programs: dict[str, Program] = {}
     if reading.model is not None:
         diagnostics += _compile(reading.model, document, reading, programs)
-        diagnostics += check_isp(reading.model.isp, document, reading.removed)
-        diagnostics += check_expectations(reading.model, programs, document, reading.removed)
+        diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
+        expected = check_expectations(reading.model, programs, document, reading.removed)
+        diagnostics += islice(expected, MOST_TOLD + 1)
     if diagnostics or reading.model is None:
         once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
-        raise ScenarioError(document.source, sorted(once, key=lambda diagnostic: diagnostic.place))
+        raise ScenarioError(document.source, _first(sorted(once, key=lambda diagnostic: diagnostic.place)))
     return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
+
+
+def _first(told: list[Diagnostic]) -> list[Diagnostic]:
+    """Return as many mistakes as anybody wants to read, and whether there are more."""
+    if len(told) <= MOST_TOLD:
+        return told
+    return [
+        *told[:MOST_TOLD],
+        Diagnostic(told[MOST_TOLD].place, f"more than {MOST_TOLD} mistakes: the rest is not told"),
+    ]
 
 
 def _read(document: Document) -> Reading:

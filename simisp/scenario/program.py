@@ -10,6 +10,7 @@ from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
+from simisp.scenario.reading import MOST_TOLD
 from simisp.scenario.steps import (
     USER_NAME,
     AgainStep,
@@ -149,6 +150,8 @@ class _Compiler:
     def _complain(
         self, path: Path, message: str, word: str = "", known: Iterable[str] = (), *, advice: str = ""
     ) -> None:
+        if len(self.diagnostics) > MOST_TOLD:
+            return
         guess = nearest(word, known)
         hint = f"did you mean {guess!r}?" if guess else advice
         self.diagnostics.append(Diagnostic(self._document.place(path), message, hint))

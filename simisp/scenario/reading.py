@@ -8,7 +8,10 @@ from simisp.diagnostics import Diagnostic
 from simisp.scenario.document import Path
 from simisp.scenario.model import Scenario
 
-__all__ = ["Reading"]
+__all__ = ["MOST_TOLD", "Reading"]
+
+MOST_TOLD = 100
+"""How many mistakes are told at most; finding out what was meant takes time."""
 
 
 @dataclass(slots=True)

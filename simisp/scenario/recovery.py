@@ -15,7 +15,7 @@ from simisp.scenario.diagnose import diagnose, first_word, known_keys
 from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence, texts
 from simisp.scenario.mistakes import Mistake, mistakes
 from simisp.scenario.model import EXPECTATION_WORDS, NOT_YET, Scenario
-from simisp.scenario.reading import Reading
+from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS
 
 __all__ = ["read"]
@@ -41,14 +41,16 @@ class _Mender:
     def __init__(self, document: Document) -> None:
         self.reading = Reading()
         self._document = document
-        self._touched: list[Node] = []  # changed by mending: what is now wrong with them need not be the author's
+        # Changed by mending: what is now wrong with them need not be the author's. By identity; they are kept alive.
+        self._touched: dict[int, Node] = {}
 
     def mend(self, found: Collection[Mistake]) -> bool:
-        """Tell mistakes and take them out; return whether the document is another now."""
+        """Tell mistakes and take them out; return whether the document is another now, and worth another look."""
         outs: dict[tuple[int, str | int], tuple[Sequence | Mapping, str | int]] = {}
         renamed = False
         # All are told before anything is changed: by an alias one mistake may stand at several paths.
-        for mistake, diagnostic in [(mistake, self._diagnose(mistake)) for mistake in _main_ones(found)]:
+        room = MOST_TOLD + 1 - len(self.reading.diagnostics)
+        for mistake, diagnostic in [(mistake, self._diagnose(mistake)) for mistake in _main_ones(found)[:room]]:
             if mistake.kind == "missing" and self._document.node(mistake.path) is not None:
                 continue  # a misspelt key was meant, and that is told
             self.reading.diagnostics += diagnostic
@@ -65,7 +67,7 @@ class _Mender:
             outs.values(), key=lambda out: out[1] if isinstance(out[1], int) else 0, reverse=True
         ):
             self._take_out(around, key)
-        return renamed or bool(outs)
+        return (renamed or bool(outs)) and len(self.reading.diagnostics) <= MOST_TOLD
 
     def _diagnose(self, mistake: Mistake) -> list[Diagnostic]:
         """Return what is wrong, or nothing when it may only be wrong because of the mending."""
@@ -73,8 +75,11 @@ class _Mender:
         at = self._document.node(mistake.path[:-1]) if node is None and mistake.path else node
         return [] if self._is_touched(at) else [diagnose(mistake, self._document)]
 
+    def _touch(self, node: Node) -> None:
+        self._touched[id(node)] = node
+
     def _is_touched(self, node: Node | None) -> bool:
-        return any(node is touched for touched in self._touched)
+        return id(node) in self._touched
 
     def _supply_title(self, mistake: Mistake) -> bool:
         """Put a title where it is missing; return whether it was."""
@@ -98,11 +103,11 @@ class _Mender:
             return False
         if isinstance(node, Scalar) and node.value == key:
             node.value = guess
-            self._touched.append(node)
+            self._touch(node)
             return True
         if isinstance(node, Mapping) and key in node.keys and guess not in node.keys:
             node.rename(key, guess)
-            self._touched.append(node.values[guess])
+            self._touch(node.values[guess])
             return True
         return False
 
@@ -121,7 +126,7 @@ class _Mender:
             self.reading.incomplete.append(path[:-1])
 
     def _take_out(self, around: Sequence | Mapping, key: str | int) -> None:
-        self._touched.append(around)
+        self._touch(around)
         if isinstance(around, Sequence) and isinstance(key, int):
             self.reading.removed.update(texts(around.items.pop(key)))
         else:

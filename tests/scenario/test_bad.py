@@ -81,3 +81,34 @@ def test_an_endless_device_is_not_read_to_its_end() -> None:
 def test_a_lone_surrogate_is_a_mistake_and_not_an_exception() -> None:
     with pytest.raises(ScenarioError, match=r"U\+D800 can't stand in YAML"):
         loads("title: \ud800")
+
+
+DIALOGUE = "title: x\nisp:\n  dialogue:\n"
+MANY = {
+    "unknown steps": DIALOGUE + "".join(f"    - wd{number}: x\n" for number in range(2000)),
+    "misspelt steps": DIALOGUE + "    - sned: x\n" * 2000,
+    "unknown labels": DIALOGUE
+    + "".join(f"    - label: a{number}\n    - pause: 1s\n    - go to: b{number}\n" for number in range(1000)),
+    "unknown names": DIALOGUE + "".join(f"    - send: '{{n{number}}}'\n" for number in range(2000)),
+    "unknown keys": "title: x\n" + "".join(f"k{number}: 1\n" for number in range(2000)),
+    "unknown calls": "title: x\nisp:\n  dialogues: {a: [silence]}\n  calls: [" + "b," * 2000 + "]\n",
+    "unknown marks": DIALOGUE + "    - mark: m\nexpect:\n" + "".join(f"  - reached: n{n}\n" for n in range(2000)),
+    "endless loops": DIALOGUE + "    - repeat: {steps: [send: x]}\n" * 2000,
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY.keys())
+def test_of_very_many_mistakes_the_first_hundred_are_told_and_that_there_are_more(text: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    *told, last = caught.value.diagnostics
+    assert len(told) == 100
+    assert last.message == "more than 100 mistakes: the rest is not told"
+    assert last.place >= max(diagnostic.place for diagnostic in told)
+
+
+def test_a_word_of_any_length_is_told_without_being_compared() -> None:
+    long = "a" * 300_000
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"{DIALOGUE}    - prompt: {long}\nexpect:\n  - reached: {long}b\n")
+    assert len(caught.value.diagnostics) == 1
