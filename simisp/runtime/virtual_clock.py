@@ -96,6 +96,8 @@ class VirtualClock:
         self._numbers = itertools.count()
         self._writable = select.poll()
         self._writable.register(endpoint.write_descriptor, select.POLLOUT)
+        self._incoming = select.poll()
+        self._incoming.register(endpoint.write_descriptor, select.POLLIN)
         self._pump: asyncio.Task[None] | None = None
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
@@ -171,7 +173,8 @@ class VirtualClock:
                 case Proof() | LeftBehind():
                     self.stuck.set_result(decision)
                 case Busy(moved, running):
-                    octets |= moved
+                    # The watch on the port's openings also wakes for those of other ports.
+                    octets |= moved and bool(self._incoming.poll(0))
                     if asyncio.get_running_loop().time() - passed_at > _PATIENCE:
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(Spinning(pids, octets))

@@ -27,55 +27,55 @@ set flow none
 set parity none
 clear input
 output ATZ\13
-input 5 OK
+input 30 OK
 if fail exit 3
 output ATDT5551234\13
-input 10 CONNECT
+input 30 CONNECT
 if fail exit 3
-input 5 Service?
+input 30 Service?
 if fail exit 3
 output p\13
-input 5 Username:
+input 30 Username:
 if fail exit 3
 output alice\13
-input 5 Password:
+input 30 Password:
 if fail exit 3
 output wonderland\13
-input 5 PPP
+input 30 PPP
 if fail exit 3
 exit 0
 """
 
 RUNSCRIPT = """
-timeout 30
+timeout 120
 send "ATZ"
 expect {
   "OK"
-  timeout 5 goto fail
+  timeout 30 goto fail
 }
 send "ATDT5551234"
 expect {
   "CONNECT"
-  timeout 10 goto fail
+  timeout 30 goto fail
 }
 expect {
   "Service?"
-  timeout 5 goto fail
+  timeout 30 goto fail
 }
 send "p"
 expect {
   "Username:"
-  timeout 5 goto fail
+  timeout 30 goto fail
 }
 send "alice"
 expect {
   "Password:"
-  timeout 5 goto fail
+  timeout 30 goto fail
 }
 send "wonderland"
 expect {
   "PPP mode"
-  timeout 5 goto fail
+  timeout 30 goto fail
 }
 exit 0
 fail:
@@ -83,7 +83,7 @@ exit 3
 """
 
 EXPECT = r"""
-set timeout 10
+set timeout 30
 proc step {say until} {
   if {$say ne ""} { send -- "$say\r" }
   expect {
@@ -128,21 +128,21 @@ opengt
  set comecho off
  set senddelay 0.01
  send "ATZ^m"
- waitfor 5 "OK"
+ waitfor 30 "OK"
  if % = -1 goto fail
  send "ATDT5551234^m"
- waitfor 10 "CONNECT"
+ waitfor 30 "CONNECT"
  if % = -1 goto fail
- waitfor 5 "Service?"
+ waitfor 30 "Service?"
  if % = -1 goto fail
  send "p^m"
- waitfor 5 "Username:"
+ waitfor 30 "Username:"
  if % = -1 goto fail
  send "alice^m"
- waitfor 5 "Password:"
+ waitfor 30 "Password:"
  if % = -1 goto fail
  send "wonderland^m"
- waitfor 5 "PPP mode"
+ waitfor 30 "PPP mode"
  if % = -1 goto fail
  exit 0
 :fail
@@ -265,7 +265,7 @@ dialer hayes
 dialer hayes
 chat "" ATZ\r\c OK\r ATDT\D\r\c CONNECT
 chat-fail BUSY
-chat-timeout 10
+chat-timeout 30
 """,
     "sys": r"""
 system isp
@@ -275,7 +275,7 @@ time any
 max-retries 0
 phone 5551234
 port simmodem
-chat-timeout 5
+chat-timeout 30
 chat "" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c mode \c
 """,
     "call": "isp alice wonderland\n",
