@@ -95,8 +95,7 @@ class AiosmtpdSession(SMTP):
             return
         await self.push("250 your turn")
         assert isinstance(self.transport, asyncio.Transport)
-        assert self._handler_coroutine is not None
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
-        self._host.turn(self.transport)
-        self._handler_coroutine.cancel()
+        await self._host.turn(self.transport)
+        self.transport = None  # which ends aiosmtpd's loop

@@ -117,11 +117,13 @@ class MailHost:
                 lambda: Sender(self.name, self.queue, wanted), *self.client
             )
 
-    def turn(self, transport: asyncio.Transport) -> None:
-        """Change roles on a connection: from here on we send all that waits."""
+    async def turn(self, transport: asyncio.Transport) -> None:
+        """Change roles on a connection: send all that waits, until the connection is gone."""
         sender = Sender(self.name, self.queue, self.queue.waiting())
         transport.set_protocol(sender)
         sender.connection_made(transport)
+        await sender.over.wait()
+        self.went(transport)
 
     def came(self, transport: asyncio.BaseTransport) -> None:
         """Take note of a connection."""

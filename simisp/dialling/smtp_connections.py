@@ -42,6 +42,8 @@ class _Connection(asyncio.Protocol):
     """An SMTP machine on a connection. What can't be written to disk ends the connection before it is acknowledged."""
 
     def __init__(self, machine: SmtpServer | SmtpClient) -> None:
+        self.over = asyncio.Event()
+        """Set when the connection is gone."""
         self._machine = machine
         self._transport: asyncio.Transport | None = None
 
@@ -55,6 +57,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
+        self.over.set()
 
     def _put_out(self) -> None:
         while outputs := self._machine.take_outputs():
