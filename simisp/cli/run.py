@@ -15,6 +15,8 @@ from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 
 __all__ = ["run"]
 
+_FAILED = 1
+
 
 @click.command()
 @click.argument("scenario", type=SCENARIO)
@@ -37,6 +39,7 @@ __all__ = ["run"]
     metavar="real|virtual|scaled:N|auto",
     help="The time that simulator and COMMAND share: virtual passes at once, and proves a hang.",
 )
+@click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
@@ -77,7 +80,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     only_without, only_with = {"calls": "--calls", "seconds": "--for"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "as_json": "--json", "clock": "--clock",
+        "as_json": "--json", "clock": "--clock", "verify": "--verify",
     }  # fmt: skip
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
@@ -120,21 +123,27 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
     from simisp.runner.run import RunOptions, run_client
     from simisp.runner.station import Station
 
+    how = RunOptions(
+        give_up=options["give_up"],
+        give_up_kills=options["give_up_kills"],
+        deadline=options["deadline"],
+        grace=options["grace"],
+        lock_directories=options["lock_directories"],
+    )
     with contextlib.ExitStack() as stack:
         station = stack.enter_context(_station(Station, scenario, options, stack, command))
-        verdict = await run_client(
-            station,
-            command,
-            RunOptions(
-                give_up=options["give_up"],
-                give_up_kills=options["give_up_kills"],
-                deadline=options["deadline"],
-                grace=options["grace"],
-                lock_directories=options["lock_directories"],
-            ),
-        )
+        verdict = await run_client(station, command, how)
+        digest = station.digest()
     click.echo(verdict.to_json() if options["as_json"] else verdict.describe())
-    return verdict.exit_status
+    if options["verify"] is None:
+        return verdict.exit_status
+    from simisp.runner.verify import verify
+
+    verification = await verify(
+        scenario, command, how, clock=station.clock_choice, runs=options["verify"], first=digest
+    )
+    click.echo(verification.describe(), err=options["as_json"])
+    return verdict.exit_status if verification.alike else _FAILED
 
 
 def _station(

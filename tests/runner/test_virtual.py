@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from simisp.runner.hang import WhoWaits
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runner.verify import Verification
 from simisp.scenario.load import load, loads
 
 NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
@@ -123,8 +126,6 @@ def test_scaled_time_gives_the_same_verdict_without_the_proof() -> None:
 def test_a_static_program_has_real_time_and_the_verdict_says_why(tmp_path: Path) -> None:
     if shutil.which("cc") is None:
         pytest.skip("there is no compiler")
-    import subprocess
-
     (tmp_path / "static.c").write_text("int main(void) { return 7; }\n")
     subprocess.run(["cc", "-static", "-o", tmp_path / "static", tmp_path / "static.c"], check=True)
     verdict, _ = virtually("hang", [str(tmp_path / "static")], clock="auto")
@@ -145,3 +146,11 @@ def test_digests_differ_when_what_happens_differs() -> None:
     first, second = (virtually("hang", ["sh", "-c", f"sleep {seconds}"])[1] for seconds in (1, 2))
     assert first != second
     assert len(first) == hashlib.sha256().digest_size * 2
+
+
+def test_verify_runs_again_and_compares() -> None:
+    command = [sys.executable, "-m", "simisp", "run", "hang", "--quiet", "--clock", "auto", "--verify", "5", "--"]
+    done = subprocess.run([*command, "sh", "-c", "sleep 5"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("verified: 5 runs, one transcript\n")
+    assert Verification((3, 1)).describe() == "not verified: 4 runs, 2 transcripts (3, 1)"

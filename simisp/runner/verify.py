@@ -1,0 +1,72 @@
+"""The same run again and again: does it always go the same way?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.scenario.load import LoadedScenario
+
+__all__ = ["Verification", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What several runs came to.
+
+    Attributes:
+        counts: How many runs had each transcript, most first. One number is what virtual time promises.
+    """
+
+    counts: tuple[int, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether all runs had one transcript."""
+        return len(self.counts) == 1
+
+    def describe(self) -> str:
+        """Return it in words.
+
+        Example:
+            >>> Verification((20,)).describe()
+            'verified: 20 runs, one transcript'
+        """
+        runs = sum(self.counts)
+        if self.alike:
+            return f"verified: {runs} runs, one transcript"
+        return f"not verified: {runs} runs, {len(self.counts)} transcripts ({', '.join(map(str, self.counts))})"
+
+
+async def verify(
+    scenario: LoadedScenario,
+    command: Sequence[str],
+    options: RunOptions,
+    *,
+    clock: ClockChoice,
+    runs: int,
+    first: str | None = None,
+) -> Verification:
+    """Run a command against a scenario several times and compare the transcripts.
+
+    Args:
+        scenario: What to play.
+        command: The program and its arguments.
+        options: How each run goes.
+        clock: Which clock each run has.
+        runs: How many runs there are in all, 1 or more.
+        first: The digest of a run that has been made already, and counts as the first.
+
+    Raises:
+        ClientError: The command can't be started.
+    """
+    digests = Counter([first] if first is not None else [])
+    while digests.total() < runs:
+        with Station(scenario, clock=clock) as station:
+            await run_client(station, command, options)
+            digests[station.digest()] += 1
+    return Verification(tuple(count for _, count in digests.most_common()))
