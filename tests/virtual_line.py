@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.shared_circuits import SharedCircuits
 from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp"]
@@ -108,7 +109,7 @@ class VirtualLine:
         self.port = os.ttyname(self.slave)
         self.page = ClockPage.create()
         self.page.begin(mode, realtime_ns=REALTIME, monotonic_ns=1000 * 10**9)
-        self.page.layout.line_device = os.fstat(self.slave).st_rdev
+        self.circuits = SharedCircuits(self.page, device=os.fstat(self.slave).st_rdev)
         self.clock = SharedClock(self.page, slave=self.slave, descriptors=[self.master])
         self.log: list[tuple[float, str, bytes]] = []
         self._proven_after = 0.0

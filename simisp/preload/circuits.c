@@ -34,10 +34,10 @@ struct line_counters {
 
 static int set(uint32_t value, uint32_t mask)
 {
-    uint32_t old = shared_page->circuits, new;
+    uint32_t old = shared_page->dte_circuits, new;
     do
         new = (old & ~mask) | (value & mask);
-    while (!__atomic_compare_exchange_n(&shared_page->circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    while (!__atomic_compare_exchange_n(&shared_page->dte_circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
     if (new != old)
         ring();
     return 0;
@@ -133,7 +133,7 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
     uint32_t value = request == TIOCGICOUNT || request == TIOCMGET ? 0 : *(uint32_t *)argument;
     switch (request) {
     case TIOCMGET:
-        *(uint32_t *)argument = shared_page->circuits;
+        *(uint32_t *)argument = shared_page->dte_circuits | shared_page->dce_circuits;
         return 0;
     case TIOCMSET:
         return set(value, OF_DTE);

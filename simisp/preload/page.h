@@ -75,7 +75,7 @@ struct clock_page {
     uint32_t round;             /* futex: goes up when participants are to look again */
     uint32_t bell;              /* futex: goes up when a participant has something to tell the coordinator */
     uint32_t coordinator_waits; /* whether the bell has to wake anybody */
-    uint32_t circuits;          /* the circuits as TIOCM_ bits */
+    uint32_t dte_circuits;      /* DTR and RTS as TIOCM_ bits, written by clients */
     uint64_t realtime_base;     /* CLOCK_REALTIME when the run began, in Unix nanoseconds */
     uint64_t monotonic_base;    /* CLOCK_MONOTONIC when the run began */
     uint64_t origin_real;       /* scaled and running: real CLOCK_MONOTONIC at which ... */
@@ -86,7 +86,8 @@ struct clock_page {
     uint32_t births;          /* slots taken so far */
     uint32_t circuit_changes; /* futex: goes up with each change of a circuit that the DCE drives */
     int32_t coordinator;      /* its pid: when it is gone, nobody will move the clock any more */
-    uint32_t reserved[27];
+    uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
+    uint32_t reserved[26];
     struct slot slots[SLOT_COUNT];
 };
 

@@ -101,7 +101,7 @@ class PageLayout(ctypes.Structure):
         ("round", ctypes.c_uint32),
         ("bell", ctypes.c_uint32),
         ("coordinator_waits", ctypes.c_uint32),
-        ("circuits", ctypes.c_uint32),
+        ("dte_circuits", ctypes.c_uint32),
         ("realtime_base", ctypes.c_uint64),
         ("monotonic_base", ctypes.c_uint64),
         ("origin_real", ctypes.c_uint64),
@@ -112,7 +112,8 @@ class PageLayout(ctypes.Structure):
         ("births", ctypes.c_uint32),
         ("circuit_changes", ctypes.c_uint32),
         ("coordinator", ctypes.c_int32),
-        ("reserved", ctypes.c_uint32 * 27),
+        ("dce_circuits", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 26),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 
@@ -271,6 +272,12 @@ class ClockPage:
         """Move the virtual clock."""
         self.layout.now = now_ns
         self._fence()
+
+    def wake_circuit_waiters(self) -> None:
+        """Tell the clients that wait for a change of a circuit that there was one."""
+        self._fence()
+        self.layout.circuit_changes = (self.layout.circuit_changes + 1) & 0xFFFFFFFF
+        self._futex(PageLayout.circuit_changes.offset, _FUTEX_WAKE, _EVERYBODY)
 
     def bell(self) -> int:
         """Return the bell's count, for :meth:`listen`."""
