@@ -45,6 +45,10 @@ def test_what_only_began_like_a_secret_is_shown_when_that_is_clear() -> None:
     assert [record.data for record in redactor.feed(octets(b"ful"))] == [b"wonder", b"", b"ful"]
 
 
+def test_a_secret_that_was_begun_twice_is_masked_from_its_second_beginning() -> None:
+    assert shown([octets(b"wonder"), octets(b"wonderland")], [b"wonderland"]) == [b"wonder", b"*" * 10]
+
+
 def test_secrets_that_overlap_are_both_masked() -> None:
     assert shown([octets(b"wonderlandlord.")]) == [b"*" * 14 + b"."]
     assert shown([octets(b"wonderla"), octets(b"ndlo"), octets(b"rd.")]) == [b"*" * 8, b"*" * 4, b"**."]

@@ -105,6 +105,31 @@ def test_what_is_kept_is_the_newest_and_within_its_bounds(
     assert told.dropped + len(told) == len(heard)
 
 
+def digest_of(*records: Record) -> str:
+    transcript = Transcript()
+    for record in records:
+        transcript.add(record)
+    return transcript.digest()
+
+
+def test_runs_that_went_the_same_way_have_the_same_digest() -> None:
+    first = Record(1.0000001, Source.CLIENT, "started", details={"pid": 4711, "command": "chat"})
+    same = Record(1.0, Source.CLIENT, "started", details={"command": "chat", "pid": 815})
+    assert digest_of(first) == digest_of(same)
+
+
+def test_another_octet_time_side_or_fact_gives_another_digest() -> None:
+    base = Record(1.0, Source.DTE, "octets", b"x")
+    others = [
+        Record(1.1, Source.DTE, "octets", b"x"),
+        Record(1.0, Source.DCE, "octets", b"x"),
+        Record(1.0, Source.DTE, "octets", b"y"),
+        Record(1.0, Source.DTE, "mark", details={"name": "x"}),
+        Record(1.0, Source.DTE, "mark", details={"name": "y"}),
+    ]
+    assert len({digest_of(record) for record in (base, *others)} | {digest_of()} | {digest_of(base, base)}) == 8
+
+
 def test_a_record_is_one_line_of_json() -> None:
     line = Record(1.23456789, Source.DCE, "octets", b'\r\n\x00\xff"\\').to_json()
     assert "\n" not in line
