@@ -1,4 +1,4 @@
-"""For people who test against simisp: scenarios on virtual serial ports, in plain tests and in asyncio tests.
+r"""For people who test against simisp: scenarios on virtual serial ports, in plain tests and in asyncio tests.
 
 >>> with Line("hang.yaml") as line:                                                    # doctest: +SKIP
 ...     my_dialler.dial(line.port)
@@ -6,6 +6,18 @@
 ...     line.assert_released(within=5)
 
 The port is served by a thread of its own, so it does not matter whether the test blocks.
+
+An asyncio client of your own needs no port of the system's, and no real time:
+
+>>> @in_virtual_time
+... async def test_my_dialler_gives_up() -> None:
+...     async with memory_line("hang.yaml") as line:
+...         reader, writer = line.open()
+...         writer.write(b"ATDT5551234\r")
+...         await line.wait_for("Service?")
+...         writer.close()
+...         await line.assert_released(within=5)
+>>> test_my_dialler_gives_up()
 """
 
 from __future__ import annotations
@@ -22,15 +34,43 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from simisp.report.live import LiveView
+from simisp.runner.memory_line import MemoryLine
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.runtime.forensics import PortReport, holders_of
 from simisp.runtime.forensics.report import Holder
+from simisp.runtime.virtual_loop import (
+    ProvenHangError,
+    SpinningError,
+    UnsharedTimeError,
+    VirtualLoop,
+    in_virtual_time,
+    proven_hang,
+    run_in_virtual_time,
+    virtual_loop_factories,
+    virtual_loop_policy,
+)
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.transcript import Record, Source
 
-__all__ = ["AsyncLine", "Line", "Lines", "play"]
+__all__ = [
+    "AsyncLine",
+    "Line",
+    "Lines",
+    "MemoryLine",
+    "ProvenHangError",
+    "SpinningError",
+    "UnsharedTimeError",
+    "VirtualLoop",
+    "in_virtual_time",
+    "memory_line",
+    "play",
+    "proven_hang",
+    "run_in_virtual_time",
+    "virtual_loop_factories",
+    "virtual_loop_policy",
+]
 
 _Result = TypeVar("_Result")
 _LAST_LINES = 12
@@ -56,6 +96,18 @@ def play(scenario: str | Path | LoadedScenario, command: Sequence[str], **option
             return await run_client(station, command, RunOptions(**options))
 
     return asyncio.run(run())
+
+
+def memory_line(scenario: str | Path | LoadedScenario) -> MemoryLine:
+    """Return a scenario on a port in memory, for an asyncio client in this process. See :class:`MemoryLine`.
+
+    Args:
+        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+
+    Raises:
+        ScenarioError: The scenario is wrong.
+    """
+    return MemoryLine(_loaded(scenario))
 
 
 class _Server:

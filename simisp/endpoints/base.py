@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
-__all__ = ["DataArrived", "Endpoint", "PortClosed", "PortEvent", "PortOpened", "PortSettings"]
+from simisp.circuits import Circuit
+
+__all__ = [
+    "DataArrived",
+    "Endpoint",
+    "PortCircuit",
+    "PortClosed",
+    "PortEvent",
+    "PortOpened",
+    "PortSettings",
+    "TellingEndpoint",
+]
 
 
 class PortEvent:
@@ -59,6 +70,19 @@ class PortSettings(PortEvent):
     speed: int
 
 
+@dataclass(frozen=True, slots=True)
+class PortCircuit(PortEvent):
+    """The client set DTR or RTS by itself. What opening, closing and B0 do to them is not told this way.
+
+    Attributes:
+        circuit: DTR or RTS.
+        on: Its new state.
+    """
+
+    circuit: Circuit
+    on: bool
+
+
 class Endpoint(Protocol):
     """A port in non-blocking use: its driver watches the descriptors and calls these."""
 
@@ -83,6 +107,9 @@ class Endpoint(Protocol):
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""
 
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Show the client a circuit that the DCE drives, before the octets that are sent after it."""
+
     def flush(self) -> None:
         """Send of the backlog what the client takes now; call it when :attr:`write_descriptor` is writable."""
 
@@ -92,3 +119,16 @@ class Endpoint(Protocol):
 
     def close(self) -> None:
         """Give everything back. Calling it again does nothing."""
+
+
+@runtime_checkable
+class TellingEndpoint(Protocol):
+    """An endpoint without descriptors, which says by itself when there is something to do."""
+
+    def tell(self, happened: Callable[[], None], room: Callable[[], None]) -> None:
+        """Call back from now on, soon for what is there already, and never from within another call.
+
+        Args:
+            happened: Called when :meth:`Endpoint.receive` has something to tell.
+            room: Called when :meth:`Endpoint.flush` can do something.
+        """

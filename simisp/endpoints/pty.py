@@ -19,6 +19,7 @@ import tty
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from simisp.circuits import Circuit
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
@@ -185,6 +186,9 @@ class PtyEndpoint:
         if sent < len(data):
             self._backlog += data[sent:]
             self.flush()
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Do nothing: a pseudo-terminal has no circuits."""
 
     def flush(self) -> None:
         """Send of the backlog what the client takes now."""

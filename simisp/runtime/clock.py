@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["Clock", "RealClock", "Timer", "wait_until"]
+__all__ = ["Clock", "LoopClock", "RealClock", "Timer", "wait_until"]
 
 
 class Timer(Protocol):
@@ -59,6 +59,26 @@ class RealClock:
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
         """Call ``callback`` at the time ``when``, or soon when that has come."""
         return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
+
+
+class LoopClock:
+    """The time of the running event loop, whatever that is. To be made inside it.
+
+    Args:
+        began: The loop's time at which the run began; 0.0 keeps a virtual loop's times exact.
+    """
+
+    def __init__(self, began: float = 0.0) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began = began
+
+    def now(self) -> float:
+        """Return the time."""
+        return self._loop.time() - self._began
+
+    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        return self._loop.call_at(when + self._began, callback)
 
 
 async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[Any], passive: bool = False) -> bool:

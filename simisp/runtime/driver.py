@@ -10,9 +10,18 @@ import asyncio
 from collections.abc import Callable
 
 from simisp.circuits import Circuit
-from simisp.endpoints.base import DataArrived, Endpoint, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.endpoints.base import (
+    DataArrived,
+    Endpoint,
+    PortCircuit,
+    PortClosed,
+    PortEvent,
+    PortOpened,
+    PortSettings,
+    TellingEndpoint,
+)
 from simisp.line.session import Session
-from simisp.machine import Output, SendData
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.transcript import Source, Transcript
 
@@ -20,6 +29,10 @@ __all__ = ["Driver"]
 
 _HIGH_WATER = 16 * 1024
 _LOW_WATER = 4 * 1024
+
+
+def _do_nothing() -> None:
+    """Call nobody back."""
 
 
 class Driver:
@@ -63,6 +76,8 @@ class Driver:
 
     def stop(self) -> None:
         """Leave the port alone. Calling it again does nothing."""
+        if isinstance(self.endpoint, TellingEndpoint):
+            self.endpoint.tell(_do_nothing, _do_nothing)
         self._unwatch()
         self._watch_for_room(False)
         self._disarm()
@@ -83,6 +98,8 @@ class Driver:
 
     def _watch(self) -> None:
         """Watch the descriptors; a client that does not read is not read from either."""
+        if isinstance(self.endpoint, TellingEndpoint):
+            self.endpoint.tell(self._readable, self._writable)
         self._unwatch()
         port = self.endpoint.write_descriptor
         self._watched = tuple(
@@ -100,10 +117,11 @@ class Driver:
 
     def _watch_for_room(self, wanted: bool) -> None:
         """Watch whether the port takes more octets, or no longer."""
-        if wanted and not self._awaits_room:
-            self._loop.add_writer(self.endpoint.write_descriptor, self._writable)
-        elif self._awaits_room and not wanted:
-            self._loop.remove_writer(self.endpoint.write_descriptor)
+        descriptor = self.endpoint.write_descriptor
+        if descriptor >= 0 and wanted and not self._awaits_room:
+            self._loop.add_writer(descriptor, self._writable)
+        elif descriptor >= 0 and self._awaits_room and not wanted:
+            self._loop.remove_writer(descriptor)
         self._awaits_room = wanted
 
     def _readable(self) -> None:
@@ -138,6 +156,8 @@ class Driver:
                 self.transcript.note(now, Source.PORT, "settings", speed=speed)
                 # B0 is how a tty says "drop DTR"; any other speed raises it again.
                 self._set_dtr(speed != 0, now)
+            case PortCircuit(circuit, on):
+                self.session.set_circuit(circuit, on, now=now)
 
     def _opened(self, openings: int, now: float) -> None:
         self.transcript.note(now, Source.PORT, "opened", openings=openings)
@@ -158,17 +178,24 @@ class Driver:
         self.session.set_circuit(Circuit.DTR, on, now=now)
 
     def _put_out(self, outputs: list[Output], now: float) -> None:
-        # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
-        if self.openings:
-            data = []
-            for output in outputs:
-                if type(output) is SendData:
-                    data.append(output.data)  # noqa: PERF401 - where nearly always one is found, the loop is faster
-            if data:
-                self.last_moved_at = now
-                self.endpoint.send(b"".join(data))
+        data: list[bytes] = []
+        for output in outputs:
+            if type(output) is SendData:
+                data.append(output.data)
+            elif type(output) is SetCircuit:
+                # DCD is on before CONNECT can be read, and CONNECT on its way before DCD goes off.
+                self._send(data, now)
+                data = []
+                self.endpoint.set_circuit(output.circuit, output.on)
+        self._send(data, now)
         # The client has its answer; only now is there time to write it down.
         self.transcript.add_outputs(outputs, at=now)
+
+    def _send(self, data: list[bytes], now: float) -> None:
+        # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
+        if data and self.openings:
+            self.last_moved_at = now
+            self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))
 
     def _after(self) -> None:
         """Mind the backlog, re-arm the timer, wake who waits."""

@@ -1,0 +1,310 @@
+"""A serial port in this process's memory: no descriptor, no kernel, and every octet and circuit in its exact order.
+
+The simulator has a :class:`MemoryEndpoint`, the software under test opens a :class:`MemoryPort` on it. Neither waits;
+each tells the other by callbacks, which come in a turn of their own and never from within a call.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from simisp.circuits import DTE_CIRCUITS, Circuit
+from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened
+from simisp.errors import EndpointError
+
+__all__ = ["MemoryEndpoint", "MemoryPort"]
+
+_CAPACITY = 4096
+"""Octets that wait in a direction, as in the kernel's queue of a terminal."""
+
+Schedule = Callable[[Callable[[], None]], object]
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Notice:
+    """Calls back in a turn of its own, once for any number of occasions before it."""
+
+    def __init__(self, schedule: Schedule, callback: Callable[[], None] = _nothing) -> None:
+        self.callback = callback
+        self._schedule = schedule
+        self._given = False
+
+    def give(self) -> None:
+        if not self._given:
+            self._given = True
+            self._schedule(self._call)
+
+    def _call(self) -> None:
+        self._given = False
+        self.callback()
+
+
+class MemoryEndpoint:
+    r"""A port whose client lives in the same process.
+
+    One client at a time has it open; a second one is refused, as on a port that is opened exclusively. What a client
+    left unread never reaches the next, and what it wrote before it closed comes before its closing.
+
+    Args:
+        schedule: Calls a function in a turn of its own, such as an event loop's ``call_soon``.
+        path: What the port is called.
+        capacity: How many octets wait in each direction before the sender has to.
+
+    Example:
+        >>> turns = []
+        >>> endpoint = MemoryEndpoint(turns.append)
+        >>> port = endpoint.open()
+        >>> port.write(b"ATZ\r")
+        4
+        >>> list(endpoint.receive())
+        [PortOpened(openings=1), DataArrived(data=b'ATZ\r')]
+        >>> endpoint.send(b"OK")
+        >>> port.read()
+        b'OK'
+    """
+
+    def __init__(self, schedule: Schedule, *, path: str = "memory", capacity: int = _CAPACITY) -> None:
+        self.path = path
+        self.descriptors: tuple[int, ...] = ()
+        self.write_descriptor = -1
+        self._schedule = schedule
+        self._capacity = capacity
+        self._events: deque[PortEvent | bytearray] = deque()
+        self._opened: deque[MemoryPort] = deque()  # openings that were not told yet
+        self._held_by: MemoryPort | None = None  # who has it open
+        self._serving: MemoryPort | None = None  # the same, as far as it was told
+        self._unread = 0
+        self._backlog = bytearray()
+        self._circuits = dict.fromkeys(Circuit, False)
+        self._happened = _Notice(schedule)
+        self._room = _Notice(schedule)
+
+    @property
+    def backlog(self) -> int:
+        """How many octets wait because the client does not read."""
+        return len(self._backlog)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a client has the port open."""
+        return self._held_by is not None
+
+    def open(self) -> MemoryPort:
+        """Open the port; DTR and RTS go on.
+
+        Raises:
+            EndpointError: Somebody has it open.
+        """
+        if self._held_by is not None:
+            raise EndpointError("the port is open already", path=self.path, errno=errno.EBUSY, remedy="close it first")
+        port = self._held_by = MemoryPort(self, self._schedule, self._capacity)
+        self._opened.append(port)
+        self._append(PortOpened(1))
+        return port
+
+    def tell(self, happened: Callable[[], None], room: Callable[[], None]) -> None:
+        """Call back from now on, soon for what is there already. See :class:`~.base.TellingEndpoint`."""
+        self._happened.callback, self._room.callback = happened, room
+        if self._events:
+            self._happened.give()
+
+    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
+        """Yield what happened, in order. Without ``data`` circuits pass the octets that are left where they are."""
+        if not data and not any(isinstance(event, PortClosed) for event in self._events):
+            yield from self._take_circuits()
+            return
+        while self._events:
+            event = self._events.popleft()
+            match event:
+                case bytearray():
+                    self._taken(event)
+                    yield DataArrived(bytes(event))
+                case PortOpened():
+                    self._serving = self._opened.popleft()
+                    yield event
+                case PortClosed():
+                    yield event
+                    # Only now: what was answered meanwhile is for nobody.
+                    self._serving = None
+                    self._backlog.clear()
+                case _:
+                    yield event
+
+    def send(self, data: bytes) -> None:
+        """Send octets; those that the client does not take now wait in the backlog."""
+        self._backlog += data
+        self.flush()
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Show the client DSR, CTS, DCD or RI."""
+        if self._circuits[circuit] is not on:
+            self._circuits[circuit] = on
+            if self._held_by is not None:
+                self._held_by.circuit_changed(circuit, on)
+
+    def flush(self) -> None:
+        """Send of the backlog what the client takes now."""
+        if self._serving is not None:
+            del self._backlog[: self._serving.deliver(self._backlog)]
+
+    def close(self) -> None:
+        """Take the port away from whoever has it open. Calling it again does nothing."""
+        self._happened.callback = self._room.callback = _nothing
+        port, self._held_by, self._serving = self._held_by, None, None
+        if port is not None:
+            port.lose()
+
+    # For the client's end --------------------------------------------------------------------------------------------
+
+    def circuit(self, circuit: Circuit) -> bool:
+        """Return the state of a circuit that the DCE drives."""
+        return self._circuits[circuit]
+
+    def take(self, data: bytes | bytearray | memoryview) -> int:
+        """Take octets from the client; return how many there was room for."""
+        taken = data[: max(0, self._capacity - self._unread)]
+        if taken:
+            self._unread += len(taken)
+            if self._events and isinstance(last := self._events[-1], bytearray):
+                last += taken
+            else:
+                self._append(bytearray(taken))
+        return len(taken)
+
+    def take_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Take DTR or RTS from the client."""
+        self._append(PortCircuit(circuit, on))
+
+    def client_reads(self) -> None:
+        """There is room for octets again."""
+        if self._backlog:
+            self._room.give()
+
+    def client_closed(self) -> None:
+        """The client is done with the port; somebody else may open it."""
+        self._held_by = None
+        self._append(PortClosed(0))
+
+    def _append(self, event: PortEvent | bytearray) -> None:
+        self._events.append(event)
+        self._happened.give()
+
+    def _taken(self, octets: bytearray) -> None:
+        self._unread -= len(octets)
+        if self._held_by is not None:
+            self._held_by.room.give()
+
+    def _take_circuits(self) -> Iterator[PortEvent]:
+        others = [event for event in self._events if not isinstance(event, bytearray)]
+        octets = bytearray().join(event for event in self._events if isinstance(event, bytearray))
+        self._events = deque([octets] if octets else [])
+        for event in others:
+            if isinstance(event, PortOpened):
+                self._serving = self._opened.popleft()
+            yield event
+
+
+class MemoryPort:
+    """The client's end of a port in memory; non-blocking. Made by :meth:`MemoryEndpoint.open`."""
+
+    def __init__(self, endpoint: MemoryEndpoint, schedule: Schedule, capacity: int) -> None:
+        self._endpoint = endpoint
+        self._schedule = schedule
+        self._capacity = capacity
+        self._unread = bytearray()
+        self._own = dict.fromkeys(DTE_CIRCUITS, True)
+        self.is_open = True
+        """Whether the port is still ours."""
+        self.arrived = _Notice(schedule)
+        """Its ``callback`` is called when there is something to read."""
+        self.room = _Notice(schedule)
+        """Its ``callback`` is called when octets can be written again."""
+        self.lost = _Notice(schedule)
+        """Its ``callback`` is called when the port was taken away."""
+        self.on_circuit: Callable[[Circuit, bool], None] | None = None
+        """Called for each change of DSR, CTS, DCD or RI."""
+
+    @property
+    def path(self) -> str:
+        """What the port is called."""
+        return self._endpoint.path
+
+    @property
+    def waiting(self) -> int:
+        """How many octets there are to read."""
+        return len(self._unread)
+
+    def read(self, most: int | None = None) -> bytes:
+        """Return up to ``most`` octets that have arrived; empty when there are none. They can be read to the last
+        also after the port was taken away.
+        """
+        data = bytes(self._unread[:most])
+        del self._unread[: len(data)]
+        if data and self.is_open:
+            self._endpoint.client_reads()
+        return data
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Send octets; return how many the line takes now.
+
+        Raises:
+            EndpointError: The port is closed.
+        """
+        self._check()
+        return self._endpoint.take(data)
+
+    def circuit(self, circuit: Circuit) -> bool:
+        """Return the state of a circuit."""
+        own = self._own.get(circuit)
+        return self._endpoint.circuit(circuit) if own is None else own
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Set DTR or RTS.
+
+        Raises:
+            ValueError: The DCE drives this one.
+            EndpointError: The port is closed.
+        """
+        if circuit not in self._own:
+            raise ValueError(f"{circuit.value} is driven by the DCE")
+        self._check()
+        if self._own[circuit] is not on:
+            self._own[circuit] = on
+            self._endpoint.take_circuit(circuit, on)
+
+    def close(self) -> None:
+        """Close the port; what has not been read is gone. Calling it again does nothing."""
+        if self.is_open:
+            self.is_open = False
+            self._unread.clear()
+            self._endpoint.client_closed()
+
+    # For the endpoint ------------------------------------------------------------------------------------------------
+
+    def deliver(self, data: bytearray) -> int:
+        """Take octets from the simulator; return how many there was room for."""
+        if not self.is_open:
+            return len(data)  # into the closed port's void
+        taken = data[: max(0, self._capacity - len(self._unread))]
+        self._unread += taken
+        if taken:
+            self.arrived.give()
+        return len(taken)
+
+    def circuit_changed(self, circuit: Circuit, on: bool) -> None:
+        """Show the client a change."""
+        self._schedule(lambda: self.on_circuit(circuit, on) if self.on_circuit is not None else None)
+
+    def lose(self) -> None:
+        """The port is gone."""
+        self.is_open = False
+        self.lost.give()
+
+    def _check(self) -> None:
+        if not self.is_open:
+            raise EndpointError("the port is closed", path=self.path, errno=errno.EBADF)

@@ -1,0 +1,206 @@
+"""A scenario on a port in memory, for asyncio clients in the same process: in virtual time when their loop has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import TypeVar
+
+from simisp.circuits import Circuit
+from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
+from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
+from simisp.report.live import LiveView
+from simisp.runtime.clock import LoopClock, wait_until
+from simisp.runtime.driver import Driver
+from simisp.runtime.virtual_loop import VirtualLoop
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.session import session
+from simisp.transcript import Record, Source, Transcript
+
+__all__ = ["MemoryLine"]
+
+_Protocol = TypeVar("_Protocol", bound=asyncio.Protocol)
+_LAST_LINES = 12
+
+
+class MemoryLine:
+    r"""A scenario that an asyncio client of your own dials into. An async context manager.
+
+    With a :class:`~simisp.runtime.virtual_loop.VirtualLoop` the line's time is the loop's, to the last digit; with any
+    other loop it is real time since the line was entered. Leaving the context takes the port away from its client.
+
+    Args:
+        scenario: What to play.
+
+    Example:
+        >>> from simisp.runtime.virtual_loop import run_in_virtual_time
+        >>> from simisp.scenario.load import load
+        >>> async def dial() -> tuple[bytes, float]:
+        ...     async with MemoryLine(load("login")) as line:
+        ...         reader, writer = line.open()
+        ...         writer.write(b"ATDT5551234\r")
+        ...         return await reader.readuntil(b"\r\nCONNECT 33600\r\n"), line.now
+        >>> run_in_virtual_time(dial())
+        (b'ATDT5551234\r\r\nCONNECT 33600\r\n', 1.0)
+    """
+
+    def __init__(self, scenario: LoadedScenario) -> None:
+        self.scenario = scenario
+        self.records = Transcript()
+        self.session = session(scenario)
+        self._seen = 0
+        self._driver: Driver | None = None
+        self._endpoint: MemoryEndpoint | None = None
+
+    async def __aenter__(self) -> MemoryLine:
+        loop = asyncio.get_running_loop()
+        is_virtual = isinstance(loop, VirtualLoop)
+        if isinstance(loop, VirtualLoop):
+            loop.witnesses.append(self.situation)
+        self._endpoint = MemoryEndpoint(loop.call_soon, path=f"memory:{self.scenario.name}")
+        clock = LoopClock(0.0 if is_virtual else loop.time())
+        self._driver = Driver(self.session, self._endpoint, self.records, clock)
+        self._driver.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, VirtualLoop):
+            loop.witnesses.remove(self.situation)
+        self._line.stop()
+        self._port.close()
+        await asyncio.sleep(0)  # the client's transport learns of it
+
+    # The client's way in ---------------------------------------------------------------------------------------------
+
+    def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open the port; ``writer.transport.serial`` has the circuits by pyserial's names.
+
+        Raises:
+            EndpointError: Somebody has it open.
+        """
+        return open_streams(self._port.open())
+
+    async def create_connection(self, protocol_factory: Callable[[], _Protocol]) -> tuple[MemoryTransport, _Protocol]:
+        """Open the port for a protocol, in the shape of pyserial-asyncio's ``create_serial_connection``.
+
+        Raises:
+            EndpointError: Somebody has it open.
+        """
+        return await connect(self._port.open(), protocol_factory)
+
+    def open_port(self) -> MemoryPort:
+        """Open the port without asyncio's streams.
+
+        Raises:
+            EndpointError: Somebody has it open.
+        """
+        return self._port.open()
+
+    # What a test looks at --------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The time in seconds of the run."""
+        return self._line.clock.now()
+
+    @property
+    def transcript(self) -> tuple[Record, ...]:
+        """Every record so far."""
+        return tuple(self.records)
+
+    @property
+    def text(self) -> str:
+        """All that the modem and the ISP have sent, one character for each octet."""
+        return self.records.text(Source.DCE)
+
+    @property
+    def received(self) -> str:
+        """All that the client has sent, one character for each octet."""
+        return self.records.text(Source.DTE)
+
+    @property
+    def calls(self) -> int:
+        """How many calls the ISP has answered."""
+        return self.session.calls
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the client has the port open."""
+        return self._port.is_open
+
+    @property
+    def released_at(self) -> float | None:
+        """When the port was last closed, in seconds of the run; None before that."""
+        return self._line.last_closed_at
+
+    def circuit(self, circuit: Circuit) -> bool:
+        """Return the state of DSR, CTS, DCD or RI."""
+        return self._port.circuit(circuit)
+
+    async def wait_for(self, text: str, *, within: float | None = None) -> None:
+        """Wait until the modem or the ISP has sent ``text``, after what was waited for before.
+
+        Args:
+            text: The text.
+            within: Seconds of the run; None for ever.
+
+        Raises:
+            AssertionError: It did not come in time; the message shows what came.
+        """
+
+        def has_come() -> bool:
+            found = self.text.find(text, self._seen)
+            if found >= 0:
+                self._seen = found + len(text)
+            return found >= 0
+
+        if not await self._until(has_come, within):
+            raise AssertionError(f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}")
+
+    async def assert_released(self, *, within: float | None = None) -> None:
+        """Wait until the client has closed the port.
+
+        Args:
+            within: Seconds of the run; None for ever.
+
+        Raises:
+            AssertionError: It is still open.
+        """
+        if not await self._until(lambda: not self._port.is_open and self._line.openings == 0, within):
+            raise AssertionError(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
+
+    def situation(self) -> str:
+        """Return what this side of the line waits for, and whether the port is open, in words."""
+        return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
+
+    @property
+    def _line(self) -> Driver:
+        if self._driver is None:
+            raise ValueError("the line is not open: use it in an async with statement")
+        return self._driver
+
+    @property
+    def _port(self) -> MemoryEndpoint:
+        self._line  # noqa: B018 - refuses what is not open
+        assert self._endpoint is not None
+        return self._endpoint
+
+    async def _until(self, condition: Callable[[], bool], within: float | None) -> bool:
+        waiting = asyncio.ensure_future(self._line.until(condition))
+        try:
+            await wait_until(self._line.clock, None if within is None else self.now + within, waiting)
+            return waiting.done()
+        finally:
+            waiting.cancel()
+
+    def _tail(self) -> str:
+        lines: list[str] = []
+        view = LiveView(lambda line: lines.append(str(line)))
+        for record in self.transcript:
+            view(record)
+        view.flush()
+        return "\n".join(lines[-_LAST_LINES:]) or "  nothing"

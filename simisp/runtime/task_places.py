@@ -1,0 +1,68 @@
+"""Where asyncio tasks wait: the coroutine, and the line of the program behind all of asyncio's own."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["WaitingTask", "waiting_tasks"]
+
+_OWN = Path(asyncio.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTask:
+    """One task that waits.
+
+    Attributes:
+        name: The task's name.
+        calls: The coroutines that wait for each other, the outermost first.
+        file: The file of the innermost line that is not asyncio's own; empty when it can't be told.
+        line: That line, counted from 1.
+    """
+
+    name: str
+    calls: tuple[str, ...]
+    file: str
+    line: int
+
+    def describe(self) -> str:
+        """Return it in words.
+
+        Example:
+            >>> WaitingTask("Task-1", ("dial", "StreamReader.readuntil"), "/home/a/dialler.py", 12).describe()
+            "task 'Task-1' waits in dial > StreamReader.readuntil, dialler.py:12"
+        """
+        place = f", {Path(self.file).name}:{self.line}" if self.file else ""
+        return f"task {self.name!r} waits in {' > '.join(self.calls) or 'nothing that can be told'}{place}"
+
+
+def waiting_tasks(
+    loop: asyncio.AbstractEventLoop, *, without: Collection[asyncio.Task[Any]] = ()
+) -> tuple[WaitingTask, ...]:
+    """Return the unfinished tasks of a loop, in the order of their names, but for some."""
+    waiting = [_waiting(task) for task in asyncio.all_tasks(loop) if task not in without]
+    return tuple(sorted(waiting, key=lambda task: (len(task.name), task.name)))
+
+
+def _waiting(task: asyncio.Task[Any]) -> WaitingTask:
+    calls: list[str] = []
+    file, line = "", 0
+    awaited: Any = task.get_coro()
+    while awaited is not None and (frame := _frame(awaited)) is not None:
+        calls.append(awaited.__qualname__)
+        if _OWN not in Path(frame.f_code.co_filename).parents:
+            file, line = frame.f_code.co_filename, frame.f_lineno
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
+    return WaitingTask(task.get_name(), tuple(calls), file, line)
+
+
+def _frame(awaited: Any) -> Any:
+    """Return the frame of a coroutine or generator; None of a future, or of what has ended."""
+    if inspect.iscoroutine(awaited):
+        return awaited.cr_frame
+    return awaited.gi_frame if inspect.isgenerator(awaited) else None
