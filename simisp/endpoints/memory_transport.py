@@ -95,6 +95,11 @@ class MemoryTransport(asyncio.Transport):
         self._ended = False
         loop.call_soon(self._begin)
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop."""
+        return self._loop
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return the circuits for ``"serial"``; nothing else is known."""
         return self.serial if name == "serial" else default
@@ -159,6 +164,11 @@ class MemoryTransport(asyncio.Transport):
         if not 0 <= low <= high:
             raise ValueError(f"the low-water mark is from 0 to the high one, not {low} of {high}")
         self._high, self._low = high, low
+
+    def flush(self) -> None:
+        """Forget what was not sent, as pyserial-asyncio's does."""
+        self._unsent.clear()
+        self._send()
 
     def close(self) -> None:
         """Send what is still to be sent, then close the port."""

@@ -102,6 +102,7 @@ class Session:
         self._outputs: list[Output] = []
         if config.modem.leased_line:
             self._come_through(Route(Outcome.ISP, None, rings=False), now=0.0)
+        self._take_from_modem(0.0)  # the circuits that are on from the beginning
 
     @property
     def secrets(self) -> tuple[bytes, ...]:

@@ -1,0 +1,66 @@
+"""The examples of docs/testing.md, executed: without a plugin, and under pytest-asyncio."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+BLOCKS = re.findall(r"```python\n(.*?)```", (Path(__file__).parents[2] / "docs/testing.md").read_text(), re.DOTALL)
+VERSION = tuple(int(part) for part in version("pytest-asyncio").split(".")[:2])
+
+
+def test_the_documented_tests_pass_without_a_plugin(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BLOCKS[0])
+    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
+
+
+def test_the_documented_conftest_gives_pytest_asyncio_virtual_time(pytester: pytest.Pytester) -> None:
+    with_hook, with_policy = BLOCKS[1], BLOCKS[2]
+    pytester.makeconftest(with_hook if VERSION >= (1, 4) else with_policy)
+    pytester.makepyfile(BLOCKS[0].replace("@in_virtual_time\n", "") + FIXTURE)
+    arguments = ("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-W", "error")
+    scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
+    pytester.runpytest_subprocess(*arguments, *scope).assert_outcomes(passed=3)
+
+
+def test_a_hang_under_pytest_asyncio_fails_the_test_and_not_the_ones_after_it(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(BLOCKS[1] if VERSION >= (1, 4) else BLOCKS[2])
+    pytester.makepyfile(HANGS)
+    scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", *scope)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["*a hang, proven at 0.000 s*", "*waits in test_hangs > Event.wait*"])
+
+
+FIXTURE = """
+
+import pytest_asyncio
+
+
+@pytest_asyncio.fixture
+async def line():
+    async with memory_line("login") as line:
+        yield line
+
+
+async def test_a_fixture_has_the_time_of_its_test(line):
+    await asyncio.sleep(3600.0)
+    assert line.now == asyncio.get_running_loop().time() == 3600.0
+"""
+
+HANGS = """
+import asyncio
+
+
+async def test_hangs():
+    await asyncio.Event().wait()
+
+
+async def test_after_it():
+    await asyncio.sleep(3600.0)
+"""
