@@ -15,12 +15,16 @@ __all__ = ["main"]
 
 class _Cli(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors are told without a traceback and end with status 2."""
+        """Run the command; our own errors and the system's are told without a traceback and end with status 2."""
         try:
             return super().invoke(ctx)
         except SimispError as error:
             click.echo(f"simisp: {error}", err=True)
-            ctx.exit(2)
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough: click knows what to do
+        except OSError as error:
+            click.echo(f"simisp: {error}", err=True)
+        ctx.exit(2)
 
 
 @click.group(
@@ -32,6 +36,8 @@ class _Cli(LazyGroup):
         "explain": ("simisp.cli.catalogue:explain", "Tell a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),
         "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),
+        "dial": ("simisp.cli.dial:dial", "Dial a phone-book entry, as the Remote Access Service did."),
+        "mail": ("simisp.cli.mail:mail", "Run a mail service that dials on a schedule."),
         "demo": ("simisp.cli.demo:demo", "Show the hang of KB 175410 and its cure."),
         "completion": ("simisp.cli.completion:completion", "Print the completion script of a shell."),
     },

@@ -27,7 +27,8 @@ class Interrupted(Exception):  # noqa: N818 - what happened, no error
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine to its end and return what it returns.
 
-    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish what it has to.
+    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish what it has to: a second signal does not cut that short.
+    Where hang-ups are ignored, as under nohup(1), they stay so.
 
     Raises:
         Interrupted: A signal ended it, and it did not return all the same.
@@ -39,11 +40,13 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
         loop = asyncio.get_running_loop()
 
         def interrupt(number: signal.Signals) -> None:
+            if not received:
+                task.cancel()
             received.append(number)
-            task.cancel()
 
         for number in _SIGNALS:
-            loop.add_signal_handler(number, interrupt, number)
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, interrupt, number)
         try:
             return await task
         except asyncio.CancelledError:

@@ -93,7 +93,9 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
     if options["transcript"]:
         from simisp.report.json_lines import JsonLines
 
-        listeners.append(stack.enter_context(contextlib.closing(JsonLines(options["transcript"]))))
+        lines = JsonLines(options["transcript"])
+        stack.callback(_tell_complaint, lines)
+        listeners.append(stack.enter_context(contextlib.closing(lines)))
     if not options["quiet"]:
         from simisp.report.live import LiveView
         from simisp.report.screen import show_line
@@ -102,6 +104,11 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
         stack.callback(view.flush)
         listeners.append(view)
     return listeners
+
+
+def _tell_complaint(lines: Any) -> None:
+    if lines.complaint:
+        click.echo(f"simisp: {lines.complaint}", err=True)
 
 
 async def _serve(scenario: Any, options: dict[str, Any]) -> int:

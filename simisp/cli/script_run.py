@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
-from simisp.errors import EndpointError, LockError
+from simisp.cli.password import password_from
+from simisp.errors import LockError
 
 if TYPE_CHECKING:
     from simisp.scp.code import Program
@@ -57,7 +56,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
         _program(file, options["section"]),
         port,
         user,
-        _password(options["password_file"], from_stdin=options["password_stdin"]),
+        password_from(options["password_file"], stdin=options["password_stdin"]),
         dial,
         Options(
             discard_unread_input=options["discard_unread"],
@@ -96,19 +95,6 @@ def _program(file: str, section: str | None) -> Program | Section:
     from simisp.scp.compiler import compile_script
 
     return compile_script(read_script(file), file)
-
-
-def _password(file: str | None, *, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if file is None:
-        # Taken out of the environment, so that nothing that is started from here inherits it.
-        return os.environ.pop("SIMISP_PASSWORD", "")
-    try:
-        with Path(file).open(encoding="utf-8") as lines:
-            return lines.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EndpointError(f"the password can't be read ({error})", path=file) from error
 
 
 def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:

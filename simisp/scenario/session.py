@@ -9,7 +9,7 @@ from simisp.line.session import Isp, Session, SessionConfig
 from simisp.modem.profile import ModemConfig
 from simisp.scenario.load import LoadedScenario
 
-__all__ = ["session"]
+__all__ = ["session", "session_config"]
 
 
 def session(scenario: LoadedScenario) -> Session:
@@ -20,24 +20,27 @@ def session(scenario: LoadedScenario) -> Session:
         >>> session(loads("title: Nothing but silence\nisp: {dialogue: [silence]}")).next_timer() is None
         True
     """
+    return Session(session_config(scenario))
+
+
+def session_config(scenario: LoadedScenario) -> SessionConfig:
+    """Return what a Session that plays a scenario is made of."""
     model = scenario.model
     exchange = model.exchange
-    return Session(
-        SessionConfig(
-            modem=ModemConfig(
-                identity=f"simisp {model.modem.profile}",
-                leased_line=model.modem.profile == "none",
-                connect_rate=model.modem.connect,
-            ),
-            exchange=Exchange(
-                numbers={number: Outcome(outcome) for number, outcome in exchange.numbers.items()},
-                default=Outcome(exchange.default),
-                answer_after=exchange.answer_after,
-            ),
-            isp=Isp(
-                programs=tuple(scenario.programs[name] for name in scenario.calls),
-                accounts=Accounts(model.isp.accounts),
-                framing=Framing.parse(model.isp.framing),
-            ),
-        )
+    return SessionConfig(
+        modem=ModemConfig(
+            identity=f"simisp {model.modem.profile}",
+            leased_line=model.modem.profile == "none",
+            connect_rate=model.modem.connect,
+        ),
+        exchange=Exchange(
+            numbers={number: Outcome(outcome) for number, outcome in exchange.numbers.items()},
+            default=Outcome(exchange.default),
+            answer_after=exchange.answer_after,
+        ),
+        isp=Isp(
+            programs=tuple(scenario.programs[name] for name in scenario.calls),
+            accounts=Accounts(model.isp.accounts),
+            framing=Framing.parse(model.isp.framing),
+        ),
     )

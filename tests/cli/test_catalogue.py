@@ -66,5 +66,5 @@ def test_completion_offers_the_bundled_scenarios() -> None:
 def test_help_shows_every_command() -> None:
     result = simisp("--help")
     assert result.exit_code == 0
-    for command in ("run", "check", "list", "explain", "schema", "script", "demo", "completion"):
+    for command in ("run", "check", "list", "explain", "schema", "script", "dial", "mail", "demo", "completion"):
         assert f"  {command} " in result.output

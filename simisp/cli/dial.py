@@ -1,0 +1,98 @@
+"""``simisp dial``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.password import password_from
+
+if TYPE_CHECKING:
+    from simisp.dialling.phonebook_file import LoadedPhoneBook
+    from simisp.ras.phonebook import Entry
+
+__all__ = ["dial"]
+
+
+@click.command()
+@click.argument("entry")
+@click.option("--phonebook", required=True, type=click.Path(), help="phonebook.yaml, or a rasphone.pbk.")
+@click.option("--status", "action", flag_value="status", help="Only tell what the entry's port is at.")
+@click.option("--hang-up", "action", flag_value="hang-up", help="Ask the dialler that has the port to hang up.")
+@click.option("--release", "action", flag_value="release", help='The "reboot": end the holder, clear the locks.')
+@click.option(
+    "--on-give-up",
+    type=click.Choice(["orphan", "end"]),
+    default="orphan",
+    show_default=True,
+    help="What becomes of a script that outlasts the dialler's patience: left behind, as NT did, or ended.",
+)
+@click.option("--password-file", type=click.Path(), help="A file whose first line is the password.")
+@click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
+@click.option("--port", help="Dial on this port instead of the entry's.")
+@click.pass_context
+def dial(ctx: click.Context, /, entry: str, phonebook: str, action: str | None, **options: Any) -> None:
+    """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.
+
+    The exit status is 0 when the connection was made and ended in order, 1 when it was not made or was lost, 2 when
+    the call or the phone book is wrong, 5 when somebody else holds the port (RAS error 633).
+    """
+    from dataclasses import replace
+
+    from simisp.dialling.phonebook_file import load_phonebook
+
+    loaded = load_phonebook(phonebook)
+    found = _find(loaded, entry, phonebook)
+    if options["port"]:
+        found = replace(found, port=options["port"])
+    if action is not None:
+        ctx.exit(_act(action, found, options["lock_directories"]))
+    password = password_from(options["password_file"] or loaded.password_files.get(found.name))
+    ctx.exit(_dial(found, password, options))
+
+
+def _find(loaded: LoadedPhoneBook, name: str, file: str) -> Entry:
+    entry = loaded.book.find(name)
+    if entry is not None:
+        return entry
+    guess = loaded.book.nearest(name)
+    hint = f"did you mean {guess!r}?" if guess else "it has: " + ", ".join(each.name for each in loaded.book)
+    raise click.UsageError(f"{file} has no entry {name!r}; {hint}")
+
+
+def _act(action: str, entry: Entry, directories: tuple[str, ...]) -> int:
+    """Do what is not dialling; return the exit status."""
+    from simisp.dialling.dial_command import hang_up, release_port, status
+
+    if action == "status":
+        click.echo(status(entry, directories))
+        return 0
+    if action == "hang-up":
+        done, said = hang_up(entry, directories)
+        click.echo(said)
+        return 0 if done else 1
+    released = release_port(entry, directories)
+    click.echo(released.describe())
+    return 0 if released.is_free else 1
+
+
+def _dial(entry: Entry, password: str, options: dict[str, Any]) -> int:
+    from simisp.dialling.dial_command import dial as dial_entry
+    from simisp.dialling.dialler import DialOptions
+    from simisp.ras.outputs import OnGiveUp
+
+    how = DialOptions(
+        password=password,
+        on_give_up=OnGiveUp(options["on_give_up"]),
+        lock_directories=options["lock_directories"],
+    )
+
+    async def play() -> int:
+        return int(await dial_entry(entry, how, say=lambda line: click.echo(line, err=True)))
+
+    try:
+        return until_interrupted(play())
+    except Interrupted as interruption:
+        return interruption.exit_status

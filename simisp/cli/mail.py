@@ -1,0 +1,89 @@
+"""``simisp mail``: the mail service that dials on a schedule."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.lazy import LazyGroup
+from simisp.cli.parameters import DURATION, SCENARIO
+from simisp.cli.password import password_from
+
+if TYPE_CHECKING:
+    from simisp.dialling.mail_file import LoadedMail
+
+__all__ = ["mail", "serve"]
+
+
+@click.group(cls=LazyGroup, table={"serve": ("simisp.cli.mail:serve", "Run the service in real time.")})
+def mail() -> None:
+    """A mail service that dials on a schedule, delivers, retrieves and hangs up, as Exchange's did."""
+
+
+@click.command()
+@click.argument("config", type=click.Path())
+@click.option("--for", "seconds", type=DURATION, help="End after this time of the service; otherwise at Ctrl-C.")
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "virtual"]),
+    default="real",
+    show_default=True,
+    help="virtual: all parties in this process and in no time, with --isp; nothing on disk is changed.",
+)
+@click.option("--isp", type=SCENARIO, default="login", show_default=True, help="The ISP, for --clock virtual.")
+@click.option("--scale", type=click.FloatRange(min=0.001, max=100_000), default=1.0, help="Seconds in each real one.")
+@click.option("--password-file", type=click.Path(), help="A file whose first line is the script's password.")
+@click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
+@click.option(
+    "--in-doubt",
+    type=click.Choice(["resend", "hold"]),
+    default="resend",
+    show_default=True,
+    help="A message whose last dot was sent and whose reply was never heard: send it again, or hold it back.",
+)
+@click.pass_context
+def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: float, **options: Any) -> None:
+    """Run the mail service of CONFIG (YAML): schedule, phone book entry, queue, retrieval, event log."""
+    from simisp.dialling.mail_file import load_mail
+    from simisp.dialling.mail_run import InDoubt, MailRun, RunOptions
+
+    loaded = load_mail(config)
+    password = password_from(options["password_file"] or loaded.phonebook.password_files.get(loaded.config.entry))
+    if options["clock"] == "virtual":
+        if seconds is None:
+            raise click.UsageError("--clock virtual needs --for: a week is --for 7d")
+        _play_story(loaded, options["isp"], password, seconds)
+        ctx.exit(0)
+    how = RunOptions(
+        password=password,
+        lock_directories=options["lock_directories"],
+        speed=scale,
+        in_doubt=InDoubt.RESEND if options["in_doubt"] == "resend" else InDoubt.HOLD,
+    )
+
+    async def play() -> int:
+        service = MailRun(loaded, how, on_event=lambda at, event: click.echo(event.to_text(f"{at:10.1f}")))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(service.run(), None if seconds is None else seconds / scale)
+        return 0
+
+    try:
+        status = until_interrupted(play())
+    except Interrupted as interruption:
+        status = interruption.exit_status
+    ctx.exit(status)
+
+
+def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:
+    """Play the service against an ISP in pure time, and tell its events."""
+    from simisp.dialling.mail_story import story_of
+    from simisp.scenario.load import load
+    from simisp.story.play import play
+
+    played = play(story_of(loaded, load(isp), password=password), until=seconds)
+    for at, event in played.events:
+        click.echo(event.to_text(f"{at:10.1f}"))

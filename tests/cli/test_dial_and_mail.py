@@ -1,0 +1,154 @@
+"""`simisp dial` and `simisp mail serve`: the article's story with real processes, and a week in no time."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simisp.scenario.load import bundled_folder
+from simisp.testing import Line
+from waiting import until
+
+SIMISP = [sys.executable, "-m", "simisp"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A phone book, a mail service and the two scripts, beside each other."""
+    monkeypatch.setenv("SIMISP_PASSWORD", "wonderland")
+    for name in ("naive.scp", "repaired.scp"):
+        (tmp_path / name).write_bytes((bundled_folder() / "scripts" / name).read_bytes())
+    (tmp_path / "book.yaml").write_text(
+        f"OzEmail:\n  number: '5551234'\n  port: {tmp_path / 'modem'}\n"
+        "  script: naive.scp\n  user: alice\n  patience: 3s\n"
+    )
+    (tmp_path / "mail.yaml").write_text("entry: OzEmail\nphonebook: book.yaml\nschedule: {every: 15m}\n")
+    (tmp_path / "locks").mkdir()
+    return tmp_path
+
+
+def simisp(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Into files and not pipes: an orphan keeps what it was given, and a pipe would not end before it does.
+    said, complained = folder / "stdout", folder / "stderr"
+    with said.open("w") as stdout, complained.open("w") as stderr:
+        done = subprocess.run(
+            [*SIMISP, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            check=False,
+            timeout=100,
+        )
+    return subprocess.CompletedProcess(done.args, done.returncode, said.read_text(), complained.read_text())
+
+
+def dial(folder: Path, *options: str, entry: str = "OzEmail") -> subprocess.CompletedProcess[str]:
+    return simisp(folder, "dial", entry, "--phonebook", "book.yaml", "--lock-dir", "locks", *options)
+
+
+def test_the_orphan_refuses_the_next_dial_until_the_port_is_released(folder: Path) -> None:
+    with Line("first-call-hangs", link=folder / "modem") as line:
+        first = dial(folder)
+        assert first.returncode == 1
+        assert "the script is left running" in first.stderr
+        [holder] = line.holders()
+        second = dial(folder)
+        assert second.returncode == 5
+        assert "[633] The port is already in use or is not configured for Remote Access dial out." in second.stderr
+        assert f"pid {holder.pid}" in second.stderr
+        assert f"pid {holder.pid}" in dial(folder, "--status").stdout
+        released = dial(folder, "--release")
+        assert released.returncode == 0
+        assert f"ended pid {holder.pid}" in released.stdout
+        line.assert_released()
+        assert "closed" in dial(folder, "--status").stdout
+
+
+def test_a_call_that_works_is_hung_up_from_outside(folder: Path) -> None:
+    with Line("login", link=folder / "modem") as line:
+        dialler = subprocess.Popen(
+            [*SIMISP, "dial", "OzEmail", "--phonebook", "book.yaml", "--lock-dir", "locks"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        )
+        try:
+            line.wait_for("Entering PPP mode")
+            until(lambda: "connected" in dial(folder, "--status").stdout, what="the connection")
+            assert dial(folder, "--hang-up").returncode == 0
+            dialler.communicate(timeout=30)
+        finally:
+            dialler.kill()
+            dialler.wait()
+        line.assert_released()
+        assert list((folder / "locks").iterdir()) == []
+
+
+def test_ended_at_giving_up_the_script_frees_the_port(folder: Path) -> None:
+    with Line("hang", link=folder / "modem") as line:
+        assert dial(folder, "--on-give-up", "end").returncode == 1
+        line.assert_released()
+
+
+@pytest.mark.parametrize(("entry", "message"), [("OzEmial", "did you mean 'OzEmail'?"), ("Nothing", "it has: OzEmail")])
+def test_an_unknown_entry_is_a_usage_error(folder: Path, entry: str, message: str) -> None:
+    done = dial(folder, entry=entry)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_a_mistake_in_the_phone_book_is_told_with_its_place(folder: Path) -> None:
+    (folder / "book.yaml").write_text("OzEmail:\n  nmber: '1'\n  port: /dev/ttyS0\n")
+    done = dial(folder)
+    assert done.returncode == 2
+    assert "book.yaml:2:3: error: unknown key 'nmber'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_week_of_the_schedule_is_played_in_no_time(folder: Path) -> None:
+    done = simisp(folder, "mail", "serve", "mail.yaml", "--for", "7d", "--clock", "virtual")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("dials 'OzEmail' (on schedule)") == 7 * 24 * 4
+    assert "633" not in done.stdout
+
+
+def test_the_naive_script_costs_every_later_session_its_connection(folder: Path) -> None:
+    done = simisp(folder, "mail", "serve", "mail.yaml", "--for", "8h", "--clock", "virtual", "--isp", "kb175410")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Event ID: 4106") == 1 + 32
+    assert done.stdout.count("[633]") == 32
+
+
+def test_virtual_time_needs_to_know_for_how_long(folder: Path) -> None:
+    done = simisp(folder, "mail", "serve", "mail.yaml", "--clock", "virtual")
+    assert done.returncode == 2
+    assert "--for" in done.stderr
+
+
+def test_the_service_runs_in_real_time_until_it_is_told_to_end(folder: Path) -> None:
+    with Line("login", link=folder / "modem") as line:
+        service = subprocess.Popen(
+            [*SIMISP, "mail", "serve", "mail.yaml", "--lock-dir", "locks"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        )
+        try:
+            line.wait_for("Entering PPP mode")
+            service.send_signal(signal.SIGINT)
+            said, _ = service.communicate(timeout=60)
+        finally:
+            service.kill()
+            service.wait()
+        assert service.returncode == 130
+        assert "The mail service was started" in said
+        line.assert_released()
