@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 
 def main() -> None:
     """Run the command line."""
+    # What a start makes stays. A run that goes on for long turns the collector on again: until_interrupted().
+    gc.disable()
     # Looking for pydantic's plugins among all installed packages costs a fifth of the start, and we use none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from simisp.cli import main as command_line
+    from simisp.cli.postponed import postpone
 
+    # Pydantic imports these all the same, and with them e-mail, zip files and OpenSSL: a tenth of the start.
+    postpone("importlib.metadata", functions=["entry_points"])
+    postpone("secrets")
     command_line(prog_name="simisp")
 
 

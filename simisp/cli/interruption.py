@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Coroutine
 from typing import Any
@@ -54,4 +55,7 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
                 raise
             raise Interrupted(received[0]) from None
 
+    if not gc.isenabled():  # what the start has left behind is not looked through again and again
+        gc.freeze()
+        gc.enable()
     return asyncio.run(guarded())

@@ -180,7 +180,8 @@ class Scenario(Strict):
     title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and who met it.")
     seed: int = Field(0, description="Everything random is drawn from it.")
-    modem: ModemSection = Field(default_factory=lambda: ModemSection.model_validate({}))
-    exchange: ExchangeSection = Field(default_factory=lambda: ExchangeSection.model_validate({}))
-    isp: IspSection = Field(default_factory=lambda: IspSection.model_validate({}))
-    expect: list[Expectation] = Field(default_factory=list, description="What must hold in the end.")
+    modem: ModemSection = Field(default_factory=dict, validate_default=True)
+    exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)
+    isp: IspSection = Field(default_factory=dict, validate_default=True)
+    # pydantic looks at the factory's signature, and Python finds the one of list only by tokenizing text
+    expect: list[Expectation] = Field(default_factory=lambda: [], description="What must hold in the end.")  # noqa: PIE807

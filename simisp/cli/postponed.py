@@ -1,0 +1,61 @@
+"""Modules that somebody else imports and nobody uses: they are loaded when they are used after all."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+__all__ = ["postpone"]
+
+
+class _Postponed(ModuleType):
+    """Stands in for a module, and makes place for it when anything is taken from it.
+
+    Args:
+        name: The module.
+        functions: What may be imported from it by name without loading it; a call does load it.
+    """
+
+    def __init__(self, name: str, functions: Iterable[str]) -> None:
+        super().__init__(name)
+        for function in functions:
+            setattr(self, function, partial(self._call, function))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} is not loaded and has no {name!r}")
+        return getattr(self._load(), name)
+
+    def _call(self, function: str, *args: Any, **keywords: Any) -> Any:
+        return getattr(self._load(), function)(*args, **keywords)
+
+    def _load(self) -> ModuleType:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__)
+
+
+def postpone(name: str, *, functions: Iterable[str] = ()) -> None:
+    """Let a module be imported without loading it. One that is loaded already stays as it is.
+
+    Args:
+        name: The module, such as ``"importlib.metadata"``.
+        functions: The functions that are imported from it by name. Anything else that is, loads it.
+
+    Example:
+        >>> import sys
+        >>> postpone("wsgiref.headers")
+        >>> from wsgiref import headers
+        >>> "wsgiref.headers" in sys.modules, headers.Headers().items()
+        (True, [])
+    """
+    if name in sys.modules:
+        return
+    stand_in = sys.modules[name] = _Postponed(name, functions)
+    package, _, submodule = name.rpartition(".")
+    if package:
+        setattr(importlib.import_module(package), submodule, stand_in)

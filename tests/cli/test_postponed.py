@@ -1,0 +1,100 @@
+"""Modules that are loaded only when they are used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+
+def in_a_fresh_process(program: str) -> list[object]:
+    """Return what a program prints, one JSON value a line. What is loaded here must not count."""
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+LOADED = """
+import json, sys
+from simisp.cli.postponed import postpone
+def loaded(name):
+    print(json.dumps("__file__" in vars(sys.modules[name])))
+"""
+
+
+def test_an_import_does_not_load_a_postponed_module() -> None:
+    program = LOADED + "postpone('wsgiref.headers')\nimport wsgiref.headers\nloaded('wsgiref.headers')"
+    assert in_a_fresh_process(program) == [False]
+
+
+def test_taking_anything_from_it_loads_it_for_everybody() -> None:
+    program = LOADED + (
+        "postpone('wsgiref.headers')\n"
+        "import wsgiref, wsgiref.headers as before\n"
+        "print(json.dumps(before.Headers([('a', 'b')]).items()))\n"
+        "loaded('wsgiref.headers')\n"
+        "print(json.dumps(wsgiref.headers is sys.modules['wsgiref.headers']))\n"
+        "print(json.dumps(before.Headers is wsgiref.headers.Headers))"
+    )
+    assert in_a_fresh_process(program) == [[["a", "b"]], True, True, True]
+
+
+def test_a_function_can_be_imported_by_name_and_loads_the_module_when_it_is_called() -> None:
+    program = LOADED + (
+        "postpone('wsgiref.util', functions=['guess_scheme'])\n"
+        "from wsgiref.util import guess_scheme\n"
+        "loaded('wsgiref.util')\n"
+        "print(json.dumps(guess_scheme({'HTTPS': 'on'})))\n"
+        "loaded('wsgiref.util')"
+    )
+    assert in_a_fresh_process(program) == [False, "https", True]
+
+
+def test_a_module_outside_any_package_can_be_postponed() -> None:
+    program = LOADED + "postpone('colorsys')\nimport colorsys\nprint(json.dumps(colorsys.rgb_to_hls(0, 0, 0)))"
+    assert in_a_fresh_process(program) == [[0.0, 0.0, 0.0]]
+
+
+def test_looking_at_a_postponed_module_does_not_load_it() -> None:
+    program = LOADED + (
+        "postpone('colorsys')\n"
+        "import inspect\n"
+        "inspect.getmodule(loaded)\n"  # looks at every module's file
+        "print(json.dumps(hasattr(sys.modules['colorsys'], '__path__')))\n"
+        "loaded('colorsys')"
+    )
+    assert in_a_fresh_process(program) == [False, False]
+
+
+def test_a_module_that_is_loaded_already_stays_as_it_is() -> None:
+    program = LOADED + "import json.decoder as before\npostpone('json.decoder')\nloaded('json.decoder')"
+    assert in_a_fresh_process(program) == [True]
+
+
+def test_a_module_that_does_not_exist_is_missing_when_it_is_used() -> None:
+    program = LOADED + (
+        "postpone('no_such_module')\n"
+        "import no_such_module\n"
+        "try:\n    no_such_module.anything\n"
+        "except ModuleNotFoundError as error:\n    print(json.dumps(error.name))"
+    )
+    assert in_a_fresh_process(program) == ["no_such_module"]
+
+
+def test_a_check_loads_neither_of_those_that_pydantic_imports_for_nothing() -> None:
+    program = (
+        "import atexit, json, sys\n"
+        "sys.argv = ['simisp', 'check', 'login.yaml']\n"
+        "names = ('email', 'zipfile', '_hashlib', 'asyncio', 'rich', 'simisp.modem', 'simisp.runtime')\n"
+        "atexit.register(lambda: print(json.dumps([name for name in names if name in sys.modules])))\n"
+        "from simisp.__main__ import main\n"
+        "import io\n"
+        "sys.stdout, shown = io.StringIO(), sys.stdout\n"
+        "try:\n    main()\n"
+        "finally:\n    sys.stdout = shown"
+    )
+    assert in_a_fresh_process(program) == [[]]
+
+
+def test_the_version_is_still_told_from_the_installed_package() -> None:
+    run = subprocess.run([sys.executable, "-m", "simisp", "--version"], check=True, capture_output=True, text=True)
+    assert "version 0." in run.stdout
