@@ -18,13 +18,11 @@ class _Cli(LazyGroup):
         """Run the command; our own errors and the system's are told without a traceback and end with status 2."""
         try:
             return super().invoke(ctx)
-        except SimispError as error:
-            click.echo(f"simisp: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has seen enough: click knows what to do
-        except OSError as error:
+        except (SimispError, OSError) as error:
             click.echo(f"simisp: {error}", err=True)
-        ctx.exit(2)
+            ctx.exit(2)
 
 
 @click.group(

@@ -28,8 +28,8 @@ class Interrupted(Exception):  # noqa: N818 - what happened, no error
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine to its end and return what it returns.
 
-    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish what it has to: a second signal does not cut that short.
-    Where hang-ups are ignored, as under nohup(1), they stay so.
+    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish what it has to; a second signal does not cut that
+    short. Where hang-ups are ignored, as under nohup(1), they stay so.
 
     Raises:
         Interrupted: A signal ended it, and it did not return all the same.

@@ -14,8 +14,13 @@ __all__ = ["JsonLines"]
 class JsonLines:
     """Writes records to a file that only its owner may read.
 
+    A disk that is full ends the file, and not the run.
+
     Args:
         path: The file; it is replaced.
+
+    Attributes:
+        complaint: Why the file is not complete; empty as long as it is.
 
     Raises:
         EndpointError: The file can't be written.
@@ -28,12 +33,24 @@ class JsonLines:
             raise EndpointError(
                 f"the transcript can't be written ({error.strerror})", path=str(path), errno=error.errno
             ) from error
+        self.complaint = ""
+        self._path = path
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
 
     def __call__(self, record: Record) -> None:
         """Write one record."""
-        self._file.write(record.to_json() + "\n")
+        if not self.complaint:
+            try:
+                self._file.write(record.to_json() + "\n")
+            except OSError as error:
+                self._complain(error)
 
     def close(self) -> None:
         """Close the file. Calling it again does nothing."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            self._complain(error)
+
+    def _complain(self, error: OSError) -> None:
+        self.complaint = f"the transcript is not complete ({error.strerror}): {self._path}"

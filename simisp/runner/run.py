@@ -93,8 +93,8 @@ class _Run:
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         if isinstance(self._clock, VirtualClock | ScaledClock):
             self._clock.attend(child.pid, ending)
-        station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
         try:
+            station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
             end = await self._until_over(child, ending)
             verdict = await self._judge(child, end)
             if verdict.kind is VerdictKind.HANG and self._options.while_held is not None:

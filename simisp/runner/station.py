@@ -67,8 +67,12 @@ class Station:
         return self.endpoint.path
 
     def __enter__(self) -> Station:
-        self.note("run began", scenario=self.scenario.name, port=self.port)
-        self.driver.start()
+        try:
+            self.note("run began", scenario=self.scenario.name, port=self.port)
+            self.driver.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from simisp.runtime.forensics.waits import wait_of
 from waiting import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
@@ -180,6 +182,74 @@ def test_an_interrupted_run_with_a_command_leaves_no_process_behind() -> None:
     process.communicate(timeout=30)
     assert process.returncode == 130
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_a_second_signal_does_not_cut_the_cleaning_up_short() -> None:
+    deaf = "trap '' INT TERM; echo $$ >&2; while :; do sleep 1; done"
+    process = subprocess.Popen(
+        [*SIMISP, "run", "hang", "--quiet", "--", "sh", "-c", deaf],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+    assert process.stderr is not None
+    pid = int(process.stderr.readline())
+    process.send_signal(signal.SIGINT)
+    for _ in range(20):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_under_nohup_a_run_outlives_the_hang_up_of_its_terminal() -> None:
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process, _ = started("hang")
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    process.terminate()
+    process.communicate(timeout=30)
+    ignored_signals = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigIgn:"))
+    assert ignored_signals & 1 << signal.SIGHUP - 1
+
+
+def test_ctrl_c_outside_of_a_run_ends_the_process_by_the_signal_and_says_nothing() -> None:
+    process = subprocess.Popen(
+        [*SIMISP, "script", "lint", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+    until(lambda: wait_of(process.pid, process.pid).call == "read")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT
+    assert not said
+
+
+def test_a_full_disk_ends_the_transcript_and_not_the_run() -> None:
+    result = simisp("run", "hang", "--quiet", "--transcript", "/dev/full", "--", "true")
+    assert result.returncode == 0
+    assert result.stdout.startswith("released")
+    assert result.stderr == "simisp: the transcript is not complete (No space left on device): /dev/full\n"
+
+
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "<&- 2>&-"])
+def test_a_dialogue_that_nobody_can_be_shown_is_no_reason_to_end_a_run(redirection: str) -> None:
+    command = f'exec "$@" {redirection}'
+    result = subprocess.run(
+        ["sh", "-c", command, "sh", *SIMISP, "run", "hang", "--", "true"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout.partition(":")[0]) == (0, "released")
+
+
+def test_a_verdict_that_cannot_be_written_is_told_without_a_traceback() -> None:
+    result = subprocess.run(
+        ["sh", "-c", 'exec "$@" >/dev/full', "sh", *SIMISP, "run", "hang", "--quiet", "--", "true"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 2
+    assert result.stderr == "simisp: [Errno 28] No space left on device\n"
 
 
 def test_a_run_ends_after_its_calls() -> None:
