@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from simisp.circuits import Circuit
@@ -14,6 +15,7 @@ from simisp.scp.outputs import SetPort
 __all__ = ["Player"]
 
 _CARRIER_LOOK = 0.25  # seconds between two looks at DCD, where there is one
+_SHARED_TIME = "SIMISP_CLOCK_PAGE"  # in the environment of whoever shares time with a simulator
 
 
 class Player:
@@ -35,6 +37,7 @@ class Player:
         self._timer: Timer | None = None
         self._early = bytearray()
         self._lost = False
+        self._had_carrier = False
 
     def use(self, port: OpenPort) -> None:
         """Play on this port from now on."""
@@ -50,6 +53,9 @@ class Player:
         """
         self._machine, self._is_over = machine, is_over
         self._over = self._loop.create_future()
+        assert self._port is not None
+        # Where it is not on to begin with nothing is done: a PTY has none, and a cable may lack it.
+        self._had_carrier = bool(self._port.carrier())
         watch = asyncio.ensure_future(self._watch_carrier())
         try:
             start(self._clock.now())
@@ -73,6 +79,7 @@ class Player:
             return
         self._machine.receive_data(data, now=self._clock.now())
         self._after()
+        self._look_at_carrier()
 
     def give_back(self, data: bytes) -> None:
         """Take octets that the machine before did not read, for the next."""
@@ -90,6 +97,7 @@ class Player:
         if self._machine is not None:
             self._machine.handle_timer(now=self._clock.now())
             self._after()
+            self._look_at_carrier()
 
     def _after(self) -> None:
         assert self._machine is not None
@@ -113,13 +121,20 @@ class Player:
             self._timer.cancel()
             self._timer = None
 
-    async def _watch_carrier(self) -> None:
-        """Tell the machine when DCD goes off.
-
-        Where it is not on to begin with nothing is done: a PTY has none, and a cable may lack it.
-        """
+    def _look_at_carrier(self) -> None:
+        """Tell the machine if DCD has gone off."""
         assert self._port is not None
-        while self._port.carrier():
+        if self._had_carrier and self._port.carrier() is False:
+            self._had_carrier = False
+            self.port_lost()
+
+    async def _watch_carrier(self) -> None:
+        """Look at DCD again and again.
+
+        Not in time that is shared with a simulator: who looks again and again never waits for ever, and a hang could
+        not be proven. There it is looked at with each octet and each time limit, and so with the NO CARRIER that
+        follows its going off.
+        """
+        while self._had_carrier and _SHARED_TIME not in os.environ:
             await asyncio.sleep(_CARRIER_LOOK)
-            if self._port.carrier() is False:
-                self.port_lost()
+            self._look_at_carrier()

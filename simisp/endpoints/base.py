@@ -11,6 +11,7 @@ from simisp.circuits import Circuit
 __all__ = [
     "DataArrived",
     "Endpoint",
+    "LentCircuits",
     "PortCircuit",
     "PortClosed",
     "PortEvent",
@@ -119,6 +120,27 @@ class Endpoint(Protocol):
 
     def close(self) -> None:
         """Give everything back. Calling it again does nothing."""
+
+
+class LentCircuits(Protocol):
+    """Circuits for a port that has none of its own."""
+
+    @property
+    def descriptor(self) -> int:
+        """Readable when the client has set DTR or RTS."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is a change that :meth:`take_changes` has not told."""
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Show the client a circuit that the DCE drives."""
+
+    def take_changes(self) -> list[tuple[Circuit, bool]]:
+        """Return what the client set since the last call."""
+
+    def renew(self) -> None:
+        """Raise DTR and RTS for the next client."""
 
 
 @runtime_checkable

@@ -20,7 +20,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from simisp.circuits import Circuit
-from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.endpoints.base import (
+    DataArrived,
+    LentCircuits,
+    PortCircuit,
+    PortClosed,
+    PortEvent,
+    PortOpened,
+    PortSettings,
+)
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.openings import open_descriptors
@@ -59,6 +67,7 @@ class PtyEndpoint:
         self._master = self._kept = -1
         self._watch: Watch | None = None
         self._link: Link | None = None
+        self._circuits: LentCircuits | None = None
         self._backlog = bytearray()
         self._openings = 0
         self._counted = True  # until events are lost
@@ -105,9 +114,10 @@ class PtyEndpoint:
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        """The master and the watch."""
+        """The master, the watch, and that of the circuits where they are lent."""
         assert self._watch is not None
-        return (self._master, self._watch.fileno)
+        circuits = () if self._circuits is None else (self._circuits.descriptor,)
+        return (self._master, self._watch.fileno, *circuits)
 
     @property
     def write_descriptor(self) -> int:
@@ -127,7 +137,10 @@ class PtyEndpoint:
     def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         assert self._watch is not None
+        changes = self._circuits.take_changes() if self._circuits is not None else ()
         arrived = self._read(_MOST_READS) if data else []
+        if changes:
+            arrived = _around(arrived, changes)
         # Looked at only now, the watch knows of every opening that came before these octets.
         happened = self._watch.events()
         return self._in_order(happened, arrived) if happened else arrived
@@ -188,7 +201,13 @@ class PtyEndpoint:
             self.flush()
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Do nothing: a pseudo-terminal has no circuits."""
+        """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but circuits may be lent to it."""
+        if self._circuits is not None:
+            self._circuits.set_circuit(circuit, on)
+
+    def lend(self, circuits: LentCircuits) -> None:
+        """Give the port circuits. Call it before the port is driven."""
+        self._circuits = circuits
 
     def flush(self) -> None:
         """Send of the backlog what the client takes now."""
@@ -267,7 +286,15 @@ class PtyEndpoint:
         self._backlog.clear()
         fcntl.ioctl(self._kept, termios.TIOCNXCL)
         termios.tcflush(self._kept, termios.TCIFLUSH)
+        if self._circuits is not None and not (another and self._circuits.changed):
+            self._circuits.renew()
         if not another:  # who has the port open by now has made its settings
             self._make_raw()
             self._read(1)
             self._speed = self._settings()
+
+
+def _around(arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]]) -> list[PortEvent]:
+    """Return what has arrived with the changes of circuits: who raises DTR speaks then, who lowers it has spoken."""
+    events = [PortCircuit(circuit, on) for circuit, on in changes]
+    return [*(event for event in events if event.on), *arrived, *(event for event in events if not event.on)]

@@ -24,18 +24,22 @@ class ClockChoice:
         asked: As in ``--clock``: ``real``, ``virtual``, ``scaled:N`` or ``auto``.
         used: ``real``, ``virtual`` or ``scaled:N``.
         why: Why it is not the one that was asked for; empty when it is.
+        circuits: Whether the command is lent modem circuits. With a shared clock it always is.
+        without_circuits: Why it is not although they were asked for; empty when it is.
     """
 
     asked: str = "real"
     used: str = "real"
     why: str = ""
+    circuits: bool = False
+    without_circuits: str = ""
 
     def make(self, endpoint: PtyEndpoint) -> Clock:
         """Return the clock. To be called inside a running event loop."""
         if self.used == "virtual":
             return VirtualClock(endpoint, library())
-        if self.used.startswith("scaled"):
-            return ScaledClock(parse_clock(self.used)[1], library())
+        if self.used.startswith("scaled") or self.circuits:
+            return ScaledClock(parse_clock(self.used)[1], endpoint, library())
         return RealClock()
 
 
@@ -63,20 +67,35 @@ def parse_clock(text: str) -> tuple[str, float]:
     return kind, number
 
 
-def choose_clock(asked: str, command: Sequence[str]) -> ClockChoice:
+def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) -> ClockChoice:
     """Return the clock for a command. One that can't share time has real time, and the choice says why.
+
+    Args:
+        asked: As in ``--clock``.
+        command: The program and its arguments; empty when there is none.
+        circuits: Whether it is to have modem circuits in real time too.
 
     Raises:
         ValueError: ``asked`` is no clock.
     """
     kind, _ = parse_clock(asked)
-    if kind == "real" or not command:
-        return ClockChoice(asked, "real", "" if kind == "real" else "there is no command to share time with")
+    if kind == "real" and not circuits:
+        return ClockChoice(asked)
+    against = _against(command)
+    if kind == "real":
+        return ClockChoice(asked, circuits=not against, without_circuits=against)
+    if against:
+        return ClockChoice(asked, "real", against, without_circuits=against if circuits else "")
+    return ClockChoice(asked, "virtual" if kind == "auto" else asked, circuits=True)
+
+
+def _against(command: Sequence[str]) -> str:
+    """Return why the preload library can't be loaded into a command, or nothing when it can."""
+    if not command:
+        return "there is no command to share time with"
     try:
         library()
     except PreloadUnavailable as error:
-        return ClockChoice(asked, "real", str(error))
+        return str(error)
     program = carriage(command[0])
-    if not program.shared:
-        return ClockChoice(asked, "real", f"{program.program} can't be carried along: {program.reason}")
-    return ClockChoice(asked, "virtual" if kind == "auto" else asked)
+    return "" if program.shared else f"{program.program} can't be carried along: {program.reason}"

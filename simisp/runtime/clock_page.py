@@ -283,6 +283,11 @@ class ClockPage:
         """Return the bell's count, for :meth:`listen`."""
         return int(self.layout.bell)
 
+    def ring(self) -> None:
+        """Ring the bell ourselves, so that whoever listens goes on."""
+        self.layout.bell = (self.layout.bell + 1) & 0xFFFFFFFF
+        self._futex(PageLayout.bell.offset, _FUTEX_WAKE, _EVERYBODY)
+
     def listen(self, heard: int, timeout: float) -> None:
         """Wait until the bell has rung since ``heard``, at most ``timeout`` seconds of real time."""
         self.layout.coordinator_waits = 1

@@ -65,6 +65,7 @@ class Driver:
         self._watched: tuple[int, ...] = ()
         self._awaits_room = False
         self._stopped_by_client = False
+        self._dtr_lowered = False
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     def start(self) -> None:
@@ -154,9 +155,11 @@ class Driver:
                 self._closed(openings, now)
             case PortSettings(speed):
                 self.transcript.note(now, Source.PORT, "settings", speed=speed)
-                # B0 is how a tty says "drop DTR"; any other speed raises it again.
-                self._set_dtr(speed != 0, now)
+                # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
+                self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortCircuit(circuit, on):
+                if circuit is Circuit.DTR:
+                    self._dtr_lowered = not on
                 self.session.set_circuit(circuit, on, now=now)
 
     def _opened(self, openings: int, now: float) -> None:
@@ -165,6 +168,7 @@ class Driver:
         if self.first_opened_at is None:
             self.first_opened_at = now
         if openings == 1:
+            self._dtr_lowered = False
             self._set_dtr(True, now)
 
     def _closed(self, openings: int, now: float) -> None:

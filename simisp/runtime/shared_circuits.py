@@ -71,6 +71,11 @@ class SharedCircuits:
         """Whether a circuit is on."""
         return bool((self._layout.dce_circuits | self._layout.dte_circuits) & _BITS[circuit])
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is a change that :meth:`take_changes` has not told."""
+        return int(self._layout.dte_circuits) != self._known
+
     def take_changes(self) -> list[tuple[Circuit, bool]]:
         """Return what the clients changed since the last call, DTR first, each circuit with its new state.
 

@@ -12,7 +12,7 @@ import select
 import struct
 import termios
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from simisp.runtime.clock_page import NEVER, ClockPage
@@ -75,16 +75,26 @@ class SharedClock:
         page: The page that the children were given.
         slave: A descriptor of the slave that the simulator keeps open; None for a run without a line.
         descriptors: What the simulator reads from, the PTY's master among it. The clock stands while one is readable.
+        before_look: Called before the descriptors are looked at: makes one of them readable for what the kernel doesn't
+            know of, such as a circuit in the page.
 
     See Also:
         :mod:`simisp.runtime.jump` for the rules.
     """
 
-    def __init__(self, page: ClockPage, *, slave: int | None = None, descriptors: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        page: ClockPage,
+        *,
+        slave: int | None = None,
+        descriptors: Iterable[int] = (),
+        before_look: Callable[[], None] | None = None,
+    ) -> None:
         self.page = page
         self.census = Census(page)
         self._rules = JumpRules()
         self._slave = slave
+        self._before_look = before_look
         self._now = 0.0
         self._quiet = 0
         self._at_slave = select.poll()
@@ -171,6 +181,8 @@ class SharedClock:
         for what is delivered there may be echoed.
         """
         to_clients = 0
+        if self._before_look is not None:
+            self._before_look()
         if self._slave is not None:
             self._at_slave.poll(0)
             to_clients = _queued(self._slave)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import os
 import select
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from simisp.endpoints.pty import PtyEndpoint
 from simisp.runtime.clock import RealClock, Timer
 from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.participants import LeftBehind
+from simisp.runtime.port_circuits import PortCircuits
 from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
@@ -90,8 +90,13 @@ class VirtualClock:
         self._library = library
         self._page = ClockPage.create()
         self._page.begin(ClockMode.VIRTUAL)
-        self._page.layout.line_device = os.fstat(endpoint.slave).st_rdev
-        self._shared = SharedClock(self._page, slave=endpoint.slave, descriptors=endpoint.descriptors)
+        self._circuits = PortCircuits(self._page, endpoint)
+        self._shared = SharedClock(
+            self._page,
+            slave=endpoint.slave,
+            descriptors=endpoint.descriptors,
+            before_look=self._circuits.look,
+        )
         self._entries: list[tuple[float, int, _Entry]] = []
         self._numbers = itertools.count()
         self._writable = select.poll()
@@ -142,6 +147,7 @@ class VirtualClock:
             self._pump = None
         self._page.close()
         self._shared.census.close()
+        self._circuits.close()
 
     def let_go(self) -> None:
         """Let time pass by itself from where it stands, for somebody can't be carried along."""
@@ -155,6 +161,7 @@ class VirtualClock:
                 await asyncio.sleep(0)
             if self._page.mode is ClockMode.RUNNING:
                 self._ring()
+                self._circuits.look()
                 await asyncio.sleep(_PAUSE)
                 continue
             if self.stuck.done():
@@ -201,15 +208,19 @@ class ScaledClock(RealClock):
     """Time that passes faster, for the simulator and for its clients. Nothing is proven with it.
 
     Args:
-        factor: How many seconds of the run pass in one real second; above 0.
+        factor: How many seconds of the run pass in one real second; above 0. With 1.0 time is left alone, and the
+            clients are lent circuits only.
+        endpoint: The port that the clients use.
         library: The preload library.
     """
 
-    def __init__(self, factor: float, library: Path) -> None:
+    def __init__(self, factor: float, endpoint: PtyEndpoint, library: Path) -> None:
         super().__init__(factor)
         self._library = library
         self._page = ClockPage.create()
-        self._page.begin(ClockMode.SCALED, factor=factor)
+        self._page.begin(ClockMode.REAL if factor == 1.0 else ClockMode.SCALED, factor=factor)
+        self._circuits = PortCircuits(self._page, endpoint)
+        self._circuits.watch()
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """Return the environment in which a client takes part."""
@@ -220,4 +231,5 @@ class ScaledClock(RealClock):
 
     def close(self) -> None:
         """Give everything back."""
+        self._circuits.close()
         self._page.close()
