@@ -39,6 +39,11 @@ _FAILED = 1
     metavar="real|virtual|scaled:N|auto",
     help="The time that simulator and COMMAND share: virtual passes at once, and proves a hang.",
 )
+@click.option(
+    "--circuits",
+    is_flag=True,
+    help="Lend COMMAND modem circuits (DTR RTS DSR CTS DCD RI) in real time too; with a shared clock it has them.",
+)
 @click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
@@ -80,7 +85,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     only_without, only_with = {"calls": "--calls", "seconds": "--for"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "as_json": "--json", "clock": "--clock", "verify": "--verify",
+        "as_json": "--json", "clock": "--clock", "verify": "--verify", "circuits": "--circuits",
     }  # fmt: skip
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
@@ -158,10 +163,13 @@ def _station(
 ) -> Any:
     from simisp.runner.clocks import choose_clock
 
+    choice = choose_clock(options["clock"], command, circuits=options["circuits"])
+    if choice.without_circuits:
+        click.echo(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
     return kind(
         scenario,
         link=options["link"],
-        clock=choose_clock(options["clock"], command),
+        clock=choice,
         listeners=_listeners(options, stack),
         show_secrets=options["show_secrets"],
     )
