@@ -14,7 +14,7 @@ def main() -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
-        process.stdout.readline()
+        assert process.stdout.readline(), "simisp run has ended"
         held = resident_memory(process.pid) / 2**20
     finally:
         process.terminate()
