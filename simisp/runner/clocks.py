@@ -9,7 +9,6 @@ from simisp.endpoints.pty import PtyEndpoint
 from simisp.preload import PreloadUnavailable, library
 from simisp.runtime.clock import Clock, RealClock
 from simisp.runtime.preloadable import carriage
-from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
 
 __all__ = ["ClockChoice", "choose_clock", "parse_clock"]
 
@@ -36,11 +35,14 @@ class ClockChoice:
 
     def make(self, endpoint: PtyEndpoint) -> Clock:
         """Return the clock. To be called inside a running event loop."""
+        if self.used == "real" and not self.circuits:
+            return RealClock()
+        # What looks into other processes is loaded only for a clock that has to: it is a third of a run's start.
+        from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
+
         if self.used == "virtual":
             return VirtualClock(endpoint, library())
-        if self.used.startswith("scaled") or self.circuits:
-            return ScaledClock(parse_clock(self.used)[1], endpoint, library())
-        return RealClock()
+        return ScaledClock(parse_clock(self.used)[1], endpoint, library())
 
 
 def parse_clock(text: str) -> tuple[str, float]:
