@@ -169,8 +169,10 @@ class Census:
         )
 
     def _blocked(self, one: Participant) -> Blocked | None:
-        blocked = blocked_in(one.pid, int(self._page.slot(one.slot).tid))
-        if blocked is not None and one.waiting and blocked.call != "stop":
+        tid = int(self._page.slot(one.slot).tid)
+        blocked = blocked_in(one.pid, tid or one.pid)
+        # In a wait of ours, and before it has come up, it can only have been stopped.
+        if blocked is not None and (one.waiting or tid == 0) and blocked.call != "stop":
             return None
         return blocked
 
