@@ -10,6 +10,8 @@ import click
 import pytest
 
 from simisp.cli import main
+from simisp.dialling.mail_file import load_mail
+from simisp.dialling.phonebook_file import load_phonebook
 from simisp.modem.manual import manual_page
 from simisp.scenario.load import bundled, loads
 
@@ -24,8 +26,16 @@ def blocks(language: str) -> list[tuple[Path, str]]:
 
 
 @pytest.mark.parametrize(("page", "text"), blocks("yaml"), ids=lambda value: getattr(value, "name", ""))
-def test_every_scenario_in_the_documents_loads(page: Path, text: str) -> None:
-    assert loads(text, name=page.name).model.title
+def test_every_yaml_file_in_the_documents_loads(page: Path, text: str, tmp_path: Path) -> None:
+    if text.startswith("# phonebook.yaml"):
+        (tmp_path / "phonebook.yaml").write_text(text)
+        assert len(load_phonebook(tmp_path / "phonebook.yaml").book) == 1
+    elif text.startswith("# mail.yaml"):
+        (tmp_path / "phonebook.yaml").write_text("OzEmail: {number: '1', port: /dev/ttyS0}\n")
+        (tmp_path / "mail.yaml").write_text(text)
+        assert load_mail(tmp_path / "mail.yaml").config.entry == "OzEmail"
+    else:
+        assert loads(text, name=page.name).model.title
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
