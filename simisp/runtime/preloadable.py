@@ -14,6 +14,7 @@ __all__ = ["Carriage", "carriage"]
 
 _MACHINES = {"x86_64": 62, "aarch64": 183}
 _PT_INTERP = 3
+_ELF_HEADER = 64
 _MOST_SCRIPTS = 4
 """How many interpreters may stand behind each other; Linux allows four."""
 
@@ -102,6 +103,8 @@ def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
 
 def _is_foreign(head: bytes) -> bool:
     """Whether the class, the octet order or the machine is another: ELF header, e_ident and e_machine."""
+    if len(head) < _ELF_HEADER:
+        return True
     (machine,) = struct.unpack_from("<H", head, 18)
     return head[4:6] != b"\x02\x01" or machine != _MACHINES.get(platform.machine())
 

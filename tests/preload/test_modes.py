@@ -119,7 +119,9 @@ def test_a_static_program_is_left_behind_with_the_reason(tmp_path: Path) -> None
 
 def test_a_stopped_participant_does_not_stop_the_clock() -> None:
     with VirtualLine() as line:
-        outcome = line.run(["sh", "-c", "sleep 50 & sleep 1; kill -STOP $!; sleep 5; kill -CONT $!; wait"], on_line=False)
+        outcome = line.run(
+            ["sh", "-c", "sleep 50 & sleep 1; kill -STOP $!; sleep 5; kill -CONT $!; wait"], on_line=False
+        )
     assert (outcome.status, outcome.seconds) == (0, 50.0)
 
 

@@ -1,0 +1,144 @@
+"""How the library is built at first use, and what is said where it can't be."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from simisp.preload import PreloadUnavailable, build, library
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    library.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _forget_afterwards() -> object:
+    yield
+    library.cache_clear()
+
+
+def fails_with() -> str:
+    with pytest.raises(PreloadUnavailable) as caught:
+        library()
+    reason = str(caught.value)
+    assert "\n" not in reason
+    assert reason.startswith("real time only: ")
+    return reason
+
+
+def test_the_library_is_built_into_the_users_cache_and_nobody_else_can_write_it(tmp_path: Path) -> None:
+    path = library()
+    assert path.parent == tmp_path / "cache" / "simisp"
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    assert path.read_bytes()[:4] == b"\x7fELF"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_library_that_is_there_is_not_built_again() -> None:
+    before = library().stat()
+    library.cache_clear()
+    assert library().stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_many_at_once_build_one_library(tmp_path: Path) -> None:
+    code = "from simisp.preload import library; print(library())"
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(pool.map(lambda _: subprocess.check_output([sys.executable, "-c", code], text=True), range(3)))
+    assert len(set(runs)) == 1
+    assert list((tmp_path / "cache" / "simisp").iterdir()) == [Path(runs[0].strip())]
+
+
+def test_other_sources_or_another_compiler_mean_another_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = library().name
+    wrapper = tmp_path / "other-cc"
+    wrapper.write_text(f'#!/bin/sh\nexec {shutil.which("cc")} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("CC", str(wrapper))
+    library.cache_clear()
+    assert library().name != first
+    monkeypatch.setattr(build, "FLAGS", (*build.FLAGS, "-DOTHER"))
+    library.cache_clear()
+    assert library().name != first
+
+
+def test_a_library_built_with_the_package_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packaged = tmp_path / build.packaged_name()
+    build.build_into(packaged)
+    monkeypatch.setattr(build, "_HERE", tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert library() == packaged
+
+
+def test_without_a_compiler_the_reason_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "no C compiler found (cc, gcc, clang)" in fails_with()
+
+
+def test_a_compiler_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\necho 'a.c:1: fatal error: no such header' >&2\nexit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    assert "fatal error: no such header" in fails_with()
+    assert list((tmp_path / "cache" / "simisp").iterdir()) == []
+
+
+def test_another_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.platform, "machine", lambda: "riscv64")
+    assert "not riscv64" in fails_with()
+
+
+def test_a_cache_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
+    directory = tmp_path / "cache" / "simisp"
+    directory.mkdir(parents=True)
+    directory.chmod(0o777)
+    assert "others may write" in fails_with()
+
+
+def test_a_library_that_others_may_write_to_is_replaced() -> None:
+    path = library()
+    path.write_bytes(b"planted")
+    path.chmod(0o777)
+    library.cache_clear()
+    assert library().read_bytes()[:4] == b"\x7fELF"
+    assert not path.stat().st_mode & stat.S_IWOTH
+
+
+def test_a_cache_that_can_not_be_made_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert "no place for the clock library" in fails_with()
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "musl-gcc", "aarch64-linux-gnu-gcc"])
+def test_every_compiler_and_libc_takes_the_sources_without_a_warning(compiler: str, tmp_path: Path) -> None:
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    command = [compiler, *build.FLAGS, "-Werror", "-o", str(tmp_path / "x.so"), *map(str, build.sources())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_the_library_exports_nothing_but_what_it_stands_in_for(clock_library: Path) -> None:
+    if shutil.which("nm") is None:
+        pytest.skip("nm is not installed")
+    said = subprocess.check_output(["nm", "-D", "--defined-only", str(clock_library)], text=True)
+    exported = {line.split()[-1] for line in said.splitlines()}
+    sources = "".join(path.read_text() for path in build.sources())
+    assert exported
+    assert {name for name in exported if f"{name}(" not in sources} == set()
+    assert not {"shared_page", "participant", "wait_in_run", "real", "ring"} & exported
