@@ -63,14 +63,9 @@ class AiosmtpdSession(SMTP):
         self._handler = _Handler(host, behaviour)
         super().__init__(self._handler, hostname=host.name, ident="ESMTP", loop=asyncio.get_running_loop())
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take note of the connection, so that it can be cut with the call."""
-        self._host.came(transport)
-        super().connection_made(transport)
-
     def connection_lost(self, error: Exception | None) -> None:
         """Take note of the connection's end."""
-        if self.transport is not None:
+        if isinstance(self.transport, asyncio.Transport):
             self._host.went(self.transport)
         super().connection_lost(error)
 

@@ -1,0 +1,94 @@
+"""A mail service and its ISP in real time, for the tests."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from dialling.lines import NAIVE, scenario
+from simisp.dialling.isp_station import IspStation
+from simisp.dialling.mail_file import load_mail
+from simisp.dialling.mail_host import MailHost
+from simisp.dialling.mail_run import MailRun, RunOptions
+from simisp.dialling.maildir import Maildir
+from simisp.mail.message import Message
+from simisp.runtime.clock import RealClock
+from simisp.scenario.load import loads
+from simisp.scenario.session import session
+from simisp.transcript import Transcript
+
+SPEED = 30.0
+_PATIENCE = 30.0  # real seconds, far more than anything here takes
+MESSAGE = Message("", "alice@example.net", ("bob@example.org",), b"Message-ID: <1@x>\nSubject: x\n\nhello\n")
+
+
+@asynccontextmanager
+async def isp(folder, *dialogues, link=None, speed=SPEED, **host):
+    """An ISP with these dialogues and a mail host."""
+    transcript = Transcript()
+    mail_host = MailHost("mail.isp.example", Maildir(folder / "relayed"), delay=5.0 / speed, **host)
+    played = session(loads(scenario(*dialogues)))
+    async with IspStation(played, mail_host, RealClock(speed), transcript, link=link) as station:
+        yield station
+    for _ in range(10):
+        await asyncio.sleep(0)  # a connection that was just being accepted is taken down
+
+
+def settings(folder, station, *, script=NAIVE, patience="2m", mail="schedule: {every: 15m}", **phonebook):
+    """Write a phone book and a mail service's settings, and load them."""
+    (folder / "ozemail.scp").write_text(script)
+    more = "".join(f"  {key}: {value}\n" for key, value in phonebook.items())
+    (folder / "phonebook.yaml").write_text(
+        f"OzEmail:\n  number: '5551234'\n  port: {station.port}\n  script: ozemail.scp\n  user: alice\n"
+        f"  patience: {patience}\n{more}"
+    )
+    host, port = station.host.address
+    (folder / "mail.yaml").write_text(
+        f"entry: OzEmail\nphonebook: phonebook.yaml\nhost: {host}\nport: {port}\nname: alice.example\n{mail}\n"
+    )
+    return load_mail(folder / "mail.yaml")
+
+
+class Running:
+    """A mail service that runs."""
+
+    def __init__(self, mail, lock_directory, *, speed=SPEED, **options):
+        self.events = []
+        self._changed = asyncio.Event()
+        chosen = RunOptions("wonderland", [lock_directory], speed, 0.05)
+        self.run = MailRun(mail, replace(chosen, **options), self._log)
+        self._task = asyncio.ensure_future(self.run.run())
+
+    def _log(self, at, event):
+        self.events.append(event)
+        self._changed.set()
+
+    async def until(self, number, count=1):
+        """Wait for an event of this number, the first or a later one; return it."""
+        async with asyncio.timeout(_PATIENCE):
+            return await self._until(number, count)
+
+    async def _until(self, number, count):
+        while len(found := [event for event in self.events if event.id == number]) < count:
+            if self._task.done():
+                self._task.result()
+            self._changed.clear()
+            await self._changed.wait()
+        return found[count - 1]
+
+    async def stop(self):
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def ids(self):
+        return [event.id for event in self.events]
+
+
+@asynccontextmanager
+async def service(mail, lock_directory, **options):
+    running = Running(mail, lock_directory, **options)
+    try:
+        yield running
+    finally:
+        await running.stop()
