@@ -10,7 +10,6 @@ from simisp.endpoints.pty import PtyEndpoint
 from simisp.runner.clocks import ClockChoice
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
-from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session
 from simisp.transcript import Record, Redactor, Source, Transcript
@@ -89,8 +88,7 @@ class Station:
     def close(self) -> None:
         """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""
         self.driver.stop()
-        if isinstance(self.clock, VirtualClock | ScaledClock):
-            self.clock.close()
+        self.clock.close()
         self.endpoint.close()
         if self._redactor is not None:
             for record in self._redactor.flush():

@@ -34,6 +34,9 @@ class Clock(Protocol):
                 waits for ever is told from one that waits until then.
         """
 
+    def close(self) -> None:
+        """Give back what the clock holds, when the run is over. Calling it again does nothing."""
+
 
 class RealClock:
     """Real time, or a scaled one. To be made inside a running event loop.
@@ -60,6 +63,9 @@ class RealClock:
         """Call ``callback`` at the time ``when``, or soon when that has come."""
         return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
 
+    def close(self) -> None:
+        """There is nothing to give back."""
+
 
 class LoopClock:
     """The time of the running event loop, whatever that is. To be made inside it.
@@ -79,6 +85,9 @@ class LoopClock:
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
         """Call ``callback`` at the time ``when``, or soon when that has come."""
         return self._loop.call_at(when + self._began, callback)
+
+    def close(self) -> None:
+        """There is nothing to give back."""
 
 
 async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[Any], passive: bool = False) -> bool:
