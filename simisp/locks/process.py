@@ -159,9 +159,10 @@ def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
     if arguments == [b""]:
         status = process_status(pid)
         return f"[{status.name}]" if status else ""
-    shown = [printable(argument) for argument in arguments]
+    # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
+    shown = [mask_text(printable(argument), secrets) for argument in arguments]
     # A lone argument with blanks is a title that the program gave itself.
-    text = mask_text(shown[0] if len(shown) == 1 else shlex.join(shown), secrets)
+    text = shown[0] if len(shown) == 1 else shlex.join(shown)
     return text if len(text) <= _LONGEST_COMMAND_SHOWN else text[: _LONGEST_COMMAND_SHOWN - 1] + "…"
 
 

@@ -75,6 +75,10 @@ def printable(data: bytes) -> str:
     )
 
 
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 _ESCAPES = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t", 0x08: "\\b", 0x5C: "\\\\"}
 
 
@@ -110,7 +114,8 @@ class LiveView:
             self.flush()
         elif record.what in _FACTS:
             self.flush()
-            self._line(record.at, "---", _FACTS[record.what](record.details))
+            # A user name is what a client typed: a terminal is not to act on that either.
+            self._line(record.at, "---", _visible(_FACTS[record.what](record.details)))
 
     def flush(self) -> None:
         """Show lines that are not complete."""

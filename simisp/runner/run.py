@@ -263,7 +263,8 @@ class _Run:
         )
 
     def _shown(self, child: Child) -> str:
-        return mask_text(shlex.join(child.argv), self._station.secrets)
+        # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
+        return shlex.join(mask_text(word, self._station.secrets) for word in child.argv)
 
     def _with_clean_up(self, verdict: Verdict, cleaned_up: tuple[int, ...]) -> Verdict:
         if not cleaned_up or verdict.client is None:

@@ -123,7 +123,7 @@ def test_a_command_line_is_bounded_and_safe_for_a_terminal(processes: Processes)
 
 def test_known_secrets_in_a_command_line_are_masked(processes: Processes) -> None:
     child = processes.python("print('ready', flush=True); input()", "wonderland", stdin=subprocess.PIPE)
-    assert command_line(child.pid, secrets=[b"wonderland"]).endswith("**********")
+    assert command_line(child.pid, secrets=[b"wonderland"]).endswith(" '**********'")
     assert command_line(child.pid).endswith("wonderland")
     child.communicate("")
 
@@ -143,3 +143,9 @@ def test_a_stopped_process_and_its_terminal_are_seen(processes: Processes, pty: 
     assert status
     assert status.terminal == os.fstat(pty.slave).st_rdev
     assert status.session == child.pid
+
+
+def test_a_secret_with_a_quotation_mark_is_masked_in_a_command_line_too(processes: Processes) -> None:
+    child = processes.start(["sh", "-c", "read x; exit $?", "won't tell"], stdin=subprocess.PIPE)
+    line = until(lambda: (found := command_line(child.pid, secrets=[b"won't tell"])).startswith("sh") and found)
+    assert line == "sh -c 'read x; exit $?' '**********'"

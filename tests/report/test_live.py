@@ -1,0 +1,50 @@
+"""The live view: lines, echoes, and what a terminal must not act on."""
+
+from __future__ import annotations
+
+from simisp.report.live import LiveLine, LiveView
+from simisp.transcript import Record, Source
+
+
+def shown(*records: Record) -> list[LiveLine]:
+    lines: list[LiveLine] = []
+    view = LiveView(lines.append)
+    for record in records:
+        view(record)
+    view.flush()
+    return lines
+
+
+def octets(source: Source, data: bytes) -> Record:
+    return Record(1.0, source, "octets", data)
+
+
+def test_octets_are_gathered_up_to_the_end_of_their_line() -> None:
+    lines = shown(*(octets(Source.DTE, bytes([octet])) for octet in b"ATZ\rAT"))
+    assert [(line.arrow, line.text) for line in lines] == [("-->", "ATZ\\r"), ("-->", "AT")]
+
+
+def test_the_echo_of_a_line_is_left_out_once_and_an_answer_like_it_is_not() -> None:
+    lines = shown(octets(Source.DTE, b"ATI\r"), octets(Source.DCE, b"ATI\r\r\nATI\r\n"))
+    assert [(line.arrow, line.text) for line in lines] == [("-->", "ATI\\r"), ("<--", "ATI\\r\\n")]
+
+
+def test_a_line_without_end_is_cut() -> None:
+    lines = shown(octets(Source.DTE, b"x" * 10_000))
+    assert [len(line.text) for line in lines] == [4096, 4096, 1808]
+
+
+def test_what_a_client_typed_is_shown_in_facts_so_that_no_terminal_acts_on_it() -> None:
+    (line,) = shown(Record(1.0, Source.DCE, "log-in accepted", details={"user": "al\x1b]0;x\x07\x9bice"}))
+    assert line.text == "log-in accepted: al\\x1b]0;x\\x07\\x9bice"
+
+
+def test_the_modem_and_its_circuits_stand_beside_each_line() -> None:
+    (line,) = shown(
+        Record(0.0, Source.DCE, "circuit", details={"circuit": "DCD", "on": True}),
+        Record(0.0, Source.DCE, "circuit", details={"circuit": "DTR", "on": True}),
+        Record(0.0, Source.DCE, "circuit", details={"circuit": "DTR", "on": False}),
+        Record(0.0, Source.DCE, "modem state", details={"state": "online data"}),
+        Record(2.0, Source.DCE, "mark", details={"name": "here"}),
+    )
+    assert line.state == "[online data: DCD]"
