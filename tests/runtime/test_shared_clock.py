@@ -164,8 +164,8 @@ def test_a_timer_of_the_simulators_makes_it_no_proof(played: Played, clock: Shar
 def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
     page: ClockPage, clock: SharedClock
 ) -> None:
-    code = "import signal; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True))\nprint(flush=True)\n"
-    code += "for _ in range(2): signal.pause()"
+    code = "import signal, time; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True))\nprint(flush=True)\n"
+    code += "while True: time.sleep(1000)"
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert child.stdout is not None
     child.stdout.readline()
@@ -179,6 +179,7 @@ def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
     assert clock.step(None) == Jump(12.0)
     assert child.stdout.readline() == b"rang\n"
     assert slot.alarm_at == NEVER
+    child.kill()
     child.communicate()
 
 
