@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from simisp.circuits import Circuit
+from simisp.framing import Framing, Parity
 from simisp.machine import Noted, Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
 from simisp.scp.environment import MASK, Environment, RuntimeFault, SecretText
-from simisp.framing import Framing, Parity
 from simisp.scp.matcher import SoughtString, string_set
 from simisp.scp.options import Options
 from simisp.scp.printer import statement_text

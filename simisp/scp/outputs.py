@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simisp.diagnostics import Place
-from simisp.machine import Output
 from simisp.framing import Framing
+from simisp.machine import Output
 from simisp.scp.syntax import PortSetting
 
 __all__ = [

@@ -5,9 +5,9 @@ import pytest
 from scp_player import Player
 from simisp.circuits import Circuit
 from simisp.diagnostics import Place
+from simisp.framing import Framing, Parity
 from simisp.machine import Noted, SendData
 from simisp.scp import Interpreter, Options, State, compile_script
-from simisp.framing import Framing, Parity
 from simisp.scp.interpreter import BURST, MAX_UNREAD, PAUSE
 from simisp.scp.outputs import (
     CarrierLost,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scp_player import Player
-from simisp.scp import Options, format_script
 from simisp.framing import Framing, Parity
+from simisp.scp import Options, format_script
 from simisp.scp.outputs import Ended, SetIpAddress
 
 SCRIPTS = Path(__file__).parents[2] / "scenarios" / "scripts"
