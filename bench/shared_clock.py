@@ -1,0 +1,147 @@
+"""Virtual time beside real time: each carried program at a silent ISP, and how fast an endless read is proven."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench._figures import median_wall, show
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from preload.test_programs import PROGRAMS, Dial, transcript
+from virtual_isp import isp
+from virtual_line import Outcome, VirtualLine, modem_and_isp
+
+_ROUNDS = 5
+_PROOFS = 15
+_CHAT = ("/usr/sbin/chat", "ABORT", "BUSY", "TIMEOUT", "60", "", "ATZ", "OK", "ATDT1", "CONNECT", "\\d\\c")
+_LOGIN = ("service:", "internet", "login:", "joe", "assword:", "pw")
+_SLEEPS = ("sh", "-c", "sleep 90; sleep 60; sleep 60")
+
+_ENDLESS: dict[str, tuple[Sequence[str], bool]] = {
+    "sh": (("sh", "-c", "sleep 1; read answer"), True),
+    "cat": (("sh", "-c", "sleep 1; exec cat @PORT@"), False),
+    "kermit": (("kermit", "-Y", "-C", "pause 1"), True),
+    "python": ((sys.executable, "-c", "import os, time; time.sleep(1); os.read(0, 1)"), True),
+}
+"""Commands that wait a second, so that their start is not measured, and then for ever, kermit at its prompt. chat
+has no such wait: without a TIMEOUT of its own each of its waits ends after 45 s. Nor has kermit's "input -1", which an
+alarm wakes each second."""
+
+
+_SHORT: dict[str, Sequence[str]] = {
+    "sh": ("sh", "-c", "sleep 2"),
+    "bash": ("bash", "-c", "read -t 2 x < @PORT@"),
+    "python": (sys.executable, "-c", "import select; select.select([], [], [], 2)"),
+    "expect": ("expect", "-c", "set timeout 2; spawn cat; expect never"),
+}
+"""Waits short enough to be waited for in real time too."""
+
+
+def main() -> None:
+    """Print what virtual time costs for each program, and how long a proof takes."""
+    _chains()
+    for parameter in PROGRAMS:
+        dial, program = parameter.values
+        if shutil.which(program):
+            _program(str(parameter.id), dial)  # type: ignore[arg-type]
+    _beside_real_time()
+    _proofs()
+    for burners, runs in ((0, 200), (2, 1000)):
+        _repeat(runs, burners)
+
+
+def _median(run: Callable[[], Outcome], rounds: int = _ROUNDS) -> tuple[float, Outcome]:
+    outcomes = [run() for _ in range(rounds)]
+    return median_wall([outcome.real for outcome in outcomes]), outcomes[-1]
+
+
+def _chat() -> Outcome:
+    with VirtualLine(modem_and_isp()) as line:
+        return line.run([*_CHAT, *_LOGIN], real_limit=300.0)
+
+
+def _chains() -> None:
+    def sleeps() -> Outcome:
+        with VirtualLine() as line:
+            return line.run(_SLEEPS, on_line=False)
+
+    real, outcome = _median(sleeps)
+    show("sh: 90 + 60 + 60 s", f"{real * 1000:.0f} ms for {outcome.seconds:.0f} s", "under 200 ms", met=real < 0.2)
+    if shutil.which("chat", path="/usr/sbin"):
+        real, outcome = _median(_chat)
+        show("chat, silent ISP", f"{real * 1000:.0f} ms for {outcome.seconds:.2f} s", "under 150 ms", met=real < 0.15)
+
+
+def _program(name: str, dial: Dial) -> None:
+    def run(*, silent: bool) -> Outcome:
+        with tempfile.TemporaryDirectory(prefix="simisp-bench-") as folder, VirtualLine(isp(silent=silent)) as line:
+            command, on_line = dial(line.port, Path(folder))
+            return line.run(command, on_line=on_line)
+
+    real, outcome = _median(lambda: run(silent=True))
+    each_minute = real / outcome.seconds * 60
+    show(
+        f"{name}, silent ISP",
+        f"{real * 1000:.0f} ms for {outcome.seconds:.1f} s",
+        f"{each_minute * 1000:.0f} ms for each virtual minute",
+    )
+
+
+def _beside_real_time() -> None:
+    for name, command in _SHORT.items():
+        if not shutil.which(command[0]):
+            continue
+        with VirtualLine() as line:
+            began = time.perf_counter()
+            subprocess.run(
+                [part.replace("@PORT@", line.port) for part in command], stdout=subprocess.DEVNULL, check=False
+            )
+            real = time.perf_counter() - began
+            began = time.perf_counter()
+            line.run(command, on_line=False)
+            virtual = time.perf_counter() - began
+        show(f"{name}, two seconds, start and end included", f"{real:.2f} s, virtual {virtual:.3f} s")
+
+
+def _proofs() -> None:
+    for name, (command, on_line) in _ENDLESS.items():
+        if not shutil.which(command[0]):
+            continue
+        times = []
+        for _ in range(_PROOFS):
+            with VirtualLine() as line:
+                outcome = line.run(command, on_line=on_line)
+                assert outcome.proof is not None, outcome
+                times.append(outcome.proven_after)
+        middle = median_wall(times)
+        show(f"an endless read by {name}, proven", f"{middle * 1000:.1f} ms", "under 50 ms", met=middle < 0.05)
+
+
+def _repeat(runs: int, burners: int) -> None:
+    """Count the transcripts of many runs of chat, beside programs that compute all the time."""
+    if not shutil.which("chat", path="/usr/sbin"):
+        return
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(burners)]
+    began = time.perf_counter()
+    try:
+        outcomes = (_chat() for _ in range(runs))
+        hashes = {(transcript(outcome), outcome.seconds, outcome.status) for outcome in outcomes}
+    finally:
+        for burner in busy:
+            burner.kill()
+            burner.wait()
+    each = (time.perf_counter() - began) / runs
+    show(
+        f"chat, {runs} runs beside {burners} burners on {os.cpu_count()} processors: transcripts",
+        f"{len(hashes)} ({each * 1000:.0f} ms each)",
+        "1",
+        met=len(hashes) == 1,
+    )
