@@ -220,7 +220,7 @@ def test_ctrl_c_outside_of_a_run_ends_the_process_by_the_signal_and_says_nothing
         [*SIMISP, "script", "lint", "-"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
     )  # fmt: skip
-    until(lambda: wait_of(process.pid, process.pid).call == "read")
+    until(lambda: (wait := wait_of(process.pid, process.pid)).call == "read" and wait.descriptors == (0,))
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
