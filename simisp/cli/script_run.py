@@ -11,7 +11,7 @@ import click
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.password import password_from
-from simisp.errors import LockError
+from simisp.errors import EndpointError, LockError
 
 if TYPE_CHECKING:
     from simisp.scp.code import Program
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _PORT_IN_USE = 5
+_NO_CONNECTION = 6
 _STOPPED = 4
 
 
@@ -47,7 +48,8 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
 
     The exit status is 0 when the script reached endproc, 2 when it can't be run (RAS error 752), 3 after halt, 4 when
-    a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633).
+    a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633), 6
+    when the port can't be opened or the modem does not connect.
     """
     from simisp.dialling.script_run import ScriptRun, run_script
     from simisp.scp.options import Options
@@ -75,6 +77,9 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
         status = until_interrupted(play())
     except Interrupted:
         status = _STOPPED
+    except EndpointError as error:
+        click.echo(f"simisp: {error}", err=True)
+        status = _NO_CONNECTION
     except LockError as error:
         click.echo("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
         click.echo(f"simisp: {error}", err=True)

@@ -137,7 +137,16 @@ def _leads_to(pid: int, directory: int, number: str, device: PortDevice) -> bool
 def _may_be(text: str, device: PortDevice) -> bool:
     # From another mount namespace the text lacks the path of the mount: "/3" stands for /dev/pts/3.
     name = text.removesuffix(" (deleted)")
+    if name != text and _is_pty(device.number):
+        # What a pseudo-terminal that is gone has left open; its number may be that of a new one by now. The node of a
+        # real device, on the contrary, may be made anew while the device lasts.
+        return False
     return name.startswith("/dev/") or name.rpartition("/")[2] == device.path.rpartition("/")[2]
+
+
+def _is_pty(number: int) -> bool:
+    """Return whether a device number is that of a pseudo-terminal's slave (Documentation/admin-guide/devices.txt)."""
+    return 136 <= os.major(number) <= 143
 
 
 def _descriptor(pid: int, number: int) -> Descriptor:

@@ -54,6 +54,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Plain]], str]] = {
     "gave up": lambda d: (
         f"the dialler gives up and ends {'its child' if d['kills'] == 'parent' else 'its whole group'}"
     ),
+    "cleaning up": lambda d: "the verdict is reached; simisp ends what the client left behind",
     "deadline": lambda d: f"deadline of {d['after']:g} s",
 }
 

@@ -101,6 +101,8 @@ class _Run:
                 await self._options.while_held()
         finally:
             ending.cancel()
+            if child.living():
+                station.note("cleaning up", Source.RUN)
             # Whatever happened, an interruption too: nothing that a run started outlives it.
             cleaned_up = await asyncio.shield(child.clean_up())
         return self._with_clean_up(verdict, cleaned_up)

@@ -168,7 +168,7 @@ def test_the_port_of_a_modem_that_does_not_connect_is_given_back(script_run: Com
     verdict = play("busy", script_run(SCRIPTS / "repaired.scp"), lock_directories=[lock_directory])
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.client is not None
-    assert verdict.client.exit_status == 2
+    assert verdict.client.exit_status == 6
 
 
 @pytest.mark.parametrize("way", ["file", "stdin", "environment"])
@@ -249,7 +249,7 @@ def test_a_port_that_can_t_be_opened_says_why(script_run: Command, port: str, me
         check=False,
         timeout=60,
     )
-    assert done.returncode == 2
+    assert done.returncode == 6
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 

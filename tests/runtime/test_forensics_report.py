@@ -112,7 +112,7 @@ def test_what_could_not_be_seen_is_told() -> None:
     assert report.describe().splitlines() == [
         "nobody holds /tmp/modem0 as far as can be seen",
         "lock files: none; flock: none; TIOCEXCL: unknown",
-        "3 processes could not be looked at, as those of other users",
+        "processes that may not be looked at: 3",
         "no such file",
     ]
 

@@ -198,7 +198,7 @@ class PortReport:
         if self.quiet_since is not None:
             lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
         if self.unseen:
-            lines.append(f"{self.unseen} processes could not be looked at, as those of other users")
+            lines.append(f"processes that may not be looked at: {self.unseen}")
         return "\n".join([*lines, *self.remarks])
 
 
