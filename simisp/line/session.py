@@ -124,7 +124,7 @@ class Session:
         """Take octets from the DTE."""
         # A line may end in the middle of what came, and the question that follows it may be for a secret.
         for piece in data.splitlines(keepends=True) if self.dialogue is not None else (data,):
-            self._outputs.append(Received(piece, self._reading_secret))
+            self._outputs.append(Received(piece, self.dialogue is not None and self._reading_secret))
             self.modem.receive_data(piece, now=now)
             self._settle(now)
 

@@ -59,7 +59,8 @@ class CallControl:
         self.state = ModemState.COMMAND
         self._profile = profile
         self._dte = dte
-        self._deadlines: dict[_Timer, float] = {}
+        self.deadlines: dict[_Timer, float] = {}
+        """What time will bring, and when."""
         self._expire = {
             _Timer.DIALLED: self._finish_dialling,
             _Timer.CARRIER: self._give_up_waiting,
@@ -80,13 +81,13 @@ class CallControl:
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` wants to be called, or None."""
-        return min(self._deadlines.values()) if self._deadlines else None
+        return min(self.deadlines.values(), default=None)
 
     def handle_timer(self, *, now: float) -> None:
         """Act on all that is due, in the order in which it fell due."""
-        while self._deadlines and now >= min(self._deadlines.values()):
-            timer = min(self._deadlines, key=self._deadlines.__getitem__)
-            del self._deadlines[timer]
+        while self.deadlines and now >= min(self.deadlines.values()):
+            timer = min(self.deadlines, key=self.deadlines.__getitem__)
+            del self.deadlines[timer]
             self._expire[timer](now)
 
     # Commands from the DTE -------------------------------------------------------------------------------------------
@@ -108,26 +109,26 @@ class CallControl:
         self._enter(ModemState.DIALLING)
         delay = dialled.pauses * registers[8] + (registers[6] if blind else 0)
         if delay:
-            self._deadlines[_Timer.DIALLED] = now + delay
+            self.deadlines[_Timer.DIALLED] = now + delay
         else:
             self._finish_dialling(now)
         return self.state is ModemState.COMMAND
 
     def answer(self, *, now: float) -> None:
         """Go off hook and wait for the carrier, for S7 seconds. The owner is asked only when a call rings."""
-        ringing = _Timer.RINGS_FORGOTTEN in self._deadlines
+        ringing = _Timer.RINGS_FORGOTTEN in self.deadlines
         self._stop_ringing()
         self._enter(ModemState.ANSWERING)
         if ringing:
             self._line_taken = True
             self._dte.emit(AnswerRequested())
-        self._deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
+        self.deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
 
     def hang_up(self, reason: HangUpReason) -> bool:
         """Go on hook. Return whether there was a call or an attempt to make one. No result code comes of it."""
         busy = self.state is not ModemState.COMMAND or self._line_taken
         for timer in (_Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE):
-            self._deadlines.pop(timer, None)
+            self.deadlines.pop(timer, None)
         self._carrier = False
         self._dte.show_carrier(False)
         self._held.clear()
@@ -177,7 +178,7 @@ class CallControl:
         """Take the carrier of the call that is being dialled or answered: DCD, then CONNECT. Return False without."""
         if not self._awaits_carrier:
             return False
-        self._deadlines.pop(_Timer.CARRIER)
+        self.deadlines.pop(_Timer.CARRIER)
         self._carrier = True
         self._rate = rate
         self._dte.show_carrier(True)
@@ -204,8 +205,8 @@ class CallControl:
             return
         registers = self._profile.registers
         registers.set(1, min(self._rings + 1, 255))
-        self._deadlines[_Timer.RI_OFF] = now + RING_LENGTH
-        self._deadlines[_Timer.RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
+        self.deadlines[_Timer.RI_OFF] = now + RING_LENGTH
+        self.deadlines[_Timer.RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
         self._dte.set_circuit(Circuit.RI, True)
         self._tell(ResultCode.RING)
         if auto_answer and 0 < registers[0] <= self._rings:
@@ -234,7 +235,7 @@ class CallControl:
         if cleared:
             self._end_lost_call(now)
         else:
-            self._deadlines[_Timer.CARRIER_GONE] = now + self._profile.registers[10] / 10
+            self.deadlines[_Timer.CARRIER_GONE] = now + self._profile.registers[10] / 10
 
     # What time brings ------------------------------------------------------------------------------------------------
 
@@ -253,7 +254,7 @@ class CallControl:
         if dialled.stays_in_command:
             self._enter(ModemState.COMMAND)
         else:
-            self._deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
+            self.deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
 
     def _give_up_waiting(self, _now: float) -> None:
         unanswered = self.state is ModemState.DIALLING and (
@@ -278,11 +279,11 @@ class CallControl:
 
     @property
     def _awaits_carrier(self) -> bool:
-        return _Timer.CARRIER in self._deadlines
+        return _Timer.CARRIER in self.deadlines
 
     def _stop_ringing(self) -> None:
         for timer in (_Timer.RI_OFF, _Timer.RINGS_FORGOTTEN):
-            self._deadlines.pop(timer, None)
+            self.deadlines.pop(timer, None)
         self._profile.registers.set(1, 0)
         self._dte.set_circuit(Circuit.RI, False)
 

@@ -19,9 +19,10 @@ _SECOND = re.compile(rb"[Tt/\xd4\xf4\xaf]")
 _A = b"Aa\xc1\xe1"
 _SLASH = b"/\xaf"
 _ERASURE = b"\b \b"
+_USUAL_LENGTH = 128  # of a whole command line, in octets
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What came of a stretch of octets.
 
@@ -80,9 +81,9 @@ class CommandLine:
         """
         position = start
         if not self._in_body:
-            if not self._after_a and (line := _whole_line(s3, s5).match(data, start)):
-                self._repeatable = body = line[1].translate(_SEVEN_BITS)
-                return Taken(line.end(), line[0], body)
+            if not (self._after_a or start or len(data) > _USUAL_LENGTH) and (taken := _whole_line(data, s3, s5)):
+                self._repeatable = taken.body or b""
+                return taken
             position, repeat = self._find_prefix(data, start)
             if repeat:
                 return Taken(position, data[start:position], self._repeatable)
@@ -143,11 +144,21 @@ def _special(s3: int, s5: int) -> re.Pattern[bytes]:
     return re.compile(b"[" + ends + b"]|[" + deletes + b"]+" if s3 != s5 else b"[" + ends + b"]")
 
 
+@lru_cache(maxsize=32)
+def _whole_line(data: bytes, s3: int, s5: int) -> Taken | None:
+    """Return what comes of a line that is there at once and needs no editing, as software sends it; None of others.
+
+    Software sends the same few lines again and again: they are remembered.
+    """
+    line = _plain_line(s3, s5).match(data)
+    return Taken(line.end(), line[0], line[1].translate(_SEVEN_BITS)) if line else None
+
+
 @lru_cache(maxsize=64)
-def _whole_line(s3: int, s5: int) -> re.Pattern[bytes]:
-    """Return what matches the usual line: it has come whole, and nothing in its body wants to be dropped or edited."""
-    plain = b"[^" + b"".join(map(_any_parity, {s3, s5, *range(0x20)})) + b"]{0,%d}+" % LONGEST_BODY
-    return re.compile(rb"[^Aa\xc1\xe1]*+[Aa\xc1\xe1][Tt\xd4\xf4](" + plain + b")[" + _any_parity(s3) + b"]")
+def _plain_line(s3: int, s5: int) -> re.Pattern[bytes]:
+    """Return what matches a line in whose body nothing is to be dropped or edited."""
+    body = b"[^" + b"".join(map(_any_parity, {s3, s5, *range(0x20)})) + b"]*+"
+    return re.compile(rb"[^Aa\xc1\xe1]*+[Aa\xc1\xe1][Tt\xd4\xf4](" + body + b")[" + _any_parity(s3) + b"]")
 
 
 def _any_parity(octet: int) -> bytes:

@@ -119,12 +119,14 @@ class Modem:
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
-        call, escape = self._call.next_timer(), self._escape.deadline
-        return escape if call is None else earliest((call, escape))
+        if not self._call.deadlines:
+            return self._escape.deadline
+        return earliest((self._call.next_timer(), self._escape.deadline))
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due."""
-        self._call.handle_timer(now=now)
+        if self._call.deadlines:
+            self._call.handle_timer(now=now)
         if self._escape.deadline is not None:
             self._escape_if_due(now)
         if self._commands is not None and self._call.state is ModemState.COMMAND:

@@ -51,8 +51,8 @@ REGISTERS: Mapping[int, Register] = {register.number: register for register in _
 """Every register by its number. Those above S12 differ from maker to maker: they are kept and mean nothing."""
 
 
-class Registers:
-    """The values of the S-registers.
+class Registers(dict[int, int]):
+    """The values of the S-registers, by number. They are set with :meth:`set` alone.
 
     Example:
         >>> registers = Registers()
@@ -63,24 +63,16 @@ class Registers:
     """
 
     def __init__(self) -> None:
-        self._values = {number: register.factory for number, register in REGISTERS.items()}
-
-    def __getitem__(self, number: int) -> int:
-        """Return the value of register ``number``.
-
-        Raises:
-            KeyError: There is no such register.
-        """
-        return self._values[number]
+        super().__init__({number: register.factory for number, register in REGISTERS.items()})
 
     def set(self, number: int, value: int) -> bool:
         """Set a register. Return False, and change nothing, when the register or the value doesn't exist."""
         register = REGISTERS.get(number)
         if register is None or not register.low <= value <= register.high:
             return False
-        self._values[number] = value
+        self[number] = value
         return True
 
     def load(self, other: Registers) -> None:
         """Take over all values of ``other``."""
-        self._values = dict(other._values)
+        self.update(other)

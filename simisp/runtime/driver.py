@@ -205,7 +205,9 @@ class Driver:
         """Mind the backlog, re-arm the timer, wake who waits."""
         if self.endpoint.backlog or self._awaits_room:
             self._mind_backlog()
-        self._arm()
+        deadline = None if self._stopped_by_client else self.session.next_timer()
+        if deadline != self._armed_for:
+            self._arm(deadline)
         for condition, future in self._waiters:
             if not future.done() and condition():
                 future.set_result(None)
@@ -219,10 +221,7 @@ class Driver:
             self._watch()
         self._watch_for_room(backlog > 0)
 
-    def _arm(self) -> None:
-        deadline = None if self._stopped_by_client else self.session.next_timer()
-        if deadline == self._armed_for:
-            return
+    def _arm(self, deadline: float | None) -> None:
         self._disarm()
         if deadline is not None:
             self._armed_for = deadline

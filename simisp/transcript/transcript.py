@@ -80,7 +80,8 @@ class Transcript:
         self._unwritten.append((at, batch))
         self._kept += len(batch)
         self._octets += octets_in(batch)
-        self._drop_oldest()
+        if self._octets > self._most_octets or self._kept > self._most_records:
+            self._drop_oldest()
 
     def digest(self) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
