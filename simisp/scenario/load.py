@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from simisp.diagnostics import Diagnostic, Place, SourceText, nearest
 from simisp.errors import ScenarioError
 from simisp.isp.steps import Program
+from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.model import Scenario
@@ -20,7 +21,10 @@ from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
 from simisp.scenario.steps import Step
 
-__all__ = ["LoadedScenario", "bundled", "bundled_folder", "find", "load", "loads"]
+__all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "find", "load", "loads"]
+
+APART = "dialling"
+"""The section that is not about the ISP but about who dials, and what happens. It is read where that is played."""
 
 _SUFFIXES = ("", ".yaml", ".yml")
 
@@ -120,6 +124,7 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
+    _set_apart(document)
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, Program] = {}
@@ -132,6 +137,13 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
         raise ScenarioError(document.source, _first(sorted(once, key=lambda diagnostic: diagnostic.place)))
     return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
+
+
+def _set_apart(document: Document) -> None:
+    """Take the section out that is not about the ISP."""
+    if isinstance(document.root, yaml_document.Mapping):
+        document.root.keys.pop(APART, None)
+        document.root.values.pop(APART, None)
 
 
 def _first(told: list[Diagnostic]) -> list[Diagnostic]:

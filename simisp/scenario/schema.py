@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from simisp.scenario.load import APART
 from simisp.scenario.model import Scenario
 
 __all__ = ["schema"]
@@ -22,6 +23,10 @@ def schema() -> dict[str, Any]:
     loops, aliases.
     """
     whole = Scenario.model_json_schema(by_alias=True)
+    whole["properties"][APART] = {
+        "type": "object",
+        "description": "Who dials into the ISP, and what happens meanwhile.",
+    }
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_adapted(whole),
