@@ -164,7 +164,9 @@ def test_a_timer_of_the_simulators_makes_it_no_proof(played: Played, clock: Shar
 def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
     page: ClockPage, clock: SharedClock
 ) -> None:
-    code = "import signal, time; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True))\nprint(flush=True)\n"
+    code = (
+        "import signal, time; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True))\nprint(flush=True)\n"
+    )
     code += "while True: time.sleep(1000)"
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert child.stdout is not None
