@@ -11,6 +11,7 @@ import time
 import tty
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
@@ -101,7 +102,10 @@ class Outcome:
 class VirtualLine:
     """Runs one program on a PTY whose far end is scripted, in virtual time."""
 
-    def __init__(self, far_end: FarEnd | None = None, *, mode: ClockMode = ClockMode.VIRTUAL) -> None:
+    def __init__(
+        self, far_end: FarEnd | None = None, *, mode: ClockMode = ClockMode.VIRTUAL, library: Path | None = None
+    ) -> None:
+        self._library = library
         self.far_end = far_end or FarEnd()
         self.master, self.slave = pty.openpty()
         tty.setraw(self.slave)
@@ -127,7 +131,7 @@ class VirtualLine:
         self, command: Sequence[str], *, on_line: bool = True, env: dict[str, str] | None = None
     ) -> subprocess.Popen[bytes]:
         """Start a client, its standard input and output on the line or not."""
-        environment = self.page.environment(library(), env)
+        environment = self.page.environment(self._library or library(), env)
         return subprocess.Popen(
             [part.replace("@PORT@", self.port) for part in command],
             stdin=self.slave if on_line else subprocess.DEVNULL,

@@ -29,7 +29,6 @@ FLAGS = (
     "-fPIC",
     "-fvisibility=hidden",
     "-fno-builtin",
-    "-fexceptions",
     "-Wall",
     "-Wextra",
     "-shared",

@@ -49,6 +49,7 @@ EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
 }
 
 struct condition_call {
+    pthread_mutex_t *mutex;
     uint32_t *count;
     uint32_t seen;
     uint64_t handover; /* real CLOCK_MONOTONIC at which a short wait gives up; NEVER for a long one */
@@ -77,26 +78,23 @@ static long attempt_condition(void *argument, const struct timespec *slice)
     return call->handover != NEVER && clock_real() >= call->handover && sibling_runs() ? TIMED_OUT : 0;
 }
 
-/* Also runs when the waiting thread is cancelled: its cleanup handlers hold the mutex. */
-static void lock_again(pthread_mutex_t **mutex)
+/* A thread that is cancelled in this wait runs its cleanup handlers with the mutex locked. */
+static void test_cancellation(void *argument)
 {
-    pthread_mutex_lock(*mutex);
-}
-
-static long wait_unlocked(pthread_mutex_t *mutex, const struct wait *wait)
-{
-    pthread_mutex_t *locked __attribute__((cleanup(lock_again))) = mutex;
-    (void)locked;
-    return wait_in_run(wait);
+    struct condition_call *call = argument;
+    pthread_mutex_lock(call->mutex);
+    pthread_testcancel();
+    pthread_mutex_unlock(call->mutex);
 }
 
 static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t deadline)
 {
-    struct condition_call call = {.count = count_of(condition), .handover = NEVER};
+    struct condition_call call = {.mutex = mutex, .count = count_of(condition), .handover = NEVER};
     struct wait wait = {.call = CALL_CONDITION,
                         .descriptor = -1,
                         .deadline = deadline,
                         .attempt = attempt_condition,
+                        .test_cancellation = test_cancellation,
                         .argument = &call,
                         .attempt_sleeps = 1};
     uint64_t left = deadline - clock_now();
@@ -106,7 +104,10 @@ static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex,
     int error = pthread_mutex_unlock(mutex);
     if (error)
         return error;
-    long answer = wait_unlocked(mutex, &wait);
+    long answer = wait_in_run(&wait);
+    error = pthread_mutex_lock(mutex);
+    if (error)
+        return error;
     /* A handler that ran is one more spurious wakeup: pthread_cond_timedwait() never returns EINTR. */
     return answer == 0 || answer == TIMED_OUT ? ETIMEDOUT : 0;
 }

@@ -85,6 +85,7 @@ typedef int itimer_which;
     F(system, int, (const char *))                                                                                    \
     F(popen, FILE *, (const char *, const char *))                                                                    \
     F(pthread_create, int, (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))                          \
+    F(pthread_cancel, int, (pthread_t))                                                                               \
     F(pthread_mutex_timedlock, int, (pthread_mutex_t *, const struct timespec *))                                     \
     F(pthread_mutex_clocklock, int, (pthread_mutex_t *, clockid_t, const struct timespec *))                          \
     F(pthread_cond_timedwait, int, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *))                    \

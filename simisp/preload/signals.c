@@ -99,6 +99,12 @@ enum signal_news signals_look(struct signal_watch *watch, const struct slot *slo
     return SIGNALS_TO_DELIVER;
 }
 
+/* The C library's own signals interrupt nothing that a program can see. */
+static int is_internal(int signal)
+{
+    return signal >= 32 && signal < SIGRTMIN;
+}
+
 /* Handlers run in here; one may never come back (siglongjmp), so the slot has been left before. What is ignored or
  * stops the process is dealt with here too, by the kernel. */
 int signals_deliver(struct signal_watch *watch)
@@ -106,5 +112,5 @@ int signals_deliver(struct signal_watch *watch)
     set_mask(watch->during);
     if (watch->during != watch->outside)
         set_mask(watch->outside);
-    return watch->handled != 0;
+    return watch->handled != 0 && !is_internal(watch->handled);
 }

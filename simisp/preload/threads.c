@@ -42,6 +42,14 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
     return error;
 }
 
+EXPORTED int pthread_cancel(pthread_t thread)
+{
+    int error = REAL(pthread_cancel)(thread);
+    if (time_is_coordinated())
+        __atomic_add_fetch(&cancellations, 1, __ATOMIC_SEQ_CST);
+    return error;
+}
+
 static uint64_t real_time(clockid_t clock)
 {
     struct timespec now;

@@ -20,7 +20,7 @@
 #define FIRST_SLICE 20000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
-#define SLICES_BEFORE_A_CHECK 512
+#define SLICES_BEFORE_A_CHECK 128
 
 /* A bout of active waiting, see look_in_vain(). */
 #define BOUT 10000
@@ -34,6 +34,8 @@ static __thread struct {
     uint64_t quantum;
     unsigned looks;
 } active __attribute__((tls_model("initial-exec")));
+
+uint32_t cancellations;
 
 int is_line(int descriptor)
 {
@@ -52,6 +54,8 @@ struct waiting {
     struct signal_watch watch;
     uint64_t entered; /* the time of the run at which the call began */
     long slack;       /* the thread's own timer slack */
+    int cancellable;  /* the thread's own cancelability */
+    uint32_t cancellations;
 };
 
 /* The kernel lets a thread's sleeps end up to 50 us late, which is longer than a slice. */
@@ -66,6 +70,8 @@ static void enter(struct waiting *waiting)
 {
     struct slot *slot = waiting->slot;
     waiting->slack = set_slack(1);
+    /* An attempt may be a cancellation point of libc's; the thread must not go from in there. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &waiting->cancellable);
     slot->call = waiting->wait->call;
     slot->descriptor = waiting->wait->descriptor;
     slot->deadline = waiting->wait->deadline;
@@ -79,13 +85,7 @@ static void leave(struct waiting *waiting)
     struct slot *slot = waiting->slot;
     __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
     set_slack(waiting->slack);
-}
-
-/* Also runs when the thread is cancelled, before its own cleanup handlers. */
-static void end(struct waiting *waiting)
-{
-    leave(waiting);
-    signals_end(&waiting->watch);
+    pthread_setcancelstate(waiting->cancellable, NULL);
 }
 
 static void acknowledge(struct slot *slot, uint32_t round, int first)
@@ -202,15 +202,28 @@ static int deliver(struct waiting *waiting)
     return handled;
 }
 
-/* Waits are cancellation points: pthreads(7). In musl an unwound frame gets no chance to clean up. */
-static void test_cancellation(const struct wait *wait)
+/* pthreads(7), "Cancellation points"; what is none may not become one. */
+static int is_cancellation_point(enum call call)
 {
-#ifdef __GLIBC__
-    if (wait->call != CALL_MUTEX && wait->call != CALL_CLOCK)
+    return call != CALL_CLOCK && call != CALL_MUTEX && call != CALL_FUTEX && call != CALL_CIRCUIT;
+}
+
+/* A cancelled thread never comes back from here: it has left the wait, and what it still runs it runs with all signals
+ * blocked. Returns whether it looked: a wait that was left is a new one. */
+static int test_cancellation(struct waiting *waiting)
+{
+    const struct wait *wait = waiting->wait;
+    uint32_t now = __atomic_load_n(&cancellations, __ATOMIC_SEQ_CST);
+    if (waiting->cancellations == now || !is_cancellation_point(wait->call))
+        return 0;
+    waiting->cancellations = now;
+    leave(waiting);
+    if (wait->test_cancellation)
+        wait->test_cancellation(wait->argument);
+    else
         pthread_testcancel();
-#else
-    (void)wait;
-#endif
+    enter(waiting);
+    return 1;
 }
 
 static void mind_the_coordinator(unsigned slices)
@@ -242,9 +255,10 @@ static long look_until_done(struct waiting *waiting)
                 return waiting->watch.restarts ? -RESTART : -EINTR;
             continue;
         }
+        if (test_cancellation(waiting))
+            continue;
         if (expired(waiting))
             return 0;
-        test_cancellation(wait);
         if (news == SIGNALS_NONE)
             acknowledge(waiting->slot, round, first);
         if (round != last_round)
@@ -258,22 +272,18 @@ static long look_until_done(struct waiting *waiting)
     }
 }
 
-static long wait_with(struct slot *slot, const struct wait *wait)
-{
-    struct waiting waiting __attribute__((cleanup(end))) = {.slot = slot, .wait = wait, .entered = clock_now()};
-    signals_begin(&waiting.watch, wait->mask);
-    slot->entered = waiting.entered;
-    enter(&waiting);
-    return look_until_done(&waiting);
-}
-
 long wait_in_run(const struct wait *wait)
 {
-    struct slot *slot = participant();
-    if (!slot)
+    struct waiting waiting = {.slot = participant(), .wait = wait, .entered = clock_now()};
+    if (!waiting.slot)
         return -EAGAIN;
     int kept = errno;
-    long answer = wait_with(slot, wait);
+    signals_begin(&waiting.watch, wait->mask);
+    waiting.slot->entered = waiting.entered;
+    enter(&waiting);
+    long answer = look_until_done(&waiting);
+    leave(&waiting);
+    signals_end(&waiting.watch);
     if (wait->call != CALL_CLOCK)
         looked_with_success();
     errno = kept;

@@ -24,6 +24,8 @@ struct wait {
     void *argument;
     int attempt_sleeps;
     const sigset_t *mask; /* the signal mask during the wait, as of ppoll(); NULL: the thread's own */
+    /* What to do at a cancellation point, outside of the wait; it may never come back. NULL: pthread_testcancel(). */
+    void (*test_cancellation)(void *argument);
 };
 
 /* Wait. Returns the attempt's answer, 0 at the deadline, -EINTR after a signal handler ran, or -RESTART after one that
@@ -37,6 +39,9 @@ static inline long not_restarted(long answer)
 {
     return answer == -RESTART ? -EINTR : answer;
 }
+
+/* How often a thread of this process was cancelled; each wait looks whether it was this one. */
+extern uint32_t cancellations;
 
 /* Whether a descriptor is the line. */
 int is_line(int descriptor);

@@ -130,12 +130,14 @@ class Census:
         whose child was not among them, announces nobody.
         """
         waits: dict[int, list[int]] = {}
-        for _, slot in self._page.slots():
-            waits.setdefault(int(slot.pid), []).append(int(slot.sequence))
+        still: dict[int, bool] = {}
+        for one in self.take(int(self._page.layout.round), thorough=True):
+            waits.setdefault(one.pid, []).append(one.sequence)
+            still[one.pid] = still.get(one.pid, True) and one.waiting
         return [
             _Announcement(index, int(slot.birth), -int(slot.pid), tuple(waits.get(-int(slot.pid), ())))
             for index, slot in self._page.slots()
-            if slot.pid < 0 and all(sequence & 1 for sequence in waits.get(-int(slot.pid), ()))
+            if slot.pid < 0 and still.get(-int(slot.pid), True)
         ]
 
     def _read(self, round_number: int) -> list[Participant]:

@@ -336,6 +336,57 @@ static void call_threads(void)
         said("pthread_join", pthread_join(thread, NULL));
 }
 
+static int cleaned;
+
+static void clean(void *locked)
+{
+    cleaned++;
+    if (locked)
+        pthread_mutex_unlock(locked);
+}
+
+static void *wait_for_ever(void *way)
+{
+    struct timespec end = from_now(CLOCK_REALTIME, 100000), hour = {3600, 0};
+    sem_t semaphore;
+    char octet;
+    sem_init(&semaphore, 0, 0);
+    pthread_cleanup_push(clean, (uintptr_t)way == 3 ? &mutex : NULL);
+    switch ((uintptr_t)way) {
+    case 0:
+        poll(NULL, 0, -1);
+        break;
+    case 1:
+        nanosleep(&hour, NULL);
+        break;
+    case 2:
+        sem_timedwait(&semaphore, &end);
+        break;
+    case 3:
+        pthread_mutex_lock(&mutex);
+        for (;;)
+            pthread_cond_timedwait(&condition, &mutex, &end);
+    default:
+        said("read", read(fds[EMPTY], &octet, 1));
+    }
+    pthread_cleanup_pop(1);
+    return NULL;
+}
+
+static void call_cancel(void)
+{
+    pthread_t thread;
+    void *result;
+    cleaned = 0;
+    if (pthread_create(&thread, NULL, wait_for_ever, (void *)(uintptr_t)any(5)))
+        abort();
+    usleep(any(2) * 2000);
+    said("pthread_cancel", pthread_cancel(thread));
+    said("pthread_join", pthread_join(thread, &result));
+    printf("  cancelled %d, cleaned %d, unlocked %d\n", result == PTHREAD_CANCELED, cleaned, pthread_mutex_trylock(&mutex));
+    pthread_mutex_unlock(&mutex);
+}
+
 static void call_locks(void)
 {
     sem_t semaphore;
@@ -436,7 +487,7 @@ int main(int count, char **arguments)
     static void (*const calls[])(void) = {call_poll,    call_select, call_read,  call_interrupted_read,
                                           call_interrupted, call_sleep,  call_clock, call_epoll,
                                           call_child,   call_threads, call_locks, call_timers,
-                                          call_signals, call_jump, call_terminal};
+                                          call_signals, call_jump, call_terminal, call_cancel};
     if (count != 4)
         return 2;
     state = strtoull(arguments[1], NULL, 10);
