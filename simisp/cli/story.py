@@ -1,0 +1,112 @@
+"""A story out of a scenario's file, for ``simisp run``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simisp.cli.interruption import until_interrupted
+
+if TYPE_CHECKING:
+    from simisp.dialling.story_file import LoadedStory
+    from simisp.transcript import Transcript
+
+__all__ = ["is_story", "play_story"]
+
+
+def is_story(scenario: str) -> bool:
+    """Return whether a scenario's file tells who dials and what happens too."""
+    from simisp.dialling.story_file import has_story
+
+    return has_story(scenario)
+
+
+def play_story(scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool) -> int:
+    """Play a story to its end, and show its time line and what it came to.
+
+    Args:
+        scenario: The file, or a bundled scenario's name.
+        scale: Real processes, so many seconds of theirs in each real one; None for pure time.
+        transcript_file: Where every record goes, as JSON lines.
+        quiet: Whether only the end is shown.
+    """
+    from contextlib import ExitStack, closing
+
+    from simisp.dialling.story_file import load_story
+    from simisp.report.json_lines import JsonLines
+    from simisp.story.timeline import line_of
+    from simisp.transcript import Transcript
+
+    story = load_story(scenario)
+    transcript = Transcript()
+    with ExitStack() as stack:
+        if transcript_file is not None:
+            transcript.listen(stack.enter_context(closing(JsonLines(transcript_file))))
+        if not quiet:
+            transcript.listen(lambda record: _show(line_of(record)))
+        if scale is None:
+            said = _in_pure_time(story, transcript)
+        else:
+            said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
+    click.echo(said)
+    return 0
+
+
+def _show(line: str | None) -> None:
+    if line is not None:
+        click.echo(line)
+
+
+def _in_pure_time(story: LoadedStory, transcript: Transcript) -> str:
+    from simisp.story.play import play
+
+    played = play(story.config, until=story.duration, transcript=transcript)
+    refused = sum("[633]" in event.text for _, event in played.events)
+    return f"{len(played.accepted)} messages delivered; {refused} dials refused with error 633"
+
+
+class _RealProcesses:
+    """A folder for the processes of a story, and their run in it."""
+
+    def __init__(self, story: LoadedStory, transcript: Transcript, scale: float) -> None:
+        self._story = story
+        self._transcript = transcript
+        self._scale = scale
+        self._folder = tempfile.TemporaryDirectory(prefix="simisp-story-")
+
+    def __enter__(self) -> _RealProcesses:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def play(self) -> str:
+        """Play, and return what it came to."""
+        from simisp.dialling.story_run import run_story
+
+        folder = Path(self._folder.name)
+        locks = folder / "locks"
+        locks.mkdir()
+        ends: list[Any] = []
+
+        async def run() -> int:
+            ends.append(
+                await run_story(
+                    self._story,
+                    folder / "run",
+                    scale=self._scale,
+                    lock_directories=[locks],
+                    transcript=self._transcript,
+                )
+            )
+            return 0
+
+        (folder / "run").mkdir()
+        until_interrupted(run())
+        [end] = ends
+        refused = sum("[633]" in str(event.get("text", "")) for _, event in end.events)
+        port = "free" if end.is_free else "held"
+        return f"{end.relayed} messages delivered; {refused} dials refused with error 633; the port is {port}"

@@ -1,0 +1,53 @@
+"""`simisp run kb175410.yaml`: the article's whole story out of one file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "simisp", "run", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_the_story_is_played_whole_and_is_the_same_each_time(tmp_path: Path) -> None:
+    transcripts = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
+    shown = [run("kb175410", "--clock", "virtual", "--transcript", str(path)) for path in transcripts]
+    assert [done.returncode for done in shown] == [0, 0], shown[0].stderr
+    assert shown[0].stdout == shown[1].stdout
+    assert transcripts[0].read_bytes() == transcripts[1].read_bytes()
+    story = shown[0].stdout
+    for told in (
+        "isp      falls silent",
+        "is left running",
+        "4106 MSExchangeIMC: The dial-up connection 'OzEmail' could not be made. The error reported was: [633]",
+        "the mail service is stopped and started again",
+        "the port is released",
+        "another script is put in place of scripts/naive.scp",
+    ):
+        assert told in story
+    assert story.endswith("2 messages delivered; 8 dials refused with error 633\n")
+    assert "wonderland" not in story
+
+
+def test_with_a_command_the_same_scenario_is_only_the_isp() -> None:
+    done = run("kb175410", "--quiet", "--", "true", "{port}")
+    assert done.returncode == 0
+    assert done.stdout.startswith("released: ")
+
+
+@pytest.mark.parametrize("option", [["--clock", "virtual"], ["--scale", "10"]])
+def test_what_only_a_story_or_a_command_has_is_refused_elsewhere(option: list[str]) -> None:
+    done = run("hang", *option)
+    assert done.returncode == 2
+    assert "needs a COMMAND" in done.stderr
