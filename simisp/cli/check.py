@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from simisp.cli.parameters import SCENARIO
-from simisp.errors import ScenarioError
+from simisp.errors import SourceError
 
 __all__ = ["check"]
 
@@ -24,7 +24,11 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
     for name in files:
         try:
             scenario = load(name)
-        except ScenarioError as error:
+            if scenario.has_story:
+                from simisp.dialling.story_file import load_story
+
+                load_story(name)
+        except SourceError as error:
             click.echo(str(error), err=True)
             wrong = True
         else:

@@ -72,11 +72,11 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     from simisp.scenario.load import load
 
     _refuse_contradictions(ctx, command)
-    if not command and not _is_served(ctx) and (status := _told_story(scenario, options)) is not None:
-        ctx.exit(status)
+    loaded = load(scenario)
+    if loaded.has_story and not command and not _is_served(ctx):
+        ctx.exit(_told_story(scenario, options))
     if not command and (wrong := _given(ctx) & {"clock", "scale"}):
         raise click.UsageError(f"--{min(wrong)} needs a COMMAND, after --, or a scenario with a story")
-    loaded = load(scenario)
     if options["seed"] is not None:
         loaded = loaded.with_seed(options["seed"])
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
@@ -97,12 +97,10 @@ def _is_served(ctx: click.Context) -> bool:
     return bool(_given(ctx) & {"calls", "seconds", "link"})
 
 
-def _told_story(scenario: str, options: dict[str, Any]) -> int | None:
-    """Play the story in a scenario's file; return the exit status, or None when there is no story in it."""
-    from simisp.cli.story import is_story, play_story
+def _told_story(scenario: str, options: dict[str, Any]) -> int:
+    """Play the story in a scenario's file; return the exit status."""
+    from simisp.cli.story import play_story
 
-    if not is_story(scenario):
-        return None
     try:
         return play_story(
             scenario, scale=options["scale"], transcript_file=options["transcript"], quiet=options["quiet"]

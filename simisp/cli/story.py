@@ -14,14 +14,7 @@ if TYPE_CHECKING:
     from simisp.dialling.story_file import LoadedStory
     from simisp.transcript import Transcript
 
-__all__ = ["is_story", "play_story"]
-
-
-def is_story(scenario: str) -> bool:
-    """Return whether a scenario's file tells who dials and what happens too."""
-    from simisp.dialling.story_file import has_story
-
-    return has_story(scenario)
+__all__ = ["play_story"]
 
 
 def play_story(scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool) -> int:

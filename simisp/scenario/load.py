@@ -39,6 +39,7 @@ class LoadedScenario:
         model: The scenario, typed.
         programs: Each dialogue's code, by name.
         calls: The dialogue of the first call, of the second…; the last repeats.
+        has_story: Whether its file also tells who dials, and what happens.
     """
 
     name: str
@@ -46,6 +47,7 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, Program]
     calls: Sequence[str]
+    has_story: bool = False
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed."""
@@ -124,7 +126,7 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
-    _set_apart(document)
+    has_story = _set_apart(document)
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, Program] = {}
@@ -136,14 +138,16 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     if diagnostics or reading.model is None:
         once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
         raise ScenarioError(document.source, _first(sorted(once, key=lambda diagnostic: diagnostic.place)))
-    return LoadedScenario(Path(name).stem, name, reading.model, programs, order_of_calls(reading.model.isp))
+    calls = order_of_calls(reading.model.isp)
+    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, has_story)
 
 
-def _set_apart(document: Document) -> None:
-    """Take the section out that is not about the ISP."""
-    if isinstance(document.root, yaml_document.Mapping):
-        document.root.keys.pop(APART, None)
-        document.root.values.pop(APART, None)
+def _set_apart(document: Document) -> bool:
+    """Take the section out that is not about the ISP; return whether there was one."""
+    if not isinstance(document.root, yaml_document.Mapping):
+        return False
+    document.root.keys.pop(APART, None)
+    return document.root.values.pop(APART, None) is not None
 
 
 def _first(told: list[Diagnostic]) -> list[Diagnostic]:

@@ -51,3 +51,14 @@ def test_what_only_a_story_or_a_command_has_is_refused_elsewhere(option: list[st
     done = run("hang", *option)
     assert done.returncode == 2
     assert "needs a COMMAND" in done.stderr
+
+
+def test_check_looks_into_the_story_too(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("title: A story\ndialling:\n  entry: Nowhere\n  schedlue: {every: 15m}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "simisp", "check", str(wrong)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "wrong.yaml:4:3: error: unknown key 'schedlue'" in done.stderr
+    assert "Traceback" not in done.stderr
