@@ -44,8 +44,7 @@ class DteInterface:
 
     def note(self, what: str, **details: str | int | bool | None) -> None:
         """Add a fact for the transcript."""
-        self._flush()
-        self._outputs.append(Noted(what, details))
+        self.emit(Noted(what, details))
 
     def take_outputs(self) -> list[Output]:
         """Return all outputs, in order, and forget them."""

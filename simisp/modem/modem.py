@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from simisp.circuits import Circuit
-from simisp.machine import Output, earliest
+from simisp.machine import Noted, Output, earliest
 from simisp.modem.call_control import CallControl
 from simisp.modem.command_line import CommandLine
 from simisp.modem.commands import factory_profile, run_command
@@ -24,6 +25,12 @@ ABORT_DELAY = 0.125
 """For so long after a command line, in seconds, octets don't abort it: a DTE may end its lines with CR LF."""
 
 _OK = ResultCode.OK
+
+
+@lru_cache(maxsize=32)
+def _command_noted(line: str, result: ResultCode | None) -> Noted:
+    """Return the fact that a command line was run. Software says the same few lines again and again."""
+    return Noted("command", {"line": line, "result": result and result.words})
 
 
 class Modem:
@@ -248,7 +255,7 @@ class Modem:
         """Send the result code of a line, unless it comes by itself later."""
         if result is not None:
             self._dte.send_result(result)
-        self._dte.note("command", line=self._line, result=result and result.words)
+        self._dte.emit(_command_noted(self._line, result))
 
     # Details ---------------------------------------------------------------------------------------------------------
 

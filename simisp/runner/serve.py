@@ -23,8 +23,10 @@ async def serve(station: Station, *, calls: int | None = None, seconds: float | 
     def enough() -> bool:
         return calls is not None and session.calls >= calls and session.dialogue is None
 
-    over = asyncio.ensure_future(station.driver.until(enough))
+    # Whoever waits is asked whenever something has happened at the port.
+    over = () if calls is None else (asyncio.ensure_future(station.driver.until(enough)),)
     try:
-        await wait_until(station.clock, seconds, over)
+        await wait_until(station.clock, seconds, *over)
     finally:
-        over.cancel()
+        for waiting in over:
+            waiting.cancel()

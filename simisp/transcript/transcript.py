@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from simisp.machine import Output
 from simisp.transcript.record import OCTETS, Plain, Record, Source, octets_in, records_of
@@ -13,6 +13,10 @@ __all__ = ["Transcript"]
 
 Listener = Callable[[Record], None]
 _PASSING = frozenset({"pid", "pids", "port", "command"})
+
+_Batch = tuple[float, Sequence[Output]]
+_COUNTED_TOGETHER = 16
+"""So many batches of outputs are counted at a time; a batch is what one look at the port brought."""
 
 
 class Transcript:
@@ -37,12 +41,18 @@ class Transcript:
         self._most_octets = most_octets
         self._most_records = most_records
         self._records: deque[Record] = deque()
-        self._unwritten: deque[tuple[float, tuple[Output, ...]]] = deque()  # newer than all records
+        self._unwritten: deque[_Batch] = deque()  # newer than all records
+        self._uncounted: list[_Batch] = []  # newer still
         self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
-        self.dropped = 0
+        self._dropped = 0
+
+    @property
+    def dropped(self) -> int:
         """How many of the oldest records are no longer kept."""
+        self._count()
+        return self._dropped
 
     def __iter__(self) -> Iterator[Record]:
         self._write()
@@ -70,18 +80,15 @@ class Transcript:
         """Append a fact."""
         self.add(Record(at, source, what, details=details))
 
-    def add_outputs(self, outputs: Iterable[Output], *, at: float) -> None:
-        """Append what a line's machine put out at one time."""
+    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
+        """Append what a line's machine put out at one time. The sequence belongs to the transcript from now on."""
         if self._listeners:
             for record in records_of(outputs, at=at):
                 self.add(record)
             return
-        batch = tuple(outputs)
-        self._unwritten.append((at, batch))
-        self._kept += len(batch)
-        self._octets += octets_in(batch)
-        if self._octets > self._most_octets or self._kept > self._most_records:
-            self._drop_oldest()
+        self._uncounted.append((at, outputs))
+        if len(self._uncounted) >= _COUNTED_TOGETHER:
+            self._count()
 
     def digest(self) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
@@ -103,15 +110,25 @@ class Transcript:
         """Return all octets from one side as text, one character for each octet."""
         return self.octets(source).decode("latin-1")
 
+    def _count(self) -> None:
+        """See to it that no more is kept than may be."""
+        for _, outputs in self._uncounted:
+            self._kept += len(outputs)
+            self._octets += octets_in(outputs)
+        self._unwritten += self._uncounted
+        self._uncounted.clear()
+        self._drop_oldest()
+
     def _write(self) -> None:
         """Make records of all outputs."""
+        self._count()
         while self._unwritten:
             self._write_oldest()
 
     def _write_oldest(self) -> None:
-        at, batch = self._unwritten.popleft()
-        records = records_of(batch, at=at)
-        self._kept += len(records) - len(batch)
+        at, outputs = self._unwritten.popleft()
+        records = records_of(outputs, at=at)
+        self._kept += len(records) - len(outputs)
         self._records += records
 
     def _drop_oldest(self) -> None:
@@ -121,4 +138,4 @@ class Transcript:
                 continue
             self._octets -= len(self._records.popleft().data)
             self._kept -= 1
-            self.dropped += 1
+            self._dropped += 1
