@@ -49,8 +49,8 @@ def main() -> None:
     """Print what virtual time costs for each program, and how long a proof takes."""
     _chains()
     for parameter in PROGRAMS:
-        dial, program = parameter.values
-        if shutil.which(program):
+        (dial,) = parameter.values
+        if all(shutil.which(name) for mark in parameter.marks for name in mark.args):
             _program(str(parameter.id), dial)  # type: ignore[arg-type]
     _beside_real_time()
     _proofs()

@@ -62,17 +62,27 @@ def library() -> Path:
     Raises:
         PreloadUnavailable: There is no compiler, or it failed, or the machine is not one that the sources know.
     """
-    machine = platform.machine()
-    if machine not in MACHINES:
-        raise PreloadUnavailable(f"real time only: the shared clock knows {' and '.join(MACHINES)}, not {machine}")
+    machine, system = platform.machine(), platform.system()
+    if system != "Linux" or machine not in MACHINES:
+        known = f"Linux on {' and '.join(MACHINES)}"
+        raise PreloadUnavailable(f"real time only: the shared clock knows {known}, not {system} on {machine}")
     packaged = _HERE / packaged_name(machine)
     if packaged.is_file():
-        return packaged
+        return _preloadable(packaged)
     compiler = _compiler()
-    target = _cache_directory() / f"clock-{_fingerprint(compiler)}.so"
+    target = _preloadable(_cache_directory() / f"clock-{_fingerprint(compiler)}.so")
     if not _is_ours(target):
         build_into(target, compiler=compiler)
     return target
+
+
+def _preloadable(path: Path) -> Path:
+    """Return a path that LD_PRELOAD can carry: ld.so(8) takes spaces and colons for separators."""
+    if any(character in ": \t\n" for character in str(path)):
+        raise PreloadUnavailable(
+            f"real time only: LD_PRELOAD can't carry a path with a space or a colon: {path}; set XDG_CACHE_HOME"
+        )
+    return path
 
 
 def build_into(target: Path, *, compiler: str | None = None) -> None:

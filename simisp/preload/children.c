@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "active.h"
 #include "environment.h"
 #include "participant.h"
 #include "raw.h"
@@ -188,15 +189,13 @@ static long until_a_child(const struct wait *wait)
 EXPORTED pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
     struct child_call call = {pid, status, options, usage};
-    struct wait wait = {.call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_wait4, .argument = &call};
+    struct wait wait = {
+        .call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_wait4, .argument = &call};
     if (!waits_are_coordinated())
         return REAL(wait4)(pid, status, options, usage);
     if (!(options & WNOHANG))
         return (pid_t)answered(until_a_child(&wait));
-    long answer = attempt_wait4(&call, NULL);
-    if (answer == 0)
-        look_in_vain();
-    return (pid_t)answered(answer);
+    return (pid_t)answered(looked(attempt_wait4(&call, NULL)));
 }
 
 EXPORTED pid_t waitpid(pid_t pid, int *status, int options)
@@ -240,7 +239,8 @@ EXPORTED int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     if (!waits_are_coordinated() || (options & WNOHANG))
         return REAL(waitid)(type, id, info, options);
     struct waitid_call call = {type, id, info, options};
-    struct wait wait = {.call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_waitid, .argument = &call};
+    struct wait wait = {
+        .call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_waitid, .argument = &call};
     long answer = until_a_child(&wait);
     return answer > 0 ? 0 : (int)answered(answer);
 }

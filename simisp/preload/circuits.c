@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #undef ioctl
 
+#include "active.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "active.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"

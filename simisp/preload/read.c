@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "active.h"
 #include "clock.h"
 #include "participant.h"
 #include "raw.h"

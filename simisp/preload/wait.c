@@ -1,14 +1,14 @@
 #include "wait.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "active.h"
 #include "clock.h"
+#include "coordinator.h"
 #include "participant.h"
 #include "raw.h"
 #include "signals.h"
@@ -20,20 +20,6 @@
 #define FIRST_SLICE 20000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
-#define SLICES_BEFORE_A_CHECK 128
-
-/* A bout of active waiting, see look_in_vain(). */
-#define BOUT 10000
-#define NEXT_BOUT 100
-#define VAIN_POLL 10
-#define FIRST_QUANTUM 1000000ull
-#define LAST_QUANTUM 8000000ull
-
-static __thread struct {
-    uint64_t at;
-    uint64_t quantum;
-    unsigned looks;
-} active __attribute__((tls_model("initial-exec")));
 
 uint32_t cancellations;
 
@@ -110,51 +96,6 @@ static int expired(const struct waiting *waiting)
     return __atomic_load_n(&waiting->slot->granted, __ATOMIC_SEQ_CST) >= deadline;
 }
 
-/* Whether a process is no more; one that nobody has waited for yet is none either: proc_pid_stat(5), "state". */
-static int is_dead(int32_t pid)
-{
-    char path[] = "/proc/0000000000/stat", said[256];
-    char *digit = path + sizeof "/proc/0000000000" - 2;
-    for (int32_t rest = pid; rest > 0; rest /= 10) /* leading zeros would be another name, so they are cut off below */
-        *digit-- = (char)('0' + rest % 10);
-    if (raw(SYS_kill, pid, 0) == -ESRCH)
-        return 1;
-    memmove(path + sizeof "/proc/" - 1, digit + 1, strlen(digit + 1) + 1);
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return 0;
-    long size = raw(SYS_read, fd, said, sizeof said - 1);
-    raw(SYS_close, fd);
-    said[size > 0 ? size : 0] = 0;
-    const char *name_end = strrchr(said, ')');
-    return name_end && (name_end[2] == 'Z' || name_end[2] == 'X');
-}
-
-/* Nobody moves the clock any more: let it run from where it stands, or every client would wait for ever. */
-static void let_go(void)
-{
-    struct clock_page *page = shared_page;
-    uint32_t virtual = MODE_VIRTUAL;
-    if (page->mode != MODE_VIRTUAL || !is_dead(page->coordinator))
-        return;
-    page->origin_now = page->now;
-    page->origin_real = clock_real();
-    page->factor = 1.0;
-    __atomic_compare_exchange_n(&page->mode, &virtual, MODE_RUNNING, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-}
-
-/* Without the coordinator a process rings its own alarm. */
-static void ring_own_alarm(void)
-{
-    struct slot *slot = process_slot();
-    uint64_t at = slot->alarm_at;
-    if (at == NEVER || at > clock_now())
-        return;
-    uint64_t next = slot->alarm_interval ? at + slot->alarm_interval : NEVER;
-    if (__atomic_compare_exchange_n(&slot->alarm_at, &at, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-        raw(SYS_kill, raw(SYS_getpid), SIGALRM);
-}
-
 static uint64_t slice_of(const struct wait *wait, unsigned slices)
 {
     uint64_t slice = FIRST_SLICE << (slices / SLICES_BEFORE_LONGER < 5 ? slices / SLICES_BEFORE_LONGER : 5);
@@ -226,14 +167,6 @@ static int test_cancellation(struct waiting *waiting)
     return 1;
 }
 
-static void mind_the_coordinator(unsigned slices)
-{
-    if (shared_page->mode == MODE_RUNNING)
-        ring_own_alarm();
-    else if (slices % SLICES_BEFORE_A_CHECK == SLICES_BEFORE_A_CHECK - 1)
-        let_go();
-}
-
 /* The loop proper, with all signals blocked. */
 static long look_until_done(struct waiting *waiting)
 {
@@ -288,40 +221,4 @@ long wait_in_run(const struct wait *wait)
         looked_with_success();
     errno = kept;
     return answer;
-}
-
-static void look(unsigned cost)
-{
-    if (!time_is_coordinated())
-        return;
-    uint64_t now = clock_now();
-    if (active.at != now) {
-        active.at = now;
-        if (!active.quantum)
-            active.looks = 0;
-    }
-    active.looks += cost;
-    if (active.looks < (active.quantum ? NEXT_BOUT : BOUT))
-        return;
-    active.looks = 0;
-    active.quantum = !active.quantum ? FIRST_QUANTUM : active.quantum < LAST_QUANTUM ? active.quantum * 2 : LAST_QUANTUM;
-    struct wait quantum = {.call = CALL_CLOCK, .descriptor = -1, .deadline = clock_after(active.quantum)};
-    while (wait_in_run(&quantum) < 0)
-        ;
-}
-
-void look_at_clock(void)
-{
-    look(1);
-}
-
-void look_in_vain(void)
-{
-    look(VAIN_POLL);
-}
-
-void looked_with_success(void)
-{
-    active.looks = 0;
-    active.quantum = 0;
 }

@@ -46,13 +46,4 @@ extern uint32_t cancellations;
 /* Whether a descriptor is the line. */
 int is_line(int descriptor);
 
-/* A program looked at the clock, or polled without waiting, and nothing had changed. Whoever does that over and over
- * at one instant is waiting actively; such a program would stop the clock for ever, so each bout of looks costs it a
- * little time. Bouts are counted, never timed, so that every run is alike. */
-void look_at_clock(void);
-void look_in_vain(void);
-
-/* Something happened: what follows is no active wait. */
-void looked_with_success(void);
-
 #endif

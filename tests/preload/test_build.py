@@ -96,9 +96,22 @@ def test_a_compiler_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert list((tmp_path / "cache" / "simisp").iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["with space", "with:colon"])
+def test_a_path_that_ld_preload_can_not_carry_is_said(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / name))
+    assert "a space or a colon" in fails_with()
+
+
+def test_another_system_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.platform, "system", lambda: "FreeBSD")
+    assert "not FreeBSD on" in fails_with()
+
+
 def test_another_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build.platform, "machine", lambda: "riscv64")
-    assert "not riscv64" in fails_with()
+    assert "not Linux on riscv64" in fails_with()
 
 
 def test_a_cache_that_others_may_write_to_is_refused(tmp_path: Path) -> None:

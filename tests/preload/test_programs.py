@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from private_namespace import in_private_namespace, needs_private_namespace
 from virtual_isp import KERMIT, MINICOM, isp
@@ -18,6 +18,16 @@ from virtual_line import FarEnd, Outcome, VirtualLine
 
 Dial = Callable[[str, Path], tuple[list[str], bool]]
 """From the port and a folder to the command, and whether its standard input and output are the line."""
+
+
+STEPS = (
+    ("ATZ", "OK", 5),
+    ("ATDT1", "CONNECT", 60),
+    ("", "Service?", 20),
+    ("PPP", "name:", 20),
+    ("joe", "word:", 20),
+    ("secret", "starting", 20),
+)
 
 
 def runscript(port: str, folder: Path) -> tuple[list[str], bool]:
@@ -77,10 +87,8 @@ def expect_with_picocom(port: str, folder: Path) -> tuple[list[str], bool]:
 
 def comgt(port: str, folder: Path) -> tuple[list[str], bool]:
     script = folder / "login.comgt"
-    steps = (("ATZ", 5, "OK"), ("ATDT1", 60, "CONNECT"), ("", 20, "Service?"), ("PPP", 20, "name:"))
-    steps += (("joe", 20, "word:"), ("secret", 20, "starting"))
     lines = ["opengt", " set com 115200n81", " set comecho off", " set senddelay 0.01"]
-    for says, limit, hears in steps:
+    for says, hears, limit in STEPS:
         lines += [f' send "{says}^m"'] if says else []
         lines += [f' waitfor {limit} "{hears}"', " if % = -1 goto fail"]
     script.write_text("\n".join([*lines, " exit 0", ":fail", " exit 3", ""]))
@@ -89,21 +97,21 @@ def comgt(port: str, folder: Path) -> tuple[list[str], bool]:
 
 def shell(port: str, folder: Path) -> tuple[list[str], bool]:
     script = folder / "login.sh"
-    steps = (("ATZ", "OK", 5), ("ATDT1", "CONNECT", 60), ("", "Service", 20), ("PPP", "name", 20))
-    steps += (("joe", "word", 20), ("secret", "starting", 20))
     wait = 'hear() { while read -r -d ":" -t "$2" -n 1 c; do got="$got$c"; case "$got" in *"$1"*) got=; return;; esac; '
     wait += "done; exit 3; }\n"
-    script.write_text(wait + "".join((f"printf '{a}\\r'\n" if a else "") + f"hear {b} {t}\n" for a, b, t in steps))
+    script.write_text(
+        wait
+        + "".join(
+            (f"printf '{a}\\r'\n" if a else "") + f"hear {b.rstrip(chr(58) + chr(63))} {t}\n" for a, b, t in STEPS
+        )
+    )
     return ["bash", str(script)], True
 
 
 def with_python(code: str) -> Dial:
-    steps = "for says, hears, limit in (('ATZ', 'OK', 5), ('ATDT1', 'CONNECT', 60), ('', 'Service?', 20), "
-    steps += "('PPP', 'name:', 20), ('joe', 'word:', 20), ('secret', 'starting', 20)):\n"
-
     def dial(port: str, folder: Path) -> tuple[list[str], bool]:
         script = folder / "login.py"
-        script.write_text(code.replace("@STEPS@", steps))
+        script.write_text(f"STEPS = {STEPS}\n{code}")
         return [sys.executable, str(script), port], False
 
     return dial
@@ -112,7 +120,7 @@ def with_python(code: str) -> Dial:
 PYSERIAL = """
 import serial, sys
 port = serial.Serial(sys.argv[1], 115200)
-@STEPS@
+for says, hears, limit in STEPS:
     port.timeout = limit
     if says:
         port.write(says.encode() + b'\\r')
@@ -123,7 +131,7 @@ SELECT = """
 import os, select, sys, time, tty
 line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
 tty.setraw(line)
-@STEPS@
+for says, hears, limit in STEPS:
     os.write(line, says.encode() + b'\\r' if says else b'')
     end, heard = time.monotonic() + limit, b''
     while hears.encode() not in heard:
@@ -139,7 +147,7 @@ async def main():
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), open(line, 'rb', 0))
-    @STEPS@
+    for says, hears, limit in STEPS:
         os.write(line, says.encode() + b'\\r' if says else b'')
         try:
             await asyncio.wait_for(reader.readuntil(hears.encode()), limit)
@@ -148,21 +156,22 @@ async def main():
 sys.exit(asyncio.run(main()))
 """
 
+
+def _with(dial: Dial, name: str, *programs: str) -> ParameterSet:
+    return pytest.param(dial, id=name, marks=pytest.mark.runner(*programs))
+
+
 PROGRAMS = [
-    pytest.param(runscript, "runscript", id="runscript"),
-    pytest.param(kermit, "kermit", id="kermit"),
-    pytest.param(expect, "expect", id="expect"),
-    pytest.param(expect_with_cu, "cu", id="expect and cu"),
-    pytest.param(expect_with_picocom, "picocom", id="expect and picocom"),
-    pytest.param(comgt, "comgt", id="comgt"),
-    pytest.param(shell, "bash", id="bash"),
-    pytest.param(with_python(PYSERIAL), "bash", id="pyserial"),
-    pytest.param(with_python(SELECT), "bash", id="select"),
-    pytest.param(
-        with_python(ASYNCIO.replace("    @STEPS@\n", "    @STEPS@").replace("        os", "        os")),
-        "bash",
-        id="asyncio",
-    ),
+    _with(runscript, "runscript", "runscript"),
+    _with(kermit, "kermit", "kermit"),
+    _with(expect, "expect", "expect"),
+    _with(expect_with_cu, "expect and cu", "expect", "cu"),
+    _with(expect_with_picocom, "expect and picocom", "expect", "picocom"),
+    _with(comgt, "comgt", "comgt"),
+    _with(shell, "bash", "bash"),
+    _with(with_python(PYSERIAL), "pyserial"),
+    _with(with_python(SELECT), "select"),
+    _with(with_python(ASYNCIO), "asyncio"),
 ]
 
 
@@ -172,24 +181,17 @@ def dialled(dial: Dial, folder: Path, *, silent: bool) -> Outcome:
         return line.run(command, on_line=on_line)
 
 
-@pytest.fixture(autouse=True)
-def _needs(request: pytest.FixtureRequest) -> None:
-    program = request.node.callspec.params.get("program") if hasattr(request.node, "callspec") else None
-    if program and shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
-
-
-@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
-def test_a_login_succeeds(dial: Dial, program: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dial", PROGRAMS)
+def test_a_login_succeeds(dial: Dial, tmp_path: Path) -> None:
     outcome = dialled(dial, tmp_path, silent=False)
     assert outcome.status == 0
     assert outcome.line[-1][2] == b"\r\nsession starting\r\n"
 
 
-@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
-def test_a_silent_isp_costs_the_programs_own_limit(dial: Dial, program: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dial", PROGRAMS)
+def test_a_silent_isp_costs_the_programs_own_limit(dial: Dial, tmp_path: Path) -> None:
     outcome = dialled(dial, tmp_path, silent=True)
-    assert outcome.status == (1 if program == "runscript" else 3)
+    assert outcome.status == (1 if dial is runscript else 3)
     joe = max(when for when, who, octets in outcome.line if who == "C" and octets)
     assert outcome.seconds - joe == pytest.approx(20.0, abs=0.51)
 
@@ -205,10 +207,33 @@ def transcript(run: Outcome) -> str:
     return hashlib.sha256(repr(merged).encode()).hexdigest()
 
 
-@pytest.mark.parametrize(("dial", "program"), PROGRAMS)
-def test_runs_are_alike(dial: Dial, program: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dial", PROGRAMS)
+def test_runs_are_alike(dial: Dial, tmp_path: Path) -> None:
     runs = [dialled(dial, tmp_path, silent=True) for _ in range(5)]
     assert len({(run.seconds, transcript(run)) for run in runs}) == 1
+
+
+STDIO = "import ctypes, signal, time; time.sleep(1); {}; ctypes.CDLL(None).getchar()"
+"""Reads the line within libc's own stdio, where no library can stand in."""
+
+
+def test_a_read_within_stdio_is_proven_to_last_for_ever() -> None:
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", STDIO.format("pass")])
+    assert outcome.proof is not None
+    assert [one.asleep for one in outcome.proof.participants] == ["read"]
+
+
+def test_an_alarm_ends_a_read_within_stdio() -> None:
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", STDIO.format("signal.alarm(50)")])
+    assert (outcome.status, outcome.seconds) == (-signal.SIGALRM, 51.0)
+
+
+def test_octets_end_a_read_within_stdio() -> None:
+    with VirtualLine(FarEnd(opening=[(7.0, b"x\n")])) as line:
+        outcome = line.run([sys.executable, "-c", STDIO.format("pass")])
+    assert (outcome.status, outcome.seconds) == (0, 7.0)
 
 
 def said(*command: str, far_end: FarEnd | None = None) -> tuple[float, str]:
