@@ -67,10 +67,10 @@ static struct slot *take(int32_t pid, int32_t tid)
     return NULL;
 }
 
-static struct slot *slot_of(int32_t tid)
+static struct slot *slot_of(int32_t pid, int32_t tid)
 {
     for (uint32_t i = 0; i < shared_page->slots_used; i++)
-        if (shared_page->slots[i].tid == tid)
+        if (shared_page->slots[i].tid == tid && shared_page->slots[i].pid == pid)
             return &shared_page->slots[i];
     return NULL;
 }
@@ -81,9 +81,9 @@ struct slot *participant(void)
     /* The child of a vfork shares this with its parent, and that of a bare clone() has a copy. */
     if (mine && mine->tid == tid)
         return mine;
-    mine = slot_of(tid);
-    if (!mine)
-        mine = take(own_pid(), tid);
+    int32_t pid = own_pid();
+    struct slot *known = slot_of(pid, tid);
+    mine = known ? known : take(pid, tid);
     return mine;
 }
 
@@ -112,13 +112,13 @@ static void give_back(struct slot *slot)
 
 void announced_as(struct slot *slot, int32_t pid)
 {
-    int32_t announced = -own_pid();
+    int32_t own = own_pid(), announced = -own;
     if (!slot)
         return;
-    /* The child may have come up by now and have put its own pid here. */
-    if (pid > 0)
-        __atomic_compare_exchange_n(&slot->pid, &announced, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    else
+    /* The child may have come up by now and have put its own pid here, or another child of ours may have. */
+    int unclaimed = __atomic_compare_exchange_n(&slot->pid, &announced, pid > 0 ? pid : own, 0, __ATOMIC_SEQ_CST,
+                                                __ATOMIC_SEQ_CST);
+    if (pid <= 0 && (unclaimed || announced == own))
         give_back(slot);
     ring();
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
 from simisp.runtime.preloadable import carriage
-from simisp.runtime.processes import Blocked, blocked_in, processes, thread_exists
+from simisp.runtime.processes import Blocked, blocked_in, processes, settle_terminal, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
 
@@ -173,6 +173,11 @@ class Census:
     def _blocked(self, one: Participant) -> Blocked | None:
         tid = int(self._page.slot(one.slot).tid)
         blocked = blocked_in(one.pid, tid or one.pid)
+        if blocked is not None:
+            # It doesn't look at its terminals itself, as one in a wait of ours does.
+            for descriptor in {0, 1, 2, blocked.descriptor}:
+                settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
+            blocked = blocked_in(one.pid, tid or one.pid)
         # In a wait of ours, and before it has come up, it can only have been stopped.
         if blocked is not None and (one.waiting or tid == 0) and blocked.call != "stop":
             return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
 
-__all__ = ["Blocked", "Process", "blocked_in", "processes", "thread_exists"]
+__all__ = ["Blocked", "Process", "blocked_in", "processes", "settle_terminal", "thread_exists"]
 
 Arguments = Sequence[int]
 
@@ -90,6 +91,9 @@ _ENDLESS: Mapping[str, Callable[[Arguments], bool]] = {
 
 _CALLS = system_calls()
 
+_SLAVES = range(136, 144)
+"""The major device numbers of PTY slaves: devices.txt of the kernel."""
+
 
 def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
     """Return what a thread is blocked in without any time-out, or None when it runs, will go on by itself, or is dead.
@@ -98,22 +102,20 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
     before it gets a processor.
 
     See Also:
-        proc_pid_syscall(5), proc_pid_stat(5).
+        proc_pid_syscall(5), proc_pid_status(5).
     """
-    thread = proc / str(pid) / "task" / str(tid)
+    thread = f"{proc}/{pid}/task/{tid}"
     try:
-        state = _row(thread / "stat").state
+        status = _read(f"{thread}/status")
+        state = status.partition("\nState:\t")[2][:1]
         if state in {"T", "t"}:
-            return Blocked("stop", -1, _evidence(thread, ""))
-        if state != "S":
-            return None
-        said = (thread / "syscall").read_text()
-        return _endless(said, thread)
-    except (OSError, ValueError, IndexError):
+            return Blocked("stop", -1, _evidence("", status))
+        return _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
+    except (OSError, ValueError):
         return None
 
 
-def _endless(said: str, thread: Path) -> Blocked | None:
+def _endless(said: str, status: str) -> Blocked | None:
     words = said.split()
     if not words or not words[0].isdigit():
         return None
@@ -122,17 +124,25 @@ def _endless(said: str, thread: Path) -> Blocked | None:
     if call is None or call.name not in _ENDLESS or not _ENDLESS[call.name](arguments):
         return None
     has_descriptor = call.waits_on in {WaitsOn.DESCRIPTOR, WaitsOn.EPOLL}
-    return Blocked(call.name, arguments[0] if has_descriptor else -1, _evidence(thread, said))
+    return Blocked(call.name, arguments[0] if has_descriptor else -1, _evidence(said, status))
 
 
-def _evidence(thread: Path, said: str) -> int:
+def _evidence(said: str, status: str) -> int:
     """Whoever ran between two looks was switched in and out: the counts of switches differ."""
-    switches = [line for line in (thread / "status").read_text().splitlines() if "ctxt_switches" in line]
-    return hash((said, *switches))
+    return hash((said, *(line for line in status.splitlines() if "ctxt_switches" in line)))
 
 
-def _row(path: Path) -> Process:
-    text = path.read_text()
+def _read(path: str) -> str:
+    """Return a file of the kernel's, which is made as it is read and so is read in one piece."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 16 * 1024).decode(errors="replace")
+    finally:
+        os.close(descriptor)
+
+
+def _row(path: str) -> Process:
+    text = _read(path)
     # The command stands in parentheses and may hold anything, also parentheses.
     rest = text[text.rindex(")") + 1 :].split()
     return Process(int(text.split(None, 1)[0]), int(rest[1]), rest[0])
@@ -144,10 +154,37 @@ def processes(*, proc: Path = Path("/proc")) -> list[Process]:
     for name in os.listdir(proc):  # noqa: PTH208 - names are all that is wanted
         if name.isdigit():
             try:
-                found.append(_row(proc / name / "stat"))
+                found.append(_row(f"{proc}/{name}/stat"))
             except (OSError, ValueError, IndexError):
                 continue
     return found
+
+
+def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
+    """Have the kernel process what was written to the other end of a terminal that a process has open.
+
+    A poll of a terminal waits for that, and whoever reads it, or is to be interrupted by it, has been woken afterwards.
+    The line itself is left alone: its opening would be taken for a client's.
+
+    Args:
+        pid: The process.
+        descriptor: Its descriptor; what is no PTY's slave is left alone too.
+        line_device: The device number of the line's slave.
+    """
+    path = f"/proc/{pid}/fd/{descriptor}"
+    try:
+        device = os.stat(path).st_rdev  # noqa: PTH116 - a magic link, not a path
+        if os.major(device) not in _SLAVES or device == line_device:
+            return
+        opened = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        ready = select.poll()
+        ready.register(opened, select.POLLIN)
+        ready.poll(0)
+    finally:
+        os.close(opened)
 
 
 def thread_exists(pid: int, tid: int) -> bool:

@@ -239,9 +239,38 @@ static int by_interrupt(void)
     return end(child, "interrupt");
 }
 
+static void read_lines(void)
+{
+    char line[64];
+    *interrupted = 1;
+    while (fgets(line, sizeof line, stdin))
+        *interrupted = now();
+}
+
+/* A program that reads its terminal within stdio, past whatever stands in for read(). */
+static int by_stdio(void)
+{
+    int master;
+    interrupted = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t child = start_idle(&master, read_lines);
+    while (*interrupted == 0)
+        rest(1000);
+    for (long i = 0; i < times; i++) {
+        int64_t sent = now();
+        char echoed[64];
+        if (write(master, "line\n", 5) != 5)
+            return 2;
+        rest(1000);
+        late += *interrupted != sent;
+        if (read(master, echoed, sizeof echoed) <= 0)
+            return 2;
+    }
+    return end(child, "stdio");
+}
+
 static int by_exit(void)
 {
-    for (long i = 0; i < times; i++) {
+    for (volatile long i = 0; i < times; i++) {
         int64_t before = now();
         pid_t child = i % 2 ? fork() : vfork();
         if (child == 0)
@@ -363,6 +392,7 @@ int main(int count, char **arguments)
            : strcmp(way, "master") == 0    ? by_terminal(0)
            : strcmp(way, "echo") == 0      ? by_echo()
            : strcmp(way, "interrupt") == 0 ? by_interrupt()
+           : strcmp(way, "stdio") == 0     ? by_stdio()
            : strcmp(way, "signal") == 0    ? by_signal()
            : strcmp(way, "exit") == 0      ? by_exit()
            : strcmp(way, "condition") == 0 ? by_condition()

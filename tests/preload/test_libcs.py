@@ -13,7 +13,7 @@ from simisp.preload import build
 from virtual_line import VirtualLine
 
 HERE = Path(__file__).parent
-WAYS = ["pipe", "slave", "master", "echo", "interrupt", "signal", "exit", "condition", "semaphore"]
+WAYS = ["pipe", "slave", "master", "echo", "interrupt", "stdio", "signal", "exit", "condition", "semaphore"]
 ARM_ROOT = "/usr/aarch64-linux-gnu"
 
 
