@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 
 
@@ -14,11 +13,11 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What a start makes stays. A run that goes on for long turns the collector on again: until_interrupted().
     gc.disable()
-    # Looking for pydantic's plugins among all installed packages costs a fifth of the start, and we use none.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from simisp.cli import main as command_line
+    from simisp.cli.plugins import forgo_plugins
     from simisp.cli.postponed import postpone
 
+    forgo_plugins()
     # Pydantic imports these all the same, and with them e-mail, zip files and OpenSSL: a tenth of the start.
     postpone("importlib.metadata", functions=["entry_points"])
     postpone("secrets")

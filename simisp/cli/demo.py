@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.plugins import restore_environment
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
 from simisp.runner.clocks import ClockChoice, choose_clock
@@ -86,6 +87,8 @@ def demo(ctx: click.Context, /, quiet: bool) -> None:
 
     It takes some three seconds in virtual time, which needs a C compiler once, and some ten in real time.
     """
+    load("hang")
+    restore_environment()
     try:
         status = until_interrupted(_play(quiet=quiet))
     except Interrupted as interruption:

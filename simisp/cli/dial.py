@@ -8,6 +8,7 @@ import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.password import password_from
+from simisp.cli.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.phonebook_file import LoadedPhoneBook
@@ -44,6 +45,7 @@ def dial(ctx: click.Context, /, entry: str, phonebook: str, action: str | None, 
     from simisp.dialling.phonebook_file import load_phonebook
 
     loaded = load_phonebook(phonebook)
+    restore_environment()
     found = _find(loaded, entry, phonebook)
     if options["port"]:
         found = replace(found, port=options["port"])

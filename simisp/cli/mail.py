@@ -12,6 +12,7 @@ from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
+from simisp.cli.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.mail_file import LoadedMail
@@ -52,6 +53,7 @@ def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: floa
     from simisp.dialling.mail_run import InDoubt, MailRun, RunOptions
 
     loaded = load_mail(config)
+    restore_environment()
     password = password_from(options["password_file"] or loaded.phonebook.password_files.get(loaded.config.entry))
     if options["clock"] == "virtual":
         if seconds is None:

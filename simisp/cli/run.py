@@ -12,6 +12,7 @@ import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.plugins import restore_environment
 
 __all__ = ["run"]
 
@@ -73,6 +74,7 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
 
     _refuse_contradictions(ctx, command)
     loaded = load(scenario)
+    restore_environment()
     if loaded.has_story and not command and not _is_served(ctx):
         ctx.exit(_told_story(scenario, options))
     if not command and (wrong := _given(ctx) & {"clock", "scale"}):

@@ -262,3 +262,9 @@ def test_a_run_ends_after_its_calls() -> None:
     os.close(descriptor)
     process.communicate(timeout=30)
     assert process.returncode == 0
+
+
+def test_a_command_gets_the_environment_as_it_was_and_the_mark_of_its_run() -> None:
+    done = simisp("run", "hang", "--quiet", "--", "sh", "-c", "env >&2; : {port}")
+    names = {line.partition("=")[0] for line in done.stderr.splitlines()}
+    assert names - set(os.environ) - {"PWD", "SHLVL", "_", "OLDPWD"} == {"SIMISP_RUN"}
