@@ -1,5 +1,6 @@
 /* Waiting for descriptors: epoll_wait(2) and its variants. */
 #include <errno.h>
+#include <termios.h>
 
 #include "active.h"
 #include "clock.h"
@@ -7,6 +8,65 @@
 #include "raw.h"
 #include "real.h"
 #include "wait.h"
+
+/* The terminals that are watched through epoll. Asking an epoll descriptor does not ask what it watches, so nothing
+ * would make the kernel process what was written to their other ends; they are polled besides. A descriptor that was
+ * closed since is polled in vain. */
+#define TERMINALS 64
+
+static struct {
+    int epoll; /* plus 1; 0: free */
+    int descriptor;
+} terminals[TERMINALS];
+
+static int is_terminal(int descriptor)
+{
+    struct termios settings;
+    int kept = errno, terminal = tcgetattr(descriptor, &settings) == 0;
+    errno = kept;
+    return terminal;
+}
+
+static void watch_terminal(int epoll, int descriptor)
+{
+    for (int i = 0; i < TERMINALS; i++) {
+        int nobody = 0;
+        if (!__atomic_compare_exchange_n(&terminals[i].epoll, &nobody, epoll + 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            continue;
+        terminals[i].descriptor = descriptor;
+        return;
+    }
+}
+
+static void forget_terminal(int epoll, int descriptor)
+{
+    for (int i = 0; i < TERMINALS; i++)
+        if (terminals[i].epoll == epoll + 1 && terminals[i].descriptor == descriptor)
+            terminals[i].epoll = 0;
+}
+
+static void settle_watched(int epoll)
+{
+    struct pollfd polled[TERMINALS];
+    struct timespec at_once = {0, 0};
+    int count = 0;
+    for (int i = 0; i < TERMINALS; i++)
+        if (terminals[i].epoll == epoll + 1)
+            polled[count++] = (struct pollfd){.fd = terminals[i].descriptor, .events = POLLIN};
+    if (count)
+        raw(SYS_ppoll, polled, count, &at_once, NULL, KERNEL_SIGSET);
+}
+
+EXPORTED int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event)
+{
+    int answer = REAL(epoll_ctl)(epoll, operation, descriptor, event);
+    if (answer != 0 || !shared_page)
+        return answer;
+    forget_terminal(epoll, descriptor);
+    if (operation != EPOLL_CTL_DEL && is_terminal(descriptor))
+        watch_terminal(epoll, descriptor);
+    return answer;
+}
 
 struct epoll_call {
     int epoll;
@@ -23,6 +83,8 @@ static long attempt_epoll(void *argument, const struct timespec *slice)
         struct pollfd poll = {.fd = call->epoll, .events = POLLIN};
         if (raw(SYS_ppoll, &poll, 1, &left, NULL, KERNEL_SIGSET) <= 0)
             return 0;
+    } else {
+        settle_watched(call->epoll);
     }
     return raw(SYS_epoll_pwait, call->epoll, call->events, call->count, 0, NULL, KERNEL_SIGSET);
 }

@@ -53,6 +53,7 @@ typedef int itimer_which;
     F(ppoll, int, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *))                               \
     F(select, int, (int, fd_set *, fd_set *, fd_set *, struct timeval *))                                             \
     F(pselect, int, (int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *))                   \
+    F(epoll_ctl, int, (int, int, int, struct epoll_event *))                                                          \
     F(epoll_wait, int, (int, struct epoll_event *, int, int))                                                         \
     F(epoll_pwait, int, (int, struct epoll_event *, int, int, const sigset_t *))                                      \
     F(epoll_pwait2, int, (int, struct epoll_event *, int, const struct timespec *, const sigset_t *))                 \

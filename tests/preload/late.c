@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
@@ -112,7 +113,19 @@ static int by_socket(void)
     return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) ? 2 : across("socket", pair[1], pair[0], 1);
 }
 
-static int by_terminal(int to_slave)
+static int by_tcp(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM, 0), sending = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&address, size) || listen(listening, 1) ||
+        getsockname(listening, (struct sockaddr *)&address, &size) ||
+        connect(sending, (struct sockaddr *)&address, size))
+        return 2;
+    return across("tcp", sending, accept(listening, NULL, NULL), 0);
+}
+
+static int by_terminal(int to_slave, int by_epoll)
 {
     int master, slave;
     struct termios settings;
@@ -121,7 +134,7 @@ static int by_terminal(int to_slave)
     tcgetattr(slave, &settings);
     cfmakeraw(&settings);
     tcsetattr(slave, TCSANOW, &settings);
-    return to_slave ? across("to slave", master, slave, 0) : across("to master", slave, master, 0);
+    return to_slave ? across("to slave", master, slave, by_epoll) : across("to master", slave, master, by_epoll);
 }
 
 /* Put a program that never reads on a terminal of its own. */
@@ -388,8 +401,11 @@ int main(int count, char **arguments)
         return stamp(arguments[3]);
     return strcmp(way, "pipe") == 0        ? by_pipe()
            : strcmp(way, "socket") == 0    ? by_socket()
-           : strcmp(way, "slave") == 0     ? by_terminal(1)
-           : strcmp(way, "master") == 0    ? by_terminal(0)
+           : strcmp(way, "tcp") == 0       ? by_tcp()
+           : strcmp(way, "slave") == 0     ? by_terminal(1, 0)
+           : strcmp(way, "master") == 0    ? by_terminal(0, 0)
+           : strcmp(way, "epoll slave") == 0  ? by_terminal(1, 1)
+           : strcmp(way, "epoll master") == 0 ? by_terminal(0, 1)
            : strcmp(way, "echo") == 0      ? by_echo()
            : strcmp(way, "interrupt") == 0 ? by_interrupt()
            : strcmp(way, "stdio") == 0     ? by_stdio()

@@ -42,7 +42,22 @@ def load(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("load")
 @pytest.mark.parametrize(
     "way",
-    ["pipe", "socket", "slave", "master", "echo", "interrupt", "stdio", "signal", "exit", "condition", "semaphore"],
+    [
+        "pipe",
+        "socket",
+        "tcp",
+        "slave",
+        "master",
+        "epoll slave",
+        "epoll master",
+        "echo",
+        "interrupt",
+        "stdio",
+        "signal",
+        "exit",
+        "condition",
+        "semaphore",
+    ],
 )
 def test_what_participants_tell_each_other_comes_in_at_the_instant_at_which_it_was_sent(late: Path, way: str) -> None:
     with VirtualLine() as line:
