@@ -178,7 +178,7 @@ class Child:
         """Return the processes of the family that are alive; those that only wait to be reaped are reaped."""
         living = []
         for member in self._look():
-            if member.state != "Z":
+            if not member.ended:
                 living.append(member.pid)
             elif member.pid != self.pid and member.parent == os.getpid():
                 with contextlib.suppress(ChildProcessError):

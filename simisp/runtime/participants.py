@@ -9,10 +9,11 @@ import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from simisp.locks.process import all_processes
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
 from simisp.runtime.preloadable import carriage
-from simisp.runtime.processes import Blocked, blocked_in, processes, settle_terminal, thread_exists
+from simisp.runtime.processes import Blocked, blocked_in, settle_terminal, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
 
@@ -103,8 +104,8 @@ class Census:
         family = up | self._expected | {abs(int(slot.pid)) for _, slot in self._page.slots()}
         strangers = [
             process
-            for process in processes()
-            if process.pid not in up and process.state not in "ZX" and {process.pid, process.parent} & family
+            for process in all_processes().values()
+            if process.pid not in up and not process.ended and {process.pid, process.parent} & family
         ]
         coming = {process.parent for process in strangers}
         for entry in set(announced) & set(self._announced()):

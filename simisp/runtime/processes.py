@@ -1,4 +1,4 @@
-"""What the kernel tells about processes and their threads: who exists, and what a thread is blocked in."""
+"""What the kernel tells about threads: whether one exists, and what it is blocked in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
 
-__all__ = ["Blocked", "Process", "blocked_in", "processes", "settle_terminal", "thread_exists"]
+__all__ = ["Blocked", "blocked_in", "settle_terminal", "thread_exists"]
 
 Arguments = Sequence[int]
 
@@ -30,16 +30,6 @@ class Blocked:
     call: str
     descriptor: int
     evidence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """One row of the process table."""
-
-    pid: int
-    parent: int
-    state: str
-    """One letter: proc_pid_stat(5), field 3."""
 
 
 def _always(_: Arguments) -> bool:
@@ -139,25 +129,6 @@ def _read(path: str) -> str:
         return os.read(descriptor, 16 * 1024).decode(errors="replace")
     finally:
         os.close(descriptor)
-
-
-def _row(path: str) -> Process:
-    text = _read(path)
-    # The command stands in parentheses and may hold anything, also parentheses.
-    rest = text[text.rindex(")") + 1 :].split()
-    return Process(int(text.split(None, 1)[0]), int(rest[1]), rest[0])
-
-
-def processes(*, proc: Path = Path("/proc")) -> list[Process]:
-    """Return every process there is, without those that ended while we looked."""
-    found = []
-    for name in os.listdir(proc):  # noqa: PTH208 - names are all that is wanted
-        if name.isdigit():
-            try:
-                found.append(_row(f"{proc}/{name}/stat"))
-            except (OSError, ValueError, IndexError):
-                continue
-    return found
 
 
 def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:

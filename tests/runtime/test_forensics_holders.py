@@ -43,7 +43,8 @@ def holder(port: str, directory: Path, pid: int, call: str = "read", **options: 
         report = holders_of(port, directories=[directory], ignore={os.getpid()}, **options)  # type: ignore[arg-type]
         assert [each.pid for each in report.holders] == [pid]
         [each] = report.holders
-        return each if each.waiting and each.waiting.wait.call == call else None
+        asleep = each.state == "S" and each.waiting and each.waiting.wait.call == call
+        return each if asleep else None
 
     each = until(found, what=f"a holder in {call}")
     assert each is not None
