@@ -1,4 +1,8 @@
-"""AT to OK and back over the PTY, beside a bare asyncio responder on a PTY, in one run."""
+"""AT to OK and back over the PTY, beside a bare asyncio responder on a PTY, in one run.
+
+Where the kernel happens to place the two processes decides more than what they do: on one processor a round trip takes
+a third of what it takes across two. So both responders are pinned, once apart from whoever asks and once beside it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import tty
 
 from bench._figures import percentile, show
 
-_BATCHES = 12
+_BATCHES = 25
 _PER_BATCH = 400
 _BARE = """
 import asyncio, os, tty
@@ -35,11 +39,21 @@ asyncio.run(main())
 
 def main() -> None:
     """Measure both in turn, batch by batch."""
+    processors = sorted(os.sched_getaffinity(0))
+    _measure("on one processor", ask=processors[0], answer=processors[0])
+    if len(processors) > 1:
+        _measure("on two processors", ask=processors[0], answer=processors[1])
+    os.sched_setaffinity(0, processors)
+
+
+def _measure(where: str, *, ask: int, answer: int) -> None:
     bare = [sys.executable, "-c", _BARE]
     ours = [sys.executable, "-m", "simisp", "run", "login", "--quiet"]
     times: dict[str, list[float]] = {"bare": [], "simisp": []}
     ratios = []
+    os.sched_setaffinity(0, {answer})
     started = {name: _start(command) for name, command in (("bare", bare), ("simisp", ours))}
+    os.sched_setaffinity(0, {ask})
     try:
         for _, port in started.values():
             _round_trips(port, 300)  # warm
@@ -49,14 +63,15 @@ def main() -> None:
                 times[name] += values
             ratios.append(percentile(batch["simisp"], 50) / percentile(batch["bare"], 50))
     finally:
-        for process, _ in started.values():
+        for process, port in started.values():
+            os.close(port)
             process.terminate()
             process.communicate()
     for name, values in times.items():
         p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
-        show(f"AT to OK, {name}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
+        show(f"AT to OK, {name}, {where}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
     ratio = percentile(ratios, 50)
-    show("AT to OK, simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.15", met=ratio <= 1.15)
+    show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.15", met=ratio <= 1.15)
 
 
 def _start(command: list[str]) -> tuple[subprocess.Popen[str], int]:

@@ -137,10 +137,11 @@ class PtyEndpoint:
     def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         assert self._watch is not None
-        changes = self._circuits.take_changes() if self._circuits is not None else ()
-        arrived = self._read(_MOST_READS) if data else []
-        if changes:
-            arrived = _around(arrived, changes)
+        if self._circuits is None:
+            arrived = self._read(_MOST_READS) if data else []
+        else:
+            changes = self._circuits.take_changes()
+            arrived = _around(self._read(_MOST_READS) if data else [], changes)
         # Looked at only now, the watch knows of every opening that came before these octets.
         happened = self._watch.events()
         return self._in_order(happened, arrived) if happened else arrived
@@ -248,7 +249,7 @@ class PtyEndpoint:
             except OSError:
                 break  # nothing there; EIO can't happen while a slave descriptor is open
             if packet[0] == _TIOCPKT_DATA:
-                received += packet[1:]
+                received = received + packet[1:] if received else packet[1:]
                 if len(packet) < _READ_SIZE and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
             elif packet[0] & _TIOCPKT_IOCTL:
