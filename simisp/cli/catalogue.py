@@ -39,8 +39,20 @@ def explain(scenario: str, diagram: bool) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of scenarios, so that editors complete and check them."""
-    from simisp.scenario.schema import schema as whole_schema
+@click.argument("what", type=click.Choice(["scenario", "phonebook", "mail"]), default="scenario")
+def schema(what: str) -> None:
+    """Print the JSON Schema of scenarios, phone books or the mail service's file: editors complete and check by it."""
+    from simisp.dialling.mail_file import MailFile
+    from simisp.dialling.phonebook_file import PhoneBookFile
+    from simisp.dialling.story_file import DiallingSection
+    from simisp.scenario.schema import file_schema
+    from simisp.scenario.schema import schema as scenario_schema
 
-    click.echo(json.dumps(whole_schema(), indent=2))
+    match what:
+        case "phonebook":
+            found = file_schema(PhoneBookFile, "simisp phone book")
+        case "mail":
+            found = file_schema(MailFile, "simisp mail service")
+        case _:
+            found = scenario_schema(DiallingSection)
+    click.echo(json.dumps(found, indent=2))

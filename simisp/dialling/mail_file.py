@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from simisp.diagnostics import Diagnostic
 from simisp.dialling.phonebook_file import LoadedPhoneBook, load_phonebook
-from simisp.dialling.settings import complaint, read_document, validate
+from simisp.dialling.settings import complaint, or_shorter, read_document, validate
 from simisp.errors import SourceError
 from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Rule, Timetable, Weekly
@@ -22,12 +22,12 @@ from simisp.ras.outputs import OnGiveUp
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue
 
-__all__ = ["LoadedMail", "MailSettings", "load_mail"]
+__all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail"]
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"(\d{1,2}):(\d\d)")
-_NEVER = "never"
+_NEVER, _TURN = "never", "turn"
 
 
 def _time(text: str) -> str:
@@ -48,6 +48,8 @@ TimeText = Annotated[str, AfterValidator(_time)]
 
 class ScheduleSection(Strict):
     """When to dial: one of ``every``, ``daily``, ``weekly``, or the word ``never``."""
+
+    model_config = ConfigDict(json_schema_extra=or_shorter({"const": _NEVER}, without=_NEVER))
 
     every: Annotated[DurationValue, AfterValidator(_interval)] | None = Field(
         None, description="At the start, and then in this interval."
@@ -83,6 +85,8 @@ class ScheduleSection(Strict):
 class RetrievalSection(Strict):
     """How mail that waits at the ISP is got: one of ``etrn`` and ``command``, or the word ``turn``."""
 
+    model_config = ConfigDict(json_schema_extra=or_shorter({"const": _TURN}, without=_TURN))
+
     etrn: list[str] | None = Field(None, min_length=1, description="Domains that ETRN asks for.")
     command: list[str] | None = Field(None, min_length=1, description="A command to run, and its arguments.")
     turn: bool = Field(False, exclude=True)
@@ -90,7 +94,7 @@ class RetrievalSection(Strict):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, value: Any) -> Any:
-        return {"turn": True} if value == "turn" else value
+        return {"turn": True} if value == _TURN else value
 
     @model_validator(mode="after")
     def _one_way(self) -> RetrievalSection:
@@ -138,8 +142,8 @@ class MailSettings(Strict):
         )
 
 
-class _MailFile(MailSettings):
-    """A whole file."""
+class MailFile(MailSettings):
+    """What is in a mail service's file, ``mail.yaml``."""
 
     phonebook: str = Field(min_length=1, description="The phone book, phonebook.yaml or rasphone.pbk.")
     queue: str = Field("queue", min_length=1, description="The Maildir of outbound mail.")
@@ -181,7 +185,7 @@ def load_mail(path: str | Path) -> LoadedMail:
     """
     file = Path(path)
     document = read_document(file)
-    model = validate(document, _MailFile, check=_check)
+    model = validate(document, MailFile, check=_check)
     phonebook = load_phonebook(file.parent / model.phonebook)
     if phonebook.book.find(model.entry) is None:
         guess = phonebook.book.nearest(model.entry)
@@ -200,7 +204,7 @@ def load_mail(path: str | Path) -> LoadedMail:
     )
 
 
-def _check(model: _MailFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
+def _check(model: MailFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
     """Tell what can't work although each part is right."""
     found: list[tuple[tuple[str | int, ...], str]] = []
     if model.schedule.never and model.queued_for is None and model.weekend is None:

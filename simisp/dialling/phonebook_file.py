@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, WithJsonSchema, model_validator
 
 from simisp.diagnostics import Diagnostic, Severity
-from simisp.dialling.settings import complaint, read_document, read_text, validate
+from simisp.dialling.settings import complaint, or_shorter, read_document, read_text, validate
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable
 from simisp.ras.rasphone import read_rasphone
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, SilenceValue
 
-__all__ = ["EntrySection", "LoadedPhoneBook", "ScriptSection", "load_phonebook"]
+__all__ = ["EntrySection", "LoadedPhoneBook", "PhoneBookFile", "ScriptSection", "load_phonebook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class LoadedPhoneBook:
 
 class ScriptSection(Strict):
     """What logs in after the modem has connected."""
+
+    model_config = ConfigDict(json_schema_extra=or_shorter({"type": "string", "description": "The file."}))
 
     file: str | None = Field(None, min_length=1, description="A script (.scp), or a SWITCH.INF.")
     section: str | None = Field(None, min_length=1, description="The section of the SWITCH.INF.")
@@ -80,6 +82,9 @@ def _command_line(text: str) -> str:
 
 DialledNumber = Annotated[str, AfterValidator(_number)]
 CommandLine = Annotated[str, AfterValidator(_command_line)]
+_TEXT_OR_TEXTS = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)  # fmt: skip
 
 
 class EntrySection(Strict):
@@ -88,7 +93,7 @@ class EntrySection(Strict):
     number: DialledNumber = Field(description="The number to dial.")
     port: str = Field(min_length=1, description="The modem's port, such as /dev/ttyS0.")
     alternatives: list[DialledNumber] = Field(default_factory=list, description="Numbers that redials try in turn.")
-    init: Annotated[list[CommandLine], BeforeValidator(_as_list)] = Field(
+    init: Annotated[list[CommandLine], BeforeValidator(_as_list), _TEXT_OR_TEXTS] = Field(
         default_factory=lambda: ["ATZ"], description="Command lines that initialise the modem."
     )
     dial: CommandLine = Field("ATDT", description="The command that the number is put behind.")
@@ -122,7 +127,7 @@ class EntrySection(Strict):
         )
 
 
-class _PhoneBookFile(RootModel[dict[str, EntrySection]]):
+class PhoneBookFile(RootModel[dict[str, EntrySection]]):
     """A whole phone book: entries by name."""
 
 
@@ -139,7 +144,7 @@ def load_phonebook(path: str | Path, *, ports: Mapping[str, str] | None = None) 
     file = Path(path)
     if file.suffix.lower() == ".pbk":
         return _load_rasphone(file, ports or {})
-    model = validate(read_document(file), _PhoneBookFile, check=_check)
+    model = validate(read_document(file), PhoneBookFile, check=_check)
     entries = [section.entry(name, file.parent) for name, section in model.root.items()]
     password_files = {
         name: file.parent / section.password_file for name, section in model.root.items() if section.password_file
@@ -147,7 +152,7 @@ def load_phonebook(path: str | Path, *, ports: Mapping[str, str] | None = None) 
     return LoadedPhoneBook(PhoneBook(entries, source=str(file)), password_files)
 
 
-def _check(model: _PhoneBookFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
+def _check(model: PhoneBookFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
     if not model.root:
         return [((), "a phone book has one entry at least")]
     first: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from simisp.scenario.diagnose import diagnose
 from simisp.scenario.document import Document
 from simisp.scenario.mistakes import Mistake
 
-__all__ = ["complaint", "read_document", "read_text", "validate"]
+__all__ = ["complaint", "or_shorter", "read_document", "read_text", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -30,6 +30,22 @@ _KEY = "[key]"  # pydantic's last step towards a mapping's key
 def complaint(message: str) -> PydanticCustomError:
     """Return the mistake that a validator of ours raises."""
     return PydanticCustomError(_OURS, "{message}", {"message": message})
+
+
+def or_shorter(shorter: Mapping[str, Any], *, without: str = "") -> Callable[[dict[str, Any]], None]:
+    """Return what lets a section's JSON Schema take something shorter in place of the section.
+
+    Args:
+        shorter: The schema of that.
+        without: The field that keeps it inside the section, where nobody writes it.
+    """
+
+    def extend(schema: dict[str, Any]) -> None:
+        section = {key: schema.pop(key) for key in list(schema) if key not in ("title", "description")}
+        section["properties"].pop(without, None)
+        schema["anyOf"] = [dict(shorter), section]
+
+    return extend
 
 
 def read_text(path: Path) -> SourceText:

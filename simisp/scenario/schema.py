@@ -1,38 +1,70 @@
-"""The JSON Schema of scenarios, for editors."""
+"""The JSON Schema of scenarios and of other files of settings, for editors."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from simisp.scenario.load import APART
 from simisp.scenario.model import Scenario
 
-__all__ = ["schema"]
+__all__ = ["file_schema", "schema"]
 
 _WORD_STEPS = ("silence", "hang up", "again", "authenticate")
 """Steps that may be just their name."""
 
 
-def schema() -> dict[str, Any]:
+def schema(apart: type[BaseModel]) -> dict[str, Any]:
     """Return the complete JSON Schema (draft 2020-12) of scenarios, as an editor needs it to complete and to check.
 
     Editors see YAML with its types, so where a text is meant a number or a boolean is right too: the loader takes what
     is written. What takes more than looking at one value is left to the loader: labels, names that are read, patterns,
     loops, aliases.
+
+    Args:
+        apart: What the section ``dialling`` is.
     """
     whole = Scenario.model_json_schema(by_alias=True)
-    whole["properties"][APART] = {
-        "type": "object",
-        "description": "Who dials into the ISP, and what happens meanwhile.",
-    }
+    section = _with_texts(apart.model_json_schema(by_alias=True))
+    definitions = {**section.pop("$defs", {}), **whole["$defs"]}
+    whole["properties"][APART] = section
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_adapted(whole),
         "title": "simisp scenario",
-        "$defs": {name: _adapted(part) for name, part in whole["$defs"].items()} | {"Step": _step(whole["$defs"])},
+        "$defs": {name: _adapted(part) for name, part in definitions.items()} | {"Step": _step(whole["$defs"])},
     }
+
+
+def file_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a file of settings.
+
+    Args:
+        model: What is in the file.
+        title: What the file is called.
+    """
+    whole = _with_texts(model.model_json_schema(by_alias=True))
+    definitions = whole.pop("$defs", {})
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        **_adapted(whole),
+        "title": title,
+        "$defs": {name: _adapted(part) for name, part in definitions.items()},
+    }
+
+
+def _with_texts(node: Any) -> Any:
+    """Return a schema in which a text may be written like a number, as a telephone number is."""
+    if isinstance(node, list):
+        return [_with_texts(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    widened = {key: _with_texts(value) for key, value in node.items()}
+    if node.get("type") == "string" and not {"enum", "const", "pattern"} & node.keys():
+        widened["type"] = ["string", "number", "boolean"]
+    return widened
 
 
 def _step(definitions: dict[str, Any]) -> dict[str, Any]:

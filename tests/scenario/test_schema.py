@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from simisp.dialling.story_file import DiallingSection
 from simisp.scenario.load import bundled
 from simisp.scenario.model import EXPECTATION_WORDS, Scenario
 from simisp.scenario.schema import schema
@@ -49,7 +50,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 CoreLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
-WHOLE = schema()
+WHOLE = schema(DiallingSection)
 VALIDATOR = jsonschema.Draft202012Validator(WHOLE)
 
 
