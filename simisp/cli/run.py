@@ -49,7 +49,10 @@ _FAILED = 1
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
-@click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files lie.")
+@click.option(
+    "--lock-dir", "lock_directories", multiple=True, type=click.Path(exists=True, file_okay=False),
+    help="Where lock files lie.",
+)  # fmt: skip
 @click.option("--transcript", type=click.Path(dir_okay=False), help="Write every record to this file, as JSON lines.")
 @click.option("--scale", type=click.FloatRange(min=0.1, max=1000), help="A story in real processes, so much faster.")
 @click.option("--seed", type=int, help="Draw everything random from this instead of the scenario's seed.")

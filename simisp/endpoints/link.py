@@ -13,6 +13,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from simisp.errors import EndpointError
@@ -20,6 +21,9 @@ from simisp.errors import EndpointError
 __all__ = ["Link", "private_folder", "sweep"]
 
 _FIRST_NAMES = 1000
+_MOST_TRIES = 50
+_PAUSE = 0.001
+"""Seconds. Who sweeps holds a note for less."""
 
 
 def private_folder() -> Path:
@@ -117,7 +121,7 @@ class Link:
             os.symlink(self._target, absolute)  # noqa: PTH211
         except OSError as error:
             self._drop_note()
-            if error.errno in (errno.EEXIST, errno.EWOULDBLOCK):
+            if error.errno == errno.EEXIST:
                 raise EndpointError(
                     "something else lies there", path=absolute, errno=errno.EEXIST, remedy="choose another --link"
                 ) from error
@@ -129,8 +133,12 @@ class Link:
 
     def _write_note(self, folder: Path, absolute: str) -> None:
         note = folder / f"{hashlib.sha256(os.fsencode(absolute)).hexdigest()[:24]}.link"
+        tries = 0
         while (descriptor := _locked(note)) is None:
-            pass  # swept in between
+            tries += 1
+            if tries > _MOST_TRIES or os.path.lexists(absolute):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), absolute)
+            time.sleep(_PAUSE)
         self._note, self._note_path = descriptor, note
         os.ftruncate(descriptor, 0)
         os.write(descriptor, os.fsencode(f"{absolute}\n{self._target}\n"))
@@ -143,19 +151,12 @@ class Link:
 
 
 def _locked(note: Path) -> int | None:
-    """Return a descriptor of a note that is ours alone, or None when the note was removed meanwhile.
-
-    Raises:
-        BlockingIOError: Its maker lives.
-    """
+    """Return a descriptor of a note that is ours alone, or None when somebody has it: its maker, or who sweeps it."""
     descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
+    with contextlib.suppress(BlockingIOError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    if os.fstat(descriptor).st_nlink:
-        return descriptor
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
     os.close(descriptor)
     return None
 

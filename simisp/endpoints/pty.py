@@ -98,7 +98,7 @@ class PtyEndpoint:
         except OSError as error:
             raise EndpointError(
                 f"the port can't be watched ({error.strerror})", path=self.node, errno=error.errno,
-                remedy="raise the sysctl fs.inotify.max_user_instances",
+                remedy="raise the sysctl fs.inotify.max_user_instances, or the limit of open files (ulimit -n)",
             ) from error  # fmt: skip
         self._link = Link(self.node, link)
 

@@ -175,6 +175,21 @@ def test_a_note_that_was_swept_between_its_opening_and_its_lock_is_made_again(
     link.remove()
 
 
+def test_a_note_that_somebody_looks_at_just_now_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, looked = link_module.fcntl.flock, []
+
+    def sweeper_looks(descriptor: int, operation: int) -> None:
+        if not looked:
+            looked.append(descriptor)
+            raise BlockingIOError(errno.EWOULDBLOCK, "Resource temporarily unavailable")
+        real(descriptor, operation)
+
+    monkeypatch.setattr(link_module.fcntl, "flock", sweeper_looks)
+    link = Link(TARGET, tmp_path / "modem")
+    assert Path(link.path).is_symlink()
+    link.remove()
+
+
 def test_when_every_name_is_taken_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_module, "_FIRST_NAMES", 2)
     held = [Link(TARGET), Link(TARGET)]
