@@ -1,4 +1,4 @@
-"""Builds the preload library at first use, or finds the one that was built with the package."""
+"""Builds the preload library, at first use or for a wheel, or finds the one that the wheel brought."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from simisp.errors import SimispError
+from simisp.preload.packaged import MACHINES, packaged_name, why_unfit
 
-__all__ = ["COMPILERS", "FLAGS", "PreloadUnavailable", "build_into", "library", "packaged_name", "sources"]
+__all__ = ["COMPILERS", "FLAGS", "PreloadUnavailable", "build_into", "build_packaged", "library", "sources"]
 
 COMPILERS = ("cc", "gcc", "clang")
 """The compilers tried, in this order, unless ``CC`` names one."""
-
-MACHINES = ("x86_64", "aarch64")
-"""The machines whose system calls the sources know."""
 
 FLAGS = (
     "-std=gnu11",
@@ -38,7 +36,15 @@ _HERE = Path(__file__).parent
 
 
 class PreloadUnavailable(SimispError):  # noqa: N818 - it states a fact about this system, the run goes on without
-    """There is no preload library here and none can be built. The message is one line and says why."""
+    """There is no preload library here and none can be built.
+
+    Attributes:
+        reason: Why, in one line.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"real time only: {reason}")
+        self.reason = reason
 
 
 def sources(directory: Path = _HERE) -> list[Path]:
@@ -46,43 +52,56 @@ def sources(directory: Path = _HERE) -> list[Path]:
     return sorted(directory.glob("*.c"))
 
 
-def packaged_name(machine: str | None = None) -> str:
-    """Return the file name of a library that is built with the package, such as ``simisp_clock.x86_64.so``."""
-    return f"simisp_clock.{machine or platform.machine()}.so"
-
-
 @cache
 def library() -> Path:
     """Return the path of the preload library, building it when this is its first use.
 
-    A library beside the package comes first. Else the sources are compiled into ``simisp`` below the user's cache
-    directory (``XDG_CACHE_HOME``), under a name that depends on sources, compiler and machine. Two processes may do
-    this at the same time.
+    A library that the wheel brought comes first, where the dynamic linker can load it. Else the sources are compiled
+    into ``simisp`` below the user's cache directory (``XDG_CACHE_HOME``), under a name that depends on sources,
+    compiler and machine. Two processes may do this at the same time.
 
     Raises:
         PreloadUnavailable: There is no compiler, or it failed, or the machine is not one that the sources know.
     """
-    machine, system = platform.machine(), platform.system()
-    if system != "Linux" or machine not in MACHINES:
-        known = f"Linux on {' and '.join(MACHINES)}"
-        raise PreloadUnavailable(f"real time only: the shared clock knows {known}, not {system} on {machine}")
-    packaged = _HERE / packaged_name(machine)
-    if packaged.is_file():
-        return _preloadable(packaged)
-    compiler = _compiler()
-    target = _preloadable(_cache_directory() / f"clock-{_fingerprint(compiler)}.so")
+    packaged = _HERE / packaged_name(_known_machine())
+    against = why_unfit(packaged) or _why_uncarried(packaged)
+    if not against:
+        return packaged
+    compiler = _compiler(against)
+    target = _cache_directory() / f"clock-{_fingerprint(compiler)}.so"
+    if uncarried := _why_uncarried(target):
+        raise PreloadUnavailable(f"{uncarried}; set XDG_CACHE_HOME")
     if not _is_ours(target):
         build_into(target, compiler=compiler)
     return target
 
 
-def _preloadable(path: Path) -> Path:
-    """Return a path that LD_PRELOAD can carry: ld.so(8) takes spaces and colons for separators."""
-    if any(character in ": \t\n" for character in str(path)):
-        raise PreloadUnavailable(
-            f"real time only: LD_PRELOAD can't carry a path with a space or a colon: {path}; set XDG_CACHE_HOME"
-        )
-    return path
+def _known_machine() -> str:
+    machine, system = platform.machine(), platform.system()
+    if system != "Linux" or machine not in MACHINES:
+        known = f"Linux on {' and '.join(MACHINES)}"
+        raise PreloadUnavailable(f"the shared clock knows {known}, not {system} on {machine}")
+    return machine
+
+
+def _why_uncarried(path: Path) -> str:
+    """Return why LD_PRELOAD can't carry a path, or nothing: ld.so(8) takes spaces and colons for separators."""
+    separated = any(character in ": \t\n" for character in str(path))
+    return f"LD_PRELOAD can't carry a path with a space or a colon: {path}" if separated else ""
+
+
+def build_packaged(directory: Path) -> Path:
+    """Compile the library into ``directory`` under the name that :func:`library` finds it by in a wheel; return it.
+
+    Raises:
+        PreloadUnavailable: As for :func:`library`, or the compiler makes libraries for another system than this.
+    """
+    target = directory / packaged_name(_known_machine())
+    compiler = _compiler()
+    build_into(target, compiler=compiler)
+    if why_unfit(target):
+        raise PreloadUnavailable(f"what {compiler} makes is not for this system")
+    return target
 
 
 def build_into(target: Path, *, compiler: str | None = None) -> None:
@@ -99,24 +118,26 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
         command = [compiler, *FLAGS, "-o", name, *map(str, sources()), *_LIBRARIES]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own sources
         if done.returncode != 0:
-            said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip()[:200])
-            raise PreloadUnavailable(f"real time only: {compiler} can't build the clock library: {said}")
+            lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+            said = next((line for line in lines if "error" in line), lines[0])[:200]
+            raise PreloadUnavailable(f"{compiler} can't build the clock library: {said}")
         unfinished.chmod(0o755)
         unfinished.replace(target)
     except OSError as error:
-        raise PreloadUnavailable(f"real time only: can't build the clock library: {error}") from error
+        raise PreloadUnavailable(f"can't build the clock library: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _compiler() -> str:
+def _compiler(besides: str = "") -> str:
+    """Return the compiler's path. Where there is none, the reason goes on with what was against a library besides."""
     named = os.environ.get("CC")
     for candidate in (named,) if named else COMPILERS:
         found = shutil.which(candidate)
         if found:
             return found
-    tried = named or ", ".join(COMPILERS)
-    raise PreloadUnavailable(f"real time only: no C compiler found ({tried}), and the package brought no clock library")
+    reason = f"no C compiler found ({named or ', '.join(COMPILERS)})"
+    raise PreloadUnavailable(f"{reason}, and {besides}" if besides else reason)
 
 
 def _cache_directory() -> Path:
@@ -127,9 +148,9 @@ def _cache_directory() -> Path:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = directory.stat()
     except OSError as error:
-        raise PreloadUnavailable(f"real time only: no place for the clock library: {error}") from error
+        raise PreloadUnavailable(f"no place for the clock library: {error}") from error
     if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PreloadUnavailable(f"real time only: others may write to {directory}; make it yours alone (chmod 700)")
+        raise PreloadUnavailable(f"others may write to {directory}; make it yours alone (chmod 700)")
     return directory
 
 
@@ -151,12 +172,3 @@ def _fingerprint(compiler: str) -> str:
     about = subprocess.run([compiler, "-v"], capture_output=True, check=False)  # noqa: S603
     digest.update(repr(FLAGS).encode() + compiler.encode() + about.stdout + about.stderr)
     return f"{platform.machine()}-{digest.hexdigest()[:16]}"
-
-
-def main() -> None:
-    """Build the library beside the package, as the wheel's build does."""
-    build_into(_HERE / packaged_name())
-
-
-if __name__ == "__main__":
-    main()

@@ -96,6 +96,17 @@ def test_a_compiler_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert list((tmp_path / "cache" / "simisp").iterdir()) == []
 
 
+@pytest.mark.parametrize(("says", "quoted"), [("printf 'no\\nlicence\\n' >&2; ", "library: no"), ("", "exit status 7")])
+def test_a_compiler_that_names_no_error_is_quoted_in_one_line(
+    says: str, quoted: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text(f"#!/bin/sh\n{says}exit 7\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    assert fails_with().endswith(quoted)
+
+
 @pytest.mark.parametrize("name", ["with space", "with:colon"])
 def test_a_path_that_ld_preload_can_not_carry_is_said(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

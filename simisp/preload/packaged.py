@@ -1,0 +1,88 @@
+"""The library that a wheel brought: its name, and whether the dynamic linker here will load it.
+
+A wheel tagged ``linux_x86_64`` says nothing of the libc that it was built for, so pip installs it anywhere. A library
+of another libc would end each client before its main(), so the file is asked before it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import struct
+from math import inf
+from pathlib import Path
+
+__all__ = ["MACHINES", "packaged_name", "why_unfit"]
+
+MACHINES = {"x86_64": 62, "aarch64": 183}
+"""The machines whose system calls the sources know, and their numbers in an ELF header (e_machine)."""
+
+_SINCE: dict[str, tuple[float, ...]] = {"ABI_DT_RELR": (2, 36)}
+"""The glibc from which a version that is named by no number is there."""
+
+_VERSION = re.compile(rb"GLIBC_([\w.]+)\0")
+_ELF_HEADER = 64
+
+
+def packaged_name(machine: str | None = None) -> str:
+    """Return the file name of a library that is built with the package.
+
+    Example:
+        >>> packaged_name("x86_64")
+        'simisp_clock.x86_64.so'
+    """
+    return f"simisp_clock.{machine or platform.machine()}.so"
+
+
+def why_unfit(path: Path) -> str:
+    """Return why the dynamic linker can't load the library at ``path`` into programs here; empty when it can.
+
+    The file itself says what it needs: the machine stands in its header, and each version of glibc's symbols that it
+    refers to stands in its dynamic string table. One that names none is for another libc.
+
+    See Also:
+        System V ABI, chapter 4 (ELF header); LSB core, 10.7 (symbol versioning).
+    """
+    try:
+        library = path.read_bytes()
+    except FileNotFoundError:
+        return "the package brought no clock library"
+    except OSError as error:
+        return f"the package's clock library can't be read ({os.strerror(error.errno or 0)})"
+    if _is_foreign(library):
+        return "the package's clock library is not for this machine"
+    return _against_libc({version.decode() for version in _VERSION.findall(library)}, _glibc())
+
+
+def _is_foreign(library: bytes) -> bool:
+    """Whether the class, the octet order or the machine is another."""
+    if len(library) < _ELF_HEADER or library[:6] != b"\x7fELF\x02\x01":
+        return True
+    (machine,) = struct.unpack_from("<H", library, 18)
+    return bool(machine != MACHINES.get(platform.machine()))
+
+
+def _against_libc(needed: set[str], here: tuple[float, ...]) -> str:
+    if bool(needed) != bool(here):
+        return "the package's clock library is for another libc"
+    newest = max(needed, key=_number, default="")
+    if needed and _number(newest) > here:
+        return f"the package's clock library needs GLIBC_{newest}, and here is {'.'.join(map(str, here))}"
+    return ""
+
+
+def _number(version: str) -> tuple[float, ...]:
+    """Return the glibc that has this version of its symbols; one that we don't know is in none."""
+    if re.fullmatch(r"\d+(\.\d+)*", version):
+        return tuple(map(int, version.split(".")))
+    return _SINCE.get(version, (inf,))
+
+
+def _glibc() -> tuple[float, ...]:
+    """Return the running glibc's version, or nothing when the libc is another."""
+    try:
+        name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    except (OSError, ValueError):  # musl does not know the question
+        return ()
+    return tuple(map(int, re.findall(r"\d+", version))) if name == "glibc" else ()
