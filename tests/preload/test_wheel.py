@@ -1,0 +1,170 @@
+"""The preload library in a wheel: where it is built, what the wheel is called, and that it works once installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.tags import sys_tags
+from packaging.utils import parse_wheel_filename
+
+from simisp import __version__
+from simisp.preload import build
+from simisp.preload.packaged import packaged_name
+from virtual_line import VirtualLine
+
+hatchling = pytest.importorskip("hatchling", reason="hatchling builds the wheels")
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = f"simisp/preload/{packaged_name()}"
+PURE = f"simisp-{__version__}-py3-none-any.whl"
+DEPENDENCIES = ("click", "pydantic", "rich", "serial_asyncio", "yaml")
+CALL_BACKEND = "import sys, hatchling.build; print(getattr(hatchling.build, sys.argv[1])(sys.argv[2]))"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made, what it said, and what it left in the folder for temporary files."""
+
+    path: Path
+    said: str
+    left: list[Path]
+
+    def names(self) -> set[str]:
+        with zipfile.ZipFile(self.path) as wheel:
+            return set(wheel.namelist())
+
+    def about(self) -> list[str]:
+        with zipfile.ZipFile(self.path) as wheel:
+            return wheel.read(f"simisp-{__version__}.dist-info/WHEEL").decode().splitlines()
+
+
+def built(what: str, source: Path, folder: Path, **environment: str) -> Built:
+    """Build as a front end does, by PEP 517 or 660, where hatchling is installed but nothing that simisp needs."""
+    absent, temporary = folder / "absent", folder / "temporary"
+    for made in (absent, temporary):
+        made.mkdir(parents=True)
+    for name in DEPENDENCIES:
+        (absent / f"{name}.py").write_text("raise ImportError('not in the build environment')\n")
+    done = subprocess.run(
+        # Neither the current folder nor a development install lends simisp: the hook has to find it.
+        [sys.executable, "-S", "-P", "-B", "-c", CALL_BACKEND, f"build_{what}", str(folder)],
+        cwd=source,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{absent}:{Path(hatchling.__file__).parents[1]}",
+            "TMPDIR": str(temporary),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Built(folder / done.stdout.split()[-1], done.stderr, list(temporary.iterdir()))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built("sdist", ROOT, tmp_path_factory.mktemp("sdist")).path
+
+
+@pytest.fixture(scope="module")
+def source(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked source distribution: every wheel here is built from it."""
+    folder = tmp_path_factory.mktemp("source")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder)
+    return folder / f"simisp-{__version__}"
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return built("wheel", source, tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_source_distribution_has_what_the_wheel_is_built_from(source: Path) -> None:
+    assert (source / "hatch_build.py").is_file()
+    folder = source / "simisp" / "preload"
+    assert {path.name for path in folder.iterdir()} >= {
+        path.name for pattern in ("*.c", "*.h", "*.py") for path in build._HERE.glob(pattern)
+    }
+    assert list(source.rglob("*.so")) == []
+
+
+def test_the_wheel_brings_the_library_and_the_sources_for_where_it_does_not_fit(wheel: Built) -> None:
+    assert wheel.said == ""
+    assert {name for name in wheel.names() if name.endswith(".so")} == {LIBRARY}
+    assert {f"simisp/preload/{path.name}" for path in build._HERE.glob("*.[ch]")} <= wheel.names()
+
+
+def test_the_wheel_is_for_every_python_3_on_this_platform_and_installers_take_it(wheel: Built) -> None:
+    *_, tags = parse_wheel_filename(wheel.path.name)
+    (tag,) = tags
+    assert (tag.interpreter, tag.abi) == ("py3", "none")
+    assert tag.platform.startswith("linux_")
+    assert tag in set(sys_tags())
+    assert f"Tag: {tag}" in wheel.about()
+    assert "Root-Is-Purelib: false" in wheel.about()
+
+
+def test_a_build_leaves_nothing_behind(wheel: Built, sdist: Path, source: Path) -> None:
+    assert wheel.left == []
+    with tarfile.open(sdist) as archive:
+        shipped = {Path(name) for name in archive.getnames()}
+    assert {path.relative_to(source.parent) for path in source.rglob("*") if path.is_file()} == shipped
+
+
+def test_an_installed_wheels_library_makes_an_hour_pass_in_no_time(wheel: Built, tmp_path: Path) -> None:
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("pip is not installed")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
+    subprocess.run([*pip, "--no-deps", "--no-compile", "--target", str(tmp_path), str(wheel.path)], check=True)
+    found = subprocess.check_output(
+        [sys.executable, "-S", "-P", "-B", "-c", "from simisp.preload import library; print(library())"],
+        env={"PYTHONPATH": str(tmp_path), "CC": "/nowhere"},
+        text=True,
+    )
+    assert found.strip() == str(tmp_path / LIBRARY)
+    with VirtualLine(library=tmp_path / LIBRARY) as line:
+        outcome = line.run(["sleep", "3600"], on_line=False)
+    assert outcome.status == 0
+    assert outcome.seconds == pytest.approx(3600.0)
+
+
+@pytest.mark.parametrize(
+    ("compiler", "reason"),
+    [
+        ("/nowhere", "no C compiler found (/nowhere)"),
+        ("false", "can't build the clock library: exit status 1"),
+    ],
+)
+def test_without_a_compiler_that_works_the_wheel_is_pure_and_one_line_says_why(
+    compiler: str, reason: str, source: Path, tmp_path: Path
+) -> None:
+    pure = built("wheel", source, tmp_path, CC=compiler)
+    assert pure.path.name == PURE
+    assert "Root-Is-Purelib: true" in pure.about()
+    assert not any(name.endswith(".so") for name in pure.names())
+    (line,) = pure.said.splitlines()
+    assert line.startswith("a pure wheel, without the clock library: ")
+    assert reason in line
+    assert pure.left == []
+
+
+def test_an_editable_install_builds_nothing(source: Path, tmp_path: Path) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text(f"#!/bin/sh\ntouch {tmp_path}/called\n")
+    compiler.chmod(0o755)
+    editable = built("editable", source, tmp_path / "built", CC=str(compiler))
+    assert editable.path.name == PURE
+    assert editable.said == ""
+    assert not any(name.endswith(".so") for name in editable.names())
+    assert not (tmp_path / "called").exists()
