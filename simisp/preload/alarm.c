@@ -60,7 +60,7 @@ EXPORTED int setitimer(itimer_which which, const struct itimerval *restrict new,
 {
     if (which != ITIMER_REAL || !time_is_shared() || (new && !valid_timer(new)))
         return REAL(setitimer)(which, new, old);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return set_in_run(new, old);
     if (!time_is_scaled() || !new)
         return REAL(setitimer)(which, new, old);
@@ -73,7 +73,7 @@ EXPORTED int setitimer(itimer_which which, const struct itimerval *restrict new,
 
 EXPORTED int getitimer(itimer_which which, struct itimerval *now)
 {
-    if (which == ITIMER_REAL && waits_are_coordinated())
+    if (which == ITIMER_REAL && time_is_coordinated())
         return set_in_run(NULL, now);
     int answer = REAL(getitimer)(which, now);
     if (which == ITIMER_REAL && answer == 0 && time_is_scaled())

@@ -191,7 +191,7 @@ EXPORTED pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
     struct child_call call = {pid, status, options, usage};
     struct wait wait = {
         .call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_wait4, .argument = &call};
-    if (!waits_are_coordinated())
+    if (!time_is_coordinated())
         return REAL(wait4)(pid, status, options, usage);
     if (!(options & WNOHANG))
         return (pid_t)answered(until_a_child(&wait));
@@ -200,17 +200,17 @@ EXPORTED pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 
 EXPORTED pid_t waitpid(pid_t pid, int *status, int options)
 {
-    return waits_are_coordinated() ? wait4(pid, status, options, NULL) : REAL(waitpid)(pid, status, options);
+    return time_is_coordinated() ? wait4(pid, status, options, NULL) : REAL(waitpid)(pid, status, options);
 }
 
 EXPORTED pid_t wait(int *status)
 {
-    return waits_are_coordinated() ? wait4(-1, status, 0, NULL) : REAL(wait)(status);
+    return time_is_coordinated() ? wait4(-1, status, 0, NULL) : REAL(wait)(status);
 }
 
 EXPORTED pid_t wait3(int *status, int options, struct rusage *usage)
 {
-    return waits_are_coordinated() ? wait4(-1, status, options, usage) : REAL(wait3)(status, options, usage);
+    return time_is_coordinated() ? wait4(-1, status, options, usage) : REAL(wait3)(status, options, usage);
 }
 
 struct waitid_call {
@@ -236,7 +236,7 @@ static long attempt_waitid(void *argument, const struct timespec *slice)
 
 EXPORTED int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
-    if (!waits_are_coordinated() || (options & WNOHANG))
+    if (!time_is_coordinated() || (options & WNOHANG))
         return REAL(waitid)(type, id, info, options);
     struct waitid_call call = {type, id, info, options};
     struct wait wait = {

@@ -138,7 +138,7 @@ EXPORTED int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_
     if (!valid(when) || !time_is_shared())
         return REAL(pthread_cond_timedwait)(condition, mutex, when);
     clockid_t clock = clock_nearest(when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return condition_in_run(condition, mutex, clock, when);
     if (!time_is_scaled())
         return REAL(pthread_cond_timedwait)(condition, mutex, when);
@@ -153,7 +153,7 @@ EXPORTED int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_
         return ENOSYS;
     if (!valid(when) || !time_is_shared() || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC))
         return REAL(pthread_cond_clockwait)(condition, mutex, clock, when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return condition_in_run(condition, mutex, clock, when);
     if (!time_is_scaled())
         return REAL(pthread_cond_clockwait)(condition, mutex, clock, when);

@@ -112,7 +112,7 @@ static int scaled_milliseconds(int timeout)
 EXPORTED int epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 {
     struct epoll_call call = {epoll, events, count};
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return epoll_in_run(&call, timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull, NULL);
     return REAL(epoll_wait)(epoll, events, count, time_is_scaled() ? scaled_milliseconds(timeout) : timeout);
 }
@@ -120,7 +120,7 @@ EXPORTED int epoll_wait(int epoll, struct epoll_event *events, int count, int ti
 EXPORTED int epoll_pwait(int epoll, struct epoll_event *events, int count, int timeout, const sigset_t *mask)
 {
     struct epoll_call call = {epoll, events, count};
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return epoll_in_run(&call, timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull, mask);
     return REAL(epoll_pwait)(epoll, events, count, time_is_scaled() ? scaled_milliseconds(timeout) : timeout, mask);
 }
@@ -130,7 +130,7 @@ EXPORTED int epoll_pwait2(int epoll, struct epoll_event *events, int count, cons
 {
     struct epoll_call call = {epoll, events, count};
     int valid = !timeout || valid_timespec(timeout);
-    if (valid && waits_are_coordinated())
+    if (valid && time_is_coordinated())
         return epoll_in_run(&call, timeout ? from_timespec(timeout) : NEVER, mask);
     if (!REAL(epoll_pwait2)) {
         errno = ENOSYS;

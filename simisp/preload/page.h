@@ -87,7 +87,8 @@ struct clock_page {
     uint32_t circuit_changes; /* futex: goes up with each change of a circuit that the DCE drives */
     int32_t coordinator;      /* its pid: when it is gone, nobody will move the clock any more */
     uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
-    uint32_t reserved[26];
+    int32_t slotless;         /* the pid of a process that found no free slot; 0: everybody has one */
+    uint32_t reserved[25];
     struct slot slots[SLOT_COUNT];
 };
 

@@ -18,6 +18,9 @@ static __thread struct slot *mine __attribute__((tls_model("initial-exec")));
 static struct slot *process;
 static __thread int32_t forker __attribute__((tls_model("initial-exec")));
 static __thread struct slot *announced_child __attribute__((tls_model("initial-exec")));
+/* Stands in for a slot of the page's when all are taken. The coordinator doesn't see it: it has been told, and lets the
+ * clock run by itself. */
+static __thread struct slot spare __attribute__((tls_model("initial-exec")));
 
 static int32_t own_pid(void)
 {
@@ -64,7 +67,17 @@ static struct slot *take(int32_t pid, int32_t tid)
             ;
         return slot;
     }
+    shared_page->slotless = own_pid();
+    ring();
     return NULL;
+}
+
+static struct slot *spare_slot(int32_t pid, int32_t tid)
+{
+    clear(&spare);
+    spare.pid = pid;
+    spare.tid = tid;
+    return &spare;
 }
 
 static struct slot *slot_of(int32_t pid, int32_t tid)
@@ -82,9 +95,9 @@ struct slot *participant(void)
     if (mine && mine->tid == tid)
         return mine;
     int32_t pid = own_pid();
-    struct slot *known = slot_of(pid, tid);
-    mine = known ? known : take(pid, tid);
-    return mine;
+    if ((mine = slot_of(pid, tid)) || (mine = take(pid, tid)))
+        return mine;
+    return mine = spare_slot(pid, tid);
 }
 
 struct slot *process_slot(void)
@@ -215,7 +228,8 @@ static void take_place(void)
         }
         slot->tid = own_tid();
     }
-    mine = process = slot ? slot : take(own_pid(), own_tid());
+    mine = slot;
+    process = participant();
     forget_threads();
 }
 

@@ -23,14 +23,9 @@ static inline int time_is_shared(void)
     return shared_page && shared_page->mode != MODE_REAL;
 }
 
-/* The calling thread's slot, taken at first use; NULL when all are taken. Async-signal-safe. */
+/* The calling thread's slot, taken at first use. Async-signal-safe. When all are taken it is one that the coordinator
+ * doesn't see; it is told so, and lets the clock run by itself. */
 struct slot *participant(void);
-
-/* Whether this thread's waits are the coordinator's to end. Without a free slot they are not. */
-static inline int waits_are_coordinated(void)
-{
-    return time_is_coordinated() && participant();
-}
 
 /* The slot that keeps the process's alarm: its first. */
 struct slot *process_slot(void);

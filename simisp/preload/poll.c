@@ -47,7 +47,7 @@ static int poll_in_run(struct pollfd *fds, nfds_t count, uint64_t duration, cons
 EXPORTED int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
     uint64_t duration = timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull;
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return poll_in_run(fds, count, duration, NULL);
     if (time_is_scaled() && timeout > 0) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));
@@ -61,7 +61,7 @@ EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time
     if (timeout && !valid_timespec(timeout))
         return REAL(ppoll)(fds, count, timeout, mask);
     uint64_t duration = timeout ? from_timespec(timeout) : NEVER;
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return poll_in_run(fds, count, duration, mask);
     if (time_is_scaled() && timeout) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));

@@ -154,7 +154,7 @@ static ssize_t counted(ssize_t octets)
 
 EXPORTED ssize_t read(int descriptor, void *octets, size_t size)
 {
-    if (!waits_are_coordinated())
+    if (!time_is_coordinated())
         return REAL(read)(descriptor, octets, size);
     ssize_t answer = without_input(descriptor, &size);
     return answer == -2 ? counted(answered(raw(SYS_read, descriptor, octets, size))) : answer;
@@ -169,7 +169,7 @@ EXPORTED ssize_t __read_chk(int descriptor, void *octets, size_t size, size_t ro
 
 EXPORTED ssize_t readv(int descriptor, const struct iovec *parts, int count)
 {
-    if (!waits_are_coordinated() || count <= 0 || count > IOV_MAX)
+    if (!time_is_coordinated() || count <= 0 || count > IOV_MAX)
         return REAL(readv)(descriptor, parts, count);
     size_t size = 0;
     for (int i = 0; i < count; i++)

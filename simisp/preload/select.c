@@ -98,7 +98,7 @@ EXPORTED int select(int count, fd_set *restrict readable, fd_set *restrict writa
     fd_set *sets[3] = {readable, writable, exceptional};
     int valid = selectable(count) && (!timeout || valid_timeval(timeout));
     uint64_t duration = valid && timeout ? from_timeval(timeout) : NEVER;
-    if (valid && waits_are_coordinated()) {
+    if (valid && time_is_coordinated()) {
         uint64_t until = clock_after(duration);
         long answer = select_in_run(count, sets, duration, NULL);
         /* Linux tells how much time was left: select(2), "The timeout". */
@@ -127,7 +127,7 @@ EXPORTED int pselect(int count, fd_set *restrict readable, fd_set *restrict writ
     fd_set *sets[3] = {readable, writable, exceptional};
     int valid = selectable(count) && (!timeout || valid_timespec(timeout));
     uint64_t duration = valid && timeout ? from_timespec(timeout) : NEVER;
-    if (valid && waits_are_coordinated())
+    if (valid && time_is_coordinated())
         return (int)answered(select_in_run(count, sets, duration, mask));
     if (valid && time_is_scaled() && timeout) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));

@@ -50,7 +50,7 @@ EXPORTED int nanosleep(const struct timespec *duration, struct timespec *rest)
 {
     if (!time_is_shared() || !valid_timespec(duration))
         return REAL(nanosleep)(duration, rest);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return failed(sleep_in_run(from_timespec(duration), rest));
     return time_is_scaled() ? failed(sleep_scaled(from_timespec(duration), rest)) : REAL(nanosleep)(duration, rest);
 }
@@ -67,7 +67,7 @@ EXPORTED int clock_nanosleep(clockid_t clock, int flags, const struct timespec *
     if (!time_is_shared() || !clock_is_shared(clock) || !valid_timespec(request))
         return REAL(clock_nanosleep)(clock, flags, request, rest);
     uint64_t when = from_timespec(request);
-    if (waits_are_coordinated()) {
+    if (time_is_coordinated()) {
         if (flags & TIMER_ABSTIME)
             return (int)-sleep_until(clock_at(clock, when));
         return sleep_in_run(when, rest);

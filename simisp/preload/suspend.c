@@ -16,12 +16,12 @@ static int suspend(const sigset_t *mask)
 
 EXPORTED int pause(void)
 {
-    return waits_are_coordinated() ? suspend(NULL) : REAL(pause)();
+    return time_is_coordinated() ? suspend(NULL) : REAL(pause)();
 }
 
 EXPORTED int sigsuspend(const sigset_t *mask)
 {
-    return waits_are_coordinated() ? suspend(mask) : REAL(sigsuspend)(mask);
+    return time_is_coordinated() ? suspend(mask) : REAL(sigsuspend)(mask);
 }
 
 struct signal_call {
@@ -41,7 +41,7 @@ static long attempt_signal(void *argument, const struct timespec *slice)
 EXPORTED int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
                           const struct timespec *restrict timeout)
 {
-    if (!waits_are_coordinated() || (timeout && !valid_timespec(timeout)))
+    if (!time_is_coordinated() || (timeout && !valid_timespec(timeout)))
         return REAL(sigtimedwait)(set, info, timeout);
     struct signal_call call = {set, info};
     struct wait wait = {.call = CALL_SIGNAL,
@@ -55,14 +55,14 @@ EXPORTED int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info
 
 EXPORTED int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 {
-    return waits_are_coordinated() ? sigtimedwait(set, info, NULL) : REAL(sigwaitinfo)(set, info);
+    return time_is_coordinated() ? sigtimedwait(set, info, NULL) : REAL(sigwaitinfo)(set, info);
 }
 
 /* Returns the error number, and never EINTR: POSIX sigwait(). */
 EXPORTED int sigwait(const sigset_t *restrict set, int *restrict signal)
 {
     int answer;
-    if (!waits_are_coordinated())
+    if (!time_is_coordinated())
         return REAL(sigwait)(set, signal);
     do
         answer = sigtimedwait(set, NULL, NULL);

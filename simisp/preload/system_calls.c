@@ -51,7 +51,7 @@ static long futex(const long *a)
     long command = a[1] & FUTEX_COMMAND;
     const struct timespec *timeout = (const struct timespec *)a[3];
     int waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
-    if (!waits || !timeout || !valid_timespec(timeout) || !waits_are_coordinated())
+    if (!waits || !timeout || !valid_timespec(timeout) || !time_is_coordinated())
         return answered(raw6(SYS_futex, a[0], a[1], a[2], a[3], a[4], a[5]));
     struct futex_call call = {(uint32_t *)a[0], a[1], (uint32_t)a[2],
                               command == FUTEX_WAIT ? ANY_BIT : (uint32_t)a[5]};

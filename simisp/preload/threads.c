@@ -114,7 +114,7 @@ EXPORTED int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct times
     }
     if (!valid(clock, when) || !time_is_shared())
         return REAL(sem_clockwait)(semaphore, clock, when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return semaphore_in_run(semaphore, deadline_at(clock, when));
     if (!time_is_scaled())
         return REAL(sem_clockwait)(semaphore, clock, when);
@@ -126,7 +126,7 @@ EXPORTED int sem_timedwait(sem_t *restrict semaphore, const struct timespec *res
 {
     if (!valid(CLOCK_REALTIME, when) || !time_is_shared())
         return REAL(sem_timedwait)(semaphore, when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return semaphore_in_run(semaphore, deadline_at(CLOCK_REALTIME, when));
     if (!time_is_scaled())
         return REAL(sem_timedwait)(semaphore, when);
@@ -172,7 +172,7 @@ EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, co
         return ENOSYS;
     if (!valid(clock, when) || !time_is_shared())
         return REAL(pthread_mutex_clocklock)(mutex, clock, when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return mutex_in_run(mutex, deadline_at(clock, when));
     if (!time_is_scaled())
         return REAL(pthread_mutex_clocklock)(mutex, clock, when);
@@ -184,7 +184,7 @@ EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const stru
 {
     if (!valid(CLOCK_REALTIME, when) || !time_is_shared())
         return REAL(pthread_mutex_timedlock)(mutex, when);
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         return mutex_in_run(mutex, deadline_at(CLOCK_REALTIME, when));
     if (!time_is_scaled())
         return REAL(pthread_mutex_timedlock)(mutex, when);

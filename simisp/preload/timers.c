@@ -159,7 +159,7 @@ EXPORTED int timerfd_settime(int descriptor, int flags, const struct itimerspec 
     struct itimerspec request = never;
     if (time_is_scaled())
         request = scaled(new, absolute, clock_scaled_down);
-    else if (!waits_are_coordinated())
+    else if (!time_is_coordinated())
         return REAL(timerfd_settime)(descriptor, flags, new, old);
     /* Also resets what has expired and not been read. */
     int answer = REAL(timerfd_settime)(descriptor, 0, &request, old);
@@ -173,7 +173,7 @@ EXPORTED int timerfd_settime(int descriptor, int flags, const struct itimerspec 
 EXPORTED int timerfd_gettime(int descriptor, struct itimerspec *now)
 {
     int answer = REAL(timerfd_gettime)(descriptor, now);
-    if (answer == 0 && waits_are_coordinated())
+    if (answer == 0 && time_is_coordinated())
         *now = remaining(find(DESCRIPTOR, (uintptr_t)descriptor));
     else if (answer == 0 && time_is_scaled())
         *now = scaled(now, 0, clock_scaled_up);
@@ -190,7 +190,7 @@ EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restr
     struct itimerspec request = never;
     if (time_is_scaled())
         request = scaled(new, absolute, clock_scaled_down);
-    else if (!waits_are_coordinated())
+    else if (!time_is_coordinated())
         return REAL(timer_settime)(id, flags, new, old);
     int answer = REAL(timer_settime)(id, 0, &request, old);
     if (answer == 0 && !time_is_scaled())
@@ -203,7 +203,7 @@ EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restr
 EXPORTED int timer_gettime(timer_t id, struct itimerspec *now)
 {
     int answer = REAL(timer_gettime)(id, now);
-    if (answer == 0 && waits_are_coordinated())
+    if (answer == 0 && time_is_coordinated())
         *now = remaining(find(POSIX, (uintptr_t)id));
     else if (answer == 0 && time_is_scaled())
         *now = scaled(now, 0, clock_scaled_up);
@@ -213,7 +213,7 @@ EXPORTED int timer_gettime(timer_t id, struct itimerspec *now)
 EXPORTED int timer_delete(timer_t id)
 {
     static const struct itimerspec never;
-    if (waits_are_coordinated())
+    if (time_is_coordinated())
         set(POSIX, (uintptr_t)id, 0, &never, NULL);
     return REAL(timer_delete)(id);
 }

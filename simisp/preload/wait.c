@@ -208,8 +208,6 @@ static long look_until_done(struct waiting *waiting)
 long wait_in_run(const struct wait *wait)
 {
     struct waiting waiting = {.slot = participant(), .wait = wait, .entered = clock_now()};
-    if (!waiting.slot)
-        return -EAGAIN;
     int kept = errno;
     signals_begin(&waiting.watch, wait->mask);
     waiting.slot->entered = waiting.entered;

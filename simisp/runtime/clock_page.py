@@ -113,7 +113,8 @@ class PageLayout(ctypes.Structure):
         ("circuit_changes", ctypes.c_uint32),
         ("coordinator", ctypes.c_int32),
         ("dce_circuits", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 26),
+        ("slotless", ctypes.c_int32),
+        ("reserved", ctypes.c_uint32 * 25),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 
@@ -192,8 +193,10 @@ class ClockPage:
         Args:
             mode: How time is to pass.
             factor: Seconds of the run for each real second, for a scaled clock; more than 0.
-            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; the real one by default.
-            monotonic_ns: What CLOCK_MONOTONIC shows at the start; the real one by default.
+            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; by default the real one without its
+                fraction of a second. A program that rounds times of day, as Tcl does to microseconds and many do to
+                seconds, would otherwise round otherwise in each run.
+            monotonic_ns: What CLOCK_MONOTONIC shows at the start; the same by default.
 
         Raises:
             ValueError: The factor is not a positive number.
@@ -203,8 +206,8 @@ class ClockPage:
         layout = self.layout
         layout.now = layout.origin_now = 0
         layout.origin_real = time.monotonic_ns()
-        layout.realtime_base = time.time_ns() if realtime_ns is None else realtime_ns
-        layout.monotonic_base = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
+        layout.realtime_base = _whole_seconds(time.time_ns()) if realtime_ns is None else realtime_ns
+        layout.monotonic_base = _whole_seconds(time.monotonic_ns()) if monotonic_ns is None else monotonic_ns
         layout.factor = factor
         self._fence()
         layout.mode = mode
@@ -302,3 +305,7 @@ class ClockPage:
 
     def _futex(self, offset: int, operation: int, value: int, timeout: object = None) -> None:
         self._syscall(self._futex_syscall, self._address + offset, operation, value, timeout, None, 0)
+
+
+def _whole_seconds(nanoseconds: int) -> int:
+    return nanoseconds - nanoseconds % 10**9

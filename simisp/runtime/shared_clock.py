@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from simisp.runtime.clock_page import NEVER, ClockPage
+from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockPage
 from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.participants import Census, LeftBehind
 
@@ -140,6 +140,8 @@ class SharedClock:
             heard = self.page.bell()
             # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
             thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
+            if self.page.layout.slotless:
+                return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
             seen = self._snapshot(due, limit, unsent, thorough)
             ended = self.census.take_ended()
             if ended:

@@ -159,3 +159,22 @@ def test_the_clock_goes_on_for_those_whom_the_client_left_behind() -> None:
             decision = line.clock.step(None)
         assert decision == Jump(30.0)
         child.communicate()
+
+
+MANY = """
+import threading, time
+threads = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(300)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+def test_more_threads_than_the_page_has_slots_for_are_told_and_go_on_in_real_time() -> None:
+    with VirtualLine() as line:
+        child = line.start([sys.executable, "-c", MANY], on_line=False)
+        line.clock.watch(child.pid)
+        while not isinstance(decision := line.clock.step(None), LeftBehind):
+            assert child.poll() is None
+        line.page.let_go()
+        assert child.communicate(timeout=50) == (b"", b"")
+    assert decision.reason == "more than 248 threads at a time"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+import time
 from pathlib import Path
 
 from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockMode, ClockPage
@@ -100,3 +101,11 @@ def test_whoever_listens_hears_a_bell_that_has_rung_already(tmp_path: Path) -> N
         listener.join(30.0)
         assert not listener.is_alive()
         assert page.layout.coordinator_waits == 0
+
+
+def test_a_clock_starts_at_a_whole_second_so_that_no_run_rounds_otherwise(tmp_path: Path) -> None:
+    with ClockPage.create(tmp_path) as page:
+        before = time.time_ns()
+        page.begin(ClockMode.VIRTUAL)
+        assert page.layout.realtime_base % 10**9 == page.layout.monotonic_base % 10**9 == 0
+        assert 0 <= before - page.layout.realtime_base < 2 * 10**9
