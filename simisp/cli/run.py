@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +44,7 @@ _FAILED = 1
 @click.option(
     "--circuits",
     is_flag=True,
-    help="Lend COMMAND modem circuits (DTR RTS DSR CTS DCD RI) in real time too; with a shared clock it has them.",
+    help="Lend COMMAND, or whoever comes, modem circuits (DTR RTS DSR CTS DCD RI); with a shared clock they are lent.",
 )
 @click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
@@ -80,8 +81,10 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     restore_environment()
     if loaded.has_story and not command and not _is_served(ctx):
         ctx.exit(_told_story(scenario, options))
-    if not command and (wrong := _given(ctx) & {"clock", "scale"}):
-        raise click.UsageError(f"--{min(wrong)} needs a COMMAND, after --, or a scenario with a story")
+    if not command and options["scale"] is not None:
+        raise click.UsageError("--scale needs a scenario with a story")
+    if not command and options["clock"] in ("virtual", "auto"):
+        raise click.UsageError("a clock is shared with a COMMAND, after --; whoever comes can have --clock scaled:N")
     if options["seed"] is not None:
         loaded = loaded.with_seed(options["seed"])
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
@@ -99,7 +102,7 @@ def _given(ctx: click.Context) -> set[str]:
 
 
 def _is_served(ctx: click.Context) -> bool:
-    return bool(_given(ctx) & {"calls", "seconds", "link"})
+    return bool(_given(ctx) & {"calls", "seconds", "link", "circuits"})
 
 
 def _told_story(scenario: str, options: dict[str, Any]) -> int:
@@ -119,7 +122,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = _given(ctx)
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "as_json": "--json", "verify": "--verify", "circuits": "--circuits",
+        "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
@@ -159,6 +162,8 @@ async def _serve(scenario: Any, options: dict[str, Any]) -> int:
         click.echo(station.port)
         if not options["quiet"]:
             click.echo(_what_to_try(station.port), err=True)
+        if station.clock_choice.circuits:
+            click.echo(_how_to_take_part(station.clock.environment({})), err=True)
         with contextlib.suppress(asyncio.CancelledError):
             # Without a command an interruption is how a run ends.
             await serve(station, calls=options["calls"], seconds=options["seconds"])
@@ -198,6 +203,8 @@ def _station(
     from simisp.runner.clocks import choose_clock
 
     choice = choose_clock(options["clock"], command, circuits=options["circuits"])
+    if choice.why and not command:
+        click.echo(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
     if choice.without_circuits:
         click.echo(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
     return kind(
@@ -206,6 +213,13 @@ def _station(
         clock=choice,
         listeners=_listeners(options, stack),
         show_secrets=options["show_secrets"],
+    )
+
+
+def _how_to_take_part(environment: dict[str, str]) -> str:
+    settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
+    return (
+        f"A program that is started like this has the modem's circuits, and the run's time:\n  env {settings} PROGRAM"
     )
 
 

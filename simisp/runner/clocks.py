@@ -74,7 +74,8 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
 
     Args:
         asked: As in ``--clock``.
-        command: The program and its arguments; empty when there is none.
+        command: The program and its arguments; empty when the run is for whoever comes, who can be lent circuits and a
+            scaled clock.
         circuits: Whether it is to have modem circuits in real time too.
 
     Raises:
@@ -83,7 +84,7 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
     kind, _ = parse_clock(asked)
     if kind == "real" and not circuits:
         return ClockChoice(asked)
-    against = _against(command)
+    against = _against(command, served=kind in ("real", "scaled"))
     if kind == "real":
         return ClockChoice(asked, circuits=not against, without_circuits=against)
     if against:
@@ -91,13 +92,15 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
     return ClockChoice(asked, "virtual" if kind == "auto" else asked, circuits=True)
 
 
-def _against(command: Sequence[str]) -> str:
+def _against(command: Sequence[str], *, served: bool) -> str:
     """Return why the preload library can't be loaded into a command, or nothing when it can."""
-    if not command:
+    if not command and not served:
         return "there is no command to share time with"
     try:
         library()
     except PreloadUnavailable as error:
         return str(error)
+    if not command:
+        return ""
     program = carriage(command[0])
     return "" if program.shared else f"{program.program} can't be carried along: {program.reason}"

@@ -193,8 +193,8 @@ class ClockPage:
         Args:
             mode: How time is to pass.
             factor: Seconds of the run for each real second, for a scaled clock; more than 0.
-            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; by default the real one without its
-                fraction of a second. A program that rounds times of day, as Tcl does to microseconds and many do to
+            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; by default the real one without
+                its fraction of a second. A program that rounds times of day, as Tcl does to microseconds and many do to
                 seconds, would otherwise round otherwise in each run.
             monotonic_ns: What CLOCK_MONOTONIC shows at the start; the same by default.
 

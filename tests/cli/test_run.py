@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -83,6 +84,8 @@ def test_a_mistake_in_the_scenario_is_exit_status_2_with_its_place(tmp_path: Pat
         (["run", "hang", "--", "no-such-program"], "no-such-program: No such file or directory"),
         (["run", "hang", "--transcript", "/nowhere/t.jsonl", "--", "true"], "the transcript can't be written"),
         (["run", "hang", "--link", "/nowhere/modem", "--", "true"], "the link can't be made"),
+        (["run", "hang", "--clock", "virtual"], "a clock is shared with a COMMAND"),
+        (["run", "hang", "--scale", "10"], "--scale needs a scenario with a story"),
         (["run"], "Missing argument"),
     ],
 )
@@ -146,6 +149,31 @@ def test_a_signal_ends_a_run_in_order_and_removes_the_link(tmp_path: Path, numbe
     assert process.returncode == 0
     assert "Traceback" not in said
     assert not link.is_symlink()
+
+
+CARRIER = """
+import serial, sys
+port = serial.Serial(sys.argv[1], timeout=30)
+before = port.cd
+port.write(b"ATDT5551234\\r")
+port.read_until(b"CONNECT")
+print(before, port.cd)
+"""
+
+
+def test_whoever_comes_can_be_lent_circuits(tmp_path: Path) -> None:
+    process, port = started("login", "--circuits", "--link", str(tmp_path / "modem"))
+    try:
+        assert process.stderr is not None
+        # The line tells the environment to be started with, as `env NAME=VALUE… PROGRAM`.
+        told = next(line for line in process.stderr if line.startswith("  env "))
+        command = [*shlex.split(told)[:-1], sys.executable, "-c", CARRIER, port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        process.terminate()
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert (done.stdout, done.stderr) == ("False True\n", "")
 
 
 def test_what_a_kill_9_left_is_cleaned_up_by_the_next_start(tmp_path: Path) -> None:
