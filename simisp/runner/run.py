@@ -89,7 +89,7 @@ class _Run:
     async def play(self) -> Verdict:
         station = self._station
         station.transcript.listen(self._expectations.take)
-        child = await Child.start(self._command, port=station.port, environment=self._environment())
+        child = Child.start(self._command, port=station.port, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         if isinstance(self._clock, VirtualClock | ScaledClock):
             self._clock.attend(child.pid, ending)

@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,26 +79,31 @@ def adopting_orphans() -> Iterator[None]:
 
 
 class Child:
-    """A started command.
+    """A started command. To be made inside a running event loop, and awaited there.
 
     Attributes:
         argv: The command as it was started, the port's path in it.
         pid: The process number, which is that of its process group too.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, argv: Sequence[str], mark: bytes) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], argv: Sequence[str], mark: bytes) -> None:
         self.argv = tuple(argv)
         self.pid = process.pid
         self._process = process
         self._mark = mark
         self._families = [Family(process.pid)]
+        self._over = asyncio.Event()
+        self._descriptor = os.pidfd_open(process.pid)
+        asyncio.get_running_loop().add_reader(self._descriptor, self._reap)
 
     @classmethod
-    async def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
+    def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
         """Start a command in its own process group, not as a session's leader.
 
         Where ``{port}`` occurs in it, the path of the port stands there. Where it does not, the command's standard
         input and output are the port, as pppd does it for chat.
+
+        The event loop does not turn in here, so that the start can be noted before anything that the command does.
 
         Args:
             command: The program and its arguments.
@@ -112,9 +118,9 @@ class Child:
         mark = f"{_MARK}={uuid.uuid4()}"
         line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC) if not by_path else -1
         try:
-            process = await asyncio.create_subprocess_exec(
-                *argv,
-                stdin=asyncio.subprocess.DEVNULL if by_path else line,
+            process = subprocess.Popen(  # noqa: S603 - the command that the user gave
+                argv,
+                stdin=subprocess.DEVNULL if by_path else line,
                 stdout=None if by_path else line,
                 env={**(os.environ if environment is None else environment), **dict([mark.split("=", 1)])},
                 process_group=0,
@@ -143,7 +149,15 @@ class Child:
             # What descends from the command is only recognised later if it was seen before its parents ended.
             self._look()
             with contextlib.suppress(TimeoutError):
-                return ChildEnd.of(await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.25))
+                await asyncio.wait_for(self._over.wait(), 0.25)
+                return ChildEnd.of(self._process.returncode)
+
+    def _reap(self) -> None:
+        """Take the command's exit status; called when it has ended."""
+        asyncio.get_running_loop().remove_reader(self._descriptor)
+        os.close(self._descriptor)
+        self._process.wait()
+        self._over.set()
 
     def send_signal(self, number: signal.Signals, *, group: bool) -> None:
         """Send a signal to the command, or to its whole process group."""
@@ -202,5 +216,5 @@ class Child:
             if not living:
                 break
         if self._process.returncode is None and not self.living():
-            await self._process.wait()
+            await self._over.wait()
         return tuple(sorted(signalled))
