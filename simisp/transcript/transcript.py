@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
@@ -90,17 +91,33 @@ class Transcript:
         if len(self._uncounted) >= _COUNTED_TOGETHER:
             self._count()
 
-    def digest(self) -> str:
+    def digest(self, *, until: str | None = None) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
 
-        What differs between two runs that went the same way is left out: process numbers, and where the port lay.
+        What differs between two runs that went the same way is left out: process numbers, where the port lay, and how
+        the octets of one instant were cut and what of it was heard of first, which only the kernel knows.
+
+        Args:
+            until: The fact after which nothing counts any more; None for everything.
         """
         digest = hashlib.sha256()
-        for record in self:
-            lasting = {name: value for name, value in record.details.items() if name not in _PASSING}
-            line = (round(record.at, 6), record.source.value, record.what, record.data, sorted(lasting.items()))
-            digest.update(repr(line).encode())
+        for at, records in itertools.groupby(self._until(until), key=lambda record: round(record.at, 6)):
+            octets: dict[str, bytes] = {}
+            facts: dict[str, list[tuple[str, object]]] = {}
+            for record in records:
+                side = record.source.value
+                octets[side] = octets.get(side, b"") + record.data
+                if record.what != OCTETS:
+                    lasting = {name: value for name, value in record.details.items() if name not in _PASSING}
+                    facts.setdefault(side, []).append((record.what, sorted(lasting.items())))
+            digest.update(repr((at, sorted(octets.items()), sorted(facts.items()))).encode())
         return digest.hexdigest()
+
+    def _until(self, last: str | None) -> Iterator[Record]:
+        for record in self:
+            yield record
+            if record.what == last:
+                return
 
     def octets(self, source: Source) -> bytes:
         """Return all octets from one side that are still kept, joined."""

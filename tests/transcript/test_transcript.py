@@ -130,6 +130,30 @@ def test_another_octet_time_side_or_fact_gives_another_digest() -> None:
     assert len({digest_of(record) for record in (base, *others)} | {digest_of()} | {digest_of(base, base)}) == 8
 
 
+def test_how_the_octets_of_one_instant_were_cut_and_interleaved_makes_no_other_digest() -> None:
+    def typed(*pieces: bytes, at: float = 1.0) -> list[Record]:
+        """Typed octets, each with its echo."""
+        return [Record(at, side, "octets", piece) for piece in pieces for side in (Source.DTE, Source.DCE)]
+
+    told = Record(1.0, Source.DCE, "asking", details={"prompt": "Service?"})
+    assert digest_of(*typed(b"PP", b"P\r"), told) == digest_of(told, *typed(b"PPP\r"))
+    assert digest_of(*typed(b"PP", b"P\r")) != digest_of(*typed(b"PP"), *typed(b"P\r", at=1.1))
+    assert digest_of(*typed(b"AB", b"C")) != digest_of(*typed(b"AC", b"B"))
+
+
+def test_the_facts_of_one_side_have_an_order_at_one_instant_too() -> None:
+    opened, closed = (Record(1.0, Source.PORT, what) for what in ("opened", "closed"))
+    assert digest_of(opened, closed) != digest_of(closed, opened)
+
+
+def test_a_digest_may_end_with_a_fact() -> None:
+    transcript = Transcript()
+    transcript.note(1.0, Source.RUN, "verdict", verdict="released")
+    whole, until = transcript.digest(), transcript.digest(until="verdict")
+    transcript.note(1.0, Source.RUN, "cleaned up", pids="7")
+    assert transcript.digest(until="verdict") == until == whole != transcript.digest()
+
+
 def test_a_record_is_one_line_of_json() -> None:
     line = Record(1.23456789, Source.DCE, "octets", b'\r\n\x00\xff"\\').to_json()
     assert "\n" not in line
