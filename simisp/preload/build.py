@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from simisp.errors import SimispError
-from simisp.preload.packaged import MACHINES, packaged_name, why_unfit
+from simisp.preload.elf import MACHINES
+from simisp.preload.packaged import packaged_name, why_unfit
 
 __all__ = ["COMPILERS", "FLAGS", "PreloadUnavailable", "build_into", "build_packaged", "library", "sources"]
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 import os
 import platform
 import re
-import struct
 from math import inf
 from pathlib import Path
 
-__all__ = ["MACHINES", "packaged_name", "why_unfit"]
+from simisp.preload.elf import is_native
 
-MACHINES = {"x86_64": 62, "aarch64": 183}
-"""The machines whose system calls the sources know, and their numbers in an ELF header (e_machine)."""
+__all__ = ["packaged_name", "why_unfit"]
 
 _SINCE: dict[str, tuple[float, ...]] = {"ABI_DT_RELR": (2, 36)}
 """The glibc from which a version that is named by no number is there."""
 
 _VERSION = re.compile(rb"GLIBC_([\w.]+)\0")
-_ELF_HEADER = 64
 
 
 def packaged_name(machine: str | None = None) -> str:
@@ -42,7 +39,7 @@ def why_unfit(path: Path) -> str:
     refers to stands in its dynamic string table. One that names none is for another libc.
 
     See Also:
-        System V ABI, chapter 4 (ELF header); LSB core, 10.7 (symbol versioning).
+        LSB core, 10.7 (symbol versioning).
     """
     try:
         library = path.read_bytes()
@@ -50,17 +47,9 @@ def why_unfit(path: Path) -> str:
         return "the package brought no clock library"
     except OSError as error:
         return f"the package's clock library can't be read ({os.strerror(error.errno or 0)})"
-    if _is_foreign(library):
+    if not is_native(library):
         return "the package's clock library is not for this machine"
     return _against_libc({version.decode() for version in _VERSION.findall(library)}, _glibc())
-
-
-def _is_foreign(library: bytes) -> bool:
-    """Whether the class, the octet order or the machine is another."""
-    if len(library) < _ELF_HEADER or library[:6] != b"\x7fELF\x02\x01":
-        return True
-    (machine,) = struct.unpack_from("<H", library, 18)
-    return bool(machine != MACHINES.get(platform.machine()))
 
 
 def _against_libc(needed: set[str], here: tuple[float, ...]) -> str:

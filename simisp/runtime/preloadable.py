@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import stat
-import struct
+import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from simisp.preload.elf import is_native, linker_of
 
 __all__ = ["Carriage", "carriage"]
 
-_MACHINES = {"x86_64": 62, "aarch64": 183}
-_PT_INTERP = 3
-_ELF_HEADER = 64
+_HEAD = 64 * 1024
 _MOST_SCRIPTS = 4
 """How many interpreters may stand behind each other; Linux allows four."""
 
@@ -67,7 +67,7 @@ def carriage(command: str, *, path: str | None = None) -> Carriage:
 def _judge(program: Path) -> tuple[str, str | None]:
     """Return the reason against, or the interpreter that has to be judged instead."""
     with program.open("rb") as file:
-        head = file.read(64 * 1024)
+        head = file.read(_HEAD)
     if head[:2] == b"#!":
         # The shell's own rule for a file without "#!" is execvp's too: sh runs it.
         words = head[2:].split(b"\n", 1)[0].split()
@@ -86,14 +86,12 @@ def _interpreter(words: list[bytes]) -> str:
 
 
 def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
-    verdicts = (
-        (_is_foreign, "it is not a 64-bit program for this machine"),
-        (_is_static, "it is linked statically, so no library can be loaded into it"),
-        (_is_go, "it is a Go program, which makes its system calls itself"),
-    )
-    for applies, reason in verdicts:
-        if applies(head):
-            return reason
+    if not is_native(head):
+        return "it is not a 64-bit program for this machine"
+    if against := _against_linker(linker_of(head)):
+        return against
+    if _is_go(head):
+        return "it is a Go program, which makes its system calls itself"
     if _changes_identity(status):
         return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run a copy of it"
     if os.geteuid() != 0 and _has_capabilities(program):
@@ -101,12 +99,20 @@ def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
     return ""
 
 
-def _is_foreign(head: bytes) -> bool:
-    """Whether the class, the octet order or the machine is another: ELF header, e_ident and e_machine."""
-    if len(head) < _ELF_HEADER:
-        return True
-    (machine,) = struct.unpack_from("<H", head, 18)
-    return head[4:6] != b"\x02\x01" or machine != _MACHINES.get(platform.machine())
+def _against_linker(linker: str) -> str:
+    if not linker:
+        return "it is linked statically, so no library can be loaded into it"
+    if _own_linker() not in ("", Path(linker).name):
+        return f"its dynamic linker is {linker}, that of another libc than the clock library's"
+    return ""
+
+
+@cache
+def _own_linker() -> str:
+    """The name of the dynamic linker that started Python, if one did: the clock library is for the same libc."""
+    with Path(sys.executable).open("rb") as file:
+        head = file.read(_HEAD)
+    return Path(linker_of(head)).name if is_native(head) else ""
 
 
 def _is_go(head: bytes) -> bool:
@@ -117,16 +123,6 @@ def _changes_identity(status: os.stat_result) -> bool:
     changes_user = bool(status.st_mode & stat.S_ISUID) and status.st_uid != os.getuid()
     changes_group = bool(status.st_mode & stat.S_ISGID) and status.st_gid != os.getgid()
     return changes_user or changes_group
-
-
-def _is_static(head: bytes) -> bool:
-    """Whether the program names no dynamic linker: ELF-64, program header table."""
-    (start,) = struct.unpack_from("<Q", head, 32)
-    size, count = struct.unpack_from("<HH", head, 54)
-    ends = start + size * count
-    if not size or ends > len(head):
-        return True
-    return not any(struct.unpack_from("<I", head, start + size * row)[0] == _PT_INTERP for row in range(count))
 
 
 def _has_capabilities(program: Path) -> bool:

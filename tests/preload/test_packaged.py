@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from simisp.preload import PreloadUnavailable, build, library, packaged
+from simisp.preload.elf import MACHINES
 
 BROUGHT_NONE = "the package brought no clock library"
 
 
 def shared_object(
-    path: Path, *versions: str, machine: int = packaged.MACHINES[platform.machine()], ident: bytes = b"\x7fELF\2\1"
+    path: Path, *versions: str, machine: int = MACHINES[platform.machine()], ident: bytes = b"\x7fELF\2\1"
 ) -> Path:
     """A library's header and what its string table says of the symbols that it needs."""
     header = ident + bytes(10) + struct.pack("<HH", 3, machine) + bytes(44)

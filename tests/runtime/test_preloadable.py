@@ -10,18 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from simisp.preload.elf import MACHINES, linker_of
 from simisp.runtime import preloadable
 from simisp.runtime.preloadable import carriage
 
-MACHINE = {"x86_64": 62, "aarch64": 183}[platform.machine()]
+MACHINE = MACHINES[platform.machine()]
+LINKER = linker_of(Path(sys.executable).read_bytes()[:65536])
 
 
-def elf(path: Path, *, machine: int = MACHINE, bits: int = 2, interpreter: bool = True, extra: bytes = b"") -> str:
-    """A program's head: ELF header, one program header, and what else is to be found in it."""
+def elf(path: Path, *, machine: int = MACHINE, bits: int = 2, linker: str | None = LINKER, extra: bytes = b"") -> str:
+    """A program's head: ELF header, one program header, the linker's name, and what else is to be found in it."""
+    name = b"" if linker is None else linker.encode() + b"\0"
     ident = b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9)
     rest = struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
-    program_header = struct.pack("<II", 3 if interpreter else 1, 0) + bytes(48)
-    path.write_bytes(ident + rest + program_header + extra)
+    program_header = struct.pack("<IIQQQQQQ", 3 if name else 1, 0, 120, 0, 0, len(name), len(name), 1)
+    path.write_bytes(ident + rest + program_header + name + extra)
     path.chmod(0o755)
     return str(path)
 
@@ -35,7 +38,8 @@ def test_a_dynamic_program_shares_the_clock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"interpreter": False}, "linked statically"),
+        ({"linker": None}, "linked statically"),
+        ({"linker": "/lib/ld-other.so.1"}, "its dynamic linker is /lib/ld-other.so.1, that of another libc"),
         ({"machine": 3}, "not a 64-bit program for this machine"),
         ({"bits": 1}, "not a 64-bit program for this machine"),
         ({"extra": b"\0.go.buildinfo\0"}, "a Go program"),
@@ -68,7 +72,7 @@ def test_a_program_with_file_capabilities_loads_no_library(tmp_path: Path, monke
 
 
 def test_a_script_is_as_good_as_its_interpreter(tmp_path: Path) -> None:
-    program = elf(tmp_path / "static", interpreter=False)
+    program = elf(tmp_path / "static", linker=None)
     for first_line in (
         f"#!{program} -x",
         f"#! {program}",
