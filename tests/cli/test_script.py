@@ -18,6 +18,8 @@ import pytest
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import bundled_folder
 from simisp.testing import Line, play
+from simisp.transcript import Source
+from started import Processes
 from waiting import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
@@ -230,6 +232,56 @@ def tcp_isp() -> Iterator[int]:
 def test_a_script_plays_on_a_tcp_connection(tcp_isp: int, script_run: Command) -> None:
     command = script_run(SCRIPTS / "naive.scp", port=f"socket://127.0.0.1:{tcp_isp}", dial=False)
     assert subprocess.run(command, check=False, timeout=60).returncode == 0
+
+
+# Lends a line to the network after RFC 2217, one client at a time, with the server that comes with pyserial.
+TERMINAL_SERVER = """
+import os, socket, sys, threading
+import serial, serial.rfc2217
+
+class Line(serial.Serial):  # on a pseudo-terminal, which has no circuits
+    cts = dsr = ri = cd = property(lambda self: False)
+    _update_dtr_state = _update_rts_state = lambda self: None
+
+class Connection:
+    def write(self, data):
+        client.sendall(data)
+
+line = Line(sys.argv[1], timeout=0.05)
+server = socket.create_server(("127.0.0.1", 0))
+print("ready", server.getsockname()[1], sep="\\n", flush=True)
+client, _ = server.accept()
+manager = serial.rfc2217.PortManager(line, Connection())
+
+def to_network():
+    while True:
+        data = line.read(line.in_waiting or 1)
+        if data:
+            client.sendall(b"".join(manager.escape(data)))
+
+threading.Thread(target=to_network, daemon=True).start()
+while data := client.recv(1024):
+    line.write(b"".join(manager.filter(data)))
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("name", ["naive", "repaired"])
+def test_a_script_dials_and_logs_in_by_way_of_a_terminal_server(
+    script_run: Command, processes: Processes, name: str
+) -> None:
+    with Line("login") as line:
+        server = processes.python(TERMINAL_SERVER, line.port)
+        assert server.stdout is not None
+        port = f"rfc2217://127.0.0.1:{server.stdout.readline().strip()}"
+        done = subprocess.run(
+            script_run(SCRIPTS / f"{name}.scp", port=port), capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert server.wait(30) == 0
+        line.assert_released(within=20)
+        typed = b"".join(record.data for record in line.transcript if record.source is Source.DTE)
+    assert typed.endswith(b"p\ralice\rwonderland\r")
 
 
 @pytest.mark.parametrize(
