@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import datetime
 
@@ -182,6 +183,17 @@ def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same():
     for words in order:
         places.append(told.index(words, places[-1] if places else 0))
     assert places == sorted(places)
+
+
+def test_its_transcript_is_the_same_octet_for_octet_in_a_hundred_runs():
+    story = load_story("kb175410")
+
+    def transcript():
+        records = Transcript()
+        play(story.config, until=story.duration, transcript=records)
+        return hashlib.sha256("\n".join(record.to_json() for record in records).encode()).digest()
+
+    assert len({transcript() for _ in range(100)}) == 1
 
 
 def test_a_story_may_lie_anywhere_with_its_scripts(tmp_path):
