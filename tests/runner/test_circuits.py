@@ -305,12 +305,6 @@ def test_a_program_that_can_not_be_preloaded_is_told_of_before_the_run(tmp_path:
     assert "linked statically" in done.stderr.splitlines()[0]
 
 
-def test_circuits_are_for_a_command() -> None:
-    done = simisp("run", "hang", "--circuits", "--for", "1s")
-    assert done.returncode == 2
-    assert "--circuits needs a COMMAND" in done.stderr
-
-
 def test_without_being_asked_for_a_pty_has_no_circuits_in_real_time() -> None:
     program = "import serial, sys\ntry: serial.Serial(sys.argv[1]).cd\nexcept OSError as error: sys.exit(error.errno)"
     command = [sys.executable, "-c", program, "{port}"]
