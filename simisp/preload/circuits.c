@@ -14,6 +14,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "settings.h"
 #include "wait.h"
 
 /* From <asm/ioctls.h>, the same on both machines; musl leaves them out. */
@@ -36,6 +37,8 @@ struct line_counters {
 static int set(uint32_t value, uint32_t mask)
 {
     uint32_t old = shared_page->dte_circuits, new;
+    if (((old ^ value) & mask) != 0)
+        settle();
     do
         new = (old & ~mask) | (value & mask);
     while (!__atomic_compare_exchange_n(&shared_page->dte_circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
@@ -123,6 +126,8 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
     void *argument = va_arg(rest, void *);
     va_end(rest);
     request &= 0xffffffff; /* musl's callers pass an int */
+    if (changes_settings(request))
+        settle_line(descriptor);
     if (!shared_page || !is_about_circuits(request) || !is_line(descriptor))
         return REAL(ioctl)(descriptor, request, argument);
     if (request == TIOCMIWAIT)

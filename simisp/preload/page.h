@@ -41,7 +41,8 @@ enum call {
     CALL_FUTEX,
     CALL_CIRCUIT,
     CALL_SOCKET,
-    CALL_CLOCK
+    CALL_CLOCK,
+    CALL_SETTINGS
 };
 
 struct slot {
@@ -50,7 +51,7 @@ struct slot {
     uint32_t sequence;        /* odd while the participant waits; one more at each coming and going */
     uint32_t acknowledged;    /* the last round in which the participant looked and found nothing to do */
     uint64_t deadline;        /* when its wait ends by itself */
-    uint64_t granted;         /* the coordinator lets deadlines up to here pass */
+    uint64_t granted;         /* the coordinator lets deadlines before this time pass */
     uint64_t alarm_at;        /* ITIMER_REAL of the process, kept in its first slot */
     uint64_t alarm_interval;  /* 0: the alarm rings once */
     uint64_t blocked_signals; /* the signal mask of the wait */

@@ -25,6 +25,7 @@
 #include <sys/times.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,6 +61,10 @@ typedef int itimer_which;
     F(read, ssize_t, (int, void *, size_t))                                                                           \
     F(readv, ssize_t, (int, const struct iovec *, int))                                                               \
     F(ioctl, int, (int, unsigned long, void *))                                                                       \
+    F(tcsetattr, int, (int, int, const struct termios *))                                                             \
+    F(tcflush, int, (int, int))                                                                                       \
+    F(tcdrain, int, (int))                                                                                            \
+    F(tcsendbreak, int, (int, int))                                                                       \
     F(pause, int, (void))                                                                                             \
     F(sigsuspend, int, (const sigset_t *))                                                                            \
     F(sigtimedwait, int, (const sigset_t *, siginfo_t *, const struct timespec *))                                    \

@@ -63,6 +63,7 @@ static void enter(struct waiting *waiting)
     slot->deadline = waiting->wait->deadline;
     slot->blocked_signals = waiting->watch.during;
     slot->on_line = 0;
+    slot->granted = 0;
     __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);
 }
 
@@ -89,11 +90,11 @@ static int expired(const struct waiting *waiting)
     uint64_t deadline = waiting->wait->deadline;
     if (deadline == NEVER)
         return 0;
-    if (deadline <= waiting->entered)
+    if (deadline <= waiting->entered && !waiting->wait->settles)
         return 1;
     if (shared_page->mode != MODE_VIRTUAL)
         return clock_now() >= deadline;
-    return __atomic_load_n(&waiting->slot->granted, __ATOMIC_SEQ_CST) >= deadline;
+    return __atomic_load_n(&waiting->slot->granted, __ATOMIC_SEQ_CST) > deadline;
 }
 
 static uint64_t slice_of(const struct wait *wait, unsigned slices)
@@ -146,7 +147,8 @@ static int deliver(struct waiting *waiting)
 /* pthreads(7), "Cancellation points"; what is none may not become one. */
 static int is_cancellation_point(enum call call)
 {
-    return call != CALL_CLOCK && call != CALL_MUTEX && call != CALL_FUTEX && call != CALL_CIRCUIT;
+    return call != CALL_CLOCK && call != CALL_MUTEX && call != CALL_FUTEX && call != CALL_CIRCUIT &&
+           call != CALL_SETTINGS;
 }
 
 /* A cancelled thread never comes back from here: it has left the wait, and what it still runs it runs with all signals

@@ -23,6 +23,7 @@ struct wait {
     int (*on_line)(const void *argument);
     void *argument;
     int attempt_sleeps;
+    int settles; /* end only when the coordinator says so, though the deadline is now: see settings.c */
     const sigset_t *mask; /* the signal mask during the wait, as of ppoll(); NULL: the thread's own */
     /* What to do at a cancellation point, outside of the wait; it may never come back. NULL: pthread_testcancel(). */
     void (*test_cancellation)(void *argument);

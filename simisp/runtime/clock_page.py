@@ -63,6 +63,7 @@ class Call(IntEnum):
     CIRCUIT = 14
     SOCKET = 15
     CLOCK = 16
+    SETTINGS = 17
 
 
 class SlotLayout(ctypes.Structure):

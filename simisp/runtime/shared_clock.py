@@ -208,7 +208,7 @@ class SharedClock:
         slot = self.page.slot(participant.slot)
         match what:
             case Deadline.WAIT:
-                slot.granted = until
+                slot.granted = until + 1
             case Deadline.TIMER:
                 slot.timer_granted = until
             case Deadline.ALARM:

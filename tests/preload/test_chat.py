@@ -64,9 +64,9 @@ def test_who_waits_is_known_while_chat_waits() -> None:
     with VirtualLine(FarEnd()) as line:
         child = line.start(chat("hello", timeout=10))
         try:
-            # The clock stands here, for nobody steps.
+            line.clock.watch(child.pid)
             while not any(slot.on_line for _, slot in line.page.slots()):
-                line.page.listen(line.page.bell(), 0.01)
+                line.clock.step(None, horizon=1.0)
             (_, slot), *others = line.page.slots()
             assert (slot.pid, Call(slot.call), slot.descriptor, others) == (child.pid, Call.READ, 0, [])
         finally:

@@ -12,8 +12,6 @@ from simisp.circuits import Circuit
 from simisp.runtime.clock_page import ClockMode
 from virtual_line import FarEnd, VirtualLine
 
-REAL_AND_VIRTUAL = pytest.mark.parametrize("mode", [ClockMode.REAL, ClockMode.VIRTUAL])
-
 
 def said(line: VirtualLine, code: str) -> str:
     program = f"import serial\nport = serial.Serial({line.port!r})\n{code}"
@@ -66,18 +64,37 @@ def test_only_the_line_has_circuits() -> None:
         assert said(line, code) == "25"
 
 
-@REAL_AND_VIRTUAL
-def test_a_client_waits_until_a_circuit_changes(mode: ClockMode) -> None:
-    waiting = "import fcntl, termios\nfcntl.ioctl(port, 0x545C, termios.TIOCM_CAR | termios.TIOCM_RNG)\nprint(port.cd)"
-    program = f"import serial\nport = serial.Serial({{port!r}})\n{waiting}"
-    with VirtualLine(mode=mode) as line:
-        child = line.start([sys.executable, "-c", program.format(port=line.port)], on_line=False)
+WAITING = """import fcntl, serial, termios
+port = serial.Serial({port!r})
+fcntl.ioctl(port, 0x545C, termios.TIOCM_CAR | termios.TIOCM_RNG)
+print(port.cd)
+"""
+
+
+def test_a_client_waits_until_a_circuit_changes_in_real_time() -> None:
+    with VirtualLine(mode=ClockMode.REAL) as line:
+        child = line.start([sys.executable, "-c", WAITING.format(port=line.port)], on_line=False)
         while not any(slot.sequence & 1 for _, slot in line.page.slots()):
             line.page.listen(line.page.bell(), 0.01)
         line.circuits.set_circuit(Circuit.CTS, True)
         line.circuits.set_circuit(Circuit.DCD, True)
         output, _ = child.communicate(timeout=20)
         assert output == b"True\n"
+
+
+def test_a_client_waits_until_a_circuit_changes_in_virtual_time() -> None:
+    class Answering(FarEnd):
+        """Sets a circuit instead of sending octets."""
+
+        def take_due(self, *, now: float) -> bytes:
+            names = super().take_due(now=now).decode()
+            if names:
+                line.circuits.set_circuit(Circuit[names], True)
+            return b""
+
+    with VirtualLine(Answering(opening=[(5.0, b"CTS"), (60.0, b"DCD")])) as line:
+        outcome = line.run([sys.executable, "-c", WAITING.format(port=line.port)], on_line=False)
+        assert (outcome.output, outcome.seconds) == (b"True\n", 60.0)
 
 
 def test_changes_are_counted() -> None:

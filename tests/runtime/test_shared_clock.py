@@ -78,7 +78,7 @@ def clock(page: ClockPage, line: tuple[int, int]) -> Iterator[SharedClock]:
 def test_the_clock_jumps_to_a_deadline_and_lets_it_pass(played: Played, clock: SharedClock) -> None:
     slot = played.wait(deadline=90.0)
     assert clock.step(None) == Jump(90.0)
-    assert (clock.now, slot.granted, clock.page.now_ns) == (90.0, 90 * 10**9, 90 * 10**9)
+    assert (clock.now, slot.granted, clock.page.now_ns) == (90.0, 90 * 10**9 + 1, 90 * 10**9)
 
 
 def test_a_jump_for_the_simulator_grants_nothing(played: Played, clock: SharedClock) -> None:
@@ -105,10 +105,10 @@ def test_the_clock_never_goes_back(played: Played, clock: SharedClock) -> None:
 def test_two_deadlines_at_one_instant_pass_one_after_the_other(played: Played, clock: SharedClock) -> None:
     slots = [played.wait(index, deadline=5.0) for index in (0, 1)]
     assert clock.step(None) == Jump(5.0)
-    assert [slot.granted for slot in slots] == [5 * 10**9, 0]
+    assert [slot.granted for slot in slots] == [5 * 10**9 + 1, 0]
     played.wait(0)
     assert clock.step(None) == Jump(5.0)
-    assert slots[1].granted == 5 * 10**9
+    assert slots[1].granted == 5 * 10**9 + 1
 
 
 def test_who_does_not_wait_holds_the_clock(played: Played, clock: SharedClock) -> None:

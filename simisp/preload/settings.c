@@ -1,0 +1,80 @@
+/* Changing a line's settings, and flushing it.
+ *
+ * A PTY has no speed: octets that were written are under way in the kernel until the other side reads them, a flush
+ * takes back those that are still there, and a change of settings overtakes them. How many that are depends on who is
+ * faster. In virtual time a line is as fast as it can be: what was written has gone out, and has been answered, before
+ * the writer goes on to change a setting or a circuit.
+ */
+#include "settings.h"
+
+#include <sys/ioctl.h>
+
+#include "clock.h"
+#include "participant.h"
+#include "real.h"
+#include "wait.h"
+
+/* From <asm/ioctls.h>, the same on both machines; libc leaves them out. */
+#define SET_2 0x402C542Bul
+#define SET_2_DRAINED 0x402C542Cul
+#define SET_2_FLUSHED 0x402C542Dul
+
+void settle(void)
+{
+    if (!time_is_coordinated())
+        return;
+    struct wait wait = {.call = CALL_SETTINGS, .descriptor = -1, .deadline = clock_now(), .settles = 1};
+    while (wait_in_run(&wait) < 0)
+        ;
+}
+
+void settle_line(int descriptor)
+{
+    if (time_is_coordinated() && is_line(descriptor))
+        settle();
+}
+
+int changes_settings(unsigned long request)
+{
+    switch (request) {
+    case TCSETS:
+    case TCSETSW:
+    case TCSETSF:
+    case SET_2:
+    case SET_2_DRAINED:
+    case SET_2_FLUSHED:
+    case TCSETA:
+    case TCSETAW:
+    case TCSETAF:
+    case TCFLSH:
+    case TCSBRK:
+    case TCSBRKP:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
+{
+    settle_line(descriptor);
+    return REAL(tcsetattr)(descriptor, when, settings);
+}
+
+EXPORTED int tcflush(int descriptor, int queue)
+{
+    settle_line(descriptor);
+    return REAL(tcflush)(descriptor, queue);
+}
+
+EXPORTED int tcdrain(int descriptor)
+{
+    settle_line(descriptor);
+    return REAL(tcdrain)(descriptor);
+}
+
+EXPORTED int tcsendbreak(int descriptor, int duration)
+{
+    settle_line(descriptor);
+    return REAL(tcsendbreak)(descriptor, duration);
+}

@@ -1,0 +1,113 @@
+"""Settings, flushes and circuits keep their place among the octets of the same instant."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from simisp.circuits import Circuit
+from simisp.runner.clocks import choose_clock
+from simisp.runner.run import run_client
+from simisp.runner.station import Station
+from simisp.scenario.load import load
+from simisp.transcript import Record, Source
+from virtual_line import FarEnd, VirtualLine
+
+TIMES = 60
+START = "import fcntl, os, struct, termios\nsettings = termios.tcgetattr(0)\n"
+CHANGES = {
+    "tcflush": "termios.tcflush(0, termios.TCOFLUSH)",
+    "tcsetattr": "termios.tcsetattr(0, termios.TCSAFLUSH, settings)",
+    "tcdrain": "termios.tcdrain(0); fcntl.ioctl(0, termios.TCFLSH, termios.TCOFLUSH)",
+    "tcsendbreak": "termios.tcsendbreak(0, 0); termios.tcflush(0, termios.TCOFLUSH)",
+    "ioctl": "fcntl.ioctl(0, termios.TCFLSH, termios.TCOFLUSH)",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_written_has_gone_out_before_it_can_be_flushed(change: str) -> None:
+    code = f"{START}for _ in range({TIMES}):\n os.write(1, b'x')\n {CHANGES[change]}"
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", code])
+    assert (outcome.status, outcome.seconds) == (0, 0.0)
+    assert b"".join(octets for _, _, octets in outcome.line) == b"x" * TIMES
+
+
+def test_what_the_far_end_answers_at_once_is_there_to_be_flushed() -> None:
+    code = f"""{START}
+import select
+for _ in range({TIMES}):
+    os.write(1, b'ask\\r')
+    termios.tcflush(0, termios.TCIFLUSH)
+    assert not select.select([0], [], [], 0.5)[0]
+"""
+    with VirtualLine(FarEnd(lambda line: [(0.0, b"answer")])) as line:
+        outcome = line.run([sys.executable, "-c", code])
+    assert outcome.status == 0, outcome.output
+
+
+def test_a_change_of_settings_at_a_later_time_takes_none(tmp_path: Path) -> None:
+    code = f"{START}import time\nfor _ in range(10): time.sleep(1); {CHANGES['tcsetattr']}"
+    with VirtualLine() as line:
+        assert line.run([sys.executable, "-c", code]).seconds == 10.0
+
+
+def test_a_change_waits_for_no_octets_that_are_only_to_come() -> None:
+    with VirtualLine(FarEnd(opening=[(5.0, b"x")])) as line:
+        assert line.run([sys.executable, "-c", START + CHANGES["tcsetattr"]]).seconds == 0.0
+
+
+def test_an_alarm_during_a_change_rings_in_its_handler() -> None:
+    code = f"{START}import signal\nrang = []\nsignal.signal(signal.SIGALRM, lambda *_: rang.append(1))\n"
+    code += f"signal.setitimer(signal.ITIMER_REAL, 1, 1)\nwhile len(rang) < 3: {CHANGES['tcsetattr']}; signal.pause()"
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", code])
+    assert (outcome.status, outcome.seconds) == (0, 3.0)
+
+
+def recorded(code: str) -> Sequence[Record]:
+    """Run a Python program on a modem in virtual time; return the transcript."""
+    command = [sys.executable, "-c", code]
+
+    async def run() -> Sequence[Record]:
+        with Station(load("login"), clock=choose_clock("virtual", command)) as station:
+            verdict = await run_client(station, command)
+            assert verdict.client is not None
+            assert verdict.client.exit_status == 0
+            return tuple(station.transcript)
+
+    return asyncio.run(run())
+
+
+def test_octets_and_settings_are_heard_of_in_the_order_in_which_they_came() -> None:
+    code = f"""{START}
+for number in range({TIMES}):
+    settings[4] = settings[5] = (termios.B1200, termios.B2400)[number % 2]
+    os.write(1, b'\\r')
+    termios.tcsetattr(0, termios.TCSANOW, settings)
+"""
+    happened = [
+        record.what
+        for record in recorded(code)
+        if record.source is Source.DTE or (record.what == "settings" and record.details["speed"] != 38400)
+    ]
+    assert happened == ["octets", "settings"] * TIMES
+
+
+def test_dtr_that_is_lowered_and_raised_in_one_instant_was_lowered() -> None:
+    code = f"""{START}
+dtr = struct.pack("I", termios.TIOCM_DTR)
+for _ in range({TIMES}):
+    fcntl.ioctl(0, termios.TIOCMBIC, dtr)
+    fcntl.ioctl(0, termios.TIOCMBIS, dtr)
+"""
+    lowered = [
+        record
+        for record in recorded(code)
+        if record.what == "circuit" and record.details == {"circuit": Circuit.DTR.value, "on": False}
+    ]
+    assert len(lowered) == TIMES + 1  # the last one is the end of the program
