@@ -1,15 +1,18 @@
-"""What an ELF file says of itself: the machine that it is for, and the dynamic linker that starts it.
+"""What an ELF file says of itself: the machine that it is for, the dynamic linker that starts it, and its sections.
 
 See Also:
-    System V ABI, chapters 4 (ELF header) and 5 (program header).
+    System V ABI, chapters 4 (ELF header, sections) and 5 (program header).
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import struct
+from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["MACHINES", "is_native", "linker_of"]
+__all__ = ["MACHINES", "has_section", "is_native", "linker_of"]
 
 MACHINES = {"x86_64": 62, "aarch64": 183}
 """The machines whose system calls the clock library knows, and their numbers in an ELF header (e_machine)."""
@@ -17,6 +20,10 @@ MACHINES = {"x86_64": 62, "aarch64": 183}
 _HEADER = 64
 _CLASS_64_LITTLE_ENDIAN = b"\x7fELF\x02\x01"
 _PT_INTERP = 3
+_SECTION = 64
+"""Octets of an entry in the section header table of a 64-bit file."""
+_MOST_NAMES = 1024 * 1024
+"""So many octets of section names are read at most."""
 
 
 def is_native(head: bytes) -> bool:
@@ -44,3 +51,27 @@ def linker_of(head: bytes) -> str:
             (length,) = struct.unpack_from("<Q", head, row + 32)
             return head[offset : offset + length].rstrip(b"\0").decode(errors="replace")
     return ""
+
+
+def has_section(program: Path, name: str) -> bool:
+    """Whether a native file has a section of this name. One whose section header table was taken away has none.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with program.open("rb") as file:
+        head = file.read(_HEADER)
+        (start,) = struct.unpack_from("<Q", head, 40)
+        size, count, names = struct.unpack_from("<HHH", head, 58)
+        if size != _SECTION or names >= count:
+            return False
+        offset, length = struct.unpack_from("<QQ", _read(file, start + names * size, size).ljust(size, b"\0"), 24)
+        return b"\0" + name.encode() + b"\0" in _read(file, offset, min(length, _MOST_NAMES))
+
+
+def _read(file: BinaryIO, offset: int, length: int) -> bytes:
+    """Return what lies there; nothing beyond the file's end, wherever that offset came from."""
+    if offset >= os.fstat(file.fileno()).st_size:
+        return b""
+    file.seek(offset)
+    return file.read(length)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from simisp.preload.elf import is_native, linker_of
+from simisp.preload.elf import has_section, is_native, linker_of
 
 __all__ = ["Carriage", "carriage"]
 
 _HEAD = 64 * 1024
+_GO = ".go.buildinfo"
+"""The section that Go's linker gives every program, a stripped one too."""
 _MOST_SCRIPTS = 4
 """How many interpreters may stand behind each other; Linux allows four."""
 
@@ -90,7 +92,7 @@ def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
         return "it is not a 64-bit program for this machine"
     if against := _against_linker(linker_of(head)):
         return against
-    if _is_go(head):
+    if has_section(program, _GO):
         return "it is a Go program, which makes its system calls itself"
     if _changes_identity(status):
         return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run a copy of it"
@@ -113,10 +115,6 @@ def _own_linker() -> str:
     with Path(sys.executable).open("rb") as file:
         head = file.read(_HEAD)
     return Path(linker_of(head)).name if is_native(head) else ""
-
-
-def _is_go(head: bytes) -> bool:
-    return b".go.buildinfo" in head or b"Go build ID" in head
 
 
 def _changes_identity(status: os.stat_result) -> bool:

@@ -18,13 +18,16 @@ MACHINE = MACHINES[platform.machine()]
 LINKER = linker_of(Path(sys.executable).read_bytes()[:65536])
 
 
-def elf(path: Path, *, machine: int = MACHINE, bits: int = 2, linker: str | None = LINKER, extra: bytes = b"") -> str:
-    """A program's head: ELF header, one program header, the linker's name, and what else is to be found in it."""
+def elf(path: Path, *, machine: int = MACHINE, bits: int = 2, linker: str | None = LINKER, section: str = "") -> str:
+    """A program's head: ELF header, one program header, the linker's name; and a table of section names if wanted."""
     name = b"" if linker is None else linker.encode() + b"\0"
     ident = b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9)
-    rest = struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    names = b"\0" + section.encode() + b"\0.shstrtab\0" if section else b""
+    end = 120 + len(name) + len(names)
+    rest = struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, end, 0, 64, 56, 1, 64, len(names) and 1, 0)
+    section_header = struct.pack("<IIQQQQIIQQ", 1, 3, 0, 0, end - len(names), len(names), 0, 0, 1, 0)
     program_header = struct.pack("<IIQQQQQQ", 3 if name else 1, 0, 120, 0, 0, len(name), len(name), 1)
-    path.write_bytes(ident + rest + program_header + name + extra)
+    path.write_bytes(ident + rest + program_header + name + names + (section_header if names else b""))
     path.chmod(0o755)
     return str(path)
 
@@ -42,7 +45,7 @@ def test_a_dynamic_program_shares_the_clock(tmp_path: Path) -> None:
         ({"linker": "/lib/ld-other.so.1"}, "its dynamic linker is /lib/ld-other.so.1, that of another libc"),
         ({"machine": 3}, "not a 64-bit program for this machine"),
         ({"bits": 1}, "not a 64-bit program for this machine"),
-        ({"extra": b"\0.go.buildinfo\0"}, "a Go program"),
+        ({"section": ".go.buildinfo"}, "a Go program"),
     ],
 )
 def test_what_the_linker_can_not_reach_is_told_with_its_reason(
@@ -84,6 +87,26 @@ def test_a_script_is_as_good_as_its_interpreter(tmp_path: Path) -> None:
         script.chmod(0o755)
         judged = carriage(str(script))
         assert (judged.program, judged.shared) == (program, False)
+
+
+def test_sections_that_are_not_go_s_are_no_reason(tmp_path: Path) -> None:
+    assert carriage(elf(tmp_path / "program", section=".text")).shared
+
+
+@pytest.mark.parametrize("end", [60, 100, 150, 200])
+def test_a_file_that_was_cut_off_is_judged_by_what_is_left(end: int, tmp_path: Path) -> None:
+    program = Path(elf(tmp_path / "program", section=".go.buildinfo"))
+    program.write_bytes(program.read_bytes()[:end])
+    assert carriage(str(program)).program
+
+
+@pytest.mark.parametrize("field", [40, -40, -32])
+def test_a_table_that_is_said_to_lie_beyond_all_files_is_none(field: int, tmp_path: Path) -> None:
+    program = Path(elf(tmp_path / "program", section=".go.buildinfo"))
+    octets = bytearray(program.read_bytes())
+    octets[field : field + 8 or None] = b"\xff" * 8
+    program.write_bytes(octets)
+    assert carriage(str(program)).program
 
 
 def test_a_file_without_a_first_line_is_the_shells(tmp_path: Path) -> None:
