@@ -10,9 +10,9 @@ __all__ = ["compiled"]
 _SOURCES = Path(__file__).parent / "preload"
 
 
-def compiled(source: str, folder: Path) -> Path:
+def compiled(source: str, folder: Path, *options: str) -> Path:
     """Compile a C file of the preload tests into ``folder``; return the program."""
     program = folder / Path(source).stem
-    command = ["cc", "-O1", "-Wall", "-Wextra", "-o", str(program), str(_SOURCES / source)]
+    command = ["cc", "-O1", "-Wall", "-Wextra", *options, "-o", str(program), str(_SOURCES / source)]
     subprocess.run([*command, "-lpthread", "-lrt", "-lutil"], check=True)
     return program

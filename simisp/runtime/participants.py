@@ -6,29 +6,16 @@ import contextlib
 import os
 import select
 import signal
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from simisp.locks.process import all_processes
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
-from simisp.runtime.preloadable import carriage
+from simisp.runtime.outsiders import LeftBehind, Outsiders
 from simisp.runtime.processes import Blocked, blocked_in, settle_terminal, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """A process of the run that the shared clock can't carry along.
-
-    Attributes:
-        pid: The process.
-        reason: Why, as one clause; empty when it may yet come up.
-    """
-
-    pid: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +44,7 @@ class Census:
         self._ended: list[int] = []
         self._ends = select.poll()
         self._asleep: dict[int, int] = {}
+        self._outsiders = Outsiders(page)
 
     def watch(self, pid: int) -> None:
         """Count on a child that has been started and may not have come up, and tell when it ends."""
@@ -111,8 +99,19 @@ class Census:
         for entry in set(announced) & set(self._announced()):
             if entry.parent not in coming:
                 self._page.free(entry.slot)
-        judged = [LeftBehind(process.pid, _against(process.pid)) for process in strangers]
+        judged = [LeftBehind(process.pid, self._outsiders.against_program(process.pid)) for process in strangers]
         return max(judged, key=lambda one: bool(one.reason), default=None)
+
+    def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
+        """Return who keeps the clock from moving and can't be carried along, if there is anybody.
+
+        Its reason is empty when it may yet come up. For the moments in which nothing moves, again and again.
+        """
+        stranger = self.stranger() if self.awaits_somebody() else None
+        if stranger is not None and stranger.reason:
+            return stranger
+        threads = [(one.pid, int(self._page.slot(one.slot).tid) or one.pid) for one in running if one.slot >= 0]
+        return self._outsiders.find((pid, tid) for pid, tid in threads if pid) or stranger
 
     def awaits_somebody(self) -> bool:
         """Whether a process was announced that has not come up yet."""
@@ -235,12 +234,3 @@ def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
 
 def _time(value: int) -> int | None:
     return None if value == NEVER else int(value)
-
-
-def _against(pid: int) -> str:
-    try:
-        program = str(Path(f"/proc/{pid}/exe").readlink())
-    except OSError:
-        return ""
-    judged = carriage(program)
-    return f"{program}: {judged.reason}" if judged.reason else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
 
-__all__ = ["Blocked", "blocked_in", "settle_terminal", "thread_exists"]
+__all__ = ["Blocked", "asleep_in", "blocked_in", "settle_terminal", "thread_exists"]
 
 Arguments = Sequence[int]
 
@@ -103,6 +103,27 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
         return _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
     except (OSError, ValueError):
         return None
+
+
+def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
+    """Return what a thread sleeps in, with a time-out or without, or None when it runs, is stopped, or is dead.
+
+    Where the kernel does not tell the call, for the process is another user's, its name is empty.
+    """
+    thread = f"{proc}/{pid}/task/{tid}"
+    try:
+        status = _read(f"{thread}/status")
+        if status.partition("\nState:\t")[2][:1] != "S":
+            return None
+        try:
+            said = _read(f"{thread}/syscall")
+        except PermissionError:
+            said = ""
+    except OSError:
+        return None
+    number = said.partition(" ")[0]
+    call = _CALLS.get(int(number)) if number.isdigit() else None
+    return Blocked(call.name if call else "", -1, _evidence(said, status))
 
 
 def _endless(said: str, status: str) -> Blocked | None:

@@ -160,8 +160,7 @@ class SharedClock:
                     if seen.line.from_clients or unsent:
                         return Busy(octets=seen.line.from_clients, running=verdict.running)
                     if time.monotonic() >= until:
-                        stranger = self.census.stranger() if self.census.awaits_somebody() else None
-                        return _unless_coming(stranger, verdict.running)
+                        return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
                     self.page.listen(heard, _LISTEN)
                     self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 

@@ -1,0 +1,100 @@
+"""Threads of a run that sleep where its clock can't see them, and programs that can't share it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.runtime.clock_page import ClockPage
+from simisp.runtime.preloadable import carriage
+from simisp.runtime.processes import asleep_in
+
+__all__ = ["LeftBehind", "Outsiders"]
+
+_LONG = 0.5
+"""Real seconds that a thread sleeps in one call before it counts as left behind: what libc does by itself, such as
+asking a name server that answers, takes less."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """A process of the run that the shared clock can't carry along.
+
+    Attributes:
+        pid: The process.
+        reason: Why, as one clause; empty when it may yet come up.
+    """
+
+    pid: int
+    reason: str
+
+
+class Outsiders:
+    """Tells who waits in real time under a clock that stands.
+
+    To the clock such a thread runs: it is in no wait of the library's. A program that computes is never asleep, and one
+    that the kernel has put to sleep for ever waits in any time; but whoever sleeps long and with a time-out does so in
+    real time, whatever the reason.
+
+    Args:
+        page: The run's page.
+    """
+
+    def __init__(self, page: ClockPage) -> None:
+        self._page = page
+        self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
+
+    def find(self, running: Iterable[tuple[int, int]]) -> LeftBehind | None:
+        """Return one of those that run who can't be carried along; None when there is none.
+
+        To be called again and again while nothing moves.
+
+        Args:
+            running: Process and thread number of each thread that runs.
+        """
+        now, asleep = time.monotonic(), self._asleep
+        self._asleep = {}
+        for pid, tid in running:
+            reason = self.against_program(pid)
+            blocked = None if reason else asleep_in(pid, tid)
+            if blocked is not None:
+                evidence, since = asleep.get((pid, tid), (0, 0.0))
+                if evidence != blocked.evidence:
+                    since = now
+                self._asleep[pid, tid] = blocked.evidence, since
+                if now - since >= _LONG:
+                    reason = self._why_unseen(pid, blocked.call)
+            if reason:
+                return LeftBehind(pid, reason)
+        return None
+
+    def against_program(self, pid: int) -> str:
+        """Return why a process's program can't be carried along; nothing when it can, or may not be looked at."""
+        try:
+            # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
+            opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return ""
+        try:
+            link = f"/proc/self/fd/{opened}"
+            reason = carriage(link).reason
+            return f"{Path(link).readlink()}: {reason}" if reason else ""
+        finally:
+            os.close(opened)
+
+    def _why_unseen(self, pid: int, call: str) -> str:
+        try:
+            owner = Path(f"/proc/{pid}").stat().st_uid
+            mapped = Path(f"/proc/{pid}/maps").read_text(errors="replace")
+            name = Path(f"/proc/{pid}/exe").readlink()
+        except PermissionError:
+            return "it runs as another user, and may not open the clock page"
+        except OSError:
+            return ""
+        if self._page.path.name in mapped:
+            return f"{name}: it sleeps in {call or 'a system call'} without asking libc, where the clock can't see it"
+        because = ", for it runs as another user" if owner != os.geteuid() else ""
+        return f"{name}: the clock library is not in it{because}"

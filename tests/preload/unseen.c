@@ -1,0 +1,29 @@
+/* Waits where no library of libc's can see it, or is marked as what does. Sleeps a second.
+ *
+ *   -DRAW: by a system call of its own.
+ *   -DGO: with the section that Go's linker gives every program.
+ */
+#include <time.h>
+#include <unistd.h>
+
+#ifdef GO
+__attribute__((section(".go.buildinfo"), used)) static char mark[] = "\xff Go buildinf:";
+#endif
+
+int main(void)
+{
+    struct timespec second = {1, 0};
+#ifdef RAW
+    long result;
+#if defined(__x86_64__)
+    __asm__ volatile("syscall" : "=a"(result) : "a"(35), "D"(&second), "S"(0) : "rcx", "r11", "memory");
+#else
+    register long x8 __asm__("x8") = 101, x0 __asm__("x0") = (long)&second, x1 __asm__("x1") = 0;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");
+    result = x0;
+#endif
+    return (int)result;
+#else
+    return nanosleep(&second, NULL);
+#endif
+}
