@@ -136,7 +136,9 @@ class Child:
     @property
     def parents(self) -> Mapping[int, int]:
         """Who started whom, as far as it was seen."""
-        return {pid: parent for family in self._families for pid, parent in family.parents.items()}
+        seen = {pid: parent for family in self._families for pid, parent in family.parents.items()}
+        # We started the command alone: whoever else is a child of ours was adopted before it was first seen.
+        return {pid: parent for pid, parent in seen.items() if pid == self.pid or parent != os.getpid()}
 
     @property
     def end(self) -> ChildEnd | None:

@@ -142,6 +142,7 @@ os.read(reading, 1)
     assert verdict.kind is VerdictKind.HANG
     assert verdict.report is not None
     assert verdict.client is not None
+    assert len(verdict.report.holders) == 1, verdict.describe()
     [holder] = verdict.report.holders
     assert holder.parent_gone
     assert holder.pid in verdict.client.cleaned_up
