@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import select
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
 
-__all__ = ["Blocked", "asleep_in", "blocked_in", "settle_terminal", "thread_exists"]
+__all__ = ["Blocked", "asleep_in", "blocked_in", "processor_seconds", "settle_terminal", "thread_exists"]
 
 Arguments = Sequence[int]
 
@@ -177,6 +177,23 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
         ready.poll(0)
     finally:
         os.close(opened)
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return how long processes have computed, and those of their children that have ended. Those that are gone count
+    nothing.
+
+    See Also:
+        proc_pid_stat(5): utime, stime, cutime, cstime.
+    """
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+            ticks += sum(int(field) for field in fields[11:15])
+        except OSError:
+            continue
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def thread_exists(pid: int, tid: int) -> bool:

@@ -11,6 +11,7 @@ import asyncio
 import heapq
 import itertools
 import select
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,18 +22,24 @@ from simisp.runtime.clock import RealClock, Timer
 from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
+from simisp.runtime.processes import processor_seconds
 from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
 __all__ = ["ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
 
 _PATIENCE = 5.0
-"""Real seconds without any passing of time after which a client that never waits is given up."""
+"""Real seconds without any passing of time after which a client that computes is given up."""
+_COMPUTED = 1.0
+"""So many seconds it has to have computed meanwhile: on a busy machine a client may not have had a processor."""
+_LAST_PATIENCE = 60.0
+"""Real seconds after which anybody is given up."""
 
 _PAUSE = 0.001
-_HOPS = 4
-"""Turns of the loop after which every task that an event has woken has run: from a future to ``asyncio.wait``, from
-there to the task that waits, and the same again for a task in between."""
+_HOPS = 8
+"""Turns of the loop after which every task that an event has woken has run. The longest way is that of a port's
+closing: the loop's look, the driver's future, the task that waits for it, ``asyncio.wait``'s callback, the run's own
+task; and in the last turn the run has to come before the clock."""
 
 
 class SharingClock(Protocol):
@@ -73,6 +80,30 @@ class _Entry:
 
     def cancel(self) -> None:
         self.cancelled = True
+
+
+class _Standstill:
+    """How long time has not passed."""
+
+    def __init__(self, page: ClockPage) -> None:
+        self._page = page
+        self._since = time.monotonic()
+        self._computed: float | None = None
+
+    def end(self) -> None:
+        """Time has passed."""
+        self._since, self._computed = time.monotonic(), None
+
+    def is_for_good(self) -> bool:
+        """Whether somebody computes and computes. To be asked again and again."""
+        lasted = time.monotonic() - self._since
+        if lasted < _PATIENCE / 5:
+            return False
+        computed = processor_seconds({int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0})
+        if self._computed is None:
+            self._computed = computed
+        enough = computed - self._computed >= _COMPUTED
+        return lasted > _LAST_PATIENCE or (enough and lasted > _PATIENCE)
 
 
 class VirtualClock:
@@ -155,7 +186,7 @@ class VirtualClock:
         self.go_on()
 
     async def _run(self) -> None:
-        passed_at, octets = asyncio.get_running_loop().time(), False
+        standstill, octets = _Standstill(self._page), False
         while True:
             for _ in range(_HOPS):
                 await asyncio.sleep(0)
@@ -166,13 +197,14 @@ class VirtualClock:
                 continue
             if self.stuck.done():
                 await asyncio.sleep(_PAUSE)
-                passed_at = asyncio.get_running_loop().time()
+                standstill.end()
                 continue
             active, passive = self._deadlines()
             decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
             match decision:
                 case Jump():
-                    passed_at, octets = asyncio.get_running_loop().time(), False
+                    standstill.end()
+                    octets = False
                     self._ring()
                 case Ended(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
@@ -182,7 +214,7 @@ class VirtualClock:
                 case Busy(moved, running):
                     # The watch on the port's openings also wakes for those of other ports.
                     octets |= moved and bool(self._incoming.poll(0))
-                    if asyncio.get_running_loop().time() - passed_at > _PATIENCE:
+                    if standstill.is_for_good():
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(Spinning(pids, octets))
 

@@ -102,6 +102,17 @@ def test_a_client_that_never_waits_is_told_from_one_that_does() -> None:
     assert verdict.hang.waits is WhoWaits.SPINNING
 
 
+def test_what_a_client_does_at_once_comes_after_its_start() -> None:
+    runs = {virtually("hang", ["sh", "-c", "printf 'AT\\r'; sleep 5"])[1] for _ in range(20)}
+    assert len(runs) == 1
+
+
+def test_a_port_that_comes_free_is_noticed_at_that_very_time() -> None:
+    """The other deadline, of one who holds the port no longer, is no reason to be late."""
+    client = ["sh", "-c", "(sleep 0.5; exec </dev/null >/dev/null; sleep 1) &"]
+    assert {virtually("hang", client)[0].at for _ in range(30)} == {0.5}
+
+
 def test_a_sleep_of_hours_takes_no_time_at_all() -> None:
     verdict, _ = virtually("hang", ["sh", "-c", "sleep 36000"], deadline=40000.0)
     assert verdict.kind is VerdictKind.RELEASED
