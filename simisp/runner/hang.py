@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -49,18 +50,24 @@ class Hang:
         return ""
 
 
-def who_waits(dialogue: Dialogue | None, report: PortReport, stuck: Stuck | None) -> WhoWaits:
+def who_waits(
+    dialogue: Dialogue | None, report: PortReport, stuck: Stuck | None, participants: Sequence[VirtualWait] = ()
+) -> WhoWaits:
     """Return who waits for whom.
 
     Args:
         dialogue: The ISP's side of the call; None when there is no call.
         report: Who holds the port, and where they are blocked.
         stuck: Why time can't pass, if it can't.
+        participants: In virtual time, who waits where. A thread that shares the clock looks at the line again and again,
+            and the report may have met it between two looks.
     """
     if isinstance(stuck, Spinning):
         return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
     isp_waits = dialogue is None or dialogue.state in (DialogueState.ASKING, DialogueState.UP)
-    client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads)
+    client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads) or any(
+        wait.on_line for wait in participants
+    )
     if isp_waits and client_reads:
         return WhoWaits.FOR_EACH_OTHER
     return WhoWaits.FOR_THE_CLIENT if isp_waits else WhoWaits.FOR_THE_ISP

@@ -208,7 +208,7 @@ class _Run:
     async def _follow(self, report: PortReport) -> Hang:
         """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
         participants = self._clock.waits() if isinstance(self._clock, VirtualClock) else ()
-        waits = who_waits(self._station.session.dialogue, report, self._stuck)
+        waits = who_waits(self._station.session.dialogue, report, self._stuck, participants)
         if isinstance(self._clock, VirtualClock) and self._stuck is None:
             # Beyond its own limits the run goes on, and so finds out when the port would have come free.
             with contextlib.suppress(TimeoutError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
 
@@ -22,6 +23,7 @@ class VirtualWait:
         descriptor: What it waits for there; None where the call has none.
         since: When the wait began, in seconds of the run.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
+        on_line: Whether it waits for the line.
     """
 
     pid: int
@@ -30,6 +32,7 @@ class VirtualWait:
     descriptor: int | None
     since: float
     until: float | None
+    on_line: bool = False
 
     def describe(self) -> str:
         """Return it in words.
@@ -47,10 +50,11 @@ class VirtualWait:
 def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
     """Return the threads that wait now, in the order in which they came to take part."""
     slots = sorted((slot for _, slot in page.slots() if slot.pid > 0), key=lambda slot: slot.birth)
-    return tuple(_wait(slot) for slot in slots if slot.call != Call.NONE)
+    line = int(page.layout.line_device)
+    return tuple(_wait(slot, line) for slot in slots if slot.call != Call.NONE)
 
 
-def _wait(slot: SlotLayout) -> VirtualWait:
+def _wait(slot: SlotLayout, line: int) -> VirtualWait:
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
     return VirtualWait(
         pid=slot.pid,
@@ -59,4 +63,13 @@ def _wait(slot: SlotLayout) -> VirtualWait:
         descriptor=slot.descriptor if slot.descriptor >= 0 else None,
         since=slot.entered / _NANOSECONDS,
         until=min(limits) / _NANOSECONDS if limits else None,
+        on_line=bool(slot.on_line) or _is_line(slot.pid, slot.descriptor, line),
     )
+
+
+def _is_line(pid: int, descriptor: int, line: int) -> bool:
+    """Whether a process's descriptor is the line. A participant notes so itself, but only after a look or two."""
+    try:
+        return descriptor >= 0 and line != 0 and Path(f"/proc/{pid}/fd/{descriptor}").stat().st_rdev == line
+    except OSError:
+        return False

@@ -87,6 +87,12 @@ def test_an_endless_read_is_proven() -> None:
     assert "it would stay so for ever" in verdict.describe()
 
 
+def test_who_waits_for_whom_is_the_same_in_every_run() -> None:
+    hangs = [virtually("hang", ["cat"])[0].hang for _ in range(20)]
+    assert {hang.waits for hang in hangs if hang is not None} == {WhoWaits.FOR_EACH_OTHER}
+    assert all(hang is not None and hang.participants[0].on_line for hang in hangs)
+
+
 def test_a_hang_with_the_ispside_silent_is_the_client_waiting_for_the_isp() -> None:
     leased = "title: Nothing but silence\nmodem: {profile: none}\nisp: {dialogue: [silence]}\n"
     verdict, _ = virtually(leased, ["cat"])
