@@ -59,7 +59,7 @@ def who_waits(
         dialogue: The ISP's side of the call; None when there is no call.
         report: Who holds the port, and where they are blocked.
         stuck: Why time can't pass, if it can't.
-        participants: In virtual time, who waits where. A thread that shares the clock looks at the line again and again,
+        participants: In virtual time, who waits where. A thread that shares the clock looks at the line over and over,
             and the report may have met it between two looks.
     """
     if isinstance(stuck, Spinning):

@@ -36,10 +36,11 @@ _LAST_PATIENCE = 60.0
 """Real seconds after which anybody is given up."""
 
 _PAUSE = 0.001
-_HOPS = 8
-"""Turns of the loop after which every task that an event has woken has run. The longest way is that of a port's
-closing: the loop's look, the driver's future, the task that waits for it, ``asyncio.wait``'s callback, the run's own
-task; and in the last turn the run has to come before the clock."""
+_HOPS = 6
+"""Turns of the loop, in none of which anybody asked for the time, after which every task that an event has woken has
+run. Whoever handles an event begins with asking what time it is. The longest way from there is that of a port's
+closing: the driver's future, the task that waits for it, ``asyncio.wait``'s callback, the run's own task; and in its
+last turn the run has to come before the clock."""
 
 
 class SharingClock(Protocol):
@@ -135,12 +136,14 @@ class VirtualClock:
         self._incoming = select.poll()
         self._incoming.register(endpoint.write_descriptor, select.POLLIN)
         self._pump: asyncio.Task[None] | None = None
+        self._was_asked = False
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
 
     def now(self) -> float:
         """Return the time."""
+        self._was_asked = True
         if self._page.mode is ClockMode.RUNNING:
             return self._page.now_ns / NANOSECONDS
         return self._shared.now
@@ -188,8 +191,7 @@ class VirtualClock:
     async def _run(self) -> None:
         standstill, octets = _Standstill(self._page), False
         while True:
-            for _ in range(_HOPS):
-                await asyncio.sleep(0)
+            await self._let_all_run()
             if self._page.mode is ClockMode.RUNNING:
                 self._ring()
                 self._circuits.look()
@@ -217,6 +219,13 @@ class VirtualClock:
                     if standstill.is_for_good():
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(Spinning(pids, octets))
+
+    async def _let_all_run(self) -> None:
+        turns = 0
+        while turns < _HOPS:
+            self._was_asked = False
+            await asyncio.sleep(0)
+            turns = 0 if self._was_asked else turns + 1
 
     def _has_unsent(self) -> bool:
         return bool(self._endpoint.backlog) and bool(self._writable.poll(0))
