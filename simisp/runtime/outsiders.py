@@ -95,6 +95,6 @@ class Outsiders:
         except OSError:
             return ""
         if self._page.path.name in mapped:
-            return f"{name}: it sleeps in {call or 'a system call'} without asking libc, where the clock can't see it"
+            return f"{name}: it sleeps in {call or 'a system call'}, where the clock can't see it"
         because = ", for it runs as another user" if owner != os.geteuid() else ""
         return f"{name}: the clock library is not in it{because}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
+import socket
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +82,14 @@ _ENDLESS: Mapping[str, Callable[[Arguments], bool]] = {
 }
 """By system call: whether these arguments make it wait without end."""
 
+_SOCKET_LIMITS: Mapping[str, int] = {
+    **dict.fromkeys(("read", "readv", "recvfrom", "recvmsg", "accept", "accept4"), socket.SO_RCVTIMEO),
+    **dict.fromkeys(("write", "writev", "sendto", "sendmsg", "connect"), socket.SO_SNDTIMEO),
+}
+"""By system call: the option of a socket that makes it end."""
+_PIDFD_GETFD = 438
+"""The number of pidfd_getfd(2), on every machine."""
+
 _CALLS = system_calls()
 
 _SLAVES = range(136, 144)
@@ -100,9 +111,35 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
         state = status.partition("\nState:\t")[2][:1]
         if state in {"T", "t"}:
             return Blocked("stop", -1, _evidence("", status))
-        return _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
+        blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
     except (OSError, ValueError):
         return None
+    return None if blocked is not None and _has_limit(pid, blocked, proc) else blocked
+
+
+def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
+    """Whether a call is about a socket that has a time limit of its own: socket(7), SO_RCVTIMEO and SO_SNDTIMEO."""
+    option = _SOCKET_LIMITS.get(blocked.call)
+    try:
+        mode = os.stat(f"{proc}/{pid}/fd/{blocked.descriptor}").st_mode  # noqa: PTH116 - a magic link, not a path
+        if option is None or not stat.S_ISSOCK(mode):
+            return False
+        with socket.socket(fileno=_borrowed(pid, blocked.descriptor)) as borrowed:
+            return any(borrowed.getsockopt(socket.SOL_SOCKET, option, 16))
+    except OSError:
+        return False
+
+
+def _borrowed(pid: int, descriptor: int) -> int:
+    """Return a descriptor of ours for what a descriptor of another process stands for: pidfd_getfd(2)."""
+    process = os.pidfd_open(pid)
+    try:
+        borrowed = ctypes.CDLL(None, use_errno=True).syscall(_PIDFD_GETFD, process, descriptor, 0)
+    finally:
+        os.close(process)
+    if borrowed < 0:
+        raise OSError(ctypes.get_errno(), "pidfd_getfd")
+    return int(borrowed)
 
 
 def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:

@@ -28,7 +28,7 @@ def assert_left_behind(outcome: Outcome, reason: str) -> None:
     ("options", "reason"),
     [
         ("-DRAW -DGO", "unseen: it is a Go program, which makes its system calls itself"),
-        ("-DRAW", "unseen: it sleeps in nanosleep without asking libc, where the clock can't see it"),
+        ("-DRAW", "unseen: it sleeps in nanosleep, where the clock can't see it"),
         ("-static", "unseen: it is linked statically, so no library can be loaded into it"),
     ],
 )
@@ -37,6 +37,23 @@ def test_a_program_that_waits_past_libc_is_left_behind_with_the_reason(
 ) -> None:
     program = compiled("unseen.c", tmp_path, *options.split())
     assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), reason)
+
+
+@pytest.mark.parametrize("wait", ["recv(1)", "accept()"])
+def test_a_socket_with_a_time_limit_of_its_own_is_no_wait_for_ever(wait: str) -> None:
+    code = "import socket, struct\n"
+    code += "waiting = socket.create_server(('localhost', 0))\n" if "accept" in wait else ""
+    code += "waiting, other = socket.socketpair()\n" if "recv" in wait else ""
+    code += "waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 1, 0))\n"
+    call = "recvfrom" if "recv" in wait else "accept4"
+    outcome = run(sys.executable, "-c", f"{code}waiting.{wait}")
+    assert_left_behind(outcome, f"it sleeps in {call}, where the clock can't see it")
+
+
+def test_a_socket_without_one_is() -> None:
+    outcome = run(sys.executable, "-c", "import socket; waiting, other = socket.socketpair(); waiting.recv(1)")
+    assert outcome.proof is not None
+    assert [one.asleep for one in outcome.proof.participants] == ["recvfrom"]
 
 
 @pytest.mark.runner("setpriv")
