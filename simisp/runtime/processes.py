@@ -89,6 +89,7 @@ _SOCKET_LIMITS: Mapping[str, int] = {
 """By system call: the option of a socket that makes it end."""
 _PIDFD_GETFD = 438
 """The number of pidfd_getfd(2), on every machine."""
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 _CALLS = system_calls()
 
@@ -134,7 +135,7 @@ def _borrowed(pid: int, descriptor: int) -> int:
     """Return a descriptor of ours for what a descriptor of another process stands for: pidfd_getfd(2)."""
     process = os.pidfd_open(pid)
     try:
-        borrowed = ctypes.CDLL(None, use_errno=True).syscall(_PIDFD_GETFD, process, descriptor, 0)
+        borrowed = _LIBC.syscall(_PIDFD_GETFD, process, descriptor, 0)
     finally:
         os.close(process)
     if borrowed < 0:
@@ -193,27 +194,27 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
     """Have the kernel process what was written to the other end of a terminal that a process has open.
 
     A poll of a terminal waits for that, and whoever reads it, or is to be interrupted by it, has been woken afterwards.
-    The line itself is left alone: its opening would be taken for a client's.
+    Where the kernel does not lend us the descriptor nothing is done. The terminal is never opened: whoever watches the
+    folder of the pseudo-terminals, as a port's own watch does, would be told of it each time.
 
     Args:
         pid: The process.
-        descriptor: Its descriptor; what is no PTY's slave is left alone too.
-        line_device: The device number of the line's slave.
+        descriptor: Its descriptor; what is no PTY's slave is left alone.
+        line_device: The device number of the line's slave, which is looked at anyway.
     """
-    path = f"/proc/{pid}/fd/{descriptor}"
     try:
-        device = os.stat(path).st_rdev  # noqa: PTH116 - a magic link, not a path
+        device = os.stat(f"/proc/{pid}/fd/{descriptor}").st_rdev  # noqa: PTH116 - a magic link, not a path
         if os.major(device) not in _SLAVES or device == line_device:
             return
-        opened = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+        borrowed = _borrowed(pid, descriptor)
     except OSError:
         return
     try:
         ready = select.poll()
-        ready.register(opened, select.POLLIN)
+        ready.register(borrowed, select.POLLIN)
         ready.poll(0)
     finally:
-        os.close(opened)
+        os.close(borrowed)
 
 
 def processor_seconds(pids: Iterable[int]) -> float:

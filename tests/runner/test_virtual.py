@@ -119,6 +119,14 @@ def test_a_port_that_comes_free_is_noticed_at_that_very_time() -> None:
     assert {virtually("hang", client)[0].at for _ in range(30)} == {0.5}
 
 
+@pytest.mark.runner("expect")
+def test_a_program_that_reads_another_terminal_within_stdio_stops_no_clock() -> None:
+    asleep = "set timeout 30; spawn python3 -c {import ctypes; ctypes.CDLL(None).getchar()}; expect never; exit 7"
+    verdict, _ = virtually("hang", ["expect", "-c", asleep, "{port}"])
+    assert verdict.client is not None
+    assert (verdict.client.exit_status, verdict.at) == (7, 30.0)
+
+
 def test_a_sleep_of_hours_takes_no_time_at_all() -> None:
     verdict, _ = virtually("hang", ["sh", "-c", "sleep 36000"], deadline=40000.0)
     assert verdict.kind is VerdictKind.RELEASED
