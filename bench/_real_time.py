@@ -29,6 +29,7 @@ class _Line:
         self.far_end = far_end
         self.master, slave = pty.openpty()
         tty.setraw(slave)
+        os.fchmod(slave, 0o666)  # some programs become another user
         port = os.ttyname(slave)
         command, on_line = dial(port, folder)
         self.began = time.monotonic()

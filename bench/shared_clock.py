@@ -17,9 +17,9 @@ from bench._real_time import durations
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 os.environ["PATH"] += ":/usr/sbin"
 
-from preload.test_programs import PROGRAMS, Dial, kermit, runscript, transcript
+from carried_programs import PROGRAMS, Dial, Program, kermit, runscript
 from virtual_isp import isp
-from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
+from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp, transcript
 
 _ROUNDS = 5
 _PROOFS = 15
@@ -65,11 +65,7 @@ def main() -> None:
     """Print what virtual time costs for each program, and how long a proof takes."""
     _chains()
     _article()
-    dials: dict[str, Dial] = {
-        str(parameter.id): parameter.values[0]  # type: ignore[misc]
-        for parameter in PROGRAMS
-        if all(shutil.which(name) for mark in parameter.marks for name in mark.args)
-    }
+    dials = {program.name: program.dial for program in PROGRAMS if _can_be_tried(program)}
     beside = durations(dials, lambda: isp(silent=True))
     for name, dial in dials.items():
         _program(name, dial, beside.get(name))
@@ -77,6 +73,11 @@ def main() -> None:
     for name, run, runs in (("chat", _chat, 1000), ("runscript", _runscript, 200), ("kermit", _kermit, 200)):
         if shutil.which(name):
             _repeat(name, run, runs)
+
+
+def _can_be_tried(program: Program) -> bool:
+    """Whether a program is here, and dials by itself: the others need root's private lock directory or real time."""
+    return program.is_carried and not program.is_private and all(shutil.which(name) for name in program.needs)
 
 
 def _median(run: Callable[[], Outcome], rounds: int = _ROUNDS) -> tuple[float, Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import os
 import pty
@@ -18,7 +19,7 @@ from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.shared_circuits import SharedCircuits
 from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
 
-__all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp"]
+__all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp", "transcript"]
 
 REALTIME = 1_000_000_000_000_000_000
 """What CLOCK_REALTIME shows at the start: 2001-09-09 01:46:40 UTC."""
@@ -99,6 +100,17 @@ class Outcome:
     """Real seconds from the last thing that happened to the proof."""
 
 
+def transcript(run: Outcome) -> str:
+    """Return a hash of what went over the line and when; octets of the same instant belong together."""
+    merged: list[tuple[float, str, bytes]] = []
+    for when, who, octets in run.line:
+        if merged and merged[-1][:2] == (when, who):
+            merged[-1] = (when, who, merged[-1][2] + octets)
+        else:
+            merged.append((when, who, octets))
+    return hashlib.sha256(repr(merged).encode()).hexdigest()
+
+
 class VirtualLine:
     """Runs one program on a PTY whose far end is scripted, in virtual time."""
 
@@ -109,6 +121,7 @@ class VirtualLine:
         self.far_end = far_end or FarEnd()
         self.master, self.slave = pty.openpty()
         tty.setraw(self.slave)
+        os.fchmod(self.slave, 0o666)  # some programs become another user
         os.set_blocking(self.master, False)
         self.port = os.ttyname(self.slave)
         self.page = ClockPage.create()

@@ -1,216 +1,95 @@
-"""Real programs in virtual time, each against an ISP that falls silent after the user name, and one that does not."""
+"""Real programs in virtual time: each logs in, and shares time as the documents say; and shells, Python and stdio."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from private_namespace import in_private_namespace, needs_private_namespace
-from virtual_isp import KERMIT, MINICOM, isp
-from virtual_line import FarEnd, Outcome, VirtualLine
-
-Dial = Callable[[str, Path], tuple[list[str], bool]]
-"""From the port and a folder to the command, and whether its standard input and output are the line."""
-
-
-STEPS = (
-    ("ATZ", "OK", 5),
-    ("ATDT1", "CONNECT", 60),
-    ("", "Service?", 20),
-    ("PPP", "name:", 20),
-    ("joe", "word:", 20),
-    ("secret", "starting", 20),
-)
+from carried_programs import PROGRAMS, Program
+from carried_table import in_the_documents
+from carried_time import LOGIN, SILENT, Sharing, Way, dial, measured
+from private_namespace import needs_private_namespace
+from virtual_line import FarEnd, VirtualLine
 
 
-def runscript(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "login.minicom"
-    script.write_text(MINICOM)
-    return ["runscript", str(script)], True
+def _each(programs: list[Program]) -> list[ParameterSet]:
+    return [pytest.param(program, id=program.name, marks=pytest.mark.runner(*program.needs)) for program in programs]
 
 
-def kermit(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "login.ksc"
-    script.write_text(KERMIT)
-    return ["kermit", str(script), "=", port], False
+def _needs(program: Program) -> None:
+    if program.is_private:
+        needs_private_namespace()
 
 
-DIALOGUE = """
-set timeout 20
-proc step {says hears limit} {
-  if {$says ne ""} { send -- "$says\\r" }
-  set ::timeout $limit
-  expect {
-    $hears {}
-    timeout { exit 3 }
-    eof { exit 5 }
-  }
+LOGGED_IN = {
+    "pppd with chat": 1,
+    "uucico, a copy of it": 1,
 }
-step ATZ OK 5
-step ATDT1 CONNECT 60
-step "" Service? 20
-step PPP name: 20
-step joe word: 20
-step secret starting 20
-exit 0
-"""
+"""What a program ends with that has more to do after the log-in than this ISP plays: PPP, UUCP."""
 
 
-def expect(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "open.exp"
-    opening = "set fh [open [lindex $argv 0] r+]\nfconfigure $fh -translation binary -buffering none -blocking 0\n"
-    script.write_text(opening + "spawn -noecho -open $fh\n" + DIALOGUE)
-    return ["expect", str(script), port], False
+@pytest.mark.parametrize("program", _each([program for program in PROGRAMS if program.is_carried]))
+def test_a_login_succeeds(program: Program) -> None:
+    _needs(program)
+    run = dial(program, LOGIN, "virtual")
+    assert run.status == LOGGED_IN.get(program.name, 0)
+    assert run.logged_in
 
 
-def expect_with_cu(port: str, folder: Path) -> tuple[list[str], bool]:
-    Path(port).chmod(0o666)
-    script = folder / "cu.exp"
-    start = f"spawn cu --nostop -l {port} -s 115200 dir\nexpect {{ Connected {{}} timeout {{ exit 6 }} }}\n"
-    script.write_text("set timeout 20\n" + start + DIALOGUE)
-    return ["expect", str(script)], False
+@pytest.mark.parametrize("program", _each(list(PROGRAMS)))
+def test_a_program_shares_time_as_the_documents_say(program: Program) -> None:
+    _needs(program)
+    assert measured(program).way is in_the_documents()[program.name]
 
 
-def expect_with_picocom(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "picocom.exp"
-    start = f"spawn picocom -q -b 115200 {port}\nsleep 1\n"
-    script.write_text("set timeout 20\n" + start + DIALOGUE)
-    return ["expect", str(script)], False
+def test_the_documents_have_every_program_and_no_other() -> None:
+    assert list(in_the_documents()) == [program.name for program in PROGRAMS]
 
 
-def comgt(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "login.comgt"
-    lines = ["opengt", " set com 115200n81", " set comecho off", " set senddelay 0.01"]
-    for says, hears, limit in STEPS:
-        lines += [f' send "{says}^m"'] if says else []
-        lines += [f' waitfor {limit} "{hears}"', " if % = -1 goto fail"]
-    script.write_text("\n".join([*lines, " exit 0", ":fail", " exit 3", ""]))
-    return ["comgt", "-d", port, "-s", str(script)], False
-
-
-def shell(port: str, folder: Path) -> tuple[list[str], bool]:
-    script = folder / "login.sh"
-    wait = 'hear() { while read -r -d ":" -t "$2" -n 1 c; do got="$got$c"; case "$got" in *"$1"*) got=; return;; esac; '
-    wait += "done; exit 3; }\n"
-    script.write_text(
-        wait
-        + "".join(
-            (f"printf '{a}\\r'\n" if a else "") + f"hear {b.rstrip(chr(58) + chr(63))} {t}\n" for a, b, t in STEPS
-        )
-    )
-    return ["bash", str(script)], True
-
-
-def with_python(code: str) -> Dial:
-    def dial(port: str, folder: Path) -> tuple[list[str], bool]:
-        script = folder / "login.py"
-        script.write_text(f"STEPS = {STEPS}\n{code}")
-        return [sys.executable, str(script), port], False
-
-    return dial
-
-
-PYSERIAL = """
-import serial, sys
-port = serial.Serial(sys.argv[1], 115200)
-for says, hears, limit in STEPS:
-    port.timeout = limit
-    if says:
-        port.write(says.encode() + b'\\r')
-    if not port.read_until(hears.encode()).endswith(hears.encode()):
-        sys.exit(3)
-"""
-SELECT = """
-import os, select, sys, time, tty
+BY_CHANCE = """
+import os, random, select, sys, time, tty
 line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
 tty.setraw(line)
-for says, hears, limit in STEPS:
-    os.write(line, says.encode() + b'\\r' if says else b'')
-    end, heard = time.monotonic() + limit, b''
+for says, hears in ("ATZ", "OK"), ("ATDT1", "Service?"), ("PPP", "name:"), ("joe", "word:"):
+    time.sleep(random.random() / 10)
+    os.write(line, says.encode() + b"\\r")
+    heard = b""
     while hears.encode() not in heard:
-        if not select.select([line], [], [], max(0, end - time.monotonic()))[0]:
+        if not select.select([line], [], [], 20)[0]:
             sys.exit(3)
         heard += os.read(line, 100)
 """
-ASYNCIO = """
-import asyncio, os, sys, tty
-async def main():
-    line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    tty.setraw(line)
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), open(line, 'rb', 0))
-    for says, hears, limit in STEPS:
-        os.write(line, says.encode() + b'\\r' if says else b'')
-        try:
-            await asyncio.wait_for(reader.readuntil(hears.encode()), limit)
-        except asyncio.TimeoutError:
-            return 3
-sys.exit(asyncio.run(main()))
-"""
 
 
-def _with(dial: Dial, name: str, *programs: str) -> ParameterSet:
-    return pytest.param(dial, id=name, marks=pytest.mark.runner(*programs))
+def _by_chance(code: str) -> Program:
+    def command(port: str, folder: Path) -> tuple[list[str], bool]:
+        return [sys.executable, "-c", code, port], False
+
+    return Program("by chance", command)
 
 
-PROGRAMS = [
-    _with(runscript, "runscript", "runscript"),
-    _with(kermit, "kermit", "kermit"),
-    _with(expect, "expect", "expect"),
-    _with(expect_with_cu, "expect and cu", "expect", "cu"),
-    _with(expect_with_picocom, "expect and picocom", "expect", "picocom"),
-    _with(comgt, "comgt", "comgt"),
-    _with(shell, "bash", "bash"),
-    _with(with_python(PYSERIAL), "pyserial"),
-    _with(with_python(SELECT), "select"),
-    _with(with_python(ASYNCIO), "asyncio"),
-]
+def test_a_program_that_waits_by_chance_is_told_from_an_exact_one() -> None:
+    assert measured(_by_chance(BY_CHANCE)) == Sharing(Way.SCALED, "in virtual time its runs differ")
 
 
-def dialled(dial: Dial, folder: Path, *, silent: bool) -> Outcome:
-    with VirtualLine(isp(silent=silent)) as line:
-        command, on_line = dial(line.port, folder)
-        return line.run(command, on_line=on_line)
+def test_a_program_with_another_limit_than_it_should_have_is_neither() -> None:
+    assert measured(_by_chance(BY_CHANCE.replace("[], 20)", "[], 40)"))).way is Way.REAL
 
 
-@pytest.mark.parametrize("dial", PROGRAMS)
-def test_a_login_succeeds(dial: Dial, tmp_path: Path) -> None:
-    outcome = dialled(dial, tmp_path, silent=False)
-    assert outcome.status == 0
-    assert outcome.line[-1][2] == b"\r\nsession starting\r\n"
+def test_a_program_that_never_dials_is_no_finding() -> None:
+    with pytest.raises(AssertionError, match="ended with exit status 5"):
+        measured(_by_chance("import sys; sys.exit(5)"))
 
 
-@pytest.mark.parametrize("dial", PROGRAMS)
-def test_a_silent_isp_costs_the_programs_own_limit(dial: Dial, tmp_path: Path) -> None:
-    outcome = dialled(dial, tmp_path, silent=True)
-    assert outcome.status == (1 if dial is runscript else 3)
-    joe = max(when for when, who, octets in outcome.line if who == "C" and octets)
-    assert outcome.seconds - joe == pytest.approx(20.0, abs=0.51)
-
-
-def transcript(run: Outcome) -> str:
-    """Return a hash of what went over the line and when; octets of the same instant belong together."""
-    merged: list[tuple[float, str, bytes]] = []
-    for when, who, octets in run.line:
-        if merged and merged[-1][:2] == (when, who):
-            merged[-1] = (when, who, merged[-1][2] + octets)
-        else:
-            merged.append((when, who, octets))
-    return hashlib.sha256(repr(merged).encode()).hexdigest()
-
-
-@pytest.mark.parametrize("dial", PROGRAMS)
-def test_runs_are_alike(dial: Dial, tmp_path: Path) -> None:
-    runs = [dialled(dial, tmp_path, silent=True) for _ in range(5)]
-    assert len({(run.seconds, transcript(run)) for run in runs}) == 1
+@pytest.mark.runner("wvdial", "setarch")
+def test_wvdial_goes_on_to_pppd_when_its_patience_with_a_silent_isp_ends() -> None:
+    needs_private_namespace()
+    (wvdial,) = (program for program in PROGRAMS if program.name == "wvdial")
+    assert dial(wvdial, SILENT, "virtual").limit == pytest.approx(10.8, abs=0.3)
 
 
 STDIO = "import ctypes, signal, time; time.sleep(1); {}; ctypes.CDLL(None).getchar()"
@@ -345,29 +224,3 @@ def test_a_python_program_waits_in_the_runs_time(what: str, tmp_path: Path) -> N
 def test_a_program_that_looks_at_the_clock_all_the_time_gets_there_too() -> None:
     seconds, _ = said(sys.executable, "-c", "import time\nend = time.time() + 20\nwhile time.time() < end: pass")
     assert seconds == pytest.approx(20.0, abs=0.01)
-
-
-def wvdial(tmp_path: Path, lock_directory: Path, padding: int) -> Outcome:
-    with VirtualLine(isp(silent=True)) as line:
-        settings = tmp_path / "wvdial.conf"
-        settings.write_text(
-            f"[Dialer Defaults]\nModem = {line.port}\nBaud = 115200\nInit1 = ATZ\nPhone = 1\nDial Command = ATDT\n"
-            "Username = joe\nPassword = secret\nLogin Prompt = name:\nPassword Prompt = word:\nDefault Reply = PPP\n"
-            "Carrier Check = no\nAuto Reconnect = off\nDial Attempts = 1\nNew PPPD = yes\nCheck DNS = off\n"
-            "Check Def Route = off\nAuto DNS = off\n"
-        )
-        command = in_private_namespace(
-            ["setarch", "-R", "wvdial", "-C", str(settings)], locks=lock_directory, scratch=tmp_path
-        )
-        return line.run(command, on_line=False, env={"PATH": os.environ["PATH"], "PADDING": "x" * padding})
-
-
-@pytest.mark.runner("wvdial", "setarch")
-def test_wvdial_waits_ten_seconds_for_a_silent_isp_and_starts_pppd(tmp_path: Path, lock_directory: Path) -> None:
-    needs_private_namespace()
-    # It aborts by itself wherever its stack happens to lie badly, which the size of its environment decides.
-    tries = (wvdial(tmp_path, lock_directory, padding) for padding in range(0, 65536, 6000))
-    outcome = next(outcome for outcome in tries if outcome.status != -signal.SIGABRT)
-    assert b"Starting pppd" in outcome.output
-    typed = {octets: when for when, who, octets in outcome.line if who == "C"}
-    assert outcome.seconds - typed[b"joe\r"] == pytest.approx(10.8, abs=0.3)
