@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.runtime.clock_page import ClockPage
-from simisp.runtime.preloadable import carriage
+from simisp.runtime.preloadable import GO_PROGRAM, carriage
 from simisp.runtime.processes import asleep_in
 
 __all__ = ["LeftBehind", "Outsiders"]
@@ -46,6 +46,7 @@ class Outsiders:
     def __init__(self, page: ClockPage) -> None:
         self._page = page
         self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
+        self._go: dict[tuple[int, int], bool] = {}
 
     def find(self, running: Iterable[tuple[int, int]]) -> LeftBehind | None:
         """Return one of those that run who can't be carried along; None when there is none.
@@ -58,7 +59,7 @@ class Outsiders:
         now, asleep = time.monotonic(), self._asleep
         self._asleep = {}
         for pid, tid in running:
-            reason = self.against_program(pid)
+            reason = self.against(pid)
             blocked = None if reason else asleep_in(pid, tid)
             if blocked is not None:
                 evidence, since = asleep.get((pid, tid), (0, 0.0))
@@ -71,30 +72,53 @@ class Outsiders:
                 return LeftBehind(pid, reason)
         return None
 
-    def against_program(self, pid: int) -> str:
-        """Return why a process's program can't be carried along; nothing when it can, or may not be looked at."""
+    def has_hidden_threads(self, pid: int) -> bool:
+        """Whether a program has threads that libc did not start: that those we know of sleep proves nothing."""
         try:
-            # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
-            opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+            file = Path(f"/proc/{pid}/exe").stat()
         except OSError:
-            return ""
+            return False
+        key = file.st_dev, file.st_ino
+        if key not in self._go:
+            self._go[key] = _against_program(pid).endswith(GO_PROGRAM)
+        return self._go[key]
+
+    def against(self, pid: int) -> str:
+        """Return why a process can't be carried along, as far as its program tells; nothing when it can, or may not be
+        looked at. Whatever is said of its file, one that has the library in it could load it.
+        """
+        reason = _against_program(pid)
+        return "" if reason and not reason.endswith(GO_PROGRAM) and self._shares(pid) else reason
+
+    def _shares(self, pid: int) -> bool:
         try:
-            link = f"/proc/self/fd/{opened}"
-            reason = carriage(link).reason
-            return f"{Path(link).readlink()}: {reason}" if reason else ""
-        finally:
-            os.close(opened)
+            return self._page.path.name in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+        except OSError:
+            return False
 
     def _why_unseen(self, pid: int, call: str) -> str:
         try:
             owner = Path(f"/proc/{pid}").stat().st_uid
-            mapped = Path(f"/proc/{pid}/maps").read_text(errors="replace")
             name = Path(f"/proc/{pid}/exe").readlink()
         except PermissionError:
             return "it runs as another user, and may not open the clock page"
         except OSError:
             return ""
-        if self._page.path.name in mapped:
+        if self._shares(pid):
             return f"{name}: it sleeps in {call or 'a system call'}, where the clock can't see it"
         because = ", for it runs as another user" if owner != os.geteuid() else ""
         return f"{name}: the clock library is not in it{because}"
+
+
+def _against_program(pid: int) -> str:
+    try:
+        # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
+        opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        link = f"/proc/self/fd/{opened}"
+        reason = carriage(link).reason
+        return f"{Path(link).readlink()}: {reason}" if reason else ""
+    finally:
+        os.close(opened)

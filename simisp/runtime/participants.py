@@ -99,7 +99,7 @@ class Census:
         for entry in set(announced) & set(self._announced()):
             if entry.parent not in coming:
                 self._page.free(entry.slot)
-        judged = [LeftBehind(process.pid, self._outsiders.against_program(process.pid)) for process in strangers]
+        judged = [LeftBehind(process.pid, self._outsiders.against(process.pid)) for process in strangers]
         return max(judged, key=lambda one: bool(one.reason), default=None)
 
     def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
@@ -173,6 +173,8 @@ class Census:
     def _blocked(self, one: Participant) -> Blocked | None:
         tid = int(self._page.slot(one.slot).tid)
         blocked = blocked_in(one.pid, tid or one.pid)
+        if blocked is not None and self._outsiders.has_hidden_threads(one.pid):
+            return None
         if blocked is not None:
             # It doesn't look at its terminals itself, as one in a wait of ours does.
             for descriptor in {0, 1, 2, blocked.descriptor}:

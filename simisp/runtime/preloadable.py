@@ -12,9 +12,11 @@ from pathlib import Path
 
 from simisp.preload.elf import has_section, is_native, linker_of
 
-__all__ = ["Carriage", "carriage"]
+__all__ = ["GO_PROGRAM", "Carriage", "carriage"]
 
 _HEAD = 64 * 1024
+GO_PROGRAM = "it is a Go program, which makes its system calls itself"
+"""The one reason that also holds for a program that has the library in it."""
 _GO = ".go.buildinfo"
 """The section that Go's linker gives every program, a stripped one too."""
 _MOST_SCRIPTS = 4
@@ -93,7 +95,7 @@ def _judge_elf(head: bytes, status: os.stat_result, program: Path) -> str:
     if against := _against_linker(linker_of(head)):
         return against
     if has_section(program, _GO):
-        return "it is a Go program, which makes its system calls itself"
+        return GO_PROGRAM
     if _changes_identity(status):
         return "it is set-user-ID or set-group-ID, so the linker ignores LD_PRELOAD; run a copy of it"
     if os.geteuid() != 0 and _has_capabilities(program):

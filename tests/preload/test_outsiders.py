@@ -39,12 +39,18 @@ def test_a_program_that_waits_past_libc_is_left_behind_with_the_reason(
     assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), reason)
 
 
+def test_a_go_program_is_never_proven_to_wait_for_ever(tmp_path: Path) -> None:
+    """Its first thread may sleep for good while one that libc knows nothing of sleeps for a while."""
+    program = compiled("unseen.c", tmp_path, "-DGO", "-DENDLESS")
+    assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), "unseen: it is a Go program")
+
+
 @pytest.mark.parametrize("wait", ["recv(1)", "accept()"])
 def test_a_socket_with_a_time_limit_of_its_own_is_no_wait_for_ever(wait: str) -> None:
     code = "import socket, struct\n"
     code += "waiting = socket.create_server(('localhost', 0))\n" if "accept" in wait else ""
     code += "waiting, other = socket.socketpair()\n" if "recv" in wait else ""
-    code += "waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 1, 0))\n"
+    code += "waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 3, 0))\n"
     call = "recvfrom" if "recv" in wait else "accept4"
     outcome = run(sys.executable, "-c", f"{code}waiting.{wait}")
     assert_left_behind(outcome, f"it sleeps in {call}, where the clock can't see it")
@@ -60,7 +66,7 @@ def test_a_socket_without_one_is() -> None:
 def test_a_program_of_another_user_may_not_open_the_clock_page() -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can be another user")
-    outcome = run("setpriv", "--reuid=65534", "--clear-groups", "sleep", "1")
+    outcome = run("setpriv", "--reuid=65534", "--clear-groups", "sleep", "3")
     assert_left_behind(outcome, "the clock library is not in it, for it runs as another user")
 
 
@@ -68,7 +74,7 @@ def test_a_program_whose_environment_was_emptied_past_libc_is_left_behind() -> N
     code = "import ctypes; ctypes.CDLL(None).syscall({number}, b'/bin/sleep', {arguments}, {nothing})"
     pointers = "(ctypes.c_char_p * {n})(*{words})"
     number = 59 if os.uname().machine == "x86_64" else 221
-    arguments, nothing = pointers.format(n=3, words="[b'sleep', b'1']"), pointers.format(n=1, words="[]")
+    arguments, nothing = pointers.format(n=3, words="[b'sleep', b'3']"), pointers.format(n=1, words="[]")
     outcome = run(sys.executable, "-c", code.format(number=number, arguments=arguments, nothing=nothing))
     assert_left_behind(outcome, "the clock library is not in it")
 

@@ -1,8 +1,10 @@
-/* Waits where no library of libc's can see it, or is marked as what does. Sleeps a second.
+/* Waits where no library of libc's can see it, or is marked as what does. Sleeps three seconds.
  *
  *   -DRAW: by a system call of its own.
  *   -DGO: with the section that Go's linker gives every program.
+ *   -DENDLESS: reads, within stdio, from a pipe that nobody writes to, for ever.
  */
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,18 +14,22 @@ __attribute__((section(".go.buildinfo"), used)) static char mark[] = "\xff Go bu
 
 int main(void)
 {
-    struct timespec second = {1, 0};
-#ifdef RAW
+    struct timespec three = {3, 0};
+#ifdef ENDLESS
+    int ends[2];
+    FILE *silent = pipe(ends) == 0 ? fdopen(ends[0], "r") : NULL;
+    return silent ? getc(silent) : 1;
+#elif defined(RAW)
     long result;
 #if defined(__x86_64__)
-    __asm__ volatile("syscall" : "=a"(result) : "a"(35), "D"(&second), "S"(0) : "rcx", "r11", "memory");
+    __asm__ volatile("syscall" : "=a"(result) : "a"(35), "D"(&three), "S"(0) : "rcx", "r11", "memory");
 #else
-    register long x8 __asm__("x8") = 101, x0 __asm__("x0") = (long)&second, x1 __asm__("x1") = 0;
+    register long x8 __asm__("x8") = 101, x0 __asm__("x0") = (long)&three, x1 __asm__("x1") = 0;
     __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");
     result = x0;
 #endif
     return (int)result;
 #else
-    return nanosleep(&second, NULL);
+    return nanosleep(&three, NULL);
 #endif
 }
