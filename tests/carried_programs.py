@@ -17,7 +17,7 @@ import carried_scripts as scripts
 from preload_programs import compiled
 from private_namespace import in_private_namespace
 
-__all__ = ["PROGRAMS", "Dial", "Program", "chat", "kermit", "runscript"]
+__all__ = ["PROGRAMS", "Dial", "Program", "chat", "kermit", "runscript", "wvdial"]
 
 Dial = Callable[[str, Path], tuple[list[str], bool]]
 """From the port and a folder to the command, and whether its standard input and output are the line."""
@@ -105,12 +105,19 @@ def _minicom(port: str, folder: Path) -> tuple[list[str], bool]:
     return _private(["expect", play, port, login], folder), False
 
 
-def _wvdial(port: str, folder: Path) -> tuple[list[str], bool]:
-    settings = _written(folder, "wvdial.conf", scripts.WVDIAL.format(port=port))
-    # It aborts by itself wherever its stack happens to lie badly, which the size of its environment decides.
+def wvdial(settings: str) -> list[str]:
+    """Return a command that dials with wvdial until it does not abort.
+
+    It aborts by itself wherever its stack happens to lie badly, which the size of its environment decides.
+    """
     again = 'for size in 1 6000 12000 18000 24000 30000 36000 42000 48000; do PADDING=$(printf "%*s" $size "") "$@"; '
     again += "status=$?; [ $status = 134 ] || exit $status; done"
-    return _private(["sh", "-c", again, "sh", "setarch", "-R", "wvdial", "-C", settings], folder), False
+    return ["sh", "-c", again, "sh", "setarch", "-R", "wvdial", "-C", settings]
+
+
+def _wvdial(port: str, folder: Path) -> tuple[list[str], bool]:
+    settings = _written(folder, "wvdial.conf", scripts.WVDIAL.format(port=port))
+    return _private(wvdial(settings), folder), False
 
 
 def _uucico(port: str, folder: Path) -> tuple[list[str], bool]:

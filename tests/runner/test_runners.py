@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from carried_programs import wvdial
 from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -228,13 +229,11 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
     link = tmp_path / "modem"
     configuration = tmp_path / "wvdial.conf"
     configuration.write_text(WVDIAL.format(port=link))
-    # wvdial aborts in one run of four unless addresses are the same each time.
-    command = ["setarch", "-R", "wvdial", "-C", str(configuration)]
 
     async def dial() -> tuple[Verdict, list[str]]:
         with Station(load("login"), link=link) as station:
-            argv = in_private_namespace(["sh", "-c", '"$@"; : {port}', "sh", *command], locks=lock_directory,
-                                        scratch=tmp_path)  # fmt: skip
+            command = ["sh", "-c", '"$@"; : {port}', "sh", *wvdial(str(configuration))]
+            argv = in_private_namespace(command, locks=lock_directory, scratch=tmp_path)
             verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))
             return verdict, [record.what for record in station.transcript]
 
