@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import heapq
 import os
 import pty
 import select
+import signal
 import subprocess
 import time
 import tty
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.forensics import Family
 from simisp.runtime.shared_circuits import SharedCircuits
 from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
 
@@ -168,15 +171,15 @@ class VirtualLine:
     def attend(self, child: subprocess.Popen[bytes], *, real_limit: float = 20.0) -> Outcome:
         """Move octets and time for a client that has been started, until it ends or is proven to hang."""
         self.clock.watch(child.pid)
+        family = Family(child.pid)
         started = time.perf_counter()
         try:
             last = self._step_to_the_end(child, started + real_limit)
             real, seconds = time.perf_counter() - started, self.clock.now
             self._let_others_end(started + real_limit)
         finally:
-            if child.poll() is None:
-                child.kill()
-            # Whoever is left behind goes on in real time; it may hold the pipe that is read here.
+            # Whoever is left behind would go on in real time, and open the port of another test by this one's number.
+            self._end(family)
             self.page.close()
             output = b"".join(part or b"" for part in child.communicate())
         self._move()
@@ -184,6 +187,12 @@ class VirtualLine:
         left_behind = last if isinstance(last, LeftBehind) else None
         status = None if proof or left_behind else child.returncode
         return Outcome(status, seconds, real, output, proof, left_behind, self.log, self._proven_after)
+
+    def _end(self, family: Family) -> None:
+        while living := [member.pid for member in family.look() if not member.ended]:
+            for pid in living:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _step_to_the_end(self, child: subprocess.Popen[bytes], until: float) -> Decision | None:
         last = time.perf_counter()
