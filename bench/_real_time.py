@@ -15,11 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from carried_programs import Dial
 from virtual_line import FarEnd
 
 __all__ = ["durations"]
-
-Dial = Callable[[str, Path], tuple[list[str], bool]]
 
 
 class _Line:

@@ -124,8 +124,12 @@ def _uucico(port: str, folder: Path) -> tuple[list[str], bool]:
     for place in (folder, folder / "spool"):
         place.mkdir(exist_ok=True)
         place.chmod(0o777)
-    for name, text in scripts.UUCP.items():
-        _written(folder, name, text.replace("{folder}", str(folder)).replace("{port}", port))
+    login = r'"" \d\c Service? PPP\r\c name: \L\r\c word: \P\r\c starting \c'
+    files = scripts.uucp_files(
+        folder, port, user="joe", password="secret", number="1", chat=login, connect_within=60, within=20
+    )
+    for name, text in files.items():
+        _written(folder, name, text)
     copy = folder / "uucico"
     shutil.copyfile(shutil.which("uucico") or "", copy)
     copy.chmod(0o755)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 __all__ = [
     "ASYNCIO",
     "CHAT",
@@ -21,8 +23,8 @@ __all__ = [
     "SELECT",
     "SHELL",
     "STEPS",
-    "UUCP",
     "WVDIAL",
+    "uucp_files",
 ]
 
 STEPS = (
@@ -214,7 +216,7 @@ Check Def Route = off
 Auto DNS = off
 """
 
-UUCP = {
+_UUCP = {
     "config": """
 nodename testnode
 spool {folder}/spool
@@ -241,19 +243,40 @@ dialer hayes
 dialer hayes
 chat "" ATZ\r\c OK\r ATDT\D\r\c CONNECT
 chat-fail BUSY
-chat-timeout 60
+chat-timeout {connect_within}
 """,
     "sys": r"""
 system isp
-call-login joe
-call-password secret
+call-login {user}
+call-password {password}
 time any
 max-retries 0
-phone 1
+phone {number}
 port simmodem
-chat-timeout 20
-chat "" \d\c Service? PPP\r\c name: \L\r\c word: \P\r\c starting \c
+chat-timeout {within}
+chat {chat}
 """,
-    "call": "isp joe secret\n",
+    "call": "isp {user} {password}\n",
 }
-"""uucico's files by name; {folder} and {port} are to be put in."""
+
+
+def uucp_files(
+    folder: Path, port: str, *, user: str, password: str, number: str, chat: str, connect_within: int, within: int
+) -> dict[str, str]:
+    """Return uucico's files by name, with which it calls the system "isp".
+
+    Args:
+        folder: Where they lie, and what uucico writes.
+        port: The modem's.
+        user: The user name.
+        password: The password.
+        number: The number.
+        chat: The log-in after CONNECT, as the sys file has it.
+        connect_within: How long the modem may take to connect, in seconds.
+        within: How long each wait of the log-in may take, in seconds.
+    """
+    values = {
+        "folder": folder, "port": port, "user": user, "password": password, "number": number, "chat": chat,
+        "connect_within": connect_within, "within": within,
+    }  # fmt: skip
+    return {name: text.format_map(values) for name, text in _UUCP.items()}

@@ -49,13 +49,19 @@ def test_a_port_that_picocom_holds_by_its_flock_is_633(room):
     assert f"pid {running.pid} (" in ended.detail
 
 
-@pytest.mark.parametrize("name", WITH_LOCK_FILES)
-def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(room, name, processes):
+def left_running(place: Room, processes):
+    """A script that was left running with the lock of its dialler."""
     orphan = processes.python(ORPHAN)
-    lock = room.ours(room.link)
+    lock = place.ours(place.link)
     lock.acquire()
     hand_over(lock.paths, orphan.pid)
     lock.release()
+    return orphan
+
+
+@pytest.mark.parametrize("name", WITH_LOCK_FILES)
+def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(room, name, processes):
+    orphan = left_running(room, processes)
     assert {found.pid for found in find_locks(room.link, [room.locks])} == {orphan.pid}
     status, said = room.start(name, room.link).refusal()
     assert status == PROGRAMS[name].status
@@ -64,11 +70,7 @@ def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(room
 
 @pytest.mark.parametrize("name", WITH_LOCK_FILES)
 def test_the_lock_of_an_orphan_that_is_gone_is_taken_over(room, name, processes):
-    orphan = processes.python(ORPHAN)
-    lock = room.ours(room.link)
-    lock.acquire()
-    hand_over(lock.paths, orphan.pid)
-    lock.release()
+    orphan = left_running(room, processes)
     os.kill(orphan.pid, signal.SIGKILL)
     orphan.wait()
     if name == "cu":

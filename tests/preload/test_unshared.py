@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carried_programs import PROGRAMS
+from carried_programs import PROGRAMS, Dial
 from simisp.testing import Line
 from simisp.transcript import Source
 
@@ -27,11 +27,11 @@ isp:
 """
 
 
-def logged_in(dial: object, folder: Path, *, library: Path | None) -> tuple[int, bytes]:
+def logged_in(dial: Dial, folder: Path, *, library: Path | None) -> tuple[int, bytes]:
     """Log in; return the exit status and what the program sent."""
     folder.mkdir()
     with Line(LOGIN) as line:
-        command, on_line = dial(line.port, folder)  # type: ignore[operator]
+        command, on_line = dial(line.port, folder)
         preloaded = ["env", f"LD_PRELOAD={library}", *command] if library else command
         with Path(line.port).open("r+b", buffering=0) as port:
             end = port if on_line else subprocess.DEVNULL

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from carried_programs import wvdial
+from carried_scripts import uucp_files
 from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -242,50 +243,6 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
     assert verdict.kind is VerdictKind.RELEASED
 
 
-UUCP_FILES = {
-    "config": """
-nodename testnode
-spool {folder}/spool
-pubdir {folder}/public
-lockdir /var/lock
-logfile {folder}/log
-statfile {folder}/stats
-debugfile {folder}/debug
-sysfile {folder}/sys
-portfile {folder}/port
-dialfile {folder}/dial
-callfile {folder}/call
-""",
-    "port": """
-port simmodem
-type modem
-device {port}
-speed 115200
-carrier false
-hardflow false
-dialer hayes
-""",
-    "dial": r"""
-dialer hayes
-chat "" ATZ\r\c OK\r ATDT\D\r\c CONNECT
-chat-fail BUSY
-chat-timeout 30
-""",
-    "sys": r"""
-system isp
-call-login alice
-call-password wonderland
-time any
-max-retries 0
-phone 5551234
-port simmodem
-chat-timeout 30
-chat "" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c mode \c
-""",
-    "call": "isp alice wonderland\n",
-}
-
-
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that every user may enter: uucico and cu become the user uucp."""
@@ -304,8 +261,11 @@ def test_uucico_logs_in(open_folder: Path, processes: Processes) -> None:
         path.chmod(0o777)
     with Line("login", link=open_folder / "modem") as line:
         Path(line.port).resolve().chmod(0o666)
-        for name, text in UUCP_FILES.items():
-            (open_folder / name).write_text(text.replace("{folder}", str(open_folder)).replace("{port}", line.port))
+        login = r'"" \d\c Service? p\r\c sername: \L\r\c assword: \P\r\c mode \c'
+        account = {"user": "alice", "password": "wonderland", "number": "5551234"}
+        files = uucp_files(open_folder, line.port, chat=login, connect_within=30, within=30, **account)
+        for name, text in files.items():
+            (open_folder / name).write_text(text)
             (open_folder / name).chmod(0o644)
         command = ["uucico", "-D", "-I", str(open_folder / "config"), "-r1", "-f", "-S", "isp"]
         uucico = processes.start(in_private_namespace(command, locks=locks, scratch=open_folder))

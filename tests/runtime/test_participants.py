@@ -6,12 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from simisp.locks.process import process_status
-from simisp.runtime.clock_page import NEVER, ClockMode, ClockPage
+from simisp.runtime.clock_page import NEVER, ClockPage
 from simisp.runtime.participants import Census, LeftBehind
 from waiting import until
 
@@ -21,13 +20,6 @@ import ctypes, os, threading
 threading.Thread(target=lambda: (os.read(0, 1), os._exit(0))).start()
 ctypes.CDLL(None).pthread_exit(None)
 """
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[ClockPage]:
-    with ClockPage.create(tmp_path) as page:
-        page.begin(ClockMode.VIRTUAL)
-        yield page
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tty
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from simisp.runtime.clock_page import NEVER, ClockMode, ClockPage, SlotLayout
+from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.shared_clock import Busy, Ended, Jump, Proof, SharedClock
 
 
@@ -45,13 +44,6 @@ class Played:
         slot.pid = slot.tid = self.pid
         self.page.layout.slots_used = max(self.page.layout.slots_used, index + 1)
         return slot
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[ClockPage]:
-    with ClockPage.create(tmp_path) as page:
-        page.begin(ClockMode.VIRTUAL)
-        yield page
 
 
 @pytest.fixture
