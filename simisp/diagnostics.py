@@ -6,7 +6,6 @@ nearest known word. Scenarios, scripts and phone books all use this one form.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -82,6 +81,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         >>> nearest("zebra", ["prompt", "pause"]) is None
         True
     """
+    import difflib  # who makes no mistake starts without it
+
     if len(word) > _LONGEST_COMPARED:  # comparing takes time that grows with the square of the length
         return None
     folded = {candidate.casefold(): candidate for candidate in known if len(candidate) <= _LONGEST_COMPARED}

@@ -29,12 +29,13 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     whole = Scenario.model_json_schema(by_alias=True)
     section = _with_texts(apart.model_json_schema(by_alias=True))
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
+    definitions["Step"] = _step(definitions["Step"])
     whole["properties"][APART] = section
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_adapted(whole),
         "title": "simisp scenario",
-        "$defs": {name: _adapted(part) for name, part in definitions.items()} | {"Step": _step(whole["$defs"])},
+        "$defs": {name: _adapted(part) for name, part in definitions.items()},
     }
 
 
@@ -67,20 +68,17 @@ def _with_texts(node: Any) -> Any:
     return widened
 
 
-def _step(definitions: dict[str, Any]) -> dict[str, Any]:
-    kinds = [{"$ref": f"#/$defs/{name}"} for name in definitions if name.endswith("Step")]
+def _step(kinds: dict[str, Any]) -> dict[str, Any]:
     words = {"enum": list(_WORD_STEPS), "description": "A step that is just its name."}
-    return {"title": "Step", "description": "One step of a dialogue.", "oneOf": [words, *kinds]}
+    return {"title": "Step", "description": "One step of a dialogue.", "oneOf": [words, *kinds["oneOf"]]}
 
 
 def _adapted(node: Any) -> Any:
-    """Return a schema as pydantic has it, made fit for YAML: steps by one name, no null for what may be left out."""
+    """Return a schema as pydantic has it, made fit for YAML: no null for what may be left out."""
     if isinstance(node, list):
         return [_adapted(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if {"$ref": "#/$defs/SendStep"} in node.get("oneOf", ()):
-        return {"$ref": "#/$defs/Step"}
     adapted: dict[str, Any] = {
         key: {name: _adapted(part) for name, part in value.items()} if key in ("properties", "patternProperties") else
         _adapted(value)

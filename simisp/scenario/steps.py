@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
 from simisp.scenario.values import (
@@ -271,22 +272,26 @@ def _is_misspelt(first: str, kind: str) -> bool:
     return first not in parts and nearest(first, _STEPS) is not None and nearest(first, parts) is None
 
 
-Step = Annotated[
-    Annotated[BannerStep, Tag("step:banner")]
-    | Annotated[SendStep, Tag("step:send")]
-    | Annotated[PromptStep, Tag("step:prompt")]
-    | Annotated[ExpectStep, Tag("step:expect")]
-    | Annotated[AuthenticateStep, Tag("step:authenticate")]
-    | Annotated[PauseStep, Tag("step:pause")]
-    | Annotated[SilenceStep, Tag("step:silence")]
-    | Annotated[HangUpStep, Tag("step:hang up")]
-    | Annotated[LabelStep, Tag("step:label")]
-    | Annotated[GoToStep, Tag("step:go to")]
-    | Annotated[AgainStep, Tag("step:again")]
-    | Annotated[RepeatStep, Tag("step:repeat")]
-    | Annotated[MarkStep, Tag("step:mark")],
-    Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
-]
+Step = TypeAliasType(
+    "Step",
+    Annotated[
+        Annotated[BannerStep, Tag("step:banner")]
+        | Annotated[SendStep, Tag("step:send")]
+        | Annotated[PromptStep, Tag("step:prompt")]
+        | Annotated[ExpectStep, Tag("step:expect")]
+        | Annotated[AuthenticateStep, Tag("step:authenticate")]
+        | Annotated[PauseStep, Tag("step:pause")]
+        | Annotated[SilenceStep, Tag("step:silence")]
+        | Annotated[HangUpStep, Tag("step:hang up")]
+        | Annotated[LabelStep, Tag("step:label")]
+        | Annotated[GoToStep, Tag("step:go to")]
+        | Annotated[AgainStep, Tag("step:again")]
+        | Annotated[RepeatStep, Tag("step:repeat")]
+        | Annotated[MarkStep, Tag("step:mark")],
+        Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
+    ],
+)
+"""One step of a dialogue. Named, so that pydantic makes its schema once and not at each list of steps."""
 
 
 def _target_kind(value: Any) -> str:
