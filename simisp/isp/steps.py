@@ -2,6 +2,9 @@
 
 The scenario's nested steps are compiled to this form, so that ``go to``, ``again``, ``choices`` and ``repeat`` are all
 plain jumps and the dialogue needs no stack.
+
+Every start makes all these classes, and a frozen one takes twice as long: that they never change is said by ``Final``
+fields, which the type checker minds.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 __all__ = [
     "Answer",
@@ -32,7 +36,7 @@ __all__ = [
 _PLACEHOLDER = re.compile(r"\{\{(?P<literal>\w+)\}\}|\{(?P<name>\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What a typed line must be: a text in either case of letters, or a pattern.
 
@@ -41,8 +45,8 @@ class Answer:
         expression: Matches the whole line.
     """
 
-    shown: str
-    expression: re.Pattern[str]
+    shown: Final[str]
+    expression: Final[re.Pattern[str]]
 
     def matches(self, line: str) -> re.Match[str] | None:
         """Return the match of the whole ``line``, or None."""
@@ -68,7 +72,7 @@ def pattern(expression: str) -> Answer:
     return Answer(f"/{expression}/", re.compile(expression))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     r"""Send a text.
 
@@ -83,8 +87,8 @@ class Send:
         b'Hello alice, {ppp} or {slip}?\r\n'
     """
 
-    text: str
-    own_line: bool = False
+    text: Final[str]
+    own_line: Final[bool] = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,7 +106,7 @@ class Send:
         return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ask:
     """Read a line and go where the answer leads. An empty line goes to ``again`` in any case.
 
@@ -116,16 +120,16 @@ class Ask:
         otherwise: The index that any other line leads to.
     """
 
-    prompt: str
-    again: int
-    name: str | None = None
-    echo: bool = True
-    secret: bool = False
-    choices: tuple[tuple[Answer, int], ...] = ()
-    otherwise: int = 0
+    prompt: Final[str]
+    again: Final[int]
+    name: Final[str | None] = None
+    echo: Final[bool] = True
+    secret: Final[bool] = False
+    choices: Final[tuple[tuple[Answer, int], ...]] = ()
+    otherwise: Final[int] = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CheckAccount:
     """Check a user name and a password that were read; count the failures.
 
@@ -138,22 +142,22 @@ class CheckAccount:
         exhausted: Where the last refusal leads.
     """
 
-    user: str
-    password: str
-    attempts: int
-    accepted: int
-    refused: int
-    exhausted: int
+    user: Final[str]
+    password: Final[str]
+    attempts: Final[int]
+    accepted: Final[int]
+    refused: Final[int]
+    exhausted: Final[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pause:
     """Do nothing for some seconds. What is typed meanwhile is kept for the next question."""
 
-    seconds: float
+    seconds: Final[float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Silence:
     """Stop responding: nothing is sent, not even an echo, and what is typed is lost.
 
@@ -161,35 +165,35 @@ class Silence:
         seconds: For how long; None for ever.
     """
 
-    seconds: float | None = None
+    seconds: Final[float | None] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HangUp:
     """End the call from the ISP's side."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Jump:
     """Go on elsewhere."""
 
-    target: int
+    target: Final[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Begin:
     """A counted repetition begins with the next instruction: count from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loop:
     """Go back to ``target``, right behind a :class:`Begin`, until all from there was done ``times`` times."""
 
-    target: int
-    times: int
+    target: Final[int]
+    times: Final[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mark:
     """Note a name in the transcript: a mark, or a label that was come to.
 
@@ -197,7 +201,7 @@ class Mark:
         name: The mark.
     """
 
-    name: str
+    name: Final[str]
 
 
 Instruction = Send | Ask | CheckAccount | Pause | Silence | HangUp | Jump | Begin | Loop | Mark
