@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,12 +32,7 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
     whole["properties"][APART] = section
-    return {
-        "$schema": GenerateJsonSchema.schema_dialect,
-        **_adapted(whole),
-        "title": "simisp scenario",
-        "$defs": {name: _adapted(part) for name, part in definitions.items()},
-    }
+    return _complete(whole, "simisp scenario", definitions)
 
 
 def file_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
@@ -47,7 +43,11 @@ def file_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
         title: What the file is called.
     """
     whole = _with_texts(model.model_json_schema(by_alias=True))
-    definitions = whole.pop("$defs", {})
+    return _complete(whole, title, whole.get("$defs", {}))
+
+
+def _complete(whole: dict[str, Any], title: str, definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole file's schema out of pydantic's, with these definitions in place of its own."""
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_adapted(whole),
