@@ -54,6 +54,7 @@ class ProcessStatus:
         threads: How many threads it has.
         started: When it began, in clock ticks since the system's start. With ``pid`` this is its identity: a number
             that was given to a second process comes with another start.
+        ticks: How long it has computed, and those of its children that have ended, in clock ticks.
     """
 
     pid: int
@@ -65,6 +66,12 @@ class ProcessStatus:
     terminal: int
     threads: int
     started: int
+    ticks: int = 0
+
+    @property
+    def computed(self) -> float:
+        """How long it has computed, and those of its children that have ended, in seconds."""
+        return self.ticks / _TICKS_PER_SECOND
 
     @property
     def ended(self) -> bool:
@@ -102,6 +109,7 @@ def parse_status(text: bytes) -> ProcessStatus | None:
             terminal=_device_number(terminal),
             threads=threads,
             started=started,
+            ticks=sum(map(int, fields[11:15])),
         )
     except (IndexError, ValueError):
         return None

@@ -64,7 +64,7 @@ typedef int itimer_which;
     F(tcsetattr, int, (int, int, const struct termios *))                                                             \
     F(tcflush, int, (int, int))                                                                                       \
     F(tcdrain, int, (int))                                                                                            \
-    F(tcsendbreak, int, (int, int))                                                                       \
+    F(tcsendbreak, int, (int, int))                                                                                   \
     F(pause, int, (void))                                                                                             \
     F(sigsuspend, int, (const sigset_t *))                                                                            \
     F(sigtimedwait, int, (const sigset_t *, siginfo_t *, const struct timespec *))                                    \

@@ -80,15 +80,18 @@ class Outsiders:
             return False
         key = file.st_dev, file.st_ino
         if key not in self._go:
-            self._go[key] = _against_program(pid).endswith(GO_PROGRAM)
+            _, reason = _judged(pid)
+            self._go[key] = reason == GO_PROGRAM
         return self._go[key]
 
     def against(self, pid: int) -> str:
         """Return why a process can't be carried along, as far as its program tells; nothing when it can, or may not be
         looked at. Whatever is said of its file, one that has the library in it could load it.
         """
-        reason = _against_program(pid)
-        return "" if reason and not reason.endswith(GO_PROGRAM) and self._shares(pid) else reason
+        program, reason = _judged(pid)
+        if not reason or (reason != GO_PROGRAM and self._shares(pid)):
+            return ""
+        return f"{program}: {reason}"
 
     def _shares(self, pid: int) -> bool:
         try:
@@ -110,15 +113,16 @@ class Outsiders:
         return f"{name}: the clock library is not in it{because}"
 
 
-def _against_program(pid: int) -> str:
+def _judged(pid: int) -> tuple[str, str]:
+    """Return a process's program and why that can't share a clock; nothing when it can, or may not be looked at."""
     try:
         # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
         opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return ""
+        return "", ""
     try:
         link = f"/proc/self/fd/{opened}"
         reason = carriage(link).reason
-        return f"{Path(link).readlink()}: {reason}" if reason else ""
+        return (str(Path(link).readlink()), reason) if reason else ("", "")
     finally:
         os.close(opened)

@@ -173,13 +173,12 @@ class Census:
     def _blocked(self, one: Participant) -> Blocked | None:
         tid = int(self._page.slot(one.slot).tid)
         blocked = blocked_in(one.pid, tid or one.pid)
-        if blocked is not None and self._outsiders.has_hidden_threads(one.pid):
+        if blocked is None or self._outsiders.has_hidden_threads(one.pid):
             return None
-        if blocked is not None:
-            # It doesn't look at its terminals itself, as one in a wait of ours does.
-            for descriptor in {0, 1, 2, blocked.descriptor}:
-                settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
-            blocked = blocked_in(one.pid, tid or one.pid)
+        # It doesn't look at its terminals itself, as one in a wait of ours does.
+        for descriptor in {0, 1, 2, blocked.descriptor}:
+            settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
+        blocked = blocked_in(one.pid, tid or one.pid)
         # In a wait of ours, and before it has come up, it can only have been stopped.
         if blocked is not None and (one.waiting or tid == 0) and blocked.call != "stop":
             return None

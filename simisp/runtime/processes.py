@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.runtime.forensics.system_calls import WaitsOn, system_calls
+from simisp.locks.process import process_status
+from simisp.runtime.forensics.system_calls import SystemCall, WaitsOn, system_calls
 
-__all__ = ["Blocked", "asleep_in", "blocked_in", "processor_seconds", "settle_terminal", "thread_exists"]
+__all__ = ["Blocked", "asleep_in", "blocked_in", "device_of", "processor_seconds", "settle_terminal", "thread_exists"]
 
 Arguments = Sequence[int]
 
@@ -109,7 +110,7 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
     thread = f"{proc}/{pid}/task/{tid}"
     try:
         status = _read(f"{thread}/status")
-        state = status.partition("\nState:\t")[2][:1]
+        state = _state(status)
         if state in {"T", "t"}:
             return Blocked("stop", -1, _evidence("", status))
         blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
@@ -121,9 +122,11 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
 def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
     """Whether a call is about a socket that has a time limit of its own: socket(7), SO_RCVTIMEO and SO_SNDTIMEO."""
     option = _SOCKET_LIMITS.get(blocked.call)
+    if option is None:
+        return False
     try:
         mode = os.stat(f"{proc}/{pid}/fd/{blocked.descriptor}").st_mode  # noqa: PTH116 - a magic link, not a path
-        if option is None or not stat.S_ISSOCK(mode):
+        if not stat.S_ISSOCK(mode):
             return False
         with socket.socket(fileno=_borrowed(pid, blocked.descriptor)) as borrowed:
             return any(borrowed.getsockopt(socket.SOL_SOCKET, option, 16))
@@ -151,7 +154,7 @@ def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | No
     thread = f"{proc}/{pid}/task/{tid}"
     try:
         status = _read(f"{thread}/status")
-        if status.partition("\nState:\t")[2][:1] != "S":
+        if _state(status) != "S":
             return None
         try:
             said = _read(f"{thread}/syscall")
@@ -159,21 +162,28 @@ def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | No
             said = ""
     except OSError:
         return None
-    number = said.partition(" ")[0]
-    call = _CALLS.get(int(number)) if number.isdigit() else None
+    call = _call(said)
     return Blocked(call.name if call else "", -1, _evidence(said, status))
 
 
 def _endless(said: str, status: str) -> Blocked | None:
-    words = said.split()
-    if not words or not words[0].isdigit():
-        return None
-    call = _CALLS.get(int(words[0]))
-    arguments = [int(word, 16) for word in words[1:7]]
+    call = _call(said)
+    arguments = [int(word, 16) for word in said.split()[1:7]] if call is not None else []
     if call is None or call.name not in _ENDLESS or not _ENDLESS[call.name](arguments):
         return None
     has_descriptor = call.waits_on in {WaitsOn.DESCRIPTOR, WaitsOn.EPOLL}
     return Blocked(call.name, arguments[0] if has_descriptor else -1, _evidence(said, status))
+
+
+def _state(status: str) -> str:
+    """Return the letter of a thread's state out of its status file."""
+    return status.partition("\nState:\t")[2][:1]
+
+
+def _call(said: str) -> SystemCall | None:
+    """Return the call that a thread's syscall file tells; None when it is in none, or in one that we don't know."""
+    number = said.partition(" ")[0]
+    return _CALLS.get(int(number)) if number.isdigit() else None
 
 
 def _evidence(said: str, status: str) -> int:
@@ -190,6 +200,14 @@ def _read(path: str) -> str:
         os.close(descriptor)
 
 
+def device_of(pid: int, descriptor: int) -> int:
+    """Return the number of the device that a process's descriptor stands for; 0 when it is none, or can't be seen."""
+    try:
+        return os.stat(f"/proc/{pid}/fd/{descriptor}").st_rdev  # noqa: PTH116 - a magic link, not a path
+    except OSError:
+        return 0
+
+
 def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
     """Have the kernel process what was written to the other end of a terminal that a process has open.
 
@@ -202,10 +220,10 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
         descriptor: Its descriptor; what is no PTY's slave is left alone.
         line_device: The device number of the line's slave, which is looked at anyway.
     """
+    device = device_of(pid, descriptor)
+    if os.major(device) not in _SLAVES or device == line_device:
+        return
     try:
-        device = os.stat(f"/proc/{pid}/fd/{descriptor}").st_rdev  # noqa: PTH116 - a magic link, not a path
-        if os.major(device) not in _SLAVES or device == line_device:
-            return
         borrowed = _borrowed(pid, descriptor)
     except OSError:
         return
@@ -220,18 +238,8 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
 def processor_seconds(pids: Iterable[int]) -> float:
     """Return how long processes have computed, and those of their children that have ended. Those that are gone count
     nothing.
-
-    See Also:
-        proc_pid_stat(5): utime, stime, cutime, cstime.
     """
-    ticks = 0
-    for pid in pids:
-        try:
-            fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-            ticks += sum(int(field) for field in fields[11:15])
-        except OSError:
-            continue
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(status.computed for status in map(process_status, pids) if status is not None)
 
 
 def thread_exists(pid: int, tid: int) -> bool:

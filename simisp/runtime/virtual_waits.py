@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
+from simisp.runtime.processes import device_of
 
 __all__ = ["VirtualWait", "virtual_waits"]
 
@@ -63,13 +63,6 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         descriptor=slot.descriptor if slot.descriptor >= 0 else None,
         since=slot.entered / _NANOSECONDS,
         until=min(limits) / _NANOSECONDS if limits else None,
-        on_line=bool(slot.on_line) or _is_line(slot.pid, slot.descriptor, line),
+        # A participant notes so itself, but only after a look or two.
+        on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
     )
-
-
-def _is_line(pid: int, descriptor: int, line: int) -> bool:
-    """Whether a process's descriptor is the line. A participant notes so itself, but only after a look or two."""
-    try:
-        return descriptor >= 0 and line != 0 and Path(f"/proc/{pid}/fd/{descriptor}").stat().st_rdev == line
-    except OSError:
-        return False
