@@ -116,7 +116,10 @@ def wvdial(settings: str) -> list[str]:
 
 
 def _wvdial(port: str, folder: Path) -> tuple[list[str], bool]:
-    settings = _written(folder, "wvdial.conf", scripts.WVDIAL.format(port=port))
+    text = scripts.wvdial_settings(
+        port, user="joe", password="secret", number="1", prompts=("name:", "word:"), reply="PPP", more="New PPPD = yes"
+    )
+    settings = _written(folder, "wvdial.conf", text)
     return _private(wvdial(settings), folder), False
 
 

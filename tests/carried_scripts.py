@@ -23,8 +23,8 @@ __all__ = [
     "SELECT",
     "SHELL",
     "STEPS",
-    "WVDIAL",
     "uucp_files",
+    "wvdial_settings",
 ]
 
 STEPS = (
@@ -196,24 +196,24 @@ expect {
 exit $status
 """
 
-WVDIAL = """[Dialer Defaults]
+_WVDIAL = """[Dialer Defaults]
 Modem = {port}
 Baud = 115200
 Init1 = ATZ
-Phone = 1
+Phone = {number}
 Dial Command = ATDT
-Username = joe
-Password = secret
-Login Prompt = name:
-Password Prompt = word:
-Default Reply = PPP
+Username = {user}
+Password = {password}
+Login Prompt = {prompts[0]}
+Password Prompt = {prompts[1]}
+Default Reply = {reply}
 Carrier Check = no
 Auto Reconnect = off
 Dial Attempts = 1
-New PPPD = yes
 Check DNS = off
 Check Def Route = off
 Auto DNS = off
+{more}
 """
 
 _UUCP = {
@@ -258,6 +258,25 @@ chat {chat}
 """,
     "call": "isp {user} {password}\n",
 }
+
+
+def wvdial_settings(
+    port: str, *, user: str, password: str, number: str, prompts: tuple[str, str], reply: str, more: str
+) -> str:
+    """Return the text of wvdial's configuration file.
+
+    Args:
+        port: The modem's.
+        user: The user name.
+        password: The password.
+        number: The number.
+        prompts: What asks for the two, without the first letter.
+        reply: What any other prompt is answered with.
+        more: More settings, a line each.
+    """
+    return _WVDIAL.format(
+        port=port, user=user, password=password, number=number, prompts=prompts, reply=reply, more=more
+    )
 
 
 def uucp_files(

@@ -18,7 +18,7 @@ import pytest
 from simisp.runtime.forensics import Family
 from waiting import until
 
-__all__ = ["Processes", "Terminal", "processes", "pty", "run_unprivileged", "terminal"]
+__all__ = ["Processes", "Terminal", "end_family", "processes", "pty", "run_unprivileged", "terminal"]
 
 
 @dataclass
@@ -54,26 +54,29 @@ class Processes:
 
     def end_family(self, process: subprocess.Popen[str]) -> None:
         """Kill a process and all that descends from it, and wait until they are gone."""
-        family = self.family(process)
-
-        def ended() -> bool:
-            process.poll()
-            living = [member for member in family.look() if not member.ended]
-            for member in living:
-                with suppress(ProcessLookupError):
-                    os.kill(member.pid, signal.SIGKILL)
-            return not living
-
-        until(ended, what=f"the end of {process.args!r}")
+        end_family(self.family(process), what=f"the end of {process.args!r}")
+        process.wait()
 
     def end_all(self) -> None:
         """Kill everything that was started here and all that descends from it."""
         for process, _ in self._started:
             self.end_family(process)
-            process.wait()
             for stream in filter(None, (process.stdin, process.stdout)):
                 stream.close()
         self._started.clear()
+
+
+def end_family(family: Family, *, what: str) -> None:
+    """Kill a process and all that descends from it, and wait until nobody of them runs."""
+
+    def ended() -> bool:
+        living = [member for member in family.look() if not member.ended]
+        for member in living:
+            with suppress(ProcessLookupError):
+                os.kill(member.pid, signal.SIGKILL)
+        return not living
+
+    until(ended, what=what)
 
 
 _DROP_RIGHTS = """

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import heapq
 import os
 import pty
 import select
-import signal
 import subprocess
 import time
 import tty
@@ -21,6 +19,7 @@ from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.forensics import Family
 from simisp.runtime.shared_circuits import SharedCircuits
 from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
+from started import end_family
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp", "transcript"]
 
@@ -179,7 +178,7 @@ class VirtualLine:
             self._let_others_end(started + real_limit)
         finally:
             # Whoever is left behind would go on in real time, and open the port of another test by this one's number.
-            self._end(family)
+            end_family(family, what=f"the end of {child.args!r}")
             self.page.close()
             output = b"".join(part or b"" for part in child.communicate())
         self._move()
@@ -187,12 +186,6 @@ class VirtualLine:
         left_behind = last if isinstance(last, LeftBehind) else None
         status = None if proof or left_behind else child.returncode
         return Outcome(status, seconds, real, output, proof, left_behind, self.log, self._proven_after)
-
-    def _end(self, family: Family) -> None:
-        while living := [member.pid for member in family.look() if not member.ended]:
-            for pid in living:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
 
     def _step_to_the_end(self, child: subprocess.Popen[bytes], until: float) -> Decision | None:
         last = time.perf_counter()

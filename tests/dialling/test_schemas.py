@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,18 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-def takes_book(folder: Path, book: Any) -> bool:
-    file = folder / "phonebook.yaml"
-    file.write_text(yaml.safe_dump(book))
+def takes(load: Callable[[Path], object], file: Path, content: Any) -> bool:
+    """Whether a file with this content is right in the loader's eyes."""
+    file.write_text(yaml.safe_dump(content))
     try:
-        load_phonebook(file)
+        load(file)
     except SourceError:
         return False
     return True
+
+
+def takes_book(folder: Path, book: Any) -> bool:
+    return takes(load_phonebook, folder / "phonebook.yaml", book)
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=str)
@@ -73,13 +78,7 @@ def test_a_wrong_phone_book_is_invalid(book: Any, tmp_path: Path) -> None:
 
 def takes_mail(folder: Path, settings: dict[str, Any]) -> bool:
     (folder / "phonebook.yaml").write_text(yaml.safe_dump(BOOKS[0]))
-    file = folder / "mail.yaml"
-    file.write_text(yaml.safe_dump(settings))
-    try:
-        load_mail(file)
-    except SourceError:
-        return False
-    return True
+    return takes(load_mail, folder / "mail.yaml", settings)
 
 
 @pytest.mark.parametrize("settings", RIGHT, ids=str)

@@ -44,6 +44,18 @@ def killed_maker_of(path: Path | None) -> str:
     return made
 
 
+def fail_once(monkeypatch: pytest.MonkeyPatch, module: object, name: str, error: OSError) -> None:
+    """Let a module's function fail at its first call, and do what it does from the second on."""
+    real, errors = getattr(module, name), [error]
+
+    def call(*arguments: object) -> object:
+        if errors:
+            raise errors.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, call)
+
+
 def test_the_first_free_name_in_the_private_folder_is_taken(runtime: Path) -> None:
     first, second = Link(TARGET), Link(TARGET)
     assert [first.path, second.path] == [str(runtime / "simisp" / f"modem{number}") for number in (0, 1)]
@@ -176,15 +188,8 @@ def test_a_note_that_was_swept_between_its_opening_and_its_lock_is_made_again(
 
 
 def test_a_note_that_somebody_looks_at_just_now_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, looked = link_module.fcntl.flock, []
-
-    def sweeper_looks(descriptor: int, operation: int) -> None:
-        if not looked:
-            looked.append(descriptor)
-            raise BlockingIOError(errno.EWOULDBLOCK, "Resource temporarily unavailable")
-        real(descriptor, operation)
-
-    monkeypatch.setattr(link_module.fcntl, "flock", sweeper_looks)
+    sweeper_looks = BlockingIOError(errno.EWOULDBLOCK, "Resource temporarily unavailable")
+    fail_once(monkeypatch, link_module.fcntl, "flock", sweeper_looks)
     link = Link(TARGET, tmp_path / "modem")
     assert Path(link.path).is_symlink()
     link.remove()
@@ -199,15 +204,8 @@ def test_when_every_name_is_taken_that_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_name_that_is_taken_just_now_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, taken = os.symlink, []
-
-    def somebody_is_quicker(target: str, path: str) -> None:
-        if not taken:
-            taken.append(path)
-            raise FileExistsError(errno.EEXIST, "File exists")
-        real(target, path)
-
-    monkeypatch.setattr(link_module.os, "symlink", somebody_is_quicker)
+    somebody_is_quicker = FileExistsError(errno.EEXIST, "File exists")
+    fail_once(monkeypatch, link_module.os, "symlink", somebody_is_quicker)
     assert Link(TARGET).path.endswith("modem1")
 
 

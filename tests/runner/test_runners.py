@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from carried_programs import wvdial
-from carried_scripts import uucp_files
+from carried_scripts import uucp_files, wvdial_settings
 from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -151,27 +151,8 @@ opengt
  exit 3
 """
 
-WVDIAL = """
-[Dialer Defaults]
-Modem = {port}
-Baud = 115200
-Init1 = ATZ
-Init2 = ATQ0 V1 E1 S0=0 &C1 &D2 +FCLASS=0
-Modem Type = Analog Modem
-Phone = 5551234
-Dial Command = ATDT
-Username = alice
-Password = wonderland
-Login Prompt = sername:
-Password Prompt = assword:
-Default Reply = p
-Carrier Check = no
-Auto Reconnect = off
-Dial Attempts = 1
-Check DNS = off
-Check Def Route = off
-Auto DNS = off
-"""
+WVDIAL_INIT = """Init2 = ATQ0 V1 E1 S0=0 &C1 &D2 +FCLASS=0
+Modem Type = Analog Modem"""
 
 
 def log_in(command: list[str], lock_directory: Path, scenario: str = "login") -> Verdict:
@@ -229,7 +210,9 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
     needs_private_namespace()
     link = tmp_path / "modem"
     configuration = tmp_path / "wvdial.conf"
-    configuration.write_text(WVDIAL.format(port=link))
+    account = {"user": "alice", "password": "wonderland", "number": "5551234"}
+    prompts = ("sername:", "assword:")
+    configuration.write_text(wvdial_settings(str(link), prompts=prompts, reply="p", more=WVDIAL_INIT, **account))
 
     async def dial() -> tuple[Verdict, list[str]]:
         with Station(load("login"), link=link) as station:
