@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -100,6 +101,9 @@ class Session:
         self._config = config
         self._call: _Call | None = None
         self._outputs: list[Output] = []
+        self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
+        self._pieces = _pieces_of_lines(config.isp.framing)
+        self._after_cr = False
         if config.modem.leased_line:
             self._come_through(Route(Outcome.ISP, None, rings=False), now=0.0)
         self._take_from_modem(0.0)  # the circuits that are on from the beginning
@@ -122,11 +126,16 @@ class Session:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the DTE."""
-        # A line may end in the middle of what came, and the question that follows it may be for a secret.
-        for piece in data.splitlines(keepends=True) if self.dialogue is not None else (data,):
-            self._outputs.append(Received(piece, self.dialogue is not None and self._reading_secret))
-            self.modem.receive_data(piece, now=now)
-            self._settle(now)
+        # Wherever a line ends, in the sense of the modem or of the ISP, the meaning of what follows may change.
+        for piece in self._pieces.findall(data):
+            position = 0
+            while position < len(piece):
+                secret = self._reading_secret and not (self._after_cr and piece == self._lf)
+                end = self.modem.receive_some(piece, position, now=now)
+                self._outputs.append(Received(piece[position:end], secret))
+                position = end
+                self._after_cr = piece[-1:] == self._cr
+                self._settle(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit from the DTE: DTR or RTS."""
@@ -243,3 +252,9 @@ class Session:
             by = "isp" if self.dialogue.state is DialogueState.ENDED else "dte"
             self._outputs.append(Noted("call ended", {"call": self.calls, "by": by}))
             self.dialogue = None
+
+
+def _pieces_of_lines(framing: Framing) -> re.Pattern[bytes]:
+    """Return what a line is made of: all up to an octet that the ISP takes for a line's end."""
+    ends = re.escape(bytes(octet for octet in range(256) if framing.decode(bytes((octet,))) in (b"\r", b"\n")))
+    return re.compile(b"[^%b]*[%b]|[^%b]+" % (ends, ends, ends))

@@ -110,10 +110,17 @@ class Modem:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the DTE."""
-        self.handle_timer(now=now)
         position = 0
         while position < len(data):
-            position = self._take[self._call.state](data, position, now)
+            position = self.receive_some(data, position, now=now)
+
+    def receive_some(self, data: bytes, start: int, *, now: float) -> int:
+        """Take octets from the DTE up to where the next one may mean something else; return the index of that one.
+
+        A command line's end is such a place: what the modem asked the line for may be answered before the next octet.
+        """
+        self.handle_timer(now=now)
+        return self._take[self._call.state](data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take DTR, which &D gives a meaning when it goes off. RTS changes nothing: octets wait at the owner."""
