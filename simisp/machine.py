@@ -25,7 +25,7 @@ from typing import Final, Protocol
 
 from simisp.circuits import Circuit
 
-__all__ = ["Machine", "Noted", "Output", "Received", "SendData", "SetCircuit", "earliest"]
+__all__ = ["CircuitTaken", "Machine", "Noted", "Output", "Received", "SendData", "SetCircuit", "earliest"]
 
 
 class Output:
@@ -55,6 +55,14 @@ class Received(Output):
 @dataclass(frozen=True, slots=True)
 class SetCircuit(Output):
     """A circuit that this side drives goes on or off."""
+
+    circuit: Circuit
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitTaken(Output):
+    """A circuit that the machine's peer drives went on or off: DTR or RTS of the DTE."""
 
     circuit: Circuit
     on: bool

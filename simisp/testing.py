@@ -53,6 +53,7 @@ from simisp.runtime.virtual_loop import (
 )
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.transcript import Record, Source
+from simisp.transcript.search import TextSearch
 
 __all__ = [
     "AsyncLine",
@@ -155,12 +156,13 @@ class Line:
         self._link = link
         self._server: _Server | None = None
         self._station: Station | None = None
-        self._seen = 0
+        self._search: TextSearch | None = None
 
     def __enter__(self) -> Line:
         self._server = _Server()
         try:
             self._station = self._server.call(self._open)
+            self._search = TextSearch(self._station.transcript)
         except BaseException:
             self._server.close()
             raise
@@ -264,15 +266,9 @@ class Line:
         return self._server_now.call(function)
 
     def _start_waiting(self, text: str) -> Future[None]:
-        station = self._line
-
-        def has_come() -> bool:
-            found = station.transcript.text(Source.DCE).find(text, self._seen)
-            if found >= 0:
-                self._seen = found + len(text)
-            return found >= 0
-
-        return self._server_now.start(station.driver.until(has_come))
+        station, search = self._line, self._search
+        assert search is not None
+        return self._server_now.start(station.driver.until(lambda: search.find(text)))
 
     def _finish(self, future: Future[None], within: float, message: Callable[[], str]) -> None:
         try:

@@ -12,7 +12,7 @@ from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
 from simisp.isp.steps import Program
 from simisp.line.exchange import Exchange, Outcome, Route
-from simisp.machine import Noted, Output, Received, SendData, earliest
+from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.profile import ModemConfig
@@ -139,7 +139,7 @@ class Session:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit from the DTE: DTR or RTS."""
-        self._outputs.append(Noted("circuit", {"circuit": circuit.value, "on": on}))
+        self._outputs.append(CircuitTaken(circuit, on))
         self.modem.set_circuit(circuit, on, now=now)
         self._settle(now)
 

@@ -17,6 +17,7 @@ from simisp.runtime.virtual_loop import VirtualLoop
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session
 from simisp.transcript import Record, Source, Transcript
+from simisp.transcript.search import TextSearch
 
 __all__ = ["MemoryLine"]
 
@@ -49,7 +50,7 @@ class MemoryLine:
         self.scenario = scenario
         self.records = Transcript()
         self.session = session(scenario)
-        self._seen = 0
+        self._search = TextSearch(self.records)
         self._driver: Driver | None = None
         self._endpoint: MemoryEndpoint | None = None
 
@@ -151,14 +152,7 @@ class MemoryLine:
         Raises:
             AssertionError: It did not come in time; the message shows what came.
         """
-
-        def has_come() -> bool:
-            found = self.text.find(text, self._seen)
-            if found >= 0:
-                self._seen = found + len(text)
-            return found >= 0
-
-        if not await self._until(has_come, within):
+        if not await self._until(lambda: self._search.find(text), within):
             raise AssertionError(f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}")
 
     async def assert_released(self, *, within: float | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from simisp.machine import Noted, Output, Received, SendData, SetCircuit
+from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, SetCircuit
 
 __all__ = ["OCTETS", "Record", "Source", "octets_in", "records_of"]
 
@@ -21,7 +21,7 @@ class Source(Enum):
     """Which party a record tells of."""
 
     DTE = "dte"
-    """The software under test: what it sent."""
+    """The software under test: what it sent, and the circuits that it drives."""
     DCE = "dce"
     """The simulator: what it sent, and what its modem, exchange and ISP did."""
     PORT = "port"
@@ -77,6 +77,8 @@ def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
                 records.append(Record(at, Source.DTE, OCTETS, data, secret))
             case SetCircuit(circuit, on):
                 records.append(Record(at, Source.DCE, "circuit", details={"circuit": circuit.value, "on": on}))
+            case CircuitTaken(circuit, on):
+                records.append(Record(at, Source.DTE, "circuit", details={"circuit": circuit.value, "on": on}))
             case Noted(what, details):
                 records.append(Record(at, Source.DCE, what, details=details))
     return records

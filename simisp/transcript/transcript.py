@@ -63,6 +63,18 @@ class Transcript:
         self._write()
         return len(self._records)
 
+    def since(self, number: int) -> tuple[list[Record], int]:
+        """Return the records from a number on that are still kept, and the number of the next one to come.
+
+        Args:
+            number: Records are counted from 0, also those that are no longer kept.
+        """
+        self._write()
+        following = self._dropped + len(self._records)
+        newest = list(itertools.islice(reversed(self._records), max(0, following - number)))
+        newest.reverse()
+        return newest, following
+
     def listen(self, listener: Listener) -> None:
         """Call ``listener`` with each record from now on, in order."""
         self._listeners.append(listener)

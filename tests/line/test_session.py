@@ -10,8 +10,10 @@ from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
 from simisp.line.exchange import Exchange, Outcome
 from simisp.line.session import Isp, Session, SessionConfig
-from simisp.machine import Noted, Output, Received, SendData, SetCircuit
+from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, SetCircuit
 from simisp.modem.profile import ModemConfig
+from simisp.transcript import Source
+from simisp.transcript.record import records_of
 
 PROMPTS = "title: x\nisp:\n  accounts: {alice: wonderland}\n  dialogue:\n"
 TWO_QUESTIONS = PROMPTS + '    - prompt: "A:"\n    - prompt: "Password:"\n    - prompt: "C:"\n'
@@ -37,7 +39,7 @@ def test_what_is_told_stands_in_the_order_in_which_it_happened() -> None:
     told = [
         output.what if isinstance(output, Noted) else "DCD" if isinstance(output, SetCircuit) else output.data
         for output in dte.outputs
-        if not isinstance(output, SetCircuit) or output.circuit is Circuit.DCD
+        if not isinstance(output, (SetCircuit, CircuitTaken)) or output.circuit is Circuit.DCD
     ]
     told = told[told.index(b"ATDT5551234\r") :]
     assert told.index("dialled") < told.index("DCD") < told.index(b"\r\nCONNECT 33600\r\n")
@@ -228,6 +230,21 @@ def test_what_is_typed_ahead_of_a_slow_isp_is_kept() -> None:
     dte.type("p\ralice\rwonderland\r")
     assert dte.wait_for("Entering PPP mode")
     assert dte.now == 1.0 + 3 * 4.0
+
+
+def test_dtr_is_recorded_as_the_clients_and_dcd_as_the_modems() -> None:
+    session = Session(SessionConfig())
+    session.set_circuit(Circuit.DTR, True, now=0.0)
+    session.receive_data(b"ATDT1\r", now=0.0)
+    session.handle_timer(now=1.0)
+    sides = {
+        (record.source, record.details["circuit"])
+        for record in records_of(session.take_outputs(), at=1.0)
+        if record.what == "circuit"
+    }
+    assert (Source.DTE, "DTR") in sides
+    assert (Source.DCE, "DCD") in sides
+    assert (Source.DCE, "DTR") not in sides
 
 
 # Secrets -------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from simisp.runner.run import run_client
 from simisp.runner.station import Station
 from simisp.scenario.load import load
 from simisp.transcript import Record, Source
+from simisp.transcript.record import OCTETS
 from virtual_line import FarEnd, VirtualLine
 
 TIMES = 60
@@ -93,7 +94,8 @@ for number in range({TIMES}):
     happened = [
         record.what
         for record in recorded(code)
-        if record.source is Source.DTE or (record.what == "settings" and record.details["speed"] != 38400)
+        if (record.source is Source.DTE and record.what == OCTETS)
+        or (record.what == "settings" and record.details["speed"] != 38400)
     ]
     assert happened == ["octets", "settings"] * TIMES
 
