@@ -1,6 +1,7 @@
 """Locks of serial ports: UUCP lock files, flock and TIOCEXCL, as the programs that dial use them among themselves."""
 
-from simisp.locks.device import Descriptor, PortDevice, descriptors_on
+from simisp.locks.descriptors import Descriptor, descriptors_on
+from simisp.locks.device import PortDevice
 from simisp.locks.holders import FlockFound, find_locks, flocks_on
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.lock_file import LockFile

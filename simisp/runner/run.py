@@ -32,6 +32,8 @@ _FAR = 100 * 365 * 86400.0
 """Seconds of virtual time that a hang is followed for, to see whether it ends."""
 _FOLLOWED = 10.0
 """Real seconds that this may take."""
+_LOOK_AGAIN = 0.05
+"""Seconds between two looks for a holder that nothing tells the end of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +168,13 @@ class _Run:
         station = self._station
         if end is not None or self._gave_up_at is not None:
             await self._free_by(self._clock.now() + self._options.grace)
-        released, now = self._driver.openings == 0, self._clock.now()
+        report, now = await self._look_at_last(child), self._clock.now()
+        released = self._driver.openings == 0 and not report.held
         results = self._expectations.judge(
             RunFacts(self._released_after(released), end.status if end else None, station.session.calls)
         )
-        report = None if released else self._look(child)
         waiting_for = station.session.waiting_for
-        hang = None if report is None else await self._follow(report)
+        hang = None if released else await self._follow(report)
         kind, reason = self._sum_up(end, results, hang)
         station.note("verdict", verdict=kind.value, reason=reason)
         return Verdict(
@@ -205,15 +207,29 @@ class _Run:
         finally:
             free.cancel()
 
+    async def _look_at_last(self, child: Child) -> PortReport:
+        """Look at the port for the verdict. Where a descriptor is open that no opening of the port's node told of, as
+        one of /dev/tty, its holder has the grace to close it.
+        """
+        until = self._clock.now() + self._options.grace
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        while (report := self._look(child)).held and self._driver.openings == 0:
+            now = self._clock.now()
+            if now >= until or self._stuck is not None:
+                break
+            await self._wait(never, min(until, now + _LOOK_AGAIN), passive=True)
+        return report
+
     async def _follow(self, report: PortReport) -> Hang:
         """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
         participants = self._clock.waits() if isinstance(self._clock, VirtualClock) else ()
         waits = who_waits(self._station.session.dialogue, report, self._stuck, participants)
-        if isinstance(self._clock, VirtualClock) and self._stuck is None:
+        told = self._driver.openings > 0
+        if told and isinstance(self._clock, VirtualClock) and self._stuck is None:
             # Beyond its own limits the run goes on, and so finds out when the port would have come free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
-        until = self._driver.last_closed_at if self._driver.openings == 0 else None
+        until = self._driver.last_closed_at if told and self._driver.openings == 0 else None
         return Hang(waits, isinstance(self._stuck, Proof), until, participants)
 
     def _sum_up(
@@ -256,7 +272,6 @@ class _Run:
             self._station.port,
             directories=self._options.lock_directories,
             descriptor=self._station.endpoint.slave,
-            ignore=(os.getpid(),),
             parents=child.parents,
             reapers=(os.getpid(),),
             secrets=self._station.secrets,

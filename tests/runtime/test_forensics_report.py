@@ -128,7 +128,7 @@ def test_a_report_is_plain_data_that_json_carries() -> None:
     data = json.loads(json.dumps(report.to_data()))
     [holder] = data["holders"]
     assert (holder["pid"], holder["blocked_in"], holder["parent_gone"]) == (1234, "blocked in read(0, …)", True)
-    assert holder["descriptors"][1] == {"number": 1, "access": "write", "flock": None}
+    assert holder["descriptors"][1] == {"number": 1, "access": "write", "flock": None, "table": ""}
     assert holder["threads"][0]["wait"]["call"] == "read"
     assert data["locks"][0]["stale"] is True
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from simisp.errors import EndpointError
-from simisp.locks.device import Descriptor, PortDevice, descriptors_on, terminal_name
+from simisp.locks.descriptors import Descriptor, descriptors_on, is_one_file
+from simisp.locks.device import PortDevice, terminal_name
 from simisp.locks.holders import find_locks, flocks_on
 from simisp.locks.inspection import LockFound
 from simisp.locks.names import lock_directories
@@ -47,8 +48,9 @@ def holders_of(
     Args:
         port: Its path.
         directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` when empty.
-        descriptor: Open on the port, to ask for TIOCEXCL; that can't be told without one.
-        ignore: Processes that don't count, as the simulator itself, which keeps the port open.
+        descriptor: The simulator's own, open on the port, to ask for TIOCEXCL; that can't be told without one. It
+            holds nothing, nor does what is the same open file: a copy, or what a forked child has inherited.
+        ignore: Processes that don't count.
         parents: Who started whom, as :class:`simisp.runtime.forensics.Family` knows it.
         reapers: Processes besides init that adopt orphans, as one that made itself a "child subreaper".
         secrets: Known secrets, to be masked in command lines.
@@ -65,7 +67,7 @@ def holders_of(
     """
     remarks: list[str] = []
     device, locks = None, []
-    look = _Look({_INIT, *reapers}, parents or {}, secrets, earlier)
+    look = _Look({_INIT, *reapers}, parents or {}, secrets, earlier, descriptor)
     try:
         device = PortDevice.at(port)
         look.search(device, ignore)
@@ -105,7 +107,9 @@ class _Look:
         parents: Mapping[int, int],
         secrets: Collection[bytes],
         earlier: PortReport | None,
+        own: int | None,
     ) -> None:
+        self._own = own
         self.holders: list[Holder] = []
         self.unseen = 0
         self._reapers = reapers
@@ -124,13 +128,16 @@ class _Look:
             if pid in ignore:
                 continue
             try:
-                descriptors = descriptors_on(pid, device)
+                descriptors = tuple(each for each in descriptors_on(pid, device) if not self._is_own(pid, each))
             except OSError:
                 self.unseen += 1
                 continue
             status = process_status(pid) if descriptors else None
             if status is not None:
                 self.holders.append(self._holder(status, descriptors))
+
+    def _is_own(self, pid: int, found: Descriptor) -> bool:
+        return self._own is not None and not found.table and is_one_file(pid, found.number, self._own)
 
     def _holder(self, status: ProcessStatus, descriptors: tuple[Descriptor, ...]) -> Holder:
         parent = process_status(status.parent)
@@ -148,6 +155,7 @@ class _Look:
             terminal=terminal_name(status.terminal),
             descriptors=descriptors,
             threads=tuple(self._threads(status, {each.number for each in descriptors})),
+            ours=status.pid == os.getpid(),
         )
 
     def _is_orphan(self, status: ProcessStatus, parent: ProcessStatus | None) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from simisp.locks.device import Descriptor
+from simisp.locks.descriptors import Descriptor
 from simisp.locks.holders import FlockFound
 from simisp.locks.inspection import LockFound
 from simisp.runtime.forensics.waits import Wait
@@ -71,6 +71,7 @@ class Holder:
         terminal: The path of its controlling terminal; empty for none.
         descriptors: What it has open on the port.
         threads: Its threads, the first one first.
+        ours: Whether it is the process that looked: a test that left the port open, say.
     """
 
     pid: int
@@ -86,6 +87,7 @@ class Holder:
     terminal: str
     descriptors: tuple[Descriptor, ...]
     threads: tuple[Thread, ...]
+    ours: bool = False
 
     @property
     def waiting(self) -> Thread | None:
@@ -105,6 +107,9 @@ class Holder:
         Args:
             now: The time of the report, in seconds since the Unix epoch.
         """
+        if self.ours:
+            who = f"this process, pid {self.pid} ({self.command or 'command unknown'}),"
+            return f"{who} holds the port on {_numbered(self.descriptors)}; close it"
         clauses = [
             f"pid {self.pid} ({self.command or 'command unknown'}) holds the port on {_numbered(self.descriptors)}",
             self._describe_wait(now),
@@ -197,7 +202,7 @@ class PortReport:
         )
         if self.quiet_since is not None:
             lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
-        if self.unseen:
+        if self.unseen and not self.holders:
             lines.append(f"processes that may not be looked at: {self.unseen}")
         return "\n".join([*lines, *self.remarks])
 
@@ -212,8 +217,13 @@ def _flock(lock: FlockFound) -> str:
 
 
 def _numbered(descriptors: Sequence[Descriptor]) -> str:
-    numbers = [f"{each.number} ({each.access}{', flock' if each.flock else ''})" for each in descriptors]
+    numbers = [f"{each.number} ({_manner(each)})" for each in descriptors]
     return f"descriptor{'s' if len(numbers) > 1 else ''} {_listed(numbers, ' and ')}"
+
+
+def _manner(descriptor: Descriptor) -> str:
+    access = "" if descriptor.access == "unknown" and descriptor.table else descriptor.access
+    return ", ".join(filter(None, (access, "flock" if descriptor.flock else "", descriptor.table)))
 
 
 def _listed(words: Sequence[str], joint: str = ", ") -> str:
