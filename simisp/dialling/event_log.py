@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from simisp.errors import EndpointError
 from simisp.ras.events import Event
+from simisp.report.safe_file import open_safely
 
 __all__ = ["EventLog"]
 
@@ -30,7 +32,7 @@ class EventLog:
     def __init__(self, path: Path, began: datetime, listener: Callable[[float, Event], None]) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("ab", buffering=0)
+            self._file = os.fdopen(open_safely(path, "the event log can't be opened", append=True), "ab", buffering=0)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise EndpointError(

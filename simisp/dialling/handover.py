@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
+
+from simisp.locks.lock_file import replace_own_lock
 
 __all__ = ["hand_over"]
 
@@ -21,11 +21,7 @@ def hand_over(paths: Iterable[Path], pid: int) -> None:
         pid: The process.
     """
     for path in paths:
-        new = path.with_name(f"LTMP.{os.getpid()}.{pid}")
         try:
-            new.write_text(f"{pid:10}\n", encoding="ascii")
-            new.chmod(0o644)
-            new.replace(path)
+            replace_own_lock(path, pid)
         except OSError:
-            with suppress(OSError):
-                new.unlink()
+            continue

@@ -1,8 +1,8 @@
 """What a UUCP lock file says, and whether it still holds.
 
 Three forms of content occur: ten characters with the pid right-justified and a newline (HDB, the form of today), four
-octets with the pid as an integer (Version 2 UUCP), and any ASCII text that begins with the pid. Anything else is a
-fact about the file, as is a file that can't be read.
+octets with the pid as an integer (Version 2 UUCP) or eight where a program wrote a long, and any ASCII text that begins
+with the pid. Anything else is a fact about the file, as is a file that can't be read.
 
 A lock is stale when its process is gone, has ended and was only not reaped yet, or is not the process that wrote it:
 one that began after the file was written and does not have the port open. Where we may not look at the descriptors of
@@ -32,7 +32,8 @@ _LONGEST_CONTENT = 64
 _HDB = re.compile(rb"[ 0-9]{10}\n")
 _ASCII = re.compile(rb"[ -~\t\r\n]+")
 _LEADING_PID = re.compile(rb"[ \t\r\n]*([0-9]{1,10})(?=[ \t\r\n\0]|$)")
-_BINARY_OCTETS = 4
+_BINARY_OCTETS = frozenset({4, 8})
+"""An int, or the long that some programs write."""
 
 _CREATION = 2.0
 """Seconds for which an empty lock file may be one that its program has created and not written yet."""
@@ -81,8 +82,8 @@ def parse_lock(content: bytes) -> tuple[int | None, str]:
     """
     if not content:
         return None, "empty"
-    if len(content) == _BINARY_OCTETS and not _ASCII.fullmatch(content):
-        # Four octets of ASCII would be an integer far above any pid, so that no file is both.
+    if len(content) in _BINARY_OCTETS and not _ASCII.fullmatch(content):
+        # Octets of ASCII would be an integer far above any pid, so that no file is both.
         pid, form = int.from_bytes(content, sys.byteorder), "binary"
     elif match := _LEADING_PID.match(content):
         pid, form = int(match[1]), "HDB" if _HDB.fullmatch(content) else "ASCII"

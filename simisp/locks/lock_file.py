@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from simisp.errors import EndpointError, LockError
 from simisp.locks.device import PortDevice
 from simisp.locks.inspection import LockFound, inspect_lock, judge_lock, opened_lock, parse_lock
 
-__all__ = ["LockFile"]
+__all__ = ["LockFile", "replace_own_lock"]
 
 _MODE = 0o644
 _ATTEMPTS = 20
@@ -174,7 +175,7 @@ class LockFile:
             raise _refused("a stale lock file can't be removed", self.path, error) from None
 
     def _move_aside(self, judged: int) -> bool:
-        aside = self.path.with_name(f"LTMP.{os.getpid()}.{judged}")
+        aside = _passing_name(self.path)
         self.path.rename(aside)
         is_judged = os.path.samestat(os.fstat(judged), aside.lstat())
         if not is_judged:
@@ -184,9 +185,32 @@ class LockFile:
         return is_judged
 
 
-def _write_pid(descriptor: int) -> None:
+def replace_own_lock(path: Path, pid: int) -> None:
+    """Let a lock file that this process holds name another process, at one go: nobody sees it missing or half-written.
+
+    Raises:
+        OSError: The directory does not let us.
+    """
+    new = _passing_name(path)
+    descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        _write_pid(descriptor, pid)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _passing_name(path: Path) -> Path:
+    """Return a name beside a lock file that nobody can have guessed: others write to the directory too."""
+    return path.with_name(f"LTMP.{secrets.token_hex(8)}")
+
+
+def _write_pid(descriptor: int, pid: int | None = None) -> None:
     os.fchmod(descriptor, _MODE)  # whatever the umask: others have to read it
-    content = f"{os.getpid():10}\n".encode("ascii")
+    content = f"{pid or os.getpid():10}\n".encode("ascii")
     if os.write(descriptor, content) != len(content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from simisp.errors import EndpointError
+from simisp.report.safe_file import open_safely
 from simisp.transcript import Record
 
 __all__ = ["JsonLines"]
@@ -17,7 +17,7 @@ class JsonLines:
     A disk that is full ends the file, and not the run.
 
     Args:
-        path: The file; it is replaced.
+        path: The file; it is overwritten. See :func:`simisp.report.safe_file.open_safely`.
 
     Attributes:
         complaint: Why the file is not complete; empty as long as it is.
@@ -27,12 +27,7 @@ class JsonLines:
     """
 
     def __init__(self, path: str | Path) -> None:
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise EndpointError(
-                f"the transcript can't be written ({error.strerror})", path=str(path), errno=error.errno
-            ) from error
+        descriptor = open_safely(path, "the transcript can't be written")
         self.complaint = ""
         self._path = path
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)

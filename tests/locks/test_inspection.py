@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -235,3 +236,11 @@ def test_a_younger_process_that_may_not_be_looked_at_is_believed(tmp_path: Path,
     )
     printed = run_unprivileged(program, pty.path, cwd=directory)
     assert printed == "False pid 1 lives; it began after the lock was written, but may not be looked at"
+
+
+def test_a_pid_in_eight_octets_names_its_process(tmp_path: Path) -> None:
+    path = tmp_path / "LCK..modem"
+    path.write_bytes(os.getpid().to_bytes(8, sys.byteorder))
+    found = inspect_lock(path)
+    assert found is not None
+    assert (found.pid, found.stale, found.form) == (os.getpid(), False, "binary")

@@ -15,6 +15,7 @@ from private_namespace import needs_private_namespace
 from simisp.errors import EndpointError, LockError
 from simisp.locks import LockFile
 from simisp.locks.inspection import opened_lock
+from simisp.locks.lock_file import replace_own_lock
 from started import Processes, run_unprivileged
 
 HOLDER = """
@@ -324,3 +325,22 @@ def test_a_process_killed_at_any_moment_leaves_no_lock_that_blocks(path: Path, p
         with LockFile(path) as lock:
             assert lock.held
     assert all(entry.name.startswith("LTMP.") for entry in path.parent.iterdir())
+
+
+def test_a_lock_that_is_handed_over_names_the_other_process_and_may_be_read_by_all(path: Path) -> None:
+    LockFile(path).acquire()
+    replace_own_lock(path, 1)
+    assert path.read_bytes() == hdb(1)
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [entry.name for entry in path.parent.iterdir()] == ["LCK..modem"]
+
+
+def test_handing_over_writes_through_no_link_that_somebody_has_put_there(path: Path, tmp_path: Path) -> None:
+    LockFile(path).acquire()
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    for number in (1, 2):
+        (tmp_path / f"LTMP.{os.getpid()}.{number}").symlink_to(precious)
+    replace_own_lock(path, 1)
+    assert precious.read_text() == "precious"
+    assert not path.is_symlink()

@@ -1,0 +1,116 @@
+"""Files that are written where a user says, also where others may write to the folder that they lie in.
+
+In a folder such as ``/tmp`` anybody may have put a link under the name that is about to be written, and what lies there
+may be open to everybody. So a file is made with O_EXCL or is one of ours already, it is opened without following links,
+and where it is to be private nobody else may read it before the first octet is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from pathlib import Path
+
+from simisp.errors import EndpointError
+
+__all__ = ["open_safely"]
+
+_MODE = 0o600
+_OWN_DESCRIPTOR = re.compile(r"/(?:dev/fd|proc/self/fd)/([0-9]{1,7})")
+_STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_MOST_LINKS = 40
+
+
+def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> int:
+    """Return a descriptor for writing to a file.
+
+    A regular file of this user's is overwritten and may be read by this user alone from then on, or it is appended to
+    as it is. A FIFO, a device and ``/dev/stdout`` or ``/dev/fd/3`` are taken as they are. Links are followed where
+    nobody else can have put them.
+
+    Args:
+        path: The file.
+        complaint: The message's beginning, when it can't be opened.
+        append: Whether what is there stays, and others may read it as before.
+
+    Raises:
+        EndpointError: It can't be written, or not so that it is safe from others.
+    """
+    text = os.path.abspath(path)  # noqa: PTH100 - links are for us to follow
+    own = _own_descriptor(text)
+    try:
+        return os.dup(own) if own is not None else _opened(_without_links(text), append=append)
+    except OSError as error:
+        remedy = "name a file of your own" if error.errno in {errno.ELOOP, errno.EPERM, errno.EEXIST} else ""
+        raise EndpointError(
+            f"{complaint} ({_REASONS.get(error.errno or 0, error.strerror)})",
+            path=str(path), errno=error.errno, remedy=remedy,
+        ) from error  # fmt: skip
+
+
+_REASONS = {
+    errno.ELOOP: "it is a link in a folder that others may write to",
+    errno.EPERM: "what lies there belongs to somebody else",
+    errno.EMLINK: "it has a second name, in a folder that others may write to",
+    errno.EEXIST: "somebody else made it just now",
+}
+
+
+def _own_descriptor(path: str) -> int | None:
+    match = _OWN_DESCRIPTOR.fullmatch(path)
+    return int(match[1]) if match else _STANDARD.get(path)
+
+
+def _without_links(path: str) -> str:
+    """Return where a path leads, having followed links that nobody but this user or root can have put there."""
+    for _ in range(_MOST_LINKS):
+        try:
+            target = os.readlink(path)  # noqa: PTH115 - a text
+        except OSError:
+            return path
+        folder = os.path.dirname(path)  # noqa: PTH120
+        if _is_shared(folder) or os.lstat(path).st_uid not in {0, os.geteuid()}:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        path = os.path.abspath(os.path.join(folder, target))  # noqa: PTH100, PTH118
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _is_shared(folder: str) -> bool:
+    """Return whether others than this user and root may make files in a folder."""
+    status = os.stat(folder)  # noqa: PTH116
+    return bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)) or status.st_uid not in {0, os.geteuid()}
+
+
+def _opened(path: str, *, append: bool) -> int:
+    flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NOCTTY | (os.O_APPEND if append else 0)
+    try:
+        before = os.lstat(path)
+    except FileNotFoundError:
+        return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666 if append else _MODE)
+    _check(before, path, append=append)
+    descriptor = os.open(path, flags)
+    try:
+        status = os.fstat(descriptor)
+        _check(status, path, append=append)
+        if stat.S_ISREG(status.st_mode) and not append:
+            os.fchmod(descriptor, _MODE)
+            os.ftruncate(descriptor, 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check(status: os.stat_result, path: str, *, append: bool) -> None:
+    """Refuse what others may have put there to get at what is written, or to have something else overwritten."""
+    is_ours = status.st_uid == os.geteuid()
+    is_shared = _is_shared(os.path.dirname(path))  # noqa: PTH120
+    if stat.S_ISREG(status.st_mode):
+        if not is_ours and (is_shared or not append):
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+        if is_shared and status.st_nlink > 1:
+            raise OSError(errno.EMLINK, os.strerror(errno.EMLINK))
+    elif not is_ours and is_shared:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
