@@ -44,9 +44,11 @@ class PortClosed(PortEvent):
 
     Attributes:
         openings: How many openings are left; at 0 nobody holds the port.
+        hangs_up: Whether DTR falls when it is the last (HUPCL, see termios(3)).
     """
 
     openings: int
+    hangs_up: bool = True
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -98,6 +100,10 @@ class Endpoint(Protocol):
     @property
     def backlog(self) -> int:
         """How many octets wait because the client does not read."""
+
+    @property
+    def echo_rate(self) -> float | None:
+        """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
 
     def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.

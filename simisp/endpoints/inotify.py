@@ -1,10 +1,14 @@
-"""Who opens and closes a file, as the kernel's inotify tells it.
+"""Who opens and closes a file, as the kernel's inotify tells it, and when a terminal was set anew.
 
 A PTY's master says nothing when its slave is opened, and a close followed by an open between two polls is invisible
 there. inotify on the slave's node tells every opening and closing, one event for each open file description.
 
+Nor does the master say when its slave's settings change. But each change wakes whoever waits to write into the slave
+("the termios change make the tty ready for I/O", n_tty.c), and an edge-triggered epoll keeps that for later. Our own
+reading of the master wakes them too, so the edge only says that it is worth while to look.
+
 See Also:
-    inotify(7).
+    inotify(7), epoll(7).
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ class FileEvent(Enum):
 
 
 class Watch:
-    """An inotify descriptor that watches one file.
+    """A descriptor that is readable when a file was opened or closed, or a terminal may have been set anew.
 
     The kernel merges an event into the one before it when the two are equal and the first was not read yet, so two
     closings at once would count as one. The file's directory is watched too: each event then comes twice, once for
@@ -41,31 +45,47 @@ class Watch:
 
     Args:
         path: The file.
+        terminal: A descriptor of the terminal whose settings are watched too.
+
+    Attributes:
+        stirred: Whether the terminal may have been set anew. Whoever looks at the settings takes it back.
 
     Raises:
         OSError: The kernel refuses: no such file, or the user's limit of watches is reached.
     """
 
-    def __init__(self, path: str) -> None:
-        self.fileno = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
+    def __init__(self, path: str, *, terminal: int | None = None) -> None:
+        self.stirred = False
+        self._inotify = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
         self._poll: select.epoll | None = None
         try:
-            self._poll = select.epoll(1)
-            self._poll.register(self.fileno, select.EPOLLIN)
+            self._poll = select.epoll(2)
+            self._poll.register(self._inotify, select.EPOLLIN)
+            if terminal is not None:
+                self._poll.register(terminal, select.EPOLLOUT | select.EPOLLET)
             mask = FileEvent.CLOSED.value | FileEvent.OPENED.value
-            self._file = _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(path), mask), path)
+            self._file = _checked(_libc.inotify_add_watch(self._inotify, os.fsencode(path), mask), path)
             folder = os.path.dirname(path)  # noqa: PTH120 - the node's own path, as text
-            _checked(_libc.inotify_add_watch(self.fileno, os.fsencode(folder), mask), folder)
+            _checked(_libc.inotify_add_watch(self._inotify, os.fsencode(folder), mask), folder)
         except OSError:
             self.close()
             raise
+
+    @property
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self._poll.fileno() if self._poll is not None else -1
 
     def events(self) -> list[FileEvent]:
         """Return what has happened since the last call, in order; never waits."""
         assert self._poll is not None
         happened: list[FileEvent] = []
-        while self._poll.poll(0, 1):  # cheaper than a read that fails, and nothing has happened nearly always
-            data = os.read(self.fileno, 65536)
+        while ready := self._poll.poll(0, 2):  # cheaper than a read that fails: nothing has happened nearly always
+            if len(ready) > 1 or ready[0][0] != self._inotify:
+                self.stirred = True
+                if len(ready) == 1:
+                    break
+            data = os.read(self._inotify, 65536)
             position = 0
             while position < len(data):
                 watch, mask, _, length = _EVENT.unpack_from(data, position)
@@ -79,9 +99,10 @@ class Watch:
         """Stop watching."""
         if self._poll is not None:
             self._poll.close()
-        if self.fileno >= 0:
-            os.close(self.fileno)
-            self.fileno = -1
+            self._poll = None
+        if self._inotify >= 0:
+            os.close(self._inotify)
+            self._inotify = -1
 
 
 def _checked(result: int, path: str) -> int:

@@ -85,6 +85,10 @@ class MemoryEndpoint:
         self._room = _Notice(schedule)
 
     @property
+    def echo_rate(self) -> None:
+        """A port in memory has no terminal that would echo."""
+
+    @property
     def backlog(self) -> int:
         """How many octets wait because the client does not read."""
         return len(self._backlog)

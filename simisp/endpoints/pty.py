@@ -2,7 +2,8 @@
 
 What a PTY does and does not tell is described in ``docs/architecture.md``. Three things follow here: one slave
 descriptor stays open in the simulator, so that nobody's having the port open costs nothing; inotify tells who opens and
-closes; packet mode with EXTPROC tells every change of settings.
+closes; an edge of the slave tells that its settings may have changed. The line discipline is the kernel's own: what the
+modem sends is echoed, translated and held back as the port is set, like what comes over a wire.
 
 See Also:
     pty(7), ioctl_tty(2), termios(3).
@@ -10,12 +11,13 @@ See Also:
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
+import select
 import struct
 import termios
-import tty
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -32,22 +34,16 @@ from simisp.endpoints.base import (
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.openings import open_descriptors
+from simisp.endpoints.terminal import make_booted, read_settings, restart_output
 from simisp.errors import EndpointError
 
 __all__ = ["PtyEndpoint"]
 
-_EXTPROC = 0o200000
 _TIOCPKT_DATA = 0
-_TIOCPKT_IOCTL = 0x40
 _READ_SIZE = 4096
 _MOST_READS = 8  # a client that floods the port is served in turns with everything else
 _ALL = -1
-_LFLAG, _OSPEED = 3, 5
-_SPEEDS = {
-    getattr(termios, name): int(name[1:])
-    for name in dir(termios)
-    if name.startswith("B") and name[1:].isdigit()
-}  # fmt: skip
+_BITS_A_CHARACTER = 10
 
 
 class PtyEndpoint:
@@ -58,20 +54,22 @@ class PtyEndpoint:
 
     Args:
         link: Where its symbolic link shall lie; None takes a free name in the user's private folder.
+        raw: Whether the port is raw at first. Otherwise it is as a serial port is after boot: canonical, with echo.
+            Each client finds it as the one before it has left it.
 
     Raises:
         EndpointError: No PTY is left, or the link can't be made.
     """
 
-    def __init__(self, link: str | Path | None = None) -> None:
+    def __init__(self, link: str | Path | None = None, *, raw: bool = False) -> None:
         self._master = self._kept = -1
         self._watch: Watch | None = None
         self._link: Link | None = None
         self._circuits: LentCircuits | None = None
         self._backlog = bytearray()
+        self._delivery = select.poll()
         self._openings = 0
         self._counted = True  # until events are lost
-        self._speed = -1
         try:
             self._master, self._kept = os.openpty()
         except OSError as error:
@@ -80,26 +78,30 @@ class PtyEndpoint:
                 remedy="end programs that hold some, or raise the sysctl kernel.pty.max",
             ) from error  # fmt: skip
         try:
-            self._set_up(link)
+            self._set_up(link, raw=raw)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, link: str | Path | None) -> None:
+    def _set_up(self, link: str | Path | None, *, raw: bool) -> None:
         os.set_blocking(self._master, False)
         self.node = os.ttyname(self._kept)
         """The slave's own path, such as ``/dev/pts/7``."""
         os.fchmod(self._kept, 0o600)
         fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
-        self._make_raw()
-        self._speed = self._settings()
+        make_booted(self._kept, raw=raw)
+        self._settings = read_settings(self._kept)
+        self._delivery.register(self._kept, select.POLLIN)
         try:
-            self._watch = Watch(self.node)
+            self._watch = Watch(self.node, terminal=self._kept)
         except OSError as error:
             raise EndpointError(
                 f"the port can't be watched ({error.strerror})", path=self.node, errno=error.errno,
                 remedy="raise the sysctl fs.inotify.max_user_instances, or the limit of open files (ulimit -n)",
             ) from error  # fmt: skip
+        self._take_notes()
+        self._watch.events()
+        self._watch.stirred = False
         self._link = Link(self.node, link)
 
     @property
@@ -134,52 +136,86 @@ class PtyEndpoint:
         """How many octets wait because the client does not read."""
         return len(self._backlog)
 
+    @property
+    def echo_rate(self) -> float | None:
+        """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
+        return self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
+
     def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
-        assert self._watch is not None
-        if self._circuits is None:
-            arrived = self._read(_MOST_READS) if data else []
-        else:
-            changes = self._circuits.take_changes()
-            arrived = _around(self._read(_MOST_READS) if data else [], changes)
+        watch = self._watch
+        assert watch is not None
+        circuits = self._circuits
+        changes = circuits.take_changes() if circuits is not None else ()
+        arrived = self._read(_MOST_READS) if data else []
         # Looked at only now, the watch knows of every opening that came before these octets.
-        happened = self._watch.events()
+        happened = watch.events()
+        if watch.stirred:
+            arrived = self._with_settings(arrived)
+        if changes:
+            arrived = _around(arrived, changes)
         return self._in_order(happened, arrived) if happened else arrived
+
+    def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
+        """Return what has arrived, with the change of settings if there was one.
+
+        Who drops DTR by B0 has spoken; who sets any other speed is about to.
+        """
+        assert self._watch is not None
+        self._watch.stirred = False
+        before, self._settings = self._settings, read_settings(self._kept)
+        if self._settings.speed == before.speed:
+            return arrived
+        event = PortSettings(self._settings.speed)
+        return [event, *arrived] if event.speed else [*arrived, event]
 
     def _in_order(self, happened: list[FileEvent], arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Yield openings, closings and what has arrived meanwhile."""
-        for index, event in enumerate(happened):
+        for index, event in enumerate(happened):  # which gets longer meanwhile
             if event is FileEvent.OPENED and self._counted:
                 self._openings += 1
                 yield PortOpened(self._openings)
             elif event is FileEvent.CLOSED and self._openings and self._counted:
-                another = FileEvent.OPENED in happened[index:]
-                yield from self._closed(self._openings - 1, arrived, another=another)
+                yield from self._closed(self._openings - 1, arrived, happened, index)
             elif event is FileEvent.OVERFLOWN:
                 self._counted = False
         if not self._counted:
             yield from self._count_again(arrived)
         yield from arrived
 
-    def _closed(self, left: int, arrived: list[PortEvent], *, another: bool) -> Iterator[PortEvent]:
+    def _closed(
+        self, left: int, arrived: list[PortEvent], happened: list[FileEvent], index: int
+    ) -> Iterator[PortEvent]:
         """Tell that somebody closed the port, and after the last one make it ready for the next.
 
         Args:
             left: How many openings are left.
             arrived: What was read and not yet told.
-            another: Whether the port was opened again since.
+            happened: All that the watch has told; what it tells meanwhile comes at its end.
+            index: Where the closing stands among it.
         """
+        assert self._watch is not None
+        another = FileEvent.OPENED in happened[index:]
         if not left and not another:
             # What the client wrote before it closed comes before its closing. Where another has opened the port since,
             # nobody can tell whose the octets are: they go to the newcomer, who speaks first, and whose modem takes a
             # line of rubbish for nothing worse than an unknown command.
-            yield from (*arrived, *self._read(_ALL))
-            arrived.clear()
+            late = self._read_all()
+            # Somebody who came just now may have written them: the watch knows of it before the octets are there.
+            happened += self._watch.events()
+            another = FileEvent.OPENED in happened[index:]
+            yield from arrived if another else self._with_settings([*arrived, *late])
+            arrived[:] = late if another else []
         self._openings = left
-        yield PortClosed(left)
+        yield PortClosed(left, self._settings.hangs_up)
         if not left:
             # Only now: the last client's octets were answered just above.
             self._forget_client(another=another)
+            # What the terminal has echoed meanwhile was never anybody's, unless somebody came who may have written it.
+            echoed = self._read_all() if not another else []
+            happened += self._watch.events()
+            if FileEvent.OPENED in happened[index:]:
+                arrived += echoed
 
     def _count_again(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Look who has the port open, after events were lost: more came at once than the kernel keeps.
@@ -189,7 +225,7 @@ class PtyEndpoint:
         left = open_descriptors(self.node, without=self._kept)
         self._counted = not left
         if left < self._openings:
-            yield from self._closed(left, arrived, another=False)
+            yield from self._closed(left, arrived, [], 0)
         while left > self._openings:
             self._openings += 1
             yield PortOpened(self._openings)
@@ -240,9 +276,10 @@ class PtyEndpoint:
             self._kept = self._master = -1
 
     def _read(self, most: int) -> list[PortEvent]:
-        """Read what the client wrote, and what packet mode tells of its settings: so many packets, or all."""
-        events: list[PortEvent] = []
+        """Read what the client wrote, and past what packet mode tells: so many packets, or all."""
         received = b""
+        if self._settings.echoes:
+            self._delivery.poll(0)  # an echo comes whole, and before what the client says to it
         while most:
             try:
                 packet = os.read(self._master, _READ_SIZE)
@@ -252,47 +289,30 @@ class PtyEndpoint:
                 received = received + packet[1:] if received else packet[1:]
                 if len(packet) < _READ_SIZE and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
-            elif packet[0] & _TIOCPKT_IOCTL:
-                events += self._settings_changed()
             most -= 1
-        if received:
-            events.append(DataArrived(received))
-        return events
+        return [DataArrived(received)] if received else []
 
-    def _settings_changed(self) -> list[PortEvent]:
-        speed = self._settings()
-        if speed == self._speed:
-            return []
-        self._speed = speed
-        return [PortSettings(speed)]
+    def _read_all(self) -> list[PortEvent]:
+        """Read all that is there or on its way, echoes of what was sent too: polling an end has it delivered there."""
+        self._delivery.poll(0)
+        return self._read(_ALL)
 
-    def _settings(self) -> int:
-        """Return the speed in bit/s, and see to it that the next change is told too."""
-        settings = termios.tcgetattr(self._master)
-        if not settings[_LFLAG] & _EXTPROC:
-            # A client that writes its settings from scratch clears EXTPROC.
-            settings[_LFLAG] |= _EXTPROC
-            termios.tcsetattr(self._master, termios.TCSANOW, settings)
-        speed: int = settings[_OSPEED]
-        return _SPEEDS.get(speed, speed)
-
-    def _make_raw(self) -> None:
-        tty.setraw(self._master)
-        settings = termios.tcgetattr(self._master)
-        settings[_LFLAG] |= _EXTPROC
-        termios.tcsetattr(self._master, termios.TCSANOW, settings)
+    def _take_notes(self) -> None:
+        """Take what packet mode tells of our own doings. A read of one octet leaves the client's octets untouched."""
+        with contextlib.suppress(OSError):
+            while os.read(self._master, 1)[0] != _TIOCPKT_DATA:
+                pass
 
     def _forget_client(self, *, another: bool) -> None:
-        """See to it that the next client meets the port as the first one did."""
+        """See to it that the next client meets nothing of the last one but its settings."""
         self._backlog.clear()
         fcntl.ioctl(self._kept, termios.TIOCNXCL)
+        self._delivery.poll(0)
         termios.tcflush(self._kept, termios.TCIFLUSH)
+        restart_output(self._kept)
+        self._take_notes()
         if self._circuits is not None and not (another and self._circuits.changed):
             self._circuits.renew()
-        if not another:  # who has the port open by now has made its settings
-            self._make_raw()
-            self._read(1)
-            self._speed = self._settings()
 
 
 def _around(arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]]) -> list[PortEvent]:

@@ -45,7 +45,7 @@ class Station:
         self.scenario = scenario
         self.session = session(scenario)
         self.transcript = Transcript()
-        self.endpoint = PtyEndpoint(link)
+        self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw")
         self.clock_choice = clock or ClockChoice()
         self.clock: Clock = self.clock_choice.make(self.endpoint)
         self.secrets = () if show_secrets else self.session.secrets

@@ -21,6 +21,10 @@ class Timer(Protocol):
 class Clock(Protocol):
     """Tells the time of a run, in seconds since it began; never goes back."""
 
+    @property
+    def passes(self) -> bool:
+        """Whether time passes by itself, whatever anybody does."""
+
     def now(self) -> float:
         """Return the time."""
 
@@ -48,6 +52,8 @@ class RealClock:
         ValueError: The speed is not above 0.
     """
 
+    passes = True
+
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0:
             raise ValueError(f"a clock's speed is above 0, not {speed}")
@@ -73,6 +79,8 @@ class LoopClock:
     Args:
         began: The loop's time at which the run began; 0.0 keeps a virtual loop's times exact.
     """
+
+    passes = True
 
     def __init__(self, began: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()

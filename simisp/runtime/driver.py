@@ -23,6 +23,7 @@ from simisp.endpoints.base import (
 from simisp.line.session import Session
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.runtime.clock import Clock, Timer
+from simisp.runtime.echo_pace import EchoPace
 from simisp.transcript import Source, Transcript
 
 __all__ = ["Driver"]
@@ -65,6 +66,9 @@ class Driver:
         self._watched: tuple[int, ...] = ()
         self._awaits_room = False
         self._stopped_by_client = False
+        self._echo_pace = EchoPace()
+        self._echo_pause: Timer | None = None
+        self._dtr: bool | None = None  # unknown until somebody opens the port
         self._dtr_lowered = False
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
@@ -82,6 +86,8 @@ class Driver:
         self._unwatch()
         self._watch_for_room(False)
         self._disarm()
+        if self._echo_pause is not None:
+            self._echo_pause.cancel()
         for _, future in self._waiters:
             future.cancel()
         self._waiters.clear()
@@ -104,9 +110,7 @@ class Driver:
         self._unwatch()
         port = self.endpoint.write_descriptor
         self._watched = tuple(
-            descriptor
-            for descriptor in self.endpoint.descriptors
-            if not (self._stopped_by_client and descriptor == port)
+            descriptor for descriptor in self.endpoint.descriptors if not (self._left_alone and descriptor == port)
         )
         for descriptor in self._watched:
             self._loop.add_reader(descriptor, self._readable)
@@ -127,14 +131,33 @@ class Driver:
 
     def _readable(self) -> None:
         now = self.clock.now()
-        for event in self.endpoint.receive(data=not self._stopped_by_client):
+        for event in self.endpoint.receive(data=not self._left_alone):
             if type(event) is DataArrived:
                 self.last_moved_at = now
+                if self.endpoint.echo_rate is not None:
+                    self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
                 self.session.receive_data(event.data, now=now)
             else:
                 self._take(event, now)
             self._put_out(self.session.take_outputs(), now)
         self._after()
+
+    @property
+    def _left_alone(self) -> bool:
+        """Whether what the client sends stays where it is for now."""
+        return self._stopped_by_client or self._echo_pause is not None
+
+    def _mind_echo(self, count: int, rate: float, now: float) -> None:
+        """Leave a port alone for a while that sends back what it is sent, and faster than a line."""
+        pause = self._echo_pace.pause_after(count, rate=rate, now=now)
+        # A clock that doesn't pass by itself finds out that octets flow and nothing advances.
+        if pause and self.clock.passes and self._echo_pause is None:
+            self._echo_pause = self.clock.call_at(now + pause, self._end_echo_pause)
+            self._watch()
+
+    def _end_echo_pause(self) -> None:
+        self._echo_pause = None
+        self._watch()
 
     def _writable(self) -> None:
         self.endpoint.flush()
@@ -151,15 +174,15 @@ class Driver:
         match event:
             case PortOpened(openings):
                 self._opened(openings, now)
-            case PortClosed(openings):
-                self._closed(openings, now)
+            case PortClosed(openings, hangs_up):
+                self._closed(openings, now, hangs_up=hangs_up)
             case PortSettings(speed):
                 self.transcript.note(now, Source.PORT, "settings", speed=speed)
                 # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
                 self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:
-                    self._dtr_lowered = not on
+                    self._dtr_lowered, self._dtr = not on, on
                 self.session.set_circuit(circuit, on, now=now)
 
     def _opened(self, openings: int, now: float) -> None:
@@ -171,15 +194,18 @@ class Driver:
             self._dtr_lowered = False
             self._set_dtr(True, now)
 
-    def _closed(self, openings: int, now: float) -> None:
+    def _closed(self, openings: int, now: float, *, hangs_up: bool) -> None:
         self.transcript.note(now, Source.PORT, "closed", openings=openings)
         self.openings = openings
         if openings == 0:
             self.last_closed_at = now
-            self._set_dtr(False, now)
+            if hangs_up:
+                self._set_dtr(False, now)
 
     def _set_dtr(self, on: bool, now: float) -> None:
-        self.session.set_circuit(Circuit.DTR, on, now=now)
+        if on is not self._dtr:
+            self._dtr = on
+            self.session.set_circuit(Circuit.DTR, on, now=now)
 
     def _put_out(self, outputs: list[Output], now: float) -> None:
         data: list[bytes] = []

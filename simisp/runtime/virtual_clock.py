@@ -141,6 +141,11 @@ class VirtualClock:
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
 
+    @property
+    def passes(self) -> bool:
+        """Whether it was let go."""
+        return self._page.mode is ClockMode.RUNNING
+
     def now(self) -> float:
         """Return the time."""
         self._was_asked = True

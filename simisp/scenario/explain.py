@@ -14,6 +14,7 @@ from simisp.scenario.model import (
     Expectation,
     ModemSection,
     PortReleased,
+    PortSection,
     Reached,
 )
 from simisp.scenario.narration import narrate
@@ -57,11 +58,18 @@ def explain(loaded: LoadedScenario) -> str:
     parts = [shown(model.title)]
     if model.about.strip():
         parts.append(shown(model.about))
-    parts.append("\n".join((_modem(model.modem), *_exchange(model.exchange, model.modem), *_isp(loaded))))
+    parts.append(
+        "\n".join((*_port(model.port), _modem(model.modem), *_exchange(model.exchange, model.modem), *_isp(loaded)))
+    )
     parts += ["\n".join(lines) for lines in _dialogues(loaded)]
     if model.expect:
         parts.append("\n".join(("In the end this must hold:", *(f"- {_expectation(e)}" for e in model.expect))))
     return "\n\n".join(parts)
+
+
+def _port(port: PortSection) -> Iterator[str]:
+    if port.starts == "raw":
+        yield "The port is raw from the start."
 
 
 def _modem(modem: ModemSection) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "ModemSection",
     "Outcome",
     "PortReleased",
+    "PortSection",
     "Reached",
     "Scenario",
     "expectation_model",
@@ -51,6 +52,15 @@ class ModemSection(Strict):
         "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
     )
     connect: Rate = Field(33600, description="The rate that CONNECT tells, in bit/s.")
+
+
+class PortSection(Strict):
+    """The port that the software under test opens."""
+
+    starts: Literal["booted", "raw"] = Field(
+        "booted",
+        description="How the first program finds its settings: as after boot (9600 bit/s, canonical, echo), or raw.",
+    )
 
 
 def _number_keys(schema: dict[str, Any]) -> None:
@@ -180,6 +190,7 @@ class Scenario(Strict):
     title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and who met it.")
     seed: int = Field(0, description="Everything random is drawn from it.")
+    port: PortSection = Field(default_factory=dict, validate_default=True)
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)
     isp: IspSection = Field(default_factory=dict, validate_default=True)

@@ -99,8 +99,9 @@ def test_a_call_that_is_wrong_is_exit_status_2_and_says_what_is(arguments: list[
 def test_the_transcript_is_json_lines_private_and_masked(tmp_path: Path) -> None:
     transcript = tmp_path / "t.jsonl"
     client = (
-        "import os, sys\n"
+        "import os, sys, tty\n"
         "port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\n"
+        "tty.setraw(port)\n"
         "def until(text):\n"
         "    seen = b''\n"
         "    while text not in seen: seen += os.read(port, 100)\n"

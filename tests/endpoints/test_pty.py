@@ -26,12 +26,18 @@ from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
 
-EXTPROC = 0o200000
 TIOCGEXCL = 0x80045440
 
 
 @pytest.fixture
 def port() -> Iterator[PtyEndpoint]:
+    endpoint = PtyEndpoint(raw=True)
+    yield endpoint
+    endpoint.close()
+
+
+@pytest.fixture
+def booted() -> Iterator[PtyEndpoint]:
     endpoint = PtyEndpoint()
     yield endpoint
     endpoint.close()
@@ -72,6 +78,9 @@ def read_exactly(client: int, count: int) -> bytes:
         assert select.select([client], [], [], 10.0)[0], f"{len(data)} of {count} octets came"
         data += os.read(client, count - len(data))
     return data
+
+
+TCGETS2, TCSETS2, CBAUD, BOTHER = 0x802C542A, 0x402C542B, 0o10017, 0o10000
 
 
 def set_speed(client: int, speed: int, *, from_scratch: bool = False) -> None:
@@ -274,18 +283,17 @@ def test_it_never_reaches_a_client_that_was_quicker_than_our_look_either(port: P
     os.close(second)
 
 
-def test_the_next_client_finds_a_raw_line_whatever_the_last_one_set(port: PtyEndpoint) -> None:
-    first = opened(port)
-    settings = termios.tcgetattr(first)
-    settings[3] |= termios.ICANON | termios.ECHO
-    termios.tcsetattr(first, termios.TCSANOW, settings)
+def test_the_next_client_finds_the_settings_that_the_last_one_left(booted: PtyEndpoint) -> None:
+    first = opened(booted)
+    tty.setraw(first)
+    set_speed(first, termios.B2400)
+    left = termios.tcgetattr(first)
     os.close(first)
-    happened(port)
-    second = opened(port)
-    happened(port)
-    settings = termios.tcgetattr(second)
-    assert not settings[3] & (termios.ICANON | termios.ECHO | termios.ISIG)
-    port.send(b"a\r\n\x03")
+    happened(booted)
+    second = opened(booted)
+    happened(booted)
+    assert termios.tcgetattr(second) == left
+    booted.send(b"a\r\n\x03")
     assert read_exactly(second, 4) == b"a\r\n\x03"
     os.close(second)
 
@@ -398,7 +406,7 @@ def test_an_error_of_the_system_that_is_no_back_pressure_is_raised(
 
 def test_a_change_of_speed_is_told_in_bit_s(port: PtyEndpoint) -> None:
     client = opened(port)
-    for speed, told in ((termios.B9600, 9600), (termios.B115200, 115200), (termios.B50, 50)):
+    for speed, told in ((termios.B19200, 19200), (termios.B115200, 115200), (termios.B50, 50)):
         set_speed(client, speed)
         assert PortSettings(told) in happened(port, until=PortSettings)
     os.close(client)
@@ -406,8 +414,7 @@ def test_a_change_of_speed_is_told_in_bit_s(port: PtyEndpoint) -> None:
 
 def test_b0_is_told_and_so_is_the_speed_after_it(port: PtyEndpoint) -> None:
     client = opened(port)
-    set_speed(client, termios.B9600)
-    happened(port, until=PortSettings)
+    happened(port)
     set_speed(client, termios.B0)
     assert happened(port, until=PortSettings) == [PortSettings(0)]
     os.write(client, b"still here")
@@ -422,20 +429,52 @@ def test_settings_that_leave_the_speed_alone_are_not_told(port: PtyEndpoint) -> 
     tty.setraw(client)
     tty.setraw(client)
     happened(port)
-    set_speed(client, termios.B9600)
+    set_speed(client, termios.B4800)
     assert [event for event in happened(port, until=PortSettings) if isinstance(event, PortSettings)] == [
-        PortSettings(9600)
+        PortSettings(4800)
     ]
     os.close(client)
 
 
 def test_a_client_that_writes_its_settings_from_scratch_is_seen_the_next_time_too(port: PtyEndpoint) -> None:
     client = opened(port)
-    set_speed(client, termios.B9600, from_scratch=True)
-    assert PortSettings(9600) in happened(port, until=PortSettings)
-    assert termios.tcgetattr(client)[3] & EXTPROC
+    set_speed(client, termios.B1200, from_scratch=True)
+    assert PortSettings(1200) in happened(port, until=PortSettings)
     set_speed(client, termios.B2400, from_scratch=True)
     assert PortSettings(2400) in happened(port, until=PortSettings)
+    os.close(client)
+
+
+def test_a_speed_for_which_there_is_no_code_is_told_as_a_number(port: PtyEndpoint) -> None:
+    client = opened(port)
+    termios2 = bytearray(fcntl.ioctl(client, TCGETS2, bytes(44)))
+    struct.pack_into("I", termios2, 8, struct.unpack_from("I", termios2, 8)[0] & ~CBAUD | BOTHER)
+    struct.pack_into("2I", termios2, 36, 12_345, 12_345)
+    fcntl.ioctl(client, TCSETS2, bytes(termios2))
+    assert PortSettings(12_345) in happened(port, until=PortSettings)
+    os.close(client)
+
+
+def test_a_change_of_settings_is_told_without_an_octet_being_sent(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    assert select.select(port.descriptors, [], [], 0.0)[0] == []
+    set_speed(client, termios.B0)
+    assert select.select(port.descriptors, [], [], 0.0)[0] != []
+    assert happened(port) == [PortSettings(0)]
+    assert select.select(port.descriptors, [], [], 0.0)[0] == []
+    os.close(client)
+
+
+def test_who_drops_dtr_by_b0_has_spoken_before_and_who_raises_it_speaks_after(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    os.write(client, b"first")
+    set_speed(client, termios.B0)
+    assert happened(port, until=PortSettings) == [DataArrived(b"first"), PortSettings(0)]
+    set_speed(client, termios.B300)
+    os.write(client, b"last")
+    assert happened(port, until=PortSettings) == [PortSettings(300), DataArrived(b"last")]
     os.close(client)
 
 
@@ -462,11 +501,149 @@ def test_a_flush_by_the_client_is_no_data(port: PtyEndpoint) -> None:
     os.close(client)
 
 
+# The line discipline -------------------------------------------------------------------------------------------------
+
+
+def test_the_port_begins_as_a_serial_port_does_after_boot(booted: PtyEndpoint) -> None:
+    client = opened(booted)
+    iflag, oflag, cflag, lflag, _, speed, _ = termios.tcgetattr(client)
+    assert lflag & (termios.ICANON | termios.ECHO | termios.ISIG) == termios.ICANON | termios.ECHO | termios.ISIG
+    assert iflag & (termios.ICRNL | termios.IXON) == termios.ICRNL | termios.IXON
+    assert oflag & (termios.OPOST | termios.ONLCR) == termios.OPOST | termios.ONLCR
+    assert cflag & (termios.HUPCL | termios.CLOCAL | termios.CREAD) == termios.HUPCL | termios.CLOCAL | termios.CREAD
+    assert speed == termios.B9600
+    os.close(client)
+
+
+def test_what_the_modem_sends_passes_the_terminal_as_from_a_wire(booted: PtyEndpoint) -> None:
+    client = opened(booted)
+    happened(booted)
+    booted.send(b"\r\nOK")
+    assert read_exactly(client, 2) == b"\n\n"
+    assert read_all(client) == b"", "a line is not given before its end"
+    booted.send(b"x\x7f\r")
+    assert read_exactly(client, 3) == b"OK\n", "a canonical line is edited, and ends in what ICRNL makes of a return"
+    os.close(client)
+
+
+def test_what_the_modem_sends_is_echoed_to_it_while_echo_is_on(booted: PtyEndpoint) -> None:
+    client = opened(booted)
+    happened(booted)
+    assert booted.echo_rate == 960.0
+    booted.send(b"OK\r")
+    assert data_of(happened(booted, until=DataArrived)) == b"OK\r\n"
+    tty.setraw(client)
+    happened(booted)
+    assert booted.echo_rate is None
+    booted.send(b"OK\r")
+    assert read_exactly(client, 3) == b"OK\r"
+    assert data_of(happened(booted)) == b""
+    os.close(client)
+
+
+def test_xoff_holds_the_client_back_and_xon_lets_it_go_on(booted: PtyEndpoint) -> None:
+    client = opened(booted)
+    happened(booted)
+    booted.send(b"\x13")
+    select.select([booted.slave], [], [], 0.0)  # has it delivered
+    with pytest.raises(BlockingIOError):
+        os.write(client, b"AT\r")
+    booted.send(b"\x11")
+    select.select([booted.slave], [], [], 0.0)
+    os.write(client, b"AT\r")
+    assert data_of(happened(booted, until=DataArrived)) == b"AT\r"
+    os.close(client)
+
+
+def test_who_opens_the_port_next_is_not_held_back_by_an_xoff_that_the_last_one_got(booted: PtyEndpoint) -> None:
+    first = opened(booted)
+    happened(booted)
+    booted.send(b"\x13")
+    select.select([booted.slave], [], [], 0.0)
+    os.close(first)
+    happened(booted, until=PortClosed)
+    second = opened(booted)
+    os.write(second, b"AT\r")
+    assert data_of(happened(booted, until=DataArrived)) == b"AT\r"
+    os.close(second)
+
+
+def test_an_echo_of_what_one_client_was_sent_is_never_taken_for_the_next_ones_words(booted: PtyEndpoint) -> None:
+    for _ in range(200):
+        client = opened(booted)
+        happened(booted)
+        booted.send(b"NO CARRIER\r\n")
+        os.close(client)
+        happened(booted, until=PortClosed)
+        client = opened(booted)
+        os.write(client, b"A")
+        assert data_of(happened(booted, until=DataArrived)) == b"A"
+        os.close(client)
+        happened(booted, until=PortClosed)
+
+
+def test_the_last_closing_tells_whether_it_hangs_up(port: PtyEndpoint) -> None:
+    client = opened(port)
+    settings = termios.tcgetattr(client)
+    settings[2] &= ~termios.HUPCL
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+    os.close(client)
+    assert happened(port)[-1] == PortClosed(0, hangs_up=False)
+    client = opened(port)
+    settings[2] |= termios.HUPCL
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+    os.close(client)
+    assert happened(port)[-1] == PortClosed(0)
+
+
+# One after the other -------------------------------------------------------------------------------------------------
+
+
+class Comer:
+    """Lets somebody come, at a look of the port at its descriptors, as the clock can't."""
+
+    def __init__(self, port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
+        self._port, self._at = port, at
+        self._read = os.read
+        self.client = -1
+        monkeypatch.setattr(pty_module.os, "read", self._comes)
+
+    def _comes(self, descriptor: int, count: int) -> bytes:
+        if descriptor == self._port.write_descriptor:
+            self._at -= 1
+            if not self._at:
+                self.client = opened(self._port)
+                os.write(self.client, b"ATDT1\r")
+                select.select([descriptor], [], [], 10.0)
+        return self._read(descriptor, count)
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_who_opens_the_port_and_dials_just_while_the_last_one_s_closing_is_looked_at_is_heard(
+    at: int, port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = opened(port)
+    happened(port)
+    os.close(first)
+    with monkeypatch.context() as patch:
+        comer = Comer(port, patch, at=at)
+        events = happened(port)
+    if comer.client < 0:
+        return  # no look is that late
+    events += happened(port)
+    assert [event for event in events if not isinstance(event, PortSettings)] == [
+        PortClosed(0),
+        PortOpened(1),
+        DataArrived(b"ATDT1\r"),
+    ]
+    os.close(comer.client)
+
+
 # Many ----------------------------------------------------------------------------------------------------------------
 
 
 def test_many_ports_at_once_never_collide() -> None:
-    ports = [PtyEndpoint() for _ in range(40)]
+    ports = [PtyEndpoint(raw=True) for _ in range(40)]
     try:
         assert len({port.path for port in ports}) == len({port.node for port in ports}) == 40
         clients = [opened(port) for port in ports]

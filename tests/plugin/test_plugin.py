@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tty
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ pytest_plugins = ["pytester"]
 
 
 def open_port(path: str) -> int:
-    return os.open(path, os.O_RDWR | os.O_NOCTTY)
+    """Open the port as a client does, and set it."""
+    port = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    tty.setraw(port)
+    return port
 
 
 def test_a_plain_test_dials_and_waits(simisp: Lines) -> None:
@@ -81,12 +85,14 @@ def test_a_line_that_is_not_open_says_so(simisp: Lines) -> None:
 
 INNER = """
 import os
+import tty
 import pytest
 
 @pytest.mark.parametrize("number", range(6))
 def test_each_has_its_own_port(simisp, number):
     with simisp("hang.yaml") as line:
         port = os.open(line.port, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(port)
         os.write(port, b"AT\\r")
         line.wait_for("OK")
         assert line.received == "AT\\r"

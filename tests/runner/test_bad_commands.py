@@ -73,8 +73,9 @@ while True:
 
 def test_nuls_and_half_a_command_and_then_silence_leave_the_port_ready_for_the_next_client() -> None:
     program = """
-import os, sys
+import os, sys, tty
 port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(port)
 os.write(port, b"\\0" * 4000 + b"ATDT555")
 """
     again = """

@@ -184,7 +184,9 @@ def test_c_kermit_logs_in(tmp_path: Path, lock_directory: Path) -> None:
 @pytest.mark.runner("runscript")
 def test_minicoms_runscript_logs_in(tmp_path: Path, lock_directory: Path) -> None:
     (tmp_path / "login.minicom").write_text(RUNSCRIPT)
-    assert_logged_in(["runscript", str(tmp_path / "login.minicom")], lock_directory)
+    # minicom itself sets the port before it starts a script
+    script = f"stty raw -echo; exec runscript {tmp_path / 'login.minicom'}"
+    assert_logged_in(["sh", "-c", script], lock_directory)
 
 
 @pytest.mark.runner("expect")

@@ -109,7 +109,8 @@ def test_a_client_that_never_waits_is_told_from_one_that_does() -> None:
 
 
 def test_what_a_client_does_at_once_comes_after_its_start() -> None:
-    runs = {virtually("hang", ["sh", "-c", "printf 'AT\\r'; sleep 5"])[1] for _ in range(20)}
+    silent = "title: t\nport: {starts: raw}\nisp: {dialogue: [silence]}\n"
+    runs = {virtually(silent, ["sh", "-c", "printf 'AT\\r'; sleep 5"])[1] for _ in range(20)}
     assert len(runs) == 1
 
 

@@ -1,0 +1,63 @@
+"""What a terminal is set to, as far as a port's other side can make use of it."""
+
+from __future__ import annotations
+
+import fcntl
+import struct
+import termios
+import tty
+from typing import NamedTuple
+
+__all__ = ["TerminalSettings", "make_booted", "read_settings", "restart_output"]
+
+_TCGETS2 = 0x802C542A
+_TERMIOS2 = struct.Struct("4I20s2I")
+_CFLAG, _LFLAG, _ISPEED, _OSPEED = 2, 3, 4, 5
+
+
+class TerminalSettings(NamedTuple):
+    """What matters of a terminal's settings.
+
+    Attributes:
+        speed: In bit/s, as a number; 0 is B0.
+        hangs_up: HUPCL: DTR falls when the last who has the port open closes it.
+        echoes: ECHO: what comes in is sent back by the line discipline.
+    """
+
+    speed: int
+    hangs_up: bool
+    echoes: bool
+
+
+def read_settings(descriptor: int) -> TerminalSettings:
+    """Return what a terminal is set to.
+
+    See Also:
+        TCGETS2(2const), which has a speed as a number where TCGETS has a code.
+    """
+    settings = _TERMIOS2.unpack(fcntl.ioctl(descriptor, _TCGETS2, bytes(_TERMIOS2.size)))
+    return TerminalSettings(settings[-1], bool(settings[2] & termios.HUPCL), bool(settings[3] & termios.ECHO))
+
+
+def make_booted(descriptor: int, *, raw: bool) -> None:
+    """Set a new PTY as a serial port is set after boot: 9600 bit/s, canonical, with echo, CLOCAL and HUPCL.
+
+    Args:
+        descriptor: The terminal.
+        raw: Whether everything passes as it is, as if somebody had set it so before.
+
+    See Also:
+        The kernel's serial_core.c, ``init_termios``.
+    """
+    settings = termios.tcgetattr(descriptor)
+    settings[_CFLAG] |= termios.HUPCL | termios.CLOCAL
+    settings[_ISPEED] = settings[_OSPEED] = termios.B9600
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+    if raw:
+        tty.setraw(descriptor, termios.TCSANOW)
+
+
+def restart_output(descriptor: int) -> None:
+    """Let a terminal send again that an XOFF has stopped, as opening a serial port anew does."""
+    termios.tcflow(descriptor, termios.TCOOFF)
+    termios.tcflow(descriptor, termios.TCOON)

@@ -1,0 +1,41 @@
+"""How fast a port that echoes by itself may be served.
+
+A modem that echoes and a terminal that echoes answer each other for ever. On a serial port such a loop is as fast as
+the line; on a pseudo-terminal it would take a whole processor, and fill the transcript as fast as memory can be had.
+"""
+
+from __future__ import annotations
+
+__all__ = ["EchoPace"]
+
+_BURST = 4096.0
+"""Octets that pass at once: many times more than a dialler says before it sets its port."""
+_FASTEST = 960.0
+"""Octets a second, whatever the port's speed: a loop is seen as well at 9600 bit/s."""
+
+
+class EchoPace:
+    """Counts what a port that echoes has sent.
+
+    Example:
+        >>> pace = EchoPace()
+        >>> pace.pause_after(4096, rate=960.0, now=0.0), pace.pause_after(96, rate=960.0, now=0.0)
+        (0.0, 0.1)
+    """
+
+    def __init__(self) -> None:
+        self._left = _BURST
+        self._at = 0.0
+
+    def pause_after(self, count: int, *, rate: float, now: float) -> float:
+        """Return for how long, in seconds, the port is to be left alone after it has sent ``count`` octets.
+
+        Args:
+            count: How many octets came.
+            rate: Octets a second that the port's speed allows.
+            now: The time in seconds of the run.
+        """
+        rate = min(rate, _FASTEST) or _FASTEST  # at B0 too a terminal echoes
+        self._left = min(_BURST, self._left + (now - self._at) * rate) - count
+        self._at = now
+        return max(0.0, -self._left / rate)
