@@ -18,7 +18,6 @@ from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
-from simisp.runtime.virtual_clock import Spinning
 from simisp.scenario.load import loads
 from simisp.transcript import Source
 
