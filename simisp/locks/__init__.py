@@ -4,6 +4,7 @@ from simisp.locks.descriptors import Descriptor, descriptors_on
 from simisp.locks.device import PortDevice
 from simisp.locks.holders import FlockFound, find_locks, flocks_on
 from simisp.locks.inspection import LockFound, inspect_lock
+from simisp.locks.leftovers import Leftovers
 from simisp.locks.lock_file import LockFile
 from simisp.locks.names import LOCK_DIRECTORIES, lock_directories, lock_names
 from simisp.locks.port_lock import PortLock
@@ -13,6 +14,7 @@ __all__ = [
     "LOCK_DIRECTORIES",
     "Descriptor",
     "FlockFound",
+    "Leftovers",
     "LockFile",
     "LockFound",
     "PortDevice",

@@ -92,7 +92,7 @@ class LockFile:
             found = inspect_lock(self.path, self._device)
             if found is not None and not found.stale:
                 raise LockError(f"locked: {found.describe()}", path=found.path, pid=found.pid, command=found.command)
-            if found is not None and self._remove_stale():
+            if found is not None and self.remove_stale():
                 taken_over = found
         raise LockError("locked: others take and release this lock file all the time", path=str(self.path))
 
@@ -160,8 +160,12 @@ class LockFile:
         finally:
             os.close(descriptor)
 
-    def _remove_stale(self) -> bool:
-        """Remove the file if it is stale still; return whether it was and is gone."""
+    def remove_stale(self) -> bool:
+        """Remove the file if it is stale still; return whether it was and is gone.
+
+        Raises:
+            EndpointError: The directory does not let us.
+        """
         try:
             with opened_lock(self.path) as descriptor:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

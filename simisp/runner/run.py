@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simisp.locks import Leftovers
 from simisp.runner.expectations import Expectations, RunFacts
 from simisp.runner.hang import Hang, who_waits
 from simisp.runner.station import Station
@@ -76,6 +77,15 @@ async def run_client(station: Station, command: Sequence[str], options: RunOptio
         return await _Run(station, command, options or RunOptions()).play()
 
 
+@dataclass(frozen=True, slots=True)
+class _CleanUp:
+    """Who was ended after the verdict, which lock files were removed, and why others were not."""
+
+    ended: tuple[int, ...] = ()
+    removed: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+
 class _Run:
     def __init__(self, station: Station, command: Sequence[str], options: RunOptions) -> None:
         self._station = station
@@ -103,11 +113,20 @@ class _Run:
                 await self._options.while_held()
         finally:
             ending.cancel()
-            if child.living():
-                station.note("cleaning up", Source.RUN)
             # Whatever happened, an interruption too: nothing that a run started outlives it.
-            cleaned_up = await asyncio.shield(child.clean_up())
+            cleaned_up = await asyncio.shield(self._clean_up(child))
         return self._with_clean_up(verdict, cleaned_up)
+
+    async def _clean_up(self, child: Child) -> _CleanUp:
+        """End what is left of the command, and remove the lock files that were left behind."""
+        living = child.living()
+        if living:
+            self._station.note("cleaning up", Source.RUN)
+            if isinstance(self._clock, VirtualClock):
+                self._clock.let_go()  # whoever is asked to end may need some time for it
+        locks = Leftovers.of(self._station.port, child.began, living, self._options.lock_directories)
+        ended = await child.clean_up()
+        return _CleanUp(ended, *locks.remove())
 
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ, **self._options.environment}
@@ -283,8 +302,14 @@ class _Run:
         # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
         return shlex.join(mask_text(word, self._station.secrets) for word in child.argv)
 
-    def _with_clean_up(self, verdict: Verdict, cleaned_up: tuple[int, ...]) -> Verdict:
-        if not cleaned_up or verdict.client is None:
+    def _with_clean_up(self, verdict: Verdict, done: _CleanUp) -> Verdict:
+        if verdict.client is None:
             return verdict
-        self._station.note("cleaned up", pids=" ".join(map(str, cleaned_up)))
-        return replace(verdict, client=replace(verdict.client, cleaned_up=cleaned_up))
+        if done.ended:
+            self._station.note("cleaned up", pids=" ".join(map(str, done.ended)))
+        for path in done.removed:
+            self._station.note("removed a lock file", path=path)
+        report = replace(
+            verdict.client, cleaned_up=done.ended, locks_removed=done.removed, locks_remaining=done.complaints
+        )
+        return replace(verdict, client=report)

@@ -54,6 +54,8 @@ class ClientReport:
         signal: The signal that ended it; None when none did.
         gave_up_at: When the dialler's patience ended, in seconds since the run began; None when it did not.
         cleaned_up: The processes that were ended after the verdict.
+        locks_removed: The lock files that the command had left, and that were removed then.
+        locks_remaining: Why others could not be.
     """
 
     command: str
@@ -62,6 +64,8 @@ class ClientReport:
     signal: str | None = None
     gave_up_at: float | None = None
     cleaned_up: Sequence[int] = ()
+    locks_removed: Sequence[str] = ()
+    locks_remaining: Sequence[str] = ()
 
     def describe(self) -> str:
         """Return what became of the command, in words."""
@@ -139,6 +143,8 @@ class Verdict:
                     "signal": client.signal,
                     "gave_up_at": client.gave_up_at,
                     "cleaned_up": list(client.cleaned_up),
+                    "locks_removed": list(client.locks_removed),
+                    "locks_remaining": list(client.locks_remaining),
                 },
                 "port": self.report.to_data() if self.report is not None else None,
                 "expectations": [
@@ -157,12 +163,16 @@ class Verdict:
             if self.client.cleaned_up:
                 ended = ", ".join(map(str, self.client.cleaned_up))
                 lines.append(f"  simisp has ended what the client left behind: pid {ended}")
+            lines += [f"  simisp has removed the lock file that was left: {path}" for path in self.client.locks_removed]
+            lines += [f"  a lock file remains: {complaint}" for complaint in self.client.locks_remaining]
         if self.kind is VerdictKind.HANG:
             lines.append(f"  meanwhile {self.waiting_for}" + (f": {self.hang.waits.value}" if self.hang else ""))
             if self.report is not None:
                 lines += [f"  {line}" for line in self.report.describe().splitlines()]
             if self.hang is not None:
                 lines += [f"  {wait.describe()}" for wait in self.hang.participants]
+        elif self.report is not None:
+            lines += [f"  a lock file lies on the port: {lock.describe()}" for lock in self.report.locks]
         lines += [
             f"  {'held' if result.held else 'did not hold'}: {result.expectation}"
             + (f" ({result.found})" if result.found else "")

@@ -8,13 +8,14 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.errors import SimispError
-from simisp.locks.process import ProcessStatus, all_processes
+from simisp.locks.process import ProcessStatus, all_processes, process_status
 from simisp.runtime.forensics.family import Family
 
 __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "ClientError", "adopting_orphans"]
@@ -25,8 +26,14 @@ PORT_PLACEHOLDER = "{port}"
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
 _MARK = "SIMISP_RUN"
+_MOSTLY = 0.5
+"""Share of this process's variables that a process has which others in it have started."""
 _LOOK_AGAIN = 0.02
 _PATIENCE = 2.0
+
+
+_marks: set[bytes] = set()
+"""The marks of all runs in this process."""
 
 
 class ClientError(SimispError):
@@ -84,13 +91,17 @@ class Child:
     Attributes:
         argv: The command as it was started, the port's path in it.
         pid: The process number, which is that of its process group too.
+        began: When it was started, in seconds since the Unix epoch.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], argv: Sequence[str], mark: bytes) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], argv: Sequence[str], mark: bytes, began: float) -> None:
+        self.began = began
         self.argv = tuple(argv)
         self.pid = process.pid
         self._process = process
         self._mark = mark
+        status = process_status(process.pid)
+        self._started = status.started if status is not None else 0
         self._families = [Family(process.pid)]
         self._over = asyncio.Event()
         self._descriptor = os.pidfd_open(process.pid)
@@ -116,6 +127,7 @@ class Child:
         argv = [word.replace(PORT_PLACEHOLDER, port) for word in command]
         by_path = any(PORT_PLACEHOLDER in word for word in command)
         mark = f"{_MARK}={uuid.uuid4()}"
+        began = time.time()
         line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC) if not by_path else -1
         try:
             process = subprocess.Popen(  # noqa: S603 - the command that the user gave
@@ -131,7 +143,8 @@ class Child:
         finally:
             if line >= 0:
                 os.close(line)
-        return cls(process, argv, mark.encode())
+        _marks.add(mark.encode())
+        return cls(process, argv, mark.encode(), began)
 
     @property
     def parents(self) -> Mapping[int, int]:
@@ -173,22 +186,34 @@ class Child:
     def _look(self) -> list[ProcessStatus]:
         """Return the command, its descendants, and those of them that lost their parents, as far as they exist.
 
-        One that detached itself before it was ever seen is adopted by us; the mark in its environment tells it from
-        children that others in this process have started.
+        One that detached itself before it was ever seen is adopted by us.
         """
         members = {member.pid: member for family in self._families for member in family.look()}
         for process in all_processes().values():
-            if process.parent == os.getpid() and process.pid not in members and self._bears_mark(process.pid):
+            if process.parent == os.getpid() and process.pid not in members and self._is_adopted(process):
                 family = Family(process.pid)
                 self._families.append(family)
                 members.update((member.pid, member) for member in family.look())
         return list(members.values())
 
-    def _bears_mark(self, pid: int) -> bool:
-        try:
-            return self._mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        except OSError:
+    def _is_adopted(self, process: ProcessStatus) -> bool:
+        """Return whether a child of ours is one that descends from the command and lost its parent.
+
+        Mostly the mark in its environment says so. One whose environment was emptied, or which may not be looked at,
+        is told from children that others in this process have started: those have our process group, or our variables,
+        or the mark of another run.
+        """
+        if process.ended or process.started < self._started:
             return False
+        try:
+            variables = set(Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0"))
+        except OSError:
+            variables = set()
+        if self._mark in variables:
+            return True
+        own = {name + b"=" + value for name, value in os.environb.items()}
+        shared = len(own & variables) / max(1, len(own))
+        return process.group != os.getpgrp() and shared < _MOSTLY and _marks.isdisjoint(variables)
 
     def living(self) -> tuple[int, ...]:
         """Return the processes of the family that are alive; those that only wait to be reaped are reaped."""

@@ -190,7 +190,8 @@ class VirtualClock:
 
     def let_go(self) -> None:
         """Let time pass by itself from where it stands, for somebody can't be carried along."""
-        self._page.let_go()
+        if self._page.mode is ClockMode.VIRTUAL:
+            self._page.let_go()
         self.go_on()
 
     async def _run(self) -> None:
