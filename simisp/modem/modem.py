@@ -87,6 +87,7 @@ class Modem:
         self._commands: Iterator[Command] | None = None
         self._abortable_from = 0.0
         self._dtr = True
+        self._dtr_off_at: float | None = None  # when DTR's being off counts
         self._take = {
             ModemState.COMMAND: self._take_command,
             ModemState.ONLINE_COMMAND: self._take_command,
@@ -123,19 +124,23 @@ class Modem:
         return self._take[self._call.state](data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take DTR, which &D gives a meaning when it goes off. RTS changes nothing: octets wait at the owner."""
+        """Take DTR, which &D gives a meaning when it has been off for as long as S25 says. RTS changes nothing: octets wait at the owner."""
         self.handle_timer(now=now)
         if circuit is Circuit.DTR:
             dropped = self._dtr and not on
             self._dtr = on
-            if dropped:
+            if on:
+                self._dtr_off_at = None
+            elif dropped and (delay := self._profile.registers[25] / 100):
+                self._dtr_off_at = now + delay
+            elif dropped:
                 self._drop_dtr()
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
-        if not self._call.deadlines:
+        if not self._call.deadlines and self._dtr_off_at is None:
             return self._escape.deadline
-        return earliest((self._call.next_timer(), self._escape.deadline))
+        return earliest((self._call.next_timer(), self._escape.deadline, self._dtr_off_at))
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due."""
@@ -143,6 +148,9 @@ class Modem:
             self._call.handle_timer(now=now)
         if self._escape.deadline is not None:
             self._escape_if_due(now)
+        if self._dtr_off_at is not None and now >= self._dtr_off_at:
+            self._dtr_off_at = None
+            self._drop_dtr()
         if self._commands is not None and self._call.state is ModemState.COMMAND:
             self._run_commands(self._commands, now)
 

@@ -43,12 +43,13 @@ _DEFINED = (
     Register(10, "V.250 6.3.12", 1, 255, 14, "time from loss of the carrier to hang-up, tenths of a second"),
     Register(11, "Hayes", 50, 255, 95, "length of a dialled tone, milliseconds (kept only: digits take no time)"),
     Register(12, "Hayes", 0, 255, 50, "escape guard time, fiftieths of a second"),
+    Register(25, "Hayes", 0, 255, 0, "how long DTR must be off to count, hundredths of a second; 0: any time"),
 )
 
-REGISTERS: Mapping[int, Register] = {register.number: register for register in _DEFINED} | {
-    number: Register(number, "compatibility", 0, 255, 0, "kept only") for number in range(len(_DEFINED), 256)
-}
-"""Every register by its number. Those above S12 differ from maker to maker: they are kept and mean nothing."""
+REGISTERS: Mapping[int, Register] = {
+    number: Register(number, "compatibility", 0, 255, 0, "kept only") for number in range(256)
+} | {register.number: register for register in _DEFINED}
+"""Every register by its number. Those above S12 but S25 differ from maker to maker: they are kept and mean nothing."""
 
 
 class Registers(dict[int, int]):

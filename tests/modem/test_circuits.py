@@ -97,6 +97,42 @@ def test_dtr_off_forgets_half_a_command_line_so_that_the_next_client_starts_afre
     assert play.runs("") == b"\r\nOK\r\n"
 
 
+def test_dtr_off_for_less_than_s25_is_overlooked() -> None:
+    play = Play()
+    play.runs("S25=5")
+    play.calls()
+    assert play.dtr(False) == []
+    assert play.waits(0.049) == []
+    assert play.dtr(True) == []
+    assert acts(play.waits(60.0)) == []
+    assert play.state() is ModemState.ONLINE_DATA
+
+
+def test_dtr_off_for_as_long_as_s25_hangs_up_then_and_once() -> None:
+    play = Play()
+    play.runs("S25=50")
+    play.calls()
+    play.dtr(False)
+    assert play.modem.next_timer() == play.now + 0.5
+    assert acts(play.waits(0.5)) == [DCD_OFF, HungUp(HangUpReason.DTR), NO_CARRIER]
+    assert play.modem.next_timer() is None
+    assert play.dtr(True) == []
+
+
+def test_what_d_says_when_the_time_of_s25_is_over_counts() -> None:
+    play = Play()
+    play.runs("S25=100")
+    play.calls()
+    play.modem.receive_data(b"", now=play.now)
+    play.waits(2.0)
+    play.types("+++")
+    play.waits(2.0)
+    play.dtr(False)
+    play.runs("&D0")
+    assert acts(play.waits(60.0)) == []
+    assert play.state() is ModemState.ONLINE_COMMAND
+
+
 def test_rts_changes_nothing() -> None:
     play = Play()
     play.modem.set_circuit(Circuit.RTS, False, now=0.0)
