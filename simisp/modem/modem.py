@@ -124,7 +124,10 @@ class Modem:
         return self._take[self._call.state](data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take DTR, which &D gives a meaning when it has been off for as long as S25 says. RTS changes nothing: octets wait at the owner."""
+        """Take DTR, which &D gives a meaning when it has been off for as long as S25 says.
+
+        RTS changes nothing: octets wait at the owner.
+        """
         self.handle_timer(now=now)
         if circuit is Circuit.DTR:
             dropped = self._dtr and not on
