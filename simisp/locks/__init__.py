@@ -7,6 +7,7 @@ from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.leftovers import Leftovers
 from simisp.locks.lock_file import LockFile
 from simisp.locks.names import LOCK_DIRECTORIES, lock_directories, lock_names
+from simisp.locks.placed import PlacedLocks
 from simisp.locks.port_lock import PortLock
 from simisp.locks.terminal import clear_exclusive, is_exclusive
 
@@ -17,6 +18,7 @@ __all__ = [
     "Leftovers",
     "LockFile",
     "LockFound",
+    "PlacedLocks",
     "PortDevice",
     "PortLock",
     "clear_exclusive",

@@ -11,6 +11,7 @@ from simisp.scenario.model import (
     ClientExitStatus,
     CredentialsSentOnlyAt,
     Expectation,
+    NoLockFileLeft,
     PortReleased,
     Reached,
     Scenario,
@@ -29,11 +30,13 @@ class RunFacts:
         released_after: Seconds from the port's first opening until it was free for good; None when it never was.
         exit_status: The client's exit status; None without one.
         calls: How many calls the ISP answered.
+        locks: The lock files that lie on the port and that the scenario has not put there, in words.
     """
 
     released_after: float | None
     exit_status: int | None
     calls: int
+    locks: Sequence[str] = ()
 
 
 class _Credentials:
@@ -96,6 +99,7 @@ class Expectations:
             ClientExitStatus: _exit_status,
             Reached: self._was_reached,
             Calls: _calls,
+            NoLockFileLeft: _no_lock_file_left,
         }
         return judges[type(expected)](expected, facts)
 
@@ -124,6 +128,10 @@ def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResu
 
 def _calls(expected: Calls, facts: RunFacts) -> ExpectationResult:
     return _result(f"calls {expected.calls}", facts.calls == expected.calls, f"there were {facts.calls}")
+
+
+def _no_lock_file_left(_: NoLockFileLeft, facts: RunFacts) -> ExpectationResult:
+    return _result("no lock file left", not facts.locks, "there is " + ", ".join(facts.locks))
 
 
 def _result(expectation: str, held: bool, found: str) -> ExpectationResult:

@@ -101,6 +101,7 @@ class _Run:
     async def play(self) -> Verdict:
         station = self._station
         station.transcript.listen(self._expectations.take)
+        station.place_locks(self._options.lock_directories)
         child = Child.start(self._command, port=station.port, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         if isinstance(self._clock, VirtualClock | ScaledClock):
@@ -190,7 +191,9 @@ class _Run:
         report, now = await self._look_at_last(child), self._clock.now()
         released = self._driver.openings == 0 and not report.held
         results = self._expectations.judge(
-            RunFacts(self._released_after(released), end.status if end else None, station.session.calls)
+            RunFacts(
+                self._released_after(released), end.status if end else None, station.session.calls, self._left(report)
+            )
         )
         waiting_for = station.session.waiting_for
         hang = None if released else await self._follow(report)
@@ -225,6 +228,11 @@ class _Run:
             await self._wait(free, when, passive=True)
         finally:
             free.cancel()
+
+    def _left(self, report: PortReport) -> list[str]:
+        """Return the lock files on the port, without those that the scenario has put there."""
+        placed = self._station.placed_locks
+        return [lock.describe() for lock in report.locks if placed is None or not placed.includes(lock)]
 
     async def _look_at_last(self, child: Child) -> PortReport:
         """Look at the port for the verdict. Where a descriptor is open that no opening of the port's node told of, as

@@ -19,6 +19,7 @@ async def serve(station: Station, *, calls: int | None = None, seconds: float | 
         seconds: For how long; None: for ever.
     """
     session = station.session
+    station.place_locks()
 
     def enough() -> bool:
         return calls is not None and session.calls >= calls and session.dialogue is None

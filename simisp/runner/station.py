@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.locks import PlacedLocks
 from simisp.runner.clocks import ClockChoice
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
@@ -51,10 +52,26 @@ class Station:
         self.secrets = () if show_secrets else self.session.secrets
         """The known secrets that have to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
+        self.placed_locks: PlacedLocks | None = None
         self._listeners = list(listeners)
         if self._listeners:
             self.transcript.listen(self._tell)
         self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
+
+    def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
+        """Put the lock file on the port that the scenario begins with. Calling it again does nothing.
+
+        Args:
+            directories: The lock directories; the system's own when empty.
+
+        Raises:
+            LockError: Somebody holds the port.
+            EndpointError: A lock directory is missing or can't be written.
+        """
+        wanted = self.scenario.model.port.lock
+        if wanted is not None and self.placed_locks is None:
+            self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
+            self.note("lock file placed", kind=wanted)
 
     def fall_back(self, why: str) -> None:
         """Note that the run has real time from here on, and why."""
@@ -92,6 +109,8 @@ class Station:
         """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""
         self.driver.stop()
         self.clock.close()
+        if self.placed_locks is not None:
+            self.placed_locks.remove()
         self.endpoint.close()
         if self._redactor is not None:
             for record in self._redactor.flush():

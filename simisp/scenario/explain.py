@@ -13,6 +13,7 @@ from simisp.scenario.model import (
     ExchangeSection,
     Expectation,
     ModemSection,
+    NoLockFileLeft,
     PortReleased,
     PortSection,
     Reached,
@@ -67,9 +68,14 @@ def explain(loaded: LoadedScenario) -> str:
     return "\n\n".join(parts)
 
 
+_LOCKS = {"stale": "a process that is gone", "foreign": "another process, which lives,"}
+
+
 def _port(port: PortSection) -> Iterator[str]:
     if port.starts == "raw":
         yield "The port is raw from the start."
+    if port.lock is not None:
+        yield f"From the start a lock file of {_LOCKS[port.lock]} lies on the port."
 
 
 def _modem(modem: ModemSection) -> str:
@@ -145,6 +151,8 @@ def _expectation(expectation: Expectation) -> str:
             return f"User names and passwords pass only at {joined(map(quoted, prompts))}."
         case ClientExitStatus(client_exit_status=status):
             return f"The client ends with exit status {status}."
+        case NoLockFileLeft():
+            return "No lock file lies on the port in the end."
         case Reached(reached=name):
             return f"The dialogue comes to {quoted(name)}."
         case _:

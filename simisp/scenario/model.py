@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
@@ -31,6 +31,7 @@ __all__ = [
     "Expectation",
     "IspSection",
     "ModemSection",
+    "NoLockFileLeft",
     "Outcome",
     "PortReleased",
     "PortSection",
@@ -56,6 +57,11 @@ class ModemSection(Strict):
 
 class PortSection(Strict):
     """The port that the software under test opens."""
+
+    lock: Annotated[Literal["stale", "foreign"] | None, Given] = Field(
+        None,
+        description="The lock file that lies on it from the start: stale, or of another process that lives.",
+    )
 
     starts: Literal["booted", "raw"] = Field(
         "booted",
@@ -151,12 +157,25 @@ class Calls(Strict):
     calls: Annotated[int, Field(ge=0, le=100_000)]
 
 
+class NoLockFileLeft(Strict):
+    """No lock file may lie on the port in the end, but for what the scenario itself has put there."""
+
+    no_lock_file_left: None = Field(alias="no lock file left")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, value: Any) -> Any:
+        """Take the expectation as it is mostly written, with nothing behind it."""
+        return {value: None} if isinstance(value, str) else value
+
+
 _EXPECTATIONS: dict[str, type[Strict]] = {
     "port released within": PortReleased,
     "credentials sent only at": CredentialsSentOnlyAt,
     "client exit status": ClientExitStatus,
     "reached": Reached,
     "calls": Calls,
+    "no lock file left": NoLockFileLeft,
 }
 EXPECTATION_WORDS = tuple(_EXPECTATIONS)
 """The first words of all expectations."""
@@ -168,6 +187,8 @@ def expectation_model(tag: str) -> type[Strict] | None:
 
 
 def _expectation_kind(value: Any) -> str | None:
+    if isinstance(value, str):
+        return EXPECTATION_TAG + value if _EXPECTATIONS.get(value) is NoLockFileLeft else None
     words = value if isinstance(value, dict) else ()
     return next((EXPECTATION_TAG + word for word in EXPECTATION_WORDS if word in words), None)
 
@@ -177,7 +198,8 @@ Expectation = Annotated[
     | Annotated[CredentialsSentOnlyAt, Tag("expect:credentials sent only at")]
     | Annotated[ClientExitStatus, Tag("expect:client exit status")]
     | Annotated[Reached, Tag("expect:reached")]
-    | Annotated[Calls, Tag("expect:calls")],
+    | Annotated[Calls, Tag("expect:calls")]
+    | Annotated[NoLockFileLeft, Tag("expect:no lock file left")],
     Discriminator(
         _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
     ),

@@ -15,6 +15,8 @@ __all__ = ["file_schema", "schema"]
 
 _WORD_STEPS = ("silence", "hang up", "again", "authenticate")
 """Steps that may be just their name."""
+_WORD_EXPECTATIONS = ("no lock file left",)
+"""Expectations that are just their name."""
 
 
 def schema(apart: type[BaseModel]) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     section = _with_texts(apart.model_json_schema(by_alias=True))
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
+    kinds = whole["properties"]["expect"]["items"]["oneOf"]
+    kinds.insert(0, {"enum": list(_WORD_EXPECTATIONS), "description": "An expectation that is just its name."})
     whole["properties"][APART] = section
     return _complete(whole, "simisp scenario", definitions)
 
