@@ -51,6 +51,7 @@ from simisp.runtime.virtual_loop import (
     virtual_loop_policy,
 )
 from simisp.scenario.load import LoadedScenario, load, loads
+from simisp.scenario.values import duration
 from simisp.transcript import Record, Source
 from simisp.transcript.search import TextSearch
 
@@ -85,17 +86,21 @@ def play(scenario: str | Path | LoadedScenario, command: Sequence[str], **option
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
         command: The program and its arguments; ``{port}`` stands for the port's path, and where it does not occur the
             command's standard input and output are the port.
-        options: The fields of :class:`simisp.runner.run.RunOptions`: ``give_up``, ``deadline`` and so on.
+        options: The fields of :class:`simisp.runner.run.RunOptions`: ``give_up``, ``deadline`` and so on. A duration
+            may be written as in scenarios: ``"3s"``, ``"20m"``.
 
     Raises:
+        TypeError: An option is not known, or is of another type.
+        ValueError: An option's value can't be meant.
         ScenarioError: The scenario is wrong.
         EndpointError: No port is to be had.
         ClientError: The command can't be started.
     """
+    how = RunOptions(**{name: _seconds(name, value) for name, value in options.items()})
 
     async def run() -> Verdict:
         with Station(_loaded(scenario)) as station:
-            return await run_client(station, command, RunOptions(**options))
+            return await run_client(station, command, how)
 
     return asyncio.run(run())
 
@@ -388,3 +393,8 @@ def _loaded(scenario: str | Path | LoadedScenario) -> LoadedScenario:
     if isinstance(scenario, str) and "\n" in scenario:
         return loads(scenario)
     return load(scenario)
+
+
+def _seconds(name: str, value: Any) -> Any:
+    """Return a duration that was written as in scenarios as seconds, and any other option as it is."""
+    return duration(value) if name in ("give_up", "deadline", "grace") and isinstance(value, str) else value

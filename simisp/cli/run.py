@@ -31,7 +31,13 @@ _FAILED = 1
     show_default=True,
     help="Whom the dialler ends: only the command itself, as the mail service did, or its whole process group.",
 )
-@click.option("--deadline", type=DURATION, default="10m", show_default=True, help="The verdict comes by then.")
+@click.option(
+    "--deadline",
+    type=DURATION,
+    default="10m",
+    show_default="10m, or 10m after --give-up where that is later",
+    help="Latest time for the verdict.",
+)
 @click.option("--grace", type=DURATION, default="2s", show_default=True, help="How long the port may stay held.")
 @click.option(
     "--clock",
@@ -49,6 +55,11 @@ _FAILED = 1
 @click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
 @click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
+@click.option(
+    "--allow-unopened",
+    is_flag=True,
+    help="A COMMAND that never opens the port, or never reaches the ISP, has not failed for that.",
+)
 @click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
 @click.option(
     "--lock-dir", "lock_directories", multiple=True, type=click.Path(exists=True, file_okay=False),
@@ -71,8 +82,9 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     A scenario that also tells who dials and what happens (kb175410.yaml) is played whole, in no time, unless --scale
     asks for real processes or --link, --calls or --for for a port.
 
-    The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold, 2 when the call
-    or the scenario is wrong, 3 when somebody still holds the port.
+    The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
+    reached the ISP, 2 when the call or the scenario is wrong, 3 when somebody still holds the port. Without COMMAND
+    the expectations are judged when --calls or --for ends the run.
     """
     from simisp.scenario.load import load
 
@@ -122,12 +134,15 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = _given(ctx)
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "as_json": "--json", "verify": "--verify",
+        "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
     if not command and (wrong := given & only_with.keys()):
         raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
+    give_up, deadline = ctx.params["give_up"], ctx.params["deadline"]
+    if give_up is not None and give_up >= deadline and "deadline" in given:
+        raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
 
 
 def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:
@@ -164,10 +179,21 @@ async def _serve(scenario: Any, options: dict[str, Any]) -> int:
             click.echo(_what_to_try(station.port), err=True)
         if station.clock_choice.circuits:
             click.echo(_how_to_take_part(station.clock.environment({})), err=True)
+        results: list[Any] = []
         with contextlib.suppress(asyncio.CancelledError):
             # Without a command an interruption is how a run ends.
             await serve(station, calls=options["calls"], seconds=options["seconds"])
-    return 0
+            results = await station.judge()
+    return _told_expectations(results)
+
+
+def _told_expectations(results: list[Any]) -> int:
+    """Say what has become of the expectations of a run without a command; return the exit status."""
+    from simisp.runner.expectations import broken, summary
+
+    if results:
+        click.echo(summary(results))
+    return _FAILED if broken(results) else 0
 
 
 async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any]) -> int:
@@ -179,6 +205,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
         give_up_kills=options["give_up_kills"],
         deadline=options["deadline"],
         grace=options["grace"],
+        allow_unopened=options["allow_unopened"],
         lock_directories=options["lock_directories"],
     )
     with contextlib.ExitStack() as stack:

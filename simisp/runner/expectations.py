@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simisp.runner.verdict import ExpectationResult
@@ -19,7 +19,7 @@ from simisp.scenario.model import (
 from simisp.transcript import Record, Source
 from simisp.transcript.record import OCTETS
 
-__all__ = ["Expectations", "RunFacts"]
+__all__ = ["Expectations", "RunFacts", "broken", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,16 @@ class RunFacts:
         exit_status: The client's exit status; None without one.
         calls: How many calls the ISP answered.
         locks: The lock files that lie on the port and that the scenario has not put there, in words.
+        opened: Whether the port was ever opened.
+        has_client: Whether there is a command, whose exit status can be judged.
     """
 
     released_after: float | None
     exit_status: int | None
     calls: int
     locks: Sequence[str] = ()
+    opened: bool = True
+    has_client: bool = True
 
 
 class _Credentials:
@@ -72,13 +76,16 @@ class Expectations:
     Args:
         scenario: The scenario.
 
-    Pass :meth:`take` to the transcript as a listener, then ask :meth:`judge` at the end.
+    Pass :meth:`take` to the transcript as a listener before anything happens, then ask :meth:`judge` at the end.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self._expected: Sequence[Expectation] = scenario.expect
         self._credentials = _Credentials(scenario.isp.accounts)
         self._reached: set[str] = set()
+        self._has_dialled = False
+        self._leads_to_isp = leads_to_isp(scenario)
+        self._wants_no_call = any(isinstance(each, Calls) and each.calls == 0 for each in scenario.expect)
 
     def take(self, record: Record) -> None:
         """Look at a record."""
@@ -87,10 +94,25 @@ class Expectations:
             self._reached.add(str(record.details["prompt"]))
         elif record.what == "mark":
             self._reached.add(str(record.details["name"]))
+        elif record.what == "dialled":
+            self._has_dialled = True
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation and whether it held."""
         return [self._judge_one(expected, facts) for expected in self._expected]
+
+    def shortfall(self, facts: RunFacts) -> str:
+        """Return why nothing was tried that a verdict could be about; empty when it was.
+
+        Without it a command that never does anything would be well with every scenario.
+        """
+        if not facts.opened:
+            return "the port was never opened"
+        if self._wants_no_call or facts.calls:
+            return ""
+        if not self._has_dialled:
+            return "no call was ever dialled"
+        return "no call ever reached the ISP's dialogue" if self._leads_to_isp else ""
 
     def _judge_one(self, expected: Expectation, facts: RunFacts) -> ExpectationResult:
         judges: dict[type, Callable[..., ExpectationResult]] = {
@@ -113,15 +135,36 @@ class Expectations:
         return _result(f"reached {expected.reached}", expected.reached in self._reached, f"reached: {reached}")
 
 
+def broken(results: Iterable[ExpectationResult]) -> list[str]:
+    """Return what did not hold, each with what was found instead."""
+    return [f"{result.expectation}: {result.found}" for result in results if result.held is False]
+
+
+def summary(results: Sequence[ExpectationResult]) -> str:
+    """Return what became of the expectations of a run without a command, a line for each."""
+    kind = "failed: " + "; ".join(broken(results)) if broken(results) else "every expectation held"
+    return "\n".join([kind, *(f"  {result.describe()}" for result in results)])
+
+
+def leads_to_isp(scenario: Scenario) -> bool:
+    """Return whether there is a number, or a leased line, that leads to the ISP."""
+    exchange = scenario.exchange
+    return "isp" in (exchange.default, *exchange.numbers.values())
+
+
 def _released(expected: PortReleased, facts: RunFacts) -> ExpectationResult:
     limit = expected.port_released_within
     after = facts.released_after
+    if not facts.opened:
+        return _result(f"port released within {limit:g} s", False, "the port was never opened")
     found = "it was not released" if after is None else f"it took {after:.3f} s"
     return _result(f"port released within {limit:g} s", after is not None and after <= limit, found)
 
 
 def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResult:
     wanted = expected.client_exit_status
+    if not facts.has_client:
+        return ExpectationResult(f"client exit status {wanted}", None, "there is no command whose status it could be")
     found = "it has none" if facts.exit_status is None else f"it is {facts.exit_status}"
     return _result(f"client exit status {wanted}", facts.exit_status == wanted, found)
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.locks import PlacedLocks
 from simisp.runner.clocks import ClockChoice
-from simisp.runtime.clock import Clock
+from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.verdict import ExpectationResult
+from simisp.runtime.clock import Clock, wait_until
 from simisp.runtime.driver import Driver
 from simisp.scenario.load import LoadedScenario
+from simisp.scenario.model import PortReleased
 from simisp.scenario.session import session
 from simisp.transcript import Record, Redactor, Source, Transcript
 
 __all__ = ["Station"]
 
 Listener = Callable[[Record], None]
+
+GRACE = 2.0
+"""How many seconds the port may still be held when a run is over."""
 
 
 class Station:
@@ -53,6 +60,10 @@ class Station:
         """The known secrets that have to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self.placed_locks: PlacedLocks | None = None
+        self.expectations = Expectations(scenario.model)
+        """What the scenario expects, watched from the beginning."""
+        if scenario.model.expect:
+            self.transcript.listen(self.expectations.take)
         self._listeners = list(listeners)
         if self._listeners:
             self.transcript.listen(self._tell)
@@ -97,6 +108,34 @@ class Station:
     def note(self, what: str, source: Source = Source.RUN, **details: str | int | float | bool | None) -> None:
         """Append a fact to the transcript, now."""
         self.transcript.note(self.clock.now(), source, what, **details)
+
+    def facts(self, *, exit_status: int | None = None, locks: Sequence[str] = (), has_client: bool = False) -> RunFacts:
+        """Return what expectations are judged by, as it is now."""
+        first, last = self.driver.first_opened_at, self.driver.last_closed_at
+        was_used = first is not None and last is not None and self.driver.openings == 0
+        return RunFacts(
+            last - first if was_used and first is not None and last is not None else None,
+            exit_status,
+            self.session.calls,
+            locks,
+            opened=first is not None,
+            has_client=has_client,
+        )
+
+    async def judge(self, *, grace: float = GRACE) -> list[ExpectationResult]:
+        """Return the expectations of a run without a command, each with whether it held.
+
+        Args:
+            grace: For so many seconds whoever has the port open may still close it, where that is expected.
+        """
+        driver = self.driver
+        if driver.openings and any(isinstance(each, PortReleased) for each in self.scenario.model.expect):
+            free = asyncio.ensure_future(driver.until(lambda: driver.openings == 0))
+            try:
+                await wait_until(self.clock, self.clock.now() + grace, free)
+            finally:
+                free.cancel()
+        return self.expectations.judge(self.facts())
 
     def digest(self) -> str:
         """Return a hash of the transcript up to the verdict; equal for runs that went the same way.

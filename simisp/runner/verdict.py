@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 
 from simisp.runner.clocks import ClockChoice
+from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang
 from simisp.runtime.forensics.report import PortReport
 
@@ -20,7 +21,7 @@ class VerdictKind(Enum):
     RELEASED = "released"
     """The port came free and every expectation held."""
     FAILED = "failed"
-    """The port came free, but an expectation did not hold."""
+    """The port came free, but an expectation did not hold, or the command has not even tried."""
     HANG = "hang"
     """Somebody still holds the port."""
 
@@ -34,13 +35,18 @@ class ExpectationResult:
 
     Attributes:
         expectation: As the scenario has it.
-        held: Whether it held.
-        found: What was found instead; empty when it held.
+        held: Whether it held; None when it can't be judged in such a run.
+        found: What was found instead, or why it can't be judged; empty when it held.
     """
 
     expectation: str
-    held: bool
+    held: bool | None
     found: str = ""
+
+    def describe(self) -> str:
+        """Return it in words."""
+        fate = {True: "held", False: "did not hold", None: "not judged"}[self.held]
+        return f"{fate}: {self.expectation}" + (f" ({self.found})" if self.found else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class ClientReport:
         cleaned_up: The processes that were ended after the verdict.
         locks_removed: The lock files that the command had left, and that were removed then.
         locks_remaining: Why others could not be.
+        departure: The last that it heard from the line before it ended; None while it was still running.
     """
 
     command: str
@@ -66,6 +73,7 @@ class ClientReport:
     cleaned_up: Sequence[int] = ()
     locks_removed: Sequence[str] = ()
     locks_remaining: Sequence[str] = ()
+    departure: Departure | None = None
 
     def describe(self) -> str:
         """Return what became of the command, in words."""
@@ -145,6 +153,7 @@ class Verdict:
                     "cleaned_up": list(client.cleaned_up),
                     "locks_removed": list(client.locks_removed),
                     "locks_remaining": list(client.locks_remaining),
+                    "departure": None if client.departure is None else asdict(client.departure),
                 },
                 "port": self.report.to_data() if self.report is not None else None,
                 "expectations": [
@@ -160,6 +169,8 @@ class Verdict:
         lines = [f"{self.kind.value}: {self.reason}"]
         if self.client is not None:
             lines.append(f"  {self.client.describe()}")
+            if self.client.departure is not None:
+                lines.append(f"  before it ended, {self.client.departure.text}")
             if self.client.cleaned_up:
                 ended = ", ".join(map(str, self.client.cleaned_up))
                 lines.append(f"  simisp has ended what the client left behind: pid {ended}")
@@ -173,11 +184,7 @@ class Verdict:
                 lines += [f"  {wait.describe()}" for wait in self.hang.participants]
         elif self.report is not None:
             lines += [f"  a lock file lies on the port: {lock.describe()}" for lock in self.report.locks]
-        lines += [
-            f"  {'held' if result.held else 'did not hold'}: {result.expectation}"
-            + (f" ({result.found})" if result.found else "")
-            for result in self.expectations
-        ]
+        lines += [f"  {result.describe()}" for result in self.expectations]
         if self.clock.why:
             lines.append(f"  the clock was {self.clock.used}, not {self.clock.asked}: {self.clock.why}")
         return "\n".join(lines)

@@ -32,7 +32,7 @@ def simisp(*arguments: str, **options: object) -> subprocess.CompletedProcess[st
 
 
 def test_a_released_port_is_exit_status_0_and_the_verdict_comes_on_standard_output() -> None:
-    result = simisp("run", "hang", "--", "true", "{port}")
+    result = simisp("run", "hang", "--allow-unopened", "--", "true", "{port}")
     assert result.returncode == 0
     assert result.stdout.startswith("released: ")
     assert "client started" in result.stderr
@@ -257,7 +257,7 @@ def test_ctrl_c_outside_of_a_run_ends_the_process_by_the_signal_and_says_nothing
 
 
 def test_a_full_disk_ends_the_transcript_and_not_the_run() -> None:
-    result = simisp("run", "hang", "--quiet", "--transcript", "/dev/full", "--", "true")
+    result = simisp("run", "hang", "--quiet", "--transcript", "/dev/full", "--allow-unopened", "--", "true")
     assert result.returncode == 0
     assert result.stdout.startswith("released")
     assert result.stderr == "simisp: the transcript is not complete (No space left on device): /dev/full\n"
@@ -267,7 +267,10 @@ def test_a_full_disk_ends_the_transcript_and_not_the_run() -> None:
 def test_a_dialogue_that_nobody_can_be_shown_is_no_reason_to_end_a_run(redirection: str) -> None:
     command = f'exec "$@" {redirection}'
     result = subprocess.run(
-        ["sh", "-c", command, "sh", *SIMISP, "run", "hang", "--", "true"], capture_output=True, text=True, check=False
+        ["sh", "-c", command, "sh", *SIMISP, "run", "hang", "--allow-unopened", "--", "true"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (result.returncode, result.stdout.partition(":")[0]) == (0, "released")
 

@@ -11,6 +11,17 @@ from simisp.runner.verdict import VerdictKind
 from simisp.runtime.child import ClientError
 from simisp.testing import Line, play
 
+SILENT = "title: Nothing is said\nisp: {dialogue: [silence]}\n"
+DIALS = """
+import os, sys, tty
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(port)
+def dial(number, answer):
+    os.write(port, b"ATDT" + number.encode() + b"\\r")
+    heard = b""
+    while answer.encode() not in heard: heard += os.read(port, 100)
+"""
+
 
 def python(program: str) -> list[str]:
     return [sys.executable, "-c", program, "{port}"]
@@ -33,12 +44,37 @@ def test_a_command_with_a_nul_in_it_is_an_error() -> None:
         play("hang", ["sh", "-c", "a\0b"])
 
 
-def test_a_command_that_dies_at_once_is_released_and_never_opened_the_port() -> None:
-    verdict = play("hang", ["sh", "-c", "exit 7; : {port}"])
-    assert verdict.kind is VerdictKind.RELEASED
+def test_a_command_that_never_opened_the_port_has_failed_unless_that_is_allowed() -> None:
+    command = ["sh", "-c", "exit 7; : {port}"]
+    verdict = play(SILENT, command)
+    assert verdict.kind is VerdictKind.FAILED
+    assert verdict.reason == "the port was never opened"
     assert verdict.client is not None
     assert verdict.client.exit_status == 7
-    assert "never opened it" in verdict.reason
+    allowed = play(SILENT, command, allow_unopened=True)
+    assert allowed.kind is VerdictKind.RELEASED
+    assert "never opened it" in allowed.reason
+
+
+def test_a_command_that_opened_the_port_and_never_dialled_has_failed() -> None:
+    verdict = play(SILENT, ["sh", "-c", "printf 'AT\\r'"])
+    assert verdict.kind is VerdictKind.FAILED
+    assert verdict.reason == "the port came free, but no call was ever dialled"
+
+
+def test_a_command_that_dialled_and_never_reached_the_isp_has_failed() -> None:
+    verdict = play(f"{SILENT}exchange: {{2: busy}}\n", python(DIALS + 'dial("2", "BUSY")'))
+    assert verdict.kind is VerdictKind.FAILED
+    assert verdict.reason == "the port came free, but no call ever reached the ISP's dialogue"
+
+
+def test_where_no_number_leads_to_the_isp_dialling_is_enough() -> None:
+    assert play("busy", python(DIALS + 'dial("2", "BUSY")')).kind is VerdictKind.RELEASED
+    assert play("busy", ["sh", "-c", "printf 'AT\\r'"]).kind is VerdictKind.FAILED
+
+
+def test_a_scenario_that_expects_no_call_asks_for_no_dialling() -> None:
+    assert play(f"{SILENT}expect: [calls: 0]\n", ["sh", "-c", "printf 'AT\\r'"]).kind is VerdictKind.RELEASED
 
 
 def test_a_command_that_kills_itself_is_told_by_its_signal() -> None:
@@ -65,7 +101,7 @@ while True:
     os.write(port, b"\\rAT\\r")
     if select.select([port], [], [], 0.2)[0] and b"OK" in os.read(port, 65536): break
 """
-    verdict = play("hang", python(program), deadline=100.0)
+    verdict = play("hang", python(program), deadline=100.0, allow_unopened=True)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.client is not None
     assert verdict.client.exit_status == 0
@@ -86,7 +122,8 @@ answer = b""
 while b"OK" not in answer: answer += os.read(port, 100)
 assert answer == b"AT\\r\\r\\nOK\\r\\n", answer
 """
-    verdict = play("hang", ["sh", "-c", '"$0" -c "$1" {port} && "$0" -c "$2" {port}', sys.executable, program, again])
+    command = ["sh", "-c", '"$0" -c "$1" {port} && "$0" -c "$2" {port}', sys.executable, program, again]
+    verdict = play("hang", command, allow_unopened=True)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.client is not None
     assert verdict.client.exit_status == 0

@@ -40,7 +40,7 @@ def played(scenario: str, command: Sequence[str], clock: str) -> tuple[Verdict, 
     async def run() -> tuple[Verdict, tuple[Record, ...]]:
         loaded = loads(scenario) if "\n" in scenario else load(scenario)
         with Station(loaded, clock=choose_clock(clock, command, circuits=True)) as station:
-            verdict = await run_client(station, command, RunOptions())
+            verdict = await run_client(station, command, RunOptions(allow_unopened=True))
             return verdict, tuple(station.transcript)
 
     return asyncio.run(run())
@@ -299,7 +299,7 @@ def test_a_program_that_can_not_be_preloaded_is_told_of_before_the_run(tmp_path:
         pytest.skip("there is no compiler")
     (tmp_path / "static.c").write_text("int main(void) { return 0; }\n")
     subprocess.run(["cc", "-static", "-o", tmp_path / "static", tmp_path / "static.c"], check=True)
-    done = simisp("run", "hang", "--circuits", "--quiet", "--", str(tmp_path / "static"))
+    done = simisp("run", "hang", "--circuits", "--quiet", "--allow-unopened", "--", str(tmp_path / "static"))
     assert done.returncode == 0
     assert "no modem circuits" in done.stderr.splitlines()[0]
     assert "linked statically" in done.stderr.splitlines()[0]

@@ -129,7 +129,7 @@ def test_a_program_that_reads_another_terminal_within_stdio_stops_no_clock() -> 
 
 
 def test_a_sleep_of_hours_takes_no_time_at_all() -> None:
-    verdict, _ = virtually("hang", ["sh", "-c", "sleep 36000"], deadline=40000.0)
+    verdict, _ = virtually("hang", ["sh", "-c", "sleep 36000"], deadline=40000.0, allow_unopened=True)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.at == 36000.0
 
@@ -143,7 +143,7 @@ def test_the_deadline_is_exact_in_virtual_time() -> None:
 
 
 def test_scaled_time_gives_the_same_verdict_without_the_proof() -> None:
-    verdict, _ = virtually("hang", ["sh", "-c", "sleep 30"], clock="scaled:100")
+    verdict, _ = virtually("hang", ["sh", "-c", "sleep 30"], clock="scaled:100", allow_unopened=True)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.clock.used == "scaled:100"
     assert verdict.at >= 30.0
@@ -175,7 +175,8 @@ def test_digests_differ_when_what_happens_differs() -> None:
 
 
 def test_verify_runs_again_and_compares() -> None:
-    command = [sys.executable, "-m", "simisp", "run", "hang", "--quiet", "--clock", "auto", "--verify", "5", "--"]
+    command = [sys.executable, "-m", "simisp", "run", "hang", "--quiet", "--clock", "auto", "--verify", "5"]
+    command += ["--allow-unopened", "--"]
     done = subprocess.run([*command, "sh", "-c", "sleep 5"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("verified: 5 runs, one transcript\n")

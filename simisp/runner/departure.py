@@ -1,0 +1,140 @@
+"""Why a client left: the last that it heard from the line before it ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from simisp.transcript import Record, Source
+from simisp.transcript.record import OCTETS
+from simisp.transcript.redaction import mask_text
+
+__all__ = ["Departure", "LastHeard"]
+
+_RESULT = re.compile(
+    r"CONNECT.*|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|RING|OK|ERROR|\+CM[ES] ERROR.*|DELAYED|BLACKLISTED"
+)
+_COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_LONGEST = 200
+"""The most characters of an unfinished line that are kept."""
+_QUIET_FROM = 1.0
+"""After so many seconds without an octet it was the silence that the client left for."""
+
+
+class _Kind(Enum):
+    """What was heard."""
+
+    NOTHING = "nothing"
+    RESULT = "result"
+    PROMPT = "prompt"
+    ANSWERED = "answered"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The last that a client heard.
+
+    Attributes:
+        heard: The last result code, prompt or line of text; empty when nothing came.
+        command: The command line that a result code answered; empty for none.
+        quiet: For how many seconds nothing had come when the client ended, or its dialler gave up.
+        text: All that in words.
+    """
+
+    heard: str
+    command: str
+    quiet: float
+    text: str
+
+
+class LastHeard:
+    r"""Follows what a client says and hears. Pass :meth:`take` to the transcript as a listener.
+
+    Example:
+        >>> heard = LastHeard()
+        >>> heard.take(Record(1.0, Source.DTE, "octets", b"AT+CPIN?\r"))
+        >>> heard.take(Record(1.0, Source.DCE, "octets", b"AT+CPIN?\r\r\nERROR\r\n"))
+        >>> heard.departure(1.5).text
+        'the modem answered ERROR to AT+CPIN?'
+        >>> heard.departure(46.0).text
+        'nothing came for 45 s after ERROR'
+    """
+
+    def __init__(self) -> None:
+        self._kind, self._heard = _Kind.NOTHING, ""
+        self._command = ""  # not yet answered
+        self._answered = ""
+        self._echo = ""
+        self._prompt = ""
+        self._at = 0.0
+        self._closed_at: float | None = None
+        self._unfinished = {Source.DTE: "", Source.DCE: ""}
+
+    def take(self, record: Record) -> None:
+        """Look at a record."""
+        if record.source is Source.PORT and record.what in ("opened", "closed"):
+            self._closed_at = None if record.details["openings"] else record.at
+        elif self._closed_at is not None:
+            return  # nobody hears that
+        elif record.what == OCTETS:
+            if record.source is Source.DCE:
+                self._at = record.at
+            for line in self._lines(record):
+                self._take_said(line) if record.source is Source.DTE else self._take_heard(line)
+        elif record.what == "asking" and record.details["prompt"]:
+            self._prompt = str(record.details["prompt"])
+            self._kind, self._heard = _Kind.PROMPT, self._prompt
+        elif record.what == "answer" and self._kind is _Kind.PROMPT:
+            self._kind = _Kind.ANSWERED
+
+    def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
+        """Return what was heard last, seen from the time ``at``; known secrets are masked."""
+        secrets = tuple(secrets)
+        heard, command = mask_text(self._heard, secrets), mask_text(self._answered, secrets)
+        quiet = max(0.0, (at if self._closed_at is None else min(at, self._closed_at)) - self._at)
+        if self._kind is not _Kind.RESULT:
+            command = ""
+        return Departure(heard, command, quiet, self._describe(heard, command, quiet))
+
+    def _describe(self, heard: str, command: str, quiet: float) -> str:
+        if self._kind is _Kind.NOTHING:
+            return "nothing ever came from the modem"
+        if quiet >= _QUIET_FROM:
+            after = {_Kind.RESULT: heard, _Kind.ANSWERED: f"the answer to {heard!r}"}.get(self._kind, repr(heard))
+            return f"nothing came for {round(quiet, 1):g} s after {after}"
+        match self._kind:
+            case _Kind.RESULT:
+                return f"the modem answered {heard} to {command}" if command else f"the modem said {heard}"
+            case _Kind.PROMPT:
+                return f"the ISP asked {heard!r}"
+            case _Kind.ANSWERED:
+                return f"{heard!r} had been answered"
+            case _:
+                return f"the last that came was {heard!r}"
+
+    def _lines(self, record: Record) -> list[str]:
+        """Return the lines that a record's octets complete."""
+        if record.secret:
+            return []
+        *lines, rest = _LINE_ENDS.split(self._unfinished[record.source] + record.data.decode("latin-1"))
+        self._unfinished[record.source] = rest[:_LONGEST]
+        return [line.strip()[:_LONGEST] for line in lines if line.strip()]
+
+    def _take_said(self, line: str) -> None:
+        if _COMMAND.fullmatch(line):
+            self._command = self._echo = line
+
+    def _take_heard(self, line: str) -> None:
+        if line == self._echo or (self._prompt and line.startswith(self._prompt)):
+            return  # an echo
+        if not _RESULT.fullmatch(line):
+            self._kind, self._heard = _Kind.TEXT, line
+            return
+        self._kind, self._heard = _Kind.RESULT, line
+        self._answered, self._command = self._command, ""
+        if line.startswith("CONNECT"):
+            self._prompt = ""

@@ -1,0 +1,144 @@
+"""What a verdict says: why the client left, and what can't be meant is refused before the run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from simisp.runner.departure import LastHeard
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.scenario.load import loads
+from simisp.testing import play
+from simisp.transcript import Record, Source
+
+CLIENT = """
+import os, sys, time, tty
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(port)
+def ask(said, answer):
+    os.write(port, said.encode() + b"\\r")
+    heard = b""
+    while answer.encode() not in heard: heard += os.read(port, 100)
+"""
+SILENT = "title: Nothing is said\nisp: {dialogue: [silence]}\n"
+
+
+def client(program: str) -> list[str]:
+    return [sys.executable, "-c", CLIENT + program, "{port}"]
+
+
+def heard(*records: tuple[float, Source, str]) -> LastHeard:
+    last = LastHeard()
+    for at, source, text in records:
+        last.take(Record(at, source, "octets", text.encode("latin-1")))
+    return last
+
+
+def test_the_verdict_says_which_answer_the_client_left_for() -> None:
+    verdict = play(SILENT, client('ask("AT+CPIN?", "ERROR"); sys.exit(4)'))
+    assert verdict.kind is VerdictKind.FAILED
+    assert "\n  before it ended, the modem answered ERROR to AT+CPIN?\n" in verdict.describe() + "\n"
+    departure = json.loads(verdict.to_json())["client"]["departure"]
+    assert departure["heard"] == "ERROR"
+    assert departure["command"] == "AT+CPIN?"
+
+
+def test_the_verdict_says_how_long_nothing_had_come_and_after_what() -> None:
+    last = heard((1.0, Source.DTE, "ATDT1\r"), (1.0, Source.DCE, "ATDT1\r"), (2.0, Source.DCE, "\r\nCONNECT 33600\r\n"))
+    assert last.departure(47.0).text == "nothing came for 45 s after CONNECT 33600"
+    assert last.departure(47.0).quiet == 45.0
+
+
+def test_a_dialler_that_gives_up_is_told_from_when_it_gave_up() -> None:
+    program = 'ask("ATDT1", "CONNECT"); time.sleep(60)'
+    verdict = play(SILENT, client(program), give_up="2.5s", grace="0.2s")
+    assert verdict.client is not None
+    assert verdict.client.departure is not None
+    assert verdict.client.departure.heard == "CONNECT 33600"
+    assert verdict.client.departure.quiet < 2.0
+
+
+def test_a_prompt_is_what_was_heard_last_until_it_is_answered() -> None:
+    last = heard((1.0, Source.DCE, "\r\nUsername:"))
+    last.take(Record(1.0, Source.DCE, "asking", details={"prompt": "Username:"}))
+    assert last.departure(1.5).text == "the ISP asked 'Username:'"
+    last.take(Record(2.0, Source.DTE, "octets", b"alice\r"))
+    last.take(Record(2.0, Source.DCE, "octets", b"alice\r\n"))
+    last.take(Record(2.0, Source.DCE, "answer", details={"prompt": "Username:", "text": "alice"}))
+    assert last.departure(32.0).text == "nothing came for 30 s after the answer to 'Username:'"
+
+
+def test_a_modem_that_is_played_by_a_leased_line_answers_commands_too() -> None:
+    last = heard((1.0, Source.DTE, "AT+CPIN?\r"), (1.0, Source.DCE, "+CME ERROR: 10\r\n"))
+    assert last.departure(1.0).text == "the modem answered +CME ERROR: 10 to AT+CPIN?"
+
+
+def test_a_result_code_that_nobody_asked_for_answers_no_command() -> None:
+    last = heard(
+        (1.0, Source.DTE, "ATH\r"), (1.0, Source.DCE, "ATH\r\r\nOK\r\n"), (1.5, Source.DCE, "\r\nNO CARRIER\r\n")
+    )
+    assert last.departure(1.5).text == "the modem said NO CARRIER"
+
+
+def test_a_password_in_what_was_heard_is_masked() -> None:
+    last = heard((1.0, Source.DCE, "you typed wonderland\r\n"))
+    assert last.departure(1.0, secrets=[b"wonderland"]).text == "the last that came was 'you typed **********'"
+
+
+def test_a_client_that_heard_nothing_is_told_so() -> None:
+    assert heard().departure(9.0).text == "nothing ever came from the modem"
+
+
+def test_patience_beyond_the_default_deadline_moves_the_deadline() -> None:
+    assert RunOptions(give_up=1200.0).deadline == 1800.0
+    assert RunOptions(give_up=30.0).deadline == 600.0
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"give_up": "3 parsecs"}, "duration"),
+        ({"give_up": 20.0, "deadline": 10.0}, "the dialler gives up after 20 s, the deadline is 10 s"),
+        ({"grace": -1.0}, "grace is 0 s or more"),
+        ({"give_up_kills": "nobody"}, "give_up_kills"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused_before_anything_is_started(
+    options: dict[str, object], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        play("no such scenario", ["no such program"], **options)
+
+
+@pytest.mark.parametrize("options", [{"give_up": [3]}, {"patience": 3.0}, {"deadline": None}])
+def test_an_option_of_another_type_is_refused_before_anything_is_started(options: dict[str, object]) -> None:
+    with pytest.raises(TypeError):
+        play("no such scenario", ["no such program"], **options)
+
+
+def run(command: list[str], miscount: Callable[[Station], None], **options: float) -> tuple[Verdict, list[str]]:
+    """Run a command on a station whose count of openings is made wrong first."""
+
+    async def play_it() -> tuple[Verdict, list[str]]:
+        with Station(loads(SILENT)) as station:
+            miscount(station)
+            verdict = await run_client(station, command, RunOptions(**options))  # type: ignore[arg-type]
+            return verdict, [record.what for record in station.transcript]
+
+    return asyncio.run(play_it())
+
+
+def test_a_hang_that_nobody_holds_is_counted_again_and_is_none() -> None:
+    def once_too_often(station: Station) -> None:
+        station.driver.openings = station.driver.first_opened_at = 1
+
+    verdict, happened = run(["sh", "-c", "exit 0; : {port}"], once_too_often, grace=0.05)
+    assert verdict.kind is VerdictKind.FAILED
+    assert verdict.reason == "the port came free, but no call was ever dialled"
+    assert "recounted" in happened
