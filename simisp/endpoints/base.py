@@ -105,10 +105,12 @@ class Endpoint(Protocol):
     def echo_rate(self) -> float | None:
         """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
 
-    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
 
-        Without ``data`` the client's octets are left where they are.
+        Args:
+            data: Whether to take the client's octets; otherwise they are left where they are.
+            octets_only: :attr:`write_descriptor` turned readable before any other one: octets came before settings.
         """
 
     def send(self, data: bytes) -> None:

@@ -95,6 +95,11 @@ class Watch:
                 happened += (event for event in FileEvent if mask & event.value)
         return happened
 
+    def forget_stir(self) -> None:
+        """Take that the terminal may have been set anew; openings and closings stay to be told."""
+        assert self._poll is not None
+        self._poll.poll(0, 2)
+
     def close(self) -> None:
         """Stop watching."""
         if self._poll is not None:

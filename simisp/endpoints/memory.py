@@ -117,7 +117,7 @@ class MemoryEndpoint:
         if self._events:
             self._happened.give()
 
-    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
+    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterator[PortEvent]:
         """Yield what happened, in order. Without ``data`` circuits pass the octets that are left where they are."""
         if not data and not any(isinstance(event, PortClosed) for event in self._events):
             yield from self._take_circuits()

@@ -34,7 +34,7 @@ from simisp.endpoints.base import (
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.openings import open_descriptors
-from simisp.endpoints.terminal import make_booted, read_settings, restart_output
+from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output
 from simisp.errors import EndpointError
 
 __all__ = ["PtyEndpoint"]
@@ -90,7 +90,8 @@ class PtyEndpoint:
         os.fchmod(self._kept, 0o600)
         fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
         make_booted(self._kept, raw=raw)
-        self._settings = read_settings(self._kept)
+        self._raw_settings = raw_settings(self._kept)
+        self._settings = read_settings(self._raw_settings)
         self._delivery.register(self._kept, select.POLLIN)
         try:
             self._watch = Watch(self.node, terminal=self._kept)
@@ -141,7 +142,7 @@ class PtyEndpoint:
         """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
         return self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
 
-    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
         watch = self._watch
         assert watch is not None
@@ -151,10 +152,19 @@ class PtyEndpoint:
         # Looked at only now, the watch knows of every opening that came before these octets.
         happened = watch.events()
         if watch.stirred:
+            if octets_only and not happened and not changes and self._settings.speed:
+                return self._before_settings(arrived)
             arrived = self._with_settings(arrived)
         if changes:
             arrived = _around(arrived, changes)
         return self._in_order(happened, arrived) if happened else arrived
+
+    def _before_settings(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
+        """Yield what has arrived; only then, with the octets answered, look at the settings."""
+        yield from arrived
+        assert self._watch is not None
+        self._watch.forget_stir()  # the client's own writing stirs the terminal too, a moment later
+        yield from self._with_settings([])
 
     def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
         """Return what has arrived, with the change of settings if there was one.
@@ -163,7 +173,11 @@ class PtyEndpoint:
         """
         assert self._watch is not None
         self._watch.stirred = False
-        before, self._settings = self._settings, read_settings(self._kept)
+        raw = raw_settings(self._kept)
+        if raw == self._raw_settings:
+            return arrived
+        self._raw_settings = raw
+        before, self._settings = self._settings, read_settings(raw)
         if self._settings.speed == before.speed:
             return arrived
         event = PortSettings(self._settings.speed)

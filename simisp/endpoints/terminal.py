@@ -8,10 +8,11 @@ import termios
 import tty
 from typing import NamedTuple
 
-__all__ = ["TerminalSettings", "make_booted", "read_settings", "restart_output"]
+__all__ = ["TerminalSettings", "make_booted", "raw_settings", "read_settings", "restart_output"]
 
 _TCGETS2 = 0x802C542A
 _TERMIOS2 = struct.Struct("4I20s2I")
+_ZEROES = bytes(_TERMIOS2.size)
 _CFLAG, _LFLAG, _ISPEED, _OSPEED = 2, 3, 4, 5
 
 
@@ -29,14 +30,19 @@ class TerminalSettings(NamedTuple):
     echoes: bool
 
 
-def read_settings(descriptor: int) -> TerminalSettings:
-    """Return what a terminal is set to.
+def raw_settings(descriptor: int) -> bytes:
+    """Return what a terminal is set to as the kernel has it; equal for equal settings.
 
     See Also:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
     """
-    settings = _TERMIOS2.unpack(fcntl.ioctl(descriptor, _TCGETS2, bytes(_TERMIOS2.size)))
-    return TerminalSettings(settings[-1], bool(settings[2] & termios.HUPCL), bool(settings[3] & termios.ECHO))
+    return fcntl.ioctl(descriptor, _TCGETS2, _ZEROES)
+
+
+def read_settings(raw: bytes) -> TerminalSettings:
+    """Return what there is in settings as the kernel has them."""
+    _, _, cflag, lflag, _, _, speed = _TERMIOS2.unpack(raw)
+    return TerminalSettings(speed, bool(cflag & termios.HUPCL), bool(lflag & termios.ECHO))
 
 
 def make_booted(descriptor: int, *, raw: bool) -> None:

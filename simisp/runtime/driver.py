@@ -121,7 +121,7 @@ class Driver:
             descriptor for descriptor in self.endpoint.descriptors if not (self._left_alone and descriptor == port)
         )
         for descriptor in self._watched:
-            self._loop.add_reader(descriptor, self._readable)
+            self._loop.add_reader(descriptor, self._readable, descriptor == port)
 
     def _unwatch(self) -> None:
         for descriptor in self._watched:
@@ -137,9 +137,9 @@ class Driver:
             self._loop.remove_writer(descriptor)
         self._awaits_room = wanted
 
-    def _readable(self) -> None:
+    def _readable(self, octets_only: bool = False) -> None:
         now = self.clock.now()
-        for event in self.endpoint.receive(data=not self._left_alone):
+        for event in self.endpoint.receive(data=not self._left_alone, octets_only=octets_only):
             if type(event) is DataArrived:
                 self.last_moved_at = now
                 if self.endpoint.echo_rate is not None:
