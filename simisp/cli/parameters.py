@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-__all__ = ["CLOCK", "DURATION", "SCENARIO"]
+__all__ = ["CLOCK", "DURATION", "MODE", "SCENARIO"]
 
 
 class _Duration(click.ParamType[float]):
@@ -51,9 +51,22 @@ class _Clock(click.ParamType[str]):
         return str(value)
 
 
+class _Mode(click.ParamType[int]):
+    name = "mode"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return permission bits."""
+        text = str(value).removeprefix("0o")
+        if not text or len(text) > 4 or set(text) - set("01234567") or int(text, 8) > 0o777:
+            self.fail(f"{value!r} is no mode: three octal digits, such as 660", param, ctx)
+        return int(text, 8)
+
+
 CLOCK = _Clock()
 """real, virtual, scaled:N or auto."""
 DURATION = _Duration()
 """A duration as in scenarios: 500ms, 4s, 2m, or seconds."""
+MODE = _Mode()
+"""Permission bits in octal."""
 SCENARIO = _Scenario()
 """A scenario's file, or the name of a bundled one."""

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
-from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 
 __all__ = ["run"]
@@ -61,6 +61,11 @@ _FAILED = 1
     help="A COMMAND that never opens the port, or never reaches the ISP, has not failed for that.",
 )
 @click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
+@click.option(
+    "--mode", type=MODE, metavar="OCTAL", help="With --link: the port's mode, such as 660; it is 600 otherwise."
+)
+@click.option("--owner", metavar="USER", help="With --link: whom the port belongs to.")
+@click.option("--group", metavar="GROUP", help="With --link: the group that the port belongs to.")
 @click.option(
     "--lock-dir", "lock_directories", multiple=True, type=click.Path(exists=True, file_okay=False),
     help="Where lock files lie.",
@@ -136,6 +141,9 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
         "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
+    if "link" not in given and (wrong := given & {"mode", "owner", "group"}):
+        # The folder of other links is private: nobody else would get at the port.
+        raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
     if command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
     if not command and (wrong := given & only_with.keys()):
@@ -227,6 +235,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
 def _station(
     kind: Any, scenario: Any, options: dict[str, Any], stack: contextlib.ExitStack, command: tuple[str, ...] = ()
 ) -> Any:
+    from simisp.endpoints.access import PortAccess
     from simisp.runner.clocks import choose_clock
 
     choice = choose_clock(options["clock"], command, circuits=options["circuits"])
@@ -234,9 +243,11 @@ def _station(
         click.echo(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
     if choice.without_circuits:
         click.echo(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
+    mode = 0o600 if options["mode"] is None else options["mode"]
     return kind(
         scenario,
         link=options["link"],
+        access=PortAccess(mode, options["owner"], options["group"]),
         clock=choice,
         listeners=_listeners(options, stack),
         show_secrets=options["show_secrets"],

@@ -15,6 +15,7 @@ __all__ = [
     "PortCircuit",
     "PortClosed",
     "PortEvent",
+    "PortLinkGone",
     "PortOpened",
     "PortSettings",
     "TellingEndpoint",
@@ -84,6 +85,17 @@ class PortCircuit(PortEvent):
 
     circuit: Circuit
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortLinkGone(PortEvent):
+    """Somebody removed or renamed the link that clients open.
+
+    Attributes:
+        path: Where it was.
+    """
+
+    path: str
 
 
 class Endpoint(Protocol):

@@ -23,6 +23,7 @@ __all__ = ["FileEvent", "Watch"]
 
 _EVENT = struct.Struct("iIII")
 _CLOEXEC_NONBLOCK = os.O_CLOEXEC | os.O_NONBLOCK
+_DONT_FOLLOW = 0x02000000
 _NO_WATCH = -1  # of the event that tells of lost ones
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -34,6 +35,8 @@ class FileEvent(Enum):
     OPENED = 0x020
     OVERFLOWN = 0x4000
     """More happened than the kernel keeps: what comes after this is not all."""
+    LINK_GONE = 0xC00
+    """The link to it was removed, or renamed."""
 
 
 class Watch:
@@ -56,6 +59,7 @@ class Watch:
 
     def __init__(self, path: str, *, terminal: int | None = None) -> None:
         self.stirred = False
+        self._link: int | None = None
         self._inotify = _checked(_libc.inotify_init1(_CLOEXEC_NONBLOCK), path)
         self._poll: select.epoll | None = None
         try:
@@ -90,10 +94,19 @@ class Watch:
             while position < len(data):
                 watch, mask, _, length = _EVENT.unpack_from(data, position)
                 position += _EVENT.size + length
-                if watch not in (self._file, _NO_WATCH):
+                if watch not in (self._file, self._link, _NO_WATCH):
                     continue
                 happened += (event for event in FileEvent if mask & event.value)
         return happened
+
+    def watch_link(self, path: str) -> None:
+        """Watch a symbolic link itself, too.
+
+        Raises:
+            OSError: The kernel refuses.
+        """
+        mask = FileEvent.LINK_GONE.value | _DONT_FOLLOW
+        self._link = _checked(_libc.inotify_add_watch(self._inotify, os.fsencode(path), mask), path)
 
     def forget_stir(self) -> None:
         """Take that the terminal may have been set anew; openings and closings stay to be told."""

@@ -22,12 +22,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from simisp.circuits import Circuit
+from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import (
     DataArrived,
     LentCircuits,
     PortCircuit,
     PortClosed,
     PortEvent,
+    PortLinkGone,
     PortOpened,
     PortSettings,
 )
@@ -56,12 +58,19 @@ class PtyEndpoint:
         link: Where its symbolic link shall lie; None takes a free name in the user's private folder.
         raw: Whether the port is raw at first. Otherwise it is as a serial port is after boot: canonical, with echo.
             Each client finds it as the one before it has left it.
+        access: Who may open it; only the user of this process by default.
 
     Raises:
-        EndpointError: No PTY is left, or the link can't be made.
+        EndpointError: No PTY is left, the link can't be made, or the port can't be given away.
     """
 
-    def __init__(self, link: str | Path | None = None, *, raw: bool = False) -> None:
+    def __init__(
+        self,
+        link: str | Path | None = None,
+        *,
+        raw: bool = False,
+        access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+    ) -> None:
         self._master = self._kept = -1
         self._watch: Watch | None = None
         self._link: Link | None = None
@@ -78,16 +87,16 @@ class PtyEndpoint:
                 remedy="end programs that hold some, or raise the sysctl kernel.pty.max",
             ) from error  # fmt: skip
         try:
-            self._set_up(link, raw=raw)
+            self._set_up(link, raw=raw, access=access)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, link: str | Path | None, *, raw: bool) -> None:
+    def _set_up(self, link: str | Path | None, *, raw: bool, access: PortAccess) -> None:
         os.set_blocking(self._master, False)
         self.node = os.ttyname(self._kept)
         """The slave's own path, such as ``/dev/pts/7``."""
-        os.fchmod(self._kept, 0o600)
+        access.grant(self._kept, self.node)
         fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
         make_booted(self._kept, raw=raw)
         self._raw_settings = raw_settings(self._kept)
@@ -104,6 +113,7 @@ class PtyEndpoint:
         self._watch.events()
         self._watch.stirred = False
         self._link = Link(self.node, link)
+        self._watch.watch_link(self._link.path)
 
     @property
     def path(self) -> str:
@@ -193,6 +203,8 @@ class PtyEndpoint:
                 yield from self._closed(self._openings - 1, arrived, happened, index)
             elif event is FileEvent.OVERFLOWN:
                 self._counted = False
+            elif event is FileEvent.LINK_GONE:
+                yield PortLinkGone(self.path)
         if not self._counted:
             yield from self._count_again(arrived)
         yield from arrived

@@ -47,6 +47,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Plain]], str]] = {
     "opened": lambda d: "port opened" + _again(d),
     "closed": lambda d: "port closed" if not d["openings"] else f"port closed, {d['openings']} still have it open",
     "settings": lambda d: f"port set to {d['speed']} bit/s" if d["speed"] else "port set to B0: DTR dropped",
+    "link gone": lambda d: f"the link {d['path']} was removed: nobody can open the port by it any more",
     "not read from": lambda d: "the client does not read: the line waits",
     "the client reads": lambda d: "the client reads again",
     "started": lambda d: f"client started, pid {d['pid']}",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from simisp.endpoints.access import PortAccess
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.locks import PlacedLocks
 from simisp.runner.clocks import ClockChoice
@@ -36,6 +37,7 @@ class Station:
         clock: Which clock the run has; real time when None.
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets after all.
+        access: Who may open the port; only the user of this process by default.
 
     Raises:
         EndpointError: There is no PTY to be had, or the link can't be made.
@@ -49,11 +51,12 @@ class Station:
         clock: ClockChoice | None = None,
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
+        access: PortAccess = PortAccess(),  # noqa: B008 - frozen
     ) -> None:
         self.scenario = scenario
         self.session = session(scenario)
         self.transcript = Transcript()
-        self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw")
+        self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
         self.clock_choice = clock or ClockChoice()
         self.clock: Clock = self.clock_choice.make(self.endpoint)
         self.secrets = () if show_secrets else self.session.secrets

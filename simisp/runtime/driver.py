@@ -16,6 +16,7 @@ from simisp.endpoints.base import (
     PortCircuit,
     PortClosed,
     PortEvent,
+    PortLinkGone,
     PortOpened,
     PortSettings,
     TellingEndpoint,
@@ -188,6 +189,8 @@ class Driver:
                 self.transcript.note(now, Source.PORT, "settings", speed=speed)
                 # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
                 self._set_dtr(speed != 0 and not self._dtr_lowered, now)
+            case PortLinkGone(path):
+                self.transcript.note(now, Source.PORT, "link gone", path=path)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:
                     self._dtr_lowered, self._dtr = not on, on

@@ -301,3 +301,38 @@ def test_a_command_gets_the_environment_as_it_was_and_the_mark_of_its_run() -> N
     done = simisp("run", "hang", "--quiet", "--", "sh", "-c", "env >&2; : {port}", env=dict(os.environ))
     names = {line.partition("=")[0] for line in done.stderr.splitlines()}
     assert names - set(os.environ) - {"PWD", "SHLVL", "_", "OLDPWD"} == {"SIMISP_RUN"}
+
+
+def test_a_port_can_be_made_for_others_to_open(tmp_path: Path) -> None:
+    link, shown = tmp_path / "modem", 'stat -Lc %a "$1"; readlink "$1"'
+    result = simisp(
+        "run", "hang", "--quiet", "--allow-unopened", "--link", str(link), "--mode", "664", "--group", str(os.getgid()),
+        "--", "sh", "-c", shown, "sh", "{port}",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("664\n/dev/pts/")
+    assert not os.path.lexists(link)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--mode", "660"], "--mode is for a port that others open: say --link too"),
+        (["--owner", "nobody", "--group", "daemon"], "say --link too"),
+        (["--link", "x", "--mode", "888"], "is no mode: three octal digits"),
+        (["--link", "x", "--mode", "4755"], "is no mode"),
+        (["--link", "x", "--owner", "nobody-of-this-name"], "there is no user"),
+    ],
+)
+def test_access_that_cannot_be_given_is_refused_before_the_run(options: list[str], told: str, tmp_path: Path) -> None:
+    result = simisp("run", "hang", *options, "--", "true", "{port}", cwd=tmp_path)
+    assert result.returncode == 2
+    assert told in result.stderr
+
+
+def test_a_link_that_somebody_removes_is_told_at_once(tmp_path: Path) -> None:
+    link = tmp_path / "modem"
+    result = simisp(
+        "run", "hang", "--link", str(link), "--", "sh", "-c", 'exec 3<>"$1"; rm "$1"; sleep 0.1', "sh", "{port}"
+    )
+    assert f"the link {link} was removed: nobody can open the port by it any more" in result.stderr

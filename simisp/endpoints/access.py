@@ -1,0 +1,72 @@
+"""Who may open a port: the owner, the group and the mode of its node, as udev sets them for a serial port."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+from dataclasses import dataclass
+
+from simisp.errors import EndpointError
+
+__all__ = ["PortAccess"]
+
+_ALL_BITS = 0o777
+
+
+@dataclass(frozen=True, slots=True)
+class PortAccess:
+    """Owner, group and mode of a port's node.
+
+    Attributes:
+        mode: The permission bits; those of a private port by default.
+        owner: A user's name or number; None leaves it with whoever runs the simulator.
+        group: A group's name or number; None leaves the one that the kernel gave it.
+
+    Example:
+        >>> PortAccess(mode=0o660).is_private, PortAccess().is_private
+        (False, True)
+    """
+
+    mode: int = 0o600
+    owner: str | None = None
+    group: str | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else gets at the port."""
+        return self.owner is None and self.group is None and not self.mode & 0o077
+
+    def grant(self, descriptor: int, path: str) -> None:
+        """Set them on a port.
+
+        Args:
+            descriptor: Open on the port's node.
+            path: The node, for what goes wrong.
+
+        Raises:
+            EndpointError: There is no such user or group, the mode is none, or this process may not give it away.
+        """
+        if not 0 <= self.mode <= _ALL_BITS:
+            raise EndpointError(f"{self.mode:o} is no mode", path=path, remedy="three octal digits, such as 660")
+        owner = -1 if self.owner is None else _number(self.owner, "user", path)
+        group = -1 if self.group is None else _number(self.group, "group", path)
+        try:
+            if owner >= 0 or group >= 0:
+                os.fchown(descriptor, owner, group)
+            os.fchmod(descriptor, self.mode)
+        except OSError as error:
+            raise EndpointError(
+                f"the port can't be given away ({error.strerror})", path=path, errno=error.errno,
+                remedy="only root gives it to another user; anybody gives it to a group that he is in",
+            ) from error  # fmt: skip
+
+
+def _number(name: str, kind: str, path: str) -> int:
+    """Return a user's or a group's number."""
+    try:
+        if name.isascii() and name.isdigit() and int(name) < 2**32 - 1:
+            return int(name)
+        return pwd.getpwnam(name).pw_uid if kind == "user" else grp.getgrnam(name).gr_gid
+    except (KeyError, ValueError):
+        raise EndpointError(f"there is no {kind} {name!r}", path=path, remedy=f"name a {kind} of this system") from None
