@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
@@ -20,9 +21,9 @@ __all__ = ["dial"]
 @click.command()
 @click.argument("entry")
 @click.option("--phonebook", required=True, type=click.Path(), help="phonebook.yaml, or a rasphone.pbk.")
-@click.option("--status", "action", flag_value="status", help="Only tell what the entry's port is at.")
-@click.option("--hang-up", "action", flag_value="hang-up", help="Ask the dialler that has the port to hang up.")
-@click.option("--release", "action", flag_value="release", help='The "reboot": end the holder, clear the locks.')
+@click.option("--status", is_flag=True, help="Only tell what the entry's port is at.")
+@click.option("--hang-up", is_flag=True, help="Ask the dialler that has the port to hang up.")
+@click.option("--release", is_flag=True, help='The "reboot": end the holder, clear the locks.')
 @click.option(
     "--on-give-up",
     type=click.Choice(["orphan", "end"]),
@@ -34,7 +35,7 @@ __all__ = ["dial"]
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--port", help="Dial on this port instead of the entry's.")
 @click.pass_context
-def dial(ctx: click.Context, /, entry: str, phonebook: str, action: str | None, **options: Any) -> None:
+def dial(ctx: click.Context, /, entry: str, phonebook: str, **options: Any) -> None:
     """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.
 
     The exit status is 0 when the connection was made and ended in order, 1 when it was not made or was lost, 2 when
@@ -44,6 +45,7 @@ def dial(ctx: click.Context, /, entry: str, phonebook: str, action: str | None, 
 
     from simisp.dialling.phonebook_file import load_phonebook
 
+    action = _action(ctx)
     loaded = load_phonebook(phonebook)
     restore_environment()
     found = _find(loaded, entry, phonebook)
@@ -53,6 +55,17 @@ def dial(ctx: click.Context, /, entry: str, phonebook: str, action: str | None, 
         ctx.exit(_act(action, found, options["lock_directories"]))
     password = password_from(options["password_file"] or loaded.password_files.get(found.name))
     ctx.exit(_dial(found, password, options))
+
+
+def _action(ctx: click.Context) -> str | None:
+    """Return what is asked for instead of dialling, if anything; refuse what can't be meant together."""
+    given = given_options(ctx)
+    actions = sorted(given & {"status", "hang_up", "release"})
+    refuse_together(given, actions)
+    if actions:
+        for_dialling = sorted(given & {"on_give_up", "password_file"})
+        refuse_together(given, [*actions, *for_dialling[:1]])
+    return actions[0].replace("_", "-") if actions else None
 
 
 def _find(loaded: LoadedPhoneBook, name: str, file: str) -> Entry:

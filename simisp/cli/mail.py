@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.parameters import DURATION, SCENARIO
@@ -52,6 +53,7 @@ def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: floa
     from simisp.dialling.mail_file import load_mail
     from simisp.dialling.mail_run import InDoubt, MailRun, RunOptions
 
+    _refuse_contradictions(ctx, options["clock"])
     loaded = load_mail(config)
     restore_environment()
     password = password_from(options["password_file"] or loaded.phonebook.password_files.get(loaded.config.entry))
@@ -78,6 +80,16 @@ def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: floa
     except Interrupted as interruption:
         status = interruption.exit_status
     ctx.exit(status)
+
+
+def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
+    """Refuse options that the clock has no use for."""
+    given = given_options(ctx)
+    only_real = {"scale": "--scale", "lock_directories": "--lock-dir", "in_doubt": "--in-doubt"}
+    if clock == "virtual" and (wrong := given & only_real.keys()):
+        raise click.UsageError(f"{only_real[min(wrong)]} is for --clock real")
+    if clock == "real" and "isp" in given:
+        raise click.UsageError("--isp is for --clock virtual; in real time whoever answers the phone is the ISP")
 
 
 def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:

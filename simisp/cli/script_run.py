@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.password import password_from
@@ -54,6 +55,9 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     from simisp.dialling.script_run import ScriptRun, run_script
     from simisp.scp.options import Options
 
+    given = given_options(ctx)
+    refuse_together(given, ["no_lock", "lock_directories"])
+    refuse_together(given, ["password_file", "password_stdin"])
     job = ScriptRun(
         _program(file, options["section"]),
         port,

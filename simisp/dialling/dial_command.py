@@ -10,7 +10,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from simisp.dialling.dialler import Dialler, DialOptions
-from simisp.dialling.release import Released, held_by, release
+from simisp.dialling.release import Released, held_by, locked_by, release
 from simisp.dialling.state_file import StateFile
 from simisp.machine import Noted, Output
 from simisp.ras.error_codes import Cause
@@ -78,7 +78,8 @@ def status(entry: Entry, directories: Sequence[str | Path] = ()) -> str:
         since = max(0.0, time.time() - at.since)
         return f"{entry.port}: {at.state} ({at.entry!r}) for {since:.0f} s, pid {at.pid}"
     if not found:
-        return f"{entry.port}: closed"
+        locked = locked_by(entry.port, directories)
+        return f"{entry.port}: locked: {locked}" if locked else f"{entry.port}: closed"
     return f"{entry.port}: locked, held by " + ", ".join(map(str, found))
 
 
@@ -88,7 +89,8 @@ def hang_up(entry: Entry, directories: Sequence[str | Path] = (), *, patience: f
     if at is None:
         found = held_by(entry.port, directories)
         if not found:
-            return True, f"{entry.port}: there is no call"
+            locked = locked_by(entry.port, directories)
+            return True, f"{entry.port}: there is no call" + (f", but it is locked: {locked}" if locked else "")
         who = ", ".join(map(str, found))
         return False, f"{entry.port}: held by {who}, which is no dialler of ours; --release ends it"
     try:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from simisp.dialling.mail_file import LoadedMail
-from simisp.dialling.maildir import MaildirQueue
+from simisp.dialling.queue_reader import read_queue
 from simisp.errors import EndpointError
 from simisp.ras.phonebook import Entry
 from simisp.scenario.load import LoadedScenario
@@ -22,7 +22,7 @@ __all__ = ["story_of"]
 def story_of(
     mail: LoadedMail, isp: LoadedScenario, *, password: str = "", began: datetime | None = None
 ) -> StoryConfig:
-    """Return the story of a mail service that dials into an ISP. What lies in its queue is left there.
+    """Return the story of a mail service that dials into an ISP. Nothing changes on the disk, its queue included.
 
     Args:
         mail: The service's settings.
@@ -34,11 +34,7 @@ def story_of(
         ScriptError: The post-connect script can't be run.
         EndpointError: It can't be read, or is none that can be played in pure time.
     """
-    queue = MaildirQueue(mail.queue, host=mail.config.name)
-    try:
-        waiting = [message for name in queue.waiting() if (message := queue.get(name)) is not None]
-    finally:
-        queue.close()
+    waiting = read_queue(mail.queue, host=mail.config.name)
     return StoryConfig(
         line=session_config(isp),
         service=mail.config,

@@ -16,7 +16,7 @@ from simisp.locks import LockFound, PortDevice, PortLock, find_locks, lock_direc
 from simisp.locks.process import command_line, is_alive, process_status
 from simisp.ras.port import Holder
 
-__all__ = ["Released", "held_by", "release"]
+__all__ = ["Released", "held_by", "locked_by", "release"]
 
 _PATIENCE = 2.0
 _LOOK_AGAIN = 0.02
@@ -75,6 +75,16 @@ def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[Holder, 
         if not lock.stale and lock.pid is not None and lock.pid != os.getpid():
             found.setdefault(lock.pid, Holder(lock.pid, command_line(lock.pid)))
     return tuple(found[pid] for pid in sorted(found))
+
+
+def locked_by(port: str, directories: Iterable[str | Path] = ()) -> str:
+    """Return what keeps a dialler from a port besides its holders, in words: lock files that name no process, and count
+    all the same, for nobody can tell whose they are. Empty when there are none.
+
+    Raises:
+        EndpointError: A lock directory that was named does not exist.
+    """
+    return ", ".join(lock.describe() for lock in _locks(port, directories) if not lock.stale and lock.pid is None)
 
 
 def release(port: str, directories: Sequence[str | Path] = (), *, patience: float = _PATIENCE) -> Released:

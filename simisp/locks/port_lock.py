@@ -12,6 +12,7 @@ from typing import Self
 
 from simisp.errors import LockError, SimispError
 from simisp.locks.device import PortDevice
+from simisp.locks.holders import find_locks
 from simisp.locks.inspection import LockFound
 from simisp.locks.lock_file import LockFile
 from simisp.locks.names import lock_directories, lock_names
@@ -74,6 +75,7 @@ class PortLock:
                     file = LockFile(directory / name, device=device)
                     taken_over.append(file.acquire())
                     self._files.append(file)
+            self._refuse_other_names(device)
         except LockError as error:
             self.release()
             raise LockError(f"{self.port} is {error}", path=error.path, pid=error.pid, command=error.command) from None
@@ -81,6 +83,13 @@ class PortLock:
             self.release()
             raise
         return tuple(found for found in taken_over if found is not None)
+
+    def _refuse_other_names(self, device: PortDevice | None) -> None:
+        """Refuse a port that somebody has locked by another name of its device."""
+        ours = set(map(str, self.paths))
+        for found in find_locks(self.port, lock_directories(self._directories), device=device):
+            if found.path not in ours and not found.stale and found.pid != os.getpid():
+                raise LockError(f"locked: {found.describe()}", path=found.path, pid=found.pid, command=found.command)
 
     def guard(self, descriptor: int) -> None:
         """Take the locks of an open port, as far as they were asked for.

@@ -6,17 +6,20 @@ writes it; what the values mean for the clock is decided in :mod:`simisp.runtime
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import mmap
 import os
 import platform
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 
-__all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout"]
+__all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout", "sweep"]
 
 MAGIC = 0x70736973
 VERSION = 1
@@ -24,6 +27,8 @@ SLOT_COUNT = 248
 NEVER = 2**64 - 1
 NO_SLOT = 0
 COUNTERS = 12
+_PREFIX, _SUFFIX = "simisp-clock-", ".page"
+"""What the name of a page's file begins and ends with."""
 
 _FUTEX_SYSCALL = {"x86_64": 202, "aarch64": 98}
 _FUTEX_WAIT, _FUTEX_WAKE = 0, 1
@@ -120,6 +125,35 @@ class PageLayout(ctypes.Structure):
     )
 
 
+def sweep(folder: Path) -> list[Path]:
+    """Remove the pages in a folder whose makers were killed: the files are there, and nobody has them locked."""
+    removed = []
+    for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")):
+        with contextlib.suppress(OSError):  # its maker lives, it is another user's, or somebody else was quicker
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                status = os.fstat(descriptor)
+                if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():
+                    path.unlink()
+                    removed.append(path)
+            finally:
+                os.close(descriptor)
+    return removed
+
+
+def _made(folder: Path) -> tuple[int, Path]:
+    """Return a new file, open and locked, and its path."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Who sweeps may have had it before it was locked.
+            if os.fstat(descriptor).st_nlink:
+                return descriptor, Path(name)
+        os.close(descriptor)
+
+
 class ClockPage:
     """One run's shared memory, backed by a file that children find through their environment.
 
@@ -137,6 +171,8 @@ class ClockPage:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = -1
+        """Open on the file and locked for as long as the page lives; -1 for one that somebody else has made."""
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), ctypes.sizeof(PageLayout))
         self.layout = PageLayout.from_buffer(self._memory)
@@ -161,12 +197,17 @@ class ClockPage:
         Raises:
             OSError: The directory can't be written to.
         """
-        descriptor, name = tempfile.mkstemp(prefix="simisp-clock-", dir=directory)
+        folder = Path(tempfile.gettempdir()) if directory is None else directory
+        sweep(folder)
+        descriptor, path = _made(folder)
         try:
             os.truncate(descriptor, ctypes.sizeof(PageLayout))
-        finally:
+            page = cls(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
             os.close(descriptor)
-        page = cls(Path(name))
+            raise
+        page._lock = descriptor
         page.layout.mode = ClockMode.REAL
         page.layout.factor = 1.0
         page.layout.coordinator = os.getpid()
@@ -185,6 +226,9 @@ class ClockPage:
         if self.mode is ClockMode.VIRTUAL:
             self.let_go()
         self.path.unlink(missing_ok=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def begin(
         self, mode: ClockMode, *, factor: float = 1.0, realtime_ns: int | None = None, monotonic_ns: int | None = None

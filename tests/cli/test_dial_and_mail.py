@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,70 @@ def test_the_service_runs_in_real_time_until_it_is_told_to_end(folder: Path) -> 
         assert service.returncode == 130
         assert "The mail service was started" in said
         line.assert_released()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--status", "--release"),
+        ("--release", "--status"),
+        ("--hang-up", "--release"),
+        ("--release", "--on-give-up", "end"),
+        ("--status", "--password-file", "secret"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused_before_anything_is_done(
+    folder: Path, options: tuple[str, ...]
+) -> None:
+    lock = folder / "locks" / "LCK..modem"
+    lock.write_text(f"{1 << 21:10}\n")
+    done = dial(folder, *options)
+    assert done.returncode == 2
+    assert "contradict each other" in done.stderr
+    assert lock.exists()
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "empty", "link", "junk"])
+def test_status_and_dialling_agree_on_whether_a_port_is_locked(folder: Path, kind: str) -> None:
+    lock = folder / "locks" / "LCK..modem"
+    match kind:
+        case "fifo":
+            os.mkfifo(lock)
+        case "folder":
+            lock.mkdir()
+        case "empty":
+            lock.touch()
+            os.utime(lock, (time.time() + 3600, time.time() + 3600))  # an hour ahead is no creation under way
+        case "link":
+            lock.symlink_to("/etc/hostname")
+        case "junk":
+            lock.write_text("who knows")
+    with Line("first-call-hangs", link=folder / "modem"):
+        said = dial(folder, "--status").stdout
+        is_locked = dial(folder, "--on-give-up", "end").returncode == 5
+    assert ("locked: " in said) is is_locked is (kind in {"fifo", "folder", "link"})
+    assert ("closed" in said) is not is_locked
+
+
+def test_a_service_in_virtual_time_changes_nothing_on_the_disk(folder: Path) -> None:
+    (folder / "queue" / "new").mkdir(parents=True)
+    (folder / "queue" / "new" / "1").write_text("To: bob@example.org\nFrom: a@example.org\n\nhello\n")
+    os.mkfifo(folder / "queue" / "new" / "2")
+
+    def tree() -> list[tuple[str, int]]:
+        kept = (path for path in folder.rglob("*") if path.name not in {"stdout", "stderr"})
+        return sorted((str(path), path.lstat().st_mtime_ns) for path in kept)
+
+    before = tree()
+    done = simisp(folder, "mail", "serve", "mail.yaml", "--for", "1h", "--clock", "virtual")
+    assert done.returncode == 0
+    assert tree() == before
+
+
+@pytest.mark.parametrize(
+    "options", [("--clock", "virtual", "--for", "1h", "--lock-dir", "locks"), ("--isp", "login", "--for", "1s")]
+)
+def test_a_service_refuses_options_that_its_clock_has_no_use_for(folder: Path, options: tuple[str, ...]) -> None:
+    done = simisp(folder, "mail", "serve", "mail.yaml", *options)
+    assert done.returncode == 2
+    assert "is for --clock" in done.stderr

@@ -157,3 +157,15 @@ def test_a_guard_without_flock_lets_another_take_one(directory: Path, pty: Termi
             assert not is_exclusive(pty.slave)
     finally:
         os.close(port)
+
+
+def test_a_port_that_is_locked_by_another_name_of_its_device_is_refused(
+    directory: Path, link: Path, pty: Terminal
+) -> None:
+    other = link.with_name("other-modem")
+    other.symlink_to(pty.path)
+    held = directory / "LCK..other-modem"
+    held.write_text(f"{os.getppid():10}\n")
+    with pytest.raises(LockError, match=r"LCK\.\.other-modem"):
+        PortLock(str(link), directories=[directory]).acquire()
+    assert files(directory) == {"LCK..other-modem"}

@@ -7,7 +7,8 @@ import threading
 import time
 from pathlib import Path
 
-from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockMode, ClockPage
+from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockMode, ClockPage, sweep
+from started import Processes
 
 
 def test_the_page_is_this_users_alone_and_goes_with_it(tmp_path: Path) -> None:
@@ -15,6 +16,28 @@ def test_the_page_is_this_users_alone_and_goes_with_it(tmp_path: Path) -> None:
         assert stat.S_IMODE(page.path.stat().st_mode) == 0o600
         assert page.path.parent == tmp_path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_of_a_killed_run_is_swept_by_the_next_and_that_of_a_living_one_is_not(
+    tmp_path: Path, processes: Processes
+) -> None:
+    maker = (
+        "import signal, sys\n"
+        "from pathlib import Path\n"
+        "from simisp.runtime.clock_page import ClockPage\n"
+        "page = ClockPage.create(Path(sys.argv[1]))\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()\n"
+    )
+    child = processes.python(maker, tmp_path)
+    [left] = tmp_path.iterdir()
+    (tmp_path / "simisp-clock-other").touch()
+    with ClockPage.create(tmp_path) as page:
+        assert left.exists()
+        processes.end(child)
+        assert sweep(tmp_path) == [left]
+        assert page.path.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["simisp-clock-other"]
 
 
 def test_closing_twice_does_nothing(tmp_path: Path) -> None:

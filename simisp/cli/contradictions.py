@@ -1,0 +1,38 @@
+"""Options that can't be meant together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import click
+
+__all__ = ["given_options", "refuse_together"]
+
+
+def given_options(ctx: click.Context) -> set[str]:
+    """Return the names of the parameters that the call has."""
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+
+
+def refuse_together(given: Collection[str], options: Sequence[str]) -> None:
+    """Refuse a call that has more than one of some options, before it does anything.
+
+    Args:
+        given: The names of the parameters that the call has.
+        options: Those of which only one can be meant.
+
+    Raises:
+        UsageError: There are two of them.
+    """
+    both = [name for name in options if name in given]
+    if len(both) > 1:
+        first, second = (_shown(name) for name in both[:2])
+        raise click.UsageError(f"{first} and {second} contradict each other; give one of them")
+
+
+def _shown(name: str) -> str:
+    return "--" + _NAMES.get(name, name).replace("_", "-")
+
+
+_NAMES = {"lock_directories": "lock-dir"}
+"""The options that are called otherwise than their parameters."""
