@@ -36,7 +36,7 @@ from simisp.endpoints.base import (
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.openings import open_descriptors
-from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output
+from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output, stop_output
 from simisp.errors import EndpointError
 
 __all__ = ["PtyEndpoint"]
@@ -77,6 +77,8 @@ class PtyEndpoint:
         self._circuits: LentCircuits | None = None
         self._backlog = bytearray()
         self._delivery = select.poll()
+        self._clear_to_send = True
+        self._held_back = False
         self._openings = 0
         self._counted = True  # until events are lost
         try:
@@ -161,7 +163,7 @@ class PtyEndpoint:
         arrived = self._read(_MOST_READS) if data else []
         # Looked at only now, the watch knows of every opening that came before these octets.
         happened = watch.events()
-        if watch.stirred:
+        if watch.stirred or self._held_back:  # a terminal that may not send stirs nobody who waits to write
             if octets_only and not happened and not changes and self._settings.speed:
                 return self._before_settings(arrived)
             arrived = self._with_settings(arrived)
@@ -188,6 +190,7 @@ class PtyEndpoint:
             return arrived
         self._raw_settings = raw
         before, self._settings = self._settings, read_settings(raw)
+        self._mind_cts()
         if self._settings.speed == before.speed:
             return arrived
         event = PortSettings(self._settings.speed)
@@ -264,9 +267,22 @@ class PtyEndpoint:
             self.flush()
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but circuits may be lent to it."""
+        """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but circuits may be lent to it.
+
+        CTS needs none to be lent: while it is off a client that has set CRTSCTS waits in its writing.
+        """
+        if circuit is Circuit.CTS:
+            self._clear_to_send = on
+            self._mind_cts()
         if self._circuits is not None:
             self._circuits.set_circuit(circuit, on)
+
+    def _mind_cts(self) -> None:
+        """Hold the client's octets back at their source, or no longer."""
+        held_back = self._settings.minds_cts and not self._clear_to_send
+        if held_back is not self._held_back:
+            self._held_back = held_back
+            (stop_output if held_back else restart_output)(self._kept)
 
     def lend(self, circuits: LentCircuits) -> None:
         """Give the port circuits. Call it before the port is driven."""
@@ -315,6 +331,8 @@ class PtyEndpoint:
                 received = received + packet[1:] if received else packet[1:]
                 if len(packet) < _READ_SIZE and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
+            elif self._watch is not None:
+                self._watch.stirred = True  # IXON went on or off, or something was flushed
             most -= 1
         return [DataArrived(received)] if received else []
 
@@ -336,6 +354,8 @@ class PtyEndpoint:
         self._delivery.poll(0)
         termios.tcflush(self._kept, termios.TCIFLUSH)
         restart_output(self._kept)
+        self._held_back = False
+        self._mind_cts()
         self._take_notes()
         if self._circuits is not None and not (another and self._circuits.changed):
             self._circuits.renew()

@@ -8,7 +8,7 @@ import termios
 import tty
 from typing import NamedTuple
 
-__all__ = ["TerminalSettings", "make_booted", "raw_settings", "read_settings", "restart_output"]
+__all__ = ["TerminalSettings", "make_booted", "raw_settings", "read_settings", "restart_output", "stop_output"]
 
 _TCGETS2 = 0x802C542A
 _TERMIOS2 = struct.Struct("4I20s2I")
@@ -23,11 +23,13 @@ class TerminalSettings(NamedTuple):
         speed: In bit/s, as a number; 0 is B0.
         hangs_up: HUPCL: DTR falls when the last who has the port open closes it.
         echoes: ECHO: what comes in is sent back by the line discipline.
+        minds_cts: CRTSCTS: nothing goes out while CTS is off.
     """
 
     speed: int
     hangs_up: bool
     echoes: bool
+    minds_cts: bool
 
 
 def raw_settings(descriptor: int) -> bytes:
@@ -42,7 +44,9 @@ def raw_settings(descriptor: int) -> bytes:
 def read_settings(raw: bytes) -> TerminalSettings:
     """Return what there is in settings as the kernel has them."""
     _, _, cflag, lflag, _, _, speed = _TERMIOS2.unpack(raw)
-    return TerminalSettings(speed, bool(cflag & termios.HUPCL), bool(lflag & termios.ECHO))
+    return TerminalSettings(
+        speed, bool(cflag & termios.HUPCL), bool(lflag & termios.ECHO), bool(cflag & termios.CRTSCTS)
+    )
 
 
 def make_booted(descriptor: int, *, raw: bool) -> None:
@@ -63,7 +67,12 @@ def make_booted(descriptor: int, *, raw: bool) -> None:
         tty.setraw(descriptor, termios.TCSANOW)
 
 
+def stop_output(descriptor: int) -> None:
+    """Let whoever writes into a terminal wait, or be told EAGAIN, as a UART does when nothing may go out."""
+    termios.tcflow(descriptor, termios.TCOOFF)
+
+
 def restart_output(descriptor: int) -> None:
-    """Let a terminal send again that an XOFF has stopped, as opening a serial port anew does."""
+    """Let a terminal send again, whether an XOFF or :func:`stop_output` has stopped it."""
     termios.tcflow(descriptor, termios.TCOOFF)
     termios.tcflow(descriptor, termios.TCOON)

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from open_files import descriptors
+from simisp.circuits import Circuit
 from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
@@ -594,6 +595,63 @@ def test_the_last_closing_tells_whether_it_hangs_up(port: PtyEndpoint) -> None:
     termios.tcsetattr(client, termios.TCSANOW, settings)
     os.close(client)
     assert happened(port)[-1] == PortClosed(0)
+
+
+def mind_cts(client: int, wanted: bool = True) -> None:
+    settings = termios.tcgetattr(client)
+    settings[2] = settings[2] | termios.CRTSCTS if wanted else settings[2] & ~termios.CRTSCTS
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+
+
+def may_write(client: int) -> bool:
+    try:
+        return os.write(client, b"x") == 1
+    except BlockingIOError:
+        assert not select.select([], [client], [], 0.0)[1]
+        return False
+
+
+def test_while_cts_is_off_a_client_that_minds_it_can_write_nothing(port: PtyEndpoint) -> None:
+    client = opened(port)
+    mind_cts(client)
+    happened(port)
+    assert may_write(client)
+    port.set_circuit(Circuit.CTS, False)
+    assert not may_write(client)
+    assert data_of(happened(port, until=DataArrived)) == b"x"
+    port.set_circuit(Circuit.CTS, True)
+    assert may_write(client)
+    assert data_of(happened(port, until=DataArrived)) == b"x"
+    os.close(client)
+
+
+def test_a_client_that_does_not_mind_cts_writes_on_and_one_that_begins_to_is_held_back(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    port.set_circuit(Circuit.CTS, False)
+    assert may_write(client)
+    mind_cts(client)
+    happened(port)
+    assert not may_write(client)
+    mind_cts(client, wanted=False)
+    happened(port)
+    assert may_write(client)
+    os.close(client)
+
+
+def test_cts_that_stays_off_holds_the_next_client_back_too(port: PtyEndpoint) -> None:
+    first = opened(port)
+    mind_cts(first)
+    happened(port)
+    port.set_circuit(Circuit.CTS, False)
+    os.close(first)
+    happened(port, until=PortClosed)
+    second = opened(port)
+    happened(port)
+    assert not may_write(second)
+    port.set_circuit(Circuit.CTS, True)
+    assert may_write(second)
+    os.close(second)
 
 
 # One after the other -------------------------------------------------------------------------------------------------
