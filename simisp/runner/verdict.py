@@ -183,7 +183,7 @@ class Verdict:
             if self.hang is not None:
                 lines += [f"  {wait.describe()}" for wait in self.hang.participants]
         elif self.report is not None:
-            lines += [f"  a lock file lies on the port: {lock.describe()}" for lock in self.report.locks]
+            lines += [f"  a lock file lay on the port: {lock.describe()}" for lock in self.report.locks]
         lines += [f"  {result.describe()}" for result in self.expectations]
         if self.clock.why:
             lines.append(f"  the clock was {self.clock.used}, not {self.clock.asked}: {self.clock.why}")

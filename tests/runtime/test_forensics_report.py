@@ -150,3 +150,22 @@ def test_a_thread_slept_when_nothing_about_it_has_changed(change: dict[str, obje
     now = replace(ASLEEP, **change)  # type: ignore[arg-type]
     assert now.slept_since(ASLEEP) is slept
     assert ASLEEP.slept_since(now) is slept
+
+
+def test_a_first_thread_that_has_ended_is_not_taken_for_the_process() -> None:
+    first = replace(ASLEEP, state="Z", on_port=None)
+    other = replace(ASLEEP, number=1240, name="keeper", on_port=None)
+    said = replace(CHAT, state="Z", threads=(first, other)).describe(NOW)
+    assert "its first thread has ended, its thread 1240 (keeper) blocked in read(0, …)" in said
+    assert "not reaped" not in said
+
+
+def test_processes_that_may_not_be_looked_at_are_counted_only_where_no_holder_was_found() -> None:
+    assert "may not be looked at: 2" in PortReport("/tmp/modem0", "", NOW, unseen=2).describe()
+    assert "may not be looked at" not in PortReport("/tmp/modem0", "", NOW, (CHAT,), unseen=2).describe()
+
+
+def test_this_process_is_told_to_close_what_it_holds() -> None:
+    said = replace(CHAT, ours=True).describe(NOW)
+    assert said.startswith("this process, pid 1234 (chat -v -f naive.chat), holds the port on descriptors 0 (read)")
+    assert said.endswith("; close it")

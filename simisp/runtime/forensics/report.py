@@ -14,6 +14,7 @@ __all__ = ["Holder", "PortReport", "Thread"]
 
 _STATES = {"T": "stopped", "t": "stopped by a debugger", "D": "in uninterruptible sleep", "Z": "ended, not reaped"}
 _ASLEEP = "SDI"
+_ENDED = "ZX"
 _MOST_SHOWN = 20
 
 
@@ -91,9 +92,10 @@ class Holder:
 
     @property
     def waiting(self) -> Thread | None:
-        """The thread to look at: the first one that waits on the port, else the first of all."""
+        """The thread to look at: the first one that waits on the port, else the first that has not ended."""
         on_port = (thread for thread in self.threads if thread.on_port)
-        return next(on_port, self.threads[0] if self.threads else None)
+        living = (thread for thread in self.threads if thread.state not in _ENDED)
+        return next(on_port, next(living, self.threads[0] if self.threads else None))
 
     @property
     def blocked_in(self) -> str:
@@ -124,7 +126,9 @@ class Holder:
         words = self.blocked_in
         if thread and thread.number != self.pid:
             words = f"its thread {thread.number} ({thread.name}) {words}"
-        if self.state in _STATES:
+        if self.state in _ENDED and thread and thread.state not in _ENDED:
+            words = f"its first thread has ended, {words}"
+        elif self.state in _STATES:
             words = f"{_STATES[self.state]}, {words}"
         if thread and thread.asleep_since is not None:
             words += f" for at least {_seconds(now - thread.asleep_since)}"
