@@ -33,6 +33,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from simisp.report.live import LiveView
+from simisp.runner.expectations import broken
 from simisp.runner.memory_line import MemoryLine
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -105,16 +106,17 @@ def play(scenario: str | Path | LoadedScenario, command: Sequence[str], **option
     return asyncio.run(run())
 
 
-def memory_line(scenario: str | Path | LoadedScenario) -> MemoryLine:
+def memory_line(scenario: str | Path | LoadedScenario, *, judged: bool = True) -> MemoryLine:
     """Return a scenario on a port in memory, for an asyncio client in this process. See :class:`MemoryLine`.
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        judged: Whether leaving the ``async with`` statement judges what the scenario expects.
 
     Raises:
         ScenarioError: The scenario is wrong.
     """
-    return MemoryLine(_loaded(scenario))
+    return MemoryLine(_loaded(scenario), judged=judged)
 
 
 class _Server:
@@ -151,15 +153,20 @@ class Line:
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
         link: Where the port's symbolic link shall lie; None takes a free name in the user's private folder.
+        judged: Whether leaving the ``with`` statement judges what the scenario expects, as :meth:`check` does. After
+            an exception it does not.
 
     Raises:
         ScenarioError: The scenario is wrong.
         EndpointError: No port is to be had.
     """
 
-    def __init__(self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None) -> None:
+    def __init__(
+        self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None, judged: bool = True
+    ) -> None:
         self._scenario = _loaded(scenario)
         self._link = link
+        self._judged = judged
         self._server: _Server | None = None
         self._station: Station | None = None
         self._search: TextSearch | None = None
@@ -177,7 +184,11 @@ class Line:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if kind is None and self._judged and self._station is not None:
+                self.check()
+        finally:
+            self.close()
 
     @property
     def port(self) -> str:
@@ -225,16 +236,32 @@ class Line:
         line = self._line
         return holders_of(line.port, descriptor=line.endpoint.slave, secrets=line.secrets)
 
-    def assert_released(self, *, within: float = 5.0) -> None:
+    def check(self) -> None:
+        """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
+
+        Where the scenario expects that the port is released, whoever has it open has two seconds to close it.
+
+        Raises:
+            AssertionError: Something does not hold; the message says what, and what was found instead.
+        """
+        failed = broken(self._server_now.start(self._line.judge()).result())
+        if failed:
+            raise AssertionError(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}")
+
+    def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
         """Wait until nobody has the port open any more.
 
         Args:
             within: Real seconds.
+            allow_unopened: Whether a port that was never opened is released too.
 
         Raises:
-            AssertionError: Somebody still has it; the message says who, and where they are blocked.
+            AssertionError: Somebody still has it; the message says who, and where they are blocked. Or nobody has
+                ever opened it.
         """
         driver = self._line.driver
+        if not allow_unopened and self._call(lambda: driver.first_opened_at) is None:
+            raise AssertionError("the port was never opened")
         until = time.monotonic() + within
         self._finish(
             self._server_now.start(driver.until(lambda: driver.openings == 0)),
@@ -345,9 +372,13 @@ class AsyncLine:
         """See :meth:`Line.wait_for`."""
         await asyncio.to_thread(self._line.wait_for, text, within=within)
 
-    async def assert_released(self, *, within: float = 5.0) -> None:
+    async def check(self) -> None:
+        """See :meth:`Line.check`."""
+        await asyncio.to_thread(self._line.check)
+
+    async def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
         """See :meth:`Line.assert_released`."""
-        await asyncio.to_thread(self._line.assert_released, within=within)
+        await asyncio.to_thread(self._line.assert_released, within=within, allow_unopened=allow_unopened)
 
 
 class _Opener:
@@ -360,13 +391,13 @@ class _Opener:
         return self._line.__enter__()
 
     def __exit__(self, *error: Any) -> None:
-        self._line.close()
+        self._line.__exit__(*error)
 
     async def __aenter__(self) -> AsyncLine:
         return AsyncLine(await asyncio.to_thread(self._line.__enter__))
 
     async def __aexit__(self, *error: Any) -> None:
-        await asyncio.to_thread(self._line.close)
+        await asyncio.to_thread(self._line.__exit__, *error)
 
 
 class Lines:
@@ -375,9 +406,11 @@ class Lines:
     def __init__(self) -> None:
         self._lines: list[Line] = []
 
-    def __call__(self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None) -> _Opener:
+    def __call__(
+        self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None, judged: bool = True
+    ) -> _Opener:
         """Return a line for a ``with`` or ``async with`` statement. See :class:`Line` for the arguments."""
-        line = Line(scenario, link=link)
+        line = Line(scenario, link=link, judged=judged)
         self._lines.append(line)
         return _Opener(line)
 

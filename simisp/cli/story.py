@@ -18,7 +18,7 @@ __all__ = ["play_story"]
 
 
 def play_story(scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool) -> int:
-    """Play a story to its end, and show its time line and what it came to.
+    """Play a story to its end, show its time line and what it came to; return the exit status that stands for that.
 
     Args:
         scenario: The file, or a bundled scenario's name.
@@ -30,11 +30,15 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
 
     from simisp.dialling.story_file import load_story
     from simisp.report.json_lines import JsonLines
+    from simisp.runner.expectations import StoryExpectations, broken, summary
+    from simisp.scenario.load import load
     from simisp.story.timeline import line_of
     from simisp.transcript import Transcript
 
     story = load_story(scenario)
     transcript = Transcript()
+    expected = StoryExpectations(load(scenario).model)
+    transcript.listen(expected.take)
     with ExitStack() as stack:
         if transcript_file is not None:
             transcript.listen(stack.enter_context(closing(JsonLines(transcript_file))))
@@ -44,8 +48,11 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
             said = _in_pure_time(story, transcript)
         else:
             said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
+    results = expected.judge(story.duration)
+    if results:
+        click.echo(summary(results))
     click.echo(said)
-    return 0
+    return 1 if broken(results) else 0
 
 
 def _show(line: str | None) -> None:

@@ -19,7 +19,7 @@ from simisp.scenario.model import (
 from simisp.transcript import Record, Source
 from simisp.transcript.record import OCTETS
 
-__all__ = ["Expectations", "RunFacts", "broken", "summary"]
+__all__ = ["Expectations", "RunFacts", "StoryExpectations", "broken", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,47 @@ class Expectations:
     def _was_reached(self, expected: Reached, _: RunFacts) -> ExpectationResult:
         reached = ", ".join(sorted(self._reached)) or "nothing"
         return _result(f"reached {expected.reached}", expected.reached in self._reached, f"reached: {reached}")
+
+
+class StoryExpectations:
+    """Watches a whole story for the expectations of its scenario. Each use of the port has to end in time.
+
+    Args:
+        scenario: The scenario that the story plays.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._expectations = Expectations(scenario)
+        self._in_use_since: float | None = None
+        self._longest = 0.0
+        self._calls = 0
+        self._opened = False
+
+    def take(self, record: Record) -> None:
+        """Look at a record."""
+        self._expectations.take(record)
+        if record.what == "call answered":
+            self._calls += 1
+        elif record.source is Source.PORT and record.what in ("port", "opened", "closed"):
+            in_use = record.details["state"] != "closed" if record.what == "port" else bool(record.details["openings"])
+            self._use(in_use, record.at)
+
+    def judge(self, end: float) -> list[ExpectationResult]:
+        """Return each expectation and whether it held.
+
+        Args:
+            end: When the story ends; a port in use is used until then.
+        """
+        self._use(False, end)
+        return self._expectations.judge(RunFacts(self._longest, None, self._calls, (), self._opened, has_client=False))
+
+    def _use(self, in_use: bool, at: float) -> None:
+        self._opened = self._opened or in_use
+        if in_use and self._in_use_since is None:
+            self._in_use_since = at
+        elif not in_use and self._in_use_since is not None:
+            self._longest = max(self._longest, at - self._in_use_since)
+            self._in_use_since = None
 
 
 def broken(results: Iterable[ExpectationResult]) -> list[str]:

@@ -11,6 +11,7 @@ from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
 from simisp.report.live import LiveView
+from simisp.runner.expectations import Expectations, RunFacts, broken
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
 from simisp.runtime.virtual_loop import VirtualLoop
@@ -33,6 +34,8 @@ class MemoryLine:
 
     Args:
         scenario: What to play.
+        judged: Whether leaving the context judges what the scenario expects, as :meth:`check` does. After an exception
+            it does not.
 
     Example:
         >>> from simisp.runtime.virtual_loop import run_in_virtual_time
@@ -46,9 +49,13 @@ class MemoryLine:
         (b'ATDT5551234\r\r\nCONNECT 33600\r\n', 1.0)
     """
 
-    def __init__(self, scenario: LoadedScenario) -> None:
+    def __init__(self, scenario: LoadedScenario, *, judged: bool = True) -> None:
         self.scenario = scenario
         self.records = Transcript()
+        self._judged = judged
+        self._expectations = Expectations(scenario.model)
+        if scenario.model.expect:
+            self.records.listen(self._expectations.take)
         self.session = session(scenario)
         self._search = TextSearch(self.records)
         self._driver: Driver | None = None
@@ -71,6 +78,14 @@ class MemoryLine:
         loop = asyncio.get_running_loop()
         if isinstance(loop, VirtualLoop):
             loop.witnesses.remove(self.situation)
+        try:
+            if kind is None and self._judged:
+                await asyncio.sleep(0)  # what the client did last reaches the line
+                self.check()
+        finally:
+            await self._take_away()
+
+    async def _take_away(self) -> None:
         self._line.stop()
         self._port.close()
         await asyncio.sleep(0)  # the client's transport learns of it
@@ -155,15 +170,33 @@ class MemoryLine:
         if not await self._until(lambda: self._search.find(text), within):
             raise AssertionError(f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}")
 
-    async def assert_released(self, *, within: float | None = None) -> None:
+    def check(self) -> None:
+        """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
+
+        Raises:
+            AssertionError: Something does not hold; the message says what, and what was found instead.
+        """
+        first, last = self._line.first_opened_at, self._line.last_closed_at
+        used = None if first is None or last is None or self._line.openings else last - first
+        facts = RunFacts(used, None, self.calls, opened=first is not None, has_client=False)
+        failed = broken(self._expectations.judge(facts))
+        if failed:
+            raise AssertionError(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}")
+
+    async def assert_released(self, *, within: float | None = None, allow_unopened: bool = False) -> None:
         """Wait until the client has closed the port.
 
         Args:
             within: Seconds of the run; None for ever.
+            allow_unopened: Whether a port that was never opened is released too.
 
         Raises:
-            AssertionError: It is still open.
+            AssertionError: It is still open, or was never opened.
         """
+        if not allow_unopened and not self._port.is_open and self._line.first_opened_at is None:
+            await asyncio.sleep(0)  # an opening on its way to the line
+            if self._line.first_opened_at is None:
+                raise AssertionError("the port was never opened")
         if not await self._until(lambda: not self._port.is_open and self._line.openings == 0, within):
             raise AssertionError(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from simisp.scenario.load import bundled_folder
+
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -42,8 +44,8 @@ def test_the_story_is_played_whole_and_is_the_same_each_time(tmp_path: Path) -> 
 
 def test_with_a_command_the_same_scenario_is_only_the_isp() -> None:
     done = run("kb175410", "--quiet", "--", "true", "{port}")
-    assert done.returncode == 0
-    assert done.stdout.startswith("released: ")
+    assert done.returncode == 1
+    assert done.stdout.startswith("failed: the port was never opened: ")
 
 
 @pytest.mark.parametrize("option", [["--clock", "virtual"], ["--scale", "10"]])
@@ -62,3 +64,16 @@ def test_check_looks_into_the_story_too(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "wrong.yaml:4:3: error: unknown key 'schedlue'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_story_is_judged_by_what_its_scenario_expects(tmp_path: Path) -> None:
+    text = (bundled_folder() / "kb175410.yaml").read_text()
+    (tmp_path / "scripts").symlink_to(bundled_folder() / "scripts")
+    held = tmp_path / "held.yaml"
+    held.write_text(text.replace("expect:\n", "expect:\n  - port released within: 120s\n"))
+    done = run(str(held), "--quiet")
+    assert done.returncode == 1
+    assert "failed: port released within 120 s: it took " in done.stdout
+    done = run("kb175410", "--quiet")
+    assert done.returncode == 0
+    assert "every expectation held\n  held: reached the ISP stops responding\n" in done.stdout

@@ -1,0 +1,131 @@
+"""What a scenario expects is judged by the fixture, on a port in memory, and where whoever comes is served."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tty
+from pathlib import Path
+
+import pytest
+
+from simisp.testing import Line, Lines, in_virtual_time, memory_line
+
+STRICT = """
+title: Expectations that fail
+isp:
+  dialogue: [{prompt: "Service?"}, {mark: here}, silence]
+expect: [{calls: 1}, {reached: here}, {port released within: 60s}, {client exit status: 0}]
+"""
+QUIET = "title: Nothing is expected\nisp: {dialogue: [silence]}\n"
+
+
+def dialled(port: str, *, answers: bytes, until: bytes) -> None:
+    descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY)
+    tty.setraw(descriptor)
+    os.write(descriptor, b"ATDT1\r")
+    for said, awaited in ((b"", b"Service?"), (answers, until)):
+        os.write(descriptor, said)
+        heard = b""
+        while awaited not in heard:
+            heard += os.read(descriptor, 100)
+    os.close(descriptor)
+
+
+def test_leaving_the_fixtures_line_judges_what_the_scenario_expects(simisp: Lines) -> None:
+    with (
+        pytest.raises(AssertionError, match="calls 1: there were 0; reached here: reached: nothing; port released"),
+        simisp(STRICT),
+    ):
+        pass
+
+
+async def test_leaving_it_in_an_asyncio_test_judges_too(simisp: Lines) -> None:
+    with pytest.raises(AssertionError, match="reached here: reached: nothing"):  # noqa: PT012
+        async with simisp(STRICT) as line:
+            with pytest.raises(AssertionError, match="calls 1: there were 0"):
+                await line.check()
+
+
+def test_what_holds_passes_and_a_clients_status_is_not_asked_for_where_there_is_no_client(simisp: Lines) -> None:
+    with simisp(STRICT) as line:
+        dialled(line.port, answers=b"p\r", until=b"p")
+        line.wait_for("Service?")
+        line.assert_released()
+        line.check()
+
+
+def test_an_exception_in_the_test_is_not_hidden_by_the_judgement() -> None:
+    with pytest.raises(KeyError), Line(STRICT):
+        raise KeyError
+
+
+def test_a_line_that_is_not_judged_is_left_without_a_word(simisp: Lines) -> None:
+    with simisp(STRICT, judged=False):
+        pass
+
+
+def test_a_port_that_was_never_opened_is_not_released(simisp: Lines) -> None:
+    with simisp(QUIET) as line:
+        with pytest.raises(AssertionError, match="the port was never opened"):
+            line.assert_released()
+        line.assert_released(allow_unopened=True)
+
+
+@in_virtual_time
+async def test_a_port_in_memory_is_judged_when_it_is_left() -> None:
+    with pytest.raises(AssertionError, match="reached here"):  # noqa: PT012
+        async with memory_line(STRICT) as line:
+            with pytest.raises(AssertionError, match="never opened"):
+                await line.assert_released()
+    async with memory_line(STRICT, judged=False):
+        pass
+
+
+@in_virtual_time
+async def test_a_port_in_memory_that_was_held_too_long_breaks_the_expectation() -> None:
+    with pytest.raises(AssertionError, match=r"port released within 60 s: it took 61\.000 s"):  # noqa: PT012
+        async with memory_line(STRICT) as line:
+            _, writer = line.open()
+            writer.write(b"ATDT1\r")
+            await line.wait_for("Service?")
+            writer.write(b"p\r")
+            await asyncio.sleep(60.0)
+            writer.close()
+            await line.assert_released()
+
+
+def served(tmp_path: Path, *, answers: bytes) -> subprocess.CompletedProcess[str]:
+    scenario = tmp_path / "strict.yaml"
+    scenario.write_text(STRICT)
+    command = [sys.executable, "-m", "simisp", "run", str(scenario), "--quiet", "--calls", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        dialled(port, answers=answers, until=answers.strip())
+        said = process.stdout.read()
+    return subprocess.CompletedProcess(command, process.returncode, said, "")
+
+
+def test_serving_a_number_of_calls_ends_with_what_the_scenario_expects(tmp_path: Path) -> None:
+    done = served(tmp_path, answers=b"p\r")
+    assert done.returncode == 0
+    assert done.stdout.startswith("every expectation held\n  held: calls 1\n  held: reached here\n")
+    assert "  not judged: client exit status 0 (there is no command" in done.stdout
+
+
+def test_serving_calls_that_come_to_nothing_has_failed(tmp_path: Path) -> None:
+    done = served(tmp_path, answers=b"p")
+    assert done.returncode == 1
+    assert done.stdout.startswith("failed: reached here: reached: Service?\n")
+
+
+def test_serving_for_a_time_in_which_nobody_comes_has_failed(tmp_path: Path) -> None:
+    scenario = tmp_path / "strict.yaml"
+    scenario.write_text(STRICT)
+    command = [sys.executable, "-m", "simisp", "run", str(scenario), "--quiet", "--for", "0.1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "failed: calls 1: there were 0" in done.stdout
