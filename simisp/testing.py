@@ -295,7 +295,13 @@ class Line:
         return self._server
 
     def _open(self) -> Station:
-        return Station(self._scenario, link=self._link).__enter__()
+        station = Station(self._scenario, link=self._link).__enter__()
+        try:
+            station.place_locks()
+        except BaseException:
+            station.close()
+            raise
+        return station
 
     def _call(self, function: Callable[[], _Result]) -> _Result:
         self._line  # noqa: B018 - refuses what is not open

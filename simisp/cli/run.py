@@ -190,7 +190,12 @@ async def _serve(scenario: Any, options: dict[str, Any]) -> int:
         results: list[Any] = []
         with contextlib.suppress(asyncio.CancelledError):
             # Without a command an interruption is how a run ends.
-            await serve(station, calls=options["calls"], seconds=options["seconds"])
+            await serve(
+                station,
+                calls=options["calls"],
+                seconds=options["seconds"],
+                lock_directories=options["lock_directories"],
+            )
             results = await station.judge()
     return _told_expectations(results)
 

@@ -230,7 +230,7 @@ class _Run:
         report = await self._counted_again(child, await self._look_at_last(child))
         end, now = end or self._ended(ending), self._clock.now()
         released = self._driver.openings == 0 and not report.held
-        facts = station.facts(exit_status=end.status if end else None, locks=self._left(report), has_client=True)
+        facts = station.facts(exit_status=end.status if end else None, has_client=True)
         if not released:
             facts = replace(facts, opened=True, released_after=None)
         elif self._options.allow_unopened and not facts.opened:
@@ -271,11 +271,6 @@ class _Run:
             await self._wait(free, when, passive=True)
         finally:
             free.cancel()
-
-    def _left(self, report: PortReport) -> list[str]:
-        """Return the lock files on the port, without those that the scenario has put there."""
-        placed = self._station.placed_locks
-        return [lock.describe() for lock in report.locks if placed is None or not placed.includes(lock)]
 
     async def _look_at_last(self, child: Child) -> PortReport:
         """Look at the port for the verdict. Where a descriptor is open that no opening of the port's node told of, as

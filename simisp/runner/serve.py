@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from pathlib import Path
 
 from simisp.runner.station import Station
 from simisp.runtime.clock import wait_until
@@ -10,16 +12,27 @@ from simisp.runtime.clock import wait_until
 __all__ = ["serve"]
 
 
-async def serve(station: Station, *, calls: int | None = None, seconds: float | None = None) -> None:
+async def serve(
+    station: Station,
+    *,
+    calls: int | None = None,
+    seconds: float | None = None,
+    lock_directories: Iterable[str | Path] = (),
+) -> None:
     """Play until so many calls are over, so much time has passed, or the task is cancelled.
 
     Args:
         station: The scenario on its port, already entered.
         calls: How many calls to serve; None: any number.
         seconds: For how long; None: for ever.
+        lock_directories: Where lock files lie; the system's own when empty.
+
+    Raises:
+        LockError: The scenario begins with a lock file, and somebody holds the port.
+        EndpointError: That lock file can't be made.
     """
     session = station.session
-    station.place_locks()
+    station.place_locks(lock_directories)
 
     def enough() -> bool:
         return calls is not None and session.calls >= calls and session.dialogue is None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.locks import PlacedLocks
+from simisp.errors import EndpointError
+from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.expectations import Expectations, RunFacts
 from simisp.runner.verdict import ExpectationResult
@@ -63,6 +64,7 @@ class Station:
         """The known secrets that have to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self.placed_locks: PlacedLocks | None = None
+        self._lock_directories: tuple[str | Path, ...] = ()
         self.expectations = Expectations(scenario.model)
         """What the scenario expects, watched from the beginning."""
         if scenario.model.expect:
@@ -82,10 +84,20 @@ class Station:
             LockError: Somebody holds the port.
             EndpointError: A lock directory is missing or can't be written.
         """
+        self._lock_directories = tuple(directories)
         wanted = self.scenario.model.port.lock
         if wanted is not None and self.placed_locks is None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
             self.note("lock file placed", kind=wanted)
+
+    def left_locks(self) -> list[str]:
+        """Return the lock files that lie on the port now, in words, without those that the scenario has put there."""
+        try:
+            found = find_locks(self.port, lock_directories(self._lock_directories))
+        except EndpointError:
+            return []  # there is no lock directory
+        placed = self.placed_locks
+        return [lock.describe() for lock in found if placed is None or not placed.includes(lock)]
 
     def fall_back(self, why: str) -> None:
         """Note that the run has real time from here on, and why."""
@@ -112,7 +124,7 @@ class Station:
         """Append a fact to the transcript, now."""
         self.transcript.note(self.clock.now(), source, what, **details)
 
-    def facts(self, *, exit_status: int | None = None, locks: Sequence[str] = (), has_client: bool = False) -> RunFacts:
+    def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return what expectations are judged by, as it is now."""
         first, last = self.driver.first_opened_at, self.driver.last_closed_at
         was_used = first is not None and last is not None and self.driver.openings == 0
@@ -120,7 +132,7 @@ class Station:
             last - first if was_used and first is not None and last is not None else None,
             exit_status,
             self.session.calls,
-            locks,
+            self.left_locks(),
             opened=first is not None,
             has_client=has_client,
         )

@@ -11,10 +11,12 @@ import pytest
 
 from simisp.errors import LockError, ScenarioError
 from simisp.runner.run import RunOptions, run_client
+from simisp.runner.serve import serve
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.explain import explain
 from simisp.scenario.load import loads
+from simisp.testing import Line
 
 LEAVES_A_LOCK = 'printf "%10d\\n" $$ >"$2/LCK..$(basename "$1")"; : <"$1"; [ $# -lt 3 ] || rm "$2"/*'
 
@@ -82,6 +84,27 @@ def test_a_lock_file_of_somebody_else_is_not_replaced_by_the_scenario_s(lock_dir
     with pytest.raises(LockError, match="held: pid"):
         asyncio.run(run())
     assert [path.name for path in lock_directory.iterdir()] == ["LCK..modem"]
+
+
+def test_the_fixture_begins_with_the_lock_file_and_takes_it_back(
+    lock_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIMISP_LOCK_DIR", str(lock_directory))
+    with Line(scenario("foreign").partition("expect:")[0]) as line:
+        name = f"LCK..{Path(line.port).name}"
+        assert (lock_directory / name).read_text() == f"{os.getpid():10}\n"
+    assert list(lock_directory.iterdir()) == []
+
+
+def test_without_a_command_the_expectation_is_judged_too(lock_directory: Path) -> None:
+    async def run() -> bool | None:
+        with Station(loads(scenario())) as station:
+            await serve(station, seconds=0.01, lock_directories=[lock_directory])
+            (lock_directory / f"LCK..{Path(station.port).name}").write_text("junk")
+            [result] = await station.judge()
+            return result.held
+
+    assert asyncio.run(run()) is False
 
 
 def test_what_such_a_scenario_says_is_explained() -> None:
