@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import sys
 from typing import Any
 
 import click
@@ -19,10 +23,21 @@ class _Cli(LazyGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise  # whoever read our output has seen enough: click knows what to do
+            # Whoever read our output has seen enough. Status 1, which click has for it, is said by verdicts alone.
+            _discard_output()
+            ctx.exit(128 + signal.SIGPIPE)
         except (SimispError, OSError) as error:
             click.echo(f"simisp: {error}", err=True)
             ctx.exit(2)
+
+
+def _discard_output() -> None:
+    """Let what is still to be written go nowhere, so that Python finds nothing to complain of at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 @click.group(

@@ -45,7 +45,7 @@ def test_the_story_is_played_whole_and_is_the_same_each_time(tmp_path: Path) -> 
 def test_with_a_command_the_same_scenario_is_only_the_isp() -> None:
     done = run("kb175410", "--quiet", "--", "true", "{port}")
     assert done.returncode == 1
-    assert done.stdout.startswith("failed: the port was never opened: ")
+    assert done.stdout.startswith("failed: the port was never opened; reached the ISP stops responding: ")
 
 
 @pytest.mark.parametrize("option", [["--clock", "virtual"], ["--scale", "10"]])
