@@ -3,13 +3,15 @@ r"""Secrets taken out of records before anybody sees them.
 Two things are masked: octets that were asked for as a secret (the answer at a password prompt), and the octets of a
 known secret wherever they pass, however they were cut into records. The second needs patience: a record whose end could
 be the beginning of a secret is held back, with all that follow it, until the next octets decide.
+
+A known secret is found in upper and lower case, URL-coded, and where it was mistyped and corrected by backspace.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from simisp.transcript.record import OCTETS, Record, Source
@@ -20,6 +22,12 @@ SHORTEST_KNOWN_SECRET = 4
 """Known secrets shorter than this, in octets, are masked only where they are asked for: "p" stands in many a word."""
 
 _MOST_HELD = 256
+_LONGEST_SLIP = 8
+"""How many wrong octets after the beginning of a secret may still be taken back by backspaces."""
+
+_SHORTEST_BEGINNING = 3  # of a secret, in octets, after which a slip is waited for
+_ERASES = b"\b\x7f"
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _MASK = 0x2A  # an asterisk
 
 
@@ -61,6 +69,7 @@ class Redactor:
         self._pattern = _pattern(self._secrets)
         self._queue: deque[_Held] = deque()
         self._open: dict[Source, list[tuple[_Held, int, int]]] = {}
+        self._typed: dict[Source, list[tuple[_Held, int, int]]] = {}
 
     def feed(self, record: Record) -> list[Record]:
         """Take one record; return those that can be shown now, oldest first."""
@@ -91,22 +100,42 @@ class Redactor:
         """Mask the secrets that end in ``held``, and remember what may become one."""
         assert self._pattern is not None
         source = held.record.source
-        pieces = [*self._open.pop(source, []), (held, 0, len(held.record.data))]
-        stream = b"".join(piece.record.data[start:end] for piece, start, end in pieces)
-        for match in self._pattern.finditer(stream.decode("latin-1")):
-            _mask(pieces, match.start(1), match.end(1))
-        open_length = self._longest_open_end(stream)
-        if open_length:
-            self._open[source] = _last(pieces, open_length)
+        self._open.pop(source, None)
+        pieces = [*self._typed.pop(source, []), (held, 0, len(held.record.data))]
+        stream = b"".join(piece.record.data[start:end] for piece, start, end in pieces).lower()
+        held_back, remembered = 0, 0
+        for octets, places in _readings(stream):
+            for match in self._pattern.finditer(octets.decode("latin-1")):
+                _mask(pieces, places[match.start(1)][0], places[match.end(1) - 1][1])
+            is_corrected = octets is not stream
+            for slip in (0, _LONGEST_SLIP):
+                length = self._longest_open_end(octets, slip)
+                back = len(stream) - places[-length][0] if length else 0
+                remembered = max(remembered, back)
+                # What was not taken back yet is shown; it is only remembered, for the rest after a correction.
+                if not slip or is_corrected:
+                    held_back = max(held_back, back)
+        if held_back:
+            self._open[source] = _last(pieces, held_back)
+        if remembered:
+            self._typed[source] = _last(pieces, remembered)
 
-    def _longest_open_end(self, stream: bytes) -> int:
-        """Return how many of the last octets could be the beginning of a secret."""
+    def _longest_open_end(self, stream: bytes, slip: int) -> int:
+        """Return how many of the last octets could be the beginning of a secret, with so many wrong ones after it."""
         longest = 0
         for secret in self._secrets:
             for length in range(min(len(secret) - 1, len(stream)), longest, -1):
                 if stream.endswith(secret[:length]):
                     longest = length
                     break
+            for wrong in range(1, min(slip, len(stream)) + 1):
+                if stream[-wrong] in b"\r\n":
+                    break
+                before = stream[:-wrong]
+                for length in range(len(secret) - 1, _SHORTEST_BEGINNING - 1, -1):
+                    if before.endswith(secret[:length]):
+                        longest = max(longest, length + wrong)
+                        break
         return longest
 
     def _ready(self) -> list[Record]:
@@ -135,13 +164,37 @@ def _masked(text: str, pattern: re.Pattern[str] | None) -> str:
 
 
 def _searched(secrets: Iterable[bytes]) -> list[bytes]:
-    return sorted({secret for secret in secrets if len(secret) >= SHORTEST_KNOWN_SECRET}, key=len, reverse=True)
+    """Return what is looked for, in lower case, the longest first."""
+    known = {secret for secret in secrets if len(secret) >= SHORTEST_KNOWN_SECRET}
+    forms = {form.lower() for secret in known for form in (secret, *_url_coded(secret))}
+    return sorted(forms, key=lambda form: (-len(form), form))
+
+
+def _url_coded(secret: bytes) -> tuple[bytes, bytes]:
+    """Return a secret as it stands in a URL and in a form (RFC 3986, 2.1; HTML, form-urlencoded)."""
+    coded = b"".join(bytes([octet]) if octet in _UNRESERVED else b"%%%02X" % octet for octet in secret)
+    return coded, coded.replace(b"%20", b"+")
 
 
 def _pattern(secrets: list[bytes]) -> re.Pattern[str] | None:
-    # A look-ahead finds secrets that overlap; the longest comes first in the alternation.
-    words = "|".join(re.escape(secret.decode("latin-1")) for secret in secrets)
-    return re.compile(f"(?=({words}))") if secrets else None
+    # A look-ahead finds secrets that overlap; the longest comes first in the alternation. A text of ours has UTF-8
+    # decoded, a stream of octets has not.
+    words = [secret.decode("latin-1") for secret in secrets]
+    words += [secret.decode("utf-8", "replace") for secret in secrets if not secret.isascii()]
+    return re.compile(f"(?=({'|'.join(map(re.escape, words))}))", re.IGNORECASE) if secrets else None
+
+
+def _readings(stream: bytes) -> Iterator[tuple[bytes, list[tuple[int, int]]]]:
+    """Yield a stream as it is and, where octets are taken back in it, as it is meant; with each octet's place."""
+    yield stream, [(index, index + 1) for index in range(len(stream))]
+    if any(octet in _ERASES for octet in stream):
+        meant: list[int] = []
+        for index, octet in enumerate(stream):
+            if octet not in _ERASES:
+                meant.append(index)
+            elif meant:
+                meant.pop()
+        yield bytes(stream[index] for index in meant), [(index, index + 1) for index in meant]
 
 
 def _mask(pieces: list[tuple[_Held, int, int]], first: int, end: int) -> None:
