@@ -105,6 +105,17 @@ static int is_terminal(int descriptor, struct termios *settings)
     return terminal;
 }
 
+/* socket(7), SO_RCVTIMEO; 0 without one, or when the descriptor is no socket. */
+static uint64_t limit_of_socket(int descriptor)
+{
+    struct timeval limit = {0, 0};
+    socklen_t size = sizeof limit;
+    int kept = errno;
+    int answer = getsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, &size);
+    errno = kept;
+    return answer == 0 ? from_timeval(&limit) : 0;
+}
+
 static long await_once(int descriptor, size_t *size)
 {
     struct termios settings;
@@ -117,7 +128,11 @@ static long await_once(int descriptor, size_t *size)
         if (!(settings.c_lflag & ICANON))
             return await_raw(descriptor, &settings, size);
     }
-    return await_input(descriptor, CALL_READ, NEVER);
+    uint64_t limit = limit_of_socket(descriptor);
+    if (!limit)
+        return await_input(descriptor, CALL_READ, NEVER);
+    long answer = await_input(descriptor, CALL_READ, clock_after(limit));
+    return answer ? answer : -EAGAIN;
 }
 
 enum input input_awaited(int descriptor, size_t *size)
@@ -125,6 +140,8 @@ enum input input_awaited(int descriptor, size_t *size)
     long answer = 1;
     while (*size > 0 && (answer = await_once(descriptor, size)) == -RESTART)
         ;
+    if (answer == -EAGAIN)
+        return INPUT_TIMED_OUT;
     return answer == 0 ? INPUT_NONE : answer == -EINTR ? INPUT_INTERRUPTED : INPUT_READ;
 }
 
@@ -134,6 +151,9 @@ static ssize_t without_input(int descriptor, size_t *size)
     switch (input_awaited(descriptor, size)) {
     case INPUT_NONE:
         return 0;
+    case INPUT_TIMED_OUT:
+        errno = EAGAIN;
+        return -1;
     case INPUT_INTERRUPTED:
         errno = EINTR;
         return -1;

@@ -10,6 +10,7 @@
 enum input {
     INPUT_READ,       /* read now: there is input, or an error, or the read doesn't wait */
     INPUT_NONE,       /* the terminal's own timer ran out: the read answers 0 */
+    INPUT_TIMED_OUT,  /* the socket's own time limit ran out: EAGAIN */
     INPUT_INTERRUPTED /* a signal handler ran that was set up without SA_RESTART: EINTR */
 };
 

@@ -84,6 +84,18 @@ EXPORTED long syscall(long number, ...)
             return nanosleep((const struct timespec *)a[0], (struct timespec *)a[1]);
         case SYS_clock_nanosleep:
             return clock_sleep(a);
+        case SYS_setitimer:
+            return setitimer((itimer_which)a[0], (const struct itimerval *)a[1], (struct itimerval *)a[2]);
+        case SYS_getitimer:
+            return getitimer((itimer_which)a[0], (struct itimerval *)a[1]);
+        case SYS_timerfd_settime:
+            return timerfd_settime((int)a[0], (int)a[1], (const struct itimerspec *)a[2], (struct itimerspec *)a[3]);
+        case SYS_timerfd_gettime:
+            return timerfd_gettime((int)a[0], (struct itimerspec *)a[1]);
+#ifdef SYS_alarm
+        case SYS_alarm:
+            return alarm((unsigned)a[0]);
+#endif
 #ifdef SYS_poll
         case SYS_poll:
             return poll((struct pollfd *)a[0], (nfds_t)a[1], (int)a[2]);

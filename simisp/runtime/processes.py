@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import stat
+import termios
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,15 @@ from pathlib import Path
 from simisp.locks.process import process_status
 from simisp.runtime.forensics.system_calls import SystemCall, WaitsOn, system_calls
 
-__all__ = ["Blocked", "asleep_in", "blocked_in", "device_of", "processor_seconds", "settle_terminal", "thread_exists"]
+__all__ = [
+    "Blocked",
+    "asleep_in",
+    "blocked_in",
+    "device_of",
+    "processor_seconds",
+    "settle_terminal",
+    "thread_exists",
+]
 
 Arguments = Sequence[int]
 
@@ -120,30 +129,54 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
 
 
 def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
-    """Whether a call is about a socket that has a time limit of its own: socket(7), SO_RCVTIMEO and SO_SNDTIMEO."""
-    option = _SOCKET_LIMITS.get(blocked.call)
-    if option is None:
+    """Whether the kernel ends a call by itself: for a time limit of the socket's own (socket(7), SO_RCVTIMEO and
+    SO_SNDTIMEO), because TCP gives up a connect (tcp(7)), or for the terminal's timer (termios(3), VTIME).
+    """
+    if blocked.call not in _SOCKET_LIMITS:
         return False
     try:
         mode = os.stat(f"{proc}/{pid}/fd/{blocked.descriptor}").st_mode  # noqa: PTH116 - a magic link, not a path
-        if not stat.S_ISSOCK(mode):
+        if stat.S_ISSOCK(mode):
+            with socket.socket(fileno=_borrowed(pid, blocked.descriptor)) as one:
+                return _has_socket_limit(one, blocked.call)
+        if not stat.S_ISCHR(mode) or blocked.call not in {"read", "readv"}:
             return False
-        with socket.socket(fileno=_borrowed(pid, blocked.descriptor)) as borrowed:
-            return any(borrowed.getsockopt(socket.SOL_SOCKET, option, 16))
+        terminal = _borrowed(pid, blocked.descriptor)
     except OSError:
         return False
+    try:
+        return _has_terminal_timer(terminal)
+    finally:
+        os.close(terminal)
+
+
+def _has_socket_limit(one: socket.socket, call: str) -> bool:
+    if call == "connect" and one.type == socket.SOCK_STREAM and one.family in {socket.AF_INET, socket.AF_INET6}:
+        return True
+    return any(one.getsockopt(socket.SOL_SOCKET, _SOCKET_LIMITS[call], 16))
+
+
+def _has_terminal_timer(descriptor: int) -> bool:
+    """Whether a read that waits for a terminal's first octet ends after VTIME. With VMIN above 0 it does not."""
+    try:
+        settings = termios.tcgetattr(descriptor)
+    except termios.error:
+        return False
+    if settings[3] & termios.ICANON:
+        return False
+    return bool(settings[6][termios.VTIME]) and not settings[6][termios.VMIN]
 
 
 def _borrowed(pid: int, descriptor: int) -> int:
     """Return a descriptor of ours for what a descriptor of another process stands for: pidfd_getfd(2)."""
     process = os.pidfd_open(pid)
     try:
-        borrowed = _LIBC.syscall(_PIDFD_GETFD, process, descriptor, 0)
+        own = _LIBC.syscall(_PIDFD_GETFD, process, descriptor, 0)
     finally:
         os.close(process)
-    if borrowed < 0:
+    if own < 0:
         raise OSError(ctypes.get_errno(), "pidfd_getfd")
-    return int(borrowed)
+    return int(own)
 
 
 def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
@@ -224,15 +257,15 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
     if os.major(device) not in _SLAVES or device == line_device:
         return
     try:
-        borrowed = _borrowed(pid, descriptor)
+        terminal = _borrowed(pid, descriptor)
     except OSError:
         return
     try:
         ready = select.poll()
-        ready.register(borrowed, select.POLLIN)
+        ready.register(terminal, select.POLLIN)
         ready.poll(0)
     finally:
-        os.close(borrowed)
+        os.close(terminal)
 
 
 def processor_seconds(pids: Iterable[int]) -> float:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from simisp.runtime.armed import armed_for
 from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockPage
 from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.participants import Census, LeftBehind
@@ -154,7 +155,7 @@ class SharedClock:
                 case Advance():
                     return self._advance(verdict, [(due, simulator), (limit, horizon)])
                 case Stuck():
-                    stranger = self.census.stranger()
+                    stranger = self.census.stranger() or armed_for(verdict.participants)
                     return Proof(verdict.participants) if stranger is None else _unless_coming(stranger)
                 case Hold():
                     if seen.line.from_clients or unsent:

@@ -1,0 +1,78 @@
+"""What the kernel has armed for a process: timers that would end a wait, and that no stand-in knows of.
+
+The clock library stands in for libc's functions, and keeps what they arm in the run's time; the kernel then has
+nothing armed. Whatever is armed in the kernel all the same was armed past the library, and goes off in real time: a
+wait that it may end is no wait for ever.
+
+See Also:
+    proc_pid_timers(5), proc_pid_fdinfo(5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from simisp.runtime.jump import Participant
+from simisp.runtime.outsiders import LeftBehind
+
+__all__ = ["armed_for"]
+
+_TIMERFD, _IO_URING = "anon_inode:[timerfd]", "anon_inode:[io_uring]"
+_IT_VALUE = re.compile(r"^it_value: \((\d+), (\d+)\)", re.MULTILINE)
+_ARMED_ID = re.compile(r"^ID: ", re.MULTILINE)
+
+
+def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
+    """Return whose wait the kernel may end by a time limit of its own, and which; None when nobody's.
+
+    Args:
+        participants: Everybody, each of them in a wait without a deadline that the clock knows of.
+    """
+    looked: set[int] = set()
+    for one in participants:
+        if one.pid == 0 or one.pid in looked:
+            continue
+        looked.add(one.pid)
+        reason = _process_timers(one.pid) or _descriptors(one.pid)
+        if reason:
+            return LeftBehind(one.pid, f"{_name(one.pid)}: {reason}")
+    return None
+
+
+def _name(pid: int) -> str:
+    try:
+        return str(Path(f"/proc/{pid}/exe").readlink())
+    except OSError:
+        return f"process {pid}"
+
+
+def _process_timers(pid: int) -> str:
+    """Timers of timer_create(2). Whether one is armed the kernel does not tell, so that each counts."""
+    try:
+        said = Path(f"/proc/{pid}/timers").read_text(errors="replace")
+    except OSError:
+        return ""
+    return "it has a POSIX timer, which the kernel may ring in real time" if _ARMED_ID.search(said) else ""
+
+
+def _descriptors(pid: int) -> str:
+    folder = Path(f"/proc/{pid}")
+    try:
+        descriptors = list((folder / "fd").iterdir())
+    except OSError:
+        return ""
+    for descriptor in descriptors:
+        try:
+            link = str(descriptor.readlink())
+            if link == _IO_URING:
+                return "it uses io_uring, whose time limits can't be seen"
+            if link != _TIMERFD:
+                continue
+            value = _IT_VALUE.search((folder / "fdinfo" / descriptor.name).read_text(errors="replace"))
+        except OSError:
+            continue
+        if value is None or value.groups() != ("0", "0"):
+            return f"descriptor {descriptor.name} is a timer that the kernel rings in real time"
+    return ""
