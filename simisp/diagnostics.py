@@ -6,6 +6,7 @@ nearest known word. Scenarios, scripts and phone books all use this one form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,27 @@ __all__ = ["Diagnostic", "Place", "Severity", "SourceText", "nearest", "render",
 
 _LONGEST_LINE_SHOWN = 160
 _LONGEST_COMPARED = 100
+
+_ACCOUNTS = re.compile(r"^([ \t]*)accounts:[ \t]*(?:#[^\n]*)?\n((?:\1[ \t]+[^\n]*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
+_PASSWORDS = (
+    # a key of that name in YAML or an INI file
+    re.compile(
+        r"(?:^|[{,-])[ \t]*[\"']?\w{0,99}(?:password|passwd|passphrase|pwd)\w{0,99}[\"']?[ \t]*[:=][ \t]*"
+        r"(?P<word>[^\s,}][^\n,}]*)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    # a variable of that name in a script
+    re.compile(r"(?:pass|pwd|secret|kennwort)\w{0,99}[ \t]*=[ \t]*\"(?P<word>[^\"\n]*)", re.IGNORECASE),
+    # the answer to a prompt for it
+    re.compile(
+        r"\bwaitfor\b[^\n]{0,99}(?:asswor[dt]|passwd|passphrase|wor[dt]:?\")[^\n]{0,99}\n"
+        r"(?:(?![ \t]*(?:waitfor|transmit)\b)[^\n]*\n)*[ \t]*transmit[ \t]+\"(?P<word>[^\"\n]*)",
+        re.IGNORECASE,
+    ),
+)
+_FLOW_ACCOUNTS = re.compile(r"\baccounts:[ \t]*\{([^}\n]*)")
+_ACCOUNT = re.compile(r":[ \t]+([^\n]*)")
+_FLOW_ACCOUNT = re.compile(r":[ \t]*([^\n,}]*)")
 
 
 class Severity(Enum):
@@ -53,7 +75,7 @@ class Diagnostic:
 
 
 class SourceText:
-    """A text under its name, for showing its lines.
+    """A text under its name, for showing its lines. Passwords that stand in it are shown masked.
 
     Args:
         name: What a person calls the text, usually the path as it was given.
@@ -68,7 +90,7 @@ class SourceText:
     def line(self, number: int) -> str:
         """Return line ``number``, counted from 1, without its end; empty past the last line."""
         if self._lines is None:
-            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            self._lines = _without_passwords(self.text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
         return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
 
 
@@ -117,6 +139,22 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
 def render_all(diagnostics: Iterable[Diagnostic], source: SourceText) -> str:
     """Return all diagnostics as text, in the order of their places."""
     return "\n".join(render(diagnostic, source) for diagnostic in sorted(diagnostics, key=lambda d: d.place))
+
+
+def _without_passwords(text: str) -> str:
+    """Return a text with what looks like a password in it masked, also where it could not be read as what it is.
+
+    The text keeps its length, so places in it stay what they are.
+    """
+    shown = list(text)
+    spans = [match.span("word") for pattern in _PASSWORDS for match in pattern.finditer(text)]
+    for block in _ACCOUNTS.finditer(text):
+        spans += [match.span(1) for match in _ACCOUNT.finditer(text, *block.span(2))]
+    for block in _FLOW_ACCOUNTS.finditer(text):
+        spans += [match.span(1) for match in _FLOW_ACCOUNT.finditer(text, *block.span(1))]
+    for start, end in spans:
+        shown[start:end] = (c if c.isspace() or c in "\"'[]{},#" else "*" for c in text[start:end])
+    return "".join(shown)
 
 
 def _visible(line: str) -> str:

@@ -40,5 +40,6 @@ def fmt(ctx: click.Context, /, files: tuple[str, ...], check: bool) -> None:
 def explain(file: str) -> None:
     """Show a script as a flow chart in mermaid: every wait, its limit, and where each path ends."""
     from simisp.scp.explain import explain_script
+    from simisp.scp.linter import conceal
 
-    click.echo(explain_script(read_script(file), file), nl=False)
+    click.echo(explain_script(conceal(read_script(file), file).text, file), nl=False)

@@ -22,7 +22,7 @@ from simisp.scp.parser import Parsed, parse
 from simisp.scp.rules import RULES, Finding, Rule, Settings, Subject
 from simisp.scp.truncated import lacking_ends
 
-__all__ = ["LintResult", "Reported", "lint", "lint_checked"]
+__all__ = ["LintResult", "Reported", "conceal", "lint", "lint_checked"]
 
 _ALLOW = re.compile(r"\blint:\s*allow\s+(SCP\d+(?:\s*,\s*SCP\d+)*)")
 _CODE = re.compile(r"SCP\d+")
@@ -119,12 +119,18 @@ def lint_checked(
     rules = _chosen(select, ignore)
     subject = Subject(checked, settings)
     findings = list(_findings(subject, rules))
-    secrets = [finding.place for _, finding in findings if finding.secret]
+    # What the author allows, or the caller leaves out, is no reason to show a password.
+    secrets = [finding.place for rule in RULES if rule.finds_secrets for finding in rule.check(subject)]
     reported = [*_mistakes(subject), *(_reported(subject, rule, finding) for rule, finding in findings)]
     reported.sort(key=lambda each: each.diagnostic.place)
     is_binary = "\0" in checked.parsed.source.text
     unreadable = is_binary or not checked.parsed.complete
     return LintResult(tuple(reported), _masked(subject, secrets), unreadable)
+
+
+def conceal(text: str | bytes, name: str = "<script>") -> SourceText:
+    """Return a script with the passwords that are written into it masked; nothing else changes."""
+    return lint(text, name=name).source
 
 
 def _chosen(select: Collection[str], ignore: Collection[str]) -> list[Rule]:

@@ -86,4 +86,5 @@ proc main
 endproc""",
     source="The language's documentation on `$PASSWORD`.",
     check=_check,
+    finds_secrets=True,
 )

@@ -136,6 +136,7 @@ class Rule:
         fix: What a fix does about it; empty when the author must.
         settings: The settings under which example and cure behave as said.
         check: What finds the faults.
+        finds_secrets: Whether what it finds is a secret.
     """
 
     code: str
@@ -150,3 +151,4 @@ class Rule:
     fix: str = ""
     settings: Settings = Settings()
     check: Callable[[Subject], Iterable[Finding]] = found_by_the_parser
+    finds_secrets: bool = False
