@@ -7,19 +7,23 @@ a message that some other program dropped into the queue, sender and recipients 
 from __future__ import annotations
 
 import re
-from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from simisp.mail.message import Message
 
-__all__ = ["parse_message", "render_message"]
+__all__ = ["UnreadableMessageError", "parse_message", "render_message"]
 
 _SENDER, _RECIPIENT = b"Return-Path", b"X-Envelope-To"
 _HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*)*")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)")
 _NOT_SENT = re.compile(
     rb"^(?:Return-Path|X-Envelope-To|Bcc)[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+class UnreadableMessageError(Exception):
+    """A file in the queue is no message that can be sent; its text says why."""
 
 
 def render_message(message: Message) -> bytes:
@@ -29,13 +33,15 @@ def render_message(message: Message) -> bytes:
         >>> render_message(Message("1", "a@b", ("c@d",), b"Subject: x\n\nhello\n"))
         b'Return-Path: <a@b>\nX-Envelope-To: c@d\nSubject: x\n\nhello\n'
     """
-    lines = [b"%s: <%s>\n" % (_SENDER, message.sender.encode())]
-    lines += [b"%s: %s\n" % (_RECIPIENT, recipient.encode()) for recipient in message.recipients]
+    lines = [b"%s: <%s>\n" % (_SENDER, _octets(message.sender))]
+    lines += [b"%s: %s\n" % (_RECIPIENT, _octets(recipient)) for recipient in message.recipients]
     return b"".join(lines) + message.content
 
 
 def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Message:
-    r"""Return the message in a queue file. Nothing in it raises; a message without recipients has none.
+    r"""Return the message in a queue file; a message without recipients has none.
+
+    An address is taken octet for octet: one in UTF-8 stays what it was, one in another encoding is nobody's.
 
     A message without a Message-ID gets one that is made of its name, the same each time, so that a host can tell a
     second delivery from a second message.
@@ -45,6 +51,9 @@ def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Messa
         octets: What the file holds.
         host: The right side of a Message-ID.
 
+    Raises:
+        UnreadableMessageError: Its addresses are nested too deeply.
+
     Example:
         >>> message = parse_message("1", b"To: Bob <bob@b>, c@d\nBcc: e@f\nMessage-ID: <x@y>\n\nhello\n")
         >>> message.recipients, message.content
@@ -53,17 +62,33 @@ def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Messa
     match = _HEADER.match(octets)
     header = match[0] if match else b""
     body = octets[len(header) :]
-    fields = BytesHeaderParser().parsebytes(header)
-    given = fields.get_all("X-Envelope-To") or []
-    recipients = _addresses(given or [text for key in ("To", "Cc", "Bcc") for text in fields.get_all(key) or []])
-    senders = _addresses(fields.get_all("Return-Path") or fields.get_all("From") or [])
+    fields = _fields(header)
+    given = fields.get("x-envelope-to", [])
+    recipients = _addresses(given or [text for key in ("to", "cc", "bcc") for text in fields.get(key, [])])
+    senders = _addresses(fields.get("return-path") or fields.get("from", []))
     kept = _NOT_SENT.sub(b"", header)
-    if "message-id" not in (key.lower() for key in fields.keys()):  # noqa: SIM118 - keys repeat
+    if "message-id" not in fields:
         kept = b"Message-ID: <%s@%s>\n" % (name.encode("ascii", "replace"), host.encode()) + kept
     return Message(name, senders[0] if senders else "", recipients, kept + body)
 
 
 def _addresses(fields: list[str]) -> tuple[str, ...]:
     """Return the addresses in header fields, without doubles, in order."""
-    found = (address for _, address in getaddresses([str(field) for field in fields]) if address)
+    try:
+        found = [address for _, address in getaddresses(fields) if address]
+    except RecursionError:
+        raise UnreadableMessageError("an address in its header is nested too deeply") from None
     return tuple(dict.fromkeys(found))
+
+
+def _fields(header: bytes) -> dict[str, list[str]]:
+    """Return the fields of a header, by their names in small letters. What is not UTF-8 is kept as surrogates."""
+    fields: dict[str, list[str]] = {}
+    for name, text in _FIELD.findall(header):
+        unfolded = b" ".join(line.strip() for line in text.splitlines())
+        fields.setdefault(name.decode().lower(), []).append(unfolded.decode("utf-8", "surrogateescape"))
+    return fields
+
+
+def _octets(address: str) -> bytes:
+    return address.encode("utf-8", "surrogateescape")

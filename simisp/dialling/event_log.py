@@ -39,13 +39,26 @@ class EventLog:
                 f"the event log can't be opened ({reason})", path=str(path), errno=error.errno
             ) from None
         self._began = began
+        self._torn = False  # whether the file ends in half a line that could not be taken back
         self._listener = listener
 
     def add(self, at: float, event: Event) -> None:
         """Log an event."""
         with suppress(OSError):
-            self._file.write(event.to_json(at, self._began).encode() + b"\n")
+            self._write(event.to_json(at, self._began).encode("utf-8", "backslashreplace") + b"\n")
         self._listener(at, event)
+
+    def _write(self, line: bytes) -> None:
+        """Write a whole line, or nothing: a disk that fills up takes the beginning of one."""
+        if self._torn:
+            line = b"\n" + line
+        written = self._file.write(line) or 0
+        if written == len(line):
+            self._torn = False
+        elif written:
+            self._torn = True
+            os.ftruncate(self._file.fileno(), self._file.tell() - written)
+            self._torn = False
 
     def close(self) -> None:
         """Close the file."""

@@ -60,7 +60,7 @@ class HostConnection:
         connect = asyncio.get_running_loop().create_connection(lambda: _Octets(self), host, port)
         try:
             await asyncio.wait_for(connect, _CONNECT_WITHIN)
-        except (OSError, TimeoutError):
+        except (OSError, ValueError, TimeoutError):  # a name such as mail..isp is no OSError but a UnicodeError
             self._reports.unreachable()
 
     def connected(self, transport: asyncio.BaseTransport) -> None:
@@ -107,7 +107,7 @@ async def await_link(host: str, port: int, clock: Clock) -> Cause | None:
         await wait_until(clock, clock.now() + NEGOTIATION)
         try:
             _, writer = await asyncio.open_connection(host, port)
-        except OSError:
+        except (OSError, ValueError):
             if clock.now() >= gives_up_at:
                 return Cause.PPP_NO_RESPONSE
         else:

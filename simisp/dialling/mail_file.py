@@ -27,6 +27,8 @@ __all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"(\d{1,2}):(\d\d)")
+_WORD = re.compile(r"[!-~]+")
+_NO_HOST = re.compile(r"[\x00-\x20\x7f<>@/]")
 _NEVER, _TURN = "never", "turn"
 
 
@@ -43,6 +45,31 @@ def _interval(seconds: float) -> float:
     return seconds
 
 
+def _word(text: str) -> str:
+    """Refuse what would be more than one word of an SMTP command, or none."""
+    if not _WORD.fullmatch(text):
+        raise complaint(f"{text!r} is no single word of printable ASCII, which SMTP needs here")
+    return text
+
+
+def _host(text: str) -> str:
+    try:
+        text.encode("idna")
+        usable = not _NO_HOST.search(text)
+    except UnicodeError:
+        usable = False
+    if not usable:
+        raise complaint(f"{text!r} is no name or address of a host")
+    return text
+
+
+def _argument(text: str) -> str:
+    if "\0" in text:
+        raise complaint("an argument of a command holds no NUL")
+    return text
+
+
+Word = Annotated[str, AfterValidator(_word)]
 TimeText = Annotated[str, AfterValidator(_time)]
 
 
@@ -87,8 +114,10 @@ class RetrievalSection(Strict):
 
     model_config = ConfigDict(json_schema_extra=or_shorter({"const": _TURN}, without=_TURN))
 
-    etrn: list[str] | None = Field(None, min_length=1, description="Domains that ETRN asks for.")
-    command: list[str] | None = Field(None, min_length=1, description="A command to run, and its arguments.")
+    etrn: list[Word] | None = Field(None, min_length=1, description="Domains that ETRN asks for.")
+    command: list[Annotated[str, AfterValidator(_argument)]] | None = Field(
+        None, min_length=1, description="A command to run, and its arguments."
+    )
     turn: bool = Field(False, exclude=True)
 
     @model_validator(mode="before")
@@ -118,9 +147,9 @@ class MailSettings(Strict):
     queued_for: DurationValue | None = Field(None, description="Dial, too, when mail has waited so long.")
     time_out: DurationValue = Field(60.0, description="Hang up when nothing moved for so long.")
     retrieval: RetrievalSection | None = Field(None, description="How to get the mail that waits at the ISP.")
-    host: str = Field("localhost", min_length=1, description="The ISP's mail host.")
+    host: Annotated[str, AfterValidator(_host)] = Field("localhost", min_length=1, description="The ISP's mail host.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(25, description="The host's SMTP port.")
-    name: str = Field("localhost", min_length=1, description="What the service calls itself towards the host.")
+    name: Word = Field("localhost", min_length=1, description="What the service calls itself towards the host.")
     messages_per_session: Annotated[int, Field(ge=1)] = Field(100, description="Messages over one connection.")
     on_give_up: Literal["orphan", "end"] = Field(
         "orphan", description="What becomes of a script that the dialler no longer waits for."

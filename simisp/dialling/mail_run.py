@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from simisp.dialling.dialler import Dialler, DialOptions
+from simisp.dialling.envelope import UnreadableMessageError
 from simisp.dialling.event_log import EventLog
 from simisp.dialling.host_connection import HostConnection, Reports, await_link
 from simisp.dialling.mail_file import LoadedMail
@@ -21,6 +22,7 @@ from simisp.dialling.smtp_connections import Receiver, store
 from simisp.errors import SimispError
 from simisp.machine import Output, SendData
 from simisp.mail.events import MailEvent
+from simisp.mail.message import Message
 from simisp.mail.outputs import (
     CommandRequested,
     ConnectionRequested,
@@ -113,6 +115,7 @@ class MailRun:
         self._command: asyncio.Task[None] | None = None
         self._timer: Timer | None = None
         self._known: set[str] = set()
+        self._stuck: set[str] = set()  # what can be neither sent nor set aside
         self._handlers: Mapping[type[Output], Callable[[Any], None]] = {
             EventLogged: lambda output: self._log.add(self._clock.now(), output.event),
             ConnectionRequested: self._dial,
@@ -122,7 +125,7 @@ class MailRun:
             CommandRequested: self._run_command,
             SendData: lambda output: self._connection.send(output.data),
             MailAccepted: self._receive,
-            MessageWanted: lambda output: self.service.give(self.queue.get(output.id), now=self._clock.now()),
+            MessageWanted: lambda output: self.service.give(self._message(output.id), now=self._clock.now()),
             MessageInDoubt: lambda output: self.queue.doubt(output.id, output.recipients),
             MessageDelivered: lambda output: self._served(output.id, output.recipients, ""),
             MessageRefused: lambda output: self._served(output.id, output.recipients, output.reply),
@@ -133,14 +136,14 @@ class MailRun:
         """Run until cancelled; then hang up and give everything back."""
         listener = await self._listen()
         try:
-            self._settle_doubts()
-            self._look_at_queue()
+            self._guarded(self._settle_doubts)
+            self._guarded(self._look_at_queue)
             self._report(self.service.start)
             while True:
                 await asyncio.sleep(self._options.poll)
-                self._look_at_queue()
-                self._look_at_wall_clock()
-                self._report(self.service.handle_timer)
+                self._guarded(self._look_at_queue)
+                self._guarded(self._look_at_wall_clock)
+                self._report_time()
         finally:
             self._report(self.service.stop)
             await self._give_back(listener)
@@ -178,7 +181,12 @@ class MailRun:
 
     def _report(self, verb: Callable[..., None], *facts: object, **named: object) -> None:
         """Tell the service something, do what it asks for, re-arm its timer."""
-        verb(*facts, now=self._clock.now(), **named)
+        try:
+            verb(*facts, now=self._clock.now(), **named)
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._fault(error)
+            self._connection.close()
+            self.service.host_closed(now=self._clock.now())
         while outputs := self.service.take_outputs():
             for output in outputs:
                 if not self._do(output):
@@ -186,7 +194,26 @@ class MailRun:
         if self._timer is not None:
             self._timer.cancel()
         due = self.service.next_timer()
-        self._timer = None if due is None else self._clock.call_at(due, lambda: self._report(self.service.handle_timer))
+        self._timer = None if due is None else self._clock.call_at(due, self._report_time)
+
+    def _report_time(self) -> None:
+        """Tell the service that time has passed, after what has come until now.
+
+        A process that was stopped wakes with its timers due before it has looked at its connections. The first turn
+        of the loop from here looks at them, the second one has read them.
+        """
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._report, self.service.handle_timer)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do something whose failure must not stop the rest."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._fault(error)
+
+    def _fault(self, error: BaseException) -> None:
+        self._log.add(self._clock.now(), MailEvent.FAULT.event(why=f"{type(error).__name__}: {error}"))
 
     def _do(self, output: Output) -> bool:
         """Do what the service asks for; return whether what it asked for after that may be done too."""
@@ -194,9 +221,12 @@ class MailRun:
         try:
             if handler is not None:
                 handler(output)
-        except SimispError as error:
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
             # What the disk does not have is not acknowledged, and no doubt goes unnoted: the session ends here.
-            self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
+            if isinstance(error, SimispError):
+                self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
+            else:
+                self._fault(error)
             self._connection.close()
             self.service.take_outputs()
             self.service.host_closed(now=self._clock.now())
@@ -218,7 +248,10 @@ class MailRun:
                 self.queue.deferred(message)
 
     def _look_at_queue(self) -> None:
-        waiting = set(self.queue.waiting())
+        waiting = set(self.queue.waiting()) - self._stuck
+        for message in sorted(waiting - self._known):
+            if self._is_set_aside(message):
+                waiting.discard(message)
         now = self._clock.now()
         for message in sorted(waiting - self._known):
             since = self.queue.since(message)
@@ -234,6 +267,27 @@ class MailRun:
         wall = datetime.now()  # noqa: DTZ005
         if abs((wall - self.service.wall(self._clock.now())).total_seconds()) > _CLOCK_CHANGED:
             self._report(self.service.set_wall_clock, wall)
+
+    def _message(self, message: str) -> Message | None:
+        """Return a message that is to be sent now; None when it is gone or can't be sent."""
+        return None if self._is_set_aside(message) else self.queue.get(message)
+
+    def _is_set_aside(self, message: str) -> bool:
+        """Look whether a message can be sent at all; put it among the failed ones, with an event, when it can't."""
+        try:
+            self.queue.read(message)
+        except UnreadableMessageError as error:
+            self._log.add(self._clock.now(), MailEvent.SET_ASIDE.event(message=message, why=str(error)))
+        else:
+            return False
+        self._known.discard(message)
+        self.service.mail_gone(message)
+        try:
+            self.queue.set_aside(message)
+        except SimispError as error:
+            self._stuck.add(message)
+            self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
+        return True
 
     def _served(self, message: str, recipients: Sequence[str], failed: str) -> None:
         if self.queue.served(message, recipients, failed=failed):
@@ -264,7 +318,14 @@ class MailRun:
         self._dialling = asyncio.get_running_loop().create_task(self._await_dialler(self._dialler))
 
     async def _await_dialler(self, dialler: Dialler) -> None:
-        ended = await dialler.run()
+        try:
+            ended = await dialler.run()
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._dialler = None
+            self._fault(error)
+            self._report(self.service.connection_failed, Cause.PPP_NO_RESPONSE.error, detail=str(error))
+            self._report(self.service.disconnected)
+            return
         self._dialler = None
         if dialler.orphan is not None:
             port = dialler.attempt.entry.port
@@ -297,7 +358,7 @@ class MailRun:
     async def _await_command(self, command: Sequence[str]) -> None:
         try:
             process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
-        except OSError:
+        except (OSError, ValueError):
             status = 127  # as a shell says that there is no such command
         else:
             try:

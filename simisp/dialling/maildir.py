@@ -18,22 +18,27 @@ import json
 import os
 import re
 import socket
+import stat
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from simisp.dialling.envelope import parse_message, render_message
+from simisp.dialling.envelope import UnreadableMessageError, parse_message, render_message
 from simisp.errors import EndpointError, LockError
 from simisp.locks.process import is_alive
 from simisp.mail.message import Message
+from simisp.mail.smtp_server import MOST_OCTETS
 
 __all__ = ["Maildir", "MaildirQueue"]
 
 _counter = itertools.count()
 _OURS = re.compile(r"\d{20}\.(\d{1,9})_")
 _ABANDONED = 36 * 3600.0
+_MOST_FILE = MOST_OCTETS
+_NOT_REGULAR = "it is no regular file"
+_PASSING = frozenset({errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class Maildir:
@@ -49,8 +54,9 @@ class Maildir:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("tmp", "new", "cur"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
+                (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise _refused("the mail folder can't be made", folder, error) from None
 
@@ -109,7 +115,7 @@ class MaildirQueue(Maildir):
         self._doubts = folder / ".doubt"
         self._lock = _take_lock(folder / ".lock")
         with suppress(FileExistsError):
-            self._doubts.mkdir()
+            self._doubts.mkdir(mode=0o700)
         self._sweep()
 
     def close(self) -> None:
@@ -129,15 +135,48 @@ class MaildirQueue(Maildir):
     def since(self, message: str) -> float | None:
         """Return since when a message waits, in seconds since the Unix epoch; None when it is gone."""
         with suppress(OSError):
-            return self.path(message).stat().st_mtime
+            return self.path(message).lstat().st_mtime
         return None
 
     def get(self, message: str) -> Message | None:
         """Return a message with the recipients that are left, or None when it is not there or can't be read."""
         try:
-            return parse_message(message, self.path(message).read_bytes(), host=self._host)
-        except OSError:
+            return self.read(message)
+        except UnreadableMessageError:
             return None
+
+    def read(self, message: str) -> Message | None:
+        """Return a message with the recipients that are left, or None when it is not there.
+
+        Raises:
+            UnreadableMessageError: It can never be sent: no regular file, too large, not to be read, nobody's.
+        """
+        octets = _read(self.path(message))
+        if octets is None:
+            return None
+        found = parse_message(message, octets, host=self._host)
+        if not found.recipients:
+            mbox = " (it begins like an mbox, with a 'From ' line)" if octets.startswith(b"From ") else ""
+            raise UnreadableMessageError(f"its header names no recipient{mbox}")
+        return found
+
+    def set_aside(self, message: str) -> None:
+        """Put a file that can't be sent among the failed ones, as it is: nothing of it is read.
+
+        Raises:
+            EndpointError: The disk refuses.
+        """
+        path = self._failed.path(message)
+        try:
+            if path.exists() or path.is_symlink():
+                path = self._failed.path(unique_name())
+            self.path(message).rename(path)
+            _sync_folder(path.parent)
+            _sync_folder(self.path(message).parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _refused("the message can't be set aside", path, error) from None
 
     def doubt(self, message: str, recipients: Iterable[str]) -> None:
         """Write down that a message may from now on have been delivered to these recipients.
@@ -177,23 +216,24 @@ class MaildirQueue(Maildir):
         found = {}
         for note in sorted(self._doubts.iterdir()):
             message = self.get(note.name)
-            try:
-                noted = json.loads(note.read_bytes())
-            except (OSError, ValueError):
-                noted = list(message.recipients) if message is not None else []
-            recipients = tuple(who for who in noted if message is not None and who in message.recipients)
+            noted = _noted(note)
+            mine = message.recipients if message is not None else ()
+            recipients = mine if noted is None else tuple(who for who in noted if who in mine)
             if recipients:
                 found[note.name] = recipients
             else:
-                _remove(note)  # what was in doubt has been settled since
+                with suppress(EndpointError):  # such as a folder, which hurts nobody
+                    _remove(note)  # what was in doubt has been settled since
         return found
 
     def failed(self) -> list[tuple[Message, str]]:
         """Return what could not be delivered, for the recipients in it, and why."""
         found = []
         for name in self._failed.names():
-            reason, _, octets = self._failed.path(name).read_bytes().partition(b"\n")
-            found.append((parse_message(name, octets), reason.removeprefix(b"X-Failed: ").decode()))
+            with suppress(UnreadableMessageError):
+                reason, _, octets = (_read(self._failed.path(name)) or b"").partition(b"\n")
+                if reason.startswith(b"X-Failed: "):
+                    found.append((parse_message(name, octets), reason.removeprefix(b"X-Failed: ").decode()))
         return found
 
     def _sweep(self) -> None:
@@ -207,8 +247,8 @@ class MaildirQueue(Maildir):
 
     def _keep_failed(self, message: Message, reason: str) -> None:
         # The same failure has the same name: a kill before the message is gone does not make two of it.
-        digest = hashlib.sha256("\n".join(message.recipients).encode()).hexdigest()[:8]
-        line = f"X-Failed: {' '.join(reason.split())}\n".encode()
+        digest = hashlib.sha256("\n".join(message.recipients).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        line = f"X-Failed: {' '.join(reason.split())}\n".encode("utf-8", "backslashreplace")
         self._failed.put(line + render_message(message), name=f"{message.id}.{digest}")
 
 
@@ -218,10 +258,42 @@ def unique_name() -> str:
     return f"{time.time_ns():020}.{os.getpid()}_{next(_counter)}.{host}"
 
 
+def _read(path: Path) -> bytes | None:
+    """Return what a regular file holds; None when it is gone, or this process can't open files just now.
+
+    Raises:
+        UnreadableMessageError: It is something else, too large, or not to be read.
+    """
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # to open a device can do something already
+            raise UnreadableMessageError(_NOT_REGULAR)
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UnreadableMessageError(_NOT_REGULAR)
+            octets = file.read(_MOST_FILE + 1)
+    except OSError as error:
+        if error.errno in _PASSING:
+            return None
+        raise UnreadableMessageError(f"it can't be read ({(error.strerror or str(error)).lower()})") from None
+    if len(octets) > _MOST_FILE:
+        raise UnreadableMessageError(f"it is larger than {_MOST_FILE} octets")
+    return octets
+
+
+def _noted(note: Path) -> list[str] | None:
+    """Return the recipients in a note of doubt; None when nobody can tell, so that all are in doubt."""
+    try:
+        noted = json.loads(_read(note) or b"")
+    except (UnreadableMessageError, ValueError, RecursionError):
+        return None
+    return noted if isinstance(noted, list) and all(isinstance(who, str) for who in noted) else None
+
+
 def _write(temporary: Path, path: Path, octets: bytes) -> None:
     """Put octets into a file at one go, and onto the disk."""
     try:
-        with temporary.open("wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
             file.write(octets)
             file.flush()
             os.fsync(file.fileno())

@@ -163,7 +163,8 @@ class _InheritedPort:
         self._terminal.send(data)
 
     def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
-        self._terminal.set_framing(databits, parity, stopbits)
+        if self.frames:
+            self._terminal.set_framing(databits, parity, stopbits)
 
     def carrier(self) -> bool | None:
         return self._terminal.carrier()

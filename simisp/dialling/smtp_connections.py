@@ -55,6 +55,16 @@ class _Connection(asyncio.Protocol):
         self._machine.receive_data(data, now=0.0)
         self._put_out()
 
+    def pause_writing(self) -> None:
+        """Take nothing more from a peer that does not read our replies: they would fill the memory."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
         self.over.set()

@@ -9,6 +9,7 @@ import os
 import struct
 import termios
 from collections.abc import Callable
+from contextlib import suppress
 
 from simisp.errors import EndpointError, LockError
 
@@ -130,11 +131,13 @@ class Terminal:
             return
 
     def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
-        """Change data bits (5 to 8), parity (``"none"``, ``"odd"``…) and stop bits. A pseudo-terminal ignores it."""
-        attributes = termios.tcgetattr(self.descriptor)
+        """Change data bits (5 to 8), parity (``"none"``, ``"odd"``…) and stop bits. What the port can't do stays."""
         framing = _DATABITS[databits] | _PARITIES[parity] | (termios.CSTOPB if stopbits == 2 else 0)
-        attributes[_CFLAG] = attributes[_CFLAG] & ~_FRAMING | framing
-        termios.tcsetattr(self.descriptor, termios.TCSADRAIN, attributes)
+        # A pseudo-terminal forces eight bits and no parity, and tcsetattr then says EINVAL.
+        with suppress(termios.error):
+            attributes = termios.tcgetattr(self.descriptor)
+            attributes[_CFLAG] = attributes[_CFLAG] & ~_FRAMING | framing
+            termios.tcsetattr(self.descriptor, termios.TCSADRAIN, attributes)
 
     def close(self) -> None:
         """Close our descriptor. Processes that inherited it keep the terminal open."""

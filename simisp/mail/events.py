@@ -33,6 +33,8 @@ class MailEvent(Enum):
     SCRIPT_LEFT = (15, _WARNING, "The script processor {process} was left running and holds {port}.")
     IN_DOUBT = (16, _WARNING, "Message {message} may have been delivered to {recipients} before; it is {fate}.")
     QUEUE_FAILED = (17, _ERROR, "The mail queue failed: {why}.")
+    SET_ASIDE = (18, _ERROR, "Message {message} can't be sent and was set aside: {why}.")
+    FAULT = (19, _ERROR, "The mail service met a fault of its own and goes on: {why}.")
     CLOCK_CHANGED = (14, _INFORMATION, "The clock was changed by {seconds} s.")
 
     def event(self, **details: str | int | float) -> Event:
@@ -43,4 +45,10 @@ class MailEvent(Enum):
             "The dial-up connection 'OzEmail' was made."
         """
         number, severity, text = self.value
+        details = {key: _writable(value) for key, value in details.items()}
         return Event(number, SOURCE, CATEGORY, severity, text.format(**details), details)
+
+
+def _writable(value: str | int | float) -> str | int | float:
+    """Return a detail that can be written as UTF-8, whatever a file's name or a header held."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

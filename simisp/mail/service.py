@@ -145,11 +145,14 @@ class Service:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the mail host."""
-        self.handle_timer(now=now)
-        if self._peer is not None:
-            self._quiet_since = now
-            self._peer.receive_data(data, now=now)
+        peer = self._peer
+        if peer is not None:
+            taken = peer.taken
+            peer.receive_data(data, now=now)
+            if peer.taken != taken:
+                self._quiet_since = now  # a reply that comes octet by octet has no more time than another
             self._settle(now)
+        self.handle_timer(now=now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a service has no circuits."""

@@ -161,6 +161,8 @@ class SmtpClient:
         self._turns = isinstance(retrieval, Turn)
         self._state = _State.GREETING
         self._reader = ReplyReader()
+        self.taken = 0
+        """How many whole replies have come."""
         self._unread = bytearray()
         self._extensions: frozenset[str] = frozenset()
         self._message: Message | None = None
@@ -220,11 +222,11 @@ class SmtpClient:
         self._accepted = []
         usable = [address for address in message.recipients if self._is_usable(address)]
         self._to_ask = deque(usable)
-        bad = tuple(address for address in message.recipients if address not in usable)
-        if bad:
-            self._outputs.append(MessageRefused(message.id, bad, "no address that SMTP carries"))
+        for address in message.recipients:
+            if address not in usable:
+                self._outputs.append(MessageRefused(message.id, (address,), self._why_unusable(address)))
         if not usable or (message.sender and not self._is_usable(message.sender)):
-            self._fail_rest("no sender's address that SMTP carries", permanent=True)
+            self._fail_rest(f"the sender's address: {self._why_unusable(message.sender)}", permanent=True)
             self._next()
             return
         self._send(f"MAIL FROM:<{message.sender}>{self._mail_parameters(message)}", _State.MAIL)
@@ -238,6 +240,7 @@ class SmtpClient:
             line = bytes(self._unread[:end])
             del self._unread[:end]
             for reply in self._reader.read(line):
+                self.taken += 1
                 self._take(reply)
 
     def _take(self, reply: Reply) -> None:
@@ -353,12 +356,22 @@ class SmtpClient:
             parameters += f" SIZE={len(crlf(message.content))}"
         if "8BITMIME" in self._extensions and not message.content.isascii():
             parameters += " BODY=8BITMIME"
-        if not "".join((message.sender, *message.recipients)).isascii():
+        addresses = (message.sender, *self._to_ask)
+        if "SMTPUTF8" in self._extensions and not "".join(addresses).isascii():
             parameters += " SMTPUTF8"
         return parameters
 
     def _is_usable(self, address: str) -> bool:
-        return bool(_ADDRESS.fullmatch(address)) and (address.isascii() or "SMTPUTF8" in self._extensions)
+        return not self._why_unusable(address)
+
+    def _why_unusable(self, address: str) -> str:
+        if not _ADDRESS.fullmatch(address):
+            return "no address that SMTP carries"
+        if any("\ud800" <= character <= "\udfff" for character in address):
+            return "an address that is neither ASCII nor UTF-8"
+        if not address.isascii() and "SMTPUTF8" not in self._extensions:
+            return "the host does not offer SMTPUTF8, which this address needs"
+        return ""
 
     def _send(self, command: str, state: _State) -> None:
         self._state = state

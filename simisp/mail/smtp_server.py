@@ -110,6 +110,8 @@ class SmtpServer:
         self._turns = turns
         self._serves_queue = serves_queue
         self._line = bytearray()
+        self.taken = 0
+        """How many whole lines have come."""
         self._over = False
         self._greeted = False
         self._sender: str | None = None
@@ -185,6 +187,7 @@ class SmtpServer:
         self._line += piece
         if not self._line.endswith(b"\r\n"):
             return
+        self.taken += 1
         line, self._line = bytes(self._line), bytearray()
         if self._content is not None:
             self._content_line(line)
@@ -218,7 +221,9 @@ class SmtpServer:
     def _command(self, line: str) -> None:
         verb, _, argument = line.partition(" ")
         handler = self._commands.get(verb.upper())
-        if handler is None:
+        if "\ufffd" in line:
+            self._reply("500 a command is ASCII or UTF-8")
+        elif handler is None:
             self._reply("500 command not recognised")
         else:
             handler(argument.strip())
@@ -227,7 +232,7 @@ class SmtpServer:
 
     def _ehlo(self, argument: str) -> None:
         if self._hello(argument):
-            extensions = ["8BITMIME", f"SIZE {MOST_OCTETS}", *(["ETRN"] if self._serves_queue else [])]
+            extensions = ["8BITMIME", "SMTPUTF8", f"SIZE {MOST_OCTETS}", *(["ETRN"] if self._serves_queue else [])]
             lines = [self._name, *extensions]
             self._reply("\r\n".join([*(f"250-{line}" for line in lines[:-1]), f"250 {lines[-1]}"]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 
 from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, nearest
@@ -92,13 +93,17 @@ def find_section(parsed: Parsed, name: str) -> Section:
     """Return the section with a name, without regard to case.
 
     Raises:
-        ScriptError: The file has mistakes, or no such section (RAS error 659).
+        ScriptError: The section has mistakes, or there is none (RAS error 659). A mistake elsewhere does not count.
     """
-    if parsed.has_errors:
-        raise ScriptError(parsed.source, parsed.diagnostics)
-    for section in parsed.sections:
+    ends = [*(section.place.line for section in parsed.sections[1:]), sys.maxsize]
+    for section, end in zip(parsed.sections, ends, strict=False):
         if section.name.lower() == name.strip().lower():
+            own = [each for each in parsed.diagnostics if section.place.line <= each.place.line < end]
+            if any(each.severity is Severity.ERROR for each in own):
+                raise ScriptError(parsed.source, own)
             return section
+    if not parsed.sections and parsed.has_errors:
+        raise ScriptError(parsed.source, parsed.diagnostics)
     names = [section.name for section in parsed.sections]
     near = nearest(name, names[:_NAMES_COMPARED])
     known = ", ".join(f"'{known}'" for known in names[:_NAMES_COMPARED]) or "none"

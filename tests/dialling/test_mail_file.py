@@ -130,3 +130,20 @@ def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
     (tmp_path / "bad.yaml").write_text("OzEmail: {number: x, port: y}\n")
     with pytest.raises(SourceError, match=r"bad\.yaml:1:19: error: 'x' is no number"):
         load(tmp_path, SHORT.replace("book.yaml", "bad.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ('name: "x\\r\\nMAIL FROM:<evil@x>"', 7),
+        ('host: "h\\0st"', 7),
+        ("host: mail..isp", 7),
+        ('retrieval: {etrn: ["a\\r\\nDATA"]}', 19),
+        ('retrieval: {etrn: ["b c"]}', 19),
+        ('retrieval: {etrn: [""]}', 19),
+        ('retrieval: {command: ["a\\0b"]}', 22),
+    ],
+)
+def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(tmp_path, line, column):
+    ((where, at, _),) = mistakes(tmp_path, f"{SHORT}{line}\n")
+    assert (where, at) == (SHORT.count("\n") + 1, column + ("[" in line))

@@ -204,3 +204,34 @@ async def test_a_changed_clock_is_noticed(tmp_path, lock_directory, monkeypatch)
             monkeypatch.setattr(mail_run, "datetime", Later)
             changed = await running.until(14)
             assert changed.text.startswith("The clock was changed by -36")
+
+
+async def test_what_can_not_be_sent_is_set_aside_and_the_rest_goes_out(tmp_path, lock_directory):
+    async with isp(tmp_path, LOGIN) as station:
+        mail = settings(tmp_path, station)
+        queue = maildir.MaildirQueue(mail.queue)
+        new = queue.folder / "new"
+        (new / "0nested").write_bytes(b"To: " + b"(" * 2000 + b"\n\nhi\n")
+        (new / "1mbox").write_bytes(b"From a@b Mon Oct 10 08:00:00 1997\nTo: bob@example.org\n\nhi\n")
+        os.mkfifo(new / "2fifo")
+        (new / "3\udcff").write_bytes(b"no message")
+        queue.queue(MESSAGE)
+        queue.close()
+        async with service(mail, lock_directory) as running:
+            await running.until(8)
+            assert running.ids() == [18, 18, 18, 18, 1, 3, 4, 5, 8]
+            assert running.run.queue.waiting() == []
+        assert len(station.host.relayed.names()) == 1
+    assert len(list((mail.queue / ".failed" / "new").iterdir())) == 4
+
+
+async def test_a_fault_in_a_callback_is_an_event_and_the_service_goes_on(tmp_path, lock_directory, monkeypatch):
+    async with isp(tmp_path, LOGIN) as station:
+        mail = settings(tmp_path, station, mail="schedule: {every: 60s}")
+        async with service(mail, lock_directory) as running:
+            with monkeypatch.context() as patched:
+                patched.setattr(running.run.queue, "waiting", lambda: 1 / 0)
+                await running.until(19)
+            running.run.queue.queue(MESSAGE)
+            await running.until(5)
+        assert len(station.host.relayed.names()) == 1

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simisp.dialling import maildir
-from simisp.dialling.envelope import parse_message, render_message
+from simisp.dialling.envelope import UnreadableMessageError, parse_message, render_message
 from simisp.dialling.maildir import Maildir, MaildirQueue
 from simisp.errors import EndpointError, LockError
 from simisp.mail.message import Message
@@ -215,3 +215,63 @@ def test_the_envelope_is_that_of_the_file_or_else_of_the_header(header, sender, 
 def test_envelope_lines_are_not_sent_folded_ones_neither():
     octets = b"X-Envelope-To: a@b,\n c@d\nBCC: e@f,\n\tg@h\nMessage-ID: <1@x>\nSubject: Bcc\n\nBcc: kept\n"
     assert parse_message("1", octets).content == b"Message-ID: <1@x>\nSubject: Bcc\n\nBcc: kept\n"
+
+
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (b"To: " + b"(" * 2000 + b"\n\nhi\n", "nested too deeply"),
+        (b"From alice@example.net Mon Oct 10 08:00:00 1997\nTo: bob@example.org\n\nhi\n", "mbox"),
+        (b"To: bob@example.org\n\n" + b"x" * (32 * 1024 * 1024), "larger than"),
+    ],
+)
+def test_what_can_never_be_sent_is_said_and_set_aside(queue, octets, reason):
+    name = queue.put(octets)
+    with pytest.raises(UnreadableMessageError, match=reason):
+        queue.read(name)
+    queue.set_aside(name)
+    assert queue.waiting() == []
+    assert (queue.folder / ".failed/new" / name).read_bytes() == octets
+    assert queue.failed() == []
+
+
+def test_only_regular_files_are_messages(queue, tmp_path):
+    new = queue.folder / "new"
+    (tmp_path / "secret").write_bytes(b"To: bob@example.org\n\nhi\n")
+    os.mkfifo(new / "fifo")
+    (new / "folder").mkdir()
+    (new / "link").symlink_to(tmp_path / "secret")
+    for name in queue.waiting():
+        with pytest.raises(UnreadableMessageError, match="no regular file"):
+            queue.read(name)
+        queue.set_aside(name)
+    assert queue.waiting() == []
+    assert (tmp_path / "secret").exists()
+
+
+def test_a_utf8_address_in_a_header_stays_what_it_was(queue):
+    name = queue.put("To: jörg@example.net\n\nhi\n".encode())
+    assert queue.get(name).recipients == ("jörg@example.net",)
+    queue.served(name, ["jörg@example.net"], failed="550 no")
+    assert queue.failed()[0][0].recipients == ("jörg@example.net",)
+
+
+@pytest.mark.parametrize("note", [b"7", b"{}", b"[[1]]", b"[" * 100_000, b"null", b"\xff"])
+def test_a_note_of_doubt_that_nobody_understands_puts_all_recipients_in_doubt(queue, note):
+    name = queue.queue(MESSAGE)
+    (queue.folder / ".doubt" / name).write_bytes(note)
+    (queue.folder / ".doubt" / "folder").mkdir()
+    assert queue.in_doubt() == {name: (BOB, CAROL)}
+
+
+def test_mail_is_readable_for_its_owner_only(queue):
+    name = queue.queue(MESSAGE)
+    folders = [
+        queue.folder,
+        queue.folder / "new",
+        queue.folder / "tmp",
+        queue.folder / ".failed",
+        queue.folder / ".doubt",
+    ]
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 5
+    assert queue.path(name).stat().st_mode & 0o777 == 0o600

@@ -470,3 +470,20 @@ def test_reports_that_nobody_waits_for_change_nothing(verb, arguments):
     assert play.do(verb, *arguments, now=1.0) == []
     assert play.service.state is ServiceState.WAITING
     assert play.service.next_timer() == 3600.0
+
+
+def test_what_came_is_read_before_the_time_out_is_declared():
+    play = Play(queued=["1"], time_out=60.0)
+    play.up(1.0)
+    play.host_says("250 ok", "250 ok", "354 go", now=2.0)
+    play.host_says("250 taken", now=500.0)  # a process that was stopped wakes late
+    assert [delivered.id for delivered in play.of(MessageDelivered)] == ["1"]
+
+
+def test_a_reply_that_comes_octet_by_octet_has_no_more_time_than_another():
+    play = Play(queued=["1"], time_out=60.0)
+    play.up(1.0)
+    for at in (30.0, 60.0, 90.0):
+        play.do("receive_data", b"2", now=at)
+    assert 11 in play.event_ids()
+    assert play.service.state is ServiceState.HANGING_UP

@@ -177,7 +177,7 @@ def test_a_message_that_nobody_wants_now_is_not_sent():
     assert client.take_outputs() == []
 
 
-@pytest.mark.parametrize("address", ["bob\r\nRSET", "bob @x", "<bob>", "", "x" * 300, "bö@example.org"])
+@pytest.mark.parametrize("address", ["bob\r\nRSET", "bob @x", "<bob>", "", "x" * 300])
 def test_an_address_that_smtp_does_not_carry_never_reaches_the_host(address):
     play = Play(Message("1", "alice@example.net", (address, CAROL), b""))
     play.say("250 ok")
@@ -276,3 +276,25 @@ def test_whatever_a_host_says_each_recipient_is_reported_once_at_most(replies, c
     ]
     assert len(reported) == len(set(reported))
     assert plays[1].outputs == plays[0].outputs
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("bö@example.org", "the host does not offer SMTPUTF8, which this address needs"),
+        ("b\udcf6@example.org", "an address that is neither ASCII nor UTF-8"),
+    ],
+)
+def test_an_address_beyond_ascii_fails_with_the_reason_and_the_others_are_served(address, reason):
+    play = Play(Message("1", "alice@example.net", (address, CAROL), b""))
+    assert b"SMTPUTF8" not in b"".join(output.data for output in play.of(SendData))
+    play.say("250 ok")
+    assert play.say("250 ok") == b"DATA\r\n"
+    assert play.of(MessageRefused) == [MessageRefused("1", (address,), reason)]
+
+
+def test_a_utf8_address_goes_as_it_is_to_a_host_that_offers_smtputf8():
+    play = Play(Message("1", "alice@example.net", ("jörg@example.net",), b""), greet=False)
+    play.say("220 isp")
+    assert play.say("250-isp", "250 SMTPUTF8") == b"MAIL FROM:<alice@example.net> SMTPUTF8\r\n"
+    assert play.say("250 ok") == "RCPT TO:<jörg@example.net>\r\n".encode()

@@ -194,3 +194,20 @@ def test_many_variables_are_no_runaway():
     declared = "".join(f" integer n{n} = {n}\n" for n in range(1000))
     used = "".join(f" n{n} = n{n} + 1\n" for n in range(1000))
     assert codes(f"proc main\n{declared}{used}endproc", ignore=["SCP211"]) == ["SCP220"]
+
+
+def test_only_a_wait_after_the_last_transmit_bounds_a_getip():
+    script = """\
+proc main
+  waitfor "assword:" until 60
+  if $SUCCESS then
+    transmit $PASSWORD, raw
+    transmit "^M"
+    set ipaddr getip
+  endif
+endproc
+"""
+    assert "SCP104" in [each.code for each in lint(script).diagnostics]
+    waited = script.replace("    set", '    waitfor "address is" until 60\n    if $SUCCESS then\n    set')
+    waited = waited.replace("  endif", "  endif\n  endif")
+    assert "SCP104" not in [each.code for each in lint(waited).diagnostics]

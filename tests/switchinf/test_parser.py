@@ -228,3 +228,11 @@ def test_the_sample_file_of_the_scenarios_is_right():
     parsed = parse((Path(__file__).parents[2] / "scenarios" / "scripts" / "switch.inf").read_bytes())
     assert parsed.diagnostics == ()
     assert [section.name for section in parsed.sections] == ["Generic login", "Menu login"]
+
+
+def test_a_mistake_in_another_section_does_not_block_a_correct_one():
+    text = "[before]\nCOMAND=\nCOMMAND=\n[good]\nCOMMAND=\nOK=<ignore>\n[after]\nCOMAND=\n"
+    assert find_section(parse(text), "good").name == "good"
+    for name in ("before", "after"):
+        with pytest.raises(ScriptError, match="COMAND"):
+            find_section(parse(text), name)

@@ -17,8 +17,11 @@ def _check(subject: Subject) -> Iterator[Finding]:
     if not subject.settings.unattended:
         return
     for instruction, state in subject.paths.steps():
-        if _is_getip(subject, instruction, state) and not state.success:
-            why = "the wait before it may have failed" if state.outcome else "no 'waitfor' comes before it"
+        if _is_getip(subject, instruction, state) and (not state.success or state.sent):
+            if state.success:
+                why = "nothing was waited for since the last 'transmit'"
+            else:
+                why = "the wait before it may have failed" if state.outcome else "no 'waitfor' comes before it"
             message = f"'getip' has no limit, and {why}: while no address comes it lasts for ever"
             hint = "wait for the text before the address with 'until', and go on only after $SUCCESS"
             yield Finding(instruction.place, message, hint)
@@ -41,8 +44,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a `getip` that nothing bounds",
     what="""\
-Finds each `getip` that some path comes to without a `waitfor` before it that has succeeded. Scripts for attended use
-are not looked at.""",
+Finds each `getip` that some path comes to without a `waitfor` before it that has succeeded since the last `transmit`:
+a wait for an earlier prompt tells nothing of the answer to what was sent after it. Scripts for attended use are not
+looked at.""",
     why="""\
 `getip` waits until the remote sends an address, and the language has no `until` for it. The nearest thing to a limit
 is a `waitfor` with a limit for the words that come just before the address: when they have come, the address follows.
