@@ -149,6 +149,8 @@ class Driver:
             else:
                 self._take(event, now)
             self._put_out(self.session.take_outputs(), now)
+        if self._echo_pause is not None and self.endpoint.echo_rate is None:
+            self._end_echo_pause()  # somebody has set the port: the loop is over
         self._after()
 
     @property
@@ -165,8 +167,10 @@ class Driver:
             self._watch()
 
     def _end_echo_pause(self) -> None:
-        self._echo_pause = None
-        self._watch()
+        if self._echo_pause is not None:
+            self._echo_pause.cancel()
+            self._echo_pause = None
+            self._watch()
 
     def _writable(self) -> None:
         self.endpoint.flush()
