@@ -322,7 +322,6 @@ class PtyEndpoint:
         received = b""
         if self._settings.echoes:
             self._delivery.poll(0)  # an echo comes whole, and before what the client says to it
-            most = most if most < 0 else 1
         while most:
             try:
                 packet = os.read(self._master, _READ_SIZE)
