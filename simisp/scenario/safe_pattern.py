@@ -50,7 +50,7 @@ def why_unsafe(expression: str) -> str:
             warnings.simplefilter("error")
             ends: list[int] = []
             ways = _ways(_parser.parse(expression), ends) * math.comb(LONGEST_LINE + len(ends), len(ends))
-    except (re.error, OverflowError, FutureWarning) as error:
+    except (re.error, OverflowError, Warning) as error:
         return f"is not a regular expression: {str(error).lower()}"
     except RecursionError:
         return "is nested too deeply"

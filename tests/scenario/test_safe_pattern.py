@@ -86,3 +86,8 @@ def test_a_pattern_that_is_taken_comes_to_its_end_on_the_longest_line(pattern: s
     if not why_unsafe(pattern):
         line = (unit * LONGEST_LINE)[: LONGEST_LINE - 1] + "!"
         re.compile(pattern).fullmatch(line)  # one that isn't safe would outlast the test run
+
+
+@pytest.mark.parametrize("expression", ["(a)(?(01)b|c)", "(a)(?(+1)b|c)", "[[a]", "[a--b]"])
+def test_a_pattern_that_python_warns_of_is_refused_and_not_raised(expression: str) -> None:
+    assert why_unsafe(expression)
