@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simisp.transcript.redaction import mask_text
+from simisp.transcript.redaction import mask_arguments
 
 __all__ = [
     "LARGEST_PID",
@@ -154,7 +154,8 @@ def is_alive(pid: int) -> bool:
 def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
     """Return what a process was called with, quoted as for a shell, or ``[name]`` when it has no arguments to show.
 
-    At most 200 characters; what a terminal would act on is shown as an escape sequence; empty when nothing can be seen.
+    What looks like the answer to a prompt for a password is masked: whoever asks may not know the secrets. At most 200
+    characters; what a terminal would act on is shown as an escape sequence; empty when nothing can be seen.
 
     Args:
         pid: The process.
@@ -168,7 +169,7 @@ def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
         status = process_status(pid)
         return f"[{status.name}]" if status else ""
     # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
-    shown = [mask_text(printable(argument), secrets) for argument in arguments]
+    shown = mask_arguments(map(printable, arguments), secrets)
     # A lone argument with blanks is a title that the program gave itself.
     text = shown[0] if len(shown) == 1 else shlex.join(shown)
     return text if len(text) <= _LONGEST_COMMAND_SHOWN else text[: _LONGEST_COMMAND_SHOWN - 1] + "…"

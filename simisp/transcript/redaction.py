@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from simisp.transcript.record import OCTETS, Record, Source
 
-__all__ = ["SHORTEST_KNOWN_SECRET", "Redactor", "mask_text"]
+__all__ = ["SHORTEST_KNOWN_SECRET", "Redactor", "mask_arguments", "mask_text"]
 
 SHORTEST_KNOWN_SECRET = 4
 """Known secrets shorter than this, in octets, are masked only where they are asked for: "p" stands in many a word."""
@@ -28,6 +28,10 @@ _LONGEST_SLIP = 8
 _SHORTEST_BEGINNING = 3  # of a secret, in octets, after which a slip is waited for
 _ERASES = b"\b\x7f"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ASKS = re.compile(r"(?:(?:pa)?s?sword|asswort|passwd|passphrase|\bword)[:?=>]*[\"']?\s*\Z", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"(?:sword|asswort|passwd|passphrase|\bword:)(?:[:?=>]+[\"']?\s*|[\"']?\s+)[\"']?([^\s\"';&|<>]+)", re.IGNORECASE
+)
 _MASK = 0x2A  # an asterisk
 
 
@@ -154,6 +158,23 @@ def mask_text(text: str, secrets: Iterable[bytes]) -> str:
         'chat assword: **********'
     """
     return _masked(text, _pattern(_searched(secrets)))
+
+
+def mask_arguments(arguments: Iterable[str], secrets: Iterable[bytes] = ()) -> list[str]:
+    """Return a program's arguments with every known secret masked, and what looks like the answer to a password prompt.
+
+    Example:
+        >>> mask_arguments(["chat", "ogin:", "alice", "assword:", "wonderland"])
+        ['chat', 'ogin:', 'alice', 'assword:', '**********']
+    """
+    pattern, asked, shown = _pattern(_searched(secrets)), False, []
+    for argument in arguments:
+        text = "*" * len(argument) if asked else _masked(argument, pattern)
+        for match in _GIVEN.finditer(text):
+            text = text[: match.start(1)] + "*" * len(match[1]) + text[match.end(1) :]
+        asked = _ASKS.search(argument) is not None
+        shown.append(text)
+    return shown
 
 
 def _masked(text: str, pattern: re.Pattern[str] | None) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.transcript import Record, Redactor, Source
-from simisp.transcript.redaction import mask_text
+from simisp.transcript.redaction import mask_arguments, mask_text
 
 SECRETS = [b"wonderland", b"landlord", b"abc"]
 
@@ -160,3 +160,26 @@ def test_a_password_that_is_not_ascii_is_masked_in_texts() -> None:
 def test_a_prompt_that_begins_like_a_password_is_shown_at_once() -> None:
     (record,) = Redactor([b"passw0rd"]).feed(Record(0.0, Source.DCE, "octets", b"Password: "))
     assert record.data == b"Password: "
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["chat", "-v", "ogin:", "alice", "assword:", "looking-glass"],
+        ["chat", "ogin:", "alice", "ssword:--word:", "looking-glass"],
+        ["dialler", "--password", "looking-glass", "--user", "alice"],
+        ["dialler", "--password=looking-glass", "alice"],
+        ["sh", "-c", "chat ogin: alice assword: looking-glass </dev/modem"],
+        ["sh", "-c", "chat ogin: alice 'assword:' 'looking-glass'"],
+    ],
+)
+def test_the_answer_to_a_password_prompt_in_arguments_is_masked_though_nobody_knows_it(arguments: list[str]) -> None:
+    shown = " ".join(mask_arguments(arguments))
+    assert "glass" not in shown
+    assert "alice" in shown
+    assert len(shown) == len(" ".join(arguments))
+
+
+def test_arguments_without_a_password_stay_as_they_are() -> None:
+    arguments = ["chat", "-f", "wordlist", "CONNECT", "\\d\\c", "ogin:", "alice", "/tmp/passwords.chat"]
+    assert mask_arguments(arguments) == arguments
