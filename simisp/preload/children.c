@@ -8,6 +8,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "timers.h"
 #include "wait.h"
 
 extern char **environ;
@@ -36,7 +37,10 @@ EXPORTED pid_t vfork(void)
     char *carried[needed.count];                                                                                      \
     char preload[needed.room];                                                                                        \
     carry(given, carried, preload);                                                                                   \
-    return call
+    timers_hand_over();                                                                                               \
+    int answer = call;                                                                                                \
+    timers_take_back();                                                                                               \
+    return answer
 
 static int exec_carrying(const char *path, char *const arguments[], char *const given[])
 {

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define CLOCK_PAGE_MAGIC 0x70736973u
-#define CLOCK_PAGE_VERSION 1u
+#define CLOCK_PAGE_VERSION 2u
 #define SLOT_COUNT 248
 #define NEVER UINT64_MAX
 
@@ -62,7 +62,11 @@ struct slot {
     uint32_t birth;           /* the how manieth slot taken: orders what happens at the same instant */
     uint64_t timer_at;        /* the earliest timer of the process, kept in its first slot */
     uint64_t timer_granted;   /* the coordinator lets timers up to here go off */
-    uint32_t reserved[8];
+    uint64_t set;             /* poll: its array of pollfd; select: one bit for each descriptor of any set; else 0 */
+    uint32_t set_size;        /* poll: entries of the array; select: octets of the bits */
+    uint32_t kernel_alarm;    /* whether the kernel itself keeps an ITIMER_REAL: one set without libc */
+    uint32_t timers_made;     /* POSIX timers of the process made through libc, kept in its first slot */
+    uint32_t reserved[3];
 };
 
 /* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */

@@ -47,6 +47,7 @@ static void clear(struct slot *slot)
     slot->tid = 0;
     slot->deadline = slot->alarm_at = slot->timer_at = NEVER;
     slot->granted = slot->alarm_interval = slot->timer_granted = 0;
+    slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = 0;
     slot->call = CALL_NONE;
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }
@@ -105,6 +106,11 @@ struct slot *process_slot(void)
     if (!process || process->pid != own_pid())
         process = participant();
     return process;
+}
+
+int is_own_process(void)
+{
+    return process && process->pid == own_pid();
 }
 
 struct slot *announce_process(void)

@@ -30,6 +30,9 @@ struct slot *participant(void);
 /* The slot that keeps the process's alarm: its first. */
 struct slot *process_slot(void);
 
+/* Whether this is the process that joined: false in a child of vfork, which borrows the memory of its parent. */
+int is_own_process(void);
+
 /* Take a slot for a child or a thread that is about to exist, so that it can't be overlooked before its first breath.
  * NULL when all are taken. The child takes it over with adopt() or, after exec, by itself. */
 struct slot *announce_process(void);

@@ -38,6 +38,8 @@ static int poll_in_run(struct pollfd *fds, nfds_t count, uint64_t duration, cons
                         .deadline = clock_after(duration),
                         .attempt = count ? attempt_poll : NULL,
                         .on_line = poll_on_line,
+                        .set = fds,
+                        .set_size = (uint32_t)count,
                         .argument = &call,
                         .attempt_sleeps = 1,
                         .mask = mask};

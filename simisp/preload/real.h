@@ -102,6 +102,7 @@ typedef int itimer_which;
     F(sem_clockwait, int, (sem_t *, clockid_t, const struct timespec *))                                              \
     F(timerfd_settime, int, (int, int, const struct itimerspec *, struct itimerspec *))                               \
     F(timerfd_gettime, int, (int, struct itimerspec *))                                                               \
+    F(timer_create, int, (clockid_t, struct sigevent *, timer_t *))                                                   \
     F(timer_settime, int, (timer_t, int, const struct itimerspec *, struct itimerspec *))                             \
     F(timer_gettime, int, (timer_t, struct itimerspec *))                                                             \
     F(timer_delete, int, (timer_t))

@@ -57,7 +57,7 @@ static long select_in_run(int count, fd_set *sets[3], uint64_t duration, const s
 {
     static const struct timespec at_once;
     size_t size = count > 0 ? ((size_t)count + 63) / 64 * 8 : 0;
-    unsigned char seen[3][size ? size : 8];
+    unsigned char seen[3][size ? size : 8], any[size ? size : 8];
     struct select_call call = {.count = count, .size = size};
     for (int i = 0; i < 3; i++) {
         call.given[i] = size ? sets[i] : NULL;
@@ -65,6 +65,10 @@ static long select_in_run(int count, fd_set *sets[3], uint64_t duration, const s
         if (call.given[i])
             memcpy(seen[i], call.given[i], size);
     }
+    memset(any, 0, size);
+    for (int i = 0; i < 3; i++)
+        for (size_t at = 0; call.given[i] && at < size; at++)
+            any[at] |= seen[i][at];
     long answer;
     if (duration == 0 && !mask) {
         answer = looked(attempt_select(&call, &at_once));
@@ -75,6 +79,8 @@ static long select_in_run(int count, fd_set *sets[3], uint64_t duration, const s
                             .deadline = clock_after(duration),
                             .attempt = first >= 0 ? attempt_select : NULL,
                             .on_line = select_on_line,
+                            .set = any,
+                            .set_size = (uint32_t)size,
                             .argument = &call,
                             .attempt_sleeps = 1,
                             .mask = mask};

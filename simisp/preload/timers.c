@@ -11,7 +11,7 @@
 /* The kernel keeps the timer, with its descriptor or its signal; we only keep when it is due. When its time has come
  * in the run, the kernel's timer is set to go off at once, and does what it was made for. */
 
-#define TIMERS 64
+#define TIMERS 4096
 
 enum kind { FREE, DESCRIPTOR, POSIX };
 
@@ -23,6 +23,7 @@ struct timer {
 };
 
 static struct timer timers[TIMERS];
+static unsigned used; /* entries beyond this one were never taken */
 static int lock;
 
 /* With all signals blocked, so that no handler meets a lock that its own thread holds. */
@@ -43,23 +44,35 @@ static void release_lock(uint64_t mask)
 
 void timers_forget(void)
 {
-    for (unsigned i = 0; i < TIMERS; i++)
+    for (unsigned i = 0; i < used; i++)
         timers[i].kind = FREE;
+    used = 0;
     lock = 0;
 }
 
 static struct timer *find(enum kind kind, uintptr_t id)
 {
-    for (unsigned i = 0; i < TIMERS; i++)
+    for (unsigned i = 0; i < used; i++)
         if (timers[i].kind == kind && timers[i].id == id)
             return &timers[i];
     return NULL;
 }
 
+/* An entry to be written to; NULL when all are taken. */
+static struct timer *entry_for(enum kind kind, uintptr_t id)
+{
+    struct timer *timer = find(kind, id);
+    if (!timer)
+        timer = find(FREE, 0);
+    if (!timer && used < TIMERS)
+        timer = &timers[used++];
+    return timer;
+}
+
 static void tell_earliest(void)
 {
     uint64_t earliest = NEVER;
-    for (unsigned i = 0; i < TIMERS; i++)
+    for (unsigned i = 0; i < used; i++)
         if (timers[i].kind != FREE && timers[i].at < earliest)
             earliest = timers[i].at;
     __atomic_store_n(&process_slot()->timer_at, earliest, __ATOMIC_SEQ_CST);
@@ -88,7 +101,7 @@ void timers_fire(void)
     if (slot->timer_at > granted)
         return;
     uint64_t mask = take_lock();
-    for (unsigned i = 0; i < TIMERS; i++) {
+    for (unsigned i = 0; i < used; i++) {
         struct timer *timer = &timers[i];
         if (timer->kind == FREE || timer->at > granted)
             continue;
@@ -98,6 +111,40 @@ void timers_fire(void)
     }
     tell_earliest();
     release_lock(mask);
+}
+
+/* exec keeps descriptors and loses this table: what is armed here is armed in the kernel, which the coordinator sees.
+ * A child of vfork shares both with its parent, whose timers they stay. */
+static void arm_descriptors(int in_the_kernel)
+{
+    if (!used || !is_own_process())
+        return;
+    uint64_t now = clock_now(), mask;
+    mask = take_lock();
+    for (unsigned i = 0; i < used; i++) {
+        struct timer *timer = &timers[i];
+        struct itimerspec left = {{0, 0}, {0, 0}};
+        if (timer->kind != DESCRIPTOR || timer->at == NEVER)
+            continue;
+        if (in_the_kernel) {
+            left.it_value = to_timespec(timer->at > now ? timer->at - now : 1);
+            left.it_interval = to_timespec(timer->interval);
+        }
+        raw(SYS_timerfd_settime, timer->id, 0, &left, NULL);
+    }
+    release_lock(mask);
+}
+
+void timers_hand_over(void)
+{
+    if (time_is_coordinated())
+        arm_descriptors(1);
+}
+
+void timers_take_back(void)
+{
+    if (time_is_coordinated())
+        arm_descriptors(0);
 }
 
 static struct itimerspec remaining(const struct timer *timer)
@@ -123,11 +170,13 @@ static uint64_t due(const struct itimerspec *new, int absolute)
 static int set(enum kind kind, uintptr_t id, int absolute, const struct itimerspec *new, struct itimerspec *old)
 {
     uint64_t at = due(new, absolute), mask = take_lock();
-    struct timer *timer = find(kind, id);
-    struct itimerspec before = remaining(timer);
-    if (!timer)
-        timer = find(FREE, 0) ? find(FREE, 0) : &timers[TIMERS - 1];
-    *timer = (struct timer){at == NEVER ? FREE : kind, at == NEVER ? 0 : id, at, from_timespec(&new->it_interval)};
+    struct itimerspec before = remaining(find(kind, id));
+    struct timer *timer = entry_for(kind, id);
+    if (timer)
+        *timer = (struct timer){at == NEVER ? FREE : kind, at == NEVER ? 0 : id, at, from_timespec(&new->it_interval)};
+    else if (at != NEVER) /* the coordinator sees that the kernel keeps it, and lets time pass as the real one does */
+        kind == DESCRIPTOR ? REAL(timerfd_settime)((int)id, absolute, new, NULL)
+                           : REAL(timer_settime)((timer_t)id, absolute, new, NULL);
     tell_earliest();
     release_lock(mask);
     if (old)
@@ -180,6 +229,15 @@ EXPORTED int timerfd_gettime(int descriptor, struct itimerspec *now)
     return answer;
 }
 
+/* The count tells the coordinator whether the kernel has timers that were made without libc. */
+EXPORTED int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict id)
+{
+    int answer = REAL(timer_create)(clock, event, id);
+    if (answer == 0 && time_is_shared())
+        __atomic_add_fetch(&process_slot()->timers_made, 1, __ATOMIC_SEQ_CST);
+    return answer;
+}
+
 EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restrict new,
                            struct itimerspec *restrict old)
 {
@@ -215,5 +273,8 @@ EXPORTED int timer_delete(timer_t id)
     static const struct itimerspec never;
     if (time_is_coordinated())
         set(POSIX, (uintptr_t)id, 0, &never, NULL);
-    return REAL(timer_delete)(id);
+    int answer = REAL(timer_delete)(id);
+    if (answer == 0 && time_is_shared())
+        __atomic_sub_fetch(&process_slot()->timers_made, 1, __ATOMIC_SEQ_CST);
+    return answer;
 }

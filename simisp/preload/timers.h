@@ -5,6 +5,11 @@
 /* Let the timers go off whose time the coordinator has granted. Called in each look of a wait, signals blocked. */
 void timers_fire(void);
 
+/* Have the kernel keep the timers behind descriptors from here on, for a program that is about to be executed; and
+ * the other way round, when that has failed. */
+void timers_hand_over(void);
+void timers_take_back(void);
+
 /* A child has none of its parent's timers. */
 void timers_forget(void);
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 #include "active.h"
 #include "clock.h"
@@ -52,6 +53,13 @@ static long set_slack(long slack)
     return before;
 }
 
+/* Whether an alarm was set by a system call of the program's own: the stand-ins leave the kernel's timer alone. */
+static uint32_t kernel_alarm(void)
+{
+    struct itimerval timer;
+    return raw(SYS_getitimer, ITIMER_REAL, &timer) == 0 && (timer.it_value.tv_sec || timer.it_value.tv_usec);
+}
+
 static void enter(struct waiting *waiting)
 {
     struct slot *slot = waiting->slot;
@@ -62,6 +70,9 @@ static void enter(struct waiting *waiting)
     slot->descriptor = waiting->wait->descriptor;
     slot->deadline = waiting->wait->deadline;
     slot->blocked_signals = waiting->watch.during;
+    slot->set = (uint64_t)(uintptr_t)waiting->wait->set;
+    slot->set_size = waiting->wait->set_size;
+    slot->kernel_alarm = kernel_alarm();
     slot->on_line = 0;
     slot->granted = 0;
     __atomic_store_n(&slot->sequence, slot->sequence + 1, __ATOMIC_SEQ_CST);

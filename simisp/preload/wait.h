@@ -21,6 +21,8 @@ struct wait {
     long (*attempt)(void *argument, const struct timespec *slice);
     /* Whether the line is among the descriptors; asked once the wait has lasted a while. May be NULL. */
     int (*on_line)(const void *argument);
+    const void *set;    /* the descriptors waited for, as slot.set has them; NULL without several */
+    uint32_t set_size;
     void *argument;
     int attempt_sleeps;
     int settles; /* end only when the coordinator says so, though the deadline is now: see settings.c */

@@ -34,17 +34,26 @@ class Hang:
             under way. Only virtual time can prove it.
         until: When the port would have come free, in seconds of the run; None for never or unknown.
         participants: In virtual time, who waits where, since when and until when.
+        unless_signalled: Whether a thread waits for a signal, which anybody may send: the proof holds unless one is
+            sent.
+        outside: Why nothing is proven: which process waits for what outside of the run; empty without such a wait.
     """
 
     waits: WhoWaits
     proven: bool = False
     until: float | None = None
     participants: tuple[VirtualWait, ...] = ()
+    unless_signalled: bool = False
+    outside: str = ""
 
     def describe(self) -> str:
         """Return what the clock has found out, as the end of a sentence; empty in real time."""
         if self.proven:
-            return "; proven: it would stay so for ever"
+            return "; proven: it would stay so for ever" + (
+                ", unless a signal is sent" if self.unless_signalled else ""
+            )
+        if self.outside:
+            return f"; not proven: {self.outside}"
         if self.until is not None:
             return f"; it comes free only at {self.until:.3f} s"
         return ""

@@ -22,8 +22,9 @@ from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, Verd
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
 from simisp.runtime.clock import wait_until
 from simisp.runtime.forensics import PortReport, holders_of
+from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
-from simisp.runtime.shared_clock import Proof
+from simisp.runtime.shared_clock import Proof, Unproven
 from simisp.runtime.virtual_clock import ScaledClock, Stuck, VirtualClock
 from simisp.transcript import Source
 from simisp.transcript.redaction import mask_text
@@ -142,6 +143,8 @@ class _Run:
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         if isinstance(self._clock, VirtualClock | ScaledClock):
             self._clock.attend(child.pid, ending)
+        if isinstance(self._clock, VirtualClock):
+            self._clock.on_paced = self._note_pace
         try:
             station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
             end = await self._until_over(child, ending)
@@ -153,6 +156,9 @@ class _Run:
             # Whatever happened, an interruption too: nothing that a run started outlives it.
             cleaned_up = await asyncio.shield(self._clean_up(child))
         return self._with_clean_up(verdict, cleaned_up)
+
+    def _note_pace(self, wait: OpenWait) -> None:
+        self._station.note("real pace", Source.RUN, pid=wait.pid, reason=wait.describe())
 
     async def _clean_up(self, child: Child) -> _CleanUp:
         """End what is left of the command, and remove the lock files that were left behind."""
@@ -202,7 +208,7 @@ class _Run:
                 return False
             self._station.note("real time", Source.RUN, pid=stuck.pid, reason=stuck.reason)
             self._station.fall_back(f"pid {stuck.pid} can't be carried along: {stuck.reason}")
-            clock.let_go()
+            clock.let_go(stuck.slept)
 
     def _ended(self, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
         if not ending.done():
@@ -301,15 +307,27 @@ class _Run:
 
     async def _follow(self, report: PortReport) -> Hang:
         """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
-        participants = self._clock.waits() if isinstance(self._clock, VirtualClock) else ()
+        clock = self._clock if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go else None
+        participants = clock.waits() if clock is not None else ()
         waits = who_waits(self._station.session.dialogue, report, self._stuck, participants)
         told = self._driver.openings > 0
-        if told and isinstance(self._clock, VirtualClock) and self._stuck is None:
+        outside = clock.paced_by if clock is not None else None
+        if isinstance(self._stuck, Unproven):
+            outside = self._stuck.wait
+        if told and clock is not None and outside is None and self._stuck is None:
             # Beyond its own limits the run goes on, and so finds out when the port would have come free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
         until = self._driver.last_closed_at if told and self._driver.openings == 0 else None
-        return Hang(waits, isinstance(self._stuck, Proof), until, participants)
+        proof = self._stuck if isinstance(self._stuck, Proof) else None
+        return Hang(
+            waits,
+            proof is not None,
+            until,
+            participants,
+            unless_signalled=proof is not None and proof.unless_signalled,
+            outside=outside.describe() if outside is not None else "",
+        )
 
     def _sum_up(
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str

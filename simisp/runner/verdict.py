@@ -138,6 +138,8 @@ class Verdict:
                 else {
                     "waits": self.hang.waits.value,
                     "proven": self.hang.proven,
+                    "unless_signalled": self.hang.unless_signalled,
+                    "outside": self.hang.outside,
                     "until": self.hang.until,
                     "participants": [asdict(wait) for wait in self.hang.participants],
                 },

@@ -22,7 +22,7 @@ from pathlib import Path
 __all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout", "sweep"]
 
 MAGIC = 0x70736973
-VERSION = 1
+VERSION = 2
 SLOT_COUNT = 248
 NEVER = 2**64 - 1
 NO_SLOT = 0
@@ -91,7 +91,11 @@ class SlotLayout(ctypes.Structure):
         ("birth", ctypes.c_uint32),
         ("timer_at", ctypes.c_uint64),
         ("timer_granted", ctypes.c_uint64),
-        ("reserved", ctypes.c_uint32 * 8),
+        ("set", ctypes.c_uint64),
+        ("set_size", ctypes.c_uint32),
+        ("kernel_alarm", ctypes.c_uint32),
+        ("timers_made", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 3),
     )
 
 

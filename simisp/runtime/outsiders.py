@@ -26,10 +26,12 @@ class LeftBehind:
     Attributes:
         pid: The process.
         reason: Why, as one clause; empty when it may yet come up.
+        slept: For how many real seconds it has been seen asleep, while the clock stood.
     """
 
     pid: int
     reason: str
+    slept: float = 0.0
 
 
 class Outsiders:
@@ -59,7 +61,7 @@ class Outsiders:
         now, asleep = time.monotonic(), self._asleep
         self._asleep = {}
         for pid, tid in running:
-            reason = self.against(pid)
+            reason, slept = self.against(pid), 0.0
             blocked = None if reason else asleep_in(pid, tid)
             if blocked is not None:
                 evidence, since = asleep.get((pid, tid), (0, 0.0))
@@ -67,9 +69,9 @@ class Outsiders:
                     since = now
                 self._asleep[pid, tid] = blocked.evidence, since
                 if now - since >= _LONG:
-                    reason = self._why_unseen(pid, blocked.call)
+                    reason, slept = self._why_unseen(pid, blocked.call), now - since
             if reason:
-                return LeftBehind(pid, reason)
+                return LeftBehind(pid, reason, slept)
         return None
 
     def has_hidden_threads(self, pid: int) -> bool:

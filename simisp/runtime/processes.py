@@ -20,6 +20,7 @@ __all__ = [
     "asleep_in",
     "blocked_in",
     "device_of",
+    "has_time_limit",
     "processor_seconds",
     "settle_terminal",
     "thread_exists",
@@ -148,6 +149,15 @@ def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
         return _has_terminal_timer(terminal)
     finally:
         os.close(terminal)
+
+
+def has_time_limit(pid: int, descriptor: int) -> bool:
+    """Whether a process's socket has a time limit of its own, for either direction: socket(7)."""
+    try:
+        with socket.socket(fileno=_borrowed(pid, descriptor)) as one:
+            return _has_socket_limit(one, "read") or _has_socket_limit(one, "write")
+    except OSError:
+        return False
 
 
 def _has_socket_limit(one: socket.socket, call: str) -> bool:

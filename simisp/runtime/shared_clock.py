@@ -18,14 +18,17 @@ from dataclasses import dataclass
 from simisp.runtime.armed import armed_for
 from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockPage
 from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.runtime.open_waits import OpenWait, OpenWaits
 from simisp.runtime.participants import Census, LeftBehind
 
-__all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock"]
+__all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock", "Unproven"]
 
 NANOSECONDS = 1_000_000_000
 _LISTEN = 0.001
 """Seconds of real time between looks when nobody rings."""
 _LISTENS_BEFORE_ASKING = 6
+_OUTSIDE_LIMIT = 60.0
+"""Real seconds for which a run in which nothing else would ever happen waits for something outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,26 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everybody waits for ever: a hang, proven. Names who waits."""
+    """Everybody waits for ever: a hang, proven. Names who waits.
+
+    Attributes:
+        participants: Who waits.
+        unless_signalled: Whether one waits for a signal: the proof holds unless one is sent.
+    """
 
     participants: tuple[Participant, ...]
+    unless_signalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Everybody waits, but something outside of the run could end one of the waits, and has not for a long time.
+
+    Attributes:
+        wait: One such wait.
+    """
+
+    wait: OpenWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,7 @@ class Ended:
     pids: tuple[int, ...]
 
 
-Decision = Jump | Busy | Proof | Ended | LeftBehind
+Decision = Jump | Busy | Proof | Unproven | Ended | LeftBehind
 
 
 class SharedClock:
@@ -96,6 +116,11 @@ class SharedClock:
         self._rules = JumpRules()
         self._slave = slave
         self._before_look = before_look
+        self._open = OpenWaits(page)
+        self._pace: tuple[int, int] | None = None
+        self._outside_since: tuple[object, float] | None = None
+        self.paced_by: OpenWait | None = None
+        """The wait for something outside for which time passes as fast as the real one; None without one."""
         self._now = 0.0
         self._quiet = 0
         self._at_slave = select.poll()
@@ -152,18 +177,56 @@ class SharedClock:
             match verdict:
                 case Ask():
                     self.page.ask()
-                case Advance():
-                    return self._advance(verdict, [(due, simulator), (limit, horizon)])
-                case Stuck():
-                    stranger = self.census.stranger() or armed_for(verdict.participants)
-                    return Proof(verdict.participants) if stranger is None else _unless_coming(stranger)
+                case Advance() | Stuck():
+                    return self._move(verdict, seen, [(due, simulator), (limit, horizon)])
                 case Hold():
-                    if seen.line.from_clients or unsent:
+                    under_way = seen.line.from_clients or unsent
+                    if under_way:
                         return Busy(octets=seen.line.from_clients, running=verdict.running)
                     if time.monotonic() >= until:
                         return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
                     self.page.listen(heard, _LISTEN)
                     self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
+
+    def _move(
+        self, verdict: Advance | Stuck, seen: Snapshot, wanted: list[tuple[int | None, float | None]]
+    ) -> Decision:
+        """Do what the rules allow, unless something outside of the run can still make a difference."""
+        if isinstance(verdict, Stuck):
+            return self._prove(verdict)
+        if verdict.to > self.page.now_ns and (found := self._open.find(seen.participants, afresh=False)):
+            return self._advance_at_real_pace(found, verdict, wanted)
+        self._pace = self.paced_by = None
+        return self._advance(verdict, wanted)
+
+    def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | Busy | LeftBehind:
+        """Everybody waits without end: say so, unless something outside can end it."""
+        stranger = self.census.stranger() or armed_for(stuck.participants)
+        if stranger is not None and stranger.reason:
+            return stranger
+        found = self._open.find(stuck.participants, afresh=True)
+        if found is None:
+            return Proof(stuck.participants, self._open.waits_for_signals(stuck.participants))
+        same = tuple((one.birth, one.sequence) for one in stuck.participants)
+        if self._outside_since is None or self._outside_since[0] != same:
+            self._outside_since = same, time.monotonic()
+        if time.monotonic() - self._outside_since[1] >= _OUTSIDE_LIMIT:
+            return Unproven(found)
+        return self._advance_at_real_pace(found, None, [])
+
+    def _advance_at_real_pace(
+        self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
+    ) -> Jump:
+        """Let no more time pass than has really passed since the first such wait: who is outside has real time."""
+        self.paced_by = found
+        if self._pace is None:
+            self._pace = self.page.now_ns, time.monotonic_ns()
+        since, real = self._pace
+        allowed = since + time.monotonic_ns() - real
+        if verdict is not None and verdict.to <= allowed:
+            return self._advance(verdict, wanted)
+        self.page.listen(self.page.bell(), _LISTEN)
+        return self._advance(Advance(max(allowed, self.page.now_ns)), [])
 
     def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
         page = self.page

@@ -20,10 +20,11 @@ from typing import Any, Protocol
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.runtime.clock import RealClock, Timer
 from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
 from simisp.runtime.processes import processor_seconds
-from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock
+from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock, Unproven
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
 __all__ = ["ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
@@ -69,7 +70,7 @@ class Spinning:
     octets: bool
 
 
-Stuck = Proof | LeftBehind | Spinning
+Stuck = Proof | Unproven | LeftBehind | Spinning
 
 
 @dataclass(slots=True, eq=False)
@@ -138,6 +139,8 @@ class VirtualClock:
         self._pump: asyncio.Task[None] | None = None
         self._was_asked = False
         self._ends: dict[int, asyncio.Future[Any]] = {}
+        self.on_paced: Callable[[OpenWait], None] | None = None
+        """Called when time begins to pass no faster than the real one, with the wait because of which it does."""
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
 
@@ -174,6 +177,16 @@ class VirtualClock:
         """Return who waits now, where, since when and until when."""
         return virtual_waits(self._page)
 
+    @property
+    def paced_by(self) -> OpenWait | None:
+        """The wait for something outside of the run for which time passes no faster than the real one; None if none."""
+        return self._shared.paced_by
+
+    @property
+    def was_let_go(self) -> bool:
+        """Whether time passes by itself since :meth:`let_go`."""
+        return self._page.mode is ClockMode.RUNNING
+
     def go_on(self) -> None:
         """Let time pass again after it was stuck: something has changed."""
         if self.stuck.done():
@@ -188,9 +201,14 @@ class VirtualClock:
         self._shared.census.close()
         self._circuits.close()
 
-    def let_go(self) -> None:
-        """Let time pass by itself from where it stands, for somebody can't be carried along."""
+    def let_go(self, slept: float = 0.0) -> None:
+        """Let time pass by itself from where it stands, for a process can't share the clock.
+
+        Args:
+            slept: For how many seconds that process had slept already while the clock stood.
+        """
         if self._page.mode is ClockMode.VIRTUAL:
+            self._page.set_now(self._page.now_ns + round(slept * NANOSECONDS))
             self._page.let_go()
         self.go_on()
 
@@ -208,7 +226,10 @@ class VirtualClock:
                 standstill.end()
                 continue
             active, passive = self._deadlines()
+            paced = self._shared.paced_by
             decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
+            if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
+                self.on_paced(self._shared.paced_by)
             match decision:
                 case Jump():
                     standstill.end()
@@ -217,7 +238,7 @@ class VirtualClock:
                 case Ended(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
                     await asyncio.wait([self._ends[pid] for pid in pids if pid in self._ends])
-                case Proof() | LeftBehind():
+                case Proof() | Unproven() | LeftBehind():
                     self.stuck.set_result(decision)
                 case Busy(moved, running):
                     # The watch on the port's openings also wakes for those of other ports.

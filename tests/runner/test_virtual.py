@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
-from simisp.runner.clocks import choose_clock, parse_clock
+from simisp.runner.clocks import parse_clock
 from simisp.runner.hang import WhoWaits
-from simisp.runner.run import RunOptions, run_client
-from simisp.runner.station import Station
-from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runner.verdict import VerdictKind
 from simisp.runner.verify import Verification
-from simisp.scenario.load import load, loads
+from virtual_runs import virtually
 
 NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
-
-
-def virtually(
-    scenario: str, command: Sequence[str], *, clock: str = "virtual", **options: object
-) -> tuple[Verdict, str]:
-    """Run a command in virtual time; return the verdict and a digest of all that happened."""
-    try:
-        library()
-    except PreloadUnavailable as reason:
-        pytest.skip(str(reason))
-
-    async def run() -> tuple[Verdict, str]:
-        loaded = loads(scenario) if "\n" in scenario else load(scenario)
-        with Station(loaded, clock=choose_clock(clock, command)) as station:
-            verdict = await run_client(station, command, RunOptions(**options))  # type: ignore[arg-type]
-            return verdict, station.digest()
-
-    return asyncio.run(run())
 
 
 @pytest.fixture

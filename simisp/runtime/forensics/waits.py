@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from simisp.locks.process import printable, read_bounded
 from simisp.runtime.forensics.system_calls import IOCTL_REQUESTS, WaitsOn, system_calls
 
-__all__ = ["Wait", "wait_of"]
+__all__ = ["Wait", "polled", "selected", "wait_of"]
 
 _CALLS = system_calls()
 _POLLFD = struct.Struct("=ihh")
@@ -152,6 +152,16 @@ _ARGUMENTS = {
     WaitsOn.SELECT: _select,
     WaitsOn.EPOLL: _epoll,
 }
+
+
+def polled(pid: int, address: int, count: int) -> tuple[int, ...] | None:
+    """Return the descriptors in an array of ``struct pollfd`` of a process; None when it can't be read."""
+    return _poll(pid, [address, count])[1]
+
+
+def selected(pid: int, address: int, octets: int) -> tuple[int, ...] | None:
+    """Return the descriptors in an ``fd_set`` of a process; None when it can't be read."""
+    return _select(pid, [octets * 8, address, 0, 0])[1]
 
 
 def _list(descriptors: Iterable[int]) -> _Shown:

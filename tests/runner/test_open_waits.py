@@ -1,0 +1,246 @@
+"""A proof needs that nothing outside of the run can end a wait, and a jump that nothing can come before it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from simisp.preload import PreloadUnavailable, library
+from simisp.runner.verdict import Verdict, VerdictKind
+from virtual_runs import virtually
+
+SILENT = """
+title: An ISP that says nothing
+port: {starts: raw}
+isp: {dialogue: [silence]}
+"""
+
+# Each waits for the far end of its second word, with a limit when there is a third; 0: answered, 5: timed out.
+CLIENT = """
+import ctypes, fcntl, os, select, signal, socket, sys, time
+os.write(1, b"ATDT1\\r")
+kind, where, *limit = sys.argv[1:]
+limit = float(limit[0]) if limit else None
+def await_input(descriptor):
+    answered = select.select([descriptor], [], [], limit)[0] if limit else [os.read(descriptor, 1)]
+    sys.exit(0 if answered else 5)
+if kind == "tcp":
+    far = socket.create_connection(("127.0.0.1", int(where)))
+    await_input(far.fileno())
+elif kind == "unix":
+    far = socket.socket(socket.AF_UNIX)
+    far.connect(where)
+    await_input(far.fileno())
+elif kind == "udp":
+    far = socket.socket(type=socket.SOCK_DGRAM)
+    far.bind(("127.0.0.1", 0))
+    far.sendto(b"x", ("127.0.0.1", int(where)))
+    await_input(far.fileno())
+elif kind in ("fifo", "terminal"):
+    await_input(os.open(where, os.O_RDWR | os.O_NOCTTY))
+elif kind == "listening":
+    far = socket.create_server(("127.0.0.1", 0))
+    await_input(far.fileno())
+elif kind == "lock":
+    fcntl.flock(os.open(where, os.O_RDWR), fcntl.LOCK_EX)
+    sys.exit(0)
+elif kind == "pause":
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    signal.pause()
+elif kind == "pair":
+    near, far = socket.socketpair()
+    if os.fork() == 0:
+        far.recv(1)
+    near.recv(1)
+elif kind == "held lock":
+    file = os.open(where, os.O_RDWR)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    if os.fork() == 0:
+        fcntl.flock(os.open(where, os.O_RDWR), fcntl.LOCK_EX)
+    os.read(0, 1)
+    os.read(0, 1000)
+    os.wait()
+elif kind == "descendant":
+    libc = ctypes.CDLL(None)
+    if libc.syscall(57) == 0:  # fork
+        libc.syscall(35, (ctypes.c_long * 2)(0, 300000000), 0)  # nanosleep
+        os._exit(0)
+    os.wait()
+    sys.exit(0)
+"""
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Path:
+    try:
+        library()
+    except PreloadUnavailable as reason:
+        pytest.skip(str(reason))
+    script = tmp_path / "client.py"
+    script.write_text(CLIENT)
+    return script
+
+
+@contextlib.contextmanager
+def far_end(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Hold the other end of something; yields where it is, and what answers."""
+    where = folder / "far"
+    with contextlib.ExitStack() as stack:
+        answer: Callable[[], None] = lambda: None  # noqa: E731
+        if kind in ("tcp", "unix"):
+            server = socket.socket(socket.AF_INET if kind == "tcp" else socket.AF_UNIX)
+            stack.enter_context(server)
+            server.bind(("127.0.0.1", 0) if kind == "tcp" else str(where))
+            server.listen()
+            place = str(server.getsockname()[1]) if kind == "tcp" else str(where)
+
+            accepted: list[socket.socket] = []
+            accepting = threading.Thread(target=lambda: accepted.append(server.accept()[0]))
+            accepting.start()
+            stack.callback(lambda: [each.close() for each in accepted])
+
+            def answer() -> None:
+                accepting.join()
+                accepted[0].send(b"x")
+
+        elif kind == "udp":
+            receiver = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+            receiver.bind(("127.0.0.1", 0))
+            place = str(receiver.getsockname()[1])
+
+            def answer() -> None:
+                receiver.sendto(b"y", receiver.recvfrom(1)[1])
+
+        elif kind == "terminal":
+            master, slave = pty.openpty()
+            place = os.ttyname(slave)
+            os.close(slave)
+            stack.callback(os.close, master)
+
+            def answer() -> None:
+                os.write(master, b"x\n")
+
+        elif kind == "fifo":
+            os.mkfifo(where)
+            end = os.open(where, os.O_RDWR)
+            stack.callback(os.close, end)
+            place = str(where)
+
+            def answer() -> None:
+                os.write(end, b"x")
+
+        else:
+            where.touch()
+            place = str(where)
+            held = os.open(where, os.O_RDWR)
+            stack.callback(os.close, held)
+            if kind == "lock":
+                fcntl.flock(held, fcntl.LOCK_EX)
+
+                def answer() -> None:
+                    fcntl.flock(held, fcntl.LOCK_UN)
+
+            elif kind != "outside":
+                stack.pop_all().close()
+        yield place, answer
+
+
+def run(client: Path, kind: str, where: str, *limit: str, deadline: float = 0.3) -> Verdict:
+    return virtually(SILENT, [sys.executable, str(client), kind, where, *limit], deadline=deadline)[0]
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix", "udp", "fifo", "terminal", "listening", "lock"])
+def test_a_wait_that_a_process_outside_can_end_is_never_proven(kind: str, client: Path, tmp_path: Path) -> None:
+    with far_end(kind, tmp_path) as (where, _):
+        verdict = run(client, kind, where)
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert "waits for" in verdict.hang.outside
+    if kind in ("tcp", "unix", "fifo", "terminal", "lock"):
+        assert f"pid {os.getpid()} (" in verdict.hang.outside
+    assert verdict.reason.endswith(f"; not proven: {verdict.hang.outside}")
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix", "udp", "fifo", "terminal"])
+def test_a_time_limit_does_not_pass_before_an_outsider_has_had_its_real_time(
+    kind: str, client: Path, tmp_path: Path
+) -> None:
+    with far_end(kind, tmp_path) as (where, answer):
+        answering = threading.Timer(0.5, answer)
+        answering.start()
+        verdict = run(client, kind, where, "20", deadline=60.0)
+        answering.join()
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 0
+    assert verdict.at < 20.0
+
+
+def test_a_lock_that_an_outsider_lets_go_of_is_waited_for(client: Path, tmp_path: Path) -> None:
+    with far_end("lock", tmp_path) as (where, answer):
+        releasing = threading.Timer(0.5, answer)
+        releasing.start()
+        verdict = run(client, "lock", where, deadline=60.0)
+        releasing.join()
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 0
+
+
+@pytest.mark.parametrize("kind", ["pair", "held lock"])
+def test_a_wait_that_only_the_run_itself_can_end_is_proven(kind: str, client: Path, tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.touch()
+    verdict = run(client, kind, str(lock), deadline=600.0)
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+    assert not verdict.hang.unless_signalled
+
+
+def test_a_pause_is_proven_unless_a_signal_is_sent(client: Path) -> None:
+    verdict = run(client, "pause", "", deadline=600.0)
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+    assert verdict.reason.endswith("it would stay so for ever, unless a signal is sent")
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers of its system calls are those of x86-64")
+def test_a_descendant_that_libc_did_not_fork_is_waited_for(client: Path) -> None:
+    verdict = run(client, "descendant", "", deadline=60.0)
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_a_client_that_becomes_another_user_and_sleeps_is_not_proven_to_hang(client: Path) -> None:
+    del client
+    words = 'chmod 666 "$(readlink -f {port})"; exec setpriv --reuid=65534 --regid=65534 --clear-groups'
+    command = ["sh", "-c", f'{words} sh -c "exec 3<>{{port}}; sleep 0.4; sleep 0.4; sleep 0.4"']
+    verdict, _ = virtually(SILENT, command, deadline=40.0)
+    assert verdict.kind is not VerdictKind.HANG
+
+
+def test_a_stopped_client_is_not_proven_to_hang() -> None:
+    verdict, _ = virtually(SILENT, ["sh", "-c", "kill -STOP $$"], deadline=0.3)
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert "it is stopped" in verdict.hang.outside
+
+
+def test_what_waits_outside_is_told_from_the_line_by_the_kernel() -> None:
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        try:
+            verdict, _ = virtually(SILENT, ["cat"], deadline=600.0)
+        finally:
+            stranger.kill()
+    assert verdict.hang is not None
+    assert verdict.hang.proven

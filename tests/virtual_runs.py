@@ -1,0 +1,35 @@
+"""Whole runs of a command in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from simisp.preload import PreloadUnavailable, library
+from simisp.runner.clocks import choose_clock
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict
+from simisp.scenario.load import load, loads
+
+__all__ = ["virtually"]
+
+
+def virtually(
+    scenario: str, command: Sequence[str], *, clock: str = "virtual", **options: object
+) -> tuple[Verdict, str]:
+    """Run a command in virtual time; return the verdict and a digest of all that happened."""
+    try:
+        library()
+    except PreloadUnavailable as reason:
+        pytest.skip(str(reason))
+
+    async def run() -> tuple[Verdict, str]:
+        loaded = loads(scenario) if "\n" in scenario else load(scenario)
+        with Station(loaded, clock=choose_clock(clock, command)) as station:
+            verdict = await run_client(station, command, RunOptions(**options))  # type: ignore[arg-type]
+            return verdict, station.digest()
+
+    return asyncio.run(run())
