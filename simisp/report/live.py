@@ -12,6 +12,8 @@ __all__ = ["LiveLine", "LiveView", "printable"]
 
 _CIRCUITS = ("DTR", "DSR", "CTS", "DCD", "RI")
 _LONGEST = 4096
+_PAUSE = 0.5
+"""After how many seconds without an octet an unfinished line is a line."""
 _ARROWS = {Source.DTE: "-->", Source.DCE: "<--"}
 
 
@@ -85,7 +87,9 @@ _ESCAPES = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t", 0x08: "\\b", 0x5C: "\\\\"}
 
 
 class LiveView:
-    r"""Turns records into lines: octets are gathered up to the end of their line, echoes of a line are left out.
+    r"""Turns records into lines: octets are gathered up to the end of their line or to a pause of half a second.
+
+    Echoes of a line are left out.
 
     Args:
         show: Called with each line.
@@ -100,13 +104,17 @@ class LiveView:
     def __init__(self, show: Callable[[LiveLine], None]) -> None:
         self._show = show
         self._open: dict[Source, tuple[float, bytearray]] = {}
+        self._last: dict[Source, float] = {}
         self._typed: bytes | None = None
         self._modem = "command"
         self._circuits: dict[str, bool] = {}
 
     def __call__(self, record: Record) -> None:
         """Take one record."""
+        for source in [each for each in self._open if record.at - self._last[each] >= _PAUSE]:
+            self._end_line(source)
         if record.what == OCTETS:
+            self._last[record.source] = record.at
             self._gather(record)
         elif record.what == "circuit":
             self._circuits[str(record.details["circuit"])] = bool(record.details["on"])
@@ -139,8 +147,10 @@ class LiveView:
         words = bytes(gathered).strip(b"\r\n")
         if source is Source.DTE:
             self._typed = words
-        elif words == (self._typed or b""):
-            self._typed = None  # the echo of what was typed, or an empty line
+        elif not words:
+            return
+        elif words == self._typed:
+            self._typed = None  # its echo
             return
         if gathered:
             self._line(at, _ARROWS[source], printable(bytes(gathered)))

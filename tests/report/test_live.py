@@ -48,3 +48,25 @@ def test_the_modem_and_its_circuits_stand_beside_each_line() -> None:
         Record(2.0, Source.DCE, "mark", details={"name": "here"}),
     )
     assert line.state == "[online data: DCD]"
+
+
+def test_octets_without_a_line_end_that_come_with_pauses_are_lines_with_their_own_times() -> None:
+    lines = shown(*(Record(3.0 * number, Source.DTE, "octets", b"~frame~") for number in range(3)))
+    assert [(line.at, line.text) for line in lines] == [(0.0, "~frame~"), (3.0, "~frame~"), (6.0, "~frame~")]
+
+
+def test_an_escape_sequence_stands_before_the_ok_that_answers_it() -> None:
+    lines = shown(
+        Record(1.0, Source.DTE, "octets", b"+++"),
+        Record(2.0, Source.DCE, "octets", b"\r\nOK\r\n"),
+        Record(2.1, Source.DTE, "octets", b"ATH0\r"),
+    )
+    assert [(line.at, line.text) for line in lines] == [(1.0, "+++"), (2.0, "OK\\r\\n"), (2.1, "ATH0\\r")]
+
+
+def test_the_echo_of_slow_typing_is_left_out_too() -> None:
+    lines = shown(
+        *(Record(at, source, "octets", typed) for at, typed in ((0.0, b"A"), (2.0, b"T\r"))
+          for source in (Source.DTE, Source.DCE))
+    )  # fmt: skip
+    assert [line.text for line in lines] == ["A", "T\\r"]
