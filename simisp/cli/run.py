@@ -161,6 +161,7 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
         lines = JsonLines(options["transcript"])
         stack.callback(_tell_complaint, lines)
         listeners.append(stack.enter_context(contextlib.closing(lines)))
+    listeners.append(_say_fall_back)
     if not options["quiet"]:
         from simisp.report.live import LiveView
         from simisp.report.screen import show_line
@@ -169,6 +170,12 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
         stack.callback(view.flush)
         listeners.append(view)
     return listeners
+
+
+def _say_fall_back(record: Any) -> None:
+    """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
+    if record.what == "real time":
+        click.echo(f"simisp: the clock is real from here on: {record.details['reason']}", err=True)
 
 
 def _tell_complaint(lines: Any) -> None:
@@ -244,7 +251,7 @@ def _station(
     from simisp.runner.clocks import choose_clock
 
     choice = choose_clock(options["clock"], command, circuits=options["circuits"])
-    if choice.why and not command:
+    if choice.why:
         click.echo(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
     if choice.without_circuits:
         click.echo(f"simisp: no modem circuits: {choice.without_circuits}", err=True)

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.errors import SimispError
 from simisp.preload import PreloadUnavailable, library
 from simisp.runtime.clock import Clock, RealClock
 from simisp.runtime.preloadable import carriage
 
-__all__ = ["ClockChoice", "choose_clock", "parse_clock"]
+__all__ = ["ClockChoice", "ClockUnavailableError", "choose_clock", "parse_clock"]
 
 _KINDS = ("real", "virtual", "scaled", "auto")
+
+
+class ClockUnavailableError(SimispError):
+    """The clock that was asked for can't be had for this command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def parse_clock(text: str) -> tuple[str, float]:
 
 
 def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) -> ClockChoice:
-    """Return the clock for a command. One that can't share time has real time, and the choice says why.
+    """Return the clock for a command. With ``auto`` one that can't share time has real time, and the choice says why.
 
     Args:
         asked: As in ``--clock``.
@@ -80,6 +85,7 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
 
     Raises:
         ValueError: ``asked`` is no clock.
+        ClockUnavailableError: A command can't have the shared clock that was asked for by name.
     """
     kind, _ = parse_clock(asked)
     if kind == "real" and not circuits:
@@ -87,6 +93,8 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
     against = _against(command, served=kind in ("real", "scaled"))
     if kind == "real":
         return ClockChoice(asked, circuits=not against, without_circuits=against)
+    if against and command and kind != "auto":
+        raise ClockUnavailableError(f"no {kind} time for this command: {against} (--clock auto takes real time then)")
     if against:
         return ClockChoice(asked, "real", against, without_circuits=against if circuits else "")
     return ClockChoice(asked, "virtual" if kind == "auto" else asked, circuits=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runner.clocks import parse_clock
+from simisp.runner.clocks import ClockUnavailableError, parse_clock
 from simisp.runner.hang import WhoWaits
 from simisp.runner.verdict import VerdictKind
 from simisp.runner.verify import Verification
@@ -137,6 +137,35 @@ def test_a_static_program_has_real_time_and_the_verdict_says_why(tmp_path: Path)
     assert verdict.client is not None
     assert verdict.client.exit_status == 7
     assert "the clock was real, not auto" in verdict.describe()
+
+
+def test_virtual_time_that_can_t_be_had_is_refused_before_the_run(tmp_path: Path) -> None:
+    (tmp_path / "static.c").write_text("int main(void) { return 7; }\n")
+    subprocess.run(["cc", "-static", "-o", tmp_path / "static", tmp_path / "static.c"], check=True)
+    for clock in ("virtual", "scaled:2"):
+        with pytest.raises(ClockUnavailableError, match="linked statically"):
+            virtually("hang", [str(tmp_path / "static")], clock=clock)
+    called = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "simisp",
+            "run",
+            "hang",
+            "--quiet",
+            "--clock",
+            "virtual",
+            "--",
+            str(tmp_path / "static"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert called.returncode == 2
+    assert called.stdout == ""
+    assert "no virtual time for this command" in called.stderr
+    assert "linked statically" in called.stderr
 
 
 @pytest.mark.parametrize("text", ["unreal", "scaled", "scaled:", "scaled:0", "virtual:2", "scaled:nan", ""])
