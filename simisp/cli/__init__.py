@@ -17,9 +17,15 @@ from simisp.errors import SimispError
 __all__ = ["main"]
 
 
+_SOFTWARE = 70
+
+
 class _Cli(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors and the system's are told without a traceback and end with status 2."""
+        """Run the command; our own errors and the system's are reported without a traceback and end with status 2.
+
+        Statuses 1 and 3 are said by verdicts alone, so a fault of simisp's own ends with 70: sysexits.h, EX_SOFTWARE.
+        """
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -29,6 +35,15 @@ class _Cli(LazyGroup):
         except (SimispError, OSError) as error:
             click.echo(f"simisp: {error}", err=True)
             ctx.exit(2)
+        except click.Abort:
+            ctx.exit(128 + signal.SIGINT)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, its status may not be taken for a verdict
+            import traceback
+
+            traceback.print_exc()
+            ctx.exit(_SOFTWARE)
 
 
 def _discard_output() -> None:
