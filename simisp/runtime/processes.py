@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import socket
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from simisp.locks.descriptors import borrowed_descriptor
 from simisp.locks.process import process_status
 from simisp.runtime.forensics.system_calls import SystemCall, WaitsOn, system_calls
 
@@ -98,9 +98,6 @@ _SOCKET_LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("write", "writev", "sendto", "sendmsg", "connect"), socket.SO_SNDTIMEO),
 }
 """By system call: the option of a socket that makes it end."""
-_PIDFD_GETFD = 438
-"""The number of pidfd_getfd(2), on every machine."""
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 _CALLS = system_calls()
 
@@ -138,11 +135,11 @@ def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
     try:
         mode = os.stat(f"{proc}/{pid}/fd/{blocked.descriptor}").st_mode  # noqa: PTH116 - a magic link, not a path
         if stat.S_ISSOCK(mode):
-            with socket.socket(fileno=_borrowed(pid, blocked.descriptor)) as one:
+            with socket.socket(fileno=borrowed_descriptor(pid, blocked.descriptor)) as one:
                 return _has_socket_limit(one, blocked.call)
         if not stat.S_ISCHR(mode) or blocked.call not in {"read", "readv"}:
             return False
-        terminal = _borrowed(pid, blocked.descriptor)
+        terminal = borrowed_descriptor(pid, blocked.descriptor)
     except OSError:
         return False
     try:
@@ -154,7 +151,7 @@ def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
 def has_time_limit(pid: int, descriptor: int) -> bool:
     """Whether a process's socket has a time limit of its own, for either direction: socket(7)."""
     try:
-        with socket.socket(fileno=_borrowed(pid, descriptor)) as one:
+        with socket.socket(fileno=borrowed_descriptor(pid, descriptor)) as one:
             return _has_socket_limit(one, "read") or _has_socket_limit(one, "write")
     except OSError:
         return False
@@ -175,18 +172,6 @@ def _has_terminal_timer(descriptor: int) -> bool:
     if settings[3] & termios.ICANON:
         return False
     return bool(settings[6][termios.VTIME]) and not settings[6][termios.VMIN]
-
-
-def _borrowed(pid: int, descriptor: int) -> int:
-    """Return a descriptor of ours for what a descriptor of another process stands for: pidfd_getfd(2)."""
-    process = os.pidfd_open(pid)
-    try:
-        own = _LIBC.syscall(_PIDFD_GETFD, process, descriptor, 0)
-    finally:
-        os.close(process)
-    if own < 0:
-        raise OSError(ctypes.get_errno(), "pidfd_getfd")
-    return int(own)
 
 
 def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
@@ -267,7 +252,7 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
     if os.major(device) not in _SLAVES or device == line_device:
         return
     try:
-        terminal = _borrowed(pid, descriptor)
+        terminal = borrowed_descriptor(pid, descriptor)
     except OSError:
         return
     try:
