@@ -8,6 +8,7 @@ import click
 
 from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
 from simisp.cli.parameters import DURATION
+from simisp.diagnostics import Severity
 from simisp.errors import EndpointError
 
 if TYPE_CHECKING:
@@ -76,9 +77,25 @@ def _mended(file: str, settings: dict[str, Any]) -> LintResult:
         click.echo(fixed.text, nl=False)
     elif fixed.applied:
         replace_script(file, fixed.encoded_like(data))
-    for each in fixed.applied:
+    for each in fixed.mended:
         click.echo(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True)
+    for each in fixed.allowed:
+        click.echo(f"{file}:{each.place.line}: marked as meant: [{each.code}] {each.message}", err=True)
+    if not fixed.mended and not fixed.remaining.is_clean:
+        click.echo(f"{file}: nothing was mended: {_why_nothing(fixed.remaining)}", err=True)
     return fixed.remaining
+
+
+def _why_nothing(result: LintResult) -> str:
+    """Return why no cure was made in a script that still has findings."""
+    from simisp.scp.rules import RULES
+
+    rules = {rule.code for rule in RULES}
+    hard = [each for each in result.diagnostics if each.severity is Severity.ERROR and each.code not in rules]
+    if not hard:
+        return "what was found needs its author"
+    what = "a mistake" if len(hard) == 1 else f"{len(hard)} mistakes, the first"
+    return f"{what} in line {hard[0].place.line} must be put right first"
 
 
 def _shown(results: list[LintResult], output_format: str) -> str:

@@ -24,6 +24,9 @@ _MAX_ROUNDS = 30
 
 _LONGER_THAN_GIVE_UP = "SCP205"
 
+_ONLY_ALLOWED = {"SCP204"}
+"""The rules whose cure is a comment that says that the finding is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -38,6 +41,16 @@ class Fixed:
     text: str
     applied: tuple[Diagnostic, ...]
     remaining: LintResult
+
+    @property
+    def mended(self) -> tuple[Diagnostic, ...]:
+        """What was changed in the script itself; a comment that allows a finding mends nothing."""
+        return tuple(each for each in self.applied if each.code not in _ONLY_ALLOWED)
+
+    @property
+    def allowed(self) -> tuple[Diagnostic, ...]:
+        """What now has a comment that says that it is meant."""
+        return tuple(each for each in self.applied if each.code in _ONLY_ALLOWED)
 
     def encoded_like(self, original: bytes) -> bytes:
         r"""Return the text as octets in the encoding of the file that it came from.

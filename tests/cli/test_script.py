@@ -391,3 +391,21 @@ def test_a_script_run_by_a_dialler_outlives_it_and_can_be_seen_in_proc(
         os.kill(holder.pid, signal.SIGTERM)
         line.assert_released()
         until(lambda: not list(lock_directory.iterdir()), what="the locks given back")
+
+
+def test_lint_fix_says_that_nothing_was_mended_while_a_mistake_stands_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "bogus.scp"
+    text = 'proc main\n  waitfor "ogin:"\n  bogus\nendproc\n'
+    path.write_text(text)
+    result = script("lint", "--fix", str(path))
+    assert result.returncode == 1
+    assert f"{path}: nothing was mended: a mistake in line 3 must be put right first\n" in result.stderr
+    assert path.read_text() == text
+
+
+def test_lint_fix_does_not_call_a_comment_that_allows_a_finding_mended(tmp_path: Path) -> None:
+    path = tmp_path / "tested.scp"
+    path.write_text('proc main\n  waitfor "ogin:" until 90\nendproc\n')
+    result = script("lint", "--fix", str(path))
+    assert "mended" not in result.stderr
+    assert f"{path}:3: marked as meant: [SCP204]" in result.stderr
