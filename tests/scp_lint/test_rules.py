@@ -246,3 +246,37 @@ def test_a_script_that_can_not_be_followed_at_all_says_so():
     assert [d.message for d in found] == [
         "the script can come to more than 5000 states: some of its paths were not looked at"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "message"),
+    [
+        ("SCP208", ['transmit "ppp<CR>"'], "'<CR>' is documented in lower case only"),
+        ("SCP208", ['waitfor "é" until 9'], "'é' is not ASCII: which octets are waited for depends on the code page"),
+        ("SCP208", ['transmit "é"'], "'é' is not ASCII: which octets are sent depends on the code page"),
+        ("SCP208", ['string s = "é"'], "'é' is not ASCII: which octets are sent or waited for depends on the code page"),
+        (
+            "SCP202",
+            ["transmit $USERID, raw", 'waitfor "word:" until 9'],
+            "no carriage return is sent before the wait in line 3: the remote goes on reading",
+        ),
+        (
+            "SCP202",
+            ["transmit $USERID, raw", "transmit $PASSWORD, raw", 'transmit "^M"'],
+            "no carriage return is sent before the next credentials, in line 3: the remote goes on reading",
+        ),
+        (
+            "SCP202",
+            ["transmit $USERID, raw"],
+            "no carriage return is sent before the script ends: the remote goes on reading",
+        ),
+    ],
+)
+def test_a_finding_says_what_the_script_does_there(rule, lines, message):
+    text = "\n".join(["proc main", *lines, "endproc"])
+    assert [each.message for each in lint(text, select=[rule]).diagnostics] == [message]
+
+
+def test_credentials_that_stand_alone_are_not_told_to_be_parted_from_a_carriage_return():
+    text = 'proc main\n  transmit $USERID\n  transmit "^M"\nendproc'
+    assert [each.hint for each in lint(text, select=["SCP201"]).diagnostics] == ["add ', raw'"]

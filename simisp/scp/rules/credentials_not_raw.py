@@ -29,8 +29,9 @@ def _check(subject: Subject) -> Iterator[Finding]:
         if not instruction.raw and isinstance(value, Unknown) and value.origins:
             assert isinstance(instruction.statement, Transmit)
             what = "the password" if SystemName.PASSWORD in value.origins else "the user name"
-            message = f"{what} is not sent raw: a '^', '<' or '\\' in it would be taken for a sequence"
-            hint = "add ', raw', and send the ^M in a 'transmit' of its own"
+            message = f"{what} is not sent raw: a '^', '<' or '\\' in it may be taken for a sequence"
+            alone = len(_parts(instruction.statement.text)) == 1
+            hint = "add ', raw'" if alone else "send it in a 'transmit' of its own with ', raw', and the rest in others"
             yield Finding(instruction.place, message, hint, _sent_raw(subject, instruction.statement))
 
 

@@ -14,20 +14,39 @@ __all__ = ["RULE"]
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
+    found: set[int] = set()
     for instruction, state in subject.paths.steps():
         if isinstance(instruction, code.Waitfor | code.GetIp | code.End):
-            for sent in _unended(state.sent):
-                message = "no carriage return follows, so the remote goes on reading the answer"
-                place = subject.paths.instruction(sent.at).place
-                yield Finding(place, message, 'add: transmit "^M"')
+            for sent, others in _unended(state.sent):
+                if sent.at not in found:
+                    found.add(sent.at)
+                    follower = subject.paths.instruction(others.at) if others else instruction
+                    message = f"no carriage return is sent before {_in_words(follower)}: the remote goes on reading"
+                    yield Finding(subject.paths.instruction(sent.at).place, message, 'add: transmit "^M"')
 
 
-def _unended(sent: tuple[Sent, ...]) -> Iterator[Sent]:
-    """Yield the credentials after which no line end was sent, before others or at all."""
+def _in_words(follower: code.Instruction) -> str:
+    """Return what comes after credentials."""
+    line = follower.place.line
+    match follower:
+        case code.Transmit():
+            return f"the next credentials, in line {line}"
+        case code.Waitfor():
+            return f"the wait in line {line}"
+        case code.GetIp():
+            return f"the 'getip' in line {line}"
+        case _:
+            return "the script ends"
+
+
+def _unended(sent: tuple[Sent, ...]) -> Iterator[tuple[Sent, Sent | None]]:
+    """Yield the credentials after which no line end was sent, and the others before which it was due, if any."""
     for number, each in enumerate(sent):
-        until_others = takewhile(lambda later: not later.origins, sent[number + 1 :])
-        if each.origins and not each.ends_line and not any(later.ends_line for later in until_others):
-            yield each
+        if each.origins and not each.ends_line:
+            later = sent[number + 1 :]
+            others = next((other for other in later if other.origins), None)
+            if not any(other.ends_line for other in takewhile(lambda other: not other.origins, later)):
+                yield each, others
 
 
 RULE = Rule(

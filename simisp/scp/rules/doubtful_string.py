@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from simisp.diagnostics import Place, Severity
 from simisp.scp.rules.rule import Finding, Rule, Subject
-from simisp.scp.syntax import Node, StringLiteral, Transmit, walk_expressions, walk_statements
+from simisp.scp.syntax import Node, StringLiteral, Transmit, Waitfor, walk_expressions, walk_statements
 
 __all__ = ["RULE"]
 
 _PART = re.compile(
     r"""(?P<known>\\["^<\\]|\^[@-_a-z]|<(?:cr|lf)>)
     |(?P<break>\r\n|\r|\n)
+    |(?P<capitals><(?:[Cc][Rr]|[Ll][Ff])>)
     |(?P<escape>\\.?)
     |(?P<caret>\^.?)
     |(?P<tag><[A-Za-z]\w*>)
@@ -26,31 +27,35 @@ _MESSAGES = {
     "break": ("the string goes on over the end of the line", "write ^M or <cr><lf>, and end the string on its line"),
     "escape": ("'{}' is no sequence of the language", r'a backslash stands before ", ^, < and itself; write \\'),
     "caret": ("'{}' is no control character", r"write \^ for the caret itself"),
-    "tag": ("'{}' is no sequence of the language", r"there are <cr> and <lf>, in lower case; write \< for the sign"),
-    "foreign": ("'{}' is not ASCII: which octets are sent depends on the code page", "use ASCII in what is sent"),
+    "capitals": ("'{}' is documented in lower case only", "write it in lower case"),
+    "tag": ("'{}' is no sequence of the language", r"there are <cr> and <lf>; write \< for the sign"),
+    "foreign": ("'{}' is not ASCII: which octets are {} depends on the code page", "use ASCII in what is {}"),
 }
+
+_USES = {Transmit: "sent", Waitfor: "waited for"}
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
-    for literal, raw in _strings(subject):
+    for literal, raw, use in _strings(subject):
         for match in _PART.finditer(literal.text):
             kind = match.lastgroup or ""
             if kind in _MESSAGES and (not raw or kind in _ALSO_WHEN_RAW):
                 message, hint = _MESSAGES[kind]
                 shown = match.group() if match.group().isprintable() else match.group()[0]
-                yield Finding(_place(literal, match), message.format(shown), hint)
+                yield Finding(_place(literal, match), message.format(shown, use), hint.format(use))
                 break
 
 
-def _strings(subject: Subject) -> Iterator[tuple[StringLiteral, bool]]:
-    """Yield the strings of the script, each with whether it is sent raw."""
+def _strings(subject: Subject) -> Iterator[tuple[StringLiteral, bool, str]]:
+    """Yield the strings of the script, each with whether it is sent raw, and what is done with it."""
     for procedure in subject.procedures:
         nodes: list[Node] = [*procedure.declarations, *walk_statements(procedure.body)]
         for node in nodes:
             raw = isinstance(node, Transmit) and node.raw
+            use = _USES.get(type(node), "sent or waited for")
             for each in walk_expressions(node):
                 if isinstance(each, StringLiteral):
-                    yield each, raw
+                    yield each, raw, use
 
 
 def _place(literal: StringLiteral, match: re.Match[str]) -> Place:
@@ -69,8 +74,9 @@ Finds, in each string, the first character beyond ASCII, line end, backslash tha
 control character, or tag other than `<cr>` and `<lf>` in lower case. In what is sent `raw` only the first two count.
 """.strip(),
     why="""\
-The documentation does not say what becomes of them, and diallers differ. A character beyond ASCII is sent in the code
-page of the machine, which the remote may not share, and as something else again on a line with seven data bits.""",
+The documentation does not say what becomes of them, and diallers differ. `<CR>` in capitals is a carriage return to
+simisp, but it is documented in lower case only. A character beyond ASCII is sent, or waited for, in the code page of
+the machine, which the remote may not share, and as something else again on a line with seven data bits.""",
     example="""\
 proc main
   transmit "ppp<CR>"
