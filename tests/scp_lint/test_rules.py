@@ -254,7 +254,11 @@ def test_a_script_that_can_not_be_followed_at_all_says_so():
         ("SCP208", ['transmit "ppp<CR>"'], "'<CR>' is documented in lower case only"),
         ("SCP208", ['waitfor "é" until 9'], "'é' is not ASCII: which octets are waited for depends on the code page"),
         ("SCP208", ['transmit "é"'], "'é' is not ASCII: which octets are sent depends on the code page"),
-        ("SCP208", ['string s = "é"'], "'é' is not ASCII: which octets are sent or waited for depends on the code page"),
+        (
+            "SCP208",
+            ['string s = "é"'],
+            "'é' is not ASCII: which octets are sent or waited for depends on the code page",
+        ),
         (
             "SCP202",
             ["transmit $USERID, raw", 'waitfor "word:" until 9'],
