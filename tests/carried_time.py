@@ -25,6 +25,7 @@ __all__ = ["LOGIN", "SILENT", "Dialled", "Sharing", "Way", "dial", "measured", "
 
 SILENT = """
 title: The ISP falls silent after the user name
+port: {starts: raw}
 exchange: {answer_after: 15s}
 isp:
   dialogue:
@@ -37,6 +38,7 @@ isp:
 """
 LOGIN = """
 title: Everything works
+port: {starts: raw}
 exchange: {answer_after: 15s}
 isp:
   accounts: {joe: secret}
