@@ -44,7 +44,7 @@ def test_every_mistake_is_told_at_a_place_in_the_file_and_in_our_words(path: Pat
     with pytest.raises(ScenarioError) as caught:
         load(path)
     message = str(caught.value)
-    assert not LIBRARY_SPEAK.search(message)
+    assert not LIBRARY_SPEAK.search(message.replace(str(path), path.name))  # a folder may have any name
     assert message.isprintable() or set(re.findall(r"[^\x20-\x7e\u00a0-\uffff]", message)) == {"\n"}
     lines = caught.value.source.text.split("\n")
     for diagnostic in caught.value.diagnostics:

@@ -89,6 +89,6 @@ def test_the_menu_explains_turns_away_and_goes_on() -> None:
     assert dte.wait_for("Username:")
 
 
-def test_the_founding_case_expects_the_port_in_time_for_the_next_dial() -> None:
+def test_the_founding_case_expects_the_isp_to_fall_silent_and_no_credentials_out_of_place() -> None:
     words = [type(expectation).__name__ for expectation in load("kb175410").model.expect]
-    assert words == ["PortReleased", "CredentialsSentOnlyAt"]
+    assert words == ["Reached", "CredentialsSentOnlyAt"]

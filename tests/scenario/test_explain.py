@@ -63,7 +63,7 @@ def test_the_founding_case_reads_as_it_should() -> None:
         "Then the call stays up, and the ISP says nothing more.",
         "",
         "In the end this must hold:",
-        "- The port is free again within 120 s of its first opening.",
+        '- The dialogue comes to "the ISP stops responding".',
         '- User names and passwords pass only at "Username:" and "Password:".',
     ]
 
