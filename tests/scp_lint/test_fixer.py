@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scp_player import Player
+from simisp.diagnostics import Severity
 from simisp.scp import compile_script, format_script
 from simisp.scp.analysis.paths import Paths
 from simisp.scp.analysis.timing import longest_path
@@ -276,6 +277,29 @@ def test_a_script_on_one_line_stays_on_one_line():
         'waitfor "b" then L until 60 goto Failed L: transmit "c" goto Failed Failed: endproc'
         "  ; lint: allow SCP204 - PPP starts here even when a wait has failed"
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['waitfor "address is"', "set ipaddr getip"],
+        ["string s", 'waitfor "address is"', "s = getip", "set ipaddr s"],
+        ['waitfor "a"', 'transmit "x"', 'waitfor "address is"', "set ipaddr getip"],
+        ["integer n", "while n < 3 do", 'waitfor "address is"', "set ipaddr getip", "n = n + 1", "endwhile"],
+        ['waitfor "a" then L', "L:", "set ipaddr getip"],
+        ['waitfor "a" then L, "b" then L', "L:", "set ipaddr getip", "set ipaddr getip"],
+        ["boolean b", "if b then", 'waitfor "a"', "else", 'waitfor "b"', "endif", "set ipaddr getip"],
+        ["boolean b", 'waitfor "a"', "if b then", 'waitfor "b"', "endif", "set ipaddr getip"],
+        ["string s", 'waitfor "a"', "s = getip", "set ipaddr getip", "set port parity none"],
+        ['waitfor "a"', 'if getip == "10.0.0.1" then', "delay 1", "endif"],
+    ],
+)
+def test_a_limit_on_the_wait_before_an_address_leaves_no_getip_unguarded(lines):
+    if "else" in lines:
+        lines = [line.replace("else", "endif if b == FALSE then") for line in lines]
+    result = fix(body(*lines))
+    assert [each.code for each in result.remaining.diagnostics if each.severity is Severity.ERROR] == []
+    assert "if $" in result.text or "goto Failed" in result.text
 
 
 # other cures

@@ -1,0 +1,68 @@
+"""The test that is put after a ``waitfor``, so that what needs its success runs only after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simisp.scp.edits import Edit
+from simisp.scp.rules.failure_exit import closing_statements, failure_exit
+from simisp.scp.rules.rule import Subject
+from simisp.scp.syntax import If, Label, Statement, Waitfor, While, walk_statements
+
+__all__ = ["MAX_NESTED", "success_tested"]
+
+MAX_NESTED = 12
+"""How many tests are put one inside the other."""
+
+
+def success_tested(
+    subject: Subject, wait: Waitfor, needing: Sequence[Statement], *, nest: bool = True
+) -> tuple[Edit, ...]:
+    """Return the edits after which statements run only when a wait has succeeded.
+
+    Args:
+        subject: The script.
+        wait: The wait.
+        needing: The statements.
+        nest: Whether the rest of the block may go into an ``if``; otherwise a failure goes to a label at the end.
+    """
+    body = subject.main.body if subject.main else ()
+    guarded = _guarded(body, wait, needing) if nest else ()
+    label, label_edits = failure_exit(subject)
+    return _test(subject, wait, guarded) or (*_jump(subject, wait, label), *label_edits)
+
+
+def _test(subject: Subject, wait: Waitfor, guarded: Sequence[Statement]) -> tuple[Edit, ...]:
+    """Return the edits that put what follows a wait into an ``if``; none when there is nothing to put there."""
+    if not guarded or any(alternative.label for alternative in wait.alternatives):
+        return ()
+    return subject.layout.after(wait, ["if $SUCCESS then"]), subject.layout.after(guarded[-1], ["endif"])
+
+
+def _jump(subject: Subject, wait: Waitfor, label: str) -> tuple[Edit, ...]:
+    """Return the edit that goes to a label when a wait has failed."""
+    if all(alternative.label for alternative in wait.alternatives):
+        return (subject.layout.after(wait, [f"goto {label}"]),)
+    return (subject.layout.after(wait, ["if $FAILURE then", f"  goto {label}", "endif"]),)
+
+
+def _guarded(body: Sequence[Statement], wait: Waitfor, needing: Sequence[Statement]) -> Sequence[Statement]:
+    """Return the statements after ``wait`` in its block, if nothing jumps among them and all that need it are there.
+
+    Statements at the end that put the port back in order stay outside. Empty when there is no such block.
+    """
+    while not any(statement is wait for statement in body):
+        around = [each for each in body if isinstance(each, If) and _holds(each.body, wait)]
+        if not around:
+            return ()
+        body = around[0].body
+    start = next(index for index, each in enumerate(body) if each is wait) + 1
+    guarded = body[start : len(body) - len(closing_statements(body))]
+    inside = list(walk_statements(guarded))
+    if any(isinstance(each, Label | While) for each in inside):
+        return ()
+    return guarded if all(any(each is wanted for each in inside) for wanted in needing) else ()
+
+
+def _holds(body: Sequence[Statement], wanted: Statement) -> bool:
+    return any(statement is wanted for statement in walk_statements(body))
