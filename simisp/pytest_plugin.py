@@ -14,13 +14,14 @@ __all__ = ["simisp"]
 
 
 @pytest.fixture
-def simisp() -> Iterator[Lines]:
+def simisp(request: pytest.FixtureRequest) -> Iterator[Lines]:
     """Virtual serial ports that play scenarios.
 
-    For instance ``with simisp("hang.yaml") as line: ...``; see :class:`simisp.testing.Line`.
+    For instance ``with simisp("hang.yaml") as line: ...``; see :class:`simisp.testing.Line`. A scenario's file
+    is looked for beside the test's file, then in the current folder, then among the bundled ones.
     """
     from simisp.testing import Lines
 
-    lines = Lines()
+    lines = Lines(beside=request.path.parent)
     yield lines
     lines.close()

@@ -407,16 +407,21 @@ class _Opener:
 
 
 class Lines:
-    """Opens lines and closes those that a test forgot: what the pytest fixture ``simisp`` is."""
+    """Opens lines and closes those that a test forgot: what the pytest fixture ``simisp`` is.
 
-    def __init__(self) -> None:
+    Args:
+        beside: A folder in which scenarios are looked for before the current folder, and before the bundled ones.
+    """
+
+    def __init__(self, beside: str | Path = "") -> None:
+        self._beside = beside
         self._lines: list[Line] = []
 
     def __call__(
         self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None, judged: bool = True
     ) -> _Opener:
         """Return a line for a ``with`` or ``async with`` statement. See :class:`Line` for the arguments."""
-        line = Line(scenario, link=link, judged=judged)
+        line = Line(_loaded(scenario, self._beside), link=link, judged=judged)
         self._lines.append(line)
         return _Opener(line)
 
@@ -426,12 +431,12 @@ class Lines:
             line.close()
 
 
-def _loaded(scenario: str | Path | LoadedScenario) -> LoadedScenario:
+def _loaded(scenario: str | Path | LoadedScenario, beside: str | Path = "") -> LoadedScenario:
     if isinstance(scenario, LoadedScenario):
         return scenario
     if isinstance(scenario, str) and "\n" in scenario:
         return loads(scenario)
-    return load(scenario)
+    return load(scenario, beside=beside)
 
 
 def _seconds(name: str, value: Any) -> Any:

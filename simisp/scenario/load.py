@@ -66,20 +66,23 @@ def bundled() -> list[Path]:
     return sorted(bundled_folder().glob("*.yaml"))
 
 
-def find(name: str) -> Path:
+def find(name: str, *, beside: str | Path = "") -> Path:
     """Return the file of a scenario: the file ``name``, else the bundled scenario of that name.
 
+    Args:
+        name: A file, with or without its suffix, or a bundled scenario's name.
+        beside: A folder in which a relative ``name`` is looked for before the current folder.
+
     Raises:
-        ScenarioError: There is neither.
+        ScenarioError: There is none; where it was looked for is told.
     """
-    folders = ("", bundled_folder()) if "/" not in name else ("",)
+    own = list(dict.fromkeys([str(beside), ""]))
+    folders = [*own, bundled_folder()] if "/" not in name else own
     try:
         for path in (Path(folder, name + suffix) for folder in folders for suffix in _SUFFIXES):
             if path.exists() and not path.is_dir():
                 return path
-        kind = (
-            "a folder, not a scenario" if Path(name).is_dir() else "no such file, and no bundled scenario of that name"
-        )
+        kind = _nowhere(name, own)
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         kind = _refusal(error)
     guess = nearest(Path(name).stem, [path.stem for path in bundled()])
@@ -87,16 +90,29 @@ def find(name: str) -> Path:
     raise ScenarioError(SourceText(name, ""), [Diagnostic(Place(1, 1), kind, hint)])
 
 
-def load(name: str | Path) -> LoadedScenario:
+def _nowhere(name: str, folders: Sequence[str]) -> str:
+    """Say that a scenario's file was not found, and where it was looked for."""
+    if any(Path(folder, name).is_dir() for folder in folders):
+        return "a folder, not a scenario"
+    named = name if name.endswith(_SUFFIXES[1:]) else f"{name}, {name}.yaml or {name}.yml"
+    if Path(name).is_absolute():
+        return f"no such file: {named}"
+    places = " or ".join(dict.fromkeys(str(Path.cwd() / folder) for folder in folders))
+    among = "" if "/" in name else ", and no bundled scenario of that name"
+    return f"no such file: {named} in {places}{among}"
+
+
+def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
     """Read and check a scenario.
 
     Args:
-        name: A file, or the name of a bundled scenario, with or without ``.yaml``.
+        name: A file, or the name of a bundled scenario, with or without ``.yaml``. A file wins.
+        beside: A folder in which a relative ``name`` is looked for before the current folder.
 
     Raises:
         ScenarioError: It is not to be found, can't be read, or is wrong; every mistake is told.
     """
-    path = find(str(name))
+    path = find(str(name), beside=beside)
     try:
         with path.open("rb") as file:
             data = file.read(reader.MOST_OCTETS + 1)

@@ -106,6 +106,22 @@ def test_workers_of_xdist_never_collide(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-n", "3", "-p", "no:cacheprovider").assert_outcomes(passed=6)
 
 
+def test_a_scenario_beside_the_tests_file_wins_over_the_current_folders_and_the_bundled_one(
+    pytester: pytest.Pytester,
+) -> None:
+    folder = pytester.mkdir("deep")
+    text = "title: {}\nmodem: {{profile: none}}\nisp: {{dialogue: [silence]}}\n"
+    (pytester.path / "hang.yaml").write_text(text.format("the current folder's"))
+    (folder / "hang.yaml").write_text(text.format("the neighbour"))
+    (folder / "test_inner.py").write_text(
+        "def test_inner(simisp):\n"
+        "    for name in ('hang', 'hang.yaml'):\n"
+        "        with simisp(name) as line:\n"
+        "            assert line._scenario.model.title == 'the neighbour'\n"
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "deep").assert_outcomes(passed=1)
+
+
 def test_the_plugin_imports_nothing_of_simisp_until_a_test_uses_it() -> None:
     program = (
         "import sys, simisp.pytest_plugin\n"

@@ -107,3 +107,26 @@ def test_another_seed_changes_nothing_else() -> None:
 def test_without_calls_the_only_dialogue_is_that_of_every_call() -> None:
     assert loads("title: x\nisp: {dialogues: {a: [silence]}}").calls == ("a",)
     assert loads("title: x").calls == ()
+
+
+def test_a_name_that_is_nowhere_says_where_it_was_looked_for(folder: Path) -> None:
+    (folder / "beside").mkdir()
+    with pytest.raises(ScenarioError) as caught:
+        find("hnag", beside=folder / "beside")
+    assert (
+        f"no such file: hnag, hnag.yaml or hnag.yml in {folder / 'beside'} or {folder}, "
+        "and no bundled scenario of that name" in str(caught.value)
+    )
+    with pytest.raises(ScenarioError, match=f"no such file: deep/hnag.yaml in {folder}"):
+        find("deep/hnag.yaml")
+    with pytest.raises(ScenarioError, match=r"no such file: /none/hnag\.yaml"):
+        find("/none/hnag.yaml")
+
+
+def test_a_folder_looked_into_first_wins_over_the_current_one_and_the_bundled(folder: Path) -> None:
+    (folder / "beside").mkdir()
+    (folder / "hang.yaml").write_text(TEXT)
+    (folder / "beside" / "hang.yaml").write_text(TEXT.replace("Mine", "Nearer"))
+    for name in ("hang", "hang.yaml"):
+        assert load(name, beside=folder / "beside").model.title == "Nearer"
+        assert load(name).model.title == "Mine"
