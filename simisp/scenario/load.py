@@ -77,7 +77,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
         ScenarioError: There is none; where it was looked for is told.
     """
     own = list(dict.fromkeys([str(beside), ""]))
-    folders = [*own, bundled_folder()] if "/" not in name else own
+    folders = [*own, str(bundled_folder())] if "/" not in name else own
     try:
         for path in (Path(folder, name + suffix) for folder in folders for suffix in _SUFFIXES):
             if path.exists() and not path.is_dir():
