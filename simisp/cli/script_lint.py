@@ -8,6 +8,7 @@ import click
 
 from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
 from simisp.cli.parameters import DURATION
+from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
 from simisp.errors import EndpointError
 
@@ -65,13 +66,16 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_forma
 def _linted(file: str, settings: dict[str, Any]) -> LintResult:
     from simisp.scp.linter import lint as look_over
 
-    return look_over(read_script(file), name=file, **settings)
+    data = read_script(file)
+    refuse_other_kinds(data, file)
+    return look_over(data, name=file, **settings)
 
 
 def _mended(file: str, settings: dict[str, Any]) -> LintResult:
     from simisp.scp.fixer import fix
 
     data = read_script(file)
+    refuse_other_kinds(data, file)
     fixed = fix(data, name=file, **settings)
     if file == STANDARD_INPUT:
         click.echo(fixed.text, nl=False)

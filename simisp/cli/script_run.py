@@ -12,6 +12,7 @@ from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.password import password_from
+from simisp.cli.script_kind import refuse_other_kinds
 from simisp.errors import EndpointError, LockError
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _program(file: str, section: str | None) -> Program | Section:
 
     Raises:
         ScriptError: It can't be run.
+        EndpointError: It can't be read, or is no script.
     """
     if section is not None:
         from simisp.switchinf import find_section, parse
@@ -103,7 +105,9 @@ def _program(file: str, section: str | None) -> Program | Section:
         return find_section(parse(read_script(file), file), section)
     from simisp.scp.compiler import compile_script
 
-    return compile_script(read_script(file), file)
+    data = read_script(file)
+    refuse_other_kinds(data, file)
+    return compile_script(data, file)
 
 
 def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:

@@ -409,3 +409,21 @@ def test_lint_fix_does_not_call_a_comment_that_allows_a_finding_mended(tmp_path:
     result = script("lint", "--fix", str(path))
     assert "mended" not in result.stderr
     assert f"{path}:3: marked as meant: [SCP204]" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"[Generic login]\r\nCOMMAND=\r\nOK=<ignore>\r\n", "a SWITCH.INF: "),
+        (b"[Work]\r\nMEDIA=serial\r\nDEVICE=modem\r\nPhoneNumber=5551234\r\n", "a phone book (rasphone.pbk): "),
+        (b"\x7fELF\x02\x01\x01\0\0", "a binary file"),
+        ("proc main\nendproc\n".encode("utf-16"), "a text in UTF-16: "),
+    ],
+)
+def test_lint_and_run_say_in_one_line_what_a_file_is_that_is_no_script(tmp_path: Path, data: bytes, kind: str) -> None:
+    path = tmp_path / "other.scp"
+    path.write_bytes(data)
+    for result in (script("lint", str(path)), script("run", str(path), "--port", str(tmp_path / "none"))):
+        assert result.returncode == 2
+        assert f"this is no dial-up script but {kind}" in result.stderr
+        assert (result.stdout, result.stderr.count("\n")) == ("", 1)
