@@ -11,7 +11,7 @@ __all__ = ["refuse_other_kinds"]
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _PROCEDURE = re.compile(rb"^[ \t]*proc[ \t]", re.IGNORECASE | re.MULTILINE)
 _SECTION = re.compile(rb"^[ \t]*\[[^\]\r\n]+\]", re.MULTILINE)
-_KINDS = (
+_SECTIONED = (
     (
         re.compile(rb"^[ \t]*COMMAND(_[A-Z]+)?[ \t]*=", re.IGNORECASE | re.MULTILINE),
         "a SWITCH.INF: play a section of it with `simisp script run --section NAME`",
@@ -20,6 +20,11 @@ _KINDS = (
         re.compile(rb"^[ \t]*(MEDIA|DEVICE|PhoneNumber|BaseProtocol)[ \t]*=", re.IGNORECASE | re.MULTILINE),
         "a phone book (rasphone.pbk): its entries are dialled with `simisp dial`",
     ),
+)
+_SETTINGS = (
+    (re.compile(rb"^phonebook[ \t]*:", re.MULTILINE), "a file of mail settings: it is for `simisp mail serve`"),
+    (re.compile(rb"^title[ \t]*:", re.MULTILINE), "a scenario: it is played with `simisp run`"),
+    (re.compile(rb"^[ \t]+number[ \t]*:", re.MULTILINE), "a phone book: its entries are dialled with `simisp dial`"),
 )
 
 
@@ -44,6 +49,7 @@ def _other_kind(data: bytes) -> str:
         return "a text in UTF-16: save it in UTF-8 or Windows-1252"
     if b"\0" in data:
         return "a binary file"
-    if _PROCEDURE.search(data) or not _SECTION.search(data):
+    if _PROCEDURE.search(data):
         return ""
-    return next((kind for pattern, kind in _KINDS if pattern.search(data)), "")
+    kinds = _SECTIONED if _SECTION.search(data) else _SETTINGS
+    return next((kind for pattern, kind in kinds if pattern.search(data)), "")

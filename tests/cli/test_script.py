@@ -416,6 +416,9 @@ def test_lint_fix_does_not_call_a_comment_that_allows_a_finding_mended(tmp_path:
     [
         (b"[Generic login]\r\nCOMMAND=\r\nOK=<ignore>\r\n", "a SWITCH.INF: "),
         (b"[Work]\r\nMEDIA=serial\r\nDEVICE=modem\r\nPhoneNumber=5551234\r\n", "a phone book (rasphone.pbk): "),
+        (b"phonebook: phonebook.yaml\nqueue: queue\n", "a file of mail settings: "),
+        (b"title: Silence\nisp: {dialogue: [silence]}\n", "a scenario: "),
+        (b"work:\n  number: T5551234\n  port: /dev/ttyS0\n", "a phone book: "),
         (b"\x7fELF\x02\x01\x01\0\0", "a binary file"),
         ("proc main\nendproc\n".encode("utf-16"), "a text in UTF-16: "),
     ],
