@@ -41,7 +41,10 @@ async def test_a_call_that_is_ended_as_asked_is_done(tmp_path, lock_directory):
 
         the_entry = entry(port, script_file(tmp_path, NAIVE))
         task = asyncio.ensure_future(dial(the_entry, options(lock_directory), say=say))
-        await connected.wait()
+        waiting = asyncio.ensure_future(connected.wait())
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        assert connected.is_set(), said
         task.cancel()
         assert await task is DialStatus.DONE
     assert "connected at 33600 bit/s" in said
