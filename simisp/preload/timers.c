@@ -1,16 +1,20 @@
 #include "timers.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "clock.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "wait.h"
 
 /* The kernel keeps the timer, with its descriptor or its signal; we only keep when it is due. When its time has come
  * in the run, the kernel's timer is set to go off at once, and does what it was made for. */
 
+#define MADE 64
 #define TIMERS 4096
 
 enum kind { FREE, DESCRIPTOR, POSIX };
@@ -25,6 +29,19 @@ struct timer {
 static struct timer timers[TIMERS];
 static unsigned used; /* entries beyond this one were never taken */
 static int lock;
+
+/* What timer_settime() can't know: whom a timer notifies, and which clock it was made with. */
+struct made {
+    uintptr_t id;
+    int is_used; /* 2: it is being made */
+    int is_real; /* it measures processor time, which is the kernel's business alone */
+    void (*function)(union sigval);
+    union sigval value;
+    pthread_attr_t *attributes;
+};
+
+static struct made made[MADE];
+static int has_timekeeper;
 
 /* With all signals blocked, so that no handler meets a lock that its own thread holds. */
 static uint64_t take_lock(void)
@@ -46,8 +63,10 @@ void timers_forget(void)
 {
     for (unsigned i = 0; i < used; i++)
         timers[i].kind = FREE;
+    for (unsigned i = 0; i < MADE; i++)
+        made[i].is_used = 0;
     used = 0;
-    lock = 0;
+    lock = has_timekeeper = 0;
 }
 
 static struct timer *find(enum kind kind, uintptr_t id)
@@ -67,6 +86,26 @@ static struct timer *entry_for(enum kind kind, uintptr_t id)
     if (!timer && used < TIMERS)
         timer = &timers[used++];
     return timer;
+}
+
+static struct made *find_made(uintptr_t id)
+{
+    for (unsigned i = 0; i < MADE; i++)
+        if (made[i].is_used == 1 && made[i].id == id)
+            return &made[i];
+    return NULL;
+}
+
+static int is_real(timer_t id)
+{
+    struct made *found = find_made((uintptr_t)id);
+    return found && found->is_real;
+}
+
+static int starts_thread(const struct timer *timer)
+{
+    struct made *found = timer->kind == POSIX ? find_made(timer->id) : NULL;
+    return found && found->function;
 }
 
 static void tell_earliest(void)
@@ -94,16 +133,21 @@ static long fire(const struct timer *timer)
     return 0;
 }
 
+static uint64_t time_granted(const struct slot *slot)
+{
+    return shared_page->mode == MODE_VIRTUAL ? slot->timer_granted : clock_now();
+}
+
 void timers_fire(void)
 {
     struct slot *slot = process_slot();
-    uint64_t granted = shared_page->mode == MODE_VIRTUAL ? slot->timer_granted : clock_now();
+    uint64_t granted = time_granted(slot);
     if (slot->timer_at > granted)
         return;
     uint64_t mask = take_lock();
     for (unsigned i = 0; i < used; i++) {
         struct timer *timer = &timers[i];
-        if (timer->kind == FREE || timer->at > granted)
+        if (timer->kind == FREE || timer->at > granted || starts_thread(timer))
             continue;
         timer->at = timer->interval ? timer->at + timer->interval : NEVER;
         if (fire(timer) < 0)
@@ -145,6 +189,123 @@ void timers_take_back(void)
 {
     if (time_is_coordinated())
         arm_descriptors(0);
+}
+
+/* SIGEV_THREAD. libc waits for such a timer in a thread of its own that nobody knows of; here the timekeeper does. */
+
+static void *notify(void *given)
+{
+    struct made event = *(struct made *)given;
+    uint64_t none = 0;
+    free(given);
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET);
+    event.function(event.value);
+    return NULL;
+}
+
+static void start_notified(const struct made *event)
+{
+    pthread_t thread;
+    pthread_attr_t detached;
+    struct made *given = malloc(sizeof *given);
+    if (!given)
+        return;
+    *given = *event;
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, event->attributes ? event->attributes : &detached, notify, given) != 0)
+        free(given);
+    pthread_attr_destroy(&detached);
+}
+
+static long attempt_timekeeping(void *argument, const struct timespec *slice)
+{
+    struct slot *slot = process_slot();
+    uint64_t granted = time_granted(slot);
+    (void)argument;
+    (void)slice;
+    if (slot->timer_at > granted)
+        return 0;
+    struct made due[MADE];
+    unsigned count = 0;
+    uint64_t mask = take_lock();
+    for (unsigned i = 0; i < used && count < MADE; i++) {
+        if (timers[i].kind == FREE || timers[i].at > granted || !starts_thread(&timers[i]))
+            continue;
+        timers[i].at = timers[i].interval ? timers[i].at + timers[i].interval : NEVER;
+        due[count++] = *find_made(timers[i].id);
+    }
+    release_lock(mask);
+    for (unsigned i = 0; i < count; i++)
+        start_notified(&due[i]);
+    mask = take_lock();
+    tell_earliest();
+    release_lock(mask);
+    return 0;
+}
+
+/* Waits for ever, and starts the threads when their time has come: the process's own may sleep in the kernel. */
+static void *keep_time(void *argument)
+{
+    struct wait wait = {.call = CALL_CLOCK, .descriptor = -1, .deadline = NEVER, .attempt = attempt_timekeeping};
+    for (;;)
+        wait_in_run(&wait);
+    return argument;
+}
+
+static void need_timekeeper(void)
+{
+    pthread_t thread;
+    uint64_t all = ~(uint64_t)0, before = 0;
+    if (__atomic_exchange_n(&has_timekeeper, 1, __ATOMIC_SEQ_CST))
+        return;
+    process_slot();
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, KERNEL_SIGSET);
+    if (pthread_create(&thread, NULL, keep_time, NULL) == 0)
+        pthread_detach(thread);
+    else
+        has_timekeeper = 0;
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, KERNEL_SIGSET);
+}
+
+static int tells_time(clockid_t clock)
+{
+    return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC || clock == CLOCK_BOOTTIME ||
+           clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM || clock == CLOCK_TAI;
+}
+
+static struct made *remember(const struct made *event)
+{
+    uint64_t mask = take_lock();
+    struct made *row = NULL;
+    for (unsigned i = 0; i < MADE && !row; i++)
+        if (!made[i].is_used)
+            *(row = &made[i]) = *event;
+    release_lock(mask);
+    return row;
+}
+
+static int make_timer(clockid_t clock, struct sigevent *event, timer_t *id)
+{
+    int threaded = event && event->sigev_notify == SIGEV_THREAD && tells_time(clock);
+    if (!time_is_coordinated() || (tells_time(clock) && !threaded))
+        return REAL(timer_create)(clock, event, id);
+    struct made entry = {.is_used = 2, .is_real = !tells_time(clock)};
+    if (threaded) {
+        entry.function = event->sigev_notify_function;
+        entry.value = event->sigev_value;
+        entry.attributes = event->sigev_notify_attributes;
+    }
+    struct sigevent none = {.sigev_notify = SIGEV_NONE};
+    struct made *row = remember(&entry);
+    int answer = REAL(timer_create)(clock, row && threaded ? &none : event, id);
+    if (row) {
+        row->id = answer == 0 ? (uintptr_t)*id : 0;
+        row->is_used = answer == 0;
+    }
+    if (answer == 0 && row && threaded)
+        need_timekeeper();
+    return answer;
 }
 
 static struct itimerspec remaining(const struct timer *timer)
@@ -232,7 +393,7 @@ EXPORTED int timerfd_gettime(int descriptor, struct itimerspec *now)
 /* The count tells the coordinator whether the kernel has timers that were made without libc. */
 EXPORTED int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict id)
 {
-    int answer = REAL(timer_create)(clock, event, id);
+    int answer = make_timer(clock, event, id);
     if (answer == 0 && time_is_shared())
         __atomic_add_fetch(&process_slot()->timers_made, 1, __ATOMIC_SEQ_CST);
     return answer;
@@ -242,7 +403,7 @@ EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restr
                            struct itimerspec *restrict old)
 {
     static const struct itimerspec never;
-    if (!valid(new) || !time_is_shared())
+    if (!valid(new) || !time_is_shared() || is_real(id))
         return REAL(timer_settime)(id, flags, new, old);
     int absolute = flags & TIMER_ABSTIME;
     struct itimerspec request = never;
@@ -261,6 +422,8 @@ EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restr
 EXPORTED int timer_gettime(timer_t id, struct itimerspec *now)
 {
     int answer = REAL(timer_gettime)(id, now);
+    if (is_real(id))
+        return answer;
     if (answer == 0 && time_is_coordinated())
         *now = remaining(find(POSIX, (uintptr_t)id));
     else if (answer == 0 && time_is_scaled())
@@ -273,6 +436,9 @@ EXPORTED int timer_delete(timer_t id)
     static const struct itimerspec never;
     if (time_is_coordinated())
         set(POSIX, (uintptr_t)id, 0, &never, NULL);
+    struct made *found = find_made((uintptr_t)id);
+    if (found)
+        found->is_used = 0;
     int answer = REAL(timer_delete)(id);
     if (answer == 0 && time_is_shared())
         __atomic_sub_fetch(&process_slot()->timers_made, 1, __ATOMIC_SEQ_CST);

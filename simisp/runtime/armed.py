@@ -21,7 +21,7 @@ __all__ = ["armed_for"]
 
 _TIMERFD, _IO_URING = "anon_inode:[timerfd]", "anon_inode:[io_uring]"
 _IT_VALUE = re.compile(r"^it_value: \((\d+), (\d+)\)", re.MULTILINE)
-_ARMED_ID = re.compile(r"^ID: ", re.MULTILINE)
+_NOTIFIES = re.compile(r"^notify: (?!none)", re.MULTILINE)
 
 
 def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
@@ -49,12 +49,12 @@ def _name(pid: int) -> str:
 
 
 def _process_timers(pid: int) -> str:
-    """Timers of timer_create(2). Whether one is armed the kernel does not tell, so that each counts."""
+    """Timers of timer_create(2). The kernel does not tell whether one is armed; each counts that notifies."""
     try:
         said = Path(f"/proc/{pid}/timers").read_text(errors="replace")
     except OSError:
         return ""
-    return "it has a POSIX timer, which the kernel may ring in real time" if _ARMED_ID.search(said) else ""
+    return "it has a POSIX timer, which the kernel may ring in real time" if _NOTIFIES.search(said) else ""
 
 
 def _descriptors(pid: int) -> str:

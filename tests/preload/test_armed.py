@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from preload_programs import compiled
 from simisp.preload import library
 from virtual_line import Outcome, VirtualLine
 
@@ -105,3 +106,19 @@ def test_a_connect_that_nobody_answers_is_never_proven_to_wait_for_ever() -> Non
     code += "all = [socket.socket() for _ in range(9)]\n"
     code += "for one in all: one.connect(full.getsockname())"
     assert_left_behind(run_python(code), "it sleeps in connect")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled("armed.c", tmp_path_factory.mktemp("armed"))
+
+
+@pytest.mark.parametrize(("way", "seconds"), [("thread", 2.0), ("thrice", 3.0)])
+def test_a_timer_that_starts_a_thread_goes_off_in_the_time_of_the_run(way: str, seconds: float, program: Path) -> None:
+    outcome = run(program, way)
+    assert (outcome.status, outcome.seconds) == (0, seconds)
+
+
+def test_a_timer_on_processor_time_goes_off_while_the_client_computes(program: Path) -> None:
+    outcome = run(program, "processor")
+    assert (outcome.status, outcome.seconds) == (0, 0.0)

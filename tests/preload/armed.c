@@ -1,0 +1,60 @@
+/* Waits that a POSIX timer ends. armed WAY
+ *
+ *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which wakes who waits for a semaphore.
+ *   thrice: the same three times, a second apart.
+ *   processor: a timer on processor time interrupts who computes.
+ */
+#include <semaphore.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static sem_t done;
+static volatile sig_atomic_t rang;
+
+static void expired(union sigval value)
+{
+    sem_post(value.sival_ptr);
+}
+
+static void on_signal(int number)
+{
+    rang = number;
+}
+
+static void set(clockid_t clock, struct sigevent *event, struct itimerspec at)
+{
+    timer_t timer;
+    if (timer_create(clock, event, &timer) != 0 || timer_settime(timer, 0, &at, NULL) != 0)
+        exit(9);
+}
+
+static int by_thread(int times)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = expired};
+    struct itimerspec at = {.it_value = {times > 1 ? 1 : 2, 0}, .it_interval = {times > 1, 0}};
+    event.sigev_value.sival_ptr = &done;
+    sem_init(&done, 0, 0);
+    set(CLOCK_MONOTONIC, &event, at);
+    while (times-- > 0)
+        sem_wait(&done);
+    return 0;
+}
+
+int main(int count, char **words)
+{
+    const char *way = count > 1 ? words[1] : "";
+    struct sigaction action = {.sa_handler = on_signal};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    sigaction(SIGUSR1, &action, NULL);
+    if (!strcmp(way, "thread") || !strcmp(way, "thrice"))
+        return by_thread(!strcmp(way, "thrice") ? 3 : 1);
+    if (!strcmp(way, "processor")) {
+        set(CLOCK_PROCESS_CPUTIME_ID, &event, (struct itimerspec){.it_value = {0, 50000000}});
+        while (!rang)
+            ;
+        return 0;
+    }
+    return 7;
+}
