@@ -441,4 +441,8 @@ def _loaded(scenario: str | Path | LoadedScenario, beside: str | Path = "") -> L
 
 def _seconds(name: str, value: Any) -> Any:
     """Return a duration that was written as in scenarios as seconds, and any other option as it is."""
-    return duration(value) if name in ("give_up", "deadline", "grace") and isinstance(value, str) else value
+    return (
+        duration(value)
+        if name in ("give_up", "deadline", "grace", "compute_limit") and isinstance(value, str)
+        else value
+    )

@@ -40,6 +40,13 @@ _FAILED = 1
 )
 @click.option("--grace", type=DURATION, default="2s", show_default=True, help="How long the port may stay held.")
 @click.option(
+    "--compute-limit",
+    type=DURATION,
+    default="60s",
+    show_default=True,
+    help="In virtual time: for how much real time COMMAND may compute without ever waiting.",
+)
+@click.option(
     "--clock",
     type=CLOCK,
     default="real",
@@ -88,8 +95,8 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     asks for real processes or --link, --calls or --for for a port.
 
     The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
-    reached the ISP, 2 when the call or the scenario is wrong, 3 when somebody still holds the port. Without COMMAND
-    the expectations are judged when --calls or --for ends the run.
+    reached the ISP, 2 when the call or the scenario is wrong or the run was cut short, 3 when somebody still holds the
+    port. Without COMMAND the expectations are judged when --calls or --for ends the run.
     """
     from simisp.scenario.load import load
 
@@ -139,6 +146,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     given = _given(ctx)
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
+        "compute_limit": "--compute-limit",
         "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
     if "link" not in given and (wrong := given & {"mode", "owner", "group"}):
@@ -225,6 +233,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
         give_up_kills=options["give_up_kills"],
         deadline=options["deadline"],
         grace=options["grace"],
+        compute_limit=options["compute_limit"],
         allow_unopened=options["allow_unopened"],
         lock_directories=options["lock_directories"],
     )

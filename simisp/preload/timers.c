@@ -244,7 +244,8 @@ static long attempt_timekeeping(void *argument, const struct timespec *slice)
     return 0;
 }
 
-/* Waits for ever, and starts the threads when their time has come: the process's own may sleep in the kernel. */
+/* Waits for ever, and lets timers go off when their time has come: the process's own threads may sleep in the kernel, in
+ * a call that the library does not stand in for. */
 static void *keep_time(void *argument)
 {
     struct wait wait = {.call = CALL_CLOCK, .descriptor = -1, .deadline = NEVER, .attempt = attempt_timekeeping};
@@ -288,8 +289,12 @@ static struct made *remember(const struct made *event)
 static int make_timer(clockid_t clock, struct sigevent *event, timer_t *id)
 {
     int threaded = event && event->sigev_notify == SIGEV_THREAD && tells_time(clock);
-    if (!time_is_coordinated() || (tells_time(clock) && !threaded))
-        return REAL(timer_create)(clock, event, id);
+    if (!time_is_coordinated() || (tells_time(clock) && !threaded)) {
+        int made_it = REAL(timer_create)(clock, event, id);
+        if (made_it == 0 && time_is_coordinated())
+            need_timekeeper();
+        return made_it;
+    }
     struct made entry = {.is_used = 2, .is_real = !tells_time(clock)};
     if (threaded) {
         entry.function = event->sigev_notify_function;

@@ -25,7 +25,7 @@ from simisp.runtime.forensics import PortReport, holders_of
 from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.shared_clock import Proof, Unproven
-from simisp.runtime.virtual_clock import ScaledClock, Stuck, VirtualClock
+from simisp.runtime.virtual_clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
 from simisp.transcript import Source
 from simisp.transcript.redaction import mask_text
 
@@ -52,6 +52,7 @@ class RunOptions:
             or ``"group"``, its whole process group.
         deadline: The verdict is given after so long at the latest.
         grace: For so long the port may still be held after the command has ended.
+        compute_limit: In virtual time, for how many real seconds a client may compute without ever waiting.
         allow_unopened: Whether a command may be well that never opened the port, or never reached the ISP.
         lock_directories: Where lock files are looked for; the system's own when empty.
         environment: Variables that the command gets besides this process's.
@@ -63,6 +64,7 @@ class RunOptions:
     give_up_kills: str = "parent"
     deadline: float = DEFAULT_DEADLINE
     grace: float = GRACE
+    compute_limit: float = COMPUTE_LIMIT
     allow_unopened: bool = False
     lock_directories: Sequence[str | Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class RunOptions:
             ValueError: A time is negative, ``give_up_kills`` is neither, or the dialler would give up only after the
                 deadline.
         """
-        for name in ("give_up", "deadline", "grace"):
+        for name in ("give_up", "deadline", "grace", "compute_limit"):
             _check_seconds(name, getattr(self, name))
         if self.give_up_kills not in ("parent", "group"):
             raise ValueError(f"give_up_kills is 'parent' or 'group', not {self.give_up_kills!r}")
@@ -145,6 +147,7 @@ class _Run:
             self._clock.attend(child.pid, ending)
         if isinstance(self._clock, VirtualClock):
             self._clock.on_paced = self._note_pace
+            self._clock.compute_limit = self._options.compute_limit
         try:
             station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
             end = await self._until_over(child, ending)
@@ -203,6 +206,8 @@ class _Run:
             if future.done() or not clock.stuck.done():
                 return future.done()
             stuck = clock.stuck.result()
+            if isinstance(stuck, Spinning) and not stuck.octets and self._station.clock_choice.asked == "auto":
+                stuck = LeftBehind(min(stuck.pids, default=0), "it computes and never waits")
             if not isinstance(stuck, LeftBehind):
                 self._stuck = stuck
                 return False
@@ -333,6 +338,11 @@ class _Run:
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
     ) -> tuple[VerdictKind, str]:
         """Return the verdict and why."""
+        if isinstance(self._stuck, Spinning) and not self._stuck.octets:
+            return VerdictKind.CUT_SHORT, (
+                f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and virtual "
+                "time can't pass meanwhile (--clock auto takes real time then)"
+            )
         if hang is not None:
             return VerdictKind.HANG, f"{self._why_hang(end)}{hang.describe()}"
         failed = broken(results)

@@ -24,9 +24,11 @@ class VerdictKind(Enum):
     """The port came free, but an expectation did not hold, or the command has not even tried."""
     HANG = "hang"
     """Somebody still holds the port."""
+    CUT_SHORT = "cut short"
+    """Nothing can be said: the client never waits, so virtual time can't pass."""
 
 
-_EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3}
+_EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3, VerdictKind.CUT_SHORT: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Verdict:
 
     @property
     def exit_status(self) -> int:
-        """The exit status that stands for the verdict: 0 released, 1 failed, 3 hang."""
+        """The exit status that stands for the verdict: 0 released, 1 failed, 2 cut short, 3 hang."""
         return _EXIT_STATUS[self.kind]
 
     def to_json(self) -> str:

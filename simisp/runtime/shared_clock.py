@@ -27,15 +27,24 @@ NANOSECONDS = 1_000_000_000
 _LISTEN = 0.001
 """Seconds of real time between looks when nobody rings."""
 _LISTENS_BEFORE_ASKING = 6
+_UNANSWERED = 2.0
+"""Real seconds after which a participant that a deadline was granted to again and again is given up."""
 _OUTSIDE_LIMIT = 60.0
 """Real seconds for which a run in which nothing else would ever happen waits for something outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The clock moved, or the simulator is due: run the session's timers for :attr:`SharedClock.now`."""
+    """The clock moved, or the simulator is due: run the session's timers for :attr:`SharedClock.now`.
+
+    Attributes:
+        to: The time that it is now, in seconds of the run.
+        progress: Whether this can't go on for ever: false when the clock stands and the deadline that passes is the one
+            that passed last, for the participant has not reacted.
+    """
 
     to: float
+    progress: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,8 @@ class SharedClock:
         self._outside_since: tuple[object, float] | None = None
         self.paced_by: OpenWait | None = None
         """The wait for something outside for which time passes as fast as the real one; None without one."""
+        self._granted: object = None
+        self._granted_at = 0.0
         self._now = 0.0
         self._quiet = 0
         self._at_slave = select.poll()
@@ -216,7 +227,7 @@ class SharedClock:
 
     def _advance_at_real_pace(
         self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
-    ) -> Jump:
+    ) -> Jump | LeftBehind:
         """Let no more time pass than has really passed since the first such wait: who is outside has real time."""
         self.paced_by = found
         if self._pace is None:
@@ -253,8 +264,14 @@ class SharedClock:
             to_clients = _queued(self._slave)
         return Line(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
 
-    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump:
+    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump | LeftBehind:
         page = self.page
+        granted = _grant(verdict)
+        progress = granted is None or granted != self._granted
+        if progress:
+            self._granted, self._granted_at = granted, time.monotonic()
+        elif verdict.whose is not None and time.monotonic() - self._granted_at >= _UNANSWERED:
+            return LeftBehind(verdict.whose.pid, "it does not react when its time has come")
         if verdict.to > page.now_ns:
             page.set_now(verdict.to)
         # A time that was asked for comes back as the float that it was, so that no deadline is missed by a rounding.
@@ -265,7 +282,7 @@ class SharedClock:
         self._now = max(self._now, exact)
         if verdict.whose is not None:
             self._pass(verdict.whose, verdict.what, verdict.to)
-        return Jump(self._now)
+        return Jump(self._now, progress)
 
     def _pass(self, participant: Participant, what: Deadline | None, until: int) -> None:
         slot = self.page.slot(participant.slot)
@@ -279,6 +296,15 @@ class SharedClock:
                 slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
                 self.census.signal_alarm(participant.pid)
         self.page.ask()
+
+
+def _grant(verdict: Advance) -> object:
+    """Return what tells one participant's deadline from the next; None when none passes."""
+    one = verdict.whose
+    if one is None or verdict.what is None:
+        return None
+    due = {Deadline.ALARM: one.alarm_at, Deadline.TIMER: one.timer_at, Deadline.WAIT: one.deadline}[verdict.what]
+    return one.birth, one.sequence, verdict.what, due
 
 
 def _unless_coming(stranger: LeftBehind | None, running: tuple[Participant, ...] = ()) -> LeftBehind | Busy:

@@ -24,17 +24,19 @@ from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
 from simisp.runtime.processes import processor_seconds
-from simisp.runtime.shared_clock import NANOSECONDS, Busy, Ended, Jump, Proof, SharedClock, Unproven
+from simisp.runtime.shared_clock import NANOSECONDS, Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
-__all__ = ["ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
+__all__ = ["COMPUTE_LIMIT", "ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
 
-_PATIENCE = 5.0
-"""Real seconds without any passing of time after which a client that computes is given up."""
-_COMPUTED = 1.0
-"""So many seconds it has to have computed meanwhile: on a busy machine a client may not have had a processor."""
+COMPUTE_LIMIT = 60.0
+"""Real seconds without any passing of time after which a client that computes is given up, unless told otherwise."""
+_LIVE_LOCK_LIMIT = 5.0
+"""The same while octets flow and nothing advances."""
+_SHARE = 0.2
+"""Share of them for which it must have computed: on a loaded machine it may just be starved of a processor."""
 _LAST_PATIENCE = 60.0
-"""Real seconds after which anybody is given up."""
+"""Give up after this many real seconds, or after the limit if that is longer, whatever was computed."""
 
 _PAUSE = 0.001
 _HOPS = 6
@@ -87,8 +89,9 @@ class _Entry:
 class _Standstill:
     """How long time has not passed."""
 
-    def __init__(self, page: ClockPage) -> None:
+    def __init__(self, page: ClockPage, limit: float) -> None:
         self._page = page
+        self.limit = limit
         self._since = time.monotonic()
         self._computed: float | None = None
 
@@ -96,16 +99,21 @@ class _Standstill:
         """Time has passed."""
         self._since, self._computed = time.monotonic(), None
 
-    def is_for_good(self) -> bool:
-        """Whether somebody computes and computes. To be asked again and again."""
+    def is_for_good(self, *, octets: bool = False) -> bool:
+        """Whether a client burns CPU and never lets time pass. To be asked again and again.
+
+        Args:
+            octets: Whether octets flow all the while.
+        """
+        limit = min(self.limit, _LIVE_LOCK_LIMIT) if octets else self.limit
         lasted = time.monotonic() - self._since
-        if lasted < _PATIENCE / 5:
+        if lasted < min(1.0, limit * _SHARE):
             return False
         computed = processor_seconds({int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0})
         if self._computed is None:
             self._computed = computed
-        enough = computed - self._computed >= _COMPUTED
-        return lasted > _LAST_PATIENCE or (enough and lasted > _PATIENCE)
+        enough = computed - self._computed >= limit * _SHARE
+        return lasted > max(_LAST_PATIENCE, limit) or (enough and lasted > limit)
 
 
 class VirtualClock:
@@ -139,6 +147,8 @@ class VirtualClock:
         self._pump: asyncio.Task[None] | None = None
         self._was_asked = False
         self._ends: dict[int, asyncio.Future[Any]] = {}
+        self.compute_limit = COMPUTE_LIMIT
+        """For how many real seconds a client may compute without ever waiting. To be set before it is attended to."""
         self.on_paced: Callable[[OpenWait], None] | None = None
         """Called when time begins to pass no faster than the real one, with the wait because of which it does."""
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
@@ -213,7 +223,7 @@ class VirtualClock:
         self.go_on()
 
     async def _run(self) -> None:
-        standstill, octets = _Standstill(self._page), False
+        standstill, octets = _Standstill(self._page, self.compute_limit), False
         while True:
             await self._let_all_run()
             if self._page.mode is ClockMode.RUNNING:
@@ -225,15 +235,12 @@ class VirtualClock:
                 await asyncio.sleep(_PAUSE)
                 standstill.end()
                 continue
-            active, passive = self._deadlines()
-            paced = self._shared.paced_by
-            decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
-            if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
-                self.on_paced(self._shared.paced_by)
+            decision = self._step()
             match decision:
-                case Jump():
-                    standstill.end()
-                    octets = False
+                case Jump(progress=progress):
+                    if progress:
+                        standstill.end()
+                        octets = False
                     self._ring()
                 case Ended(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
@@ -243,9 +250,18 @@ class VirtualClock:
                 case Busy(moved, running):
                     # The watch on the port's openings also wakes for those of other ports.
                     octets |= moved and bool(self._incoming.poll(0))
-                    if standstill.is_for_good():
+                    if standstill.is_for_good(octets=octets):
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(Spinning(pids, octets))
+
+    def _step(self) -> Decision:
+        """Look once, and say when time begins to pass no faster than the real one."""
+        active, passive = self._deadlines()
+        paced = self._shared.paced_by
+        decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
+        if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
+            self.on_paced(self._shared.paced_by)
+        return decision
 
     async def _let_all_run(self) -> None:
         turns = 0

@@ -2,12 +2,14 @@
  *
  *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which wakes who waits for a semaphore.
  *   thrice: the same three times, a second apart.
+ *   receiving: a timer of three seconds interrupts who sleeps in a call that the library does not stand in for.
  *   processor: a timer on processor time interrupts who computes.
  */
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 static sem_t done;
@@ -50,6 +52,14 @@ int main(int count, char **words)
     sigaction(SIGUSR1, &action, NULL);
     if (!strcmp(way, "thread") || !strcmp(way, "thrice"))
         return by_thread(!strcmp(way, "thrice") ? 3 : 1);
+    if (!strcmp(way, "receiving")) {
+        int pair[2];
+        char octet;
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+            return 9;
+        set(CLOCK_MONOTONIC, &event, (struct itimerspec){.it_value = {3, 0}});
+        return recv(pair[0], &octet, 1, 0) == -1 && rang ? 0 : 1;
+    }
     if (!strcmp(way, "processor")) {
         set(CLOCK_PROCESS_CPUTIME_ID, &event, (struct itimerspec){.it_value = {0, 50000000}});
         while (!rang)

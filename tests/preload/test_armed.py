@@ -113,8 +113,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return compiled("armed.c", tmp_path_factory.mktemp("armed"))
 
 
-@pytest.mark.parametrize(("way", "seconds"), [("thread", 2.0), ("thrice", 3.0)])
-def test_a_timer_that_starts_a_thread_goes_off_in_the_time_of_the_run(way: str, seconds: float, program: Path) -> None:
+@pytest.mark.parametrize(("way", "seconds"), [("thread", 2.0), ("thrice", 3.0), ("receiving", 3.0)])
+def test_a_timer_goes_off_in_the_time_of_the_run(way: str, seconds: float, program: Path) -> None:
     outcome = run(program, way)
     assert (outcome.status, outcome.seconds) == (0, seconds)
 

@@ -79,10 +79,25 @@ def test_a_hang_with_the_ispside_silent_is_the_client_waiting_for_the_isp() -> N
 
 
 def test_a_client_that_never_waits_is_told_from_one_that_does() -> None:
-    verdict, _ = virtually("hang", ["sh", "-c", "while :; do :; done"])
-    assert verdict.kind is VerdictKind.HANG
-    assert verdict.hang is not None
-    assert verdict.hang.waits is WhoWaits.SPINNING
+    verdict, _ = virtually("hang", ["sh", "-c", "while :; do :; done"], compute_limit=1.0)
+    assert verdict.kind is VerdictKind.CUT_SHORT
+    assert verdict.exit_status == 2
+    assert "the client never waits: it computed for 1 s" in verdict.reason
+
+
+def test_a_client_that_computes_for_a_while_is_no_hang() -> None:
+    silent = "title: t\nport: {starts: raw}\nisp: {dialogue: [silence]}\n"
+    code = "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 1.5: pass"
+    verdict, _ = virtually(silent, [sys.executable, "-c", code], allow_unopened=True)
+    assert verdict.kind is VerdictKind.RELEASED
+
+
+def test_auto_takes_real_time_when_a_client_never_waits() -> None:
+    code = "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 2.5: pass"
+    verdict, _ = virtually("hang", [sys.executable, "-c", code], clock="auto", compute_limit=1.0, allow_unopened=True)
+    assert verdict.kind is VerdictKind.RELEASED
+    assert verdict.clock.used == "real"
+    assert "it computes and never waits" in verdict.clock.why
 
 
 def test_what_a_client_does_at_once_comes_after_its_start() -> None:

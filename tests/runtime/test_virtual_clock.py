@@ -39,7 +39,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 @pytest.fixture
 def standstill(machine: Machine, tmp_path: Path) -> Iterator[_Standstill]:
     with ClockPage.create(tmp_path) as page:
-        yield _Standstill(page)
+        yield _Standstill(page, 5.0)
 
 
 def given_up_after(machine: Machine, standstill: _Standstill, *, load: float) -> int:
@@ -56,6 +56,19 @@ def test_who_computes_is_given_up_when_it_has_computed_enough(
     machine: Machine, standstill: _Standstill, load: float, seconds: int
 ) -> None:
     assert given_up_after(machine, standstill, load=load) == seconds
+
+
+def test_a_client_may_compute_for_as_long_as_it_was_given(machine: Machine, standstill: _Standstill) -> None:
+    standstill.limit = 100.0
+    assert given_up_after(machine, standstill, load=1.0) == 101
+
+
+def test_octets_that_flow_without_end_are_given_up_sooner(machine: Machine, standstill: _Standstill) -> None:
+    standstill.limit = 100.0
+    machine.pass_by(2.0, load=1.0)
+    assert not standstill.is_for_good(octets=True)
+    machine.pass_by(4.0, load=1.0)
+    assert standstill.is_for_good(octets=True)
 
 
 def test_time_that_passed_makes_a_new_start(machine: Machine, standstill: _Standstill) -> None:
