@@ -26,6 +26,7 @@ from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.shared_clock import Proof, Unproven
 from simisp.runtime.virtual_clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
+from simisp.runtime.virtual_waits import as_shared
 from simisp.transcript import Source
 from simisp.transcript.redaction import mask_text
 
@@ -371,7 +372,7 @@ class _Run:
 
     def _look(self, child: Child) -> PortReport:
         quiet = self._clock.now() - self._driver.last_moved_at
-        return holders_of(
+        report = holders_of(
             self._station.port,
             directories=self._options.lock_directories,
             descriptor=self._station.endpoint.slave,
@@ -381,6 +382,9 @@ class _Run:
             earlier=self._earlier,
             quiet_since=time.time() - quiet,
         )
+        if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go:
+            return as_shared(report, self._clock.waits())
+        return report
 
     def _shown(self, child: Child) -> str:
         # Masked before it is quoted: a quotation mark in a secret is another text for a shell.

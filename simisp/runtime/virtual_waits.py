@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
+from simisp.runtime.forensics.report import Holder, PortReport
+from simisp.runtime.forensics.waits import Wait
 from simisp.runtime.processes import device_of
 
-__all__ = ["VirtualWait", "virtual_waits"]
+__all__ = ["VirtualWait", "as_shared", "virtual_waits"]
 
 _NANOSECONDS = 1_000_000_000
 
@@ -24,6 +27,7 @@ class VirtualWait:
         since: When the wait began, in seconds of the run.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
         on_line: Whether it waits for the line.
+        lasts: Whether it is in this wait now, and not between two.
     """
 
     pid: int
@@ -33,6 +37,7 @@ class VirtualWait:
     since: float
     until: float | None
     on_line: bool = False
+    lasts: bool = True
 
     def describe(self) -> str:
         """Return it in words.
@@ -45,6 +50,32 @@ class VirtualWait:
         limit = "for ever" if self.until is None else f"until {self.until:.3f} s"
         thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
         return f"pid {self.pid}{thread} waits in {where} since {self.since:.3f} s, {limit}"
+
+
+def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
+    """Return a report in which each thread that shares the clock is where its program is, and not where the library is.
+
+    A wait in virtual time is a series of short looks, so that the kernel shows such a thread now in one call, now in
+    another, and now running.
+    """
+    shared = {(wait.pid, wait.thread or wait.pid): wait for wait in waits if wait.lasts}
+
+    def seen(holder: Holder) -> Holder:
+        threads = (
+            thread
+            if (wait := shared.get((holder.pid, thread.number))) is None
+            else replace(thread, wait=_shown(wait), on_port=wait.on_line or thread.on_port)
+            for thread in holder.threads
+        )
+        return replace(holder, threads=tuple(threads))
+
+    return replace(report, holders=tuple(map(seen, report.holders)))
+
+
+def _shown(wait: VirtualWait) -> Wait:
+    descriptors = () if wait.descriptor is None else (wait.descriptor,)
+    shown = "".join(f"{each}, " for each in descriptors)
+    return Wait(f"blocked in {wait.call}({shown}…)", wait.call, descriptors)
 
 
 def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
@@ -65,4 +96,5 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         until=min(limits) / _NANOSECONDS if limits else None,
         # A participant notes so itself, but only after a look or two.
         on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
+        lasts=bool(slot.sequence & 1),
     )

@@ -47,6 +47,7 @@ def test_a_hang_is_followed_to_the_exact_time_at_which_it_ends(chat_script: Path
     assert verdict.hang.until == pytest.approx(3602.24, abs=0.1)
     assert verdict.report is not None
     assert [holder.command for holder in verdict.report.holders] == [f"chat -f {chat_script}"]
+    assert [thread.wait.text for thread in verdict.report.holders[0].threads] == ["blocked in read(0, …)"]
 
 
 @pytest.mark.runner("chat")
