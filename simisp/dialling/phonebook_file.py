@@ -177,6 +177,9 @@ def _load_rasphone(file: Path, ports: Mapping[str, str]) -> LoadedPhoneBook:
 
 def _beside(script: PostConnectScript, folder: Path) -> PostConnectScript:
     """Return a script with a path that is right here: that of another computer counts by its last part."""
-    if Path(script.path).is_file():
-        return script
+    try:
+        if Path(script.path).is_file():
+            return script
+    except OSError:  # a name that is too long here, a folder that may not be looked into
+        pass
     return replace(script, path=str(folder / PureWindowsPath(script.path).name))

@@ -60,6 +60,9 @@ def read_text(path: Path) -> SourceText:
     except OSError as error:
         message = (error.strerror or str(error)).lower()
         raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), message)]) from None
+    except ValueError:  # Python's own refusal
+        message = "no file can have a name with a NUL in it"
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), message)]) from None
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise SourceError(source, diagnostics)

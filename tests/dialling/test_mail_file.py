@@ -147,3 +147,8 @@ def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
 def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(tmp_path, line, column):
     ((where, at, _),) = mistakes(tmp_path, f"{SHORT}{line}\n")
     assert (where, at) == (SHORT.count("\n") + 1, column + ("[" in line))
+
+
+def test_a_phone_books_name_that_no_file_can_have_is_told(tmp_path):
+    text = SHORT.replace("book.yaml", '"bo\\0ok.yaml"')
+    assert [message for _, _, message in mistakes(tmp_path, text)] == ["no file can have a name with a NUL in it"]

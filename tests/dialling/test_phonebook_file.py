@@ -173,3 +173,10 @@ def test_mistakes_in_windows_phone_books_stop_the_load(tmp_path):
     assert mistakes(tmp_path, RASPHONE + "nonsense\n", "a.pbk") == [
         (8, 1, "neither a [section] nor a line such as Key=Value")
     ]
+
+
+@pytest.mark.parametrize("script", ["C:\\" + "ras\\" * 100 + "a.scp", "x/" * 3000 + "a.scp"])
+def test_a_script_path_of_another_computer_that_is_too_long_here_counts_by_its_last_part(tmp_path, script):
+    text = f"[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType={script}\n"
+    entry = load_phonebook(write(tmp_path, text, "rasphone.pbk")).book.find("Home")
+    assert entry.script.path == str(tmp_path / "a.scp")
