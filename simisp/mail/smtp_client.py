@@ -29,6 +29,7 @@ __all__ = [
 
 _ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,254}")
 _CLOSING = 421
+_PIECE = 4096  # octets looked at in one go
 _MOST_UNREAD = 65536  # octets of a host that talks while we fetch a message
 
 
@@ -190,8 +191,9 @@ class SmtpClient:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the host."""
-        self._unread += data[: _MOST_UNREAD - len(self._unread)]
-        self._read()
+        for start in range(0, len(data), _PIECE):
+            self._unread += data[start : start + _PIECE][: _MOST_UNREAD - len(self._unread)]
+            self._read()
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a connection has no circuits."""

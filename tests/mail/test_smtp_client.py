@@ -255,6 +255,16 @@ def test_replies_after_the_end_are_not_heard():
     assert play.outputs == []
 
 
+def test_a_host_that_talks_at_length_is_understood_the_same_in_one_piece_and_in_many():
+    octets = b"220 isp\r\n" + b"250-x\r\n" * 20_000 + b"250 x\r\n"
+    whole, cut = Play(greet=False), Play(greet=False)
+    whole.client.receive_data(octets, now=0.0)
+    for start in range(0, len(octets), 1000):
+        cut.client.receive_data(octets[start : start + 1000], now=0.0)
+    assert whole.take() == cut.take() != b""
+    assert whole.outputs == cut.outputs
+
+
 REPLIES = st.sampled_from(["220 x", "250 x", "250-x", "354 x", "421 x", "450 x", "550 x", "221 x", "junk", "", "999 x"])
 
 
