@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # CI and other unattended runs count the processors themselves; a slow machine can say `make test JOBS=1`.
 JOBS ?= auto
 
-.PHONY: help demo test check bench format setup runners coverage clean
+.PHONY: help demo test check bench fuzz format setup runners coverage clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
@@ -35,6 +35,9 @@ coverage: $(VENV)/.developing runners ## Run all tests and show what they do not
 	@$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
+
+fuzz: $(VENV)/.developing ## Throw random input at all that reads what others write, for ten minutes
+	@$(BIN)/python -m tests.fuzz
 
 format: $(VENV)/.developing ## Format the code
 	@$(BIN)/ruff format .

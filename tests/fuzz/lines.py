@@ -1,0 +1,132 @@
+"""The line: a whole Session, and the modem by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from random import Random
+
+from fuzz.inputs import cuts_of, flooded, octets, pause
+from fuzz.playing import Event, check_cutting
+from fuzz.target import Case, Target
+from simisp.line.session import Session
+from simisp.modem import CallFailure, Modem
+from simisp.scenario.load import LoadedScenario, bundled, load, loads
+from simisp.scenario.session import session
+
+__all__ = ["TARGETS"]
+
+_ROOM = 100_000
+"""What a line may keep: what the far end sent to a modem in command state, a line typed ahead, a command line."""
+
+_COMMANDS = [
+    *(b"AT", b"at", b"A/", b"\r", b"\r\n", b"\n", b"\x08", b"\x7f", b";", b",", b"+++", b"+", b" ", b"\xc1\xd4"),
+    b"\x8d",
+    *(b"DT5551234", b"D9,", b"D9;", b"DL", b"D@W!&", b"DP*#", b"A", b"O", b"O1", b"H", b"H1", b"Z", b"Z1", b"&F"),
+    b"&V",
+    *(b"&W", b"&W1", b"&Y1", b"&Z1=5", b"&D0", b"&D1", b"&D2", b"&D3", b"&C0", b"E0", b"E1", b"V0", b"Q1", b"Q2"),
+    b"X0",
+    *(b"X3", b"I", b"I9", b"L", b"M", b"N", b"S12=0", b"S2=", b"S2=128", b"S3=65", b"S3=13", b"S5=13", b"S0=1", b"S7?"),
+    *(b"S7=1", b"S25=0", b"S8=0", b"S6=2", b"S10=255", b"S999=1", b"S", b"?", b"=", b"+IFC=?", b"+IFC=2,2"),
+    b"+FCLASS=0",
+    *(b"+GMM", b"+", b"+IPR=", b"&", b"\\N3", b"%C0", b'"', b"99999999999"),
+]  # fmt: skip
+_LINES = [b"ATZ\r", b"ATDT5551234\r", b"ATDT5551234\r", b"ATA\r", b"ATH\r", b"ATO\r", b"ATS0=1\r", b"AT&F\r", b"AT\r\n"]
+_ANSWERS = [b"p\r", b"p\r\n", b"alice\r", b"alicx\x08e\r", b"wonderland\r", b"wonderland\n", b"1\r", b"\r", b"\0", b"~"]
+_STEPS = ["prompt: A", "prompt: 'Password:'", "send: C", "hang up", "pause: 1s", "silence: 2s", "silence"]
+
+
+def _line(random: Random, words: list[bytes]) -> Event:
+    data = flooded(random, octets(random, words, most=random.choice((1, 3, 8))))
+    return ("octets", data, cuts_of(random, len(data)))
+
+
+# The Session ---------------------------------------------------------------------------------------------------------
+
+
+def _made_session(random: Random) -> Case:
+    scenario = random.choice([path.stem for path in bundled()])
+    if random.random() < 0.4:
+        steps = "".join(f"    - {random.choice(_STEPS)}\n" for _ in range(random.randint(1, 6)))
+        framing = random.choice(("8N1", "7E1", "7M1", "7O1"))
+        profile = random.choice(("hayes", "hayes", "none"))
+        scenario = f"title: x\nmodem: {{profile: {profile}}}\nisp:\n  framing: {framing}\n  dialogue:\n{steps}"
+    events: list[Event] = [("circuit", "DTR", True), ("octets", b"ATDT5551234\r", ()), ("wait", 2.5)]
+    if random.random() < 0.2:
+        events = []
+    for _ in range(random.randint(0, 14)):
+        match random.randint(0, 9):
+            case 0:
+                events.append(("circuit", random.choice(("DTR", "DTR", "RTS")), random.random() < 0.5))
+            case 1 | 2 | 3:
+                events.append(("wait", pause(random)))
+            case _:
+                events.append(_line(random, [*_LINES, *_ANSWERS, *random.sample(_COMMANDS, 8)]))
+    events += [("circuit", "DTR", False), ("wait", 100.0)]
+    return scenario, tuple(events)
+
+
+@cache
+def _loaded(scenario: str) -> LoadedScenario:
+    return load(scenario)
+
+
+def _check_session(scenario: str, events: tuple[Event, ...]) -> None:
+    loaded = loads(scenario) if "\n" in scenario else _loaded(scenario)
+
+    def make() -> tuple[Session, Mapping[str, Callable[..., None]]]:
+        return session(loaded), {}
+
+    played = check_cutting(make, events, _ROOM)
+    said = b"".join(data for kind, data, *_ in (event for event in events if event[0] == "octets"))
+    assert played.octets.get("Received", b"") == said, "not all that was sent is told of"
+
+
+# The modem -----------------------------------------------------------------------------------------------------------
+
+
+def _made_modem(random: Random) -> Case:
+    events: list[Event] = []
+    for _ in range(random.randint(1, 16)):
+        match random.randint(0, 15):
+            case 0:
+                events.append(("circuit", "DTR", random.random() < 0.5))
+            case 1 | 2:
+                events.append(("wait", pause(random)))
+            case 3:
+                events.append(("connect", random.choice((None, 300, 49333))))
+            case 4:
+                events.append(("fail", random.choice([failure.name for failure in CallFailure])))
+            case 5:
+                events.append((random.choice(("ring", "ring back")),))
+            case 6:
+                events.append(("remote", random.randbytes(random.choice((0, 1, 20, 40_000)))))
+            case 7:
+                events.append(("lose", random.random() < 0.5))
+            case 8:
+                events.append(("octets", random.choice(_LINES), ()))
+            case _:
+                kind, data, cuts = _line(random, _COMMANDS)
+                events.append((kind, b"AT" + data + b"\r" if random.random() < 0.7 else data, cuts))
+    return (tuple(events),)
+
+
+def _check_modem(events: tuple[Event, ...]) -> None:
+    def make() -> tuple[Modem, Mapping[str, Callable[..., None]]]:
+        modem = Modem()
+        return modem, {
+            "connect": modem.connect,
+            "fail": lambda name, *, now: modem.fail_call(CallFailure[name], now=now),
+            "ring": modem.ring,
+            "ring back": modem.hear_ring_back,
+            "remote": modem.receive_remote_data,
+            "lose": lambda cleared, *, now: modem.lose_carrier(now=now, cleared=cleared),
+        }
+
+    check_cutting(make, events, _ROOM)
+
+
+TARGETS = [
+    Target("session", _made_session, _check_session, smoke=60),
+    Target("modem", _made_modem, _check_modem),
+]

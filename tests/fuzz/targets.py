@@ -1,0 +1,9 @@
+"""All targets."""
+
+from __future__ import annotations
+
+from fuzz import lines, scripts, secrets, settings, smtp
+
+__all__ = ["TARGETS"]
+
+TARGETS = [*lines.TARGETS, *settings.TARGETS, *scripts.TARGETS, *secrets.TARGETS, *smtp.TARGETS]
