@@ -47,7 +47,7 @@ static void clear(struct slot *slot)
     slot->tid = 0;
     slot->deadline = slot->alarm_at = slot->timer_at = NEVER;
     slot->granted = slot->alarm_interval = slot->timer_granted = 0;
-    slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = 0;
+    slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = slot->inherited_timer = 0;
     slot->call = CALL_NONE;
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }
@@ -172,6 +172,7 @@ static void fork_in_child(void)
 {
     adopt(announced_child);
     process = participant();
+    process->inherited_timer = (uint32_t)timers_behind_descriptors();
     timers_forget();
 }
 
@@ -226,11 +227,13 @@ static void take_place(void)
     struct slot *slot = expected();
     if (slot) {
         uint64_t alarm_at = slot->alarm_at, interval = slot->alarm_interval;
+        uint32_t inherited = slot->inherited_timer;
         int called_exec = slot->tid != 0;
         clear(slot);
         if (called_exec) { /* exec keeps the alarm, fork does not: POSIX alarm() */
             slot->alarm_at = alarm_at;
             slot->alarm_interval = interval;
+            slot->inherited_timer = inherited;
         }
         slot->tid = own_tid();
     }

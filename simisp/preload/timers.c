@@ -69,6 +69,14 @@ void timers_forget(void)
     lock = has_timekeeper = 0;
 }
 
+int timers_behind_descriptors(void)
+{
+    for (unsigned i = 0; i < used; i++)
+        if (timers[i].kind == DESCRIPTOR && timers[i].at != NEVER)
+            return 1;
+    return 0;
+}
+
 static struct timer *find(enum kind kind, uintptr_t id)
 {
     for (unsigned i = 0; i < used; i++)
@@ -183,6 +191,24 @@ void timers_hand_over(void)
 {
     if (time_is_coordinated())
         arm_descriptors(1);
+}
+
+/* A descriptor may outlive this process in a child's hands: from here on the kernel keeps its timer. */
+__attribute__((destructor)) static void leave_to_the_kernel(void)
+{
+    timers_hand_over();
+}
+
+EXPORTED __attribute__((noreturn)) void _exit(int status)
+{
+    timers_hand_over();
+    for (;;)
+        raw(SYS_exit_group, status);
+}
+
+EXPORTED __attribute__((noreturn)) void _Exit(int status)
+{
+    _exit(status);
 }
 
 void timers_take_back(void)

@@ -10,6 +10,9 @@ void timers_fire(void);
 void timers_hand_over(void);
 void timers_take_back(void);
 
+/* Whether a timer behind a descriptor is set. A child has the descriptor too. */
+int timers_behind_descriptors(void);
+
 /* A child has none of its parent's timers. */
 void timers_forget(void);
 

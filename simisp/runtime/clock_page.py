@@ -95,7 +95,8 @@ class SlotLayout(ctypes.Structure):
         ("set_size", ctypes.c_uint32),
         ("kernel_alarm", ctypes.c_uint32),
         ("timers_made", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 3),
+        ("inherited_timer", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 2),
     )
 
 

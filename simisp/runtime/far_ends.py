@@ -50,10 +50,12 @@ class FarEnds:
     Args:
         inside: The process numbers of the run's participants.
         line_device: The device number of the line's slave; 0 without a line.
+        heirs: Those that were forked while their parent had set a timer behind a descriptor.
     """
 
-    def __init__(self, inside: Container[int], line_device: int) -> None:
+    def __init__(self, inside: Container[int], line_device: int, heirs: Container[int] = ()) -> None:
         self._inside = inside
+        self._heirs = heirs
         self._line = line_device
         self._outside: dict[str, list[tuple[int, int]]] | None = None
 
@@ -181,7 +183,9 @@ class FarEnds:
         left = re.search(r"^it_value:\s*\((\d+), (\d+)\)", _fdinfo(pid, descriptor), re.MULTILINE)
         if left is None:
             return CANNOT_TELL
-        return "a timer that the kernel keeps for it" if any(map(int, left.groups())) else ""
+        if any(map(int, left.groups())):
+            return "a timer that the kernel keeps for it"
+        return "a timer that another process may have set" if pid in self._heirs else ""
 
     def _pidfd(self, pid: int, descriptor: int, _: int) -> str:
         other = self._field(pid, descriptor, "Pid")

@@ -43,7 +43,9 @@ _KEPT = 0.2
 
 _CLOSED = frozenset({Call.NONE, Call.SLEEP, Call.SIGNAL, Call.CHILD, Call.CIRCUIT, Call.CLOCK, Call.SETTINGS})
 _MEMORY = frozenset({Call.SEMAPHORE, Call.CONDITION, Call.MUTEX, Call.FUTEX})
-_KERNEL_CLOSED = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait", "wait4", "waitid"})
+_KERNEL_CLOSED = frozenset(
+    {"pause", "rt_sigsuspend", "rt_sigtimedwait", "wait4", "waitid", "clone", "clone3", "vfork", "exit"}
+)
 _KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
 _LOCKING = frozenset({"flock", "fcntl"})
 
@@ -91,7 +93,8 @@ class OpenWaits:
         """
         participants = [one for one in waiting if one.slot >= 0 and one.pid]
         pids = {one.pid for one in participants}
-        ends = FarEnds(pids, int(self._page.layout.line_device))
+        heirs = {int(slot.pid) for _, slot in self._page.slots() if slot.inherited_timer}
+        ends = FarEnds(pids, int(self._page.layout.line_device), heirs)
         now = time.monotonic()
         if afresh:
             self._closed_until.clear()

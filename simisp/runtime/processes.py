@@ -36,7 +36,8 @@ class Blocked:
     """A thread that sleeps in a system call which nothing but an event ends.
 
     Attributes:
-        call: The system call's name, ``"stop"`` for a stopped thread.
+        call: The system call's name; ``"stop"`` for a stopped thread, ``"exit"`` for a first thread that has ended
+            before the others of its process.
         descriptor: The descriptor it is about, -1 without one.
         evidence: Equal in two looks when the thread slept from the first to the second.
     """
@@ -100,6 +101,7 @@ _SOCKET_LIMITS: Mapping[str, int] = {
 """By system call: the option of a socket that makes it end."""
 
 _CALLS = system_calls()
+_FORKS = frozenset({"clone", "clone3", "vfork"})
 
 _SLAVES = range(136, 144)
 """The major device numbers of PTY slaves: devices.txt of the kernel."""
@@ -120,6 +122,10 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
         state = _state(status)
         if state in {"T", "t"}:
             return Blocked("stop", -1, _evidence("", status))
+        if state == "Z":
+            return Blocked("exit", -1, _evidence("", status)) if _has_other_threads(pid, tid, proc) else None
+        if state == "D":
+            return _forking(_read(f"{thread}/syscall"), status)
         blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
     except (OSError, ValueError):
         return None
@@ -192,6 +198,17 @@ def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | No
         return None
     call = _call(said)
     return Blocked(call.name if call else "", -1, _evidence(said, status))
+
+
+def _has_other_threads(pid: int, tid: int, proc: Path) -> bool:
+    """Whether others of a process's threads live on after this one: a first thread that ends waits for them."""
+    return any(name != str(tid) for name in os.listdir(f"{proc}/{pid}/task"))  # noqa: PTH208 - read often
+
+
+def _forking(said: str, status: str) -> Blocked | None:
+    """Return the wait of a parent for the child that borrows its memory, until that calls exec or ends: vfork(2)."""
+    call = _call(said)
+    return Blocked(call.name, -1, _evidence(said, status)) if call is not None and call.name in _FORKS else None
 
 
 def _endless(said: str, status: str) -> Blocked | None:

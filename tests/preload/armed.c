@@ -3,14 +3,22 @@
  *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which wakes who waits for a semaphore.
  *   thrice: the same three times, a second apart.
  *   receiving: a timer of three seconds interrupts who sleeps in a call that the library does not stand in for.
+ *   borrowed: the child of a vfork sleeps for three seconds.
+ *   first: the first thread ends, another sleeps for three seconds.
+ *   inherited: a child waits for a timer's descriptor that its parent set, which has ended.
  *   processor: a timer on processor time interrupts who computes.
  */
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static sem_t done;
 static volatile sig_atomic_t rang;
@@ -44,6 +52,36 @@ static int by_thread(int times)
     return 0;
 }
 
+static void *three_seconds(void *argument)
+{
+    sleep(3);
+    return argument;
+}
+
+static void wait_for_a_timer_of_the_parent(void)
+{
+    struct itimerspec at = {.it_value = {0, 300000000}};
+    int timer = timerfd_create(CLOCK_MONOTONIC, 0);
+    uint64_t expirations;
+    timerfd_settime(timer, 0, &at, NULL);
+    if (fork() == 0)
+        _exit(read(timer, &expirations, sizeof expirations) == sizeof expirations ? 0 : 1);
+    _exit(0);
+}
+
+static int inherited(void)
+{
+    int pair[2];
+    char octet;
+    if (pipe(pair) != 0)
+        return 9;
+    if (fork() == 0)
+        wait_for_a_timer_of_the_parent();
+    close(pair[1]);
+    wait(NULL);
+    return (int)read(pair[0], &octet, 1); /* until the grandchild has ended */
+}
+
 int main(int count, char **words)
 {
     const char *way = count > 1 ? words[1] : "";
@@ -52,6 +90,20 @@ int main(int count, char **words)
     sigaction(SIGUSR1, &action, NULL);
     if (!strcmp(way, "thread") || !strcmp(way, "thrice"))
         return by_thread(!strcmp(way, "thrice") ? 3 : 1);
+    if (!strcmp(way, "borrowed")) {
+        if (vfork() == 0) {
+            sleep(3);
+            _exit(0);
+        }
+        return 0;
+    }
+    if (!strcmp(way, "first")) {
+        pthread_t other;
+        pthread_create(&other, NULL, three_seconds, NULL);
+        pthread_exit(NULL);
+    }
+    if (!strcmp(way, "inherited"))
+        return inherited();
     if (!strcmp(way, "receiving")) {
         int pair[2];
         char octet;

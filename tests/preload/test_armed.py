@@ -119,6 +119,16 @@ def test_a_timer_goes_off_in_the_time_of_the_run(way: str, seconds: float, progr
     assert (outcome.status, outcome.seconds) == (0, seconds)
 
 
+@pytest.mark.parametrize("way", ["borrowed", "first"])
+def test_a_thread_that_waits_for_another_to_end_does_not_keep_time_from_passing(way: str, program: Path) -> None:
+    outcome = run(program, way)
+    assert (outcome.status, outcome.seconds) == (0, 3.0)
+
+
+def test_a_timer_of_a_parent_that_has_ended_is_rung_by_the_kernel(program: Path) -> None:
+    assert_left_behind(run(program, "inherited"), "is a timer that the kernel rings in real time")
+
+
 def test_a_timer_on_processor_time_goes_off_while_the_client_computes(program: Path) -> None:
     outcome = run(program, "processor")
     assert (outcome.status, outcome.seconds) == (0, 0.0)

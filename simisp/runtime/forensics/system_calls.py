@@ -91,6 +91,7 @@ _TABLE: tuple[tuple[WaitsOn, tuple[tuple[str, int | None, int | None], ...]], ..
             ("nanosleep", 35, 101),
             ("clone", 56, 220),
             ("vfork", 58, None),
+            ("clone3", 435, 435),
             ("execve", 59, 221),
             ("wait4", 61, 260),
             ("semop", 65, 193),
