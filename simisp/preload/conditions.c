@@ -22,16 +22,35 @@ static uint32_t counts[COUNTS];
 #define LONGEST_HANDOVER 20000000ull
 #define SHORTEST_HANDOVER 5000000ull
 
+/* pthread_condattr_setpshared(3). A condition does not tell, but for the bit in which glibc keeps it. */
+static int is_process_shared(const pthread_cond_t *condition)
+{
+#ifdef __GLIBC__
+    return condition->__data.__wrefs & 1;
+#else
+    (void)condition;
+    return 0;
+#endif
+}
+
+/* Processes have a shared condition at other addresses, so all of those have one counter. */
 static uint32_t *count_of(const pthread_cond_t *condition)
 {
+    if (is_process_shared(condition))
+        return &shared_page->conditions;
     return &counts[((uintptr_t)condition >> 4) * 2654435761u % COUNTS];
+}
+
+static long private_flag(const uint32_t *count)
+{
+    return count == &shared_page->conditions ? 0 : FUTEX_PRIVATE_FLAG;
 }
 
 static void count_signal(const pthread_cond_t *condition)
 {
     uint32_t *count = count_of(condition);
     __atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST);
-    raw(SYS_futex, count, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, INT32_MAX, NULL, NULL, 0);
+    raw(SYS_futex, count, FUTEX_WAKE | private_flag(count), INT32_MAX, NULL, NULL, 0);
 }
 
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
@@ -72,7 +91,7 @@ static long attempt_condition(void *argument, const struct timespec *slice)
 {
     struct condition_call *call = argument;
     if (slice->tv_nsec)
-        raw(SYS_futex, call->count, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, call->seen, slice, NULL, 0);
+        raw(SYS_futex, call->count, FUTEX_WAIT | private_flag(call->count), call->seen, slice, NULL, 0);
     if (__atomic_load_n(call->count, __ATOMIC_SEQ_CST) != call->seen)
         return 1;
     return call->handover != NEVER && clock_real() >= call->handover && sibling_runs() ? TIMED_OUT : 0;

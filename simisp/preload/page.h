@@ -94,7 +94,8 @@ struct clock_page {
     int32_t coordinator;      /* its pid: when it is gone, nobody will move the clock any more */
     uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
     int32_t slotless;         /* the pid of a process that found no free slot; 0: everybody has one */
-    uint32_t reserved[25];
+    uint32_t conditions;      /* futex: goes up with each signal to a condition that processes share */
+    uint32_t reserved[24];
     struct slot slots[SLOT_COUNT];
 };
 

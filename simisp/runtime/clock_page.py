@@ -125,7 +125,8 @@ class PageLayout(ctypes.Structure):
         ("coordinator", ctypes.c_int32),
         ("dce_circuits", ctypes.c_uint32),
         ("slotless", ctypes.c_int32),
-        ("reserved", ctypes.c_uint32 * 25),
+        ("conditions", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 24),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 

@@ -1,10 +1,11 @@
-/* Waits that a POSIX timer ends. armed WAY
+/* Waits that a timer or another thread or process ends. armed WAY
  *
  *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which wakes who waits for a semaphore.
  *   thrice: the same three times, a second apart.
  *   receiving: a timer of three seconds interrupts who sleeps in a call that the library does not stand in for.
  *   borrowed: the child of a vfork sleeps for three seconds.
  *   first: the first thread ends, another sleeps for three seconds.
+ *   shared: a child signals a condition that processes share after three seconds.
  *   inherited: a child waits for a timer's descriptor that its parent set, which has ended.
  *   processor: a timer on processor time interrupts who computes.
  */
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -82,6 +84,41 @@ static int inherited(void)
     return (int)read(pair[0], &octet, 1); /* until the grandchild has ended */
 }
 
+struct shared {
+    pthread_mutex_t mutex;
+    pthread_cond_t condition;
+    int done;
+};
+
+static int shared_condition(void)
+{
+    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pthread_mutexattr_t mutex;
+    pthread_condattr_t condition;
+    struct timespec until;
+    int error = 0;
+    pthread_mutexattr_init(&mutex);
+    pthread_mutexattr_setpshared(&mutex, PTHREAD_PROCESS_SHARED);
+    pthread_mutex_init(&shared->mutex, &mutex);
+    pthread_condattr_init(&condition);
+    pthread_condattr_setpshared(&condition, PTHREAD_PROCESS_SHARED);
+    pthread_cond_init(&shared->condition, &condition);
+    if (fork() == 0) {
+        sleep(3);
+        pthread_mutex_lock(&shared->mutex);
+        shared->done = 1;
+        pthread_cond_signal(&shared->condition);
+        pthread_mutex_unlock(&shared->mutex);
+        _exit(0);
+    }
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 20;
+    pthread_mutex_lock(&shared->mutex);
+    while (!shared->done && !error)
+        error = pthread_cond_timedwait(&shared->condition, &shared->mutex, &until);
+    return error ? 1 : 0;
+}
+
 int main(int count, char **words)
 {
     const char *way = count > 1 ? words[1] : "";
@@ -102,6 +139,8 @@ int main(int count, char **words)
         pthread_create(&other, NULL, three_seconds, NULL);
         pthread_exit(NULL);
     }
+    if (!strcmp(way, "shared"))
+        return shared_condition();
     if (!strcmp(way, "inherited"))
         return inherited();
     if (!strcmp(way, "receiving")) {

@@ -125,6 +125,11 @@ def test_a_thread_that_waits_for_another_to_end_does_not_keep_time_from_passing(
     assert (outcome.status, outcome.seconds) == (0, 3.0)
 
 
+def test_a_condition_that_processes_share_is_signalled(program: Path) -> None:
+    outcome = run(program, "shared")
+    assert (outcome.status, outcome.seconds) == (0, 3.0)
+
+
 def test_a_timer_of_a_parent_that_has_ended_is_rung_by_the_kernel(program: Path) -> None:
     assert_left_behind(run(program, "inherited"), "is a timer that the kernel rings in real time")
 
