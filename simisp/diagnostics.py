@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from simisp.visible import visible, visible_lines
+
 __all__ = ["Diagnostic", "Place", "Severity", "SourceText", "nearest", "render", "render_all"]
 
 _LONGEST_LINE_SHOWN = 160
@@ -125,14 +127,15 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
     """
     place = diagnostic.place
     code = f"[{diagnostic.code}] " if diagnostic.code else ""
-    lines = [f"{source.name}:{place.line}:{place.column}: {diagnostic.severity.value}: {code}{diagnostic.message}"]
-    shown, column = _window(_visible(source.line(place.line)), place.column)
+    where = f"{source.name}:{place.line}:{place.column}"
+    lines = [visible(f"{where}: {diagnostic.severity.value}: {code}{diagnostic.message}")]
+    shown, column = _window(_one_for_one(source.line(place.line)), place.column)
     if shown.strip():
         width = max(1, min(place.length, len(shown) - column + 1))
         lines.append(f"{place.line:5} | {shown}")
         lines.append(f"      | {' ' * (column - 1)}{'^' * width}")
     if diagnostic.hint:
-        lines.append(f"      = {diagnostic.hint}")
+        lines.append(f"      = {visible_lines(diagnostic.hint)}")
     return "\n".join(lines)
 
 
@@ -157,7 +160,7 @@ def _without_passwords(text: str) -> str:
     return "".join(shown)
 
 
-def _visible(line: str) -> str:
+def _one_for_one(line: str) -> str:
     """Return the line with every character that a terminal would act on replaced by one that it shows."""
     return "".join(character if character.isprintable() else " " if character == "\t" else "·" for character in line)
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from simisp.report.live import LiveView
+from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
 from simisp.runner.memory_line import MemoryLine
 from simisp.runner.run import RunOptions, run_client
@@ -54,7 +54,9 @@ from simisp.runtime.virtual_loop import (
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.scenario.values import duration
 from simisp.transcript import Record, Source
+from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
+from simisp.visible import visible_lines
 
 __all__ = [
     "AsyncLine",
@@ -75,7 +77,6 @@ __all__ = [
 ]
 
 _Result = TypeVar("_Result")
-_LAST_LINES = 12
 _LOOK_AGAIN = 0.02
 """Seconds between two looks for a holder that nothing tells the end of."""
 
@@ -246,7 +247,7 @@ class Line:
         """
         failed = broken(self._server_now.start(self._line.judge()).result())
         if failed:
-            raise AssertionError(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}")
+            raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
         """Wait until nobody has the port open any more.
@@ -320,19 +321,16 @@ class Line:
             raise AssertionError(message()) from None
 
     def _did_not_come(self, text: str, within: float) -> str:
-        return f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}"
+        wanted = mask_text(repr(text), self._line.session.secrets)
+        return f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}"
 
     def _not_released(self, within: float) -> str:
         waiting = self._call(lambda: self._line.session.waiting_for)
-        return f"the port was not released within {within:g} s; {waiting}\n{self.report().describe()}\n{self._tail()}"
+        found = f"{self.report().describe()}\n{self._tail()}"
+        return visible_lines(f"the port was not released within {within:g} s; {waiting}\n{found}")
 
     def _tail(self) -> str:
-        lines: list[str] = []
-        view = LiveView(lambda line: lines.append(str(line)))
-        for record in self.transcript:
-            view(record)
-        view.flush()
-        return "\n".join(lines[-_LAST_LINES:]) or "  nothing"
+        return last_lines(self.transcript, self._line.session.secrets)
 
 
 class AsyncLine:

@@ -12,7 +12,9 @@ import click
 
 from simisp import __version__
 from simisp.cli.lazy import LazyGroup
+from simisp.cli.output import say
 from simisp.errors import SimispError
+from simisp.visible import visible_lines
 
 __all__ = ["main"]
 
@@ -33,16 +35,19 @@ class _Cli(LazyGroup):
             _discard_output()
             ctx.exit(128 + signal.SIGPIPE)
         except (SimispError, OSError) as error:
-            click.echo(f"simisp: {error}", err=True)
+            say(f"simisp: {error}", err=True)
             ctx.exit(2)
         except click.Abort:
             ctx.exit(128 + signal.SIGINT)
-        except (click.ClickException, click.exceptions.Exit):
+        except click.exceptions.Exit:
+            raise
+        except click.ClickException as error:
+            vars(error)["message"] = visible_lines(error.message)  # it shows itself
             raise
         except Exception:  # noqa: BLE001 - whatever it is, its status may not be taken for a verdict
             import traceback
 
-            traceback.print_exc()
+            say(traceback.format_exc(), err=True, nl=False)
             ctx.exit(_SOFTWARE)
 
 

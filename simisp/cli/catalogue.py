@@ -6,7 +6,9 @@ import json
 
 import click
 
+from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
+from simisp.visible import visible
 
 __all__ = ["explain", "list_scenarios", "schema"]
 
@@ -19,7 +21,7 @@ def list_scenarios() -> None:
     paths = bundled()
     width = max((len(path.name) for path in paths), default=0)
     for path in paths:
-        click.echo(f"{path.name:<{width}}  {load(path).model.title}")
+        say(f"{path.name:<{width}}  {visible(load(path).model.title)}")
 
 
 @click.command()
@@ -33,9 +35,9 @@ def explain(scenario: str, diagram: bool) -> None:
 
     loaded = load(scenario)
     if not diagram:
-        click.echo(in_words(loaded))
-        click.echo()
-    click.echo(as_diagram(loaded))
+        say(in_words(loaded))
+        say()
+    say(as_diagram(loaded))
 
 
 @click.command()
@@ -55,4 +57,4 @@ def schema(what: str) -> None:
             found = file_schema(MailFile, "simisp mail service")
         case _:
             found = scenario_schema(DiallingSection)
-    click.echo(json.dumps(found, indent=2))
+    say(json.dumps(found, indent=2))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
 from simisp.errors import SourceError
+from simisp.visible import visible
 
 __all__ = ["check"]
 
@@ -29,8 +31,8 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
 
                 load_story(name)
         except SourceError as error:
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
             wrong = True
         else:
-            click.echo(f"{scenario.path}: right: {scenario.model.title}")
+            say(f"{scenario.path}: right: {visible(scenario.model.title)}")
     ctx.exit(2 if wrong else 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from simisp.cli.output import say
+
 __all__ = ["completion"]
 
 
@@ -18,4 +20,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(ctx.find_root().command, {}, "simisp", "_SIMISP_COMPLETE").source())
+    say(kind(ctx.find_root().command, {}, "simisp", "_SIMISP_COMPLETE").source())

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.output import say
 from simisp.cli.plugins import restore_environment
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
@@ -192,4 +193,4 @@ def _indented(text: str) -> str:
 
 
 def _say(text: str = "") -> None:
-    click.echo(text)
+    say(text)

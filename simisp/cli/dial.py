@@ -8,6 +8,7 @@ import click
 
 from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.output import say
 from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
 
@@ -82,14 +83,14 @@ def _act(action: str, entry: Entry, directories: tuple[str, ...]) -> int:
     from simisp.dialling.dial_command import hang_up, release_port, status
 
     if action == "status":
-        click.echo(status(entry, directories))
+        say(status(entry, directories))
         return 0
     if action == "hang-up":
         done, said = hang_up(entry, directories)
-        click.echo(said)
+        say(said)
         return 0 if done else 1
     released = release_port(entry, directories)
-    click.echo(released.describe())
+    say(released.describe())
     return 0 if released.is_free else 1
 
 
@@ -105,7 +106,7 @@ def _dial(entry: Entry, password: str, options: dict[str, Any]) -> int:
     )
 
     async def play() -> int:
-        return int(await dial_entry(entry, how, say=lambda line: click.echo(line, err=True)))
+        return int(await dial_entry(entry, how, say=lambda line: say(line, err=True)))
 
     try:
         return until_interrupted(play())

@@ -11,6 +11,7 @@ import click
 from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.lazy import LazyGroup
+from simisp.cli.output import say
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
@@ -70,7 +71,7 @@ def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: floa
     )
 
     async def play() -> int:
-        service = MailRun(loaded, how, on_event=lambda at, event: click.echo(event.to_text(f"{at:10.1f}")))
+        service = MailRun(loaded, how, on_event=lambda at, event: say(event.to_text(f"{at:10.1f}")))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(service.run(), None if seconds is None else seconds / scale)
         return 0
@@ -100,4 +101,4 @@ def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> 
 
     played = play(story_of(loaded, load(isp), password=password), until=seconds)
     for at, event in played.events:
-        click.echo(event.to_text(f"{at:10.1f}"))
+        say(event.to_text(f"{at:10.1f}"))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 
@@ -115,7 +116,7 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     try:
         status = until_interrupted(play)
     except Interrupted as interruption:
-        click.echo(f"interrupted by {interruption}; nothing was left behind", err=True)
+        say(f"interrupted by {interruption}; nothing was left behind", err=True)
         status = interruption.exit_status
     ctx.exit(status)
 
@@ -183,12 +184,12 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
 def _say_fall_back(record: Any) -> None:
     """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
     if record.what == "real time":
-        click.echo(f"simisp: the clock is real from here on: {record.details['reason']}", err=True)
+        say(f"simisp: the clock is real from here on: {record.details['reason']}", err=True)
 
 
 def _tell_complaint(lines: Any) -> None:
     if lines.complaint:
-        click.echo(f"simisp: {lines.complaint}", err=True)
+        say(f"simisp: {lines.complaint}", err=True)
 
 
 async def _serve(scenario: Any, options: dict[str, Any]) -> int:
@@ -197,11 +198,11 @@ async def _serve(scenario: Any, options: dict[str, Any]) -> int:
 
     with contextlib.ExitStack() as stack:
         station = stack.enter_context(_station(Station, scenario, options, stack))
-        click.echo(station.port)
+        say_exactly(station.port)
         if not options["quiet"]:
-            click.echo(_what_to_try(station.port), err=True)
+            say(_what_to_try(station.port), err=True)
         if station.clock_choice.circuits:
-            click.echo(_how_to_take_part(station.clock.environment({})), err=True)
+            say(_how_to_take_part(station.clock.environment({})), err=True)
         results: list[Any] = []
         with contextlib.suppress(asyncio.CancelledError):
             # Without a command an interruption is how a run ends.
@@ -220,7 +221,7 @@ def _told_expectations(results: list[Any]) -> int:
     from simisp.runner.expectations import broken, summary
 
     if results:
-        click.echo(summary(results))
+        say(summary(results))
     return _FAILED if broken(results) else 0
 
 
@@ -241,7 +242,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
         station = stack.enter_context(_station(Station, scenario, options, stack, command))
         verdict = await run_client(station, command, how)
         digest = station.digest()
-    click.echo(verdict.to_json() if options["as_json"] else verdict.describe())
+    say(verdict.to_json() if options["as_json"] else verdict.describe())
     if options["verify"] is None:
         return verdict.exit_status
     from simisp.runner.verify import verify
@@ -249,7 +250,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
     verification = await verify(
         scenario, command, how, clock=station.clock_choice, runs=options["verify"], first=digest
     )
-    click.echo(verification.describe(), err=options["as_json"])
+    say(verification.describe(), err=options["as_json"])
     return verdict.exit_status if verification.alike else _FAILED
 
 
@@ -261,9 +262,9 @@ def _station(
 
     choice = choose_clock(options["clock"], command, circuits=options["circuits"])
     if choice.why:
-        click.echo(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
+        say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
     if choice.without_circuits:
-        click.echo(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
+        say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
     mode = 0o600 if options["mode"] is None else options["mode"]
     return kind(
         scenario,

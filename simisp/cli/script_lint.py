@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
+from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
@@ -52,14 +53,14 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_forma
         try:
             result = _mended(file, settings) if mend else _linted(file, settings)
         except EndpointError as error:
-            click.echo(f"simisp: {error}", err=True)
+            say(f"simisp: {error}", err=True)
             status = _UNREADABLE
             continue
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         results.append(result)
         status = max(status, result.exit_status)
-    click.echo(_shown(results, output_format), nl=False)
+    say(_shown(results, output_format), nl=False)
     ctx.exit(status)
 
 
@@ -78,15 +79,15 @@ def _mended(file: str, settings: dict[str, Any]) -> LintResult:
     refuse_other_kinds(data, file)
     fixed = fix(data, name=file, **settings)
     if file == STANDARD_INPUT:
-        click.echo(fixed.text, nl=False)
+        say_exactly(fixed.text, nl=False)
     elif fixed.applied:
         replace_script(file, fixed.encoded_like(data))
     for each in fixed.mended:
-        click.echo(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True)
+        say(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True)
     for each in fixed.allowed:
-        click.echo(f"{file}:{each.place.line}: marked as meant: [{each.code}] {each.message}", err=True)
+        say(f"{file}:{each.place.line}: marked as meant: [{each.code}] {each.message}", err=True)
     if not fixed.mended and not fixed.remaining.is_clean:
-        click.echo(f"{file}: nothing was mended: {_why_nothing(fixed.remaining)}", err=True)
+        say(f"{file}: nothing was mended: {_why_nothing(fixed.remaining)}", err=True)
     return fixed.remaining
 
 

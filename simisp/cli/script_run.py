@@ -11,9 +11,11 @@ import click
 from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.output import say
 from simisp.cli.password import password_from
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.errors import EndpointError, LockError
+from simisp.visible import visible_lines
 
 if TYPE_CHECKING:
     from simisp.scp.code import Program
@@ -83,11 +85,11 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     except Interrupted:
         status = _STOPPED
     except EndpointError as error:
-        click.echo(f"simisp: {error}", err=True)
+        say(f"simisp: {error}", err=True)
         status = _NO_CONNECTION
     except LockError as error:
-        click.echo("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
-        click.echo(f"simisp: {error}", err=True)
+        say("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
+        say(f"simisp: {error}", err=True)
         status = _PORT_IN_USE
     ctx.exit(status)
 
@@ -116,22 +118,25 @@ def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
     from simisp.scp import outputs
     from simisp.switchinf import outputs as older
 
+    def write(line: str) -> None:
+        stream.write(visible_lines(line) + "\n")
+
     def tell(output: Any) -> None:
         match output:
             case outputs.Traced(place, statement, outcome, seen) | older.Traced(place, statement, outcome, seen):
                 saw = f"  saw {printable(seen)}" if seen else ""
-                stream.write(f"{file}:{place.line}: {statement}{': ' + outcome if outcome else ''}{saw}\n")
+                write(f"{file}:{place.line}: {statement}{': ' + outcome if outcome else ''}{saw}")
             case outputs.Failed(place, message):
-                stream.write(f"{file}:{place.line}:{place.column}: {message}\n")
+                write(f"{file}:{place.line}:{place.column}: {message}")
             case older.Failed(place, error, message, words):
-                stream.write(f"{file}:{place.line}: [{error}] {message}{': ' + words if words else ''}\n")
+                write(f"{file}:{place.line}: [{error}] {message}{': ' + words if words else ''}")
             case outputs.Halted(place):
-                stream.write(f"{file}:{place.line}: halted\n")
+                write(f"{file}:{place.line}: halted")
             case outputs.CarrierLost(place) | older.CarrierLost(place):
-                stream.write(f"{file}:{place.line}: the carrier was lost\n")
+                write(f"{file}:{place.line}: the carrier was lost")
             case outputs.SetIpAddress(address):
-                stream.write(f"{file}: IP address {address}\n")
+                write(f"{file}: IP address {address}")
             case outputs.Spinning(place):
-                stream.write(f"{file}:{place.line}: a loop without a wait runs on and on\n")
+                write(f"{file}:{place.line}: a loop without a wait runs on and on")
 
     return tell

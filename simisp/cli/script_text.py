@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
+from simisp.cli.output import say, say_exactly
 
 __all__ = ["explain", "fmt"]
 
@@ -26,10 +27,10 @@ def fmt(ctx: click.Context, /, files: tuple[str, ...], check: bool) -> None:
         text = decode(data)
         formatted = format_script(text, file)
         if file == STANDARD_INPUT and not check:
-            click.echo(formatted, nl=False)
+            say_exactly(formatted, nl=False)
         elif formatted != text:
             would_change = True
-            click.echo(f"{file}: {'would change' if check else 'changed'}", err=True)
+            say(f"{file}: {'would change' if check else 'changed'}", err=True)
             if not check:
                 replace_script(file, Fixed(formatted, (), lint(formatted, name=file)).encoded_like(data))
     ctx.exit(1 if check and would_change else 0)
@@ -42,4 +43,4 @@ def explain(file: str) -> None:
     from simisp.scp.explain import explain_script
     from simisp.scp.linter import conceal
 
-    click.echo(explain_script(conceal(read_script(file), file).text, file), nl=False)
+    say(explain_script(conceal(read_script(file), file).text, file), nl=False)

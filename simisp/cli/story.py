@@ -6,9 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from simisp.cli.interruption import until_interrupted
+from simisp.cli.output import say
 
 if TYPE_CHECKING:
     from simisp.dialling.story_file import LoadedStory
@@ -50,14 +49,14 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
             said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
     results = expected.judge(story.duration)
     if results:
-        click.echo(summary(results))
-    click.echo(said)
+        say(summary(results))
+    say(said)
     return 1 if broken(results) else 0
 
 
 def _show(line: str | None) -> None:
     if line is not None:
-        click.echo(line)
+        say(line)
 
 
 def _in_pure_time(story: LoadedStory, transcript: Transcript) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simisp.transcript.redaction import mask_arguments
+from simisp.visible import visible
 
 __all__ = [
     "LARGEST_PID",
@@ -182,8 +183,7 @@ def printable(octets: bytes) -> str:
         >>> printable(b"chat\x1b[2J\xff")
         'chat\\x1b[2J\\xff'
     """
-    text = octets.decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return visible(octets.decode("utf-8", "backslashreplace"))
 
 
 def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:

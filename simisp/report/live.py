@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simisp.transcript import Record, Source
 from simisp.transcript.record import OCTETS, Plain
+from simisp.visible import visible
 
 __all__ = ["LiveLine", "LiveView", "printable"]
 
@@ -79,10 +80,6 @@ def printable(data: bytes) -> str:
     )
 
 
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
 _ESCAPES = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t", 0x08: "\\b", 0x5C: "\\\\"}
 
 
@@ -125,7 +122,7 @@ class LiveView:
         elif record.what in _FACTS:
             self.flush()
             # A user name is what a client typed: a terminal is not to act on that either.
-            self._line(record.at, "---", _visible(_FACTS[record.what](record.details)))
+            self._line(record.at, "---", visible(_FACTS[record.what](record.details)))
 
     def flush(self) -> None:
         """Show lines that are not complete."""

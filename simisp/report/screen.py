@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from simisp.report.live import LiveLine
+from simisp.visible import visible
 
 __all__ = ["show_line"]
 
@@ -18,7 +19,7 @@ def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
     if stream is None:  # as Python has a standard stream that is closed
         return lambda line: None
     if not stream.isatty():
-        return lambda line: _write(stream, str(line))
+        return lambda line: _write(stream, visible(str(line)))
     from rich.console import Console
     from rich.text import Text
 
@@ -26,7 +27,7 @@ def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
 
     def draw(line: LiveLine) -> None:
         with suppress(OSError, ValueError):
-            console.print(Text(str(line), style=_STYLES[line.arrow]))
+            console.print(Text(visible(str(line)), style=_STYLES[line.arrow]))
 
     return draw
 

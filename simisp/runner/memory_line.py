@@ -10,7 +10,7 @@ from typing import TypeVar
 from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
-from simisp.report.live import LiveView
+from simisp.report.tail import last_lines
 from simisp.runner.expectations import Expectations, RunFacts, broken
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
@@ -18,12 +18,13 @@ from simisp.runtime.virtual_loop import VirtualLoop
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session
 from simisp.transcript import Record, Source, Transcript
+from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
+from simisp.visible import visible_lines
 
 __all__ = ["MemoryLine"]
 
 _Protocol = TypeVar("_Protocol", bound=asyncio.Protocol)
-_LAST_LINES = 12
 
 
 class MemoryLine:
@@ -168,7 +169,8 @@ class MemoryLine:
             AssertionError: It did not come in time; the message shows what came.
         """
         if not await self._until(lambda: self._search.find(text), within):
-            raise AssertionError(f"{text!r} did not come within {within:g} s; the last that happened:\n{self._tail()}")
+            wanted = mask_text(repr(text), self.session.secrets)
+            raise AssertionError(f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}")
 
     def check(self) -> None:
         """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
@@ -181,7 +183,7 @@ class MemoryLine:
         facts = RunFacts(used, None, self.calls, opened=first is not None, has_client=False)
         failed = broken(self._expectations.judge(facts))
         if failed:
-            raise AssertionError(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}")
+            raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     async def assert_released(self, *, within: float | None = None, allow_unopened: bool = False) -> None:
         """Wait until the client has closed the port.
@@ -198,7 +200,9 @@ class MemoryLine:
             if self._line.first_opened_at is None:
                 raise AssertionError("the port was never opened")
         if not await self._until(lambda: not self._port.is_open and self._line.openings == 0, within):
-            raise AssertionError(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
+            raise AssertionError(
+                visible_lines(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
+            )
 
     def situation(self) -> str:
         """Return what this side of the line waits for, and whether the port is open, in words."""
@@ -225,9 +229,4 @@ class MemoryLine:
             waiting.cancel()
 
     def _tail(self) -> str:
-        lines: list[str] = []
-        view = LiveView(lambda line: lines.append(str(line)))
-        for record in self.transcript:
-            view(record)
-        view.flush()
-        return "\n".join(lines[-_LAST_LINES:]) or "  nothing"
+        return last_lines(self.records, self.session.secrets)

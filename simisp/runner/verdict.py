@@ -11,6 +11,7 @@ from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang
 from simisp.runtime.forensics.report import PortReport
+from simisp.visible import visible
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
 
@@ -191,4 +192,4 @@ class Verdict:
         lines += [f"  {result.describe()}" for result in self.expectations]
         if self.clock.why:
             lines.append(f"  the clock was {self.clock.used}, not {self.clock.asked}: {self.clock.why}")
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))

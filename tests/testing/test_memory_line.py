@@ -278,3 +278,31 @@ async def test_a_line_that_is_not_open_says_so() -> None:
     assert isinstance(line, MemoryLine)
     with pytest.raises(ValueError, match="async with"):
         line.open()
+
+
+@in_virtual_time
+async def test_no_failure_shows_a_password_however_it_was_typed() -> None:
+    scenario = """
+title: A log-in
+isp:
+  accounts: {alice: wonderland}
+  dialogue:
+    - authenticate: {user: "Username:", password: "Password:", attempts: 3}
+    - silence
+"""
+    async with memory_line(scenario, judged=False) as line:
+        _, writer = line.open()
+        writer.write(b"ATDT5551234\r")
+        await line.wait_for("CONNECT")
+        for word in (b"alice\r", b"wonder", b"land\r", b"wonderland\r"):
+            await asyncio.sleep(1.0)
+            writer.write(word)
+        with pytest.raises(AssertionError) as of_waiting:
+            await line.wait_for("wonderland", within=5.0)
+        with pytest.raises(AssertionError) as of_release:
+            await line.assert_released(within=1.0)
+        writer.close()
+    for failure in (of_waiting, of_release):
+        assert "wonder" not in str(failure.value)
+        assert "alice" in str(failure.value)
+        assert "******" in str(failure.value)

@@ -1,0 +1,42 @@
+"""The way out of every command: nothing that it writes makes a terminal act.
+
+Titles, names, labels and what a client sent are others' words. Whatever writes to standard output or standard error
+does it here.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import click
+
+from simisp.visible import visible_lines
+
+__all__ = ["say", "say_exactly"]
+
+
+def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+    """Write a text of one or several lines, with escapes for what a terminal would act on.
+
+    Args:
+        text: What to write.
+        err: Whether it goes to standard error.
+        nl: Whether a line end is added.
+    """
+    click.echo(visible_lines(str(text)), err=err, nl=nl)
+
+
+def say_exactly(text: str, *, nl: bool = True) -> None:
+    """Write to standard output what a program or a file is to have as it is; only a terminal gets escapes.
+
+    Args:
+        text: What to write.
+        nl: Whether a line end is added.
+    """
+    shown = visible_lines(text.replace("\r\n", "\n")) if _is_terminal(sys.stdout) else text
+    click.echo(shown, nl=nl, color=True)  # or click would take escape sequences out of a file
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
