@@ -13,6 +13,7 @@ from simisp.machine import Output, SendData
 
 __all__ = [
     "LONGEST_LINE",
+    "MOST_HELD",
     "MOST_OCTETS",
     "MOST_RECIPIENTS",
     "HostBehaviour",
@@ -29,6 +30,8 @@ MOST_RECIPIENTS = 1000
 """How many recipients a message may have. RFC 5321 demands 100."""
 MOST_OCTETS = 32 * 1024 * 1024
 """How large a message may be, in octets."""
+MOST_HELD = 64 * 1024
+"""How many octets a slow host may have to think about before it takes no more commands."""
 
 _PATH = re.compile(r"(FROM|TO):\s*<([^<>\s]*)>(?:\s+(.*))?", re.IGNORECASE)
 
@@ -40,7 +43,7 @@ class HostBehaviour(Enum):
     BUSY = "421"
     """It greets with 421 and closes."""
     SLOW = "slow"
-    """It thinks about each reply for some time."""
+    """It thinks about each reply for some time. A client that does not wait for replies is told 421 in the end."""
     SILENT = "silent after DATA"
     """It takes a whole message and then says nothing more."""
 
@@ -120,6 +123,8 @@ class SmtpServer:
         self._too_large = False
         self._outputs: list[Output] = []
         self._pending: deque[tuple[float, list[Output]]] = deque()
+        self._held = 0
+        """How many octets of replies and messages are pending."""
         self._free_at = 0.0
         self._commands: Mapping[str, Callable[[str], None]] = {
             "EHLO": self._ehlo,
@@ -163,7 +168,9 @@ class SmtpServer:
     def handle_timer(self, *, now: float) -> None:
         """Let out the replies that a slow host has thought about for long enough."""
         while self._pending and now >= self._pending[0][0]:
-            self._outputs += self._pending.popleft()[1]
+            outputs = self._pending.popleft()[1]
+            self._held -= _octets(outputs)
+            self._outputs += outputs
 
     def next_timer(self) -> float | None:
         """Return when the next reply of a slow host is due."""
@@ -191,6 +198,8 @@ class SmtpServer:
         line, self._line = bytes(self._line), bytearray()
         if self._content is not None:
             self._content_line(line)
+        elif self._held >= MOST_HELD:
+            self._finish(f"421 {self._name} has too much to think about", ServerEnded())
         elif self._too_large:
             self._too_large = False
             self._reply("500 line too long")
@@ -324,6 +333,7 @@ class SmtpServer:
         if self._delay and self._outputs:
             outputs, self._outputs = self._outputs, []
             self._free_at = max(self._free_at, now) + self._delay
+            self._held += _octets(outputs)
             self._pending.append((self._free_at, outputs))
 
     def _forget(self) -> None:
@@ -331,3 +341,12 @@ class SmtpServer:
         self._recipients = []
         self._content = None
         self._too_large = False
+
+
+def _octets(outputs: list[Output]) -> int:
+    """Return how many octets of replies and messages there are in outputs."""
+    return sum(
+        len(output.data) if isinstance(output, SendData) else len(output.content)
+        for output in outputs
+        if isinstance(output, SendData | MailAccepted)
+    )

@@ -12,6 +12,7 @@ from simisp.mail.message import Message
 from simisp.mail.smtp_client import MessageDelivered, MessageWanted, SmtpClient
 from simisp.mail.smtp_server import (
     LONGEST_LINE,
+    MOST_HELD,
     MOST_RECIPIENTS,
     HostBehaviour,
     MailAccepted,
@@ -260,3 +261,34 @@ def test_what_our_client_sends_arrives_octet_for_octet(body, words):
     (accepted,) = [output for output in seen if isinstance(output, MailAccepted)]
     assert accepted.content.splitlines() == content.splitlines()
     assert [type(output) for output in seen].count(MessageDelivered) == 1
+
+
+@pytest.mark.parametrize("size", [7, 6000, 1_000_000])
+def test_a_client_that_never_waits_for_a_slow_host_is_told_421_and_fills_no_memory(size):
+    play = Play(behaviour=HostBehaviour.SLOW, delay=5.0)
+    commands = b"NOOP x\r\n" * 100_000
+    for start in range(0, len(commands), size):
+        assert play.octets(commands[start : start + size]) == ""
+    now, replies = 0.0, ""
+    while (due := play.host.next_timer()) is not None:
+        assert due > now
+        now = due
+        play.host.handle_timer(now=now)
+        replies += play.octets(b"", now)
+    *thought_about, last = replies.splitlines()
+    assert thought_about == ["220 isp ESMTP"] + ["250 nothing done"] * (len(thought_about) - 1)
+    assert len(thought_about) == (MOST_HELD - len("220 isp ESMTP\r\n") - 1) // len("250 nothing done\r\n") + 2
+    assert last.startswith("421 ")
+    assert play.of(ServerEnded)
+
+
+def test_a_large_message_to_a_slow_host_is_taken_over_when_the_client_waits():
+    play = Play(behaviour=HostBehaviour.SLOW, delay=5.0)
+    large = "\r\n".join(["y" * 1000] * 200) + "\r\n."
+    codes = []
+    for now, line in enumerate((*ENVELOPE, large, "QUIT"), start=1):
+        codes += play.say(line, now=now * 10.0)
+    play.host.handle_timer(now=100.0)
+    codes += play.say(now=100.0)
+    assert codes == [220, 250, 250, 250, 354, 250, 221]
+    assert [len(mail.content) for mail in play.of(MailAccepted)] == [200 * 1002]
