@@ -1,0 +1,195 @@
+"""Ways of waiting: how each is played by ways.c in each kind of time, and the table of them in docs/virtual-time.md."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pty
+import re
+import subprocess
+import time
+import tty
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from simisp.preload import library
+from simisp.runner.clocks import choose_clock
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.forensics import Family
+from simisp.scenario.load import loads
+from started import end_family
+
+__all__ = ["PAGE", "Played", "Row", "Way", "in_the_documents", "play", "played_together", "table", "ways", "with_table"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "virtual-time.md"
+_BEGIN, _END = "<!-- ways -->\n", "<!-- end of ways -->\n"
+_HEADER = ("way", "virtual", "scaled", "note")
+_SILENT = """
+title: An ISP that says nothing
+port: {starts: raw}
+isp: {dialogue: [silence]}
+"""
+_RIGHT, _OTHER_TIME, _NOT_HERE = 0, 5, 77
+_LATE = 0.01
+"""Seconds of virtual time that an exact wait may be late: what looking at the clock costs."""
+_TOGETHER = 8.0
+"""Seconds of real time in which waits of one second that are played together have to end."""
+_FACTOR = 20
+_SECONDS = {None: 1, ClockMode.SCALED: 20}
+"""A wait of one real second, without a page and in scaled time."""
+
+
+class Way(Enum):
+    """What virtual time makes of a wait."""
+
+    EXACT = "exact"
+    """It takes no real time, and ends when it should."""
+    PACED = "as in real time"
+    """The run is virtual, and passes no faster than real time while the wait lasts."""
+    REAL = "real time"
+    """The run goes on in real time."""
+    NOT_HERE = "not here"
+    """This machine does not have it."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a wait went in virtual time, and why."""
+
+    way: Way
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table."""
+
+    name: str
+    virtual: Way
+    is_scaled: bool
+    note: str
+
+
+def ways(program: Path) -> list[str]:
+    """Return the name of each way."""
+    return subprocess.run([program], capture_output=True, text=True, check=True, timeout=20).stdout.splitlines()
+
+
+def play(program: Path, name: str, *, clock: str = "virtual", seconds: Iterable[int] = (1, 3, 6)) -> Played:
+    """Wait in one way in a run of its own.
+
+    Args:
+        program: ways.c, compiled.
+        name: The way.
+        clock: ``virtual`` or ``auto``.
+        seconds: How long. A wait that the clock does not see is noticed after half a second of real time, on a machine
+            that is busy after more: what ends before that is played again for as long as the next says.
+
+    Raises:
+        AssertionError: The run was a hang, or the wait ended neither when it should nor for a reason that the verdict
+            or the transcript says.
+    """
+    for length in seconds:
+        command = [str(program), name, str(length), str(_LATE)]
+        verdict, paces = asyncio.run(_run(command, clock))
+        assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
+        assert verdict.client is not None
+        status = verdict.client.exit_status
+        if status == _NOT_HERE:
+            return Played(Way.NOT_HERE)
+        assert status in {_RIGHT, _OTHER_TIME, None}, verdict.describe()
+        if verdict.clock.used == "real":
+            return Played(Way.REAL, _without_numbers(verdict.clock.why.rpartition(": ")[2]))
+        if paces:
+            return Played(Way.PACED, _without_numbers(paces[0].partition(" waits for ")[2]))
+        if status == _RIGHT and length <= round(verdict.at, 6) <= length + _LATE:
+            return Played(Way.EXACT)
+    raise AssertionError(verdict.describe())
+
+
+async def _run(command: list[str], clock: str) -> tuple[Verdict, list[str]]:
+    """Return the verdict, and why its virtual time had to pass at the pace of real time."""
+    with Station(loads(_SILENT), clock=choose_clock(clock, command)) as station:
+        verdict = await run_client(station, command, RunOptions(allow_unopened=True, deadline=60.0))
+        return verdict, [str(record.details["reason"]) for record in station.transcript if record.what == "real pace"]
+
+
+def _without_numbers(reason: str) -> str:
+    """Return a reason without what differs from run to run."""
+    for numbered, plain in (
+        (r"pid \d+ \(\w+\)", "a process"),
+        (r"\bdescriptor \d+", "a descriptor"),
+        (r"thread \d+", "thread"),
+    ):
+        reason = re.sub(numbered, plain, reason)
+    return reason
+
+
+def played_together(program: Path, names: Iterable[str], mode: ClockMode | None) -> dict[str, int | None]:
+    """Wait in all these ways at once, without a clock page or with one of this mode.
+
+    Returns:
+        The exit status of each; None for one that had to be ended, because it waited much longer.
+    """
+    seconds = _SECONDS[mode]
+    late = str(_TOGETHER * _FACTOR)
+    with contextlib.ExitStack() as stack:
+        until = time.monotonic() + _TOGETHER
+        started = {
+            name: stack.enter_context(_started([str(program), name, str(seconds), late], mode)) for name in names
+        }
+        return {name: _status(child, until) for name, child in started.items()}
+
+
+@contextlib.contextmanager
+def _started(command: list[str], mode: ClockMode | None) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a client on a port and, where there is a mode, a clock page of its own."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    with contextlib.ExitStack() as stack:
+        stack.callback(os.close, master)
+        environment = None
+        if mode is not None:
+            page = ClockPage.create()
+            stack.callback(page.close)
+            page.begin(mode, factor=_FACTOR)
+            environment = page.environment(library())
+        child = subprocess.Popen(command, stdin=slave, stderr=subprocess.DEVNULL, env=environment)
+        os.close(slave)
+        stack.callback(child.wait)
+        stack.callback(end_family, Family(child.pid), what=f"the end of {command!r}")
+        yield child
+
+
+def _status(child: subprocess.Popen[bytes], until: float) -> int | None:
+    try:
+        return child.wait(timeout=max(0.0, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def table(rows: Iterable[Row]) -> str:
+    """Return the table."""
+    cells = [(row.name, row.virtual.value, "yes" if row.is_scaled else "no", row.note) for row in rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in [_HEADER, ("---",) * len(_HEADER), *cells])
+
+
+def with_table(page: str, rows: str) -> str:
+    """Return the page with these rows between its marks."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}{rows}{_END}{after}"
+
+
+def in_the_documents() -> dict[str, Row]:
+    """Return the rows of the table, by the names of the ways."""
+    _, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
+    lines = rest.partition(_END)[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {name: Row(name, Way(virtual), scaled == "yes", note) for name, virtual, scaled, note in rows}
