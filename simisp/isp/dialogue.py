@@ -28,7 +28,8 @@ from simisp.machine import Noted, Output, SendData
 __all__ = ["Dialogue", "DialogueState", "HangUpRequested"]
 
 _MOST_AT_ONCE = 1000
-_BREATH = 0.01  # seconds, after that many instructions at one instant: a loop that never waits can't stop time
+_MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which no further text is sent before a breath
+_BREATH = 0.01  # seconds, after that much at one instant: a loop that never waits can't stop time, nor fill the memory
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
 
 
@@ -85,6 +86,8 @@ class Dialogue:
         self._failures: dict[int, int] = {}
         self._loops: dict[int, int] = {}
         self._resume_at: float | None = None
+        self._sent = 0
+        """How many octets were sent since an answer or a breath."""
         self._asked: Ask | None = None
         self._at_line_start = False  # what the caller's screen shows before the first octet is not ours to know
         self._outputs: list[Output] = []
@@ -142,16 +145,20 @@ class Dialogue:
 
     def _run(self, now: float) -> None:
         """Execute instructions until one waits."""
-        since_answer = 0
+        since_answer = self._sent = 0
         while since_answer < _MOST_AT_ONCE:
             if self._next >= len(self.program.code):
                 self.state = DialogueState.UP
                 self._outputs.append(Noted("dialogue over"))
                 return
             instruction = self.program.code[self._next]
+            if self._sent >= _MOST_SENT_AT_ONCE and isinstance(instruction, Send):
+                break
             if self._waits(instruction, now):
                 return
-            since_answer = 0 if isinstance(instruction, Ask) else since_answer + 1
+            since_answer += 1
+            if isinstance(instruction, Ask):
+                since_answer = self._sent = 0
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH
 
@@ -259,4 +266,5 @@ class Dialogue:
     def _put(self, data: bytes, *, secret: bool = False) -> None:
         if data:
             self._at_line_start = data.endswith(b"\n")
+            self._sent += len(data)
             self._outputs.append(SendData(data, secret))

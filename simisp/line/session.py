@@ -24,6 +24,8 @@ _FAILURES = {
     Outcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
     Outcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
+_MUCH = 64 * 1024
+"""Octets for the DTE after which no more of what it sent is taken, where the owner leaves that to the Session."""
 _FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData})
 """What a modem asks of the exchange; the rest of its outputs is for the DTE and the transcript."""
 
@@ -101,6 +103,7 @@ class Session:
         self._config = config
         self._call: _Call | None = None
         self._outputs: list[Output] = []
+        self._weighed = self._weight = 0
         self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
         self._pieces = _pieces_of_lines(config.isp.framing)
         self._after_cr = False
@@ -126,8 +129,19 @@ class Session:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the DTE."""
+        position = 0
+        while position < len(data):
+            position = self.receive_some(data, position, now=now)
+
+    def receive_some(self, data: bytes, start: int, *, now: float) -> int:
+        """Take octets from the DTE until all are taken, or there is much to send it; return the index of the next one.
+
+        Each line may be answered with far more than it has. An owner whose peer does not read takes the outputs, and
+        comes back with the rest when there is room.
+        """
         # Wherever a line ends, in the sense of the modem or of the ISP, the meaning of what follows may change.
-        for piece in self._pieces.findall(data):
+        for match in self._pieces.finditer(data, start):
+            piece = match[0]
             position = 0
             while position < len(piece):
                 secret = self._reading_secret and not (self._after_cr and piece == self._lf)
@@ -136,6 +150,17 @@ class Session:
                 position = end
                 self._after_cr = piece[-1:] == self._cr
                 self._settle(now)
+            if self._has_much_to_send:
+                return match.end()
+        return len(data)
+
+    @property
+    def _has_much_to_send(self) -> bool:
+        for output in self._outputs[self._weighed :]:
+            if type(output) is SendData:
+                self._weight += len(output.data)
+        self._weighed = len(self._outputs)
+        return self._weight >= _MUCH
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit from the DTE: DTR or RTS."""
@@ -171,6 +196,7 @@ class Session:
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""
         outputs, self._outputs = self._outputs, []
+        self._weighed = self._weight = 0
         return outputs
 
     @property

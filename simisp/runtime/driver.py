@@ -67,6 +67,8 @@ class Driver:
         self._watched: tuple[int, ...] = ()
         self._awaits_room = False
         self._stopped_by_client = False
+        self._rest = b""
+        """What the client has sent and the Session has not taken, since nobody reads what it answers."""
         self._echo_pace = EchoPace()
         self._echo_pause: Timer | None = None
         self._dtr: bool | None = None  # unknown until somebody opens the port
@@ -145,13 +147,24 @@ class Driver:
                 self.last_moved_at = now
                 if self.endpoint.echo_rate is not None:
                     self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
-                self.session.receive_data(event.data, now=now)
+                self._rest += event.data
+                self._go_on(now)
             else:
+                self._go_on(now, to_the_end=True)  # what comes before it is not to be taken after it
                 self._take(event, now)
             self._put_out(self.session.take_outputs(), now)
         if self._echo_pause is not None and self.endpoint.echo_rate is None:
             self._end_echo_pause()  # somebody has set the port: the loop is over
         self._after()
+
+    def _go_on(self, now: float, *, to_the_end: bool = False) -> None:
+        """Let the Session take what the client has sent, as long as the client reads what comes back."""
+        while self._rest and (to_the_end or not self._stopped_by_client):
+            data = self._rest
+            self._rest = data[self.session.receive_some(data, 0, now=now) :]
+            if self._rest:
+                self._put_out(self.session.take_outputs(), now)
+                self._mind_backlog()
 
     @property
     def _left_alone(self) -> bool:
@@ -174,6 +187,11 @@ class Driver:
 
     def _writable(self) -> None:
         self.endpoint.flush()
+        self._mind_backlog()
+        if self._rest:
+            now = self.clock.now()
+            self._go_on(now)
+            self._put_out(self.session.take_outputs(), now)
         self._after()
 
     def _due(self) -> None:

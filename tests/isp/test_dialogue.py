@@ -319,3 +319,23 @@ def test_many_empty_lines_at_once_are_the_same_as_one_by_one() -> None:
 @given(st.sampled_from(PROGRAMS), st.lists(st.binary(max_size=300), max_size=5))
 def test_nothing_that_is_typed_raises(program: Program, pieces: list[bytes]) -> None:
     played(program, pieces)
+
+
+def test_a_loop_of_texts_takes_a_breath_before_it_has_sent_much_and_loses_nothing() -> None:
+    text = "".join(f"{number:07}\n" for number in range(4000))
+    isp = started(Begin(), Send(text), Loop(1, 50), Send("the end"), Silence())
+    came, breaths = said(isp), 0
+    while (due := isp.next_timer()) is not None:
+        isp.handle_timer(now=due)
+        more = said(isp)
+        assert 0 < len(more) < 64 * 1024 + 2 * len(text)
+        came, breaths = came + more, breaths + 1
+    assert came == text.replace("\n", "\r\n").encode() * 50 + b"the end"
+    assert breaths > 15
+    assert isp.state is DialogueState.SILENT
+
+
+def test_a_question_comes_with_its_text_however_long_that_is() -> None:
+    isp = started(*ask("x" * 200_000, 0), HangUp())
+    assert isp.state is DialogueState.ASKING
+    assert len(said(isp)) == 200_002

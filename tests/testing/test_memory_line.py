@@ -306,3 +306,58 @@ isp:
         assert "wonder" not in str(failure.value)
         assert "alice" in str(failure.value)
         assert "******" in str(failure.value)
+
+
+@in_virtual_time
+async def test_an_isp_that_sends_without_end_fills_no_memory_while_nobody_reads() -> None:
+    scenario = f"""
+title: Much to say
+modem: {{profile: none}}
+isp:
+  dialogue:
+    - repeat:
+        times: 100
+        steps:
+          - send: "{"x" * 49_998}\\n"
+    - send: "the end"
+    - silence
+"""
+    async with memory_line(scenario, judged=False) as line:
+        port = line.open_port()
+        await asyncio.sleep(600.0)
+        assert len(line.text) < 4 * 64 * 1024
+        came = b""
+        while not came.endswith(b"the end"):
+            came += port.read()
+            await asyncio.sleep(0.001)
+        assert came == (b"x" * 49_998 + b"\r\n") * 100 + b"the end"
+        port.close()
+
+
+@in_virtual_time
+async def test_lines_typed_at_once_are_answered_when_the_client_reads_each_in_its_turn() -> None:
+    scenario = f"""
+title: A long answer to a short line
+modem: {{profile: none}}
+isp:
+  dialogue:
+    - label: top
+    - prompt: "?"
+      read: word
+    - send: "{"x" * 20_000}{{word}}\\n"
+    - go to: top
+"""
+    async with memory_line(scenario, judged=False) as line:
+        port = line.open_port()
+        typed = "".join(f"{number}\r" for number in range(200))
+        assert port.write(typed.encode()) == len(typed)
+        await asyncio.sleep(600.0)
+        assert len(line.text) < 4 * 64 * 1024
+        came = b""
+        for _ in range(2000):
+            came += port.read()
+            await asyncio.sleep(0.001)
+        answers = [word.strip("x") for word in came.decode().split("\r\n") if word.startswith("x")]
+        assert answers == [str(number) for number in range(200)]
+        assert line.received == typed
+        port.close()
