@@ -11,6 +11,7 @@ from simisp.isp import steps as code
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
 from simisp.scenario.reading import MOST_TOLD
+from simisp.scenario.safe_pattern import MOST_STEPS_OF_A_QUESTION, steps
 from simisp.scenario.steps import (
     USER_NAME,
     AgainStep,
@@ -209,10 +210,16 @@ class _Compiler:
             path,
         )
         end: list[int] = []
+        self._check_patterns(answers, path)
         for answer, target in answers.items():
             targets.append((_answer(answer), self._target(target, (*path, "choices", answer), ask.again, end)))
         default.append(self._target(otherwise, (*path, "otherwise"), ask.again, end))
         end.append(self._here)
+
+    def _check_patterns(self, answers: Iterable[str], path: Path) -> None:
+        """Refuse patterns each of which is quick enough, and all of which together are not."""
+        if sum(steps(answer[1:-1]) for answer in answers if _is_pattern(answer)) > MOST_STEPS_OF_A_QUESTION:
+            self._complain((*path, "choices"), "the patterns of this question could take for ever, one after the other")
 
     def _target(self, target: Target, path: Path, question: int, end: list[int]) -> _Resolve:
         """Return how to find the index that a target leads to; its own steps are compiled here."""
@@ -264,5 +271,8 @@ class _Compiler:
 
 
 def _answer(text: str) -> code.Answer:
-    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
-    return code.pattern(text[1:-1]) if is_pattern else code.literal(text)
+    return code.pattern(text[1:-1]) if _is_pattern(text) else code.literal(text)
+
+
+def _is_pattern(text: str) -> bool:
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")

@@ -8,14 +8,19 @@ import warnings
 from typing import Any
 
 from simisp.isp.line_input import LONGEST_LINE
+from simisp.scenario.unambiguous import is_unambiguous
 
-__all__ = ["why_unsafe"]
+__all__ = ["MOST_STEPS_OF_A_QUESTION", "steps", "why_unsafe"]
 
 # The parser's module is private in name only since 3.11; it is the one reader of the syntax that agrees with `re`.
 from re import _constants as _codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 
 _LONGEST = 500
+_MOST_STEPS = 12_000_000  # a tenth of a second
+MOST_STEPS_OF_A_QUESTION = 4 * _MOST_STEPS
+"""How many steps all the patterns of one question may take together: a line is compared with each in turn."""
+
 _MOST_WAYS = 3_000_000
 _MOST_TIMES = 30  # of something that can be tried in two ways: 2 to the power of 30 is too many
 _REFUSED = {
@@ -26,6 +31,9 @@ _REFUSED = {
 }
 
 
+_REPEATS = frozenset({_codes.MAX_REPEAT, _codes.MIN_REPEAT, _codes.POSSESSIVE_REPEAT})
+
+
 class _RefusedError(Exception):
     """The expression has a part that no bound is known for."""
 
@@ -34,29 +42,59 @@ def why_unsafe(expression: str) -> str:
     """Return why an expression is refused, as the end of a sentence; empty when it is taken.
 
     A backtracking matcher tries, in the worst case, every way in which the repetitions and alternatives can share the
-    line among them. An expression is taken when these ways are few for the longest line that can be typed: three
-    repetitions without end are, and a repetition inside another is not.
+    line among them, and in each way it takes a step for each character that a fixed repetition has. An expression is
+    taken when these steps are few for the longest line that can be typed: three repetitions without end are, and a
+    repetition inside another is where each character decides what it stands for.
 
     Example:
         >>> why_unsafe("(a+)+b")
         'could take for ever: its repetitions and alternatives multiply'
-        >>> why_unsafe(r"p(pp)?")
-        ''
+        >>> why_unsafe(r"p(pp)?"), why_unsafe("(ab?)*")
+        ('', '')
     """
-    if len(expression) > _LONGEST:
-        return f"is longer than {_LONGEST} characters"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            ends: list[int] = []
-            ways = _ways(_parser.parse(expression), ends) * math.comb(LONGEST_LINE + len(ends), len(ends))
+        is_slow = steps(expression) > _MOST_STEPS
     except (re.error, OverflowError, Warning) as error:
         return f"is not a regular expression: {str(error).lower()}"
     except RecursionError:
         return "is nested too deeply"
     except _RefusedError as refused:
         return str(refused)
-    return "could take for ever: its repetitions and alternatives multiply" if ways > _MOST_WAYS else ""
+    return "could take for ever: its repetitions and alternatives multiply" if is_slow else ""
+
+
+def steps(expression: str) -> int:
+    """Return how many steps an expression may take on the longest line that can be typed; very many is not exact.
+
+    Raises:
+        re.error: It is none.
+        _RefusedError: It has a part that no bound is known for.
+    """
+    if len(expression) > _LONGEST:
+        raise _RefusedError(f"is longer than {_LONGEST} characters")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree = _parser.parse(expression)
+    ends: list[int] = []
+    ways = _ways(tree, ends) * math.comb(LONGEST_LINE + len(ends), len(ends))
+    return (_MOST_STEPS + 1 if ways > _MOST_WAYS else ways) * max(_length(tree), 1)
+
+
+def _length(tree: Any) -> int:
+    """Return how many characters a parsed expression looks at in each way, those that a repetition adds left out."""
+    total = 0
+    for code, argument in tree:
+        if code in _REPEATS:
+            total += argument[0] * _length(argument[2])
+        elif code is _codes.BRANCH:
+            total += max(map(_length, argument[1]))
+        elif code is _codes.SUBPATTERN:
+            total += _length(argument[3])
+        elif code is _codes.ATOMIC_GROUP:
+            total += _length(argument)
+        else:
+            total += 1
+    return total
 
 
 def _ways(tree: Any, unbounded: list[int]) -> int:
@@ -76,7 +114,7 @@ def _ways(tree: Any, unbounded: list[int]) -> int:
 
 
 def _ways_of_one(code: Any, argument: Any, unbounded: list[int]) -> int:
-    if code in (_codes.MAX_REPEAT, _codes.MIN_REPEAT, _codes.POSSESSIVE_REPEAT):
+    if code in _REPEATS:
         least, most, body = argument
         return _ways_of_repeat(least, most, body, unbounded)
     if code is _codes.BRANCH:
@@ -100,5 +138,8 @@ def _ways_of_repeat(least: int, most: int, body: Any, unbounded: list[int]) -> i
         unbounded += within
         return once + 1 - least
     if within or most > _MOST_TIMES:
-        return _MOST_WAYS + 1
+        if not is_unambiguous(body):
+            return _MOST_WAYS + 1
+        unbounded.append(1)  # one way to each place on the line, as with a single character
+        return 1
     return sum(once**times for times in range(least, most + 1))
