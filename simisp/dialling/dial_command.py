@@ -18,6 +18,7 @@ from simisp.ras.outputs import AttemptEnded, LineUp, RedialPending, ScriptAbando
 from simisp.ras.phonebook import Entry
 from simisp.ras.port import PortChanged
 from simisp.runtime.clock import RealClock
+from simisp.transcript.redaction import mask_text
 
 __all__ = ["DialStatus", "dial", "hang_up", "release_port", "status"]
 
@@ -44,15 +45,19 @@ async def dial(entry: Entry, options: DialOptions, *, say: Say) -> DialStatus:
     Args:
         entry: What to dial.
         options: How.
-        say: Told what happens, line by line.
+        say: Told what happens, line by line; the password is masked in it.
     """
     state_file = StateFile(entry.port)
+    secrets = [options.password.encode("utf-8", "surrogateescape")]
+
+    def say_safely(line: str) -> None:
+        say(mask_text(line, secrets))
 
     def tell(output: Output) -> None:
         if isinstance(output, PortChanged):
             state_file.write(entry.name, output.state.value, time.time())
         for line in _words(output):
-            say(line)
+            say_safely(line)
 
     dialler = Dialler(entry, RealClock(options.speed), options, tell)
     try:
@@ -60,7 +65,7 @@ async def dial(entry: Entry, options: DialOptions, *, say: Say) -> DialStatus:
     finally:
         state_file.remove()
     if dialler.orphan is not None:
-        say(f"{dialler.orphan} was left running and holds {entry.port}")
+        say_safely(f"{dialler.orphan} was left running and holds {entry.port}")
     if ended.cause is Cause.PORT_IN_USE:
         return DialStatus.PORT_IN_USE
     return DialStatus.DONE if ended.was_up and ended.cause in (Cause.HUNG_UP, Cause.IDLE) else DialStatus.FAILED

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from simisp.errors import EndpointError
 from simisp.ras.events import Event
 from simisp.report.safe_file import open_safely
+from simisp.transcript.redaction import mask_text
 
 __all__ = ["EventLog"]
 
@@ -24,12 +26,19 @@ class EventLog:
         path: The file.
         began: The wall time at which the run began.
         listener: Called with each event and its time.
+        secrets: Passwords that no event shows.
 
     Raises:
         EndpointError: The file can't be opened.
     """
 
-    def __init__(self, path: Path, began: datetime, listener: Callable[[float, Event], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        began: datetime,
+        listener: Callable[[float, Event], None],
+        secrets: Sequence[str] = (),
+    ) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(open_safely(path, "the event log can't be opened", append=True), "ab", buffering=0)
@@ -41,12 +50,21 @@ class EventLog:
         self._began = began
         self._torn = False  # whether the file ends in half a line that could not be taken back
         self._listener = listener
+        self._secrets = [secret.encode("utf-8", "surrogateescape") for secret in secrets]
 
     def add(self, at: float, event: Event) -> None:
         """Log an event."""
+        event = self._without_secrets(event)
         with suppress(OSError):
             self._write(event.to_json(at, self._began).encode("utf-8", "backslashreplace") + b"\n")
         self._listener(at, event)
+
+    def _without_secrets(self, event: Event) -> Event:
+        details = {
+            name: mask_text(value, self._secrets) if isinstance(value, str) else value
+            for name, value in event.details.items()
+        }
+        return replace(event, text=mask_text(event.text, self._secrets), details=details)
 
     def _write(self, line: bytes) -> None:
         """Write a whole line, or nothing: a disk that fills up takes the beginning of one."""

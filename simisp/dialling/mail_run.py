@@ -100,7 +100,7 @@ class MailRun:
         self._options = options
         self._clock = RealClock(options.speed)
         self._began = datetime.now()  # noqa: DTZ005 - a schedule is in the wall time of this place
-        self._log = EventLog(mail.events, self._began, on_event)
+        self._log = EventLog(mail.events, self._began, on_event, [options.password])
         self.service = Service(mail.config, wall=self._began)
         self._connection = HostConnection(
             Reports(

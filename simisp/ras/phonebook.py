@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from simisp.diagnostics import nearest
+from simisp.transcript.redaction import mask_arguments
 
 __all__ = ["LONGEST_NAME", "LONGEST_NUMBER", "Entry", "PhoneBook", "PostConnectScript", "Protocol", "why_undiallable"]
 
@@ -47,7 +48,8 @@ class PostConnectScript:
             raise ValueError("a post-connect script is either a file or a command")
 
     def __str__(self) -> str:
-        return " ".join(self.command) or self.path + (f" [{self.section}]" if self.section else "")
+        """Return it for people: an answer to a password prompt among the arguments is masked."""
+        return " ".join(mask_arguments(self.command)) or self.path + (f" [{self.section}]" if self.section else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,16 @@ def test_a_name_that_is_not_utf8_is_logged(tmp_path):
     log.add(1.0, MailEvent.SET_ASIDE.event(message="a\udcff", why="x"))
     log.close()
     assert json.loads((tmp_path / "events.jsonl").read_text())["details"]["message"].startswith("a\\")
+
+
+def test_no_event_shows_a_password_in_its_text_or_its_details(tmp_path):
+    told = []
+    log = EventLog(tmp_path / "events.jsonl", BEGAN, lambda at, event: told.append(event), ["wonderland"])
+    log.add(1.0, MailEvent.SCRIPT_LEFT.event(process="pid 812 (login --with Wonderland)", port="/dev/modem"))
+    log.add(2.0, MailEvent.QUEUE_FAILED.event(why="wonderland%20x"))
+    log.close()
+    assert "wonder" not in (tmp_path / "events.jsonl").read_text().lower()
+    assert [event.text for event in told] == [
+        "The script processor pid 812 (login --with **********) was left running and holds /dev/modem.",
+        "The mail queue failed: **********%20x.",
+    ]

@@ -16,6 +16,7 @@ from dialling.lines import LOGIN, REPAIRED, SILENT
 from dialling.services import MESSAGE, Running, isp, service, settings
 from simisp.dialling import mail_run, maildir
 from simisp.dialling.holders import holders
+from simisp.dialling.mail_file import load_mail
 from simisp.dialling.mail_run import InDoubt
 from simisp.errors import LockError
 from simisp.mail.message import Message
@@ -235,3 +236,22 @@ async def test_a_fault_in_a_callback_is_an_event_and_the_service_goes_on(tmp_pat
             running.run.queue.queue(MESSAGE)
             await running.until(5)
         assert len(station.host.relayed.names()) == 1
+
+
+async def test_the_events_of_a_script_that_is_left_show_no_password_of_its_arguments(tmp_path, lock_directory):
+    chat = "[/bin/sh, -c, 'sleep 1000', chat, 'assword:', looking-glass, --with, wonderland]"
+    async with isp(tmp_path, SILENT) as station:
+        mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="40s")
+        book = tmp_path / "phonebook.yaml"
+        book.write_text(book.read_text().replace("script: ozemail.scp", f"script: {{command: {chat}}}"))
+        mail = load_mail(tmp_path / "mail.yaml")
+        async with service(mail, lock_directory) as running:
+            left = await running.until(15)
+            try:
+                await running.until(4106, count=2)
+            finally:
+                os.kill(int(left.text.split("pid ")[1].split()[0]), signal.SIGKILL)
+    logged = mail.events.read_text()
+    assert "looking-glass" not in logged
+    assert "wonderland" not in logged
+    assert "chat" in left.text
