@@ -94,6 +94,12 @@ typedef int itimer_which;
     F(pthread_cancel, int, (pthread_t))                                                                               \
     F(pthread_mutex_timedlock, int, (pthread_mutex_t *, const struct timespec *))                                     \
     F(pthread_mutex_clocklock, int, (pthread_mutex_t *, clockid_t, const struct timespec *))                          \
+    F(pthread_rwlock_timedrdlock, int, (pthread_rwlock_t *, const struct timespec *))                                 \
+    F(pthread_rwlock_clockrdlock, int, (pthread_rwlock_t *, clockid_t, const struct timespec *))                      \
+    F(pthread_rwlock_timedwrlock, int, (pthread_rwlock_t *, const struct timespec *))                                 \
+    F(pthread_rwlock_clockwrlock, int, (pthread_rwlock_t *, clockid_t, const struct timespec *))                      \
+    F(pthread_timedjoin_np, int, (pthread_t, void **, const struct timespec *))                                       \
+    F(pthread_clockjoin_np, int, (pthread_t, void **, clockid_t, const struct timespec *))                            \
     F(pthread_cond_timedwait, int, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *))                    \
     F(pthread_cond_clockwait, int, (pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *))         \
     F(pthread_cond_signal, int, (pthread_cond_t *))                                                                   \

@@ -41,7 +41,12 @@ static long attempt_signal(void *argument, const struct timespec *slice)
 EXPORTED int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
                           const struct timespec *restrict timeout)
 {
-    if (!time_is_coordinated() || (timeout && !valid_timespec(timeout)))
+    int limited = timeout && valid_timespec(timeout);
+    if (limited && time_is_shared() && time_is_scaled()) {
+        struct timespec scaled = to_timespec(clock_scaled_down(from_timespec(timeout)));
+        return REAL(sigtimedwait)(set, info, &scaled);
+    }
+    if (!time_is_coordinated() || (timeout && !limited))
         return REAL(sigtimedwait)(set, info, timeout);
     struct signal_call call = {set, info};
     struct wait wait = {.call = CALL_SIGNAL,

@@ -1,6 +1,6 @@
-/* Threads: each is announced before it runs, and waits for mutexes, semaphores and conditions in the run's time.
+/* Threads: each is announced before it runs, and waits for semaphores in the run's time.
  *
- * Only waits with a time-out are stood in for. One without is left to libc: its thread is asleep in the kernel, and
+ * Locks are in locks.c. Only waits with a time-out are stood in for. One without is left to libc: its thread is asleep in the kernel, and
  * the coordinator sees that.
  */
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "threads.h"
 #include "wait.h"
 
 struct beginning {
@@ -134,29 +135,40 @@ EXPORTED int sem_timedwait(sem_t *restrict semaphore, const struct timespec *res
     return REAL(sem_timedwait)(semaphore, &end);
 }
 
-/* Mutexes. */
+/* Locks and threads to join: libc keeps its own counts, so all is asked of it, in slices. */
 
-struct mutex_call {
-    pthread_mutex_t *mutex;
+struct limited_call {
+    int (*until)(void *object, const struct timespec *end);
+    void *object;
     int error;
 };
 
-static long attempt_mutex(void *argument, const struct timespec *slice)
+static long attempt_until(void *argument, const struct timespec *slice)
 {
-    struct mutex_call *call = argument;
+    struct limited_call *call = argument;
     /* A time that is past, and not trylock: only a timed lock says EDEADLK. */
     struct timespec end = slice->tv_nsec ? slice_end(slice) : (struct timespec){0, 0};
-    call->error = REAL(pthread_mutex_timedlock)(call->mutex, &end);
+    call->error = call->until(call->object, &end);
     return call->error != ETIMEDOUT;
 }
 
-static int mutex_in_run(pthread_mutex_t *mutex, uint64_t deadline)
+int limit_is_shared(clockid_t clock, const struct timespec *when)
 {
-    struct mutex_call call = {mutex, 0};
-    struct wait wait = {.call = CALL_MUTEX,
+    return valid(clock, when) && time_is_shared() && (time_is_coordinated() || time_is_scaled());
+}
+
+int wait_until(enum call named, int (*until)(void *, const struct timespec *), void *object, clockid_t clock,
+               const struct timespec *when)
+{
+    if (!time_is_coordinated()) {
+        struct timespec end = scaled_end(clock, when);
+        return until(object, &end);
+    }
+    struct limited_call call = {until, object, 0};
+    struct wait wait = {.call = named,
                         .descriptor = -1,
-                        .deadline = deadline,
-                        .attempt = attempt_mutex,
+                        .deadline = deadline_at(clock, when),
+                        .attempt = attempt_until,
                         .argument = &call,
                         .attempt_sleeps = 1};
     long answer;
@@ -164,30 +176,4 @@ static int mutex_in_run(pthread_mutex_t *mutex, uint64_t deadline)
         answer = wait_in_run(&wait);
     while (answer < 0);
     return answer ? call.error : ETIMEDOUT;
-}
-
-EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *when)
-{
-    if (!REAL(pthread_mutex_clocklock))
-        return ENOSYS;
-    if (!valid(clock, when) || !time_is_shared())
-        return REAL(pthread_mutex_clocklock)(mutex, clock, when);
-    if (time_is_coordinated())
-        return mutex_in_run(mutex, deadline_at(clock, when));
-    if (!time_is_scaled())
-        return REAL(pthread_mutex_clocklock)(mutex, clock, when);
-    struct timespec end = scaled_end(clock, when);
-    return REAL(pthread_mutex_timedlock)(mutex, &end);
-}
-
-EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict when)
-{
-    if (!valid(CLOCK_REALTIME, when) || !time_is_shared())
-        return REAL(pthread_mutex_timedlock)(mutex, when);
-    if (time_is_coordinated())
-        return mutex_in_run(mutex, deadline_at(CLOCK_REALTIME, when));
-    if (!time_is_scaled())
-        return REAL(pthread_mutex_timedlock)(mutex, when);
-    struct timespec end = scaled_end(CLOCK_REALTIME, when);
-    return REAL(pthread_mutex_timedlock)(mutex, &end);
 }

@@ -745,6 +745,15 @@ static int way_timedjoin(void)
     return timed_out(pthread_timedjoin_np(thread, NULL, &end) == ETIMEDOUT);
 }
 
+static int way_timedjoin_ended(void)
+{
+    pthread_t thread;
+    struct timespec end = end_on(CLOCK_REALTIME);
+    end.tv_sec += seconds;
+    pthread_create(&thread, NULL, sleep_in_thread, NULL);
+    return timed_out(pthread_timedjoin_np(thread, NULL, &end) == 0);
+}
+
 static void *sleep_and_count(void *counter)
 {
     uint64_t one = 1;
@@ -770,6 +779,36 @@ static int way_cnd_timedwait(void)
     cnd_init(&condition);
     mtx_lock(&of);
     return timed_out(cnd_timedwait(&condition, &of, &end) == thrd_timedout);
+}
+
+static mtx_t c11_mutex;
+static cnd_t c11_condition;
+static int c11_done;
+
+static int signal_in_c11(void *unused)
+{
+    (void)unused;
+    sleep((unsigned)seconds);
+    mtx_lock(&c11_mutex);
+    c11_done = 1;
+    cnd_signal(&c11_condition);
+    mtx_unlock(&c11_mutex);
+    return 0;
+}
+
+static int way_cnd_timedwait_thread(void)
+{
+    thrd_t thread;
+    struct timespec end = end_on(CLOCK_REALTIME);
+    int error = thrd_success;
+    end.tv_sec += seconds;
+    mtx_init(&c11_mutex, mtx_plain);
+    cnd_init(&c11_condition);
+    mtx_lock(&c11_mutex);
+    thrd_create(&thread, signal_in_c11, NULL);
+    while (!c11_done && error == thrd_success)
+        error = cnd_timedwait(&c11_condition, &c11_mutex, &end);
+    return timed_out(error == thrd_success);
 }
 
 static int way_mtx_timedlock(void)
@@ -1064,8 +1103,10 @@ static const struct way {
     {"pthread_rwlock_timedwrlock", way_rwlock_timedwrlock},
     {"pthread_join", way_join},
     {"pthread_timedjoin_np", way_timedjoin},
+    {"pthread_timedjoin_np of a thread that ends", way_timedjoin_ended},
     {"eventfd from a thread", way_eventfd_thread},
     {"cnd_timedwait", way_cnd_timedwait},
+    {"cnd_timedwait, signalled by a thread", way_cnd_timedwait_thread},
     {"mtx_timedlock", way_mtx_timedlock},
     {"thrd_join", way_thrd_join},
     {"futex by syscall()", way_futex},
