@@ -35,7 +35,6 @@ _FAILED = 1
 @click.option(
     "--deadline",
     type=DURATION,
-    default="10m",
     show_default="10m, or 10m after --give-up where that is later",
     help="Latest time for the verdict.",
 )
@@ -158,7 +157,7 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     if not command and (wrong := given & only_with.keys()):
         raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
     give_up, deadline = ctx.params["give_up"], ctx.params["deadline"]
-    if give_up is not None and give_up >= deadline and "deadline" in given:
+    if give_up is not None and deadline is not None and give_up >= deadline:
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
 
 

@@ -47,11 +47,11 @@ class RunOptions:
     """How a run with a client goes. All times are seconds of the run.
 
     Attributes:
-        give_up: After so long the dialler loses patience; None: never. A default deadline that is not later moves
-            behind it.
+        give_up: After so long the dialler loses patience; None: never.
         give_up_kills: Whom it ends then, with SIGTERM: ``"parent"``, only the command itself, as the mail service did;
             or ``"group"``, its whole process group.
-        deadline: The verdict is given after so long at the latest.
+        deadline: The verdict is given after so long at the latest; None: 600 s, or 600 s after a dialler's giving up
+            that is not earlier.
         grace: For so long the port may still be held after the command has ended.
         compute_limit: In virtual time, for how many real seconds a client may compute without ever waiting.
         allow_unopened: Whether a command may be well that never opened the port, or never reached the ISP.
@@ -63,7 +63,7 @@ class RunOptions:
 
     give_up: float | None = None
     give_up_kills: str = "parent"
-    deadline: float = DEFAULT_DEADLINE
+    deadline: float | None = None
     grace: float = GRACE
     compute_limit: float = COMPUTE_LIMIT
     allow_unopened: bool = False
@@ -83,15 +83,21 @@ class RunOptions:
             _check_seconds(name, getattr(self, name))
         if self.give_up_kills not in ("parent", "group"):
             raise ValueError(f"give_up_kills is 'parent' or 'group', not {self.give_up_kills!r}")
-        if self.give_up is None or self.give_up < self.deadline:
-            return
-        if self.deadline != DEFAULT_DEADLINE:
+        if self.give_up is not None and self.deadline is not None and self.give_up >= self.deadline:
             raise ValueError(f"the dialler gives up after {self.give_up:g} s, the deadline is {self.deadline:g} s")
-        object.__setattr__(self, "deadline", self.give_up + DEFAULT_DEADLINE)
+
+    @property
+    def latest(self) -> float:
+        """When the verdict is given at the latest, in seconds of the run."""
+        if self.deadline is not None:
+            return self.deadline
+        if self.give_up is None or self.give_up < DEFAULT_DEADLINE:
+            return DEFAULT_DEADLINE
+        return self.give_up + DEFAULT_DEADLINE
 
 
 def _check_seconds(name: str, value: object) -> None:
-    if value is None and name == "give_up":
+    if value is None and name in ("give_up", "deadline"):
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} is a number of seconds, not {value!r}")
@@ -184,17 +190,17 @@ class _Run:
     async def _until_over(self, child: Child, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
         """Wait for the command's end, its dialler's patience, or the deadline; return how the command ended."""
         options = self._options
-        patience = options.give_up if options.give_up is not None and options.give_up < options.deadline else None
+        patience = options.give_up if options.give_up is not None and options.give_up < options.latest else None
         if patience is not None:
             if await self._wait(ending, patience):
                 return self._ended(ending)
             if self._stuck is None:
                 self._give_up(child)
                 # A dialler that asks its child to end waits a moment for it, then leaves it to itself.
-                await self._wait(ending, min(patience + options.grace, options.deadline), passive=True)
+                await self._wait(ending, min(patience + options.grace, options.latest), passive=True)
             return self._ended(ending)
-        if not await self._wait(ending, options.deadline, passive=True) and self._stuck is None:
-            self._station.note("deadline", Source.RUN, after=options.deadline)
+        if not await self._wait(ending, options.latest, passive=True) and self._stuck is None:
+            self._station.note("deadline", Source.RUN, after=options.latest)
         return self._ended(ending)
 
     async def _wait(self, future: asyncio.Future[Any], until: float, *, passive: bool = False) -> bool:
@@ -302,12 +308,12 @@ class _Run:
 
         Of a family that lives somebody may hold the port unseen: another user's process, a descriptor in flight.
         """
-        if report.held or self._driver.openings == 0 or child.living():
+        if report.held or self._driver.openings == 0:
             return report
-        if self._stuck is None:  # the closing may be on its way through the kernel still
+        if self._stuck is None:  # the closing may be on its way through the kernel still, the deadline just passed
             await self._free_by(self._clock.now() + self._options.grace)
         report = self._look(child)
-        if self._driver.openings and not report.held:
+        if self._driver.openings and not report.held and not child.living():
             self._driver.recount_as_free()
         return report
 
@@ -361,7 +367,7 @@ class _Run:
             return f"the command ended ({end}), and the port is still held{grace}"
         if self._stuck is not None:
             return "the command holds the port"
-        return f"the command still holds the port after {self._options.deadline:g} s"
+        return f"the command still holds the port after {self._options.latest:g} s"
 
     def _why_released(self, end: ChildEnd | None) -> str:
         if self._driver.first_opened_at is None:

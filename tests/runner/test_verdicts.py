@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from simisp.runner.departure import LastHeard
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import RunOptions, _Run, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runtime.child import Child
+from simisp.runtime.forensics import PortReport
 from simisp.scenario.load import loads
 from simisp.testing import play
 from simisp.transcript import Record, Source
@@ -96,8 +100,15 @@ def test_a_client_that_heard_nothing_is_told_so() -> None:
 
 
 def test_patience_beyond_the_default_deadline_moves_the_deadline() -> None:
-    assert RunOptions(give_up=1200.0).deadline == 1800.0
-    assert RunOptions(give_up=30.0).deadline == 600.0
+    assert RunOptions(give_up=1200.0).latest == 1800.0
+    assert RunOptions(give_up=30.0).latest == 600.0
+    assert RunOptions().latest == RunOptions(deadline=None).latest == 600.0
+
+
+def test_a_deadline_that_was_asked_for_is_never_moved_though_it_is_the_default_one() -> None:
+    assert RunOptions(give_up=30.0, deadline=600.0).latest == 600.0
+    with pytest.raises(ValueError, match=r"the dialler gives up after 1200 s, the deadline is 600 s"):
+        RunOptions(give_up=1200.0, deadline=600.0)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +127,7 @@ def test_an_option_that_cannot_be_meant_is_refused_before_anything_is_started(
         play("no such scenario", ["no such program"], **options)
 
 
-@pytest.mark.parametrize("options", [{"give_up": [3]}, {"patience": 3.0}, {"deadline": None}])
+@pytest.mark.parametrize("options", [{"give_up": [3]}, {"patience": 3.0}, {"grace": None}])
 def test_an_option_of_another_type_is_refused_before_anything_is_started(options: dict[str, object]) -> None:
     with pytest.raises(TypeError):
         play("no such scenario", ["no such program"], **options)
@@ -142,3 +153,38 @@ def test_a_hang_that_nobody_holds_is_counted_again_and_is_none() -> None:
     assert verdict.kind is VerdictKind.FAILED
     assert verdict.reason == "the port came free, but no call was ever dialled"
     assert "recounted" in happened
+
+
+CLOSES_WHEN_TOLD = """
+import os, sys, time
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+open(sys.argv[2]).read()
+os.close(port)
+time.sleep(3600)
+"""
+
+
+def test_a_client_that_closes_the_port_just_at_the_deadline_is_no_hang_without_a_holder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    look = _Run._look
+
+    async def deadline_comes(running: _Run, *_: object) -> None:
+        await running._driver.until(lambda: running._driver.openings == 1)
+
+    def closed_meanwhile(running: _Run, child: Child) -> PortReport:
+        if not told.is_fifo():
+            return look(running, child)
+        told.write_text("")  # waits until the client reads
+        told.unlink()
+        while (report := look(running, child)).held:  # the loop is not asked: the closing is not told of yet
+            pass
+        return report
+
+    monkeypatch.setattr(_Run, "_until_over", deadline_comes)
+    monkeypatch.setattr(_Run, "_look", closed_meanwhile)
+    verdict, _ = run([sys.executable, "-c", CLOSES_WHEN_TOLD, "{port}", str(told)], lambda _: None, allow_unopened=True)
+    assert verdict.kind is VerdictKind.RELEASED
+    assert verdict.reason == "the port is free, though the command still runs"
