@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -35,7 +36,8 @@ class _Cli(LazyGroup):
             _discard_output()
             ctx.exit(128 + signal.SIGPIPE)
         except (SimispError, OSError) as error:
-            say(f"simisp: {error}", err=True)
+            remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
+            say(f"simisp: {error}{remedy}", err=True)
             ctx.exit(2)
         except click.Abort:
             ctx.exit(128 + signal.SIGINT)
@@ -49,6 +51,11 @@ class _Cli(LazyGroup):
 
             say(traceback.format_exc(), err=True, nl=False)
             ctx.exit(_SOFTWARE)
+
+
+def _lacks_descriptors(error: Exception) -> bool:
+    said = str(error)
+    return any(os.strerror(number) in said for number in (errno.EMFILE, errno.ENFILE)) and "ulimit" not in said
 
 
 def _discard_output() -> None:

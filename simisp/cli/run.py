@@ -111,6 +111,8 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
         raise click.UsageError("a clock is shared with a COMMAND, after --; whoever comes can have --clock scaled:N")
     if options["seed"] is not None:
         loaded = loaded.with_seed(options["seed"])
+    # Before the signals are taken over: a FIFO that nobody reads keeps us waiting here, and Ctrl-C is to end that.
+    options["lines"] = _transcript_file(options)
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
     try:
         status = until_interrupted(play)
@@ -161,12 +163,19 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
 
 
+def _transcript_file(options: dict[str, Any]) -> Any:
+    """Open the file for every record, if one is asked for."""
+    if not options["transcript"]:
+        return None
+    from simisp.report.json_lines import JsonLines
+
+    return JsonLines(options["transcript"])
+
+
 def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:
     listeners: list[Callable[[Any], None]] = []
-    if options["transcript"]:
-        from simisp.report.json_lines import JsonLines
-
-        lines = JsonLines(options["transcript"])
+    lines = options["lines"]
+    if lines is not None:
         stack.callback(_tell_complaint, lines)
         listeners.append(stack.enter_context(contextlib.closing(lines)))
     listeners.append(_say_fall_back)

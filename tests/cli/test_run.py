@@ -345,3 +345,38 @@ def test_a_link_that_somebody_removes_is_told_at_once(tmp_path: Path) -> None:
         "run", "hang", "--link", str(link), "--", "sh", "-c", 'exec 3<>"$1"; rm "$1"; sleep 0.1', "sh", "{port}"
     )
     assert f"the link {link} was removed: nobody can open the port by it any more" in result.stderr
+
+
+def test_a_transcript_into_a_fifo_that_nobody_reads_can_be_interrupted(tmp_path: Path) -> None:
+    fifo = tmp_path / "records"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [*SIMISP, "run", "hang", "--for", "50s", "--transcript", str(fifo)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+    try:
+        until(lambda: wait_of(process.pid, process.pid).call in ("open", "openat"))
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == -signal.SIGINT
+    assert not said
+
+
+def test_too_few_descriptors_are_told_with_what_to_do_about_it(tmp_path: Path) -> None:
+    # Everything from the first descriptor that is missing on: which step fails first is not ours to choose.
+    command = shlex.join([*SIMISP, "run", "hang", "--quiet", "--allow-unopened", "--link", str(tmp_path / "m"), "--"])
+    told = 0
+    for limit in (7, 9, 12, 13, 14):
+        result = subprocess.run(
+            ["sh", "-c", f"ulimit -n {limit}; exec {command} true"],
+            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=60,
+        )  # fmt: skip
+        assert "Traceback" not in result.stderr
+        if result.returncode:
+            assert result.returncode == 2
+            assert result.stderr.startswith("simisp: ")
+            assert "ulimit -n" in result.stderr or "temporary directory" in result.stderr
+            told += 1
+    assert told
