@@ -125,14 +125,16 @@ static void tell_earliest(void)
     __atomic_store_n(&process_slot()->timer_at, earliest, __ATOMIC_SEQ_CST);
 }
 
-/* Returns 0 or -errno. The kernel fires soon, not at once; whoever is to see it must not look before. */
+/* Returns 0 or -errno. The kernel fires soon, not at once; whoever is to see it must not look before. A process that
+ * has inherited the descriptor may have read it before we look, so that has an end: interrupts come in microseconds. */
 static long fire(const struct timer *timer)
 {
     struct itimerspec at_once = {.it_value = {0, 1}};
     if (timer->kind == DESCRIPTOR) {
         struct pollfd poll = {.fd = (int)timer->id, .events = POLLIN};
         long answer = raw(SYS_timerfd_settime, timer->id, 0, &at_once, NULL);
-        return answer < 0 ? answer : raw(SYS_ppoll, &poll, 1, NULL, NULL, KERNEL_SIGSET) < 0;
+        struct timespec limit = {0, 20000000};
+        return answer < 0 ? answer : raw(SYS_ppoll, &poll, 1, &limit, NULL, KERNEL_SIGSET) < 0;
     }
     if (REAL(timer_settime)((timer_t)timer->id, 0, &at_once, NULL) != 0)
         return -errno;
