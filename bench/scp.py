@@ -23,7 +23,7 @@ _JUNK = {
 def main() -> None:
     """Measure runs, then reading."""
     repaired = compile_script((_SCRIPTS / "repaired.scp").read_bytes(), "repaired.scp")
-    _show_runs("a silent ISP, 210 virtual seconds", lambda: _silent(repaired), 1.0)
+    _show_runs("a silent ISP, 90 virtual seconds", lambda: _silent(repaired), 1.0)
     _show_runs("a whole log-in", lambda: _log_in(repaired), 2.0)
     text = (_SCRIPTS / "menu.scp").read_text()
     show("compile menu.scp", f"{_seconds(lambda: compile_script(text)) * 1000:.2f} ms")

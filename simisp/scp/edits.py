@@ -109,6 +109,13 @@ class Layout:
         text = "".join(f"{indent}{line}{self._newline}" for line in lines)
         return self._insertion(self._line_starts[place.line - 1], text, shared=shared)
 
+    def without_line(self, place: Place) -> Edit | None:
+        """Return the edit that takes away the line of a token that is alone on it; None when it is not."""
+        start, end = self._line_starts[place.line - 1], self._line_ends[place.line - 1]
+        if self.text[start:end].strip() != self.written(place) or place.line == len(self._line_starts):
+            return None
+        return Edit(start, self._line_starts[place.line], "")
+
     def end_line(self, place: Place, text: str) -> Edit:
         """Return the edit that adds a comment to the end of the line of a place."""
         return self._insertion(self._line_ends[place.line - 1], text, shared=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from simisp.scp.lexer import Token
-from simisp.scp.syntax import Declaration, Expression, Name, Statement, Waitfor
+from simisp.scp.syntax import Declaration, Expression, Name, Statement, SystemName, SystemVariable, Waitfor
 
 __all__ = ["Block", "blame", "where_it_ends"]
 
@@ -71,15 +71,22 @@ def blame(unclosed: Block, closed: Sequence[Block]) -> Block:
 
 
 def where_it_ends(block: Block, used_lines: Collection[int]) -> str:
-    """Return where the end of ``block`` probably belongs, as a clause: "after line 12, before the 'waitfor' ..."."""
+    """Return where the end of ``block`` probably belongs, as a clause: "after line 12, before the 'waitfor' ...".
+
+    All that follows a wait needs its success, so a test of that reaches as far as the indentation lets it.
+    """
+    whole = isinstance(block.condition, SystemVariable) and block.condition.name is SystemName.SUCCESS
     for index in range(1, len(block.body)):
         previous, statement = block.last_lines[index - 1], block.body[index]
         line = statement.place.line
+        outdented = statement.place.column <= block.opening.column < block.body[0].place.column
+        if whole and not outdented:
+            continue
         if isinstance(statement, Waitfor):
             return f"after line {previous}, before the 'waitfor' in line {line}"
         if any(between not in used_lines for between in range(previous + 1, line)):
             return f"after line {previous}, before the blank line"
-        if statement.place.column <= block.opening.column < block.body[0].place.column:
+        if outdented:
             return f"after line {previous}, where the indentation ends"
     last = block.last_lines[-1] if block.last_lines else block.opening.last_line
     return f"after line {last}"

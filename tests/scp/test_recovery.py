@@ -153,9 +153,16 @@ def test_a_procedure_in_a_procedure_means_that_endproc_is_lacking():
 
 
 def test_a_lacking_endif_belongs_before_the_next_wait():
-    text = in_main('waitfor "a" until 5\nif $SUCCESS then\ntransmit "x"\nwaitfor "b" until 5')
+    text = in_main('waitfor "a" until 5\nif a then\ntransmit "x"\nwaitfor "b" until 5')
     assert mistakes(text) == [(Fault.MISSING_ENDIF.value, 3, 1)]
     assert "add 'endif' after line 4, before the 'waitfor' in line 5" in said(text)
+
+
+def test_a_lacking_endif_of_a_test_of_success_belongs_after_all_that_needs_it():
+    text = in_main('waitfor "a" until 5\nif $SUCCESS then\ntransmit "x"\n\nwaitfor "b" until 5\ntransmit "y"')
+    assert said(text).endswith("add 'endif' after line 7")
+    text = in_main('  waitfor "a" until 5\n  if $SUCCESS then\n    transmit "x"\n  delay 1')
+    assert "add 'endif' after line 4, where the indentation ends" in said(text)
 
 
 def test_a_lacking_endif_belongs_before_the_blank_line():

@@ -41,10 +41,21 @@ def test_the_naive_one_waits_for_ever():
     assert play("naive.scp").passes(1e6).facts == []
 
 
-def test_the_repaired_one_ends_after_210_seconds():
-    player = play("repaired.scp").passes(209.9)
-    assert player.facts == []
+@pytest.mark.parametrize(
+    ("prompts", "limit", "sent"),
+    [
+        ([], 90, b""),
+        ([b"Service? "], 60, b"p\r"),
+        ([b"Service? ", b"Username: "], 60, b"p\ralice\r"),
+    ],
+)
+def test_the_repaired_one_ends_with_the_first_wait_that_fails(prompts, limit, sent):
+    player = play("repaired.scp")
+    for prompt in prompts:
+        player.hears(prompt)
+    assert player.passes(limit - 0.1).facts == []
     assert player.passes(0.1).facts == [Ended()]
+    assert player.sent == sent
 
 
 def test_the_menu_gives_three_tries():

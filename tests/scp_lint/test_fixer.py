@@ -148,15 +148,21 @@ def test_ends_are_added_before_the_mark_that_ends_old_files_and_on_a_line_of_the
 def test_the_limits_can_be_chosen():
     assert fixed('waitfor "a"', 'waitfor "b"', 'waitfor "c"', default_until=(30, 10), ignore=["SCP204"]) == [
         'waitfor "a" until 30',
+        "if $SUCCESS then",
         'waitfor "b" until 10',
+        "if $SUCCESS then",
         'waitfor "c" until 10',
+        "endif",
+        "endif",
     ]
 
 
 def test_a_limit_of_the_authors_stays_and_counts_as_the_first():
     assert fixed('waitfor "a" until 5', 'waitfor "b"', ignore=["SCP204"]) == [
         'waitfor "a" until 5',
+        "if $SUCCESS then",
         'waitfor "b" until 60',
+        "endif",
     ]
 
 
@@ -216,6 +222,41 @@ def test_inside_a_block_the_test_reaches_to_the_end_of_the_block():
         "endif",
         "delay 2",
     ]
+
+
+def test_a_test_that_ends_before_the_next_wait_is_made_to_reach_to_the_end():
+    lines = ['waitfor "a" until 9', "if $SUCCESS then", 'transmit "b"', "endif"]
+    lines += ['waitfor "c" until 9', "if $SUCCESS then", 'transmit "d"', "endif", "set port databits 8"]
+    assert fixed(*lines) == [*lines[:3], *lines[4:7], "endif", "endif", "set port databits 8"]
+
+
+@pytest.mark.parametrize("end", ["endif  ; sent", "endif delay 1"])
+def test_an_end_that_shares_its_line_stays_and_another_test_goes_around_it(end):
+    text = body('waitfor "a" until 9', "if $SUCCESS then", 'transmit "b"', end, 'waitfor "c" until 9')
+    result = fix(text)
+    assert result.remaining.diagnostics == ()
+    assert end in result.text
+    assert result.text.count("if $SUCCESS then") == 2
+
+
+def test_a_wait_for_the_answer_to_a_wake_up_goes_on_from_no_failure():
+    lines = ['waitfor "a" until 9', "if $FAILURE then", 'transmit "^M"', "endif", 'waitfor "b" until 9']
+    assert fixed(*lines) == lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["integer n", "while n < 3 do", 'waitfor "a" until 9', 'waitfor "b" until 9', "n = n + 1", "endwhile"],
+        ["boolean b", "if b then", 'waitfor "a" until 9', "endif", 'waitfor "b" until 9'],
+        ['waitfor "a" until 9', "goto L", "L:", 'waitfor "b" until 9'],
+        ['waitfor "a" then L until 9', "L:", 'waitfor "b" until 9'],
+    ],
+)
+def test_a_wait_after_a_failed_wait_is_gone_around_by_a_jump_where_it_is_no_plain_sequence(lines):
+    after = fixed(*lines)
+    assert "goto Failed" in after
+    assert [each.code for each in fix(body(*lines)).remaining.diagnostics] == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +17,8 @@ from simisp.scp.analysis.paths import Paths
 from simisp.scp.analysis.timing import longest_path
 from simisp.scp.fixer import fix
 from simisp.scp.linter import lint
+
+BUNDLED = sorted((Path(__file__).parents[2] / "scenarios" / "scripts").glob("*.scp"))
 
 
 def worst_case(text: str) -> int:
@@ -82,6 +88,25 @@ def test_a_script_without_errors_ends_on_a_silent_line(text):
     text = fix(text).text
     if lint(text, ignore=["SCP2"]).is_clean:
         assert Player(text).passes(worst_case(text)).script.state.is_final
+
+
+# What an ISP that is well says to the bundled scripts, up to the words after which an address is read without limit.
+SAID = b"Service? Username: Password: \r\nPPP, your address i"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.1, 1.3])
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
+def test_a_bundled_script_once_fixed_is_over_with_the_first_wait_that_fails_wherever_the_isp_falls_silent(path, pause):
+    text = fix(path.read_text(encoding="utf-8")).text
+    assert fix(text).applied == ()
+    limit = max(map(int, re.findall(r"(?:until|nLimit =) (\d+)", text)))
+    for silent_from in range(len(SAID) + 1):
+        player = Player(text)
+        for octet in SAID[:silent_from]:
+            player.passes(pause).hears(bytes([octet]))
+        sent = player.sent
+        assert player.passes(limit).script.state.is_final
+        assert player.sent == sent
 
 
 @settings(max_examples=60, deadline=None)

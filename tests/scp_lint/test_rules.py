@@ -126,6 +126,12 @@ def test_what_keeps_a_script_from_running_or_from_ending_is_an_error():
         ('waitfor "a" until 1 delay 1 set port parity none transmit "b"', {"SCP102"}),
         ('waitfor "a" transmit "b"', {"SCP101"}),
         ('transmit "b" waitfor "a" until 1', set()),
+        ('waitfor "a" until 1 waitfor "b" until 1', {"SCP102"}),
+        ('waitfor "a" until 1 if $SUCCESS then transmit "b" endif waitfor "c" until 1', {"SCP102"}),
+        ('waitfor "a" until 1 if $SUCCESS then waitfor "b" until 1 endif', set()),
+        ('waitfor "a" until 1 if $FAILURE then waitfor "b" until 1 endif', set()),
+        ('waitfor "a" until 1 if $FAILURE then transmit "^M" endif waitfor "b" until 1', set()),
+        ('waitfor "a" then L, "b" then L until 1 goto End L: waitfor "c" until 1 End:', set()),
         # SCP104
         ("getip", {"SCP104"}),
         ('waitfor "a" until 1 if $SUCCESS then set ipaddr "getip 2" endif', {"SCP214"}),
@@ -148,10 +154,10 @@ def test_what_keeps_a_script_from_running_or_from_ending_is_an_error():
         # SCP213
         ('transmit "ab" transmit $USERID, raw transmit "^Mc" waitfor "bc" until 1', set()),
         ('transmit $USERID, raw transmit "^M" waitfor "^M" until 1', {"SCP213"}),
-        ('waitfor "a:" until 1 waitfor ":" until 1', {"SCP213"}),
-        ('waitfor "a:" until 1 waitfor ">" until 1', set()),
-        ('waitfor "a" until 1 waitfor "a" until 1', set()),
-        ('waitfor $USERID until 1 waitfor ":" until 1', set()),
+        ('waitfor "a:" until 1 if $SUCCESS then waitfor ":" until 1 endif', {"SCP213"}),
+        ('waitfor "a:" until 1 if $SUCCESS then waitfor ">" until 1 endif', set()),
+        ('waitfor "a" until 1 if $SUCCESS then waitfor "a" until 1 endif', set()),
+        ('waitfor $USERID until 1 if $SUCCESS then waitfor ":" until 1 endif', set()),
         # SCP217
         ("if $SUCCESS then delay 1 endif", {"SCP217"}),
         ('if $USERID == "x" then delay 1 endif', set()),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simisp.scp.edits import Edit
 from simisp.scp.rules.failure_exit import closing_statements, failure_exit
 from simisp.scp.rules.rule import Subject
-from simisp.scp.syntax import If, Label, Statement, Waitfor, While, walk_statements
+from simisp.scp.syntax import If, Label, Statement, SystemName, SystemVariable, Waitfor, While, walk_statements
 
 __all__ = ["MAX_NESTED", "success_tested"]
 
@@ -36,7 +36,18 @@ def _test(subject: Subject, wait: Waitfor, guarded: Sequence[Statement]) -> tupl
     """Return the edits that put what follows a wait into an ``if``; none when there is nothing to put there."""
     if not guarded or any(alternative.label for alternative in wait.alternatives):
         return ()
-    return subject.layout.after(wait, ["if $SUCCESS then"]), subject.layout.after(guarded[-1], ["endif"])
+    ended = subject.layout.after(guarded[-1], ["endif"])
+    there = _tested_already(subject, guarded)
+    return (there or subject.layout.after(wait, ["if $SUCCESS then"])), ended
+
+
+def _tested_already(subject: Subject, guarded: Sequence[Statement]) -> Edit | None:
+    """Return the edit that takes away the early end of a test that stands right after the wait; None without one."""
+    test, *rest = guarded
+    if not rest or not isinstance(test, If) or test.end is None:
+        return None
+    is_test = isinstance(test.condition, SystemVariable) and test.condition.name is SystemName.SUCCESS
+    return subject.layout.without_line(test.end) if is_test else None
 
 
 def _jump(subject: Subject, wait: Waitfor, label: str) -> tuple[Edit, ...]:

@@ -1,11 +1,12 @@
-"""SCP102: what is sent whether or not the wait before it succeeded."""
+"""SCP102: a wait after which the script goes on whether or not it succeeded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
+from simisp.scp.analysis.states import State
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.rules.success_tested import MAX_NESTED, success_tested
 from simisp.scp.syntax import Waitfor
@@ -15,40 +16,60 @@ __all__ = ["RULE"]
 
 def _check(subject: Subject) -> Iterator[Finding]:
     untested = _untested(subject)
-    for at, transmits in untested.items():
+    for at, gone_on_to in untested.items():
         wait = subject.paths.instruction(at)
-        lines = sorted({each.place.line for each in transmits})
-        message = f"line {lines[0]} transmits whether or not this wait has succeeded"
         hint = "test it before going on: if $SUCCESS then ... endif"
-        statements = [each.statement for each in transmits if each.statement is not None]
+        statements = [each.statement for each in gone_on_to if each.statement is not None]
         assert isinstance(wait.statement, Waitfor)
         edits = success_tested(subject, wait.statement, statements, nest=len(untested) <= MAX_NESTED)
-        yield Finding(wait.place, message, hint, edits)
+        yield Finding(wait.place, _message(wait, gone_on_to), hint, edits)
 
 
-def _untested(subject: Subject) -> Mapping[int, list[code.Transmit]]:
-    """Return the waits that fail and succeed to the same effect, with what is transmitted after both."""
+def _message(wait: code.Instruction, gone_on_to: Sequence[code.Instruction]) -> str:
+    """Return what is wrong with a wait: a text that is sent after it says more than another wait does."""
+    sent = sorted(each.place.line for each in gone_on_to if isinstance(each, code.Transmit))
+    if sent:
+        return f"line {sent[0]} transmits whether or not this wait has succeeded"
+    if all(each is wait for each in gone_on_to):
+        return "it waits here again whether or not this wait has succeeded"
+    line = min(each.place.line for each in gone_on_to if each is not wait)
+    return f"line {line} waits whether or not this wait has succeeded"
+
+
+def _untested(subject: Subject) -> Mapping[int, list[code.Instruction]]:
+    """Return the waits after which a script goes on alike, failed or not, with what is sent or waited for then."""
     followed: dict[tuple[int, int], set[bool]] = {}
-    for _, state in subject.steps(code.Transmit):
-        if state.outcome is not None:
+    for instruction, state in subject.paths.steps():
+        if state.outcome is not None and _goes_on(instruction, state):
             followed.setdefault((state.outcome.wait, state.at), set()).add(state.outcome.came)
-    untested: dict[int, list[code.Transmit]] = {}
+    untested: dict[int, list[code.Instruction]] = {}
     for (wait, at), outcomes in sorted(followed.items()):
-        transmit = subject.paths.instruction(at)
-        if len(outcomes) == 2 and isinstance(transmit, code.Transmit):
-            untested.setdefault(wait, []).append(transmit)
+        if len(outcomes) == 2:
+            untested.setdefault(wait, []).append(subject.paths.instruction(at))
     return untested
+
+
+def _goes_on(instruction: code.Instruction, state: State) -> bool:
+    """Whether a script goes on from its last wait; it does not where it has woken up the remote after a failure."""
+    match instruction:
+        case code.Transmit():
+            return True
+        case code.Waitfor():
+            return state.success is True or not state.sent
+        case _:
+            return False
 
 
 RULE = Rule(
     code="SCP102",
     name="untested-wait",
     severity=Severity.ERROR,
-    title="a `transmit` after a wait whose success nothing tests",
+    title="a `transmit` or another wait after a wait whose success nothing tests",
     what="""\
-Finds each `waitfor` with a limit after which the script transmits the same text whether the string came or the time
-ran out. All paths are followed: a test of `$SUCCESS` or `$FAILURE`, in whatever form, and `then` with a label both
-count, and what is transmitted only after a failure, to wake up the remote, is no fault.""",
+Finds each `waitfor` with a limit after which the script goes on to the same `transmit` or the same `waitfor` whether
+the string came or the time ran out. All paths are followed: a test of `$SUCCESS` or `$FAILURE`, in whatever form, and
+`then` with a label both count. What is transmitted only after a failure, to wake up the remote, is no fault, nor is
+the wait for its answer.""",
     why="""\
 When time runs out, the remote is not where the script believes it is. Answers go to questions that were not asked:
 the user name is taken for a menu choice, the password is echoed on a screen or recorded in a log as a user name. And
