@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from typing import TypeAlias
 
 from simisp.diagnostics import Diagnostic, Place, Severity
 
-__all__ = ["MAX_FINDINGS", "Fault", "Findings"]
+__all__ = ["MAX_FINDINGS", "Fault", "Findings", "Hint"]
 
 MAX_FINDINGS = 100
-"""How many findings of one file are reported; reading stops after them."""
+"""How many findings of one file are reported; the rest of it is read, for the sections that are right."""
+
+Hint: TypeAlias = str | Callable[[], str]
+"""What to do about a finding, or what tells it, where that takes long and may not be wanted."""
 
 
 class Fault(Enum):
@@ -60,24 +65,27 @@ class Fault(Enum):
 
 
 class Findings:
-    """The findings of one file, up to :data:`MAX_FINDINGS`.
+    """The findings of one file, up to :data:`MAX_FINDINGS`, and the first mistake in any case.
 
     Attributes:
-        full: Whether to stop reading.
+        full: Whether no more are taken.
     """
 
     def __init__(self) -> None:
         self.full = False
+        self._has_error = False
         self._found: list[Diagnostic] = []
 
-    def add(self, fault: Fault, place: Place, message: str, hint: str = "") -> None:
-        """Report a mistake, or a warning when it earns no RAS error, unless the list is full."""
-        if self.full:
+    def add(self, fault: Fault, place: Place, message: str, hint: Hint = "") -> None:
+        """Report a mistake, or a warning when it earns no RAS error; a full list takes only its first mistake."""
+        if self.full and (self._has_error or not fault.ras_error):
             return
+        self._has_error = self._has_error or bool(fault.ras_error)
         severity = Severity.ERROR if fault.ras_error else Severity.WARNING
         if fault.ras_error:
             message = f"{message} (RAS error {fault.ras_error})"
-        self._found.append(Diagnostic(place, message, hint, fault.code, severity))
+        told = hint if isinstance(hint, str) else hint()
+        self._found.append(Diagnostic(place, message, told, fault.code, severity))
         self.full = len(self._found) >= MAX_FINDINGS
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:

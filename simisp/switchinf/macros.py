@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from simisp.diagnostics import nearest
-from simisp.switchinf.faults import Fault
+from simisp.switchinf.faults import Fault, Hint
 from simisp.switchinf.syntax import AnyOctet, CommandPiece, Credential, Find, Octets, ResponsePiece, Rest
 from simisp.switchinf.text import encode
 
 __all__ = ["Report", "command_pieces", "response_pieces"]
 
-Report: TypeAlias = Callable[[Fault, int, int, str, str], None]
+Report: TypeAlias = Callable[[Fault, int, int, str, Hint], None]
 """Takes a fault, where it stands in the text, how long it is, what is wrong, and a hint."""
 
 _PART = re.compile(r'<match>[ \t]*("(?P<sought>[^"]*)")?|<(?P<macro>[^<>\s"]{1,20})>|(?P<text>[^<]+|<)', re.IGNORECASE)
@@ -78,7 +78,7 @@ def _find(match: re.Match[str], report: Report) -> Find | None:
         return None
     offset = match.start("sought")
 
-    def report_inside(fault: Fault, start: int, length: int, message: str, hint: str) -> None:
+    def report_inside(fault: Fault, start: int, length: int, message: str, hint: Hint) -> None:
         report(fault, start + offset, length, message, hint)
 
     pieces: list[ResponsePiece] = []
@@ -99,12 +99,19 @@ def _macro(name: str, start: int, report: Report) -> ResponsePiece | None:
     if key == "?":
         return AnyOctet()
     if key not in _NAMED:
-        near = nearest(name, [*_CODES, *_NAMED, "match"])
-        hint = f"did you mean <{near}>?" if near else ""
-        hint = "it is for X.25 PADs only" if key in _PAD_ONLY else hint
-        report(Fault.UNKNOWN_MACRO, start, len(name) + 2, f"<{name}> is no macro of a log-in script", hint)
+        report(
+            Fault.UNKNOWN_MACRO, start, len(name) + 2, f"<{name}> is no macro of a log-in script", lambda: _hint(name)
+        )
         return None
     return _NAMED[key]
+
+
+def _hint(name: str) -> str:
+    """Return what to do about a macro that there is not."""
+    if name.lower() in _PAD_ONLY:
+        return "it is for X.25 PADs only"
+    near = nearest(name, [*_CODES, *_NAMED, "match"])
+    return f"did you mean <{near}>?" if near else ""
 
 
 def _joined(pieces: Iterable[ResponsePiece]) -> Iterator[ResponsePiece]:

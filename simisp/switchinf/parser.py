@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, nearest
 from simisp.errors import ScriptError
-from simisp.switchinf.faults import Fault, Findings
+from simisp.switchinf.faults import Fault, Findings, Hint
 from simisp.switchinf.macros import command_pieces, response_pieces
 from simisp.switchinf.syntax import Command, CommandPiece, Response, ResponseKind, Section
 from simisp.switchinf.text import decode
@@ -82,8 +83,6 @@ def parse(text: str | bytes, name: str = "switch.inf") -> Parsed:
     decoded = (text if isinstance(text, str) else decode(text)).removesuffix("\x1a")
     reader = _Reader(findings)
     for number, line in enumerate(_LINE_END.split(decoded), 1):
-        if findings.full:
-            break
         reader.read(number, line)
     reader.close_section()
     return Parsed(tuple(reader.sections), findings.diagnostics(), SourceText(name, decoded))
@@ -98,7 +97,7 @@ def find_section(parsed: Parsed, name: str) -> Section:
     ends = [*(section.place.line for section in parsed.sections[1:]), sys.maxsize]
     for section, end in zip(parsed.sections, ends, strict=False):
         if section.name.lower() == name.strip().lower():
-            own = [each for each in parsed.diagnostics if section.place.line <= each.place.line < end]
+            own = _own(parsed, section.place.line, end)
             if any(each.severity is Severity.ERROR for each in own):
                 raise ScriptError(parsed.source, own)
             return section
@@ -110,6 +109,17 @@ def find_section(parsed: Parsed, name: str) -> Section:
     hint = f"did you mean '{near}'?" if near else f"the file has: {known}"
     message = f"there is no section '{name}' (RAS error 659)"
     raise ScriptError(parsed.source, [Diagnostic(Place(1, 1), message, hint)])
+
+
+def _own(parsed: Parsed, start: int, end: int) -> Sequence[Diagnostic]:
+    """Return the findings in a section's own lines; those of the whole file may be too many to have them all."""
+    findings = Findings()
+    reader = _Reader(findings)
+    lines = _LINE_END.split(parsed.source.text)
+    for number in range(start, min(end, len(lines) + 1)):
+        reader.read(number, lines[number - 1])
+    reader.close_section()
+    return findings.diagnostics()
 
 
 @dataclass
@@ -228,7 +238,7 @@ class _Reader:
             self._findings.add(Fault.NO_EQUALS, place, f"{key} needs an equals sign", f"write: {key}=")
             return
 
-        def report(fault: Fault, start: int, length: int, message: str, hint: str) -> None:
+        def report(fault: Fault, start: int, length: int, message: str, hint: Hint) -> None:
             self._findings.add(fault, Place(place.line, offset + start, max(1, length)), message, hint)
 
         if " ;" in value:
@@ -266,6 +276,8 @@ class _Reader:
             self._findings.add(Fault.SPELLING, place, "keywords are written in capitals", f"write {key}")
 
     def _unknown(self, place: Place, written: str) -> None:
-        near = nearest(written[:40], _KEYWORDS)
-        hint = f"did you mean {near}?" if near else "comments begin with a semicolon in the first column"
+        def hint() -> str:
+            near = nearest(written[:40], _KEYWORDS)
+            return f"did you mean {near}?" if near else "comments begin with a semicolon in the first column"
+
         self._findings.add(Fault.UNKNOWN_KEYWORD, place, f"'{written[:40]}' is no keyword", hint)

@@ -204,7 +204,7 @@ def test_a_file_beyond_the_limit_is_refused_at_once():
         assert [each.code for each in parse(text).diagnostics] == [Fault.TOO_LARGE.code]
 
 
-def test_after_a_hundred_findings_reading_stops_with_a_note():
+def test_of_more_than_a_hundred_findings_the_first_are_told_with_a_note():
     diagnostics = parse("[x]\n" + "?\n" * 500).diagnostics
     assert len(diagnostics) == 101
     assert "there may be more" in diagnostics[-1].message
@@ -228,6 +228,29 @@ def test_the_sample_file_of_the_scenarios_is_right():
     parsed = parse((Path(__file__).parents[2] / "scenarios" / "scripts" / "switch.inf").read_bytes())
     assert parsed.diagnostics == ()
     assert [section.name for section in parsed.sections] == ["Generic login", "Menu login"]
+
+
+def test_many_mistakes_in_one_section_hide_neither_a_correct_one_after_it_nor_the_mistake_of_another():
+    text = "[before]\n" + "COMAND=\n" * 120 + "[good]\nCOMMAND=\nOK=<ignore>\n[after]\nCOMMAND=<oser>\n"
+    parsed = parse(text)
+    assert len(parsed.diagnostics) == 101
+    assert find_section(parsed, "good").name == "good"
+    with pytest.raises(ScriptError, match="<oser> is no macro"):
+        find_section(parsed, "after")
+    with pytest.raises(ScriptError, match="'COMAND' is no keyword"):
+        find_section(parsed, "before")
+
+
+def test_a_mistake_behind_many_warnings_keeps_its_section_from_running():
+    text = "[x]\n" + "command=\nok=<ignore>\n" * 120 + "COMAND=\n"
+    assert parse(text).has_errors
+    with pytest.raises(ScriptError, match="'COMAND' is no keyword"):
+        find_section(parse(text), "x")
+
+
+def test_a_macro_of_a_pad_does_not_block_a_correct_section():
+    text = "[pad]\nCOMMAND=<x25address><cr>\nOK=<ignore>\n[good]\nCOMMAND=\nOK=<ignore>\n"
+    assert find_section(parse(text), "good").name == "good"
 
 
 def test_a_mistake_in_another_section_does_not_block_a_correct_one():
