@@ -23,8 +23,10 @@ __all__ = [
     "ProcessStatus",
     "all_processes",
     "command_line",
+    "descends",
     "is_alive",
     "parse_status",
+    "pid_namespace",
     "printable",
     "process_ids",
     "process_status",
@@ -134,6 +136,33 @@ def all_processes() -> dict[int, ProcessStatus]:
     """Return every process that can be seen, by number. Those that end during the look are left out."""
     seen = ((pid, process_status(pid)) for pid in process_ids())
     return {pid: status for pid, status in seen if status is not None}
+
+
+def descends(pid: int, ancestor: int) -> bool:
+    """Return whether a process is ``ancestor`` or descends from it, as parents are now."""
+    seen = set()
+    while pid != ancestor:
+        status = process_status(pid) if pid not in seen else None
+        if status is None:
+            return False
+        seen.add(pid)
+        pid = status.parent
+    return True
+
+
+def pid_namespace(pid: int | None = None) -> int | None:
+    """Return what tells a process's PID namespace from others; None when it is no more, or can't be asked.
+
+    Args:
+        pid: The process; by default this one.
+
+    See Also:
+        pid_namespaces(7).
+    """
+    try:
+        return os.stat(f"/proc/{'self' if pid is None else pid}/ns/pid").st_ino  # noqa: PTH116 - a magic link
+    except OSError:
+        return None
 
 
 def is_alive(pid: int) -> bool:

@@ -35,7 +35,7 @@ static void let_go(void)
 {
     struct clock_page *page = shared_page;
     uint32_t virtual = MODE_VIRTUAL;
-    if (page->mode != MODE_VIRTUAL || !is_dead(page->coordinator))
+    if (page->mode != MODE_VIRTUAL || is_elsewhere() || !is_dead(page->coordinator))
         return;
     page->origin_now = page->now;
     page->origin_real = clock_real();

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define CLOCK_PAGE_MAGIC 0x70736973u
-#define CLOCK_PAGE_VERSION 2u
+#define CLOCK_PAGE_VERSION 3u
 #define SLOT_COUNT 248
 #define NEVER UINT64_MAX
 
@@ -95,7 +95,9 @@ struct clock_page {
     uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
     int32_t slotless;         /* the pid of a process that found no free slot; 0: everybody has one */
     uint32_t conditions;      /* futex: goes up with each signal to a condition that processes share */
-    uint32_t reserved[24];
+    uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
+    uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
+    uint32_t reserved[20];
     struct slot slots[SLOT_COUNT];
 };
 

@@ -27,6 +27,10 @@ static inline int time_is_shared(void)
  * doesn't see; it is told so, and lets the clock run by itself. */
 struct slot *participant(void);
 
+/* Whether this process is in another PID namespace than the coordinator: the numbers that it knows of itself belong to
+ * strangers there, so it takes no slot. The coordinator is told, and lets the clock run. Async-signal-safe. */
+int is_elsewhere(void);
+
 /* The slot that keeps the process's alarm: its first. */
 struct slot *process_slot(void);
 

@@ -219,7 +219,8 @@ class _Run:
                 self._stuck = stuck
                 return False
             self._station.note("real time", Source.RUN, pid=stuck.pid, reason=stuck.reason)
-            self._station.fall_back(f"pid {stuck.pid} can't be carried along: {stuck.reason}")
+            who = f"pid {stuck.pid}" if stuck.pid else "a process"
+            self._station.fall_back(f"{who} can't be carried along: {stuck.reason}")
             clock.let_go(stuck.slept)
 
     def _ended(self, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:

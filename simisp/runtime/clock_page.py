@@ -19,10 +19,12 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 
+from simisp.locks.process import pid_namespace
+
 __all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout", "sweep"]
 
 MAGIC = 0x70736973
-VERSION = 2
+VERSION = 3
 SLOT_COUNT = 248
 NEVER = 2**64 - 1
 NO_SLOT = 0
@@ -126,7 +128,9 @@ class PageLayout(ctypes.Structure):
         ("dce_circuits", ctypes.c_uint32),
         ("slotless", ctypes.c_int32),
         ("conditions", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 24),
+        ("namespace", ctypes.c_uint64),
+        ("other_namespace", ctypes.c_uint64),
+        ("reserved", ctypes.c_uint32 * 20),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 
@@ -217,6 +221,7 @@ class ClockPage:
         page.layout.mode = ClockMode.REAL
         page.layout.factor = 1.0
         page.layout.coordinator = os.getpid()
+        page.layout.namespace = pid_namespace() or 0
         page.layout.version = VERSION
         page.layout.magic = MAGIC
         return page

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from simisp.locks.process import pid_namespace
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.preloadable import GO_PROGRAM, carriage
 from simisp.runtime.processes import asleep_in
@@ -17,6 +18,8 @@ __all__ = ["LeftBehind", "Outsiders"]
 _LONG = 0.5
 """Real seconds that a thread sleeps in one call before it counts as left behind: what libc does by itself, such as
 asking a name server that answers, takes less."""
+ELSEWHERE = "it runs in another PID namespace, where processes have other numbers"
+"""Why a process there has no slot: it would be taken for a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,20 @@ class Outsiders:
         """Return why a process can't be carried along, as far as its program tells; nothing when it can, or may not be
         looked at. Whatever is said of its file, one that has the library in it could load it.
         """
+        if self.is_elsewhere(pid):
+            return ELSEWHERE
         program, reason = _judged(pid)
-        if not reason or (reason != GO_PROGRAM and self._shares(pid)):
+        if not reason or (reason != GO_PROGRAM and self.shares(pid)):
             return ""
         return f"{program}: {reason}"
 
-    def _shares(self, pid: int) -> bool:
+    def is_elsewhere(self, pid: int) -> bool:
+        """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""
+        ours = int(self._page.layout.namespace)
+        return bool(ours) and pid_namespace(pid) not in {None, ours}
+
+    def shares(self, pid: int) -> bool:
+        """Whether a process has the clock page in its memory. One that is about to come up has not yet."""
         try:
             return self._page.path.name in Path(f"/proc/{pid}/maps").read_text(errors="replace")
         except OSError:
@@ -109,7 +120,7 @@ class Outsiders:
             return "it runs as another user, and may not open the clock page"
         except OSError:
             return ""
-        if self._shares(pid):
+        if self.shares(pid):
             return f"{name}: it sleeps in {call or 'a system call'}, where the clock can't see it"
         because = ", for it runs as another user" if owner != os.geteuid() else ""
         return f"{name}: the clock library is not in it{because}"

@@ -9,10 +9,10 @@ import signal
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from simisp.locks.process import all_processes
+from simisp.locks.process import all_processes, descends, pid_namespace
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
-from simisp.runtime.outsiders import LeftBehind, Outsiders
+from simisp.runtime.outsiders import ELSEWHERE, LeftBehind, Outsiders
 from simisp.runtime.processes import Blocked, blocked_in, settle_terminal, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
@@ -113,6 +113,14 @@ class Census:
         threads = [(one.pid, int(self._page.slot(one.slot).tid) or one.pid) for one in running if one.slot >= 0]
         return self._outsiders.find((pid, tid) for pid, tid in threads if pid) or stranger
 
+    def elsewhere(self) -> LeftBehind | None:
+        """Return a process that could not take part for it is in another PID namespace, if there was any."""
+        if not self._page.layout.other_namespace:
+            return None
+        known = (pid for pid in all_processes() if pid_namespace(pid) == self._page.layout.other_namespace)
+        pid = min(known, default=0)
+        return LeftBehind(pid, ELSEWHERE)
+
     def awaits_somebody(self) -> bool:
         """Whether a process was announced that has not come up yet."""
         return bool(self._expected) or any(slot.tid == 0 for _, slot in self._page.slots())
@@ -191,9 +199,20 @@ class Census:
                 descriptor = os.pidfd_open(pid)
             except ProcessLookupError:
                 return None
+            if not self._belongs(pid):
+                os.close(descriptor)
+                return None
             self._alive[pid] = descriptor
             self._ends.register(descriptor, select.POLLIN)
         return descriptor
+
+    def _belongs(self, pid: int) -> bool:
+        """Whether a number in a slot is that of a process of the run. A slot is written by its owner, and where that is
+        in another PID namespace, or dead, the number may be a stranger's. Who has just called exec has no page yet.
+        """
+        if os.readlink("/proc/self") != str(os.getpid()):  # noqa: PTH115
+            return True  # another namespace's /proc: what it tells is about others
+        return descends(pid, os.getpid()) or self._outsiders.shares(pid)
 
     def _bury(self) -> bool:
         """Strike out whoever is dead. Returns whether anybody was."""

@@ -179,6 +179,8 @@ class SharedClock:
             thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
             if self.page.layout.slotless:
                 return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
+            if (elsewhere := self.census.elsewhere()) is not None:
+                return elsewhere
             seen = self._snapshot(due, limit, unsent, thorough)
             ended = self.census.take_ended()
             if ended:

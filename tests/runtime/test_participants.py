@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,3 +83,22 @@ def test_a_thread_that_ended_gives_its_slot_back(page: ClockPage, census: Census
     put(page, 0, pid=os.getpid(), tid=os.getpid())
     put(page, 1, pid=os.getpid(), tid=1)
     assert [one.slot for one in census.take(1, thorough=False)] == [0]
+
+
+def test_a_slot_with_the_number_of_a_stranger_is_struck_out(page: ClockPage, census: Census) -> None:
+    """As one written by a process of another PID namespace. To signal the number would be to signal the stranger."""
+    said = subprocess.run(
+        ["sh", "-c", "sleep 600 >/dev/null & echo $!"], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    stranger = int(said)
+    try:
+        status = process_status(stranger)
+        assert status is not None
+        if status.parent == os.getpid():
+            pytest.skip("orphans come to this process")
+        put(page, 0, pid=stranger, tid=stranger)
+        assert census.take(1, thorough=False) == ()
+        assert page.slot(0).pid == 0
+        census.signal_alarm(stranger)
+    finally:
+        os.kill(stranger, signal.SIGKILL)
