@@ -70,6 +70,35 @@ def test_an_alarm_during_a_change_rings_in_its_handler() -> None:
     assert (outcome.status, outcome.seconds) == (0, 3.0)
 
 
+@pytest.mark.parametrize("framing", ["PARENB", "PARENB | termios.PARODD | termios.CS7", "CS7"])
+def test_parity_and_data_bits_changed_alone_are_taken_as_by_a_serial_port_and_so_is_what_follows(framing: str) -> None:
+    code = f"""{START}
+settings[2] = settings[2] & ~termios.CSIZE | (termios.{framing})
+for when in (termios.TCSANOW, termios.TCSADRAIN, termios.TCSAFLUSH, termios.TCSANOW):
+    termios.tcsetattr(0, when, settings)  # twice: nothing else is left to change
+settings[4] = settings[5] = termios.B19200
+termios.tcsetattr(0, termios.TCSANOW, settings)
+termios.tcsetattr(0, termios.TCSANOW, settings)
+assert termios.tcgetattr(0)[4] == termios.B19200
+"""
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", code])
+    assert outcome.status == 0, outcome.output
+
+
+def test_an_action_that_there_is_not_is_refused_with_any_framing() -> None:
+    code = f"""{START}
+import errno, sys
+settings[2] |= termios.PARENB
+try: termios.tcsetattr(0, 99, settings)
+except termios.error as error: assert error.args[0] == errno.EINVAL
+else: sys.exit("taken")
+"""
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", code])
+    assert outcome.status == 0, outcome.output
+
+
 def recorded(code: str) -> Sequence[Record]:
     """Run a Python program on a modem in virtual time; return the transcript."""
     command = [sys.executable, "-c", code]
