@@ -136,7 +136,7 @@ def _uucico(port: str, folder: Path) -> tuple[list[str], bool]:
     copy = folder / "uucico"
     shutil.copyfile(shutil.which("uucico") or "", copy)
     copy.chmod(0o755)
-    return _private([str(copy), "-D", "-I", str(folder / "config"), "-r1", "-f", "-S", "isp"], folder), False
+    return _private([str(copy), "-D", "-I", str(folder / "config"), "-r1", "-f", "-q", "-S", "isp"], folder), False
 
 
 def _comgt(port: str, folder: Path) -> tuple[list[str], bool]:
@@ -216,7 +216,7 @@ PROGRAMS: tuple[Program, ...] = (
         limit=10.8, status=0, is_private=True,
     ),
     Program(
-        "uucico, a copy of it", _uucico, "its limit is an alarm during a read; as it is installed it is set-user-ID",
+        "uucico, a copy of it", _uucico, "an alarm during a read; as installed it is set-user-ID, as is uuxqt, so -q",
         ("uucico",), ("uucico", "--version"), status=1, is_private=True,
     ),
     Program("comgt", _comgt, "it looks with select a hundred times a second", ("comgt",), ("comgt", "-V")),

@@ -252,7 +252,7 @@ def test_uucico_logs_in(open_folder: Path, processes: Processes) -> None:
         for name, text in files.items():
             (open_folder / name).write_text(text)
             (open_folder / name).chmod(0o644)
-        command = ["uucico", "-D", "-I", str(open_folder / "config"), "-r1", "-f", "-S", "isp"]
+        command = ["uucico", "-D", "-I", str(open_folder / "config"), "-r1", "-f", "-q", "-S", "isp"]
         uucico = processes.start(in_private_namespace(command, locks=locks, scratch=open_folder))
         # What it would wait for next is another UUCP, for minutes: it has shown what it can do here.
         line.wait_for("Entering PPP mode", within=60)
