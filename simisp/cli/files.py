@@ -10,10 +10,10 @@ from pathlib import Path
 
 from simisp.errors import EndpointError
 
-__all__ = ["STANDARD_INPUT", "read_script", "replace_script"]
+__all__ = ["STANDARD_STREAM", "read_script", "replace_script"]
 
-STANDARD_INPUT = "-"
-"""What stands for standard input in place of a file's name."""
+STANDARD_STREAM = "-"
+"""What stands for standard input or output in place of a file's name."""
 
 _MOST_OCTETS = 4 * 1024 * 1024
 """More than any script may have: what is beyond is not read into memory only to be refused."""
@@ -26,7 +26,7 @@ def read_script(file: str) -> bytes:
         EndpointError: The file can't be read.
     """
     try:
-        if file == STANDARD_INPUT:
+        if file == STANDARD_STREAM:
             return sys.stdin.buffer.read(_MOST_OCTETS)
         with Path(file).open("rb") as opened:
             return opened.read(_MOST_OCTETS)

@@ -15,6 +15,7 @@ from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
+from simisp.cli.transcript_file import open_transcript, report_complaint
 
 __all__ = ["run"]
 
@@ -77,7 +78,11 @@ _FAILED = 1
     "--lock-dir", "lock_directories", multiple=True, type=click.Path(exists=True, file_okay=False),
     help="Where lock files lie.",
 )  # fmt: skip
-@click.option("--transcript", type=click.Path(dir_okay=False), help="Write every record to this file, as JSON lines.")
+@click.option(
+    "--transcript", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
+    help="Write every record to this file, as JSON lines. `-` is standard output: all else, the port's path, the "
+    "verdict and what COMMAND prints, goes to standard error then.",
+)  # fmt: skip
 @click.option("--scale", type=click.FloatRange(min=0.1, max=1000), help="A story in real processes, so much faster.")
 @click.option("--seed", type=int, help="Draw everything random from this instead of the scenario's seed.")
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
@@ -112,7 +117,7 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     if options["seed"] is not None:
         loaded = loaded.with_seed(options["seed"])
     # Before the signals are taken over: a FIFO that nobody reads keeps us waiting here, and Ctrl-C is to end that.
-    options["lines"] = _transcript_file(options)
+    options["lines"] = open_transcript(options["transcript"])
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
     try:
         status = until_interrupted(play)
@@ -163,20 +168,11 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
 
 
-def _transcript_file(options: dict[str, Any]) -> Any:
-    """Open the file for every record, if one is asked for."""
-    if not options["transcript"]:
-        return None
-    from simisp.report.json_lines import JsonLines
-
-    return JsonLines(options["transcript"])
-
-
 def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:
     listeners: list[Callable[[Any], None]] = []
     lines = options["lines"]
     if lines is not None:
-        stack.callback(_tell_complaint, lines)
+        stack.callback(report_complaint, lines)
         listeners.append(stack.enter_context(contextlib.closing(lines)))
     listeners.append(_say_fall_back)
     if not options["quiet"]:
@@ -193,11 +189,6 @@ def _say_fall_back(record: Any) -> None:
     """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
     if record.what == "real time":
         say(f"simisp: the clock is real from here on: {record.details['reason']}", err=True)
-
-
-def _tell_complaint(lines: Any) -> None:
-    if lines.complaint:
-        say(f"simisp: {lines.complaint}", err=True)
 
 
 async def _serve(scenario: Any, options: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
+from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
@@ -78,7 +78,7 @@ def _mended(file: str, settings: dict[str, Any]) -> LintResult:
     data = read_script(file)
     refuse_other_kinds(data, file)
     fixed = fix(data, name=file, **settings)
-    if file == STANDARD_INPUT:
+    if file == STANDARD_STREAM:
         say_exactly(fixed.text, nl=False)
     elif fixed.applied:
         replace_script(file, fixed.encoded_like(data))

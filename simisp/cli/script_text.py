@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simisp.cli.files import STANDARD_INPUT, read_script, replace_script
+from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
 from simisp.cli.output import say, say_exactly
 
 __all__ = ["explain", "fmt"]
@@ -26,7 +26,7 @@ def fmt(ctx: click.Context, /, files: tuple[str, ...], check: bool) -> None:
         data = read_script(file)
         text = decode(data)
         formatted = format_script(text, file)
-        if file == STANDARD_INPUT and not check:
+        if file == STANDARD_STREAM and not check:
             say_exactly(formatted, nl=False)
         elif formatted != text:
             would_change = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
+from simisp.cli.transcript_file import open_transcript, report_complaint
 
 if TYPE_CHECKING:
     from simisp.dialling.story_file import LoadedStory
@@ -22,13 +23,12 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
     Args:
         scenario: The file, or a bundled scenario's name.
         scale: Real processes, so many seconds of theirs in each real one; None for pure time.
-        transcript_file: Where every record goes, as JSON lines.
+        transcript_file: Where every record goes, as JSON lines; ``-`` is standard output. None: nowhere.
         quiet: Whether only the end is shown.
     """
     from contextlib import ExitStack, closing
 
     from simisp.dialling.story_file import load_story
-    from simisp.report.json_lines import JsonLines
     from simisp.runner.expectations import StoryExpectations, broken, summary
     from simisp.scenario.load import load
     from simisp.story.timeline import line_of
@@ -38,9 +38,11 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
     transcript = Transcript()
     expected = StoryExpectations(load(scenario).model)
     transcript.listen(expected.take)
+    lines = open_transcript(transcript_file)
     with ExitStack() as stack:
-        if transcript_file is not None:
-            transcript.listen(stack.enter_context(closing(JsonLines(transcript_file))))
+        if lines is not None:
+            stack.callback(report_complaint, lines)
+            transcript.listen(stack.enter_context(closing(lines)))
         if not quiet:
             transcript.listen(lambda record: _show(line_of(record)))
         if scale is None:

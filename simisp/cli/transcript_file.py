@@ -1,0 +1,56 @@
+"""The file that ``--transcript`` names; ``-`` is standard output, which the records then have for themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from simisp.cli.files import STANDARD_STREAM
+from simisp.cli.output import say
+
+if TYPE_CHECKING:
+    from simisp.report.json_lines import JsonLines
+
+__all__ = ["open_transcript", "report_complaint"]
+
+_OUTPUT, _ERROR = 1, 2
+
+
+def open_transcript(name: str | None) -> JsonLines | None:
+    """Open the file for every record, if one is asked for.
+
+    With ``-``, whatever this process and its children write to standard output goes to standard error from then on, so
+    that a program that reads the records gets nothing else.
+
+    Raises:
+        EndpointError: The file can't be written.
+    """
+    if name is None:
+        return None
+    from simisp.report.json_lines import JsonLines
+
+    if name != STANDARD_STREAM:
+        return JsonLines(name)
+    _have_standard_error()
+    lines = JsonLines("/dev/stdout")
+    sys.stdout.flush()
+    os.dup2(_ERROR, _OUTPUT)
+    return lines
+
+
+def report_complaint(lines: JsonLines) -> None:
+    """Say why a transcript is not complete, if it is not."""
+    if lines.complaint:
+        say(f"simisp: {lines.complaint}", err=True)
+
+
+def _have_standard_error() -> None:
+    """Let descriptor 2 lead to nowhere when it is closed: it would be given to the next file that is opened."""
+    try:
+        os.fstat(_ERROR)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        if nowhere != _ERROR:
+            os.dup2(nowhere, _ERROR)
+            os.close(nowhere)
