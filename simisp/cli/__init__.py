@@ -71,7 +71,7 @@ def _discard_output() -> None:
     cls=_Cli,
     table={
         "run": ("simisp.cli.run:run", "Play a scenario, for whoever dials or for a command."),
-        "check": ("simisp.cli.check:check", "Check scenarios and tell every mistake."),
+        "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Tell a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),

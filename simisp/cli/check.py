@@ -2,37 +2,156 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 import click
 
+from simisp.cli.checked import Checked, check_text
+from simisp.cli.file_kind import kind_of
+from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
+from simisp.diagnostics import Diagnostic, Place, SourceText, render_all
 from simisp.errors import SourceError
 from simisp.visible import visible
 
 __all__ = ["check"]
 
+_STANDARD_INPUT = "<stdin>"
+_SUFFIXES = (".yaml", ".yml", ".pbk", ".scp")
+_NAMES = ("switch.inf",)
+_MOST_OCTETS = 4 * 1024 * 1024
+"""More than any kind of file may have: what is beyond is not read into memory only to be refused."""
+
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=SCENARIO, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=SCENARIO, metavar="FILE|FOLDER...")
+@click.option(
+    "--format", "output_format",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Text with carets, JSON for programs, or workflow commands, which GitHub shows beside the lines.",
+)  # fmt: skip
 @click.pass_context
-def check(ctx: click.Context, files: tuple[str, ...]) -> None:
-    """Check scenarios and tell every mistake, with file, line and column.
+def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> None:
+    """Check files and report every mistake, with file, line and column.
 
-    The exit status is 0 when all are right, 2 otherwise.
+    They may be scenarios, phone books (YAML, or a rasphone.pbk), mail settings, and dial-up scripts (.scp, SWITCH.INF),
+    whose grammar alone is checked here: what would hang one is found by `simisp script lint`. Standard input is `-`.
+
+    Of a FOLDER, and the folders in it, every .yaml, .yml, .pbk, .scp and SWITCH.INF is checked, hidden ones not. YAML
+    that has nothing to do with simisp is skipped there, and said to be.
+
+    The exit status is 0 when all are right (warnings change nothing), 2 when one is wrong or can't be read, or when
+    a folder has none of them.
     """
-    from simisp.scenario.load import load
+    results: list[Checked] = []
+    for result in _results(files):
+        results.append(result)
+        if output_format == "text":
+            _say(result)
+    found = [(result.source, each) for result in results for each in _in_order(result.diagnostics)]
+    if output_format == "json":
+        from simisp.report.findings import as_json
 
-    wrong = False
-    for name in files:
-        try:
-            scenario = load(name)
-            if scenario.has_story:
-                from simisp.dialling.story_file import load_story
+        say(as_json(found))
+    elif output_format == "github":
+        from simisp.report.findings import as_github
 
-                load_story(name)
-        except SourceError as error:
-            say(str(error), err=True)
-            wrong = True
+        for source, each in found:
+            say(as_github(source, each))
+    ctx.exit(0 if all(result.is_right for result in results) else 2)
+
+
+def _say(result: Checked) -> None:
+    if result.diagnostics:
+        say(render_all(result.diagnostics, result.source), err=True)
+    if result.is_right:
+        say(f"{visible(result.source.name)}: right: {visible(result.summary)}")
+
+
+def _in_order(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return sorted(diagnostics, key=lambda diagnostic: diagnostic.place)
+
+
+def _results(names: Sequence[str]) -> Iterator[Checked]:
+    for name in names:
+        if name == STANDARD_STREAM:
+            yield check_text(sys.stdin.buffer.read(_MOST_OCTETS), _STANDARD_INPUT, Path())
+        elif os.path.isdir(name):  # noqa: PTH112 - where Path.is_dir() raises, for a name that is too long, this is no folder
+            yield from _in_folder(name)
         else:
-            say(f"{scenario.path}: right: {visible(scenario.model.title)}")
-    ctx.exit(2 if wrong else 0)
+            yield _checked(name)
+
+
+def _checked(name: str) -> Checked:
+    from simisp.scenario.load import find
+
+    try:
+        path = find(name)
+        return check_text(_octets(path), str(path), path.parent)
+    except SourceError as error:
+        return Checked(error.source, error.diagnostics)
+
+
+def _in_folder(name: str) -> Iterator[Checked]:
+    """Check what a folder holds. Unlike a file that is named, one in a folder may be something else's."""
+    complaints: list[Checked] = []
+    is_empty = True
+    for path in _candidates(name, complaints):
+        try:
+            data = _octets(path)
+        except SourceError as error:
+            yield Checked(error.source, error.diagnostics)
+            continue
+        if kind_of(data, path.name) is None:
+            say(f"{visible(str(path))}: skipped: neither a scenario nor another file of simisp's", err=True)
+            continue
+        is_empty = False
+        yield check_text(data, str(path), path.parent)
+    yield from complaints
+    if is_empty and not complaints:
+        yield _refused(name, "nothing in this folder can be checked", f"looked for: *{' *'.join(_SUFFIXES)} SWITCH.INF")
+
+
+def _candidates(name: str, complaints: list[Checked]) -> Iterator[Path]:
+    """Yield the regular files of a folder that may be ours; add what can't be looked into to the complaints."""
+
+    def complain(error: OSError) -> None:
+        complaints.append(_refused(str(error.filename), _reason(error)))
+
+    for folder, folders, files in os.walk(name, onerror=complain):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for path in (Path(folder, each) for each in sorted(files) if not each.startswith(".")):
+            is_ours = path.suffix.lower() in _SUFFIXES or path.name.lower() in _NAMES
+            # A FIFO would keep us waiting.
+            if is_ours and _is_regular(path):
+                yield path
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True  # reading it says why
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_OCTETS)
+    except OSError as error:
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), _reason(error))]) from None
+
+
+def _refused(name: str, message: str, hint: str = "") -> Checked:
+    return Checked(SourceText(name, ""), [Diagnostic(Place(1, 1), message, hint)])
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

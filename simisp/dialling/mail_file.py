@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from simisp.diagnostics import Diagnostic
+from simisp.diagnostics import Diagnostic, SourceText
 from simisp.dialling.phonebook_file import LoadedPhoneBook, load_phonebook
-from simisp.dialling.settings import complaint, or_shorter, read_document, validate
+from simisp.dialling.settings import complaint, document_of, or_shorter, read_text, validate
 from simisp.errors import SourceError
 from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Rule, Timetable, Weekly
@@ -22,7 +22,7 @@ from simisp.ras.outputs import OnGiveUp
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue
 
-__all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail"]
+__all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail", "mail_from"]
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -213,15 +213,27 @@ def load_mail(path: str | Path) -> LoadedMail:
         SourceError: The file or its phone book can't be read, or is wrong; every mistake is told.
     """
     file = Path(path)
-    document = read_document(file)
+    return mail_from(read_text(file), file.parent)
+
+
+def mail_from(source: SourceText, folder: Path) -> LoadedMail:
+    """Check the text of a mail service's settings.
+
+    Args:
+        source: The text.
+        folder: Where the paths in it start from.
+
+    Raises:
+        SourceError: It is wrong, or its phone book can't be read or is wrong; every mistake is reported.
+    """
+    document = document_of(source)
     model = validate(document, MailFile, check=_check)
-    phonebook = load_phonebook(file.parent / model.phonebook)
+    phonebook = load_phonebook(folder / model.phonebook)
     if phonebook.book.find(model.entry) is None:
         guess = phonebook.book.nearest(model.entry)
         hint = f"did you mean {guess!r}?" if guess else "it has: " + ", ".join(e.name for e in phonebook.book)
         message = f"the phone book {model.phonebook} has no entry {model.entry!r}"
         raise SourceError(document.source, [Diagnostic(document.place(("entry",)), message, hint)])
-    folder = file.parent
     return LoadedMail(
         model.config(),
         phonebook,

@@ -10,15 +10,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, WithJsonSchema, model_validator
 
-from simisp.diagnostics import Diagnostic, Severity
-from simisp.dialling.settings import complaint, or_shorter, read_document, read_text, validate
+from simisp.diagnostics import Diagnostic, Severity, SourceText
+from simisp.dialling.settings import complaint, document_of, or_shorter, read_text, validate
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable
 from simisp.ras.rasphone import read_rasphone
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, SilenceValue
 
-__all__ = ["EntrySection", "LoadedPhoneBook", "PhoneBookFile", "ScriptSection", "load_phonebook"]
+__all__ = [
+    "EntrySection",
+    "LoadedPhoneBook",
+    "PhoneBookFile",
+    "ScriptSection",
+    "load_phonebook",
+    "phonebook_from",
+    "rasphone_from",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +150,28 @@ def load_phonebook(path: str | Path, *, ports: Mapping[str, str] | None = None) 
         SourceError: It can't be read, or is wrong; every mistake is told.
     """
     file = Path(path)
+    source = read_text(file)
     if file.suffix.lower() == ".pbk":
-        return _load_rasphone(file, ports or {})
-    model = validate(read_document(file), PhoneBookFile, check=_check)
-    entries = [section.entry(name, file.parent) for name, section in model.root.items()]
+        return rasphone_from(source, file.parent, ports=ports)
+    return phonebook_from(source, file.parent)
+
+
+def phonebook_from(source: SourceText, folder: Path) -> LoadedPhoneBook:
+    """Check the text of a phone book in YAML.
+
+    Args:
+        source: The text.
+        folder: Where the paths in it start from.
+
+    Raises:
+        SourceError: It is wrong; every mistake is reported.
+    """
+    model = validate(document_of(source), PhoneBookFile, check=_check)
+    entries = [section.entry(name, folder) for name, section in model.root.items()]
     password_files = {
-        name: file.parent / section.password_file for name, section in model.root.items() if section.password_file
+        name: folder / section.password_file for name, section in model.root.items() if section.password_file
     }
-    return LoadedPhoneBook(PhoneBook(entries, source=str(file)), password_files)
+    return LoadedPhoneBook(PhoneBook(entries, source=source.name), password_files)
 
 
 def _check(model: PhoneBookFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
@@ -163,16 +185,18 @@ def _check(model: PhoneBookFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
     ]
 
 
-def _load_rasphone(file: Path, ports: Mapping[str, str]) -> LoadedPhoneBook:
-    source = read_text(file)
-    read = read_rasphone(source.text, name=str(file), ports=ports)
+def rasphone_from(source: SourceText, folder: Path, *, ports: Mapping[str, str] | None = None) -> LoadedPhoneBook:
+    """Check the text of a ``rasphone.pbk``; the arguments are those of the functions above.
+
+    Raises:
+        SourceError: It is wrong; every mistake is reported.
+    """
+    read = read_rasphone(source.text, name=source.name, ports=ports or {})
     errors = [diagnostic for diagnostic in read.diagnostics if diagnostic.severity is Severity.ERROR]
     if errors:
         raise SourceError(source, errors)
-    entries = [
-        replace(entry, script=_beside(entry.script, file.parent)) if entry.script else entry for entry in read.book
-    ]
-    return LoadedPhoneBook(PhoneBook(entries, source=str(file)), {}, read.diagnostics)
+    entries = [replace(entry, script=_beside(entry.script, folder)) if entry.script else entry for entry in read.book]
+    return LoadedPhoneBook(PhoneBook(entries, source=source.name), {}, read.diagnostics)
 
 
 def _beside(script: PostConnectScript, folder: Path) -> PostConnectScript:

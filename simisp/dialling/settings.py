@@ -19,7 +19,7 @@ from simisp.scenario.diagnose import diagnose
 from simisp.scenario.document import Document
 from simisp.scenario.mistakes import Mistake
 
-__all__ = ["complaint", "or_shorter", "read_document", "read_text", "validate"]
+__all__ = ["complaint", "document_of", "or_shorter", "read_document", "read_text", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -75,7 +75,16 @@ def read_document(path: Path) -> Document:
     Raises:
         SourceError: It can't be read, or there is nothing in it.
     """
-    document = reader.parse(read_text(path))
+    return document_of(read_text(path))
+
+
+def document_of(source: SourceText) -> Document:
+    """Return the YAML document in a text.
+
+    Raises:
+        SourceError: There is nothing in it, or it is not YAML.
+    """
+    document = reader.parse(source)
     if document.root is None:
         raise SourceError(document.source, document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty")])
     return document

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from simisp.diagnostics import Diagnostic
+from simisp.diagnostics import Diagnostic, SourceText
 from simisp.dialling.mail_file import MailSettings
 from simisp.dialling.phonebook_file import EntrySection
-from simisp.dialling.settings import complaint, read_document, validate
+from simisp.dialling.settings import complaint, document_of, read_document, read_text, validate
 from simisp.errors import ScriptError, SourceError
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import HostBehaviour
@@ -22,7 +22,7 @@ from simisp.ras.outputs import OnGiveUp
 from simisp.ras.phonebook import PhoneBook
 from simisp.scenario.document import Document
 from simisp.scenario.document import Mapping as MappingNode
-from simisp.scenario.load import APART, LoadedScenario, find, load
+from simisp.scenario.load import APART, LoadedScenario, find, loads
 from simisp.scenario.session import session_config
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue
@@ -38,7 +38,7 @@ from simisp.story.config import (
     StoryConfig,
 )
 
-__all__ = ["DiallingSection", "LoadedStory", "has_story", "load_story"]
+__all__ = ["DiallingSection", "LoadedStory", "has_story", "load_story", "story_from"]
 
 _RESTART = "restart the service"
 _Behaviour = Literal["well", "421", "slow", "silent after DATA"]
@@ -161,8 +161,21 @@ def load_story(name: str | Path) -> LoadedStory:
         SourceError: It is not to be found, can't be read, or is wrong; every mistake is told.
     """
     file = find(str(name))
-    document = read_document(file)
-    scenario = load(name)
+    return story_from(read_text(file), file.parent)
+
+
+def story_from(source: SourceText, folder: Path) -> LoadedStory:
+    """Check the text of a scenario with its story.
+
+    Args:
+        source: The text.
+        folder: Where the paths of scripts start from.
+
+    Raises:
+        SourceError: It is wrong, or a script is; every mistake is reported.
+    """
+    document = document_of(source)
+    scenario = loads(source.text, name=source.name)
     root = document.root
     if not isinstance(root, MappingNode) or APART not in root.values:
         raise SourceError(document.source, [Diagnostic(document.place(()), f"there is no section {APART!r} in it")])
@@ -172,11 +185,11 @@ def load_story(name: str | Path) -> LoadedStory:
     if section.calls is not None:
         scenario = replace(scenario, calls=tuple(section.calls))
     paths = _script_paths(section)
-    scripts = {text: file.parent / text for text in paths}
+    scripts = {text: folder / text for text in paths}
     programs = _compiled(scripts, paths, apart)
     written = apart.plain()
     assert isinstance(written, dict), "the model takes nothing else"
-    return LoadedStory(scenario, written, _config(scenario, section, programs), section.duration, file.parent, scripts)
+    return LoadedStory(scenario, written, _config(scenario, section, programs), section.duration, folder, scripts)
 
 
 def _check(section: DiallingSection, scenario: LoadedScenario) -> Sequence[tuple[tuple[str | int, ...], str]]:

@@ -135,7 +135,9 @@ class _Reader:
         )
 
     def _begin(self, header: str, line: str) -> None:
+        here = self._place
         self.finish()
+        self._place = here
         if not header.endswith("]"):
             self._complain("the section's name does not end with ]")
         name = header.strip("[]")

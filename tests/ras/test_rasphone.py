@@ -135,3 +135,13 @@ def test_what_is_not_played_is_told_of():
 @given(st.text(alphabet="[]=;\nDEVICE=modmPhoneNubr0159 \r\x00é", max_size=300))
 def test_no_text_raises(text):
     read_rasphone(text)
+
+
+def test_a_finding_about_a_later_entry_stands_in_its_own_line():
+    text = "[Home]\nMEDIA=serial\nDEVICE=modem\nPhoneNumber=1\n[VPN]\nMEDIA=rastapi\n[Broken\n[]\n"
+    assert messages(text) == [
+        (5, 2, "the entry 'VPN' has no number to dial"),
+        (7, 1, "the section's name does not end with ]"),
+        (7, 2, "the entry 'Broken' has no number to dial"),
+        (8, 2, "the entry has no name"),
+    ]

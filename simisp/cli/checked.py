@@ -1,0 +1,123 @@
+"""One file that ``simisp check`` looks at: what it is, whether it is right, and what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.cli.file_kind import FileKind, kind_of
+from simisp.diagnostics import Diagnostic, Severity, SourceText
+from simisp.errors import SourceError
+
+__all__ = ["Checked", "check_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking one file.
+
+    Attributes:
+        source: The text in which something was found; not always the file's own, as that of a script it names.
+        diagnostics: What was found, warnings and notes included.
+        summary: What the file is, in words; empty when it is wrong.
+    """
+
+    source: SourceText
+    diagnostics: Sequence[Diagnostic] = ()
+    summary: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing that was found is an error."""
+        return all(each.severity is not Severity.ERROR for each in self.diagnostics)
+
+
+def check_text(data: bytes, name: str, folder: Path) -> Checked:
+    """Check a file of any kind.
+
+    Args:
+        data: The file.
+        name: What diagnostics call it; where its text does not say what it is, its suffix does.
+        folder: Where the paths in it start from.
+    """
+    kind = kind_of(data, name) or FileKind.SCENARIO
+    try:
+        return _CHECKS[kind](data, name, folder)
+    except SourceError as error:
+        return Checked(error.source, error.diagnostics)
+
+
+def _text(data: bytes, name: str) -> SourceText:
+    from simisp.scenario.reader import decode
+
+    source, diagnostics = decode(data, name)
+    if diagnostics:
+        raise SourceError(source, diagnostics)
+    return source
+
+
+def _scenario(data: bytes, name: str, folder: Path) -> Checked:
+    from simisp.scenario.load import loads
+
+    source = _text(data, name)
+    scenario = loads(source.text, name=name)
+    if scenario.has_story:
+        from simisp.dialling.story_file import story_from
+
+        story_from(source, folder)
+    return Checked(source, summary=scenario.model.title)
+
+
+def _phone_book(data: bytes, name: str, folder: Path) -> Checked:
+    from simisp.dialling.phonebook_file import phonebook_from
+
+    source = _text(data, name)
+    return Checked(source, summary=f"phone book, {_count(len(list(phonebook_from(source, folder).book)), 'entry')}")
+
+
+def _rasphone(data: bytes, name: str, folder: Path) -> Checked:
+    from simisp.dialling.phonebook_file import rasphone_from
+
+    source = _text(data, name)
+    loaded = rasphone_from(source, folder)
+    entries = _count(len(list(loaded.book)), "entry")
+    return Checked(source, loaded.warnings, f"phone book, {entries} that can be dialled")
+
+
+def _mail(data: bytes, name: str, folder: Path) -> Checked:
+    from simisp.dialling.mail_file import mail_from
+
+    source = _text(data, name)
+    return Checked(source, summary=f"mail settings, dials {mail_from(source, folder).config.entry}")
+
+
+def _script(data: bytes, name: str, _folder: Path) -> Checked:
+    from simisp.scp.compiler import compile_script
+
+    program = compile_script(data, name)
+    return Checked(program.source, summary="dial-up script; `simisp script lint` looks for what would hang it")
+
+
+def _switch_inf(data: bytes, name: str, _folder: Path) -> Checked:
+    from simisp.switchinf import parse
+
+    parsed = parse(data, name)
+    return Checked(parsed.source, parsed.diagnostics, f"SWITCH.INF, {_count(len(parsed.sections), 'section')}")
+
+
+_CHECKS: Mapping[FileKind, Callable[[bytes, str, Path], Checked]] = {
+    FileKind.SCENARIO: _scenario,
+    FileKind.PHONE_BOOK: _phone_book,
+    FileKind.RASPHONE: _rasphone,
+    FileKind.MAIL: _mail,
+    FileKind.SCRIPT: _script,
+    FileKind.SWITCH_INF: _switch_inf,
+    FileKind.UTF_16: _scenario,  # the reader of scenarios says what is wrong with these two
+    FileKind.BINARY: _scenario,
+}
+
+
+def _count(number: int, what: str) -> str:
+    several = what[:-1] + "ies" if what.endswith("y") else what + "s"
+    return f"{number} {what if number == 1 else several}"

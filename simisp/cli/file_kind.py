@@ -1,0 +1,82 @@
+"""What a file is: told from what stands in it, and where that says nothing, from its name."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import PurePath
+
+__all__ = ["FileKind", "kind_by_content", "kind_of"]
+
+
+class FileKind(Enum):
+    """The kinds of file that the commands tell apart."""
+
+    SCENARIO = "scenario"
+    PHONE_BOOK = "phone book"
+    """One in YAML."""
+    RASPHONE = "phone book (rasphone.pbk)"
+    MAIL = "mail settings"
+    SCRIPT = "dial-up script"
+    SWITCH_INF = "SWITCH.INF"
+    UTF_16 = "text in UTF-16"
+    BINARY = "binary file"
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_PROCEDURE = re.compile(rb"^[ \t]*proc[ \t]", re.IGNORECASE | re.MULTILINE)
+_SECTION = re.compile(rb"^[ \t]*\[[^\]\r\n]+\]", re.MULTILINE)
+_COMMAND = re.compile(rb"^[ \t]*COMMAND(_[A-Z]+)?[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_DEVICE = re.compile(rb"^[ \t]*(MEDIA|DEVICE|PhoneNumber|BaseProtocol)[ \t]*=", re.IGNORECASE | re.MULTILINE)
+
+_TITLE = re.compile(r"""^\ufeff?\{?["']?title["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_SCENARIO = re.compile(
+    r"""^\ufeff?\{?["']?(?:about|isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE
+)
+_MAIL = re.compile(
+    r"""^\ufeff?\{?["']?(?:phonebook|entry|schedule|weekend|queued_for|retrieval|inbox|on_give_up)["']?[ \t]*:(?!\S)""",
+    re.MULTILINE,
+)
+_ENTRY = re.compile(r"""(?:^[ \t]+|[{,][ \t]*)["']?number["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_YAML = (".yaml", ".yml")
+
+
+def kind_of(data: bytes, name: str) -> FileKind | None:
+    """Return what a file is, or None when neither its text nor its name says.
+
+    Args:
+        data: The file.
+        name: Its name. One in ``.yaml`` or ``.yml`` is YAML whatever stands in it, and one in ``.pbk`` a phone book.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _YAML:
+        return _yaml_kind(data)
+    if suffix == ".pbk":
+        return FileKind.RASPHONE
+    by_name = {".scp": FileKind.SCRIPT, ".inf": FileKind.SWITCH_INF}.get(suffix)
+    return kind_by_content(data) or by_name
+
+
+def kind_by_content(data: bytes) -> FileKind | None:
+    """Return what a file is, or None when its text does not say."""
+    if data.startswith(_UTF_16):
+        return FileKind.UTF_16
+    if b"\0" in data:
+        return FileKind.BINARY
+    if _PROCEDURE.search(data):
+        return FileKind.SCRIPT
+    if _SECTION.search(data):
+        sectioned = ((_COMMAND, FileKind.SWITCH_INF), (_DEVICE, FileKind.RASPHONE))
+        return next((kind for pattern, kind in sectioned if pattern.search(data)), None)
+    return _yaml_kind(data)
+
+
+def _yaml_kind(data: bytes) -> FileKind | None:
+    text = data.decode("utf-8", "replace")
+    if _TITLE.search(text):
+        return FileKind.SCENARIO
+    if _MAIL.search(text):
+        return FileKind.MAIL
+    if _ENTRY.search(text):  # its entries may be called anything, "isp" for instance
+        return FileKind.PHONE_BOOK
+    return FileKind.SCENARIO if _SCENARIO.search(text) else None

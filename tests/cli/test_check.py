@@ -1,0 +1,160 @@
+"""`simisp check`: which files it takes, what it says of them, and in which form."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simisp.cli import main
+
+MISTAKE = "title: x\nisp:\n  dialogue:\n    - promt: a\n"
+PHONE_BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\nisp:\n  number: '2'\n  port: /dev/ttyS1\n"
+RASPHONE = "[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\n[VPN]\nMEDIA=rastapi\n"
+MAIL = "phonebook: phonebook.yaml\nentry: OzEmail\nschedule: {every: 1h}\n"
+SCRIPT = 'proc main\n  waitfor "ogin:"\nendproc\n'
+SWITCH_INF = '[Login]\nCOMMAND=\nOK=<match>"ogin:"\n'
+
+
+def simisp(*arguments: str, given: str | bytes = "") -> Result:
+    return CliRunner().invoke(main, ["check", *arguments], prog_name="simisp", input=given)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_dash_is_standard_input_and_is_named_so_with_line_and_column(folder: Path) -> None:
+    result = simisp("-", given=MISTAKE)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == "<stdin>:4:7: error: unknown step 'promt'"
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "title: A scenario\n", "A scenario"),
+        ("a.yaml", "{title: A scenario, isp: {dialogue: [silence]}}", "A scenario"),
+        ("a.yaml", PHONE_BOOK, "phone book, 2 entries"),
+        ("a.pbk", RASPHONE, "phone book, 1 entry that can be dialled"),
+        ("a.yml", MAIL, "mail settings, dials OzEmail"),
+        ("a.scp", SCRIPT, "dial-up script; `simisp script lint` looks for what would hang it"),
+        ("switch.inf", SWITCH_INF, "SWITCH.INF, 1 section"),
+    ],
+)
+def test_every_kind_of_file_is_recognised_by_name_and_on_standard_input(
+    folder: Path, name: str, text: str, said: str
+) -> None:
+    (folder / "phonebook.yaml").write_text(PHONE_BOOK)
+    (folder / name).write_text(text)
+    assert simisp(name).stdout == f"{name}: right: {said}\n"
+    assert simisp("-", given=text).stdout == f"<stdin>: right: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Home: {number: '1', prt: x}\n", "<stdin>:1:21: error: unknown key 'prt'"),
+        ("schedule: {every: 1h}\nentri: x\n", "<stdin>:2:1: error: unknown key 'entri'"),
+        ("proc main\n  waitfor\nendproc\n", "<stdin>:2:"),
+        ("[A]\nCOMMAND=<nonsense>\nnonsense\n", "<stdin>:3:"),
+        ("", "<stdin>:1:1: error: the file is empty"),
+        (b"\xff\xfet\0", "<stdin>:1:1: error: octet 0xff is not UTF-8"),
+        (b"title: x\0", "<stdin>:1:9: error: "),
+    ],
+)
+def test_a_mistake_in_any_kind_of_file_has_its_place(folder: Path, text: str | bytes, told: str) -> None:
+    result = simisp("-", given=text)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_warning_leaves_a_file_right_and_is_shown(folder: Path) -> None:
+    (folder / "a.pbk").write_text(RASPHONE)
+    result = simisp("a.pbk")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == "a.pbk:6:2: warning: the entry 'VPN' has no number to dial"
+
+
+def test_a_folder_is_gone_through_and_what_is_not_ours_is_skipped_and_said_to_be(folder: Path) -> None:
+    inner = folder / "inner"
+    (inner / ".git").mkdir(parents=True)
+    (folder / "b.yaml").write_text("title: B\n")
+    (inner / "a.yml").write_text("title: A\n")
+    (inner / "SWITCH.INF").write_text(SWITCH_INF)
+    (inner / ".git" / "c.yaml").write_text("not: ours\n")
+    (inner / "compose.yaml").write_text("services: {web: {image: x}}\n")
+    (inner / "README.md").write_text("title: no\n")
+    os.mkfifo(inner / "fifo.yaml")
+    (inner / "loop").symlink_to(folder)
+    result = simisp(".")
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == [
+        "b.yaml",
+        "inner/SWITCH.INF",
+        "inner/a.yml",
+    ]
+    assert result.stderr == "inner/compose.yaml: skipped: neither a scenario nor another file of simisp's\n"
+    assert result.exit_code == 0
+
+
+def test_a_folder_with_a_mistake_in_one_file_is_wrong_and_the_rest_is_checked(folder: Path) -> None:
+    (folder / "a.yaml").write_text(MISTAKE)
+    (folder / "b.yaml").write_text("title: B\n")
+    (folder / "c.yaml").symlink_to("nowhere")
+    result = simisp(str(folder))
+    assert result.exit_code == 2
+    assert f"{folder}/a.yaml:4:7: error: " in result.stderr
+    assert f"{folder}/c.yaml:1:1: error: no such file or directory" in result.stderr
+    assert "b.yaml: right: B" in result.stdout
+
+
+def test_a_folder_with_nothing_to_check_is_not_called_right(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = simisp("empty")
+    assert result.exit_code == 2
+    assert "empty:1:1: error: nothing in this folder can be checked" in result.stderr
+
+
+def test_a_file_is_read_once_so_that_it_may_be_a_pipe(folder: Path) -> None:
+    story = Path(__file__).resolve().parents[2] / "scenarios" / "kb175410.yaml"
+    (folder / "scripts").symlink_to(story.parent / "scripts")
+    assert simisp("-", given=story.read_text()).exit_code == 0
+
+
+def test_json_has_one_object_for_each_finding_and_nothing_else(folder: Path) -> None:
+    (folder / "a.yaml").write_text(MISTAKE)
+    (folder / "b.yaml").write_text("title: B\n")
+    result = simisp("--format", "json", "a.yaml", "b.yaml")
+    assert json.loads(result.stdout) == [
+        {
+            "file": "a.yaml", "line": 4, "column": 7, "end": {"line": 4, "column": 12}, "code": "",
+            "severity": "error", "message": "unknown step 'promt'", "hint": "did you mean 'prompt'?",
+        }
+    ]  # fmt: skip
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert simisp("--format", "json", "b.yaml").stdout == "[]\n"
+
+
+def test_findings_are_workflow_commands_for_github_with_everything_escaped(folder: Path) -> None:
+    name = "50%,a:b.yaml"
+    (folder / name).write_text(MISTAKE)
+    result = simisp("--format", "github", name)
+    assert result.stdout == (
+        "::error file=50%25%2Ca%3Ab.yaml,line=4,col=7,endColumn=12::unknown step 'promt'%0Adid you mean 'prompt'?\n"
+    )
+    (folder / "new\nline.yaml").write_text(MISTAKE)
+    (line,) = simisp("--format", "github", "new\nline.yaml").stdout.splitlines()
+    assert line.startswith("::error file=new%0Aline.yaml,line=4,")
+
+
+def test_warnings_are_warnings_for_github_too(folder: Path) -> None:
+    (folder / "a.pbk").write_text(RASPHONE)
+    result = simisp("--format", "github", "a.pbk")
+    assert result.stdout.startswith("::warning file=a.pbk,line=6,col=2,")
+    assert result.exit_code == 0
