@@ -14,6 +14,7 @@ __all__ = ["diagnose", "first_word", "known_keys"]
 
 _WORDS = {
     "string_type": "expected a text",
+    "string_unicode": "half a character (a lone surrogate) can't stand in a text",
     "int_type": "expected a whole number",
     "int_parsing": "expected a whole number",
     "int_parsing_size": "expected a whole number of fewer digits",

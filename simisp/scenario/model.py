@@ -15,6 +15,7 @@ from simisp.scenario.values import (
     LabelName,
     NumberText,
     Rate,
+    Seed,
     Text,
     Title,
     Words,
@@ -187,6 +188,8 @@ def expectation_model(tag: str) -> type[Strict] | None:
 
 
 def _expectation_kind(value: Any) -> str | None:
+    if isinstance(value, Strict):  # made by a program
+        return next((EXPECTATION_TAG + word for word, model in _EXPECTATIONS.items() if type(value) is model), None)
     if isinstance(value, str):
         return EXPECTATION_TAG + value if _EXPECTATIONS.get(value) is NoLockFileLeft else None
     words = value if isinstance(value, dict) else ()
@@ -211,7 +214,7 @@ class Scenario(Strict):
 
     title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and who met it.")
-    seed: int = Field(0, description="Everything random is drawn from it.")
+    seed: Seed = Field(0, description="Everything random is drawn from it.")
     port: PortSection = Field(default_factory=dict, validate_default=True)
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)

@@ -78,7 +78,8 @@ def _unfit(found: re.Match[str]) -> Diagnostic:
     number = ord(found[0])
     message = f"the character U+{number:04X} can't stand in YAML as it is"
     escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
-    hint = f'write it as the escape {escape} in "double quotes", or leave it out'
+    is_half = 0xD800 <= number <= 0xDFFF  # for which YAML has no escape either
+    hint = "leave it out" if is_half else f'write it as the escape {escape} in "double quotes", or leave it out'
     return Diagnostic(_place_at(found.string, found.start()), message, hint)
 
 

@@ -256,6 +256,8 @@ def step_model(tag: str) -> type[Strict] | None:
 
 def _kind(value: Any) -> str | None:
     """Return the tag of the step that a value is, or None."""
+    if isinstance(value, BaseStep):  # made by a program
+        return next((STEP_TAG + word for word, model in _STEPS.items() if type(value) is model), None)
     if isinstance(value, str):
         return STEP_TAG + value if value in _STEPS else None
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from simisp.isp.line_input import LONGEST_LINE
 from simisp.scenario.safe_pattern import why_unsafe
@@ -24,6 +24,7 @@ __all__ = [
     "NumberText",
     "Rate",
     "ReadName",
+    "Seed",
     "SilenceValue",
     "Text",
     "Title",
@@ -40,6 +41,7 @@ _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "fa
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _LONGEST = 366 * 86400.0
+_LARGEST = 10**4300  # Python reads and writes no number of more digits
 
 
 def duration(text: str) -> float:
@@ -68,6 +70,8 @@ def duration(text: str) -> float:
 
 def _validated_duration(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not 0 <= value <= _LONGEST:  # what no text of a duration says
+            raise PydanticCustomError("duration", "a duration is from 0 seconds to a year")
         return float(value)
     if not isinstance(value, str):
         raise PydanticCustomError("duration", "expected a duration such as 500ms, 4s or 2m")
@@ -78,7 +82,7 @@ def _validated_duration(value: Any) -> Any:
 
 
 def _silence(value: Any) -> Any:
-    return math.inf if value == FOREVER else _validated_duration(value)
+    return math.inf if value in (FOREVER, math.inf) else _validated_duration(value)
 
 
 def _yes_no(value: Any) -> Any:
@@ -100,6 +104,12 @@ def _octets(text: str) -> str:
                 {"character": repr(character)},
             )
     return text
+
+
+def _writable(number: int) -> int:
+    if abs(number) >= _LARGEST:
+        raise PydanticKnownError("int_parsing_size")
+    return number
 
 
 def _read_name(text: str) -> str:
@@ -158,7 +168,7 @@ def _text_schema(**limits: Any) -> WithJsonSchema:
 
 _LABEL = r"^[^\s{}/][^{}/]*$"
 
-Words = Annotated[str, _text_schema()]
+Words = Annotated[str, Field(min_length=0), _text_schema()]
 """A text for people."""
 Title = Annotated[str, Field(min_length=1), _text_schema(minLength=1)]
 Text = Annotated[str, AfterValidator(_octets), _text_schema()]
@@ -175,6 +185,8 @@ Credential = Annotated[
 LabelName = Annotated[str, Field(pattern=_LABEL, max_length=64), _text_schema(pattern=_LABEL, maxLength=64)]
 ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w{1,64}$")]
 NumberText = Annotated[str, AfterValidator(_number)]
+Seed = Annotated[int, AfterValidator(_writable)]
+"""A whole number that can be written."""
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 YesNo = Annotated[

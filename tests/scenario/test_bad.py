@@ -81,6 +81,9 @@ def test_an_endless_device_is_not_read_to_its_end() -> None:
 def test_a_lone_surrogate_is_a_mistake_and_not_an_exception() -> None:
     with pytest.raises(ScenarioError, match=r"U\+D800 can't stand in YAML"):
         loads("title: \ud800")
+    with pytest.raises(ScenarioError) as caught:
+        loads("title: x\nabout: \udfff")
+    assert caught.value.diagnostics[0].hint == "leave it out"  # YAML has no escape for it
 
 
 DIALOGUE = "title: x\nisp:\n  dialogue:\n"

@@ -38,6 +38,32 @@ def test_numbers_are_seconds_and_truth_values_are_not() -> None:
             taken(values.DurationValue, wrong)
 
 
+@pytest.mark.parametrize("number", [-1, -0.001, math.nan, math.inf, 367 * 86400.0, 10**400])
+def test_a_number_of_seconds_that_no_scenario_could_say_is_no_duration(number: float) -> None:
+    with pytest.raises(ValidationError, match="from 0 seconds to a year"):
+        taken(values.DurationValue, number)
+
+
+@pytest.mark.parametrize("number", [-1.0, math.nan, -math.inf])
+def test_a_silence_is_no_number_of_seconds_that_no_scenario_could_say(number: float) -> None:
+    assert taken(values.SilenceValue, math.inf) == math.inf
+    with pytest.raises(ValidationError, match="from 0 seconds to a year"):
+        taken(values.SilenceValue, number)
+
+
+def test_a_seed_is_a_number_that_can_be_written() -> None:
+    assert taken(values.Seed, "-" + "9" * 4300) == -(10**4300 - 1)
+    for wrong in (10**4300, -(10**4300)):
+        with pytest.raises(ValidationError, match="exceeded maximum size"):
+            taken(values.Seed, wrong)
+
+
+@pytest.mark.parametrize("kind", [values.Words, values.Title, values.Text, values.AnswerText, values.LabelName])
+def test_no_text_has_half_a_character_which_no_file_could_hold(kind: Any) -> None:
+    with pytest.raises(ValidationError):
+        taken(kind, "a\ud800")
+
+
 def test_silence_is_for_ever_or_for_a_while() -> None:
     assert taken(values.SilenceValue, "forever") == math.inf
     assert taken(values.SilenceValue, "90s") == 90.0
