@@ -40,6 +40,7 @@ class LoadedScenario:
         programs: Each dialogue's code, by name.
         calls: The dialogue of the first call, of the second…; the last repeats.
         has_story: Whether its file also tells who dials, and what happens.
+        story: That section as it was written: texts, lists and mappings. It is checked where it is played.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LoadedScenario:
     programs: Mapping[str, Program]
     calls: Sequence[str]
     has_story: bool = False
+    story: object = None
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed."""
@@ -142,7 +144,7 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
-    has_story = _set_apart(document)
+    apart = _set_apart(document)
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, Program] = {}
@@ -155,15 +157,16 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
         raise ScenarioError(document.source, _first(sorted(once, key=lambda diagnostic: diagnostic.place)))
     calls = order_of_calls(reading.model.isp)
-    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, has_story)
+    story = None if apart is None else apart.plain()
+    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, apart is not None, story)
 
 
-def _set_apart(document: Document) -> bool:
-    """Take the section out that is not about the ISP; return whether there was one."""
-    if not isinstance(document.root, yaml_document.Mapping):
-        return False
-    document.root.keys.pop(APART, None)
-    return document.root.values.pop(APART, None) is not None
+def _set_apart(document: Document) -> Document | None:
+    """Take the section out that is not about the ISP; return it, or None when there was none."""
+    if not isinstance(document.root, yaml_document.Mapping) or APART not in document.root.keys:
+        return None
+    document.root.keys.pop(APART)
+    return Document(document.source, document.root.values.pop(APART), [])
 
 
 def _first(told: list[Diagnostic]) -> list[Diagnostic]:

@@ -1,0 +1,176 @@
+"""Scenarios written: the model as the YAML that a person would write, which loads as the same model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, get_origin
+
+from pydantic.fields import FieldInfo
+
+from simisp.scenario.load import APART, LoadedScenario
+from simisp.scenario.model import ExchangeSection, IspSection, Scenario
+from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, SilenceStep, Strict
+from simisp.scenario.values import FOREVER
+from simisp.scenario.yaml_text import Items, Map, Node, Scalar, Style, write
+
+__all__ = ["dumps", "duration_text"]
+
+_SENT = frozenset({"banner", "send", "prompt", "user", "password", "refusal", "credentials_sent_only_at"})
+"""The fields that hold what passes over the line."""
+_ORDERS: dict[type[Strict], tuple[str, ...]] = {
+    IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),
+}
+"""The order of a section's fields where it is written in another than the model's; fields left out come last."""
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def dumps(scenario: Scenario | LoadedScenario) -> str:
+    r"""Return a scenario as YAML.
+
+    The text is for people: keys come in the documentation's order, what is as by default is left out, and each value
+    stands in its shortest form. The same scenario gives the same text. ``loads`` makes an equal model of it again, and
+    of a loaded scenario an equal one with its section ``dialling``. What no model keeps is lost: comments, and that two
+    parts were one (an alias).
+
+    Args:
+        scenario: The scenario. It is not checked for what needs more than looking at one value (labels, names that are
+            read, calls, loops): what :func:`~simisp.scenario.load.loads` finds wrong in a file it finds wrong here too.
+
+    Example:
+        >>> from simisp.scenario.load import loads
+        >>> print(dumps(loads('title: Short\nisp: {dialogue: [prompt: "Who?", pause: 90, silence: forever]}')), end="")
+        title: Short
+        isp:
+          dialogue:
+            - prompt: "Who?"
+            - pause: 90s
+            - silence
+    """
+    if isinstance(scenario, Scenario):
+        return write(_section(scenario))
+    root = _section(scenario.model)
+    if scenario.has_story:
+        story = _as_written(scenario.story)
+        outermost = Map(story.entries) if isinstance(story, Map) else story
+        root = Map((*root.entries, (Scalar(APART), outermost)))
+    return write(root)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as a scenario has it, exactly.
+
+    Args:
+        seconds: From 0 to a year, or infinite, which is ``forever``.
+
+    Example:
+        >>> duration_text(0.25), duration_text(1.5), duration_text(90.0), duration_text(6000.0), duration_text(7200.0)
+        ('250ms', '1.5s', '90s', '100m', '2h')
+    """
+    if math.isinf(seconds):
+        return FOREVER
+    for unit, length in (("d", _DAY), ("h", _HOUR), ("m", _MINUTE)):
+        if seconds > 2 * _MINUTE and seconds % length == 0:
+            return f"{int(seconds // length)}{unit}"
+    milliseconds = round(seconds * 1000)
+    if 0 < milliseconds < 1000 and milliseconds / 1000 == seconds:
+        return f"{milliseconds}ms"
+    # The shortest digits that are this number and no other, without an exponent.
+    digits = f"{Decimal(repr(abs(seconds))):f}"
+    return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}s"
+
+
+def _section(model: Strict) -> Map:
+    """Return the keys of a section that are not as by default."""
+    return Map((*_numbers(model), *_entries(model)), on_one_line=isinstance(model, Authentication))
+
+
+def _numbers(model: Strict) -> Iterator[tuple[Scalar, Node]]:
+    if isinstance(model, ExchangeSection):
+        for number, outcome in model.numbers.items():
+            yield Scalar(number, Style.QUOTED), Scalar(outcome)
+
+
+def _entries(model: Strict) -> Iterator[tuple[Scalar, Node]]:
+    fields = type(model).model_fields
+    first = _ORDERS.get(type(model), ())
+    for name in (*first, *(name for name in fields if name not in first)):
+        field, value = fields[name], getattr(model, name)
+        node = _value(value, _style(name, field))
+        is_default = not field.is_required() and (
+            value == field.get_default(call_default_factory=True)
+            or (isinstance(value, Strict) and node == Map(()))  # a section whose keys all are
+        )
+        if not is_default:
+            yield Scalar(field.alias or name), node
+
+
+def _style(name: str, field: FieldInfo) -> Style:
+    if name in _SENT:
+        return Style.SENT
+    if name == "about":
+        return Style.PROSE
+    return Style.WORD if get_origin(field.annotation) is Literal else Style.NAME
+
+
+def _value(value: Any, style: Style) -> Node:
+    match value:
+        case BaseStep():
+            return _step(value)
+        case Strict():
+            return _or_word(_section(value))
+        case Mapping():
+            return Map(tuple((Scalar(key), _value(inner, style)) for key, inner in value.items()))
+        case list():
+            items = tuple(_value(item, style) for item in value)
+            return Items(items, on_one_line=all(isinstance(item, str) for item in value))
+        case _:
+            return None if value is None else _scalar(value, style)
+
+
+def _scalar(value: str | float, style: Style) -> Scalar:
+    match value:
+        case bool():
+            return Scalar("yes" if value else "no", Style.WORD)
+        case int():
+            return Scalar(str(value), Style.WORD)
+        case float():
+            return Scalar(duration_text(value), Style.WORD)
+        case _:
+            return Scalar(value, style)
+
+
+def _step(step: BaseStep) -> Node:
+    match step:
+        case SilenceStep(silence=math.inf):
+            return Scalar("silence")
+        case AuthenticateStep(authenticate=asked) if not _section(asked).entries:
+            return Scalar("authenticate")
+        case _:
+            return _or_word(_section(step))
+
+
+def _or_word(section: Map) -> Node:
+    """Return a section, or its only key where nothing stands behind it."""
+    match section.entries:
+        case ((word, None),):
+            return word
+        case _:
+            return section
+
+
+def _as_written(value: object) -> Node:
+    """Return texts, lists and mappings as they were read: what is short stands on one line."""
+    match value:
+        case None:
+            return None
+        case Mapping():
+            return Map(tuple((Scalar(key), _as_written(inner)) for key, inner in value.items()), on_one_line=True)
+        case str():
+            return Scalar(value, Style.PROSE)
+        case _:
+            assert isinstance(value, Sequence)
+            items = tuple(_as_written(item) for item in value)
+            # Each of several mappings has a line of its own.
+            return Items(items, on_one_line=not any(isinstance(item, Map) and item.entries for item in items))

@@ -1,0 +1,216 @@
+"""Hypothesis strategies for scenarios: every value of every field that the models have, out of the models themselves.
+
+A field of a new kind fails at once with its name: its values belong into ``_KINDS``.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from hypothesis import strategies as st
+from typing_extensions import TypeAliasType
+
+from simisp.scenario import steps, values
+from simisp.scenario.model import ExchangeSection, IspSection, Scenario
+from simisp.scenario.steps import Strict
+
+TRAPS = [
+    "yes", "No", "y", "off", "TRUE", "null", "~", "<<", "=", "1e3", "0x1f", "0o17", "017", "1_000", "1:30", "1.5",
+    ".inf", "-.INF", ".NaN", "+1", "-1", "2026-11-23", "2001-12-14t21:59:43.10-05:00", "- a", "-", "---", "...", "? a",
+    "?", ": a", "a: b", "a:", ":", "a #b", "a#b", "#a", "&a", "*a", "!a", "!!str a", "|", ">", "%a", "@a", "`a", "'a'",
+    '"a"', "\\", "\\n", "{a}", "[a]", "a, b", "a,b", "[", "{{a}}", "/a/", "/", " a", "a ", "a  b", "\t", "\ta", "a\t",
+    "\n", "a\n", "\na", "a\nb", "a\nb\n", "a\n\n", " a\nb", "a\n b\n", "a\n  \nb", "a\n\nb\n", "a \nb", "a\r\nb", "\r",
+    "a\n# b\nc", "a\n---\nb\n", "a\n: b\n- c\n", "\0", "\x07", "\x1b[2J", "\x7f", "\x85", "\x9b", "\xa0", "\xff",
+    "\xad", "next", "again", "forever", "silence", "step:send", "[key]", "dialling", "default", "x" * 64, "e\u0301",
+]  # fmt: skip
+WIDE = ["\u2028", "\u2029", "a\u2029b\n", "\ufeff", "\ufffe", "\uffff", "\u202e", "\U0001f4de", "\U0010ffff", "€\n€"]
+
+
+def _texts(least: int = 0, most: int | None = None, last: int = 0x10FFFF) -> st.SearchStrategy[str]:
+    """Return texts, of octets when ``last`` is one."""
+    characters = st.characters(max_codepoint=last, exclude_categories=("Cs",))
+    traps = [text for text in (*TRAPS, *WIDE, "a" * 1100) if least <= len(text) <= (most or 2000)]
+    return briefly(
+        st.one_of(
+            st.sampled_from([text for text in traps if not text or max(map(ord, text)) <= last]),
+            st.text(characters, min_size=least, max_size=min(most or 12, 12)),
+            st.text(st.sampled_from("ab1 \n:#-,[{\t"), min_size=least, max_size=min(most or 12, 12)),
+        )
+    )
+
+
+def briefly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return the same strategy with a short name: a failure shows the example, and not all that could have been."""
+
+    @st.composite
+    def value(draw: st.DrawFn) -> Any:
+        return draw(strategy)
+
+    return value()
+
+
+_OCTETS = _texts(last=0xFF)
+_ANSWERS = _texts(1, last=0xFF).filter(lambda text: not (len(text) > 1 and text[0] == text[-1] == "/"))
+_PATTERNS = st.sampled_from(["/p(pp)?/", "/[0-9]{1,3}/", "/.*/", "/(?i:yes|no): #1/", "/\xff\\n/"])
+_LABELS = _texts(1, 64).filter(lambda text: not text[0].isspace() and not set("{}/") & set(text))
+_YEAR = 366 * 86400.0
+_DURATIONS = st.one_of(
+    st.sampled_from([0.0, 0.001, 0.003, 0.25, 0.9999, 1.0, 5e-324, 1e-7, 59.5, 120.0, 180.0, 3600.0, 86400.0, _YEAR]),
+    st.floats(0, _YEAR),
+    st.integers(0, int(_YEAR)).map(float),
+    st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
+)
+_KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (values.Title, _texts(1)),
+    (values.Words, _texts()),
+    (values.Text, _OCTETS),
+    (values.AnswerText, _ANSWERS | _PATTERNS),
+    (values.Credential, _texts(1, 255, last=0xFF)),
+    (values.LabelName, _LABELS),
+    (values.ReadName, st.from_regex(r"\w{1,64}", fullmatch=True).filter(lambda name: len(name) <= 64)),
+    (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
+    (values.DurationValue, _DURATIONS),
+    (values.SilenceValue, st.just(math.inf) | _DURATIONS),
+    (values.YesNo, st.booleans()),
+    (values.Seed, st.integers()),
+    (values.Rate, st.integers(50, 10_000_000)),
+    (values.Count, st.integers(1, 1000)),
+]
+
+
+class Models:
+    """Strategies for the models.
+
+    Args:
+        instead: Strategies that stand in for a field's, by ``(model, field)``, or for a whole kind of step's, by model.
+    """
+
+    def __init__(self, instead: Mapping[object, st.SearchStrategy[Any]] | None = None) -> None:
+        self._instead = dict(instead or {})
+        self._known: dict[str, st.SearchStrategy[Any]] = {}
+
+    def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
+        """Return any instance of a model, each of its optional fields given or not."""
+        if kind in self._instead:
+            return self._instead[kind]
+        if kind.__name__ not in self._known:
+            self._known[kind.__name__] = st.deferred(lambda: self._built(kind))
+        return self._known[kind.__name__]
+
+    def _built(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
+        hints = typing.get_type_hints(kind, include_extras=True)
+        given: dict[str, st.SearchStrategy[Any]] = {}
+        optional: dict[str, st.SearchStrategy[Any]] = {}
+        for name, field in kind.model_fields.items():
+            strategy = self._instead.get((kind, name))
+            if strategy is None:
+                strategy = self._of(hints[name], least=_least(field.metadata))
+            (given if field.is_required() else optional)[name] = strategy
+        fields = st.fixed_dictionaries(given, optional=optional)
+        if kind is ExchangeSection:
+            numbers = self._of(hints["__pydantic_extra__"])
+            fields = st.tuples(fields, numbers).map(lambda both: {**both[1], **both[0]})
+        return fields.map(lambda them: kind(**them))
+
+    def _of(self, hint: Any, least: int = 0) -> st.SearchStrategy[Any]:
+        for kind, strategy in _KINDS:
+            if _is(hint, kind):
+                return strategy
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if isinstance(hint, TypeAliasType):
+            return self._of(hint.__value__)
+        if isinstance(hint, type) and issubclass(hint, Strict):
+            return self.model(hint)
+        if hint in (None, type(None)):
+            return st.none()
+        if origin is Literal:
+            return st.sampled_from(args)
+        if origin in (typing.Union, types.UnionType):
+            return st.one_of([self._of(arg, least) for arg in args if arg is not type(None)])  # None is to leave it out
+        if origin is list:
+            return st.lists(self._of(args[0]), min_size=least, max_size=3)
+        if origin is dict:
+            return st.dictionaries(self._of(args[0]), self._of(args[1]), min_size=least, max_size=3)
+        if origin is Annotated and args[0] is int:
+            bounds = [bound for field in args[1:] for bound in field.metadata]
+            low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
+            return st.integers(low, next(bound.le for bound in bounds if hasattr(bound, "le")))
+        if origin is Annotated:
+            return self._of(args[0], least)
+        raise AssertionError(f"no values are known for {hint}")
+
+
+def _is(hint: Any, kind: Any) -> bool:
+    """Return whether a hint is a kind of value, a tag of a union behind it or not."""
+    kinds, found = typing.get_args(kind), typing.get_args(hint)
+    return typing.get_origin(hint) is Annotated and found[: len(kinds)] == kinds
+
+
+def _least(metadata: list[Any]) -> int:
+    return max((bound.min_length for bound in metadata if hasattr(bound, "min_length")), default=0)
+
+
+SCENARIOS = briefly(Models().model(Scenario))
+"""Any instance, what only the whole language refuses (an unknown label) too."""
+
+
+def _right_dialogues() -> Models:
+    """Return strategies for dialogues in which each label, name and loop is right."""
+    octets = _OCTETS.map(lambda text: text.replace("{", "(").replace("}", ")"))
+    labels = st.sampled_from(["next", "again", "top", "yes"])
+    waits = st.just(steps.PauseStep(pause=1.0))
+    places = st.sampled_from(["top", "yes"])
+    instead: dict[object, st.SearchStrategy[Any]] = {
+        steps.LabelStep: st.builds(steps.MarkStep, mark=_LABELS),
+        steps.AgainStep: waits,
+        steps.GoToStep: st.builds(steps.GoToStep, go_to=places),
+        (steps.BannerStep, "banner"): octets,
+        (steps.SendStep, "send"): octets,
+        (steps.PromptStep, "prompt"): octets,
+        (steps.PromptStep, "choices"): st.dictionaries(_ANSWERS, labels, max_size=3),
+        (steps.PromptStep, "otherwise"): labels,
+        (steps.ExpectStep, "otherwise"): labels,
+        **{(steps.Authentication, name): octets for name in ("user", "password", "refusal")},
+    }
+    models = Models(instead)
+    inner = st.deferred(lambda: st.lists(models._of(steps.Step), max_size=3))
+    models._instead[steps.Repetition, "steps"] = st.tuples(waits, inner).map(lambda both: [both[0], *both[1]])
+    models._instead[steps.PromptStep] = models._built(steps.PromptStep).filter(
+        lambda step: step.expect is None or step.choices is None
+    )
+    return models
+
+
+def _right(dialogues: dict[str, list[Any]], several: bool, framing: str, accounts: dict[str, str]) -> IspSection:
+    begun = {
+        name: [*(part for label in ("top", "yes") for part in (steps.LabelStep(label=label), _WAIT)), *dialogue]
+        for name, dialogue in dialogues.items()
+    }
+    named: dict[str, Any] = {"accounts": accounts, "framing": framing}
+    if not begun:
+        return IspSection(**named)
+    if several:
+        return IspSection(dialogues=begun, calls=[*begun, next(iter(begun))], **named)
+    return IspSection(dialogue=next(iter(begun.values())), **named)
+
+
+_WAIT = steps.PauseStep(pause=1.0)
+_MODELS = _right_dialogues()
+RIGHT_SCENARIOS = briefly(
+    st.builds(
+        lambda scenario, isp: scenario.model_copy(update={"isp": isp, "expect": []}),
+        SCENARIOS,
+        st.builds(
+            _right,
+            st.dictionaries(_LABELS, st.lists(_MODELS._of(steps.Step), max_size=4), max_size=3),
+            st.booleans(),
+            st.sampled_from(["8N1", "7E1", "7O1"]),
+            st.dictionaries(_texts(1, 255, last=0xFF), _texts(1, 255, last=0xFF), min_size=1, max_size=3),
+        ),
+    )
+)
+"""Scenarios that the loader takes."""
