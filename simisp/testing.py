@@ -15,6 +15,10 @@ An asyncio client of your own needs no port of the system's, and no real time:
 ...         reader, writer = line.open()
 ...         writer.write(b"ATDT5551234\r")
 ...         await line.wait_for("Service?")
+...         writer.write(b"p\r")
+...         await line.wait_for("Username:")
+...         writer.write(b"alice\r")
+...         await asyncio.sleep(60.0)  # the ISP has stopped responding
 ...         writer.close()
 ...         await line.assert_released(within=5)
 >>> test_my_dialler_gives_up()
@@ -250,15 +254,16 @@ class Line:
             raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
-        """Wait until nobody has the port open any more.
+        """Wait until no process has the port open any more; one had it open, and reached the ISP.
 
         Args:
             within: Real seconds.
-            allow_unopened: Whether a port that was never opened is released too.
+            allow_unopened: Whether a port is released too that was never opened, or by which no call reached the ISP.
 
         Raises:
-            AssertionError: Somebody still has it; the message says who, and where they are blocked. Or nobody has
-                ever opened it.
+            AssertionError: A process still has it open; the message says which, and where it is blocked. Or the port
+                was never opened. Or no call has reached the ISP's dialogue; where no number leads to the ISP, none was
+                dialled.
         """
         driver = self._line.driver
         if not allow_unopened and self._call(lambda: driver.first_opened_at) is None:
@@ -274,6 +279,9 @@ class Line:
             if time.monotonic() >= until:
                 raise AssertionError(self._not_released(within))
             time.sleep(_LOOK_AGAIN)
+        shortfall = "" if allow_unopened else self._call(self._line.shortfall)
+        if shortfall:
+            raise AssertionError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
 
     def close(self) -> None:
         """Remove the port. Calling it again does nothing."""

@@ -55,8 +55,7 @@ class MemoryLine:
         self.records = Transcript()
         self._judged = judged
         self._expectations = Expectations(scenario.model)
-        if scenario.model.expect:
-            self.records.listen(self._expectations.take)
+        self.records.listen(self._expectations.take)
         self.session = session(scenario)
         self._search = TextSearch(self.records)
         self._driver: Driver | None = None
@@ -178,22 +177,20 @@ class MemoryLine:
         Raises:
             AssertionError: Something does not hold; the message says what, and what was found instead.
         """
-        first, last = self._line.first_opened_at, self._line.last_closed_at
-        used = None if first is None or last is None or self._line.openings else last - first
-        facts = RunFacts(used, None, self.calls, opened=first is not None, has_client=False)
-        failed = broken(self._expectations.judge(facts))
+        failed = broken(self._expectations.judge(self._facts()))
         if failed:
             raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     async def assert_released(self, *, within: float | None = None, allow_unopened: bool = False) -> None:
-        """Wait until the client has closed the port.
+        """Wait until the client has closed the port, having reached the ISP with it.
 
         Args:
             within: Seconds of the run; None for ever.
-            allow_unopened: Whether a port that was never opened is released too.
+            allow_unopened: Whether a port is released too that was never opened, or by which no call reached the ISP.
 
         Raises:
-            AssertionError: It is still open, or was never opened.
+            AssertionError: It is still open, was never opened, or no call has reached the ISP's dialogue; where no
+                number leads to the ISP, none was dialled.
         """
         if not allow_unopened and not self._port.is_open and self._line.first_opened_at is None:
             await asyncio.sleep(0)  # an opening on its way to the line
@@ -203,10 +200,18 @@ class MemoryLine:
             raise AssertionError(
                 visible_lines(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
             )
+        shortfall = "" if allow_unopened else self._expectations.shortfall(self._facts())
+        if shortfall:
+            raise AssertionError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
 
     def situation(self) -> str:
         """Return what this side of the line waits for, and whether the port is open, in words."""
         return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
+
+    def _facts(self) -> RunFacts:
+        first, last = self._line.first_opened_at, self._line.last_closed_at
+        used = None if first is None or last is None or self._line.openings else last - first
+        return RunFacts(used, None, self.calls, opened=first is not None, has_client=False)
 
     @property
     def _line(self) -> Driver:

@@ -145,8 +145,6 @@ class _Run:
     async def play(self) -> Verdict:
         station = self._station
         station.place_locks(self._options.lock_directories)
-        if not station.scenario.model.expect:
-            station.transcript.listen(station.expectations.take)
         station.transcript.listen(self._heard.take)
         child = Child.start(self._command, port=station.port, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
@@ -254,6 +252,7 @@ class _Run:
             facts = replace(facts, opened=True, released_after=None)
         elif self._options.allow_unopened and not facts.opened:
             facts = replace(facts, opened=True, released_after=0.0)
+        facts = replace(facts, isp_required=not self._options.allow_unopened)
         results = station.expectations.judge(facts)
         shortfall = "" if self._options.allow_unopened else station.expectations.shortfall(facts)
         waiting_for = station.session.waiting_for

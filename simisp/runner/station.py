@@ -67,8 +67,7 @@ class Station:
         self._lock_directories: tuple[str | Path, ...] = ()
         self.expectations = Expectations(scenario.model)
         """What the scenario expects, watched from the beginning."""
-        if scenario.model.expect:
-            self.transcript.listen(self.expectations.take)
+        self.transcript.listen(self.expectations.take)
         self._listeners = list(listeners)
         if self._listeners:
             self.transcript.listen(self._tell)
@@ -136,6 +135,10 @@ class Station:
             opened=first is not None,
             has_client=has_client,
         )
+
+    def shortfall(self) -> str:
+        """Return why nothing was tried so far that a verdict could be about; empty when it was."""
+        return self.expectations.shortfall(self.facts())
 
     async def judge(self, *, grace: float = GRACE) -> list[ExpectationResult]:
         """Return the expectations of a run without a command, each with whether it held.

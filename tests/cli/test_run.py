@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tty
 from contextlib import suppress
 from pathlib import Path
 
@@ -183,7 +184,7 @@ def test_what_a_kill_9_left_is_cleaned_up_by_the_next_start(tmp_path: Path) -> N
     process.kill()
     process.communicate()
     assert link.is_symlink()
-    result = simisp("run", "hang", "--link", str(link), "--for", "0.1s")
+    result = simisp("run", "busy", "--link", str(link), "--for", "0.1s")
     assert result.returncode == 0, result.stderr
     assert not link.is_symlink()
 
@@ -296,10 +297,12 @@ def test_whoever_reads_no_further_is_told_by_the_status_of_sigpipe_and_never_by_
 def test_a_run_ends_after_its_calls() -> None:
     process, port = started("hang", "--calls", "1")
     descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY)
-    os.write(descriptor, b"ATDT1\r")
+    tty.setraw(descriptor)
     seen = b""
-    while b"Service?" not in seen:
-        seen += os.read(descriptor, 100)
+    for typed, answer in ((b"ATDT1\r", b"Service?"), (b"p\r", b"Username:")):
+        os.write(descriptor, typed)
+        while answer not in seen:
+            seen += os.read(descriptor, 100)
     os.close(descriptor)
     process.communicate(timeout=30)
     assert process.returncode == 0

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,9 @@ def played(scenario: str, command: Sequence[str], clock: str) -> tuple[Verdict, 
 
     async def run() -> tuple[Verdict, tuple[Record, ...]]:
         loaded = loads(scenario) if "\n" in scenario else load(scenario)
+        loaded = replace(
+            loaded, model=loaded.model.model_copy(update={"expect": []})
+        )  # few of them go on to the log-in
         with Station(loaded, clock=choose_clock(clock, command, circuits=True)) as station:
             verdict = await run_client(station, command, RunOptions(allow_unopened=True))
             return verdict, tuple(station.transcript)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
+from simisp.runner.expectations import Expectations, RunFacts
 from simisp.scenario.load import bundled, load
+from simisp.scenario.model import Reached
+from simisp.transcript import Transcript
 
 NAMES = {
     "login", "hang", "silent-from-start", "silent-after-password", "wrong-password", "menu", "busy", "no-answer",
@@ -92,3 +97,39 @@ def test_the_menu_explains_turns_away_and_goes_on() -> None:
 def test_the_founding_case_expects_the_isp_to_fall_silent_and_no_credentials_out_of_place() -> None:
     words = [type(expectation).__name__ for expectation in load("kb175410").model.expect]
     assert words == ["Reached", "CredentialsSentOnlyAt"]
+
+
+@pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
+def test_each_says_how_far_a_command_must_come_or_that_there_is_nowhere_to_come_to(path: Path) -> None:
+    scenario = load(path).model
+    if scenario.exchange.default == "isp":
+        assert any(isinstance(expectation, Reached) for expectation in scenario.expect)
+    else:
+        assert "nothing to be reached" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "reached"),
+    [
+        *((name, "Username:") for name in ("hang", "hang-up-in-login", "first-call-hangs")),
+        *((name, "Password:") for name in ("silent-after-password", "wrong-password")),
+        *((name, "logged in") for name in ("login", "menu", "slow")),
+        ("silent-from-start", "connected"),
+        ("kb175410", "the ISP stops responding"),
+    ],
+)
+def test_a_script_that_comes_as_far_as_it_can_has_reached_what_is_expected_and_one_that_only_connects_has_not(
+    name: str, reached: str
+) -> None:
+    def judged(steps: Sequence[tuple[str, str]]) -> list[bool | None]:
+        dte, expectations = Dte.on(name), Expectations(load(name).model)
+        transcript = Transcript()
+        transcript.listen(expectations.take)
+        dial(dte, steps, within=10.0)
+        transcript.add_outputs(dte.outputs, at=0.0)
+        results = expectations.judge(RunFacts(None, None, calls=1))
+        return [result.held for result in results if result.expectation == f"reached {reached}"]
+
+    assert judged(SCRIPT) == [True]
+    if name != "silent-from-start":
+        assert judged(SCRIPT[:1]) == [False]

@@ -44,7 +44,7 @@ import pytest_asyncio
 
 @pytest_asyncio.fixture
 async def line():
-    async with memory_line("login") as line:
+    async with memory_line("login", judged=False) as line:
         yield line
 
 

@@ -129,3 +129,46 @@ def test_serving_for_a_time_in_which_nobody_comes_has_failed(tmp_path: Path) -> 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "failed: calls 1: there were 0" in done.stdout
+
+
+BUSY = "title: Every number is busy\nport: {starts: raw}\nexchange: {default: busy}\n"
+
+
+@pytest.mark.parametrize("scenario", [QUIET, BUSY])
+def test_a_port_by_which_nothing_was_dialled_is_not_released(simisp: Lines, scenario: str) -> None:
+    with simisp(scenario) as line:
+        Path(line.port).open("rb+", buffering=0).close()
+        with pytest.raises(AssertionError, match="the port came free, but no call was ever dialled\n"):
+            line.assert_released()
+        line.assert_released(allow_unopened=True)
+
+
+def test_a_port_whose_call_was_given_up_before_the_isp_answered_is_not_released(simisp: Lines) -> None:
+    with simisp(QUIET + "exchange: {answer_after: 1h}\n") as line:
+        with Path(line.port).open("rb+", buffering=0) as port:
+            port.write(b"ATDT1\r")
+            line.wait_for("ATDT1")
+        with pytest.raises(AssertionError, match="the port came free, but no call ever reached the ISP's dialogue"):
+            line.assert_released()
+
+
+@in_virtual_time
+async def test_a_port_in_memory_by_which_the_isp_was_not_reached_is_not_released() -> None:
+    async with memory_line("hang", judged=False) as line:
+        _, writer = line.open()
+        writer.write(b"AT\r")
+        await line.wait_for("OK")
+        writer.close()
+        with pytest.raises(AssertionError, match="the port came free, but no call was ever dialled"):
+            await line.assert_released()
+        await line.assert_released(allow_unopened=True)
+
+
+@in_virtual_time
+async def test_a_busy_line_that_was_dialled_is_released() -> None:
+    async with memory_line("busy") as line:
+        _, writer = line.open()
+        writer.write(b"ATDT1\r")
+        await line.wait_for("BUSY")
+        writer.close()
+        await line.assert_released()

@@ -108,7 +108,7 @@ async def test_dcd_is_on_when_connect_is_read_and_off_when_no_carrier_is() -> No
 
 @in_virtual_time
 async def test_dtr_hangs_up_and_the_port_stays_open() -> None:
-    async with memory_line("hang") as line:
+    async with memory_line("hang", judged=False) as line:
         reader, writer = line.open()
         writer.write(b"ATDT5551234\r")
         await line.wait_for("Service?")
@@ -129,7 +129,7 @@ async def test_dtr_hangs_up_and_the_port_stays_open() -> None:
 
 @in_virtual_time
 async def test_with_d0_a_fallen_dtr_leaves_the_call_up() -> None:
-    async with memory_line("hang") as line:
+    async with memory_line("hang", judged=False) as line:
         reader, writer = line.open()
         writer.write(b"AT&D0\r")
         await reader.readuntil(b"OK")
@@ -167,7 +167,7 @@ class Collector(asyncio.Protocol):
 
 @in_virtual_time
 async def test_a_protocol_gets_its_port_in_the_shape_of_pyserial_asyncio() -> None:
-    async with memory_line("login") as line:
+    async with memory_line("login", judged=False) as line:
         transport, protocol = await line.create_connection(Collector)
         transport.write(b"ATI\r")
         await line.wait_for("OK")
@@ -175,7 +175,7 @@ async def test_a_protocol_gets_its_port_in_the_shape_of_pyserial_asyncio() -> No
         assert protocol.transport is transport
         assert protocol.data.endswith(b"OK\r\n")
         transport.close()
-        await line.assert_released()
+        await line.assert_released(allow_unopened=True)
         assert protocol.lost == [None]
         transport.write(b"into the void")
         assert line.received == "ATI\r"
@@ -191,7 +191,7 @@ def test_the_transport_has_what_pyserial_asyncio_s_has() -> None:
 
 @in_virtual_time
 async def test_leaving_the_line_takes_the_port_from_its_client() -> None:
-    async with memory_line("hang") as line:
+    async with memory_line("hang", judged=False) as line:
         reader, writer = line.open()
         _, protocol = reader, writer
         waiting = asyncio.ensure_future(reader.read())
@@ -249,7 +249,7 @@ async def test_a_write_buffer_has_limits_that_make_sense() -> None:
 
 @in_virtual_time
 async def test_text_that_does_not_come_fails_with_what_came() -> None:
-    async with memory_line("login") as line:
+    async with memory_line("login", judged=False) as line:
         _, writer = line.open()
         writer.write(b"AT\r")
         with pytest.raises(AssertionError, match=r"(?s)'CONNECT' did not come within 5 s.*OK"):
@@ -262,13 +262,13 @@ async def test_text_that_does_not_come_fails_with_what_came() -> None:
 
 def test_in_a_real_event_loop_the_line_has_real_time() -> None:
     async def main() -> None:
-        async with memory_line("login") as line:
+        async with memory_line("login", judged=False) as line:
             reader, writer = line.open()
             writer.write(b"ATI\r")
             assert b"OK" in await reader.readuntil(b"OK")
             assert 0.0 <= line.now < 60.0
             writer.close()
-            await line.assert_released(within=5.0)
+            await line.assert_released(within=5.0, allow_unopened=True)
 
     asyncio.run(main())
 
