@@ -7,13 +7,12 @@ from pathlib import Path
 
 from simisp.errors import EndpointError
 from simisp.locks import PortDevice, descriptors_on
+from simisp.locks.device import pty_index
 from simisp.locks.process import command_line, process_ids, process_status, read_bounded
 from simisp.ras.port import Holder
 
 __all__ = ["holders"]
 
-_FIRST_PTY_MAJOR, _LAST_PTY_MAJOR = 136, 143
-_PTYS_PER_MAJOR = 256
 _PTY_MASTER = os.makedev(5, 2)
 
 
@@ -46,10 +45,10 @@ def _has_open(pid: int, device: PortDevice) -> bool:
 
 def _is_other_side(pid: int, device: PortDevice) -> bool:
     """Return whether a process has the master of this pseudo-terminal (proc(5): ``tty-index`` in fdinfo)."""
-    major = os.major(device.number)
-    if not _FIRST_PTY_MAJOR <= major <= _LAST_PTY_MAJOR:
+    index = pty_index(device.number)
+    if index is None:
         return False
-    wanted = f"tty-index:\t{(major - _FIRST_PTY_MAJOR) * _PTYS_PER_MAJOR + os.minor(device.number)}\n".encode()
+    wanted = f"tty-index:\t{index}\n".encode()
     try:
         numbers = os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208 - names are all that is wanted
     except OSError:

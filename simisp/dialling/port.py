@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from simisp.dialling.terminal import Terminal
 from simisp.errors import EndpointError
+from simisp.locks.device import pty_index
 
 __all__ = ["OpenPort", "open_port"]
 
@@ -233,5 +234,4 @@ def _apply(port: Any, databits: int, parity: str, stopbits: int) -> None:
 
 def _is_pty(descriptor: int) -> bool:
     """Return whether a terminal is a pseudo-terminal, which forces eight bits and no parity."""
-    major = os.major(os.fstat(descriptor).st_rdev)
-    return 136 <= major <= 143
+    return pty_index(os.fstat(descriptor).st_rdev) is not None

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from simisp.errors import EndpointError
 
-__all__ = ["PortDevice", "terminal_name"]
+__all__ = ["PortDevice", "pty_index", "terminal_name"]
 
-_FIRST_PTY_MAJOR, _LAST_PTY_MAJOR = 136, 143
+_PTY_SLAVES = range(136, 144)
+"""The major device numbers of PTY slaves: devices.txt of the kernel."""
 _PTYS_PER_MAJOR = 256
 _SERIAL_MAJOR, _FIRST_SERIAL_MINOR = 4, 64
 
@@ -67,8 +68,8 @@ class PortDevice:
 
     @property
     def is_pty(self) -> bool:
-        """Whether it is the slave of a pseudo-terminal (Documentation/admin-guide/devices.txt)."""
-        return _FIRST_PTY_MAJOR <= os.major(self.number) <= _LAST_PTY_MAJOR
+        """Whether it is the slave of a pseudo-terminal."""
+        return pty_index(self.number) is not None
 
     def is_node(self, node: os.stat_result) -> bool:
         """Return whether a file is this device, perhaps under another name."""
@@ -76,6 +77,19 @@ class PortDevice:
             return False
         # Each instance of devpts has a number 3 of its own, while a serial port is the same in every /dev.
         return not self.is_pty or node.st_dev == self.filesystem
+
+
+def pty_index(number: int) -> int | None:
+    """Return which pseudo-terminal's slave a device number stands for, or None when it is none's.
+
+    Example:
+        >>> pty_index(os.makedev(137, 3)), pty_index(os.makedev(4, 65))
+        (259, None)
+    """
+    major = os.major(number)
+    if major not in _PTY_SLAVES:
+        return None
+    return (major - _PTY_SLAVES.start) * _PTYS_PER_MAJOR + os.minor(number)
 
 
 def terminal_name(number: int) -> str:
@@ -88,8 +102,8 @@ def terminal_name(number: int) -> str:
     major, minor = os.major(number), os.minor(number)
     if number == 0:
         return ""
-    if _FIRST_PTY_MAJOR <= major <= _LAST_PTY_MAJOR:
-        return f"/dev/pts/{(major - _FIRST_PTY_MAJOR) * _PTYS_PER_MAJOR + minor}"
+    if (index := pty_index(number)) is not None:
+        return f"/dev/pts/{index}"
     if major == _SERIAL_MAJOR and minor >= _FIRST_SERIAL_MINOR:
         return f"/dev/ttyS{minor - _FIRST_SERIAL_MINOR}"
     return f"device {major}:{minor}"

@@ -25,6 +25,7 @@ __all__ = [
     "command_line",
     "descends",
     "is_alive",
+    "named",
     "parse_status",
     "pid_namespace",
     "printable",
@@ -124,6 +125,12 @@ def process_status(pid: int, thread: int | None = None) -> ProcessStatus | None:
         return parse_status(read_bounded(f"/proc/{pid}/stat" if thread is None else f"/proc/{pid}/task/{thread}/stat"))
     except OSError:
         return None
+
+
+def named(pid: int) -> str:
+    """Return a process in words, by number and name: "pid 812 (nc)". The name is left out of one that can't be seen."""
+    status = process_status(pid)
+    return f"pid {pid} ({status.name})" if status is not None else f"pid {pid}"
 
 
 def process_ids() -> list[int]:

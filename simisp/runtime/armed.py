@@ -11,17 +11,17 @@ See Also:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from simisp.runtime.jump import Participant
 from simisp.runtime.outsiders import LeftBehind
 
-__all__ = ["armed_for"]
+__all__ = ["armed_for", "posix_timers", "timerfd_is_armed"]
 
 _TIMERFD, _IO_URING = "anon_inode:[timerfd]", "anon_inode:[io_uring]"
-_IT_VALUE = re.compile(r"^it_value: \((\d+), (\d+)\)", re.MULTILINE)
-_NOTIFIES = re.compile(r"^notify: (?!none)", re.MULTILINE)
+_IT_VALUE = re.compile(r"^it_value:\s*\((\d+), (\d+)\)", re.MULTILINE)
+_NOTIFY = re.compile(r"^notify:\s*(\S+)", re.MULTILINE)
 
 
 def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
@@ -41,6 +41,31 @@ def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
     return None
 
 
+def posix_timers(pid: int) -> Sequence[str]:
+    """Return how each of a process's POSIX timers notifies, such as ``"signal/pid.7"`` or ``"none/pid.7"``; nothing of
+    a process that is gone, or may not be looked at. The kernel does not tell whether one is armed.
+    """
+    try:
+        with open(f"/proc/{pid}/timers", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - read often
+            return _NOTIFY.findall(file.read())
+    except OSError:
+        return ()
+
+
+def timerfd_is_armed(pid: int, descriptor: int) -> bool | None:
+    """Whether the kernel will ring a process's timerfd by itself; None when it can't be told. A closed one never
+    rings.
+    """
+    try:
+        with open(f"/proc/{pid}/fdinfo/{descriptor}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            value = _IT_VALUE.search(file.read())
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    return None if value is None else any(map(int, value.groups()))
+
+
 def _name(pid: int) -> str:
     try:
         return str(Path(f"/proc/{pid}/exe").readlink())
@@ -49,18 +74,14 @@ def _name(pid: int) -> str:
 
 
 def _process_timers(pid: int) -> str:
-    """Timers of timer_create(2). The kernel does not tell whether one is armed; each counts that notifies."""
-    try:
-        said = Path(f"/proc/{pid}/timers").read_text(errors="replace")
-    except OSError:
-        return ""
-    return "it has a POSIX timer, which the kernel may ring in real time" if _NOTIFIES.search(said) else ""
+    """Timers of timer_create(2): each counts that notifies."""
+    notifies = any(not how.startswith("none") for how in posix_timers(pid))
+    return "it has a POSIX timer, which the kernel may ring in real time" if notifies else ""
 
 
 def _descriptors(pid: int) -> str:
-    folder = Path(f"/proc/{pid}")
     try:
-        descriptors = list((folder / "fd").iterdir())
+        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
     except OSError:
         return ""
     for descriptor in descriptors:
@@ -68,11 +89,8 @@ def _descriptors(pid: int) -> str:
             link = str(descriptor.readlink())
             if link == _IO_URING:
                 return "it uses io_uring, whose time limits can't be seen"
-            if link != _TIMERFD:
-                continue
-            value = _IT_VALUE.search((folder / "fdinfo" / descriptor.name).read_text(errors="replace"))
         except OSError:
             continue
-        if value is None or value.groups() != ("0", "0"):
+        if link == _TIMERFD and timerfd_is_armed(pid, int(descriptor.name)) is not False:
             return f"descriptor {descriptor.name} is a timer that the kernel rings in real time"
     return ""

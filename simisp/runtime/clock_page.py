@@ -299,6 +299,13 @@ class ClockPage:
         environment["SIMISP_CLOCK_PAGE"] = str(self.path)
         return environment
 
+    def is_mapped_by(self, pid: int) -> bool:
+        """Whether a process has the page in its memory. One that is about to come up has not yet."""
+        try:
+            return self.path.name in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+        except OSError:
+            return False
+
     def slots(self) -> Iterator[tuple[int, SlotLayout]]:
         """Yield each slot in use with its index."""
         for index in range(self.layout.slots_used):

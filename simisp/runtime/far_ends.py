@@ -28,8 +28,10 @@ import re
 import stat
 from collections.abc import Callable, Container, Iterator
 
-from simisp.locks.process import process_ids, process_status
-from simisp.runtime.kernel_sockets import tcp_sockets, unix_peer
+from simisp.locks.device import pty_index
+from simisp.locks.process import named, process_ids
+from simisp.runtime.armed import timerfd_is_armed
+from simisp.runtime.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
 from simisp.runtime.processes import has_time_limit
 
 __all__ = ["CANNOT_TELL", "FarEnds"]
@@ -37,11 +39,8 @@ __all__ = ["CANNOT_TELL", "FarEnds"]
 CANNOT_TELL = "something that simisp can't see"
 
 _DEEPEST = 8
-_PTY_SLAVES = range(136, 144)
-"""The major device numbers of PTY slaves: devices.txt of the kernel."""
 _NEVER_BLOCK = {os.makedev(1, 3), os.makedev(1, 5), os.makedev(1, 7), os.makedev(1, 8), os.makedev(1, 9)}
 """null, zero, full, random and urandom."""
-_LISTENING, _CONNECTING = 10, 2
 
 
 class FarEnds:
@@ -94,13 +93,13 @@ class FarEnds:
         Args:
             link: What /proc/PID/fd/N shows: a path, or such as ``pipe:[7]``.
         """
-        return next((self._named(pid) for pid, _ in self._openings(link)), "")
+        return next((named(pid) for pid, _ in self._openings(link)), "")
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:
         if device in _NEVER_BLOCK or (self._line and device == self._line):
             return ""
-        if os.major(device) in _PTY_SLAVES:
-            return self._master(os.minor(device) + 256 * (os.major(device) - _PTY_SLAVES[0]))
+        if (pty := pty_index(device)) is not None:
+            return self._master(pty)
         if device == os.makedev(5, 2):
             index = self._field(pid, descriptor, "tty-index")
             return CANNOT_TELL if index is None else self.holder_of(f"/dev/pts/{index}")
@@ -110,7 +109,7 @@ class FarEnds:
         """Return who outside holds the master of a pseudo-terminal. A slave whose master nobody has is at its end."""
         for pid, descriptor in (*self._openings("/dev/ptmx"), *self._openings("/dev/pts/ptmx")):
             if self._field(pid, descriptor, "tty-index") == str(index):
-                return self._named(pid)
+                return named(pid)
         # The masters of another mount namespace, or of a process that may not be looked at, are not among these.
         return "" if self._is_mastered_inside(index) else CANNOT_TELL
 
@@ -138,7 +137,7 @@ class FarEnds:
             return self._far_socket(peer)
         rows = list(tcp_sockets(pid))
         own = next((row for row in rows if row.inode == inode), None)
-        if own is None or own.state in (_LISTENING, _CONNECTING):
+        if own is None or own.state in (LISTENING, CONNECTING):
             return "any process that may connect to it" if own else CANNOT_TELL
         other = next((row for row in rows if (row.local, row.remote) == (own.remote, own.local)), None)
         if other is None:
@@ -176,14 +175,14 @@ class FarEnds:
             return CANNOT_TELL
         for other, number in self._openings("anon_inode:[eventfd]"):
             if self._field(other, number, "eventfd-id") == own:
-                return self._named(other)
+                return named(other)
         return ""
 
     def _timerfd(self, pid: int, descriptor: int, _: int) -> str:
-        left = re.search(r"^it_value:\s*\((\d+), (\d+)\)", _fdinfo(pid, descriptor), re.MULTILINE)
-        if left is None:
+        armed = timerfd_is_armed(pid, descriptor)
+        if armed is None:
             return CANNOT_TELL
-        if any(map(int, left.groups())):
+        if armed:
             return "a timer that the kernel keeps for it"
         return "a timer that another process may have set" if pid in self._heirs else ""
 
@@ -191,7 +190,7 @@ class FarEnds:
         other = self._field(pid, descriptor, "Pid")
         if other is None:
             return CANNOT_TELL
-        return "" if int(other) in self._inside or int(other) <= 0 else self._named(int(other))
+        return "" if int(other) in self._inside or int(other) <= 0 else named(int(other))
 
     def _openings(self, link: str) -> list[tuple[int, int]]:
         """Return the processes outside that have something open, each with its descriptor."""
@@ -202,11 +201,6 @@ class FarEnds:
                     for descriptor, target in _descriptors(pid):
                         self._outside.setdefault(target, []).append((pid, descriptor))
         return self._outside.get(link, [])
-
-    @staticmethod
-    def _named(pid: int) -> str:
-        status = process_status(pid)
-        return f"pid {pid} ({status.name})" if status is not None else f"pid {pid}"
 
     @staticmethod
     def _field(pid: int, descriptor: int, name: str) -> str | None:

@@ -6,13 +6,12 @@ See Also:
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["TcpSocket", "tcp_sockets", "unix_peer"]
+__all__ = ["CONNECTING", "LISTENING", "TcpSocket", "tcp_sockets", "unix_peer"]
 
 _NETLINK_SOCK_DIAG = 4
 _SOCK_DIAG_BY_FAMILY = 20
@@ -24,7 +23,8 @@ _REQUEST = struct.Struct("=BBHLLLLL")
 _MESSAGE = struct.Struct("=BBBBLLL")
 _ATTRIBUTE = struct.Struct("=HH")
 _ANY = 0xFFFFFFFF
-_LISTENING = 10
+LISTENING, CONNECTING = 10, 2
+"""States of a TCP socket; a UNIX socket that listens has the former too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,9 @@ def _peer_in(answer: bytes) -> int | None:
         return None
     _, _, state, *_ = _MESSAGE.unpack_from(answer, _HEADER.size)
     at = _HEADER.size + _MESSAGE.size
-    while state != _LISTENING and at + _ATTRIBUTE.size <= min(length, len(answer)):
+    while state != LISTENING and at + _ATTRIBUTE.size <= min(length, len(answer)):
         size, name = _ATTRIBUTE.unpack_from(answer, at)
         if name == _UNIX_DIAG_PEER:
             return int(struct.unpack_from("=L", answer, at + _ATTRIBUTE.size)[0])
         at += max((size + 3) & ~3, _ATTRIBUTE.size)
     return None
-
-
-def socket_inode(pid: int, descriptor: int) -> int | None:
-    """Return the inode of the socket that a process's descriptor stands for; None when it is no socket."""
-    try:
-        link = os.readlink(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH115 - a magic link, not a path
-    except OSError:
-        return None
-    return int(link[8:-1]) if link.startswith("socket:[") else None

@@ -29,12 +29,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.locks.process import all_processes, process_ids, process_status
+from simisp.locks.process import all_processes, named, process_ids
+from simisp.runtime.armed import posix_timers
 from simisp.runtime.clock_page import Call, ClockPage, SlotLayout
 from simisp.runtime.far_ends import CANNOT_TELL, FarEnds
 from simisp.runtime.forensics.waits import polled, selected, wait_of
 from simisp.runtime.jump import Participant
-from simisp.runtime.processes import blocked_in
+from simisp.runtime.processes import blocked_in, thread_exists
 
 __all__ = ["OpenWait", "OpenWaits"]
 
@@ -183,20 +184,19 @@ class OpenWaits:
     def _unshared(self, pids: set[int]) -> OpenWait | None:
         """Return a thread or a descendant of the run that does not share its clock."""
         known = {int(slot.tid) for _, slot in self._page.slots()}
+        tasks = {pid: _tasks(pid) for pid in (os.getpid(), *sorted(pids))}
         for pid in pids:
-            for tid in _tasks(pid) - known:
-                if blocked_in(pid, tid) is None and _tasks(pid) >= {tid}:
+            for tid in tasks[pid] - known:
+                if blocked_in(pid, tid) is None and thread_exists(pid, tid):
                     return OpenWait(pid, f"its thread {tid}, which does not share the clock")
-        family = tuple(_children(pid) for pid in (os.getpid(), *sorted(pids)))
+        family = tuple(_children(pid, threads) for pid, threads in tasks.items())
         if family == self._family:
             return None
         stranger = self._stranger(pids)
         if stranger is None:
             self._family = family
             return None
-        status = process_status(stranger)
-        name = f" ({status.name})" if status is not None else ""
-        return OpenWait(min(pids, default=stranger), f"pid {stranger}{name}, which does not share the clock")
+        return OpenWait(min(pids, default=stranger), f"{named(stranger)}, which does not share the clock")
 
     def _stranger(self, pids: set[int]) -> int | None:
         processes = all_processes()
@@ -216,11 +216,11 @@ class OpenWaits:
         return None
 
     def _has_page(self, pid: int) -> bool:
-        name = self._page.path.name
+        """Whether a process has the page, or was told of it when its program began."""
+        if self._page.is_mapped_by(pid):
+            return True
         try:
-            return name in Path(f"/proc/{pid}/maps").read_text(errors="replace") or (
-                name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
-            )
+            return self._page.path.name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
         except OSError:
             return False
 
@@ -245,18 +245,9 @@ def _armed_in_the_kernel(pid: int, slot: SlotLayout) -> str:
     """Return which timer the kernel keeps for a process that the clock does not know; empty without one."""
     if slot.kernel_alarm:
         return "an alarm that was set past libc"
-    if int(slot.tid) == pid and _posix_timers(pid) > int(slot.timers_made):
+    if int(slot.tid) == pid and len(posix_timers(pid)) > int(slot.timers_made):
         return "a timer that was set past libc"
     return ""
-
-
-def _posix_timers(pid: int) -> int:
-    """Return how many POSIX timers a process has: proc_pid_timers(5)."""
-    try:
-        with open(f"/proc/{pid}/timers", encoding="ascii") as file:  # noqa: PTH123 - read often
-            return sum(line.startswith("ID:") for line in file)
-    except OSError:
-        return 0
 
 
 def _tasks(pid: int) -> set[int]:
@@ -266,10 +257,10 @@ def _tasks(pid: int) -> set[int]:
         return set()
 
 
-def _children(pid: int) -> str:
-    """Return the children of all threads of a process, as the kernel lists them; empty where it does not."""
+def _children(pid: int, threads: Iterable[int]) -> str:
+    """Return the children of a process's threads, as the kernel lists them; empty where it does not."""
     listed = []
-    for tid in sorted(_tasks(pid)):
+    for tid in sorted(threads):
         try:
             with open(f"/proc/{pid}/task/{tid}/children", encoding="ascii") as file:  # noqa: PTH123 - read often
                 listed.append(file.read())

@@ -96,7 +96,7 @@ class Outsiders:
         if self.is_elsewhere(pid):
             return ELSEWHERE
         program, reason = _judged(pid)
-        if not reason or (reason != GO_PROGRAM and self.shares(pid)):
+        if not reason or (reason != GO_PROGRAM and self._page.is_mapped_by(pid)):
             return ""
         return f"{program}: {reason}"
 
@@ -104,13 +104,6 @@ class Outsiders:
         """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""
         ours = int(self._page.layout.namespace)
         return bool(ours) and pid_namespace(pid) not in {None, ours}
-
-    def shares(self, pid: int) -> bool:
-        """Whether a process has the clock page in its memory. One that is about to come up has not yet."""
-        try:
-            return self._page.path.name in Path(f"/proc/{pid}/maps").read_text(errors="replace")
-        except OSError:
-            return False
 
     def _why_unseen(self, pid: int, call: str) -> str:
         try:
@@ -120,7 +113,7 @@ class Outsiders:
             return "it runs as another user, and may not open the clock page"
         except OSError:
             return ""
-        if self.shares(pid):
+        if self._page.is_mapped_by(pid):
             return f"{name}: it sleeps in {call or 'a system call'}, where the clock can't see it"
         because = ", for it runs as another user" if owner != os.geteuid() else ""
         return f"{name}: the clock library is not in it{because}"

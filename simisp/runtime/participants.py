@@ -212,7 +212,7 @@ class Census:
         """
         if os.readlink("/proc/self") != str(os.getpid()):  # noqa: PTH115
             return True  # another namespace's /proc: what it tells is about others
-        return descends(pid, os.getpid()) or self._outsiders.shares(pid)
+        return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
 
     def _bury(self) -> bool:
         """Strike out whoever is dead. Returns whether anybody was."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.locks.descriptors import borrowed_descriptor
+from simisp.locks.device import pty_index
 from simisp.locks.process import process_status
 from simisp.runtime.forensics.system_calls import SystemCall, WaitsOn, system_calls
 
@@ -102,9 +103,6 @@ _SOCKET_LIMITS: Mapping[str, int] = {
 
 _CALLS = system_calls()
 _FORKS = frozenset({"clone", "clone3", "vfork"})
-
-_SLAVES = range(136, 144)
-"""The major device numbers of PTY slaves: devices.txt of the kernel."""
 
 
 def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
@@ -266,7 +264,7 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
         line_device: The device number of the line's slave, which is looked at anyway.
     """
     device = device_of(pid, descriptor)
-    if os.major(device) not in _SLAVES or device == line_device:
+    if pty_index(device) is None or device == line_device:
         return
     try:
         terminal = borrowed_descriptor(pid, descriptor)

@@ -39,12 +39,9 @@ class Jump:
 
     Attributes:
         to: The time that it is now, in seconds of the run.
-        progress: Whether this can't go on for ever: false when the clock stands and the deadline that passes is the one
-            that passed last, for the participant has not reacted.
     """
 
     to: float
-    progress: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +266,7 @@ class SharedClock:
     def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump | LeftBehind:
         page = self.page
         granted = _grant(verdict)
-        progress = granted is None or granted != self._granted
-        if progress:
+        if granted is None or granted != self._granted:
             self._granted, self._granted_at = granted, time.monotonic()
         elif verdict.whose is not None and time.monotonic() - self._granted_at >= _UNANSWERED:
             return LeftBehind(verdict.whose.pid, "it does not react when its time has come")
@@ -284,7 +280,7 @@ class SharedClock:
         self._now = max(self._now, exact)
         if verdict.whose is not None:
             self._pass(verdict.whose, verdict.what, verdict.to)
-        return Jump(self._now, progress)
+        return Jump(self._now)
 
     def _pass(self, participant: Participant, what: Deadline | None, until: int) -> None:
         slot = self.page.slot(participant.slot)

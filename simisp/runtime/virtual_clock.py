@@ -237,10 +237,9 @@ class VirtualClock:
                 continue
             decision = self._step()
             match decision:
-                case Jump(progress=progress):
-                    if progress:
-                        standstill.end()
-                        octets = False
+                case Jump():
+                    standstill.end()
+                    octets = False
                     self._ring()
                 case Ended(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
