@@ -100,8 +100,8 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     asks for real processes or --link, --calls or --for for a port.
 
     The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
-    reached the ISP, 2 when the call or the scenario is wrong or the run was cut short, 3 when somebody still holds the
-    port. Without COMMAND the expectations are judged when --calls or --for ends the run.
+    reached the ISP, 2 when the call or the scenario is wrong, the run was cut short, or --clock virtual could not last,
+    3 when somebody still holds the port. Without COMMAND the expectations are judged when --calls or --for ends it.
     """
     from simisp.scenario.load import load
 
@@ -250,7 +250,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
         scenario, command, how, clock=station.clock_choice, runs=options["verify"], first=digest
     )
     say(verification.describe(), err=options["as_json"])
-    return verdict.exit_status if verification.alike else _FAILED
+    return verdict.exit_status if verification.alike or not verdict.clock.was_kept else _FAILED
 
 
 def _station(

@@ -38,6 +38,21 @@ class ClockChoice:
     circuits: bool = False
     without_circuits: str = ""
 
+    @property
+    def was_kept(self) -> bool:
+        """Whether the run had the clock that was asked for by name. With ``auto`` it had, whichever it was."""
+        return self.asked in ("auto", self.used)
+
+    def describe(self) -> str:
+        """Return why the clock is not the one that was asked for.
+
+        Example:
+            >>> ClockChoice("virtual", "real", "pid 7 can't be carried along").describe()
+            "the clock was real, not virtual as asked, so the exit status is 2: pid 7 can't be carried along"
+        """
+        strictly = "" if self.was_kept else " as asked, so the exit status is 2"
+        return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
+
     def make(self, endpoint: PtyEndpoint) -> Clock:
         """Return the clock. To be called inside a running event loop."""
         if self.used == "real" and not self.circuits:

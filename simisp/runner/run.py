@@ -278,6 +278,7 @@ class _Run:
             expectations=results,
             hang=hang,
             clock=station.clock_choice,
+            real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
         )
 
     async def _free_by(self, when: float) -> None:

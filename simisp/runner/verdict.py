@@ -11,6 +11,7 @@ from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang
 from simisp.runtime.forensics.report import PortReport
+from simisp.runtime.real_pace import RealPace, in_words
 from simisp.visible import visible
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
@@ -106,6 +107,8 @@ class Verdict:
         expectations: The scenario's expectations and whether each held.
         hang: What kind of hang it is; None when it is none.
         clock: Which clock the run had.
+        real_paces: The waits for something outside of the run for which virtual time passed no faster than the real
+            one, the longest first.
     """
 
     kind: VerdictKind
@@ -119,11 +122,14 @@ class Verdict:
     expectations: Sequence[ExpectationResult] = ()
     hang: Hang | None = None
     clock: ClockChoice = field(default_factory=ClockChoice)
+    real_paces: Sequence[RealPace] = ()
 
     @property
     def exit_status(self) -> int:
-        """The exit status that stands for the verdict: 0 released, 1 failed, 2 cut short, 3 hang."""
-        return _EXIT_STATUS[self.kind]
+        """The exit status that stands for the verdict: 0 released, 1 failed, 2 cut short, 3 hang; and 2 of a run that
+        was to be virtual and could not stay so, whatever it came to in real time.
+        """
+        return _EXIT_STATUS[self.kind] if self.clock.was_kept else _EXIT_STATUS[VerdictKind.CUT_SHORT]
 
     def to_json(self) -> str:
         """Return the verdict as JSON."""
@@ -134,7 +140,12 @@ class Verdict:
                 "scenario": self.scenario,
                 "reason": self.reason,
                 "at": round(self.at, 6),
-                "clock": {"asked": self.clock.asked, "used": self.clock.used, "why": self.clock.why},
+                "clock": {
+                    "asked": self.clock.asked,
+                    "used": self.clock.used,
+                    "why": self.clock.why,
+                    "real_pace": [asdict(pace) for pace in self.real_paces],
+                },
                 "calls": self.calls,
                 "hang": None
                 if self.hang is None
@@ -190,6 +201,7 @@ class Verdict:
         elif self.report is not None:
             lines += [f"  a lock file lay on the port: {lock.describe()}" for lock in self.report.locks]
         lines += [f"  {result.describe()}" for result in self.expectations]
+        lines += [f"  {line}" for line in in_words(self.real_paces)]
         if self.clock.why:
-            lines.append(f"  the clock was {self.clock.used}, not {self.clock.asked}: {self.clock.why}")
+            lines.append(f"  {self.clock.describe()}")
         return "\n".join(map(visible, lines))

@@ -20,6 +20,7 @@ from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockPage
 from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.open_waits import OpenWait, OpenWaits
 from simisp.runtime.participants import Census, LeftBehind
+from simisp.runtime.real_pace import PaceLog
 
 __all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock", "Unproven"]
 
@@ -127,6 +128,8 @@ class SharedClock:
         self._outside_since: tuple[object, float] | None = None
         self.paced_by: OpenWait | None = None
         """The wait for something outside for which time passes as fast as the real one; None without one."""
+        self.pace_log = PaceLog()
+        """How long that was so, by wait."""
         self._granted: object = None
         self._granted_at = 0.0
         self._now = 0.0
@@ -232,11 +235,13 @@ class SharedClock:
         if self._pace is None:
             self._pace = self.page.now_ns, time.monotonic_ns()
         since, real = self._pace
-        allowed = since + time.monotonic_ns() - real
-        if verdict is not None and verdict.to <= allowed:
-            return self._advance(verdict, wanted)
-        self.page.listen(self.page.bell(), _LISTEN)
-        return self._advance(Advance(max(allowed, self.page.now_ns)), [])
+        before, allowed = self.page.now_ns, since + time.monotonic_ns() - real
+        if verdict is None or verdict.to > allowed:
+            self.page.listen(self.page.bell(), _LISTEN)
+            verdict, wanted = Advance(max(allowed, before)), []
+        decision = self._advance(verdict, wanted)
+        self.pace_log.add(found, self.page.now_ns - before)
+        return decision
 
     def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
         page = self.page

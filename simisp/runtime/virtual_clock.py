@@ -24,6 +24,7 @@ from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
 from simisp.runtime.processes import processor_seconds
+from simisp.runtime.real_pace import RealPace
 from simisp.runtime.shared_clock import NANOSECONDS, Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
@@ -191,6 +192,11 @@ class VirtualClock:
     def paced_by(self) -> OpenWait | None:
         """The wait for something outside of the run for which time passes no faster than the real one; None if none."""
         return self._shared.paced_by
+
+    @property
+    def real_paces(self) -> tuple[RealPace, ...]:
+        """The waits for which time passed no faster than the real one so far, and for how long."""
+        return self._shared.pace_log.paces()
 
     @property
     def was_let_go(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import pty
 import socket
@@ -17,6 +18,7 @@ import pytest
 
 from simisp.preload import PreloadUnavailable, library
 from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runtime.real_pace import RealPace, in_words
 from virtual_runs import virtually
 
 SILENT = """
@@ -194,6 +196,30 @@ def test_a_lock_that_an_outsider_lets_go_of_is_waited_for(client: Path, tmp_path
         releasing.join()
     assert verdict.client is not None
     assert verdict.client.exit_status == 0
+
+
+def test_the_verdict_says_for_how_long_time_passed_no_faster_than_real_and_why(client: Path, tmp_path: Path) -> None:
+    with far_end("unix", tmp_path) as (where, _):
+        verdict = run(client, "unix", where, "0.3", deadline=60.0)
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 5
+    (pace,) = verdict.real_paces
+    assert pace.pid == verdict.client.pid
+    assert pace.waited_for.startswith(f"pid {os.getpid()} (")
+    assert pace.seconds == pytest.approx(0.3)
+    why = f"while pid {pace.pid} waited for {pace.waited_for}"
+    assert f"for 0.3 s time passed no faster than real, {why}" in verdict.describe()
+    (told,) = json.loads(verdict.to_json())["clock"]["real_pace"]
+    assert told == {"pid": pace.pid, "waited_for": pace.waited_for, "seconds": pace.seconds}
+
+
+def test_of_many_waits_at_real_pace_the_verdict_names_the_longest() -> None:
+    paces = [RealPace(7, f"pid {10 + number} (nc)", 5.0 - number) for number in range(5)]
+    assert in_words(paces[:1]) == ["for 5.0 s time passed no faster than real, while pid 7 waited for pid 10 (nc)"]
+    *named, others = in_words(paces)
+    assert [line.split()[1] for line in named] == ["5.0", "4.0", "3.0"]
+    assert others == "for 3.0 s more because of 2 other waits"
+    assert in_words([RealPace(7, "pid 8", 0.001)])[0].startswith("for less than 0.1 s time passed")
 
 
 @pytest.mark.parametrize("kind", ["pair", "held lock"])

@@ -184,6 +184,27 @@ def test_virtual_time_that_can_t_be_had_is_refused_before_the_run(tmp_path: Path
     assert "linked statically" in called.stderr
 
 
+@pytest.mark.parametrize(("clock", "status"), [("virtual", 2), ("auto", 0)])
+def test_a_run_whose_virtual_time_does_not_last_ends_with_status_2_unless_it_was_auto(
+    clock: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "static.c").write_text("#include <unistd.h>\nint main(void) { return sleep(1); }\n")
+    subprocess.run(["cc", "-static", "-o", tmp_path / "static", tmp_path / "static.c"], check=True)
+    options = ["--quiet", "--clock", clock, "--allow-unopened"]
+    command = ["sh", "-c", f"{tmp_path / 'static'}; exit 0"]
+    called = subprocess.run(
+        [sys.executable, "-m", "simisp", "run", "hang", *options, "--", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert called.returncode == status
+    assert called.stdout.startswith("released: ")
+    assert "simisp: the clock is real from here on: " in called.stderr
+    asked = "auto" if clock == "auto" else "virtual as asked, so the exit status is 2"
+    assert f"the clock was real, not {asked}: pid " in called.stdout
+
+
 @pytest.mark.parametrize("text", ["unreal", "scaled", "scaled:", "scaled:0", "virtual:2", "scaled:nan", ""])
 def test_what_is_no_clock_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="clock"):
