@@ -12,9 +12,9 @@ from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
+from written_files import EVERY_MAIL_KEY, SHORTEST_MAIL
 
 BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\n"
-SHORT = "entry: OzEmail\nphonebook: book.yaml\nschedule: {every: 15m}\n"
 
 
 def load(folder, text):
@@ -30,7 +30,7 @@ def mistakes(folder, text):
 
 
 def test_the_shortest_file(tmp_path):
-    mail = load(tmp_path, SHORT)
+    mail = load(tmp_path, SHORTEST_MAIL)
     assert mail.config == ServiceConfig("OzEmail", Timetable(Every(900)), host="localhost")
     assert mail.on_give_up is OnGiveUp.ORPHAN
     assert (mail.queue, mail.inbox, mail.listen) == (tmp_path / "queue", tmp_path / "inbox", None)
@@ -39,25 +39,7 @@ def test_the_shortest_file(tmp_path):
 
 
 def test_a_file_with_every_key(tmp_path):
-    text = """\
-entry: ozemail
-phonebook: book.yaml
-schedule: {weekly: {monday: ["8:00"], friday: ["08:00", "17:30"]}}
-weekend: {daily: ["12:00"]}
-queued_for: 10m
-time_out: 90s
-retrieval: {etrn: [example.net]}
-host: mail.isp.example
-port: 2525
-name: alice.example
-messages_per_session: 8
-on_give_up: end
-queue: /var/spool/out
-inbox: in
-events: log
-listen: 2526
-"""
-    mail = load(tmp_path, text)
+    mail = load(tmp_path, EVERY_MAIL_KEY)
     weekly = Weekly(((0, time(8)), (4, time(8)), (4, time(17, 30))))
     assert mail.config == ServiceConfig(
         "ozemail",
@@ -83,11 +65,11 @@ listen: 2526
     ],
 )
 def test_each_schedule_is_its_rule(tmp_path, text, rule):
-    assert load(tmp_path, SHORT.replace("{every: 15m}", text)).config.timetable.rule == rule
+    assert load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", text)).config.timetable.rule == rule
 
 
 def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path):
-    mail = load(tmp_path, SHORT.replace("{every: 15m}", "never") + "queued_for: 5m\n")
+    mail = load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", "never") + "queued_for: 5m\n")
     assert mail.config.timetable.rule == Never()
 
 
@@ -95,7 +77,7 @@ def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path):
     ("text", "retrieval"), [("turn", Turn()), ("{command: [finger, isp]}", Command(("finger", "isp")))]
 )
 def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
-    assert load(tmp_path, SHORT + f"retrieval: {text}\n").config.retrieval == retrieval
+    assert load(tmp_path, SHORTEST_MAIL + f"retrieval: {text}\n").config.retrieval == retrieval
 
 
 @pytest.mark.parametrize(
@@ -116,20 +98,20 @@ def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
     ],
 )
 def test_each_mistake_is_told(tmp_path, old, new, message):
-    ((_, _, told),) = mistakes(tmp_path, SHORT.replace(old, new))
+    ((_, _, told),) = mistakes(tmp_path, SHORTEST_MAIL.replace(old, new))
     assert told == message
 
 
 def test_an_entry_that_the_phone_book_lacks_is_told_with_the_nearest(tmp_path):
     with pytest.raises(SourceError, match="did you mean 'OzEmail'") as caught:
-        load(tmp_path, SHORT.replace("OzEmail", "OzMail"))
+        load(tmp_path, SHORTEST_MAIL.replace("OzEmail", "OzMail"))
     assert caught.value.diagnostics[0].place.line == 1
 
 
 def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
     (tmp_path / "bad.yaml").write_text("OzEmail: {number: x, port: y}\n")
     with pytest.raises(SourceError, match=r"bad\.yaml:1:19: error: 'x' is no number"):
-        load(tmp_path, SHORT.replace("book.yaml", "bad.yaml"))
+        load(tmp_path, SHORTEST_MAIL.replace("book.yaml", "bad.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -145,10 +127,10 @@ def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
     ],
 )
 def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(tmp_path, line, column):
-    ((where, at, _),) = mistakes(tmp_path, f"{SHORT}{line}\n")
-    assert (where, at) == (SHORT.count("\n") + 1, column + ("[" in line))
+    ((where, at, _),) = mistakes(tmp_path, f"{SHORTEST_MAIL}{line}\n")
+    assert (where, at) == (SHORTEST_MAIL.count("\n") + 1, column + ("[" in line))
 
 
 def test_a_phone_books_name_that_no_file_can_have_is_told(tmp_path):
-    text = SHORT.replace("book.yaml", '"bo\\0ok.yaml"')
+    text = SHORTEST_MAIL.replace("book.yaml", '"bo\\0ok.yaml"')
     assert [message for _, _, message in mistakes(tmp_path, text)] == ["no file can have a name with a NUL in it"]

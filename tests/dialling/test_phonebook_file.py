@@ -7,29 +7,7 @@ import pytest
 from simisp.dialling.phonebook_file import load_phonebook
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-
-WHOLE = """\
-OzEmail:
-  number: "5551234"
-  alternatives: ["5554321"]
-  port: /dev/ttyS0
-  init: [ATZ, ATM0]
-  dial: ATDP
-  script: {file: switch.inf, section: Generic login}
-  user: alice
-  password_file: secret
-  protocol: slip
-  redials: 3
-  redial_pause: 20s
-  answer_wait: 45s
-  patience: forever
-  idle_hang_up: 5m
-Home:
-  number: "1"
-  port: /dev/ttyS1
-  script: {command: [chat, -v, no, on, "1:30"]}
-Plain: {number: "2", port: x, script: a.scp, init: ATZ}
-"""
+from written_files import EVERY_PHONEBOOK_KEY
 
 
 def write(folder, text, name="phonebook.yaml"):
@@ -45,7 +23,7 @@ def mistakes(folder, text, name="phonebook.yaml"):
 
 
 def test_an_entry_with_every_key(tmp_path):
-    loaded = load_phonebook(write(tmp_path, WHOLE))
+    loaded = load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY))
     assert loaded.book.find("ozemail") == Entry(
         "OzEmail",
         "5551234",
@@ -71,12 +49,12 @@ def test_an_entry_with_two_keys_has_the_defaults(tmp_path):
 
 
 def test_words_that_yaml_would_turn_stay_words(tmp_path):
-    entry = load_phonebook(write(tmp_path, WHOLE)).book.find("Home")
+    entry = load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Home")
     assert entry.script == PostConnectScript(command=("chat", "-v", "no", "on", "1:30"))
 
 
 def test_a_script_and_an_init_may_be_plain_texts(tmp_path):
-    entry = load_phonebook(write(tmp_path, WHOLE)).book.find("Plain")
+    entry = load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Plain")
     assert (str(entry.script), entry.init) == (str(tmp_path / "a.scp"), ("ATZ",))
 
 

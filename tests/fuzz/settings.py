@@ -16,6 +16,7 @@ from simisp.scenario import reader
 from simisp.scenario.explain import explain
 from simisp.scenario.load import bundled, loads
 from simisp.scenario.session import session
+from written_files import EVERY_MAIL_KEY, EVERY_PHONEBOOK_KEY, RASPHONE, SHORTEST_MAIL
 
 __all__ = ["TARGETS"]
 
@@ -52,67 +53,6 @@ _MAIL_WORDS = [
     "queue",
     *("inbox", "events", "listen", '"8:00"', '"24:00"', "08:00", "15m", "0s", "never", "book.yaml", "ozemail"),
 ]  # fmt: skip
-
-_BOOK = """\
-OzEmail:
-  number: "5551234"
-  alternatives: ["5554321"]
-  port: /dev/ttyS0
-  init: [ATZ, ATM0]
-  dial: ATDP
-  script: {file: switch.inf, section: Generic login}
-  user: alice
-  password_file: secret
-  protocol: slip
-  redials: 3
-  redial_pause: 20s
-  patience: forever
-  idle_hang_up: 5m
-Home:
-  number: "1"
-  port: /dev/ttyS1
-  script: {command: [chat, -v, no, on, "1:30"]}
-Plain: {number: "2", port: x, script: a.scp, init: ATZ}
-"""
-_RASPHONE = """\
-[OzEmail]
-Description=Sydney
-BaseProtocol=1
-RedialAttempts=3
-RedialSeconds=20
-IdleDisconnectSeconds=300
-MEDIA=serial
-Port=COM2
-ConnectBPS=57600
-
-DEVICE=modem
-PhoneNumber=5551234
-PhoneNumber=5554321
-
-DEVICE=switch
-Type=C:\\WINNT\\system32\\ras\\ozemail.scp
-"""
-_MAILS = [
-    "entry: OzEmail\nphonebook: book.yaml\nschedule: {every: 15m}\n",
-    """\
-entry: ozemail
-phonebook: book.yaml
-schedule: {weekly: {monday: ["8:00"], friday: ["08:00", "17:30"]}}
-weekend: {daily: ["12:00"]}
-queued_for: 10m
-time_out: 90s
-retrieval: {etrn: [example.net]}
-host: mail.isp.example
-port: 2525
-name: alice.example
-messages_per_session: 8
-on_give_up: end
-queue: /var/spool/out
-inbox: in
-events: log
-listen: 2526
-""",
-]
 
 
 # Scenarios -----------------------------------------------------------------------------------------------------------
@@ -159,12 +99,12 @@ def _check_scenario(data: bytes) -> None:
 
 
 def _made_phonebook(random: Random) -> Case:
-    return (_octets(random, mutated(random, [_BOOK], _BOOK_WORDS)), "phonebook.yaml")
+    return (_octets(random, mutated(random, [EVERY_PHONEBOOK_KEY], _BOOK_WORDS)), "phonebook.yaml")
 
 
 def _made_rasphone(random: Random) -> Case:
     return (
-        _octets(random, mutated(random, [_RASPHONE, _RASPHONE.replace("\n", "\r\n")], _RASPHONE_WORDS)),
+        _octets(random, mutated(random, [RASPHONE, RASPHONE.replace("\n", "\r\n")], _RASPHONE_WORDS)),
         "rasphone.pbk",
     )
 
@@ -183,12 +123,12 @@ def _check_phonebook(data: bytes, name: str) -> None:
 
 
 def _made_mail(random: Random) -> Case:
-    return (_octets(random, mutated(random, _MAILS, _MAIL_WORDS)),)
+    return (_octets(random, mutated(random, [SHORTEST_MAIL, EVERY_MAIL_KEY], _MAIL_WORDS)),)
 
 
 def _check_mail(data: bytes) -> None:
     with TemporaryDirectory() as folder:
-        Path(folder, "book.yaml").write_text(_BOOK)
+        Path(folder, "book.yaml").write_text(EVERY_PHONEBOOK_KEY)
         path = Path(folder, "mail.yaml")
         path.write_bytes(data)
         try:

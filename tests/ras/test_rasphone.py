@@ -8,28 +8,7 @@ from hypothesis import strategies as st
 from simisp.diagnostics import Severity
 from simisp.ras.phonebook import Protocol
 from simisp.ras.rasphone import read_rasphone
-
-OZEMAIL = """\
-[OzEmail]
-Description=Sydney
-DialParamsUID=46968
-BaseProtocol=1
-RedialAttempts=3
-RedialSeconds=20
-IdleDisconnectSeconds=300
-MEDIA=serial
-Port=COM2
-Device=Standard Modem
-ConnectBPS=57600
-
-DEVICE=modem
-PhoneNumber=5551234
-PhoneNumber=5554321
-PromoteHuntNumbers=0
-
-DEVICE=switch
-Type=C:\\WINNT\\system32\\ras\\ozemail.scp
-"""
+from written_files import RASPHONE
 
 
 def only(text, **arguments):
@@ -43,23 +22,23 @@ def messages(text):
 
 
 def test_an_entry_of_windows_nt_4_is_read_whole():
-    entry = only(OZEMAIL, ports={"com2": "/dev/ttyS1"})
+    entry = only(RASPHONE, ports={"com2": "/dev/ttyS1"})
     assert entry.name == "OzEmail"
     assert entry.port == "/dev/ttyS1"
     assert (entry.number, entry.alternatives) == ("5551234", ("5554321",))
     assert entry.protocol is Protocol.PPP
     assert (entry.redials, entry.redial_pause, entry.idle_hang_up) == (3, 20.0, 300.0)
     assert str(entry.script) == "C:\\WINNT\\system32\\ras\\ozemail.scp"
-    assert read_rasphone(OZEMAIL).diagnostics == ()
+    assert read_rasphone(RASPHONE).diagnostics == ()
 
 
 def test_a_port_that_was_not_mapped_keeps_its_name():
-    assert only(OZEMAIL).port == "COM2"
+    assert only(RASPHONE).port == "COM2"
 
 
 def test_lines_may_end_in_any_way():
     for end in ("\r\n", "\r"):
-        assert only(OZEMAIL.replace("\n", end)).number == "5551234"
+        assert only(RASPHONE.replace("\n", end)).number == "5551234"
 
 
 def test_the_script_of_windows_2000_stands_under_name():
