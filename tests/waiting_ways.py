@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from marked_table import VIRTUAL_TIME, MarkedTable
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
@@ -25,11 +26,9 @@ from simisp.runtime.forensics import Family
 from simisp.scenario.load import loads
 from started import end_family
 
-__all__ = ["PAGE", "Played", "Row", "Way", "in_the_documents", "play", "played_together", "table", "ways", "with_table"]
+__all__ = ["Played", "Row", "Way", "in_the_documents", "play", "played_together", "ways", "write_table"]
 
-PAGE = Path(__file__).parents[1] / "docs" / "virtual-time.md"
-_BEGIN, _END = "<!-- ways -->\n", "<!-- end of ways -->\n"
-_HEADER = ("way", "virtual", "scaled", "note")
+_TABLE = MarkedTable(VIRTUAL_TIME, "ways", ("way", "virtual", "scaled", "note"))
 _SILENT = """
 title: An ISP that says nothing
 port: {starts: raw}
@@ -174,22 +173,11 @@ def _status(child: subprocess.Popen[bytes], until: float) -> int | None:
         return None
 
 
-def table(rows: Iterable[Row]) -> str:
-    """Return the table."""
-    cells = [(row.name, row.virtual.value, "yes" if row.is_scaled else "no", row.note) for row in rows]
-    return "".join(f"| {' | '.join(row)} |\n" for row in [_HEADER, ("---",) * len(_HEADER), *cells])
-
-
-def with_table(page: str, rows: str) -> str:
-    """Return the page with these rows between its marks."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}{rows}{_END}{after}"
+def write_table(rows: Iterable[Row]) -> None:
+    """Put these rows into the documents."""
+    _TABLE.write((row.name, row.virtual.value, "yes" if row.is_scaled else "no", row.note) for row in rows)
 
 
 def in_the_documents() -> dict[str, Row]:
     """Return the rows of the table, by the names of the ways."""
-    _, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
-    lines = rest.partition(_END)[0].splitlines()[2:]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return {name: Row(name, Way(virtual), scaled == "yes", note) for name, virtual, scaled, note in rows}
+    return {name: Row(name, Way(virtual), scaled == "yes", note) for name, virtual, scaled, note in _TABLE.cells()}

@@ -91,8 +91,8 @@ def test_children_of_a_coordinator_that_was_killed_go_on_in_real_time(tmp_path: 
         env={
             **os.environ,
             "PYTHONPATH": str(Path.cwd()),
-            "TMPDIR": str(tmp_path),
-        },  # out of the reach of other runs, which sweep
+            "TMPDIR": str(tmp_path),  # out of the reach of other runs, which sweep
+        },
     )
     assert coordinator.stdout is not None
     page = Path(coordinator.stdout.readline().decode().strip())

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ["PATH"] += ":/usr/sbin:/sbin:/usr/lib/uucp"
 
 from carried_programs import PROGRAMS
-from carried_table import PAGE, table, with_table
+from carried_table import write_table
 from carried_time import measured
 
 
@@ -29,7 +29,7 @@ def main() -> None:
             continue
         found.append((program, measured(program)))
         print(f"{program.name}: {found[-1][1].way.value}", file=sys.stderr)
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table(found)), encoding="utf-8")
+    write_table(found)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from preload_programs import compiled
 from simisp.runtime.clock_page import ClockMode
-from waiting_ways import PAGE, Row, Way, play, played_together, table, ways, with_table
+from waiting_ways import Row, Way, play, played_together, ways, write_table
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
             if played.way is Way.NOT_HERE:
                 continue
             rows.append(Row(name, played.way, scaled[name] == 0, played.why))
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table(rows)), encoding="utf-8")
+    write_table(rows)
 
 
 if __name__ == "__main__":
