@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from simisp.scenario.session import session
 from simisp.transcript import Transcript
 
 SPEED = 30.0
+TIME_OUT = 30  # seconds of a service that is a process of its own
 _PATIENCE = 30.0  # real seconds, far more than anything here takes
 MESSAGE = Message("", "alice@example.net", ("bob@example.org",), b"Message-ID: <1@x>\nSubject: x\n\nhello\n")
 
@@ -48,6 +50,31 @@ def settings(folder, station, *, script=NAIVE, patience="2m", mail="schedule: {e
         f"entry: OzEmail\nphonebook: phonebook.yaml\nhost: {host}\nport: {port}\nname: alice.example\n{mail}\n"
     )
     return load_mail(folder / "mail.yaml")
+
+
+def served(processes, folder, lock_directory, *, mail_port, speed):
+    """Start a mail service as a process of its own; it dials ``modem`` in the folder every 30 s.
+
+    Args:
+        processes: The fixture that ends it.
+        folder: Where its files lie: the settings are written there, and its output is added to ``output``.
+        lock_directory: Where it locks.
+        mail_port: The mail host's TCP port on this machine.
+        speed: How many of its seconds pass in a real one.
+    """
+    (folder / "ozemail.scp").write_text(NAIVE)
+    (folder / "phonebook.yaml").write_text(
+        f"OzEmail:\n  number: '5551234'\n  port: {folder / 'modem'}\n  script: ozemail.scp\n  user: alice\n"
+    )
+    (folder / "mail.yaml").write_text(
+        f"entry: OzEmail\nphonebook: phonebook.yaml\nhost: 127.0.0.1\nport: {mail_port}\n"
+        f"schedule: {{every: 30s}}\ntime_out: {TIME_OUT}s\n"
+    )
+    (folder / "password").write_text("wonderland\n")
+    command = [sys.executable, "-m", "simisp", "mail", "serve", folder / "mail.yaml", "--scale", speed]
+    options = ["--lock-dir", lock_directory, "--password-file", folder / "password"]
+    with (folder / "output").open("ab") as output:
+        return processes.start([*command, *options], stdout=output, stderr=output)
 
 
 class Running:

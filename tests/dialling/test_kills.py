@@ -19,7 +19,7 @@ from waiting import until
 
 pytest.importorskip("aiosmtpd")
 
-from dialling.lines import NAIVE
+from dialling.services import served
 from simisp.dialling.holders import holders
 from simisp.dialling.maildir import Maildir
 from simisp.dialling.release import release
@@ -27,7 +27,6 @@ from simisp.runtime.forensics import Family
 
 ROUNDS = int(os.environ.get("SIMISP_KILL_ROUNDS", "6"))
 SPEED = 60
-EVERY = "30s"
 
 
 class World:
@@ -37,16 +36,8 @@ class World:
         self.folder, self.locks, self._processes = folder, locks, processes
         self.port = folder / "modem"
         self.relayed = folder / "relayed"
+        self._tcp_port = tcp_port
         self._simulator_arguments = [self.relayed, self.port, tcp_port, SPEED, calls]
-        (folder / "ozemail.scp").write_text(NAIVE)
-        (folder / "phonebook.yaml").write_text(
-            f"OzEmail:\n  number: '5551234'\n  port: {self.port}\n  script: ozemail.scp\n  user: alice\n"
-        )
-        (folder / "mail.yaml").write_text(
-            f"entry: OzEmail\nphonebook: phonebook.yaml\nhost: 127.0.0.1\nport: {tcp_port}\n"
-            f"schedule: {{every: {EVERY}}}\ntime_out: 30s\n"
-        )
-        (folder / "password").write_text("wonderland\n")
         self.simulator = self.service = None
         self.start_simulator()
         self.start_service()
@@ -59,10 +50,7 @@ class World:
         assert self.simulator.stdout.readline() == "ready\n"
 
     def start_service(self):
-        command = [sys.executable, "-m", "simisp", "mail", "serve", self.folder / "mail.yaml", "--scale", SPEED]
-        options = ["--lock-dir", self.locks, "--password-file", self.folder / "password"]
-        with (self.folder / "output").open("ab") as output:
-            self.service = self._processes.start([*command, *options], stdout=output, stderr=output)
+        self.service = served(self._processes, self.folder, self.locks, mail_port=self._tcp_port, speed=SPEED)
 
     def events(self):
         path = self.folder / "events.jsonl"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -13,13 +12,12 @@ import pytest
 
 pytest.importorskip("aiosmtpd")
 
-from dialling.lines import LOGIN, NAIVE
-from dialling.services import isp
+from dialling.lines import LOGIN
+from dialling.services import TIME_OUT, isp, served
 from simisp.dialling.maildir import Maildir
 from waiting import until
 
 SPEED = 60
-TIME_OUT = 30  # seconds of the service
 MESSAGE = b"From: alice@example.net\nTo: bob@example.org\nMessage-ID: <1@alice.example>\n\nhello\n"
 
 
@@ -61,22 +59,11 @@ async def test_a_service_that_was_stopped_reads_the_reply_that_came_and_does_not
 ):
     host = Host()
     server = await asyncio.start_server(host.serve, "127.0.0.1", 0)
-    (tmp_path / "ozemail.scp").write_text(NAIVE)
-    (tmp_path / "phonebook.yaml").write_text(
-        f"OzEmail:\n  number: '5551234'\n  port: {tmp_path / 'modem'}\n  script: ozemail.scp\n  user: alice\n"
-    )
-    (tmp_path / "mail.yaml").write_text(
-        f"entry: OzEmail\nphonebook: phonebook.yaml\nhost: 127.0.0.1\nport: {server.sockets[0].getsockname()[1]}\n"
-        f"schedule: {{every: 30s}}\ntime_out: {TIME_OUT}s\n"
-    )
-    (tmp_path / "password").write_text("wonderland\n")
     queue = Maildir(tmp_path / "queue")
     queue.put(MESSAGE)
-    command = [sys.executable, "-m", "simisp", "mail", "serve", tmp_path / "mail.yaml", "--scale", SPEED]
-    options = ["--lock-dir", lock_directory, "--password-file", tmp_path / "password"]
     async with server, isp(tmp_path, LOGIN, link=tmp_path / "modem", speed=SPEED):
-        with (tmp_path / "output").open("wb") as output:
-            service = processes.start([*command, *options], stdout=output, stderr=output)
+        mail_port = server.sockets[0].getsockname()[1]
+        service = served(processes, tmp_path, lock_directory, mail_port=mail_port, speed=SPEED)
         host.service_pid = service.pid
         await asyncio.to_thread(until, lambda: not queue.names(), what="the delivery of the message")
         service.terminate()
