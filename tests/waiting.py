@@ -10,8 +10,8 @@ __all__ = ["until"]
 
 T = TypeVar("T")
 
-_PATIENCE = 20.0
-"""Seconds, far more than anything here takes: only a test that fails waits as long as this."""
+_PATIENCE = 60.0
+"""Seconds, far more than anything here takes, on a busy machine too: only a test that fails waits as long as this."""
 _PAUSE = 0.005
 
 

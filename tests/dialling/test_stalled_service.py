@@ -13,11 +13,12 @@ import pytest
 pytest.importorskip("aiosmtpd")
 
 from dialling.lines import LOGIN
-from dialling.services import TIME_OUT, isp, served
+from dialling.services import isp, served
 from simisp.dialling.maildir import Maildir
 from waiting import until
 
 SPEED = 60
+TIME_OUT = 120  # seconds of the service, two real ones
 MESSAGE = b"From: alice@example.net\nTo: bob@example.org\nMessage-ID: <1@alice.example>\n\nhello\n"
 
 
@@ -44,7 +45,7 @@ class Host:
             writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
             await writer.drain()
             if first:
-                late = time.monotonic() + 3 * TIME_OUT / SPEED
+                late = time.monotonic() + 1.25 * TIME_OUT / SPEED
                 await asyncio.to_thread(until, lambda: time.monotonic() >= late)  # noqa: B023, awaited here
                 os.kill(self.service_pid, signal.SIGCONT)
         writer.close()
@@ -63,7 +64,7 @@ async def test_a_service_that_was_stopped_reads_the_reply_that_came_and_does_not
     queue.put(MESSAGE)
     async with server, isp(tmp_path, LOGIN, link=tmp_path / "modem", speed=SPEED):
         mail_port = server.sockets[0].getsockname()[1]
-        service = served(processes, tmp_path, lock_directory, mail_port=mail_port, speed=SPEED)
+        service = served(processes, tmp_path, lock_directory, mail_port=mail_port, speed=SPEED, time_out=f"{TIME_OUT}s")
         host.service_pid = service.pid
         await asyncio.to_thread(until, lambda: not queue.names(), what="the delivery of the message")
         service.terminate()
