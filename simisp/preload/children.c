@@ -27,7 +27,7 @@ EXPORTED pid_t fork(void)
 EXPORTED pid_t vfork(void)
 {
     if (shared_page)
-        announce_process();
+        announce_borrower();
     return REAL(vfork)();
 }
 
@@ -37,6 +37,7 @@ EXPORTED pid_t vfork(void)
     char *carried[needed.count];                                                                                      \
     char preload[needed.room];                                                                                        \
     carry(given, carried, preload);                                                                                   \
+    borrower_is_known();                                                                                              \
     timers_hand_over();                                                                                               \
     int answer = call;                                                                                                \
     timers_take_back();                                                                                               \
@@ -150,7 +151,8 @@ EXPORTED int posix_spawnp(pid_t *restrict pid, const char *restrict file, const 
                        : REAL(posix_spawnp)(pid, file, actions, attributes, arguments, environment);
 }
 
-/* libc starts these children by itself. A child that is on its way finds the announcement; its pid is libc's secret. */
+/* libc starts these children by itself. A child that is on its way finds the announcement; its pid is libc's secret.
+ * One that never came up, for there is no shell, has left its announcement behind. */
 EXPORTED FILE *popen(const char *command, const char *mode)
 {
     struct slot *slot = shared_page ? announce_process() : NULL;
@@ -162,9 +164,12 @@ EXPORTED FILE *popen(const char *command, const char *mode)
 
 EXPORTED int system(const char *command)
 {
-    if (shared_page && command)
-        announce_process();
-    return REAL(system)(command);
+    struct slot *slot = shared_page && command ? announce_process() : NULL;
+    uint32_t birth = slot ? slot->birth : 0;
+    int status = REAL(system)(command);
+    if (slot && slot->birth == birth)
+        announced_as(slot, 0);
+    return status;
 }
 
 struct child_call {

@@ -10,8 +10,8 @@
 
 #define SLICES_BEFORE_A_CHECK 128
 
-/* Whether a process is no more; one that nobody has waited for yet is none either: proc_pid_stat(5), "state". */
-static int is_dead(int32_t pid)
+/* proc_pid_stat(5), "state". */
+int process_is_dead(int32_t pid)
 {
     char path[] = "/proc/0000000000/stat", said[256];
     char *digit = path + sizeof "/proc/0000000000" - 2;
@@ -35,7 +35,7 @@ static void let_go(void)
 {
     struct clock_page *page = shared_page;
     uint32_t virtual = MODE_VIRTUAL;
-    if (page->mode != MODE_VIRTUAL || is_elsewhere() || !is_dead(page->coordinator))
+    if (page->mode != MODE_VIRTUAL || is_elsewhere() || !process_is_dead(page->coordinator))
         return;
     page->origin_now = page->now;
     page->origin_real = clock_real();

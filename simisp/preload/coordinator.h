@@ -2,6 +2,11 @@
 #ifndef SIMISP_COORDINATOR_H
 #define SIMISP_COORDINATOR_H
 
+#include <stdint.h>
+
+/* Whether a process is no more; one that nobody has waited for yet is none either. Async-signal-safe. */
+int process_is_dead(int32_t pid);
+
 /* Called in each look of a wait: let a clock go whose coordinator is dead, and ring the alarm of a clock that was let
  * go. `slices` counts the looks. */
 void mind_the_coordinator(unsigned slices);

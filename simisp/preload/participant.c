@@ -6,11 +6,16 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "coordinator.h"
 #include "environment.h"
 #include "namespace.h"
 #include "raw.h"
 #include "real.h"
 #include "timers.h"
+
+/* Nanoseconds of real time between looks whether a dead process's slot has been given back, and how many. */
+#define BURIAL_PAUSE 1000000
+#define BURIAL_PAUSES 2000
 
 struct clock_page *shared_page;
 
@@ -19,6 +24,9 @@ static __thread struct slot *mine __attribute__((tls_model("initial-exec")));
 static struct slot *process;
 static __thread int32_t forker __attribute__((tls_model("initial-exec")));
 static __thread struct slot *announced_child __attribute__((tls_model("initial-exec")));
+/* Announced by this thread's last vfork, and which announcement of that slot's it is. */
+static __thread struct slot *lent __attribute__((tls_model("initial-exec")));
+static __thread uint32_t lent_birth __attribute__((tls_model("initial-exec")));
 /* Stands in for a slot of the page's when all are taken. The coordinator doesn't see it: it has been told, and lets the
  * clock run by itself. */
 static __thread struct slot spare __attribute__((tls_model("initial-exec")));
@@ -63,10 +71,8 @@ static void clear(struct slot *slot)
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }
 
-static struct slot *take(int32_t pid, int32_t tid)
+static struct slot *take_free(int32_t pid, int32_t tid)
 {
-    if (is_elsewhere())
-        return NULL;
     for (uint32_t i = 0; i < SLOT_COUNT; i++) {
         struct slot *slot = &shared_page->slots[i];
         int32_t nobody = 0;
@@ -81,9 +87,42 @@ static struct slot *take(int32_t pid, int32_t tid)
             ;
         return slot;
     }
-    shared_page->slotless = own_pid();
-    ring();
     return NULL;
+}
+
+/* Whether a slot is that of a process or thread that is no more. It is the coordinator's to give back. */
+static int awaits_burial(const struct slot *slot)
+{
+    int32_t pid = slot->pid, tid = slot->tid;
+    return pid > 0 && (process_is_dead(pid) || (tid > 0 && raw(SYS_tgkill, pid, tid, 0) == -ESRCH));
+}
+
+static int some_await_burial(void)
+{
+    for (uint32_t i = 0; i < SLOT_COUNT; i++)
+        if (awaits_burial(&shared_page->slots[i]))
+            return 1;
+    return 0;
+}
+
+/* A client may make children faster than the coordinator strikes out the dead, so a full table is no word on how many
+ * live. The wait has an end all the same: the coordinator may be gone. */
+static struct slot *take(int32_t pid, int32_t tid)
+{
+    struct timespec pause = {0, BURIAL_PAUSE};
+    struct slot *slot = NULL;
+    if (is_elsewhere())
+        return NULL;
+    for (unsigned pauses = 0; !(slot = take_free(pid, tid)); pauses++) {
+        if (shared_page->mode != MODE_VIRTUAL || pauses == BURIAL_PAUSES || !some_await_burial()) {
+            shared_page->slotless = own_pid();
+            ring();
+            return NULL;
+        }
+        ring();
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+    }
+    return slot;
 }
 
 static struct slot *spare_slot(int32_t pid, int32_t tid)
@@ -102,6 +141,25 @@ static struct slot *slot_of(int32_t pid, int32_t tid)
     return NULL;
 }
 
+/* Make an announced slot ours. Another child of the same parent may have come first: one of each is announced. */
+static int claim(struct slot *slot, int32_t pid, int32_t parent)
+{
+    int32_t announced = -parent;
+    return slot->pid == pid ||
+           __atomic_compare_exchange_n(&slot->pid, &announced, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
+           announced == pid;
+}
+
+/* The slot that was announced for this child of vfork, made its own; NULL in any other process. */
+static struct slot *lent_to(int32_t pid, int32_t tid)
+{
+    struct slot *slot = lent;
+    if (is_own_process() || !slot || slot->birth != lent_birth || !claim(slot, pid, (int32_t)raw(SYS_getppid)))
+        return NULL;
+    slot->tid = tid;
+    return slot;
+}
+
 struct slot *participant(void)
 {
     int32_t tid = own_tid();
@@ -109,14 +167,16 @@ struct slot *participant(void)
     if (mine && mine->tid == tid)
         return mine;
     int32_t pid = own_pid();
-    if (!is_elsewhere() && ((mine = slot_of(pid, tid)) || (mine = take(pid, tid))))
+    if (!is_elsewhere() && ((mine = slot_of(pid, tid)) || (mine = lent_to(pid, tid)) || (mine = take(pid, tid))))
         return mine;
     return mine = spare_slot(pid, tid);
 }
 
+/* A child of vfork may have put its own here. */
 struct slot *process_slot(void)
 {
-    if (!process || process->pid != own_pid())
+    int32_t pid = own_pid();
+    if ((!process || process->pid != pid) && !(process = slot_of(pid, pid)))
         process = participant();
     return process;
 }
@@ -129,6 +189,18 @@ int is_own_process(void)
 struct slot *announce_process(void)
 {
     return take(-own_pid(), 0);
+}
+
+void announce_borrower(void)
+{
+    lent = announce_process();
+    lent_birth = lent ? lent->birth : 0;
+}
+
+void borrower_is_known(void)
+{
+    if (!is_elsewhere())
+        lent_to(own_pid(), 0);
 }
 
 struct slot *announce_thread(void)
@@ -153,15 +225,6 @@ void announced_as(struct slot *slot, int32_t pid)
     if (pid <= 0 && (unclaimed || announced == own))
         give_back(slot);
     ring();
-}
-
-/* Make an announced slot ours. Another child of the same parent may have come first: one of each is announced. */
-static int claim(struct slot *slot, int32_t pid, int32_t parent)
-{
-    int32_t announced = -parent;
-    return slot->pid == pid ||
-           __atomic_compare_exchange_n(&slot->pid, &announced, pid, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
-           announced == pid;
 }
 
 void adopt(struct slot *slot)

@@ -42,6 +42,13 @@ int is_own_process(void);
 struct slot *announce_process(void);
 struct slot *announce_thread(void);
 
+/* Announce the child of a vfork, which borrows this memory until it calls exec or ends. */
+void announce_borrower(void);
+
+/* Before each exec and exit: in a child of vfork, give the announcement its pid. Its end is seen then, also where the
+ * exec fails. Does nothing in any other process. */
+void borrower_is_known(void);
+
 /* The announced child has this pid; <= 0: there will be none. */
 void announced_as(struct slot *slot, int32_t pid);
 

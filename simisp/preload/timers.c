@@ -203,6 +203,8 @@ __attribute__((destructor)) static void leave_to_the_kernel(void)
 
 EXPORTED __attribute__((noreturn)) void _exit(int status)
 {
+    if (shared_page)
+        borrower_is_known();
     timers_hand_over();
     for (;;)
         raw(SYS_exit_group, status);

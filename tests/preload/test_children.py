@@ -1,0 +1,28 @@
+"""Children that never become another program leave nothing behind on the clock page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from preload_programs import compiled
+from virtual_line import VirtualLine
+
+
+@pytest.fixture(scope="module")
+def vforks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled("vforks.c", tmp_path_factory.mktemp("vforks"))
+
+
+@pytest.mark.parametrize(
+    ("way", "children", "slept"),
+    [("exec", 2000, 0.0), ("exit", 2000, 0.0), ("unreaped", 2000, 0.0), ("threads", 2000, 0.0), ("nap", 300, 0.3)],
+)
+def test_children_of_vfork_that_never_become_a_program_leave_no_slot_taken(
+    vforks: Path, way: str, children: int, slept: float
+) -> None:
+    with VirtualLine() as line:
+        outcome = line.run([str(vforks), way, str(children)], on_line=False, real_limit=60.0)
+    assert (outcome.left_behind, outcome.status) == (None, 0)
+    assert outcome.seconds == pytest.approx(slept + 2.0, abs=1e-6)
