@@ -71,6 +71,14 @@ typedef int itimer_which;
     F(sigwaitinfo, int, (const sigset_t *, siginfo_t *))                                                              \
     F(sigwait, int, (const sigset_t *, int *))                                                                        \
     F(fork, pid_t, (void))                                                                                            \
+    F(close, int, (int))                                                                                              \
+    F(close_range, int, (unsigned, unsigned, int))                                                                    \
+    F(closefrom, void, (int))                                                                                         \
+    F(dup, int, (int))                                                                                                \
+    F(dup2, int, (int, int))                                                                                          \
+    F(dup3, int, (int, int, int))                                                                                     \
+    F(fcntl, int, (int, int, ...))                                                                                    \
+    F(fcntl64, int, (int, int, ...))                                                                                  \
     F(vfork, pid_t, (void))                                                                                           \
     F(wait, pid_t, (int *))                                                                                           \
     F(waitpid, pid_t, (pid_t, int *, int))                                                                            \
@@ -106,6 +114,7 @@ typedef int itimer_which;
     F(pthread_cond_broadcast, int, (pthread_cond_t *))                                                                \
     F(sem_timedwait, int, (sem_t *, const struct timespec *))                                                         \
     F(sem_clockwait, int, (sem_t *, clockid_t, const struct timespec *))                                              \
+    F(timerfd_create, int, (int, int))                                                                                \
     F(timerfd_settime, int, (int, int, const struct itimerspec *, struct itimerspec *))                               \
     F(timerfd_gettime, int, (int, struct itimerspec *))                                                               \
     F(timer_create, int, (clockid_t, struct sigevent *, timer_t *))                                                   \

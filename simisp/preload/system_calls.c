@@ -88,6 +88,20 @@ EXPORTED long syscall(long number, ...)
             return setitimer((itimer_which)a[0], (const struct itimerval *)a[1], (struct itimerval *)a[2]);
         case SYS_getitimer:
             return getitimer((itimer_which)a[0], (struct itimerval *)a[1]);
+        case SYS_timerfd_create:
+            return timerfd_create((int)a[0], (int)a[1]);
+        case SYS_close:
+            return close((int)a[0]);
+#ifdef SYS_close_range
+        case SYS_close_range:
+            return close_range((unsigned)a[0], (unsigned)a[1], (int)a[2]);
+#endif
+        case SYS_dup:
+            return dup((int)a[0]);
+        case SYS_dup3:
+            return dup3((int)a[0], (int)a[1], (int)a[2]);
+        case SYS_fcntl:
+            return fcntl((int)a[0], (int)a[1], a[2]);
         case SYS_timerfd_settime:
             return timerfd_settime((int)a[0], (int)a[1], (const struct itimerspec *)a[2], (struct itimerspec *)a[3]);
         case SYS_timerfd_gettime:
@@ -95,6 +109,10 @@ EXPORTED long syscall(long number, ...)
 #ifdef SYS_alarm
         case SYS_alarm:
             return alarm((unsigned)a[0]);
+#endif
+#ifdef SYS_dup2
+        case SYS_dup2:
+            return dup2((int)a[0], (int)a[1]);
 #endif
 #ifdef SYS_poll
         case SYS_poll:

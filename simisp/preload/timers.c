@@ -1,14 +1,17 @@
 #include "timers.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #include "clock.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "timer_names.h"
 #include "wait.h"
 
 /* The kernel keeps the timer, with its descriptor or its signal; we only keep when it is due. When its time has come
@@ -17,13 +20,19 @@
 #define MADE 64
 #define TIMERS 4096
 
+/* <linux/timerfd.h>, which can't be included beside <sys/timerfd.h> everywhere */
+#ifndef TFD_IOC_SET_TICKS
+#define TFD_IOC_SET_TICKS _IOW('T', 0, uint64_t)
+#endif
+
 enum kind { FREE, DESCRIPTOR, POSIX };
 
 struct timer {
     enum kind kind;
-    uintptr_t id; /* the descriptor, or the timer_t */
+    uintptr_t id; /* of timer_behind(), or the timer_t */
     uint64_t at;  /* NEVER: not set */
     uint64_t interval;
+    uint64_t unread; /* what a read of the descriptor gives, unless it has been read since */
 };
 
 static struct timer timers[TIMERS];
@@ -89,8 +98,9 @@ static struct timer *find(enum kind kind, uintptr_t id)
 static struct timer *entry_for(enum kind kind, uintptr_t id)
 {
     struct timer *timer = find(kind, id);
-    if (!timer)
-        timer = find(FREE, 0);
+    for (unsigned i = 0; i < used && !timer; i++)
+        if (timers[i].kind == FREE)
+            timer = &timers[i];
     if (!timer && used < TIMERS)
         timer = &timers[used++];
     return timer;
@@ -125,22 +135,60 @@ static void tell_earliest(void)
     __atomic_store_n(&process_slot()->timer_at, earliest, __ATOMIC_SEQ_CST);
 }
 
-/* Returns 0 or -errno. The kernel fires soon, not at once; whoever is to see it must not look before. A process that
- * has inherited the descriptor may have read it before we look, so that has an end: interrupts come in microseconds. */
-static long fire(const struct timer *timer)
+static int is_readable(int descriptor)
+{
+    static const struct timespec at_once;
+    struct pollfd poll = {.fd = descriptor, .events = POLLIN};
+    struct timespec left = at_once;
+    return raw(SYS_ppoll, &poll, 1, &left, NULL, KERNEL_SIGSET) > 0;
+}
+
+/* For a kernel without TFD_IOC_SET_TICKS (CONFIG_CHECKPOINT_RESTORE): the timer expires once, however often it should
+ * have. The kernel fires soon, not at once, and whoever is to see it must not look before. A process that has inherited
+ * the descriptor may have read it before we look, so that has an end: interrupts come in microseconds. */
+static long expire_once(int descriptor)
+{
+    static const struct itimerspec at_once = {.it_value = {0, 1}};
+    struct pollfd poll = {.fd = descriptor, .events = POLLIN};
+    struct timespec limit = {0, 20000000};
+    long answer = raw(SYS_timerfd_settime, descriptor, 0, &at_once, NULL);
+    return answer < 0 ? answer : raw(SYS_ppoll, &poll, 1, &limit, NULL, KERNEL_SIGSET) < 0;
+}
+
+/* Returns 0, or less when the timer has no descriptor any more. */
+static long expire(struct timer *timer, uint64_t times)
+{
+    int descriptor;
+    while ((descriptor = timer_descriptor(timer->id)) >= 0) {
+        uint64_t unread = (is_readable(descriptor) ? timer->unread : 0) + times;
+        long answer = raw(SYS_ioctl, descriptor, TFD_IOC_SET_TICKS, &unread);
+        if (answer < 0)
+            answer = expire_once(descriptor);
+        timer->unread = unread;
+        if (answer >= 0)
+            return 0;
+        timer_name_forgotten(descriptor); /* it was closed without libc's close() */
+    }
+    return -EBADF;
+}
+
+/* Returns 0 or -errno. The kernel fires soon, not at once. */
+static long ring_signal(const struct timer *timer)
 {
     struct itimerspec at_once = {.it_value = {0, 1}};
-    if (timer->kind == DESCRIPTOR) {
-        struct pollfd poll = {.fd = (int)timer->id, .events = POLLIN};
-        long answer = raw(SYS_timerfd_settime, timer->id, 0, &at_once, NULL);
-        struct timespec limit = {0, 20000000};
-        return answer < 0 ? answer : raw(SYS_ppoll, &poll, 1, &limit, NULL, KERNEL_SIGSET) < 0;
-    }
     if (REAL(timer_settime)((timer_t)timer->id, 0, &at_once, NULL) != 0)
         return -errno;
     while (REAL(timer_gettime)((timer_t)timer->id, &at_once) == 0 && (at_once.it_value.tv_sec || at_once.it_value.tv_nsec))
         raw(SYS_sched_yield);
     return 0;
+}
+
+/* Go on to the first time after `now`. Returns how many have been, that one not included. */
+static uint64_t pass(struct timer *timer, uint64_t now)
+{
+    uint64_t times = timer->interval ? (now - timer->at) / timer->interval + 1 : 1;
+    timer->at = timer->interval ? timer->at + times * timer->interval : NEVER;
+    return times;
 }
 
 static uint64_t time_granted(const struct slot *slot)
@@ -159,33 +207,96 @@ void timers_fire(void)
         struct timer *timer = &timers[i];
         if (timer->kind == FREE || timer->at > granted || starts_thread(timer))
             continue;
-        timer->at = timer->interval ? timer->at + timer->interval : NEVER;
-        if (fire(timer) < 0)
-            timer->kind = FREE; /* its descriptor was closed */
+        uint64_t times = pass(timer, granted);
+        if ((timer->kind == DESCRIPTOR ? expire(timer, times) : ring_signal(timer)) < 0)
+            timer->kind = FREE;
     }
     tell_earliest();
     release_lock(mask);
+}
+
+static struct itimerspec remaining(const struct timer *timer)
+{
+    struct itimerspec left = {{0, 0}, {0, 0}};
+    uint64_t now = clock_now();
+    if (timer && timer->at != NEVER) {
+        left.it_value = to_timespec(timer->at > now ? timer->at - now : 1);
+        left.it_interval = to_timespec(timer->interval);
+    }
+    return left;
+}
+
+/* What has expired and not been read stays so. */
+static void arm(int descriptor, const struct itimerspec *left, const struct timer *timer)
+{
+    uint64_t unread = is_readable(descriptor) ? timer->unread : 0;
+    raw(SYS_timerfd_settime, descriptor, 0, left, NULL);
+    if (unread)
+        raw(SYS_ioctl, descriptor, TFD_IOC_SET_TICKS, &unread);
 }
 
 /* exec keeps descriptors and loses this table: what is armed here is armed in the kernel, which the coordinator sees.
  * A child of vfork shares both with its parent, whose timers they stay. */
 static void arm_descriptors(int in_the_kernel)
 {
+    static const struct itimerspec never;
     if (!used || !is_own_process())
         return;
-    uint64_t now = clock_now(), mask;
-    mask = take_lock();
+    uint64_t mask = take_lock();
     for (unsigned i = 0; i < used; i++) {
-        struct timer *timer = &timers[i];
-        struct itimerspec left = {{0, 0}, {0, 0}};
-        if (timer->kind != DESCRIPTOR || timer->at == NEVER)
-            continue;
-        if (in_the_kernel) {
-            left.it_value = to_timespec(timer->at > now ? timer->at - now : 1);
-            left.it_interval = to_timespec(timer->interval);
-        }
-        raw(SYS_timerfd_settime, timer->id, 0, &left, NULL);
+        const struct timer *timer = &timers[i];
+        int descriptor = timer->kind == DESCRIPTOR && timer->at != NEVER ? timer_descriptor(timer->id) : -1;
+        struct itimerspec left = in_the_kernel ? remaining(timer) : never;
+        if (descriptor >= 0)
+            arm(descriptor, &left, timer);
     }
+    release_lock(mask);
+}
+
+/* The last descriptor of a timer is closed here. Another process may have one all the same, and nobody else knows when
+ * the timer is due: from here on the kernel keeps it. */
+static void lose(int descriptor)
+{
+    uintptr_t id = timer_behind(descriptor);
+    timer_name_forgotten(descriptor);
+    struct timer *timer = id && timer_descriptor(id) < 0 ? find(DESCRIPTOR, id) : NULL;
+    if (!timer)
+        return;
+    struct itimerspec left = remaining(timer);
+    if (timer->at != NEVER)
+        arm(descriptor, &left, timer);
+    timer->kind = FREE;
+    tell_earliest();
+}
+
+void timers_lose(int descriptor)
+{
+    if (descriptor >= 0)
+        timers_lose_range((unsigned)descriptor, (unsigned)descriptor);
+}
+
+static int minds_descriptors(void)
+{
+    return timers_have_names() && time_is_coordinated() && is_own_process();
+}
+
+void timers_lose_range(unsigned first, unsigned last)
+{
+    if (first > INT_MAX || !minds_descriptors())
+        return;
+    uint64_t mask = take_lock();
+    for (int found = timer_name_from((int)first); found != INT_MAX && (unsigned)found <= last;
+         found = timer_name_from(found))
+        lose(found);
+    release_lock(mask);
+}
+
+void timers_copy(int descriptor, int copy)
+{
+    if (copy < 0 || copy == descriptor || !minds_descriptors())
+        return;
+    uint64_t mask = take_lock();
+    timer_copied(descriptor, copy);
     release_lock(mask);
 }
 
@@ -343,17 +454,6 @@ static int make_timer(clockid_t clock, struct sigevent *event, timer_t *id)
     return answer;
 }
 
-static struct itimerspec remaining(const struct timer *timer)
-{
-    struct itimerspec left = {{0, 0}, {0, 0}};
-    uint64_t now = clock_now();
-    if (timer && timer->at != NEVER) {
-        left.it_value = to_timespec(timer->at > now ? timer->at - now : 1);
-        left.it_interval = to_timespec(timer->interval);
-    }
-    return left;
-}
-
 /* A timer keeps the clock that it was made with to itself; see clock_nearest(). */
 static uint64_t due(const struct itimerspec *new, int absolute)
 {
@@ -363,21 +463,51 @@ static uint64_t due(const struct itimerspec *new, int absolute)
     return absolute ? clock_at(clock_nearest(&new->it_value), value) : clock_after(value);
 }
 
-static int set(enum kind kind, uintptr_t id, int absolute, const struct itimerspec *new, struct itimerspec *old)
+static struct itimerspec set(enum kind kind, uintptr_t id, uint64_t at, const struct itimerspec *new)
 {
-    uint64_t at = due(new, absolute), mask = take_lock();
     struct itimerspec before = remaining(find(kind, id));
     struct timer *timer = entry_for(kind, id);
     if (timer)
-        *timer = (struct timer){at == NEVER ? FREE : kind, at == NEVER ? 0 : id, at, from_timespec(&new->it_interval)};
-    else if (at != NEVER) /* the coordinator sees that the kernel keeps it, and lets time pass as the real one does */
-        kind == DESCRIPTOR ? REAL(timerfd_settime)((int)id, absolute, new, NULL)
-                           : REAL(timer_settime)((timer_t)id, absolute, new, NULL);
+        *timer = (struct timer){at == NEVER ? FREE : kind, id, at, from_timespec(&new->it_interval), 0};
+    return before;
+}
+
+/* A time of day that is past when the timer is set: it has expired, with an interval perhaps many times, also before
+ * the run began. */
+static void expire_past(struct timer *timer, const struct itimerspec *new)
+{
+    uint64_t passed = clock_shows(clock_nearest(&new->it_value)) - from_timespec(&new->it_value);
+    uint64_t times = timer->interval ? passed / timer->interval + 1 : 1;
+    timer->at = timer->interval ? clock_now() + timer->interval - passed % timer->interval : NEVER;
+    expire(timer, times);
+}
+
+static void set_descriptor(int descriptor, int absolute, const struct itimerspec *new, struct itimerspec *old)
+{
+    uint64_t at = due(new, absolute), mask = take_lock();
+    uintptr_t id = timer_surely_behind(descriptor);
+    struct itimerspec before = id ? set(DESCRIPTOR, id, at, new) : (struct itimerspec){{0, 0}, {0, 0}};
+    struct timer *timer = id ? find(DESCRIPTOR, id) : NULL;
+    if (timer && absolute && at <= clock_now())
+        expire_past(timer, new);
+    if (!timer && at != NEVER) /* the coordinator sees that the kernel keeps it, and lets time pass as the real one does */
+        REAL(timerfd_settime)(descriptor, absolute, new, NULL);
     tell_earliest();
     release_lock(mask);
     if (old)
         *old = before;
-    return 0;
+}
+
+static void set_signal(timer_t id, int absolute, const struct itimerspec *new, struct itimerspec *old)
+{
+    uint64_t at = due(new, absolute), mask = take_lock();
+    struct itimerspec before = set(POSIX, (uintptr_t)id, at, new);
+    if (at != NEVER && !find(POSIX, (uintptr_t)id)) /* as above */
+        REAL(timer_settime)(id, absolute, new, NULL);
+    tell_earliest();
+    release_lock(mask);
+    if (old)
+        *old = before;
 }
 
 static int valid(const struct itimerspec *timer)
@@ -395,10 +525,23 @@ static struct itimerspec scaled(const struct itimerspec *timer, int absolute, ui
     return (struct itimerspec){to_timespec(scale(from_timespec(&timer->it_interval))), to_timespec(scale(value))};
 }
 
+/* A number that was an older timer's, closed without libc's close(), is this one's now. */
+EXPORTED int timerfd_create(int clock, int flags)
+{
+    int descriptor = REAL(timerfd_create)(clock, flags);
+    if (descriptor >= 0 && time_is_coordinated() && is_own_process()) {
+        uint64_t mask = take_lock();
+        timer_name_forgotten(descriptor);
+        timer_surely_behind(descriptor);
+        release_lock(mask);
+    }
+    return descriptor;
+}
+
 EXPORTED int timerfd_settime(int descriptor, int flags, const struct itimerspec *new, struct itimerspec *old)
 {
     static const struct itimerspec never;
-    if (!valid(new) || !time_is_shared())
+    if (!valid(new) || !time_is_shared() || flags & ~(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET))
         return REAL(timerfd_settime)(descriptor, flags, new, old);
     int absolute = flags & TFD_TIMER_ABSTIME;
     struct itimerspec request = never;
@@ -409,8 +552,8 @@ EXPORTED int timerfd_settime(int descriptor, int flags, const struct itimerspec 
     /* Also resets what has expired and not been read. */
     int answer = REAL(timerfd_settime)(descriptor, 0, &request, old);
     if (answer == 0 && !time_is_scaled())
-        return set(DESCRIPTOR, (uintptr_t)descriptor, absolute, new, old);
-    if (answer == 0 && old)
+        set_descriptor(descriptor, absolute, new, old);
+    else if (answer == 0 && old)
         *old = scaled(old, 0, clock_scaled_up);
     return answer;
 }
@@ -419,7 +562,7 @@ EXPORTED int timerfd_gettime(int descriptor, struct itimerspec *now)
 {
     int answer = REAL(timerfd_gettime)(descriptor, now);
     if (answer == 0 && time_is_coordinated())
-        *now = remaining(find(DESCRIPTOR, (uintptr_t)descriptor));
+        *now = remaining(find(DESCRIPTOR, timer_behind(descriptor)));
     else if (answer == 0 && time_is_scaled())
         *now = scaled(now, 0, clock_scaled_up);
     return answer;
@@ -448,8 +591,8 @@ EXPORTED int timer_settime(timer_t id, int flags, const struct itimerspec *restr
         return REAL(timer_settime)(id, flags, new, old);
     int answer = REAL(timer_settime)(id, 0, &request, old);
     if (answer == 0 && !time_is_scaled())
-        return set(POSIX, (uintptr_t)id, absolute, new, old);
-    if (answer == 0 && old)
+        set_signal(id, absolute, new, old);
+    else if (answer == 0 && old)
         *old = scaled(old, 0, clock_scaled_up);
     return answer;
 }
@@ -470,7 +613,7 @@ EXPORTED int timer_delete(timer_t id)
 {
     static const struct itimerspec never;
     if (time_is_coordinated())
-        set(POSIX, (uintptr_t)id, 0, &never, NULL);
+        set_signal(id, 0, &never, NULL);
     struct made *found = find_made((uintptr_t)id);
     if (found)
         found->is_used = 0;

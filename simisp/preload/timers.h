@@ -13,6 +13,12 @@ void timers_take_back(void);
 /* Whether a timer behind a descriptor is set. A child has the descriptor too. */
 int timers_behind_descriptors(void);
 
+/* Before a descriptor is closed, or all from one to another, both included; and after one was copied. A child of vfork
+ * has the memory of its parent and descriptors of its own, which are not minded. */
+void timers_lose(int descriptor);
+void timers_lose_range(unsigned first, unsigned last);
+void timers_copy(int descriptor, int copy);
+
 /* A child has none of its parent's timers. */
 void timers_forget(void);
 

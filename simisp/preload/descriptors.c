@@ -1,0 +1,94 @@
+/* Descriptors that are copied and closed: a timer is one file with any number of them. */
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+
+#include "raw.h"
+#include "real.h"
+#include "timers.h"
+
+/* <linux/close_range.h>, which an older libc lacks */
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE 2
+#endif
+
+EXPORTED int close(int descriptor)
+{
+    timers_lose(descriptor);
+    return REAL(close)(descriptor);
+}
+
+EXPORTED int close_range(unsigned first, unsigned last, int flags)
+{
+    if (!(flags & ~(int)CLOSE_RANGE_UNSHARE) && first <= last)
+        timers_lose_range(first, last);
+    if (REAL(close_range))
+        return REAL(close_range)(first, last, flags);
+#ifdef SYS_close_range
+    return (int)answered(raw(SYS_close_range, first, last, flags));
+#else
+    return (int)answered(-ENOSYS);
+#endif
+}
+
+EXPORTED void closefrom(int first)
+{
+    timers_lose_range(first < 0 ? 0 : (unsigned)first, UINT_MAX);
+    if (REAL(closefrom))
+        REAL(closefrom)(first);
+    else
+        REAL(close_range) ? REAL(close_range)(first < 0 ? 0 : (unsigned)first, UINT_MAX, 0) : 0;
+}
+
+EXPORTED int dup(int descriptor)
+{
+    int copy = REAL(dup)(descriptor);
+    timers_copy(descriptor, copy);
+    return copy;
+}
+
+/* dup2(2): nothing is closed where there is nothing to copy. */
+static int replaces(int descriptor, int copy)
+{
+    return descriptor != copy && raw(SYS_fcntl, descriptor, F_GETFD) >= 0;
+}
+
+EXPORTED int dup2(int descriptor, int copy)
+{
+    if (replaces(descriptor, copy))
+        timers_lose(copy);
+    int answer = REAL(dup2)(descriptor, copy);
+    timers_copy(descriptor, answer);
+    return answer;
+}
+
+EXPORTED int dup3(int descriptor, int copy, int flags)
+{
+    if (replaces(descriptor, copy) && !(flags & ~O_CLOEXEC))
+        timers_lose(copy);
+    int answer = REAL(dup3)(descriptor, copy, flags);
+    timers_copy(descriptor, answer);
+    return answer;
+}
+
+/* The third argument may be a number, a pointer, or not there; passed on as it came. */
+#define CONTROL(control)                                                                                              \
+    va_list rest;                                                                                                     \
+    va_start(rest, command);                                                                                          \
+    void *argument = va_arg(rest, void *);                                                                            \
+    va_end(rest);                                                                                                     \
+    int answer = control(descriptor, command, argument);                                                              \
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)                                                             \
+        timers_copy(descriptor, answer);                                                                              \
+    return answer
+
+EXPORTED int fcntl(int descriptor, int command, ...)
+{
+    CONTROL(REAL(fcntl));
+}
+
+/* What fcntl() is where file offsets have 64 bits. */
+EXPORTED int fcntl64(int descriptor, int command, ...)
+{
+    CONTROL((REAL(fcntl64) ? REAL(fcntl64) : REAL(fcntl)));
+}
