@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import total_ordering
 
 from simisp.visible import visible, visible_lines
 
-__all__ = ["Diagnostic", "Place", "Severity", "SourceText", "nearest", "render", "render_all"]
+__all__ = ["Diagnostic", "Place", "Severity", "SourceText", "in_order", "nearest", "render", "render_all"]
 
 _LONGEST_LINE_SHOWN = 160
 _LONGEST_COMPARED = 100
@@ -48,13 +49,33 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a text: line and column, both counted from 1, and how many characters it covers."""
+    """Where something stands. Places are in the order of their texts' names, lines and columns.
+
+    Attributes:
+        line: The line, counted from 1.
+        column: The column, counted from 1.
+        length: How many characters it covers.
+        source: The text. None where a language has one text at a time, and its reader does not know what it is called;
+            it is then the text that the finding is told with.
+    """
 
     line: int
     column: int
     length: int = 1
+    source: SourceText | None = field(default=None, repr=False)
+
+    @property
+    def file(self) -> str:
+        """What the text is called; empty when that is not known."""
+        return self.source.name if self.source is not None else ""
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Place):
+            return NotImplemented
+        return (self.file, self.line, self.column, self.length) < (other.file, other.line, other.column, other.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ class Diagnostic:
     """One finding in one text.
 
     Attributes:
-        place: Where it is.
+        place: Where it is, the text included.
         message: What is wrong, and what was expected, as one sentence without a final stop.
         hint: What the author probably meant, or what to do. Empty when there is nothing to say.
         code: The stable code of the rule that found it, such as ``"SCP101"``; empty for a plain error.
@@ -75,9 +96,15 @@ class Diagnostic:
     code: str = ""
     severity: Severity = Severity.ERROR
 
+    def within(self, source: SourceText) -> Diagnostic:
+        """Return the same finding, which is in ``source`` when it does not say in which text it is."""
+        return self if self.place.source is not None else replace(self, place=replace(self.place, source=source))
+
 
 class SourceText:
     """A text under its name, for showing its lines. Passwords that stand in it are shown masked.
+
+    Texts are equal when they have the same name and say the same.
 
     Args:
         name: What a person calls the text, usually the path as it was given.
@@ -88,6 +115,17 @@ class SourceText:
         self.name = name
         self.text = text
         self._lines: Sequence[str] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SourceText):
+            return NotImplemented
+        return self.name == other.name and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"SourceText({self.name!r})"  # what it says may be long, and a secret
 
     def line(self, number: int) -> str:
         """Return line ``number``, counted from 1, without its end; empty past the last line."""
@@ -114,8 +152,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
+def in_order(diagnostics: Iterable[Diagnostic], source: SourceText) -> list[Diagnostic]:
+    """Return diagnostics in the order in which they are told: those in ``source`` first, then those in other texts.
+
+    What stands twice among them is told once.
+    """
+    once = dict.fromkeys(diagnostic.within(source) for diagnostic in diagnostics)
+    return sorted(once, key=lambda diagnostic: (diagnostic.place.file != source.name, diagnostic.place))
+
+
 def render(diagnostic: Diagnostic, source: SourceText) -> str:
     r"""Return a diagnostic as text: place and message, the line with a caret under the fault, the hint.
+
+    Args:
+        diagnostic: What was found.
+        source: The text that it is in when its place names none.
 
     Example:
         >>> print(render(Diagnostic(Place(2, 3, 5), "unknown key 'promt'", "did you mean 'prompt'?"),
@@ -126,6 +177,7 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
               = did you mean 'prompt'?
     """
     place = diagnostic.place
+    source = place.source or source
     code = f"[{diagnostic.code}] " if diagnostic.code else ""
     where = f"{source.name}:{place.line}:{place.column}"
     lines = [visible(f"{where}: {diagnostic.severity.value}: {code}{diagnostic.message}")]
@@ -140,8 +192,8 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
 
 
 def render_all(diagnostics: Iterable[Diagnostic], source: SourceText) -> str:
-    """Return all diagnostics as text, in the order of their places."""
-    return "\n".join(render(diagnostic, source) for diagnostic in sorted(diagnostics, key=lambda d: d.place))
+    """Return all diagnostics as text, those in ``source`` first, in the order of their places."""
+    return "\n".join(render(diagnostic, source) for diagnostic in in_order(diagnostics, source))
 
 
 def _without_passwords(text: str) -> str:

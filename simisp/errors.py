@@ -29,14 +29,14 @@ class SourceError(SimispError):
     """A text that can't be used, with every mistake found in it.
 
     Attributes:
-        source: The text and its name.
-        diagnostics: What is wrong, at least one finding.
+        source: The text and its name. A text that it builds on may be wrong in its place.
+        diagnostics: What is wrong, at least one finding; the place of each has its text.
     """
 
     def __init__(self, source: SourceText, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(render_all(diagnostics, source))
         self.source = source
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics = tuple(diagnostic.within(source) for diagnostic in diagnostics)
 
 
 class ScenarioError(SourceError):

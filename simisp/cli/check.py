@@ -15,7 +15,7 @@ from simisp.cli.file_kind import kind_of
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
-from simisp.diagnostics import Diagnostic, Place, SourceText, render_all
+from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, render_all
 from simisp.errors import SourceError
 from simisp.visible import visible
 
@@ -55,7 +55,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
         results.append(result)
         if output_format == "text":
             _say(result)
-    found = [(result.source, each) for result in results for each in _in_order(result.diagnostics)]
+    found = [(result.source, each) for result in results for each in in_order(result.diagnostics, result.source)]
     if output_format == "json":
         from simisp.report.findings import as_json
 
@@ -73,10 +73,6 @@ def _say(result: Checked) -> None:
         say(render_all(result.diagnostics, result.source), err=True)
     if result.is_right:
         say(f"{visible(result.source.name)}: right: {visible(result.summary)}")
-
-
-def _in_order(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    return sorted(diagnostics, key=lambda diagnostic: diagnostic.place)
 
 
 def _results(names: Sequence[str]) -> Iterator[Checked]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from simisp.diagnostics import Diagnostic, Place, SourceText
+from simisp.diagnostics import Diagnostic, Place, SourceText, in_order
 from simisp.errors import SourceError
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
@@ -115,8 +115,7 @@ def validate(
     if found is not None and not diagnostics and check is not None:
         diagnostics = [Diagnostic(document.place(path), message) for path, message in check(found)]
     if found is None or diagnostics:
-        once = dict.fromkeys(diagnostics)
-        raise SourceError(document.source, sorted(once, key=lambda diagnostic: diagnostic.place))
+        raise SourceError(document.source, in_order(diagnostics, document.source))
     return found
 
 

@@ -30,7 +30,7 @@ def as_json(found: Iterable[tuple[SourceText, Diagnostic]]) -> str:
 def _finding(source: SourceText, diagnostic: Diagnostic) -> dict[str, object]:
     place = diagnostic.place
     return {
-        "file": source.name,
+        "file": place.file or source.name,
         "line": place.line,
         "column": place.column,
         "end": {"line": place.line, "column": place.column + place.length},
@@ -55,9 +55,8 @@ def as_github(source: SourceText, diagnostic: Diagnostic) -> str:
     place = diagnostic.place
     code = f"[{diagnostic.code}] " if diagnostic.code else ""
     hint = f"\n{diagnostic.hint}" if diagnostic.hint else ""
-    where = (
-        f"file={_property(source.name)},line={place.line},col={place.column},endColumn={place.column + place.length}"
-    )
+    file, end = _property(place.file or source.name), place.column + place.length
+    where = f"file={file},line={place.line},col={place.column},endColumn={end}"
     return f"::{_LEVELS[diagnostic.severity]} {where}::{_data(code + diagnostic.message + hint)}"
 
 

@@ -65,7 +65,7 @@ class Document:
     """A parsed text.
 
     Attributes:
-        source: The text and its name.
+        source: The text and its name. Values may come from other texts too: each has its own in its place.
         root: The outermost value; None when there is none, or when the text could not be read to its end.
         diagnostics: What is wrong with it as YAML.
     """
@@ -94,7 +94,7 @@ class Document:
         """Return the place of the value at ``path``, or of the innermost value on the way that exists."""
         while (node := self.node(path)) is None:
             if not path:
-                return Place(1, 1)
+                return Place(1, 1, source=self.source)
             path = path[:-1]
         return node.place
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from simisp.diagnostics import Diagnostic, Place, SourceText, nearest
+from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, nearest
 from simisp.errors import ScenarioError
 from simisp.isp.steps import Program
 from simisp.scenario import document as yaml_document
@@ -21,7 +21,7 @@ from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
 from simisp.scenario.steps import Step
 
-__all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "find", "load", "loads"]
+__all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
 
 APART = "dialling"
 """The section that is not about the ISP but about who dials, and what happens. It is read where that is played."""
@@ -140,7 +140,18 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         >>> loads("title: Nothing but silence\nisp: {dialogue: [silence]}").calls
         ('dialogue',)
     """
-    document = reader.parse(SourceText(name, text))
+    return checked(reader.parse(SourceText(name, text)))
+
+
+def checked(document: Document) -> LoadedScenario:
+    """Check a scenario that was read as YAML. Parts of it may come from other texts: mistakes are told where they are.
+
+    Args:
+        document: What was read. The section ``dialling`` and all that is wrong are taken out of it.
+
+    Raises:
+        ScenarioError: It is wrong; every mistake is told.
+    """
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
         raise ScenarioError(document.source, mistakes)
@@ -154,10 +165,11 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
     if diagnostics or reading.model is None:
-        once = dict.fromkeys(diagnostics)  # an alias brings the same mistake twice
-        raise ScenarioError(document.source, _first(sorted(once, key=lambda diagnostic: diagnostic.place)))
+        # An alias brings the same mistake twice.
+        raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))
     calls = order_of_calls(reading.model.isp)
     story = None if apart is None else apart.plain()
+    name = document.source.name
     return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, apart is not None, story)
 
 

@@ -42,22 +42,23 @@ def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
     """Return a text out of a file's octets, and why it can't be read if so: too large, or not UTF-8."""
     if len(data) > MOST_OCTETS:
         message = f"the file is larger than {MOST_OCTETS} octets, and no scenario is"
-        return SourceText(name, ""), [Diagnostic(Place(1, 1), message)]
+        source = SourceText(name, "")
+        return source, [Diagnostic(Place(1, 1, source=source), message)]
     try:
         return SourceText(name, data.decode("utf-8-sig")), []
     except UnicodeDecodeError as error:
-        text = data.decode("utf-8", "replace")
-        place = _place_at(text, len(data[: error.start].decode("utf-8", "replace")))
+        source = SourceText(name, data.decode("utf-8", "replace"))
+        place = _place_at(source, len(data[: error.start].decode("utf-8", "replace")))
         message = f"octet 0x{data[error.start]:02x} is not UTF-8"
-        return SourceText(name, text), [Diagnostic(place, message, "save the file as UTF-8")]
+        return source, [Diagnostic(place, message, "save the file as UTF-8")]
 
 
 def parse(source: SourceText) -> Document:
     """Return the document in a text. Never raises: what is wrong stands in its diagnostics."""
-    unfit = list(islice(map(_unfit, _UNFIT.finditer(source.text)), _MOST_UNFIT_TOLD))
+    unfit = [_unfit(found, source) for found in islice(_UNFIT.finditer(source.text), _MOST_UNFIT_TOLD)]
     if unfit:
         return Document(source, None, unfit)
-    builder = _Builder()
+    builder = _Builder(source)
     try:
         for event in yaml.parse(source.text, Loader=_Loader):
             builder.take(event)
@@ -68,31 +69,33 @@ def parse(source: SourceText) -> Document:
         marks = (error.problem_mark, error.context_mark)
         # What is not closed is shown where it was opened.
         mark = (marks[1] or marks[0]) if hint.endswith("not closed") else (marks[0] or marks[1])
-        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        place = Place(line + 1, column + 1, source=source)
         context = f"{error.context}, " if error.context else ""
         builder.complain(place, f"not YAML: {context}{error.problem}", hint)
     return Document(source, None if builder.broken else builder.root, builder.diagnostics)
 
 
-def _unfit(found: re.Match[str]) -> Diagnostic:
+def _unfit(found: re.Match[str], source: SourceText) -> Diagnostic:
     number = ord(found[0])
     message = f"the character U+{number:04X} can't stand in YAML as it is"
     escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
     is_half = 0xD800 <= number <= 0xDFFF  # for which YAML has no escape either
     hint = "leave it out" if is_half else f'write it as the escape {escape} in "double quotes", or leave it out'
-    return Diagnostic(_place_at(found.string, found.start()), message, hint)
+    return Diagnostic(_place_at(source, found.start()), message, hint)
 
 
-def _place_at(text: str, index: int) -> Place:
+def _place_at(source: SourceText, index: int) -> Place:
     """Return the place of a text's character, the lines ending as in :class:`~simisp.diagnostics.SourceText`."""
-    before = text[:index].replace("\r\n", "\n").replace("\r", "\n")
-    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    before = source.text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"), source=source)
 
 
 class _Builder:
     """Builds the tree out of parser events, without recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
         self.root: Node | None = None
         self.diagnostics: list[Diagnostic] = []
         self.broken = False
@@ -113,22 +116,22 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    self.complain(_of(event), "a second document begins here", "one file holds one scenario")
+                    self.complain(self._at(event), "a second document begins here", "one file holds one scenario")
             case yaml.AliasEvent():
                 self._alias(event)
             case yaml.ScalarEvent():
                 self._scalar(event)
             case yaml.SequenceStartEvent():
-                self._begin(Sequence(_of(event)), event)
+                self._begin(Sequence(self._at(event)), event)
             case yaml.MappingStartEvent():
-                self._begin(Mapping(_of(event)), event)
+                self._begin(Mapping(self._at(event)), event)
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 self._end()
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._refuse_tag(event)
         nothing = event.value == "" and not event.style  # a plain one
-        scalar = Scalar(_of(event), None if nothing else event.value)
+        scalar = Scalar(self._at(event), None if nothing else event.value)
         if event.anchor:
             self._anchors[event.anchor] = scalar
         self._add(scalar)
@@ -136,9 +139,9 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> None:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            self.complain(_of(event), f"no anchor &{event.anchor} stands before this alias")
+            self.complain(self._at(event), f"no anchor &{event.anchor} stands before this alias")
         elif any(node is container for container in self._open):
-            self.complain(_of(event), f"alias *{event.anchor} contains itself")
+            self.complain(self._at(event), f"alias *{event.anchor} contains itself")
         else:
             self._add(node)
 
@@ -159,7 +162,7 @@ class _Builder:
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag not in (None, "!"):
             message, hint = f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags"
-            self.diagnostics.append(Diagnostic(_of(event), message, hint))
+            self.diagnostics.append(Diagnostic(self._at(event), message, hint))
 
     def _add(self, node: Node) -> None:
         if not self._open:
@@ -195,10 +198,9 @@ class _Builder:
         container.keys[name] = key
         container.values[name] = node
 
-
-def _of(event: yaml.Event) -> Place:
-    start, end = event.start_mark, event.end_mark
-    assert start is not None, "a parser marks what it reads"
-    assert end is not None
-    on_one_line = start.line == end.line
-    return Place(start.line + 1, start.column + 1, max(1, end.column - start.column) if on_one_line else 1)
+    def _at(self, event: yaml.Event) -> Place:
+        start, end = event.start_mark, event.end_mark
+        assert start is not None, "a parser marks what it reads"
+        assert end is not None
+        length = max(1, end.column - start.column) if start.line == end.line else 1
+        return Place(start.line + 1, start.column + 1, length, self._source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -14,6 +16,12 @@ from simisp.scenario.document import Document, Mapping, Path, Scalar, Sequence, 
 
 def parse(text: str) -> Document:
     return reader.parse(SourceText("x.yaml", text))
+
+
+def bare(place: Place) -> Place:
+    """Return a place without its file, which is the one that all are in here."""
+    assert place.file == "x.yaml"
+    return replace(place, source=None)
 
 
 def test_scalars_are_the_text_that_was_written() -> None:
@@ -32,11 +40,11 @@ def test_nothing_written_differs_from_an_empty_text(text: str, value: str | None
 
 def test_every_value_and_every_key_knows_its_place() -> None:
     document = parse('a:\n  - "x": [one, {two: 2}]\n')
-    assert document.place(("a",)) == Place(2, 3)
-    assert document.key_place(("a",)) == Place(1, 1, 1)
-    assert document.key_place(("a", 0, "x")) == Place(2, 5, 3)
-    assert document.place(("a", 0, "x", 0)) == Place(2, 11, 3)
-    assert document.place(("a", 0, "x", 1, "two")) == Place(2, 22, 1)
+    assert bare(document.place(("a",))) == Place(2, 3)
+    assert bare(document.key_place(("a",))) == Place(1, 1, 1)
+    assert bare(document.key_place(("a", 0, "x"))) == Place(2, 5, 3)
+    assert bare(document.place(("a", 0, "x", 0))) == Place(2, 11, 3)
+    assert bare(document.place(("a", 0, "x", 1, "two"))) == Place(2, 22, 1)
 
 
 @pytest.mark.parametrize("path", [("b",), ("a", 5), ("a", "x"), ("a", 0, "x", 0, "y"), ("a", 0, 0)])
@@ -55,8 +63,8 @@ def test_a_document_without_anything_has_its_place_at_the_beginning() -> None:
     assert document.root is None
     assert document.diagnostics == []
     assert document.plain() is None
-    assert document.place(("a", 0)) == Place(1, 1)
-    assert document.key_place(("a",)) == Place(1, 1)
+    assert bare(document.place(("a", 0))) == Place(1, 1)
+    assert bare(document.key_place(("a",))) == Place(1, 1)
 
 
 def test_a_tag_is_refused_and_the_rest_is_read() -> None:
@@ -68,7 +76,8 @@ def test_a_tag_is_refused_and_the_rest_is_read() -> None:
 def test_an_alias_stands_for_its_anchor_at_the_anchors_place() -> None:
     document = parse("a: &x {b: [1]}\nc: *x\nd: &y text\ne: *y\n")
     assert document.plain() == {"a": {"b": ["1"]}, "c": {"b": ["1"]}, "d": "text", "e": "text"}
-    assert document.place(("c", "b", 0)) == document.place(("a", "b", 0)) == Place(1, 12, 1)
+    assert document.place(("c", "b", 0)) == document.place(("a", "b", 0))
+    assert bare(document.place(("a", "b", 0))) == Place(1, 12, 1)
 
 
 def test_the_first_of_two_equal_keys_is_kept() -> None:
@@ -96,7 +105,7 @@ def test_forty_levels_by_aliases_are_taken_and_one_more_is_not() -> None:
 
 def test_every_character_that_cannot_stand_in_yaml_is_told_up_to_twenty() -> None:
     document = parse("a: \x01\r\nb: \x02\rc: \x9f\n" + "\x7f" * 30)
-    places = [diagnostic.place for diagnostic in document.diagnostics]
+    places = [bare(diagnostic.place) for diagnostic in document.diagnostics]
     assert places[:3] == [Place(1, 4), Place(2, 4), Place(3, 4)]
     assert len(places) == 20
     assert document.diagnostics[0].hint.startswith(r"write it as the escape \x01")
@@ -109,7 +118,7 @@ def test_what_escapes_stand_for_is_taken() -> None:
 @pytest.mark.parametrize("text", ["a: [x", "a: {b: c", 'a: "x\n  y', "a: 'x", "a: [x\nb: y"])
 def test_what_is_not_closed_is_shown_where_it_was_opened(text: str) -> None:
     [diagnostic] = parse(text).diagnostics
-    assert diagnostic.place == Place(1, 4)
+    assert bare(diagnostic.place) == Place(1, 4)
     assert diagnostic.hint.endswith("not closed")
 
 
@@ -119,7 +128,7 @@ def test_an_error_without_marks_is_told_at_the_beginning(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(yaml, "parse", fail)
     [diagnostic] = parse("a").diagnostics
-    assert (diagnostic.place, diagnostic.message) == (Place(1, 1), "not YAML: strange")
+    assert (bare(diagnostic.place), diagnostic.message) == (Place(1, 1), "not YAML: strange")
 
 
 def test_a_byte_order_mark_in_front_is_no_text() -> None:
@@ -133,7 +142,7 @@ def test_a_byte_order_mark_in_front_is_no_text() -> None:
 )
 def test_an_octet_that_is_not_utf_8_is_told_at_its_character(data: bytes, place: Place) -> None:
     _, [diagnostic] = reader.decode(data, "x.yaml")
-    assert diagnostic.place == place
+    assert bare(diagnostic.place) == place
     assert diagnostic.hint == "save the file as UTF-8"
 
 
@@ -142,8 +151,9 @@ def test_a_key_gets_another_name_at_its_place_in_the_order() -> None:
     assert isinstance(root, Mapping)
     root.rename("b", "x")
     assert list(root.keys) == list(root.values) == ["a", "x", "c"]
-    assert root.keys["x"].place == Place(2, 1, 1)
-    assert root.values["x"] == Scalar(Place(2, 4, 1), "2")
+    assert bare(root.keys["x"].place) == Place(2, 1, 1)
+    inner = root.values["x"]
+    assert replace(inner, place=bare(inner.place)) == Scalar(Place(2, 4, 1), "2")
 
 
 def test_all_texts_of_a_value_are_its_keys_and_scalars() -> None:
