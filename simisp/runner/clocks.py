@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import SimispError
 from simisp.preload import PreloadUnavailable, library
 from simisp.runtime.clock import Clock, RealClock
+from simisp.runtime.idleness import reports_idleness
 from simisp.runtime.preloadable import carriage
 
 __all__ = ["ClockChoice", "ClockUnavailableError", "choose_clock", "parse_clock"]
@@ -17,7 +19,7 @@ _KINDS = ("real", "virtual", "scaled", "auto")
 
 
 class ClockUnavailableError(SimispError):
-    """The clock that was asked for can't be had for this command."""
+    """The clock that was asked for can't be had for this command, or in this event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,19 @@ class ClockChoice:
         """
         strictly = "" if self.was_kept else " as asked, so the exit status is 2"
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
+
+    def within(self, loop: asyncio.AbstractEventLoop) -> ClockChoice:
+        """Return the clock that a run in this event loop has: virtual time needs one that reports when it is idle.
+
+        Raises:
+            ClockUnavailableError: Virtual time was asked for by name, and the loop can't have it.
+        """
+        if self.used != "virtual" or reports_idleness(loop):
+            return self
+        why = f"{type(loop).__module__} does not report when its event loop is idle, as asyncio's own loop does"
+        if self.asked != "auto":
+            raise ClockUnavailableError(f"no virtual time in this event loop: {why}")
+        return replace(self, used="real", why=why)
 
     def make(self, endpoint: PtyEndpoint) -> Clock:
         """Return the clock. To be called inside a running event loop."""

@@ -42,6 +42,7 @@ class Station:
 
     Raises:
         EndpointError: There is no PTY to be had, or the link can't be made.
+        ClockUnavailableError: Virtual time was asked for, and the event loop is not asyncio's own.
     """
 
     def __init__(
@@ -54,11 +55,11 @@ class Station:
         show_secrets: bool = False,
         access: PortAccess = PortAccess(),  # noqa: B008 - frozen
     ) -> None:
+        self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop())
         self.scenario = scenario
         self.session = session(scenario)
         self.transcript = Transcript()
         self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
-        self.clock_choice = clock or ClockChoice()
         self.clock: Clock = self.clock_choice.make(self.endpoint)
         self.secrets = () if show_secrets else self.session.secrets
         """The known secrets that have to be masked."""

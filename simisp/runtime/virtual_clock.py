@@ -1,8 +1,8 @@
 """Clocks that a run shares with its client: virtual time, and time that only passes faster.
 
 A client joins through the preload library. In virtual time the clock moves only when nobody runs and nothing is under
-way (:mod:`simisp.runtime.jump`); here it is moved from within an asyncio loop, between two looks of that loop at its
-descriptors.
+way (:mod:`simisp.runtime.jump`); here it is moved from within an asyncio loop, whenever that is idle
+(:mod:`simisp.runtime.idleness`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.runtime.clock import RealClock, Timer
 from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.idleness import Idleness
 from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
@@ -40,11 +41,6 @@ _LAST_PATIENCE = 60.0
 """Give up after this many real seconds, or after the limit if that is longer, whatever was computed."""
 
 _PAUSE = 0.001
-_HOPS = 6
-"""Turns of the loop, in none of which anybody asked for the time, after which every task that an event has woken has
-run. Whoever handles an event begins with asking what time it is. The longest way from there is that of a port's
-closing: the driver's future, the task that waits for it, ``asyncio.wait``'s callback, the run's own task; and in its
-last turn the run has to come before the clock."""
 
 
 class SharingClock(Protocol):
@@ -125,9 +121,13 @@ class VirtualClock:
     Args:
         endpoint: The port that the client uses.
         library: The preload library.
+
+    Raises:
+        TypeError: The running event loop does not report when it is idle, as uvloop does not.
     """
 
     def __init__(self, endpoint: PtyEndpoint, library: Path) -> None:
+        self._idleness = Idleness.of(asyncio.get_running_loop())
         self._endpoint = endpoint
         self._library = library
         self._page = ClockPage.create()
@@ -146,7 +146,6 @@ class VirtualClock:
         self._incoming = select.poll()
         self._incoming.register(endpoint.write_descriptor, select.POLLIN)
         self._pump: asyncio.Task[None] | None = None
-        self._was_asked = False
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self.compute_limit = COMPUTE_LIMIT
         """For how many real seconds a client may compute without ever waiting. To be set before it is attended to."""
@@ -162,7 +161,6 @@ class VirtualClock:
 
     def now(self) -> float:
         """Return the time."""
-        self._was_asked = True
         if self._page.mode is ClockMode.RUNNING:
             return self._page.now_ns / NANOSECONDS
         return self._shared.now
@@ -231,7 +229,7 @@ class VirtualClock:
     async def _run(self) -> None:
         standstill, octets = _Standstill(self._page, self.compute_limit), False
         while True:
-            await self._let_all_run()
+            await self._idleness.wait()
             if self._page.mode is ClockMode.RUNNING:
                 self._ring()
                 self._circuits.look()
@@ -267,13 +265,6 @@ class VirtualClock:
         if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
             self.on_paced(self._shared.paced_by)
         return decision
-
-    async def _let_all_run(self) -> None:
-        turns = 0
-        while turns < _HOPS:
-            self._was_asked = False
-            await asyncio.sleep(0)
-            turns = 0 if self._was_asked else turns + 1
 
     def _has_unsent(self) -> bool:
         return bool(self._endpoint.backlog) and bool(self._writable.poll(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shutil
 import subprocess
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runner.clocks import ClockUnavailableError, parse_clock
+from simisp.runner import clocks
+from simisp.runner.clocks import ClockUnavailableError, choose_clock, parse_clock
 from simisp.runner.hang import WhoWaits
-from simisp.runner.verdict import VerdictKind
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runner.verify import Verification
+from simisp.scenario.load import load
 from virtual_runs import virtually
 
 NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
@@ -133,6 +138,39 @@ def test_the_deadline_is_exact_in_virtual_time() -> None:
     assert verdict.at == 600.0
     assert verdict.hang is not None
     assert verdict.hang.until == 3600.0
+
+
+@pytest.mark.parametrize("pause", [0.001, 0.0])
+def test_a_task_that_asks_for_the_time_over_and_over_stops_no_clock(pause: float) -> None:
+    command = ["sh", "-c", "sleep 100; exit 3"]
+
+    async def play() -> Verdict:
+        with Station(load("hang"), clock=choose_clock("virtual", command)) as station:
+
+            async def ask() -> None:
+                while True:
+                    station.clock.now()
+                    await asyncio.sleep(pause)
+
+            asking = asyncio.ensure_future(ask())
+            try:
+                return await asyncio.wait_for(run_client(station, command, RunOptions(deadline=1000)), 60)
+            finally:
+                asking.cancel()
+
+    verdict = asyncio.run(play())
+    assert verdict.at == 100.0
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 3
+
+
+def test_an_event_loop_that_does_not_report_its_idleness_has_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "reports_idleness", lambda loop: False)
+    with pytest.raises(ClockUnavailableError, match="no virtual time in this event loop"):
+        virtually("hang", ["true"])
+    verdict, _ = virtually("hang", ["true"], clock="auto")
+    assert verdict.clock.used == "real"
+    assert "does not report when its event loop is idle" in verdict.clock.why
 
 
 def test_scaled_time_gives_the_same_verdict_without_the_proof() -> None:
