@@ -76,7 +76,12 @@ class _Dialler:
             *self.command(script, port), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
             env=_environment(), process_group=0,
         )  # fmt: skip
-        _, said = await process.communicate()
+        try:
+            _, said = await process.communicate()
+        finally:
+            if process.returncode is None:  # an interruption
+                process.kill()
+                await process.wait()
         return process.returncode or 0, said.decode(errors="replace").strip()
 
 

@@ -7,6 +7,7 @@ import contextlib
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -102,6 +103,8 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
     reached the ISP, 2 when the call or the scenario is wrong, the run was cut short, or --clock virtual could not last,
     3 when somebody still holds the port. Without COMMAND the expectations are judged when --calls or --for ends it.
+    A run with COMMAND that a signal ends says how things were until then, in JSON too, and ends with 128 and the
+    signal's number (Ctrl-C: 130).
     """
     from simisp.scenario.load import load
 
@@ -122,6 +125,8 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     try:
         status = until_interrupted(play)
     except Interrupted as interruption:
+        if options["as_json"] and "said" not in options:
+            _say_verdict(_not_begun(loaded), options)
         say(f"interrupted by {interruption}; nothing was left behind", err=True)
         status = interruption.exit_status
     ctx.exit(status)
@@ -229,6 +234,7 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
     from simisp.runner.station import Station
 
     how = RunOptions(
+        on_interrupted=lambda verdict: _say_verdict(verdict, options),
         give_up=options["give_up"],
         give_up_kills=options["give_up_kills"],
         deadline=options["deadline"],
@@ -241,16 +247,30 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
         station = stack.enter_context(_station(Station, scenario, options, stack, command))
         verdict = await run_client(station, command, how)
         digest = station.digest()
-    say(verdict.to_json() if options["as_json"] else verdict.describe())
+    _say_verdict(verdict, options)
     if options["verify"] is None:
         return verdict.exit_status
     from simisp.runner.verify import verify
 
+    # An interruption of the other runs is none of the first, whose verdict is out.
+    how = replace(how, on_interrupted=None)
     verification = await verify(
         scenario, command, how, clock=station.clock_choice, runs=options["verify"], first=digest
     )
     say(verification.describe(), err=options["as_json"])
     return verdict.exit_status if verification.alike or not verdict.clock.was_kept else _FAILED
+
+
+def _say_verdict(verdict: Any, options: dict[str, Any]) -> None:
+    options["said"] = True
+    say(verdict.to_json() if options["as_json"] else verdict.describe())
+
+
+def _not_begun(scenario: Any) -> Any:
+    from simisp.runner.verdict import Verdict, VerdictKind
+
+    reason = "the run was interrupted before the command was started"
+    return Verdict(VerdictKind.CUT_SHORT, scenario.name, reason, at=0.0, calls=0, interrupted=True)
 
 
 def _station(

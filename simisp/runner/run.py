@@ -8,7 +8,7 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class RunOptions:
         environment: Variables that the command gets besides this process's.
         while_held: Called and awaited when the port turns out to be held, before anything is cleaned up: what a
             second dialler meets can be tried there.
+        on_interrupted: Called when the run is cancelled, after the cleaning up, with the verdict so far.
     """
 
     give_up: float | None = None
@@ -70,6 +71,7 @@ class RunOptions:
     lock_directories: Sequence[str | Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     while_held: Callable[[], Awaitable[None]] | None = None
+    on_interrupted: Callable[[Verdict], None] | None = None
 
     def __post_init__(self) -> None:
         """Refuse at once what can't be meant.
@@ -129,6 +131,18 @@ class _CleanUp:
     complaints: tuple[str, ...] = ()
 
 
+async def _to_its_end(cleaning: Coroutine[Any, Any, _CleanUp]) -> tuple[_CleanUp, bool]:
+    """Return what a cleaning up comes to, and whether it was asked to stop meanwhile, which it is not."""
+    task = asyncio.ensure_future(cleaning)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    return task.result(), cancelled
+
+
 class _Run:
     def __init__(self, station: Station, command: Sequence[str], options: RunOptions) -> None:
         self._station = station
@@ -153,17 +167,28 @@ class _Run:
         if isinstance(self._clock, VirtualClock):
             self._clock.on_paced = self._note_pace
             self._clock.compute_limit = self._options.compute_limit
+        verdict: Verdict | None = None
+        interrupted = False
         try:
             station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
             end = await self._until_over(child, ending)
             verdict = await self._judge(child, ending, end)
             if verdict.kind is VerdictKind.HANG and self._options.while_held is not None:
                 await self._options.while_held()
+        except asyncio.CancelledError:
+            interrupted = True
+            verdict = verdict or self._so_far(child)
         finally:
             ending.cancel()
             # Whatever happened, an interruption too: nothing that a run started outlives it.
-            cleaned_up = await asyncio.shield(self._clean_up(child))
-        return self._with_clean_up(verdict, cleaned_up)
+            cleaned_up, cut = await _to_its_end(self._clean_up(child))
+        assert verdict is not None, "else an error is on its way"
+        verdict = self._with_clean_up(verdict, cleaned_up)
+        if interrupted or cut:
+            if self._options.on_interrupted is not None:
+                self._options.on_interrupted(verdict)
+            raise asyncio.CancelledError
+        return verdict
 
     def _note_pace(self, wait: OpenWait) -> None:
         self._station.note("real pace", Source.RUN, pid=wait.pid, reason=wait.describe())
@@ -266,19 +291,47 @@ class _Run:
             at=now,
             calls=station.session.calls,
             waiting_for=waiting_for,
-            client=ClientReport(
-                self._shown(child),
-                child.pid,
-                end.status if end else None,
-                end.signal if end else None,
-                self._gave_up_at,
-                departure=self._departed,
-            ),
+            client=self._client(child, end),
             report=report,
             expectations=results,
             hang=hang,
             clock=station.clock_choice,
             real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
+        )
+
+    def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
+        return ClientReport(
+            self._shown(child),
+            child.pid,
+            end.status if end else None,
+            end.signal if end else None,
+            self._gave_up_at,
+            departure=self._departed,
+        )
+
+    def _so_far(self, child: Child) -> Verdict:
+        """Say how things are when the run is cancelled; what is expected of it can't be judged."""
+        station, now, report = self._station, self._clock.now(), self._look(child)
+        facts = station.facts(exit_status=None, has_client=True)
+        if self._driver.openings or report.held:
+            how = "the port was held"
+        else:
+            how = "the port was free" if facts.opened else "the command had not opened the port"
+        reason = f"the run was interrupted after {now:.1f} s; until then {how}"
+        kind, unjudged = VerdictKind.CUT_SHORT, "the run was interrupted"
+        station.note("verdict", verdict=kind.value, reason=reason)
+        return Verdict(
+            kind=kind,
+            scenario=station.scenario.name,
+            reason=reason,
+            at=now,
+            calls=station.session.calls,
+            waiting_for=station.session.waiting_for,
+            client=self._client(child, child.end),
+            report=report,
+            expectations=[replace(result, held=None, found=unjudged) for result in station.expectations.judge(facts)],
+            clock=station.clock_choice,
+            interrupted=True,
         )
 
     async def _free_by(self, when: float) -> None:

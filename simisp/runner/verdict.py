@@ -27,7 +27,7 @@ class VerdictKind(Enum):
     HANG = "hang"
     """Somebody still holds the port."""
     CUT_SHORT = "cut short"
-    """Nothing can be said: the client never waits, so virtual time can't pass."""
+    """Nothing can be said: the client never waits, so virtual time can't pass, or the run was interrupted."""
 
 
 _EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3, VerdictKind.CUT_SHORT: 2}
@@ -109,6 +109,7 @@ class Verdict:
         clock: Which clock the run had.
         real_paces: The waits for something outside of the run for which virtual time passed no faster than the real
             one, the longest first.
+        interrupted: Whether the run was cancelled; what stands here is how it was until then.
     """
 
     kind: VerdictKind
@@ -123,6 +124,7 @@ class Verdict:
     hang: Hang | None = None
     clock: ClockChoice = field(default_factory=ClockChoice)
     real_paces: Sequence[RealPace] = ()
+    interrupted: bool = False
 
     @property
     def exit_status(self) -> int:
@@ -139,6 +141,7 @@ class Verdict:
                 "verdict": self.kind.value,
                 "scenario": self.scenario,
                 "reason": self.reason,
+                "interrupted": self.interrupted,
                 "at": round(self.at, 6),
                 "clock": {
                     "asked": self.clock.asked,
@@ -192,7 +195,7 @@ class Verdict:
                 lines.append(f"  simisp has ended what the client left behind: pid {ended}")
             lines += [f"  simisp has removed the lock file that was left: {path}" for path in self.client.locks_removed]
             lines += [f"  a lock file remains: {complaint}" for complaint in self.client.locks_remaining]
-        if self.kind is VerdictKind.HANG:
+        if self.kind is VerdictKind.HANG or self.interrupted:
             lines.append(f"  meanwhile {self.waiting_for}" + (f": {self.hang.waits.value}" if self.hang else ""))
             if self.report is not None:
                 lines += [f"  {line}" for line in self.report.describe().splitlines()]

@@ -1,0 +1,172 @@
+"""What a signal does to a run, in each of its phases: a verdict so far, nothing odd on the terminal, nothing left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from waiting import until
+
+SIMISP = [sys.executable, "-m", "simisp"]
+HOLDS = ["--", "sh", "-c", 'exec 3<>"$1"; echo held >&2; exec sleep 600', "sh", "{port}"]
+ENDS = ["--", "sh", "-c", 'exec 3<>"$1"', "sh", "{port}"]
+LEAVES_A_DEAF_CHILD = [
+    "--grace", "0.1s", "--",
+    "sh", "-c", 'exec 3<>"$1"; (trap "" TERM INT; echo $$ >"$2"; sleep 600) & exit 0', "sh", "{port}",
+]  # fmt: skip
+
+Phase = Callable[[subprocess.Popen[str]], str]
+
+
+def begin(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+    (folder / "locks").mkdir()
+    where = ["--link", str(folder / "modem"), "--lock-dir", str(folder / "locks")]
+    return subprocess.Popen(
+        [*SIMISP, "run", arguments[0], *where, *arguments[1:]],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+
+
+def storm(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send twenty signals within 50 ms."""
+    for _ in range(20):
+        process.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.0025)
+
+
+def line_with(words: str) -> Phase:
+    def wait(process: subprocess.Popen[str]) -> str:
+        assert process.stderr is not None
+        seen = ""
+        while words not in seen:
+            line = process.stderr.readline()
+            assert line, seen
+            seen += line
+        return seen
+
+    return wait
+
+
+def handles_interrupts(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(caught & 1 << signal.SIGINT - 1)
+
+
+def starting(process: subprocess.Popen[str]) -> str:
+    """Wait until the interpreter has started and our code has the signals, which it leaves to the kernel at first."""
+    until(lambda: handles_interrupts(process.pid))
+    # Where this test gets no processor meanwhile, the run has begun by then and that is seen instead.
+    until(lambda: not handles_interrupts(process.pid) or children_of(process.pid))
+    return ""
+
+
+def children_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text()
+
+
+def processes_with(text: str) -> list[str]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if text.encode() in (folder / "cmdline").read_bytes():
+                found.append(folder.name)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("phase", "command"),
+    [
+        (starting, HOLDS),
+        (line_with("client started"), HOLDS),
+        (line_with("held\n"), HOLDS),
+        (line_with("client ended"), ENDS),
+        (line_with("client ended"), LEAVES_A_DEAF_CHILD),
+        (line_with("simisp ends what the client left behind"), LEAVES_A_DEAF_CHILD),
+        (line_with("port closed"), ENDS),
+    ],
+    ids=["starting", "client starting", "running", "grace", "grace with orphan", "cleaning up", "ending"],
+)
+def test_a_storm_of_signals_prints_nothing_odd_and_leaves_nothing_behind(
+    phase: Phase, command: list[str], number: signal.Signals, tmp_path: Path
+) -> None:
+    process = begin("hang", *command, str(tmp_path / "pid"), folder=tmp_path)
+    try:
+        said = phase(process)
+        storm(process, number)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    said += out + err
+    assert not any(word in said for word in ("Traceback", "Abort", "Exception", "Error")), said
+    # It may be over, and the process on its way out, when they come: 1 says that no call was dialled, 3 is a hang.
+    assert process.returncode in (128 + number, -number, 1, 3)
+    assert not os.path.lexists(tmp_path / "modem")
+    assert list((tmp_path / "locks").iterdir()) == []
+    until(lambda: not processes_with(str(tmp_path)))
+
+
+def test_ctrl_c_during_a_run_prints_the_verdict_so_far(tmp_path: Path) -> None:
+    process = begin("hang", "--quiet", *HOLDS, folder=tmp_path)
+    line_with("held\n")(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out.startswith("cut short: the run was interrupted after ")
+    assert "until then the port was held\n" in out
+    assert "was still running" in out
+    assert "(sleep 600) holds the port on descriptor 3" in out
+    assert err == "interrupted by SIGINT; nothing was left behind\n"
+
+
+def test_ctrl_c_during_a_run_prints_the_verdict_so_far_as_json_where_that_is_asked_for(tmp_path: Path) -> None:
+    scenario = tmp_path / "strict.yaml"
+    scenario.write_text("title: Strict\nexpect: [calls: 1]\n")
+    process = begin(str(scenario), "--quiet", "--json", *HOLDS, folder=tmp_path)
+    line_with("held\n")(process)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=60)
+    verdict = json.loads(out)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert (verdict["verdict"], verdict["interrupted"]) == ("cut short", True)
+    assert verdict["client"]["exit_status"] is None
+    assert verdict["client"]["cleaned_up"] == [verdict["client"]["pid"]]
+    assert verdict["expectations"] == [{"expectation": "calls 1", "held": None, "found": "the run was interrupted"}]
+    assert [holder["command"] for holder in verdict["port"]["holders"]] == ["sleep 600"]
+
+
+def test_a_verdict_that_was_reached_is_printed_though_the_cleaning_up_was_interrupted(tmp_path: Path) -> None:
+    process = begin("hang", "--json", *LEAVES_A_DEAF_CHILD, str(tmp_path / "pid"), folder=tmp_path)
+    line_with("simisp ends what the client left behind")(process)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    verdict = json.loads(out)
+    assert process.returncode == 130
+    assert (verdict["verdict"], verdict["interrupted"]) == ("hang", False)
+    assert len(verdict["client"]["cleaned_up"]) >= 1
+
+
+def test_other_runs_of_verify_that_are_interrupted_give_no_second_verdict(tmp_path: Path) -> None:
+    second = 'exec 3<>"$1"; [ -e "$2" ] && { echo again >&2; exec sleep 600; }; : >"$2"'
+    process = begin(
+        "hang", "--quiet", "--json", "--verify", "2",
+        "--", "sh", "-c", second, "sh", "{port}", str(tmp_path / "mark"), folder=tmp_path,
+    )  # fmt: skip
+    line_with("again\n")(process)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["verdict"] == "failed"
