@@ -14,12 +14,14 @@ _ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep ports and their links out of the user's own folder."""
+    """Keep ports and their links out of the user's own folder, and whoever runs the tests from choosing colours."""
     folder = tmp_path_factory.mktemp("runtime")
     folder.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED]))
+        for variable in ("NO_COLOR", "FORCE_COLOR"):
+            patch.delenv(variable, raising=False)
         yield
 
 

@@ -15,6 +15,7 @@ from simisp import __version__
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say
 from simisp.errors import SimispError
+from simisp.report.colour import painted_findings
 from simisp.visible import visible_lines
 
 __all__ = ["main"]
@@ -37,7 +38,7 @@ class _Cli(LazyGroup):
             ctx.exit(128 + signal.SIGPIPE)
         except (SimispError, OSError) as error:
             remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
-            say(f"simisp: {error}{remedy}", err=True)
+            say(f"simisp: {error}{remedy}", err=True, paint=painted_findings)
             ctx.exit(2)
         except click.Abort:
             ctx.exit(128 + signal.SIGINT)

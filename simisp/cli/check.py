@@ -17,6 +17,7 @@ from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
 from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, render_all
 from simisp.errors import SourceError
+from simisp.report.colour import painted_findings
 from simisp.visible import visible
 
 __all__ = ["check"]
@@ -70,9 +71,9 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
 
 def _say(result: Checked) -> None:
     if result.diagnostics:
-        say(render_all(result.diagnostics, result.source), err=True)
+        say(render_all(result.diagnostics, result.source), err=True, paint=painted_findings)
     if result.is_right:
-        say(f"{visible(result.source.name)}: right: {visible(result.summary)}")
+        say(f"{visible(result.source.name)}: right: {visible(result.summary)}", paint=painted_findings)
 
 
 def _results(names: Sequence[str]) -> Iterator[Checked]:

@@ -17,6 +17,7 @@ import click
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.output import say
 from simisp.cli.plugins import restore_environment
+from simisp.report.colour import bold, painted_verdict
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
 from simisp.runner.clocks import ClockChoice, choose_clock
@@ -142,7 +143,7 @@ async def _problem(folder: Path, pace: _Pace, *, quiet: bool) -> Verdict:
         second.append(await _Dialler(folder).dial_again("naive.scp", port))
 
     verdict = await _dial(folder, "naive.scp", pace, quiet=quiet, give_up=pace.patience, while_held=while_held)
-    _say(f"\nVerdict: {verdict.describe()}\n")
+    say(f"\nVerdict: {verdict.describe()}\n", paint=painted_verdict)
     for status, said in second:
         refused = "was refused" if status == _PORT_IN_USE else "was not refused"
         _say(f"The second dial, meanwhile, {refused} (exit status {status}):\n{_indented(said)}")
@@ -155,7 +156,7 @@ async def _cure(folder: Path, pace: _Pace, *, quiet: bool) -> Verdict:
     here = "" if pace.limit is None else f"; here they are {pace.limit} each"
     _say(f"The article's limits are 90, 60 and 60 seconds{here}.\n")
     verdict = await _dial(folder, "repaired.scp", pace, quiet=quiet)
-    _say(f"\nVerdict: {verdict.describe()}")
+    say(f"\nVerdict: {verdict.describe()}", paint=painted_verdict)
     return verdict
 
 
@@ -190,7 +191,7 @@ def _environment() -> dict[str, str]:
 
 def _title(text: str) -> None:
     _say()
-    _say(click.style(text, bold=True))
+    say(text, paint=bold)
 
 
 def _indented(text: str) -> str:

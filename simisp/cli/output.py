@@ -11,20 +11,26 @@ from typing import TextIO
 
 import click
 
+from simisp.report.colour import Paint, takes_colour
 from simisp.visible import visible_lines
 
 __all__ = ["say", "say_exactly"]
 
 
-def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+def say(text: object = "", *, err: bool = False, nl: bool = True, paint: Paint | None = None) -> None:
     """Write a text of one or several lines, with escapes for what a terminal would act on.
 
     Args:
         text: What to write.
         err: Whether it goes to standard error.
         nl: Whether a line end is added.
+        paint: Puts colour on it, where that is wanted; see :func:`simisp.report.colour.takes_colour`.
     """
-    click.echo(visible_lines(str(text)), err=err, nl=nl)
+    shown = visible_lines(str(text))
+    if paint is not None and takes_colour(sys.stderr if err else sys.stdout):
+        click.echo(paint(shown), err=err, nl=nl, color=True)  # or click would ask again whether there is a terminal
+    else:
+        click.echo(shown, err=err, nl=nl)
 
 
 def say_exactly(text: str, *, nl: bool = True) -> None:

@@ -17,6 +17,7 @@ from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.report.colour import painted_verdict
 
 __all__ = ["run"]
 
@@ -225,7 +226,7 @@ def _told_expectations(results: list[Any]) -> int:
     from simisp.runner.expectations import broken, summary
 
     if results:
-        say(summary(results))
+        say(summary(results), paint=painted_verdict)
     return _FAILED if broken(results) else 0
 
 
@@ -263,7 +264,10 @@ async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any
 
 def _say_verdict(verdict: Any, options: dict[str, Any]) -> None:
     options["said"] = True
-    say(verdict.to_json() if options["as_json"] else verdict.describe())
+    if options["as_json"]:
+        say(verdict.to_json())
+    else:
+        say(verdict.describe(), paint=painted_verdict)
 
 
 def _not_begun(scenario: Any) -> Any:

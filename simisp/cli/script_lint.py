@@ -12,6 +12,7 @@ from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
 from simisp.errors import EndpointError
+from simisp.report.colour import painted_findings
 
 if TYPE_CHECKING:
     from simisp.scp.linter import LintResult
@@ -60,7 +61,7 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_forma
             raise click.UsageError(str(error)) from None
         results.append(result)
         status = max(status, result.exit_status)
-    say(_shown(results, output_format), nl=False)
+    say(_shown(results, output_format), nl=False, paint=painted_findings if output_format == "text" else None)
     ctx.exit(status)
 
 
@@ -83,9 +84,11 @@ def _mended(file: str, settings: dict[str, Any]) -> LintResult:
     elif fixed.applied:
         replace_script(file, fixed.encoded_like(data))
     for each in fixed.mended:
-        say(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True)
+        say(f"{file}:{each.place.line}: mended: [{each.code}] {each.message}", err=True, paint=painted_findings)
     for each in fixed.allowed:
-        say(f"{file}:{each.place.line}: marked as meant: [{each.code}] {each.message}", err=True)
+        say(
+            f"{file}:{each.place.line}: marked as meant: [{each.code}] {each.message}", err=True, paint=painted_findings
+        )
     if not fixed.mended and not fixed.remaining.is_clean:
         say(f"{file}: nothing was mended: {_why_nothing(fixed.remaining)}", err=True)
     return fixed.remaining

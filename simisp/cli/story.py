@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
     from simisp.dialling.story_file import LoadedStory
@@ -51,7 +52,7 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
             said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
     results = expected.judge(story.duration)
     if results:
-        say(summary(results))
+        say(summary(results), paint=painted_verdict)
     say(said)
     return 1 if broken(results) else 0
 

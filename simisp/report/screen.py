@@ -1,38 +1,50 @@
-"""Lines on a terminal: in colour where there is one, plain where there is not."""
+"""Lines on a terminal: as wide as it is, and in colour; plain where there is none."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TextIO
 
+import click
+
+from simisp.report.colour import takes_colour
+from simisp.report.columns import Columns
 from simisp.report.live import LiveLine
 from simisp.visible import visible
 
 __all__ = ["show_line"]
 
-_STYLES = {"-->": "cyan", "<--": "green", "---": "dim"}
+_STYLES = {"-->": {"fg": "cyan"}, "<--": {"fg": "green"}, "---": {"dim": True}}
+_COLUMNS = 80
 
 
 def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
     """Return what writes a live line to a stream; a stream that is gone is no reason to end a run."""
     if stream is None:  # as Python has a standard stream that is closed
         return lambda line: None
-    if not stream.isatty():
-        return lambda line: _write(stream, visible(str(line)))
-    from rich.console import Console
-    from rich.text import Text
+    in_colour, columns = takes_colour(stream), Columns() if stream.isatty() else None
 
-    console = Console(file=stream, highlight=False, soft_wrap=True)
-
-    def draw(line: LiveLine) -> None:
+    def show(line: LiveLine) -> None:
+        line = replace(line, text=visible(line.text), state=visible(line.state))
         with suppress(OSError, ValueError):
-            console.print(Text(visible(str(line)), style=_STYLES[line.arrow]))
+            lines = [str(line)] if columns is None else columns.lay_out(line, _columns_of(stream))
+            for each in lines:
+                stream.write((_painted(each, line.arrow) if in_colour else each) + "\n")
+            stream.flush()
 
-    return draw
+    return show
 
 
-def _write(stream: TextIO, text: str) -> None:
-    with suppress(OSError, ValueError):
-        stream.write(text + "\n")
-        stream.flush()
+def _columns_of(stream: TextIO) -> int:
+    """Return the terminal's width now: whoever looks on may have changed it."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
+
+
+def _painted(text: str, arrow: str) -> str:
+    return click.style(text, **_STYLES[arrow])  # type: ignore[arg-type]

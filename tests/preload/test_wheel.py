@@ -25,7 +25,7 @@ hatchling = pytest.importorskip("hatchling", reason="hatchling builds the wheels
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = f"simisp/preload/{packaged_name()}"
 PURE = f"simisp-{__version__}-py3-none-any.whl"
-DEPENDENCIES = ("click", "pydantic", "rich", "serial_asyncio", "yaml")
+DEPENDENCIES = ("click", "pydantic", "serial_asyncio", "yaml")
 CALL_BACKEND = "import sys, hatchling.build; print(getattr(hatchling.build, sys.argv[1])(sys.argv[2]))"
 
 

@@ -1,0 +1,145 @@
+"""What the commands write to a terminal of 80 columns, and to a pipe."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from simisp.report.columns import cells
+
+SIMISP = [sys.executable, "-m", "simisp"]
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+DIALS = """
+import os, sys, tty
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(port)
+os.write(port, b"ATDT5551234\\r")
+seen = b""
+while b"over" not in seen: seen += os.read(port, 100)
+"""
+WIDE = """\
+title: 幅の広い文字
+isp:
+  dialogues:
+    電話による接続のための対話である:
+      - mark: 接続先のコンピューターが応答したので、これから利用者の名前を尋ねるところである
+      - send: "{}\\r\\n"
+      - send: "over\\r\\n"
+""".format("It is a long way to the end of this line. " * 9)
+
+
+def on_terminal(*arguments: str, folder: Path, columns: int = 80, **environment: str) -> tuple[int, str]:
+    """Run a command on a terminal of its own; return its exit status and all that it wrote there."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [*SIMISP, *arguments], cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        env={**os.environ, "TERM": "xterm", **environment},
+    )  # fmt: skip
+    os.close(slave)
+    written = b""
+    try:
+        while data := os.read(master, 65536):
+            written += data
+    except OSError:  # EIO: nobody has the terminal open any more
+        pass
+    finally:
+        os.close(master)
+    return process.wait(30), written.decode().replace("\r\n", "\n")
+
+
+def in_pipe(*arguments: str, folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [*SIMISP, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        text=True, check=False, env={**os.environ, "TERM": "xterm", **environment}, timeout=60,
+    )  # fmt: skip
+    return done.stdout
+
+
+def live_lines(written: str) -> list[str]:
+    """Return the lines before the verdict."""
+    lines = ESCAPE.sub("", written).splitlines()
+    end = next(number for number, line in enumerate(lines) if line.startswith(("released:", "failed:", "hang:")))
+    return lines[:end]
+
+
+@pytest.mark.parametrize("columns", [80, 60, 132])
+def test_no_line_of_the_live_view_wraps_also_with_wide_characters(columns: int, tmp_path: Path) -> None:
+    (tmp_path / "wide.yaml").write_text(WIDE)
+    status, written = on_terminal(
+        "run", "wide.yaml", "--", sys.executable, "-c", DIALS, "{port}", folder=tmp_path, columns=columns
+    )
+    lines = live_lines(written)
+    assert status == 0, written
+    assert max(map(cells, lines)) < columns
+    shown = re.sub(r"\s|\[online data: [A-Z ]+\]", "", "".join(line[16:] for line in lines))
+    assert "接続先のコンピューターが応答したので、これから利用者の名前を尋ねるところである" in shown
+    assert "Itisalongwaytotheendofthisline." * 9 in shown
+    assert any(line.endswith("[online data: DTR DSR CTS DCD]") for line in lines)
+
+
+def test_the_lines_of_a_pipe_are_whole_and_each_has_its_state(tmp_path: Path) -> None:
+    (tmp_path / "wide.yaml").write_text(WIDE)
+    written = in_pipe("run", "wide.yaml", "--", sys.executable, "-c", DIALS, "{port}", folder=tmp_path)
+    lines = live_lines(written)
+    assert "\x1b" not in written
+    assert all(re.match(r" *\d+\.\d{3}  (-->|<--|---)  .*\[.*\]$", line) for line in lines)
+    assert max(map(len, lines)) > 300
+
+
+def verdict(folder: Path) -> list[str]:
+    return ["run", "hang", "--quiet", "--", "true"]
+
+
+def check(folder: Path) -> list[str]:
+    (folder / "a.yaml").write_text("title: x\nipq: 1\n")
+    return ["check", "a.yaml", "hang"]
+
+
+def lint(folder: Path) -> list[str]:
+    (folder / "a.scp").write_text('proc main\n  waitfor "ogin:"\nendproc\n')
+    return ["script", "lint", "a.scp"]
+
+
+def wrong(folder: Path) -> list[str]:
+    (folder / "a.yaml").write_text("title: x\nipq: 1\n")
+    return ["run", "a.yaml", "--", "true"]
+
+
+@pytest.mark.parametrize("command", [verdict, check, lint, wrong])
+def test_verdict_check_and_lint_are_in_colour_on_a_terminal_that_takes_it_and_say_the_same_everywhere(
+    command, tmp_path: Path
+) -> None:
+    arguments = command(tmp_path)
+    plain = in_pipe(*arguments, folder=tmp_path)
+    _, coloured = on_terminal(*arguments, folder=tmp_path)
+    assert "\x1b" not in plain
+    assert "\x1b[1m" in coloured
+    assert ESCAPE.sub("", coloured) == plain
+    assert on_terminal(*arguments, folder=tmp_path, NO_COLOR="1")[1] == plain
+    assert on_terminal(*arguments, folder=tmp_path, TERM="dumb")[1] == plain
+    assert in_pipe(*arguments, folder=tmp_path, FORCE_COLOR="1") == coloured
+
+
+def test_json_is_never_coloured(tmp_path: Path) -> None:
+    arguments = check(tmp_path)
+    for written in (
+        in_pipe(*arguments, "--format", "json", folder=tmp_path, FORCE_COLOR="1"),
+        in_pipe(*arguments, "--format", "github", folder=tmp_path, FORCE_COLOR="1"),
+        in_pipe(*verdict(tmp_path)[:-2], "--json", "--", "true", folder=tmp_path, FORCE_COLOR="1"),
+    ):
+        assert "\x1b" not in written
+
+
+def test_what_others_wrote_is_escaped_before_it_is_coloured(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text('title: "A \\e[31mred\\e[0m title"\n')
+    _, written = on_terminal("check", "a.yaml", folder=tmp_path)
+    assert written == "a.yaml: \x1b[32mright:\x1b[0m A \\x1b[31mred\\x1b[0m title\n"
