@@ -331,6 +331,7 @@ class _Run:
             report=report,
             expectations=[replace(result, held=None, found=unjudged) for result in station.expectations.judge(facts)],
             clock=station.clock_choice,
+            real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
             interrupted=True,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import select
 import struct
 import subprocess
 import sys
@@ -16,17 +17,19 @@ import pytest
 from simisp.report.columns import cells
 
 SIMISP = [sys.executable, "-m", "simisp"]
+_MARK = b"that was all"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 DIALS = """
-import os, sys, tty
+import os, sys
 port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
-tty.setraw(port)
 os.write(port, b"ATDT5551234\\r")
 seen = b""
 while b"over" not in seen: seen += os.read(port, 100)
 """
 WIDE = """\
 title: 幅の広い文字
+port:
+  starts: raw
 isp:
   dialogues:
     電話による接続のための対話である:
@@ -44,16 +47,30 @@ def on_terminal(*arguments: str, folder: Path, columns: int = 80, **environment:
         [*SIMISP, *arguments], cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
         env={**os.environ, "TERM": "xterm", **environment},
     )  # fmt: skip
-    os.close(slave)
-    written = b""
     try:
-        while data := os.read(master, 65536):
-            written += data
-    except OSError:  # EIO: nobody has the terminal open any more
-        pass
+        written = _all_written(process, master, slave)
     finally:
+        process.kill()
+        os.close(slave)
         os.close(master)
     return process.wait(30), written.decode().replace("\r\n", "\n")
+
+
+def _all_written(process: subprocess.Popen[bytes], master: int, slave: int) -> bytes:
+    """Return what a process writes until its end. What follows it in the terminal's buffer is our own mark: were the
+    terminal only closed, the last octets could be lost on their way through the kernel.
+    """
+    written, end = b"", os.pidfd_open(process.pid)
+    try:
+        while end not in (ready := select.select([master, end], [], [])[0]) or master in ready:
+            if master in ready:
+                written += os.read(master, 65536)
+    finally:
+        os.close(end)
+    os.write(slave, _MARK)
+    while not written.endswith(_MARK):
+        written += os.read(master, 65536)
+    return written.removesuffix(_MARK)
 
 
 def in_pipe(*arguments: str, folder: Path, **environment: str) -> str:
