@@ -101,7 +101,11 @@ class Models:
             self._known[kind.__name__] = st.deferred(lambda: self._built(kind))
         return self._known[kind.__name__]
 
-    def _built(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
+    def with_every_field(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
+        """Return instances of a model that have each of its fields given."""
+        return briefly(self._built(kind, everything=True))
+
+    def _built(self, kind: type[Strict], *, everything: bool = False) -> st.SearchStrategy[Any]:
         hints = typing.get_type_hints(kind, include_extras=True)
         given: dict[str, st.SearchStrategy[Any]] = {}
         optional: dict[str, st.SearchStrategy[Any]] = {}
@@ -109,7 +113,7 @@ class Models:
             strategy = self._instead.get((kind, name))
             if strategy is None:
                 strategy = self._of(hints[name], least=_least(field.metadata))
-            (given if field.is_required() else optional)[name] = strategy
+            (given if everything or field.is_required() else optional)[name] = strategy
         fields = st.fixed_dictionaries(given, optional=optional)
         if kind is ExchangeSection:
             numbers = self._of(hints["__pydantic_extra__"])

@@ -32,7 +32,7 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
     The text is for people: keys come in the documentation's order, what is as by default is left out, and each value
     stands in its shortest form. The same scenario gives the same text. ``loads`` makes an equal model of it again, and
     of a loaded scenario an equal one with its section ``dialling``. What no model keeps is lost: comments, and that two
-    parts were one (an alias).
+    parts were one (an alias). Passwords of accounts are written as they are.
 
     Args:
         scenario: The scenario. It is not checked for what needs more than looking at one value (labels, names that are

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from simisp.diagnostics import SourceText
 from simisp.dialling.settings import validate
 from simisp.errors import ScenarioError, SourceError
+from simisp.report.findings import as_github, as_json
 from simisp.scenario import reader
 from simisp.scenario.document import Document, Mapping, Sequence
 from simisp.scenario.load import checked, load
@@ -80,6 +84,16 @@ def test_two_equal_mistakes_at_the_same_place_of_two_files_are_both_told() -> No
     expected.items += more.items
     unknown = "unknown expectation 'wrong'"
     assert told(whole) == [("own.yaml", 3, 5, unknown), ("b.yaml", 3, 5, unknown)]
+
+
+def test_json_and_github_output_name_the_file_of_each_mistake() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        checked(joined(OWN, BASE))
+    found = [(caught.value.source, each) for each in caught.value.diagnostics]
+    assert [(each["file"], each["line"]) for each in json.loads(as_json(found))] == [
+        ("own.yaml", 2), ("own.yaml", 4), ("base.yaml", 5), ("base.yaml", 6),
+    ]  # fmt: skip
+    assert [re.findall("file=(.*?),", as_github(*each)) for each in found] == [["own.yaml"]] * 2 + [["base.yaml"]] * 2
 
 
 def test_what_is_missing_is_told_in_the_file_of_the_part_that_lacks_it() -> None:
