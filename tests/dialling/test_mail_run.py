@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import os
 import signal
@@ -59,12 +61,23 @@ async def test_the_event_log_is_a_file_of_json_lines(tmp_path, lock_directory):
     assert all(event["source"] == "simisp mail" and event["time"] for event in events)
 
 
+def pid_of(left):
+    """The script processor that an event 15 names."""
+    return int(left.text.split("pid ")[1].split()[0])
+
+
+async def end_all_left(running):
+    """End each script left running after the first: on a busy machine one that starts late is given up as well."""
+    for count in itertools.count(2):
+        os.kill(pid_of(await running.until(15, count)), signal.SIGKILL)
+
+
 async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_its_pid(tmp_path, lock_directory):
     async with isp(tmp_path, SILENT, LOGIN) as station:
-        mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="40s")
+        mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="2m")
         async with service(mail, lock_directory) as running:
             left = await running.until(15)
-            pid = int(left.text.split("pid ")[1].split()[0])
+            pid = pid_of(left)
             refused = await running.until(4106, count=2)
             try:
                 assert "[633] The port is already in use" in refused.text
@@ -72,7 +85,9 @@ async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_i
                 assert station.session.calls == 1
             finally:
                 os.kill(pid, signal.SIGKILL)
+            others = asyncio.ensure_future(end_all_left(running))
             await running.until(4)
+            others.cancel()
 
 
 async def test_the_repaired_script_loses_one_session_and_the_next_delivers(tmp_path, lock_directory):
@@ -250,7 +265,7 @@ async def test_the_events_of_a_script_that_is_left_show_no_password_of_its_argum
             try:
                 await running.until(4106, count=2)
             finally:
-                os.kill(int(left.text.split("pid ")[1].split()[0]), signal.SIGKILL)
+                os.kill(pid_of(left), signal.SIGKILL)
     logged = mail.events.read_text()
     assert "looking-glass" not in logged
     assert "wonderland" not in logged
