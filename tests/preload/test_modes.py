@@ -148,7 +148,7 @@ def test_a_thousand_threads_come_and_go() -> None:
     each = "t = threading.Thread(target=time.sleep, args=(0.001,)); t.start(); t.join()"
     code = f"import threading, time\nfor _ in range(1000): {each}"
     with VirtualLine() as line:
-        outcome = line.run([sys.executable, "-c", code], on_line=False)
+        outcome = line.run([sys.executable, "-c", code], on_line=False, real_limit=120)
     assert outcome.status == 0
     assert outcome.seconds == pytest.approx(1.0)
 
