@@ -172,9 +172,19 @@ static ssize_t counted(ssize_t octets)
     return octets;
 }
 
+/* Scaled time has the kernel wait in most calls, with a time-out divided. A terminal's can't be: TIME counts tenths. */
+static int waits_here(int descriptor)
+{
+    struct termios settings;
+    if (time_is_coordinated())
+        return 1;
+    return time_is_scaled() && is_terminal(descriptor, &settings) && !(settings.c_lflag & ICANON) &&
+           settings.c_cc[VTIME] != 0;
+}
+
 EXPORTED ssize_t read(int descriptor, void *octets, size_t size)
 {
-    if (!time_is_coordinated())
+    if (!waits_here(descriptor))
         return REAL(read)(descriptor, octets, size);
     ssize_t answer = without_input(descriptor, &size);
     return answer == -2 ? counted(answered(raw(SYS_read, descriptor, octets, size))) : answer;
@@ -189,7 +199,7 @@ EXPORTED ssize_t __read_chk(int descriptor, void *octets, size_t size, size_t ro
 
 EXPORTED ssize_t readv(int descriptor, const struct iovec *parts, int count)
 {
-    if (!time_is_coordinated() || count <= 0 || count > IOV_MAX)
+    if (!waits_here(descriptor) || count <= 0 || count > IOV_MAX)
         return REAL(readv)(descriptor, parts, count);
     size_t size = 0;
     for (int i = 0; i < count; i++)

@@ -46,12 +46,31 @@ static long wait_for_futex(struct futex_call *call, const struct timespec *timeo
     return answer == 0 ? -ETIMEDOUT : answer > 0 ? 0 : answer;
 }
 
+/* A plain wait has a duration, one with a bitset a time on the clock that it names. */
+static long scaled_futex(const long *a, const struct timespec *timeout)
+{
+    struct timespec scaled, now;
+    uint64_t time = from_timespec(timeout);
+    clockid_t clock = a[1] & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    if ((a[1] & FUTEX_COMMAND) == FUTEX_WAIT) {
+        scaled = to_timespec(clock_scaled_down(time));
+    } else {
+        uint64_t at = clock_at(clock, time), run = clock_now();
+        raw(SYS_clock_gettime, clock, &now);
+        scaled = to_timespec(from_timespec(&now) + clock_scaled_down(at > run ? at - run : 0));
+    }
+    return answered(raw6(SYS_futex, a[0], a[1], a[2], (long)&scaled, a[4], a[5]));
+}
+
 static long futex(const long *a)
 {
     long command = a[1] & FUTEX_COMMAND;
     const struct timespec *timeout = (const struct timespec *)a[3];
     int waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
-    if (!waits || !timeout || !valid_timespec(timeout) || !time_is_coordinated())
+    int limited = waits && timeout && valid_timespec(timeout);
+    if (limited && time_is_scaled())
+        return scaled_futex(a, timeout);
+    if (!limited || !time_is_coordinated())
         return answered(raw6(SYS_futex, a[0], a[1], a[2], a[3], a[4], a[5]));
     struct futex_call call = {(uint32_t *)a[0], a[1], (uint32_t)a[2],
                               command == FUTEX_WAIT ? ANY_BIT : (uint32_t)a[5]};
@@ -88,6 +107,21 @@ EXPORTED long syscall(long number, ...)
             return setitimer((itimer_which)a[0], (const struct itimerval *)a[1], (struct itimerval *)a[2]);
         case SYS_getitimer:
             return getitimer((itimer_which)a[0], (struct itimerval *)a[1]);
+        case SYS_read:
+            return read((int)a[0], (void *)a[1], (size_t)a[2]);
+        case SYS_ppoll:
+            return ppoll((struct pollfd *)a[0], (nfds_t)a[1], (const struct timespec *)a[2], (const sigset_t *)a[3]);
+        case SYS_epoll_pwait:
+            return epoll_pwait((int)a[0], (struct epoll_event *)a[1], (int)a[2], (int)a[3], (const sigset_t *)a[4]);
+#ifdef SYS_epoll_pwait2
+        case SYS_epoll_pwait2:
+            return epoll_pwait2((int)a[0], (struct epoll_event *)a[1], (int)a[2], (const struct timespec *)a[3],
+                                (const sigset_t *)a[4]);
+#endif
+        case SYS_rt_sigtimedwait:
+            return sigtimedwait((const sigset_t *)a[0], (siginfo_t *)a[1], (const struct timespec *)a[2]);
+        case SYS_wait4:
+            return wait4((pid_t)a[0], (int *)a[1], (int)a[2], (struct rusage *)a[3]);
         case SYS_timerfd_create:
             return timerfd_create((int)a[0], (int)a[1]);
         case SYS_close:

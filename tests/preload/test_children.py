@@ -17,7 +17,7 @@ def vforks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     ("way", "children", "slept"),
-    [("exec", 2000, 0.0), ("exit", 2000, 0.0), ("unreaped", 2000, 0.0), ("threads", 2000, 0.0), ("nap", 300, 0.3)],
+    [("exec", 2000, 0.0), ("exit", 400, 0.0), ("unreaped", 400, 0.0), ("threads", 400, 0.0), ("nap", 100, 0.1)],
 )
 def test_children_of_vfork_that_never_become_a_program_leave_no_slot_taken(
     vforks: Path, way: str, children: int, slept: float

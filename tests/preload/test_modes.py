@@ -44,6 +44,48 @@ def test_a_scaled_wait_takes_its_time_by_the_scaled_clocks(wait: str) -> None:
         assert float(passed) >= 60.0
 
 
+FUTEX = """
+import ctypes, os, struct, time
+wait, private, bitset, by_day = 0, 128, 9, 256
+number = {"x86_64": 202, "aarch64": 98}[os.uname().machine]
+def futex(operation, end):
+    time_out = struct.pack("2q", *divmod(round(end * 1e9), 10**9))
+    ctypes.CDLL(None).syscall(number, ctypes.byref(ctypes.c_int(7)), operation | private, 7, time_out, None, -1)
+"""
+READ = """
+import os, pty, termios, tty, time
+master, slave = pty.openpty()
+def read(minimum, tenths, waiting):
+    tty.setraw(slave)
+    settings = termios.tcgetattr(slave)
+    settings[6][termios.VMIN], settings[6][termios.VTIME] = minimum, tenths
+    termios.tcsetattr(slave, termios.TCSANOW, settings)
+    os.write(master, waiting)
+    assert os.read(slave, 9) == waiting
+"""
+KERNEL_WAITS = {
+    "futex for a while": FUTEX + "a = time.monotonic(); futex(wait, 25)",
+    "futex until a time": FUTEX + "a = time.monotonic(); futex(bitset, a + 25)",
+    "futex until an hour of the day": FUTEX + "a = time.monotonic(); futex(bitset | by_day, time.time() + 25)",
+    "read with MIN 0, TIME 250": READ + "a = time.monotonic(); read(0, 250, b'')",
+    "read with MIN 9, TIME 250": READ + "a = time.monotonic(); read(9, 250, b'some')",
+}
+"""Waits of 25 s that the kernel would end by a time limit that it was given past libc's own functions."""
+
+
+@pytest.mark.parametrize("wait", KERNEL_WAITS)
+def test_a_scaled_wait_that_libc_knows_nothing_of_takes_its_time_by_the_scaled_clocks(wait: str) -> None:
+    factor = 600.0
+    with ClockPage.create() as page:
+        page.begin(ClockMode.SCALED, factor=factor)
+        code = f"{KERNEL_WAITS[wait]}\nprint(time.monotonic() - a)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=page.environment(library()), capture_output=True, text=True, check=True,
+            timeout=50,
+        )  # fmt: skip
+    assert 25.0 <= float(done.stdout) < 25.0 * factor
+
+
 def test_a_scaled_fraction_of_a_second_is_not_lost() -> None:
     """Dividing alarm(1) to whole seconds would give alarm(0), which cancels it."""
     code = "import signal; signal.signal(signal.SIGALRM, lambda *_: print('rang')); signal.alarm(1); signal.pause()"
