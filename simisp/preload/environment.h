@@ -10,12 +10,12 @@ void remember_environment(const char *page);
 /* Room for an environment with everything that a child needs. */
 struct carried {
     size_t count; /* entries that `environment` must have room for, the NULL at the end included */
-    size_t room;  /* octets that `preload` must have room for */
+    size_t room;  /* octets that `room` must have */
 };
 struct carried carried_by(char *const given[]);
 
 /* Copy an environment and add what is missing. A program that starts another with an environment of its own making
  * would otherwise leave it behind in real time. */
-void carry(char *const given[], char **environment, char *preload);
+void carry(char *const given[], char **environment, char *room);
 
 #endif

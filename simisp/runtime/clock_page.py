@@ -29,6 +29,8 @@ SLOT_COUNT = 248
 NEVER = 2**64 - 1
 NO_SLOT = 0
 COUNTERS = 12
+_LINK_ORDER = "verify_asan_link_order="
+"""libasan refuses to work where another library was loaded before it, unless it is told not to look."""
 _PREFIX, _SUFFIX = "simisp-clock-", ".page"
 """What the name of a page's file begins and ends with."""
 
@@ -292,11 +294,17 @@ class ClockPage:
         return int(layout.origin_now) + int((time.monotonic_ns() - layout.origin_real) * layout.factor)
 
     def environment(self, library: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return an environment in which a child takes part: ``base`` (ours) with the library and the page."""
+        """Return an environment in which a child takes part: ``base`` (ours) with the library and the page.
+
+        A program that was made with AddressSanitizer is told not to mind that the library comes before its own.
+        """
         environment = dict(os.environ if base is None else base)
         others = environment.get("LD_PRELOAD", "").replace(":", " ").split()
         environment["LD_PRELOAD"] = ":".join([str(library), *(name for name in others if name != str(library))])
         environment["SIMISP_CLOCK_PAGE"] = str(self.path)
+        options = environment.get("ASAN_OPTIONS", "")
+        if _LINK_ORDER not in options:
+            environment["ASAN_OPTIONS"] = f"{options}:{_LINK_ORDER}0".lstrip(":")
         return environment
 
     def is_mapped_by(self, pid: int) -> bool:

@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockMode, ClockPage, sweep
 from started import Processes
 
@@ -54,8 +56,18 @@ def test_the_environment_carries_the_library_before_others(tmp_path: Path) -> No
         assert environment == {
             "A": "1",
             "LD_PRELOAD": "/lib/clock.so:/lib/a.so:/lib/b.so",
+            "ASAN_OPTIONS": "verify_asan_link_order=0",
             "SIMISP_CLOCK_PAGE": str(page.path),
         }
+
+
+@pytest.mark.parametrize(
+    ("given", "carried"),
+    [("a=1", "a=1:verify_asan_link_order=0"), ("verify_asan_link_order=1:a=1", "verify_asan_link_order=1:a=1")],
+)
+def test_options_of_a_sanitizer_stay_as_they_were_given(given: str, carried: str, tmp_path: Path) -> None:
+    with ClockPage.create(tmp_path) as page:
+        assert page.environment(Path("/lib/clock.so"), {"ASAN_OPTIONS": given})["ASAN_OPTIONS"] == carried
 
 
 def test_a_virtual_clock_stands_until_it_is_moved(tmp_path: Path) -> None:
