@@ -5,68 +5,35 @@
 #include "real.h"
 #include "threads.h"
 
-static int mutex_until(void *object, const struct timespec *end)
-{
-    return REAL(pthread_mutex_timedlock)(object, end);
-}
+/* The two functions of each kind of lock: pthread_OBJECT_timedVERB(), which is always by CLOCK_REALTIME, and
+ * pthread_OBJECT_clockVERB(), which an older libc lacks. */
+#define STAND_IN(object, verb)                                                                                        \
+    static int object##_##verb##_until(void *lock, const struct timespec *end)                                        \
+    {                                                                                                                 \
+        return REAL(pthread_##object##_timed##verb)(lock, end);                                                       \
+    }                                                                                                                 \
+                                                                                                                      \
+    EXPORTED int pthread_##object##_timed##verb(pthread_##object##_t *restrict lock,                                  \
+                                                const struct timespec *restrict when)                                 \
+    {                                                                                                                 \
+        if (!limit_is_shared(CLOCK_REALTIME, when))                                                                   \
+            return REAL(pthread_##object##_timed##verb)(lock, when);                                                  \
+        return wait_until(CALL_MUTEX, object##_##verb##_until, lock, CLOCK_REALTIME, when);                           \
+    }                                                                                                                 \
+                                                                                                                      \
+    EXPORTED int pthread_##object##_clock##verb(pthread_##object##_t *restrict lock, clockid_t clock,                 \
+                                                const struct timespec *restrict when)                                 \
+    {                                                                                                                 \
+        if (!REAL(pthread_##object##_clock##verb))                                                                    \
+            return ENOSYS;                                                                                            \
+        if (!limit_is_shared(clock, when))                                                                            \
+            return REAL(pthread_##object##_clock##verb)(lock, clock, when);                                           \
+        return wait_until(CALL_MUTEX, object##_##verb##_until, lock, clock, when);                                    \
+    }
 
-EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *restrict lock, const struct timespec *restrict when)
-{
-    if (!limit_is_shared(CLOCK_REALTIME, when))
-        return REAL(pthread_mutex_timedlock)(lock, when);
-    return wait_until(CALL_MUTEX, mutex_until, lock, CLOCK_REALTIME, when);
-}
-
-EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
-{
-    if (!REAL(pthread_mutex_clocklock))
-        return ENOSYS;
-    if (!limit_is_shared(clock, when))
-        return REAL(pthread_mutex_clocklock)(lock, clock, when);
-    return wait_until(CALL_MUTEX, mutex_until, lock, clock, when);
-}
-
-static int read_lock_until(void *object, const struct timespec *end)
-{
-    return REAL(pthread_rwlock_timedrdlock)(object, end);
-}
-
-EXPORTED int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict when)
-{
-    if (!limit_is_shared(CLOCK_REALTIME, when))
-        return REAL(pthread_rwlock_timedrdlock)(lock, when);
-    return wait_until(CALL_MUTEX, read_lock_until, lock, CLOCK_REALTIME, when);
-}
-
-EXPORTED int pthread_rwlock_clockrdlock(pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
-{
-    if (!REAL(pthread_rwlock_clockrdlock))
-        return ENOSYS;
-    if (!limit_is_shared(clock, when))
-        return REAL(pthread_rwlock_clockrdlock)(lock, clock, when);
-    return wait_until(CALL_MUTEX, read_lock_until, lock, clock, when);
-}
-
-static int write_lock_until(void *object, const struct timespec *end)
-{
-    return REAL(pthread_rwlock_timedwrlock)(object, end);
-}
-
-EXPORTED int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict when)
-{
-    if (!limit_is_shared(CLOCK_REALTIME, when))
-        return REAL(pthread_rwlock_timedwrlock)(lock, when);
-    return wait_until(CALL_MUTEX, write_lock_until, lock, CLOCK_REALTIME, when);
-}
-
-EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
-{
-    if (!REAL(pthread_rwlock_clockwrlock))
-        return ENOSYS;
-    if (!limit_is_shared(clock, when))
-        return REAL(pthread_rwlock_clockwrlock)(lock, clock, when);
-    return wait_until(CALL_MUTEX, write_lock_until, lock, clock, when);
-}
+STAND_IN(mutex, lock)
+STAND_IN(rwlock, rdlock)
+STAND_IN(rwlock, wrlock)
 
 struct join_call {
     pthread_t thread;
