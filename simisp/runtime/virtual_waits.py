@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
 from simisp.runtime.forensics.report import Holder, PortReport
 from simisp.runtime.forensics.waits import Wait
-from simisp.runtime.processes import device_of
+from simisp.runtime.processes import blocked_in, device_of
 
 __all__ = ["VirtualWait", "as_shared", "virtual_waits"]
 
 _NANOSECONDS = 1_000_000_000
+_STOPPED = "stop"
+"""What stands for a call where a process was stopped outside of a wait, so that its slot shows one that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class VirtualWait:
     Attributes:
         pid: Its process.
         thread: Its thread number.
-        call: What it waits in, such as ``"read"``.
+        call: What it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside of a wait.
         descriptor: What it waits for there; None where the call has none.
         since: When the wait began, in seconds of the run.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
@@ -46,6 +48,8 @@ class VirtualWait:
             >>> VirtualWait(7, 7, "read", 0, 2.24, 3602.24).describe()
             'pid 7 waits in read(0) since 2.240 s, until 3602.240 s'
         """
+        if self.call == _STOPPED:
+            return f"pid {self.pid} is stopped, until a signal continues it"
         where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
         limit = "for ever" if self.until is None else f"until {self.until:.3f} s"
         thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
@@ -86,6 +90,10 @@ def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
 
 
 def _wait(slot: SlotLayout, line: int) -> VirtualWait:
+    lasts = bool(slot.sequence & 1)
+    blocked = None if lasts else blocked_in(slot.pid, slot.tid or slot.pid)
+    if blocked is not None and blocked.call == _STOPPED:
+        return VirtualWait(slot.pid, slot.tid, _STOPPED, None, slot.entered / _NANOSECONDS, None, lasts=False)
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
     return VirtualWait(
         pid=slot.pid,
@@ -96,5 +104,5 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         until=min(limits) / _NANOSECONDS if limits else None,
         # A participant notes so itself, but only after a look or two.
         on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
-        lasts=bool(slot.sequence & 1),
+        lasts=lasts,
     )

@@ -262,6 +262,38 @@ def test_a_stopped_client_is_not_proven_to_hang() -> None:
     assert "it is stopped" in verdict.hang.outside
 
 
+# A session on the port whose second process group reads from it, or writes to it where TOSTOP forbids that.
+BACKGROUND = """
+import fcntl, os, sys, termios, time
+if os.fork():
+    os.wait()
+    sys.exit()
+os.setsid()
+port = os.open(sys.argv[2], os.O_RDWR)
+fcntl.ioctl(port, termios.TIOCSCTTY, 0)
+settings = termios.tcgetattr(port)
+settings[3] |= termios.TOSTOP
+termios.tcsetattr(port, termios.TCSANOW, settings)
+if os.fork():
+    os.wait()
+    sys.exit()
+os.setpgid(0, 0)
+time.sleep(0.1)
+os.read(port, 1) if sys.argv[1] == "SIGTTIN" else os.write(port, b"x")
+"""
+
+
+@pytest.mark.parametrize("signal", ["SIGTTIN", "SIGTTOU"])
+def test_a_client_in_the_background_that_its_terminal_stops_is_named_as_stopped(signal: str) -> None:
+    verdict, _ = virtually(SILENT, [sys.executable, "-c", BACKGROUND, signal, "{port}"], deadline=0.5)
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert "it is stopped" in verdict.hang.outside
+    assert verdict.report is not None
+    assert any(thread.state == "T" for holder in verdict.report.holders for thread in holder.threads)
+    assert sum("is stopped, until a signal continues it" in one.describe() for one in verdict.hang.participants) == 1
+
+
 def test_what_waits_outside_is_told_from_the_line_by_the_kernel() -> None:
     with subprocess.Popen(["sleep", "60"]) as stranger:
         try:
