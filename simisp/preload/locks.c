@@ -5,24 +5,20 @@
 #include "real.h"
 #include "threads.h"
 
-/* The two functions of each kind of lock: pthread_OBJECT_timedVERB(), which is always by CLOCK_REALTIME, and
+/* What the functions of a lock do: pthread_OBJECT_timedVERB(), which is always by CLOCK_REALTIME, and
  * pthread_OBJECT_clockVERB(), which an older libc lacks. */
-#define STAND_IN(object, verb)                                                                                        \
+#define UNTIL(object, verb)                                                                                           \
     static int object##_##verb##_until(void *lock, const struct timespec *end)                                        \
     {                                                                                                                 \
         return REAL(pthread_##object##_timed##verb)(lock, end);                                                       \
-    }                                                                                                                 \
-                                                                                                                      \
-    EXPORTED int pthread_##object##_timed##verb(pthread_##object##_t *restrict lock,                                  \
-                                                const struct timespec *restrict when)                                 \
+    }
+#define TIMED(object, verb)                                                                                           \
     {                                                                                                                 \
         if (!limit_is_shared(CLOCK_REALTIME, when))                                                                   \
             return REAL(pthread_##object##_timed##verb)(lock, when);                                                  \
         return wait_until(CALL_MUTEX, object##_##verb##_until, lock, CLOCK_REALTIME, when);                           \
-    }                                                                                                                 \
-                                                                                                                      \
-    EXPORTED int pthread_##object##_clock##verb(pthread_##object##_t *restrict lock, clockid_t clock,                 \
-                                                const struct timespec *restrict when)                                 \
+    }
+#define CLOCKED(object, verb)                                                                                         \
     {                                                                                                                 \
         if (!REAL(pthread_##object##_clock##verb))                                                                    \
             return ENOSYS;                                                                                            \
@@ -31,9 +27,23 @@
         return wait_until(CALL_MUTEX, object##_##verb##_until, lock, clock, when);                                    \
     }
 
-STAND_IN(mutex, lock)
-STAND_IN(rwlock, rdlock)
-STAND_IN(rwlock, wrlock)
+UNTIL(mutex, lock)
+EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *restrict lock, const struct timespec *restrict when)
+TIMED(mutex, lock)
+EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
+CLOCKED(mutex, lock)
+
+UNTIL(rwlock, rdlock)
+EXPORTED int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict when)
+TIMED(rwlock, rdlock)
+EXPORTED int pthread_rwlock_clockrdlock(pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
+CLOCKED(rwlock, rdlock)
+
+UNTIL(rwlock, wrlock)
+EXPORTED int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict when)
+TIMED(rwlock, wrlock)
+EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict when)
+CLOCKED(rwlock, wrlock)
 
 struct join_call {
     pthread_t thread;

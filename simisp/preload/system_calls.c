@@ -118,6 +118,9 @@ EXPORTED long syscall(long number, ...)
             return epoll_pwait2((int)a[0], (struct epoll_event *)a[1], (int)a[2], (const struct timespec *)a[3],
                                 (const sigset_t *)a[4]);
 #endif
+        case SYS_pselect6: /* its last argument is a structure of the mask and its size */
+            return pselect((int)a[0], (fd_set *)a[1], (fd_set *)a[2], (fd_set *)a[3], (const struct timespec *)a[4],
+                           a[5] ? *(const sigset_t *const *)a[5] : NULL);
         case SYS_rt_sigtimedwait:
             return sigtimedwait((const sigset_t *)a[0], (siginfo_t *)a[1], (const struct timespec *)a[2]);
         case SYS_wait4:

@@ -26,6 +26,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
@@ -36,6 +37,8 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <threads.h>
@@ -198,6 +201,12 @@ static int way_nanosleep_instruction(void)
     return timed_out(instruction(SYS_nanosleep, &time, NULL, 0, NULL) == 0);
 }
 
+static int way_clock_nanosleep_syscall(void)
+{
+    struct timespec time = end_on(CLOCK_MONOTONIC);
+    return timed_out(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == 0);
+}
+
 static int way_thrd_sleep(void)
 {
     struct timespec time = span();
@@ -270,6 +279,24 @@ static int way_epoll_wait(void)
     return timed_out(epoll_wait(epoll_create1(0), &event, 1, seconds * 1000) == 0);
 }
 
+static int way_epoll_pwait(void)
+{
+    struct epoll_event event;
+    return timed_out(epoll_pwait(epoll_create1(0), &event, 1, seconds * 1000, NULL) == 0);
+}
+
+static int way_epoll_pwait_syscall(void)
+{
+    struct epoll_event event;
+    return timed_out(syscall(SYS_epoll_pwait, epoll_create1(0), &event, 1, seconds * 1000, NULL, 8) == 0);
+}
+
+static int way_pselect_syscall(void)
+{
+    struct timespec time = span();
+    return timed_out(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &time, NULL) == 0);
+}
+
 static int way_epoll_pwait2(void)
 {
     struct epoll_event event;
@@ -278,16 +305,29 @@ static int way_epoll_pwait2(void)
     return count < 0 && errno == ENOSYS ? NOT_HERE : timed_out(count == 0);
 }
 
-static int way_read_vtime(void)
+static void limit_port(void)
 {
     struct termios settings;
-    char octet;
     tcgetattr(0, &settings);
     cfmakeraw(&settings);
     settings.c_cc[VMIN] = 0;
     settings.c_cc[VTIME] = (cc_t)(seconds * 10);
     tcsetattr(0, TCSANOW, &settings);
+}
+
+static int way_read_vtime(void)
+{
+    char octet;
+    limit_port();
     return timed_out(read(0, &octet, 1) == 0);
+}
+
+static int way_readv_vtime(void)
+{
+    char octets[2];
+    struct iovec parts[2] = {{octets, 1}, {octets + 1, 1}};
+    limit_port();
+    return timed_out(readv(0, parts, 2) == 0);
 }
 
 static void receive_limit(int option)
@@ -310,6 +350,16 @@ static int way_read_limit(void)
     pair_without_octets(SOCK_STREAM);
     receive_limit(SO_RCVTIMEO);
     return timed_out(read(ends[0], &octet, 1) < 0);
+}
+
+static int way_accept_limit(void)
+{
+    struct sockaddr_un nowhere = {.sun_family = AF_UNIX};
+    ends[0] = socket(AF_UNIX, SOCK_STREAM, 0);
+    IGNORE(bind(ends[0], (struct sockaddr *)&nowhere, sizeof nowhere.sun_family)); /* unix(7), "Autobind feature" */
+    IGNORE(listen(ends[0], 1));
+    receive_limit(SO_RCVTIMEO);
+    return timed_out(accept(ends[0], NULL, NULL) < 0 && errno == EAGAIN);
 }
 
 static int way_send_limit(void)
@@ -349,6 +399,13 @@ static int expired(int timer)
 }
 
 static int way_timerfd_read(void) { return expired(timer_descriptor(CLOCK_MONOTONIC, 0, 0)); }
+
+static int way_timerfd_copied(void)
+{
+    int timer = timer_descriptor(CLOCK_MONOTONIC, 0, 0), copy = dup(timer);
+    close(timer);
+    return expired(copy);
+}
 
 static int way_timerfd_until_day(void)
 {
@@ -553,6 +610,26 @@ static int way_timer_syscall(void)
     return interrupted();
 }
 
+static int way_timer_interval(void)
+{
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    struct itimerspec when = {{0, 500000000}, {0, 500000000}};
+    handle(SIGUSR1);
+    timer_create(CLOCK_MONOTONIC, &event, &timer);
+    timer_settime(timer, 0, &when, NULL);
+    while (signals < seconds * 2)
+        pause();
+    return RIGHT;
+}
+
+static int way_sigwaitinfo_child(void)
+{
+    sigset_t set = blocked(SIGCHLD);
+    child(NULL);
+    return timed_out(sigwaitinfo(&set, NULL) == SIGCHLD);
+}
+
 /* Threads and what they share. */
 
 static int way_sem_timedwait(void)
@@ -561,6 +638,32 @@ static int way_sem_timedwait(void)
     struct timespec end = end_on(CLOCK_REALTIME);
     sem_init(&semaphore, 0, 0);
     return timed_out(sem_timedwait(&semaphore, &end) < 0 && errno == ETIMEDOUT);
+}
+
+static int way_sem_clockwait(void)
+{
+    sem_t semaphore;
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    sem_init(&semaphore, 0, 0);
+    return timed_out(sem_clockwait(&semaphore, CLOCK_MONOTONIC, &end) < 0 && errno == ETIMEDOUT);
+}
+
+static pthread_barrier_t barrier;
+
+static void *reach_barrier(void *argument)
+{
+    sleep((unsigned)seconds);
+    pthread_barrier_wait(&barrier);
+    return argument;
+}
+
+static int way_barrier(void)
+{
+    pthread_t thread;
+    pthread_barrier_init(&barrier, NULL, 2);
+    pthread_create(&thread, NULL, reach_barrier, NULL);
+    pthread_barrier_wait(&barrier);
+    return RIGHT;
 }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -583,6 +686,54 @@ static void have_locks_kept(void)
     sem_init(&ready, 0, 0);
     pthread_create(&thread, NULL, keep_locks, &ready);
     sem_wait(&ready);
+}
+
+static int way_mutex_clocklock(void)
+{
+    have_locks_kept();
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    return timed_out(pthread_mutex_clocklock(&mutex, CLOCK_MONOTONIC, &end) == ETIMEDOUT);
+}
+
+static int way_rwlock_clockrdlock(void)
+{
+    have_locks_kept();
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    return timed_out(pthread_rwlock_clockrdlock(&rwlock, CLOCK_MONOTONIC, &end) == ETIMEDOUT);
+}
+
+static int way_rwlock_clockwrlock(void)
+{
+    have_locks_kept();
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    return timed_out(pthread_rwlock_clockwrlock(&rwlock, CLOCK_MONOTONIC, &end) == ETIMEDOUT);
+}
+
+static int way_cond_clockwait(void)
+{
+    static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+    static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    int error = 0;
+    pthread_mutex_lock(&own);
+    while (!error)
+        error = pthread_cond_clockwait(&condition, &own, CLOCK_MONOTONIC, &end);
+    return timed_out(error == ETIMEDOUT);
+}
+
+static void *sleep_for_ever(void *argument)
+{
+    for (;;)
+        pause();
+    return argument;
+}
+
+static int way_clockjoin(void)
+{
+    pthread_t thread;
+    struct timespec end = end_on(CLOCK_MONOTONIC);
+    pthread_create(&thread, NULL, sleep_for_ever, NULL);
+    return timed_out(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) == ETIMEDOUT);
 }
 
 static int way_mutex_timedlock(void)
@@ -694,6 +845,14 @@ static int way_futex(void)
     uint32_t word = 0;
     struct timespec time = span();
     return timed_out(syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &time, NULL, 0) < 0 && errno == ETIMEDOUT);
+}
+
+static int way_futex_bitset(void)
+{
+    uint32_t word = 0;
+    struct timespec end = end_on(CLOCK_REALTIME);
+    int operation = FUTEX_WAIT_BITSET_PRIVATE | FUTEX_CLOCK_REALTIME;
+    return timed_out(syscall(SYS_futex, &word, operation, 0, &end, NULL, -1) < 0 && errno == ETIMEDOUT);
 }
 
 static int way_futex_instruction(void)
@@ -970,6 +1129,59 @@ static int way_record_lock_child(void)
     return timed_out(fcntl(file, F_SETLKW, &lock) == 0);
 }
 
+static int way_open_lock_child(void)
+{
+    struct flock lock = {.l_type = F_WRLCK};
+    int file = file_of_no_name();
+    char path[32], octet;
+    pipe_without_octets();
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    if (!fork()) {
+        fcntl(open(path, O_RDWR), F_OFD_SETLKW, &lock);
+        send_octet();
+        sleep((unsigned)seconds);
+        _exit(0);
+    }
+    IGNORE(read(ends[0], &octet, 1));
+    return timed_out(fcntl(file, F_OFD_SETLKW, &lock) == 0);
+}
+
+static int way_popen(void)
+{
+    char command[32];
+    snprintf(command, sizeof command, "sleep %d", seconds);
+    FILE *stream = popen(command, "r");
+    return timed_out(stream && pclose(stream) == 0);
+}
+
+static void count_event(void)
+{
+    uint64_t one = 1;
+    IGNORE(write(ends[1], &one, sizeof one));
+}
+
+static int way_eventfd_child(void)
+{
+    uint64_t count;
+    ends[0] = ends[1] = eventfd(0, 0);
+    child(count_event);
+    return timed_out(read(ends[0], &count, sizeof count) == sizeof count);
+}
+
+static char folder[] = "/tmp/ways-XXXXXX";
+
+static void remove_folder(void) { rmdir(folder); }
+
+static int way_inotify_child(void)
+{
+    char event[512];
+    IGNORE(mkdtemp(folder) == NULL);
+    int watch = inotify_init1(0);
+    inotify_add_watch(watch, folder, IN_DELETE_SELF);
+    child(remove_folder);
+    return timed_out(read(watch, event, sizeof event) > 0);
+}
+
 /* Queues, and what the kernel does meanwhile. */
 
 static int way_semtimedop(void)
@@ -997,6 +1209,66 @@ static int way_msgrcv_child(void)
     ssize_t length = msgrcv(message_queue, &message, sizeof message.text, 0, 0);
     msgctl(message_queue, IPC_RMID, NULL);
     return timed_out(length == (ssize_t)sizeof message.text);
+}
+
+static int semaphores;
+
+static void release_semaphore(void) { semop(semaphores, &(struct sembuf){0, 1, 0}, 1); }
+
+static int way_semop_child(void)
+{
+    semaphores = semget(IPC_PRIVATE, 1, 0600);
+    child(release_semaphore);
+    int answer = semop(semaphores, &(struct sembuf){0, -1, 0}, 1);
+    semctl(semaphores, 0, IPC_RMID);
+    return timed_out(answer == 0);
+}
+
+static mqd_t queue_of_no_name(void)
+{
+    struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 8};
+    char name[32];
+    snprintf(name, sizeof name, "/ways-%d", getpid());
+    mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attributes);
+    if (queue != (mqd_t)-1)
+        mq_unlink(name);
+    return queue;
+}
+
+static int way_mq_timedsend(void)
+{
+    mqd_t queue = queue_of_no_name();
+    if (queue == (mqd_t)-1)
+        return NOT_HERE;
+    mq_send(queue, "x", 1, 0);
+    struct timespec end = end_on(CLOCK_REALTIME);
+    return timed_out(mq_timedsend(queue, "x", 1, 0, &end) < 0 && errno == ETIMEDOUT);
+}
+
+static mqd_t queue;
+
+static void send_to_queue(void) { mq_send(queue, "x", 1, 0); }
+
+static int way_mq_receive_child(void)
+{
+    char text[8];
+    queue = queue_of_no_name();
+    if (queue == (mqd_t)-1)
+        return NOT_HERE;
+    child(send_to_queue);
+    return timed_out(mq_receive(queue, text, sizeof text, NULL) == 1);
+}
+
+static int way_mq_notify_child(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    queue = queue_of_no_name();
+    if (queue == (mqd_t)-1)
+        return NOT_HERE;
+    handle(SIGUSR1);
+    mq_notify(queue, &event);
+    child(send_to_queue);
+    return interrupted();
 }
 
 static int way_mq_timedreceive(void)
@@ -1052,6 +1324,7 @@ static const struct way {
     {"clock_nanosleep until an hour of the day", way_clock_nanosleep_until_day},
     {"thrd_sleep", way_thrd_sleep},
     {"nanosleep by syscall()", way_nanosleep_syscall},
+    {"clock_nanosleep by syscall()", way_clock_nanosleep_syscall},
     {"nanosleep by an instruction", way_nanosleep_instruction},
     {"looking at the clock", way_look_at_clock},
     {"looking at the clock, and sched_yield", way_look_and_yield},
@@ -1059,18 +1332,24 @@ static const struct way {
     {"select", way_select},
     {"select on the port", way_select_port},
     {"pselect", way_pselect},
+    {"pselect by syscall()", way_pselect_syscall},
     {"poll", way_poll},
     {"poll on the port", way_poll_port},
     {"ppoll", way_ppoll},
     {"ppoll by syscall()", way_ppoll_syscall},
     {"epoll_wait", way_epoll_wait},
+    {"epoll_pwait", way_epoll_pwait},
+    {"epoll_pwait by syscall()", way_epoll_pwait_syscall},
     {"epoll_pwait2", way_epoll_pwait2},
     {"read with VTIME", way_read_vtime},
+    {"readv with VTIME", way_readv_vtime},
     {"recv with SO_RCVTIMEO", way_recv_limit},
     {"read with SO_RCVTIMEO", way_read_limit},
+    {"accept with SO_RCVTIMEO", way_accept_limit},
     {"send with SO_SNDTIMEO", way_send_limit},
     {"recvmmsg from a child", way_recvmmsg},
     {"timerfd, read", way_timerfd_read},
+    {"timerfd, copied by dup", way_timerfd_copied},
     {"timerfd until an hour of the day", way_timerfd_until_day},
     {"timerfd with an interval", way_timerfd_interval},
     {"timerfd in poll", way_timerfd_poll},
@@ -1088,21 +1367,30 @@ static const struct way {
     {"alarm and signalfd", way_signalfd},
     {"timer_create with a signal", way_timer_signal},
     {"timer_create with a thread", way_timer_thread},
+    {"timer_create with an interval", way_timer_interval},
     {"timer_create by syscall()", way_timer_syscall},
     {"sigtimedwait", way_sigtimedwait},
     {"sigwait for a child's end", way_sigwait_child},
+    {"sigwaitinfo for a child's end", way_sigwaitinfo_child},
     {"sigsuspend for a child's signal", way_signal_child},
     {"sem_timedwait", way_sem_timedwait},
+    {"sem_clockwait", way_sem_clockwait},
     {"sem_wait for a child", way_sem_child},
     {"pthread_cond_timedwait", way_cond_timedwait},
     {"pthread_cond_timedwait, monotonic", way_cond_monotonic},
     {"pthread_cond_timedwait, process-shared", way_cond_shared},
     {"pthread_cond_wait for a child", way_cond_shared_child},
+    {"pthread_cond_clockwait", way_cond_clockwait},
     {"pthread_mutex_timedlock", way_mutex_timedlock},
+    {"pthread_mutex_clocklock", way_mutex_clocklock},
     {"pthread_rwlock_timedrdlock", way_rwlock_timedrdlock},
     {"pthread_rwlock_timedwrlock", way_rwlock_timedwrlock},
+    {"pthread_rwlock_clockrdlock", way_rwlock_clockrdlock},
+    {"pthread_rwlock_clockwrlock", way_rwlock_clockwrlock},
+    {"pthread_barrier_wait for a thread", way_barrier},
     {"pthread_join", way_join},
     {"pthread_timedjoin_np", way_timedjoin},
+    {"pthread_clockjoin_np", way_clockjoin},
     {"pthread_timedjoin_np of a thread that ends", way_timedjoin_ended},
     {"eventfd from a thread", way_eventfd_thread},
     {"cnd_timedwait", way_cnd_timedwait},
@@ -1110,6 +1398,7 @@ static const struct way {
     {"mtx_timedlock", way_mtx_timedlock},
     {"thrd_join", way_thrd_join},
     {"futex by syscall()", way_futex},
+    {"futex by syscall() until an hour of the day", way_futex_bitset},
     {"futex by an instruction", way_futex_instruction},
     {"futex by syscall() for a child", way_futex_child},
     {"a thread by clone", way_clone_thread},
@@ -1119,15 +1408,23 @@ static const struct way {
     {"vfork", way_vfork},
     {"posix_spawn of sleep(1)", way_spawn},
     {"system of sleep(1)", way_system},
+    {"popen of sleep(1)", way_popen},
     {"a child by syscall()", way_fork_syscall},
     {"pipe from a child", way_pipe_child},
     {"pipe from a child, in poll", way_pipe_poll_child},
     {"socketpair from a child", way_socketpair_child},
+    {"eventfd from a child", way_eventfd_child},
+    {"inotify of what a child does", way_inotify_child},
     {"flock held by a child", way_flock_child},
     {"record lock held by a child", way_record_lock_child},
+    {"open file description lock held by a child", way_open_lock_child},
     {"semtimedop", way_semtimedop},
+    {"semop for a child", way_semop_child},
     {"msgrcv from a child", way_msgrcv_child},
     {"mq_timedreceive", way_mq_timedreceive},
+    {"mq_timedsend", way_mq_timedsend},
+    {"mq_receive from a child", way_mq_receive_child},
+    {"mq_notify by a child's message", way_mq_notify_child},
     {"aio_suspend", way_aio_suspend},
     {"io_uring time-out", way_io_uring},
 };
