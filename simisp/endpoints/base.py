@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from simisp.circuits import Circuit
+from simisp.framing import Parity
 
 __all__ = [
     "DataArrived",
@@ -69,9 +70,18 @@ class PortSettings(PortEvent):
 
     Attributes:
         speed: In bit/s; 0 is B0, which drops DTR.
+        stop_bits: 1 or 2.
+        flow_control: ``"none"``, ``"XON/XOFF"``, ``"RTS/CTS"`` or ``"XON/XOFF and RTS/CTS"``.
+        data_bits: 5 to 8; None where the port can't know: the kernel forces a pseudo-terminal to eight bits without
+            parity, and only where circuits are lent it is known what the client asked for.
+        parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None where the port can't know.
     """
 
     speed: int
+    stop_bits: int = 1
+    flow_control: str = "none"
+    data_bits: int | None = None
+    parity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,10 @@ class LentCircuits(Protocol):
     @property
     def changed(self) -> bool:
         """Whether there is a change that :meth:`take_changes` has not told."""
+
+    @property
+    def characters(self) -> tuple[int, Parity]:
+        """Data bits and parity, as the client asked for them last."""
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Show the client a circuit that the DCE drives."""

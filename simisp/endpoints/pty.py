@@ -38,6 +38,7 @@ from simisp.endpoints.link import Link
 from simisp.endpoints.openings import open_descriptors
 from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output, stop_output
 from simisp.errors import EndpointError
+from simisp.framing import Parity
 
 __all__ = ["PtyEndpoint"]
 
@@ -103,6 +104,7 @@ class PtyEndpoint:
         make_booted(self._kept, raw=raw)
         self._raw_settings = raw_settings(self._kept)
         self._settings = read_settings(self._raw_settings)
+        self._last_characters: tuple[int, Parity] | None = None
         self._delivery.register(self._kept, select.POLLIN)
         try:
             self._watch = Watch(self.node, terminal=self._kept)
@@ -185,16 +187,24 @@ class PtyEndpoint:
         """
         assert self._watch is not None
         self._watch.stirred = False
-        raw = raw_settings(self._kept)
-        if raw == self._raw_settings:
+        raw, characters = raw_settings(self._kept), self._characters()
+        if raw == self._raw_settings and characters == self._last_characters:
             return arrived
-        self._raw_settings = raw
-        before, self._settings = self._settings, read_settings(raw)
+        before = self._line_settings()
+        self._raw_settings, self._settings, self._last_characters = raw, read_settings(raw), characters
         self._mind_cts()
-        if self._settings.speed == before.speed:
+        event = self._line_settings()
+        if event == before:
             return arrived
-        event = PortSettings(self._settings.speed)
         return [event, *arrived] if event.speed else [*arrived, event]
+
+    def _characters(self) -> tuple[int, Parity] | None:
+        return None if self._circuits is None else self._circuits.characters
+
+    def _line_settings(self) -> PortSettings:
+        settings, characters = self._settings, self._last_characters
+        data_bits, parity = (None, None) if characters is None else (characters[0], characters[1].value)
+        return PortSettings(settings.speed, settings.stop_bits, settings.flow_control, data_bits, parity)
 
     def _in_order(self, happened: list[FileEvent], arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Yield openings, closings and what has arrived meanwhile."""
@@ -287,6 +297,7 @@ class PtyEndpoint:
     def lend(self, circuits: LentCircuits) -> None:
         """Give the port circuits. Call it before the port is driven."""
         self._circuits = circuits
+        self._last_characters = circuits.characters
 
     def flush(self) -> None:
         """Send of the backlog what the client takes now."""

@@ -97,7 +97,8 @@ struct clock_page {
     uint32_t conditions;      /* futex: goes up with each signal to a condition that processes share */
     uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
     uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
-    uint32_t reserved[20];
+    uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked for; a PTY keeps none of it */
+    uint32_t reserved[19];
     struct slot slots[SLOT_COUNT];
 };
 

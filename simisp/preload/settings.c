@@ -8,6 +8,7 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -20,6 +21,14 @@
 #define SET_2 0x402C542Bul
 #define SET_2_DRAINED 0x402C542Cul
 #define SET_2_FLUSHED 0x402C542Dul
+
+/* Where the kernel's struct termios and struct termios2 have c_cflag: both begin with four flags of 32 bits. */
+#define CFLAG 2
+/* From <asm/termbits.h>; musl leaves it out. */
+#ifndef CMSPAR
+#define CMSPAR 010000000000
+#endif
+#define FRAMING (CSIZE | PARENB | PARODD | CMSPAR)
 
 void settle(void)
 {
@@ -57,6 +66,26 @@ int changes_settings(unsigned long request)
     }
 }
 
+static void keep_framing(int descriptor, uint32_t cflag)
+{
+    if (shared_page && is_line(descriptor))
+        __atomic_store_n(&shared_page->line_framing, cflag & FRAMING, __ATOMIC_SEQ_CST);
+}
+
+void note_framing(int descriptor, unsigned long request, const void *settings)
+{
+    switch (request) {
+    case TCSETS:
+    case TCSETSW:
+    case TCSETSF:
+    case SET_2:
+    case SET_2_DRAINED:
+    case SET_2_FLUSHED:
+        if (settings)
+            keep_framing(descriptor, ((const uint32_t *)settings)[CFLAG]);
+    }
+}
+
 /* A PTY keeps to eight bits without parity, whatever it is asked for, and glibc says EINVAL when that was all there was
  * to change. A serial port takes it, and so does the line, though nothing comes of it. */
 static int asks_for_framing(int when, const struct termios *settings)
@@ -69,6 +98,7 @@ EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
 {
     settle_line(descriptor);
     int before = errno;
+    keep_framing(descriptor, settings->c_cflag);
     int result = REAL(tcsetattr)(descriptor, when, settings);
     if (result < 0 && errno == EINVAL && asks_for_framing(when, settings) && shared_page && is_line(descriptor)) {
         errno = before;

@@ -38,6 +38,17 @@ class LiveLine:
         return f"{self.at:9.3f}  {self.arrow}  {self.text:<52}  {self.state}".rstrip()
 
 
+def _settings(details: Mapping[str, Plain]) -> str:
+    if not details["speed"]:
+        return "port set to B0: DTR dropped"
+    stop_bits = details["stop_bits"]
+    framing = ", 2 stop bits" if stop_bits == 2 else ""
+    if details["parity"] is not None:
+        framing = f", {details['data_bits']}{str(details['parity'])[0].upper()}{stop_bits}"
+    flow_control = "no flow control" if details["flow_control"] == "none" else details["flow_control"]
+    return f"port set to {details['speed']} bit/s{framing}, {flow_control}"
+
+
 _FACTS: Mapping[str, Callable[[Mapping[str, Plain]], str]] = {
     "dialled": lambda d: f"dialled {d['number']}: {d['leads to']}",
     "call answered": lambda d: f"call {d['call']} answered, dialogue {d['dialogue']}",
@@ -49,7 +60,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Plain]], str]] = {
     "dialogue over": lambda d: "the dialogue is through; the call stays up",
     "opened": lambda d: "port opened" + _again(d),
     "closed": lambda d: "port closed" if not d["openings"] else f"port closed, {d['openings']} still have it open",
-    "settings": lambda d: f"port set to {d['speed']} bit/s" if d["speed"] else "port set to B0: DTR dropped",
+    "settings": _settings,
     "link gone": lambda d: f"the link {d['path']} was removed: nobody can open the port by it any more",
     "not read from": lambda d: "the client does not read: the line waits",
     "the client reads": lambda d: "the client reads again",

@@ -132,7 +132,8 @@ class PageLayout(ctypes.Structure):
         ("conditions", ctypes.c_uint32),
         ("namespace", ctypes.c_uint64),
         ("other_namespace", ctypes.c_uint64),
-        ("reserved", ctypes.c_uint32 * 20),
+        ("line_framing", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 19),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
@@ -73,6 +74,7 @@ class Driver:
         self._echo_pause: Timer | None = None
         self._dtr: bool | None = None  # unknown until somebody opens the port
         self._dtr_lowered = False
+        self._speed: int | None = None
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     def start(self) -> None:
@@ -208,9 +210,11 @@ class Driver:
             case PortClosed(openings, hangs_up):
                 self._closed(openings, now, hangs_up=hangs_up)
             case PortSettings(speed):
-                self.transcript.note(now, Source.PORT, "settings", speed=speed)
+                self.transcript.note(now, Source.PORT, "settings", **asdict(event))
                 # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
-                self._set_dtr(speed != 0 and not self._dtr_lowered, now)
+                if speed != self._speed:
+                    self._speed = speed
+                    self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortLinkGone(path):
                 self.transcript.note(now, Source.PORT, "link gone", path=path)
             case PortCircuit(circuit, on):

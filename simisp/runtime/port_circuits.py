@@ -8,6 +8,7 @@ import threading
 
 from simisp.circuits import Circuit
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.framing import Parity
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.shared_circuits import SharedCircuits
 
@@ -40,6 +41,11 @@ class PortCircuits:
     def descriptor(self) -> int:
         """Readable when the client has set DTR or RTS."""
         return self._told
+
+    @property
+    def characters(self) -> tuple[int, Parity]:
+        """Data bits and parity, as the client asked for them last."""
+        return self._circuits.characters
 
     @property
     def changed(self) -> bool:

@@ -6,6 +6,8 @@ import termios
 from collections.abc import Mapping
 
 from simisp.circuits import DCE_CIRCUITS, DTE_CIRCUITS, Circuit
+from simisp.endpoints.terminal import characters_of
+from simisp.framing import Parity
 from simisp.runtime.clock_page import ClockPage
 
 __all__ = ["SharedCircuits"]
@@ -48,6 +50,7 @@ class SharedCircuits:
         self._page = page
         self._layout = page.layout
         self._layout.line_device = device
+        self._layout.line_framing = termios.CS8
         self._layout.dte_circuits = self._known = _RAISED
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
@@ -70,6 +73,11 @@ class SharedCircuits:
     def is_on(self, circuit: Circuit) -> bool:
         """Whether a circuit is on."""
         return bool((self._layout.dce_circuits | self._layout.dte_circuits) & _BITS[circuit])
+
+    @property
+    def characters(self) -> tuple[int, Parity]:
+        """Data bits and parity, as a client asked for them last."""
+        return characters_of(int(self._layout.line_framing))
 
     @property
     def changed(self) -> bool:

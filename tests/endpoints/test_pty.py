@@ -437,6 +437,20 @@ def test_settings_that_leave_the_speed_alone_are_not_told(port: PtyEndpoint) -> 
     os.close(client)
 
 
+def test_stop_bits_and_flow_control_are_told_and_what_the_kernel_keeps_to_itself_is_not(port: PtyEndpoint) -> None:
+    client = opened(port)
+    settings = termios.tcgetattr(client)
+    settings[2] |= termios.CSTOPB | termios.CRTSCTS
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+    told = [PortSettings(9600, 2, "RTS/CTS", data_bits=None, parity=None)]
+    assert [event for event in happened(port, until=PortSettings) if isinstance(event, PortSettings)] == told
+    settings[0] |= termios.IXON
+    settings[2] &= ~termios.CSTOPB
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+    assert happened(port, until=PortSettings) == [PortSettings(9600, 1, "XON/XOFF and RTS/CTS")]
+    os.close(client)
+
+
 def test_a_client_that_writes_its_settings_from_scratch_is_seen_the_next_time_too(port: PtyEndpoint) -> None:
     client = opened(port)
     set_speed(client, termios.B1200, from_scratch=True)

@@ -132,6 +132,36 @@ for number in range({TIMES}):
     assert happened == ["octets", "settings"] * TIMES
 
 
+SET_BY = {
+    "tcsetattr": "termios.tcsetattr(0, termios.TCSANOW, settings)",
+    "ioctl": "fcntl.ioctl(0, 0x5402, struct.pack('4I20s', *settings[:4], bytes(20)))",
+}
+
+
+@pytest.mark.parametrize("call", SET_BY)
+def test_data_bits_and_parity_are_recorded_as_the_client_asked_for_them(call: str) -> None:
+    """A PTY keeps neither; a change of nothing else is recorded too."""
+    code = f"""{START}
+import tty
+tty.setraw(0)
+settings = termios.tcgetattr(0)
+odd = termios.PARENB | termios.PARODD
+framing = termios.CSIZE | odd | termios.CSTOPB
+for cflag in (termios.CS7 | termios.PARENB, termios.CS8, termios.CS7 | odd | termios.CSTOPB):
+    settings[2] = settings[2] & ~framing | cflag
+    {SET_BY[call]}
+    os.write(1, b'\\r')
+"""
+    facts = [record.details for record in recorded(code) if record.what == "settings"]
+    names = ("data_bits", "parity", "stop_bits", "flow_control")
+    assert [tuple(each[name] for name in names) for each in facts] == [
+        (8, "none", 1, "none"),
+        (7, "even", 1, "none"),
+        (8, "none", 1, "none"),
+        (7, "odd", 2, "none"),
+    ]
+
+
 def test_dtr_that_is_lowered_and_raised_in_one_instant_was_lowered() -> None:
     code = f"""{START}
 dtr = struct.pack("I", termios.TIOCM_DTR)

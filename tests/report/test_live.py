@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from simisp.report.live import LiveLine, LiveView
 from simisp.transcript import Record, Source
 
@@ -70,3 +72,20 @@ def test_the_echo_of_slow_typing_is_left_out_too() -> None:
           for source in (Source.DTE, Source.DCE))
     )  # fmt: skip
     assert [line.text for line in lines] == ["A", "T\\r"]
+
+
+@pytest.mark.parametrize(
+    ("details", "text"),
+    [
+        ((0, 1, "none", None, None), "port set to B0: DTR dropped"),
+        ((9600, 1, "none", None, None), "port set to 9600 bit/s, no flow control"),
+        ((300, 2, "XON/XOFF", None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF"),
+        ((2400, 1, "RTS/CTS", 7, "even"), "port set to 2400 bit/s, 7E1, RTS/CTS"),
+    ],
+)
+def test_what_the_port_is_set_to_is_shown_as_a_terminal_program_shows_it(
+    details: tuple[int, int, str, int | None, str | None], text: str
+) -> None:
+    names = ("speed", "stop_bits", "flow_control", "data_bits", "parity")
+    record = Record(1.0, Source.PORT, "settings", details=dict(zip(names, details, strict=True)))
+    assert [line.text for line in shown(record)] == [text]
