@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -19,7 +19,7 @@ from simisp.visible import visible_lines
 
 if TYPE_CHECKING:
     from simisp.scp.code import Program
-    from simisp.switchinf import Section
+    from simisp.switchinf import PadCall, Section
 
 __all__ = ["run"]
 
@@ -35,6 +35,9 @@ _STOPPED = 4
 @click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
 @click.option("--password-stdin", is_flag=True, help="Read $PASSWORD from the first line of standard input.")
 @click.option("--section", help="FILE is a SWITCH.INF, and this is the section to play.")
+@click.option("--x25-address", default="", help="The address that a section of pad.inf calls: <x25address>.")
+@click.option("--user-data", default="", help="<userdata> in a section of pad.inf.")
+@click.option("--facilities", default="", help="<facilities> in a section of pad.inf.")
 @click.option("--dial", metavar="NUMBER", help="Dial first: ATZ, then ATD and this, such as T5551234.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
@@ -46,7 +49,7 @@ _STOPPED = 4
 def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None, **options: Any) -> None:
     """Play the script FILE on a port, as the script processor of a dialler does.
 
-    FILE is a Windows dial-up script (.scp), or with --section a SWITCH.INF of Windows NT.
+    FILE is a Windows dial-up script (.scp), or with --section a SWITCH.INF or PAD.INF of Windows NT.
 
     The port is locked first and released however the script ends. $PASSWORD comes from --password-file,
     --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
@@ -75,6 +78,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
         options["lock_directories"],
         lock=not options["no_lock"],
         speed=options["speed"],
+        pad=_pad_call(given, options),
     )
 
     async def play() -> int:
@@ -92,6 +96,20 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
         say(f"simisp: {error}", err=True)
         status = _PORT_IN_USE
     ctx.exit(status)
+
+
+def _pad_call(given: set[str], options: Mapping[str, Any]) -> PadCall:
+    """Return what is asked of an X.25 PAD.
+
+    Raises:
+        UsageError: It is asked of a script that is no section.
+    """
+    from simisp.switchinf import PadCall
+
+    names = [name for name in ("x25_address", "user_data", "facilities") if name in given]
+    if names and options["section"] is None:
+        raise click.UsageError(f"--{names[0].replace('_', '-')} needs --section, which names a section of pad.inf")
+    return PadCall(options["x25_address"], options["user_data"], options["facilities"])
 
 
 def _program(file: str, section: str | None) -> Program | Section:

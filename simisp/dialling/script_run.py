@@ -83,6 +83,7 @@ class ScriptRun:
         lock_directories: Where lock files go; the system's own when empty.
         lock: Whether the port is locked at all; a TCP connection never is.
         speed: How many seconds of the script pass in one real second.
+        pad: What a section of pad.inf asks a PAD for.
     """
 
     program: Program | switchinf.Section
@@ -94,6 +95,7 @@ class ScriptRun:
     lock_directories: Sequence[str | Path] = ()
     lock: bool = True
     speed: float = 1.0
+    pad: switchinf.PadCall = field(default_factory=switchinf.PadCall)
 
 
 async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptEnd:
@@ -149,6 +151,8 @@ def _machine(run: ScriptRun, port: OpenPort) -> Interpreter | switchinf.SectionM
     """Return the machine that plays the script in its language."""
     if isinstance(run.program, switchinf.Section):
         options = switchinf.Options(trace=run.options.trace)
-        return switchinf.SectionMachine(run.program, user_id=run.user, password=run.password, options=options)
+        return switchinf.SectionMachine(
+            run.program, user_id=run.user, password=run.password, pad=run.pad, options=options
+        )
     framing = replace(run.options, framing_in_software=not port.frames)
     return Interpreter(run.program, user_id=run.user, password=run.password, options=framing)

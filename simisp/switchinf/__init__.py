@@ -15,6 +15,6 @@ Example:
 from simisp.switchinf.parser import Parsed, find_section, parse
 from simisp.switchinf.section_machine import SectionMachine
 from simisp.switchinf.state import Options, State, Waiting
-from simisp.switchinf.syntax import Section
+from simisp.switchinf.syntax import PadCall, Section
 
-__all__ = ["Options", "Parsed", "Section", "SectionMachine", "State", "Waiting", "find_section", "parse"]
+__all__ = ["Options", "PadCall", "Parsed", "Section", "SectionMachine", "State", "Waiting", "find_section", "parse"]

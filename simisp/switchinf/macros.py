@@ -20,7 +20,6 @@ _PART = re.compile(r'<match>[ \t]*("(?P<sought>[^"]*)")?|<(?P<macro>[^<>\s"]{1,2
 _HEX = re.compile(r"h([0-9a-f]{2})", re.IGNORECASE)
 _CODES = {"cr": b"\r", "lf": b"\n"}
 _NAMED: dict[str, Credential | Rest] = {piece.value: piece for kind in (Credential, Rest) for piece in kind}
-_PAD_ONLY = {"x25address", "userdata", "facilities"}
 
 
 class _Part(NamedTuple):
@@ -108,8 +107,6 @@ def _macro(name: str, start: int, report: Report) -> ResponsePiece | None:
 
 def _hint(name: str) -> str:
     """Return what to do about a macro that there is not."""
-    if name.lower() in _PAD_ONLY:
-        return "it is for X.25 PADs only"
     near = nearest(name, [*_CODES, *_NAMED, "match"])
     return f"did you mean <{near}>?" if near else ""
 

@@ -7,7 +7,7 @@ from simisp.machine import Noted, Output, SendData
 from simisp.switchinf import outputs
 from simisp.switchinf.response import LineMatcher
 from simisp.switchinf.state import Options, State, Waiting
-from simisp.switchinf.syntax import Command, Credential, Octets, Response, ResponseKind, Section
+from simisp.switchinf.syntax import Command, Credential, Octets, PadCall, Response, ResponseKind, Section
 from simisp.switchinf.text import encode
 
 __all__ = ["EMPTY_COMMAND_PAUSE", "MAX_UNREAD", "RESPONSE_GAP", "SHORT_PAUSE", "SectionMachine"]
@@ -48,6 +48,7 @@ class SectionMachine:
         section: The script.
         user_id: ``<username>``.
         password: ``<password>``.
+        pad: What a section of pad.inf asks a PAD for; each of its macros is empty when None.
         options: How to read what the language leaves open.
 
     Attributes:
@@ -68,11 +69,24 @@ class SectionMachine:
     """
 
     def __init__(
-        self, section: Section, *, user_id: str = "", password: str = "", options: Options | None = None
+        self,
+        section: Section,
+        *,
+        user_id: str = "",
+        password: str = "",
+        pad: PadCall | None = None,
+        options: Options | None = None,
     ) -> None:
         self.state = State.READY
         self._section = section
-        self._credentials = {Credential.USERNAME: encode(user_id), Credential.PASSWORD: encode(password)}
+        pad = pad or PadCall()
+        self._credentials = {
+            Credential.USERNAME: encode(user_id),
+            Credential.PASSWORD: encode(password),
+            Credential.X25_ADDRESS: encode(pad.address),
+            Credential.USER_DATA: encode(pad.user_data),
+            Credential.FACILITIES: encode(pad.facilities),
+        }
         self._options = options or Options()
         self._index = 0
         self._now = 0.0

@@ -15,6 +15,7 @@ __all__ = [
     "Credential",
     "Find",
     "Octets",
+    "PadCall",
     "Response",
     "ResponseKind",
     "ResponsePiece",
@@ -28,6 +29,19 @@ class Credential(Enum):
 
     USERNAME = "username"
     PASSWORD = "password"  # noqa: S105, the name of the macro
+    X25_ADDRESS = "x25address"
+    """The X.121 address that a PAD calls; this and the two below stand in pad.inf."""
+    USER_DATA = "userdata"
+    FACILITIES = "facilities"
+
+
+@dataclass(frozen=True, slots=True)
+class PadCall:
+    """What a section of pad.inf asks a PAD for: ``<x25address>``, ``<userdata>`` and ``<facilities>``."""
+
+    address: str = ""
+    user_data: str = ""
+    facilities: str = ""
 
 
 @dataclass(frozen=True, slots=True)

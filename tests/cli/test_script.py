@@ -430,3 +430,26 @@ def test_lint_and_run_say_in_one_line_what_a_file_is_that_is_no_script(tmp_path:
         assert result.returncode == 2
         assert f"this is no dial-up script but {kind}" in result.stderr
         assert (result.stdout, result.stderr.count("\n")) == ("", 1)
+
+
+def test_a_section_of_pad_inf_calls_through_a_pad(script_run: Command, tmp_path: Path, lock_directory: Path) -> None:
+    pad = tmp_path / "pad.inf"
+    pad.write_text(
+        "; a PAD asks for a terminal, then for an address\n[Packets]\nDEFAULTOFF=compression\n"
+        'COMMAND=\nOK=<match>"TERMINAL="\nLOOP=<ignore>\nCOMMAND_DIAL=C <x25address>*D<userdata>,<facilities><cr>\n'
+        'CONNECT=<match>"CONNECTED"\nERROR_DIAGNOSTICS=<cr><lf><match>"REJECTED"<diagnostics>\nLOOP=<ignore>\n'
+    )
+    scenario = (
+        "title: A PAD\nisp:\n  dialogue:\n    - prompt: TERMINAL=\n      choices:\n"
+        "        C 31103010002000*Dalice,R: [{mark: called}, {send: CONNECTED}, silence]\n"
+        "expect: [{reached: called}, {client exit status: 0}]\n"
+    )
+    call = ("--x25-address", "31103010002000", "--user-data", "alice", "--facilities", "R")
+    verdict = play(scenario, script_run(pad, "--section", "packets", *call), lock_directories=[lock_directory])
+    assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
+
+
+def test_what_a_pad_is_asked_for_needs_a_section() -> None:
+    done = script("run", str(SCRIPTS / "naive.scp"), "--port", "none", "--x25-address", "3110")
+    assert done.returncode == 2
+    assert "--x25-address needs --section" in done.stderr

@@ -119,7 +119,7 @@ ONE_FINDING = [
     ("[x]\nCOMMAND=\nOK", Fault.NO_EQUALS, "write: OK="),
     ("[x]\nCOMMAND=<usrname>", Fault.UNKNOWN_MACRO, "did you mean <username>?"),
     ("[x]\nCOMMAND=<zzzzzz>", Fault.UNKNOWN_MACRO, "<zzzzzz> is no macro of a log-in script (RAS error 654) | "),
-    ("[x]\nCOMMAND=<x25address>", Fault.UNKNOWN_MACRO, "PADs only"),
+    ("[x]\nCOMMAND=<x25adress>", Fault.UNKNOWN_MACRO, "did you mean <x25address>?"),
     ("[x]\nCOMMAND=<ignore>", Fault.UNKNOWN_MACRO, "means nothing in a command"),
     ("[x]\nCOMMAND=\nOK=<match>ogin", Fault.BAD_MATCH, "in quotes right after it"),
     ('[x]\nCOMMAND=\nOK=<match>""', Fault.BAD_MATCH, "looks for nothing"),
@@ -251,6 +251,7 @@ def test_a_mistake_behind_many_warnings_keeps_its_section_from_running():
 def test_a_macro_of_a_pad_does_not_block_a_correct_section():
     text = "[pad]\nCOMMAND=<x25address><cr>\nOK=<ignore>\n[good]\nCOMMAND=\nOK=<ignore>\n"
     assert find_section(parse(text), "good").name == "good"
+    assert parse(text).diagnostics == ()
 
 
 def test_a_mistake_in_another_section_does_not_block_a_correct_one():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simisp.circuits import Circuit
 from simisp.diagnostics import Place
 from simisp.machine import Noted, SendData
-from simisp.switchinf import Options, Section, SectionMachine, State, find_section, parse
+from simisp.switchinf import Options, PadCall, Section, SectionMachine, State, find_section, parse
 from simisp.switchinf.outputs import CarrierLost, Ended, Failed, Traced
 from simisp.switchinf.response import MAX_DIAGNOSTICS, LineMatcher
 from simisp.switchinf.section_machine import MAX_UNREAD
@@ -337,3 +337,34 @@ def test_cutting_the_input_changes_nothing_and_nothing_raises(text, responses, s
     assert cut.outputs == whole.outputs
     assert cut.script.state is whole.script.state
     assert cut.script.unread == whole.script.unread
+
+
+# PADs
+
+
+PAD = r"""
+[SprintNet, Standard]
+DEFAULTOFF=compression
+MAXCARRIERBPS=9600
+COMMAND_DIAL=<x25address>*D<userdata><facilities><cr>
+CONNECT=<match>"<x25address> CONNECTED"
+LOOP=<ignore>
+"""
+
+
+def test_a_section_of_pad_inf_calls_the_address_with_user_data_and_facilities():
+    (section,) = parse(PAD).sections
+    call = PadCall("31103010002000", user_data="alice", facilities="R")
+    script = SectionMachine(section, pad=call)
+    script.start(now=0.0)
+    script.receive_data(b"31103010002000 CONNECTED", now=1.0)
+    sent, *others = script.take_outputs()
+    assert sent == SendData(b"31103010002000*DaliceR\r", secret=False)
+    assert others == [Ended(connected=True)]
+
+
+def test_without_anything_to_ask_a_pad_for_its_macros_are_empty():
+    (section,) = parse("[x]\nCOMMAND=C <x25address><facilities><cr>\nOK=<ignore>\n").sections
+    script = SectionMachine(section)
+    script.start(now=0.0)
+    assert script.take_outputs() == [SendData(b"C \r", secret=False)]
