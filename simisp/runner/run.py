@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simisp.locks import Leftovers
+from simisp.locks.process import named
 from simisp.runner.departure import Departure, LastHeard
 from simisp.runner.expectations import broken
 from simisp.runner.hang import Hang, who_waits
@@ -381,19 +382,20 @@ class _Run:
         outside = clock.paced_by if clock is not None else None
         if isinstance(self._stuck, Unproven):
             outside = self._stuck.wait
+        stranger = _strange_holder(report, self._stuck) if isinstance(self._stuck, Proof) else ""
         if told and clock is not None and outside is None and self._stuck is None:
             # Beyond its own limits the run goes on, and so finds out when the port would have come free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
         until = self._driver.last_closed_at if told and self._driver.openings == 0 else None
-        proof = self._stuck if isinstance(self._stuck, Proof) else None
+        proof = self._stuck if isinstance(self._stuck, Proof) and not stranger else None
         return Hang(
             waits,
             proof is not None,
             until,
             participants,
             unless_signalled=proof is not None and proof.unless_signalled,
-            outside=outside.describe() if outside is not None else "",
+            outside=outside.describe() if outside is not None else stranger,
         )
 
     def _sum_up(
@@ -462,3 +464,12 @@ class _Run:
             verdict.client, cleaned_up=done.ended, locks_removed=done.removed, locks_remaining=done.complaints
         )
         return replace(verdict, client=report)
+
+
+def _strange_holder(report: PortReport, proof: Proof) -> str:
+    """Return which holder of the port may let go of it though everybody in the run waits for ever; empty if none."""
+    known = {one.pid for one in proof.participants}
+    stranger = next((holder.pid for holder in report.holders if holder.pid not in known), None)
+    if stranger is not None:
+        return f"{named(stranger)} holds the port and does not share the clock"
+    return "" if report.held else "a process that can't be seen holds the port"

@@ -126,6 +126,7 @@ class SharedClock:
         self._open = OpenWaits(page)
         self._pace: tuple[int, int] | None = None
         self._outside_since: tuple[object, float] | None = None
+        self._closed: object = None
         self.paced_by: OpenWait | None = None
         """The wait for something outside for which time passes as fast as the real one; None without one."""
         self.pace_log = PaceLog()
@@ -177,10 +178,8 @@ class SharedClock:
             heard = self.page.bell()
             # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
             thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
-            if self.page.layout.slotless:
-                return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
-            if (elsewhere := self.census.elsewhere()) is not None:
-                return elsewhere
+            if (without_slot := self._without_slot()) is not None:
+                return without_slot
             seen = self._snapshot(due, limit, unsent, thorough)
             ended = self.census.take_ended()
             if ended:
@@ -191,7 +190,11 @@ class SharedClock:
                 case Ask():
                     self.page.ask()
                 case Advance() | Stuck():
-                    return self._move(verdict, seen, [(due, simulator), (limit, horizon)])
+                    decision = self._move(verdict, seen, [(due, simulator), (limit, horizon)])
+                    if decision is not None:
+                        return decision
+                    # What was outside may have acted after everybody had looked, and be gone: they look once more.
+                    self._rules.forget()
                 case Hold():
                     under_way = seen.line.from_clients or unsent
                     if under_way:
@@ -201,26 +204,47 @@ class SharedClock:
                     self.page.listen(heard, _LISTEN)
                     self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
+    def _without_slot(self) -> LeftBehind | None:
+        """Return a process that could not take part, if there was any."""
+        if self.page.layout.slotless:
+            return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
+        return self.census.elsewhere()
+
     def _move(
         self, verdict: Advance | Stuck, seen: Snapshot, wanted: list[tuple[int | None, float | None]]
-    ) -> Decision:
-        """Do what the rules allow, unless something outside of the run can still make a difference."""
+    ) -> Decision | None:
+        """Do what the rules allow, unless something outside of the run can still make a difference.
+
+        Returns:
+            None when nothing can any more, but could while everybody looked.
+        """
         if isinstance(verdict, Stuck):
             return self._prove(verdict)
-        if verdict.to > self.page.now_ns and (found := self._open.find(seen.participants, afresh=False)):
-            return self._advance_at_real_pace(found, verdict, wanted)
-        self._pace = self.paced_by = None
+        if verdict.to > self.page.now_ns:
+            if found := self._open.find(seen.participants, afresh=False):
+                return self._advance_at_real_pace(found, verdict, wanted)
+            if self.paced_by is not None:
+                self.paced_by = None
+                return None
+            self._pace = None
         return self._advance(verdict, wanted)
 
-    def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | Busy | LeftBehind:
-        """Everybody waits without end: say so, unless something outside can end it."""
+    def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | LeftBehind | None:
+        """Everybody waits without end: say so, unless something outside can end it.
+
+        Returns:
+            None when nothing can, as was not known yet when everybody looked.
+        """
         stranger = self.census.stranger() or armed_for(stuck.participants)
         if stranger is not None and stranger.reason:
             return stranger
         found = self._open.find(stuck.participants, afresh=True)
-        if found is None:
-            return Proof(stuck.participants, self._open.waits_for_signals(stuck.participants))
         same = tuple((one.birth, one.sequence) for one in stuck.participants)
+        if found is None:
+            self.paced_by = None
+            known, self._closed = self._closed == same, same
+            return Proof(stuck.participants, self._open.waits_for_signals(stuck.participants)) if known else None
+        self._closed = None
         if self._outside_since is None or self._outside_since[0] != same:
             self._outside_since = same, time.monotonic()
         if time.monotonic() - self._outside_since[1] >= _OUTSIDE_LIMIT:

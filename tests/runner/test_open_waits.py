@@ -302,3 +302,33 @@ def test_what_waits_outside_is_told_from_the_line_by_the_kernel() -> None:
             stranger.kill()
     assert verdict.hang is not None
     assert verdict.hang.proven
+
+
+# Opens the port that the client names, and only then answers the client.
+STRANGER = """
+import os, sys
+asked, answer = sys.argv[1:]
+with open(asked) as file:
+    port = os.open(file.readline().strip(), os.O_RDWR | os.O_NOCTTY)
+with open(answer, "w") as file:
+    file.write("held\\n")
+sys.stdin.read()
+"""
+
+
+def test_a_port_that_a_process_outside_holds_is_not_proven_to_stay_held(tmp_path: Path) -> None:
+    """The command waits for ever; the process outside may close the port at any time."""
+    asked, answer = tmp_path / "asked", tmp_path / "answer"
+    os.mkfifo(asked)
+    os.mkfifo(answer)
+    command = ["sh", "-c", f"echo {{port}} >{asked}; read held <{answer}; exec 3<>{{port}}; read never <&3"]
+    with subprocess.Popen([sys.executable, "-c", STRANGER, asked, answer], stdin=subprocess.PIPE) as stranger:
+        try:
+            verdict, _ = virtually(SILENT, command, deadline=600.0)
+        finally:
+            stranger.kill()
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert f"not proven: pid {stranger.pid} (" in verdict.reason
+    assert verdict.reason.endswith("holds the port and does not share the clock")

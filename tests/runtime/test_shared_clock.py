@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
+from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.shared_clock import Busy, Ended, Jump, Proof, SharedClock
 
 
@@ -238,6 +239,49 @@ def test_a_child_that_was_announced_and_never_came_makes_no_hang_of_it(page: Clo
     assert [index for index, _ in page.slots()] == [0]
     child.kill()
     child.wait()
+
+
+class Outsider:
+    """Something outside that can end a wait, for some looks; then it has done so, and is gone."""
+
+    def __init__(self, clock: SharedClock, slot: SlotLayout, *, looks: int) -> None:
+        self._slot = slot
+        self._looks = looks
+        clock._open.find = self._find  # type: ignore[method-assign]
+
+    def _find(self, _: object, *, afresh: bool) -> OpenWait | None:
+        del afresh
+        self._looks -= 1
+        if self._looks >= 0:
+            return OpenWait(7, "an outsider")
+        if self._looks == -1:
+            self._slot.sequence += 1  # what it has done wakes the participant
+        return None
+
+
+@pytest.mark.parametrize("looks", [0, 1, 3])
+def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_makes_no_proof(
+    clock: SharedClock, played: Played, looks: int
+) -> None:
+    Outsider(clock, played.wait(), looks=looks)
+    for _ in range(looks):
+        assert isinstance(clock.step(None), Jump)
+    assert isinstance(clock.step(None, patience=0.0), Busy)
+    played.wait()
+    assert isinstance(clock.step(None), Proof)
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_is_not_jumped_over(
+    clock: SharedClock, played: Played, looks: int
+) -> None:
+    Outsider(clock, played.wait(deadline=90.0), looks=looks)
+    for _ in range(looks):
+        assert isinstance(clock.step(None), Jump)
+    assert isinstance(clock.step(None, patience=0.0), Busy)
+    assert clock.now < 90.0
+    played.wait(deadline=100.0)
+    assert clock.step(None) == Jump(100.0)
 
 
 def test_without_a_line_only_the_participants_count(page: ClockPage, played: Played) -> None:
