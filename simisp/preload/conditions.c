@@ -81,7 +81,8 @@ static int sibling_runs(void)
     const struct slot *own = participant();
     for (uint32_t i = 0; i < shared_page->slots_used; i++) {
         const struct slot *slot = &shared_page->slots[i];
-        if (slot != own && slot->pid == own->pid && !(slot->sequence & 1))
+        uint32_t sequence = slot->sequence;
+        if (slot != own && slot->pid == own->pid && !(sequence & 1) && (!sequence || slot->asleep != sequence))
             return 1;
     }
     return 0;

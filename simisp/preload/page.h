@@ -67,7 +67,8 @@ struct slot {
     uint32_t kernel_alarm;    /* whether the kernel itself keeps an ITIMER_REAL: one set without libc */
     uint32_t timers_made;     /* POSIX timers of the process made through libc, kept in its first slot */
     uint32_t inherited_timer; /* whether it was forked while a timer behind a descriptor was set, which it has too */
-    uint32_t reserved[2];
+    uint32_t asleep;          /* the coordinator's: the sequence at which it found the thread asleep without end; else 0 */
+    uint32_t reserved;
 };
 
 /* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */

@@ -66,7 +66,7 @@ static void clear(struct slot *slot)
     slot->tid = 0;
     slot->deadline = slot->alarm_at = slot->timer_at = NEVER;
     slot->granted = slot->alarm_interval = slot->timer_granted = 0;
-    slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = slot->inherited_timer = 0;
+    slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = slot->inherited_timer = slot->asleep = 0;
     slot->call = CALL_NONE;
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }

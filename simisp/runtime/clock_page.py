@@ -100,7 +100,8 @@ class SlotLayout(ctypes.Structure):
         ("kernel_alarm", ctypes.c_uint32),
         ("timers_made", ctypes.c_uint32),
         ("inherited_timer", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 2),
+        ("asleep", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
     )
 
 
@@ -331,7 +332,7 @@ class ClockPage:
         slot = self._slots[index]
         slot.sequence = (slot.sequence | 1) + 1 & 0xFFFFFFFF
         slot.deadline = slot.alarm_at = slot.timer_at = NEVER
-        slot.tid = 0
+        slot.tid = slot.asleep = 0
         self._fence()
         slot.pid = NO_SLOT
 

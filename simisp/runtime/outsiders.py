@@ -11,7 +11,7 @@ from pathlib import Path
 from simisp.locks.process import pid_namespace
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.preloadable import GO_PROGRAM, carriage
-from simisp.runtime.processes import asleep_in
+from simisp.runtime.processes import asleep_in, blocked_in
 
 __all__ = ["LeftBehind", "Outsiders"]
 
@@ -71,7 +71,7 @@ class Outsiders:
                 if evidence != blocked.evidence:
                     since = now
                 self._asleep[pid, tid] = blocked.evidence, since
-                if now - since >= _LONG:
+                if now - since >= _LONG and (blocked_in(pid, tid) is None or self.has_hidden_threads(pid)):
                     reason, slept = self._why_unseen(pid, blocked.call), now - since
             if reason:
                 return LeftBehind(pid, reason, slept)

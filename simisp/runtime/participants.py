@@ -13,7 +13,7 @@ from simisp.locks.process import all_processes, descends, pid_namespace
 from simisp.runtime.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.runtime.jump import Participant
 from simisp.runtime.outsiders import ELSEWHERE, LeftBehind, Outsiders
-from simisp.runtime.processes import Blocked, blocked_in, settle_terminal, thread_exists
+from simisp.runtime.processes import Blocked, blocked_in, settle_terminal, stopped_in, thread_exists
 
 __all__ = ["Census", "LeftBehind"]
 
@@ -43,7 +43,8 @@ class Census:
         self._watched: set[int] = set()
         self._ended: list[int] = []
         self._ends = select.poll()
-        self._asleep: dict[int, int] = {}
+        self._asleep: dict[int, tuple[int, Blocked]] = {}
+        self._hidden: dict[int, bool] = {}
         self._outsiders = Outsiders(page)
 
     def watch(self, pid: int) -> None:
@@ -70,9 +71,15 @@ class Census:
         found = self._read(round_number)
         if all(one.waiting and one.acknowledged == round_number for one in found):
             return tuple(found)
-        if self._bury():
+        if self._bury(round_number):
             found = self._read(round_number)
-        return tuple(self._asleep_or_not(one, round_number, thorough) for one in found)
+        # While one that waits by itself has yet to look, those that slept can be left to sleep: nothing moves anyway.
+        hold = not thorough and any(
+            not (one.waiting and one.acknowledged == round_number) for one in found if not self._slept(one)
+        )
+        settled: set[int] = set()
+        self._hidden.clear()
+        return tuple(self._asleep_or_not(one, round_number, settled, thorough=thorough, hold=hold) for one in found)
 
     def signal_alarm(self, pid: int) -> None:
         """Send SIGALRM to a participant's process. A process that died meanwhile needs none."""
@@ -159,38 +166,63 @@ class Census:
         found.extend(Participant(-1, 2**32 + pid, pid, False, 0, round_number) for pid in sorted(self._expected))
         return found
 
-    def _asleep_or_not(self, one: Participant, round_number: int, thorough: bool) -> Participant:
+    def _slept(self, one: Participant) -> Blocked | None:
+        """Return what a participant was last found asleep in, if it has not come back to a wait of ours since."""
+        sequence, blocked = self._asleep.get(one.slot, (None, None))
+        return blocked if sequence == one.sequence else None
+
+    def _asleep_or_not(
+        self, one: Participant, round_number: int, settled: set[int], *, thorough: bool, hold: bool
+    ) -> Participant:
         """Return a participant as it is, or as waiting when the kernel says that it sleeps without end.
 
-        Once found asleep it is asked about in every look, until it has come back to a wait of ours.
+        Once found asleep it is asked about in every look that may come to a decision, until it has come back to a wait
+        of ours.
         """
         if one.pid == 0 or one.slot < 0 or (one.waiting and one.acknowledged == round_number):
             return one
-        if not thorough and self._asleep.get(one.slot) != one.sequence:
+        slept = self._slept(one)
+        if not thorough and slept is None:
             return one
-        blocked = self._blocked(one)
+        blocked = slept if hold else self._blocked(one, settled)
+        slot = self._page.slot(one.slot)
         if blocked is None:
             self._asleep.pop(one.slot, None)
+            slot.asleep = 0
             return one
-        self._asleep[one.slot] = one.sequence
+        self._asleep[one.slot] = one.sequence, blocked
+        slot.asleep = one.sequence
         # Nothing of the wait that it may have left counts any more.
         return replace(
             one, waiting=True, sequence=blocked.evidence, acknowledged=round_number, deadline=None, asleep=blocked.call
         )
 
-    def _blocked(self, one: Participant) -> Blocked | None:
+    def _blocked(self, one: Participant, settled: set[int]) -> Blocked | None:
+        """Return what a participant is blocked in.
+
+        Args:
+            one: The participant.
+            settled: The processes whose first three descriptors were settled in this look; goes up by its own.
+        """
         tid = int(self._page.slot(one.slot).tid)
-        blocked = blocked_in(one.pid, tid or one.pid)
-        if blocked is None or self._outsiders.has_hidden_threads(one.pid):
+        # In a wait of ours, and before it has come up, it can only have been stopped.
+        if one.waiting or tid == 0:
+            return None if self._has_hidden_threads(one) else stopped_in(one.pid, tid or one.pid)
+        blocked = blocked_in(one.pid, tid)
+        if blocked is None or self._has_hidden_threads(one):
             return None
         # It doesn't look at its terminals itself, as one in a wait of ours does.
-        for descriptor in {0, 1, 2, blocked.descriptor}:
+        terminals = {blocked.descriptor} - {-1} if one.pid in settled else {0, 1, 2, blocked.descriptor} - {-1}
+        settled.add(one.pid)
+        for descriptor in terminals:
             settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
-        blocked = blocked_in(one.pid, tid or one.pid)
-        # In a wait of ours, and before it has come up, it can only have been stopped.
-        if blocked is not None and (one.waiting or tid == 0) and blocked.call != "stop":
-            return None
-        return blocked
+        return blocked_in(one.pid, tid) if terminals else blocked
+
+    def _has_hidden_threads(self, one: Participant) -> bool:
+        """Whether a participant's program has threads that libc did not start. Asked once a look for each process."""
+        if one.pid not in self._hidden:
+            self._hidden[one.pid] = self._outsiders.has_hidden_threads(one.pid)
+        return self._hidden[one.pid]
 
     def _open(self, pid: int) -> int | None:
         descriptor = self._alive.get(pid)
@@ -214,8 +246,8 @@ class Census:
             return True  # another namespace's /proc: what it tells is about others
         return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
 
-    def _bury(self) -> bool:
-        """Strike out whoever is dead. Returns whether anybody was."""
+    def _bury(self, round_number: int) -> bool:
+        """Strike out whoever is dead. Returns whether anybody was. A thread that has looked in this round can wait."""
         ended = {descriptor for descriptor, _ in self._ends.poll(0)}
         dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
         for pid in dead:
@@ -229,7 +261,9 @@ class Census:
             pid, tid = int(slot.pid), int(slot.tid)
             if pid <= 0:
                 continue
-            if pid in dead or self._open(pid) is None or (tid not in {0, pid} and not thread_exists(pid, tid)):
+            looked = slot.sequence & 1 and slot.acknowledged == round_number
+            is_thread = tid not in {0, pid} and not looked
+            if pid in dead or self._open(pid) is None or (is_thread and not thread_exists(pid, tid)):
                 self._page.free(index)
                 buried = True
         return buried

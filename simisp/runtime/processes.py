@@ -24,6 +24,7 @@ __all__ = [
     "has_time_limit",
     "processor_seconds",
     "settle_terminal",
+    "stopped_in",
     "thread_exists",
 ]
 
@@ -128,6 +129,15 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
     except (OSError, ValueError):
         return None
     return None if blocked is not None and _has_limit(pid, blocked, proc) else blocked
+
+
+def stopped_in(pid: int, tid: int) -> Blocked | None:
+    """Return the stop of a thread that a signal has stopped, or None when it is not stopped."""
+    try:
+        status = _read(f"/proc/{pid}/task/{tid}/status")
+    except OSError:
+        return None
+    return Blocked("stop", -1, _evidence("", status)) if _state(status) in {"T", "t"} else None
 
 
 def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
@@ -287,4 +297,4 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 def thread_exists(pid: int, tid: int) -> bool:
     """Whether a process still has this thread."""
-    return Path(f"/proc/{pid}/task/{tid}").exists()
+    return os.path.exists(f"/proc/{pid}/task/{tid}")  # noqa: PTH110 - asked often

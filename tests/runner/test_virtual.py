@@ -262,3 +262,53 @@ def test_verify_runs_again_and_compares() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("verified: 5 runs, one transcript\n")
     assert Verification((3, 1)).describe() == "not verified: 4 runs, 2 transcripts (3, 1)"
+
+
+IDLE = r"""
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER, others = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t tick, never = PTHREAD_COND_INITIALIZER;
+static void *idle(void *unused)
+{
+    pthread_mutex_lock(&others);
+    for (;;)
+        pthread_cond_wait(&never, &others);
+    return unused;
+}
+int main(int count, char **words)
+{
+    pthread_t thread;
+    pthread_condattr_t how;
+    struct timespec until, now;
+    pthread_condattr_init(&how);
+    pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+    pthread_cond_init(&tick, &how);
+    for (int left = atoi(words[count - 1]); left > 0; left--)
+        pthread_create(&thread, NULL, idle, NULL);
+    pthread_mutex_lock(&own);
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    for (int waits = 0; waits < 20; waits++) {
+        until.tv_nsec += 1000000;
+        if (until.tv_nsec >= 1000000000) {
+            until.tv_nsec -= 1000000000;
+            until.tv_sec++;
+        }
+        do {
+            pthread_cond_timedwait(&tick, &own, &until);
+            clock_gettime(CLOCK_MONOTONIC, &now);
+        } while (now.tv_sec < until.tv_sec || (now.tv_sec == until.tv_sec && now.tv_nsec < until.tv_nsec));
+    }
+    return 7;
+}
+"""
+
+
+def test_threads_that_are_idle_for_ever_leave_the_time_of_another_exact(tmp_path: Path) -> None:
+    (tmp_path / "idle.c").write_text(IDLE)
+    subprocess.run(["cc", "-pthread", "-o", tmp_path / "idle", tmp_path / "idle.c"], check=True)
+    verdict, _ = virtually("hang", [str(tmp_path / "idle"), "32"], allow_unopened=True)
+    assert verdict.clock.used == "virtual"
+    assert verdict.client is not None
+    assert (verdict.client.exit_status, verdict.at) == (7, 0.02)
