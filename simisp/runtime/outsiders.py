@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.locks.process import pid_namespace
+from simisp.locks.process import named, pid_namespace
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.preloadable import GO_PROGRAM, carriage
-from simisp.runtime.processes import asleep_in, blocked_in
+from simisp.runtime.processes import asleep_in, blocked_in, tracer_of
 
 __all__ = ["LeftBehind", "Outsiders"]
 
@@ -99,6 +99,11 @@ class Outsiders:
         if not reason or (reason != GO_PROGRAM and self._page.is_mapped_by(pid)):
             return ""
         return f"{program}: {reason}"
+
+    def traced(self, pid: int) -> str:
+        """Return by which process another is traced, which may stop it, or end its wait, at any time."""
+        tracer = tracer_of(pid)
+        return f"it is traced by {named(tracer)}" if tracer else ""
 
     def is_elsewhere(self, pid: int) -> bool:
         """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""

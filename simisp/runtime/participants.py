@@ -106,7 +106,8 @@ class Census:
         for entry in set(announced) & set(self._announced()):
             if entry.parent not in coming:
                 self._page.free(entry.slot)
-        judged = [LeftBehind(process.pid, self._outsiders.against(process.pid)) for process in strangers]
+        pids = [process.pid for process in strangers]
+        judged = [LeftBehind(pid, self._outsiders.traced(pid) or self._outsiders.against(pid)) for pid in pids]
         return max(judged, key=lambda one: bool(one.reason), default=None)
 
     def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
@@ -117,8 +118,18 @@ class Census:
         stranger = self.stranger() if self.awaits_somebody() else None
         if stranger is not None and stranger.reason:
             return stranger
+        running = tuple(running)
+        if (traced := self.traced(running)) is not None:
+            return traced
         threads = [(one.pid, int(self._page.slot(one.slot).tid) or one.pid) for one in running if one.slot >= 0]
         return self._outsiders.find((pid, tid) for pid, tid in threads if pid) or stranger
+
+    def traced(self, participants: Iterable[Participant]) -> LeftBehind | None:
+        """Return a participant that is traced, if there is any."""
+        for pid in {one.pid for one in participants if one.pid}:
+            if reason := self._outsiders.traced(pid):
+                return LeftBehind(pid, reason)
+        return None
 
     def elsewhere(self) -> LeftBehind | None:
         """Return a process that could not take part for it is in another PID namespace, if there was any."""

@@ -26,6 +26,7 @@ __all__ = [
     "settle_terminal",
     "stopped_in",
     "thread_exists",
+    "tracer_of",
 ]
 
 Arguments = Sequence[int]
@@ -293,6 +294,16 @@ def processor_seconds(pids: Iterable[int]) -> float:
     nothing.
     """
     return sum(status.computed for status in map(process_status, pids) if status is not None)
+
+
+def tracer_of(pid: int) -> int:
+    """Return the process that traces another, such as a debugger; 0 when none does, or it can't be seen: ptrace(2)."""
+    try:
+        status = _read(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    number = status.partition("\nTracerPid:\t")[2].partition("\n")[0]
+    return int(number) if number.isdigit() else 0
 
 
 def thread_exists(pid: int, tid: int) -> bool:

@@ -174,6 +174,7 @@ class SharedClock:
         until = time.monotonic() + patience
         due = None if simulator is None else round(simulator * NANOSECONDS)
         limit = None if horizon is None else round(horizon * NANOSECONDS)
+        looked_again = False
         while True:
             heard = self.page.bell()
             # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
@@ -191,18 +192,22 @@ class SharedClock:
                     self.page.ask()
                 case Advance() | Stuck():
                     decision = self._move(verdict, seen, [(due, simulator), (limit, horizon)])
-                    if decision is not None:
-                        return decision
+                    if decision is not None or looked_again:
+                        return decision or Busy()
                     # What was outside may have acted after everybody had looked, and be gone: they look once more.
+                    looked_again = True
                     self._rules.forget()
                 case Hold():
-                    under_way = seen.line.from_clients or unsent
-                    if under_way:
+                    if seen.line.from_clients or unsent:
                         return Busy(octets=seen.line.from_clients, running=verdict.running)
                     if time.monotonic() >= until:
                         return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
-                    self.page.listen(heard, _LISTEN)
-                    self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
+                    self._listen(heard)
+
+    def _listen(self, heard: int) -> None:
+        """Wait a little for whoever runs, and count for how long nobody has rung."""
+        self.page.listen(heard, _LISTEN)
+        self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
     def _without_slot(self) -> LeftBehind | None:
         """Return a process that could not take part, if there was any."""
@@ -222,7 +227,8 @@ class SharedClock:
             return self._prove(verdict)
         if verdict.to > self.page.now_ns:
             if found := self._open.find(seen.participants, afresh=False):
-                return self._advance_at_real_pace(found, verdict, wanted)
+                traced = self.census.traced(seen.participants)
+                return traced or self._advance_at_real_pace(found, verdict, wanted)
             if self.paced_by is not None:
                 self.paced_by = None
                 return None
@@ -235,7 +241,7 @@ class SharedClock:
         Returns:
             None when nothing can, as was not known yet when everybody looked.
         """
-        stranger = self.census.stranger() or armed_for(stuck.participants)
+        stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.traced(stuck.participants)
         if stranger is not None and stranger.reason:
             return stranger
         found = self._open.find(stuck.participants, afresh=True)

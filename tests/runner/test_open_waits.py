@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pty
+import shutil
 import socket
 import subprocess
 import sys
@@ -332,3 +333,36 @@ def test_a_port_that_a_process_outside_holds_is_not_proven_to_stay_held(tmp_path
     assert not verdict.hang.proven
     assert f"not proven: pid {stranger.pid} (" in verdict.reason
     assert verdict.reason.endswith("holds the port and does not share the clock")
+
+
+TRACER = """
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void)
+{
+    char octet;
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+        return (int)read(0, &octet, 1);
+    }
+    while (waitpid(child, &status, 0) == child && !WIFEXITED(status) && !WIFSIGNALED(status))
+        ptrace(PTRACE_CONT, child, NULL, NULL);
+    return 0;
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no compiler")
+def test_a_process_that_is_traced_has_real_time_and_is_not_proven_to_hang(tmp_path: Path) -> None:
+    (tmp_path / "tracer.c").write_text(TRACER)
+    subprocess.run(["cc", "-o", tmp_path / "tracer", tmp_path / "tracer.c"], check=True)
+    verdict, _ = virtually(SILENT, [str(tmp_path / "tracer")], clock="auto", deadline=0.5)
+    assert verdict.clock.used == "real"
+    assert "it is traced by pid " in verdict.clock.why
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
