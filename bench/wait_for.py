@@ -7,7 +7,8 @@ import time
 
 from bench._figures import show
 from simisp.testing import memory_line, run_in_virtual_time
-from simisp.transcript import Record, Source, Transcript
+from simisp.transcript import Source, Transcript
+from simisp.transcript.record import octets_record
 from simisp.transcript.search import TextSearch
 
 _SENDS = 8000
@@ -31,7 +32,7 @@ def _search() -> float:
     search = TextSearch(transcript)
     spent = 0.0
     for number in range(_SENDS):
-        transcript.add(Record(number * 0.01, Source.DCE, "octets", _SENT.encode()))
+        transcript.add(octets_record(number * 0.01, Source.MODEM, _SENT.encode()))
         began = time.process_time()
         assert not search.find("THE END")
         spent += time.process_time() - began

@@ -8,6 +8,7 @@
         ScriptError         a dial-up script (RAS error 752)
       EndpointError       the operating system refused: path, errno, what to do
       LockError           the port is held: lock file, holder
+      TranscriptError     a line of a transcript is not what the format has
 
 A failed expectation is a verdict, not an error, and so is a hang. Misuse by a caller is ValueError.
 """
@@ -18,7 +19,15 @@ from collections.abc import Sequence
 
 from simisp.diagnostics import Diagnostic, SourceText, render_all
 
-__all__ = ["EndpointError", "LockError", "ScenarioError", "ScriptError", "SimispError", "SourceError"]
+__all__ = [
+    "EndpointError",
+    "LockError",
+    "ScenarioError",
+    "ScriptError",
+    "SimispError",
+    "SourceError",
+    "TranscriptError",
+]
 
 
 class SimispError(Exception):
@@ -77,3 +86,15 @@ class LockError(SimispError):
         self.path = path
         self.pid = pid
         self.command = command
+
+
+class TranscriptError(SimispError):
+    """A transcript that can't be read.
+
+    Attributes:
+        line: The line that is wrong, counted from 1.
+    """
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(f"line {line} of the transcript: {message}")
+        self.line = line

@@ -9,7 +9,7 @@ to them:
 2. Cutting the input at other places changes nothing.
 3. Nothing that the peer sends raises, hangs, or makes the machine grow without bound.
 4. Equal inputs at equal times give equal outputs.
-5. A machine never logs. What is worth knowing is an output: :class:`Noted`.
+5. A machine never logs. What is worth knowing is an output: a :class:`~simisp.facts.fact.Fact`.
 
 The outputs are one list because their order is behaviour: a DTE sees DCD before CONNECT, or after it.
 
@@ -19,13 +19,13 @@ type checker minds: to make a frozen dataclass takes three times as long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from simisp.circuits import Circuit
 
-__all__ = ["CircuitTaken", "Machine", "Noted", "Output", "Received", "SendData", "SetCircuit", "earliest"]
+__all__ = ["CircuitTaken", "Machine", "Output", "Received", "SendData", "SetCircuit", "earliest"]
 
 
 class Output:
@@ -41,6 +41,8 @@ class SendData(Output):
     data: Final[bytes]
     secret: Final[bool] = False
     """Whether the octets repeat a secret (the echo of a password): a transcript masks them."""
+    relayed: Final[bool] = False
+    """Whether the octets come from beyond the machine: a modem passes on what the far end sent."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -66,19 +68,6 @@ class CircuitTaken(Output):
 
     circuit: Circuit
     on: bool
-
-
-@dataclass(slots=True, unsafe_hash=True)
-class Noted(Output):
-    """A fact for the transcript.
-
-    Attributes:
-        what: A short name of the fact in the field's words, such as ``"command"`` or ``"call answered"``.
-        details: Plain values that JSON can carry.
-    """
-
-    what: Final[str]
-    details: Final[Mapping[str, str | int | float | bool | None]] = field(default_factory=dict)
 
 
 class Machine(Protocol):

@@ -213,12 +213,12 @@ class Line:
     @property
     def text(self) -> str:
         """All that the modem and the ISP have sent, one character for each octet."""
-        return self._call(lambda: self._line.transcript.text(Source.DCE))
+        return self._call(self._line.transcript.text)
 
     @property
     def received(self) -> str:
         """All that the client has sent, one character for each octet."""
-        return self._call(lambda: self._line.transcript.text(Source.DTE))
+        return self._call(lambda: self._line.transcript.text(Source.CLIENT))
 
     def wait_for(self, text: str, *, within: float = 10.0) -> None:
         """Wait until the modem or the ISP has sent ``text``, after what was waited for before.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
 from simisp.line.session import Session
-from simisp.machine import Noted, Output, Received, SendData
+from simisp.machine import Output, Received, SendData
 from simisp.scenario.load import load, loads
 from simisp.scenario.session import session as session_of
 
@@ -49,7 +50,7 @@ class Dte:
     @property
     def facts(self) -> list[str]:
         """The names of all facts."""
-        return [output.what for output in self.outputs if isinstance(output, Noted)]
+        return [output.kind for output in self.outputs if isinstance(output, Fact)]
 
     def type(self, text: str | bytes, *, cut: Sequence[int] = ()) -> None:
         """Send octets, all at one time, cut at the given places."""

@@ -13,6 +13,9 @@ from enum import Enum
 from pathlib import Path
 
 from carried_programs import Program
+from simisp.facts.isp import FellSilent, LogInAccepted
+from simisp.facts.line import CallEnded
+from simisp.facts.run import ClientEnded
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -109,7 +112,7 @@ def dial(program: Program, scenario: str, clock: str) -> Dialled:
             port.chmod(0o666)
             verdict = await run_client(station, command if on_line else _by_path(command, str(port)), RunOptions())
             records = tuple(station.transcript)
-        logged_in = any(record.what == "log-in accepted" for record in records)
+        logged_in = any(isinstance(record.fact, LogInAccepted) for record in records)
         return Dialled(verdict, station.digest(), _limit(records), logged_in)
 
     with tempfile.TemporaryDirectory(prefix="simisp-dial-") as name:
@@ -126,8 +129,8 @@ def _by_path(command: Sequence[str], port: str) -> list[str]:
 
 def _limit(records: Sequence[Record]) -> float | None:
     """Return how long the line was up after the ISP had fallen silent."""
-    silent = next((record.at for record in records if record.what == "silent"), None)
-    over = next((record.at for record in records if record.what in {"call ended", "ended"}), None)
+    silent = next((record.at for record in records if isinstance(record.fact, FellSilent)), None)
+    over = next((record.at for record in records if isinstance(record.fact, CallEnded | ClientEnded)), None)
     return None if silent is None or over is None else over - silent
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, SendData
+from simisp.facts.fact import Fact
+from simisp.machine import Output, SendData
 from simisp.scp import Interpreter, Options, compile_script
 from simisp.scp.outputs import Traced
 
@@ -58,7 +59,7 @@ class Player:
     @property
     def notes(self) -> list[str]:
         """The names of the facts noted."""
-        return [output.what for output in self.outputs if isinstance(output, Noted)]
+        return [output.kind for output in self.outputs if isinstance(output, Fact)]
 
     def _do(self, act: Callable[..., None]) -> None:
         act(now=self.now)

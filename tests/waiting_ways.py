@@ -16,6 +16,7 @@ from enum import Enum
 from pathlib import Path
 
 from marked_table import VIRTUAL_TIME, MarkedTable
+from simisp.facts.run import TimePaced
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
@@ -116,7 +117,7 @@ async def _run(command: list[str], clock: str) -> tuple[Verdict, list[str]]:
     """Return the verdict, and why its virtual time had to pass at the pace of real time."""
     with Station(loads(_SILENT), clock=choose_clock(clock, command)) as station:
         verdict = await run_client(station, command, RunOptions(allow_unopened=True, deadline=60.0))
-        return verdict, [str(record.details["reason"]) for record in station.transcript if record.what == "real pace"]
+        return verdict, [record.fact.reason for record in station.transcript if isinstance(record.fact, TimePaced)]
 
 
 def _without_numbers(reason: str) -> str:

@@ -41,18 +41,24 @@ def explain(scenario: str, diagram: bool) -> None:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["scenario", "phonebook", "mail"]), default="scenario")
+@click.argument("what", type=click.Choice(["scenario", "phonebook", "mail", "transcript"]), default="scenario")
 def schema(what: str) -> None:
-    """Print the JSON Schema of scenarios, phone books or the mail service's file: editors complete and check by it."""
+    """Print the JSON Schema of scenarios, phone books, the mail service's file, or a transcript's lines.
+
+    Editors complete and check by it.
+    """
     from simisp.dialling.mail_file import MailFile
     from simisp.dialling.phonebook_file import PhoneBookFile
     from simisp.dialling.story_file import DiallingSection
     from simisp.scenario.schema import file_schema
     from simisp.scenario.schema import schema as scenario_schema
+    from simisp.transcript.schema import schema as transcript_schema
 
     match what:
         case "phonebook":
             found = file_schema(PhoneBookFile, "simisp phone book")
+        case "transcript":
+            found = transcript_schema()
         case "mail":
             found = file_schema(MailFile, "simisp mail service")
         case _:

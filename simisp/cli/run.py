@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.facts.run import TimeFellBack
 from simisp.report.colour import painted_verdict
 
 __all__ = ["run"]
@@ -193,8 +195,8 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
 
 def _say_fall_back(record: Any) -> None:
     """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
-    if record.what == "real time":
-        say(f"simisp: the clock is real from here on: {record.details['reason']}", err=True)
+    if isinstance(record.fact, TimeFellBack):
+        say(f"simisp: the clock is real from here on: {record.fact.reason}", err=True)
 
 
 async def _serve(scenario: Any, options: dict[str, Any]) -> int:
@@ -282,12 +284,15 @@ def _station(
 ) -> Any:
     from simisp.endpoints.access import PortAccess
     from simisp.runner.clocks import choose_clock
+    from simisp.scenario.heading import heading
 
     choice = choose_clock(options["clock"], command, circuits=options["circuits"])
     if choice.why:
         say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
     if choice.without_circuits:
         say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
+    if options["lines"] is not None:
+        options["lines"].begin(heading(scenario, clock=choice.used, began=datetime.now().astimezone()))
     mode = 0o600 if options["mode"] is None else options["mode"]
     return kind(
         scenario,

@@ -31,18 +31,21 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
 
     from simisp.dialling.story_file import load_story
     from simisp.runner.expectations import StoryExpectations, broken, summary
+    from simisp.scenario.heading import heading
     from simisp.scenario.load import load
     from simisp.story.timeline import line_of
     from simisp.transcript import Transcript
 
     story = load_story(scenario)
     transcript = Transcript()
-    expected = StoryExpectations(load(scenario).model)
+    loaded = load(scenario)
+    expected = StoryExpectations(loaded.model)
     transcript.listen(expected.take)
     lines = open_transcript(transcript_file)
     with ExitStack() as stack:
         if lines is not None:
             stack.callback(report_complaint, lines)
+            lines.begin(heading(loaded, clock="virtual" if scale is None else "scaled"))
             transcript.listen(stack.enter_context(closing(lines)))
         if not quiet:
             transcript.listen(lambda record: _show(line_of(record)))

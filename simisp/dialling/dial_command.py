@@ -12,7 +12,8 @@ from pathlib import Path
 from simisp.dialling.dialler import Dialler, DialOptions
 from simisp.dialling.release import Released, held_by, locked_by, release
 from simisp.dialling.state_file import StateFile
-from simisp.machine import Noted, Output
+from simisp.facts.fact import Fact, details_of
+from simisp.machine import Output
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import AttemptEnded, LineUp, RedialPending, ScriptAbandoned
 from simisp.ras.phonebook import Entry
@@ -127,8 +128,9 @@ def _words(output: Output) -> list[str]:
             words = [str(cause.error), "dials again after a pause"]
         case ScriptAbandoned():
             words = ["out of patience: the script is left running"]
-        case Noted(what, details):
-            words = [what + "".join(f", {key} {value}" for key, value in details.items())]
+        case Fact():
+            details = [f"{key} {value}" for key, value in details_of(output).items() if value not in ("", None)]
+            words = [", ".join([output.kind, *details])]
         case AttemptEnded(cause, _, detail):
             words = [str(cause.error), *([detail] if detail else [])]
         case _:

@@ -16,8 +16,9 @@ from simisp.dialling.holders import holders
 from simisp.dialling.script_child import ScriptChild
 from simisp.dialling.terminal import Terminal, open_terminal
 from simisp.errors import EndpointError, LockError
+from simisp.facts.dial_up import ScriptEnded, ScriptLeftRunning, ScriptNotStarted, ScriptStarted
 from simisp.locks import PortLock
-from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.dial import DialAttempt
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import (
@@ -243,18 +244,18 @@ class Dialler:
         try:
             child = ScriptChild.start(request.script, self._terminal, user=request.user, password=password, speed=speed)
         except EndpointError as error:
-            self._on_output(Noted("script not started", {"reason": str(error)}))
+            self._on_output(ScriptNotStarted(str(error)))
             self.attempt.script_ended(ScriptEnd.FAILED, now=self._clock.now())
             return
         self._child = child
-        self._on_output(Noted("script started", {"pid": child.pid, "script": str(request.script)}))
+        self._on_output(ScriptStarted(child.pid, str(request.script)))
         self._begin(self._await_script(child))
 
     async def _await_script(self, child: ScriptChild) -> None:
         end = await child.wait()
         if child is self._child:
             self._child = None
-            self._on_output(Noted("script ended", {"pid": child.pid, "how": end.value}))
+            self._on_output(ScriptEnded(child.pid, end.value))
             self.attempt.script_ended(end, now=self._clock.now())
             self._after()
 
@@ -262,14 +263,14 @@ class Dialler:
         child, self._child = self._child, None
         if child is not None:
             self._ending = asyncio.get_running_loop().create_task(child.end())
-            self._on_output(Noted("script ended", {"pid": child.pid, "how": "killed"}))
+            self._on_output(ScriptEnded(child.pid, "killed"))
 
     def _abandon_script(self, output: Output) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.abandon()
             self.orphan = Holder(child.pid, f"script {self.attempt.entry.script}")
-            self._on_output(Noted("script left running", {"pid": child.pid}))
+            self._on_output(ScriptLeftRunning(child.pid))
 
     def _begin_link(self, request: LinkRequested) -> None:
         if self._options.link is None:

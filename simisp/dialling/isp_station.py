@@ -8,6 +8,8 @@ from typing import Self
 
 from simisp.dialling.mail_host import MailHost
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.facts.isp import DialogueOver
+from simisp.facts.line import CallEnded
 from simisp.line.session import Session
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
@@ -70,8 +72,8 @@ class IspStation:
         await self.host.set_reachable(False)
 
     def _hear(self, record: Record) -> None:
-        if record.what in ("dialogue over", "call ended"):
-            self._through = record.what == "dialogue over"
+        if isinstance(record.fact, DialogueOver | CallEnded):
+            self._through = isinstance(record.fact, DialogueOver)
             self._wanted.set()
 
     async def _switch_host(self) -> None:

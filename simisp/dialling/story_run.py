@@ -21,11 +21,14 @@ from simisp.dialling.mail_host import MailHost
 from simisp.dialling.maildir import Maildir
 from simisp.dialling.release import release
 from simisp.dialling.story_file import LoadedStory
+from simisp.facts.dial_up import EventRecorded
+from simisp.facts.fact import Fact
+from simisp.facts.story import MailQueued, PortFreed, ScriptInstalled, ServiceRestarted
 from simisp.line.session import Session
 from simisp.mail.queue import MemoryQueue
 from simisp.runtime.clock import RealClock, wait_until
 from simisp.story.config import Action, InstallScript, QueueMail, ReleasePort, RestartService
-from simisp.transcript import Record, Source, Transcript
+from simisp.transcript import Transcript
 
 __all__ = ["StoryEnd", "run_story"]
 
@@ -150,20 +153,21 @@ class _Played:
     # What people do --------------------------------------------------------------------------------------------------
 
     def _queue_mail(self, action: QueueMail, _port: str) -> None:
-        self._note("mail queued", message=action.message.id, recipients=", ".join(action.message.recipients))
+        message = action.message
+        self._note(MailQueued(message.id, message.sender, tuple(message.recipients)))
         self._queue.put(render_message(action.message))
 
     async def _restart(self, _action: RestartService, _port: str) -> None:
-        self._note("service restarted")
+        self._note(ServiceRestarted())
         await self._stop_service()
         await self._start_service()
 
     async def _release(self, _action: ReleasePort, port: str) -> None:
         released = await asyncio.to_thread(release, port, self._locks)
-        self._note("port released", ended=", ".join(map(str, released.ended)) or "nobody held it")
+        self._note(PortFreed(tuple(map(str, released.ended))))
 
     def _install(self, action: InstallScript, _port: str) -> None:
-        self._note("script installed", path=action.path)
+        self._note(ScriptInstalled(action.path))
         (self._folder / action.path).write_text(action.program.source.text, encoding="utf-8")
 
     # The service -----------------------------------------------------------------------------------------------------
@@ -219,8 +223,8 @@ class _Played:
             event = json.loads(line)
             at = self._clock.now()
             self._end.events.append((at, event))
-            told = {"id": event["id"], "logged_by": event["source"], "text": event["text"]}
-            self._transcript.add(Record(at, Source.CLIENT, "event", details=told))
+            entry = EventRecorded(event["id"], event["source"], event["text"], event["category"], event["type"])
+            self._transcript.note(at, entry)
 
-    def _note(self, what: str, **details: str) -> None:
-        self._transcript.add(Record(self._clock.now(), Source.RUN, what, details=details))
+    def _note(self, fact: Fact) -> None:
+        self._transcript.note(self._clock.now(), fact)

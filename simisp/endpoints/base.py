@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from simisp.circuits import Circuit
+from simisp.facts.port import PortClosed, PortLinkGone, PortOpened, PortSettings
 from simisp.framing import Parity
 
 __all__ = [
@@ -23,38 +24,8 @@ __all__ = [
 ]
 
 
-class PortEvent:
-    """Something happened at the port."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PortOpened(PortEvent):
-    """Somebody opened the port.
-
-    Attributes:
-        openings: How many openings are there now.
-    """
-
-    openings: int
-
-
-@dataclass(frozen=True, slots=True)
-class PortClosed(PortEvent):
-    """Somebody closed the port, or ended.
-
-    Attributes:
-        openings: How many openings are left; at 0 nobody holds the port.
-        hangs_up: Whether DTR falls when it is the last (HUPCL, see termios(3)).
-    """
-
-    openings: int
-    hangs_up: bool = True
-
-
 @dataclass(slots=True, unsafe_hash=True)
-class DataArrived(PortEvent):
+class DataArrived:
     """The client sent octets.
 
     Attributes:
@@ -65,27 +36,7 @@ class DataArrived(PortEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PortSettings(PortEvent):
-    """The client changed the port's settings.
-
-    Attributes:
-        speed: In bit/s; 0 is B0, which drops DTR.
-        stop_bits: 1 or 2.
-        flow_control: ``"none"``, ``"XON/XOFF"``, ``"RTS/CTS"`` or ``"XON/XOFF and RTS/CTS"``.
-        data_bits: 5 to 8; None where the port can't know: the kernel forces a pseudo-terminal to eight bits without
-            parity, and only where circuits are lent it is known what the client asked for.
-        parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None where the port can't know.
-    """
-
-    speed: int
-    stop_bits: int = 1
-    flow_control: str = "none"
-    data_bits: int | None = None
-    parity: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PortCircuit(PortEvent):
+class PortCircuit:
     """The client set DTR or RTS by itself. What opening, closing and B0 do to them is not told this way.
 
     Attributes:
@@ -97,15 +48,8 @@ class PortCircuit(PortEvent):
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PortLinkGone(PortEvent):
-    """Somebody removed or renamed the link that clients open.
-
-    Attributes:
-        path: Where it was.
-    """
-
-    path: str
+PortEvent = PortOpened | PortClosed | DataArrived | PortSettings | PortCircuit | PortLinkGone
+"""What an endpoint reports. All but octets and circuits, which the Session records, are facts of the transcript."""
 
 
 class Endpoint(Protocol):

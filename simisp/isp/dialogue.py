@@ -5,8 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import assert_never
 
 from simisp.circuits import Circuit
+from simisp.facts.isp import (
+    Asking,
+    DialogueOver,
+    FellSilent,
+    LineAnswered,
+    LogInAccepted,
+    LogInRefused,
+    MarkReached,
+    Pausing,
+)
 from simisp.isp.accounts import Accounts
 from simisp.isp.line_input import LineInput
 from simisp.isp.steps import (
@@ -23,7 +34,7 @@ from simisp.isp.steps import (
     Send,
     Silence,
 )
-from simisp.machine import Noted, Output, SendData
+from simisp.machine import Output, SendData
 
 __all__ = ["Dialogue", "DialogueState", "HangUpRequested"]
 
@@ -31,6 +42,10 @@ _MOST_AT_ONCE = 1000
 _MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which no further text is sent before a breath
 _BREATH = 0.01  # seconds, after that much at one instant: a loop that never waits can't stop time, nor fill the memory
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
+
+
+_Action = Send | Jump | Begin | Loop | Mark | CheckAccount
+"""The instructions that never wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,7 @@ class Dialogue:
         while since_answer < _MOST_AT_ONCE:
             if self._next >= len(self.program.code):
                 self.state = DialogueState.UP
-                self._outputs.append(Noted("dialogue over"))
+                self._outputs.append(DialogueOver())
                 return
             instruction = self.program.code[self._next]
             if self._sent >= _MOST_SENT_AT_ONCE and isinstance(instruction, Send):
@@ -182,7 +197,7 @@ class Dialogue:
                 self._act(instruction, index)
                 return False
 
-    def _act(self, instruction: Instruction, index: int) -> None:
+    def _act(self, instruction: _Action, index: int) -> None:
         """Execute an instruction that never waits."""
         match instruction:
             case Send():
@@ -196,10 +211,11 @@ class Dialogue:
                 if self._loops[target] < times:
                     self._next = target
             case Mark(name):
-                self._outputs.append(Noted("mark", {"name": name}))
-            case _:
-                assert isinstance(instruction, CheckAccount)
+                self._outputs.append(MarkReached(name))
+            case CheckAccount():
                 self._check_account(instruction, index)
+            case _:
+                assert_never(instruction)
 
     def _wait(self, state: DialogueState, seconds: float | None, now: float) -> bool:
         """Begin to wait; return whether there is anything to wait for, as far as a float can tell."""
@@ -208,14 +224,14 @@ class Dialogue:
             return False
         self.state = state
         self._resume_at = until
-        self._outputs.append(Noted(state.value, {"until": until}))
+        self._outputs.append(FellSilent(until) if state is DialogueState.SILENT else Pausing(until))
         return True
 
     def _ask(self, question: Ask) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
         self.state = DialogueState.ASKING
         self._asked = question
-        self._outputs.append(Noted("asking", {"prompt": question.prompt}))
+        self._outputs.append(Asking(question.prompt))
         return not self._take_answer()
 
     def _take_answer(self) -> bool:
@@ -236,9 +252,7 @@ class Dialogue:
         """Return where an answer leads. Blanks around it don't count, but in a password they do."""
         answer = line.strip()
         # What answers a question for a secret is not repeated in the transcript's facts.
-        self._outputs.append(
-            Noted("answer", {"prompt": question.prompt, "text": "" if question.secret else answer}),
-        )
+        self._outputs.append(LineAnswered(question.prompt, "" if question.secret else answer))
         if not answer:
             return question.again
         if question.name is not None:
@@ -251,12 +265,12 @@ class Dialogue:
     def _check_account(self, check: CheckAccount, index: int) -> None:
         user = self._answers.get(check.user, "")
         if self._accounts.accepts(user, self._answers.get(check.password, "")):
-            self._outputs.append(Noted("log-in accepted", {"user": user}))
+            self._outputs.append(LogInAccepted(user))
             self._failures[index] = 0
             self._next = check.accepted
             return
         failures = self._failures[index] = self._failures.get(index, 0) + 1
-        self._outputs.append(Noted("log-in refused", {"user": user, "attempt": failures}))
+        self._outputs.append(LogInRefused(user, failures))
         self._next = check.refused if failures < check.attempts else check.exhausted
 
     def _send(self, text: Send) -> None:

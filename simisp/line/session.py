@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from simisp.circuits import Circuit
+from simisp.facts.line import CallAnswered, CallEnded, Dialled, WentOnHook
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
 from simisp.isp.steps import Program
 from simisp.line.exchange import Exchange, Outcome, Route
-from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, earliest
+from simisp.machine import CircuitTaken, Output, Received, SendData, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.profile import ModemConfig
@@ -226,7 +227,7 @@ class Session:
             case AnswerRequested():
                 self._come_through(Route(Outcome.ISP, None, rings=False), now)
             case HungUp(reason):
-                self._outputs.append(Noted("on hook", {"reason": str(reason)}))
+                self._outputs.append(WentOnHook(reason.value))
                 self._end()
             case _:
                 assert isinstance(output, RelayData)
@@ -246,7 +247,7 @@ class Session:
 
     def _dial(self, request: DialRequested, now: float) -> None:
         route = self._config.exchange.route(request.number)
-        self._outputs.append(Noted("dialled", {"number": request.number, "leads to": route.outcome.value}))
+        self._outputs.append(Dialled(request.number, route.outcome.value))
         if request.stays_in_command:
             return  # the modem listens to nothing: more digits follow, or it hangs up
         self._call = _Call(route, None if route.after is None else now + route.after)
@@ -267,7 +268,7 @@ class Session:
         self.calls += 1
         program = self._config.isp.program(self.calls)
         self._outputs += self.modem.take_outputs()  # CONNECT comes before the ISP's first word
-        self._outputs.append(Noted("call answered", {"call": self.calls, "dialogue": program.name}))
+        self._outputs.append(CallAnswered(self.calls, program.name))
         self.dialogue = Dialogue(program, self._config.isp.accounts)
         self.dialogue.start(now=now)
 
@@ -275,8 +276,8 @@ class Session:
         """The call, or the attempt at one, is over."""
         self._call = None
         if self.dialogue is not None:
-            by = "isp" if self.dialogue.state is DialogueState.ENDED else "dte"
-            self._outputs.append(Noted("call ended", {"call": self.calls, "by": by}))
+            by = "isp" if self.dialogue.state is DialogueState.ENDED else "client"
+            self._outputs.append(CallEnded(self.calls, by))
             self.dialogue = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from simisp.circuits import Circuit
+from simisp.facts.line import ModemStateEntered, OctetsLost, ResultCodeSent
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
@@ -224,7 +225,7 @@ class CallControl:
             self._held.append((kept, secret))
             self._held_octets += len(kept)
         if len(kept) < len(data):
-            self._dte.note("octets lost", count=len(data) - len(kept), why="online command state")
+            self._dte.emit(OctetsLost(len(data) - len(kept), "online command state"))
 
     def lose_carrier(self, *, cleared: bool, now: float) -> None:
         """Lose the carrier. DCD goes off; the call ends at once if it was cleared in order, or else after S10."""
@@ -302,9 +303,9 @@ class CallControl:
     def _tell(self, code: ResultCode, *, rate: int | None = None) -> None:
         """Send a result code that doesn't end a command line at once."""
         self._dte.send_result(code, rate=rate)
-        self._dte.note("result code", code=code.words, rate=rate)
+        self._dte.emit(ResultCodeSent(code.words, rate))
 
     def _enter(self, state: ModemState) -> None:
         if state is not self.state:
             self.state = state
-            self._dte.note("modem state", state=state.value)
+            self._dte.emit(ModemStateEntered(state.value))

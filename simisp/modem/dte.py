@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem.profile import Profile
 from simisp.modem.result_codes import (
     X_LEVELS,
@@ -28,7 +28,7 @@ class DteInterface:
         >>> dte = DteInterface(factory_profile(ModemConfig()))
         >>> dte.send_result(ResultCode.OK)
         >>> dte.take_outputs()
-        [SendData(data=b'\r\nOK\r\n', secret=False)]
+        [SendData(data=b'\r\nOK\r\n', secret=False, relayed=False)]
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -42,10 +42,6 @@ class DteInterface:
         self._flush()
         self._outputs.append(output)
 
-    def note(self, what: str, **details: str | int | bool | None) -> None:
-        """Add a fact for the transcript."""
-        self.emit(Noted(what, details))
-
     def take_outputs(self) -> list[Output]:
         """Return all outputs, in order, and forget them."""
         if self._unsent:
@@ -55,7 +51,7 @@ class DteInterface:
 
     def send_remote(self, data: bytes, *, secret: bool) -> None:
         """Send what came from the far end."""
-        self.emit(SendData(data, secret))
+        self.emit(SendData(data, secret, relayed=True))
 
     def send_echo(self, data: bytes) -> None:
         """Send octets of a command line back, if echo is on."""

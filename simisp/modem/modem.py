@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, earliest
+from simisp.facts.line import CommandRun
+from simisp.machine import Output, earliest
 from simisp.modem.call_control import CallControl
 from simisp.modem.command_line import CommandLine
 from simisp.modem.commands import factory_profile, run_command
@@ -28,9 +29,9 @@ _OK = ResultCode.OK
 
 
 @lru_cache(maxsize=32)
-def _command_noted(line: str, result: ResultCode | None) -> Noted:
+def _command_noted(line: str, result: ResultCode | None) -> CommandRun:
     """Return the fact that a command line was run. Software says the same few lines again and again."""
-    return Noted("command", {"line": line, "result": result and result.words})
+    return CommandRun(line, result and result.words)
 
 
 class Modem:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.facts.dial_up import ModemConnected, ModemResponded
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.error_codes import Cause
 from simisp.ras.modem_responses import Response, ResponseKind, ResponseReader
 from simisp.ras.outputs import (
@@ -278,14 +279,14 @@ class DialAttempt:
         match response.kind:
             case ResponseKind.FAILURE:
                 assert response.cause is not None
-                self._outputs.append(Noted("modem response", {"text": response.text, "error": response.cause.value}))
+                self._outputs.append(ModemResponded(response.text, response.cause.value))
                 self._give_up(response.cause, now)
             case ResponseKind.OK if self.state is PortState.OPENING:
                 self._commands.pop(0)
                 self._next_command(now)
             case ResponseKind.CONNECT if self.state is PortState.DIALLING:
                 self._rate = response.rate
-                self._outputs.append(Noted("modem connected", {"rate": response.rate}))
+                self._outputs.append(ModemConnected(response.rate))
                 self._begin_script(rest, now)
             case _:
                 pass  # echo, information text, RING, a result code that belongs to no command of ours

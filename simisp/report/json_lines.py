@@ -1,4 +1,4 @@
-"""A transcript as JSON lines: one record a line, written as it happens."""
+"""A transcript as JSON lines, written as it happens. The format is :mod:`simisp.transcript.json_lines`'s."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from simisp.report.safe_file import open_safely
-from simisp.transcript import Record
+from simisp.transcript import Header, Record
+from simisp.transcript.json_lines import header_line, record_line
 
 __all__ = ["JsonLines"]
 
@@ -32,11 +33,18 @@ class JsonLines:
         self._path = path
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
 
+    def begin(self, header: Header) -> None:
+        """Write the header. It comes before all records."""
+        self._write(header_line(header))
+
     def __call__(self, record: Record) -> None:
         """Write one record."""
+        self._write(record_line(record))
+
+    def _write(self, text: str) -> None:
         if not self.complaint:
             try:
-                self._file.write(record.to_json() + "\n")
+                self._file.write(text + "\n")
             except OSError as error:
                 self._complain(error)
 

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from simisp.transcript import Record, Source
-from simisp.transcript.record import OCTETS
+from simisp.facts.isp import Asking, LineAnswered
+from simisp.facts.line import Octets
+from simisp.facts.port import PortClosed, PortOpened
+from simisp.facts.sources import Source
+from simisp.transcript import Record
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["Departure", "LastHeard"]
@@ -55,9 +58,10 @@ class LastHeard:
     r"""Follows what a client says and hears. Pass :meth:`take` to the transcript as a listener.
 
     Example:
+        >>> from simisp.transcript.record import octets_record
         >>> heard = LastHeard()
-        >>> heard.take(Record(1.0, Source.DTE, "octets", b"AT+CPIN?\r"))
-        >>> heard.take(Record(1.0, Source.DCE, "octets", b"AT+CPIN?\r\r\nERROR\r\n"))
+        >>> heard.take(octets_record(1.0, Source.CLIENT, b"AT+CPIN?\r"))
+        >>> heard.take(octets_record(1.0, Source.MODEM, b"AT+CPIN?\r\r\nERROR\r\n"))
         >>> heard.departure(1.5).text
         'the modem answered ERROR to AT+CPIN?'
         >>> heard.departure(46.0).text
@@ -72,24 +76,25 @@ class LastHeard:
         self._prompt = ""
         self._at = 0.0
         self._closed_at: float | None = None
-        self._unfinished = {Source.DTE: "", Source.DCE: ""}
+        self._unfinished = {Source.CLIENT: "", Source.MODEM: ""}
 
     def take(self, record: Record) -> None:
         """Look at a record."""
-        if record.source is Source.PORT and record.what in ("opened", "closed"):
-            self._closed_at = None if record.details["openings"] else record.at
-        elif self._closed_at is not None:
-            return  # nobody hears that
-        elif record.what == OCTETS:
-            if record.source is Source.DCE:
-                self._at = record.at
-            for line in self._lines(record):
-                self._take_said(line) if record.source is Source.DTE else self._take_heard(line)
-        elif record.what == "asking" and record.details["prompt"]:
-            self._prompt = str(record.details["prompt"])
-            self._kind, self._heard = _Kind.PROMPT, self._prompt
-        elif record.what == "answer" and self._kind is _Kind.PROMPT:
-            self._kind = _Kind.ANSWERED
+        match record.fact:
+            case PortOpened(openings) | PortClosed(openings):
+                self._closed_at = None if openings else record.at
+            case _ if self._closed_at is not None:
+                return  # nobody hears that
+            case Octets() as octets:
+                if record.sender is Source.MODEM:
+                    self._at = record.at
+                for line in self._lines(record.sender, octets):
+                    self._take_said(line) if record.sender is Source.CLIENT else self._take_heard(line)
+            case Asking(prompt) if prompt:
+                self._prompt = prompt
+                self._kind, self._heard = _Kind.PROMPT, prompt
+            case LineAnswered() if self._kind is _Kind.PROMPT:
+                self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return what was heard last, seen from the time ``at``; known secrets are masked."""
@@ -116,12 +121,12 @@ class LastHeard:
             case _:
                 return f"the last that came was {heard!r}"
 
-    def _lines(self, record: Record) -> list[str]:
-        """Return the lines that a record's octets complete."""
-        if record.secret:
+    def _lines(self, sender: Source, octets: Octets) -> list[str]:
+        """Return the lines that octets complete."""
+        if octets.secrets:
             return []
-        *lines, rest = _LINE_ENDS.split(self._unfinished[record.source] + record.data.decode("latin-1"))
-        self._unfinished[record.source] = rest[:_LONGEST]
+        *lines, rest = _LINE_ENDS.split(self._unfinished[sender] + octets.data.decode("latin-1"))
+        self._unfinished[sender] = rest[:_LONGEST]
         return [line.strip()[:_LONGEST] for line in lines if line.strip()]
 
     def _take_said(self, line: str) -> None:

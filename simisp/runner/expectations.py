@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
+from simisp.facts.dial_up import PortHeld
+from simisp.facts.isp import Asking, DialogueOver, FellSilent, MarkReached
+from simisp.facts.line import CallAnswered, CallEnded, Dialled, Octets
+from simisp.facts.port import PortClosed, PortOpened
+from simisp.facts.sources import Source
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.model import (
     Calls,
@@ -16,8 +22,7 @@ from simisp.scenario.model import (
     Reached,
     Scenario,
 )
-from simisp.transcript import Record, Source
-from simisp.transcript.record import OCTETS
+from simisp.transcript import Record
 
 __all__ = ["Expectations", "RunFacts", "StoryExpectations", "broken", "summary"]
 
@@ -58,12 +63,15 @@ class _Credentials:
         """Every place where one passed, once each, in order."""
 
     def take(self, record: Record) -> None:
-        if record.source is Source.DTE and record.what == OCTETS:
-            self._search(record.data)
-        elif record.what == "asking":
-            self._where = str(record.details["prompt"])
-        elif record.what in ("answer", "silent", "call ended", "dialogue over"):
-            self._where = {"answer": self._where, "silent": "in silence"}.get(record.what, "outside the dialogue")
+        match record.fact:
+            case Octets(data) if record.source is Source.CLIENT:
+                self._search(data)
+            case Asking(prompt):
+                self._where = prompt
+            case FellSilent():
+                self._where = "in silence"
+            case CallEnded() | DialogueOver():
+                self._where = "outside the dialogue"
 
     def _search(self, data: bytes) -> None:
         stream = self._tail + data
@@ -96,12 +104,13 @@ class Expectations:
         """Look at a record."""
         if self._credentials is not None:
             self._credentials.take(record)
-        if record.what == "asking":
-            self._reached.add(str(record.details["prompt"]))
-        elif record.what == "mark":
-            self._reached.add(str(record.details["name"]))
-        elif record.what == "dialled":
-            self._has_dialled = True
+        match record.fact:
+            case Asking(prompt):
+                self._reached.add(prompt)
+            case MarkReached(name):
+                self._reached.add(name)
+            case Dialled():
+                self._has_dialled = True
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation and whether it held."""
@@ -121,17 +130,23 @@ class Expectations:
         return "no call ever reached the ISP's dialogue" if self._leads_to_isp else ""
 
     def _judge_one(self, expected: Expectation, facts: RunFacts) -> ExpectationResult:
-        judges: dict[type, Callable[..., ExpectationResult]] = {
-            PortReleased: _released,
-            CredentialsSentOnlyAt: self._sent_only_at,
-            ClientExitStatus: _exit_status,
-            Reached: self._was_reached,
-            Calls: _calls,
-            NoLockFileLeft: _no_lock_file_left,
-        }
-        return judges[type(expected)](expected, facts)
+        match expected:
+            case PortReleased():
+                return _released(expected, facts)
+            case CredentialsSentOnlyAt():
+                return self._sent_only_at(expected)
+            case ClientExitStatus():
+                return _exit_status(expected, facts)
+            case Reached():
+                return self._was_reached(expected, facts)
+            case Calls():
+                return _calls(expected, facts)
+            case NoLockFileLeft():
+                return _no_lock_file_left(facts)
+            case _:
+                assert_never(expected)
 
-    def _sent_only_at(self, expected: CredentialsSentOnlyAt, _: RunFacts) -> ExpectationResult:
+    def _sent_only_at(self, expected: CredentialsSentOnlyAt) -> ExpectationResult:
         assert self._credentials is not None
         wrong = [place for place in self._credentials.seen_at if place not in expected.credentials_sent_only_at]
         wanted = ", ".join(expected.credentials_sent_only_at)
@@ -163,11 +178,13 @@ class StoryExpectations:
     def take(self, record: Record) -> None:
         """Look at a record."""
         self._expectations.take(record)
-        if record.what == "call answered":
-            self._calls += 1
-        elif record.source is Source.PORT and record.what in ("port", "opened", "closed"):
-            in_use = record.details["state"] != "closed" if record.what == "port" else bool(record.details["openings"])
-            self._use(in_use, record.at)
+        match record.fact:
+            case CallAnswered():
+                self._calls += 1
+            case PortHeld(_, state):
+                self._use(state != "closed", record.at)
+            case PortOpened(openings) | PortClosed(openings):
+                self._use(openings > 0, record.at)
 
     def judge(self, end: float) -> list[ExpectationResult]:
         """Return each expectation and whether it held.
@@ -225,7 +242,7 @@ def _calls(expected: Calls, facts: RunFacts) -> ExpectationResult:
     return _result(f"calls {expected.calls}", facts.calls == expected.calls, f"there were {facts.calls}")
 
 
-def _no_lock_file_left(_: NoLockFileLeft, facts: RunFacts) -> ExpectationResult:
+def _no_lock_file_left(facts: RunFacts) -> ExpectationResult:
     return _result("no lock file left", not facts.locks, "there is " + ", ".join(facts.locks))
 
 

@@ -131,12 +131,12 @@ class MemoryLine:
     @property
     def text(self) -> str:
         """All that the modem and the ISP have sent, one character for each octet."""
-        return self.records.text(Source.DCE)
+        return self.records.text()
 
     @property
     def received(self) -> str:
         """All that the client has sent, one character for each octet."""
-        return self.records.text(Source.DTE)
+        return self.records.text(Source.CLIENT)
 
     @property
     def calls(self) -> int:

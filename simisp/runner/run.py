@@ -13,6 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simisp.facts.run import (
+    CleanedUp,
+    CleanUpBegan,
+    ClientEnded,
+    ClientGaveUp,
+    ClientStarted,
+    DeadlineReached,
+    LockFileRemoved,
+    TimeFellBack,
+    TimePaced,
+    VerdictReached,
+)
 from simisp.locks import Leftovers
 from simisp.locks.process import named
 from simisp.runner.departure import Departure, LastHeard
@@ -28,7 +40,6 @@ from simisp.runtime.participants import LeftBehind
 from simisp.runtime.shared_clock import Proof, Unproven
 from simisp.runtime.virtual_clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
 from simisp.runtime.virtual_waits import as_shared
-from simisp.transcript import Source
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["RunOptions", "run_client"]
@@ -171,7 +182,7 @@ class _Run:
         verdict: Verdict | None = None
         interrupted = False
         try:
-            station.note("started", Source.CLIENT, pid=child.pid, command=self._shown(child))
+            station.note(ClientStarted(child.pid, self._shown(child)))
             end = await self._until_over(child, ending)
             verdict = await self._judge(child, ending, end)
             if verdict.kind is VerdictKind.HANG and self._options.while_held is not None:
@@ -192,13 +203,13 @@ class _Run:
         return verdict
 
     def _note_pace(self, wait: OpenWait) -> None:
-        self._station.note("real pace", Source.RUN, pid=wait.pid, reason=wait.describe())
+        self._station.note(TimePaced(wait.pid, wait.describe()))
 
     async def _clean_up(self, child: Child) -> _CleanUp:
         """End what is left of the command, and remove the lock files that were left behind."""
         living = child.living()
         if living:
-            self._station.note("cleaning up", Source.RUN)
+            self._station.note(CleanUpBegan())
             if isinstance(self._clock, VirtualClock):
                 self._clock.let_go()  # whoever is asked to end may need some time for it
         locks = Leftovers.of(self._station.port, child.began, living, self._options.lock_directories)
@@ -224,7 +235,7 @@ class _Run:
                 await self._wait(ending, min(patience + options.grace, options.latest), passive=True)
             return self._ended(ending)
         if not await self._wait(ending, options.latest, passive=True) and self._stuck is None:
-            self._station.note("deadline", Source.RUN, after=options.latest)
+            self._station.note(DeadlineReached(options.latest))
         return self._ended(ending)
 
     async def _wait(self, future: asyncio.Future[Any], until: float, *, passive: bool = False) -> bool:
@@ -242,7 +253,7 @@ class _Run:
             if not isinstance(stuck, LeftBehind):
                 self._stuck = stuck
                 return False
-            self._station.note("real time", Source.RUN, pid=stuck.pid, reason=stuck.reason)
+            self._station.note(TimeFellBack(stuck.pid, stuck.reason))
             who = f"pid {stuck.pid}" if stuck.pid else "a process"
             self._station.fall_back(f"{who} can't be carried along: {stuck.reason}")
             clock.let_go(stuck.slept)
@@ -253,14 +264,14 @@ class _Run:
         end = ending.result()
         if self._departed is None:
             self._departed = self._heard.departure(self._clock.now(), secrets=self._station.secrets)
-        self._station.note("ended", Source.CLIENT, exit_status=end.status, signal=end.signal)
+        self._station.note(ClientEnded(end.status, end.signal))
         return end
 
     def _give_up(self, child: Child) -> None:
         options = self._options
         self._gave_up_at = self._clock.now()
         self._departed = self._heard.departure(self._gave_up_at, secrets=self._station.secrets)
-        self._station.note("gave up", Source.CLIENT, kills=options.give_up_kills, pid=child.pid)
+        self._station.note(ClientGaveUp(options.give_up_kills, child.pid))
         # Looked at now, the report after the grace can tell that nothing has moved since.
         self._earlier = self._look(child)
         child.send_signal(signal.SIGTERM, group=options.give_up_kills == "group")
@@ -284,7 +295,7 @@ class _Run:
         waiting_for = station.session.waiting_for
         hang = None if released else await self._follow(report)
         kind, reason = self._sum_up(end, results, hang, shortfall)
-        station.note("verdict", verdict=kind.value, reason=reason)
+        station.note(VerdictReached(kind.value, reason))
         return Verdict(
             kind=kind,
             scenario=station.scenario.name,
@@ -320,7 +331,7 @@ class _Run:
             how = "the port was free" if facts.opened else "the command had not opened the port"
         reason = f"the run was interrupted after {now:.1f} s; until then {how}"
         kind, unjudged = VerdictKind.CUT_SHORT, "the run was interrupted"
-        station.note("verdict", verdict=kind.value, reason=reason)
+        station.note(VerdictReached(kind.value, reason))
         return Verdict(
             kind=kind,
             scenario=station.scenario.name,
@@ -457,9 +468,9 @@ class _Run:
         if verdict.client is None:
             return verdict
         if done.ended:
-            self._station.note("cleaned up", pids=" ".join(map(str, done.ended)))
+            self._station.note(CleanedUp(tuple(done.ended)))
         for path in done.removed:
-            self._station.note("removed a lock file", path=path)
+            self._station.note(LockFileRemoved(path))
         report = replace(
             verdict.client, cleaned_up=done.ended, locks_removed=done.removed, locks_remaining=done.complaints
         )

@@ -10,6 +10,8 @@ from pathlib import Path
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
+from simisp.facts.fact import Fact
+from simisp.facts.run import LockFilePlaced, RunBegan, VerdictReached
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.expectations import Expectations, RunFacts
@@ -19,9 +21,9 @@ from simisp.runtime.driver import Driver
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import PortReleased
 from simisp.scenario.session import session
-from simisp.transcript import Record, Redactor, Source, Transcript
+from simisp.transcript import Record, Redactor, Transcript
 
-__all__ = ["Station"]
+__all__ = ["Listener", "Station"]
 
 Listener = Callable[[Record], None]
 
@@ -88,7 +90,7 @@ class Station:
         wanted = self.scenario.model.port.lock
         if wanted is not None and self.placed_locks is None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
-            self.note("lock file placed", kind=wanted)
+            self.note(LockFilePlaced(wanted))
 
     def left_locks(self) -> list[str]:
         """Return the lock files that lie on the port now, in words, without those that the scenario has put there."""
@@ -110,7 +112,7 @@ class Station:
 
     def __enter__(self) -> Station:
         try:
-            self.note("run began", scenario=self.scenario.name, port=self.port)
+            self.note(RunBegan(self.scenario.name, self.port))
             self.driver.start()
         except BaseException:
             self.close()
@@ -120,9 +122,9 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def note(self, what: str, source: Source = Source.RUN, **details: str | int | float | bool | None) -> None:
+    def note(self, fact: Fact) -> None:
         """Append a fact to the transcript, now."""
-        self.transcript.note(self.clock.now(), source, what, **details)
+        self.transcript.note(self.clock.now(), fact)
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return what expectations are judged by, as it is now."""
@@ -161,7 +163,7 @@ class Station:
 
         Whom the cleaning up still finds depends on how fast processes go, and no clock orders that.
         """
-        return self.transcript.digest(until="verdict")
+        return self.transcript.digest(until=VerdictReached)
 
     def close(self) -> None:
         """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
     DataArrived,
     Endpoint,
     PortCircuit,
-    PortClosed,
     PortEvent,
-    PortLinkGone,
-    PortOpened,
-    PortSettings,
     TellingEndpoint,
 )
+from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
 from simisp.line.session import Session
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.runtime.echo_pace import EchoPace
-from simisp.transcript import Source, Transcript
+from simisp.transcript import Transcript
 
 __all__ = ["Driver"]
 
@@ -111,8 +107,8 @@ class Driver:
     def recount_as_free(self) -> None:
         """Take the port for closed although its closing was not told of: nobody has it open."""
         now = self.clock.now()
-        self.transcript.note(now, Source.PORT, "recounted", openings=0, counted=self.openings)
-        self._closed(0, now, hangs_up=True)
+        self.transcript.note(now, PortRecounted(0, self.openings))
+        self._closed(PortClosed(0), now)
         self._put_out(self.session.take_outputs(), now)
         self._after()
 
@@ -205,38 +201,38 @@ class Driver:
 
     def _take(self, event: PortEvent, now: float) -> None:
         match event:
-            case PortOpened(openings):
-                self._opened(openings, now)
-            case PortClosed(openings, hangs_up):
-                self._closed(openings, now, hangs_up=hangs_up)
+            case PortOpened():
+                self._opened(event, now)
+            case PortClosed():
+                self._closed(event, now)
             case PortSettings(speed):
-                self.transcript.note(now, Source.PORT, "settings", **asdict(event))
+                self.transcript.note(now, event)
                 # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
                 if speed != self._speed:
                     self._speed = speed
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
-            case PortLinkGone(path):
-                self.transcript.note(now, Source.PORT, "link gone", path=path)
+            case PortLinkGone():
+                self.transcript.note(now, event)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:
                     self._dtr_lowered, self._dtr = not on, on
                 self.session.set_circuit(circuit, on, now=now)
 
-    def _opened(self, openings: int, now: float) -> None:
-        self.transcript.note(now, Source.PORT, "opened", openings=openings)
-        self.openings = openings
+    def _opened(self, event: PortOpened, now: float) -> None:
+        self.transcript.note(now, event)
+        self.openings = event.openings
         if self.first_opened_at is None:
             self.first_opened_at = now
-        if openings == 1:
+        if event.openings == 1:
             self._dtr_lowered = False
             self._set_dtr(True, now)
 
-    def _closed(self, openings: int, now: float, *, hangs_up: bool) -> None:
-        self.transcript.note(now, Source.PORT, "closed", openings=openings)
-        self.openings = openings
-        if openings == 0:
+    def _closed(self, event: PortClosed, now: float) -> None:
+        self.transcript.note(now, event)
+        self.openings = event.openings
+        if event.openings == 0:
             self.last_closed_at = now
-            if hangs_up:
+            if event.hangs_up:
                 self._set_dtr(False, now)
 
     def _set_dtr(self, on: bool, now: float) -> None:
@@ -280,7 +276,7 @@ class Driver:
         stopped = backlog > (_LOW_WATER if self._stopped_by_client else _HIGH_WATER)
         if stopped != self._stopped_by_client:
             self._stopped_by_client = stopped
-            self.transcript.note(self.clock.now(), Source.PORT, "the client reads" if not stopped else "not read from")
+            self.transcript.note(self.clock.now(), LineStopped() if stopped else LineWentOn())
             self._watch()
         self._watch_for_room(backlog > 0)
 

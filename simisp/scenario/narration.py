@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from simisp.scenario.steps import (
     AgainStep,
@@ -27,6 +28,8 @@ from simisp.scenario.wording import how_long, quoted
 __all__ = ["narrate"]
 
 _INDENT = "   "
+
+_PlainStep = BannerStep | SendStep | PauseStep | SilenceStep | HangUpStep | LabelStep | GoToStep | MarkStep | AgainStep
 
 
 def narrate(steps: Sequence[Step], indent: str = "") -> Iterator[str]:
@@ -54,7 +57,7 @@ def _tell(step: Step) -> list[str]:
             return [_plain(step)]
 
 
-def _plain(step: Step) -> str:  # noqa: PLR0911 - a table of steps
+def _plain(step: _PlainStep) -> str:  # noqa: PLR0911 - a table of steps
     """Return the sentence of a step that holds no others."""
     match step:
         case BannerStep(banner=text):
@@ -74,9 +77,10 @@ def _plain(step: Step) -> str:  # noqa: PLR0911 - a table of steps
             return f"Go on at {quoted(label)}."
         case MarkStep(mark=name):
             return f"Note {quoted(name)} in the transcript."
-        case _:
-            assert isinstance(step, AgainStep)
+        case AgainStep():
             return "Ask again."
+        case _:
+            assert_never(step)
 
 
 def _prompt(step: PromptStep) -> list[str]:

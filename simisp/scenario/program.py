@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
@@ -21,6 +22,7 @@ from simisp.scenario.steps import (
     GoToStep,
     HangUpStep,
     LabelStep,
+    MarkStep,
     PauseStep,
     PromptStep,
     RepeatStep,
@@ -134,8 +136,10 @@ class _Compiler:
                 self._again(path, question)
             case RepeatStep():
                 self._repeat(step, path, question)
+            case MarkStep(mark=name):
+                self._emit(code.Mark(name), path)
             case _:
-                self._emit(code.Mark(step.mark), path)
+                assert_never(step)
 
     @property
     def _here(self) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from simisp.circuits import Circuit
+from simisp.facts.dial_up import AddressNotFound, InputDropped
 from simisp.framing import Framing, Parity
-from simisp.machine import Noted, Output, SendData
+from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
 from simisp.scp.environment import MASK, Environment, RuntimeFault, SecretText
@@ -40,7 +41,7 @@ class Interpreter:
 
     It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the modem has connected. Its
     outputs are :class:`~simisp.machine.SendData`, marked secret when the octets hold the password or what was made
-    from it, :class:`~simisp.machine.Noted`, and those of :mod:`simisp.scp.outputs`.
+    from it, :class:`~simisp.facts.fact.Fact`, and those of :mod:`simisp.scp.outputs`.
 
     Nothing that the remote sends raises. What the script itself can't do ends it with
     :class:`~simisp.scp.outputs.Failed`. Input that nobody reads is kept up to :data:`MAX_UNREAD` octets. A script
@@ -204,7 +205,7 @@ class Interpreter:
             del self._unread[:-MAX_UNREAD]
             if not self._overflowed:
                 self._overflowed = True
-                self._outputs.append(Noted("unread input dropped", {"limit": MAX_UNREAD}))
+                self._outputs.append(InputDropped(MAX_UNREAD))
 
     def _run(self) -> None:
         """Execute until something must be waited for."""
@@ -347,7 +348,7 @@ class Interpreter:
             self._outputs.append(outputs.SetIpAddress(address))
         else:
             shown = MASK if isinstance(address, SecretText) else address
-            self._outputs.append(Noted("no IP address", {"line": self._current.place.line, "text": shown[:64]}))
+            self._outputs.append(AddressNotFound(self._current.place.line, shown[:64]))
 
     def _transmit(self, instruction: code.Transmit) -> None:
         text = self._text(instruction.text)

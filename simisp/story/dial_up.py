@@ -6,9 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simisp.circuits import DCE_CIRCUITS
+from simisp.facts.dial_up import (
+    DialEnded,
+    PortHeld,
+    RedialScheduled,
+    ScriptEnded,
+    ScriptLeftRunning,
+    ScriptStarted,
+)
+from simisp.facts.fact import Fact
 from simisp.isp.dialogue import DialogueState
 from simisp.line.session import Session
-from simisp.machine import Noted, Output, SendData, SetCircuit, earliest
+from simisp.machine import Output, SendData, SetCircuit, earliest
 from simisp.ras.dial import DialAttempt
 from simisp.ras.outputs import (
     AttemptEnded,
@@ -26,7 +35,7 @@ from simisp.scp.code import Program
 from simisp.story.config import StoryConfig
 from simisp.story.link import Link
 from simisp.story.script_process import ScriptProcess
-from simisp.transcript import Source, Transcript
+from simisp.transcript import Transcript
 
 __all__ = ["DialUp"]
 
@@ -60,7 +69,6 @@ class DialUp:
         self._handlers: Mapping[type[Output], Callable[[Any, float], None]] = {
             SendData: self._send,
             SetCircuit: self._drive_circuit,
-            Noted: self._note,
             PortChanged: self._port_changed,
             ScriptRequested: self._start_script,
             ScriptEndRequested: self._end_script,
@@ -160,6 +168,9 @@ class DialUp:
         for part in (self.attempt, self.script):
             for output in part.take_outputs() if part is not None else ():
                 moved = True
+                if isinstance(output, Fact):
+                    self._transcript.note(now, output)
+                    continue
                 handler = self._handlers.get(type(output))
                 if handler is not None:
                     handler(output, now)
@@ -178,34 +189,27 @@ class DialUp:
     def _drive_circuit(self, output: SetCircuit, now: float) -> None:
         self.session.set_circuit(output.circuit, output.on, now=now)
 
-    def _note(self, output: Noted, now: float) -> None:
-        self._transcript.note(now, Source.CLIENT, output.what, **output.details)
-
     def _tell(self, output: Output, now: float) -> None:
         self._outputs.append(output)
 
     def _port_changed(self, change: PortChanged, now: float) -> None:
-        holders = ", ".join(map(str, change.holders))
-        self._transcript.note(
-            now, Source.PORT, "port", port=change.port, state=change.state.value, holders=holders, why=change.why
-        )
+        holders = tuple(map(str, change.holders))
+        self._transcript.note(now, PortHeld(change.port, change.state.value, holders, change.why))
 
     def _redial_pending(self, output: RedialPending, now: float) -> None:
-        self._transcript.note(now, Source.CLIENT, "redial", error=str(output.cause.error), next=output.at)
+        self._transcript.note(now, RedialScheduled(str(output.cause.error), output.at))
 
     def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
         self.attempt = None
         self._link = None
-        self._transcript.note(
-            now, Source.CLIENT, "dial ended", error=str(output.cause.error), was_up=output.was_up, detail=output.detail
-        )
+        self._transcript.note(now, DialEnded(str(output.cause.error), output.was_up, output.detail))
         self._outputs.append(output)
 
     # The script's process --------------------------------------------------------------------------------------------
 
     def _start_script(self, request: ScriptRequested, now: float) -> None:
         holder = self.new_holder(f"script {request.script}")
-        self._transcript.note(now, Source.CLIENT, "script started", pid=holder.pid, script=str(request.script))
+        self._transcript.note(now, ScriptStarted(holder.pid, str(request.script)))
         program = self._scripts.get(request.script.path)
         self.script = ScriptProcess(holder, program, user=request.user, password=self._config.password)
         self._port_changed(self.port.join(holder, now=now), now)
@@ -226,7 +230,7 @@ class DialUp:
         script, self.script = self.script, None
         end = script.end or "killed"
         how = end.value if isinstance(end, ScriptEnd) else end
-        self._transcript.note(now, Source.CLIENT, "script ended", pid=script.holder.pid, how=how)
+        self._transcript.note(now, ScriptEnded(script.holder.pid, how))
         change = self.port.leave(script.holder, now=now)
         if change is not None:
             self._port_changed(change, now)
@@ -237,9 +241,7 @@ class DialUp:
 
     def _abandon_script(self, output: Output, now: float) -> None:
         if self.script is not None:
-            waits = self.script.waiting_for
-            pid = self.script.holder.pid
-            self._transcript.note(now, Source.CLIENT, "script left running", pid=pid, waits_for=waits)
+            self._transcript.note(now, ScriptLeftRunning(self.script.holder.pid, self.script.waiting_for))
 
     # PPP or SLIP -----------------------------------------------------------------------------------------------------
 

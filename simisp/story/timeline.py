@@ -1,55 +1,72 @@
-"""A story as a time line: what an administrator, and whoever watches the line, would note down."""
+"""A story as a time line: what an administrator, and an observer of the line, would note down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from simisp.transcript import Record, Source
+from simisp.facts import dial_up, isp, line, story
+from simisp.facts.fact import Fact
+from simisp.transcript import Record
 
 __all__ = ["line_of"]
-
-_FACTS: Mapping[str, str] = {
-    "mail queued": "mail     {message} for {recipients} is queued",
-    "mail relayed": "isp      the mail host takes mail from {sender} to {recipients}",
-    "service restarted": "admin    the mail service is stopped and started again",
-    "port released": "admin    the port is released: ended {ended}",
-    "script installed": "admin    another script is put in place of {path}",
-    "call answered": "isp      answers call {call} ({dialogue})",
-    "silent": "isp      falls silent",
-    "log-in accepted": "isp      accepts the log-in of {user}",
-    "log-in refused": "isp      refuses the log-in of {user}",
-    "call ended": "isp      call {call} is over, ended by the {by}",
-    "script started": "script   pid {pid} runs {script}",
-    "script ended": "script   pid {pid} has ended: {how}",
-    "script left running": "script   pid {pid} is left running, waits for {waits_for}",
-    "redial": "ras      {error} It is dialled again.",
-    "event": "event    {id} {logged_by}: {text}",
-}
-_PORT = "port     {port} is {state}"
 
 
 def line_of(record: Record) -> str | None:
     """Return the line of the time line that a record makes, or None for one that makes none.
 
     Example:
-        >>> line_of(Record(121.0, Source.CLIENT, "script ended", details={"pid": 102, "how": "killed"}))
+        >>> from simisp.facts.dial_up import ScriptEnded
+        >>> from simisp.transcript import Source
+        >>> line_of(Record(121.0, Source.CLIENT, ScriptEnded(102, "killed")))
         '   0:02:01.000  script   pid 102 has ended: killed'
     """
-    if record.source is Source.PORT and record.what == "port":
-        holders = record.details.get("holders")
-        text = _PORT.format(**record.details) + (f", held by {holders}" if holders else "")
-    elif record.what in _FACTS:
-        text = _FACTS[record.what].format_map(_Lenient(record.details))
-    else:
-        return None
-    return f"{_clock(record.at):>14}  {text}"
+    text = _by_people(record.fact) or _by_the_isp(record.fact) or _by_the_dialler(record.fact)
+    return None if text is None else f"{_clock(record.at):>14}  {text}"
 
 
-class _Lenient(dict[str, object]):
-    """Details of which one may be missing."""
+def _by_people(fact: Fact) -> str | None:
+    match fact:
+        case story.MailQueued(message, _, recipients):
+            return f"mail     {message} for {', '.join(recipients)} is queued"
+        case story.MailRelayed(sender, recipients):
+            return f"isp      the mail host takes mail from {sender} to {', '.join(recipients)}"
+        case story.ServiceRestarted():
+            return "admin    the mail service is stopped and started again"
+        case story.PortFreed(ended):
+            return f"admin    the port is released: {'ended ' + ', '.join(ended) if ended else 'nobody held it'}"
+        case story.ScriptInstalled(path):
+            return f"admin    another script is put in place of {path}"
+    return None
 
-    def __missing__(self, key: str) -> str:
-        return "?"
+
+def _by_the_isp(fact: Fact) -> str | None:
+    match fact:
+        case line.CallAnswered(call, dialogue):
+            return f"isp      answers call {call} ({dialogue})"
+        case line.CallEnded(call, by):
+            return f"isp      call {call} is over, ended by the {by}"
+        case isp.FellSilent():
+            return "isp      falls silent"
+        case isp.LogInAccepted(user):
+            return f"isp      accepts the log-in of {user}"
+        case isp.LogInRefused(user):
+            return f"isp      refuses the log-in of {user}"
+    return None
+
+
+def _by_the_dialler(fact: Fact) -> str | None:
+    match fact:
+        case dial_up.PortHeld(port, state, holders):
+            return f"port     {port} is {state}" + (f", held by {', '.join(holders)}" if holders else "")
+        case dial_up.ScriptStarted(pid, script):
+            return f"script   pid {pid} runs {script}"
+        case dial_up.ScriptEnded(pid, how):
+            return f"script   pid {pid} has ended: {how}"
+        case dial_up.ScriptLeftRunning(pid, waits_for):
+            return f"script   pid {pid} is left running, waits for {waits_for or '?'}"
+        case dial_up.RedialScheduled(error):
+            return f"ras      {error} It is dialled again."
+        case dial_up.EventRecorded(number, logged_by, text):
+            return f"event    {number} {logged_by}: {text}"
+    return None
 
 
 def _clock(seconds: float) -> str:

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simisp.facts.dial_up import EventRecorded
+from simisp.facts.story import CommandSkipped, MailQueued, MailRelayed, PortFreed, ScriptInstalled, ServiceRestarted
 from simisp.machine import Output, SendData, earliest
 from simisp.mail.outputs import (
     CommandRequested,
@@ -24,7 +26,7 @@ from simisp.ras.outputs import AttemptEnded, LineUp
 from simisp.story.config import Action, InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
 from simisp.story.dial_up import DialUp
 from simisp.story.mail_host import HostClosed, MailArrived, MailHost
-from simisp.transcript import Record, Source, Transcript
+from simisp.transcript import Transcript
 
 __all__ = ["SERVICE_COMMAND", "Workstation"]
 
@@ -126,8 +128,7 @@ class Workstation:
                     self.service.receive_data(data, now=now)
                 case MailAccepted(sender, recipients, content):
                     self.accepted.append(output)
-                    who = ", ".join(recipients)
-                    self._note(now, "mail relayed", sender=sender, recipients=who, octets=len(content))
+                    self._transcript.note(now, MailRelayed(sender, tuple(recipients), len(content)))
                 case MailArrived(mail):
                     self.received.append(mail)
                     self.service.mail_arrived(mail.sender, len(mail.content), now=now)
@@ -137,22 +138,11 @@ class Workstation:
                     pass
         return bool(outputs)
 
-    def _note(self, now: float, what: str, **details: str | int) -> None:
-        self._transcript.add(Record(now, Source.RUN, what, details=details))
-
     def _log(self, output: EventLogged, now: float) -> None:
         event = output.event
         self.events.append((now, event))
-        self._transcript.note(
-            now,
-            Source.CLIENT,
-            "event",
-            id=event.id,
-            logged_by=event.source,
-            category=event.category,
-            type=event.severity.value,
-            text=event.text,
-        )
+        entry = EventRecorded(event.id, event.source, event.text, event.category, event.severity.value)
+        self._transcript.note(now, entry)
 
     # Dialling --------------------------------------------------------------------------------------------------------
 
@@ -201,7 +191,7 @@ class Workstation:
 
     def _run_command(self, request: CommandRequested, now: float) -> None:
         # There are no processes in pure time: the command counts as having run, and having found nothing.
-        self._note(now, "command not run in pure time", command=" ".join(request.command))
+        self._transcript.note(now, CommandSkipped(tuple(request.command)))
         self.service.command_ended(0, now=now)
 
     def _give(self, wanted: MessageWanted, now: float) -> None:
@@ -228,13 +218,12 @@ class Workstation:
 
     def _queue_mail(self, action: QueueMail, now: float) -> None:
         message = action.message
-        who = ", ".join(message.recipients)
-        self._note(now, "mail queued", message=message.id, sender=message.sender, recipients=who)
+        self._transcript.note(now, MailQueued(message.id, message.sender, tuple(message.recipients)))
         self.queue.put(message)
         self.service.mail_queued(message.id, now=now)
 
     def _restart(self, action: RestartService, now: float) -> None:
-        self._note(now, "service restarted")
+        self._transcript.note(now, ServiceRestarted())
         self.service.stop(now=now)
         self._restarts = True
         self._settle(now)
@@ -252,8 +241,8 @@ class Workstation:
 
     def _release(self, action: ReleasePort, now: float) -> None:
         ended = self.dial_up.release(now=now)
-        self._note(now, "port released", ended=", ".join(map(str, ended)) or "nobody held it")
+        self._transcript.note(now, PortFreed(tuple(map(str, ended))))
 
     def _install(self, action: InstallScript, now: float) -> None:
-        self._note(now, "script installed", path=action.path)
+        self._transcript.note(now, ScriptInstalled(action.path))
         self.dial_up.install(action.path, action.program)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, SendData
+from simisp.facts.dial_up import InputDropped
+from simisp.machine import Output, SendData
 from simisp.switchinf import outputs
 from simisp.switchinf.response import LineMatcher
 from simisp.switchinf.state import Options, State, Waiting
@@ -291,7 +292,7 @@ class SectionMachine:
             del self._unread[:-MAX_UNREAD]
             if not self._overflowed:
                 self._overflowed = True
-                self._outputs.append(Noted("unread input dropped", {"limit": MAX_UNREAD}))
+                self._outputs.append(InputDropped(MAX_UNREAD))
 
     def _masked(self, octets: bytes) -> bytes:
         password = self._credentials[Credential.PASSWORD]

@@ -1,7 +1,10 @@
 """What happened on a line, in order: the one source from which every view, report and verdict is made."""
 
-from simisp.transcript.record import Record, Source
+from simisp.facts.sources import Source
+from simisp.transcript.json_lines import Header
+from simisp.transcript.reader import TranscriptFile, read
+from simisp.transcript.record import Record
 from simisp.transcript.redaction import Redactor
 from simisp.transcript.transcript import Transcript
 
-__all__ = ["Record", "Redactor", "Source", "Transcript"]
+__all__ = ["Header", "Record", "Redactor", "Source", "Transcript", "TranscriptFile", "read"]

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, SetCircuit
+from simisp.facts.fact import Fact
+from simisp.facts.line import CircuitSet, Octets
+from simisp.facts.sources import Source
+from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 
-__all__ = ["OCTETS", "Record", "Source", "octets_in", "records_of"]
-
-OCTETS = "octets"
-"""What a record of octets is called; every other record has a fact's name."""
-
-Plain = str | int | float | bool | None
-
-
-class Source(Enum):
-    """Which party a record tells of."""
-
-    DTE = "dte"
-    """The software under test: what it sent, and the circuits that it drives."""
-    DCE = "dce"
-    """The simulator: what it sent, and what its modem, exchange and ISP did."""
-    PORT = "port"
-    """The endpoint: opened, closed, its settings changed."""
-    CLIENT = "client"
-    """The client's processes: started, ended, gave up."""
-    RUN = "run"
-    """The run itself."""
+__all__ = ["Record", "octets_in", "octets_record", "records_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,49 +19,48 @@ class Record:
 
     Attributes:
         at: When, in seconds since the run began.
-        source: Who.
-        what: ``"octets"``, or the name of a fact.
-        data: The octets, for ``"octets"``; empty otherwise.
-        secret: Whether the octets are a secret that was asked for as one.
-        details: The fact's plain values.
+        source: The party that it is about.
+        fact: What happened.
+        line: The line that it happened on, where a run has several; empty where it has one.
     """
 
     at: float
     source: Source
-    what: str
-    data: bytes = b""
-    secret: bool = False
-    details: Mapping[str, Plain] = field(default_factory=dict)
+    fact: Fact
+    line: str = ""
 
-    def to_json(self) -> str:
-        r"""Return the record as one line of JSON. Octets stand as the characters U+0000 to U+00FF, one for one.
+    @property
+    def data(self) -> bytes:
+        """The octets of a record of octets; empty for any other fact."""
+        return self.fact.data if type(self.fact) is Octets else b""
 
-        Example:
-            >>> Record(1.5, Source.DTE, "octets", b"ATZ\r").to_json()
-            '{"at": 1.5, "source": "dte", "what": "octets", "text": "ATZ\\r"}'
-        """
-        line: dict[str, Plain] = {"at": round(self.at, 6), "source": self.source.value, "what": self.what}
-        if self.what == OCTETS:
-            line["text"] = self.data.decode("latin-1")
-        line.update(self.details)
-        return json.dumps(line)
+    @property
+    def sender(self) -> Source:
+        """The side of the line that the record's octets came from: the client, or the modem for all that reaches it."""
+        return Source.CLIENT if self.source is Source.CLIENT else Source.MODEM
+
+
+def octets_record(at: float, source: Source, data: bytes, *, secret: bool = False) -> Record:
+    """Return the record of octets, which are a secret as a whole, or not at all."""
+    return Record(at, source, Octets(data, ((0, len(data)),) if secret else ()))
 
 
 def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
-    """Return the records of what a line's machine put out at one time. No transcript tells of other kinds of output."""
+    """Return the records of what a line's machine put out at one time. No transcript has other kinds of output."""
     records = []
     for output in outputs:
         match output:
-            case SendData(data, secret):
-                records.append(Record(at, Source.DCE, OCTETS, data, secret))
+            case SendData(data, secret, relayed):
+                source = Source.ISP if relayed else Source.MODEM
+                records.append(octets_record(at, source, data, secret=secret))
             case Received(data, secret):
-                records.append(Record(at, Source.DTE, OCTETS, data, secret))
+                records.append(octets_record(at, Source.CLIENT, data, secret=secret))
             case SetCircuit(circuit, on):
-                records.append(Record(at, Source.DCE, "circuit", details={"circuit": circuit.value, "on": on}))
+                records.append(Record(at, Source.MODEM, CircuitSet(circuit, on)))
             case CircuitTaken(circuit, on):
-                records.append(Record(at, Source.DTE, "circuit", details={"circuit": circuit.value, "on": on}))
-            case Noted(what, details):
-                records.append(Record(at, Source.DCE, what, details=details))
+                records.append(Record(at, Source.CLIENT, CircuitSet(circuit, on)))
+            case Fact():
+                records.append(Record(at, output.source, output))
     return records
 
 

@@ -12,9 +12,13 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from simisp.transcript.record import OCTETS, Record, Source
+from simisp.facts.fact import Fact
+from simisp.facts.line import Octets
+from simisp.facts.sources import Source
+from simisp.transcript.record import Record
 
 __all__ = ["SHORTEST_KNOWN_SECRET", "Redactor", "mask_arguments", "mask_text"]
 
@@ -44,14 +48,17 @@ class _Held:
         self.record = record
         self.released = False
         self.shown = bytearray(record.data)
-        if record.secret:
-            for index, octet in enumerate(self.shown):
-                if octet not in b"\r\n":
+        for start, end in record.fact.secrets if isinstance(record.fact, Octets) else ():
+            for index in range(start, end):
+                if self.shown[index] not in b"\r\n":
                     self.shown[index] = _MASK
 
     def release(self) -> Record:
         self.released = True
-        return self.record if self.shown == self.record.data else replace(self.record, data=bytes(self.shown))
+        fact = self.record.fact
+        if not isinstance(fact, Octets) or self.shown == fact.data:
+            return self.record
+        return replace(self.record, fact=replace(fact, data=bytes(self.shown)))
 
 
 class Redactor:
@@ -61,10 +68,11 @@ class Redactor:
         secrets: The octets of each known secret. Those shorter than :data:`SHORTEST_KNOWN_SECRET` are not searched for.
 
     Example:
+        >>> from simisp.transcript.record import octets_record
         >>> redactor = Redactor([b"wonderland"])
-        >>> redactor.feed(Record(0.0, Source.DTE, "octets", b"wonder"))
+        >>> redactor.feed(octets_record(0.0, Source.CLIENT, b"wonder"))
         []
-        >>> [record.data for record in redactor.feed(Record(0.1, Source.DTE, "octets", b"land\r"))]
+        >>> [record.data for record in redactor.feed(octets_record(0.1, Source.CLIENT, b"land\r"))]
         [b'******', b'****\r']
     """
 
@@ -79,7 +87,7 @@ class Redactor:
         """Take one record; return those that can be shown now, oldest first."""
         held = _Held(self._without_secret_details(record))
         self._queue.append(held)
-        if self._pattern is not None and record.what == OCTETS:
+        if self._pattern is not None and record.data:
             self._search(held)
         if len(self._queue) > _MOST_HELD:
             return self.flush()
@@ -94,16 +102,27 @@ class Redactor:
 
     def _without_secret_details(self, record: Record) -> Record:
         """Return the record with every known secret in its plain texts masked."""
-        masked = {
-            name: _masked(value, self._pattern) if isinstance(value, str) else value
-            for name, value in record.details.items()
-        }
-        return record if masked == record.details else replace(record, details=masked)
+        fact = self._without_secrets(record.fact)
+        return record if fact is record.fact else replace(record, fact=fact)
+
+    def _without_secrets(self, fact: Fact) -> Fact:
+        changed: dict[str, Any] = {}
+        for field in fields(fact):  # type: ignore[arg-type]
+            value = getattr(fact, field.name)
+            shown = self._without_secrets_in(value)
+            if shown != value:
+                changed[field.name] = shown
+        return replace(fact, **changed) if changed else fact  # type: ignore[type-var]
+
+    def _without_secrets_in(self, value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(map(self._without_secrets_in, value))
+        return _masked(value, self._pattern) if isinstance(value, str) else value
 
     def _search(self, held: _Held) -> None:
         """Mask the secrets that end in ``held``, and remember what may become one."""
         assert self._pattern is not None
-        source = held.record.source
+        source = held.record.sender
         self._open.pop(source, None)
         pieces = [*self._typed.pop(source, []), (held, 0, len(held.record.data))]
         stream = b"".join(piece.record.data[start:end] for piece, start, end in pieces).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.transcript.record import OCTETS, Source
+from simisp.facts.sources import Source
 from simisp.transcript.transcript import Transcript
 
 __all__ = ["TextSearch"]
@@ -22,17 +22,18 @@ class TextSearch:
         source: Whose octets.
 
     Example:
-        >>> from simisp.transcript import Record, Transcript
+        >>> from simisp.transcript import Source, Transcript
+        >>> from simisp.transcript.record import octets_record
         >>> transcript = Transcript()
         >>> search = TextSearch(transcript)
-        >>> transcript.add(Record(0.0, Source.DCE, "octets", b"\r\nOK\r\n"))
+        >>> transcript.add(octets_record(0.0, Source.MODEM, b"\r\nOK\r\n"))
         >>> search.find("OK"), search.find("OK")
         (True, False)
     """
 
-    def __init__(self, transcript: Transcript, source: Source = Source.DCE) -> None:
+    def __init__(self, transcript: Transcript, sender: Source = Source.MODEM) -> None:
         self._transcript = transcript
-        self._source = source
+        self._sender = sender
         self._next_record = 0
         self._ahead = bytearray()
         self._sought = b""
@@ -59,7 +60,7 @@ class TextSearch:
     def _take_new(self) -> None:
         records, self._next_record = self._transcript.since(self._next_record)
         for record in records:
-            if record.source is self._source and record.what == OCTETS:
+            if record.data and record.sender is self._sender:
                 self._ahead += record.data
         if len(self._ahead) > _MOST_OCTETS:
             self._forget(len(self._ahead) - _MOST_OCTETS)

@@ -7,13 +7,17 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
+from simisp.facts.fact import Fact, details_of
+from simisp.facts.line import Octets
+from simisp.facts.sources import Source
 from simisp.machine import Output
-from simisp.transcript.record import OCTETS, Plain, Record, Source, octets_in, records_of
+from simisp.transcript.record import Record, octets_in, records_of
 
 __all__ = ["Transcript"]
 
 Listener = Callable[[Record], None]
-_PASSING = frozenset({"pid", "pids", "port", "command"})
+
+_ONE_MACHINE = {Source.EXCHANGE: Source.MODEM, Source.ISP: Source.MODEM}
 
 _Batch = tuple[float, Sequence[Output]]
 _COUNTED_TOGETHER = 16
@@ -32,10 +36,11 @@ class Transcript:
         most_records: How many records are kept at most.
 
     Example:
+        >>> from simisp.facts.port import PortOpened
         >>> transcript = Transcript()
-        >>> transcript.note(0.5, Source.PORT, "opened", path="/dev/pts/7")
-        >>> [record.what for record in transcript]
-        ['opened']
+        >>> transcript.note(0.5, PortOpened(openings=1))
+        >>> [record.fact for record in transcript]
+        [PortOpened(openings=1)]
     """
 
     def __init__(self, *, most_octets: int = 4 * 1024 * 1024, most_records: int = 100_000) -> None:
@@ -89,9 +94,9 @@ class Transcript:
         for listener in self._listeners:
             listener(record)
 
-    def note(self, at: float, source: Source, what: str, **details: Plain) -> None:
-        """Append a fact."""
-        self.add(Record(at, source, what, details=details))
+    def note(self, at: float, fact: Fact) -> None:
+        """Append a fact about the party that it names itself."""
+        self.add(Record(at, fact.source, fact))
 
     def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
         """Append what a line's machine put out at one time. The sequence belongs to the transcript from now on."""
@@ -103,7 +108,7 @@ class Transcript:
         if len(self._uncounted) >= _COUNTED_TOGETHER:
             self._count()
 
-    def digest(self, *, until: str | None = None) -> str:
+    def digest(self, *, until: type[Fact] | None = None) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
 
         What differs between two runs that went the same way is left out: process numbers, where the port lay, and how
@@ -117,27 +122,31 @@ class Transcript:
             octets: dict[str, bytes] = {}
             facts: dict[str, list[tuple[str, object]]] = {}
             for record in records:
-                side = record.source.value
-                octets[side] = octets.get(side, b"") + record.data
-                if record.what != OCTETS:
-                    lasting = {name: value for name, value in record.details.items() if name not in _PASSING}
-                    facts.setdefault(side, []).append((record.what, sorted(lasting.items())))
+                fact = record.fact
+                if isinstance(fact, Octets):
+                    side = record.sender.value
+                    octets[side] = octets.get(side, b"") + fact.data
+                else:
+                    lasting = {name: value for name, value in details_of(fact).items() if name not in fact.passing}
+                    # Modem, exchange and ISP are one machine, whose outputs have one order.
+                    side = _ONE_MACHINE.get(record.source, record.source).value
+                    facts.setdefault(side, []).append((fact.kind, sorted(lasting.items())))
             digest.update(repr((at, sorted(octets.items()), sorted(facts.items()))).encode())
         return digest.hexdigest()
 
-    def _until(self, last: str | None) -> Iterator[Record]:
+    def _until(self, last: type[Fact] | None) -> Iterator[Record]:
         for record in self:
             yield record
-            if record.what == last:
+            if last is not None and isinstance(record.fact, last):
                 return
 
-    def octets(self, source: Source) -> bytes:
-        """Return all octets from one side that are still kept, joined."""
-        return b"".join(record.data for record in self if record.source is source and record.what == OCTETS)
+    def octets(self, sender: Source = Source.MODEM) -> bytes:
+        """Return all octets that are still kept, joined: the client's, or all that the modem sent it."""
+        return b"".join(record.data for record in self if record.data and record.sender is sender)
 
-    def text(self, source: Source = Source.DCE) -> str:
-        """Return all octets from one side as text, one character for each octet."""
-        return self.octets(source).decode("latin-1")
+    def text(self, sender: Source = Source.MODEM) -> str:
+        """Return the same as text, one character for each octet."""
+        return self.octets(sender).decode("latin-1")
 
     def _count(self) -> None:
         """See to it that no more is kept than may be."""

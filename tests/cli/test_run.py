@@ -113,9 +113,12 @@ def test_the_transcript_is_json_lines_private_and_masked(tmp_path: Path) -> None
     assert result.returncode == 0, result.stdout
     assert transcript.stat().st_mode & 0o777 == 0o600
     records = [json.loads(line) for line in transcript.read_text().splitlines()]
-    assert "log-in accepted" in [record["what"] for record in records]
+    header, *records = records
+    assert header["scenario"]["name"] == "login"
+    assert "log-in accepted" in [record["kind"] for record in records]
     assert [record["at"] for record in records] == sorted(record["at"] for record in records)
-    typed = "".join(record["text"] for record in records if record["source"] == "dte" and record["what"] == "octets")
+    octets = [record for record in records if record.get("kind") == "octets"]
+    typed = "".join(record["details"]["data"] for record in octets if record["source"] == "client")
     assert typed == "ATDT1\rp\ralice\r**********\r"
     assert "wonderland" not in transcript.read_text() + result.stdout + result.stderr
 

@@ -280,7 +280,7 @@ def test_a_script_dials_and_logs_in_by_way_of_a_terminal_server(
         assert (done.returncode, done.stderr) == (0, "")
         assert server.wait(30) == 0
         line.assert_released(within=20)
-        typed = b"".join(record.data for record in line.transcript if record.source is Source.DTE)
+        typed = b"".join(record.data for record in line.transcript if record.source is Source.CLIENT)
     assert typed.endswith(b"p\ralice\rwonderland\r")
 
 

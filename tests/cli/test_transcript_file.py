@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from simisp.transcript import read
+
 SIMISP = [sys.executable, "-m", "simisp"]
 OPEN_AND_SAY = ["sh", "-c", 'echo said by the client; exec 3<>"$1"', "sh", "{port}"]
 
@@ -19,7 +21,7 @@ def simisp(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def records(text: str) -> list[str]:
-    return [json.loads(line)["what"] for line in text.splitlines()]
+    return [record.fact.kind for record in read(text.splitlines(keepends=True)).records]
 
 
 def test_a_dash_is_standard_output_and_nothing_but_records_goes_there(tmp_path: Path) -> None:
@@ -28,6 +30,7 @@ def test_a_dash_is_standard_output_and_nothing_but_records_goes_there(tmp_path: 
     assert "said by the client" in result.stderr
     assert "port opened" in result.stderr
     assert "\nfailed: the port came free, but " in result.stderr
+    assert "no call was ever dialled" in result.stderr
     assert (result.returncode, list(tmp_path.iterdir())) == (1, [])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from simisp.dialling.dialler import Dialler, DialOptions
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.facts.fact import details_of
 from simisp.machine import Output
 from simisp.ras.outputs import AttemptEnded
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
@@ -94,7 +95,7 @@ class Line:
         return self.endpoint.path
 
     def facts(self, what):
-        return [dict(record.details) for record in self.transcript if record.what == what]
+        return [details_of(record.fact) for record in self.transcript if record.fact.kind == what]
 
 
 @contextmanager

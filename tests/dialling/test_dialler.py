@@ -14,8 +14,8 @@ import pytest
 
 from dialling.lines import LOGIN, NAIVE, REPAIRED, SILENT, Dialled, entry, is_alive, line, scenario, script_file
 from simisp.dialling.holders import holders
+from simisp.facts.dial_up import ScriptEnded, ScriptNotStarted
 from simisp.locks import find_locks
-from simisp.machine import Noted
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import LineUp, OnGiveUp, RedialPending
 from simisp.ras.phonebook import PostConnectScript, Protocol
@@ -135,7 +135,7 @@ async def test_the_repaired_script_ends_by_itself(tmp_path, lock_directory):
         the_entry = entry(isp.port, script_file(tmp_path, REPAIRED), patience=1000.0)
         dialled = Dialled(the_entry, lock_directory, speed=200.0)
         await dialled.until(LineUp)
-        assert dialled.of(Noted)[-1].details["how"] == "completed"
+        assert dialled.of(ScriptEnded)[-1].how == "completed"
         dialled.dialler.hang_up()
         await dialled.task
         assert holders(isp.port) == ()
@@ -175,7 +175,7 @@ async def test_a_command_that_does_not_exist_ends_the_call_and_says_why(lock_dir
     with line() as isp:
         dialled = Dialled(entry(isp.port, PostConnectScript(command=("no-such-program",))), lock_directory)
         assert (await dialled.task).cause is Cause.DISCONNECTED
-        assert "can't be started" in dialled.of(Noted)[-1].details["reason"]
+        assert "can't be started" in dialled.of(ScriptNotStarted)[-1].reason
 
 
 async def test_a_command_gets_user_and_password_in_its_environment_and_no_octet_is_lost_before_it(lock_directory):

@@ -68,6 +68,9 @@ class World:
                 os.kill(script, signal.SIGKILL)
             return
         process = getattr(self, who)
+        if who == "simulator":
+            # The link would outlive it, and lead to the next PTY that gets the number: another test's, perhaps.
+            self.port.unlink()
         process.kill()
         process.wait()
         getattr(self, f"start_{who}")()

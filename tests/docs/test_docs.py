@@ -14,6 +14,7 @@ from simisp.dialling.mail_file import load_mail
 from simisp.dialling.phonebook_file import load_phonebook
 from simisp.modem.manual import manual_page
 from simisp.scenario.load import bundled, loads
+from simisp.transcript.manual import manual_page as transcript_manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -71,6 +72,10 @@ def test_the_readme_names_its_two_commands_and_the_makefile_has_them() -> None:
     for target in ("demo", "test"):
         assert f"make {target}" in (ROOT / "README.md").read_text()
         assert f"\n{target}:" in makefile
+
+
+def test_the_transcripts_manual_is_fresh() -> None:
+    assert (ROOT / "docs" / "transcript.md").read_text() == transcript_manual()
 
 
 def test_the_modems_manual_is_fresh() -> None:

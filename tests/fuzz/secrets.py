@@ -10,8 +10,9 @@ from fuzz.inputs import cut, cuts_of, pause
 from fuzz.target import Case, Target
 from simisp.scenario.load import loads
 from simisp.scenario.session import session
-from simisp.transcript import Record, Redactor, Source
-from simisp.transcript.record import records_of
+from simisp.transcript import Redactor, Source
+from simisp.transcript.json_lines import record_line
+from simisp.transcript.record import octets_record, records_of
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["TARGETS"]
@@ -109,18 +110,21 @@ def _shown(
     known: list[bytes], dte: bytes, dte_cuts: Sequence[int], dce: bytes, dce_cuts: Sequence[int], flush: int | None
 ) -> tuple[bytes, bytes]:
     """Return what is shown of each side; the sides take turns. ``flush`` says after which records a flush comes."""
-    sides = [(Source.DTE, piece) for piece in cut(dte, dte_cuts)], [(Source.DCE, piece) for piece in cut(dce, dce_cuts)]
+    sides = (
+        [(Source.CLIENT, piece) for piece in cut(dte, dte_cuts)],
+        [(Source.MODEM, piece) for piece in cut(dce, dce_cuts)],
+    )
     turns = sorted((index, number) for number, side in enumerate(sides) for index in range(len(side)))
     redactor = Redactor(known)
     records = []
     for place, (index, number) in enumerate(turns):
         source, piece = sides[number][index]
-        records += redactor.feed(Record(0.0, source, "octets", piece))
+        records += redactor.feed(octets_record(0.0, source, piece))
         if flush is not None and flush >> place % 16 & 1:
             records += redactor.flush()
     records += redactor.flush()
     return tuple(
-        b"".join(record.data for record in records if record.source is side) for side in (Source.DTE, Source.DCE)
+        b"".join(record.data for record in records if record.source is side) for side in (Source.CLIENT, Source.MODEM)
     )
 
 
@@ -161,11 +165,11 @@ def _check_log_in(secret: str, said: tuple[tuple[bytes, tuple[int, ...], float],
         line.handle_timer(now=now)
         records += records_of(line.take_outputs(), at=now)
     shown = [each for record in records for each in redactor.feed(record)] + redactor.flush()
-    for source in (Source.DTE, Source.DCE):
+    for source in (Source.CLIENT, Source.MODEM):
         told = b"".join(record.data for record in shown if record.source is source)
         assert secret.encode("latin-1").lower() not in told.lower(), f"{secret!r} is shown"
     for record in shown:
-        assert secret.lower() not in record.to_json().lower(), f"{secret!r} is shown in a record"
+        assert secret.lower() not in record_line(record).lower(), f"{secret!r} is shown in a record"
 
 
 TARGETS = [

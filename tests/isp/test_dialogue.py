@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact, details_of
+from simisp.facts.isp import DialogueOver
 from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
 from simisp.isp.line_input import MOST_TYPED_AHEAD
@@ -27,7 +29,7 @@ from simisp.isp.steps import (
     Silence,
     literal,
 )
-from simisp.machine import Noted, Output, SendData
+from simisp.machine import Output, SendData
 
 
 def ask(prompt: str, at: int, **options: object) -> tuple[Send, Ask]:
@@ -47,7 +49,7 @@ def said(isp: Dialogue | Iterable[Output]) -> bytes:
 
 
 def facts(isp: Dialogue) -> list[tuple[str, dict[str, object]]]:
-    return [(output.what, dict(output.details)) for output in isp.take_outputs() if isinstance(output, Noted)]
+    return [(output.kind, details_of(output)) for output in isp.take_outputs() if isinstance(output, Fact)]
 
 
 LOG_IN = (
@@ -74,7 +76,7 @@ def test_prompts_come_on_a_line_of_their_own_and_typed_lines_are_echoed() -> Non
 
 
 def test_a_text_of_nothing_sends_nothing() -> None:
-    assert started(Send("")).take_outputs() == [Noted("dialogue over")]
+    assert started(Send("")).take_outputs() == [DialogueOver()]
 
 
 def test_a_new_line_is_only_begun_where_the_cursor_is_not_at_one() -> None:

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact, details_of
+from simisp.facts.line import CircuitSet
 from simisp.line.exchange import Exchange, Outcome
 from simisp.line.session import Isp, Session, SessionConfig
-from simisp.machine import CircuitTaken, Noted, Output, Received, SendData, SetCircuit
+from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.profile import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
@@ -37,7 +39,7 @@ def test_what_is_told_stands_in_the_order_in_which_it_happened() -> None:
     dte = Dte.on("login")
     dial(dte)
     told = [
-        output.what if isinstance(output, Noted) else "DCD" if isinstance(output, SetCircuit) else output.data
+        output.kind if isinstance(output, Fact) else "DCD" if isinstance(output, SetCircuit) else output.data
         for output in dte.outputs
         if not isinstance(output, (SetCircuit, CircuitTaken)) or output.circuit is Circuit.DCD
     ]
@@ -65,9 +67,7 @@ def test_after_a_hang_the_port_can_be_closed_and_dialled_from_again() -> None:
     dte.circuit(Circuit.DTR, True)
     assert dial(dte) == ""
     assert dte.wait_for("Entering PPP mode")
-    assert [
-        output.details["call"] for output in dte.outputs if isinstance(output, Noted) and output.what == "call ended"
-    ]
+    assert [output.call for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
     assert dte.session.calls == 2
 
 
@@ -121,9 +121,7 @@ def test_digits_that_leave_the_modem_in_command_state_reach_nobody_until_the_res
     assert "CONNECT" not in dte.text
     dte.type("ATDT1234\r")
     assert dte.wait_for("CONNECT")
-    numbers = [
-        output.details["number"] for output in dte.outputs if isinstance(output, Noted) and output.what == "dialled"
-    ]
+    numbers = [output.number for output in dte.outputs if isinstance(output, Fact) and output.kind == "dialled"]
     assert numbers == ["555", "5551234"]
 
 
@@ -141,9 +139,7 @@ def test_the_isp_hangs_up_and_the_modem_says_so() -> None:
     dte = Dte.on("hang-up-in-login")
     assert dial(dte) == "assword:"
     assert "\r\nNO CARRIER\r\n" in dte.text
-    ended = [
-        dict(output.details) for output in dte.outputs if isinstance(output, Noted) and output.what == "call ended"
-    ]
+    ended = [details_of(output) for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
     assert ended == [{"call": 1, "by": "isp"}]
     dte.type("AT\r")
     assert dte.wait_for("OK")
@@ -169,10 +165,8 @@ def test_ath_after_the_escape_sequence_ends_the_call() -> None:
     dte.type("ATH\r")
     assert dte.wait_for("OK")
     assert dte.session.dialogue is None
-    ended = [
-        output.details["by"] for output in dte.outputs if isinstance(output, Noted) and output.what == "call ended"
-    ]
-    assert ended == ["dte"]
+    ended = [output.by for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
+    assert ended == ["client"]
 
 
 def test_what_the_isp_says_in_the_online_command_state_comes_after_ato() -> None:
@@ -238,13 +232,13 @@ def test_dtr_is_recorded_as_the_clients_and_dcd_as_the_modems() -> None:
     session.receive_data(b"ATDT1\r", now=0.0)
     session.handle_timer(now=1.0)
     sides = {
-        (record.source, record.details["circuit"])
+        (record.source, record.fact.circuit.value)
         for record in records_of(session.take_outputs(), at=1.0)
-        if record.what == "circuit"
+        if isinstance(record.fact, CircuitSet)
     }
-    assert (Source.DTE, "DTR") in sides
-    assert (Source.DCE, "DCD") in sides
-    assert (Source.DCE, "DTR") not in sides
+    assert (Source.CLIENT, "DTR") in sides
+    assert (Source.MODEM, "DCD") in sides
+    assert (Source.MODEM, "DTR") not in sides
 
 
 # Secrets -------------------------------------------------------------------------------------------------------------
@@ -299,9 +293,7 @@ def test_a_line_of_seven_bits_carries_parity_both_ways() -> None:
     assert "\xc1:" not in dte.text  # ':' has an even count of ones, 'A' too
     assert dte.wait_for("A:")
     dte.type(bytes(octet | 0x80 if octet.bit_count() % 2 else octet for octet in b"caf\r"))
-    answers = [
-        output.details["text"] for output in dte.outputs if isinstance(output, Noted) and output.what == "answer"
-    ]
+    answers = [output.text for output in dte.outputs if isinstance(output, Fact) and output.kind == "answer"]
     assert answers == ["caf"]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, SendData, SetCircuit
+from simisp.facts.fact import Fact, details_of
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem import Modem, ModemConfig, ModemState, RelayData
 
 CIRCUITS_AT_START = [SetCircuit(Circuit.DSR, True), SetCircuit(Circuit.CTS, True)]
@@ -23,12 +24,12 @@ def relayed(outputs: Iterable[Output]) -> bytes:
 
 def acts(outputs: Iterable[Output]) -> list[Output]:
     """Return the outputs without notes."""
-    return [output for output in outputs if not isinstance(output, Noted)]
+    return [output for output in outputs if not isinstance(output, Fact)]
 
 
 def notes(outputs: Iterable[Output], what: str) -> list[dict[str, object]]:
     """Return the details of the notes about ``what``."""
-    return [dict(output.details) for output in outputs if isinstance(output, Noted) and output.what == what]
+    return [details_of(output) for output in outputs if isinstance(output, Fact) and output.kind == what]
 
 
 class Play:

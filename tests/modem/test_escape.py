@@ -198,8 +198,8 @@ def test_what_comes_meanwhile_is_held_and_keeps_its_secrets() -> None:
     assert play.hears(b"wonderland", secret=True) == []
     assert acts(play.types("ATO\r")) == [
         SendData(b"\r\nCONNECT 33600\r\n"),
-        SendData(b"Password: "),
-        SendData(b"wonderland", secret=True),
+        SendData(b"Password: ", relayed=True),
+        SendData(b"wonderland", secret=True, relayed=True),
     ]
 
 
@@ -223,7 +223,7 @@ def test_what_was_held_dies_with_the_call() -> None:
     play.runs("H")
     play.runs("DT1")
     assert sent(play.connects()) == b"\r\nCONNECT 33600\r\n"
-    assert play.hears(b"") == [SendData(b"")]
+    assert play.hears(b"") == [SendData(b"", relayed=True)]
 
 
 def test_a_carrier_lost_in_the_online_command_state_is_no_carrier() -> None:

@@ -35,7 +35,7 @@ def test_a_plain_test_dials_and_waits(simisp: Lines) -> None:
         assert line.holders() == ()
         assert line.calls == 1
         assert line.received == "ATDT5551234\rp\r"
-        assert any(record.what == "call answered" for record in line.transcript)
+        assert any(record.fact.kind == "call answered" for record in line.transcript)
 
 
 async def test_an_asyncio_test_dials_and_waits(simisp: Lines) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import details_of
+from simisp.facts.line import CircuitSet
+from simisp.facts.port import PortSettings
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.station import Station
 from simisp.scenario.load import load
 from simisp.transcript import Record, Source
-from simisp.transcript.record import OCTETS
 from virtual_line import FarEnd, VirtualLine
 
 TIMES = 60
@@ -124,10 +126,10 @@ for number in range({TIMES}):
     termios.tcsetattr(0, termios.TCSANOW, settings)
 """
     happened = [
-        record.what
+        record.fact.kind
         for record in recorded(code)
-        if (record.source is Source.DTE and record.what == OCTETS)
-        or (record.what == "settings" and record.details["speed"] != 9600)
+        if (record.source is Source.CLIENT and record.data)
+        or (isinstance(record.fact, PortSettings) and record.fact.speed != 9600)
     ]
     assert happened == ["octets", "settings"] * TIMES
 
@@ -152,7 +154,7 @@ for cflag in (termios.CS7 | termios.PARENB, termios.CS8, termios.CS7 | odd | ter
     {SET_BY[call]}
     os.write(1, b'\\r')
 """
-    facts = [record.details for record in recorded(code) if record.what == "settings"]
+    facts = [details_of(record.fact) for record in recorded(code) if isinstance(record.fact, PortSettings)]
     names = ("data_bits", "parity", "stop_bits", "flow_control")
     assert [tuple(each[name] for name in names) for each in facts] == [
         (8, "none", 1, "none"),
@@ -169,9 +171,5 @@ for _ in range({TIMES}):
     fcntl.ioctl(0, termios.TIOCMBIC, dtr)
     fcntl.ioctl(0, termios.TIOCMBIS, dtr)
 """
-    lowered = [
-        record
-        for record in recorded(code)
-        if record.what == "circuit" and record.details == {"circuit": Circuit.DTR.value, "on": False}
-    ]
+    lowered = [record for record in recorded(code) if record.fact == CircuitSet(Circuit.DTR, False)]
     assert len(lowered) == TIMES + 1  # the last one is the end of the program

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from simisp.circuits import Circuit
+from simisp.facts.isp import LogInAccepted, MarkReached
+from simisp.facts.line import CircuitSet, ModemStateEntered
+from simisp.facts.port import PortSettings
 from simisp.report.live import LiveLine, LiveView
 from simisp.transcript import Record, Source
+from simisp.transcript.record import octets_record
 
 
 def shown(*records: Record) -> list[LiveLine]:
@@ -18,58 +23,58 @@ def shown(*records: Record) -> list[LiveLine]:
 
 
 def octets(source: Source, data: bytes) -> Record:
-    return Record(1.0, source, "octets", data)
+    return octets_record(1.0, source, data)
 
 
 def test_octets_are_gathered_up_to_the_end_of_their_line() -> None:
-    lines = shown(*(octets(Source.DTE, bytes([octet])) for octet in b"ATZ\rAT"))
+    lines = shown(*(octets(Source.CLIENT, bytes([octet])) for octet in b"ATZ\rAT"))
     assert [(line.arrow, line.text) for line in lines] == [("-->", "ATZ\\r"), ("-->", "AT")]
 
 
 def test_the_echo_of_a_line_is_left_out_once_and_an_answer_like_it_is_not() -> None:
-    lines = shown(octets(Source.DTE, b"ATI\r"), octets(Source.DCE, b"ATI\r\r\nATI\r\n"))
+    lines = shown(octets(Source.CLIENT, b"ATI\r"), octets(Source.MODEM, b"ATI\r\r\nATI\r\n"))
     assert [(line.arrow, line.text) for line in lines] == [("-->", "ATI\\r"), ("<--", "ATI\\r\\n")]
 
 
 def test_a_line_without_end_is_cut() -> None:
-    lines = shown(octets(Source.DTE, b"x" * 10_000))
+    lines = shown(octets(Source.CLIENT, b"x" * 10_000))
     assert [len(line.text) for line in lines] == [4096, 4096, 1808]
 
 
 def test_what_a_client_typed_is_shown_in_facts_so_that_no_terminal_acts_on_it() -> None:
-    (line,) = shown(Record(1.0, Source.DCE, "log-in accepted", details={"user": "al\x1b]0;x\x07\x9bice"}))
+    (line,) = shown(Record(1.0, Source.ISP, LogInAccepted("al\x1b]0;x\x07\x9bice")))
     assert line.text == "log-in accepted: al\\x1b]0;x\\x07\\x9bice"
 
 
 def test_the_modem_and_its_circuits_stand_beside_each_line() -> None:
     (line,) = shown(
-        Record(0.0, Source.DCE, "circuit", details={"circuit": "DCD", "on": True}),
-        Record(0.0, Source.DCE, "circuit", details={"circuit": "DTR", "on": True}),
-        Record(0.0, Source.DCE, "circuit", details={"circuit": "DTR", "on": False}),
-        Record(0.0, Source.DCE, "modem state", details={"state": "online data"}),
-        Record(2.0, Source.DCE, "mark", details={"name": "here"}),
+        Record(0.0, Source.MODEM, CircuitSet(Circuit.DCD, True)),
+        Record(0.0, Source.MODEM, CircuitSet(Circuit.DTR, True)),
+        Record(0.0, Source.MODEM, CircuitSet(Circuit.DTR, False)),
+        Record(0.0, Source.MODEM, ModemStateEntered("online data")),
+        Record(2.0, Source.ISP, MarkReached("here")),
     )
     assert line.state == "[online data: DCD]"
 
 
 def test_octets_without_a_line_end_that_come_with_pauses_are_lines_with_their_own_times() -> None:
-    lines = shown(*(Record(3.0 * number, Source.DTE, "octets", b"~frame~") for number in range(3)))
+    lines = shown(*(octets_record(3.0 * number, Source.CLIENT, b"~frame~") for number in range(3)))
     assert [(line.at, line.text) for line in lines] == [(0.0, "~frame~"), (3.0, "~frame~"), (6.0, "~frame~")]
 
 
 def test_an_escape_sequence_stands_before_the_ok_that_answers_it() -> None:
     lines = shown(
-        Record(1.0, Source.DTE, "octets", b"+++"),
-        Record(2.0, Source.DCE, "octets", b"\r\nOK\r\n"),
-        Record(2.1, Source.DTE, "octets", b"ATH0\r"),
+        octets_record(1.0, Source.CLIENT, b"+++"),
+        octets_record(2.0, Source.MODEM, b"\r\nOK\r\n"),
+        octets_record(2.1, Source.CLIENT, b"ATH0\r"),
     )
     assert [(line.at, line.text) for line in lines] == [(1.0, "+++"), (2.0, "OK\\r\\n"), (2.1, "ATH0\\r")]
 
 
 def test_the_echo_of_slow_typing_is_left_out_too() -> None:
     lines = shown(
-        *(Record(at, source, "octets", typed) for at, typed in ((0.0, b"A"), (2.0, b"T\r"))
-          for source in (Source.DTE, Source.DCE))
+        *(octets_record(at, source, typed) for at, typed in ((0.0, b"A"), (2.0, b"T\r"))
+          for source in (Source.CLIENT, Source.MODEM))
     )  # fmt: skip
     assert [line.text for line in lines] == ["A", "T\\r"]
 
@@ -86,6 +91,5 @@ def test_the_echo_of_slow_typing_is_left_out_too() -> None:
 def test_what_the_port_is_set_to_is_shown_as_a_terminal_program_shows_it(
     details: tuple[int, int, str, int | None, str | None], text: str
 ) -> None:
-    names = ("speed", "stop_bits", "flow_control", "data_bits", "parity")
-    record = Record(1.0, Source.PORT, "settings", details=dict(zip(names, details, strict=True)))
+    record = Record(1.0, Source.PORT, PortSettings(*details))
     assert [line.text for line in shown(record)] == [text]

@@ -50,7 +50,7 @@ def hung_up(program: str, clock: str) -> bool:
             verdict = await run_client(station, command)
             assert verdict.client is not None
             assert verdict.client.exit_status == 0, verdict.describe()
-            what = [record.what for record in station.transcript]
+            what = [record.fact.kind for record in station.transcript]
             closings = [index for index, each in enumerate(what) if each == "closed"]
             return "call ended" in what[: closings[-1]]
 

@@ -49,7 +49,7 @@ def play(client: str, clock: str, deadline: float = 600.0) -> Verdict:
         with Station(loads(SCENARIO), clock=choose_clock(clock, command)) as station:
 
             def freeze(record: Record) -> None:
-                if record.what == "mark":
+                if record.fact.kind == "mark":
                     station.endpoint.set_circuit(Circuit.CTS, False)
 
             station.transcript.listen(freeze)

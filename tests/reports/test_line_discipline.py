@@ -40,7 +40,7 @@ def play(
 
 
 def written(station: Station) -> str:
-    return station.transcript.text(Source.DTE)
+    return station.transcript.text(Source.CLIENT)
 
 
 # 01: a terminal's echo and a modem's echo ----------------------------------------------------------------------------

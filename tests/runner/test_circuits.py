@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from simisp.circuits import Circuit
+from simisp.facts.line import CircuitSet
 from simisp.preload import PreloadUnavailable, library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.hang import WhoWaits
@@ -63,9 +65,9 @@ def succeeds(scenario: str, code: str, clock: str) -> tuple[Record, ...]:
 def dtr_changes(records: Sequence[Record], *, since: float = 0.0) -> list[bool]:
     """Return DTR as the modem saw it from a time on, change by change."""
     states = [
-        bool(record.details["on"])
+        record.fact.on
         for record in records
-        if record.what == "circuit" and record.details["circuit"] == "DTR" and record.at >= since
+        if isinstance(record.fact, CircuitSet) and record.fact.circuit is Circuit.DTR and record.at >= since
     ]
     return [on for on, _ in itertools.groupby(states)]
 
@@ -101,7 +103,7 @@ port.write(b"AT\\r")
 assert port.read_until(b"OK").endswith(b"OK")
 """
     records = succeeds("hang", DIAL + program, clock)
-    kinds = [record.what for record in records]
+    kinds = [record.fact.kind for record in records]
     assert kinds.index("call ended") < kinds.index("closed")
     assert dtr_changes(records) == [True, False, True, False]
 
@@ -258,9 +260,9 @@ def test_our_own_script_without_limits_ends_with_the_carrier(tmp_path: Path) -> 
 def test_b0_of_stty_hangs_up() -> None:
     command = ["sh", "-c", "printf 'ATDT5551234\\r'; sleep 5; stty 0; sleep 1; stty 9600; sleep 1"]
     _, records = played("hang", command, "virtual")
-    ended = next(record for record in records if record.what == "call ended")
+    ended = next(record for record in records if record.fact.kind == "call ended")
     assert ended.at == 5.0
-    assert ended.details["by"] == "dte"
+    assert ended.fact.by == "client"
 
 
 KERMIT = r"""set modem type none

@@ -221,7 +221,7 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
             command = ["sh", "-c", '"$@"; : {port}', "sh", *wvdial(str(configuration))]
             argv = in_private_namespace(command, locks=lock_directory, scratch=tmp_path)
             verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))
-            return verdict, [record.what for record in station.transcript]
+            return verdict, [record.fact.kind for record in station.transcript]
 
     verdict, happened = asyncio.run(dial())
     assert "log-in accepted" in happened
@@ -257,5 +257,5 @@ def test_uucico_logs_in(open_folder: Path, processes: Processes) -> None:
         # What it would wait for next is another UUCP, for minutes: it has shown what it can do here.
         line.wait_for("Entering PPP mode", within=60)
         processes.end_family(uucico)
-        assert "log-in accepted" in [record.what for record in line.transcript]
+        assert "log-in accepted" in [record.fact.kind for record in line.transcript]
         line.assert_released()

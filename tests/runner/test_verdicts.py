@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.facts.isp import Asking, LineAnswered
 from simisp.runner.departure import LastHeard
 from simisp.runner.run import RunOptions, _Run, run_client
 from simisp.runner.station import Station
@@ -20,6 +21,7 @@ from simisp.runtime.forensics import PortReport
 from simisp.scenario.load import loads
 from simisp.testing import play
 from simisp.transcript import Record, Source
+from simisp.transcript.record import octets_record
 
 CLIENT = """
 import os, sys, time, tty
@@ -40,7 +42,7 @@ def client(program: str) -> list[str]:
 def heard(*records: tuple[float, Source, str]) -> LastHeard:
     last = LastHeard()
     for at, source, text in records:
-        last.take(Record(at, source, "octets", text.encode("latin-1")))
+        last.take(octets_record(at, source, text.encode("latin-1")))
     return last
 
 
@@ -54,7 +56,9 @@ def test_the_verdict_says_which_answer_the_client_left_for() -> None:
 
 
 def test_the_verdict_says_how_long_nothing_had_come_and_after_what() -> None:
-    last = heard((1.0, Source.DTE, "ATDT1\r"), (1.0, Source.DCE, "ATDT1\r"), (2.0, Source.DCE, "\r\nCONNECT 33600\r\n"))
+    last = heard(
+        (1.0, Source.CLIENT, "ATDT1\r"), (1.0, Source.MODEM, "ATDT1\r"), (2.0, Source.MODEM, "\r\nCONNECT 33600\r\n")
+    )
     assert last.departure(47.0).text == "nothing came for 45 s after CONNECT 33600"
     assert last.departure(47.0).quiet == 45.0
 
@@ -69,29 +73,29 @@ def test_a_dialler_that_gives_up_is_told_from_when_it_gave_up() -> None:
 
 
 def test_a_prompt_is_what_was_heard_last_until_it_is_answered() -> None:
-    last = heard((1.0, Source.DCE, "\r\nUsername:"))
-    last.take(Record(1.0, Source.DCE, "asking", details={"prompt": "Username:"}))
+    last = heard((1.0, Source.MODEM, "\r\nUsername:"))
+    last.take(Record(1.0, Source.ISP, Asking("Username:")))
     assert last.departure(1.5).text == "the ISP asked 'Username:'"
-    last.take(Record(2.0, Source.DTE, "octets", b"alice\r"))
-    last.take(Record(2.0, Source.DCE, "octets", b"alice\r\n"))
-    last.take(Record(2.0, Source.DCE, "answer", details={"prompt": "Username:", "text": "alice"}))
+    last.take(octets_record(2.0, Source.CLIENT, b"alice\r"))
+    last.take(octets_record(2.0, Source.MODEM, b"alice\r\n"))
+    last.take(Record(2.0, Source.ISP, LineAnswered("Username:", "alice")))
     assert last.departure(32.0).text == "nothing came for 30 s after the answer to 'Username:'"
 
 
 def test_a_modem_that_is_played_by_a_leased_line_answers_commands_too() -> None:
-    last = heard((1.0, Source.DTE, "AT+CPIN?\r"), (1.0, Source.DCE, "+CME ERROR: 10\r\n"))
+    last = heard((1.0, Source.CLIENT, "AT+CPIN?\r"), (1.0, Source.MODEM, "+CME ERROR: 10\r\n"))
     assert last.departure(1.0).text == "the modem answered +CME ERROR: 10 to AT+CPIN?"
 
 
 def test_a_result_code_that_nobody_asked_for_answers_no_command() -> None:
     last = heard(
-        (1.0, Source.DTE, "ATH\r"), (1.0, Source.DCE, "ATH\r\r\nOK\r\n"), (1.5, Source.DCE, "\r\nNO CARRIER\r\n")
+        (1.0, Source.CLIENT, "ATH\r"), (1.0, Source.MODEM, "ATH\r\r\nOK\r\n"), (1.5, Source.MODEM, "\r\nNO CARRIER\r\n")
     )
     assert last.departure(1.5).text == "the modem said NO CARRIER"
 
 
 def test_a_password_in_what_was_heard_is_masked() -> None:
-    last = heard((1.0, Source.DCE, "you typed wonderland\r\n"))
+    last = heard((1.0, Source.MODEM, "you typed wonderland\r\n"))
     assert last.departure(1.0, secrets=[b"wonderland"]).text == "the last that came was 'you typed **********'"
 
 
@@ -140,7 +144,7 @@ def run(command: list[str], miscount: Callable[[Station], None], **options: floa
         with Station(loads(SILENT)) as station:
             miscount(station)
             verdict = await run_client(station, command, RunOptions(**options))  # type: ignore[arg-type]
-            return verdict, [record.what for record in station.transcript]
+            return verdict, [record.fact.kind for record in station.transcript]
 
     return asyncio.run(play_it())
 

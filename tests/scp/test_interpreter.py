@@ -5,8 +5,9 @@ import pytest
 from scp_player import Player
 from simisp.circuits import Circuit
 from simisp.diagnostics import Place
+from simisp.facts.dial_up import AddressNotFound
 from simisp.framing import Framing, Parity
-from simisp.machine import Noted, SendData
+from simisp.machine import SendData
 from simisp.scp import Interpreter, Options, State, compile_script
 from simisp.scp.interpreter import BURST, MAX_UNREAD, PAUSE
 from simisp.scp.outputs import (
@@ -333,7 +334,7 @@ def test_set_ipaddr_gives_an_address():
 
 def test_what_is_no_address_is_noted_and_the_script_goes_on():
     player = Player('set ipaddr "11.543.23.13"')
-    assert player.outputs == [Noted("no IP address", {"line": 2, "text": "11.543.23.13"}), Ended()]
+    assert player.outputs == [AddressNotFound(2, "11.543.23.13"), Ended()]
 
 
 def test_a_password_that_is_no_address_is_not_shown():

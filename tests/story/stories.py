@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from simisp.facts.fact import details_of
 from simisp.isp.accounts import Accounts
 from simisp.isp.steps import Answer, Ask, CheckAccount, HangUp, Program, Send, Silence, literal
 from simisp.line.exchange import Exchange, Outcome
@@ -16,6 +17,7 @@ from simisp.scp.compiler import compile_script
 from simisp.story.config import StoryConfig
 from simisp.story.play import play
 from simisp.transcript import Transcript
+from simisp.transcript.json_lines import record_line
 
 SCRIPT = "ozemail.scp"
 HOUR = 3600.0
@@ -113,14 +115,14 @@ class Played:
 
     @property
     def lines(self):
-        return [record.to_json() for record in self.transcript]
+        return [record_line(record) for record in self.transcript]
 
     def events(self, number):
         """When the events of a number were logged, and their texts."""
         return [(at, event.text) for at, event in self.station.events if event.id == number]
 
     def facts(self, what):
-        return [(record.at, dict(record.details)) for record in self.transcript if record.what == what]
+        return [(record.at, details_of(record.fact)) for record in self.transcript if record.fact.kind == what]
 
     @property
     def port_states(self):

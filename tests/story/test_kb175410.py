@@ -10,6 +10,7 @@ from simisp.ras.port import PortState
 from simisp.story.config import InstallScript, QueueMail, ReleasePort, RestartService
 from simisp.story.workstation import Workstation
 from simisp.transcript import Transcript
+from simisp.transcript.json_lines import record_line
 from story.stories import HOUR, LOGIN, REPAIRED, SCRIPT, SILENT, SILENT_FROM_START, Played, entry, message, story
 
 RELEASED_AT = 2 * HOUR + 300
@@ -60,7 +61,7 @@ def test_the_release_does_help_and_the_mail_goes_out():
     config = story(SILENT, LOGIN, actions=[QueueMail(0.0, message("m")), ReleasePort(RELEASED_AT)])
     played = Played(config, until=3 * HOUR)
     ((_, released),) = played.facts("port released")
-    assert released == {"ended": "pid 102 (script ozemail.scp)"}
+    assert released == {"ended": ("pid 102 (script ozemail.scp)",)}
     assert [mail.content for mail in played.station.accepted] == [b"Subject: m\r\n\r\nhello\r\n"]
     assert played.station.queue.waiting() == []
     assert [at for at, _ in played.events(4106) if at > RELEASED_AT] == []
@@ -125,7 +126,7 @@ def test_the_password_is_masked_wherever_the_line_asks_for_it():
     played = Played(story(LOGIN, actions=[QueueMail(0.0, message("m"))]))
     octets = [record for record in played.transcript if b"wonderland" in record.data]
     assert octets
-    assert all(record.secret for record in octets)
+    assert all(record.fact.secrets for record in octets)
 
 
 def test_it_does_not_matter_when_the_clock_of_the_run_is_looked_at():
@@ -140,7 +141,7 @@ def test_it_does_not_matter_when_the_clock_of_the_run_is_looked_at():
             station.handle_timer(now=early)
         now = due
         station.handle_timer(now=now)
-    assert [record.to_json() for record in transcript] == expected
+    assert [record_line(record) for record in transcript] == expected
 
 
 def test_a_schedule_may_be_any():

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
 from simisp.diagnostics import Place
-from simisp.machine import Noted, SendData
+from simisp.facts.dial_up import InputDropped
+from simisp.machine import SendData
 from simisp.switchinf import Options, PadCall, Section, SectionMachine, State, find_section, parse
 from simisp.switchinf.outputs import CarrierLost, Ended, Failed, Traced
 from simisp.switchinf.response import MAX_DIAGNOSTICS, LineMatcher
@@ -220,7 +221,7 @@ def test_what_comes_during_a_pause_is_there_for_the_response():
 def test_unread_input_is_bounded_and_the_loss_is_noted_once():
     player = Player("COMMAND=\nOK=x").hears(b"a" * MAX_UNREAD * 2).hears(b"b")
     assert len(player.script.unread) == MAX_UNREAD
-    assert player.facts == [Noted("unread input dropped", {"limit": MAX_UNREAD})]
+    assert player.facts == [InputDropped(MAX_UNREAD)]
 
 
 # The machine

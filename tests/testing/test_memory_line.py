@@ -10,6 +10,7 @@ import serial_asyncio
 from asyncio_dialler import GaveUpError, dial, naive_dial
 from simisp.circuits import Circuit
 from simisp.errors import EndpointError
+from simisp.facts.fact import details_of
 from simisp.testing import MemoryLine, in_virtual_time, memory_line, proven_hang, run_in_virtual_time
 
 SILENT = "title: Nothing but silence\nmodem: {profile: none}\nisp: {dialogue: [silence]}\n"
@@ -118,8 +119,8 @@ async def test_dtr_hangs_up_and_the_port_stays_open() -> None:
         assert line.now < 5.0
         assert not line.circuit(Circuit.DCD)
         assert line.is_open
-        assert [record.details for record in line.transcript if record.what == "call ended"] == [
-            {"call": 1, "by": "dte"}
+        assert [details_of(record.fact) for record in line.transcript if record.fact.kind == "call ended"] == [
+            {"call": 1, "by": "client"}
         ]
         port.dtr = True
         writer.write(b"AT\r")

@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simisp.facts.isp import LineAnswered
+from simisp.facts.port import PortOpened
+from simisp.facts.story import CommandSkipped
 from simisp.transcript import Record, Redactor, Source
+from simisp.transcript.record import octets_record
 from simisp.transcript.redaction import mask_arguments, mask_text
 
 SECRETS = [b"wonderland", b"landlord", b"abc"]
 
 
-def octets(data: bytes, source: Source = Source.DTE, *, secret: bool = False) -> Record:
-    return Record(0.0, source, "octets", data, secret)
+def octets(data: bytes, source: Source = Source.CLIENT, *, secret: bool = False) -> Record:
+    return octets_record(0.0, source, data, secret=secret)
 
 
 def shown(records: Iterable[Record], secrets: Iterable[bytes] = SECRETS) -> list[bytes]:
@@ -34,14 +38,14 @@ def test_a_known_secret_is_masked_however_it_is_cut() -> None:
 
 
 def test_each_side_is_looked_at_by_itself_and_the_order_is_kept() -> None:
-    records = [octets(b"wonder"), octets(b"wonder", Source.DCE), octets(b"land"), octets(b"ful", Source.DCE)]
+    records = [octets(b"wonder"), octets(b"wonder", Source.MODEM), octets(b"land"), octets(b"ful", Source.MODEM)]
     assert shown(records, [b"wonderland"]) == [b"******", b"wonder", b"****", b"ful"]
 
 
 def test_what_only_began_like_a_secret_is_shown_when_that_is_clear() -> None:
     redactor = Redactor([b"wonderland"])
     assert redactor.feed(octets(b"wonder")) == []
-    assert redactor.feed(Record(0.0, Source.PORT, "opened")) == []
+    assert redactor.feed(Record(0.0, Source.PORT, PortOpened(1))) == []
     assert [record.data for record in redactor.feed(octets(b"ful"))] == [b"wonder", b"", b"ful"]
 
 
@@ -64,12 +68,17 @@ def test_what_was_asked_for_as_a_secret_is_masked_but_for_line_ends() -> None:
 
 
 def test_known_secrets_are_masked_in_the_texts_of_facts() -> None:
-    record = Record(0.0, Source.DCE, "answer", details={"text": "my wonderland", "attempt": 1, "until": None})
+    record = Record(0.0, Source.ISP, LineAnswered("Word", "my wonderland"))
     [masked] = Redactor(SECRETS).feed(record)
-    assert masked.details == {"text": "my **********", "attempt": 1, "until": None}
-    unchanged = Record(0.0, Source.DCE, "answer", details={"text": "my garden"})
+    assert masked.fact == LineAnswered("Word", "my **********")
+    unchanged = Record(0.0, Source.ISP, LineAnswered("Word", "my garden"))
     assert Redactor(SECRETS).feed(unchanged) == [unchanged]
     assert Redactor().feed(record) == [record]
+
+
+def test_known_secrets_are_masked_in_lists_too() -> None:
+    [masked] = Redactor(SECRETS).feed(Record(0.0, Source.RUN, CommandSkipped(("echo", "wonderland"))))
+    assert masked.fact == CommandSkipped(("echo", "**********"))
 
 
 def test_what_could_still_become_a_secret_is_masked_at_the_end() -> None:
@@ -86,7 +95,7 @@ def test_the_rest_of_a_secret_is_masked_after_its_beginning_had_to_be_shown() ->
 def test_no_more_than_some_hundred_records_are_held_back() -> None:
     redactor = Redactor([b"wonderland"])
     assert redactor.feed(octets(b"wonder")) == []
-    flood = [record for _ in range(300) for record in redactor.feed(octets(b"x", Source.DCE))]
+    flood = [record for _ in range(300) for record in redactor.feed(octets(b"x", Source.MODEM))]
     assert flood[0].data == b"******"
     assert len(flood) == 301
     assert [record.data for record in redactor.feed(octets(b"land"))] == [b"****"]
@@ -135,8 +144,8 @@ def test_a_password_in_another_case_or_corrected_by_backspace_is_masked_however_
     redactor = Redactor([b"wonderland"])
     out = []
     for start in range(0, len(typed), cut):
-        out += redactor.feed(Record(0.0, Source.DTE, "octets", typed[start : start + cut]))
-    out += redactor.feed(Record(1.0, Source.DTE, "octets", b"\rATH\r")) + redactor.flush()
+        out += redactor.feed(octets(typed[start : start + cut]))
+    out += redactor.feed(octets(b"\rATH\r")) + redactor.flush()
     shown = b"".join(record.data for record in out)
     assert len(shown) == len(typed) + 5
     assert shown.endswith(b"\rATH\r")
@@ -149,7 +158,7 @@ def test_an_url_coded_password_is_masked_in_octets_and_in_texts() -> None:
     for coded in ("looking%20glass%2F2", "looking+glass%2f2"):
         assert mask_text(f"http://a?p={coded}&x", [secret]) == f"http://a?p={'*' * len(coded)}&x"
         redactor = Redactor([secret])
-        (record,) = redactor.feed(Record(0.0, Source.DTE, "octets", f"?p={coded}&".encode()))
+        (record,) = redactor.feed(octets(f"?p={coded}&".encode()))
         assert record.data == b"?p=" + b"*" * len(coded) + b"&"
 
 
@@ -158,7 +167,7 @@ def test_a_password_that_is_not_ascii_is_masked_in_texts() -> None:
 
 
 def test_a_prompt_that_begins_like_a_password_is_shown_at_once() -> None:
-    (record,) = Redactor([b"passw0rd"]).feed(Record(0.0, Source.DCE, "octets", b"Password: "))
+    (record,) = Redactor([b"passw0rd"]).feed(octets(b"Password: ", Source.MODEM))
     assert record.data == b"Password: "
 
 

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simisp.transcript import Record, Source, Transcript
+from simisp.transcript.record import octets_record
 from simisp.transcript.search import TextSearch
 
 
-def said(transcript: Transcript, data: bytes, source: Source = Source.DCE) -> None:
-    transcript.add(Record(0.0, source, "octets", data))
+def said(transcript: Transcript, data: bytes, source: Source = Source.MODEM) -> None:
+    transcript.add(octets_record(0.0, source, data))
 
 
 def test_a_text_is_found_however_it_was_cut_and_only_once() -> None:
@@ -20,7 +21,7 @@ def test_a_text_is_found_however_it_was_cut_and_only_once() -> None:
     assert not search.find("Service?")
     said(transcript, b"vice")
     assert not search.find("Service?")
-    said(transcript, b"Service?", Source.DTE)
+    said(transcript, b"Service?", Source.CLIENT)
     assert not search.find("Service?")
     said(transcript, b"? Service?")
     assert search.find("Service?")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
-from simisp.machine import Noted, Output, Received, SendData, SetCircuit
+from simisp.facts.isp import Asking, MarkReached
+from simisp.facts.line import CircuitSet, Octets
+from simisp.facts.port import PortClosed, PortOpened
+from simisp.facts.run import CleanedUp, ClientStarted, VerdictReached
+from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.transcript import Record, Source, Transcript
-from simisp.transcript.record import octets_in, records_of
+from simisp.transcript.record import octets_in, octets_record, records_of
 
 
 class Private(Output):
@@ -22,13 +24,13 @@ OUTPUTS: list[Output] = [
     Private(),
     SendData(b"OK", secret=True),
     SetCircuit(Circuit.DCD, True),
-    Noted("asking", {"prompt": "Username:"}),
+    Asking("Username:"),
 ]
 RECORDS = [
-    Record(2.0, Source.DTE, "octets", b"ATZ\r"),
-    Record(2.0, Source.DCE, "octets", b"OK", secret=True),
-    Record(2.0, Source.DCE, "circuit", details={"circuit": "DCD", "on": True}),
-    Record(2.0, Source.DCE, "asking", details={"prompt": "Username:"}),
+    Record(2.0, Source.CLIENT, Octets(b"ATZ\r")),
+    Record(2.0, Source.MODEM, Octets(b"OK", ((0, 2),))),
+    Record(2.0, Source.MODEM, CircuitSet(Circuit.DCD, True)),
+    Record(2.0, Source.ISP, Asking("Username:")),
 ]
 
 
@@ -48,16 +50,16 @@ def test_only_octets_have_octets() -> None:
 def test_facts_stand_between_the_octets_around_them() -> None:
     transcript = Transcript()
     transcript.add_outputs(OUTPUTS[:1], at=1.0)
-    transcript.note(1.5, Source.PORT, "opened", openings=1)
+    transcript.note(1.5, PortOpened(1))
     transcript.add_outputs(OUTPUTS[2:3], at=2.0)
-    assert [record.what for record in transcript] == ["octets", "opened", "octets"]
+    assert [record.fact.kind for record in transcript] == ["octets", "opened", "octets"]
 
 
 def test_octets_are_joined_by_side() -> None:
     transcript = Transcript()
     transcript.add_outputs([Received(b"A"), SendData(b"x"), Received(b"T\xff")], at=0.0)
-    assert transcript.octets(Source.DTE) == b"AT\xff"
-    assert transcript.text(Source.DTE) == "ATÿ"
+    assert transcript.octets(Source.CLIENT) == b"AT\xff"
+    assert transcript.text(Source.CLIENT) == "ATÿ"
     assert transcript.text() == "x"
 
 
@@ -78,7 +80,7 @@ def test_the_oldest_records_go_when_there_are_too_many_octets() -> None:
         transcript.add_outputs([Received(bytes([number]) * 4)], at=number)
     assert [record.at for record in transcript] == [18.0, 19.0]
     assert transcript.dropped == 18
-    transcript.add(Record(20.0, Source.DTE, "octets", b"x" * 11))
+    transcript.add(octets_record(20.0, Source.CLIENT, b"x" * 11))
     assert list(transcript) == []
 
 
@@ -113,19 +115,19 @@ def digest_of(*records: Record) -> str:
 
 
 def test_runs_that_went_the_same_way_have_the_same_digest() -> None:
-    first = Record(1.0000001, Source.CLIENT, "started", details={"pid": 4711, "command": "chat"})
-    same = Record(1.0, Source.CLIENT, "started", details={"command": "chat", "pid": 815})
+    first = Record(1.0000001, Source.CLIENT, ClientStarted(4711, "chat"))
+    same = Record(1.0, Source.CLIENT, ClientStarted(815, "/usr/sbin/chat"))
     assert digest_of(first) == digest_of(same)
 
 
 def test_another_octet_time_side_or_fact_gives_another_digest() -> None:
-    base = Record(1.0, Source.DTE, "octets", b"x")
+    base = octets_record(1.0, Source.CLIENT, b"x")
     others = [
-        Record(1.1, Source.DTE, "octets", b"x"),
-        Record(1.0, Source.DCE, "octets", b"x"),
-        Record(1.0, Source.DTE, "octets", b"y"),
-        Record(1.0, Source.DTE, "mark", details={"name": "x"}),
-        Record(1.0, Source.DTE, "mark", details={"name": "y"}),
+        octets_record(1.1, Source.CLIENT, b"x"),
+        octets_record(1.0, Source.MODEM, b"x"),
+        octets_record(1.0, Source.CLIENT, b"y"),
+        Record(1.0, Source.ISP, MarkReached("x")),
+        Record(1.0, Source.ISP, MarkReached("y")),
     ]
     assert len({digest_of(record) for record in (base, *others)} | {digest_of()} | {digest_of(base, base)}) == 8
 
@@ -133,30 +135,22 @@ def test_another_octet_time_side_or_fact_gives_another_digest() -> None:
 def test_how_the_octets_of_one_instant_were_cut_and_interleaved_makes_no_other_digest() -> None:
     def typed(*pieces: bytes, at: float = 1.0) -> list[Record]:
         """Typed octets, each with its echo."""
-        return [Record(at, side, "octets", piece) for piece in pieces for side in (Source.DTE, Source.DCE)]
+        return [octets_record(at, side, piece) for piece in pieces for side in (Source.CLIENT, Source.MODEM)]
 
-    told = Record(1.0, Source.DCE, "asking", details={"prompt": "Service?"})
+    told = Record(1.0, Source.ISP, Asking("Service?"))
     assert digest_of(*typed(b"PP", b"P\r"), told) == digest_of(told, *typed(b"PPP\r"))
     assert digest_of(*typed(b"PP", b"P\r")) != digest_of(*typed(b"PP"), *typed(b"P\r", at=1.1))
     assert digest_of(*typed(b"AB", b"C")) != digest_of(*typed(b"AC", b"B"))
 
 
 def test_the_facts_of_one_side_have_an_order_at_one_instant_too() -> None:
-    opened, closed = (Record(1.0, Source.PORT, what) for what in ("opened", "closed"))
+    opened, closed = (Record(1.0, Source.PORT, fact) for fact in (PortOpened(1), PortClosed(0)))
     assert digest_of(opened, closed) != digest_of(closed, opened)
 
 
 def test_a_digest_may_end_with_a_fact() -> None:
     transcript = Transcript()
-    transcript.note(1.0, Source.RUN, "verdict", verdict="released")
-    whole, until = transcript.digest(), transcript.digest(until="verdict")
-    transcript.note(1.0, Source.RUN, "cleaned up", pids="7")
-    assert transcript.digest(until="verdict") == until == whole != transcript.digest()
-
-
-def test_a_record_is_one_line_of_json() -> None:
-    line = Record(1.23456789, Source.DCE, "octets", b'\r\n\x00\xff"\\').to_json()
-    assert "\n" not in line
-    assert json.loads(line) == {"at": 1.234568, "source": "dce", "what": "octets", "text": '\r\n\x00ÿ"\\'}
-    fact = Record(0.0, Source.PORT, "opened", details={"openings": 1, "path": None}).to_json()
-    assert json.loads(fact) == {"at": 0.0, "source": "port", "what": "opened", "openings": 1, "path": None}
+    transcript.note(1.0, VerdictReached("released", ""))
+    whole, until = transcript.digest(), transcript.digest(until=VerdictReached)
+    transcript.note(1.0, CleanedUp((7,)))
+    assert transcript.digest(until=VerdictReached) == until == whole != transcript.digest()

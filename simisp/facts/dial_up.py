@@ -1,0 +1,226 @@
+"""What the dialling side does: the Remote Access Service, its post-connect script, and the script's own machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simisp.facts.fact import Fact
+from simisp.facts.sources import Source
+
+__all__ = [
+    "AddressNotFound",
+    "DialEnded",
+    "EventRecorded",
+    "InputDropped",
+    "ModemConnected",
+    "ModemResponded",
+    "PortHeld",
+    "RedialScheduled",
+    "ScriptEnded",
+    "ScriptLeftRunning",
+    "ScriptNotStarted",
+    "ScriptStarted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ModemResponded(Fact):
+    """The modem's response ended the attempt to dial.
+
+    Attributes:
+        text: The response.
+        error: The number of the RAS error that it stands for.
+    """
+
+    kind: ClassVar = "modem response"
+    source: ClassVar = Source.CLIENT
+
+    text: str
+    error: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModemConnected(Fact):
+    """The modem reported CONNECT.
+
+    Attributes:
+        rate: The rate in bit/s that came with it; None without one.
+    """
+
+    kind: ClassVar = "modem connected"
+    source: ClassVar = Source.CLIENT
+
+    rate: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortHeld(Fact):
+    """What the dialling side uses its port for has changed.
+
+    Attributes:
+        port: The port.
+        state: A :class:`~simisp.ras.port.PortState`'s value.
+        holders: The processes that hold it, the owner first.
+        why: What brought it about, in a few words.
+    """
+
+    kind: ClassVar = "port"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"port"})
+
+    port: str
+    state: str
+    holders: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedialScheduled(Fact):
+    """The attempt failed, and is made again.
+
+    Attributes:
+        error: Why it failed.
+        at: When it is made again, in seconds of the run.
+    """
+
+    kind: ClassVar = "redial"
+    source: ClassVar = Source.CLIENT
+
+    error: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded(Fact):
+    """An attempt to dial, or the call that it made, is over.
+
+    Attributes:
+        error: What RAS reported.
+        was_up: Whether there was a call.
+        detail: What is known beyond that.
+    """
+
+    kind: ClassVar = "dial ended"
+    source: ClassVar = Source.CLIENT
+
+    error: str
+    was_up: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStarted(Fact):
+    """The post-connect script runs.
+
+    Attributes:
+        pid: Its process.
+        script: The script.
+    """
+
+    kind: ClassVar = "script started"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid"})
+
+    pid: int
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptNotStarted(Fact):
+    """The post-connect script can't be run.
+
+    Attributes:
+        reason: Why not.
+    """
+
+    kind: ClassVar = "script not started"
+    source: ClassVar = Source.CLIENT
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptEnded(Fact):
+    """The post-connect script is over.
+
+    Attributes:
+        pid: Its process.
+        how: A :class:`~simisp.ras.outputs.ScriptEnd`'s value, or ``"killed"``.
+    """
+
+    kind: ClassVar = "script ended"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid"})
+
+    pid: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLeftRunning(Fact):
+    """The dialler gave up and left the post-connect script running, which holds the port.
+
+    Attributes:
+        pid: Its process.
+        waits_for: What the script waits for, in words; empty where that is not known.
+    """
+
+    kind: ClassVar = "script left running"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid"})
+
+    pid: int
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InputDropped(Fact):
+    """More came from the line than a script processor keeps unread.
+
+    Attributes:
+        limit: How many octets it keeps.
+    """
+
+    kind: ClassVar = "unread input dropped"
+    source: ClassVar = Source.CLIENT
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressNotFound(Fact):
+    """A ``getip`` met a text that is no IP address.
+
+    Attributes:
+        line: The statement's line in the script, counted from 1.
+        text: What came instead.
+    """
+
+    kind: ClassVar = "no IP address"
+    source: ClassVar = Source.CLIENT
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecorded(Fact):
+    """An entry of the event log.
+
+    Attributes:
+        id: Its number, unique within its source.
+        logged_by: The program that it comes from.
+        text: What happened, for people.
+        category: The program's own division of its events; empty where it is not known.
+        type: How bad it is, in the event log's words; empty where it is not known.
+    """
+
+    kind: ClassVar = "event"
+    source: ClassVar = Source.CLIENT
+
+    id: int
+    logged_by: str
+    text: str
+    category: str = ""
+    type: str = ""

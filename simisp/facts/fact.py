@@ -1,0 +1,63 @@
+"""What all facts have in common, and the facts by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import ClassVar
+
+from simisp.facts.sources import Source
+from simisp.machine import Output
+
+__all__ = ["Fact", "Plain", "details_of", "fact_kinds"]
+
+Plain = str | int | float | bool | None | tuple["Plain", ...]
+"""What a fact's field can hold."""
+
+_KINDS: dict[str, type[Fact]] = {}
+
+
+class Fact(Output):
+    """Something that happened and that a transcript records.
+
+    Every fact is a frozen dataclass derived from this one, and says three things of its class:
+
+    Attributes:
+        kind: Its name in the JSON lines, unique among all facts.
+        source: The party that it is about. Octets and circuits have none: both sides send the one and drive the other.
+        passing: The fields that differ between two runs that went the same way, such as a process number.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    source: ClassVar[Source]
+    passing: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # A dataclass with slots is made twice, and the second class is the one that is used.
+        known = _KINDS.get(cls.kind)
+        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"two facts are called {cls.kind!r}: {known.__qualname__} and {cls.__qualname__}")
+        _KINDS[cls.kind] = cls
+
+
+def details_of(fact: Fact) -> dict[str, Plain]:
+    """Return a fact's fields by name, as plain values."""
+    return {field.name: _plain(getattr(fact, field.name)) for field in fields(fact)}  # type: ignore[arg-type]
+
+
+def fact_kinds() -> Mapping[str, type[Fact]]:
+    """Return every kind of fact that is defined in the modules imported so far, by name."""
+    return _KINDS
+
+
+def _plain(value: object) -> Plain:
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    assert value is None or isinstance(value, str | int | float)
+    return value

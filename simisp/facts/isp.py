@@ -1,0 +1,130 @@
+"""What the ISP's dialogue does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simisp.facts.fact import Fact
+from simisp.facts.sources import Source
+
+__all__ = [
+    "Asking",
+    "DialogueOver",
+    "FellSilent",
+    "LineAnswered",
+    "LogInAccepted",
+    "LogInRefused",
+    "MarkReached",
+    "Pausing",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Fact):
+    """The ISP began to wait for a line.
+
+    Attributes:
+        prompt: The prompt's text; empty for a bare ``expect``.
+    """
+
+    kind: ClassVar = "asking"
+    source: ClassVar = Source.ISP
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswered(Fact):
+    """The caller answered with a line.
+
+    Attributes:
+        prompt: The prompt that it answers.
+        text: The line; empty where a secret was asked for.
+    """
+
+    kind: ClassVar = "answer"
+    source: ClassVar = Source.ISP
+
+    prompt: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing(Fact):
+    """The ISP pauses; what is typed meanwhile is kept.
+
+    Attributes:
+        until: When it goes on, in seconds of the run.
+    """
+
+    kind: ClassVar = "pausing"
+    source: ClassVar = Source.ISP
+
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FellSilent(Fact):
+    """The ISP stopped responding; what is typed meanwhile is lost.
+
+    Attributes:
+        until: When it responds again, in seconds of the run; None for never.
+    """
+
+    kind: ClassVar = "silent"
+    source: ClassVar = Source.ISP
+
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReached(Fact):
+    """The dialogue came to a mark of its scenario.
+
+    Attributes:
+        name: The mark's.
+    """
+
+    kind: ClassVar = "mark"
+    source: ClassVar = Source.ISP
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueOver(Fact):
+    """The dialogue is through, and the call stays up."""
+
+    kind: ClassVar = "dialogue over"
+    source: ClassVar = Source.ISP
+
+
+@dataclass(frozen=True, slots=True)
+class LogInAccepted(Fact):
+    """User name and password were right.
+
+    Attributes:
+        user: The user name.
+    """
+
+    kind: ClassVar = "log-in accepted"
+    source: ClassVar = Source.ISP
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogInRefused(Fact):
+    """User name or password was wrong.
+
+    Attributes:
+        user: The user name.
+        attempt: Which one in a row it was, counted from 1.
+    """
+
+    kind: ClassVar = "log-in refused"
+    source: ClassVar = Source.ISP
+
+    user: str
+    attempt: int

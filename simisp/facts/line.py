@@ -1,0 +1,178 @@
+"""What passes on the line, and what its modem and its exchange do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
+from simisp.facts.sources import Source
+
+__all__ = [
+    "CallAnswered",
+    "CallEnded",
+    "CircuitSet",
+    "CommandRun",
+    "Dialled",
+    "ModemStateEntered",
+    "Octets",
+    "OctetsLost",
+    "ResultCodeSent",
+    "WentOnHook",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Octets(Fact):
+    """Octets that one side sent.
+
+    Attributes:
+        data: One octet or more.
+        secrets: The spans of ``data``, each from its first octet to the one after its last, that answer a question for
+            a secret or repeat such an answer. They come in order and don't overlap.
+    """
+
+    kind: ClassVar = "octets"
+
+    data: bytes
+    secrets: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitSet(Fact):
+    """A circuit went on or off; the record's source drives it.
+
+    Attributes:
+        circuit: Which.
+        on: Its new state.
+    """
+
+    kind: ClassVar = "circuit"
+
+    circuit: Circuit
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun(Fact):
+    """The modem ran a command line.
+
+    Attributes:
+        line: The line, with its prefix ``AT``.
+        result: The result code that ended it, in words; None for one that ends without (a call that is being set up).
+    """
+
+    kind: ClassVar = "command"
+    source: ClassVar = Source.MODEM
+
+    line: str
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCodeSent(Fact):
+    """The modem sent a result code that did not end a command line at once: CONNECT, NO CARRIER, RING.
+
+    Attributes:
+        code: In words.
+        rate: The rate in bit/s that CONNECT reports; None without one.
+    """
+
+    kind: ClassVar = "result code"
+    source: ClassVar = Source.MODEM
+
+    code: str
+    rate: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModemStateEntered(Fact):
+    """The modem's state changed (ITU-T V.250, 5.8).
+
+    Attributes:
+        state: A :class:`~simisp.modem.outputs.ModemState`'s value.
+    """
+
+    kind: ClassVar = "modem state"
+    source: ClassVar = Source.MODEM
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OctetsLost(Fact):
+    """The modem had no room for octets from the far end.
+
+    Attributes:
+        count: How many were lost.
+        why: What kept it from passing them on.
+    """
+
+    kind: ClassVar = "octets lost"
+    source: ClassVar = Source.MODEM
+
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentOnHook(Fact):
+    """The modem went on hook.
+
+    Attributes:
+        reason: A :class:`~simisp.modem.outputs.HangUpReason`'s value.
+    """
+
+    kind: ClassVar = "on hook"
+    source: ClassVar = Source.MODEM
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled(Fact):
+    """The exchange took a number.
+
+    Attributes:
+        number: All that was dialled since the modem went off hook.
+        leads_to: A :class:`~simisp.line.exchange.Outcome`'s value.
+    """
+
+    kind: ClassVar = "dialled"
+    source: ClassVar = Source.EXCHANGE
+
+    number: str
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered(Fact):
+    """The ISP answered a call.
+
+    Attributes:
+        call: Which, counted from 1.
+        dialogue: The name of the dialogue that it meets.
+    """
+
+    kind: ClassVar = "call answered"
+    source: ClassVar = Source.ISP
+
+    call: int
+    dialogue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded(Fact):
+    """A call that the ISP had answered is over.
+
+    Attributes:
+        call: Which, counted from 1.
+        by: Who ended it: ``"isp"`` or ``"client"``.
+    """
+
+    kind: ClassVar = "call ended"
+    source: ClassVar = Source.EXCHANGE
+
+    call: int
+    by: str

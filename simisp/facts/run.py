@@ -1,0 +1,207 @@
+"""What a run does, and what becomes of its client's processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simisp.facts.fact import Fact
+from simisp.facts.sources import Source
+
+__all__ = [
+    "CleanUpBegan",
+    "CleanedUp",
+    "ClientEnded",
+    "ClientGaveUp",
+    "ClientStarted",
+    "DeadlineReached",
+    "LockFilePlaced",
+    "LockFileRemoved",
+    "RunBegan",
+    "TimeFellBack",
+    "TimePaced",
+    "VerdictReached",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan(Fact):
+    """The port is there.
+
+    Attributes:
+        scenario: The scenario's name.
+        port: What a client opens.
+    """
+
+    kind: ClassVar = "run began"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"port"})
+
+    scenario: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockFilePlaced(Fact):
+    """The lock file that the scenario starts with was put on the port.
+
+    Attributes:
+        holder: ``"stale"`` or ``"foreign"``.
+    """
+
+    kind: ClassVar = "lock file placed"
+    source: ClassVar = Source.RUN
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePaced(Fact):
+    """From here on virtual time passes no faster than real time, since a process outside the run can end a wait.
+
+    Attributes:
+        pid: The process that waits.
+        reason: For what, in words.
+    """
+
+    kind: ClassVar = "real pace"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"pid", "reason"})
+
+    pid: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFellBack(Fact):
+    """The run can't share its time any longer: the clock is real from here on.
+
+    Attributes:
+        pid: The process that can't be carried along; 0 where none is to blame.
+        reason: Why not, in words.
+    """
+
+    kind: ClassVar = "real time"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"pid", "reason"})
+
+    pid: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReached(Fact):
+    """The run's deadline came before the client's end.
+
+    Attributes:
+        after: The deadline, in seconds of the run.
+    """
+
+    kind: ClassVar = "deadline"
+    source: ClassVar = Source.RUN
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictReached(Fact):
+    """The run was judged.
+
+    Attributes:
+        verdict: A :class:`~simisp.runner.verdict.VerdictKind`'s value.
+        reason: Why, in words.
+    """
+
+    kind: ClassVar = "verdict"
+    source: ClassVar = Source.RUN
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUpBegan(Fact):
+    """The verdict is reached, and simisp ends what the client left behind."""
+
+    kind: ClassVar = "cleaning up"
+    source: ClassVar = Source.RUN
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedUp(Fact):
+    """simisp has ended what the client left behind.
+
+    Attributes:
+        pids: The processes.
+    """
+
+    kind: ClassVar = "cleaned up"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"pids"})
+
+    pids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LockFileRemoved(Fact):
+    """simisp has removed a lock file that the client left behind.
+
+    Attributes:
+        path: The file.
+    """
+
+    kind: ClassVar = "removed a lock file"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"path"})
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientStarted(Fact):
+    """The command was started.
+
+    Attributes:
+        pid: Its process.
+        command: Its words, quoted for a shell.
+    """
+
+    kind: ClassVar = "started"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid", "command"})
+
+    pid: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEnded(Fact):
+    """The command ended.
+
+    Attributes:
+        exit_status: Its exit status; None when a signal ended it.
+        signal: The signal's name; None for an exit.
+    """
+
+    kind: ClassVar = "ended"
+    source: ClassVar = Source.CLIENT
+
+    exit_status: int | None
+    signal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientGaveUp(Fact):
+    """The dialler's patience is over.
+
+    Attributes:
+        kills: What it ends: ``"parent"`` for its child alone, ``"group"`` for the child's whole process group.
+        pid: The child.
+    """
+
+    kind: ClassVar = "gave up"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid"})
+
+    kills: str
+    pid: int

@@ -1,0 +1,26 @@
+"""The parties of a run, of which every record names one."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["Source"]
+
+
+class Source(Enum):
+    """The party that a record is about."""
+
+    __hash__ = object.__hash__  # each record's octets are looked up by it
+
+    CLIENT = "client"
+    """The software under test: the octets that it sent, the circuits that it drives, its processes."""
+    PORT = "port"
+    """The endpoint: opened, closed, set."""
+    MODEM = "modem"
+    """The modem: what it sent to the client, its state, the circuits that it drives."""
+    EXCHANGE = "exchange"
+    """The telephone exchange: where a number led, and the end of a call."""
+    ISP = "isp"
+    """The far end of the call."""
+    RUN = "run"
+    """The run itself: its clock, its deadline, its verdict."""

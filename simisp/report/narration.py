@@ -1,0 +1,82 @@
+"""Facts in the words of the live view."""
+
+from __future__ import annotations
+
+from simisp.facts import isp, line, port, run
+from simisp.facts.fact import Fact
+
+__all__ = ["narrate"]
+
+
+def narrate(fact: Fact) -> str | None:
+    """Return what the live view says of a fact; None for one that it doesn't show.
+
+    Example:
+        >>> from simisp.facts.line import Dialled
+        >>> narrate(Dialled("5551234", "isp"))
+        'dialled 5551234: isp'
+    """
+    return _of_the_call(fact) or _of_the_port(fact) or _of_the_run(fact)
+
+
+def _of_the_call(fact: Fact) -> str | None:
+    match fact:
+        case line.Dialled(number, leads_to):
+            return f"dialled {number}: {leads_to}"
+        case line.CallAnswered(call, dialogue):
+            return f"call {call} answered, dialogue {dialogue}"
+        case line.CallEnded(call, by):
+            return f"call {call} ended by the {'ISP' if by == 'isp' else 'client'}"
+        case isp.FellSilent(until):
+            return "the ISP is silent" + ("" if until is None else f" until {until:.3f}")
+        case isp.LogInAccepted(user):
+            return f"log-in accepted: {user}"
+        case isp.LogInRefused(user, attempt):
+            return f"log-in refused: {user}, attempt {attempt}"
+        case isp.MarkReached(name):
+            return f"mark {name}"
+        case isp.DialogueOver():
+            return "the dialogue is through; the call stays up"
+    return None
+
+
+def _of_the_port(fact: Fact) -> str | None:
+    match fact:
+        case port.PortOpened(openings):
+            return "port opened" if openings == 1 else f"port opened once more: {openings} have it open"
+        case port.PortClosed(openings):
+            return f"port closed, {openings} still have it open" if openings else "port closed"
+        case port.PortSettings():
+            return _settings(fact)
+        case port.PortLinkGone(path):
+            return f"the link {path} was removed: nobody can open the port by it any more"
+        case port.LineStopped():
+            return "the client does not read: the line waits"
+        case port.LineWentOn():
+            return "the client reads again"
+    return None
+
+
+def _settings(settings: port.PortSettings) -> str:
+    if not settings.speed:
+        return "port set to B0: DTR dropped"
+    framing = ", 2 stop bits" if settings.stop_bits == 2 else ""
+    if settings.parity is not None:
+        framing = f", {settings.data_bits}{settings.parity[0].upper()}{settings.stop_bits}"
+    flow_control = "no flow control" if settings.flow_control == "none" else settings.flow_control
+    return f"port set to {settings.speed} bit/s{framing}, {flow_control}"
+
+
+def _of_the_run(fact: Fact) -> str | None:
+    match fact:
+        case run.ClientStarted(pid):
+            return f"client started, pid {pid}"
+        case run.ClientEnded(exit_status, signal):
+            return f"client ended: {signal or f'exit status {exit_status}'}"
+        case run.ClientGaveUp(kills):
+            return f"the dialler gives up and ends {'its child' if kills == 'parent' else 'its whole group'}"
+        case run.CleanUpBegan():
+            return "the verdict is reached; simisp ends what the client left behind"
+        case run.DeadlineReached(after):
+            return f"deadline of {after:g} s"
+    return None

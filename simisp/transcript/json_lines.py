@@ -1,0 +1,79 @@
+r"""A transcript as lines of JSON, format version 1. ``docs/transcript.md`` describes it to its users.
+
+The first line is the header, each other line a record. A record's details stand under a key of their own, so that no
+name of a detail can meet a name of the record, and are named as the fact's fields are. Nothing is lost: times are not
+rounded, octets stand as the characters U+0000 to U+00FF one for one, and which of them are a secret is marked.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from simisp.transcript.record import Record
+
+__all__ = ["FORMAT", "VERSION", "Header", "header_line", "record_line"]
+
+FORMAT = "simisp transcript"
+"""How a header says what the file is."""
+VERSION = 1
+"""The version of the format that is written, and the newest that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a transcript is of.
+
+    Attributes:
+        scenario: The scenario's name.
+        digest: A hash of what the scenario says, in hexadecimal, comments and layout left out.
+        seed: What everything random was drawn from.
+        clock: ``"real"``, ``"virtual"`` or ``"scaled"``, as the run began.
+        started: The wall time at which the run began, in ISO 8601; empty for a story, which has none.
+        simisp: The version of simisp that wrote it.
+    """
+
+    scenario: str
+    digest: str
+    seed: int
+    clock: str
+    started: str
+    simisp: str
+
+
+def header_line(header: Header) -> str:
+    """Return the first line of a transcript, without its line end."""
+    scenario = {"name": header.scenario, "digest": header.digest}
+    about = {"simisp": header.simisp, "scenario": scenario, "seed": header.seed}
+    return json.dumps({"format": FORMAT, "version": VERSION, **about, "clock": header.clock, "started": header.started})
+
+
+def record_line(record: Record) -> str:
+    r"""Return a record as a line of JSON, without its line end.
+
+    Example:
+        >>> from simisp.facts.sources import Source
+        >>> from simisp.transcript.record import octets_record
+        >>> record_line(octets_record(1.5, Source.CLIENT, b"ATZ\r"))
+        '{"at": 1.5, "source": "client", "kind": "octets", "details": {"data": "ATZ\\r"}}'
+    """
+    fact = record.fact
+    written: dict[str, object] = {"at": record.at, "source": record.source.value}
+    if record.line:
+        written["line"] = record.line
+    written["kind"] = fact.kind
+    details = {
+        field.name: _written(value)
+        for field in fields(fact)  # type: ignore[arg-type]
+        if (value := getattr(fact, field.name)) != field.default
+    }
+    if details:
+        written["details"] = details
+    return json.dumps(written)
+
+
+def _written(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,91 @@
+"""The manual page of the transcript's format, made from the facts themselves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, fields
+from inspect import cleandoc
+
+from simisp.facts.fact import Fact, fact_kinds
+from simisp.transcript.reader import hints_of
+from simisp.transcript.schema import in_words
+
+__all__ = ["manual_page"]
+
+_HEAD = """\
+# The transcript
+
+Every run keeps a transcript: what each side sent, what the modem, the exchange and the ISP did, who opened and closed
+the port, what became of the client. `simisp run … --transcript FILE` writes it as it happens, as lines of JSON in
+UTF-8; the file is for its owner alone. `simisp schema transcript` prints the JSON Schema that each line keeps to.
+
+Read it with `simisp.transcript.read`, which gives records equal to those that the run had:
+
+```python
+from simisp.transcript import read
+
+with open("t.jsonl", encoding="utf-8") as lines:
+    transcript = read(lines)
+print(transcript.header.scenario, len(transcript.records))
+```
+
+## Format version 1
+
+The first line is the header:
+
+```json
+{"format": "simisp transcript", "version": 1, "simisp": "0.1.0", "scenario": {"name": "login", "digest": "5f0c…"},
+ "seed": 0, "clock": "virtual", "started": "2026-11-28T12:00:00.000+01:00"}
+```
+
+(each stands on one line). `digest` is a hash of what the scenario says, without comments, layout and seed; `clock` is
+the clock that the run begins with; `started` is the wall time of 0.0, and empty for a story in pure time.
+
+Each other line is a record:
+
+```json
+{"at": 15.2, "source": "exchange", "kind": "dialled", "details": {"number": "5551234", "leads_to": "isp"}}
+```
+
+- `at`: seconds since the run began, not rounded. No record is earlier than the one before it.
+- `source`: the party that it is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
+- `line`: the line that it happened on, where a run has several.
+- `kind`: what happened, one of those below.
+- `details`: what is known about it, under the names below. One that has the value given there is left out.
+
+Octets stand as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
+`--show-secrets` was given; in either case `secrets` marks the spans that were asked for as a secret, or repeat one.
+
+A last line without its end, as a killed run leaves it, is left out by `read`. A kind or a detail that it does not know
+is an error with the line's number: the version is raised when one is added.
+
+## Kinds
+
+"""
+
+
+def manual_page() -> str:
+    """Return ``docs/transcript.md``."""
+    rows = ["| kind | source | what happened | details |", "|---|---|---|---|"]
+    for kind in sorted(fact_kinds().values(), key=lambda kind: (_source(kind), kind.kind)):
+        details = "<br>".join(_details(kind))
+        rows.append(f"| `{kind.kind}` | {_source(kind)} | {_first_sentence(kind)} | {details} |")
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+def _source(kind: type[Fact]) -> str:
+    source = getattr(kind, "source", None)
+    return "any" if source is None else str(source.value)
+
+
+def _first_sentence(kind: type[Fact]) -> str:
+    return cleandoc(kind.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _details(kind: type[Fact]) -> list[str]:
+    hints = hints_of(kind)
+    shown = []
+    for field in fields(kind):  # type: ignore[arg-type]
+        default = "" if field.default is MISSING else f", else `{json.dumps(field.default)}`"
+        shown.append(f"`{field.name}`: {in_words(hints[field.name])}{default}")
+    return shown

@@ -1,0 +1,155 @@
+"""Lines of JSON turned back into records that are equal to those that were written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from simisp.errors import TranscriptError
+from simisp.facts import dial_up, isp, line, port, run, story
+from simisp.facts.fact import Fact, fact_kinds
+from simisp.facts.sources import Source
+from simisp.transcript.json_lines import FORMAT, VERSION, Header
+from simisp.transcript.record import Record
+
+__all__ = ["TranscriptFile", "hints_of", "read"]
+
+_ROOMS = (dial_up, isp, line, port, run, story)
+"""Importing them is what makes the kinds of facts known."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFile:
+    """A transcript that was read.
+
+    Attributes:
+        header: What it is of.
+        records: Its records, in order.
+    """
+
+    header: Header
+    records: tuple[Record, ...]
+
+
+def read(lines: Iterable[str]) -> TranscriptFile:
+    """Return what the lines of a transcript say, such as an open file yields them.
+
+    A last line without its end, which a run that was killed leaves behind, is left out.
+
+    Raises:
+        TranscriptError: A line is not what the format has, or its version is newer than this simisp.
+    """
+    numbered = enumerate(_whole(lines), start=1)
+    number, first = next(numbered, (1, ""))
+    header = _header(_object(first, number), number)
+    return TranscriptFile(header, tuple(_record(_object(text, number), number) for number, text in numbered))
+
+
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    previous: str | None = None
+    for text in lines:
+        if previous is not None:
+            yield previous
+        previous = text
+    if previous is not None and _is_json(previous):
+        yield previous
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text.endswith("\n")
+    return True
+
+
+def _object(text: str, number: int) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TranscriptError(f"no JSON: {error}", line=number) from error
+    if not isinstance(found, dict):
+        raise TranscriptError("a line of a transcript is an object", line=number)
+    return found
+
+
+def _header(found: Mapping[str, Any], number: int) -> Header:
+    if found.get("format") != FORMAT:
+        raise TranscriptError(f'the first line has to say "format": "{FORMAT}"', line=number)
+    if not isinstance(found.get("version"), int) or found["version"] > VERSION:
+        raise TranscriptError(f"version {found.get('version')} of the format is not known here", line=number)
+    scenario = _checked_object(found.get("scenario"), number)
+    flat = {**found, "scenario": scenario.get("name"), "digest": scenario.get("digest")}
+    return Header(**{name: _checked(flat.get(name), hint, name, number) for name, hint in hints_of(Header).items()})
+
+
+def _record(found: Mapping[str, Any], number: int) -> Record:
+    kind = fact_kinds().get(str(found.get("kind")))
+    if kind is None:
+        raise TranscriptError(f"there is no kind of fact {found.get('kind')!r}", line=number)
+    at = _checked(found.get("at"), float, "at", number)
+    source = _checked(found.get("source"), Source, "source", number)
+    fact = _fact(kind, _checked_object(found.get("details", {}), number), number)
+    return Record(at, source, fact, _checked(found.get("line", ""), str, "line", number))
+
+
+def _checked_object(found: object, number: int) -> Mapping[str, Any]:
+    if not isinstance(found, dict):
+        raise TranscriptError(f"this should be an object: {found!r}", line=number)
+    return found
+
+
+def _fact(kind: type[Fact], details: Mapping[str, Any], number: int) -> Fact:
+    hints, values = hints_of(kind), {}
+    for name in details.keys() - hints.keys():
+        raise TranscriptError(f"{kind.kind!r} has no detail {name!r}", line=number)
+    for field in fields(kind):  # type: ignore[arg-type]
+        if field.name in details:
+            values[field.name] = _checked(details[field.name], hints[field.name], field.name, number)
+        elif field.default is MISSING:
+            raise TranscriptError(f"{kind.kind!r} lacks the detail {field.name!r}", line=number)
+    return kind(**values)
+
+
+def _checked(value: Any, hint: Any, name: str, number: int) -> Any:
+    """Return a value of JSON as the type that a field has."""
+    try:
+        return _read_as(value, hint)
+    except (TypeError, ValueError) as error:
+        raise TranscriptError(f"{name!r} can't be {value!r}", line=number) from error
+
+
+def _read_as(value: Any, hint: Any) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return None if value is None and NoneType in arguments else _read_as(value, arguments[0])
+    if origin is tuple:
+        wanted = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else arguments
+        return tuple(_read_as(each, kind) for each, kind in zip(_as(list, value), wanted, strict=True))
+    if hint is bytes:
+        return _as(str, value).encode("latin-1")
+    if issubclass(hint, Enum):
+        return hint(value)
+    return float(value) if hint is float and type(value) is int else _as(hint, value)
+
+
+def _as(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError
+    return value
+
+
+def hints_of(kind: type[Any]) -> Mapping[str, Any]:
+    """Return the types of a dataclass's fields, by name."""
+    return _hints(kind)  # type: ignore[arg-type]
+
+
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}

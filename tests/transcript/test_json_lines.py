@@ -1,0 +1,155 @@
+"""A transcript's lines of JSON: nothing is lost on the way to them and back, and what is wrong is said."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calls import Dte, dial
+from simisp.circuits import Circuit
+from simisp.errors import TranscriptError
+from simisp.facts.fact import fact_kinds
+from simisp.facts.line import CircuitSet, Dialled, Octets
+from simisp.facts.sources import Source
+from simisp.scenario.load import bundled
+from simisp.transcript import Header, Record, read
+from simisp.transcript.json_lines import header_line, record_line
+from simisp.transcript.reader import hints_of
+from simisp.transcript.record import records_of
+from simisp.transcript.schema import schema
+
+HEADER = Header("login", "00ff", 7, "virtual", "2026-11-28T12:00:00.000+01:00", "0.1.0")
+
+_VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    str: st.text(),
+    bytes: st.binary(min_size=1),
+    int: st.integers(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    bool: st.booleans(),
+    Circuit: st.sampled_from(Circuit),
+    tuple[tuple[int, int], ...]: st.lists(st.tuples(st.integers(), st.integers())).map(tuple),
+    tuple[str, ...]: st.lists(st.text()).map(tuple),
+    tuple[int, ...]: st.lists(st.integers()).map(tuple),
+    int | None: st.none() | st.integers(),
+    str | None: st.none() | st.text(),
+    float | None: st.none() | st.floats(allow_nan=False, allow_infinity=False),
+}
+
+
+def _lines(*records: Record) -> list[str]:
+    return [line + "\n" for line in (header_line(HEADER), *map(record_line, records))]
+
+
+@st.composite
+def _records(draw: st.DrawFn) -> Record:
+    kind = draw(st.sampled_from(sorted(fact_kinds().values(), key=lambda each: each.kind)))
+    hints = hints_of(kind)
+    fact = kind(**{field.name: draw(_VALUES[hints[field.name]]) for field in fields(kind)})
+    source = getattr(kind, "source", None) or draw(st.sampled_from(Source))
+    return Record(draw(st.floats(0.0, 1e9)), source, fact, draw(st.sampled_from(["", "line 2"])))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_records(), max_size=5))
+def test_what_is_read_equals_what_was_written(records: list[Record]) -> None:
+    found = read(_lines(*records))
+    assert found.header == HEADER
+    assert list(found.records) == records
+
+
+@pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
+def test_the_transcript_of_a_call_comes_back_from_its_file(path) -> None:
+    dte = Dte.on(str(path))
+    dial(dte)
+    records = records_of(dte.outputs, at=1 / 3)
+    assert len(records) > 5
+    assert list(read(_lines(*records)).records) == records
+
+
+def test_a_record_is_one_line_with_its_details_under_a_key_of_their_own() -> None:
+    octets = record_line(Record(1.23456789, Source.ISP, Octets(b'\r\n\x00\xff"\\', ((2, 3),))))
+    assert "\n" not in octets
+    assert json.loads(octets) == {
+        "at": 1.23456789, "source": "isp", "kind": "octets", "details": {"data": '\r\n\x00ÿ"\\', "secrets": [[2, 3]]}
+    }  # fmt: skip
+    dialled = json.loads(record_line(Record(0.0, Source.EXCHANGE, Dialled("1", "isp"), "line 2")))
+    assert dialled == {
+        "at": 0.0, "source": "exchange", "line": "line 2", "kind": "dialled",
+        "details": {"number": "1", "leads_to": "isp"},
+    }  # fmt: skip
+
+
+def test_a_line_that_a_killed_run_did_not_finish_is_left_out() -> None:
+    first, second = Record(0.0, Source.CLIENT, Octets(b"AT")), Record(1.0, Source.MODEM, CircuitSet(Circuit.RI, True))
+    lines = _lines(first, second)
+    for cut in range(1, len(lines[-1]) - 1):
+        assert read([*lines[:-1], lines[-1][:cut]]).records == (first,)
+    assert read([*lines[:-1], lines[-1].rstrip("\n")]).records == (first, second)
+
+
+VALIDATOR = jsonschema.Draft202012Validator(schema())
+_GOOD = json.loads(record_line(Record(0.0, Source.CLIENT, Octets(b"AT"))))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("oops", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[1]", "an object"),
+        (json.dumps(_GOOD | {"kind": "fax"}), "no kind of fact 'fax'"),
+        (json.dumps(_GOOD | {"kind": ["octets"]}), "no kind of fact"),
+        (json.dumps(_GOOD | {"source": "dce"}), "'source' can't be 'dce'"),
+        (json.dumps(_GOOD | {"at": "now"}), "'at' can't be 'now'"),
+        (json.dumps(_GOOD | {"at": True}), "'at' can't be True"),
+        (json.dumps(_GOOD | {"details": []}), "should be an object"),
+        (json.dumps(_GOOD | {"details": {}}), "'octets' lacks the detail 'data'"),
+        (json.dumps(_GOOD | {"details": {"data": "AT", "rate": 1}}), "'octets' has no detail 'rate'"),
+        (json.dumps(_GOOD | {"details": {"data": "\u2603"}}), "'data' can't be"),
+        (json.dumps(_GOOD | {"details": {"data": "A", "secrets": [[0]]}}), "'secrets' can't be [[0]]"),
+        (json.dumps(_GOOD | {"details": {"data": "A", "secrets": 5}}), "'secrets' can't be 5"),
+    ],
+)
+def test_a_line_that_is_wrong_is_named_with_its_number(line: str, says: str) -> None:
+    with pytest.raises(TranscriptError) as caught:
+        read([*_lines(), line + "\n"])
+    assert caught.value.line == 2
+    assert "line 2 of the transcript" in str(caught.value)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "first", ["", "{}", '{"format": "simisp transcript"}', record_line(Record(0.0, Source.ISP, Octets(b"x")))]
+)
+def test_a_file_that_is_no_transcript_is_refused_by_its_first_line(first: str) -> None:
+    with pytest.raises(TranscriptError, match="line 1 of the transcript"):
+        read([first + "\n"])
+
+
+def test_a_newer_version_is_refused() -> None:
+    newer = json.loads(header_line(HEADER)) | {"version": 2}
+    with pytest.raises(TranscriptError, match="version 2 of the format is not known here"):
+        read([json.dumps(newer) + "\n"])
+
+
+def test_each_kind_of_fact_has_its_place_in_the_schema() -> None:
+    known = {each["properties"]["kind"]["const"] for each in schema()["anyOf"][1:]}
+    assert known == set(fact_kinds())
+
+
+@settings(max_examples=100, deadline=None)
+@given(_records())
+def test_what_is_written_keeps_to_the_schema(record: Record) -> None:
+    for line in _lines(record):
+        VALIDATOR.validate(json.loads(line))
+
+
+def test_the_schema_refuses_what_cannot_be_read() -> None:
+    for wrong in (_GOOD | {"kind": "fax"}, _GOOD | {"source": "dce"}, _GOOD | {"details": {}}, _GOOD | {"rate": 1}):
+        assert not VALIDATOR.is_valid(wrong)
