@@ -42,7 +42,7 @@ class MemoryLine:
         >>> from simisp.runtime.virtual_loop import run_in_virtual_time
         >>> from simisp.scenario.load import load
         >>> async def dial() -> tuple[bytes, float]:
-        ...     async with MemoryLine(load("login")) as line:
+        ...     async with MemoryLine(load("login"), judged=False) as line:
         ...         reader, writer = line.open()
         ...         writer.write(b"ATDT5551234\r")
         ...         return await reader.readuntil(b"\r\nCONNECT 33600\r\n"), line.now

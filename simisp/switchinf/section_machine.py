@@ -64,7 +64,7 @@ class SectionMachine:
         2.0
         >>> script.receive_data(b"login: ", now=3.0)
         >>> script.take_outputs()
-        [SendData(data=b'alice\r', secret=False)]
+        [SendData(data=b'alice\r', secret=False, relayed=False)]
         >>> script.next_timer() is None
         True
     """

@@ -12,6 +12,7 @@ import pytest
 from simisp.framing import Framing
 from simisp.preload import PreloadUnavailable, library
 from simisp.scenario.load import bundled_folder
+from simisp.transcript import Source, read
 
 SIMISP = [sys.executable, "-m", "simisp"]
 PPP = Framing.parse("7E1").encode(b"Entering PPP mode")
@@ -61,6 +62,6 @@ def test_a_script_that_dial_runs_logs_in_with_seven_bits_and_even_parity(
     assert "[629] The far end closed the connection." in done.stderr
     assert "script ended" in done.stderr
     assert "Traceback" not in done.stderr
-    records = [json.loads(line) for line in (tmp_path / "transcript").read_text().splitlines()]
-    sent = "".join(record["text"] for record in records if (record["source"], record["what"]) == ("dce", "octets"))
-    assert PPP in sent.encode("latin-1")
+    with (tmp_path / "transcript").open(encoding="utf-8") as lines:
+        records = read(lines).records
+    assert PPP in b"".join(record.data for record in records if record.source is Source.ISP)
