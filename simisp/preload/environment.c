@@ -31,13 +31,13 @@ static int is(const char *entry, const char *name)
 
 struct carried carried_by(char *const given[])
 {
-    struct carried needed = {4, sizeof preload + 1};
+    struct carried needed = {4, 1};
     for (size_t i = 0; given && given[i]; i++) {
         needed.count++;
         if (is(given[i], SANITIZER))
             needed.room += strlen(given[i]) + sizeof unordered;
         if (is(given[i], PRELOAD))
-            needed.room += strlen(given[i]);
+            needed.room += strlen(preload) + strlen(given[i]);
     }
     return needed;
 }

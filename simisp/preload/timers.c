@@ -137,10 +137,9 @@ static void tell_earliest(void)
 
 static int is_readable(int descriptor)
 {
-    static const struct timespec at_once;
     struct pollfd poll = {.fd = descriptor, .events = POLLIN};
-    struct timespec left = at_once;
-    return raw(SYS_ppoll, &poll, 1, &left, NULL, KERNEL_SIGSET) > 0;
+    struct timespec at_once = {0, 0};
+    return raw(SYS_ppoll, &poll, 1, &at_once, NULL, KERNEL_SIGSET) > 0;
 }
 
 /* For a kernel without TFD_IOC_SET_TICKS (CONFIG_CHECKPOINT_RESTORE): the timer expires once, however often it should

@@ -1,4 +1,4 @@
-"""Children that never become another program leave nothing behind on the clock page."""
+"""Children: those that never become another program leave no slot taken, and none is left behind by its environment."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def test_children_of_vfork_that_never_become_a_program_leave_no_slot_taken(
         outcome = line.run([str(vforks), way, str(children)], on_line=False, real_limit=60.0)
     assert (outcome.left_behind, outcome.status) == (None, 0)
     assert outcome.seconds == pytest.approx(slept + 2.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("copies", [0, 2, 1000])
+def test_a_program_shares_time_however_often_its_environment_names_a_library(copies: int, tmp_path: Path) -> None:
+    program = compiled("environments.c", tmp_path)
+    with VirtualLine() as line:
+        outcome = line.run([str(program), str(copies)], on_line=False)
+    assert (outcome.left_behind, outcome.status) == (None, 0)
+    assert outcome.seconds == pytest.approx(2.0, abs=1e-6)
