@@ -56,8 +56,8 @@ Each other line is a record:
 Octets stand as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
 `--show-secrets` was given; in either case `secrets` marks the spans that were asked for as a secret, or repeat one.
 
-A last line without its end, as a killed run leaves it, is left out by `read`. A kind or a detail that it does not know
-is an error with the line's number: the version is raised when one is added.
+A last line that is cut short, as a killed run leaves it, is left out by `read`. A kind or a detail that it does not
+know is an error with the line's number: the version is raised when one is added.
 
 ## Kinds
 

@@ -39,7 +39,7 @@ class TranscriptFile:
 def read(lines: Iterable[str]) -> TranscriptFile:
     """Return what the lines of a transcript say, such as an open file yields them.
 
-    A last line without its end, which a run that was killed leaves behind, is left out.
+    A last line that is cut short, as a run that was killed leaves it, is left out.
 
     Raises:
         TranscriptError: A line is not what the format has, or its version is newer than this simisp.
@@ -81,8 +81,9 @@ def _object(text: str, number: int) -> Mapping[str, Any]:
 def _header(found: Mapping[str, Any], number: int) -> Header:
     if found.get("format") != FORMAT:
         raise TranscriptError(f'the first line has to say "format": "{FORMAT}"', line=number)
-    if not isinstance(found.get("version"), int) or found["version"] > VERSION:
-        raise TranscriptError(f"version {found.get('version')} of the format is not known here", line=number)
+    version = found.get("version")
+    if type(version) is not int or not 1 <= version <= VERSION:
+        raise TranscriptError(f"version {version} of the format is not known here", line=number)
     scenario = _checked_object(found.get("scenario"), number)
     flat = {**found, "scenario": scenario.get("name"), "digest": scenario.get("digest")}
     return Header(**{name: _checked(flat.get(name), hint, name, number) for name, hint in hints_of(Header).items()})
@@ -120,7 +121,7 @@ def _checked(value: Any, hint: Any, name: str, number: int) -> Any:
     """Return a value of JSON as the type that a field has."""
     try:
         return _read_as(value, hint)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TranscriptError(f"{name!r} can't be {value!r}", line=number) from error
 
 

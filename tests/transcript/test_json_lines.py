@@ -108,6 +108,7 @@ _GOOD = json.loads(record_line(Record(0.0, Source.CLIENT, Octets(b"AT"))))
         (json.dumps(_GOOD | {"source": "dce"}), "'source' can't be 'dce'"),
         (json.dumps(_GOOD | {"at": "now"}), "'at' can't be 'now'"),
         (json.dumps(_GOOD | {"at": True}), "'at' can't be True"),
+        (json.dumps(_GOOD | {"at": 10**400}), "'at' can't be 1000"),
         (json.dumps(_GOOD | {"details": []}), "should be an object"),
         (json.dumps(_GOOD | {"details": {}}), "'octets' lacks the detail 'data'"),
         (json.dumps(_GOOD | {"details": {"data": "AT", "rate": 1}}), "'octets' has no detail 'rate'"),
@@ -132,10 +133,11 @@ def test_a_file_that_is_no_transcript_is_refused_by_its_first_line(first: str) -
         read([first + "\n"])
 
 
-def test_a_newer_version_is_refused() -> None:
-    newer = json.loads(header_line(HEADER)) | {"version": 2}
-    with pytest.raises(TranscriptError, match="version 2 of the format is not known here"):
-        read([json.dumps(newer) + "\n"])
+@pytest.mark.parametrize("version", [2, 0, -1, True, "1", None])
+def test_a_version_that_is_newer_or_none_is_refused(version: object) -> None:
+    other = json.loads(header_line(HEADER)) | {"version": version}
+    with pytest.raises(TranscriptError, match=f"version {version} of the format is not known here"):
+        read([json.dumps(other) + "\n"])
 
 
 def test_each_kind_of_fact_has_its_place_in_the_schema() -> None:
