@@ -15,6 +15,7 @@ pytest.importorskip("aiosmtpd")
 from dialling.lines import LOGIN
 from dialling.services import isp, served
 from simisp.dialling.maildir import Maildir
+from simisp.runtime.processes import asleep_in
 from waiting import until
 
 SPEED = 60
@@ -40,6 +41,8 @@ class Host:
                 self.taken += 1
             first = verb == b"DATA" and self.taken == 1
             if first:
+                # One that is stopped while it still runs looks at its connections before its timers in any case.
+                await asyncio.to_thread(until, self._waits, what="the service's wait for the reply")
                 os.kill(self.service_pid, signal.SIGSTOP)
                 await asyncio.to_thread(until, self._is_stopped, what="the stop of the service")
             writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
@@ -49,6 +52,10 @@ class Host:
                 await asyncio.to_thread(until, lambda: time.monotonic() >= late)  # noqa: B023, awaited here
                 os.kill(self.service_pid, signal.SIGCONT)
         writer.close()
+
+    def _waits(self) -> bool:
+        blocked = asleep_in(self.service_pid, self.service_pid)
+        return blocked is not None and blocked.call.startswith("epoll_")
 
     def _is_stopped(self) -> bool:
         status = Path(f"/proc/{self.service_pid}/stat").read_text()
