@@ -227,6 +227,7 @@ class SharedClock:
             return self._prove(verdict)
         if verdict.to > self.page.now_ns:
             if found := self._open.find(seen.participants, afresh=False):
+                self._closed = None
                 traced = self.census.traced(seen.participants)
                 return traced or self._advance_at_real_pace(found, verdict, wanted)
             if self.paced_by is not None:

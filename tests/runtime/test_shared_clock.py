@@ -284,6 +284,14 @@ def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_is_not_jum
     assert clock.step(None) == Jump(100.0)
 
 
+def test_an_earlier_proof_counts_no_more_once_an_outsider_has_come_and_gone(clock: SharedClock, played: Played) -> None:
+    slot = played.wait()
+    assert isinstance(clock.step(None), Proof)
+    Outsider(clock, slot, looks=1)
+    assert isinstance(clock.step(90.0), Jump)
+    assert isinstance(clock.step(None, patience=0.0), Busy)
+
+
 def test_without_a_line_only_the_participants_count(page: ClockPage, played: Played) -> None:
     clock = SharedClock(page)
     played.wait(deadline=2.0)
