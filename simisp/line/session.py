@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from simisp.circuits import Circuit
 from simisp.facts.line import CallAnswered, CallEnded, Dialled, WentOnHook
@@ -16,7 +17,7 @@ from simisp.line.exchange import Exchange, Outcome, Route
 from simisp.machine import CircuitTaken, Output, Received, SendData, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
-from simisp.modem.profile import ModemConfig
+from simisp.modem.settings import ModemConfig
 
 __all__ = ["Isp", "Session", "SessionConfig"]
 
@@ -281,6 +282,7 @@ class Session:
             self.dialogue = None
 
 
+@lru_cache(maxsize=32)
 def _pieces_of_lines(framing: Framing) -> re.Pattern[bytes]:
     """Return what a line is made of: all up to an octet that the ISP takes for a line's end."""
     ends = re.escape(bytes(octet for octet in range(256) if framing.decode(bytes((octet,))) in (b"\r", b"\n")))

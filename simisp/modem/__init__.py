@@ -15,7 +15,7 @@ from simisp.modem.outputs import (
     ModemState,
     RelayData,
 )
-from simisp.modem.profile import ModemConfig
+from simisp.modem.settings import ModemConfig
 
 __all__ = [
     "AnswerRequested",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import ModemStateEntered, OctetsLost, ResultCodeSent
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
-from simisp.modem.profile import Profile
 from simisp.modem.result_codes import ResultCode
+from simisp.modem.settings import ModemSettings
 
 __all__ = ["HELD_OCTETS", "LONGEST_NUMBER", "RING_LENGTH", "CallControl"]
 
@@ -46,7 +48,7 @@ class CallControl:
     """The call that a modem is in, and how it came about.
 
     Args:
-        profile: The settings in force.
+        settings: The settings in force.
         dte: Where results and circuits go.
 
     Attributes:
@@ -56,19 +58,12 @@ class CallControl:
         ITU-T V.250, 6.3 (call control) and 5.7 (responses).
     """
 
-    def __init__(self, profile: Profile, dte: DteInterface) -> None:
+    def __init__(self, settings: ModemSettings, dte: DteInterface) -> None:
         self.state = ModemState.COMMAND
-        self._profile = profile
+        self._settings = settings
         self._dte = dte
         self.deadlines: dict[_Timer, float] = {}
         """What time will bring, and when."""
-        self._expire = {
-            _Timer.DIALLED: self._finish_dialling,
-            _Timer.CARRIER: self._give_up_waiting,
-            _Timer.CARRIER_GONE: self._end_lost_call,
-            _Timer.RI_OFF: self._end_ring,
-            _Timer.RINGS_FORGOTTEN: self._forget_rings,
-        }
         self._dialled = DialString("")
         self._number = ""
         self._line_taken = False
@@ -89,7 +84,7 @@ class CallControl:
         while self.deadlines and now >= min(self.deadlines.values()):
             timer = min(self.deadlines, key=self.deadlines.__getitem__)
             del self.deadlines[timer]
-            self._expire[timer](now)
+            self._EXPIRE[timer](self, now)
 
     # Commands from the DTE -------------------------------------------------------------------------------------------
 
@@ -102,7 +97,7 @@ class CallControl:
         Returns:
             Whether the dialling is done and the modem is back in the command state (``;``).
         """
-        registers = self._profile.registers
+        registers = self._settings.registers
         blind = not (self._line_taken or dialled.waits_for_dial_tone or self._dte.hears.dial_tone)
         self._stop_ringing()
         self._dialled = dialled
@@ -123,7 +118,7 @@ class CallControl:
         if ringing:
             self._line_taken = True
             self._dte.emit(AnswerRequested())
-        self.deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
+        self.deadlines[_Timer.CARRIER] = now + self._settings.registers[7]
 
     def hang_up(self, reason: HangUpReason) -> bool:
         """Go on hook. Return whether there was a call or an attempt to make one. No result code comes of it."""
@@ -204,7 +199,7 @@ class CallControl:
         """Take one ring of an incoming call. S0 rings make the modem answer, if ``auto_answer`` allows it."""
         if self.state is not ModemState.COMMAND or self._line_taken:
             return
-        registers = self._profile.registers
+        registers = self._settings.registers
         registers.set(1, min(self._rings + 1, 255))
         self.deadlines[_Timer.RI_OFF] = now + RING_LENGTH
         self.deadlines[_Timer.RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
@@ -236,7 +231,7 @@ class CallControl:
         if cleared:
             self._end_lost_call(now)
         else:
-            self.deadlines[_Timer.CARRIER_GONE] = now + self._profile.registers[10] / 10
+            self.deadlines[_Timer.CARRIER_GONE] = now + self._settings.registers[10] / 10
 
     # What time brings ------------------------------------------------------------------------------------------------
 
@@ -255,7 +250,7 @@ class CallControl:
         if dialled.stays_in_command:
             self._enter(ModemState.COMMAND)
         else:
-            self.deadlines[_Timer.CARRIER] = now + self._profile.registers[7]
+            self.deadlines[_Timer.CARRIER] = now + self._settings.registers[7]
 
     def _give_up_waiting(self, _now: float) -> None:
         unanswered = self.state is ModemState.DIALLING and (
@@ -270,13 +265,22 @@ class CallControl:
         self._dte.set_circuit(Circuit.RI, False)
 
     def _forget_rings(self, _now: float) -> None:
-        self._profile.registers.set(1, 0)
+        self._settings.registers.set(1, 0)
+
+    _EXPIRE: ClassVar[Mapping[_Timer, Callable[[CallControl, float], None]]] = {
+        _Timer.DIALLED: _finish_dialling,
+        _Timer.CARRIER: _give_up_waiting,
+        _Timer.CARRIER_GONE: _end_lost_call,
+        _Timer.RI_OFF: _end_ring,
+        _Timer.RINGS_FORGOTTEN: _forget_rings,
+    }
+    """What happens when a timer runs out. One table serves every modem."""
 
     # Details ---------------------------------------------------------------------------------------------------------
 
     @property
     def _rings(self) -> int:
-        return self._profile.registers[1]
+        return self._settings.registers[1]
 
     @property
     def _awaits_carrier(self) -> bool:
@@ -285,7 +289,7 @@ class CallControl:
     def _stop_ringing(self) -> None:
         for timer in (_Timer.RI_OFF, _Timer.RINGS_FORGOTTEN):
             self.deadlines.pop(timer, None)
-        self._profile.registers.set(1, 0)
+        self._settings.registers.set(1, 0)
         self._dte.set_circuit(Circuit.RI, False)
 
     def _hears(self, failure: CallFailure) -> bool:

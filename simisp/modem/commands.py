@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from simisp.modem import handlers as do
 from simisp.modem.command_row import Choice, CommandRow, Range
-from simisp.modem.profile import ModemConfig, Profile
 from simisp.modem.result_codes import ResultCode
+from simisp.modem.settings import ModemConfig, ModemSettings
 from simisp.modem.syntax import Command
 from simisp.modem.unit import Unit
 
-__all__ = ["COMMANDS", "factory_profile", "run_command"]
+__all__ = ["COMMANDS", "factory_settings", "run_command"]
 
 
 def _setting(name: str, clause: str, values: Range, factory: int, meaning: str) -> CommandRow:
@@ -41,14 +41,14 @@ _BIT_RATE = Range(0, 115200)
 COMMANDS: tuple[CommandRow, ...] = (
     # Identity and profiles
     CommandRow("Z", "V.250 6.1.1", "hang up, bring a stored profile back", do.numbered(do.reset), (Range(0, 1),)),
-    CommandRow("&F", "V.250 6.1.2", "factory settings", do.numbered(do.factory_settings), (Range(0, 1),)),
+    CommandRow("&F", "V.250 6.1.2", "factory settings", do.numbered(do.restore_factory_settings), (Range(0, 1),)),
     CommandRow("I", "V.250 6.1.3", "identify the modem", do.numbered(do.identify), (Range(0, 11),)),
     CommandRow("+GMI", "V.250 6.1.4", "manufacturer", do.tell_manufacturer),
     CommandRow("+GMM", "V.250 6.1.5", "model", do.tell_model),
     CommandRow("+GMR", "V.250 6.1.6", "revision", do.tell_revision),
     CommandRow("+GCAP", "V.250 6.1.9", "capabilities", do.list_capabilities),
     CommandRow("+GCI", "V.250 6.1.10", "country (T.35 code)", do.parameter, (_COUNTRIES,), ("B5",)),
-    CommandRow("&V", "Hayes", "show the settings", do.numbered(do.show_profile), (Range(0, 1),)),
+    CommandRow("&V", "Hayes", "show the settings", do.numbered(do.show_settings), (Range(0, 1),)),
     CommandRow("&W", "Hayes", "store the settings", do.numbered(do.store_profile), (Range(0, 1),)),
     CommandRow("&Z", "Hayes", "store (&Zn=s) or show (&Zn?) a number, n 0 to 3", do.store_number),
     _compatible("&Y", 3, 0, "profile at power-up"),
@@ -160,24 +160,25 @@ COMMANDS: tuple[CommandRow, ...] = (
 _BY_NAME: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
 
 
-def factory_profile(config: ModemConfig) -> Profile:
+_FACTORY_NUMBERS = {row.name: int(row.factory[0]) for row in COMMANDS if row.handler is do.remember}
+_FACTORY_PARAMETERS = {row.name: row.factory for row in COMMANDS if row.factory and row.handler is not do.remember}
+
+
+def factory_settings(config: ModemConfig) -> ModemSettings:
     """Return the settings that a modem of this kind is delivered with.
 
     Raises:
         ValueError: The configuration has a register or a setting that doesn't exist or is out of its range.
     """
-    profile = Profile(
-        {row.name: int(row.factory[0]) for row in COMMANDS if row.handler is do.remember},
-        {row.name: row.factory for row in COMMANDS if row.factory and row.handler is not do.remember},
-    )
+    settings = ModemSettings(_FACTORY_NUMBERS, _FACTORY_PARAMETERS)
     for number, value in config.registers.items():
-        if not profile.registers.set(number, value):
+        if not settings.registers.set(number, value):
             raise ValueError(f"S{number} can't be {value}")
     for name, value in config.settings.items():
-        if name not in profile.numbers or not _BY_NAME[name].values[0].accepts(str(value)):
+        if name not in settings.numbers or not _BY_NAME[name].values[0].accepts(str(value)):
             raise ValueError(f"{name} can't be {value}")
-        profile.numbers[name] = value
-    return profile
+        settings.numbers[name] = value
+    return settings
 
 
 def run_command(unit: Unit, command: Command) -> ResultCode | None:

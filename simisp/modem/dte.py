@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData, SetCircuit
-from simisp.modem.profile import Profile
 from simisp.modem.result_codes import (
     X_LEVELS,
     ResultCode,
@@ -12,6 +11,7 @@ from simisp.modem.result_codes import (
     frame_information,
     frame_result,
 )
+from simisp.modem.settings import ModemSettings
 
 __all__ = ["DteInterface"]
 
@@ -20,19 +20,19 @@ class DteInterface:
     r"""What the DTE sees of a modem.
 
     Args:
-        profile: The settings in force: E, Q, V, X, S3, S4 are looked up at each use.
+        settings: The settings in force: E, Q, V, X, S3, S4 are looked up at each use.
 
     Example:
-        >>> from simisp.modem.commands import factory_profile
-        >>> from simisp.modem.profile import ModemConfig
-        >>> dte = DteInterface(factory_profile(ModemConfig()))
+        >>> from simisp.modem.commands import factory_settings
+        >>> from simisp.modem.settings import ModemConfig
+        >>> dte = DteInterface(factory_settings(ModemConfig()))
         >>> dte.send_result(ResultCode.OK)
         >>> dte.take_outputs()
         [SendData(data=b'\r\nOK\r\n', secret=False, relayed=False)]
     """
 
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
+    def __init__(self, settings: ModemSettings) -> None:
+        self._settings = settings
         self._outputs: list[Output] = []
         self._unsent = bytearray()
         self._circuits: dict[Circuit, bool] = {}
@@ -55,13 +55,13 @@ class DteInterface:
 
     def send_echo(self, data: bytes) -> None:
         """Send octets of a command line back, if echo is on."""
-        if self._profile.numbers["E"]:
+        if self._settings.numbers["E"]:
             self._unsent += data
 
     def send_information(self, text: str) -> None:
         """Send information text. Q doesn't silence it (ITU-T V.250, 6.2.5)."""
         self._unsent += frame_information(
-            text, self._profile.numbers["V"], self._profile.registers[3], self._profile.registers[4]
+            text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
         )
 
     def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
@@ -71,11 +71,11 @@ class DteInterface:
             code: The result.
             rate: The rate in bit/s for CONNECT. X0 leaves it out.
         """
-        if self._profile.numbers["Q"]:
+        if self._settings.numbers["Q"]:
             return
         shown = rate if rate is not None and self.hears.rate else None
-        registers = self._profile.registers
-        self._unsent += frame_result(code, shown, self._profile.numbers["V"], registers[3], registers[4])
+        registers = self._settings.registers
+        self._unsent += frame_result(code, shown, self._settings.numbers["V"], registers[3], registers[4])
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Put a circuit on or off. Nothing comes out when it is so already; at first all are off."""
@@ -85,12 +85,12 @@ class DteInterface:
 
     def show_carrier(self, carrier: bool) -> None:
         """Set DCD for a carrier that is there or not: &C0 has it on at all times (ITU-T V.250, 6.2.8)."""
-        self.set_circuit(Circuit.DCD, carrier or self._profile.numbers["&C"] == 0)
+        self.set_circuit(Circuit.DCD, carrier or self._settings.numbers["&C"] == 0)
 
     @property
     def hears(self) -> XLevel:
         """What the X command in force lets the modem hear and tell."""
-        return X_LEVELS[self._profile.numbers["X"]]
+        return X_LEVELS[self._settings.numbers["X"]]
 
     def _flush(self) -> None:
         """Turn the octets gathered so far into one output."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from simisp.modem.command_row import CommandRow, Handler
 from simisp.modem.dial_string import parse_dial_string
 from simisp.modem.outputs import HangUpReason, ModemState
-from simisp.modem.profile import MANUFACTURER, identification
 from simisp.modem.registers import REGISTERS
 from simisp.modem.result_codes import ResultCode
+from simisp.modem.settings import MANUFACTURER, identification
 from simisp.modem.syntax import Command, Form
 from simisp.modem.unit import Unit
 
@@ -19,7 +19,6 @@ __all__ = [
     "dial",
     "dial_by_pulses",
     "dial_by_tones",
-    "factory_settings",
     "hang_up",
     "identify",
     "list_capabilities",
@@ -28,9 +27,10 @@ __all__ = [
     "register",
     "remember",
     "reset",
+    "restore_factory_settings",
     "resume",
     "service_class",
-    "show_profile",
+    "show_settings",
     "store_number",
     "store_profile",
     "tell_manufacturer",
@@ -58,20 +58,20 @@ def remember(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     number = row.number(command)
     if number is None:
         return ResultCode.ERROR
-    unit.profile.numbers[row.name] = number
+    unit.settings.numbers[row.name] = number
     unit.call.show_carrier()
     return ResultCode.OK
 
 
 def parameter(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     """Set, read or test the values of an extended command (ITU-T V.250, 5.4.4)."""
-    current = unit.profile.parameters[row.name]
+    current = unit.settings.parameters[row.name]
     prefix = f"{row.name}: "
     if row.allows(command, Form.SET):
         merged = row.merged(command, current)
         if merged is None:
             return ResultCode.ERROR
-        unit.profile.parameters[row.name] = merged
+        unit.settings.parameters[row.name] = merged
     elif row.allows(command, Form.READ):
         unit.dte.send_information(prefix + ",".join(current))
     elif row.allows(command, Form.TEST):
@@ -97,10 +97,10 @@ def register(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
         return ResultCode.ERROR
     unit.selected = number
     if command.form is Form.READ:
-        unit.dte.send_information(f"{unit.profile.registers[number]:03}")
+        unit.dte.send_information(f"{unit.settings.registers[number]:03}")
     elif command.form is Form.TEST:
         unit.dte.send_information(f"({known.low}-{known.high})")
-    elif command.form is Form.SET and not unit.profile.registers.set(number, int(command.text or 0)):
+    elif command.form is Form.SET and not unit.settings.registers.set(number, int(command.text or 0)):
         return ResultCode.ERROR
     return ResultCode.OK
 
@@ -111,7 +111,7 @@ def dial(unit: Unit, _row: CommandRow, command: Command) -> ResultCode | None:
     if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.last_number = text
-    back_in_command_state = unit.call.dial(parse_dial_string(text, tone=unit.profile.tone), now=unit.now)
+    back_in_command_state = unit.call.dial(parse_dial_string(text, tone=unit.settings.tone), now=unit.now)
     return ResultCode.OK if back_in_command_state else None
 
 
@@ -139,13 +139,13 @@ def store_number(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
 
 def dial_by_tones(unit: Unit, _number: int) -> ResultCode:
     """Dial by tones from now on."""
-    unit.profile.tone = True
+    unit.settings.tone = True
     return ResultCode.OK
 
 
 def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
     """Dial by pulses from now on."""
-    unit.profile.tone = False
+    unit.settings.tone = False
     return ResultCode.OK
 
 
@@ -172,27 +172,27 @@ def resume(unit: Unit, _number: int) -> ResultCode | None:
 def reset(unit: Unit, number: int) -> ResultCode:
     """Hang up and bring a stored profile back."""
     unit.call.hang_up(HangUpReason.COMMAND)
-    unit.profile.load(unit.stored[number])
+    unit.settings.load(unit.stored[number])
     unit.call.show_carrier()
     return ResultCode.OK
 
 
-def factory_settings(unit: Unit, _number: int) -> ResultCode:
+def restore_factory_settings(unit: Unit, _number: int) -> ResultCode:
     """Bring the factory settings back. A call goes on."""
-    unit.profile.load(unit.factory)
+    unit.settings.load(unit.factory)
     unit.call.show_carrier()
     return ResultCode.OK
 
 
 def store_profile(unit: Unit, number: int) -> ResultCode:
     """Put the settings in force away."""
-    unit.stored[number] = unit.profile.copy()
+    unit.stored[number] = unit.settings.copy()
     return ResultCode.OK
 
 
-def show_profile(unit: Unit, _number: int) -> ResultCode:
+def show_settings(unit: Unit, _number: int) -> ResultCode:
     """Show the settings in force."""
-    unit.dte.send_information(unit.profile.listing())
+    unit.dte.send_information(unit.settings.listing())
     return ResultCode.OK
 
 

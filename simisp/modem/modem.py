@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import CommandRun
 from simisp.machine import Output, earliest
 from simisp.modem.call_control import CallControl
 from simisp.modem.command_line import CommandLine
-from simisp.modem.commands import factory_profile, run_command
+from simisp.modem.commands import factory_settings, run_command
 from simisp.modem.dte import DteInterface
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.handlers import reset
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
-from simisp.modem.profile import ModemConfig
 from simisp.modem.result_codes import ResultCode
+from simisp.modem.settings import ModemConfig
 from simisp.modem.syntax import Command, split
 from simisp.modem.unit import Unit
 
@@ -75,12 +76,13 @@ class Modem:
     """
 
     def __init__(self, config: ModemConfig = ModemConfig()) -> None:  # noqa: B008 - frozen
-        factory = factory_profile(config)
-        profile = factory.copy()
-        self._dte = DteInterface(profile)
-        self._call = CallControl(profile, self._dte)
-        self._unit = Unit(config, factory, profile, self._dte, self._call, stored=[factory.copy(), factory.copy()])
-        self._profile = profile
+        factory = factory_settings(config)
+        settings = factory.copy()
+        self._dte = DteInterface(settings)
+        self._call = CallControl(settings, self._dte)
+        # &W puts new settings in a stored one's place and changes none, so all can be the factory's at first.
+        self._unit = Unit(config, factory, settings, self._dte, self._call, stored=[factory, factory])
+        self._settings = settings
         self._config = config
         self._command_line = CommandLine()
         self._escape = EscapeDetector()
@@ -89,18 +91,11 @@ class Modem:
         self._abortable_from = 0.0
         self._dtr = True
         self._dtr_off_at: float | None = None  # when DTR's being off counts
-        self._take = {
-            ModemState.COMMAND: self._take_command,
-            ModemState.ONLINE_COMMAND: self._take_command,
-            ModemState.DIALLING: self._take_abort,
-            ModemState.ANSWERING: self._take_abort,
-            ModemState.ONLINE_DATA: self._take_data,
-        }
         self._dte.set_circuit(Circuit.DSR, True)
         self._dte.set_circuit(Circuit.CTS, True)
         if config.leased_line:
             self._call.join_leased_line(True)
-            profile.registers.set(2, NO_ESCAPE)
+            settings.registers.set(2, NO_ESCAPE)
         self._call.show_carrier()
 
     @property
@@ -122,7 +117,7 @@ class Modem:
         A command line's end is such a place: what the modem asked the line for may be answered before the next octet.
         """
         self.handle_timer(now=now)
-        return self._take[self._call.state](data, start, now)
+        return self._TAKE[self._call.state](self, data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take DTR, which &D gives a meaning when it has been off for as long as S25 says.
@@ -135,7 +130,7 @@ class Modem:
             self._dtr = on
             if on:
                 self._dtr_off_at = None
-            elif dropped and (delay := self._profile.registers[25] / 100):
+            elif dropped and (delay := self._settings.registers[25] / 100):
                 self._dtr_off_at = now + delay
             elif dropped:
                 self._drop_dtr()
@@ -194,7 +189,7 @@ class Modem:
         DTR is off (ITU-T V.250, 6.2.9).
         """
         self.handle_timer(now=now)
-        self._call.ring(auto_answer=self._dtr or self._profile.numbers["&D"] < 2, now=now)
+        self._call.ring(auto_answer=self._dtr or self._settings.numbers["&D"] < 2, now=now)
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
@@ -226,7 +221,7 @@ class Modem:
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
-        registers = self._profile.registers
+        registers = self._settings.registers
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
         self._dte.send_echo(taken.echo)
         if taken.body is not None:
@@ -249,11 +244,20 @@ class Modem:
 
     def _take_data(self, data: bytes, start: int, now: float) -> int:
         """Pass octets on to the far end, up to the end of an escape sequence that needs no guard time."""
-        registers = self._profile.registers
+        registers = self._settings.registers
         end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         self._dte.emit(RelayData(data[start:end]))
         self._escape_if_due(now)
         return end
+
+    _TAKE: ClassVar[Mapping[ModemState, Callable[[Modem, bytes, int, float], int]]] = {
+        ModemState.COMMAND: _take_command,
+        ModemState.ONLINE_COMMAND: _take_command,
+        ModemState.DIALLING: _take_abort,
+        ModemState.ANSWERING: _take_abort,
+        ModemState.ONLINE_DATA: _take_data,
+    }
+    """What becomes of octets from the DTE, by state. One table serves every modem."""
 
     # Command lines ---------------------------------------------------------------------------------------------------
 
@@ -286,7 +290,7 @@ class Modem:
 
     def _drop_dtr(self) -> None:
         """Do what &D says about DTR going off (ITU-T V.250, 6.2.9)."""
-        action = self._profile.numbers["&D"]
+        action = self._settings.numbers["&D"]
         if self._config.leased_line or action == 0:
             return
         if action == 1:

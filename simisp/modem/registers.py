@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simisp.modem.differences import Differences
+
 __all__ = ["REGISTERS", "Register", "Registers"]
 
 
@@ -52,8 +54,11 @@ REGISTERS: Mapping[int, Register] = {
 """Every register by its number. Those above S12 but S25 differ from maker to maker: they are kept and mean nothing."""
 
 
-class Registers(dict[int, int]):
-    """The values of the S-registers, by number. They are set with :meth:`set` alone.
+_FACTORY: Mapping[int, int] = {number: register.factory for number, register in REGISTERS.items()}
+
+
+class Registers(Differences[int, int]):
+    """The values of the S-registers, by number. They are set with :meth:`set`, which minds their bounds.
 
     Example:
         >>> registers = Registers()
@@ -63,8 +68,10 @@ class Registers(dict[int, int]):
         (True, False, 60)
     """
 
+    __slots__ = ()
+
     def __init__(self) -> None:
-        super().__init__({number: register.factory for number, register in REGISTERS.items()})
+        super().__init__(_FACTORY)
 
     def set(self, number: int, value: int) -> bool:
         """Set a register. Return False, and change nothing, when the register or the value doesn't exist."""
@@ -73,7 +80,3 @@ class Registers(dict[int, int]):
             return False
         self[number] = value
         return True
-
-    def load(self, other: Registers) -> None:
-        """Take over all values of ``other``."""
-        self.update(other)

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 
 from simisp.modem.call_control import CallControl
 from simisp.modem.dte import DteInterface
-from simisp.modem.profile import ModemConfig, Profile
+from simisp.modem.settings import ModemConfig, ModemSettings
 
 __all__ = ["Unit"]
 
 
-@dataclass
+@dataclass(slots=True)
 class Unit:
     """One modem as its commands see it.
 
     Attributes:
         config: How it was delivered.
         factory: What ``&F`` comes back to.
-        profile: The settings in force.
+        settings: The settings in force.
         dte: The interface to the DTE.
         call: The call.
         stored: What ``&W`` put away and ``Z`` brings back, two profiles.
@@ -29,11 +29,11 @@ class Unit:
     """
 
     config: ModemConfig
-    factory: Profile
-    profile: Profile
+    factory: ModemSettings
+    settings: ModemSettings
     dte: DteInterface
     call: CallControl
-    stored: list[Profile]
+    stored: list[ModemSettings]
     numbers: dict[int, str] = field(default_factory=dict)
     last_number: str = ""
     selected: int = 0

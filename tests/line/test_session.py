@@ -13,7 +13,7 @@ from simisp.facts.line import CircuitSet
 from simisp.line.exchange import Exchange, Outcome
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
-from simisp.modem.profile import ModemConfig
+from simisp.modem.settings import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
 

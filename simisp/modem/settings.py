@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from simisp.modem.differences import Differences
 from simisp.modem.registers import Registers
 
-__all__ = ["MANUFACTURER", "ModemConfig", "Profile", "identification"]
+__all__ = ["MANUFACTURER", "ModemConfig", "ModemSettings", "identification"]
 
 MANUFACTURER = "simisp"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ModemConfig:
     """How a modem is delivered: what ``AT&F`` comes back to.
 
@@ -37,31 +38,38 @@ class ModemConfig:
     settings: Mapping[str, int] = field(default_factory=dict)
 
 
-class Profile:
+class ModemSettings:
     """The state that commands change: S-registers, and the values of all other commands.
 
+    One instance holds the settings in force; others hold the factory settings, and what ``&W`` has stored. ITU-T V.250
+    speaks of a configuration (6.1.1, 6.1.2), which would be mistaken for :class:`ModemConfig`. Hayes calls what ``&W``
+    stores a *profile*, and a scenario the kind of modem: the class has neither's name. Factory values are shared, so an
+    instance costs what differs from them.
+
     Args:
-        numbers: The values of basic commands, by name.
-        parameters: The values of extended commands, by name; each has one or more.
+        numbers: The factory values of basic commands, by name. They must not change.
+        parameters: The factory values of extended commands, by name; each has one or more. They must not change.
     """
+
+    __slots__ = ("numbers", "parameters", "registers", "tone")
 
     def __init__(self, numbers: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
         self.registers = Registers()
-        self.numbers = dict(numbers)
-        self.parameters = dict(parameters)
+        self.numbers = Differences(numbers)
+        self.parameters = Differences(parameters)
         self.tone = True
         """Whether D dials by tones or by pulses when the dial string doesn't say."""
 
-    def load(self, other: Profile) -> None:
+    def load(self, other: ModemSettings) -> None:
         """Take over all of ``other``."""
         self.registers.load(other.registers)
-        self.numbers = dict(other.numbers)
-        self.parameters = dict(other.parameters)
+        self.numbers.load(other.numbers)
+        self.parameters.load(other.parameters)
         self.tone = other.tone
 
-    def copy(self) -> Profile:
-        """Return a profile of its own with the same values."""
-        copy = Profile(self.numbers, self.parameters)
+    def copy(self) -> ModemSettings:
+        """Return settings of their own with the same values."""
+        copy = ModemSettings(self.numbers.factory, self.parameters.factory)
         copy.load(self)
         return copy
 

@@ -1,0 +1,79 @@
+"""What one line costs: the memory of a Session, new and in the middle of a call, and the time to build one.
+
+A bank of lines has a Session for each, all made of one scenario. What the scenario is made into once, its dialogues'
+code and its accounts, is shared and not counted.
+"""
+
+from __future__ import annotations
+
+import gc
+import timeit
+import tracemalloc
+from collections.abc import Callable
+
+from bench._figures import show
+from simisp.circuits import Circuit
+from simisp.facts.isp import MarkReached
+from simisp.line.session import Session
+from simisp.scenario.load import load
+from simisp.scenario.session import session_config
+
+_SESSIONS = 1000
+_ROUNDS = 20
+_TYPED = (b"AT&F&C1&D2S7=60\r", b"ATDT5551234\r", b"p\r", b"alice\r", b"wonderland\r")
+"""What a dialler sends to the scenario "login"; each second one piece."""
+
+
+def main() -> None:
+    """Measure many Sessions and show what one of them takes."""
+    config = session_config(load("login"))
+
+    def build() -> Session:
+        return Session(config)
+
+    def logged_in() -> Session:
+        session = Session(config)
+        _log_in(session)
+        return session
+
+    logged_in()  # patterns and tables that all lines share are made by the first
+    for what, make in (("a new Session", build), ("a Session that has logged in", logged_in)):
+        kept = _memory(make) / 1024
+        show(f"memory of {what}", f"{kept:.1f} KiB", "under 12 KiB", met=kept < 12)
+    built, played = _seconds(build) * 1e6, _seconds(logged_in) * 1e6
+    show("time to build a Session", f"{built:.0f} us", "under 150 us", met=built < 150)
+    show("  and to play a whole log-in with it", f"{played:.0f} us")
+
+
+def _log_in(session: Session) -> None:
+    """Dial and log in, without a clock."""
+    session.set_circuit(Circuit.DTR, True, now=0.0)
+    now = 0.0
+    for typed in _TYPED:
+        now += 1.0
+        session.receive_data(typed, now=now)
+        while (due := session.next_timer()) is not None:
+            now = due
+            session.handle_timer(now=now)
+    assert any(isinstance(output, MarkReached) for output in session.take_outputs()), "the log-in failed"
+
+
+def _memory(make: Callable[[], Session]) -> float:
+    """Return how many octets each of many Sessions keeps."""
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    sessions = [make() for _ in range(_SESSIONS)]
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / len(sessions)
+
+
+def _seconds(make: Callable[[], Session]) -> float:
+    """Return the seconds of one ``make()``, the best of a few rounds: other load only adds to them."""
+    return min(timeit.repeat(make, number=100, repeat=_ROUNDS)) / 100
+
+
+if __name__ == "__main__":
+    main()

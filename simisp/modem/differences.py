@@ -1,0 +1,73 @@
+"""Values of which only those that differ from the factory's are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
+
+__all__ = ["Differences"]
+
+_Name = TypeVar("_Name", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class Differences(Mapping[_Name, _Value]):
+    """A mapping over factory values: it keeps what differs from them and looks up the rest.
+
+    A modem has 256 S-registers and about seventy other settings, most of which never change. A bank of lines shares
+    one table of factory values, and each line pays only for what its client has set.
+
+    Args:
+        factory: Every name with its factory value. It is shared, and must not change.
+
+    Example:
+        >>> settings = Differences({"E": 1, "V": 1})
+        >>> settings["E"] = 0
+        >>> dict(settings), settings.changed
+        ({'E': 0, 'V': 1}, {'E': 0})
+        >>> settings["E"] = 1
+        >>> settings.changed
+        {}
+    """
+
+    __slots__ = ("_changed", "_factory")
+
+    def __init__(self, factory: Mapping[_Name, _Value]) -> None:
+        self._factory = factory
+        self._changed: dict[_Name, _Value] = {}
+
+    def __getitem__(self, name: _Name) -> _Value:
+        # Each command line looks up several, and most lines of a bank have changed none: that is the short way.
+        changed = self._changed
+        return self._factory[name] if not changed or name not in changed else changed[name]
+
+    def __setitem__(self, name: _Name, value: _Value) -> None:
+        """Set a value.
+
+        Raises:
+            KeyError: The factory values have no such name.
+        """
+        if self._factory[name] == value:
+            self._changed.pop(name, None)
+        else:
+            self._changed[name] = value
+
+    def __iter__(self) -> Iterator[_Name]:
+        return iter(self._factory)
+
+    def __len__(self) -> int:
+        return len(self._factory)
+
+    @property
+    def factory(self) -> Mapping[_Name, _Value]:
+        """The factory values that it was made with."""
+        return self._factory
+
+    @property
+    def changed(self) -> Mapping[_Name, _Value]:
+        """The values that differ from the factory's."""
+        return dict(self._changed)
+
+    def load(self, other: Differences[_Name, _Value]) -> None:
+        """Take over all values of ``other``, which has the same factory values."""
+        self._changed = dict(other._changed)
