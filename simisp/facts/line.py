@@ -136,7 +136,7 @@ class Dialled(Fact):
 
     Attributes:
         number: All that was dialled since the modem went off hook.
-        leads_to: A :class:`~simisp.line.exchange.Outcome`'s value.
+        leads_to: A :class:`~simisp.line.exchange.CallOutcome`'s value.
     """
 
     kind: ClassVar = "dialled"

@@ -21,16 +21,16 @@ from simisp.facts.isp import (
 from simisp.isp.accounts import Accounts
 from simisp.isp.line_input import LineInput
 from simisp.isp.steps import (
-    Ask,
     Begin,
     CheckAccount,
+    DialogueProgram,
     HangUp,
     Instruction,
-    Jump,
-    Loop,
+    JumpTo,
     Mark,
     Pause,
-    Program,
+    ReadLine,
+    RepeatFrom,
     Send,
     Silence,
 )
@@ -44,7 +44,7 @@ _BREATH = 0.01  # seconds, after that much at one instant: a loop that never wai
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
 
 
-_Action = Send | Jump | Begin | Loop | Mark | CheckAccount
+_Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 """The instructions that never wait."""
 
 
@@ -80,9 +80,9 @@ class Dialogue:
         accounts: Who may log in.
 
     Example:
-        >>> from simisp.isp.steps import Ask, Program, Send, Silence
-        >>> program = Program((Send("Username:", own_line=True), Ask("Username:", again=0, otherwise=2), Silence()))
-        >>> isp = Dialogue(program)
+        >>> from simisp.isp.steps import DialogueProgram, ReadLine, Send, Silence
+        >>> question = ReadLine("Username:", again=0, otherwise=2)
+        >>> isp = Dialogue(DialogueProgram((Send("Username:", own_line=True), question, Silence())))
         >>> isp.start(now=0.0)
         >>> isp.receive_data(b"alice\r", now=1.0)
         >>> [output.data for output in isp.take_outputs() if isinstance(output, SendData)]
@@ -91,7 +91,7 @@ class Dialogue:
         (<DialogueState.SILENT: 'silent'>, None)
     """
 
-    def __init__(self, program: Program, accounts: Accounts | None = None) -> None:
+    def __init__(self, program: DialogueProgram, accounts: Accounts | None = None) -> None:
         self.program = program
         self.state = DialogueState.IDLE
         self._accounts = accounts or Accounts()
@@ -103,7 +103,7 @@ class Dialogue:
         self._resume_at: float | None = None
         self._sent = 0
         """How many octets were sent since an answer or a breath."""
-        self._asked: Ask | None = None
+        self._asked: ReadLine | None = None
         self._at_line_start = False  # what the caller's screen shows before the first octet is not ours to know
         self._outputs: list[Output] = []
 
@@ -172,7 +172,7 @@ class Dialogue:
             if self._waits(instruction, now):
                 return
             since_answer += 1
-            if isinstance(instruction, Ask):
+            if isinstance(instruction, ReadLine):
                 since_answer = self._sent = 0
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH
@@ -182,7 +182,7 @@ class Dialogue:
         index = self._next
         self._next = index + 1
         match instruction:
-            case Ask():
+            case ReadLine():
                 return self._ask(instruction)
             case Pause(seconds):
                 return self._wait(DialogueState.PAUSING, seconds, now)
@@ -202,11 +202,11 @@ class Dialogue:
         match instruction:
             case Send():
                 self._send(instruction)
-            case Jump(target):
+            case JumpTo(target):
                 self._next = target
             case Begin():
                 self._loops[index + 1] = 0
-            case Loop(target, times):
+            case RepeatFrom(target, times):
                 self._loops[target] = self._loops.get(target, 0) + 1
                 if self._loops[target] < times:
                     self._next = target
@@ -227,7 +227,7 @@ class Dialogue:
         self._outputs.append(FellSilent(until) if state is DialogueState.SILENT else Pausing(until))
         return True
 
-    def _ask(self, question: Ask) -> bool:
+    def _ask(self, question: ReadLine) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
         self.state = DialogueState.ASKING
         self._asked = question
@@ -248,7 +248,7 @@ class Dialogue:
         self._next = self._follow(question, line.decode("latin-1"))
         return True
 
-    def _follow(self, question: Ask, line: str) -> int:
+    def _follow(self, question: ReadLine, line: str) -> int:
         """Return where an answer leads. Blanks around it don't count, but in a password they do."""
         answer = line.strip()
         # What answers a question for a secret is not repeated in the transcript's facts.

@@ -16,16 +16,16 @@ from typing import Final
 
 __all__ = [
     "Answer",
-    "Ask",
     "Begin",
     "CheckAccount",
+    "DialogueProgram",
     "HangUp",
     "Instruction",
-    "Jump",
-    "Loop",
+    "JumpTo",
     "Mark",
     "Pause",
-    "Program",
+    "ReadLine",
+    "RepeatFrom",
     "Send",
     "Silence",
     "literal",
@@ -107,7 +107,7 @@ class Send:
 
 
 @dataclass(slots=True)
-class Ask:
+class ReadLine:
     """Read a line and go where the answer leads. An empty line goes to ``again`` in any case.
 
     Attributes:
@@ -174,8 +174,12 @@ class HangUp:
 
 
 @dataclass(slots=True)
-class Jump:
-    """Go on elsewhere."""
+class JumpTo:
+    """Go on elsewhere.
+
+    Attributes:
+        target: The index of the next instruction.
+    """
 
     target: Final[int]
 
@@ -186,7 +190,7 @@ class Begin:
 
 
 @dataclass(slots=True)
-class Loop:
+class RepeatFrom:
     """Go back to ``target``, right behind a :class:`Begin`, until all from there was done ``times`` times."""
 
     target: Final[int]
@@ -204,11 +208,11 @@ class Mark:
     name: Final[str]
 
 
-Instruction = Send | Ask | CheckAccount | Pause | Silence | HangUp | Jump | Begin | Loop | Mark
+Instruction = Send | ReadLine | CheckAccount | Pause | Silence | HangUp | JumpTo | Begin | RepeatFrom | Mark
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class DialogueProgram:
     """A dialogue as flat code.
 
     Attributes:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["Exchange", "Outcome", "Route"]
+__all__ = ["CallOutcome", "Exchange", "Route"]
 
 
-class Outcome(Enum):
+class CallOutcome(Enum):
     """What the caller meets."""
 
     ISP = "isp"
@@ -42,7 +42,7 @@ class Route:
         rings: Whether ring-back tone is heard.
     """
 
-    outcome: Outcome
+    outcome: CallOutcome
     after: float | None
     rings: bool
 
@@ -57,12 +57,12 @@ class Exchange:
         answer_after: Seconds of ringing before anybody answers.
 
     Example:
-        >>> Exchange({"555-0000": Outcome.BUSY}).route("5550000")
-        Route(outcome=<Outcome.BUSY: 'busy'>, after=0.5, rings=False)
+        >>> Exchange({"555-0000": CallOutcome.BUSY}).route("5550000")
+        Route(outcome=<CallOutcome.BUSY: 'busy'>, after=0.5, rings=False)
     """
 
-    numbers: Mapping[str, Outcome] = field(default_factory=dict)
-    default: Outcome = Outcome.ISP
+    numbers: Mapping[str, CallOutcome] = field(default_factory=dict)
+    default: CallOutcome = CallOutcome.ISP
     answer_after: float = 1.0
 
     def route(self, number: str) -> Route:
@@ -73,16 +73,16 @@ class Exchange:
             self.default,
         )
         match outcome:
-            case Outcome.ISP:
+            case CallOutcome.ISP:
                 return Route(outcome, self.answer_after, rings=True)
-            case Outcome.BUSY:
+            case CallOutcome.BUSY:
                 return Route(outcome, _BUSY_HEARD_AFTER, rings=False)
-            case Outcome.NO_DIAL_TONE:
+            case CallOutcome.NO_DIAL_TONE:
                 return Route(outcome, _NO_DIAL_TONE_AFTER, rings=False)
-            case Outcome.NO_CARRIER:
+            case CallOutcome.NO_CARRIER:
                 # It is answered, so when S7 runs out first that is no NO ANSWER.
                 return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
-            case Outcome.NO_ANSWER:
+            case CallOutcome.NO_ANSWER:
                 return Route(outcome, None, rings=True)
             case _:
                 # A person picks up, so the ring-back stops, but what follows is nothing that a modem could name.

@@ -12,8 +12,8 @@ from simisp.facts.line import CallAnswered, CallEnded, Dialled, WentOnHook
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
-from simisp.isp.steps import Program
-from simisp.line.exchange import Exchange, Outcome, Route
+from simisp.isp.steps import DialogueProgram
+from simisp.line.exchange import CallOutcome, Exchange, Route
 from simisp.machine import CircuitTaken, Output, Received, SendData, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
@@ -22,9 +22,9 @@ from simisp.modem.settings import ModemConfig
 __all__ = ["Isp", "Session", "SessionConfig"]
 
 _FAILURES = {
-    Outcome.BUSY: CallFailure.BUSY,
-    Outcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
-    Outcome.NO_CARRIER: CallFailure.NO_CARRIER,
+    CallOutcome.BUSY: CallFailure.BUSY,
+    CallOutcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
+    CallOutcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
 _MUCH = 64 * 1024
 """Octets for the DTE after which no more of what it sent is taken, where the owner leaves that to the Session."""
@@ -43,13 +43,13 @@ class Isp:
         framing: How the ISP frames characters. A PTY shows seven bits and parity as eight.
     """
 
-    programs: Sequence[Program] = ()
+    programs: Sequence[DialogueProgram] = ()
     accounts: Accounts = field(default_factory=Accounts)
     framing: Framing = field(default_factory=Framing)
 
-    def program(self, call: int) -> Program:
+    def program(self, call: int) -> DialogueProgram:
         """Return the dialogue of a call, counted from 1."""
-        return self.programs[min(call, len(self.programs)) - 1] if self.programs else Program(name="nothing")
+        return self.programs[min(call, len(self.programs)) - 1] if self.programs else DialogueProgram(name="nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Session:
         self._pieces = _pieces_of_lines(config.isp.framing)
         self._after_cr = False
         if config.modem.leased_line:
-            self._come_through(Route(Outcome.ISP, None, rings=False), now=0.0)
+            self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
         self._take_from_modem(0.0)  # the circuits that are on from the beginning
 
     @property
@@ -226,7 +226,7 @@ class Session:
             case DialRequested():
                 self._dial(output, now)
             case AnswerRequested():
-                self._come_through(Route(Outcome.ISP, None, rings=False), now)
+                self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case HungUp(reason):
                 self._outputs.append(WentOnHook(reason.value))
                 self._end()
@@ -258,7 +258,7 @@ class Session:
     def _come_through(self, route: Route, now: float) -> None:
         """Let the modem know what its call came to."""
         self._call = None
-        if route.outcome is Outcome.ISP:
+        if route.outcome is CallOutcome.ISP:
             self.modem.connect(now=now)
             self._answer(now=now)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simisp.modem.result_codes import ResultCode
-from simisp.modem.syntax import Command, Form
+from simisp.modem.syntax import ATCommand, Form
 from simisp.modem.unit import Unit
 
 __all__ = ["Choice", "CommandRow", "Handler", "Range", "Values"]
@@ -59,7 +59,7 @@ class CommandRow:
     """One command that the modem knows.
 
     Attributes:
-        name: As :class:`~simisp.modem.syntax.Command` has it.
+        name: As :class:`~simisp.modem.syntax.ATCommand` has it.
         clause: Where it is written. "compatibility": not in a standard; makers differ, programs send it.
         meaning: What it does, in a few words.
         handler: What runs it.
@@ -74,12 +74,12 @@ class CommandRow:
     values: tuple[Values, ...] = ()
     factory: tuple[str, ...] = ()
 
-    def number(self, command: Command) -> int | None:
+    def number(self, command: ATCommand) -> int | None:
         """Return a basic command's value, 0 when it isn't given (ITU-T V.250, 5.3.1), None when out of range."""
         number = int(command.text or 0)
         return number if self.values[0].accepts(str(number)) else None
 
-    def merged(self, command: Command, current: tuple[str, ...]) -> tuple[str, ...] | None:
+    def merged(self, command: ATCommand, current: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return an extended command's values with those that the command gives; None when one is wrong.
 
         A value that is left out stays as it is (ITU-T V.250, 5.4).
@@ -94,12 +94,12 @@ class CommandRow:
             new[index] = text or new[index]
         return tuple(new)
 
-    def allows(self, command: Command, *forms: Form) -> bool:
+    def allows(self, command: ATCommand, *forms: Form) -> bool:
         """Return whether the command has one of these forms and nothing after it that such a form hasn't."""
         return command.form in forms and (command.form is Form.SET or not command.text)
 
 
-Handler = Callable[[Unit, CommandRow, Command], ResultCode | None]
+Handler = Callable[[Unit, CommandRow, ATCommand], ResultCode | None]
 """Runs one command.
 
 It returns OK when the next command of the line may run, another code when the line ends with that code, and None when

@@ -8,7 +8,7 @@ from simisp.modem import handlers as do
 from simisp.modem.command_row import Choice, CommandRow, Range
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemConfig, ModemSettings
-from simisp.modem.syntax import Command
+from simisp.modem.syntax import ATCommand
 from simisp.modem.unit import Unit
 
 __all__ = ["COMMANDS", "factory_settings", "run_command"]
@@ -181,7 +181,7 @@ def factory_settings(config: ModemConfig) -> ModemSettings:
     return settings
 
 
-def run_command(unit: Unit, command: Command) -> ResultCode | None:
+def run_command(unit: Unit, command: ATCommand) -> ResultCode | None:
     """Run one command. A command that isn't in the table is an ERROR.
 
     Returns:

@@ -11,7 +11,7 @@ from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.modem.registers import REGISTERS
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import MANUFACTURER, identification
-from simisp.modem.syntax import Command, Form
+from simisp.modem.syntax import ATCommand, Form
 from simisp.modem.unit import Unit
 
 __all__ = [
@@ -46,14 +46,14 @@ _PLACES = range(4)
 def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
     """Make a handler of a function that takes the number behind a basic command, already known to be in range."""
 
-    def handler(unit: Unit, row: CommandRow, command: Command) -> ResultCode | None:
+    def handler(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode | None:
         number = row.number(command)
         return ResultCode.ERROR if number is None else action(unit, number)
 
     return handler
 
 
-def remember(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+def remember(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     """Keep the value of a basic command. Whoever it concerns looks it up."""
     number = row.number(command)
     if number is None:
@@ -63,7 +63,7 @@ def remember(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     return ResultCode.OK
 
 
-def parameter(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+def parameter(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     """Set, read or test the values of an extended command (ITU-T V.250, 5.4.4)."""
     current = unit.settings.parameters[row.name]
     prefix = f"{row.name}: "
@@ -81,7 +81,7 @@ def parameter(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     return ResultCode.OK
 
 
-def service_class(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+def service_class(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     """Choose, read or test the service. Fax commands answer with bare values (ITU-T T.31, 8.2)."""
     if row.allows(command, Form.READ, Form.TEST):
         unit.dte.send_information("0")
@@ -89,7 +89,7 @@ def service_class(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
     return parameter(unit, row, command)
 
 
-def register(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
+def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     """Select, set, read or test an S-register (ITU-T V.250, 5.3.2); ``=`` and ``?`` alone mean the one selected."""
     number = unit.selected if command.name == "=" else command.register
     known = REGISTERS.get(number)
@@ -105,7 +105,7 @@ def register(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
     return ResultCode.OK
 
 
-def dial(unit: Unit, _row: CommandRow, command: Command) -> ResultCode | None:
+def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode | None:
     """Dial, perhaps the last number or one that was stored. A modem that has a call dials no other."""
     text = _recalled(unit, command.text)
     if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
@@ -124,7 +124,7 @@ def _recalled(unit: Unit, text: str) -> str | None:
     return match[1] + string.removesuffix(";") + (";" if text.endswith(";") else "") if string else None
 
 
-def store_number(unit: Unit, _row: CommandRow, command: Command) -> ResultCode:
+def store_number(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     """Store a dial string for ``DS=n``, or show it."""
     match = _STORE.fullmatch(command.text)
     place = int(match["place"] or 0) if match else -1
@@ -207,7 +207,7 @@ def identify(unit: Unit, number: int) -> ResultCode:
 def _telling(text: Callable[[Unit], str]) -> Handler:
     """Make a handler that answers with a text (``+X``), and to a test (``+X=?``) with OK."""
 
-    def handler(unit: Unit, row: CommandRow, command: Command) -> ResultCode:
+    def handler(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
         if not row.allows(command, Form.ACTION, Form.TEST):
             return ResultCode.ERROR
         if command.form is Form.ACTION:

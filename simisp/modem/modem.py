@@ -18,7 +18,7 @@ from simisp.modem.handlers import reset
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemConfig
-from simisp.modem.syntax import Command, split
+from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
 
 __all__ = ["ABORT_DELAY", "Modem"]
@@ -87,7 +87,7 @@ class Modem:
         self._command_line = CommandLine()
         self._escape = EscapeDetector()
         self._line = ""
-        self._commands: Iterator[Command] | None = None
+        self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
         self._dtr_off_at: float | None = None  # when DTR's being off counts
@@ -261,7 +261,7 @@ class Modem:
 
     # Command lines ---------------------------------------------------------------------------------------------------
 
-    def _run_commands(self, commands: Iterator[Command], now: float) -> None:
+    def _run_commands(self, commands: Iterator[ATCommand], now: float) -> None:
         """Run the commands of a line. A dial command that returns to the command state later keeps those behind it."""
         self._commands = None
         self._unit.now = now

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["Command", "Form", "split"]
+__all__ = ["ATCommand", "Form", "split"]
 
 
 class Form(Enum):
@@ -24,7 +24,7 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ATCommand:
     """One command of a command line.
 
     Attributes:
@@ -58,7 +58,7 @@ _GRAMMAR = re.compile(
 
 
 @lru_cache(maxsize=16)
-def split(body: bytes) -> tuple[Command, ...]:
+def split(body: bytes) -> tuple[ATCommand, ...]:
     """Split the body of a command line. Software says the same few lines again and again: they are remembered.
 
     Spaces don't matter outside strings and neither does case. A semicolon ends an extended command and D; elsewhere
@@ -85,20 +85,20 @@ def _normalised(text: str) -> str:
     return "".join(part if len(part) > 1 and part[0] == '"' else part.replace(" ", "").upper() for part in parts)
 
 
-def _command(match: re.Match[str]) -> Command:
+def _command(match: re.Match[str]) -> ATCommand:
     """Return the command that the grammar found."""
     part = match.groupdict()
     match match.lastgroup:
         case "string":
-            return Command("D", text=part["string"])
+            return ATCommand("D", text=part["string"])
         case "number":
-            return Command("&Z", text=part["number"])
+            return ATCommand("&Z", text=part["number"])
         case "register_value":
             name, form, value = part["register"], part["register_form"], part["register_value"]
-            return Command(name[:1] or "=", _OPERATION[form], value, int(name[1:] or 0))
+            return ATCommand(name[:1] or "=", _OPERATION[form], value, int(name[1:] or 0))
         case "fax_value" | "extended_value" as group:
             kind = group.removesuffix("_value")
-            return Command(part[kind], _OPERATION[part[f"{kind}_form"]], part[group])
+            return ATCommand(part[kind], _OPERATION[part[f"{kind}_form"]], part[group])
         case "basic_value":
-            return Command(part["basic"], text=part["basic_value"])
-    return Command(match.group())
+            return ATCommand(part["basic"], text=part["basic_value"])
+    return ATCommand(match.group())

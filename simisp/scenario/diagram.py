@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simisp.isp.steps import Ask, CheckAccount, HangUp, Instruction, Jump, Loop, Mark, Pause, Program, Send, Silence
+from simisp.isp.steps import (
+    CheckAccount,
+    DialogueProgram,
+    HangUp,
+    Instruction,
+    JumpTo,
+    Mark,
+    Pause,
+    ReadLine,
+    RepeatFrom,
+    Send,
+    Silence,
+)
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.wording import how_long, joined, ordinal, quoted
 
 __all__ = ["diagram"]
 
 _LONGEST = 48  # of a text in the picture, in characters
-_STATES = (Ask, Pause, Silence, HangUp, CheckAccount, Loop)
+_STATES = (ReadLine, Pause, Silence, HangUp, CheckAccount, RepeatFrom)
 # Everything else in a label could be mermaid's: its entity codes stand for it.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,?!'()/_+*=")
 
@@ -31,7 +43,7 @@ def diagram(loaded: LoadedScenario) -> str:
     """
     lines = ["stateDiagram-v2"]
     if len(set(loaded.calls)) < 2:
-        program = loaded.programs[loaded.calls[0]] if loaded.calls else Program()
+        program = loaded.programs[loaded.calls[0]] if loaded.calls else DialogueProgram()
         lines += (f"    {line}" for line in _Picture(program, "s").lines())
         return "\n".join(lines)
     names = {name: f"d{number}" for number, name in enumerate(dict.fromkeys(loaded.calls), 1)}
@@ -59,7 +71,7 @@ class _Picture:
         prefix: What its states' identifiers begin with.
     """
 
-    def __init__(self, program: Program, prefix: str) -> None:
+    def __init__(self, program: DialogueProgram, prefix: str) -> None:
         self._code = program.code
         self._prefix = prefix
 
@@ -90,7 +102,7 @@ class _Picture:
     def _name(self, index: int) -> str:  # noqa: PLR0911 - a table of instructions
         """Return what a state is called."""
         match self._instruction(index):
-            case Ask(prompt):
+            case ReadLine(prompt):
                 return f"asks {quoted(prompt, _LONGEST)}" if prompt else "reads a line"
             case Pause(seconds):
                 return f"pauses {how_long(seconds)}"
@@ -100,7 +112,7 @@ class _Picture:
                 return "hangs up"
             case CheckAccount():
                 return "checks the account"
-            case Loop(_, times):
+            case RepeatFrom(_, times):
                 return f"was that {times} times?"
             case _:
                 return "the call stays up"
@@ -108,7 +120,7 @@ class _Picture:
     def _ways(self, index: int) -> Iterator[tuple[str, int]]:
         """Yield what leads out of a state, and to which instruction."""
         match self._instruction(index):
-            case Ask() as ask:
+            case ReadLine() as ask:
                 answers: dict[int, list[str]] = {}
                 for answer, target in ask.choices:
                     answers.setdefault(target, []).append(quoted(answer.shown, _LONGEST)[1:-1])
@@ -121,7 +133,7 @@ class _Picture:
                 if check.attempts > 1:
                     yield "wrong", check.refused
                 yield f"wrong for the {ordinal(check.attempts)} time", check.exhausted
-            case Loop(target):
+            case RepeatFrom(target):
                 yield "no", target
                 yield "yes", index + 1
             case _:
@@ -136,11 +148,11 @@ class _Picture:
         while (instruction := self._instruction(index)) is not None and not isinstance(instruction, _STATES):
             after = self._instruction(index + 1)
             match instruction:
-                case Send(text) if not (isinstance(after, Ask) and after.prompt == text):
+                case Send(text) if not (isinstance(after, ReadLine) and after.prompt == text):
                     actions += f" / sends {quoted(text.strip(), _LONGEST)}"
                 case Mark(name):
                     actions += f" / {quoted(name, _LONGEST)[1:-1]}"
-            index = instruction.target if isinstance(instruction, Jump) else index + 1
+            index = instruction.target if isinstance(instruction, JumpTo) else index + 1
         return min(index, len(self._code)), actions
 
 

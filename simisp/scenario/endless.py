@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simisp.isp.steps import Ask, CheckAccount, HangUp, Instruction, Jump, Pause, Silence
+from simisp.isp.steps import CheckAccount, HangUp, Instruction, JumpTo, Pause, ReadLine, Silence
 
 __all__ = ["endless_loops"]
 
@@ -19,9 +19,9 @@ def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
 
     Example:
         >>> from simisp.isp.steps import Send
-        >>> list(endless_loops([Send("On and on\n"), Jump(0)]))
+        >>> list(endless_loops([Send("On and on\n"), JumpTo(0)]))
         [1]
-        >>> list(endless_loops([Send("On and on\n"), Pause(1.0), Jump(0)]))
+        >>> list(endless_loops([Send("On and on\n"), Pause(1.0), JumpTo(0)]))
         []
     """
     seen: dict[int, int] = {}
@@ -37,11 +37,11 @@ def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
 def _next(instruction: Instruction, index: int) -> int | None:
     """Return where a dialogue goes after an instruction at once, or None where it waits."""
     match instruction:
-        case Ask() | CheckAccount() | HangUp() | Silence(None):
+        case ReadLine() | CheckAccount() | HangUp() | Silence(None):
             return None
         case Pause(seconds) | Silence(seconds) if seconds is not None and seconds >= _SHORTEST_WAIT:
             return None
-        case Jump(target):
+        case JumpTo(target):
             return target
         case _:
             return index + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simisp.isp.steps import Program
+from simisp.isp.steps import DialogueProgram
 from simisp.scenario.diagram import diagram
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import (
@@ -122,7 +122,7 @@ def _dialogues(loaded: LoadedScenario) -> Iterator[list[str]]:
         yield ["When a call is answered, it stays up and the ISP says nothing."]
 
 
-def _dialogue(steps: Sequence[Step], program: Program) -> Iterator[str]:
+def _dialogue(steps: Sequence[Step], program: DialogueProgram) -> Iterator[str]:
     yield from narrate(steps)
     if not _ends_for_good(steps):
         yield (

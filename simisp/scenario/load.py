@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, nearest
 from simisp.errors import ScenarioError
-from simisp.isp.steps import Program
+from simisp.isp.steps import DialogueProgram
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
@@ -46,7 +46,7 @@ class LoadedScenario:
     name: str
     path: str
     model: Scenario
-    programs: Mapping[str, Program]
+    programs: Mapping[str, DialogueProgram]
     calls: Sequence[str]
     has_story: bool = False
     story: object = None
@@ -158,7 +158,7 @@ def checked(document: Document) -> LoadedScenario:
     apart = _set_apart(document)
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
-    programs: dict[str, Program] = {}
+    programs: dict[str, DialogueProgram] = {}
     if reading.model is not None:
         diagnostics += _compile(reading.model, document, reading, programs)
         diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
@@ -201,7 +201,7 @@ def _read(document: Document) -> Reading:
 
 
 def _compile(
-    model: Scenario, document: Document, reading: Reading, programs: dict[str, Program]
+    model: Scenario, document: Document, reading: Reading, programs: dict[str, DialogueProgram]
 ) -> Iterator[Diagnostic]:
     """Compile each dialogue into ``programs``; yield what is wrong with them."""
     has_accounts = document.node(("isp", "accounts")) is not None or "accounts" in reading.removed

@@ -48,7 +48,7 @@ def compile_dialogue(
     has_accounts: bool,
     unread: Container[str] = frozenset(),
     whole: bool = True,
-) -> tuple[code.Program, list[Diagnostic]]:
+) -> tuple[code.DialogueProgram, list[Diagnostic]]:
     """Return a dialogue's code and what is wrong with its labels, names, loops and accounts.
 
     Args:
@@ -80,7 +80,7 @@ class _Compiler:
         self._secret_names: set[str] = {_SECRET_NAME}
         self._targets: list[tuple[str, Path]] = []
 
-    def finish(self, name: str, *, whole: bool) -> code.Program:
+    def finish(self, name: str, *, whole: bool) -> code.DialogueProgram:
         """Check what needs the whole dialogue, and return the code."""
         labels = dict(self._labels)
         for label, path in self._targets:
@@ -88,7 +88,7 @@ class _Compiler:
                 if label not in self._unread:
                     self._complain(path, f"no label {label!r} in this dialogue", label, labels)
                 self._labels[label] = self._here
-        program = code.Program(tuple(emit() for emit in self._code), name, labels)
+        program = code.DialogueProgram(tuple(emit() for emit in self._code), name, labels)
         for instruction, path in zip(program.code, self._paths, strict=True):
             if isinstance(instruction, code.Send):
                 self._check_names(instruction, path)
@@ -173,11 +173,11 @@ class _Compiler:
         if question is None:
             self._complain(path, "'again' belongs into the steps of a choice: there is no question here to ask again")
         else:
-            self._emit(code.Jump(question), path)
+            self._emit(code.JumpTo(question), path)
 
     def _go_to(self, label: str, path: Path) -> None:
         self._targets.append((label, path))
-        self._emit_later(lambda: code.Jump(self._labels[label]), path)
+        self._emit_later(lambda: code.JumpTo(self._labels[label]), path)
 
     def _repeat(self, step: RepeatStep, path: Path, question: int | None) -> None:
         times, path = step.repeat.times, (*path, "repeat")
@@ -185,7 +185,7 @@ class _Compiler:
             self._emit(code.Begin(), path)
         start = self._here
         self.block(step.repeat.steps, (*path, "steps"), question=question)
-        self._emit(code.Jump(start) if times is None else code.Loop(start, times), path)
+        self._emit(code.JumpTo(start) if times is None else code.RepeatFrom(start, times), path)
 
     def _prompt(self, step: PromptStep, path: Path) -> None:
         if step.expect is not None and step.choices is not None:
@@ -194,14 +194,14 @@ class _Compiler:
         self._emit(code.Send(step.prompt, own_line=True), (*path, "prompt"))
         answers: Mapping[str, Target] = {step.expect: "next"} if step.expect is not None else step.choices or {}
         otherwise = step.otherwise if step.otherwise is not None else ("again" if answers else "next")
-        ask = code.Ask(step.prompt, question, step.remembered_as, echo=step.echoes, secret=step.is_secret)
+        ask = code.ReadLine(step.prompt, question, step.remembered_as, echo=step.echoes, secret=step.is_secret)
         self._ask(ask, answers, otherwise, path)
 
     def _expect(self, step: ExpectStep, path: Path) -> None:
-        ask = code.Ask("", self._here, step.read, echo=step.echo, secret=not step.echo)
+        ask = code.ReadLine("", self._here, step.read, echo=step.echo, secret=not step.echo)
         self._ask(ask, {step.expect: "next"}, step.otherwise if step.otherwise is not None else "again", path)
 
-    def _ask(self, ask: code.Ask, answers: Mapping[str, Target], otherwise: Target, path: Path) -> None:
+    def _ask(self, ask: code.ReadLine, answers: Mapping[str, Target], otherwise: Target, path: Path) -> None:
         """Emit a question, then the steps of its choices, each followed by a jump behind them all."""
         if ask.name is not None:
             (self._secret_names if ask.secret else self._names).add(ask.name)
@@ -236,7 +236,7 @@ class _Compiler:
             return lambda: self._labels[target]
         start = self._here
         self.block(target, path, question=question)
-        self._emit_later(lambda: code.Jump(end[0]), path)
+        self._emit_later(lambda: code.JumpTo(end[0]), path)
         return lambda: start
 
     def _authenticate(self, step: AuthenticateStep, path: Path) -> None:
@@ -244,10 +244,12 @@ class _Compiler:
             self._complain(path, "'authenticate' needs accounts under isp", advice="such as accounts: {alice: secret}")
         asked, path, start = step.authenticate, (*path, "authenticate"), self._here
         self._emit(code.Send(asked.user, own_line=True), (*path, "user"))
-        self._emit(code.Ask(asked.user, again=start, name=USER_NAME, otherwise=start + 2), path)
+        self._emit(code.ReadLine(asked.user, again=start, name=USER_NAME, otherwise=start + 2), path)
         self._emit(code.Send(asked.password, own_line=True), (*path, "password"))
         self._emit(
-            code.Ask(asked.password, again=start + 2, name=_SECRET_NAME, echo=False, secret=True, otherwise=start + 4),
+            code.ReadLine(
+                asked.password, again=start + 2, name=_SECRET_NAME, echo=False, secret=True, otherwise=start + 4
+            ),
             path,
         )
         # After a refusal the user name has to be given anew, as getty and login do it.
@@ -259,7 +261,7 @@ class _Compiler:
             path,
         )
         self._emit(code.Send(asked.refusal, own_line=True), (*path, "refusal"))
-        self._emit(code.Jump(start), path)
+        self._emit(code.JumpTo(start), path)
         self._emit(code.Send(asked.refusal, own_line=True), (*path, "refusal"))
         self._emit(code.HangUp(), path)
         self._names.add(USER_NAME)

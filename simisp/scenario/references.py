@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator, Mapping
 
 from simisp.diagnostics import Diagnostic, nearest
-from simisp.isp.steps import Ask, Mark, Program
+from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
 from simisp.scenario.model import CredentialsSentOnlyAt, IspSection, Reached, Scenario
 
@@ -42,11 +42,13 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
 
 
 def check_expectations(
-    scenario: Scenario, programs: Mapping[str, Program], document: Document, unread: Container[str]
+    scenario: Scenario, programs: Mapping[str, DialogueProgram], document: Document, unread: Container[str]
 ) -> Iterator[Diagnostic]:
     """Yield what expectations name that stands in no dialogue."""
     code = [instruction for program in programs.values() for instruction in program.code]
-    prompts = {instruction.prompt: None for instruction in code if isinstance(instruction, Ask) and instruction.prompt}
+    prompts = {
+        instruction.prompt: None for instruction in code if isinstance(instruction, ReadLine) and instruction.prompt
+    }
     passed = {instruction.name: None for instruction in code if isinstance(instruction, Mark)}
     for index, expectation in enumerate(scenario.expect):
         path: Path = ("expect", index)

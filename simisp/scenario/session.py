@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
-from simisp.line.exchange import Exchange, Outcome
+from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.modem.settings import ModemConfig
 from simisp.scenario.load import LoadedScenario
@@ -34,8 +34,8 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             connect_rate=model.modem.connect,
         ),
         exchange=Exchange(
-            numbers={number: Outcome(outcome) for number, outcome in exchange.numbers.items()},
-            default=Outcome(exchange.default),
+            numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
+            default=CallOutcome(exchange.default),
             answer_after=exchange.answer_after,
         ),
         isp=Isp(

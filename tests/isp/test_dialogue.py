@@ -15,16 +15,16 @@ from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
 from simisp.isp.line_input import MOST_TYPED_AHEAD
 from simisp.isp.steps import (
-    Ask,
     Begin,
     CheckAccount,
+    DialogueProgram,
     HangUp,
     Instruction,
-    Jump,
-    Loop,
+    JumpTo,
     Mark,
     Pause,
-    Program,
+    ReadLine,
+    RepeatFrom,
     Send,
     Silence,
     literal,
@@ -32,13 +32,13 @@ from simisp.isp.steps import (
 from simisp.machine import Output, SendData
 
 
-def ask(prompt: str, at: int, **options: object) -> tuple[Send, Ask]:
+def ask(prompt: str, at: int, **options: object) -> tuple[Send, ReadLine]:
     """A prompt and its question, whose index is ``at`` + 1; any answer leads to what stands behind them."""
-    return Send(prompt, own_line=True), Ask(prompt, again=at, otherwise=at + 2, **options)  # type: ignore[arg-type]
+    return Send(prompt, own_line=True), ReadLine(prompt, again=at, otherwise=at + 2, **options)  # type: ignore[arg-type]
 
 
 def started(*code: Instruction, accounts: dict[str, str] | None = None) -> Dialogue:
-    isp = Dialogue(Program(code), Accounts(accounts))
+    isp = Dialogue(DialogueProgram(code), Accounts(accounts))
     isp.start(now=0.0)
     return isp
 
@@ -57,7 +57,7 @@ LOG_IN = (
     *ask("P:", 2, name="password", echo=False, secret=True),
     CheckAccount("username", "password", 2, accepted=9, refused=5, exhausted=7),
     Send("No.\n", own_line=True),
-    Jump(0),
+    JumpTo(0),
     Send("No.\n", own_line=True),
     HangUp(),
     Send("Hello {username}\n"),
@@ -96,7 +96,7 @@ def test_an_empty_line_is_asked_again_whatever_the_question() -> None:
 def test_choices_are_tried_in_order_and_what_fits_none_goes_elsewhere() -> None:
     code = (
         Send("Q", own_line=True),
-        Ask("Q", again=0, otherwise=4, choices=((literal("x"), 2), (literal("X"), 3))),
+        ReadLine("Q", again=0, otherwise=4, choices=((literal("x"), 2), (literal("X"), 3))),
         Send("first"),
         HangUp(),
         Send("else"),
@@ -135,7 +135,7 @@ def test_wrong_log_ins_are_counted_and_the_last_one_ends_the_call() -> None:
 
 
 def test_a_log_in_that_works_forgets_the_failures_before_it() -> None:
-    isp = started(*LOG_IN, Jump(0), accounts={"alice": "wonderland"})
+    isp = started(*LOG_IN, JumpTo(0), accounts={"alice": "wonderland"})
     for number in range(3):
         isp.receive_data(b"alice\rwrong\r", now=number)
         isp.receive_data(b"alice\rwonderland\r", now=number)
@@ -193,13 +193,15 @@ def test_silence_for_ever_has_no_end() -> None:
 
 @pytest.mark.parametrize("wait", [Pause(0.0), Silence(0.0), Pause(1e-300)])
 def test_a_wait_that_is_none_never_stops_time(wait: Instruction) -> None:
-    isp = Dialogue(Program((wait, Send("on"))))
+    isp = Dialogue(DialogueProgram((wait, Send("on"))))
     isp.start(now=1e6)
     assert said(isp) == b"on"
     assert isp.next_timer() is None
 
 
-@pytest.mark.parametrize("loop", [(Send("x"), Jump(0)), (Pause(0.0), Jump(0)), (Jump(0),), (Mark("m"), Jump(0))])
+@pytest.mark.parametrize(
+    "loop", [(Send("x"), JumpTo(0)), (Pause(0.0), JumpTo(0)), (JumpTo(0),), (Mark("m"), JumpTo(0))]
+)
 def test_a_loop_that_never_waits_lets_time_pass(loop: tuple[Instruction, ...]) -> None:
     isp = started(*loop)
     first = isp.next_timer()
@@ -214,14 +216,14 @@ def test_a_loop_that_never_waits_lets_time_pass(loop: tuple[Instruction, ...]) -
 
 
 def test_a_counted_repetition_is_done_so_often_and_each_time_anew() -> None:
-    isp = started(Begin(), Send("x"), Loop(1, 3), *ask("?", 3), Jump(0))
+    isp = started(Begin(), Send("x"), RepeatFrom(1, 3), *ask("?", 3), JumpTo(0))
     assert said(isp) == b"xxx\r\n?"
     isp.receive_data(b"y\r", now=1.0)
     assert said(isp) == b"y\r\nxxx\r\n?"
 
 
 def test_a_repetition_that_was_left_begins_at_nought_again() -> None:
-    isp = started(Begin(), *ask("?", 1, choices=((literal("out"), 0),)), Send("x"), Loop(1, 3), Send("end"))
+    isp = started(Begin(), *ask("?", 1, choices=((literal("out"), 0),)), Send("x"), RepeatFrom(1, 3), Send("end"))
     isp.receive_data(b"a\ra\rout\ra\ra\r", now=1.0)
     assert b"end" not in said(isp)
     isp.receive_data(b"a\r", now=2.0)
@@ -240,7 +242,7 @@ def test_marks_waits_and_questions_are_told() -> None:
 
 def test_what_it_does_is_said_in_words() -> None:
     assert started(*ask("A:", 0)).doing == "waits for the answer to 'A:'"
-    assert started(Ask("", again=0)).doing == "waits for a line"
+    assert started(ReadLine("", again=0)).doing == "waits for a line"
     assert started(Pause(2.5)).doing == "pauses until 2.500 s"
     assert started(Silence(3.0)).doing == "is silent until 3.000 s"
     assert started(Silence()).doing == "is silent for ever"
@@ -249,7 +251,7 @@ def test_what_it_does_is_said_in_words() -> None:
 
 
 def test_before_its_start_it_is_idle_and_keeps_what_is_typed() -> None:
-    isp = Dialogue(Program(ask("A:", 0)))
+    isp = Dialogue(DialogueProgram(ask("A:", 0)))
     isp.receive_data(b"early\r", now=0.0)
     isp.handle_timer(now=1.0)
     assert isp.state is DialogueState.IDLE
@@ -283,16 +285,16 @@ def test_type_ahead_is_bounded() -> None:
 
 
 PROGRAMS = [
-    Program(LOG_IN),
-    Program((*ask("A:", 0, choices=((literal("a"), 2),)), Silence(2.0), *ask("B:", 3), Jump(0))),
-    Program((Pause(1.0), *ask("A:", 1), Send("{x}" * 3), Jump(1))),
-    Program((Begin(), *ask("?", 1), Loop(1, 2), HangUp())),
-    Program((Ask("", again=0, otherwise=0, choices=((literal("go"), 1),)), Send("x" * 50), Jump(0))),
+    DialogueProgram(LOG_IN),
+    DialogueProgram((*ask("A:", 0, choices=((literal("a"), 2),)), Silence(2.0), *ask("B:", 3), JumpTo(0))),
+    DialogueProgram((Pause(1.0), *ask("A:", 1), Send("{x}" * 3), JumpTo(1))),
+    DialogueProgram((Begin(), *ask("?", 1), RepeatFrom(1, 2), HangUp())),
+    DialogueProgram((ReadLine("", again=0, otherwise=0, choices=((literal("go"), 1),)), Send("x" * 50), JumpTo(0))),
 ]
 TYPED = st.lists(st.sampled_from([b"a", b"go", b"\r", b"\n", b"\r\n", b"\x08", b"alice\r", b"wonderland\r", b"\0\xff"]))
 
 
-def played(program: Program, pieces: Iterable[bytes]) -> tuple[bytes, list[Output]]:
+def played(program: DialogueProgram, pieces: Iterable[bytes]) -> tuple[bytes, list[Output]]:
     isp = Dialogue(program, Accounts({"alice": "wonderland"}))
     isp.start(now=0.0)
     outputs: list[Output] = []
@@ -306,26 +308,26 @@ def played(program: Program, pieces: Iterable[bytes]) -> tuple[bytes, list[Outpu
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(PROGRAMS), TYPED)
-def test_cutting_what_is_typed_elsewhere_changes_nothing(program: Program, pieces: list[bytes]) -> None:
+def test_cutting_what_is_typed_elsewhere_changes_nothing(program: DialogueProgram, pieces: list[bytes]) -> None:
     whole = b"".join(pieces)
     octets = [whole[index : index + 1] for index in range(len(whole))]
     assert played(program, pieces) == played(program, [whole]) == played(program, octets)
 
 
 def test_many_empty_lines_at_once_are_the_same_as_one_by_one() -> None:
-    program = Program((*ask("A:", 0),))
+    program = DialogueProgram((*ask("A:", 0),))
     assert played(program, [b"\r" * 3000]) == played(program, [b"\r"] * 3000)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(PROGRAMS), st.lists(st.binary(max_size=300), max_size=5))
-def test_nothing_that_is_typed_raises(program: Program, pieces: list[bytes]) -> None:
+def test_nothing_that_is_typed_raises(program: DialogueProgram, pieces: list[bytes]) -> None:
     played(program, pieces)
 
 
 def test_a_loop_of_texts_takes_a_breath_before_it_has_sent_much_and_loses_nothing() -> None:
     text = "".join(f"{number:07}\n" for number in range(4000))
-    isp = started(Begin(), Send(text), Loop(1, 50), Send("the end"), Silence())
+    isp = started(Begin(), Send(text), RepeatFrom(1, 50), Send("the end"), Silence())
     came, breaths = said(isp), 0
     while (due := isp.next_timer()) is not None:
         isp.handle_timer(now=due)

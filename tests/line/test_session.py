@@ -10,7 +10,7 @@ from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
 from simisp.facts.line import CircuitSet
-from simisp.line.exchange import Exchange, Outcome
+from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.settings import ModemConfig
@@ -74,14 +74,14 @@ def test_after_a_hang_the_port_can_be_closed_and_dialled_from_again() -> None:
 @pytest.mark.parametrize(
     ("outcome", "result", "after"),
     [
-        (Outcome.BUSY, "BUSY", 0.5),
-        (Outcome.NO_DIAL_TONE, "NO DIALTONE", 0.5),
-        (Outcome.NO_CARRIER, "NO CARRIER", 1.5),
-        (Outcome.NO_ANSWER, "NO ANSWER", 50.0),
-        (Outcome.VOICE, "NO CARRIER", 50.0),
+        (CallOutcome.BUSY, "BUSY", 0.5),
+        (CallOutcome.NO_DIAL_TONE, "NO DIALTONE", 0.5),
+        (CallOutcome.NO_CARRIER, "NO CARRIER", 1.5),
+        (CallOutcome.NO_ANSWER, "NO ANSWER", 50.0),
+        (CallOutcome.VOICE, "NO CARRIER", 50.0),
     ],
 )
-def test_each_outcome_has_its_result_code_and_its_time(outcome: Outcome, result: str, after: float) -> None:
+def test_each_outcome_has_its_result_code_and_its_time(outcome: CallOutcome, result: str, after: float) -> None:
     dte = Dte(Session(SessionConfig(exchange=Exchange(default=outcome))))
     dte.type("ATDT5551234\r")
     assert dte.session.waiting_for == "the modem waits for an answer to its call"
@@ -102,7 +102,7 @@ def test_a_modem_that_does_not_listen_for_the_busy_tone_waits_on() -> None:
 
 
 def test_numbers_lead_where_the_exchange_says() -> None:
-    exchange = Exchange(numbers={"5550000": Outcome.BUSY}, default=Outcome.ISP, answer_after=4.0)
+    exchange = Exchange(numbers={"5550000": CallOutcome.BUSY}, default=CallOutcome.ISP, answer_after=4.0)
     dte = Dte(Session(SessionConfig(exchange=exchange)))
     dte.type("ATDT555-0000\r")
     assert dte.wait_for("BUSY")

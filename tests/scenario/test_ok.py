@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simisp.errors import ScenarioError
-from simisp.isp.steps import Ask, CheckAccount, Mark, Send, Silence
+from simisp.isp.steps import CheckAccount, Mark, ReadLine, Send, Silence
 from simisp.scenario.load import bundled, load, loads
 from simisp.scenario.steps import AuthenticateStep, PromptStep, SilenceStep
 
@@ -45,14 +45,14 @@ def test_the_smallest_scenario_means_what_it_says() -> None:
     assert (model.exchange.default, model.exchange.numbers) == ("isp", {})
     send, service, name_prompt, name, silence = loaded.programs["dialogue"].code
     assert send == Send("Service?", own_line=True)
-    assert isinstance(service, Ask)
+    assert isinstance(service, ReadLine)
     assert (service.again, service.otherwise, service.echo) == (0, 0, True)
     [(answer, target)] = service.choices
     assert answer.matches("p")
     assert not answer.matches("pp")
     assert target == 2
     assert name_prompt == Send("Username:", own_line=True)
-    assert name == Ask("Username:", again=2, name="username", otherwise=4)
+    assert name == ReadLine("Username:", again=2, name="username", otherwise=4)
     assert silence == Silence(None)
 
 
@@ -104,7 +104,7 @@ def test_texts_are_what_was_written() -> None:
 def test_every_step_is_compiled() -> None:
     program = load(OK / "every-step.yaml").programs["main"]
     assert {type(instruction).__name__ for instruction in program.code} == {
-        "Send", "Ask", "CheckAccount", "Pause", "Silence", "HangUp", "Jump", "Begin", "Loop", "Mark",
+        "Send", "ReadLine", "CheckAccount", "Pause", "Silence", "HangUp", "JumpTo", "Begin", "RepeatFrom", "Mark",
     }  # fmt: skip
     assert program.code[program.labels["top"]] == Mark("top")
     checks = [instruction for instruction in program.code if isinstance(instruction, CheckAccount)]

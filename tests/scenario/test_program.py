@@ -5,12 +5,24 @@ from __future__ import annotations
 import pytest
 
 from simisp.errors import ScenarioError
-from simisp.isp.steps import Ask, Begin, CheckAccount, HangUp, Jump, Loop, Mark, Pause, Program, Send, Silence
+from simisp.isp.steps import (
+    Begin,
+    CheckAccount,
+    DialogueProgram,
+    HangUp,
+    JumpTo,
+    Mark,
+    Pause,
+    ReadLine,
+    RepeatFrom,
+    Send,
+    Silence,
+)
 from simisp.scenario.endless import endless_loops
 from simisp.scenario.load import loads
 
 
-def code_of(steps: str, *, accounts: str = "{alice: wonderland}") -> Program:
+def code_of(steps: str, *, accounts: str = "{alice: wonderland}") -> DialogueProgram:
     indented = "".join(f"    {line}\n" for line in steps.strip("\n").splitlines())
     return loads(f"title: x\nisp:\n  accounts: {accounts}\n  dialogue:\n{indented}").programs["dialogue"]
 
@@ -47,15 +59,15 @@ def test_a_prompts_words_say_whether_it_echoes_and_what_it_reads(
     prompt: str, echo: bool, secret: bool, name: str | None
 ) -> None:
     ask = code_of(f'- prompt: "{prompt}"').code[1]
-    assert isinstance(ask, Ask)
+    assert isinstance(ask, ReadLine)
     assert (ask.echo, ask.secret, ask.name) == (echo, secret, name)
 
 
 def test_echo_and_read_win_over_the_prompts_words() -> None:
     shown = code_of('- prompt: "Password:"\n  echo: yes\n  read: word').code[1]
-    assert shown == Ask("Password:", again=0, name="word", echo=True, secret=True, otherwise=2)
+    assert shown == ReadLine("Password:", again=0, name="word", echo=True, secret=True, otherwise=2)
     hidden = code_of('- prompt: "Favourite colour?"\n  echo: no').code[1]
-    assert hidden == Ask("Favourite colour?", again=0, echo=False, secret=True, otherwise=2)
+    assert hidden == ReadLine("Favourite colour?", again=0, echo=False, secret=True, otherwise=2)
 
 
 def test_choices_lead_on_again_to_labels_and_into_steps_of_their_own() -> None:
@@ -74,25 +86,25 @@ def test_choices_lead_on_again_to_labels_and_into_steps_of_their_own() -> None:
 """
     )
     ask = program.code[2]
-    assert isinstance(ask, Ask)
+    assert isinstance(ask, ReadLine)
     targets = {answer.shown: target for answer, target in ask.choices}
     after = program.code.index(Send("after"))
     assert targets == {"a": after, "b": 1, "c": 0, "d": 3, "e": 6}
-    assert program.code[3:9] == (Send("D"), Jump(1), Jump(after), Send("E"), Jump(after), HangUp())
+    assert program.code[3:9] == (Send("D"), JumpTo(1), JumpTo(after), Send("E"), JumpTo(after), HangUp())
     assert ask.otherwise == 8
 
 
 def test_a_wrong_answer_to_expect_is_asked_again_and_without_a_prompt_waited_out() -> None:
     first, second = (instruction for instruction in code_of("- prompt: Q\n  expect: a\n- expect: b").code[1:])
-    assert isinstance(first, Ask)
-    assert isinstance(second, Ask)
+    assert isinstance(first, ReadLine)
+    assert isinstance(second, ReadLine)
     assert (first.again, first.otherwise) == (0, 0)
     assert (second.again, second.otherwise, second.prompt) == (2, 2, "")
 
 
 def test_an_answer_is_a_text_in_either_case_or_a_pattern_for_the_whole_line() -> None:
     ask = code_of('- prompt: Q\n  choices: {"p.": next, "/p.+/": next, "/": next}').code[1]
-    assert isinstance(ask, Ask)
+    assert isinstance(ask, ReadLine)
     [text, pattern, slash] = [answer for answer, _ in ask.choices]
     assert text.matches("P.")
     assert not text.matches("px")
@@ -106,12 +118,12 @@ def test_authenticate_asks_checks_refuses_and_hangs_up() -> None:
     program = code_of('- authenticate: {user: "U:", password: "P:", attempts: 2, refusal: "No\\n"}\n- send: in')
     assert program.code == (
         Send("U:", own_line=True),
-        Ask("U:", again=0, name="username", otherwise=2),
+        ReadLine("U:", again=0, name="username", otherwise=2),
         Send("P:", own_line=True),
-        Ask("P:", again=2, name="password", echo=False, secret=True, otherwise=4),
+        ReadLine("P:", again=2, name="password", echo=False, secret=True, otherwise=4),
         CheckAccount("username", "password", 2, accepted=9, refused=5, exhausted=7),
         Send("No\n", own_line=True),
-        Jump(0),
+        JumpTo(0),
         Send("No\n", own_line=True),
         HangUp(),
         Send("in"),
@@ -119,13 +131,13 @@ def test_authenticate_asks_checks_refuses_and_hangs_up() -> None:
 
 
 def test_a_counted_repetition_begins_anew_each_time_it_is_come_to() -> None:
-    assert code_of("- repeat: {times: 3, steps: [pause: 1s]}").code == (Begin(), Pause(1.0), Loop(1, 3))
-    assert code_of("- repeat: {steps: [pause: 1s]}").code == (Pause(1.0), Jump(0))
+    assert code_of("- repeat: {times: 3, steps: [pause: 1s]}").code == (Begin(), Pause(1.0), RepeatFrom(1, 3))
+    assert code_of("- repeat: {steps: [pause: 1s]}").code == (Pause(1.0), JumpTo(0))
 
 
 def test_labels_are_noted_where_they_are_passed() -> None:
     program = code_of("- label: here\n- pause: 1s\n- go to: here")
-    assert program.code == (Mark("here"), Pause(1.0), Jump(0))
+    assert program.code == (Mark("here"), Pause(1.0), JumpTo(0))
     assert program.labels == {"here": 0}
 
 
@@ -148,7 +160,7 @@ def test_secrets_are_never_sent_back() -> None:
 
 def test_again_belongs_to_the_innermost_question() -> None:
     program = code_of("- prompt: A\n  choices: {x: [prompt: B, again]}")
-    assert program.code[4] == Jump(0)
+    assert program.code[4] == JumpTo(0)
     assert "no question here" in mistakes_of("- again")[0]
 
 
@@ -190,8 +202,8 @@ def test_a_loop_that_waits_or_ends_is_right(steps: str) -> None:
 
 
 def test_two_loops_that_meet_are_told_once_each() -> None:
-    assert list(endless_loops([Jump(1), Jump(0), Jump(0), Jump(4), Send("x"), Jump(3)])) == [1, 5]
+    assert list(endless_loops([JumpTo(1), JumpTo(0), JumpTo(0), JumpTo(4), Send("x"), JumpTo(3)])) == [1, 5]
 
 
 def test_a_jump_behind_the_end_is_no_loop() -> None:
-    assert list(endless_loops([Jump(2), Jump(7)])) == []
+    assert list(endless_loops([JumpTo(2), JumpTo(7)])) == []

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from simisp.facts.fact import details_of
 from simisp.isp.accounts import Accounts
-from simisp.isp.steps import Answer, Ask, CheckAccount, HangUp, Program, Send, Silence, literal
-from simisp.line.exchange import Exchange, Outcome
+from simisp.isp.steps import Answer, CheckAccount, DialogueProgram, HangUp, ReadLine, Send, Silence, literal
+from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, SessionConfig
 from simisp.mail.config import ServiceConfig
 from simisp.mail.message import Message
@@ -59,14 +59,14 @@ REPAIRED = compile_script(
 
 
 def asks(prompt, again, then, *, choices: tuple[tuple[Answer, int], ...] = (), **keywords):
-    return Send(prompt, own_line=True), Ask(prompt, again=again, otherwise=then, choices=choices, **keywords)
+    return Send(prompt, own_line=True), ReadLine(prompt, again=again, otherwise=then, choices=choices, **keywords)
 
 
 SERVICE = asks("Service?", 0, 0, choices=((literal("p"), 2),))
-SILENT_FROM_START = Program((Silence(),), name="silent from start")
-SILENT = Program((*SERVICE, *asks("Username:", 2, 4), Silence()), name="silent")
-HANGS_UP = Program((*SERVICE, HangUp()), name="hangs up")
-LOGIN = Program(
+SILENT_FROM_START = DialogueProgram((Silence(),), name="silent from start")
+SILENT = DialogueProgram((*SERVICE, *asks("Username:", 2, 4), Silence()), name="silent")
+HANGS_UP = DialogueProgram((*SERVICE, HangUp()), name="hangs up")
+LOGIN = DialogueProgram(
     (
         *SERVICE,
         *asks("Username:", 2, 4, name="user"),
@@ -88,7 +88,7 @@ def entry(**changes):
     return Entry("OzEmail", **values)
 
 
-def story(*calls, script=NAIVE, service=(), outcome=Outcome.ISP, the_entry=None, password="wonderland", **changes):
+def story(*calls, script=NAIVE, service=(), outcome=CallOutcome.ISP, the_entry=None, password="wonderland", **changes):
     line = SessionConfig(
         exchange=Exchange(default=outcome),
         isp=Isp(programs=calls or (LOGIN,), accounts=Accounts({"alice": "wonderland"})),

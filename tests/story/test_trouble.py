@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simisp.isp.steps import Pause, Program, Send
-from simisp.line.exchange import Outcome
+from simisp.isp.steps import DialogueProgram, Pause, Send
+from simisp.line.exchange import CallOutcome
 from simisp.mail.config import Command
 from simisp.mail.message import Message
 from simisp.mail.schedule import Never, Timetable
@@ -39,11 +39,11 @@ def first_error(played):
 @pytest.mark.parametrize(
     ("outcome", "error"),
     [
-        (Outcome.BUSY, "[676]"),
-        (Outcome.NO_DIAL_TONE, "[680]"),
-        (Outcome.NO_CARRIER, "[679]"),
-        (Outcome.NO_ANSWER, "[678]"),
-        (Outcome.VOICE, "[679]"),  # a Hayes modem tells a voice from silence by nothing but S7
+        (CallOutcome.BUSY, "[676]"),
+        (CallOutcome.NO_DIAL_TONE, "[680]"),
+        (CallOutcome.NO_CARRIER, "[679]"),
+        (CallOutcome.NO_ANSWER, "[678]"),
+        (CallOutcome.VOICE, "[679]"),  # a Hayes modem tells a voice from silence by nothing but S7
     ],
 )
 def test_each_outcome_of_the_exchange_has_its_error_and_frees_the_port(outcome, error):
@@ -94,14 +94,14 @@ def test_an_entry_that_the_phone_book_does_not_have_is_623():
 
 
 def test_a_busy_number_is_redialled_within_the_same_attempt():
-    config = story(LOGIN, outcome=Outcome.BUSY, the_entry=entry(redials=2, redial_pause=30.0))
+    config = story(LOGIN, outcome=CallOutcome.BUSY, the_entry=entry(redials=2, redial_pause=30.0))
     played = Played(config, until=800)
     assert len(played.facts("dialled")) == 3
     assert len(played.events(4106)) == 1
 
 
 def test_an_isp_that_is_ready_late_is_met_by_a_later_configure_request():
-    late = Program((*LOGIN.code[:7], Send("\n"), Pause(9.5)), name="late")
+    late = DialogueProgram((*LOGIN.code[:7], Send("\n"), Pause(9.5)), name="late")
     played = Played(story(late, actions=[MAIL]), until=800)
     ((at, _),) = played.events(4)
     assert at == 11.0  # the fourth Configure-Request, after those at 2, 5 and 8 s
