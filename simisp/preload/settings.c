@@ -45,7 +45,8 @@ void settle_line(int descriptor)
         settle();
 }
 
-int changes_settings(unsigned long request)
+/* Whether an ioctl is given a struct termios or termios2. */
+static int sets_termios(unsigned long request)
 {
     switch (request) {
     case TCSETS:
@@ -54,6 +55,15 @@ int changes_settings(unsigned long request)
     case SET_2:
     case SET_2_DRAINED:
     case SET_2_FLUSHED:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+int changes_settings(unsigned long request)
+{
+    switch (request) {
     case TCSETA:
     case TCSETAW:
     case TCSETAF:
@@ -62,7 +72,7 @@ int changes_settings(unsigned long request)
     case TCSBRKP:
         return 1;
     default:
-        return 0;
+        return sets_termios(request);
     }
 }
 
@@ -74,16 +84,8 @@ static void keep_framing(int descriptor, uint32_t cflag)
 
 void note_framing(int descriptor, unsigned long request, const void *settings)
 {
-    switch (request) {
-    case TCSETS:
-    case TCSETSW:
-    case TCSETSF:
-    case SET_2:
-    case SET_2_DRAINED:
-    case SET_2_FLUSHED:
-        if (settings)
-            keep_framing(descriptor, ((const uint32_t *)settings)[CFLAG]);
-    }
+    if (sets_termios(request) && settings)
+        keep_framing(descriptor, ((const uint32_t *)settings)[CFLAG]);
 }
 
 /* A PTY keeps to eight bits without parity, whatever it is asked for, and glibc says EINVAL when that was all there was
