@@ -105,7 +105,7 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
 
     The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
     reached the ISP, 2 when the call or the scenario is wrong, the run was cut short, or --clock virtual could not last,
-    3 when somebody still holds the port. Without COMMAND the expectations are judged when --calls or --for ends it.
+    3 when a process still holds the port. Without COMMAND the expectations are judged when --calls or --for ends it.
     A run with COMMAND that a signal ends says how things were until then, in JSON too, and ends with 128 and the
     signal's number (Ctrl-C: 130).
     """

@@ -168,7 +168,7 @@ class CallEnded(Fact):
 
     Attributes:
         call: Which, counted from 1.
-        by: Who ended it: ``"isp"`` or ``"client"``.
+        by: Which side ended it: ``"isp"`` or ``"client"``.
     """
 
     kind: ClassVar = "call ended"

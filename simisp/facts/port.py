@@ -30,7 +30,7 @@ class PortClosed(Fact):
     """A process closed the port, or ended.
 
     Attributes:
-        openings: How many openings are left; at 0 nobody holds the port.
+        openings: How many openings are left; at 0 the port is free.
         hangs_up: Whether DTR falls when it is the last (HUPCL, see termios(3)).
     """
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Whether a process is no more; one that nobody has waited for yet is none either. Async-signal-safe. */
+/* Whether a process is dead; a zombie is. Async-signal-safe. */
 int process_is_dead(int32_t pid);
 
 /* Called in each look of a wait: let a clock go whose coordinator is dead, and ring the alarm of a clock that was let

@@ -1,4 +1,4 @@
-"""Colour, where whoever reads it has a terminal for it, and only on text that no terminal acts on otherwise."""
+"""Colour on terminals that take it, put on text in which nothing else is left that a terminal acts on."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
 
 
 def _columns_of(stream: TextIO) -> int:
-    """Return the terminal's width now: whoever looks on may have changed it."""
+    """Return the terminal's width now: its window may have been resized."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
     except (OSError, ValueError):

@@ -84,7 +84,7 @@ class LastHeard:
             case PortOpened(openings) | PortClosed(openings):
                 self._closed_at = None if openings else record.at
             case _ if self._closed_at is not None:
-                return  # nobody hears that
+                return  # the client can't hear that
             case Octets() as octets:
                 if record.sender is Source.MODEM:
                     self._at = record.at

@@ -478,7 +478,7 @@ class _Run:
 
 
 def _strange_holder(report: PortReport, proof: Proof) -> str:
-    """Return which holder of the port may let go of it though everybody in the run waits for ever; empty if none."""
+    """Return what holds the port from outside, and may let go of it though the run waits for ever; empty if nothing."""
     known = {one.pid for one in proof.participants}
     stranger = next((holder.pid for holder in report.holders if holder.pid not in known), None)
     if stranger is not None:

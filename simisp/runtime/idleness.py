@@ -42,7 +42,7 @@ def reports_idleness(loop: asyncio.AbstractEventLoop) -> bool:
 class Idleness:
     """Reports when a loop is idle. One for each loop: :meth:`of`.
 
-    The loop's selector is asked through this object from then on. While nobody waits, that changes nothing.
+    The loop's selector is asked through this object from then on. That changes nothing while nothing waits.
 
     Args:
         loop: A loop that :func:`reports_idleness`.

@@ -258,7 +258,7 @@ class Census:
         return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
 
     def _bury(self, round_number: int) -> bool:
-        """Strike out whoever is dead. Returns whether anybody was. A thread that has looked in this round can wait."""
+        """Free the slots of the dead; return whether there were any. A thread that has looked in this round lives."""
         ended = {descriptor for descriptor, _ in self._ends.poll(0)}
         dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
         for pid in dead:

@@ -194,7 +194,7 @@ class SharedClock:
                     decision = self._move(verdict, seen, [(due, simulator), (limit, horizon)])
                     if decision is not None or looked_again:
                         return decision or Busy()
-                    # What was outside may have acted after everybody had looked, and be gone: they look once more.
+                    # What was outside may have acted after all had looked, and be gone: they look once more.
                     looked_again = True
                     self._rules.forget()
                 case Hold():
@@ -205,7 +205,7 @@ class SharedClock:
                     self._listen(heard)
 
     def _listen(self, heard: int) -> None:
-        """Wait a little for whoever runs, and count for how long nobody has rung."""
+        """Wait a little for what runs, and count how many such waits in a row ended without a ring."""
         self.page.listen(heard, _LISTEN)
         self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
@@ -221,7 +221,7 @@ class SharedClock:
         """Do what the rules allow, unless something outside of the run can still make a difference.
 
         Returns:
-            None when nothing can any more, but could while everybody looked.
+            None when nothing outside can any more, but something could while the participants looked.
         """
         if isinstance(verdict, Stuck):
             return self._prove(verdict)
@@ -237,10 +237,10 @@ class SharedClock:
         return self._advance(verdict, wanted)
 
     def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | LeftBehind | None:
-        """Everybody waits without end: say so, unless something outside can end it.
+        """All participants wait without end: say so, unless something outside can end it.
 
         Returns:
-            None when nothing can, as was not known yet when everybody looked.
+            None when nothing outside can, but that was not known yet when the participants looked.
         """
         stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.traced(stuck.participants)
         if stranger is not None and stranger.reason:

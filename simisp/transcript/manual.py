@@ -15,9 +15,10 @@ __all__ = ["manual_page"]
 _HEAD = """\
 # The transcript
 
-Every run keeps a transcript: what each side sent, what the modem, the exchange and the ISP did, who opened and closed
-the port, what became of the client. `simisp run … --transcript FILE` writes it as it happens, as lines of JSON in
-UTF-8; the file is for its owner alone. `simisp schema transcript` prints the JSON Schema that each line keeps to.
+Every run keeps a transcript: what each side sent, what the modem, the exchange and the ISP did, each opening and
+closing of the port, what became of the client. `simisp run … --transcript FILE` writes it as it happens, as lines of
+JSON in UTF-8; the file is for its owner alone. `simisp schema transcript` prints the JSON Schema that each line keeps
+to.
 
 Read it with `simisp.transcript.read`, which gives records equal to those that the run had:
 
@@ -39,7 +40,7 @@ The first line is the header:
 ```
 
 (each stands on one line). `digest` is a hash of what the scenario says, without comments, layout and seed; `clock` is
-the clock that the run begins with; `started` is the wall time of 0.0, and empty for a story in pure time.
+the clock that the run begins with; `started` is the wall time at which the run began, and empty for a story.
 
 Each other line is a record:
 
@@ -51,7 +52,7 @@ Each other line is a record:
 - `source`: the party that it is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
 - `line`: the line that it happened on, where a run has several.
 - `kind`: what happened, one of those below.
-- `details`: what is known about it, under the names below. One that has the value given there is left out.
+- `details`: what is known about it, under the names below. One that has the default given there is left out.
 
 Octets stand as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
 `--show-secrets` was given; in either case `secrets` marks the spans that were asked for as a secret, or repeat one.
