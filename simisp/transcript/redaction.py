@@ -101,7 +101,9 @@ class Redactor:
         return [self._queue.popleft().release() for _ in range(len(self._queue))]
 
     def _without_secret_details(self, record: Record) -> Record:
-        """Return the record with every known secret in its plain texts masked."""
+        """Return the record with every known secret in its plain texts masked. Octets are none of these."""
+        if type(record.fact) is Octets:
+            return record
         fact = self._without_secrets(record.fact)
         return record if fact is record.fact else replace(record, fact=fact)
 
