@@ -21,12 +21,25 @@ from pathlib import Path
 
 from simisp.locks.process import pid_namespace
 
-__all__ = ["NEVER", "NO_SLOT", "SLOT_COUNT", "Call", "ClockMode", "ClockPage", "PageLayout", "SlotLayout", "sweep"]
+__all__ = [
+    "NANOSECONDS",
+    "NEVER",
+    "NO_SLOT",
+    "SLOT_COUNT",
+    "Call",
+    "ClockMode",
+    "ClockPage",
+    "PageLayout",
+    "SlotLayout",
+    "sweep",
+]
 
 MAGIC = 0x70736973
 VERSION = 3
 SLOT_COUNT = 248
 NEVER = 2**64 - 1
+NANOSECONDS = 1_000_000_000
+"""In a second: the page has its times in whole nanoseconds."""
 NO_SLOT = 0
 COUNTERS = 12
 _LINK_ORDER = "verify_asan_link_order="

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simisp.runtime.clock_page import NANOSECONDS
 from simisp.runtime.open_waits import OpenWait
 
 __all__ = ["PaceLog", "RealPace", "in_words"]
 
-NANOSECONDS = 1_000_000_000
 _SHOWN = 3
 _SHORT = 0.05
 """Seconds below which a length of time is not told more exactly."""

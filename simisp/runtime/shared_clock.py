@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from simisp.runtime.armed import armed_for
-from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockPage
+from simisp.runtime.clock_page import NANOSECONDS, NEVER, SLOT_COUNT, ClockPage
 from simisp.runtime.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 from simisp.runtime.open_waits import OpenWait, OpenWaits
 from simisp.runtime.participants import Census, LeftBehind
@@ -24,7 +24,6 @@ from simisp.runtime.real_pace import PaceLog
 
 __all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock", "Unproven"]
 
-NANOSECONDS = 1_000_000_000
 _LISTEN = 0.001
 """Seconds of real time between looks when nobody rings."""
 _LISTENS_BEFORE_ASKING = 6

@@ -19,14 +19,14 @@ from typing import Any, Protocol
 
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.runtime.clock import RealClock, Timer
-from simisp.runtime.clock_page import ClockMode, ClockPage
+from simisp.runtime.clock_page import NANOSECONDS, ClockMode, ClockPage
 from simisp.runtime.idleness import Idleness
 from simisp.runtime.open_waits import OpenWait
 from simisp.runtime.participants import LeftBehind
 from simisp.runtime.port_circuits import PortCircuits
 from simisp.runtime.processes import processor_seconds
 from simisp.runtime.real_pace import RealPace
-from simisp.runtime.shared_clock import NANOSECONDS, Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
+from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
 from simisp.runtime.virtual_waits import VirtualWait, virtual_waits
 
 __all__ = ["COMPUTE_LIMIT", "ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]

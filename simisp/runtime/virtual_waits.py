@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from simisp.runtime.clock_page import NEVER, Call, ClockPage, SlotLayout
+from simisp.runtime.clock_page import NANOSECONDS, NEVER, Call, ClockPage, SlotLayout
 from simisp.runtime.forensics.report import Holder, PortReport
 from simisp.runtime.forensics.waits import Wait
 from simisp.runtime.processes import blocked_in, device_of
 
 __all__ = ["VirtualWait", "as_shared", "virtual_waits"]
 
-_NANOSECONDS = 1_000_000_000
 _STOPPED = "stop"
 """What stands for a call where a process was stopped outside of a wait, so that its slot shows one that is over."""
 
@@ -93,15 +92,15 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
     lasts = bool(slot.sequence & 1)
     blocked = None if lasts else blocked_in(slot.pid, slot.tid or slot.pid)
     if blocked is not None and blocked.call == _STOPPED:
-        return VirtualWait(slot.pid, slot.tid, _STOPPED, None, slot.entered / _NANOSECONDS, None, lasts=False)
+        return VirtualWait(slot.pid, slot.tid, _STOPPED, None, slot.entered / NANOSECONDS, None, lasts=False)
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
     return VirtualWait(
         pid=slot.pid,
         thread=slot.tid,
         call=Call(slot.call).name.lower(),
         descriptor=slot.descriptor if slot.descriptor >= 0 else None,
-        since=slot.entered / _NANOSECONDS,
-        until=min(limits) / _NANOSECONDS if limits else None,
+        since=slot.entered / NANOSECONDS,
+        until=min(limits) / NANOSECONDS if limits else None,
         # A participant notes so itself, but only after a look or two.
         on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
         lasts=lasts,
