@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import signal
@@ -13,7 +12,7 @@ import click
 
 from simisp import __version__
 from simisp.cli.lazy import LazyGroup
-from simisp.cli.output import say
+from simisp.cli.output import discard_output, say
 from simisp.errors import SimispError
 from simisp.report.colour import painted_findings
 from simisp.visible import visible_lines
@@ -25,6 +24,13 @@ _SOFTWARE = 70
 
 
 class _Cli(LazyGroup):
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the call; what `--help` and `--version` write meanwhile may find no room, as any output may."""
+        try:
+            return super().make_context(*args, **extra)
+        except OSError as error:
+            sys.exit(_report_fault(error))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; our own errors and the system's are reported without a traceback and end with status 2.
 
@@ -32,14 +38,8 @@ class _Cli(LazyGroup):
         """
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
-            # Whoever read our output has seen enough. Status 1, which click has for it, is said by verdicts alone.
-            _discard_output()
-            ctx.exit(128 + signal.SIGPIPE)
         except (SimispError, OSError) as error:
-            remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
-            say(f"simisp: {error}{remedy}", err=True, paint=painted_findings)
-            ctx.exit(2)
+            ctx.exit(_report_fault(error))
         except click.Abort:
             ctx.exit(128 + signal.SIGINT)
         except click.exceptions.Exit:
@@ -50,22 +50,32 @@ class _Cli(LazyGroup):
         except Exception:  # noqa: BLE001 - whatever it is, its status may not be taken for a verdict
             import traceback
 
-            say(traceback.format_exc(), err=True, nl=False)
+            _complain(traceback.format_exc().rstrip("\n"))
             ctx.exit(_SOFTWARE)
+
+
+def _report_fault(error: Exception) -> int:
+    """Say what went wrong, and return the exit status that stands for it."""
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has seen enough. Status 1, which click has for it, is said by verdicts alone.
+        discard_output()
+        return 128 + signal.SIGPIPE
+    remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
+    _complain(f"simisp: {error}{remedy}")
+    return 2
+
+
+def _complain(text: str) -> None:
+    """Write to standard error, which may be full or gone too: the exit status has to be said all the same."""
+    try:
+        say(text, err=True, paint=painted_findings)
+    except OSError:
+        discard_output()
 
 
 def _lacks_descriptors(error: Exception) -> bool:
     said = str(error)
     return any(os.strerror(number) in said for number in (errno.EMFILE, errno.ENFILE)) and "ulimit" not in said
-
-
-def _discard_output() -> None:
-    """Let what is still to be written go nowhere, so that Python finds nothing to complain of at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
 
 
 @click.group(

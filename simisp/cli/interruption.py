@@ -73,10 +73,11 @@ class _Interruption:
             task.cancel()
         try:
             return await task
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, OSError) as error:
+            # A terminal that was closed can't be written to any more: what it is told last is lost, not the signal.
             if not self._received:
                 raise
-            raise Interrupted(self._received[0]) from None
+            raise Interrupted(self._received[0]) from error
         finally:
             self._cancel = None
 

@@ -6,7 +6,9 @@ does it here.
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 import click
@@ -14,7 +16,7 @@ import click
 from simisp.report.colour import Paint, takes_colour
 from simisp.visible import visible_lines
 
-__all__ = ["say", "say_exactly"]
+__all__ = ["discard_output", "say", "say_exactly"]
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True, paint: Paint | None = None) -> None:
@@ -46,3 +48,12 @@ def say_exactly(text: str, *, nl: bool = True) -> None:
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
+
+
+def discard_output() -> None:
+    """Let what is still to be written go nowhere, so that Python finds nothing to complain of at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from simisp.cli.interruption import Interrupted, until_interrupted
-from simisp.cli.output import say, say_exactly
+from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 from simisp.cli.transcript_file import open_transcript, report_complaint
@@ -128,10 +128,13 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     try:
         status = until_interrupted(play)
     except Interrupted as interruption:
-        if options["as_json"] and "said" not in options:
-            _say_verdict(_not_begun(loaded), options)
-        say(f"interrupted by {interruption}; nothing was left behind", err=True)
         status = interruption.exit_status
+        try:
+            if options["as_json"] and "said" not in options:
+                _say_verdict(_not_begun(loaded), options)
+            say(f"interrupted by {interruption}; nothing was left behind", err=True)
+        except OSError:  # the terminal is gone, say
+            discard_output()
     ctx.exit(status)
 
 

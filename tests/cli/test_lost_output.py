@@ -1,0 +1,65 @@
+"""Output that goes nowhere: a full disk, a reader that has gone, a closed terminal. The status is said all the same."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SIMISP = [sys.executable, "-m", "simisp"]
+CALLS = [
+    ["run", "hang", "--quiet", "--", "true"],
+    ["run", "hang", "--json", "--", "true"],
+    ["list"],
+    ["explain", "hang"],
+    ["schema"],
+    ["check", "no-such-file.yaml"],
+    ["--help"],
+    ["run", "--help"],
+    ["--version"],
+]
+
+
+@pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
+def test_where_neither_output_nor_error_can_be_written_the_status_is_not_that_of_a_verdict(
+    arguments: list[str],
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert subprocess.run([*SIMISP, *arguments], stdout=full, stderr=full, check=False).returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
+def test_help_that_cannot_be_written_is_told_in_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run([*SIMISP, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.startswith("simisp: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
+def test_whoever_reads_no_further_in_the_help_is_told_by_the_status_of_sigpipe(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run([*SIMISP, *arguments], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (128 + signal.SIGPIPE, "")
+
+
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--json"]], ids=" ".join)
+def test_a_run_whose_terminal_is_closed_ends_with_the_status_of_sighup(options: list[str], tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    os.mkfifo(ready)
+    client = ["sh", "-c", 'echo >"$0"; exec sleep 600', str(ready)]
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [*SIMISP, "run", "hang", *options, "--link", str(tmp_path / "m"), "--", *client])
+    ready.read_bytes()
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
