@@ -67,7 +67,7 @@ struct slot {
     uint32_t kernel_alarm;    /* whether the kernel itself keeps an ITIMER_REAL: one set without libc */
     uint32_t timers_made;     /* POSIX timers of the process made through libc, kept in its first slot */
     uint32_t inherited_timer; /* whether it was forked while a timer behind a descriptor was set, which it has too */
-    uint32_t asleep;          /* the coordinator's: the sequence at which it found the thread asleep without end; else 0 */
+    uint32_t asleep;          /* the coordinator's: the sequence at which the thread slept without end; 0: none */
     uint32_t reserved;
 };
 
@@ -98,7 +98,7 @@ struct clock_page {
     uint32_t conditions;      /* futex: goes up with each signal to a condition that processes share */
     uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
     uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
-    uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked for; a PTY keeps none of it */
+    uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
     uint32_t reserved[19];
     struct slot slots[SLOT_COUNT];
 };

@@ -1,4 +1,4 @@
-/* The descriptors of each timerfd_create(2): dup(2) gives a timer another one, and close(2) a descriptor another file. */
+/* The descriptors of each timerfd_create(2): dup(2) gives a timer one more, close(2) a descriptor another file. */
 #ifndef SIMISP_TIMER_NAMES_H
 #define SIMISP_TIMER_NAMES_H
 

@@ -489,7 +489,8 @@ static void set_descriptor(int descriptor, int absolute, const struct itimerspec
     struct timer *timer = id ? find(DESCRIPTOR, id) : NULL;
     if (timer && absolute && at <= clock_now())
         expire_past(timer, new);
-    if (!timer && at != NEVER) /* the coordinator sees that the kernel keeps it, and lets time pass as the real one does */
+    /* The coordinator sees that the kernel keeps it, and lets time pass as the real one does. */
+    if (!timer && at != NEVER)
         REAL(timerfd_settime)(descriptor, absolute, new, NULL);
     tell_earliest();
     release_lock(mask);
