@@ -98,3 +98,14 @@ def test_a_check_loads_neither_of_those_that_pydantic_imports_for_nothing() -> N
 def test_the_version_is_still_told_from_the_installed_package() -> None:
     run = subprocess.run([sys.executable, "-m", "simisp", "--version"], check=True, capture_output=True, text=True)
     assert "version 0." in run.stdout
+
+
+def test_checking_a_scenario_loads_nothing_of_what_plays_it() -> None:
+    program = (
+        "import json, sys\n"
+        "from simisp.cli import main\n"
+        "main(['check', '--format', 'json', 'hang'], standalone_mode=False)\n"
+        "rooms = ('facts', 'transcript', 'line', 'runner', 'dialling', 'story')\n"
+        "print(json.dumps([room for room in rooms if f'simisp.{room}' in sys.modules]))"
+    )
+    assert in_a_fresh_process(program) == [[], []]
