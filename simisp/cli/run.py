@@ -18,7 +18,6 @@ from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 from simisp.cli.transcript_file import open_transcript, report_complaint
-from simisp.facts.run import TimeFellBack
 from simisp.report.colour import painted_verdict
 
 __all__ = ["run"]
@@ -185,7 +184,6 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
     if lines is not None:
         stack.callback(report_complaint, lines)
         listeners.append(stack.enter_context(contextlib.closing(lines)))
-    listeners.append(_say_fall_back)
     if not options["quiet"]:
         from simisp.report.live import LiveView
         from simisp.report.screen import show_line
@@ -196,10 +194,9 @@ def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Cal
     return listeners
 
 
-def _say_fall_back(record: Any) -> None:
+def _say_fall_back(reason: str) -> None:
     """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
-    if isinstance(record.fact, TimeFellBack):
-        say(f"simisp: the clock is real from here on: {record.fact.reason}", err=True)
+    say(f"simisp: the clock is real from here on: {reason}", err=True)
 
 
 async def _serve(scenario: Any, options: dict[str, Any]) -> int:
@@ -303,6 +300,7 @@ def _station(
         access=PortAccess(mode, options["owner"], options["group"]),
         clock=choice,
         listeners=_listeners(options, stack),
+        fell_back=_say_fall_back,
         show_secrets=options["show_secrets"],
     )
 

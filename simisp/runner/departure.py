@@ -55,7 +55,7 @@ class Departure:
 
 
 class LastHeard:
-    r"""Follows what a client says and hears. Pass :meth:`take` to the transcript as a listener.
+    r"""Follows what a client says and hears. Pass :meth:`take` to the transcript as a follower.
 
     Example:
         >>> from simisp.transcript.record import octets_record

@@ -87,7 +87,7 @@ class Expectations:
     Args:
         scenario: The scenario.
 
-    Pass :meth:`take` to the transcript as a listener before anything happens, then ask :meth:`judge` at the end.
+    Pass :meth:`take` to the transcript as a follower before anything happens, then ask :meth:`judge` at the end.
     """
 
     def __init__(self, scenario: Scenario) -> None:

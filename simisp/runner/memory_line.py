@@ -55,7 +55,7 @@ class MemoryLine:
         self.records = Transcript()
         self._judged = judged
         self._expectations = Expectations(scenario.model)
-        self.records.listen(self._expectations.take)
+        self.records.follow(self._expectations.take)
         self.session = session(scenario)
         self._search = TextSearch(self.records)
         self._driver: Driver | None = None
@@ -209,6 +209,7 @@ class MemoryLine:
         return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
 
     def _facts(self) -> RunFacts:
+        self.records.catch_up()
         first, last = self._line.first_opened_at, self._line.last_closed_at
         used = None if first is None or last is None or self._line.openings else last - first
         return RunFacts(used, None, self.calls, opened=first is not None, has_client=False)

@@ -21,7 +21,6 @@ from simisp.facts.run import (
     ClientStarted,
     DeadlineReached,
     LockFileRemoved,
-    TimeFellBack,
     TimePaced,
     VerdictReached,
 )
@@ -171,7 +170,7 @@ class _Run:
     async def play(self) -> Verdict:
         station = self._station
         station.place_locks(self._options.lock_directories)
-        station.transcript.listen(self._heard.take)
+        station.transcript.follow(self._heard.take)
         child = Child.start(self._command, port=station.port, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         if isinstance(self._clock, VirtualClock | ScaledClock):
@@ -253,9 +252,7 @@ class _Run:
             if not isinstance(stuck, LeftBehind):
                 self._stuck = stuck
                 return False
-            self._station.note(TimeFellBack(stuck.pid, stuck.reason))
-            who = f"pid {stuck.pid}" if stuck.pid else "a process"
-            self._station.fall_back(f"{who} can't be carried along: {stuck.reason}")
+            self._station.fall_back(stuck.pid, stuck.reason)
             clock.let_go(stuck.slept)
 
     def _ended(self, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
@@ -263,14 +260,18 @@ class _Run:
             return None
         end = ending.result()
         if self._departed is None:
-            self._departed = self._heard.departure(self._clock.now(), secrets=self._station.secrets)
+            self._departed = self._departure(self._clock.now())
         self._station.note(ClientEnded(end.status, end.signal))
         return end
+
+    def _departure(self, at: float) -> Departure:
+        self._station.transcript.catch_up()
+        return self._heard.departure(at, secrets=self._station.secrets)
 
     def _give_up(self, child: Child) -> None:
         options = self._options
         self._gave_up_at = self._clock.now()
-        self._departed = self._heard.departure(self._gave_up_at, secrets=self._station.secrets)
+        self._departed = self._departure(self._gave_up_at)
         self._station.note(ClientGaveUp(options.give_up_kills, child.pid))
         # Looked at now, the report after the grace can tell that nothing has moved since.
         self._earlier = self._look(child)

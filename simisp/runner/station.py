@@ -11,7 +11,7 @@ from simisp.endpoints.access import PortAccess
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
-from simisp.facts.run import LockFilePlaced, RunBegan, VerdictReached
+from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.expectations import Expectations, RunFacts
@@ -22,6 +22,7 @@ from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import PortReleased
 from simisp.scenario.session import session
 from simisp.transcript import Record, Redactor, Transcript
+from simisp.transcript.redaction import mask_text
 
 __all__ = ["Listener", "Station"]
 
@@ -41,6 +42,7 @@ class Station:
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets after all.
         access: Who may open the port; only the user of this process by default.
+        fell_back: Called with the reason, secrets masked, when the run has real time from then on.
 
     Raises:
         EndpointError: There is no PTY to be had, or the link can't be made.
@@ -56,6 +58,7 @@ class Station:
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
         access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+        fell_back: Callable[[str], None] | None = None,
     ) -> None:
         self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop())
         self.scenario = scenario
@@ -70,8 +73,9 @@ class Station:
         self._lock_directories: tuple[str | Path, ...] = ()
         self.expectations = Expectations(scenario.model)
         """What the scenario expects, watched from the beginning."""
-        self.transcript.listen(self.expectations.take)
+        self.transcript.follow(self.expectations.take)
         self._listeners = list(listeners)
+        self._fell_back = fell_back
         if self._listeners:
             self.transcript.listen(self._tell)
         self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
@@ -101,9 +105,18 @@ class Station:
         placed = self.placed_locks
         return [lock.describe() for lock in found if placed is None or not placed.includes(lock)]
 
-    def fall_back(self, why: str) -> None:
-        """Note that the run has real time from here on, and why."""
-        self.clock_choice = replace(self.clock_choice, used="real", why=why)
+    def fall_back(self, pid: int, reason: str) -> None:
+        """Note that the run has real time from here on.
+
+        Args:
+            pid: The process that can't be carried along; 0 where none is to blame.
+            reason: Why not.
+        """
+        self.note(TimeFellBack(pid, reason))
+        who = f"pid {pid}" if pid else "a process"
+        self.clock_choice = replace(self.clock_choice, used="real", why=f"{who} can't be carried along: {reason}")
+        if self._fell_back is not None:
+            self._fell_back(mask_text(reason, self.secrets))
 
     @property
     def port(self) -> str:
@@ -128,6 +141,7 @@ class Station:
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return what expectations are judged by, as it is now."""
+        self.transcript.catch_up()
         first, last = self.driver.first_opened_at, self.driver.last_closed_at
         was_used = first is not None and last is not None and self.driver.openings == 0
         return RunFacts(

@@ -52,6 +52,7 @@ class Transcript:
         self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
+        self._followers: list[Listener] = []
         self._dropped = 0
 
     @property
@@ -84,6 +85,18 @@ class Transcript:
         """Call ``listener`` with each record from now on, in order."""
         self._listeners.append(listener)
 
+    def follow(self, follower: Listener) -> None:
+        """Call ``follower`` with each record from now on, in order, but only when somebody reads or :meth:`catch_up`.
+
+        What is asked only in the end has no need to hear at once, and the client's next answer need not wait for it.
+        """
+        self._write()
+        self._followers.append(follower)
+
+    def catch_up(self) -> None:
+        """Let every follower hear what has happened."""
+        self._write()
+
     def add(self, record: Record) -> None:
         """Append a record."""
         self._write()
@@ -91,7 +104,7 @@ class Transcript:
         self._kept += 1
         self._octets += len(record.data)
         self._drop_oldest()
-        for listener in self._listeners:
+        for listener in (*self._followers, *self._listeners):
             listener(record)
 
     def note(self, at: float, fact: Fact) -> None:
@@ -168,6 +181,9 @@ class Transcript:
         records = records_of(outputs, at=at)
         self._kept += len(records) - len(outputs)
         self._records += records
+        for follower in self._followers:
+            for record in records:
+                follower(record)
 
     def _drop_oldest(self) -> None:
         while self._octets > self._most_octets or self._kept > self._most_records:

@@ -154,3 +154,28 @@ def test_a_digest_may_end_with_a_fact() -> None:
     whole, until = transcript.digest(), transcript.digest(until=VerdictReached)
     transcript.note(1.0, CleanedUp((7,)))
     assert transcript.digest(until=VerdictReached) == until == whole != transcript.digest()
+
+
+def test_a_follower_hears_every_record_once_and_in_order_but_only_when_somebody_reads() -> None:
+    transcript = Transcript()
+    transcript.add_outputs(OUTPUTS[:1], at=1.0)
+    followed: list[Record] = []
+    transcript.follow(followed.append)
+    for _ in range(40):
+        transcript.add_outputs(list(OUTPUTS), at=2.0)
+    assert followed == []
+    transcript.catch_up()
+    assert followed == RECORDS * 40
+    transcript.note(3.0, PortOpened(1))
+    assert followed == list(transcript)[1:]
+
+
+def test_a_follower_hears_also_what_is_no_longer_kept() -> None:
+    transcript = Transcript(most_records=3)
+    followed: list[Record] = []
+    transcript.follow(followed.append)
+    for _ in range(40):
+        transcript.add_outputs(list(OUTPUTS), at=2.0)
+    transcript.catch_up()
+    assert followed == RECORDS * 40
+    assert len(transcript) <= 3
