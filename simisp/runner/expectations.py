@@ -95,7 +95,7 @@ class Expectations:
         self._credentials: _Credentials | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self._credentials = _Credentials(scenario.isp.accounts)
-        self._reached: set[str] = set()
+        self._reached: dict[str, None] = {}  # in the order of time
         self._has_dialled = False
         self._leads_to_isp = leads_to_isp(scenario)
         self._wants_no_call = any(isinstance(each, Calls) and each.calls == 0 for each in scenario.expect)
@@ -106,9 +106,9 @@ class Expectations:
             self._credentials.take(record)
         match record.fact:
             case Asking(prompt):
-                self._reached.add(prompt)
+                self._reached.setdefault(prompt)
             case MarkReached(name):
-                self._reached.add(name)
+                self._reached.setdefault(name)
             case Dialled():
                 self._has_dialled = True
 
@@ -150,15 +150,27 @@ class Expectations:
         assert self._credentials is not None
         wrong = [place for place in self._credentials.seen_at if place not in expected.credentials_sent_only_at]
         wanted = ", ".join(expected.credentials_sent_only_at)
-        return _result(f"credentials sent only at {wanted}", not wrong, "also at: " + ", ".join(wrong))
+        places = ", ".join(wrong)
+        return _result(
+            f"credentials sent only at {wanted}",
+            not wrong,
+            f"also at: {places}",
+            f"credentials were also sent at: {places}",
+        )
 
     def _was_reached(self, expected: Reached, facts: RunFacts) -> ExpectationResult:
         if not (facts.calls or facts.isp_required):
             return ExpectationResult(
                 f"reached {expected.reached}", None, "no call reached the ISP, which is allowed here"
             )
-        reached = ", ".join(sorted(self._reached)) or "nothing"
-        return _result(f"reached {expected.reached}", expected.reached in self._reached, f"reached: {reached}")
+        found = f"only this was: {', '.join(self._reached)}" if self._reached else "nothing was"
+        was_not = f"{expected.reached!r} was not reached"
+        return _result(
+            f"reached {expected.reached}",
+            expected.reached in self._reached,
+            found,
+            f"{was_not} ({found})" if self._reached else was_not,
+        )
 
 
 class StoryExpectations:
@@ -205,8 +217,8 @@ class StoryExpectations:
 
 
 def broken(results: Iterable[ExpectationResult]) -> list[str]:
-    """Return what did not hold, each with what was found instead."""
-    return [f"{result.expectation}: {result.found}" for result in results if result.held is False]
+    """Return what did not hold, each as a clause."""
+    return [result.shortcoming for result in results if result.held is False]
 
 
 def summary(results: Sequence[ExpectationResult]) -> str:
@@ -222,12 +234,16 @@ def leads_to_isp(scenario: Scenario) -> bool:
 
 
 def _released(expected: PortReleased, facts: RunFacts) -> ExpectationResult:
-    limit = expected.port_released_within
-    after = facts.released_after
+    limit, after = f"{expected.port_released_within:g} s", facts.released_after
     if not facts.opened:
-        return _result(f"port released within {limit:g} s", False, "the port was never opened")
-    found = "it was not released" if after is None else f"it took {after:.3f} s"
-    return _result(f"port released within {limit:g} s", after is not None and after <= limit, found)
+        found = shortcoming = "the port was never opened"
+    elif after is None:
+        found, shortcoming = "it was not released", f"the port was not released within {limit}"
+    else:
+        found = f"it took {after:.3f} s"
+        shortcoming = f"the port was released only after {after:.3f} s, not within {limit}"
+    held = facts.opened and after is not None and after <= expected.port_released_within
+    return _result(f"port released within {limit}", held, found, shortcoming)
 
 
 def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResult:
@@ -235,16 +251,26 @@ def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResu
     if not facts.has_client:
         return ExpectationResult(f"client exit status {wanted}", None, "there is no command whose status it could be")
     found = "it has none" if facts.exit_status is None else f"it is {facts.exit_status}"
-    return _result(f"client exit status {wanted}", facts.exit_status == wanted, found)
+    status = "no exit status" if facts.exit_status is None else f"exit status {facts.exit_status}"
+    shortcoming = f"the client has {status}, and {wanted} was expected"
+    return _result(f"client exit status {wanted}", facts.exit_status == wanted, found, shortcoming)
 
 
 def _calls(expected: Calls, facts: RunFacts) -> ExpectationResult:
-    return _result(f"calls {expected.calls}", facts.calls == expected.calls, f"there were {facts.calls}")
+    calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
+    expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
+    shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
+    held = facts.calls == expected.calls
+    return _result(f"calls {expected.calls}", held, f"there were {facts.calls}", shortcoming)
 
 
 def _no_lock_file_left(facts: RunFacts) -> ExpectationResult:
-    return _result("no lock file left", not facts.locks, "there is " + ", ".join(facts.locks))
+    files = ", ".join(facts.locks)
+    left = "a lock file is left" if len(facts.locks) == 1 else "lock files are left"
+    return _result("no lock file left", not facts.locks, f"there is {files}", f"{left}: {files}")
 
 
-def _result(expectation: str, held: bool, found: str) -> ExpectationResult:
-    return ExpectationResult(expectation, held, "" if held else found)
+def _result(expectation: str, held: bool, found: str, shortcoming: str) -> ExpectationResult:
+    if held:
+        return ExpectationResult(expectation, held)
+    return ExpectationResult(expectation, held, found, shortcoming)

@@ -425,7 +425,7 @@ class _Run:
         if self._driver.first_opened_at is None and shortfall:
             return VerdictKind.FAILED, "; ".join([shortfall, *failed])
         if failed or shortfall:
-            return VerdictKind.FAILED, "the port came free, but " + "; ".join([*failed, *filter(None, [shortfall])])
+            return VerdictKind.FAILED, "the port came free, but " + "; ".join([*filter(None, [shortfall]), *failed])
         return VerdictKind.RELEASED, self._why_released(end)
 
     def _why_hang(self, end: ChildEnd | None) -> str:

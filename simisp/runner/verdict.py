@@ -41,11 +41,13 @@ class ExpectationResult:
         expectation: As the scenario has it.
         held: Whether it held; None when it can't be judged in such a run.
         found: What was found instead, or why it can't be judged; empty when it held.
+        shortcoming: What was found instead as a clause of its own; empty unless it did not hold.
     """
 
     expectation: str
     held: bool | None
     found: str = ""
+    shortcoming: str = ""
 
     def describe(self) -> str:
         """Return it in words."""

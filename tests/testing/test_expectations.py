@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from simisp.runner.expectations import Expectations, RunFacts, broken
+from simisp.scenario.load import loads
 from simisp.testing import Line, Lines, in_virtual_time, memory_line
 
 STRICT = """
@@ -36,16 +38,19 @@ def dialled(port: str, *, answers: bytes, until: bytes) -> None:
 
 def test_leaving_the_fixtures_line_judges_what_the_scenario_expects(simisp: Lines) -> None:
     with (
-        pytest.raises(AssertionError, match="calls 1: there were 0; reached here: reached: nothing; port released"),
+        pytest.raises(
+            AssertionError,
+            match="the ISP answered 0 calls, and 1 was expected; 'here' was not reached; the port was never opened",
+        ),
         simisp(STRICT),
     ):
         pass
 
 
 async def test_leaving_it_in_an_asyncio_test_judges_too(simisp: Lines) -> None:
-    with pytest.raises(AssertionError, match="reached here: reached: nothing"):  # noqa: PT012
+    with pytest.raises(AssertionError, match="'here' was not reached"):  # noqa: PT012
         async with simisp(STRICT) as line:
-            with pytest.raises(AssertionError, match="calls 1: there were 0"):
+            with pytest.raises(AssertionError, match="the ISP answered 0 calls, and 1 was expected"):
                 await line.check()
 
 
@@ -76,7 +81,7 @@ def test_a_port_that_was_never_opened_is_not_released(simisp: Lines) -> None:
 
 @in_virtual_time
 async def test_a_port_in_memory_is_judged_when_it_is_left() -> None:
-    with pytest.raises(AssertionError, match="reached here"):  # noqa: PT012
+    with pytest.raises(AssertionError, match="'here' was not reached"):  # noqa: PT012
         async with memory_line(STRICT) as line:
             with pytest.raises(AssertionError, match="never opened"):
                 await line.assert_released()
@@ -86,7 +91,7 @@ async def test_a_port_in_memory_is_judged_when_it_is_left() -> None:
 
 @in_virtual_time
 async def test_a_port_in_memory_that_was_held_too_long_breaks_the_expectation() -> None:
-    with pytest.raises(AssertionError, match=r"port released within 60 s: it took 61\.000 s"):  # noqa: PT012
+    with pytest.raises(AssertionError, match=r"the port was released only after 61\.000 s, not within 60 s"):  # noqa: PT012
         async with memory_line(STRICT) as line:
             _, writer = line.open()
             writer.write(b"ATDT1\r")
@@ -119,7 +124,7 @@ def test_serving_a_number_of_calls_ends_with_what_the_scenario_expects(tmp_path:
 def test_serving_calls_that_come_to_nothing_has_failed(tmp_path: Path) -> None:
     done = served(tmp_path, answers=b"p")
     assert done.returncode == 1
-    assert done.stdout.startswith("failed: reached here: reached: Service?\n")
+    assert done.stdout.startswith("failed: 'here' was not reached (only this was: Service?)\n")
 
 
 def test_serving_for_a_time_in_which_nobody_comes_has_failed(tmp_path: Path) -> None:
@@ -128,7 +133,7 @@ def test_serving_for_a_time_in_which_nobody_comes_has_failed(tmp_path: Path) -> 
     command = [sys.executable, "-m", "simisp", "run", str(scenario), "--quiet", "--for", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "failed: calls 1: there were 0" in done.stdout
+    assert "failed: the ISP answered 0 calls, and 1 was expected" in done.stdout
 
 
 BUSY = "title: Every number is busy\nport: {starts: raw}\nexchange: {default: busy}\n"
@@ -172,3 +177,20 @@ async def test_a_busy_line_that_was_dialled_is_released() -> None:
         await line.wait_for("BUSY")
         writer.close()
         await line.assert_released()
+
+
+@pytest.mark.parametrize(
+    ("expected", "facts", "said"),
+    [
+        ("reached: here", RunFacts(1.0, 0, 0), "'here' was not reached"),
+        ("port released within: 2s", RunFacts(5.0, 0, 1), "the port was released only after 5.000 s, not within 2 s"),
+        ("port released within: 2s", RunFacts(None, 0, 1), "the port was not released within 2 s"),
+        ("client exit status: 0", RunFacts(1.0, 3, 1), "the client has exit status 3, and 0 was expected"),
+        ("client exit status: 0", RunFacts(1.0, None, 1), "the client has no exit status, and 0 was expected"),
+        ("calls: 2", RunFacts(1.0, 0, 1), "the ISP answered 1 call, and 2 were expected"),
+        ("no lock file left", RunFacts(1.0, 0, 1, ["a", "b"]), "lock files are left: a, b"),
+    ],
+)
+def test_what_did_not_hold_is_a_clause_that_can_follow_but(expected: str, facts: RunFacts, said: str) -> None:
+    scenario = loads(f"title: x\nisp: {{dialogue: [{{mark: here}}, silence]}}\nexpect: [{expected}]\n").model
+    assert broken(Expectations(scenario).judge(facts)) == [said]
