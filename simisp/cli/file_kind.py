@@ -40,6 +40,26 @@ _MAIL = re.compile(
 _ENTRY = re.compile(r"""(?:^[ \t]+|[{,][ \t]*)["']?number["']?[ \t]*:(?!\S)""", re.MULTILINE)
 _YAML = (".yaml", ".yml")
 
+_OUTER_KEY = re.compile(r"""^\ufeff?["']?([^\s"':#-][^"':#\n]*?)["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_INNER_KEY = re.compile(r"""(?:^[ \t]+|[{,][ \t]*)["']?([^\s"':#-][^"':#\n]*?)["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_MISSPELT = (
+    (FileKind.SCENARIO, _OUTER_KEY, ("title", "about", "modem", "exchange", "isp", "expect", "dialling")),
+    (
+        FileKind.MAIL,
+        _OUTER_KEY,
+        ("phonebook", "entry", "schedule", "weekend", "queued_for", "retrieval", "inbox", "on_give_up"),
+    ),
+    (
+        FileKind.PHONE_BOOK,
+        _INNER_KEY,
+        ("number", "script", "password_file", "protocol", "patience", "redials", "redial_pause", "idle_hang_up"),
+    ),
+)
+_ENOUGH_MISSPELT = 2
+"""One key that only resembles ours may be anybody's."""
+_RESEMBLANCE = 0.75
+"""As difflib.SequenceMatcher.ratio() has it: ``titel`` and ``title`` have 0.8."""
+
 
 def kind_of(data: bytes, name: str) -> FileKind | None:
     """Return what a file is, or None when neither its text nor its name says.
@@ -79,4 +99,16 @@ def _yaml_kind(data: bytes) -> FileKind | None:
         return FileKind.MAIL
     if _ENTRY.search(text):  # its entries may be called anything, "isp" for instance
         return FileKind.PHONE_BOOK
-    return FileKind.SCENARIO if _SCENARIO.search(text) else None
+    return FileKind.SCENARIO if _SCENARIO.search(text) else _misspelt_kind(text)
+
+
+def _misspelt_kind(text: str) -> FileKind | None:
+    """Return what a file would be if its keys were spelt right, or None when they don't resemble those of any kind."""
+    from difflib import get_close_matches
+
+    for kind, pattern, known in _MISSPELT:
+        keys = {key.lower() for key in pattern.findall(text)}
+        meant = {match for key in keys for match in get_close_matches(key, known, n=1, cutoff=_RESEMBLANCE)}
+        if len(meant) >= _ENOUGH_MISSPELT:
+            return kind
+    return None

@@ -158,3 +158,37 @@ def test_warnings_are_warnings_for_github_too(folder: Path) -> None:
     result = simisp("--format", "github", "a.pbk")
     assert result.stdout.startswith("::warning file=a.pbk,line=6,col=2,")
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("titel: x\nIsp:\n  dialogue: [silence]\n", "unknown key 'titel'"),
+        ("entri: OzEmail\nphonebok: p\nhost: x\nqueue: q\n", "unknown key 'entri'"),
+        ('OzEmail:\n  nummber: "1"\n  port: x\n  pacience: 3s\n', "unknown key 'nummber'"),
+    ],
+    ids=["scenario", "mail settings", "phone book"],
+)
+def test_a_file_in_a_folder_whose_keys_are_all_misspelt_is_checked_as_what_it_resembles(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    result = simisp(str(tmp_path))
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert "skipped" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: CI\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    script: make\n",
+        "services:\n  web:\n    image: nginx\n    init: true\n    ports: ['80:80']\n",
+        "kind: Service\nspec:\n  ports:\n    - protocol: TCP\n      port: 80\n",
+        "repos:\n  - repo: local\n    hooks:\n      - id: x\n        entry: make\n        language: system\n",
+    ],
+    ids=["workflow", "compose", "kubernetes", "pre-commit"],
+)
+def test_a_file_in_a_folder_that_resembles_none_of_ours_is_left_to_others(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    assert "skipped" in simisp(str(tmp_path)).stderr
