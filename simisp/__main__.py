@@ -16,6 +16,9 @@ def main() -> None:
     gc.disable()
     # Python looks through all of it once more at the end, only to throw it away: an eighth of a short command.
     atexit.register(gc.freeze)
+    from simisp.cli.standard_streams import reserve_standard_descriptors
+
+    reserve_standard_descriptors()
     from simisp.cli import main as command_line
     from simisp.cli.plugins import forgo_plugins
     from simisp.cli.postponed import postpone

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from simisp.cli.file_kind import kind_of
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
 from simisp.cli.parameters import SCENARIO
+from simisp.cli.standard_streams import standard_input
 from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, render_all
 from simisp.errors import SourceError
 from simisp.report.colour import painted_findings
@@ -79,11 +79,19 @@ def _say(result: Checked) -> None:
 def _results(names: Sequence[str]) -> Iterator[Checked]:
     for name in names:
         if name == STANDARD_STREAM:
-            yield check_text(sys.stdin.buffer.read(_MOST_OCTETS), _STANDARD_INPUT, Path())
+            yield _read_from_standard_input()
         elif os.path.isdir(name):  # noqa: PTH112 - where Path.is_dir() raises, for a name that is too long, this is no folder
             yield from _in_folder(name)
         else:
             yield _checked(name)
+
+
+def _read_from_standard_input() -> Checked:
+    try:
+        data = standard_input().buffer.read(_MOST_OCTETS)
+    except OSError as error:
+        return _refused(_STANDARD_INPUT, _reason(error))
+    return check_text(data, _STANDARD_INPUT, Path())
 
 
 def _checked(name: str) -> Checked:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from simisp.cli.standard_streams import standard_input
 from simisp.errors import EndpointError
 
 __all__ = ["STANDARD_STREAM", "read_script", "replace_script"]
@@ -27,7 +27,7 @@ def read_script(file: str) -> bytes:
     """
     try:
         if file == STANDARD_STREAM:
-            return sys.stdin.buffer.read(_MOST_OCTETS)
+            return standard_input().buffer.read(_MOST_OCTETS)
         with Path(file).open("rb") as opened:
             return opened.read(_MOST_OCTETS)
     except OSError as error:

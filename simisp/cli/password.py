@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from simisp.cli.standard_streams import standard_input
 from simisp.errors import EndpointError
 
 __all__ = ["VARIABLE", "password_from"]
@@ -18,15 +18,17 @@ def password_from(file: str | Path | None, *, stdin: bool = False) -> str:
     """Return a password: the first line of standard input or of a file, else what the environment has.
 
     Raises:
-        EndpointError: The file can't be read.
+        EndpointError: It can't be read, or is not UTF-8.
     """
-    if stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if file is None:
+    if file is None and not stdin:
         # Taken out of the environment, so that nothing that is started from here inherits it.
         return os.environ.pop(VARIABLE, "")
     try:
-        with Path(file).open(encoding="utf-8") as lines:
+        if stdin:
+            return standard_input().readline().rstrip("\r\n")
+        with Path(str(file)).open(encoding="utf-8") as lines:
             return lines.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EndpointError(f"the password can't be read ({error})", path=str(file)) from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        where = "standard input" if stdin else str(file)
+        raise EndpointError(f"the password can't be read ({reason})", path=where) from error

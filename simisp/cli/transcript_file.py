@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
+from simisp.errors import EndpointError
 
 if TYPE_CHECKING:
     from simisp.report.json_lines import JsonLines
@@ -32,6 +33,8 @@ def open_transcript(name: str | None) -> JsonLines | None:
 
     if name != STANDARD_STREAM:
         return JsonLines(name)
+    if sys.stdout is None:
+        raise EndpointError("the transcript can't be written (Bad file descriptor)", path="/dev/stdout")
     _have_standard_error()
     lines = JsonLines("/dev/stdout")
     sys.stdout.flush()
@@ -46,11 +49,8 @@ def report_complaint(lines: JsonLines) -> None:
 
 
 def _have_standard_error() -> None:
-    """Let descriptor 2 lead to nowhere when it is closed: it would be given to the next file that is opened."""
-    try:
-        os.fstat(_ERROR)
-    except OSError:
+    """Let what goes to standard error go nowhere when it is closed: it is no fault of the run's."""
+    if sys.stderr is None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        if nowhere != _ERROR:
-            os.dup2(nowhere, _ERROR)
-            os.close(nowhere)
+        os.dup2(nowhere, _ERROR)
+        os.close(nowhere)

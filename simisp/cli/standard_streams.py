@@ -1,0 +1,38 @@
+"""Standard input, output and error where one of them is closed, as with ``<&-`` in a shell."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TextIO
+
+__all__ = ["reserve_standard_descriptors", "standard_input"]
+
+
+def reserve_standard_descriptors() -> None:
+    """Keep descriptors 0, 1 and 2 from being given to the next file that is opened, here or by a command.
+
+    That file may be the port, into which warnings would be written then. One that is closed leads to ``/dev/null``,
+    opened the wrong way round, so that reading or writing fails as it does when it is closed.
+    """
+    for number, direction in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, direction)
+            os.dup2(nowhere, number)
+            os.set_inheritable(number, True)  # where they are the same, dup2() has done nothing
+            if nowhere != number:
+                os.close(nowhere)
+
+
+def standard_input() -> TextIO:
+    """Return standard input.
+
+    Raises:
+        OSError: It is closed.
+    """
+    if sys.stdin is None:  # as Python has a standard stream that is closed
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin
