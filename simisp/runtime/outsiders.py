@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.locks.process import named, pid_namespace
+from simisp.locks.process import named, pid_namespace, process_status
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.preloadable import GO_PROGRAM, carriage
 from simisp.runtime.processes import asleep_in, blocked_in, tracer_of
@@ -101,9 +101,13 @@ class Outsiders:
         return f"{program}: {reason}"
 
     def traced(self, pid: int) -> str:
-        """Return by which process another is traced, which may stop it, or end its wait, at any time."""
+        """Return by which process another is traced, which may stop it, or end its wait, at any time.
+
+        A child of its own is none: LeakSanitizer has one look at a program's memory for a moment, as the program ends.
+        """
         tracer = tracer_of(pid)
-        return f"it is traced by {named(tracer)}" if tracer else ""
+        status = process_status(tracer) if tracer else None
+        return f"it is traced by {named(tracer)}" if tracer and (status is None or status.parent != pid) else ""
 
     def is_elsewhere(self, pid: int) -> bool:
         """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""
