@@ -148,3 +148,7 @@ async def test_what_a_failed_test_shows_of_a_client_is_safe_too() -> None:
             await line.assert_released(within=1.0)
         writer.close()
     assert not _ACTED_ON.search(str(failure.value))
+
+
+def test_an_octet_of_a_files_name_that_is_not_utf_8_is_shown_as_that_octet() -> None:
+    assert visible(b"caf\xe9.yaml".decode("utf-8", "surrogateescape")) == r"caf\xe9.yaml"
