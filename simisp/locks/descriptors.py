@@ -18,7 +18,15 @@ from dataclasses import dataclass, replace
 from simisp.locks.device import PortDevice
 from simisp.locks.process import process_status, read_bounded
 
-__all__ = ["Descriptor", "borrowed_descriptor", "descriptors_on", "is_one_file"]
+__all__ = [
+    "Descriptor",
+    "borrowed_descriptor",
+    "descriptors_on",
+    "epoll_watches",
+    "has_own_table",
+    "is_one_file",
+    "tables",
+]
 
 _STAND_INS = frozenset({os.makedev(5, 0), os.makedev(5, 1), os.makedev(4, 0)})
 """/dev/tty, /dev/console and /dev/tty0: nodes that open another terminal than their own number says."""
@@ -34,7 +42,8 @@ _PIDFD_GETFD = 438
 """The number of pidfd_getfd(2), on every machine."""
 _PIDFD_THREAD = os.O_EXCL
 _KCMP = {"x86_64": 312, "aarch64": 272, "riscv64": 272}.get(os.uname().machine)
-_KCMP_FILE, _KCMP_FILES = 0, 2
+_KCMP_FILE, _KCMP_FILES, _KCMP_EPOLL_TFD = 0, 2, 7
+_WATCHED = re.compile(r"^tfd:\s*(\d+) .*?ino:([0-9a-f]+) sdev:([0-9a-f]+)", re.MULTILINE)
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -64,7 +73,7 @@ def descriptors_on(pid: int, device: PortDevice) -> tuple[Descriptor, ...]:
         OSError: We can't look at this process, for want of the right or of descriptors of our own.
     """
     found: list[Descriptor] = []
-    for thread in _tables(pid):
+    for thread in tables(pid):
         own = "" if thread == pid else f"in the table of its thread {thread}"
         # Where tables can't be compared one is read several times.
         known = {replace(each, table="") for each in found}
@@ -107,7 +116,7 @@ def is_one_file(pid: int, number: int, own: int) -> bool:
     return _KCMP is not None and _LIBC.syscall(_KCMP, os.getpid(), pid, _KCMP_FILE, own, number) == 0
 
 
-def _tables(pid: int) -> Iterator[int]:
+def tables(pid: int) -> Iterator[int]:
     """Yield one thread for each table of open files that a process has, its first thread to begin with."""
     yield pid
     try:
@@ -122,6 +131,67 @@ def _tables(pid: int) -> Iterator[int]:
         if not any(thread == other or _share_table(other, thread) for other in seen):
             seen.append(thread)
             yield thread
+
+
+def epoll_watches(pid: int, number: int) -> tuple[int, ...] | None:
+    """Return the descriptors that an epoll of a process watches; None when that can't be told.
+
+    An epoll watches open files, and only remembers by which numbers they came. A number that was closed since, is
+    another file's, or is another process's, says nothing of what is watched.
+    """
+    try:
+        lines = read_bounded(f"/proc/{pid}/fdinfo/{number}", _LONGEST_RING).decode("ascii", "replace").splitlines()
+    except OSError:
+        return None
+    watched: list[int] = []
+    for line in (one for one in lines if one.startswith("tfd:")):
+        found = _WATCHED.match(line)
+        if found is None:
+            return None
+        target, inode, device = int(found[1]), int(found[2], 16), int(found[3], 16)
+        if not _is_watched(pid, number, target, watched.count(target)) or not _is_inode(pid, target, inode, device):
+            return None
+        watched.append(target)
+    return tuple(watched)
+
+
+def _is_watched(pid: int, epoll: int, target: int, before: int) -> bool:
+    """Return whether a descriptor is the file that an epoll watches under its number; true where it can't be compared.
+
+    Args:
+        pid: The process.
+        epoll: Its descriptor of the epoll.
+        target: The descriptor.
+        before: How many files were watched under the same number before.
+    """
+    if _KCMP is None:
+        return True
+    slot = (ctypes.c_uint32 * 3)(epoll, target, before)
+    return bool(_LIBC.syscall(_KCMP, pid, pid, _KCMP_EPOLL_TFD, target, slot) <= 0)
+
+
+def _is_inode(pid: int, number: int, inode: int, device: int) -> bool:
+    try:
+        status = os.stat(f"/proc/{pid}/fd/{number}")  # noqa: PTH116 - a magic link, not a path
+    except OSError:
+        return False
+    # The kernel writes its own form of a device's number: 12 bits and 20.
+    return status.st_ino == inode and status.st_dev == os.makedev(device >> 20, device & 0xFFFFF)
+
+
+def has_own_table(pid: int, thread: int) -> bool:
+    """Return whether a thread has another table of open files than its process's first thread, or that one has ended
+    and has none any more.
+    """
+    if thread == pid:
+        return False
+    same = -1 if _KCMP is None else _LIBC.syscall(_KCMP, pid, thread, _KCMP_FILES, 0, 0)
+    if same >= 0:
+        return same != 0
+    try:
+        return not os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208 - read often
+    except OSError:
+        return True
 
 
 def _share_table(thread: int, other: int) -> bool:

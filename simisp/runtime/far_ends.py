@@ -7,31 +7,39 @@ has no row is open, for nothing can be told of it.
 what is waited for     outside of the run it is ended by
 =====================  =========================================================================================
 the line               nothing: its other end is the simulator
-regular file, null     nothing: it never blocks
-pipe, FIFO             a process outside that has it open; for a FIFO also one that may, when nobody has
-pseudo-terminal        a process outside that has its other end open
-TCP socket             its peer's holder; a socket that listens or connects: anything
-UNIX socket            its peer's holder; a socket without a peer: anything
-eventfd                a process outside that has the same one
+regular file, null     nothing where it never blocks; one that can (a message queue, a file of /proc): anything
+pipe                   a process outside that has it open, and when no process inside has its other end: anything
+FIFO                   as a pipe; as long as it has a name any process may open it
+pseudo-terminal        a process outside that has either of its ends open
+TCP socket             its peer's holder, unless that is inside; a socket that listens or connects: anything
+UNIX socket            its peer's holder, unless that is inside; a socket without a peer: anything
+eventfd                a process outside that has the same one; the kernel, when the process uses aio
 timerfd                the kernel, when it was set without libc
 signalfd               nothing but a signal
 pidfd                  a process outside
 epoll                  whatever ends a wait on one of the descriptors that it watches
 everything else        anything
 =====================  =========================================================================================
+
+A descriptor that is on its way to a process outside, in a message that was not received yet (SCM_RIGHTS), is in no
+table of open files. So a far end has to be found inside, and while such messages wait outside, copies of it may too.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import select
 import stat
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
+from pathlib import Path
 
+from simisp.locks.descriptors import borrowed_descriptor, epoll_watches
 from simisp.locks.device import pty_index
-from simisp.locks.process import named, process_ids
+from simisp.locks.process import named
 from simisp.runtime.armed import timerfd_is_armed
 from simisp.runtime.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
+from simisp.runtime.open_files import OpenFile, OpenFiles, field_of, open_files
 from simisp.runtime.processes import has_time_limit
 
 __all__ = ["CANNOT_TELL", "FarEnds"]
@@ -41,6 +49,9 @@ CANNOT_TELL = "something that simisp can't see"
 _DEEPEST = 8
 _NEVER_BLOCK = {os.makedev(1, 3), os.makedev(1, 5), os.makedev(1, 7), os.makedev(1, 8), os.makedev(1, 9)}
 """null, zero, full, random and urandom."""
+_LOCK = re.compile(r"^\d+: (\S+) +\S+ +\S+ +(-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ", re.MULTILINE)
+"""A lock that is held, in /proc/locks: its kind, its holder, the file's inode. Those who wait have "->"."""
+_FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
 
 
 class FarEnds:
@@ -50,84 +61,110 @@ class FarEnds:
         inside: The process numbers of the run's participants.
         line_device: The device number of the line's slave; 0 without a line.
         heirs: Those that were forked while their parent had set a timer behind a descriptor.
+
+    Attributes:
+        signalled: Whether one of the descriptors that were asked about waits for a signal.
     """
 
     def __init__(self, inside: Container[int], line_device: int, heirs: Container[int] = ()) -> None:
         self._inside = inside
         self._heirs = heirs
         self._line = line_device
-        self._outside: dict[str, list[tuple[int, int]]] | None = None
+        self._outer = OpenFiles(lambda pid: pid not in inside)
+        self._inner = OpenFiles(lambda pid: pid in inside)
+        self.signalled = False
 
     def who(self, pid: int, descriptor: int, *, depth: int = 0) -> str:
         """Return what outside of the run can end a wait on a descriptor, in words; empty when nothing can.
 
         Args:
             pid: The process that waits.
-            descriptor: Its descriptor.
+            descriptor: Its descriptor, in the table that its threads share.
             depth: How many epoll descriptors lie above it.
         """
         path = f"/proc/{pid}/fd/{descriptor}"
         try:
             status = os.stat(path)  # noqa: PTH116 - a magic link, not a path
             link = os.readlink(path)  # noqa: PTH115
-        except FileNotFoundError:
-            return ""  # a closed descriptor is an error at once, or is never ready
         except OSError:
-            return CANNOT_TELL
+            return CANNOT_TELL  # one that was closed during the wait too: the wait still has what it led to
         match stat.S_IFMT(status.st_mode):
             case stat.S_IFCHR:
                 ender = self._device(status.st_rdev, pid, descriptor)
             case stat.S_IFREG | stat.S_IFDIR:
-                ender = ""
+                ender = CANNOT_TELL if _may_block(pid, descriptor) else ""
             case stat.S_IFIFO:
-                ender = self._pipe(link, pid, descriptor)
+                ender = self._pipe(OpenFile(pid, pid, descriptor, link), status) or self._in_flight()
             case stat.S_IFSOCK:
-                ender = self._socket(pid, descriptor, status.st_ino)
+                ender = self._socket(pid, descriptor, status.st_ino) or self._in_flight()
             case _:
                 ender = self._anonymous(link, pid, descriptor, depth)
         return ender
 
-    def holder_of(self, link: str) -> str:
-        """Return a process outside that has open what ``link`` names, in words; empty when none has.
+    def holder_of_lock(self, pid: int, descriptor: int) -> str:
+        """Return what outside of the run may hold a lock on the file behind a descriptor; empty when nothing does."""
+        try:
+            status = os.stat(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
+        except OSError:
+            return CANNOT_TELL
+        locks = [(kind, int(holder)) for kind, holder, inode in _LOCK.findall(_locks()) if int(inode) == status.st_ino]
+        holder = next((one for _, one in locks if one > 0 and one not in self._inside and _exists(one)), None)
+        if holder is None:
+            opening = self._outer.on_file(status)
+            holder = None if opening is None else opening.pid
+        return "" if holder is None else named(holder)
 
-        Args:
-            link: What /proc/PID/fd/N shows: a path, or such as ``pipe:[7]``.
+    def holder_of_deleted(self, inode: str) -> str:
+        """Return a process outside that has a file without a name open, such as a memfd; empty when none has."""
+        nameless = (one for one in self._outer if one.link.endswith("(deleted)"))
+        return next((named(one.pid) for one in nameless if one.field("ino") == inode), "")
+
+    def signals_of(self, pid: int) -> str:
+        """Return what outside can make one of a process's descriptors send it a signal; empty when nothing can.
+
+        See Also:
+            fcntl(2): F_SETOWN and F_SETSIG with O_ASYNC, and F_SETLEASE.
         """
-        return next((named(pid) for pid, _ in self._openings(link)), "")
+        leases = (int(holder) for kind, holder, _ in _LOCK.findall(_locks()) if kind == "LEASE")
+        if pid in leases:
+            return "a process that may open a file on which it has a lease"
+        asking = (one.number for one in open_files(pid) if one.thread == pid and one.sends_signals)
+        return next(filter(None, (self.who(pid, each) for each in asking)), "")
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:
         if device in _NEVER_BLOCK or (self._line and device == self._line):
             return ""
         if (pty := pty_index(device)) is not None:
-            return self._master(pty)
+            return self._master(pty) or self._holder_of(f"/dev/pts/{pty}")
         if device == os.makedev(5, 2):
-            index = self._field(pid, descriptor, "tty-index")
-            return CANNOT_TELL if index is None else self.holder_of(f"/dev/pts/{index}")
+            index = field_of(pid, descriptor, "tty-index")
+            return CANNOT_TELL if index is None else self._holder_of(f"/dev/pts/{index}")
         return CANNOT_TELL
+
+    def _holder_of(self, link: str) -> str:
+        return next((named(one.pid) for one in self._outer.on(link)), "")
 
     def _master(self, index: int) -> str:
         """Return who outside holds the master of a pseudo-terminal. A slave whose master nobody has is at its end."""
-        for pid, descriptor in (*self._openings("/dev/ptmx"), *self._openings("/dev/pts/ptmx")):
-            if self._field(pid, descriptor, "tty-index") == str(index):
-                return named(pid)
+        for one in (*self._outer.on("/dev/ptmx"), *self._outer.on("/dev/pts/ptmx")):
+            if one.field("tty-index") == str(index):
+                return named(one.pid)
         # The masters of another mount namespace, or of a process that may not be looked at, are not among these.
-        return "" if self._is_mastered_inside(index) else CANNOT_TELL
+        inside = (one for one in self._inner if one.link.endswith("/ptmx"))
+        return "" if any(one.field("tty-index") == str(index) for one in inside) else CANNOT_TELL
 
-    def _is_mastered_inside(self, index: int) -> bool:
-        return any(
-            self._field(pid, descriptor, "tty-index") == str(index)
-            for pid in process_ids()
-            if pid in self._inside
-            for descriptor, link in _descriptors(pid)
-            if link.endswith("/ptmx")
-        )
-
-    def _pipe(self, link: str, pid: int, descriptor: int) -> str:
-        holder = self.holder_of(link)
-        if holder or link.startswith("pipe:"):
+    def _pipe(self, own: OpenFile, status: os.stat_result) -> str:
+        if own.link.startswith("/"):
+            if (opening := self._outer.on_file(status)) is not None:
+                return named(opening.pid)
+            if status.st_nlink:
+                return "a process that may open its FIFO"
+        elif holder := self._holder_of(own.link):
             return holder
-        ends = sum(open_ == link for each in process_ids() if each in self._inside for _, open_ in _descriptors(each))
-        return "" if ends > 1 else "a process that may open the other end of its FIFO"
+        wanted = _FAR_ACCESS.get((own.flags or 0) & os.O_ACCMODE)
+        if wanted is None or any((one.flags or 0) & os.O_ACCMODE in wanted for one in self._inner.on(own.link)):
+            return ""
+        return "the other end of its pipe, which no process of the run has"
 
     def _socket(self, pid: int, descriptor: int, inode: int) -> str:
         if has_time_limit(pid, descriptor):
@@ -149,8 +186,17 @@ class FarEnds:
     def _far_socket(self, inode: int) -> str:
         if not inode:
             return "a process that has yet to accept its connection"
-        holder = self.holder_of(f"socket:[{inode}]")
-        return f"{holder} at the other end of its socket" if holder else ""
+        link = f"socket:[{inode}]"
+        if holder := self._holder_of(link):
+            return f"{holder} at the other end of its socket"
+        return "" if self._inner.on(link) else "the other end of its socket, which no process of the run has"
+
+    def _in_flight(self) -> str:
+        """Return who outside has been sent descriptors that it has not received yet: unix(7), SCM_RIGHTS."""
+        for one in self._outer:
+            if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
+                return f"{named(one.pid)}, to which descriptors are on their way"
+        return ""
 
     def _anonymous(self, link: str, pid: int, descriptor: int, depth: int) -> str:
         kinds: dict[str, Callable[[int, int, int], str]] = {
@@ -158,25 +204,25 @@ class FarEnds:
             "anon_inode:[eventfd]": self._eventfd,
             "anon_inode:[timerfd]": self._timerfd,
             "anon_inode:[pidfd]": self._pidfd,
-            "anon_inode:[signalfd]": lambda *_: "",
+            "anon_inode:[signalfd]": self._signalfd,
         }
         kind = kinds.get(link)
         return CANNOT_TELL if kind is None else kind(pid, descriptor, depth)
 
     def _epoll(self, pid: int, descriptor: int, depth: int) -> str:
-        if depth >= _DEEPEST:
+        watched = epoll_watches(pid, descriptor)
+        if watched is None or depth >= _DEEPEST:
             return CANNOT_TELL
-        watched = re.findall(r"^tfd:\s*(\d+)", _fdinfo(pid, descriptor), re.MULTILINE)
-        return next(filter(None, (self.who(pid, int(each), depth=depth + 1) for each in watched)), "")
+        return next(filter(None, (self.who(pid, each, depth=depth + 1) for each in watched)), "")
 
     def _eventfd(self, pid: int, descriptor: int, _: int) -> str:
-        own = self._field(pid, descriptor, "eventfd-id")
-        if own is None:
+        own = field_of(pid, descriptor, "eventfd-id")
+        if own is None or _uses_aio(pid):
             return CANNOT_TELL
-        for other, number in self._openings("anon_inode:[eventfd]"):
-            if self._field(other, number, "eventfd-id") == own:
-                return named(other)
-        return ""
+        for one in self._outer.on("anon_inode:[eventfd]"):
+            if one.field("eventfd-id") == own:
+                return named(one.pid)
+        return self._in_flight()
 
     def _timerfd(self, pid: int, descriptor: int, _: int) -> str:
         armed = timerfd_is_armed(pid, descriptor)
@@ -187,44 +233,46 @@ class FarEnds:
         return "a timer that another process may have set" if pid in self._heirs else ""
 
     def _pidfd(self, pid: int, descriptor: int, _: int) -> str:
-        other = self._field(pid, descriptor, "Pid")
+        other = field_of(pid, descriptor, "Pid")
         if other is None:
             return CANNOT_TELL
         return "" if int(other) in self._inside or int(other) <= 0 else named(int(other))
 
-    def _openings(self, link: str) -> list[tuple[int, int]]:
-        """Return the processes outside that have something open, each with its descriptor."""
-        if self._outside is None:
-            self._outside = {}
-            for pid in process_ids():
-                if pid not in self._inside:
-                    for descriptor, target in _descriptors(pid):
-                        self._outside.setdefault(target, []).append((pid, descriptor))
-        return self._outside.get(link, [])
-
-    @staticmethod
-    def _field(pid: int, descriptor: int, name: str) -> str | None:
-        found = re.search(rf"^{name}:\s*(-?\d+)", _fdinfo(pid, descriptor), re.MULTILINE)
-        return found[1] if found else None
+    def _signalfd(self, *_: int) -> str:
+        self.signalled = True
+        return ""
 
 
-def _fdinfo(pid: int, descriptor: int) -> str:
+def _may_block(pid: int, descriptor: int) -> bool:
+    """Whether a wait on a file may last: the kernel refuses to watch one that is always ready (epoll_ctl(2), EPERM)."""
     try:
-        with open(f"/proc/{pid}/fdinfo/{descriptor}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return file.read()
+        file = borrowed_descriptor(pid, descriptor)
+    except OSError:
+        return True
+    try:
+        with select.epoll() as watch:
+            watch.register(file, 0)
+    except PermissionError:
+        return False
+    finally:
+        os.close(file)
+    return True
+
+
+def _uses_aio(pid: int) -> bool:
+    """Whether a process has asked the kernel for what may add to an eventfd: io_setup(2), io_submit(2)."""
+    try:
+        return "/[aio]" in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+    except OSError:
+        return True
+
+
+def _locks() -> str:
+    try:
+        return Path("/proc/locks").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
 
 
-def _descriptors(pid: int) -> Iterator[tuple[int, str]]:
-    """Yield a process's descriptors, each with what it leads to; nothing of a process that may not be looked at."""
-    folder = f"/proc/{pid}/fd"
-    try:
-        names = os.listdir(folder)  # noqa: PTH208 - read often
-    except OSError:
-        return
-    for name in names:
-        try:
-            yield int(name), os.readlink(f"{folder}/{name}")  # noqa: PTH115
-        except OSError:
-            continue
+def _exists(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

@@ -10,7 +10,7 @@ the thread waits for                  outside of the run it is ended by
 time alone, the line, its circuits    nothing: the simulator has them
 descriptors                           whoever is at their other ends: :mod:`simisp.runtime.far_ends`
 a lock on a file                      a process outside that has that file open
-memory (mutex, condition, futex)      a process outside that has the same shared memory
+memory (mutex, condition, futex)      a process outside that has the same shared memory, or may have: a file's
 a child                               nothing, when every descendant shares the clock
 a signal                              anybody: proven only "unless a signal is sent"
 a continuation (it is stopped)        anybody: never proven
@@ -23,12 +23,12 @@ no thread or descendant that does not share the clock. What can't be told counts
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from simisp.locks.descriptors import has_own_table
 from simisp.locks.process import all_processes, named, process_ids
 from simisp.runtime.armed import posix_timers
 from simisp.runtime.clock_page import Call, ClockPage, SlotLayout
@@ -36,6 +36,7 @@ from simisp.runtime.far_ends import CANNOT_TELL, FarEnds
 from simisp.runtime.forensics.waits import polled, selected, wait_of
 from simisp.runtime.jump import Participant
 from simisp.runtime.processes import blocked_in, thread_exists
+from simisp.runtime.shared_memory import SharedMapping, futex_of, shared_mappings
 
 __all__ = ["OpenWait", "OpenWaits"]
 
@@ -84,6 +85,8 @@ class OpenWaits:
         self._page = page
         self._closed_until: dict[tuple[int, int, str], float] = {}
         self._family: tuple[str, ...] = ()
+        self._through_descriptor = False
+        self._silent_until: dict[int, float] = {}
 
     def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
         """Return the first wait that something outside can end; None when there is none.
@@ -99,6 +102,7 @@ class OpenWaits:
         now = time.monotonic()
         if afresh:
             self._closed_until.clear()
+            self._silent_until.clear()
             self._family = ()
         stranger = self._unshared(pids)
         if stranger is not None:
@@ -109,6 +113,7 @@ class OpenWaits:
             until = kept.get(key, 0.0)
             if now >= until:
                 ender = self._ender(one, ends)
+                self._through_descriptor = ends.signalled
                 if ender:
                     return OpenWait(one.pid, ender)
                 until = now + _KEPT
@@ -116,8 +121,8 @@ class OpenWaits:
         return None
 
     def waits_for_signals(self, waiting: Iterable[Participant]) -> bool:
-        """Whether one of the participants waits for a signal, which anybody may send."""
-        return any(
+        """Whether one of the participants waits for a signal, which anybody may send. Ask after a look afresh."""
+        return self._through_descriptor or any(
             one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
             for one in waiting
             if one.slot >= 0
@@ -129,9 +134,22 @@ class OpenWaits:
         armed = _armed_in_the_kernel(one.pid, slot)
         if armed:
             return armed
+        tid = int(slot.tid) or one.pid
+        if signals := self._signals(one.pid, ends):
+            return signals
         if one.asleep:
-            return self._asleep_ender(one.pid, int(slot.tid) or one.pid, one.asleep, ends)
+            return self._asleep_ender(one.pid, tid, one.asleep, ends)
         return self._shared_ender(one.pid, slot, ends)
+
+    def _signals(self, pid: int, ends: FarEnds) -> str:
+        """Return what outside can have the kernel send a process a signal. That nothing can is kept for a while."""
+        now = time.monotonic()
+        if now < self._silent_until.get(pid, 0.0):
+            return ""
+        found = ends.signals_of(pid)
+        if not found:
+            self._silent_until[pid] = now + _KEPT
+        return found
 
     def _shared_ender(self, pid: int, slot: SlotLayout, ends: FarEnds) -> str:
         """Return what ends a wait of the library's."""
@@ -139,7 +157,9 @@ class OpenWaits:
         if call in _CLOSED:
             return ""
         if call in _MEMORY:
-            return self._memory_ender(pid)
+            return self._memory_ender(pid, int(slot.tid) or pid, ends)
+        if has_own_table(pid, int(slot.tid) or pid):
+            return CANNOT_TELL
         if call is Call.LOCK:
             return self._lock_ender(pid, int(slot.descriptor), ends)
         descriptors = _descriptors(pid, call, slot)
@@ -152,33 +172,50 @@ class OpenWaits:
         if call in _KERNEL_CLOSED:
             return ""
         if call == "futex":
-            return self._memory_ender(pid)
-        wait = wait_of(pid, tid)
-        if wait.call != call or wait.descriptors is None or call in {"open", "openat"}:
+            return self._memory_ender(pid, tid, ends)
+        wait, blocked = wait_of(pid, tid), blocked_in(pid, tid)
+        unknown = blocked is None or wait.call != call or call in {"open", "openat"} or has_own_table(pid, tid)
+        if blocked is None or wait.descriptors is None or unknown:
             return CANNOT_TELL
         if call in _LOCKING:
-            return self._lock_ender(pid, wait.descriptors[0], ends)
-        return _first(ends, pid, wait.descriptors)
+            return self._lock_ender(pid, blocked.descriptor, ends)
+        # An epoll is asked itself: it may watch another file than its number says.
+        return _first(ends, pid, [blocked.descriptor] if call.startswith("epoll") else wait.descriptors)
 
     def _lock_ender(self, pid: int, descriptor: int, ends: FarEnds) -> str:
+        holder = ends.holder_of_lock(pid, descriptor)
+        if not holder or holder == CANNOT_TELL:
+            return holder
         try:
             link = os.readlink(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH115 - a magic link, not a path
         except OSError:
             return CANNOT_TELL
-        holder = ends.holder_of(link)
-        return f"a lock on {link}, which {holder} has open" if holder else ""
+        return f"a lock on {link}, which {holder} has open"
 
-    def _memory_ender(self, pid: int) -> str:
+    def _memory_ender(self, pid: int, tid: int, ends: FarEnds) -> str:
         """Return who outside can wake a thread through memory that it shares."""
-        shared = _shared_mappings(pid, self._page.path.name)
+        mappings = shared_mappings(pid)
+        if mappings is None:
+            return CANNOT_TELL
+        address, page = futex_of(pid, tid), self._page.path.name
+        own = tuple(one for one in mappings if address is not None and address in one.addresses)
+        # Between two looks it is in no call; and a condition's count lies in the page, wherever the condition does.
+        if address is None or any(page in one.name for one in own):
+            own = tuple(one for one in mappings if one.is_writable)
+        return self._sharer({one for one in own if page not in one.name}, ends)
+
+    def _sharer(self, shared: set[SharedMapping], ends: FarEnds) -> str:
         if not shared:
             return ""
-        if shared is _UNKNOWN:
-            return CANNOT_TELL
         inside = {int(slot.pid) for _, slot in self._page.slots()}
+        places = {one.place for one in shared}
         for other in process_ids():
-            if other not in inside and _shared_mappings(other, self._page.path.name) & shared:
+            if other not in inside and any(one.place in places for one in shared_mappings(other) or ()):
                 return f"pid {other}, with which it shares memory"
+        for one in shared:
+            holder = ends.holder_of_deleted(one.place.split()[1])
+            if holder or one.may_be_opened:
+                return f"{holder or 'a process'} that may share the memory of {one.name}"
         return ""
 
     def _unshared(self, pids: set[int]) -> OpenWait | None:
@@ -225,9 +262,6 @@ class OpenWaits:
             return False
 
 
-_UNKNOWN = frozenset({"?"})
-
-
 def _first(ends: FarEnds, pid: int, descriptors: Iterable[int]) -> str:
     return next(filter(None, (ends.who(pid, each) for each in descriptors if each >= 0)), "")
 
@@ -267,13 +301,3 @@ def _children(pid: int, threads: Iterable[int]) -> str:
         except OSError:
             continue
     return "|".join(listed)
-
-
-def _shared_mappings(pid: int, page: str) -> frozenset[str]:
-    """Return device and inode of the memory that a process shares by a file or by inheritance, the page left out."""
-    try:
-        text = Path(f"/proc/{pid}/maps").read_text(errors="replace")
-    except OSError:
-        return _UNKNOWN if Path(f"/proc/{pid}").exists() else frozenset()
-    found = re.findall(r"^\S+ .w.s \S+ (\S+ \d+)\s*(.*)$", text, re.MULTILINE)
-    return frozenset(place for place, name in found if page not in name)
