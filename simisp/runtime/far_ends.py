@@ -125,10 +125,11 @@ class FarEnds:
         See Also:
             fcntl(2): F_SETOWN and F_SETSIG with O_ASYNC, and F_SETLEASE.
         """
-        leases = (int(holder) for kind, holder, _ in _LOCK.findall(_locks()) if kind == "LEASE")
-        if pid in leases:
+        # Each descriptor's locks are asked of it: reading /proc/locks makes the kernel wait for all its processors.
+        own = list(open_files(pid))
+        if any(one.has_lease for one in own):
             return "a process that may open a file on which it has a lease"
-        asking = (one.number for one in open_files(pid) if one.thread == pid and one.sends_signals)
+        asking = (one.number for one in own if one.thread == pid and one.sends_signals)
         return next(filter(None, (self.who(pid, each) for each in asking)), "")
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:

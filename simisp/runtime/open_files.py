@@ -51,6 +51,16 @@ class OpenFile:
         """Whether the kernel sends a signal when it gets ready."""
         return bool((self.flags or 0) & _O_ASYNC)
 
+    @property
+    def has_lease(self) -> bool:
+        """Whether its process has a lease on the file (fcntl(2), F_SETLEASE)."""
+        try:
+            path = f"/proc/{self.pid}/task/{self.thread}/fdinfo/{self.number}"
+            with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - read often
+                return any(line.startswith("lock:") and " LEASE " in line for line in file)
+        except OSError:
+            return False
+
     def is_file(self, status: os.stat_result) -> bool:
         """Whether it is open on a file, whatever name it was opened by."""
         if not self.link.startswith("/") or self.field("ino") not in {None, str(status.st_ino)}:
@@ -124,5 +134,7 @@ def open_files(pid: int) -> Iterator[OpenFile]:
         for name in names:
             try:
                 yield OpenFile(pid, thread, int(name), os.readlink(f"{folder}/{name}"))  # noqa: PTH115
+            except PermissionError:
+                return  # one that may not be looked at at all, however many descriptors and tables it has
             except OSError:
                 continue
