@@ -49,8 +49,8 @@ CANNOT_TELL = "something that simisp can't see"
 _DEEPEST = 8
 _NEVER_BLOCK = {os.makedev(1, 3), os.makedev(1, 5), os.makedev(1, 7), os.makedev(1, 8), os.makedev(1, 9)}
 """null, zero, full, random and urandom."""
-_LOCK = re.compile(r"^\d+: (\S+) +\S+ +\S+ +(-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ", re.MULTILINE)
-"""A lock that is held, in /proc/locks: its kind, its holder, the file's inode. Those who wait have "->"."""
+_LOCK = re.compile(r"^\d+: \S+ +\S+ +\S+ +(-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ", re.MULTILINE)
+"""A lock that is held, in /proc/locks: its holder, the file's inode. Those who wait have "->"."""
 _FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
 
 
@@ -107,8 +107,8 @@ class FarEnds:
             status = os.stat(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
         except OSError:
             return CANNOT_TELL
-        locks = [(kind, int(holder)) for kind, holder, inode in _LOCK.findall(_locks()) if int(inode) == status.st_ino]
-        holder = next((one for _, one in locks if one > 0 and one not in self._inside and _exists(one)), None)
+        holders = [int(holder) for holder, inode in _LOCK.findall(_locks()) if int(inode) == status.st_ino]
+        holder = next((one for one in holders if one > 0 and one not in self._inside and _exists(one)), None)
         if holder is None:
             opening = self._outer.on_file(status)
             holder = None if opening is None else opening.pid

@@ -19,6 +19,8 @@ __all__ = ["OpenFile", "OpenFiles", "field_of", "open_files"]
 _O_ASYNC = 0o20000
 """FASYNC: the flag of a descriptor that sends a signal when it gets ready (fcntl(2), F_SETOWN), on every machine."""
 
+_LEASE = re.compile(r"^lock:.* LEASE ", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
@@ -54,12 +56,7 @@ class OpenFile:
     @property
     def has_lease(self) -> bool:
         """Whether its process has a lease on the file (fcntl(2), F_SETLEASE)."""
-        try:
-            path = f"/proc/{self.pid}/task/{self.thread}/fdinfo/{self.number}"
-            with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - read often
-                return any(line.startswith("lock:") and " LEASE " in line for line in file)
-        except OSError:
-            return False
+        return _LEASE.search(_told_of(self.pid, self.number, self.thread)) is not None
 
     def is_file(self, status: os.stat_result) -> bool:
         """Whether it is open on a file, whatever name it was opened by."""
@@ -114,13 +111,18 @@ def field_of(pid: int, descriptor: int, name: str, *, thread: int = 0) -> str | 
         name: The field's name in proc_pid_fdinfo(5).
         thread: In whose table it stands; the first thread's by default.
     """
-    try:
-        path = f"/proc/{pid}/task/{thread or pid}/fdinfo/{descriptor}"
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - read often
-            found = re.search(rf"^{name}:\s*(-?\d+)", file.read(), re.MULTILINE)
-    except OSError:
-        return None
+    found = re.search(rf"^{name}:\s*(-?\d+)", _told_of(pid, descriptor, thread or pid), re.MULTILINE)
     return found[1] if found else None
+
+
+def _told_of(pid: int, descriptor: int, thread: int) -> str:
+    """Return all that the kernel tells of a descriptor (proc_pid_fdinfo(5)); empty when it can't be read."""
+    try:
+        path = f"/proc/{pid}/task/{thread}/fdinfo/{descriptor}"
+        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - read often
+            return file.read()
+    except OSError:
+        return ""
 
 
 def open_files(pid: int) -> Iterator[OpenFile]:
