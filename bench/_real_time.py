@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # they lie in tests
-    from carried_programs import Dial
-    from virtual_line import FarEnd
+    from support.dialling_programs import Dial
+    from support.virtual_line import FarEnd
 
 __all__ = ["durations"]
 

@@ -17,9 +17,9 @@ from bench._real_time import durations
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 os.environ["PATH"] += ":/usr/sbin"
 
-from carried_programs import PROGRAMS, Dial, Program, kermit, runscript
-from virtual_isp import isp
-from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp, transcript
+from support.dialling_programs import PROGRAMS, Dial, Program, kermit, runscript
+from support.virtual_isp import isp
+from support.virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp, transcript
 
 _ROUNDS = 5
 _PROOFS = 15

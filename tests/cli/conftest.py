@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from started import processes
+from support.started_processes import processes
 
 __all__ = ["processes"]

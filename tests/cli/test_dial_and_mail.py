@@ -13,7 +13,7 @@ import pytest
 
 from simisp.scenario.load import bundled_folder
 from simisp.testing import Line
-from waiting import until
+from support.polling import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from waiting import until
+from support.polling import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
 HOLDS = ["--", "sh", "-c", 'exec 3<>"$1"; echo held >&2; exec sleep 600', "sh", "{port}"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runtime.forensics.waits import wait_of
-from waiting import until
+from support.polling import until
 
 SIMISP = [sys.executable, "-m", "simisp"]
 

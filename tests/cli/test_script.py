@@ -19,8 +19,8 @@ from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import bundled_folder
 from simisp.testing import Line, play
 from simisp.transcript import Source
-from started import Processes
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes
 
 SIMISP = [sys.executable, "-m", "simisp"]
 SCRIPTS = bundled_folder() / "scripts"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from started import processes, pty
+from support.started_processes import processes, pty
 
 __all__ = ["processes", "pty"]

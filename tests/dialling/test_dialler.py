@@ -20,7 +20,7 @@ from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import LineUp, OnGiveUp, RedialPending
 from simisp.ras.phonebook import PostConnectScript, Protocol
 from simisp.ras.port import PortState
-from waiting import until
+from support.polling import until
 
 CHAT = ("chat", "TIMEOUT", "5", "ervice?", "p", "sername:", "alice", "assword:", "wonderland", "PPP", "\\c")
 

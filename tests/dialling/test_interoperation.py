@@ -14,7 +14,7 @@ from locks.test_interoperation import PROGRAMS, WITH_LOCK_FILES, Room, room
 from simisp.dialling.handover import hand_over
 from simisp.locks import find_locks
 from simisp.ras.error_codes import Cause
-from waiting import until
+from support.polling import until
 
 __all__ = ["room"]
 

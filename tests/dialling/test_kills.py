@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from waiting import until
+from support.polling import until
 
 pytest.importorskip("aiosmtpd")
 

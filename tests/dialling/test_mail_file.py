@@ -12,7 +12,7 @@ from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
-from written_files import EVERY_MAIL_KEY, SHORTEST_MAIL
+from support.sample_files import EVERY_MAIL_KEY, SHORTEST_MAIL
 
 BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\n"
 

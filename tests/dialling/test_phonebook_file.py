@@ -7,7 +7,7 @@ import pytest
 from simisp.dialling.phonebook_file import load_phonebook
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-from written_files import EVERY_PHONEBOOK_KEY
+from support.sample_files import EVERY_PHONEBOOK_KEY
 
 
 def write(folder, text, name="phonebook.yaml"):

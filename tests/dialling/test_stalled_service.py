@@ -16,7 +16,7 @@ from dialling.lines import LOGIN
 from dialling.services import isp, served
 from simisp.dialling.maildir import Maildir
 from simisp.runtime.processes import asleep_in
-from waiting import until
+from support.polling import until
 
 SPEED = 60
 TIME_OUT = 120  # seconds of the service, two real ones

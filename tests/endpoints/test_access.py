@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from open_files import descriptors
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import PortLinkGone
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
+from support.own_descriptors import descriptors
 
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root gives a port away")
 

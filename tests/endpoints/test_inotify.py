@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from open_files import descriptors
 from simisp.endpoints import inotify
 from simisp.endpoints.inotify import FileEvent, Watch
+from support.own_descriptors import descriptors
 
 
 def test_openings_and_closings_come_in_order(tmp_path: Path) -> None:

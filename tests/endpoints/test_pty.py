@@ -20,12 +20,12 @@ from pathlib import Path
 
 import pytest
 
-from open_files import descriptors
 from simisp.circuits import Circuit
 from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
+from support.own_descriptors import descriptors
 
 TIOCGEXCL = 0x80045440
 

@@ -16,7 +16,7 @@ from simisp.scenario import reader
 from simisp.scenario.explain import explain
 from simisp.scenario.load import bundled, loads
 from simisp.scenario.session import session
-from written_files import EVERY_MAIL_KEY, EVERY_PHONEBOOK_KEY, RASPHONE, SHORTEST_MAIL
+from support.sample_files import EVERY_MAIL_KEY, EVERY_PHONEBOOK_KEY, RASPHONE, SHORTEST_MAIL
 
 __all__ = ["TARGETS"]
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
 from simisp.facts.line import CircuitSet
@@ -16,6 +15,7 @@ from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.settings import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
+from support.session_dte import LOG_IN, Dte, dial
 
 PROMPTS = "title: x\nisp:\n  accounts: {alice: wonderland}\n  dialogue:\n"
 TWO_QUESTIONS = PROMPTS + '    - prompt: "A:"\n    - prompt: "Password:"\n    - prompt: "C:"\n'

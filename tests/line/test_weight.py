@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from calls import Dte, dial
 from simisp.line.session import Session
 from simisp.scenario.load import load
 from simisp.scenario.session import session_config
+from support.session_dte import Dte, dial
 
 _MOST = 12 * 1024
 _SESSIONS = 50

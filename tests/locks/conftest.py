@@ -1,5 +1,5 @@
 """What the tests here share."""
 
-from started import processes, pty
+from support.started_processes import processes, pty
 
 __all__ = ["processes", "pty"]

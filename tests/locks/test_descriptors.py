@@ -7,7 +7,7 @@ import os
 import pytest
 
 from simisp.locks import Descriptor, PortDevice, descriptors_on
-from started import Processes, Terminal
+from support.started_processes import Processes, Terminal
 
 
 def on_port(pid: int, pty: Terminal) -> tuple[Descriptor, ...]:

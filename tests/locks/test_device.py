@@ -12,7 +12,7 @@ import pytest
 
 from simisp.errors import EndpointError
 from simisp.locks import Descriptor, PortDevice, descriptors_on
-from started import Processes, Terminal, run_unprivileged
+from support.started_processes import Processes, Terminal, run_unprivileged
 
 
 def test_a_symlink_and_the_node_are_one_device(pty: Terminal, tmp_path: Path) -> None:

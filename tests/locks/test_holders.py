@@ -11,8 +11,8 @@ import pytest
 
 from simisp.locks import FlockFound, PortDevice, find_locks, flocks_on
 from simisp.locks.holders import parse_file_locks
-from started import Processes, Terminal
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes, Terminal
 
 OURS = b"%10d\n" % os.getpid()
 

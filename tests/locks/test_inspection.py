@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from simisp.locks import LockFound, PortDevice, inspect_lock
 from simisp.locks.inspection import parse_lock
 from simisp.locks.process import LARGEST_PID, process_status
-from started import Processes, Terminal, run_unprivileged, terminal
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes, Terminal, run_unprivileged, terminal
 
 HOUR = 3600.0
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.errors import LockError
 from simisp.locks import PortDevice, PortLock, find_locks, flocks_on
-from started import Processes, Terminal, terminal
-from waiting import until
+from support.polling import until
+from support.private_namespace import in_private_namespace, needs_private_namespace
+from support.started_processes import Processes, Terminal, terminal
 
 
 @dataclass(frozen=True)

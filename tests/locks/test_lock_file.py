@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import needs_private_namespace
 from simisp.errors import EndpointError, LockError
 from simisp.locks import LockFile
 from simisp.locks.inspection import opened_lock
 from simisp.locks.lock_file import replace_own_lock
-from started import Processes, run_unprivileged
+from support.private_namespace import needs_private_namespace
+from support.started_processes import Processes, run_unprivileged
 
 HOLDER = """
 import signal, sys

@@ -11,7 +11,7 @@ import pytest
 from simisp.errors import EndpointError, LockError
 from simisp.locks import PortLock, is_exclusive
 from simisp.locks.terminal import set_exclusive, take_flock
-from started import Processes, Terminal, terminal
+from support.started_processes import Processes, Terminal, terminal
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from simisp.locks.process import (
     printable,
     process_status,
 )
-from started import Processes, Terminal, run_unprivileged
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes, Terminal, run_unprivileged
 
 STAT = b"7 (%b) S 1 7 6 %d -1 4194304 90 0 0 0 1 2 0 0 20 0 3 0 4321 2500000 200 18446744073709551615 0 0"
 

@@ -11,7 +11,7 @@ import pytest
 
 from simisp.errors import EndpointError, LockError
 from simisp.locks.terminal import clear_exclusive, is_exclusive, set_exclusive, take_flock
-from started import Processes, Terminal, run_unprivileged
+from support.started_processes import Processes, Terminal, run_unprivileged
 
 FLOCKER = """
 import fcntl, os, sys

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
 from simisp.preload import PreloadUnavailable, library
+from support.c_programs import compiled
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
 from simisp.preload import library
-from virtual_line import Outcome, VirtualLine
+from support.c_programs import compiled
+from support.virtual_line import Outcome, VirtualLine
 
 _LIBC = ctypes.CDLL(None)
 _CALLS = {

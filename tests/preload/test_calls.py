@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runtime.clock_page import ClockMode
-from virtual_line import VirtualLine
+from support.virtual_line import VirtualLine
 
 SEEDS = range(1, 9)
 COUNT = "60"

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from simisp.runtime.clock_page import Call
-from virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
+from support.virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
 
 pytestmark = pytest.mark.runner("chat")
 

@@ -10,7 +10,7 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.runtime.clock_page import ClockMode
-from virtual_line import FarEnd, VirtualLine
+from support.virtual_line import FarEnd, VirtualLine
 
 
 def said(line: VirtualLine, code: str) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
 from simisp.runtime.jump import Participant
-from virtual_line import FarEnd, VirtualLine
+from support.c_programs import compiled
+from support.virtual_line import FarEnd, VirtualLine
 
 TIMES = 100
 MONOTONIC = 1000 * 10**9

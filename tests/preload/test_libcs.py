@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simisp.preload import build
-from virtual_line import VirtualLine
+from support.virtual_line import VirtualLine
 
 HERE = Path(__file__).parent
 WAYS = ["pipe", "slave", "master", "echo", "interrupt", "stdio", "signal", "exit", "condition", "semaphore"]

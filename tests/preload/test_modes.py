@@ -14,7 +14,7 @@ import pytest
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.shared_clock import Jump, LeftBehind
-from virtual_line import REALTIME, VirtualLine
+from support.virtual_line import REALTIME, VirtualLine
 
 WAITS = {
     "sleep": "import time; time.sleep(60)",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from carried_programs import PROGRAMS, Program
-from carried_table import in_the_documents
-from carried_time import LOGIN, SILENT, Sharing, Way, dial, measured
-from private_namespace import needs_private_namespace
-from virtual_line import FarEnd, VirtualLine
+from support.dialling_programs import PROGRAMS, Program
+from support.private_namespace import needs_private_namespace
+from support.programs_table import in_the_documents
+from support.time_sharing import LOGIN, SILENT, Sharing, Way, dial, measured
+from support.virtual_line import FarEnd, VirtualLine
 
 
 def _each(programs: list[Program]) -> list[ParameterSet]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
-from virtual_line import VirtualLine
+from support.c_programs import compiled
+from support.virtual_line import VirtualLine
 
 
 @pytest.fixture(scope="module", params=["address", "address -static-libasan", "thread", "undefined"])

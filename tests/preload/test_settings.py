@@ -18,7 +18,7 @@ from simisp.runner.run import run_client
 from simisp.runner.station import Station
 from simisp.scenario.load import load
 from simisp.transcript import Record, Source
-from virtual_line import FarEnd, VirtualLine
+from support.virtual_line import FarEnd, VirtualLine
 
 TIMES = 60
 START = "import fcntl, os, struct, termios\nsettings = termios.tcgetattr(0)\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
-from virtual_line import Outcome, VirtualLine
+from support.c_programs import compiled
+from support.virtual_line import Outcome, VirtualLine
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from carried_programs import PROGRAMS, Dial
 from simisp.testing import Line
 from simisp.transcript import Source
+from support.dialling_programs import PROGRAMS, Dial
 
 LOGIN = """
 title: What the carried programs log in to

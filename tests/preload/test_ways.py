@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from preload_programs import compiled
 from simisp.runtime.clock_page import ClockMode
-from waiting_ways import Row, Way, in_the_documents, play, played_together, ways
+from support.c_programs import compiled
+from support.ways_of_waiting import Row, Way, in_the_documents, play, played_together, ways
 
 ROWS = in_the_documents()
 BY_AUTO = [

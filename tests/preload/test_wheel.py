@@ -18,7 +18,7 @@ from packaging.utils import parse_wheel_filename
 from simisp import __version__
 from simisp.preload import build
 from simisp.preload.packaged import packaged_name
-from virtual_line import VirtualLine
+from support.virtual_line import VirtualLine
 
 hatchling = pytest.importorskip("hatchling", reason="hatchling builds the wheels")
 

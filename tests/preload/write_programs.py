@@ -15,9 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ["PATH"] += ":/usr/sbin:/sbin:/usr/lib/uucp"
 
-from carried_programs import PROGRAMS
-from carried_table import write_table
-from carried_time import measured
+from support.dialling_programs import PROGRAMS
+from support.programs_table import write_table
+from support.time_sharing import measured
 
 
 def main() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from preload_programs import compiled
 from simisp.preload import library
 from simisp.runtime.clock_page import ClockMode
-from waiting_ways import Row, Way, in_the_documents, play, played_together, ways, write_table
+from support.c_programs import compiled
+from support.ways_of_waiting import Row, Way, in_the_documents, play, played_together, ways, write_table
 
 
 def main(named: list[str]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simisp.diagnostics import Severity
 from simisp.ras.phonebook import Protocol
 from simisp.ras.rasphone import read_rasphone
-from written_files import RASPHONE
+from support.sample_files import RASPHONE
 
 
 def only(text, **arguments):

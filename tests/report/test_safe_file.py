@@ -9,7 +9,7 @@ import pytest
 
 from simisp.errors import EndpointError
 from simisp.report.safe_file import open_safely
-from started import run_unprivileged
+from support.started_processes import run_unprivileged
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root alone can make files of others")
 OTHER = 65534

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import loads
+from support.private_namespace import in_private_namespace, needs_private_namespace
 
 pytestmark = pytest.mark.runner("cu", "picocom", "expect", "setpriv")
 

@@ -9,7 +9,7 @@ import pytest
 
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.testing import play
-from virtual_runs import virtually
+from support.virtual_runs import virtually
 
 pytestmark = pytest.mark.runner("chat")
 

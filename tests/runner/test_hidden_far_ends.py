@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runner.verdict import Verdict, VerdictKind
-from virtual_runs import virtually
+from support.virtual_runs import virtually
 
 SILENT = """
 title: An ISP that says nothing

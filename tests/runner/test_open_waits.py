@@ -20,7 +20,7 @@ import pytest
 from simisp.preload import PreloadUnavailable, library
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.real_pace import RealPace, in_words
-from virtual_runs import virtually
+from support.virtual_runs import virtually
 
 SILENT = """
 title: An ISP that says nothing

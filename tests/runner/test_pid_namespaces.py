@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from simisp.runner.verdict import VerdictKind
-from virtual_runs import virtually
+from support.virtual_runs import virtually
 
 SILENT = "title: An ISP that says nothing\nisp:\n  dialogue: [silence]\n"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
 from simisp.runtime.forensics import holders_of
 from simisp.scenario.load import load
+from support.private_namespace import in_private_namespace, needs_private_namespace
 
 pytestmark = pytest.mark.runner("pppd", "chat")
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from carried_programs import wvdial
-from carried_scripts import uucp_files, wvdial_settings
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import bundled_folder, load
 from simisp.testing import Line, play
-from started import Processes
+from support.dialling_programs import wvdial
+from support.log_in_scripts import uucp_files, wvdial_settings
+from support.private_namespace import in_private_namespace, needs_private_namespace
+from support.started_processes import Processes
 
 KERMIT = r"""
 set modem type none

@@ -19,7 +19,7 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runner.verify import Verification
 from simisp.scenario.load import load
-from virtual_runs import virtually
+from support.virtual_runs import virtually
 
 NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runtime.clock_page import ClockMode, ClockPage
-from started import processes, pty
+from support.started_processes import processes, pty
 
 __all__ = ["page", "processes", "pty"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simisp.locks.process import process_status
 from simisp.runtime.child import Child, adopting_orphans
-from waiting import until
+from support.polling import until
 
 # Its grandchild tells its number once it has lost its parent, and stays.
 DETACHED = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runtime.clock_page import NEVER, SLOT_COUNT, ClockMode, ClockPage, sweep
-from started import Processes
+from support.started_processes import Processes
 
 
 def test_the_page_is_this_users_alone_and_goes_with_it(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from simisp.locks.process import ProcessStatus, process_status
 from simisp.runtime.forensics import Family, descendants, family
-from started import Processes
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes
 
 SHELL_WITH_SLEEPER = ["sh", "-c", "sleep 1000 & echo $!; wait"]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.locks import Descriptor, FlockFound, PortLock
 from simisp.locks.process import process_status
 from simisp.runtime.forensics import Holder, PortReport, holders_of
-from started import Processes, Terminal, run_unprivileged
-from waiting import until
+from support.polling import until
+from support.private_namespace import in_private_namespace, needs_private_namespace
+from support.started_processes import Processes, Terminal, run_unprivileged
 
 READER = """
 import os, sys

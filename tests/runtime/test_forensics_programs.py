@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from private_namespace import in_private_namespace, needs_private_namespace
 from simisp.locks.process import process_status
 from simisp.runtime.forensics import Family, Holder, PortReport, holders_of
-from started import Processes, Terminal, terminal
-from waiting import until
+from support.polling import until
+from support.private_namespace import in_private_namespace, needs_private_namespace
+from support.started_processes import Processes, Terminal, terminal
 
 SILENT_CHAT = 'TIMEOUT 3600 "" ATZ OK'
 KERMIT = "set modem type none, set carrier-watch off, set flow none, set line {port}, input 3600 never"

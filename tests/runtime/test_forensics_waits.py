@@ -12,8 +12,8 @@ import pytest
 from simisp.runtime.forensics import waits
 from simisp.runtime.forensics.system_calls import system_calls
 from simisp.runtime.forensics.waits import Wait, wait_of
-from started import Processes, Terminal, run_unprivileged
-from waiting import until
+from support.polling import until
+from support.started_processes import Processes, Terminal, run_unprivileged
 
 PORT_AS_7 = """
 import asyncio, fcntl, os, select, signal, socket, sys, termios, threading, time

@@ -10,7 +10,7 @@ import pytest
 from simisp.runtime import outsiders
 from simisp.runtime.clock_page import ClockPage
 from simisp.runtime.outsiders import Outsiders
-from started import Processes
+from support.started_processes import Processes
 
 
 def test_a_process_is_traced_by_any_other_but_not_by_a_child_of_its_own(

@@ -13,7 +13,7 @@ import pytest
 from simisp.locks.process import process_status
 from simisp.runtime.clock_page import NEVER, ClockPage
 from simisp.runtime.participants import Census, LeftBehind
-from waiting import until
+from support.polling import until
 
 # Its first thread ends at once; the second goes on until its standard input ends.
 HEADLESS = """

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from calls import LOG_IN, Dte, dial
 from simisp.circuits import Circuit
 from simisp.runner.expectations import Expectations, RunFacts
 from simisp.scenario.load import bundled, load
 from simisp.scenario.model import Reached
 from simisp.transcript import Transcript
+from support.session_dte import LOG_IN, Dte, dial
 
 NAMES = {
     "login", "hang", "silent-from-start", "silent-after-password", "wrong-password", "menu", "busy", "no-answer",

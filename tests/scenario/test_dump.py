@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scenario_models import RIGHT_SCENARIOS, SCENARIOS, TRAPS, WIDE, Models, briefly
 from simisp.diagnostics import SourceText
 from simisp.scenario import model, reader, steps
 from simisp.scenario.dump import dumps, duration_text
@@ -20,6 +19,7 @@ from simisp.scenario.model import Scenario
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import duration
 from simisp.scenario.yaml_text import Items, Map, Scalar, Style, write
+from support.scenario_strategies import RIGHT_SCENARIOS, SCENARIOS, TRAPS, WIDE, Models, briefly
 
 OK = sorted((Path(__file__).parent / "ok").glob("*.yaml"))
 WRITTEN = Path(__file__).parent / "written"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scp_player import Player
 from simisp.diagnostics import render_all
 from simisp.scp import parse
 from simisp.scp.outputs import Ended
+from support.scp_player import Player
 
 TRUNCATED = """; logs in where a service is to be chosen first
 proc main

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from scp_player import Player
 from simisp.circuits import Circuit
 from simisp.diagnostics import Place
 from simisp.facts.dial_up import AddressNotFound
@@ -22,6 +21,7 @@ from simisp.scp.outputs import (
     Traced,
 )
 from simisp.scp.syntax import PortSetting
+from support.scp_player import Player
 
 # Beginning and end
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scp_player import Player
-from scp_trees import scripts, streams, trees
 from simisp.scp import Options, check, compile_script, explain_program, format_script, parse, print_tree
+from support.scp_player import Player
+from support.scp_strategies import scripts, streams, trees
 
 options = st.builds(
     Options,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scp_player import Player
 from simisp.framing import Framing, Parity
 from simisp.scp import Options, format_script
 from simisp.scp.outputs import Ended, SetIpAddress
+from support.scp_player import Player
 
 SCRIPTS = Path(__file__).parents[2] / "scenarios" / "scripts"
 NAMES = sorted(path.name for path in SCRIPTS.glob("*.scp"))

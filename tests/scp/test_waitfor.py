@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from scp_player import Player
 from simisp.scp import Options, State
 from simisp.scp.outputs import Ended
+from support.scp_player import Player
 
 
 def test_a_string_is_found_in_the_midst_of_others():

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scp_player import Player
-from scp_trees import scripts, streams
 from simisp.scp import code, compile_script
 from simisp.scp.analysis.knowledge import Unknown, known_value, loaded_slots, reads
 from simisp.scp.analysis.loops import endless_loops, finished, strongly_connected
 from simisp.scp.analysis.paths import MAX_VARIABLES, Paths
 from simisp.scp.analysis.timing import longest_path
 from simisp.scp.syntax import SystemName
+from support.scp_player import Player
+from support.scp_strategies import scripts, streams
 
 USERID = frozenset({SystemName.USERID})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from scp_player import Player
 from simisp.diagnostics import Severity
 from simisp.scp import compile_script, format_script
 from simisp.scp.analysis.paths import Paths
@@ -12,6 +11,7 @@ from simisp.scp.analysis.timing import longest_path
 from simisp.scp.fixer import fix
 from simisp.scp.linter import lint
 from simisp.scp.outputs import Ended
+from support.scp_player import Player
 
 NAIVE = """\
 ; Our provider's script

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scp_player import Player
-from scp_trees import scripts, streams
 from simisp.diagnostics import Severity
 from simisp.scp import compile_script
 from simisp.scp.analysis.paths import Paths
 from simisp.scp.analysis.timing import longest_path
 from simisp.scp.fixer import fix
 from simisp.scp.linter import lint
+from support.scp_player import Player
+from support.scp_strategies import scripts, streams
 
 BUNDLED = sorted((Path(__file__).parents[2] / "scenarios" / "scripts").glob("*.scp"))
 

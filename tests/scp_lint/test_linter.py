@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scp_trees import scripts
 from simisp.diagnostics import Severity
 from simisp.scp.lexer import RESERVED_WORDS
 from simisp.scp.lint_report import as_json, as_text
 from simisp.scp.linter import lint
 from simisp.scp.sarif import as_sarif
+from support.scp_strategies import scripts
 
 NAIVE = 'proc main\n  waitfor "ogin:"\n  transmit "guest^M"\nendproc\n'
 ENDLESS = 'proc main\n  waitfor "ogin:"{}\nendproc\n'

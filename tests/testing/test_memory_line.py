@@ -7,11 +7,11 @@ import asyncio
 import pytest
 import serial_asyncio
 
-from asyncio_dialler import GaveUpError, dial, naive_dial
 from simisp.circuits import Circuit
 from simisp.errors import EndpointError
 from simisp.facts.fact import details_of
 from simisp.testing import MemoryLine, in_virtual_time, memory_line, proven_hang, run_in_virtual_time
+from support.asyncio_dialler import GaveUpError, dial, naive_dial
 
 SILENT = "title: Nothing but silence\nmodem: {profile: none}\nisp: {dialogue: [silence]}\n"
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calls import Dte, dial
 from simisp.circuits import Circuit
 from simisp.errors import TranscriptError
 from simisp.facts.fact import fact_kinds
@@ -23,6 +22,7 @@ from simisp.transcript.json_lines import header_line, record_line
 from simisp.transcript.reader import hints_of
 from simisp.transcript.record import records_of
 from simisp.transcript.schema import schema
+from support.session_dte import Dte, dial
 
 HEADER = Header("login", "00ff", 7, "virtual", "2026-11-28T12:00:00.000+01:00", "0.1.0")
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from carried_programs import Program
 from simisp.facts.isp import FellSilent, LogInAccepted
 from simisp.facts.line import CallEnded
 from simisp.facts.run import ClientEnded
@@ -23,6 +22,7 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.child import PORT_PLACEHOLDER
 from simisp.scenario.load import loads
 from simisp.transcript import Record
+from support.dialling_programs import Program
 
 __all__ = ["LOGIN", "SILENT", "Dialled", "Sharing", "Way", "dial", "measured", "version_of"]
 

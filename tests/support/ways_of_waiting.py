@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from marked_table import VIRTUAL_TIME, MarkedTable
 from simisp.facts.run import TimePaced
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
@@ -25,7 +24,8 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.forensics import Family
 from simisp.scenario.load import loads
-from started import end_family
+from support.marked_table import VIRTUAL_TIME, MarkedTable
+from support.started_processes import end_family
 
 __all__ = ["Played", "Row", "Way", "in_the_documents", "play", "played_together", "ways", "write_table"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["VIRTUAL_TIME", "MarkedTable"]
 
-VIRTUAL_TIME = Path(__file__).parents[1] / "docs" / "virtual-time.md"
+VIRTUAL_TIME = Path(__file__).parents[2] / "docs" / "virtual-time.md"
 
 
 @dataclass(frozen=True)

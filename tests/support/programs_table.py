@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from carried_programs import Program
-from carried_time import Sharing, Way, version_of
-from marked_table import VIRTUAL_TIME, MarkedTable
+from support.dialling_programs import Program
+from support.marked_table import VIRTUAL_TIME, MarkedTable
+from support.time_sharing import Sharing, Way, version_of
 
 __all__ = ["in_the_documents", "write_table"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from virtual_line import FarEnd
+from support.virtual_line import FarEnd
 
 __all__ = ["isp"]
 

@@ -19,7 +19,7 @@ from simisp.runtime.clock_page import ClockMode, ClockPage
 from simisp.runtime.forensics import Family
 from simisp.runtime.shared_circuits import SharedCircuits
 from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
-from started import end_family
+from support.started_processes import end_family
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp", "transcript"]
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from simisp.runtime.forensics import Family
-from waiting import until
+from support.polling import until
 
 __all__ = ["Processes", "Terminal", "end_family", "processes", "pty", "run_unprivileged", "terminal"]
 
@@ -93,7 +93,7 @@ def run_unprivileged(program: str, *arguments: object, cwd: Path | None = None) 
     A directory below root's temporary ones is out of its reach, except as its current directory.
     """
     command = [sys.executable, "-c", _DROP_RIGHTS + program, *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
         command, stdout=subprocess.PIPE, text=True, check=True, env=environment, cwd=cwd
     ).stdout.strip()

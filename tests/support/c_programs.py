@@ -7,7 +7,7 @@ from pathlib import Path
 
 __all__ = ["compiled"]
 
-_SOURCES = Path(__file__).parent / "preload"
+_SOURCES = Path(__file__).parents[1] / "preload"
 
 
 def compiled(source: str, folder: Path, *options: str) -> Path:

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import carried_scripts as scripts
-from preload_programs import compiled
-from private_namespace import in_private_namespace
+from support import log_in_scripts as scripts
+from support.c_programs import compiled
+from support.private_namespace import in_private_namespace
 
 __all__ = ["PROGRAMS", "Dial", "Program", "chat", "kermit", "runscript", "wvdial"]
 
