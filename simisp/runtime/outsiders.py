@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,17 +53,19 @@ class Outsiders:
         self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
         self._go: dict[tuple[int, int], bool] = {}
 
-    def find(self, running: Iterable[tuple[int, int]]) -> LeftBehind | None:
+    def find(self, running: Iterable[tuple[int, int]], coming: Collection[int] = ()) -> LeftBehind | None:
         """Return one of those that run who can't be carried along; None when there is none.
 
         To be called again and again while nothing moves.
 
         Args:
             running: Process and thread number of each thread that runs.
+            coming: The processes that have yet to come up, such as a child of vfork(2) before it calls exec. Of what
+                one waits for so early nothing is known, so a wait without end counts as well.
         """
         now, asleep = time.monotonic(), self._asleep
         self._asleep = {}
-        for pid, tid in running:
+        for pid, tid in (*running, *((pid, pid) for pid in sorted(coming))):
             reason, slept = self.against(pid), 0.0
             blocked = None if reason else asleep_in(pid, tid)
             if blocked is not None:
@@ -71,7 +73,8 @@ class Outsiders:
                 if evidence != blocked.evidence:
                     since = now
                 self._asleep[pid, tid] = blocked.evidence, since
-                if now - since >= _LONG and (blocked_in(pid, tid) is None or self.has_hidden_threads(pid)):
+                counts = pid in coming or blocked_in(pid, tid) is None or self.has_hidden_threads(pid)
+                if now - since >= _LONG and counts:
                     reason, slept = self._why_unseen(pid, blocked.call), now - since
             if reason:
                 return LeftBehind(pid, reason, slept)

@@ -94,6 +94,15 @@ class Census:
         Its reason is empty when it may yet become one. Announcements whose child never came to be are struck out on the
         way. Looks through all processes, so it is for the moments in which nothing moves.
         """
+        return self._judged(self._strangers())
+
+    def _judged(self, strangers: Iterable[int]) -> LeftBehind | None:
+        """Return one of some strangers, one that can't be carried along if there is any."""
+        judged = [LeftBehind(pid, self._outsiders.traced(pid) or self._outsiders.against(pid)) for pid in strangers]
+        return max(judged, key=lambda one: bool(one.reason), default=None)
+
+    def _strangers(self) -> list[int]:
+        """Return the processes that descend from the participants and are none themselves."""
         announced = self._announced()
         up = {int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0 and slot.tid != 0}
         family = up | self._expected | {abs(int(slot.pid)) for _, slot in self._page.slots()}
@@ -106,23 +115,24 @@ class Census:
         for entry in set(announced) & set(self._announced()):
             if entry.parent not in coming:
                 self._page.free(entry.slot)
-        pids = [process.pid for process in strangers]
-        judged = [LeftBehind(pid, self._outsiders.traced(pid) or self._outsiders.against(pid)) for pid in pids]
-        return max(judged, key=lambda one: bool(one.reason), default=None)
+        return [process.pid for process in strangers]
 
     def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
         """Return who keeps the clock from moving and can't be carried along, if there is anybody.
 
         Its reason is empty when it may yet come up. For the moments in which nothing moves, again and again.
         """
-        stranger = self.stranger() if self.awaits_somebody() else None
+        strangers = self._strangers() if self.awaits_somebody() else []
+        stranger = self._judged(strangers)
         if stranger is not None and stranger.reason:
             return stranger
         running = tuple(running)
         if (traced := self.traced(running)) is not None:
             return traced
-        threads = [(one.pid, int(self._page.slot(one.slot).tid) or one.pid) for one in running if one.slot >= 0]
-        return self._outsiders.find((pid, tid) for pid, tid in threads if pid) or stranger
+        slots = [self._page.slot(one.slot) for one in running if one.slot >= 0 and one.pid]
+        threads = [(int(slot.pid), int(slot.tid)) for slot in slots if slot.tid]
+        coming = {*strangers, *(int(slot.pid) for slot in slots if not slot.tid)}
+        return self._outsiders.find(threads, coming) or stranger
 
     def traced(self, participants: Iterable[Participant]) -> LeftBehind | None:
         """Return a participant that is traced, if there is any."""

@@ -45,6 +45,21 @@ def test_a_go_program_is_never_proven_to_wait_for_ever(tmp_path: Path) -> None:
     assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), "unseen: it is a Go program")
 
 
+def test_a_child_that_opens_a_fifo_before_it_becomes_a_program_is_left_behind(tmp_path: Path) -> None:
+    """Its parent is blocked in the kernel for as long, so no thread of the run moves on."""
+    os.mkfifo(tmp_path / "fifo")
+    action = f"(os.POSIX_SPAWN_OPEN, 0, {str(tmp_path / 'fifo')!r}, os.O_RDONLY, 0)"
+    spawn = f"import os; os.posix_spawn('/bin/true', ['true'], os.environ, file_actions=[{action}])"
+    assert_left_behind(run(sys.executable, "-c", spawn), "it sleeps in openat, where the clock can't see it")
+    program = compiled("unseen.c", tmp_path, "-DVFORK")
+    assert_left_behind(run(program, tmp_path / "fifo"), "unseen: it sleeps in openat, where the clock can't see it")
+
+
+def test_a_child_of_vfork_that_sleeps_past_libc_is_left_behind(tmp_path: Path) -> None:
+    program = compiled("unseen.c", tmp_path, "-DRAW", "-DVFORK")
+    assert_left_behind(run(program), "unseen: it sleeps in nanosleep, where the clock can't see it")
+
+
 @pytest.mark.parametrize("wait", ["recv(1)", "accept()"])
 def test_a_socket_with_a_time_limit_of_its_own_is_no_wait_for_ever(wait: str) -> None:
     code = "import socket, struct\n"

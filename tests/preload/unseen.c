@@ -1,10 +1,13 @@
 /* Waits where no library of libc's can see it, or is marked as what does. Sleeps three seconds.
  *
  *   -DRAW: by a system call of its own.
+ *   -DVFORK: in a child of vfork, which then ends, and with an argument opens the FIFO of that name before.
  *   -DGO: with the section that Go's linker gives every program.
  *   -DENDLESS: reads, within stdio, from a pipe that nobody writes to, for ever.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,7 +15,7 @@
 __attribute__((section(".go.buildinfo"), used)) static char mark[] = "\xff Go buildinf:";
 #endif
 
-int main(void)
+static int wait_unseen(void)
 {
     struct timespec three = {3, 0};
 #ifdef ENDLESS
@@ -31,5 +34,20 @@ int main(void)
     return (int)result;
 #else
     return nanosleep(&three, NULL);
+#endif
+}
+
+int main(int count, char **words)
+{
+#ifdef VFORK
+    pid_t child = vfork();
+    if (child > 0)
+        return waitpid(child, NULL, 0) != child;
+    if (count > 1)
+        open(words[1], O_RDONLY);
+    _exit(wait_unseen());
+#else
+    (void)count, (void)words;
+    return wait_unseen();
 #endif
 }
