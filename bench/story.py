@@ -6,7 +6,7 @@ import timeit
 from dataclasses import replace
 
 from bench._figures import show
-from simisp.dialling.story_file import load_story
+from simisp.dialling.files.story_file import load_story
 from simisp.mail.schedule import Every, Timetable
 from simisp.story.play import play
 

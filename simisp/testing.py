@@ -36,15 +36,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from simisp.forensics import PortReport, holders_of
+from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
 from simisp.runner.memory_line import MemoryLine
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
-from simisp.runtime.forensics import PortReport, holders_of
-from simisp.runtime.forensics.report import Holder
-from simisp.runtime.virtual_loop import (
+from simisp.scenario.load import LoadedScenario, load, loads
+from simisp.scenario.values import duration
+from simisp.transcript import Record, Source
+from simisp.transcript.redaction import mask_text
+from simisp.transcript.search import TextSearch
+from simisp.virtual_loop.loop import (
     ProvenHangError,
     SpinningError,
     UnsharedTimeError,
@@ -55,11 +60,6 @@ from simisp.runtime.virtual_loop import (
     virtual_loop_factories,
     virtual_loop_policy,
 )
-from simisp.scenario.load import LoadedScenario, load, loads
-from simisp.scenario.values import duration
-from simisp.transcript import Record, Source
-from simisp.transcript.redaction import mask_text
-from simisp.transcript.search import TextSearch
 from simisp.visible import visible_lines
 
 __all__ = [

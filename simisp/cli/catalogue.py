@@ -47,9 +47,9 @@ def schema(what: str) -> None:
 
     Editors complete and check by it.
     """
-    from simisp.dialling.mail_file import MailFile
-    from simisp.dialling.phonebook_file import PhoneBookFile
-    from simisp.dialling.story_file import DiallingSection
+    from simisp.dialling.files.mail_file import MailFile
+    from simisp.dialling.files.phonebook_file import PhoneBookFile
+    from simisp.dialling.files.story_file import DiallingSection
     from simisp.scenario.schema import file_schema
     from simisp.scenario.schema import schema as scenario_schema
     from simisp.transcript.schema import schema as transcript_schema

@@ -63,21 +63,21 @@ def _scenario(data: bytes, name: str, folder: Path) -> Checked:
     source = _text(data, name)
     scenario = loads(source.text, name=name)
     if scenario.has_story:
-        from simisp.dialling.story_file import story_from
+        from simisp.dialling.files.story_file import story_from
 
         story_from(source, folder)
     return Checked(source, summary=scenario.model.title)
 
 
 def _phone_book(data: bytes, name: str, folder: Path) -> Checked:
-    from simisp.dialling.phonebook_file import phonebook_from
+    from simisp.dialling.files.phonebook_file import phonebook_from
 
     source = _text(data, name)
     return Checked(source, summary=f"phone book, {_count(len(list(phonebook_from(source, folder).book)), 'entry')}")
 
 
 def _rasphone(data: bytes, name: str, folder: Path) -> Checked:
-    from simisp.dialling.phonebook_file import rasphone_from
+    from simisp.dialling.files.phonebook_file import rasphone_from
 
     source = _text(data, name)
     loaded = rasphone_from(source, folder)
@@ -86,7 +86,7 @@ def _rasphone(data: bytes, name: str, folder: Path) -> Checked:
 
 
 def _mail(data: bytes, name: str, folder: Path) -> Checked:
-    from simisp.dialling.mail_file import mail_from
+    from simisp.dialling.files.mail_file import mail_from
 
     source = _text(data, name)
     return Checked(source, summary=f"mail settings, dials {mail_from(source, folder).config.entry}")

@@ -13,7 +13,7 @@ from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
 
 if TYPE_CHECKING:
-    from simisp.dialling.phonebook_file import LoadedPhoneBook
+    from simisp.dialling.files.phonebook_file import LoadedPhoneBook
     from simisp.ras.phonebook import Entry
 
 __all__ = ["dial"]
@@ -44,7 +44,7 @@ def dial(ctx: click.Context, /, entry: str, phonebook: str, **options: Any) -> N
     """
     from dataclasses import replace
 
-    from simisp.dialling.phonebook_file import load_phonebook
+    from simisp.dialling.files.phonebook_file import load_phonebook
 
     action = _action(ctx)
     loaded = load_phonebook(phonebook)
@@ -80,7 +80,7 @@ def _find(loaded: LoadedPhoneBook, name: str, file: str) -> Entry:
 
 def _act(action: str, entry: Entry, directories: tuple[str, ...]) -> int:
     """Do what is not dialling; return the exit status."""
-    from simisp.dialling.dial_command import hang_up, release_port, status
+    from simisp.dialling.calls.dial_command import hang_up, release_port, status
 
     if action == "status":
         say(status(entry, directories))
@@ -95,8 +95,8 @@ def _act(action: str, entry: Entry, directories: tuple[str, ...]) -> int:
 
 
 def _dial(entry: Entry, password: str, options: dict[str, Any]) -> int:
-    from simisp.dialling.dial_command import dial as dial_entry
-    from simisp.dialling.dialler import DialOptions
+    from simisp.dialling.calls.dial_command import dial as dial_entry
+    from simisp.dialling.calls.dialler import DialOptions
     from simisp.ras.outputs import OnGiveUp
 
     how = DialOptions(

@@ -17,7 +17,7 @@ from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
 
 if TYPE_CHECKING:
-    from simisp.dialling.mail_file import LoadedMail
+    from simisp.dialling.files.mail_file import LoadedMail
 
 __all__ = ["mail", "serve"]
 
@@ -51,8 +51,8 @@ def mail() -> None:
 @click.pass_context
 def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: float, **options: Any) -> None:
     """Run the mail service of CONFIG (YAML): schedule, phone book entry, queue, retrieval, event log."""
-    from simisp.dialling.mail_file import load_mail
-    from simisp.dialling.mail_run import InDoubt, MailRun, RunOptions
+    from simisp.dialling.files.mail_file import load_mail
+    from simisp.dialling.mail.mail_run import InDoubt, MailRun, RunOptions
 
     _refuse_contradictions(ctx, options["clock"])
     loaded = load_mail(config)
@@ -95,7 +95,7 @@ def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
 
 def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:
     """Play the service against an ISP in pure time, and tell its events."""
-    from simisp.dialling.mail_story import story_of
+    from simisp.dialling.story.mail_story import story_of
     from simisp.scenario.load import load
     from simisp.story.play import play
 

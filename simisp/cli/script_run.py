@@ -58,7 +58,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633), 6
     when the port can't be opened or the modem does not connect.
     """
-    from simisp.dialling.script_run import ScriptRun, run_script
+    from simisp.dialling.script.script_run import ScriptRun, run_script
     from simisp.scp.options import Options
 
     given = given_options(ctx)

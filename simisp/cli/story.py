@@ -12,7 +12,7 @@ from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
-    from simisp.dialling.story_file import LoadedStory
+    from simisp.dialling.files.story_file import LoadedStory
     from simisp.transcript import Transcript
 
 __all__ = ["play_story"]
@@ -29,7 +29,7 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
     """
     from contextlib import ExitStack, closing
 
-    from simisp.dialling.story_file import load_story
+    from simisp.dialling.files.story_file import load_story
     from simisp.runner.expectations import StoryExpectations, broken, summary
     from simisp.scenario.heading import heading
     from simisp.scenario.load import load
@@ -90,7 +90,7 @@ class _RealProcesses:
 
     def play(self) -> str:
         """Play, and return what it came to."""
-        from simisp.dialling.story_run import run_story
+        from simisp.dialling.story.story_run import run_story
 
         folder = Path(self._folder.name)
         locks = folder / "locks"

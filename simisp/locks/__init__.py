@@ -1,7 +1,5 @@
 """Locks of serial ports: UUCP lock files, flock and TIOCEXCL, as the programs that dial use them among themselves."""
 
-from simisp.locks.descriptors import Descriptor, descriptors_on
-from simisp.locks.device import PortDevice
 from simisp.locks.holders import FlockFound, find_locks, flocks_on
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.leftovers import Leftovers
@@ -10,6 +8,8 @@ from simisp.locks.names import LOCK_DIRECTORIES, lock_directories, lock_names
 from simisp.locks.placed import PlacedLocks
 from simisp.locks.port_lock import PortLock
 from simisp.locks.terminal import clear_exclusive, is_exclusive
+from simisp.procfs.descriptors import Descriptor, descriptors_on
+from simisp.procfs.device import PortDevice
 
 __all__ = [
     "LOCK_DIRECTORIES",

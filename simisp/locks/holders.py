@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.locks.device import PortDevice
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.names import PREFIX, lock_names
+from simisp.procfs.device import PortDevice
 
 __all__ = ["FlockFound", "find_locks", "flocks_on", "parse_file_locks"]
 

@@ -22,9 +22,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.locks.descriptors import descriptors_on
-from simisp.locks.device import PortDevice
-from simisp.locks.process import LARGEST_PID, command_line, is_alive, printable, process_status
+from simisp.procfs.descriptors import descriptors_on
+from simisp.procfs.device import PortDevice
+from simisp.procfs.process import LARGEST_PID, command_line, is_alive, printable, process_status
 
 __all__ = ["LockFound", "inspect_lock", "judge_lock", "opened_lock", "parse_lock"]
 

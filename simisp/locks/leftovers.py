@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.errors import SimispError
-from simisp.locks.device import PortDevice
 from simisp.locks.holders import find_locks
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.lock_file import LockFile
 from simisp.locks.names import lock_directories
+from simisp.procfs.device import PortDevice
 
 __all__ = ["Leftovers"]
 

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from simisp.errors import EndpointError, LockError
-from simisp.locks.device import PortDevice
 from simisp.locks.inspection import LockFound, inspect_lock, judge_lock, opened_lock, parse_lock
+from simisp.procfs.device import PortDevice
 
 __all__ = ["LockFile", "replace_own_lock"]
 

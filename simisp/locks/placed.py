@@ -11,7 +11,7 @@ from simisp.errors import SimispError
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.lock_file import LockFile, replace_own_lock
 from simisp.locks.names import lock_directories, lock_names
-from simisp.locks.process import LARGEST_PID, is_alive
+from simisp.procfs.process import LARGEST_PID, is_alive
 
 __all__ = ["PlacedLocks"]
 

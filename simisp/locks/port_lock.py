@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from simisp.errors import LockError, SimispError
-from simisp.locks.device import PortDevice
 from simisp.locks.holders import find_locks
 from simisp.locks.inspection import LockFound
 from simisp.locks.lock_file import LockFile
 from simisp.locks.names import lock_directories, lock_names
 from simisp.locks.terminal import clear_exclusive, is_exclusive, set_exclusive, take_flock
+from simisp.procfs.device import PortDevice
 
 __all__ = ["PortLock"]
 

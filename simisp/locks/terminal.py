@@ -10,9 +10,9 @@ import fcntl
 import struct
 
 from simisp.errors import EndpointError, LockError
-from simisp.locks.device import PortDevice
 from simisp.locks.holders import flocks_on
-from simisp.locks.process import command_line
+from simisp.procfs.device import PortDevice
+from simisp.procfs.process import command_line
 
 __all__ = ["clear_exclusive", "is_exclusive", "set_exclusive", "take_flock"]
 

@@ -4,7 +4,7 @@
  * participant writes its own slot. Everything is naturally aligned and in the machine's own octet order, for the page
  * never leaves the machine. Times are nanoseconds since the run began unless a name says otherwise.
  *
- * simisp/runtime/clock_page.py describes the same layout; a test compares the two through page_layout.c.
+ * simisp/shared_time/clock_page.py describes the same layout; a test compares the two through page_layout.c.
  */
 #ifndef SIMISP_PAGE_H
 #define SIMISP_PAGE_H

@@ -10,8 +10,8 @@ from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import SimispError
 from simisp.preload import PreloadUnavailable, library
 from simisp.runtime.clock import Clock, RealClock
-from simisp.runtime.idleness import reports_idleness
-from simisp.runtime.preloadable import carriage
+from simisp.shared_time.preloadable import carriage
+from simisp.virtual_loop.idleness import reports_idleness
 
 __all__ = ["ClockChoice", "ClockUnavailableError", "choose_clock", "parse_clock"]
 
@@ -73,7 +73,7 @@ class ClockChoice:
         if self.used == "real" and not self.circuits:
             return RealClock()
         # What looks into other processes is loaded only for a clock that has to: it is a third of a run's start.
-        from simisp.runtime.virtual_clock import ScaledClock, VirtualClock
+        from simisp.virtual_loop.clock import ScaledClock, VirtualClock
 
         if self.used == "virtual":
             return VirtualClock(endpoint, library())

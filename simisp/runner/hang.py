@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from simisp.forensics import PortReport
 from simisp.isp.dialogue import Dialogue, DialogueState
-from simisp.runtime.forensics import PortReport
-from simisp.runtime.virtual_clock import Spinning, Stuck
-from simisp.runtime.virtual_waits import VirtualWait
+from simisp.virtual_loop.clock import Spinning, Stuck
+from simisp.virtual_loop.waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
 

@@ -14,12 +14,12 @@ from simisp.report.tail import last_lines
 from simisp.runner.expectations import Expectations, RunFacts, broken
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
-from simisp.runtime.virtual_loop import VirtualLoop
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session
 from simisp.transcript import Record, Source, Transcript
 from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
+from simisp.virtual_loop.loop import VirtualLoop
 from simisp.visible import visible_lines
 
 __all__ = ["MemoryLine"]
@@ -30,7 +30,7 @@ _Protocol = TypeVar("_Protocol", bound=asyncio.Protocol)
 class MemoryLine:
     r"""A scenario that an asyncio client of your own dials into. An async context manager.
 
-    With a :class:`~simisp.runtime.virtual_loop.VirtualLoop` the line's time is the loop's, to the last digit; with any
+    With a :class:`~simisp.virtual_loop.loop.VirtualLoop` the line's time is the loop's, to the last digit; with any
     other loop it is real time since the line was entered. Leaving the context takes the port away from its client.
 
     Args:
@@ -39,7 +39,7 @@ class MemoryLine:
             it does not.
 
     Example:
-        >>> from simisp.runtime.virtual_loop import run_in_virtual_time
+        >>> from simisp.virtual_loop.loop import run_in_virtual_time
         >>> from simisp.scenario.load import load
         >>> async def dial() -> tuple[bytes, float]:
         ...     async with MemoryLine(load("login"), judged=False) as line:

@@ -24,8 +24,9 @@ from simisp.facts.run import (
     TimePaced,
     VerdictReached,
 )
+from simisp.forensics import PortReport, holders_of
 from simisp.locks import Leftovers
-from simisp.locks.process import named
+from simisp.procfs.process import named
 from simisp.runner.departure import Departure, LastHeard
 from simisp.runner.expectations import broken
 from simisp.runner.hang import Hang, who_waits
@@ -33,13 +34,12 @@ from simisp.runner.station import GRACE, Station
 from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
 from simisp.runtime.clock import wait_until
-from simisp.runtime.forensics import PortReport, holders_of
-from simisp.runtime.open_waits import OpenWait
-from simisp.runtime.participants import LeftBehind
-from simisp.runtime.shared_clock import Proof, Unproven
-from simisp.runtime.virtual_clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
-from simisp.runtime.virtual_waits import as_shared
+from simisp.shared_time.clock import Proof, Unproven
+from simisp.shared_time.open_waits import OpenWait
+from simisp.shared_time.participants import LeftBehind
 from simisp.transcript.redaction import mask_text
+from simisp.virtual_loop.clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
+from simisp.virtual_loop.waits import as_shared
 
 __all__ = ["RunOptions", "run_client"]
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 
+from simisp.forensics.report import PortReport
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang
-from simisp.runtime.forensics.report import PortReport
-from simisp.runtime.real_pace import RealPace, in_words
+from simisp.shared_time.real_pace import RealPace, in_words
 from simisp.visible import visible
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]

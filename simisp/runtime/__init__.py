@@ -1,1 +1,1 @@
-"""Time, children and descriptors: where the machines meet the operating system."""
+"""The real loop: its clock, the driver of a port's machines, a client's child process."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simisp.errors import SimispError
-from simisp.locks.process import ProcessStatus, all_processes, process_status
-from simisp.runtime.forensics.family import Family
+from simisp.forensics.family import Family
+from simisp.procfs.process import ProcessStatus, all_processes, process_status
 
 __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "ClientError", "adopting_orphans"]
 

@@ -84,7 +84,8 @@ def test_a_check_loads_neither_of_those_that_pydantic_imports_for_nothing() -> N
     program = (
         "import atexit, json, sys\n"
         "sys.argv = ['simisp', 'check', 'login.yaml']\n"
-        "names = ('email', 'zipfile', '_hashlib', 'asyncio', 'rich', 'simisp.modem', 'simisp.runtime')\n"
+        "names = ('email', 'zipfile', '_hashlib', 'asyncio', 'rich', 'simisp.modem', 'simisp.runtime',\n"
+        "'simisp.shared_time', 'simisp.virtual_loop', 'simisp.forensics')\n"
         "atexit.register(lambda: print(json.dumps([name for name in names if name in sys.modules])))\n"
         "from simisp.__main__ import main\n"
         "import io\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runtime.forensics.waits import wait_of
+from simisp.forensics.waits import wait_of
 from support.polling import until
 
 SIMISP = [sys.executable, "-m", "simisp"]

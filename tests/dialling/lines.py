@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from simisp.dialling.dialler import Dialler, DialOptions
+from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.facts.fact import details_of
 from simisp.machine import Output

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from dialling.lines import NAIVE, scenario
-from simisp.dialling.isp_station import IspStation
-from simisp.dialling.mail_file import load_mail
-from simisp.dialling.mail_host import MailHost
-from simisp.dialling.mail_run import MailRun, RunOptions
-from simisp.dialling.maildir import Maildir
+from simisp.dialling.files.mail_file import load_mail
+from simisp.dialling.mail.mail_host import MailHost
+from simisp.dialling.mail.mail_run import MailRun, RunOptions
+from simisp.dialling.mail.maildir import Maildir
+from simisp.dialling.story.isp_station import IspStation
 from simisp.mail.message import Message
 from simisp.runtime.clock import RealClock
 from simisp.scenario.load import loads

@@ -10,8 +10,8 @@ import click
 import pytest
 
 from simisp.cli import main
-from simisp.dialling.mail_file import load_mail
-from simisp.dialling.phonebook_file import load_phonebook
+from simisp.dialling.files.mail_file import load_mail
+from simisp.dialling.files.phonebook_file import load_phonebook
 from simisp.modem.manual import manual_page
 from simisp.scenario.load import bundled, loads
 from simisp.transcript.manual import manual_page as transcript_manual

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from fuzz.inputs import mutated
 from fuzz.target import Case, Target
-from simisp.dialling.mail_file import load_mail
-from simisp.dialling.phonebook_file import load_phonebook
+from simisp.dialling.files.mail_file import load_mail
+from simisp.dialling.files.phonebook_file import load_phonebook
 from simisp.errors import ScenarioError, SourceError
 from simisp.scenario import reader
 from simisp.scenario.explain import explain

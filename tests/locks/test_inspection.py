@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from simisp.locks import LockFound, PortDevice, inspect_lock
 from simisp.locks.inspection import parse_lock
-from simisp.locks.process import LARGEST_PID, process_status
+from simisp.procfs.process import LARGEST_PID, process_status
 from support.polling import until
 from support.started_processes import Processes, Terminal, run_unprivileged, terminal
 

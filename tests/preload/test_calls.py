@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runtime.clock_page import ClockMode
+from simisp.shared_time.clock_page import ClockMode
 from support.virtual_line import VirtualLine
 
 SEEDS = range(1, 9)

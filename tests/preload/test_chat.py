@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from simisp.runtime.clock_page import Call
+from simisp.shared_time.clock_page import Call
 from support.virtual_line import FarEnd, Outcome, VirtualLine, modem_and_isp
 
 pytestmark = pytest.mark.runner("chat")

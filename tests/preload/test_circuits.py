@@ -9,7 +9,7 @@ import time
 import pytest
 
 from simisp.circuits import Circuit
-from simisp.runtime.clock_page import ClockMode
+from simisp.shared_time.clock_page import ClockMode
 from support.virtual_line import FarEnd, VirtualLine
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runtime.jump import Participant
+from simisp.shared_time.jump import Participant
 from support.c_programs import compiled
 from support.virtual_line import FarEnd, VirtualLine
 

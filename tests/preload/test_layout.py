@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import simisp.preload
-from simisp.runtime import clock_page
-from simisp.runtime.clock_page import Call, ClockMode, PageLayout, SlotLayout
+from simisp.shared_time import clock_page
+from simisp.shared_time.clock_page import Call, ClockMode, PageLayout, SlotLayout
 
 SOURCES = Path(simisp.preload.__file__).parent
 

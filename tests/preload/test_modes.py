@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from simisp.preload import library
-from simisp.runtime.clock_page import ClockMode, ClockPage
-from simisp.runtime.shared_clock import Jump, LeftBehind
+from simisp.shared_time.clock import Jump, LeftBehind
+from simisp.shared_time.clock_page import ClockMode, ClockPage
 from support.virtual_line import REALTIME, VirtualLine
 
 WAITS = {
@@ -122,7 +122,7 @@ def test_children_of_a_coordinator_that_was_killed_go_on_in_real_time(tmp_path: 
     program = tmp_path / "coordinator.py"
     program.write_text(
         "import subprocess, time\nfrom simisp.preload import library\n"
-        "from simisp.runtime.clock_page import ClockMode, ClockPage\n"
+        "from simisp.shared_time.clock_page import ClockMode, ClockPage\n"
         "page = ClockPage.create()\npage.begin(ClockMode.VIRTUAL)\n"
         "child = subprocess.Popen(['sh', '-c', 'sleep 1; echo woke'], env=page.environment(library()))\n"
         "print(page.path, flush=True)\ntime.sleep(100)\n"

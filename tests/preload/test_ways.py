@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runtime.clock_page import ClockMode
+from simisp.shared_time.clock_page import ClockMode
 from support.c_programs import compiled
 from support.ways_of_waiting import Row, Way, in_the_documents, play, played_together, ways
 

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from simisp.preload import library
-from simisp.runtime.clock_page import ClockMode
+from simisp.shared_time.clock_page import ClockMode
 from support.c_programs import compiled
 from support.ways_of_waiting import Row, Way, in_the_documents, play, played_together, ways, write_table
 

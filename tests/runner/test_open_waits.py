@@ -19,7 +19,7 @@ import pytest
 
 from simisp.preload import PreloadUnavailable, library
 from simisp.runner.verdict import Verdict, VerdictKind
-from simisp.runtime.real_pace import RealPace, in_words
+from simisp.shared_time.real_pace import RealPace, in_words
 from support.virtual_runs import virtually
 
 SILENT = """

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from simisp.forensics import holders_of
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
-from simisp.runtime.forensics import holders_of
 from simisp.scenario.load import load
 from support.private_namespace import in_private_namespace, needs_private_namespace
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from simisp.facts.isp import Asking, LineAnswered
+from simisp.forensics import PortReport
 from simisp.runner.departure import LastHeard
 from simisp.runner.run import RunOptions, _Run, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.child import Child
-from simisp.runtime.forensics import PortReport
 from simisp.scenario.load import loads
 from simisp.testing import play
 from simisp.transcript import Record, Source

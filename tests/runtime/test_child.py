@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from simisp.locks.process import process_status
+from simisp.procfs.process import process_status
 from simisp.runtime.child import Child, adopting_orphans
 from support.polling import until
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from simisp.dialling.story_file import DiallingSection
+from simisp.dialling.files.story_file import DiallingSection
 from simisp.scenario.load import bundled
 from simisp.scenario.model import EXPECTATION_WORDS, Scenario
 from simisp.scenario.schema import schema

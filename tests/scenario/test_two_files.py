@@ -8,7 +8,7 @@ import re
 import pytest
 
 from simisp.diagnostics import SourceText
-from simisp.dialling.settings import validate
+from simisp.dialling.files.settings import validate
 from simisp.errors import ScenarioError, SourceError
 from simisp.report.findings import as_github, as_json
 from simisp.scenario import reader

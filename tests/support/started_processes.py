@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from simisp.runtime.forensics import Family
+from simisp.forensics import Family
 from support.polling import until
 
 __all__ = ["Processes", "Terminal", "end_family", "processes", "pty", "run_unprivileged", "terminal"]
@@ -81,7 +81,7 @@ def end_family(family: Family, *, what: str) -> None:
 
 _DROP_RIGHTS = """
 import os, sys
-import simisp.runtime.forensics, simisp.locks  # root's files may be out of reach afterwards
+import simisp.forensics, simisp.locks  # root's files may be out of reach afterwards
 if os.geteuid() == 0:
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
 """

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simisp.forensics import Family
 from simisp.preload import library
-from simisp.runtime.clock_page import ClockMode, ClockPage
-from simisp.runtime.forensics import Family
-from simisp.runtime.shared_circuits import SharedCircuits
-from simisp.runtime.shared_clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
+from simisp.shared_time.clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
+from simisp.shared_time.clock_page import ClockMode, ClockPage
+from simisp.shared_time.shared_circuits import SharedCircuits
 from support.started_processes import end_family
 
 __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp", "transcript"]

@@ -16,14 +16,14 @@ from enum import Enum
 from pathlib import Path
 
 from simisp.facts.run import TimePaced
+from simisp.forensics import Family
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
-from simisp.runtime.clock_page import ClockMode, ClockPage
-from simisp.runtime.forensics import Family
 from simisp.scenario.load import loads
+from simisp.shared_time.clock_page import ClockMode, ClockPage
 from support.marked_table import VIRTUAL_TIME, MarkedTable
 from support.started_processes import end_family
 

@@ -1,0 +1,292 @@
+"""A dial attempt on a real port: locks, modem, script processor, hang-up."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simisp.circuits import Circuit
+from simisp.dialling.script.script_child import ScriptChild
+from simisp.dialling.serial.handover import hand_over
+from simisp.dialling.serial.holders import holders
+from simisp.dialling.serial.terminal import Terminal, open_terminal
+from simisp.errors import EndpointError, LockError
+from simisp.facts.dial_up import ScriptEnded, ScriptLeftRunning, ScriptNotStarted, ScriptStarted
+from simisp.locks import PortLock
+from simisp.machine import Output, SendData, SetCircuit
+from simisp.ras.dial import DialAttempt
+from simisp.ras.error_codes import Cause
+from simisp.ras.outputs import (
+    AttemptEnded,
+    LinkRequested,
+    OnGiveUp,
+    ScriptAbandoned,
+    ScriptEnd,
+    ScriptEndRequested,
+    ScriptRequested,
+)
+from simisp.ras.phonebook import Entry
+from simisp.ras.port import Holder, Port, PortState
+from simisp.runtime.clock import Clock, Timer
+
+__all__ = ["DialOptions", "Dialler"]
+
+_CARRIER_LOOK = 0.25  # seconds between two looks at DCD, where there is one
+_NO_DEVICE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
+_ONE_BY_ONE = (PortState.OPENING, PortState.DIALLING)
+_READING = (*_ONE_BY_ONE, PortState.AUTHENTICATING, PortState.CONNECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class DialOptions:
+    """How to dial.
+
+    Attributes:
+        password: The password for the script.
+        on_give_up: What becomes of a script that the dialler no longer waits for.
+        lock_directories: Where lock files go; the system's own when empty.
+        speed: How many seconds of the script's time pass in one real second.
+        link: Tells, in its own time, why the far end carries no packets, or None when it does; without it that is
+            taken for granted.
+    """
+
+    password: str = ""
+    on_give_up: OnGiveUp = OnGiveUp.ORPHAN
+    lock_directories: Sequence[str | Path] = ()
+    speed: float = 1.0
+    link: Callable[[], Coroutine[Any, Any, Cause | None]] | None = None
+
+
+class Dialler:
+    """Drives one :class:`~simisp.ras.dial.DialAttempt` on a real port. To be made inside a running event loop.
+
+    The port is locked before it is opened, by lock files under all of its names and then by flock, and given back
+    however the attempt ends. A script processor that is left running has inherited the open port, and with it the
+    flock; the lock files are made out to it.
+
+    Args:
+        entry: What to dial.
+        clock: The time.
+        options: How to dial.
+        on_output: Called with what the attempt puts out, in order, :class:`~simisp.ras.outputs.AttemptEnded` last.
+    """
+
+    def __init__(self, entry: Entry, clock: Clock, options: DialOptions, on_output: Callable[[Output], None]) -> None:
+        holder = Holder(os.getpid(), f"dialling {entry.name}")
+        self.attempt = DialAttempt(entry, Port(entry.port), holder, on_give_up=options.on_give_up)
+        self.orphan: Holder | None = None
+        """The script processor that was left running."""
+        self._path = entry.port
+        self._clock = clock
+        self._options = options
+        self._on_output = on_output
+        self._terminal: Terminal | None = None
+        self._lock: PortLock | None = None
+        self._child: ScriptChild | None = None
+        self._reads: PortState | None = None
+        self._timer: Timer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ending: asyncio.Task[None] | None = None
+        self._ended: asyncio.Future[AttemptEnded] = asyncio.get_running_loop().create_future()
+        self._handlers: Mapping[type[Output], Callable[[Any], None]] = {
+            SendData: self._send,
+            SetCircuit: self._drive_circuit,
+            ScriptRequested: self._start_script,
+            ScriptEndRequested: self._end_script,
+            ScriptAbandoned: self._abandon_script,
+            LinkRequested: self._begin_link,
+            AttemptEnded: self._end,
+        }
+
+    async def run(self) -> AttemptEnded:
+        """Dial, keep the call until it ends, and return why it did. Cancelling it hangs up first."""
+        self._dial(self.attempt.start)
+        try:
+            return await asyncio.shield(self._ended)
+        except asyncio.CancelledError:
+            self.hang_up()
+            return await self._ended
+        finally:
+            for task in tuple(self._tasks):
+                task.cancel()
+            if self._ending is not None:
+                await self._ending
+
+    def hang_up(self) -> None:
+        """End the call, or the attempt to make it."""
+        self.attempt.hang_up(now=self._clock.now())
+        self._after()
+
+    # The port --------------------------------------------------------------------------------------------------------
+
+    def _dial(self, start: Callable[..., None]) -> None:
+        """Take the port and begin; refuse the attempt when the port can't be had."""
+        try:
+            self._take_port()
+        except LockError as error:
+            self.attempt.refuse(Cause.PORT_IN_USE, self._who_holds(error))
+        except EndpointError as error:
+            cause = Cause.NO_SUCH_DEVICE if error.errno in _NO_DEVICE else Cause.PORT_SETTINGS
+            self.attempt.refuse(cause, str(error))
+        else:
+            start(now=self._clock.now())
+            assert self._terminal is not None
+            self._watch_carrier(self._terminal)
+        self._after()
+
+    def _take_port(self) -> None:
+        self._lock = PortLock(self._path, directories=self._options.lock_directories)
+        try:
+            self._lock.acquire()
+            self._terminal = open_terminal(self._path)
+            self._lock.guard(self._terminal.descriptor)
+        except (LockError, EndpointError):
+            self._give_port_back()
+            raise
+
+    def _who_holds(self, error: LockError) -> str:
+        """Return who holds the port: who has it open, as far as we may look, else whom the lock names."""
+        found = holders(self._path)
+        if not found and error.pid is not None:
+            found = (Holder(error.pid, error.command),)
+        # A flock names who took it, which may be a dialler that is long gone, and not the script that it left behind.
+        return "held by " + ", ".join(map(str, found)) if found else str(error)
+
+    def _give_port_back(self) -> None:
+        terminal, self._terminal = self._terminal, None
+        lock, self._lock = self._lock, None
+        self._reads = None
+        if terminal is not None:
+            terminal.close()  # before the lock is given back: an unlock would undo the flock of a script left running
+        if lock is not None:
+            if self.orphan is not None:
+                hand_over(lock.paths, self.orphan.pid)
+            lock.release()
+
+    def _watch_carrier(self, terminal: Terminal) -> None:
+        """Tell the attempt of DCD, where the port has it, for as long as it is open."""
+        if terminal is self._terminal and (on := terminal.carrier()) is not None:
+            self.attempt.set_circuit(Circuit.DCD, on, now=self._clock.now())
+            asyncio.get_running_loop().call_later(_CARRIER_LOOK, self._watch_carrier, terminal)
+            self._after()
+
+    # The attempt -----------------------------------------------------------------------------------------------------
+
+    def _after(self) -> None:
+        """Do what the attempt asks for, mind the port, re-arm the timer."""
+        while outputs := self.attempt.take_outputs():
+            for output in outputs:
+                handler = self._handlers.get(type(output))
+                if handler is not None:
+                    handler(output)
+                self._on_output(output)
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self.attempt.holds_port:
+            self._give_port_back()
+        self._read()
+        due = self.attempt.next_timer()
+        self._timer = None if due is None else self._clock.call_at(due, self._due)
+
+    def _due(self) -> None:
+        redials_at = self.attempt.redials_at
+        now = self._clock.now()
+        if redials_at is not None and now >= redials_at:
+            self._dial(self.attempt.handle_timer)
+        else:
+            self.attempt.handle_timer(now=now)
+            self._after()
+
+    def _read(self) -> None:
+        """Read the port when it is ours to read, and one octet at a time as long as a script may follow."""
+        state = self.attempt.state
+        if self._terminal is None or state is self._reads:
+            return
+        self._reads = state
+        if state in _READING:
+            self._terminal.read(self._receive, self._lose_port, one_by_one=state in _ONE_BY_ONE)
+        else:
+            self._terminal.pause()
+
+    def _receive(self, data: bytes) -> None:
+        self.attempt.receive_data(data, now=self._clock.now())
+        self._after()
+
+    def _lose_port(self) -> None:
+        """The port hung up, as it does when its other end goes: to us the modem is switched off."""
+        self.attempt.set_circuit(Circuit.DSR, False, now=self._clock.now())
+        self._after()
+
+    def _send(self, output: SendData) -> None:
+        if self._terminal is not None:
+            self._terminal.send(output.data)
+
+    def _drive_circuit(self, output: SetCircuit) -> None:
+        if self._terminal is not None and output.circuit is Circuit.DTR:
+            self._terminal.set_dtr(output.on)
+
+    def _end(self, output: AttemptEnded) -> None:
+        self._give_port_back()
+        if not self._ended.done():
+            self._ended.set_result(output)
+
+    # The script and the link -----------------------------------------------------------------------------------------
+
+    def _start_script(self, request: ScriptRequested) -> None:
+        assert self._terminal is not None
+        self._terminal.pause()
+        password, speed = self._options.password, self._options.speed
+        try:
+            child = ScriptChild.start(request.script, self._terminal, user=request.user, password=password, speed=speed)
+        except EndpointError as error:
+            self._on_output(ScriptNotStarted(str(error)))
+            self.attempt.script_ended(ScriptEnd.FAILED, now=self._clock.now())
+            return
+        self._child = child
+        self._on_output(ScriptStarted(child.pid, str(request.script)))
+        self._begin(self._await_script(child))
+
+    async def _await_script(self, child: ScriptChild) -> None:
+        end = await child.wait()
+        if child is self._child:
+            self._child = None
+            self._on_output(ScriptEnded(child.pid, end.value))
+            self.attempt.script_ended(end, now=self._clock.now())
+            self._after()
+
+    def _end_script(self, output: Output) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            self._ending = asyncio.get_running_loop().create_task(child.end())
+            self._on_output(ScriptEnded(child.pid, "killed"))
+
+    def _abandon_script(self, output: Output) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.abandon()
+            self.orphan = Holder(child.pid, f"script {self.attempt.entry.script}")
+            self._on_output(ScriptLeftRunning(child.pid))
+
+    def _begin_link(self, request: LinkRequested) -> None:
+        if self._options.link is None:
+            self.attempt.link_up(now=self._clock.now())
+        else:
+            self._begin(self._await_link(self._options.link()))
+
+    async def _await_link(self, link: Coroutine[Any, Any, Cause | None]) -> None:
+        cause = await link
+        if cause is None:
+            self.attempt.link_up(now=self._clock.now())
+        else:
+            self.attempt.link_failed(cause, now=self._clock.now())
+        self._after()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

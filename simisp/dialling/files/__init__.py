@@ -1,0 +1,1 @@
+"""The files of the dialling side: settings, phone book, mail, story."""

@@ -1,0 +1,372 @@
+"""The mail service in real time: its machine between the queue on disk, the dialler, the mail host and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from simisp.dialling.calls.dialler import Dialler, DialOptions
+from simisp.dialling.calls.event_log import EventLog
+from simisp.dialling.calls.host_connection import HostConnection, Reports, await_link
+from simisp.dialling.files.mail_file import LoadedMail
+from simisp.dialling.mail.envelope import UnreadableMessageError
+from simisp.dialling.mail.maildir import Maildir, MaildirQueue
+from simisp.dialling.mail.smtp_connections import Receiver, store
+from simisp.errors import SimispError
+from simisp.machine import Output, SendData
+from simisp.mail.events import MailEvent
+from simisp.mail.message import Message
+from simisp.mail.outputs import (
+    CommandRequested,
+    ConnectionRequested,
+    DisconnectionRequested,
+    HostConnectionRequested,
+    HostDisconnectionRequested,
+)
+from simisp.mail.service import Service
+from simisp.mail.smtp_client import (
+    MessageDeferred,
+    MessageDelivered,
+    MessageInDoubt,
+    MessageRefused,
+    MessageWanted,
+)
+from simisp.mail.smtp_server import MailAccepted
+from simisp.ras.error_codes import Cause
+from simisp.ras.events import Event, EventLogged
+from simisp.ras.outputs import AttemptEnded, LineUp
+from simisp.ras.phonebook import Protocol
+from simisp.runtime.clock import RealClock, Timer
+
+__all__ = ["InDoubt", "MailRun", "RunOptions"]
+
+_CLOCK_CHANGED = 1.0  # seconds between the wall clock and the run's own from which on somebody has changed it
+
+
+class InDoubt(Enum):
+    """What becomes of a message whose last dot was sent and whose reply was not heard before the service was killed."""
+
+    RESEND = "sent again"
+    """It may reach its recipients twice, unless the host suppresses duplicates by Message-ID."""
+    HOLD = "held back"
+    """It is put among the failed ones, for somebody to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run a mail service.
+
+    Attributes:
+        password: The password for the script.
+        lock_directories: Where lock files go; the system's own when empty.
+        speed: How many seconds of the service pass in one real second.
+        poll: How often the queue and the wall clock are looked at, in real seconds.
+        in_doubt: What becomes of messages in doubt.
+    """
+
+    password: str = ""
+    lock_directories: Sequence[str | Path] = ()
+    speed: float = 1.0
+    poll: float = 1.0
+    in_doubt: InDoubt = InDoubt.RESEND
+
+
+class MailRun:
+    """Runs one mail service. To be made inside a running event loop.
+
+    Args:
+        mail: Its settings.
+        options: How to run it.
+        on_event: Called with each event and its time, in seconds since the start.
+
+    Raises:
+        LockError: Another process runs a service on the same queue.
+        EndpointError: A folder or file can't be made.
+    """
+
+    def __init__(
+        self, mail: LoadedMail, options: RunOptions, on_event: Callable[[float, Event], None] = lambda at, event: None
+    ) -> None:
+        self.queue = MaildirQueue(mail.queue, host=mail.config.name)
+        self.inbox = Maildir(mail.inbox)
+        self._mail = mail
+        self._options = options
+        self._clock = RealClock(options.speed)
+        self._began = datetime.now()  # noqa: DTZ005 - a schedule is in the wall time of this place
+        self._log = EventLog(mail.events, self._began, on_event, [options.password])
+        self.service = Service(mail.config, wall=self._began)
+        self._connection = HostConnection(
+            Reports(
+                connected=lambda: self._report(self.service.host_connected),
+                unreachable=lambda: self._report(self.service.host_unreachable),
+                data=lambda data: self._report(self.service.receive_data, data),
+                closed=lambda: self._report(self.service.host_closed),
+            )
+        )
+        self._dialler: Dialler | None = None
+        self._dialling: asyncio.Task[None] | None = None
+        self._command: asyncio.Task[None] | None = None
+        self._timer: Timer | None = None
+        self._known: set[str] = set()
+        self._stuck: set[str] = set()  # what can be neither sent nor set aside
+        self._handlers: Mapping[type[Output], Callable[[Any], None]] = {
+            EventLogged: lambda output: self._log.add(self._clock.now(), output.event),
+            ConnectionRequested: self._dial,
+            DisconnectionRequested: self._hang_up,
+            HostConnectionRequested: lambda output: self._connection.open(output.host, output.port),
+            HostDisconnectionRequested: lambda output: self._connection.close(),
+            CommandRequested: self._run_command,
+            SendData: lambda output: self._connection.send(output.data),
+            MailAccepted: self._receive,
+            MessageWanted: lambda output: self.service.give(self._message(output.id), now=self._clock.now()),
+            MessageInDoubt: lambda output: self.queue.doubt(output.id, output.recipients),
+            MessageDelivered: lambda output: self._served(output.id, output.recipients, ""),
+            MessageRefused: lambda output: self._served(output.id, output.recipients, output.reply),
+            MessageDeferred: lambda output: self.queue.deferred(output.id),
+        }
+
+    async def run(self) -> None:
+        """Run until cancelled; then hang up and give everything back."""
+        listener = await self._listen()
+        try:
+            self._guarded(self._settle_doubts)
+            self._guarded(self._look_at_queue)
+            self._report(self.service.start)
+            while True:
+                await asyncio.sleep(self._options.poll)
+                self._guarded(self._look_at_queue)
+                self._guarded(self._look_at_wall_clock)
+                self._report_time()
+        finally:
+            self._report(self.service.stop)
+            await self._give_back(listener)
+
+    async def _listen(self) -> asyncio.Server | None:
+        """Take what the ISP sends after ETRN, if anything does."""
+        if self._mail.listen is None:
+            return None
+
+        def arrived(mail: MailAccepted) -> None:
+            self._report(self.service.mail_arrived, mail.sender, len(mail.content))
+
+        name = self._mail.config.name
+        return await asyncio.get_running_loop().create_server(
+            lambda: Receiver(name, self.inbox, arrived), "127.0.0.1", self._mail.listen
+        )
+
+    async def _give_back(self, listener: asyncio.Server | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._connection.close()
+        for task in (self._command, self._dialling):
+            if task is not None:
+                if task is self._command:
+                    task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if listener is not None:
+            listener.close()
+            await listener.wait_closed()
+        self.queue.close()
+        self._log.close()
+
+    # The machine -----------------------------------------------------------------------------------------------------
+
+    def _report(self, verb: Callable[..., None], *facts: object, **named: object) -> None:
+        """Tell the service something, do what it asks for, re-arm its timer."""
+        try:
+            verb(*facts, now=self._clock.now(), **named)
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._fault(error)
+            self._connection.close()
+            self.service.host_closed(now=self._clock.now())
+        while outputs := self.service.take_outputs():
+            for output in outputs:
+                if not self._do(output):
+                    break
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self.service.next_timer()
+        self._timer = None if due is None else self._clock.call_at(due, self._report_time)
+
+    def _report_time(self) -> None:
+        """Tell the service that time has passed, after what has come until now.
+
+        A process that was stopped wakes with its timers due before it has looked at its connections. The first turn
+        of the loop from here looks at them, the second one has read them.
+        """
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._report, self.service.handle_timer)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do something whose failure must not stop the rest."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._fault(error)
+
+    def _fault(self, error: BaseException) -> None:
+        self._log.add(self._clock.now(), MailEvent.FAULT.event(why=f"{type(error).__name__}: {error}"))
+
+    def _do(self, output: Output) -> bool:
+        """Do what the service asks for; return whether what it asked for after that may be done too."""
+        handler = self._handlers.get(type(output))
+        try:
+            if handler is not None:
+                handler(output)
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            # What the disk does not have is not acknowledged, and no doubt goes unnoted: the session ends here.
+            if isinstance(error, SimispError):
+                self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
+            else:
+                self._fault(error)
+            self._connection.close()
+            self.service.take_outputs()
+            self.service.host_closed(now=self._clock.now())
+            return False
+        return True
+
+    # The queue and the clock -----------------------------------------------------------------------------------------
+
+    def _settle_doubts(self) -> None:
+        """Decide about messages that may have been delivered just before this service's predecessor was killed."""
+        fate = self._options.in_doubt
+        for message, recipients in self.queue.in_doubt().items():
+            who = ", ".join(recipients)
+            event = MailEvent.IN_DOUBT.event(message=message, recipients=who, fate=fate.value)
+            self._log.add(self._clock.now(), event)
+            if fate is InDoubt.HOLD:
+                self.queue.served(message, recipients, failed="the service was killed while the host took it over")
+            else:
+                self.queue.deferred(message)
+
+    def _look_at_queue(self) -> None:
+        waiting = set(self.queue.waiting()) - self._stuck
+        for message in sorted(waiting - self._known):
+            if self._is_set_aside(message):
+                waiting.discard(message)
+        now = self._clock.now()
+        for message in sorted(waiting - self._known):
+            since = self.queue.since(message)
+            age = None if since is None else (datetime.now().timestamp() - since) * self._options.speed  # noqa: DTZ005
+            self.service.mail_queued(message, now=now, since=None if age is None else now - age)
+        for message in self._known - waiting:
+            self.service.mail_gone(message)
+        self._known = waiting
+
+    def _look_at_wall_clock(self) -> None:
+        if self._options.speed != 1.0:
+            return
+        wall = datetime.now()  # noqa: DTZ005
+        if abs((wall - self.service.wall(self._clock.now())).total_seconds()) > _CLOCK_CHANGED:
+            self._report(self.service.set_wall_clock, wall)
+
+    def _message(self, message: str) -> Message | None:
+        """Return a message that is to be sent now; None when it is gone or can't be sent."""
+        return None if self._is_set_aside(message) else self.queue.get(message)
+
+    def _is_set_aside(self, message: str) -> bool:
+        """Look whether a message can be sent at all; put it among the failed ones, with an event, when it can't."""
+        try:
+            self.queue.read(message)
+        except UnreadableMessageError as error:
+            self._log.add(self._clock.now(), MailEvent.SET_ASIDE.event(message=message, why=str(error)))
+        else:
+            return False
+        self._known.discard(message)
+        self.service.mail_gone(message)
+        try:
+            self.queue.set_aside(message)
+        except SimispError as error:
+            self._stuck.add(message)
+            self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
+        return True
+
+    def _served(self, message: str, recipients: Sequence[str], failed: str) -> None:
+        if self.queue.served(message, recipients, failed=failed):
+            self._known.discard(message)
+            self.service.mail_gone(message)
+
+    def _receive(self, mail: MailAccepted) -> None:
+        store(mail, self.inbox)
+
+    # Dialling --------------------------------------------------------------------------------------------------------
+
+    def _dial(self, request: ConnectionRequested) -> None:
+        entry = self._mail.phonebook.book.find(request.entry)
+        if entry is None:
+            self.service.connection_failed(Cause.NO_SUCH_ENTRY.error, now=self._clock.now())
+            return
+        config = self._mail.config
+        options = DialOptions(
+            self._options.password,
+            self._mail.on_give_up,
+            self._options.lock_directories,
+            self._options.speed,
+            link=lambda: await_link(config.host, config.port, self._clock),
+        )
+        if entry.protocol is Protocol.NONE:
+            options = replace(options, link=None)
+        self._dialler = Dialler(entry, self._clock, options, self._from_dialler)
+        self._dialling = asyncio.get_running_loop().create_task(self._await_dialler(self._dialler))
+
+    async def _await_dialler(self, dialler: Dialler) -> None:
+        try:
+            ended = await dialler.run()
+        except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
+            self._dialler = None
+            self._fault(error)
+            self._report(self.service.connection_failed, Cause.PPP_NO_RESPONSE.error, detail=str(error))
+            self._report(self.service.disconnected)
+            return
+        self._dialler = None
+        if dialler.orphan is not None:
+            port = dialler.attempt.entry.port
+            left = MailEvent.SCRIPT_LEFT.event(process=str(dialler.orphan), port=port)
+            self._log.add(self._clock.now(), left)
+        self._report_end(ended)
+
+    def _report_end(self, ended: AttemptEnded) -> None:
+        if ended.was_up:
+            error = None if ended.cause is Cause.HUNG_UP else ended.cause.error
+            self._report(self.service.disconnected, error)
+        else:
+            self._report(self.service.connection_failed, ended.cause.error, detail=ended.detail)
+
+    def _from_dialler(self, output: Output) -> None:
+        if isinstance(output, LineUp):
+            self._report(self.service.connected)
+
+    def _hang_up(self, output: Output) -> None:
+        if self._command is not None:
+            self._command.cancel()
+        if self._dialler is not None:
+            self._dialler.hang_up()
+        else:
+            self.service.disconnected(now=self._clock.now())
+
+    def _run_command(self, request: CommandRequested) -> None:
+        self._command = asyncio.get_running_loop().create_task(self._await_command(request.command))
+
+    async def _await_command(self, command: Sequence[str]) -> None:
+        try:
+            process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+        except (OSError, ValueError):
+            status = 127  # as a shell says that there is no such command
+        else:
+            try:
+                status = await process.wait()
+            except asyncio.CancelledError:
+                with contextlib.suppress(ProcessLookupError):
+                    process.send_signal(signal.SIGTERM)
+                await process.wait()
+                return
+        self._command = None
+        self._report(self.service.command_ended, status)

@@ -1,0 +1,146 @@
+"""SMTP machines on TCP connections: one that receives into a Maildir, one that sends out of a queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from simisp.dialling.mail.maildir import Maildir
+from simisp.errors import SimispError
+from simisp.machine import Output, SendData
+from simisp.mail.queue import Queue
+from simisp.mail.smtp_client import (
+    ClientEnded,
+    MessageDeferred,
+    MessageDelivered,
+    MessageInDoubt,
+    MessageRefused,
+    MessageWanted,
+    SmtpClient,
+)
+from simisp.mail.smtp_server import MailAccepted, ServerEnded, SmtpServer
+
+__all__ = ["Receiver", "Sender", "store"]
+
+
+def store(mail: MailAccepted, inbox: Maildir, *, name: str = "") -> str:
+    """Store a message that was received, with its envelope; return its name. It is on the disk when this returns.
+
+    Args:
+        mail: The message.
+        inbox: Where it goes.
+        name: What it is called there; see :meth:`~simisp.dialling.mail.maildir.Maildir.put`.
+
+    Raises:
+        EndpointError: The disk refuses, so that the message must not be acknowledged.
+    """
+    head = f"Return-Path: <{mail.sender}>\n" + "".join(f"Delivered-To: {who}\n" for who in mail.recipients)
+    return inbox.put(head.encode() + mail.content.replace(b"\r\n", b"\n"), name=name)
+
+
+class _Connection(asyncio.Protocol):
+    """An SMTP machine on a connection. What can't be written to disk ends the connection before it is acknowledged."""
+
+    def __init__(self, machine: SmtpServer | SmtpClient) -> None:
+        self.over = asyncio.Event()
+        """Set when the connection is gone."""
+        self._machine = machine
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._machine.receive_data(data, now=0.0)
+        self._put_out()
+
+    def pause_writing(self) -> None:
+        """Take nothing more from a peer that does not read our replies: they would fill the memory."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self.over.set()
+
+    def _put_out(self) -> None:
+        while outputs := self._machine.take_outputs():
+            for output in outputs:
+                if self._transport is None:
+                    return
+                try:
+                    self._take(output, self._transport)
+                except SimispError:
+                    self._transport.abort()
+                    return
+
+    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+        if isinstance(output, SendData):
+            transport.write(output.data)
+        elif isinstance(output, ServerEnded | ClientEnded):
+            transport.close()
+
+
+class Receiver(_Connection):
+    """The receiving side of one connection.
+
+    Args:
+        name: What we call ourselves.
+        inbox: Where messages go.
+        on_mail: Called with each message that was stored.
+    """
+
+    def __init__(self, name: str, inbox: Maildir, on_mail: Callable[[MailAccepted], None]) -> None:
+        self._server = SmtpServer(name)
+        super().__init__(self._server)
+        self._inbox = inbox
+        self._on_mail = on_mail
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greet."""
+        super().connection_made(transport)
+        self._server.start(now=0.0)
+        self._put_out()
+
+    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+        if isinstance(output, MailAccepted):
+            store(output, self._inbox)
+            self._on_mail(output)
+        else:
+            super()._take(output, transport)
+
+
+class Sender(_Connection):
+    """The sending side of one connection.
+
+    Args:
+        name: What we call ourselves.
+        queue: Where messages are.
+        ids: The messages to send.
+    """
+
+    def __init__(self, name: str, queue: Queue, ids: list[str]) -> None:
+        self._client = SmtpClient(ids, name=name)
+        super().__init__(self._client)
+        self._queue = queue
+
+    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+        match output:
+            case MessageWanted(message):
+                self._client.give(self._queue.get(message))
+            case MessageInDoubt(message, recipients):
+                self._queue.doubt(message, recipients)
+            case MessageDelivered(message, recipients, _):
+                self._queue.served(message, recipients)
+            case MessageRefused(message, recipients, reply):
+                self._queue.served(message, recipients, failed=reply)
+            case MessageDeferred(message, _, _):
+                self._queue.deferred(message)
+            case _:
+                super()._take(output, transport)

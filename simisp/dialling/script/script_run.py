@@ -1,0 +1,158 @@
+"""One script in one process: port locked and opened, dialled if asked, played, released however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+
+from simisp import switchinf
+from simisp.dialling.script.player import Player
+from simisp.dialling.serial.port import OpenPort, open_port
+from simisp.errors import EndpointError
+from simisp.locks import PortLock
+from simisp.machine import Output
+from simisp.runtime.clock import RealClock
+from simisp.scp.code import Program
+from simisp.scp.compiler import compile_script
+from simisp.scp.interpreter import Interpreter
+from simisp.scp.options import Options
+from simisp.scp.state import State
+
+__all__ = ["NoConnectionError", "ScriptEnd", "ScriptRun", "run_script"]
+
+_DIAL = """
+proc main
+  transmit "ATZ^M"
+  waitfor "OK" until 5
+  if !$SUCCESS then
+    halt
+  endif
+  transmit "ATD{number}^M"
+  waitfor "CONNECT" then Connected, "BUSY" then Refused, "NO CARRIER" then Refused,
+    "NO ANSWER" then Refused, "NO DIALTONE" then Refused, "NO DIAL TONE" then Refused, "ERROR" then Refused until 90
+Refused:
+  halt
+Connected:
+  waitfor "<lf>" until 2
+endproc
+"""
+
+
+class NoConnectionError(EndpointError):
+    """The modem did not connect."""
+
+
+class ScriptEnd(Enum):
+    """How a script came to its end; the value is the exit status that stands for it."""
+
+    ENDED = 0
+    """It reached ``endproc``."""
+    FAILED = 2
+    """It could not go on: RAS error 752."""
+    HALTED = 3
+    """``halt``."""
+    CARRIER_LOST = 4
+    """The carrier went, or the port."""
+
+
+_ENDS: Mapping[State | switchinf.State, ScriptEnd] = {
+    State.ENDED: ScriptEnd.ENDED,
+    State.FAILED: ScriptEnd.FAILED,
+    State.HALTED: ScriptEnd.HALTED,
+    State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
+    switchinf.State.ENDED: ScriptEnd.ENDED,
+    switchinf.State.FAILED: ScriptEnd.HALTED,  # "on an error the script halts": it is no mistake in the script
+    switchinf.State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """What to play, and where.
+
+    Attributes:
+        program: The script: a compiled .scp, or a section of a SWITCH.INF.
+        port: A device's path or a URL, see :func:`simisp.dialling.serial.port.open_port`.
+        user: ``$USERID``.
+        password: ``$PASSWORD``.
+        dial: The number to dial first; None when the call is up already.
+        options: The interpreter's choices.
+        lock_directories: Where lock files go; the system's own when empty.
+        lock: Whether the port is locked at all; a TCP connection never is.
+        speed: How many seconds of the script pass in one real second.
+        pad: What a section of pad.inf asks a PAD for.
+    """
+
+    program: Program | switchinf.Section
+    port: str
+    user: str = ""
+    password: str = ""
+    dial: str | None = None
+    options: Options = field(default_factory=Options)
+    lock_directories: Sequence[str | Path] = ()
+    lock: bool = True
+    speed: float = 1.0
+    pad: switchinf.PadCall = field(default_factory=switchinf.PadCall)
+
+
+async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptEnd:
+    """Play a script on a port; the port and its locks are given back however it ends, also when it is cancelled.
+
+    Raises:
+        LockError: Somebody holds the port (RAS error 633).
+        EndpointError: The port can't be opened.
+        NoConnectionError: The modem did not connect.
+    """
+    lock = PortLock(run.port, directories=run.lock_directories) if run.lock and "://" not in run.port else None
+    if lock is not None:
+        lock.acquire()
+    try:
+        return await _play_on_port(run, lock, on_output)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callable[[Output], None]) -> ScriptEnd:
+    player = Player(RealClock(run.speed), on_output)
+    port = await open_port(run.port, on_data=player.data_arrived, on_lost=lambda reason: player.port_lost())
+    try:
+        player.use(port)
+        if lock is not None:
+            lock.guard(port.descriptor)
+        if run.dial is not None:
+            await _dial(run, player)
+        return await _play_script(run, player, port)
+    finally:
+        await asyncio.shield(port.close())
+
+
+async def _dial(run: ScriptRun, player: Player) -> None:
+    """Dial as the script language itself would, for want of anything simpler."""
+    assert run.dial is not None
+    number = "".join(character for character in run.dial if character not in '"\\^<>\r\n')
+    dialler = Interpreter(compile_script(_DIAL.format(number=number), "<dial>"))
+    await player.play(dialler, lambda now: dialler.start(now=now), lambda: dialler.state.is_final)
+    if dialler.state is not State.ENDED:
+        raise NoConnectionError(f"the modem did not connect to {number}", path=run.port)
+    player.give_back(dialler.unread)
+
+
+async def _play_script(run: ScriptRun, player: Player, port: OpenPort) -> ScriptEnd:
+    script = _machine(run, port)
+    await player.play(script, lambda now: script.start(now=now), lambda: script.state.is_final)
+    return _ENDS[script.state]
+
+
+def _machine(run: ScriptRun, port: OpenPort) -> Interpreter | switchinf.SectionMachine:
+    """Return the machine that plays the script in its language."""
+    if isinstance(run.program, switchinf.Section):
+        options = switchinf.Options(trace=run.options.trace)
+        return switchinf.SectionMachine(
+            run.program, user_id=run.user, password=run.password, pad=run.pad, options=options
+        )
+    framing = replace(run.options, framing_in_software=not port.frames)
+    return Interpreter(run.program, user_id=run.user, password=run.password, options=framing)

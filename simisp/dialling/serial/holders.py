@@ -1,0 +1,66 @@
+"""Who has a port open, as a dialler wants to know it: without the simulator at the other side of a pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from simisp.errors import EndpointError
+from simisp.locks import PortDevice, descriptors_on
+from simisp.procfs.device import pty_index
+from simisp.procfs.process import command_line, process_ids, process_status, read_bounded
+from simisp.ras.port import Holder
+
+__all__ = ["holders"]
+
+_PTY_MASTER = os.makedev(5, 2)
+
+
+def holders(port: str) -> tuple[Holder, ...]:
+    """Return the processes that have a port open, the oldest number first; none when there is no such port.
+
+    Left out are processes that may not be looked at, this process, and whoever has the other side of a
+    pseudo-terminal: a simulator keeps its own port open.
+    """
+    try:
+        device = PortDevice.at(port)
+    except EndpointError:
+        return ()
+    found = []
+    for pid in sorted(process_ids()):
+        if pid == os.getpid() or not _has_open(pid, device) or _is_other_side(pid, device):
+            continue
+        status = process_status(pid)
+        if status is not None and not status.ended:
+            found.append(Holder(pid, command_line(pid)))
+    return tuple(found)
+
+
+def _has_open(pid: int, device: PortDevice) -> bool:
+    try:
+        return bool(descriptors_on(pid, device))
+    except OSError:
+        return False
+
+
+def _is_other_side(pid: int, device: PortDevice) -> bool:
+    """Return whether a process has the master of this pseudo-terminal (proc(5): ``tty-index`` in fdinfo)."""
+    index = pty_index(device.number)
+    if index is None:
+        return False
+    wanted = f"tty-index:\t{index}\n".encode()
+    try:
+        numbers = os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208 - names are all that is wanted
+    except OSError:
+        return False
+    return any(wanted in _master_information(pid, number) for number in numbers)
+
+
+def _master_information(pid: int, number: str) -> bytes:
+    """Return what the kernel tells of a descriptor when that is the master of a pseudo-terminal, else nothing."""
+    try:
+        if Path(f"/proc/{pid}/fd/{number}").stat().st_rdev != _PTY_MASTER:
+            return b""
+        return read_bounded(f"/proc/{pid}/fdinfo/{number}")
+    except OSError:
+        return b""

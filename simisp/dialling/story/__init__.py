@@ -1,0 +1,1 @@
+"""Stories: both ends of a line, and their mail, in one process."""

@@ -1,0 +1,8 @@
+"""Port forensics: who holds a port, where each holder is blocked, which locks lie on it, who belongs to a run."""
+
+from simisp.forensics.family import Family, descendants
+from simisp.forensics.holders import holders_of
+from simisp.forensics.report import Holder, PortReport, Thread
+from simisp.forensics.waits import Wait
+
+__all__ = ["Family", "Holder", "PortReport", "Thread", "Wait", "descendants", "holders_of"]

@@ -1,0 +1,279 @@
+"""Whether anything outside of a run can make one of its descriptors ready.
+
+A wait on a descriptor ends when the other end acts. The table says how that end is found for each kind; a kind that
+has no row is open, for nothing can be told of it.
+
+=====================  =========================================================================================
+what is waited for     outside of the run it is ended by
+=====================  =========================================================================================
+the line               nothing: its other end is the simulator
+regular file, null     nothing where it never blocks; one that can (a message queue, a file of /proc): anything
+pipe                   a process outside that has it open, and when no process inside has its other end: anything
+FIFO                   as a pipe; as long as it has a name any process may open it
+pseudo-terminal        a process outside that has either of its ends open
+TCP socket             its peer's holder, unless that is inside; a socket that listens or connects: anything
+UNIX socket            its peer's holder, unless that is inside; a socket without a peer: anything
+eventfd                a process outside that has the same one; the kernel, when the process uses aio
+timerfd                the kernel, when it was set without libc
+signalfd               nothing but a signal
+pidfd                  a process outside
+epoll                  whatever ends a wait on one of the descriptors that it watches
+everything else        anything
+=====================  =========================================================================================
+
+A descriptor that is on its way to a process outside, in a message that was not received yet (SCM_RIGHTS), is in no
+table of open files. So a far end has to be found inside, and while such messages wait outside, copies of it may too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import stat
+from collections.abc import Callable, Container
+from pathlib import Path
+
+from simisp.procfs.descriptors import borrowed_descriptor, epoll_watches
+from simisp.procfs.device import pty_index
+from simisp.procfs.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
+from simisp.procfs.open_files import OpenFile, OpenFiles, field_of, open_files
+from simisp.procfs.process import named
+from simisp.procfs.threads import has_time_limit
+from simisp.procfs.timers import timerfd_is_armed
+
+__all__ = ["CANNOT_TELL", "FarEnds"]
+
+CANNOT_TELL = "something that simisp can't see"
+
+_DEEPEST = 8
+_NEVER_BLOCK = {os.makedev(1, 3), os.makedev(1, 5), os.makedev(1, 7), os.makedev(1, 8), os.makedev(1, 9)}
+"""null, zero, full, random and urandom."""
+_LOCK = re.compile(r"^\d+: \S+ +\S+ +\S+ +(-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ", re.MULTILINE)
+"""A lock that is held, in /proc/locks: its holder, the file's inode. Those who wait have "->"."""
+_FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
+
+
+class FarEnds:
+    """Finds who is at the other ends of descriptors, at the moment at which it is made.
+
+    Args:
+        inside: The process numbers of the run's participants.
+        line_device: The device number of the line's slave; 0 without a line.
+        heirs: Those that were forked while their parent had set a timer behind a descriptor.
+
+    Attributes:
+        signalled: Whether one of the descriptors that were asked about waits for a signal.
+    """
+
+    def __init__(self, inside: Container[int], line_device: int, heirs: Container[int] = ()) -> None:
+        self._inside = inside
+        self._heirs = heirs
+        self._line = line_device
+        self._outer = OpenFiles(lambda pid: pid not in inside)
+        self._inner = OpenFiles(lambda pid: pid in inside)
+        self.signalled = False
+
+    def who(self, pid: int, descriptor: int, *, depth: int = 0) -> str:
+        """Return what outside of the run can end a wait on a descriptor, in words; empty when nothing can.
+
+        Args:
+            pid: The process that waits.
+            descriptor: Its descriptor, in the table that its threads share.
+            depth: How many epoll descriptors lie above it.
+        """
+        path = f"/proc/{pid}/fd/{descriptor}"
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a magic link, not a path
+            link = os.readlink(path)  # noqa: PTH115
+        except OSError:
+            return CANNOT_TELL  # one that was closed during the wait too: the wait still has what it led to
+        match stat.S_IFMT(status.st_mode):
+            case stat.S_IFCHR:
+                ender = self._device(status.st_rdev, pid, descriptor)
+            case stat.S_IFREG | stat.S_IFDIR:
+                ender = CANNOT_TELL if _may_block(pid, descriptor) else ""
+            case stat.S_IFIFO:
+                ender = self._pipe(OpenFile(pid, pid, descriptor, link), status) or self._in_flight()
+            case stat.S_IFSOCK:
+                ender = self._socket(pid, descriptor, status.st_ino) or self._in_flight()
+            case _:
+                ender = self._anonymous(link, pid, descriptor, depth)
+        return ender
+
+    def holder_of_lock(self, pid: int, descriptor: int) -> str:
+        """Return what outside of the run may hold a lock on the file behind a descriptor; empty when nothing does."""
+        try:
+            status = os.stat(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
+        except OSError:
+            return CANNOT_TELL
+        holders = [int(holder) for holder, inode in _LOCK.findall(_locks()) if int(inode) == status.st_ino]
+        holder = next((one for one in holders if one > 0 and one not in self._inside and _exists(one)), None)
+        if holder is None:
+            opening = self._outer.on_file(status)
+            holder = None if opening is None else opening.pid
+        return "" if holder is None else named(holder)
+
+    def holder_of_deleted(self, inode: str) -> str:
+        """Return a process outside that has a file without a name open, such as a memfd; empty when none has."""
+        nameless = (one for one in self._outer if one.link.endswith("(deleted)"))
+        return next((named(one.pid) for one in nameless if one.field("ino") == inode), "")
+
+    def signals_of(self, pid: int) -> str:
+        """Return what outside can make one of a process's descriptors send it a signal; empty when nothing can.
+
+        See Also:
+            fcntl(2): F_SETOWN and F_SETSIG with O_ASYNC, and F_SETLEASE.
+        """
+        # Each descriptor's locks are asked of it: reading /proc/locks makes the kernel wait for all its processors.
+        own = list(open_files(pid))
+        if any(one.has_lease for one in own):
+            return "a process that may open a file on which it has a lease"
+        asking = (one.number for one in own if one.thread == pid and one.sends_signals)
+        return next(filter(None, (self.who(pid, each) for each in asking)), "")
+
+    def _device(self, device: int, pid: int, descriptor: int) -> str:
+        if device in _NEVER_BLOCK or (self._line and device == self._line):
+            return ""
+        if (pty := pty_index(device)) is not None:
+            return self._master(pty) or self._holder_of(f"/dev/pts/{pty}")
+        if device == os.makedev(5, 2):
+            index = field_of(pid, descriptor, "tty-index")
+            return CANNOT_TELL if index is None else self._holder_of(f"/dev/pts/{index}")
+        return CANNOT_TELL
+
+    def _holder_of(self, link: str) -> str:
+        return next((named(one.pid) for one in self._outer.on(link)), "")
+
+    def _master(self, index: int) -> str:
+        """Return who outside holds the master of a pseudo-terminal. A slave whose master nobody has is at its end."""
+        for one in (*self._outer.on("/dev/ptmx"), *self._outer.on("/dev/pts/ptmx")):
+            if one.field("tty-index") == str(index):
+                return named(one.pid)
+        # The masters of another mount namespace, or of a process that may not be looked at, are not among these.
+        inside = (one for one in self._inner if one.link.endswith("/ptmx"))
+        return "" if any(one.field("tty-index") == str(index) for one in inside) else CANNOT_TELL
+
+    def _pipe(self, own: OpenFile, status: os.stat_result) -> str:
+        if own.link.startswith("/"):
+            if (opening := self._outer.on_file(status)) is not None:
+                return named(opening.pid)
+            if status.st_nlink:
+                return "a process that may open its FIFO"
+        elif holder := self._holder_of(own.link):
+            return holder
+        wanted = _FAR_ACCESS.get((own.flags or 0) & os.O_ACCMODE)
+        if wanted is None or any((one.flags or 0) & os.O_ACCMODE in wanted for one in self._inner.on(own.link)):
+            return ""
+        return "the other end of its pipe, which no process of the run has"
+
+    def _socket(self, pid: int, descriptor: int, inode: int) -> str:
+        if has_time_limit(pid, descriptor):
+            return "a time limit that the kernel keeps for its socket"
+        peer = unix_peer(inode)
+        if peer is not None:
+            return self._far_socket(peer)
+        rows = list(tcp_sockets(pid))
+        own = next((row for row in rows if row.inode == inode), None)
+        if own is None or own.state in (LISTENING, CONNECTING):
+            return "any process that may connect to it" if own else CANNOT_TELL
+        other = next((row for row in rows if (row.local, row.remote) == (own.remote, own.local)), None)
+        if other is None:
+            return "the other end of its TCP connection"
+        if own.under_way or other.under_way:
+            return "octets on their way between two sockets"
+        return self._far_socket(other.inode)
+
+    def _far_socket(self, inode: int) -> str:
+        if not inode:
+            return "a process that has yet to accept its connection"
+        link = f"socket:[{inode}]"
+        if holder := self._holder_of(link):
+            return f"{holder} at the other end of its socket"
+        return "" if self._inner.on(link) else "the other end of its socket, which no process of the run has"
+
+    def _in_flight(self) -> str:
+        """Return who outside has been sent descriptors that it has not received yet: unix(7), SCM_RIGHTS."""
+        for one in self._outer:
+            if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
+                return f"{named(one.pid)}, to which descriptors are on their way"
+        return ""
+
+    def _anonymous(self, link: str, pid: int, descriptor: int, depth: int) -> str:
+        kinds: dict[str, Callable[[int, int, int], str]] = {
+            "anon_inode:[eventpoll]": self._epoll,
+            "anon_inode:[eventfd]": self._eventfd,
+            "anon_inode:[timerfd]": self._timerfd,
+            "anon_inode:[pidfd]": self._pidfd,
+            "anon_inode:[signalfd]": self._signalfd,
+        }
+        kind = kinds.get(link)
+        return CANNOT_TELL if kind is None else kind(pid, descriptor, depth)
+
+    def _epoll(self, pid: int, descriptor: int, depth: int) -> str:
+        watched = epoll_watches(pid, descriptor)
+        if watched is None or depth >= _DEEPEST:
+            return CANNOT_TELL
+        return next(filter(None, (self.who(pid, each, depth=depth + 1) for each in watched)), "")
+
+    def _eventfd(self, pid: int, descriptor: int, _: int) -> str:
+        own = field_of(pid, descriptor, "eventfd-id")
+        if own is None or _uses_aio(pid):
+            return CANNOT_TELL
+        for one in self._outer.on("anon_inode:[eventfd]"):
+            if one.field("eventfd-id") == own:
+                return named(one.pid)
+        return self._in_flight()
+
+    def _timerfd(self, pid: int, descriptor: int, _: int) -> str:
+        armed = timerfd_is_armed(pid, descriptor)
+        if armed is None:
+            return CANNOT_TELL
+        if armed:
+            return "a timer that the kernel keeps for it"
+        return "a timer that another process may have set" if pid in self._heirs else ""
+
+    def _pidfd(self, pid: int, descriptor: int, _: int) -> str:
+        other = field_of(pid, descriptor, "Pid")
+        if other is None:
+            return CANNOT_TELL
+        return "" if int(other) in self._inside or int(other) <= 0 else named(int(other))
+
+    def _signalfd(self, *_: int) -> str:
+        self.signalled = True
+        return ""
+
+
+def _may_block(pid: int, descriptor: int) -> bool:
+    """Whether a wait on a file may last: the kernel refuses to watch one that is always ready (epoll_ctl(2), EPERM)."""
+    try:
+        file = borrowed_descriptor(pid, descriptor)
+    except OSError:
+        return True
+    try:
+        with select.epoll() as watch:
+            watch.register(file, 0)
+    except PermissionError:
+        return False
+    finally:
+        os.close(file)
+    return True
+
+
+def _uses_aio(pid: int) -> bool:
+    """Whether a process has asked the kernel for what may add to an eventfd: io_setup(2), io_submit(2)."""
+    try:
+        return "/[aio]" in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+    except OSError:
+        return True
+
+
+def _locks() -> str:
+    try:
+        return Path("/proc/locks").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
+def _exists(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

@@ -1,0 +1,211 @@
+"""The search for those who hold a port."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from simisp.errors import EndpointError
+from simisp.forensics.report import Holder, PortReport, Thread
+from simisp.forensics.waits import wait_of
+from simisp.locks.holders import find_locks, flocks_on
+from simisp.locks.inspection import LockFound
+from simisp.locks.names import lock_directories
+from simisp.locks.terminal import is_exclusive
+from simisp.procfs.descriptors import Descriptor, descriptors_on, is_one_file
+from simisp.procfs.device import PortDevice, terminal_name
+from simisp.procfs.process import ProcessStatus, command_line, process_ids, process_status, read_bounded
+
+__all__ = ["holders_of"]
+
+_INIT = 1
+_USER_MANAGER = "systemd"
+"""The name of a process that adopts the orphans of its user's session."""
+_MOST_THREADS = 256
+
+
+def holders_of(
+    port: str,
+    *,
+    directories: Iterable[str | Path] = (),
+    descriptor: int | None = None,
+    ignore: Collection[int] = (),
+    parents: Mapping[int, int] | None = None,
+    reapers: Collection[int] = (),
+    secrets: Collection[bytes] = (),
+    earlier: PortReport | None = None,
+    quiet_since: float | None = None,
+) -> PortReport:
+    """Return who holds a port, where each holder is blocked, and which locks lie on the port.
+
+    Opens no port, waits for nothing and never raises for what it finds: what has vanished, or may not be looked at, is
+    reported as such. A holder that is in another PID namespace, or that keeps the port only in flight over a socket,
+    can't be seen.
+
+    Args:
+        port: Its path.
+        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` when empty.
+        descriptor: The simulator's own, open on the port, to ask for TIOCEXCL; that can't be told without one. It
+            holds nothing, nor does what is the same open file: a copy, or what a forked child has inherited.
+        ignore: Processes that don't count.
+        parents: Who started whom, as :class:`simisp.forensics.Family` knows it.
+        reapers: Processes besides init that adopt orphans, as one that made itself a "child subreaper".
+        secrets: Known secrets, to be masked in command lines.
+        earlier: A report of the same port; a thread that has not run since is reported as asleep at least since then.
+        quiet_since: When something passed the port last, in seconds since the Unix epoch; only told again.
+
+    Example:
+        >>> master, slave = os.openpty()
+        >>> report = holders_of(os.ttyname(slave))
+        >>> [(holder.pid == os.getpid(), len(holder.descriptors)) for holder in report.holders]
+        [(True, 1)]
+        >>> os.close(master), os.close(slave)
+        (None, None)
+    """
+    remarks: list[str] = []
+    device, locks = None, []
+    look = _Look({_INIT, *reapers}, parents or {}, secrets, earlier, descriptor)
+    try:
+        device = PortDevice.at(port)
+        look.search(device, ignore)
+    except (EndpointError, OSError) as error:
+        remarks.append(str(error))
+    try:
+        where = lock_directories(directories)
+        locks = find_locks(port, where, holders={holder.pid for holder in look.holders}, device=device)
+    except EndpointError as error:
+        remarks.append(str(error))
+    return PortReport(
+        port=port,
+        device=device.path if device else "",
+        taken=time.time(),
+        holders=tuple(look.holders),
+        locks=tuple(_masked(lock, secrets) for lock in locks),
+        flocks=tuple(flocks_on(device)) if device else (),
+        exclusive=None if descriptor is None else is_exclusive(descriptor),
+        unseen=look.unseen,
+        quiet_since=quiet_since,
+        remarks=tuple(remarks),
+    )
+
+
+def _masked(lock: LockFound, secrets: Collection[bytes]) -> LockFound:
+    if lock.pid is None or not lock.command:
+        return lock
+    return replace(lock, command=command_line(lock.pid, secrets=secrets))
+
+
+class _Look:
+    """One pass over all processes, and what it needs to know."""
+
+    def __init__(
+        self,
+        reapers: Collection[int],
+        parents: Mapping[int, int],
+        secrets: Collection[bytes],
+        earlier: PortReport | None,
+        own: int | None,
+    ) -> None:
+        self._own = own
+        self.holders: list[Holder] = []
+        self.unseen = 0
+        self._reapers = reapers
+        self._parents = parents
+        self._secrets = secrets
+        self._earlier_taken = earlier.taken if earlier else 0.0
+        self._earlier = {
+            (holder.pid, holder.started, thread.number): thread
+            for holder in (earlier.holders if earlier else ())
+            for thread in holder.threads
+        }
+
+    def search(self, device: PortDevice, ignore: Collection[int]) -> None:
+        """Find the processes that have the device open, and count those that may not be looked at."""
+        for pid in sorted(process_ids()):
+            if pid in ignore:
+                continue
+            try:
+                descriptors = tuple(each for each in descriptors_on(pid, device) if not self._is_own(pid, each))
+            except OSError:
+                self.unseen += 1
+                continue
+            status = process_status(pid) if descriptors else None
+            if status is not None:
+                self.holders.append(self._holder(status, descriptors))
+
+    def _is_own(self, pid: int, found: Descriptor) -> bool:
+        return self._own is not None and not found.table and is_one_file(pid, found.number, self._own)
+
+    def _holder(self, status: ProcessStatus, descriptors: tuple[Descriptor, ...]) -> Holder:
+        parent = process_status(status.parent)
+        return Holder(
+            pid=status.pid,
+            command=command_line(status.pid, secrets=self._secrets),
+            state=status.state,
+            started=status.started,
+            started_at=status.started_at,
+            parent=status.parent,
+            parent_name=parent.name if parent else "",
+            parent_gone=self._is_orphan(status, parent),
+            group=status.group,
+            session=status.session,
+            terminal=terminal_name(status.terminal),
+            descriptors=descriptors,
+            threads=tuple(self._threads(status, {each.number for each in descriptors})),
+            ours=status.pid == os.getpid(),
+        )
+
+    def _is_orphan(self, status: ProcessStatus, parent: ProcessStatus | None) -> bool | None:
+        original = self._parents.get(status.pid)
+        if original is not None:
+            return status.parent != original
+        if status.parent == 0:
+            return None  # it is outside of this PID namespace
+        if status.parent in self._reapers:
+            return True
+        return parent is not None and parent.name == _USER_MANAGER
+
+    def _threads(self, status: ProcessStatus, on_port: Collection[int]) -> Iterator[Thread]:
+        for number in _thread_numbers(status.pid):
+            found = process_status(status.pid, number)
+            if found is None:
+                continue
+            switches = _switches(status.pid, number)
+            wait = wait_of(status.pid, number)
+            thread = Thread(
+                number=number,
+                name=found.name,
+                state=found.state,
+                wait=wait,
+                on_port=None if wait.descriptors is None else not set(on_port).isdisjoint(wait.descriptors),
+                started=found.started,
+                switches=switches,
+            )
+            earlier = self._earlier.get((status.pid, status.started, number))
+            if earlier is not None and thread.slept_since(earlier):
+                since = self._earlier_taken if earlier.asleep_since is None else earlier.asleep_since
+                thread = replace(thread, asleep_since=since)
+            yield thread
+
+
+def _thread_numbers(pid: int) -> list[int]:
+    try:
+        with os.scandir(f"/proc/{pid}/task") as entries:
+            numbers = sorted(int(entry.name) for entry in entries)
+    except OSError:
+        return []
+    # Numbers wrap around: the first thread, whose number is the pid, need not be the lowest.
+    return sorted(numbers, key=lambda number: number != pid)[:_MOST_THREADS]
+
+
+def _switches(pid: int, thread: int) -> int | None:
+    """Return how often a thread has left the processor, or None when that can't be seen."""
+    try:
+        lines = read_bounded(f"/proc/{pid}/task/{thread}/status").splitlines()
+    except OSError:
+        return None
+    counts = [int(line.split()[1]) for line in lines if b"voluntary_ctxt_switches:" in line]
+    return sum(counts) if counts else None

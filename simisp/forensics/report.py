@@ -1,0 +1,248 @@
+"""What was found out about a port: who holds it and how, as plain data and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from simisp.forensics.waits import Wait
+from simisp.locks.holders import FlockFound
+from simisp.locks.inspection import LockFound
+from simisp.procfs.descriptors import Descriptor
+
+__all__ = ["Holder", "PortReport", "Thread"]
+
+_STATES = {"T": "stopped", "t": "stopped by a debugger", "D": "in uninterruptible sleep", "Z": "ended, not reaped"}
+_ASLEEP = "SDI"
+_ENDED = "ZX"
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One thread of a process that holds the port.
+
+    Attributes:
+        number: The thread's number; the first thread's is the pid.
+        name: The kernel's short name of it.
+        state: One letter, see :class:`simisp.procfs.process.ProcessStatus`.
+        wait: Where it is blocked.
+        on_port: Whether that is on the port; None when that can't be told.
+        started: When it began, in clock ticks since the system's start.
+        switches: How often it has left the processor; None when that can't be seen.
+        asleep_since: It has not run since this time at the latest, in seconds since the Unix epoch; None when no
+            earlier look proves it.
+    """
+
+    number: int
+    name: str
+    state: str
+    wait: Wait
+    on_port: bool | None
+    started: int
+    switches: int | None
+    asleep_since: float | None = None
+
+    def slept_since(self, earlier: Thread) -> bool:
+        """Return whether this is the thread of an earlier look and has not run in between."""
+        return (
+            (self.number, self.started, self.switches, self.wait)
+            == (earlier.number, earlier.started, earlier.switches, earlier.wait)
+            and self.switches is not None
+            and self.state in _ASLEEP
+            and earlier.state in _ASLEEP
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process that has the port open.
+
+    Attributes:
+        pid: Its number.
+        command: What it was called with, quoted as for a shell, secrets masked.
+        state: One letter, see :class:`simisp.procfs.process.ProcessStatus`.
+        started: When it began, in clock ticks since the system's start; with ``pid`` its identity.
+        started_at: The same in seconds since the Unix epoch.
+        parent: The number of its parent now.
+        parent_name: The kernel's short name of that; empty when it can't be seen.
+        parent_gone: Whether the process that started it is gone; None when that can't be told.
+        group: Its process group.
+        session: Its session.
+        terminal: The path of its controlling terminal; empty for none.
+        descriptors: What it has open on the port.
+        threads: Its threads, the first one first.
+        ours: Whether it is the process that looked: a test that left the port open, say.
+    """
+
+    pid: int
+    command: str
+    state: str
+    started: int
+    started_at: float
+    parent: int
+    parent_name: str
+    parent_gone: bool | None
+    group: int
+    session: int
+    terminal: str
+    descriptors: tuple[Descriptor, ...]
+    threads: tuple[Thread, ...]
+    ours: bool = False
+
+    @property
+    def waiting(self) -> Thread | None:
+        """The thread to look at: the first one that waits on the port, else the first that has not ended."""
+        on_port = (thread for thread in self.threads if thread.on_port)
+        living = (thread for thread in self.threads if thread.state not in _ENDED)
+        return next(on_port, next(living, self.threads[0] if self.threads else None))
+
+    @property
+    def blocked_in(self) -> str:
+        """Where it is blocked, as in "blocked in read(0, …)"."""
+        thread = self.waiting
+        return thread.wait.text if thread else "in a state that can't be seen"
+
+    def describe(self, now: float) -> str:
+        """Return one sentence in plain words.
+
+        Args:
+            now: The time of the report, in seconds since the Unix epoch.
+        """
+        if self.ours:
+            who = f"this process, pid {self.pid} ({self.command or 'command unknown'}),"
+            return f"{who} holds the port on {_numbered(self.descriptors)}; close it"
+        clauses = [
+            f"pid {self.pid} ({self.command or 'command unknown'}) holds the port on {_numbered(self.descriptors)}",
+            self._describe_wait(now),
+            f"started {_seconds(now - self.started_at)} ago",
+        ]
+        if self.terminal:
+            clauses.append(f"controlling terminal {self.terminal}")
+        return ", ".join(clauses) + f"; {self._describe_parent()}"
+
+    def _describe_wait(self, now: float) -> str:
+        thread = self.waiting
+        words = self.blocked_in
+        if thread and thread.number != self.pid:
+            words = f"its thread {thread.number} ({thread.name}) {words}"
+        if self.state in _ENDED and thread and thread.state not in _ENDED:
+            words = f"its first thread has ended, {words}"
+        elif self.state in _STATES:
+            words = f"{_STATES[self.state]}, {words}"
+        if thread and thread.asleep_since is not None:
+            words += f" for at least {_seconds(now - thread.asleep_since)}"
+        return words
+
+    def _describe_parent(self) -> str:
+        parent = f"pid {self.parent}" + (f", {self.parent_name}" if self.parent_name else "")
+        if self.parent_gone is None:
+            return "its parent can't be seen"
+        return f"its parent is gone (adopted by {parent})" if self.parent_gone else f"its parent is {parent}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortReport:
+    """Who holds a port, and which locks lie on it.
+
+    Attributes:
+        port: The port's path as it was given.
+        device: The device behind it; empty when there is none.
+        taken: When this was found out, in seconds since the Unix epoch.
+        holders: The processes that have it open, in the order of their numbers.
+        locks: The lock files that concern it.
+        flocks: The locks that the kernel keeps on its node.
+        exclusive: Whether TIOCEXCL is set; None when that was not asked or can't be told.
+        unseen: How many processes we can't look at.
+        quiet_since: When something passed the port last, in seconds since the Unix epoch; None when not known.
+        remarks: What could not be found out, and why.
+    """
+
+    port: str
+    device: str
+    taken: float
+    holders: tuple[Holder, ...] = ()
+    locks: tuple[LockFound, ...] = ()
+    flocks: tuple[FlockFound, ...] = ()
+    exclusive: bool | None = None
+    unseen: int = 0
+    quiet_since: float | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether anybody that we can see has the port open."""
+        return bool(self.holders)
+
+    @property
+    def free(self) -> bool:
+        """Whether a dialler can have the port: nobody has it open, no lock that counts is on it."""
+        locked = any(not lock.stale for lock in self.locks) or any(not lock.waiting for lock in self.flocks)
+        return not self.holders and not locked and not self.exclusive
+
+    def to_data(self) -> dict[str, object]:
+        """Return the report as plain data that JSON can carry."""
+        data: dict[str, object] = asdict(self)
+        data["holders"] = [asdict(holder) | {"blocked_in": holder.blocked_in} for holder in self.holders]
+        return data
+
+    def describe(self) -> str:
+        """Return the report in plain words, one finding a line.
+
+        Example:
+            >>> print(PortReport("/tmp/modem", "/dev/pts/3", 0.0, exclusive=False).describe())
+            nobody holds /tmp/modem (/dev/pts/3)
+            lock files: none; flock: none; TIOCEXCL: no
+        """
+        name = f"{self.port} ({self.device})" if self.device not in {"", self.port} else self.port
+        lines = [holder.describe(self.taken) for holder in self.holders[:_MOST_SHOWN]]
+        if len(self.holders) > _MOST_SHOWN:
+            lines.append(f"and {len(self.holders) - _MOST_SHOWN} more processes hold the port")
+        lines = lines or [f"nobody holds {name}" + (" as far as can be seen" if self.unseen else "")]
+        lines.append(
+            f"lock files: {_listed([lock.describe() for lock in self.locks])}"
+            f"; flock: {_listed([_flock(lock) for lock in self.flocks])}"
+            f"; TIOCEXCL: {_YES_NO[self.exclusive]}"
+        )
+        if self.quiet_since is not None:
+            lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
+        if self.unseen and not self.holders:
+            lines.append(f"processes that may not be looked at: {self.unseen}")
+        return "\n".join([*lines, *self.remarks])
+
+
+_YES_NO = {True: "yes", False: "no", None: "unknown"}
+
+
+def _flock(lock: FlockFound) -> str:
+    taker = f"by pid {lock.pid}" if lock.pid else "by a process that the kernel does not name"
+    kind = "" if lock.kind == "flock" else f"{lock.kind}, "
+    return f"{kind}{lock.access}, {'waited for' if lock.waiting else 'taken'} {taker}"
+
+
+def _numbered(descriptors: Sequence[Descriptor]) -> str:
+    numbers = [f"{each.number} ({_manner(each)})" for each in descriptors]
+    return f"descriptor{'s' if len(numbers) > 1 else ''} {_listed(numbers, ' and ')}"
+
+
+def _manner(descriptor: Descriptor) -> str:
+    access = "" if descriptor.access == "unknown" and descriptor.table else descriptor.access
+    return ", ".join(filter(None, (access, "flock" if descriptor.flock else "", descriptor.table)))
+
+
+def _listed(words: Sequence[str], joint: str = ", ") -> str:
+    shown = list(words[:_MOST_SHOWN])
+    if len(words) > _MOST_SHOWN:
+        shown.append(f"{len(words) - _MOST_SHOWN} more")
+    return joint.join(shown) or "none"
+
+
+def _seconds(duration: float) -> str:
+    """Return a duration for a person.
+
+    Example:
+        >>> _seconds(4.25), _seconds(95.0), _seconds(-0.01)
+        ('4.2 s', '95 s', '0.0 s')
+    """
+    duration = max(duration, 0.0)
+    return f"{duration:.1f} s" if duration < 10 else f"{duration:.0f} s"

@@ -1,0 +1,311 @@
+"""What the kernel tells about threads: whether one exists, and what it is blocked in."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import stat
+import termios
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.procfs.descriptors import borrowed_descriptor
+from simisp.procfs.device import pty_index
+from simisp.procfs.process import process_status
+from simisp.procfs.system_calls import SystemCall, WaitsOn, system_calls
+
+__all__ = [
+    "Blocked",
+    "asleep_in",
+    "blocked_in",
+    "device_of",
+    "has_time_limit",
+    "processor_seconds",
+    "settle_terminal",
+    "stopped_in",
+    "thread_exists",
+    "tracer_of",
+]
+
+Arguments = Sequence[int]
+
+_F_SETLKW, _F_OFD_SETLKW = 7, 38
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A thread that sleeps in a system call which nothing but an event ends.
+
+    Attributes:
+        call: The system call's name; ``"stop"`` for a stopped thread, ``"exit"`` for a first thread that has ended
+            before the others of its process.
+        descriptor: The descriptor it is about, -1 without one.
+        evidence: Equal in two looks when the thread slept from the first to the second.
+    """
+
+    call: str
+    descriptor: int
+    evidence: int
+
+
+def _always(_: Arguments) -> bool:
+    return True
+
+
+def _is_null(index: int) -> Callable[[Arguments], bool]:
+    return lambda arguments: arguments[index] == 0
+
+
+def _is_minus_one(index: int) -> Callable[[Arguments], bool]:
+    return lambda arguments: arguments[index] & 0xFFFFFFFF == 0xFFFFFFFF
+
+
+def _waits_for_lock(arguments: Arguments) -> bool:
+    return arguments[1] in {_F_SETLKW, _F_OFD_SETLKW}
+
+
+_ENDLESS: Mapping[str, Callable[[Arguments], bool]] = {
+    "read": _always,
+    "readv": _always,
+    "write": _always,
+    "writev": _always,
+    "connect": _always,
+    "accept": _always,
+    "accept4": _always,
+    "recvfrom": _always,
+    "recvmsg": _always,
+    "sendto": _always,
+    "sendmsg": _always,
+    "flock": _always,
+    "fcntl": _waits_for_lock,
+    "open": _always,
+    "openat": _always,
+    "pause": _always,
+    "wait4": _always,
+    "waitid": _always,
+    "rt_sigsuspend": _always,
+    "rt_sigtimedwait": _is_null(2),
+    "futex": _is_null(3),
+    "poll": _is_minus_one(2),
+    "ppoll": _is_null(2),
+    "select": _is_null(4),
+    "pselect6": _is_null(4),
+    "epoll_wait": _is_minus_one(3),
+    "epoll_pwait": _is_minus_one(3),
+}
+"""By system call: whether these arguments make it wait without end."""
+
+_SOCKET_LIMITS: Mapping[str, int] = {
+    **dict.fromkeys(("read", "readv", "recvfrom", "recvmsg", "accept", "accept4"), socket.SO_RCVTIMEO),
+    **dict.fromkeys(("write", "writev", "sendto", "sendmsg", "connect"), socket.SO_SNDTIMEO),
+}
+"""By system call: the option of a socket that makes it end."""
+
+_CALLS = system_calls()
+_FORKS = frozenset({"clone", "clone3", "vfork"})
+
+
+def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
+    """Return what a thread is blocked in without any time-out, or None when it runs, will go on by itself, or is dead.
+
+    The kernel tells a call only of a thread that sleeps: one that has been woken is "running" from that moment on,
+    before it gets a processor.
+
+    See Also:
+        proc_pid_syscall(5), proc_pid_status(5).
+    """
+    thread = f"{proc}/{pid}/task/{tid}"
+    try:
+        status = _read(f"{thread}/status")
+        state = _state(status)
+        if state in {"T", "t"}:
+            return Blocked("stop", -1, _evidence("", status))
+        if state == "Z":
+            return Blocked("exit", -1, _evidence("", status)) if _has_other_threads(pid, tid, proc) else None
+        if state == "D":
+            return _forking(_read(f"{thread}/syscall"), status)
+        blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
+    except (OSError, ValueError):
+        return None
+    return None if blocked is not None and _has_limit(pid, blocked, proc) else blocked
+
+
+def stopped_in(pid: int, tid: int) -> Blocked | None:
+    """Return the stop of a thread that a signal has stopped, or None when it is not stopped."""
+    try:
+        status = _read(f"/proc/{pid}/task/{tid}/status")
+    except OSError:
+        return None
+    return Blocked("stop", -1, _evidence("", status)) if _state(status) in {"T", "t"} else None
+
+
+def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
+    """Whether the kernel ends a call by itself: for a time limit of the socket's own (socket(7), SO_RCVTIMEO and
+    SO_SNDTIMEO), because TCP gives up a connect (tcp(7)), or for the terminal's timer (termios(3), VTIME).
+    """
+    if blocked.call not in _SOCKET_LIMITS:
+        return False
+    try:
+        mode = os.stat(f"{proc}/{pid}/fd/{blocked.descriptor}").st_mode  # noqa: PTH116 - a magic link, not a path
+        if stat.S_ISSOCK(mode):
+            with socket.socket(fileno=borrowed_descriptor(pid, blocked.descriptor)) as one:
+                return _has_socket_limit(one, blocked.call)
+        if not stat.S_ISCHR(mode) or blocked.call not in {"read", "readv"}:
+            return False
+        terminal = borrowed_descriptor(pid, blocked.descriptor)
+    except OSError:
+        return False
+    try:
+        return _has_terminal_timer(terminal)
+    finally:
+        os.close(terminal)
+
+
+def has_time_limit(pid: int, descriptor: int) -> bool:
+    """Whether a process's socket has a time limit of its own, for either direction: socket(7)."""
+    try:
+        with socket.socket(fileno=borrowed_descriptor(pid, descriptor)) as one:
+            return _has_socket_limit(one, "read") or _has_socket_limit(one, "write")
+    except OSError:
+        return False
+
+
+def _has_socket_limit(one: socket.socket, call: str) -> bool:
+    if call == "connect" and one.type == socket.SOCK_STREAM and one.family in {socket.AF_INET, socket.AF_INET6}:
+        return True
+    return any(one.getsockopt(socket.SOL_SOCKET, _SOCKET_LIMITS[call], 16))
+
+
+def _has_terminal_timer(descriptor: int) -> bool:
+    """Whether a read that waits for a terminal's first octet ends after VTIME. With VMIN above 0 it does not."""
+    try:
+        settings = termios.tcgetattr(descriptor)
+    except termios.error:
+        return False
+    if settings[3] & termios.ICANON:
+        return False
+    return bool(settings[6][termios.VTIME]) and not settings[6][termios.VMIN]
+
+
+def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
+    """Return what a thread sleeps in, with a time-out or without, or None when it runs, is stopped, or is dead.
+
+    Where the kernel does not tell the call, for the process is another user's, its name is empty.
+    """
+    thread = f"{proc}/{pid}/task/{tid}"
+    try:
+        status = _read(f"{thread}/status")
+        if _state(status) != "S":
+            return None
+        try:
+            said = _read(f"{thread}/syscall")
+        except PermissionError:
+            said = ""
+    except OSError:
+        return None
+    call = _call(said)
+    return Blocked(call.name if call else "", -1, _evidence(said, status))
+
+
+def _has_other_threads(pid: int, tid: int, proc: Path) -> bool:
+    """Whether others of a process's threads live on after this one: a first thread that ends waits for them."""
+    return any(name != str(tid) for name in os.listdir(f"{proc}/{pid}/task"))  # noqa: PTH208 - read often
+
+
+def _forking(said: str, status: str) -> Blocked | None:
+    """Return the wait of a parent for the child that borrows its memory, until that calls exec or ends: vfork(2)."""
+    call = _call(said)
+    return Blocked(call.name, -1, _evidence(said, status)) if call is not None and call.name in _FORKS else None
+
+
+def _endless(said: str, status: str) -> Blocked | None:
+    call = _call(said)
+    arguments = [int(word, 16) for word in said.split()[1:7]] if call is not None else []
+    if call is None or call.name not in _ENDLESS or not _ENDLESS[call.name](arguments):
+        return None
+    has_descriptor = call.waits_on in {WaitsOn.DESCRIPTOR, WaitsOn.EPOLL}
+    return Blocked(call.name, arguments[0] if has_descriptor else -1, _evidence(said, status))
+
+
+def _state(status: str) -> str:
+    """Return the letter of a thread's state out of its status file."""
+    return status.partition("\nState:\t")[2][:1]
+
+
+def _call(said: str) -> SystemCall | None:
+    """Return the call that a thread's syscall file tells; None when it is in none, or in one that we don't know."""
+    number = said.partition(" ")[0]
+    return _CALLS.get(int(number)) if number.isdigit() else None
+
+
+def _evidence(said: str, status: str) -> int:
+    """Whoever ran between two looks was switched in and out: the counts of switches differ."""
+    return hash((said, *(line for line in status.splitlines() if "ctxt_switches" in line)))
+
+
+def _read(path: str) -> str:
+    """Return a file of the kernel's, which is made as it is read and so is read in one piece."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 16 * 1024).decode(errors="replace")
+    finally:
+        os.close(descriptor)
+
+
+def device_of(pid: int, descriptor: int) -> int:
+    """Return the number of the device that a process's descriptor stands for; 0 when it is none, or can't be seen."""
+    try:
+        return os.stat(f"/proc/{pid}/fd/{descriptor}").st_rdev  # noqa: PTH116 - a magic link, not a path
+    except OSError:
+        return 0
+
+
+def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
+    """Have the kernel process what was written to the other end of a terminal that a process has open.
+
+    A poll of a terminal waits for that, and whoever reads it, or is to be interrupted by it, has been woken afterwards.
+    Where the kernel does not lend us the descriptor nothing is done. The terminal is never opened: whoever watches the
+    folder of the pseudo-terminals, as a port's own watch does, would be told of it each time.
+
+    Args:
+        pid: The process.
+        descriptor: Its descriptor; what is no PTY's slave is left alone.
+        line_device: The device number of the line's slave, which is looked at anyway.
+    """
+    device = device_of(pid, descriptor)
+    if pty_index(device) is None or device == line_device:
+        return
+    try:
+        terminal = borrowed_descriptor(pid, descriptor)
+    except OSError:
+        return
+    try:
+        ready = select.poll()
+        ready.register(terminal, select.POLLIN)
+        ready.poll(0)
+    finally:
+        os.close(terminal)
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return how long processes have computed, and those of their children that have ended. Those that are gone count
+    nothing.
+    """
+    return sum(status.computed for status in map(process_status, pids) if status is not None)
+
+
+def tracer_of(pid: int) -> int:
+    """Return the process that traces another, such as a debugger; 0 when none does, or it can't be seen: ptrace(2)."""
+    try:
+        status = _read(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    number = status.partition("\nTracerPid:\t")[2].partition("\n")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def thread_exists(pid: int, tid: int) -> bool:
+    """Whether a process still has this thread."""
+    return os.path.exists(f"/proc/{pid}/task/{tid}")  # noqa: PTH110 - asked often

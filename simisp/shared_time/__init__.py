@@ -1,0 +1,1 @@
+"""One clock for a whole run: the page that clients share, when it may move, and what can't follow it."""

@@ -1,0 +1,348 @@
+"""The shared clock: one virtual time for the simulator and for unmodified programs on its PTY.
+
+:class:`SharedClock` is the coordinator. It looks at the clock page and at the line, has
+:class:`~simisp.shared_time.jump.JumpRules` decide, and moves the clock. The owner moves octets and runs the session's
+timers in between.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import select
+import struct
+import termios
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from simisp.shared_time.armed import armed_for
+from simisp.shared_time.clock_page import NANOSECONDS, NEVER, SLOT_COUNT, ClockPage
+from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.shared_time.open_waits import OpenWait, OpenWaits
+from simisp.shared_time.participants import Census, LeftBehind
+from simisp.shared_time.real_pace import PaceLog
+
+__all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock", "Unproven"]
+
+_LISTEN = 0.001
+"""Seconds of real time between looks when nobody rings."""
+_LISTENS_BEFORE_ASKING = 6
+_UNANSWERED = 2.0
+"""Real seconds after which a participant that a deadline was granted to again and again is given up."""
+_OUTSIDE_LIMIT = 60.0
+"""Real seconds for which a run in which nothing else would ever happen waits for something outside of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The clock moved, or the simulator is due: run the session's timers for :attr:`SharedClock.now`.
+
+    Attributes:
+        to: The time that it is now, in seconds of the run.
+    """
+
+    to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The clock stands because somebody runs or octets are under way.
+
+    Attributes:
+        octets: Whether one of the simulator's descriptors has something to be read.
+        running: The participants that run.
+    """
+
+    octets: bool = False
+    running: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everybody waits for ever: a hang, proven. Names who waits.
+
+    Attributes:
+        participants: Who waits.
+        unless_signalled: Whether one waits for a signal: the proof holds unless one is sent.
+    """
+
+    participants: tuple[Participant, ...]
+    unless_signalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Everybody waits, but something outside of the run could end one of the waits, and has not for a long time.
+
+    Attributes:
+        wait: One such wait.
+    """
+
+    wait: OpenWait
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Processes that were watched have ended. The clock stands, so that their end has its exact time."""
+
+    pids: tuple[int, ...]
+
+
+Decision = Jump | Busy | Proof | Unproven | Ended | LeftBehind
+
+
+class SharedClock:
+    """The coordinator of a run in virtual time.
+
+    The owner calls :meth:`step` again and again. Between two calls it reads the master, feeds the session, handles
+    the session's timers for :attr:`now`, and writes what the session sends. It needs one descriptor of the slave that
+    stays open, for a PTY tells only there what has been delivered.
+
+    Args:
+        page: The page that the children were given.
+        slave: A descriptor of the slave that the simulator keeps open; None for a run without a line.
+        descriptors: What the simulator reads from, the PTY's master among it. The clock stands while one is readable.
+        before_look: Called before the descriptors are looked at: makes one of them readable for what the kernel doesn't
+            know of, such as a circuit in the page.
+
+    See Also:
+        :mod:`simisp.shared_time.jump` for the rules.
+    """
+
+    def __init__(
+        self,
+        page: ClockPage,
+        *,
+        slave: int | None = None,
+        descriptors: Iterable[int] = (),
+        before_look: Callable[[], None] | None = None,
+    ) -> None:
+        self.page = page
+        self.census = Census(page)
+        self._rules = JumpRules()
+        self._slave = slave
+        self._before_look = before_look
+        self._open = OpenWaits(page)
+        self._pace: tuple[int, int] | None = None
+        self._outside_since: tuple[object, float] | None = None
+        self._closed: object = None
+        self.paced_by: OpenWait | None = None
+        """The wait for something outside for which time passes as fast as the real one; None without one."""
+        self.pace_log = PaceLog()
+        """How long that was so, by wait."""
+        self._granted: object = None
+        self._granted_at = 0.0
+        self._now = 0.0
+        self._quiet = 0
+        self._at_slave = select.poll()
+        self._readable = select.poll()
+        if slave is not None:
+            self._at_slave.register(slave, select.POLLIN)
+        for descriptor in descriptors:
+            self._readable.register(descriptor, select.POLLIN)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the run began. A time that the session asked for comes back as the very float that it was."""
+        return self._now
+
+    def watch(self, pid: int) -> None:
+        """Count on a child: the clock stands until it has come up, and :meth:`step` tells when it has ended.
+
+        Call it right after the child was started.
+        """
+        self.census.watch(pid)
+
+    def step(
+        self,
+        simulator: float | None,
+        *,
+        horizon: float | None = None,
+        unsent: bool = False,
+        patience: float = 0.005,
+    ) -> Decision:
+        """Look, and move the clock if that is exact. Takes at most ``patience`` seconds of real time.
+
+        Args:
+            simulator: When the session's next timer is due, in seconds of the run; None for never.
+            horizon: How far the clock may go, in seconds of the run; None for any distance. It is no deadline: with
+                nothing else to come the verdict is a proof all the same.
+            unsent: Whether the owner holds octets for the line that the line would take now.
+            patience: How long to wait for participants that still run, in seconds of real time.
+        """
+        until = time.monotonic() + patience
+        due = None if simulator is None else round(simulator * NANOSECONDS)
+        limit = None if horizon is None else round(horizon * NANOSECONDS)
+        looked_again = False
+        while True:
+            heard = self.page.bell()
+            # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
+            thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
+            if (without_slot := self._without_slot()) is not None:
+                return without_slot
+            seen = self._snapshot(due, limit, unsent, thorough)
+            ended = self.census.take_ended()
+            if ended:
+                self._rules.forget()
+                return Ended(ended)
+            verdict = self._rules.look(seen)
+            match verdict:
+                case Ask():
+                    self.page.ask()
+                case Advance() | Stuck():
+                    decision = self._move(verdict, seen, [(due, simulator), (limit, horizon)])
+                    if decision is not None or looked_again:
+                        return decision or Busy()
+                    # What was outside may have acted after all had looked, and be gone: they look once more.
+                    looked_again = True
+                    self._rules.forget()
+                case Hold():
+                    if seen.line.from_clients or unsent:
+                        return Busy(octets=seen.line.from_clients, running=verdict.running)
+                    if time.monotonic() >= until:
+                        return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
+                    self._listen(heard)
+
+    def _listen(self, heard: int) -> None:
+        """Wait a little for what runs, and count how many such waits in a row ended without a ring."""
+        self.page.listen(heard, _LISTEN)
+        self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
+
+    def _without_slot(self) -> LeftBehind | None:
+        """Return a process that could not take part, if there was any."""
+        if self.page.layout.slotless:
+            return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
+        return self.census.elsewhere()
+
+    def _move(
+        self, verdict: Advance | Stuck, seen: Snapshot, wanted: list[tuple[int | None, float | None]]
+    ) -> Decision | None:
+        """Do what the rules allow, unless something outside of the run can still make a difference.
+
+        Returns:
+            None when nothing outside can any more, but something could while the participants looked.
+        """
+        if isinstance(verdict, Stuck):
+            return self._prove(verdict)
+        if verdict.to > self.page.now_ns:
+            if found := self._open.find(seen.participants, afresh=False):
+                self._closed = None
+                traced = self.census.traced(seen.participants)
+                return traced or self._advance_at_real_pace(found, verdict, wanted)
+            if self.paced_by is not None:
+                self.paced_by = None
+                return None
+            self._pace = None
+        return self._advance(verdict, wanted)
+
+    def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | LeftBehind | None:
+        """All participants wait without end: say so, unless something outside can end it.
+
+        Returns:
+            None when nothing outside can, but that was not known yet when the participants looked.
+        """
+        stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.traced(stuck.participants)
+        if stranger is not None and stranger.reason:
+            return stranger
+        found = self._open.find(stuck.participants, afresh=True)
+        same = tuple((one.birth, one.sequence) for one in stuck.participants)
+        if found is None:
+            self.paced_by = None
+            known, self._closed = self._closed == same, same
+            return Proof(stuck.participants, self._open.waits_for_signals(stuck.participants)) if known else None
+        self._closed = None
+        if self._outside_since is None or self._outside_since[0] != same:
+            self._outside_since = same, time.monotonic()
+        if time.monotonic() - self._outside_since[1] >= _OUTSIDE_LIMIT:
+            return Unproven(found)
+        return self._advance_at_real_pace(found, None, [])
+
+    def _advance_at_real_pace(
+        self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
+    ) -> Jump | LeftBehind:
+        """Let no more time pass than has really passed since the first such wait: who is outside has real time."""
+        self.paced_by = found
+        if self._pace is None:
+            self._pace = self.page.now_ns, time.monotonic_ns()
+        since, real = self._pace
+        before, allowed = self.page.now_ns, since + time.monotonic_ns() - real
+        if verdict is None or verdict.to > allowed:
+            self.page.listen(self.page.bell(), _LISTEN)
+            verdict, wanted = Advance(max(allowed, before)), []
+        decision = self._advance(verdict, wanted)
+        self.pace_log.add(found, self.page.now_ns - before)
+        return decision
+
+    def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
+        page = self.page
+        round_number = int(page.layout.round)
+        participants = self.census.take(round_number, thorough=thorough)
+        return Snapshot(
+            now=page.now_ns,
+            round=round_number,
+            participants=participants,
+            line=self._line(unsent),
+            simulator=due,
+            horizon=horizon,
+        )
+
+    def _line(self, unsent: bool) -> Line:
+        """Look at the line. Polling an end makes the kernel deliver what is under way to it; the slave comes first,
+        for what is delivered there may be echoed.
+        """
+        to_clients = 0
+        if self._before_look is not None:
+            self._before_look()
+        if self._slave is not None:
+            self._at_slave.poll(0)
+            to_clients = _queued(self._slave)
+        return Line(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
+
+    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump | LeftBehind:
+        page = self.page
+        granted = _grant(verdict)
+        if granted is None or granted != self._granted:
+            self._granted, self._granted_at = granted, time.monotonic()
+        elif verdict.whose is not None and time.monotonic() - self._granted_at >= _UNANSWERED:
+            return LeftBehind(verdict.whose.pid, "it does not react when its time has come")
+        if verdict.to > page.now_ns:
+            page.set_now(verdict.to)
+        # A time that was asked for comes back as the float that it was, so that no deadline is missed by a rounding.
+        exact = next(
+            (seconds for time, seconds in asked if time == verdict.to and seconds is not None),
+            verdict.to / NANOSECONDS,
+        )
+        self._now = max(self._now, exact)
+        if verdict.whose is not None:
+            self._pass(verdict.whose, verdict.what, verdict.to)
+        return Jump(self._now)
+
+    def _pass(self, participant: Participant, what: Deadline | None, until: int) -> None:
+        slot = self.page.slot(participant.slot)
+        match what:
+            case Deadline.WAIT:
+                slot.granted = until + 1
+            case Deadline.TIMER:
+                slot.timer_granted = until
+            case Deadline.ALARM:
+                interval = int(slot.alarm_interval)
+                slot.alarm_at = int(slot.alarm_at) + interval if interval else NEVER
+                self.census.signal_alarm(participant.pid)
+        self.page.ask()
+
+
+def _grant(verdict: Advance) -> object:
+    """Return what tells one participant's deadline from the next; None when none passes."""
+    one = verdict.whose
+    if one is None or verdict.what is None:
+        return None
+    due = {Deadline.ALARM: one.alarm_at, Deadline.TIMER: one.timer_at, Deadline.WAIT: one.deadline}[verdict.what]
+    return one.birth, one.sequence, verdict.what, due
+
+
+def _unless_coming(stranger: LeftBehind | None, running: tuple[Participant, ...] = ()) -> LeftBehind | Busy:
+    return stranger if stranger is not None and stranger.reason else Busy(running=running)
+
+
+def _queued(descriptor: int) -> int:
+    return int(struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)))[0])

@@ -1,0 +1,303 @@
+"""Whether anything outside of a run can end a wait: the rule behind every proof, and behind every jump.
+
+"Proven" means that nobody is left who could end the waits, and a jump to a deadline is exact only when nothing can
+happen before it. Both are true only in a closed world. For each thread that waits, the kernel is asked who could end
+its wait:
+
+====================================  ==================================================================================
+the thread waits for                  outside of the run it is ended by
+====================================  ==================================================================================
+time alone, the line, its circuits    nothing: the simulator has them
+descriptors                           whoever is at their other ends: :mod:`simisp.forensics.far_ends`
+a lock on a file                      a process outside that has that file open
+memory (mutex, condition, futex)      a process outside that has the same shared memory, or may have: a file's
+a child                               nothing, when every descendant shares the clock
+a signal                              anybody: proven only "unless a signal is sent"
+a continuation (it is stopped)        anybody: never proven
+====================================  ==================================================================================
+
+Besides, nothing may be armed that the clock does not know: an alarm or a POSIX timer set without libc; and there may be
+no thread or descendant that does not share the clock. What can't be told counts as open.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.forensics.far_ends import CANNOT_TELL, FarEnds
+from simisp.forensics.waits import polled, selected, wait_of
+from simisp.procfs.descriptors import has_own_table
+from simisp.procfs.process import all_processes, named, process_ids
+from simisp.procfs.shared_memory import SharedMapping, futex_of, shared_mappings
+from simisp.procfs.threads import blocked_in, thread_exists
+from simisp.procfs.timers import posix_timers
+from simisp.shared_time.clock_page import Call, ClockPage, SlotLayout
+from simisp.shared_time.jump import Participant
+
+__all__ = ["OpenWait", "OpenWaits"]
+
+_KEPT = 0.2
+"""Real seconds for which a wait that was found closed is not asked about again before a jump. Before a proof it is."""
+
+_CLOSED = frozenset({Call.NONE, Call.SLEEP, Call.SIGNAL, Call.CHILD, Call.CIRCUIT, Call.CLOCK, Call.SETTINGS})
+_MEMORY = frozenset({Call.SEMAPHORE, Call.CONDITION, Call.MUTEX, Call.FUTEX})
+_KERNEL_CLOSED = frozenset(
+    {"pause", "rt_sigsuspend", "rt_sigtimedwait", "wait4", "waitid", "clone", "clone3", "vfork", "exit"}
+)
+_KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
+_LOCKING = frozenset({"flock", "fcntl"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWait:
+    """A wait that something outside of the run can end.
+
+    Attributes:
+        pid: The process that waits.
+        ender: What can end it, in words that follow "waits for".
+    """
+
+    pid: int
+    ender: str
+
+    def describe(self) -> str:
+        """Return it as a clause.
+
+        Example:
+            >>> OpenWait(7, "pid 812 (nc) at the other end of its socket").describe()
+            'pid 7 waits for pid 812 (nc) at the other end of its socket'
+        """
+        return f"pid {self.pid} waits for {self.ender}"
+
+
+class OpenWaits:
+    """Asks the kernel who could end the waits of a run's participants.
+
+    Args:
+        page: The run's page.
+    """
+
+    def __init__(self, page: ClockPage) -> None:
+        self._page = page
+        self._closed_until: dict[tuple[int, int, str], float] = {}
+        self._family: tuple[str, ...] = ()
+        self._through_descriptor = False
+        self._silent_until: dict[int, float] = {}
+
+    def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
+        """Return the first wait that something outside can end; None when there is none.
+
+        Args:
+            waiting: The participants, all of which wait.
+            afresh: Whether to ask about waits too that were found closed a moment ago, as before a proof.
+        """
+        participants = [one for one in waiting if one.slot >= 0 and one.pid]
+        pids = {one.pid for one in participants}
+        heirs = {int(slot.pid) for _, slot in self._page.slots() if slot.inherited_timer}
+        ends = FarEnds(pids, int(self._page.layout.line_device), heirs)
+        now = time.monotonic()
+        if afresh:
+            self._closed_until.clear()
+            self._silent_until.clear()
+            self._family = ()
+        stranger = self._unshared(pids)
+        if stranger is not None:
+            return stranger
+        kept, self._closed_until = self._closed_until, {}
+        for one in participants:
+            key = (one.birth, one.sequence, one.asleep)
+            until = kept.get(key, 0.0)
+            if now >= until:
+                ender = self._ender(one, ends)
+                self._through_descriptor = ends.signalled
+                if ender:
+                    return OpenWait(one.pid, ender)
+                until = now + _KEPT
+            self._closed_until[key] = until
+        return None
+
+    def waits_for_signals(self, waiting: Iterable[Participant]) -> bool:
+        """Whether one of the participants waits for a signal, which anybody may send. Ask after a look afresh."""
+        return self._through_descriptor or any(
+            one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
+            for one in waiting
+            if one.slot >= 0
+        )
+
+    def _ender(self, one: Participant, ends: FarEnds) -> str:
+        """Return what ends a participant's wait from outside; empty when nothing does."""
+        slot = self._page.slot(one.slot)
+        armed = _armed_in_the_kernel(one.pid, slot)
+        if armed:
+            return armed
+        tid = int(slot.tid) or one.pid
+        if signals := self._signals(one.pid, ends):
+            return signals
+        if one.asleep:
+            return self._asleep_ender(one.pid, tid, one.asleep, ends)
+        return self._shared_ender(one.pid, slot, ends)
+
+    def _signals(self, pid: int, ends: FarEnds) -> str:
+        """Return what outside can have the kernel send a process a signal. That nothing can is kept for a while."""
+        now = time.monotonic()
+        if now < self._silent_until.get(pid, 0.0):
+            return ""
+        found = ends.signals_of(pid)
+        if not found:
+            self._silent_until[pid] = now + _KEPT
+        return found
+
+    def _shared_ender(self, pid: int, slot: SlotLayout, ends: FarEnds) -> str:
+        """Return what ends a wait of the library's."""
+        call = Call(slot.call)
+        if call in _CLOSED:
+            return ""
+        if call in _MEMORY:
+            return self._memory_ender(pid, int(slot.tid) or pid, ends)
+        if has_own_table(pid, int(slot.tid) or pid):
+            return CANNOT_TELL
+        if call is Call.LOCK:
+            return self._lock_ender(pid, int(slot.descriptor), ends)
+        descriptors = _descriptors(pid, call, slot)
+        return CANNOT_TELL if descriptors is None else _first(ends, pid, descriptors)
+
+    def _asleep_ender(self, pid: int, tid: int, call: str, ends: FarEnds) -> str:
+        """Return what ends a wait in a system call that the library does not stand in for."""
+        if call == "stop":
+            return "a signal that continues it: it is stopped"
+        if call in _KERNEL_CLOSED:
+            return ""
+        if call == "futex":
+            return self._memory_ender(pid, tid, ends)
+        wait, blocked = wait_of(pid, tid), blocked_in(pid, tid)
+        unknown = blocked is None or wait.call != call or call in {"open", "openat"} or has_own_table(pid, tid)
+        if blocked is None or wait.descriptors is None or unknown:
+            return CANNOT_TELL
+        if call in _LOCKING:
+            return self._lock_ender(pid, blocked.descriptor, ends)
+        # An epoll is asked itself: it may watch another file than its number says.
+        return _first(ends, pid, [blocked.descriptor] if call.startswith("epoll") else wait.descriptors)
+
+    def _lock_ender(self, pid: int, descriptor: int, ends: FarEnds) -> str:
+        holder = ends.holder_of_lock(pid, descriptor)
+        if not holder or holder == CANNOT_TELL:
+            return holder
+        try:
+            link = os.readlink(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH115 - a magic link, not a path
+        except OSError:
+            return CANNOT_TELL
+        return f"a lock on {link}, which {holder} has open"
+
+    def _memory_ender(self, pid: int, tid: int, ends: FarEnds) -> str:
+        """Return who outside can wake a thread through memory that it shares."""
+        mappings = shared_mappings(pid)
+        if mappings is None:
+            return CANNOT_TELL
+        address, page = futex_of(pid, tid), self._page.path.name
+        own = tuple(one for one in mappings if address is not None and address in one.addresses)
+        # Between two looks it is in no call; and a condition's count lies in the page, wherever the condition does.
+        if address is None or any(page in one.name for one in own):
+            own = tuple(one for one in mappings if one.is_writable)
+        return self._sharer({one for one in own if page not in one.name}, ends)
+
+    def _sharer(self, shared: set[SharedMapping], ends: FarEnds) -> str:
+        if not shared:
+            return ""
+        inside = {int(slot.pid) for _, slot in self._page.slots()}
+        places = {one.place for one in shared}
+        for other in process_ids():
+            if other not in inside and any(one.place in places for one in shared_mappings(other) or ()):
+                return f"pid {other}, with which it shares memory"
+        for one in shared:
+            holder = ends.holder_of_deleted(one.place.split()[1])
+            if holder or one.may_be_opened:
+                return f"{holder or 'a process'} that may share the memory of {one.name}"
+        return ""
+
+    def _unshared(self, pids: set[int]) -> OpenWait | None:
+        """Return a thread or a descendant of the run that does not share its clock."""
+        known = {int(slot.tid) for _, slot in self._page.slots()}
+        tasks = {pid: _tasks(pid) for pid in (os.getpid(), *sorted(pids))}
+        for pid in pids:
+            for tid in tasks[pid] - known:
+                if blocked_in(pid, tid) is None and thread_exists(pid, tid):
+                    return OpenWait(pid, f"its thread {tid}, which does not share the clock")
+        family = tuple(_children(pid, threads) for pid, threads in tasks.items())
+        if family == self._family:
+            return None
+        stranger = self._stranger(pids)
+        if stranger is None:
+            self._family = family
+            return None
+        return OpenWait(min(pids, default=stranger), f"{named(stranger)}, which does not share the clock")
+
+    def _stranger(self, pids: set[int]) -> int | None:
+        processes = all_processes()
+        own = os.getpid()
+        for process in processes.values():
+            if process.pid in pids or process.ended or process.pid == own:
+                continue
+            ancestor, inherits = process.parent, False
+            while ancestor in processes and ancestor not in {own, 1}:
+                if ancestor in pids:
+                    inherits = True
+                    break
+                ancestor = processes[ancestor].parent
+            # One that was orphaned has come to this process; it is known by the page that it has, or was told of.
+            if inherits or (ancestor == own and self._has_page(process.pid)):
+                return process.pid
+        return None
+
+    def _has_page(self, pid: int) -> bool:
+        """Whether a process has the page, or was told of it when its program began."""
+        if self._page.is_mapped_by(pid):
+            return True
+        try:
+            return self._page.path.name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
+
+
+def _first(ends: FarEnds, pid: int, descriptors: Iterable[int]) -> str:
+    return next(filter(None, (ends.who(pid, each) for each in descriptors if each >= 0)), "")
+
+
+def _descriptors(pid: int, call: Call, slot: SlotLayout) -> tuple[int, ...] | None:
+    """Return what a participant waits for in a call that takes descriptors; None when that can't be told."""
+    if call is Call.POLL:
+        return polled(pid, int(slot.set), int(slot.set_size)) if slot.set_size else ()
+    if call is Call.SELECT:
+        return selected(pid, int(slot.set), int(slot.set_size)) if slot.set_size else ()
+    return (int(slot.descriptor),) if slot.descriptor >= 0 else None
+
+
+def _armed_in_the_kernel(pid: int, slot: SlotLayout) -> str:
+    """Return which timer the kernel keeps for a process that the clock does not know; empty without one."""
+    if slot.kernel_alarm:
+        return "an alarm that was set past libc"
+    if int(slot.tid) == pid and len(posix_timers(pid)) > int(slot.timers_made):
+        return "a timer that was set past libc"
+    return ""
+
+
+def _tasks(pid: int) -> set[int]:
+    try:
+        return set(map(int, os.listdir(f"/proc/{pid}/task")))  # noqa: PTH208 - read often
+    except OSError:
+        return set()
+
+
+def _children(pid: int, threads: Iterable[int]) -> str:
+    """Return the children of a process's threads, as the kernel lists them; empty where it does not."""
+    listed = []
+    for tid in sorted(threads):
+        try:
+            with open(f"/proc/{pid}/task/{tid}/children", encoding="ascii") as file:  # noqa: PTH123 - read often
+                listed.append(file.read())
+        except OSError:
+            continue
+    return "|".join(listed)

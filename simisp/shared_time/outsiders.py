@@ -1,0 +1,146 @@
+"""Threads of a run that sleep where its clock can't see them, and programs that can't share it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from simisp.procfs.process import named, pid_namespace, process_status
+from simisp.procfs.threads import asleep_in, blocked_in, tracer_of
+from simisp.shared_time.clock_page import ClockPage
+from simisp.shared_time.preloadable import GO_PROGRAM, carriage
+
+__all__ = ["LeftBehind", "Outsiders"]
+
+_LONG = 0.5
+"""Real seconds that a thread sleeps in one call before it counts as left behind: what libc does by itself, such as
+asking a name server that answers, takes less."""
+ELSEWHERE = "it runs in another PID namespace, where processes have other numbers"
+"""Why a process there has no slot: it would be taken for a stranger."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """A process of the run that the shared clock can't carry along.
+
+    Attributes:
+        pid: The process.
+        reason: Why, as one clause; empty when it may yet come up.
+        slept: For how many real seconds it has been seen asleep, while the clock stood.
+    """
+
+    pid: int
+    reason: str
+    slept: float = 0.0
+
+
+class Outsiders:
+    """Tells who waits in real time under a clock that stands.
+
+    To the clock such a thread runs: it is in no wait of the library's. A program that computes is never asleep, and one
+    that the kernel has put to sleep for ever waits in any time; but whoever sleeps long and with a time-out does so in
+    real time, whatever the reason.
+
+    Args:
+        page: The run's page.
+    """
+
+    def __init__(self, page: ClockPage) -> None:
+        self._page = page
+        self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
+        self._go: dict[tuple[int, int], bool] = {}
+
+    def find(self, running: Iterable[tuple[int, int]], coming: Collection[int] = ()) -> LeftBehind | None:
+        """Return one of those that run who can't be carried along; None when there is none.
+
+        To be called again and again while nothing moves.
+
+        Args:
+            running: Process and thread number of each thread that runs.
+            coming: The processes that have yet to come up, such as a child of vfork(2) before it calls exec. Of what
+                one waits for so early nothing is known, so a wait without end counts as well.
+        """
+        now, asleep = time.monotonic(), self._asleep
+        self._asleep = {}
+        for pid, tid in (*running, *((pid, pid) for pid in sorted(coming))):
+            reason, slept = self.against(pid), 0.0
+            blocked = None if reason else asleep_in(pid, tid)
+            if blocked is not None:
+                evidence, since = asleep.get((pid, tid), (0, 0.0))
+                if evidence != blocked.evidence:
+                    since = now
+                self._asleep[pid, tid] = blocked.evidence, since
+                counts = pid in coming or blocked_in(pid, tid) is None or self.has_hidden_threads(pid)
+                if now - since >= _LONG and counts:
+                    reason, slept = self._why_unseen(pid, blocked.call), now - since
+            if reason:
+                return LeftBehind(pid, reason, slept)
+        return None
+
+    def has_hidden_threads(self, pid: int) -> bool:
+        """Whether a program has threads that libc did not start: that those we know of sleep proves nothing."""
+        try:
+            file = Path(f"/proc/{pid}/exe").stat()
+        except OSError:
+            return False
+        key = file.st_dev, file.st_ino
+        if key not in self._go:
+            _, reason = _judged(pid)
+            self._go[key] = reason == GO_PROGRAM
+        return self._go[key]
+
+    def against(self, pid: int) -> str:
+        """Return why a process can't be carried along, as far as its program tells; nothing when it can, or may not be
+        looked at. Whatever is said of its file, one that has the library in it could load it.
+        """
+        if self.is_elsewhere(pid):
+            return ELSEWHERE
+        program, reason = _judged(pid)
+        if not reason or (reason != GO_PROGRAM and self._page.is_mapped_by(pid)):
+            return ""
+        return f"{program}: {reason}"
+
+    def traced(self, pid: int) -> str:
+        """Return by which process another is traced, which may stop it, or end its wait, at any time.
+
+        A child of its own is none: LeakSanitizer has one look at a program's memory for a moment, as the program ends.
+        """
+        tracer = tracer_of(pid)
+        status = process_status(tracer) if tracer else None
+        return f"it is traced by {named(tracer)}" if tracer and (status is None or status.parent != pid) else ""
+
+    def is_elsewhere(self, pid: int) -> bool:
+        """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""
+        ours = int(self._page.layout.namespace)
+        return bool(ours) and pid_namespace(pid) not in {None, ours}
+
+    def _why_unseen(self, pid: int, call: str) -> str:
+        try:
+            owner = Path(f"/proc/{pid}").stat().st_uid
+            name = Path(f"/proc/{pid}/exe").readlink()
+        except PermissionError:
+            return "it runs as another user, and may not open the clock page"
+        except OSError:
+            return ""
+        if self._page.is_mapped_by(pid):
+            return f"{name}: it sleeps in {call or 'a system call'}, where the clock can't see it"
+        because = ", for it runs as another user" if owner != os.geteuid() else ""
+        return f"{name}: the clock library is not in it{because}"
+
+
+def _judged(pid: int) -> tuple[str, str]:
+    """Return a process's program and why that can't share a clock; nothing when it can, or may not be looked at."""
+    try:
+        # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
+        opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return "", ""
+    try:
+        link = f"/proc/self/fd/{opened}"
+        reason = carriage(link).reason
+        return (str(Path(link).readlink()), reason) if reason else ("", "")
+    finally:
+        os.close(opened)

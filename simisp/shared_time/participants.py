@@ -1,0 +1,311 @@
+"""Who takes part in a run in virtual time: the slots of the clock page, held against the processes that exist."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from simisp.procfs.process import all_processes, descends, pid_namespace
+from simisp.procfs.threads import Blocked, blocked_in, settle_terminal, stopped_in, thread_exists
+from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
+from simisp.shared_time.jump import Participant
+from simisp.shared_time.outsiders import ELSEWHERE, LeftBehind, Outsiders
+
+__all__ = ["Census", "LeftBehind"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    slot: int
+    birth: int
+    parent: int
+    waits: tuple[int, ...]
+
+
+class Census:
+    """Knows the participants of a run: takes them in from the page, and strikes them out when they are dead.
+
+    A slot is given back here and not by its owner: an exiting process still has descriptors to close and a parent to
+    wake when it has no more code to run, and only a dead one has done so.
+
+    Args:
+        page: The page that the participants share.
+    """
+
+    def __init__(self, page: ClockPage) -> None:
+        self._page = page
+        self._alive: dict[int, int] = {}
+        self._expected: set[int] = set()
+        self._watched: set[int] = set()
+        self._ended: list[int] = []
+        self._ends = select.poll()
+        self._asleep: dict[int, tuple[int, Blocked]] = {}
+        self._hidden: dict[int, bool] = {}
+        self._outsiders = Outsiders(page)
+
+    def watch(self, pid: int) -> None:
+        """Count on a child that has been started and may not have come up, and tell when it ends."""
+        self._watched.add(pid)
+        if self._open(pid) is None:
+            self._ended.append(pid)
+        else:
+            self._expected.add(pid)
+
+    def take_ended(self) -> tuple[int, ...]:
+        """Return the watched processes that ended since the last call, and forget them."""
+        ended, self._ended = tuple(self._ended), []
+        return ended
+
+    def take(self, round_number: int, *, thorough: bool) -> tuple[Participant, ...]:
+        """Return every participant, the dead ones struck out.
+
+        Args:
+            round_number: The last round asked for; whoever has not answered may be dead.
+            thorough: Whether to ask the kernel about those that run. A call that we don't stand in for may have no
+                end, and then its thread waits as well as any.
+        """
+        found = self._read(round_number)
+        if all(one.waiting and one.acknowledged == round_number for one in found):
+            return tuple(found)
+        if self._bury(round_number):
+            found = self._read(round_number)
+        # While one that waits by itself has yet to look, those that slept can be left to sleep: nothing moves anyway.
+        hold = not thorough and any(
+            not (one.waiting and one.acknowledged == round_number) for one in found if not self._slept(one)
+        )
+        settled: set[int] = set()
+        self._hidden.clear()
+        return tuple(self._asleep_or_not(one, round_number, settled, thorough=thorough, hold=hold) for one in found)
+
+    def signal_alarm(self, pid: int) -> None:
+        """Send SIGALRM to a participant's process. A process that died meanwhile needs none."""
+        descriptor = self._open(pid)
+        if descriptor is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(descriptor, signal.SIGALRM)
+
+    def stranger(self) -> LeftBehind | None:
+        """Return a process that descends from the participants and is none itself, if there is any.
+
+        Its reason is empty when it may yet become one. Announcements whose child never came to be are struck out on the
+        way. Looks through all processes, so it is for the moments in which nothing moves.
+        """
+        return self._judged(self._strangers())
+
+    def _judged(self, strangers: Iterable[int]) -> LeftBehind | None:
+        """Return one of some strangers, one that can't be carried along if there is any."""
+        judged = [LeftBehind(pid, self._outsiders.traced(pid) or self._outsiders.against(pid)) for pid in strangers]
+        return max(judged, key=lambda one: bool(one.reason), default=None)
+
+    def _strangers(self) -> list[int]:
+        """Return the processes that descend from the participants and are none themselves."""
+        announced = self._announced()
+        up = {int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0 and slot.tid != 0}
+        family = up | self._expected | {abs(int(slot.pid)) for _, slot in self._page.slots()}
+        strangers = [
+            process
+            for process in all_processes().values()
+            if process.pid not in up and not process.ended and {process.pid, process.parent} & family
+        ]
+        coming = {process.parent for process in strangers}
+        for entry in set(announced) & set(self._announced()):
+            if entry.parent not in coming:
+                self._page.free(entry.slot)
+        return [process.pid for process in strangers]
+
+    def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
+        """Return who keeps the clock from moving and can't be carried along, if there is anybody.
+
+        Its reason is empty when it may yet come up. For the moments in which nothing moves, again and again.
+        """
+        strangers = self._strangers() if self.awaits_somebody() else []
+        stranger = self._judged(strangers)
+        if stranger is not None and stranger.reason:
+            return stranger
+        running = tuple(running)
+        if (traced := self.traced(running)) is not None:
+            return traced
+        slots = [self._page.slot(one.slot) for one in running if one.slot >= 0 and one.pid]
+        threads = [(int(slot.pid), int(slot.tid)) for slot in slots if slot.tid]
+        coming = {*strangers, *(int(slot.pid) for slot in slots if not slot.tid)}
+        return self._outsiders.find(threads, coming) or stranger
+
+    def traced(self, participants: Iterable[Participant]) -> LeftBehind | None:
+        """Return a participant that is traced, if there is any."""
+        for pid in {one.pid for one in participants if one.pid}:
+            if reason := self._outsiders.traced(pid):
+                return LeftBehind(pid, reason)
+        return None
+
+    def elsewhere(self) -> LeftBehind | None:
+        """Return a process that could not take part for it is in another PID namespace, if there was any."""
+        if not self._page.layout.other_namespace:
+            return None
+        known = (pid for pid in all_processes() if pid_namespace(pid) == self._page.layout.other_namespace)
+        pid = min(known, default=0)
+        return LeftBehind(pid, ELSEWHERE)
+
+    def awaits_somebody(self) -> bool:
+        """Whether a process was announced that has not come up yet."""
+        return bool(self._expected) or any(slot.tid == 0 for _, slot in self._page.slots())
+
+    def close(self) -> None:
+        """Let go of the processes."""
+        for descriptor in self._alive.values():
+            os.close(descriptor)
+        self._alive.clear()
+
+    def _announced(self) -> list[_Announcement]:
+        """Return the announcements of children whose parents wait, or are dead.
+
+        One that is the same before and after a look at all processes, of a parent that waited all the while, and
+        whose child was not among them, announces nobody.
+        """
+        waits: dict[int, list[int]] = {}
+        still: dict[int, bool] = {}
+        for one in self.take(int(self._page.layout.round), thorough=True):
+            waits.setdefault(one.pid, []).append(one.sequence)
+            still[one.pid] = still.get(one.pid, True) and one.waiting
+        return [
+            _Announcement(index, int(slot.birth), -int(slot.pid), tuple(waits.get(-int(slot.pid), ())))
+            for index, slot in self._page.slots()
+            if slot.pid < 0 and still.get(-int(slot.pid), True)
+        ]
+
+    def _read(self, round_number: int) -> list[Participant]:
+        found = []
+        for index, slot in self._page.slots():
+            pid = int(slot.pid)
+            if pid > 0:
+                self._expected.discard(pid)
+                self._open(pid)
+            found.append(_participant(index, slot, pid))
+        found.extend(Participant(-1, 2**32 + pid, pid, False, 0, round_number) for pid in sorted(self._expected))
+        return found
+
+    def _slept(self, one: Participant) -> Blocked | None:
+        """Return what a participant was last found asleep in, if it has not come back to a wait of ours since."""
+        sequence, blocked = self._asleep.get(one.slot, (None, None))
+        return blocked if sequence == one.sequence else None
+
+    def _asleep_or_not(
+        self, one: Participant, round_number: int, settled: set[int], *, thorough: bool, hold: bool
+    ) -> Participant:
+        """Return a participant as it is, or as waiting when the kernel says that it sleeps without end.
+
+        Once found asleep it is asked about in every look that may come to a decision, until it has come back to a wait
+        of ours.
+        """
+        if one.pid == 0 or one.slot < 0 or (one.waiting and one.acknowledged == round_number):
+            return one
+        slept = self._slept(one)
+        if not thorough and slept is None:
+            return one
+        blocked = slept if hold else self._blocked(one, settled)
+        slot = self._page.slot(one.slot)
+        if blocked is None:
+            self._asleep.pop(one.slot, None)
+            slot.asleep = 0
+            return one
+        self._asleep[one.slot] = one.sequence, blocked
+        slot.asleep = one.sequence
+        # Nothing of the wait that it may have left counts any more.
+        return replace(
+            one, waiting=True, sequence=blocked.evidence, acknowledged=round_number, deadline=None, asleep=blocked.call
+        )
+
+    def _blocked(self, one: Participant, settled: set[int]) -> Blocked | None:
+        """Return what a participant is blocked in.
+
+        Args:
+            one: The participant.
+            settled: The processes whose first three descriptors were settled in this look; goes up by its own.
+        """
+        tid = int(self._page.slot(one.slot).tid)
+        # In a wait of ours, and before it has come up, it can only have been stopped.
+        if one.waiting or tid == 0:
+            return None if self._has_hidden_threads(one) else stopped_in(one.pid, tid or one.pid)
+        blocked = blocked_in(one.pid, tid)
+        if blocked is None or self._has_hidden_threads(one):
+            return None
+        # It doesn't look at its terminals itself, as one in a wait of ours does.
+        terminals = {blocked.descriptor} - {-1} if one.pid in settled else {0, 1, 2, blocked.descriptor} - {-1}
+        settled.add(one.pid)
+        for descriptor in terminals:
+            settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
+        return blocked_in(one.pid, tid) if terminals else blocked
+
+    def _has_hidden_threads(self, one: Participant) -> bool:
+        """Whether a participant's program has threads that libc did not start. Asked once a look for each process."""
+        if one.pid not in self._hidden:
+            self._hidden[one.pid] = self._outsiders.has_hidden_threads(one.pid)
+        return self._hidden[one.pid]
+
+    def _open(self, pid: int) -> int | None:
+        descriptor = self._alive.get(pid)
+        if descriptor is None:
+            try:
+                descriptor = os.pidfd_open(pid)
+            except ProcessLookupError:
+                return None
+            if not self._belongs(pid):
+                os.close(descriptor)
+                return None
+            self._alive[pid] = descriptor
+            self._ends.register(descriptor, select.POLLIN)
+        return descriptor
+
+    def _belongs(self, pid: int) -> bool:
+        """Whether a number in a slot is that of a process of the run. A slot is written by its owner, and where that is
+        in another PID namespace, or dead, the number may be a stranger's. Who has just called exec has no page yet.
+        """
+        if os.readlink("/proc/self") != str(os.getpid()):  # noqa: PTH115
+            return True  # another namespace's /proc: what it tells is about others
+        return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
+
+    def _bury(self, round_number: int) -> bool:
+        """Free the slots of the dead; return whether there were any. A thread that has looked in this round lives."""
+        ended = {descriptor for descriptor, _ in self._ends.poll(0)}
+        dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
+        for pid in dead:
+            self._ends.unregister(self._alive[pid])
+            os.close(self._alive.pop(pid))
+        self._expected -= dead
+        self._ended += sorted(dead & self._watched)
+        self._watched -= dead
+        buried = bool(dead)
+        for index, slot in self._page.slots():
+            pid, tid = int(slot.pid), int(slot.tid)
+            if pid <= 0:
+                continue
+            looked = slot.sequence & 1 and slot.acknowledged == round_number
+            is_thread = tid not in {0, pid} and not looked
+            if pid in dead or self._open(pid) is None or (is_thread and not thread_exists(pid, tid)):
+                self._page.free(index)
+                buried = True
+        return buried
+
+
+def _participant(index: int, slot: SlotLayout, pid: int) -> Participant:
+    # The acknowledgement is read before the sequence: a wait that is still the same had not ended when it was given.
+    acknowledged = int(slot.acknowledged)
+    sequence = int(slot.sequence)
+    return Participant(
+        slot=index,
+        birth=int(slot.birth),
+        pid=max(pid, 0),
+        waiting=bool(sequence & 1),
+        sequence=sequence,
+        acknowledged=acknowledged,
+        deadline=_time(slot.deadline),
+        alarm_at=_time(slot.alarm_at),
+        timer_at=_time(slot.timer_at),
+    )
+
+
+def _time(value: int) -> int | None:
+    return None if value == NEVER else int(value)

@@ -1,0 +1,96 @@
+"""Circuits lent to a PTY, with a descriptor that tells when a client has set one: what a driver can wait for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+
+from simisp.circuits import Circuit
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.framing import Parity
+from simisp.shared_time.clock_page import ClockPage
+from simisp.shared_time.shared_circuits import SharedCircuits
+
+__all__ = ["PortCircuits"]
+
+_LISTEN = 1.0
+"""Real seconds between two looks when nobody rings."""
+
+
+class PortCircuits:
+    """Lends a port circuits out of a clock page, and tells by a descriptor that the client has set DTR or RTS.
+
+    The kernel knows nothing of these circuits, so somebody has to look: whoever moves a shared clock before it does
+    (:meth:`look`), or in real time a thread that sleeps until a client rings (:meth:`watch`).
+
+    Args:
+        page: The page that the clients were given.
+        endpoint: The port.
+    """
+
+    def __init__(self, page: ClockPage, endpoint: PtyEndpoint) -> None:
+        self._page = page
+        self._circuits = SharedCircuits(page, device=os.fstat(endpoint.slave).st_rdev)
+        self._told = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        endpoint.lend(self)
+
+    @property
+    def descriptor(self) -> int:
+        """Readable when the client has set DTR or RTS."""
+        return self._told
+
+    @property
+    def characters(self) -> tuple[int, Parity]:
+        """Data bits and parity, as the client asked for them last."""
+        return self._circuits.characters
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is a change that :meth:`take_changes` has not told."""
+        return self._circuits.changed
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Show the client DSR, CTS, DCD or RI; one that waits for it (TIOCMIWAIT) goes on."""
+        self._circuits.set_circuit(circuit, on)
+
+    def take_changes(self) -> list[tuple[Circuit, bool]]:
+        """Return what the client set since the last call."""
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._told)
+        return self._circuits.take_changes()
+
+    def renew(self) -> None:
+        """Raise DTR and RTS for the next client."""
+        self._circuits.renew()
+
+    def look(self) -> None:
+        """Make the descriptor readable if the client has set a circuit."""
+        if self._circuits.changed:
+            os.eventfd_write(self._told, 1)
+
+    def watch(self) -> None:
+        """Look from now on whenever a client rings, in a thread. For a page that no coordinator listens to."""
+        self._thread = threading.Thread(target=self._watch, name="circuits", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Give everything back; the port must not be driven any more. Calling it again does nothing."""
+        self._closing = True
+        if self._thread is not None:
+            self._page.ring()
+            self._thread.join()
+            self._thread = None
+        if self._told >= 0:
+            os.close(self._told)
+            self._told = -1
+
+    def _watch(self) -> None:
+        while True:
+            heard = self._page.bell()
+            if self._closing:
+                return
+            self.look()
+            self._page.listen(heard, _LISTEN)

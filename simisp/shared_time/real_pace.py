@@ -1,0 +1,83 @@
+"""How long time in a run passed no faster than the real one, and because of which waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simisp.shared_time.clock_page import NANOSECONDS
+from simisp.shared_time.open_waits import OpenWait
+
+__all__ = ["PaceLog", "RealPace", "in_words"]
+
+_SHOWN = 3
+_SHORT = 0.05
+"""Seconds below which a length of time is not told more exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealPace:
+    """A wait during which virtual time passed no faster than the real one.
+
+    Attributes:
+        pid: The process that waited.
+        waited_for: What outside of the run could have ended it.
+        seconds: How long that lasted in all, in seconds of the run.
+    """
+
+    pid: int
+    waited_for: str
+    seconds: float
+
+    def describe(self) -> str:
+        """Return it as a clause.
+
+        Example:
+            >>> RealPace(7, "pid 812 (nc) at its other end", 4.21).describe()
+            'for 4.2 s time passed no faster than real, while pid 7 waited for pid 812 (nc) at its other end'
+        """
+        why = f"while pid {self.pid} waited for {self.waited_for}"
+        return f"{_length(self.seconds)} time passed no faster than real, {why}"
+
+
+class PaceLog:
+    """Adds up the time that passed during each wait.
+
+    Example:
+        >>> log = PaceLog()
+        >>> for _ in range(3):
+        ...     log.add(OpenWait(7, "another terminal"), 500_000_000)
+        >>> log.paces()
+        (RealPace(pid=7, waited_for='another terminal', seconds=1.5),)
+    """
+
+    def __init__(self) -> None:
+        self._passed: dict[OpenWait, int] = {}
+
+    def add(self, wait: OpenWait, passed: int) -> None:
+        """Note that some nanoseconds of the run passed during a wait."""
+        if passed > 0:
+            self._passed[wait] = self._passed.get(wait, 0) + passed
+
+    def paces(self) -> tuple[RealPace, ...]:
+        """Return the waits, the one that lasted longest first."""
+        waits = sorted(self._passed.items(), key=lambda each: -each[1])
+        return tuple(RealPace(wait.pid, wait.ender, passed / NANOSECONDS) for wait, passed in waits)
+
+
+def in_words(paces: Sequence[RealPace]) -> list[str]:
+    """Return a line for each of the longest, and one for all the others.
+
+    Args:
+        paces: The longest first.
+    """
+    lines = [pace.describe() for pace in paces[:_SHOWN]]
+    others = paces[_SHOWN:]
+    if others:
+        waits = "another wait" if len(others) == 1 else f"{len(others)} other waits"
+        lines.append(f"{_length(sum(pace.seconds for pace in others))} more because of {waits}")
+    return lines
+
+
+def _length(seconds: float) -> str:
+    return f"for {seconds:.1f} s" if seconds >= _SHORT else "for less than 0.1 s"

@@ -1,0 +1,1 @@
+"""An asyncio loop in virtual time: its clock moves on when the loop is idle."""

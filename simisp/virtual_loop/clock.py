@@ -1,0 +1,315 @@
+"""Clocks that a run shares with its client: virtual time, and time that only passes faster.
+
+A client joins through the preload library. In virtual time the clock moves only when nobody runs and nothing is under
+way (:mod:`simisp.shared_time.jump`); here it is moved from within an asyncio loop, whenever that is idle
+(:mod:`simisp.virtual_loop.idleness`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import select
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.procfs.threads import processor_seconds
+from simisp.runtime.clock import RealClock, Timer
+from simisp.shared_time.clock import Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
+from simisp.shared_time.clock_page import NANOSECONDS, ClockMode, ClockPage
+from simisp.shared_time.open_waits import OpenWait
+from simisp.shared_time.participants import LeftBehind
+from simisp.shared_time.port_circuits import PortCircuits
+from simisp.shared_time.real_pace import RealPace
+from simisp.virtual_loop.idleness import Idleness
+from simisp.virtual_loop.waits import VirtualWait, virtual_waits
+
+__all__ = ["COMPUTE_LIMIT", "ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
+
+COMPUTE_LIMIT = 60.0
+"""Real seconds without any passing of time after which a client that computes is given up, unless told otherwise."""
+_LIVE_LOCK_LIMIT = 5.0
+"""The same while octets flow and nothing advances."""
+_SHARE = 0.2
+"""Share of them for which it must have computed: on a loaded machine it may just be starved of a processor."""
+_LAST_PATIENCE = 60.0
+"""Give up after this many real seconds, or after the limit if that is longer, whatever was computed."""
+
+_PAUSE = 0.001
+
+
+class SharingClock(Protocol):
+    """A clock that a client takes part in."""
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Count on a client that was just started; ``ended`` is done when its end has been noticed."""
+
+    def close(self) -> None:
+        """Let the clients go on in real time, and give everything back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spinning:
+    """Time can't pass, for somebody never waits.
+
+    Attributes:
+        pids: The processes that run; empty when none could be told.
+        octets: Whether octets flow all the while: a live lock.
+    """
+
+    pids: tuple[int, ...]
+    octets: bool
+
+
+Stuck = Proof | Unproven | LeftBehind | Spinning
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    when: float
+    callback: Callable[[], None]
+    passive: bool
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class _Standstill:
+    """How long time has not passed."""
+
+    def __init__(self, page: ClockPage, limit: float) -> None:
+        self._page = page
+        self.limit = limit
+        self._since = time.monotonic()
+        self._computed: float | None = None
+
+    def end(self) -> None:
+        """Time has passed."""
+        self._since, self._computed = time.monotonic(), None
+
+    def is_for_good(self, *, octets: bool = False) -> bool:
+        """Whether a client burns CPU and never lets time pass. To be asked again and again.
+
+        Args:
+            octets: Whether octets flow all the while.
+        """
+        limit = min(self.limit, _LIVE_LOCK_LIMIT) if octets else self.limit
+        lasted = time.monotonic() - self._since
+        if lasted < min(1.0, limit * _SHARE):
+            return False
+        computed = processor_seconds({int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0})
+        if self._computed is None:
+            self._computed = computed
+        enough = computed - self._computed >= limit * _SHARE
+        return lasted > max(_LAST_PATIENCE, limit) or (enough and lasted > limit)
+
+
+class VirtualClock:
+    """Virtual time, shared with unmodified programs on a PTY. To be made inside a running event loop.
+
+    Time stands until a client is attended to.
+
+    Args:
+        endpoint: The port that the client uses.
+        library: The preload library.
+
+    Raises:
+        TypeError: The running event loop does not report when it is idle, as uvloop does not.
+    """
+
+    def __init__(self, endpoint: PtyEndpoint, library: Path) -> None:
+        self._idleness = Idleness.of(asyncio.get_running_loop())
+        self._endpoint = endpoint
+        self._library = library
+        self._page = ClockPage.create()
+        self._page.begin(ClockMode.VIRTUAL)
+        self._circuits = PortCircuits(self._page, endpoint)
+        self._shared = SharedClock(
+            self._page,
+            slave=endpoint.slave,
+            descriptors=endpoint.descriptors,
+            before_look=self._circuits.look,
+        )
+        self._entries: list[tuple[float, int, _Entry]] = []
+        self._numbers = itertools.count()
+        self._writable = select.poll()
+        self._writable.register(endpoint.write_descriptor, select.POLLOUT)
+        self._incoming = select.poll()
+        self._incoming.register(endpoint.write_descriptor, select.POLLIN)
+        self._pump: asyncio.Task[None] | None = None
+        self._ends: dict[int, asyncio.Future[Any]] = {}
+        self.compute_limit = COMPUTE_LIMIT
+        """For how many real seconds a client may compute without ever waiting. To be set before it is attended to."""
+        self.on_paced: Callable[[OpenWait], None] | None = None
+        """Called when time begins to pass no faster than the real one, with the wait because of which it does."""
+        self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
+        """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether it was let go."""
+        return self._page.mode is ClockMode.RUNNING
+
+    def now(self) -> float:
+        """Return the time."""
+        if self._page.mode is ClockMode.RUNNING:
+            return self._page.now_ns / NANOSECONDS
+        return self._shared.now
+
+    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        entry = _Entry(when, callback, passive)
+        heapq.heappush(self._entries, (when, next(self._numbers), entry))
+        return entry
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+        return self._page.environment(self._library, base)
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Count on a client that was just started; from now on time passes."""
+        self._ends[pid] = ended
+        self._shared.watch(pid)
+        if self._pump is None:
+            self._pump = asyncio.ensure_future(self._run())
+
+    def waits(self) -> tuple[VirtualWait, ...]:
+        """Return who waits now, where, since when and until when."""
+        return virtual_waits(self._page)
+
+    @property
+    def paced_by(self) -> OpenWait | None:
+        """The wait for something outside of the run for which time passes no faster than the real one; None if none."""
+        return self._shared.paced_by
+
+    @property
+    def real_paces(self) -> tuple[RealPace, ...]:
+        """The waits for which time passed no faster than the real one so far, and for how long."""
+        return self._shared.pace_log.paces()
+
+    @property
+    def was_let_go(self) -> bool:
+        """Whether time passes by itself since :meth:`let_go`."""
+        return self._page.mode is ClockMode.RUNNING
+
+    def go_on(self) -> None:
+        """Let time pass again after it was stuck: something has changed."""
+        if self.stuck.done():
+            self.stuck = asyncio.get_running_loop().create_future()
+
+    def close(self) -> None:
+        """Let the clients go on in real time, and give everything back."""
+        if self._pump is not None:
+            self._pump.cancel()
+            self._pump = None
+        self._page.close()
+        self._shared.census.close()
+        self._circuits.close()
+
+    def let_go(self, slept: float = 0.0) -> None:
+        """Let time pass by itself from where it stands, for a process can't share the clock.
+
+        Args:
+            slept: For how many seconds that process had slept already while the clock stood.
+        """
+        if self._page.mode is ClockMode.VIRTUAL:
+            self._page.set_now(self._page.now_ns + round(slept * NANOSECONDS))
+            self._page.let_go()
+        self.go_on()
+
+    async def _run(self) -> None:
+        standstill, octets = _Standstill(self._page, self.compute_limit), False
+        while True:
+            await self._idleness.wait()
+            if self._page.mode is ClockMode.RUNNING:
+                self._ring()
+                self._circuits.look()
+                await asyncio.sleep(_PAUSE)
+                continue
+            if self.stuck.done():
+                await asyncio.sleep(_PAUSE)
+                standstill.end()
+                continue
+            decision = self._step()
+            match decision:
+                case Jump():
+                    standstill.end()
+                    octets = False
+                    self._ring()
+                case Ended(pids):
+                    # The clock stands until the end has been taken note of: it has its exact time.
+                    await asyncio.wait([self._ends[pid] for pid in pids if pid in self._ends])
+                case Proof() | Unproven() | LeftBehind():
+                    self.stuck.set_result(decision)
+                case Busy(moved, running):
+                    # The watch on the port's openings also wakes for those of other ports.
+                    octets |= moved and bool(self._incoming.poll(0))
+                    if standstill.is_for_good(octets=octets):
+                        pids = tuple(sorted({one.pid for one in running if one.pid}))
+                        self.stuck.set_result(Spinning(pids, octets))
+
+    def _step(self) -> Decision:
+        """Look once, and say when time begins to pass no faster than the real one."""
+        active, passive = self._deadlines()
+        paced = self._shared.paced_by
+        decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
+        if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
+            self.on_paced(self._shared.paced_by)
+        return decision
+
+    def _has_unsent(self) -> bool:
+        return bool(self._endpoint.backlog) and bool(self._writable.poll(0))
+
+    def _deadlines(self) -> tuple[float | None, float | None]:
+        """Return the first active and the first passive time."""
+        while self._entries and self._entries[0][2].cancelled:
+            heapq.heappop(self._entries)
+        live = [entry for _, _, entry in self._entries if not entry.cancelled]
+        active = min((entry.when for entry in live if not entry.passive), default=None)
+        return active, min((entry.when for entry in live if entry.passive), default=None)
+
+    def _ring(self) -> None:
+        while self._entries and (self._entries[0][2].cancelled or self._entries[0][0] <= self.now()):
+            entry = heapq.heappop(self._entries)[2]
+            if not entry.cancelled:
+                entry.callback()
+
+
+class ScaledClock(RealClock):
+    """Time that passes faster, for the simulator and for its clients. Nothing is proven with it.
+
+    Args:
+        factor: How many seconds of the run pass in one real second; above 0. With 1.0 time is left alone, and the
+            clients are lent circuits only.
+        endpoint: The port that the clients use.
+        library: The preload library.
+    """
+
+    def __init__(self, factor: float, endpoint: PtyEndpoint, library: Path) -> None:
+        super().__init__(factor)
+        self._library = library
+        self._page = ClockPage.create()
+        self._page.begin(ClockMode.REAL if factor == 1.0 else ClockMode.SCALED, factor=factor)
+        self._circuits = PortCircuits(self._page, endpoint)
+        self._circuits.watch()
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+        return self._page.environment(self._library, base)
+
+    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+        """Do nothing: time passes by itself."""
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._circuits.close()
+        self._page.close()

@@ -1,0 +1,290 @@
+"""An asyncio event loop in virtual time: hours pass in no time, and who waits for ever is found out.
+
+It is for a client in the same process as the simulator. For a client that is a program of its own see
+:mod:`simisp.virtual_loop.clock`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import heapq
+import itertools
+import math
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import Context
+from typing import Any, ParamSpec, TypeVar
+
+from simisp.errors import SimispError
+from simisp.virtual_loop.task_places import WaitingTask, waiting_tasks
+
+__all__ = [
+    "ProvenHangError",
+    "SpinningError",
+    "UnsharedTimeError",
+    "VirtualLoop",
+    "in_virtual_time",
+    "proven_hang",
+    "run_in_virtual_time",
+    "virtual_loop_factories",
+    "virtual_loop_policy",
+]
+
+_Result = TypeVar("_Result")
+_Parameters = ParamSpec("_Parameters")
+_MOST_TURNS = 500_000
+_SWEEP_AT = 64  # cancelled timers, before they are looked for
+
+
+class ProvenHangError(SimispError):
+    """Everybody waits, nobody has a deadline, and nothing is under way: it would stay so for ever.
+
+    Attributes:
+        at: When it was found out, in seconds.
+        tasks: Who waits, and where.
+        situation: What the witnesses of the loop say, such as what the ISP waits for.
+    """
+
+    def __init__(self, at: float, tasks: tuple[WaitingTask, ...], situation: tuple[str, ...] = ()) -> None:
+        lines = [f"a hang, proven at {at:.3f} s: every task waits, none has a deadline, and nothing is under way"]
+        lines += [f"  {task.describe()}" for task in tasks]
+        super().__init__("\n".join([*lines, *(f"  {line}" for line in situation)]))
+        self.at = at
+        self.tasks = tasks
+        self.situation = situation
+
+
+class SpinningError(SimispError):
+    """Time can't pass: some task runs on and on without ever waiting for time or for the line."""
+
+
+class UnsharedTimeError(SimispError):
+    """Something was asked for that goes by real time: a descriptor, a thread, another process."""
+
+
+class _Timer(asyncio.TimerHandle):
+    """A timer that stands in the loop's own queue."""
+
+    def cancel(self) -> None:
+        if not self.cancelled():
+            super().cancel()
+            loop: Any = getattr(self, "_loop")  # noqa: B009 - asyncio's own name for it
+            loop.timer_cancelled()
+
+
+class _NoSelector:
+    """What the loop asks for events: there are none but the passing of time.
+
+    Args:
+        on_idle: Called when nothing is ready.
+        on_turn: Called at each turn with something ready.
+    """
+
+    def __init__(self, on_idle: Callable[[], None], on_turn: Callable[[], None]) -> None:
+        self._on_idle = on_idle
+        self._on_turn = on_turn
+
+    def select(self, timeout: float | None) -> tuple[()]:
+        (self._on_idle if timeout is None else self._on_turn)()
+        return ()
+
+
+def _refused(what: str, instead: str = "") -> Any:
+    """Return a method that says why it is not to be had."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        hint = f"; {instead}" if instead else ""
+        raise UnsharedTimeError(f"{what} goes by real time, and this event loop's time is virtual{hint}")
+
+    return refuse
+
+
+_NO_DESCRIPTOR = "the port in memory needs no descriptor (simisp.testing.memory_line)"
+_NO_PROCESS = "programs share virtual time through `simisp run --clock virtual`"
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """An event loop in virtual time. It starts at 0.0 and moves only when nothing is ready, to the earliest timer.
+
+    Timers of one instant ring one by one, in the order in which they were set, and what each sets in motion comes to
+    rest before the next rings. The time of a timer is met exactly: nothing is subtracted.
+
+    When nothing is ready and there is no timer, nothing will ever happen again: :class:`ProvenHangError` leaves
+    ``run_until_complete``, unless a task waits for that with :func:`proven_hang`.
+
+    It has no descriptors at all. Whatever goes by real time is refused with :class:`UnsharedTimeError`: descriptors,
+    sockets, threads, processes. ``time.sleep`` stays what it is.
+
+    Example:
+        >>> with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        ...     runner.run(asyncio.sleep(90.0))
+        ...     runner.get_loop().time()
+        90.0
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        self._turns = 0
+        self._cancelled = 0
+        self._numbers = itertools.count()
+        self._timers: list[tuple[float, int, _Timer]] = []
+        self._awaiting_proof: list[tuple[asyncio.Future[ProvenHangError], asyncio.Task[Any] | None]] = []
+        self._selector = _NoSelector(self._pass_time, self._take_turn)
+        self.witnesses: list[Callable[[], str]] = []
+        """Asked for a line each when a hang is proven, for its message."""
+
+    def time(self) -> float:
+        """Return the time in seconds since the loop was made."""
+        return self._now
+
+    def call_at(  # type: ignore[override]  # a TimerHandle, in a queue of our own
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call ``callback`` at the time ``when``; never when that is infinite.
+
+        Raises:
+            ValueError: The time is no number.
+        """
+        if math.isnan(when):
+            raise ValueError("a timer's time is a number")
+        self._check_closed()  # type: ignore[attr-defined]
+        timer = _Timer(when, callback, args, self, context)
+        if when < math.inf:
+            heapq.heappush(self._timers, (when, next(self._numbers), timer))
+        return timer
+
+    def timer_cancelled(self) -> None:
+        """Take note that a timer was cancelled, so that many of them don't pile up."""
+        self._cancelled += 1
+        if self._cancelled > max(_SWEEP_AT, len(self._timers) // 2):
+            self._timers = [entry for entry in self._timers if not entry[2].cancelled()]
+            heapq.heapify(self._timers)
+            self._cancelled = 0
+
+    def await_proof(self) -> asyncio.Future[ProvenHangError]:
+        """Return a future for the current task to wait for: it is done when everybody else waits for ever."""
+        future: asyncio.Future[ProvenHangError] = self.create_future()
+        self._awaiting_proof.append((future, asyncio.current_task(self)))
+        return future
+
+    add_reader = remove_reader = _refused("a watched descriptor", _NO_DESCRIPTOR)
+    add_writer = remove_writer = _refused("a watched descriptor", _NO_DESCRIPTOR)
+    sock_recv = sock_recv_into = sock_recvfrom = sock_recvfrom_into = _refused("a socket", _NO_DESCRIPTOR)
+    sock_sendall = sock_sendto = sock_connect = sock_accept = sock_sendfile = _refused("a socket", _NO_DESCRIPTOR)
+    create_connection = create_server = create_datagram_endpoint = _refused("a socket", _NO_DESCRIPTOR)
+    create_unix_connection = create_unix_server = connect_accepted_socket = _refused("a socket", _NO_DESCRIPTOR)
+    getaddrinfo = getnameinfo = _refused("a name server")
+    connect_read_pipe = connect_write_pipe = _refused("a pipe", _NO_DESCRIPTOR)
+    subprocess_exec = subprocess_shell = _refused("another process", _NO_PROCESS)
+    run_in_executor = _refused("a thread", "call the function itself, or await a coroutine")
+    add_signal_handler = remove_signal_handler = _refused("a signal")
+
+    def _process_events(self, events: object) -> None:
+        """There are none."""
+
+    def _write_to_self(self) -> None:
+        """The loop never sleeps, so nobody has to wake it."""
+
+    def _take_turn(self) -> None:
+        self._turns += 1
+        if self._turns > _MOST_TURNS:
+            self._turns = 0
+            tasks = "\n".join(f"  {task.describe()}" for task in waiting_tasks(self))
+            raise SpinningError(f"time can't pass at {self._now:.3f} s: some task never waits\n{tasks}")
+
+    def _pass_time(self) -> None:
+        """Nothing is ready: go to the earliest timer, and ring it."""
+        while self._timers:
+            when, _, timer = heapq.heappop(self._timers)
+            if timer.cancelled():
+                self._cancelled = max(0, self._cancelled - 1)
+                continue
+            if when > self._now:
+                self._now, self._turns = when, 0
+            self._ready.append(timer)  # type: ignore[attr-defined]
+            return
+        self._prove_hang()
+
+    def _prove_hang(self) -> None:
+        self._awaiting_proof = [(future, task) for future, task in self._awaiting_proof if not future.done()]
+        spared = {task for _, task in self._awaiting_proof if task is not None}
+        hang = ProvenHangError(
+            self._now, waiting_tasks(self, without=spared), tuple(witness() for witness in self.witnesses)
+        )
+        if not self._awaiting_proof:
+            raise hang
+        self._awaiting_proof[-1][0].set_result(hang)
+
+
+async def proven_hang(client: Awaitable[object]) -> ProvenHangError:
+    """Run a client in virtual time until it is proven that it hangs, and return the proof.
+
+    The client is left waiting, so that the caller can look around: which circuits are on, who has the port open. Like
+    every task it is cancelled when the loop is closed.
+
+    Raises:
+        AssertionError: It came to an end. An error of its own is raised as it is.
+        TypeError: The running event loop is no :class:`VirtualLoop`.
+    """
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        raise TypeError("a hang can be proven only in virtual time, by a VirtualLoop")
+    task = asyncio.ensure_future(client)
+    proof = loop.await_proof()
+    waits_for: list[asyncio.Future[Any]] = [task, proof]
+    try:
+        await asyncio.wait(waits_for, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    finally:
+        if not proof.done():
+            proof.cancel()
+    if task.done():
+        task.result()
+        raise AssertionError(f"no hang: the client came to its end at {loop.time():.3f} s")
+    task.add_done_callback(lambda ended: None if ended.cancelled() else ended.exception())
+    return proof.result()
+
+
+def run_in_virtual_time(main: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a coroutine to its end in virtual time, as ``asyncio.run`` does in real time.
+
+    Raises:
+        ProvenHangError: It waits for ever.
+        SpinningError: It runs for ever.
+    """
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main)
+
+
+def in_virtual_time(
+    test: Callable[_Parameters, Coroutine[Any, Any, _Result]],
+) -> Callable[_Parameters, _Result]:
+    """Make a plain test of an ``async def`` one: it runs in virtual time, and a proven hang fails it.
+
+    It needs no plugin. Where pytest-asyncio runs the tests, or fixtures are coroutines, give it
+    :func:`virtual_loop_factories` or :func:`virtual_loop_policy` instead.
+    """
+
+    @functools.wraps(test)
+    def run(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        return run_in_virtual_time(test(*args, **kwargs))
+
+    return run
+
+
+def virtual_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Return what pytest-asyncio's hook ``pytest_asyncio_loop_factories`` (1.4 and later) is to return."""
+    return {"virtual time": VirtualLoop}
+
+
+def virtual_loop_policy() -> Any:
+    """Return an event loop policy whose loops are virtual, for pytest-asyncio's fixture ``event_loop_policy``."""
+
+    class VirtualLoopPolicy(asyncio.DefaultEventLoopPolicy):
+        def new_event_loop(self) -> asyncio.AbstractEventLoop:
+            return VirtualLoop()
+
+    return VirtualLoopPolicy()

@@ -1,0 +1,68 @@
+"""The article's story in real processes, at a hundred times their speed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+pytest.importorskip("aiosmtpd")
+
+from simisp.dialling.files.story_file import load_story
+from simisp.dialling.story.story_run import run_story
+from simisp.scenario.load import bundled_folder
+from simisp.story.play import play
+from simisp.story.timeline import line_of
+from simisp.transcript import Transcript
+
+SCALE = 100.0
+STORY = """
+dialling:
+  entry: OzEmail
+  phonebook:
+    OzEmail: {number: "5551234", port: COM1, user: alice, script: scripts/naive.scp, patience: 8m}
+  schedule: {every: 15m}
+  name: alice.example
+  calls: [silent, login, silent, login]
+  for: 69m
+  happens:
+    - {at: 0s, mail: {from: alice@example.net, to: [bob@example.org], subject: first}}
+    - {at: 18m, do: restart the service}
+    - {at: 25m, do: release the port}
+    - {at: 40m, install: {scripts/naive.scp: scripts/repaired.scp}}
+    - {at: 41m, mail: {from: alice@example.net, to: [bob@example.org], subject: second}}
+"""
+
+
+@pytest.fixture
+def story(tmp_path):
+    """The article's scenario with a shorter story."""
+    shutil.copytree(bundled_folder() / "scripts", tmp_path / "scripts")
+    text = (bundled_folder() / "kb175410.yaml").read_text()
+    scenario = text[: text.index("\ndialling:")]
+    (tmp_path / "kb175410.yaml").write_text(scenario + STORY)
+    return load_story(tmp_path / "kb175410.yaml")
+
+
+def errors(events):
+    """The error of each event 4106, repetitions left out."""
+    found = [event["details"]["error"] if isinstance(event, dict) else event.details["error"] for event in events]
+    return [error for error, before in zip(found, [None, *found], strict=False) if error != before]
+
+
+async def test_real_processes_come_to_the_same_verdicts_as_pure_time(story, tmp_path, lock_directory):
+    pure = play(story.config, until=story.duration)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    transcript = Transcript()
+    real = await run_story(story, folder, scale=SCALE, lock_directories=[lock_directory], transcript=transcript)
+    output = (folder / "output").read_text()
+    assert errors([event for _, event in real.events if event["id"] == 4106]) == [638, 633, 721], output
+    assert errors([event for _, event in pure.events if event.id == 4106]) == [638, 633, 721]
+    assert (real.calls, real.relayed, real.waiting) == (4, 2, 0), output
+    assert (pure.dial_up.session.calls, len(pure.accepted), pure.queue.waiting()) == (4, 2, [])
+    assert real.is_free
+    assert list(lock_directory.iterdir()) == []
+    told = "\n".join(line for record in transcript if (line := line_of(record)))
+    assert "admin    the port is released: ended pid" in told
+    assert "isp      falls silent" in told
