@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-__all__ = ["CLOCK", "DURATION", "MODE", "SCENARIO"]
+__all__ = ["CLOCK", "DURATION", "MODE", "PAD_TEXT", "SCENARIO"]
 
 
 class _Duration(click.ParamType[float]):
@@ -62,11 +62,25 @@ class _Mode(click.ParamType[int]):
         return int(text, 8)
 
 
+class _PadText(click.ParamType[str]):
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text, if a PAD can be given it."""
+        from simisp.ras.phonebook import why_unfit_for_pad
+
+        if reason := why_unfit_for_pad(str(value)):
+            self.fail(reason, param, ctx)
+        return str(value)
+
+
 CLOCK = _Clock()
 """real, virtual, scaled:N or auto."""
 DURATION = _Duration()
 """A duration as in scenarios: 500ms, 4s, 2m, or seconds."""
 MODE = _Mode()
 """Permission bits in octal."""
+PAD_TEXT = _PadText()
+"""Printable ASCII that goes into a command for an X.25 PAD."""
 SCENARIO = _Scenario()
 """A scenario's file, or the name of a bundled one."""

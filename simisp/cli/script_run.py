@@ -12,8 +12,10 @@ from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import Interrupted, until_interrupted
 from simisp.cli.output import say
+from simisp.cli.parameters import PAD_TEXT
 from simisp.cli.password import password_from
 from simisp.cli.script_kind import refuse_other_kinds
+from simisp.cli.standard_streams import standard_input
 from simisp.errors import EndpointError, LockError
 from simisp.visible import visible_lines
 
@@ -35,9 +37,16 @@ _STOPPED = 4
 @click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
 @click.option("--password-stdin", is_flag=True, help="Read $PASSWORD from the first line of standard input.")
 @click.option("--section", help="FILE is a SWITCH.INF, and this is the section to play.")
-@click.option("--x25-address", default="", help="The address that a section of pad.inf calls: <x25address>.")
-@click.option("--user-data", default="", help="<userdata> in a section of pad.inf.")
-@click.option("--facilities", default="", help="<facilities> in a section of pad.inf.")
+@click.option(
+    "--x25-address", default="", type=PAD_TEXT, help="The address that a section of pad.inf calls: <x25address>."
+)
+@click.option("--user-data", default="", type=PAD_TEXT, help="<userdata> in a section of pad.inf.")
+@click.option("--facilities", default="", type=PAD_TEXT, help="<facilities> in a section of pad.inf.")
+@click.option(
+    "--pad-stdin", is_flag=True,
+    help="Read <userdata> and <facilities> from two lines of standard input, where no other process sees them; after "
+    "that of --password-stdin, if that is given too.",
+)  # fmt: skip
 @click.option("--dial", metavar="NUMBER", help="Dial first: ATZ, then ATD and this, such as T5551234.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
@@ -64,6 +73,8 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     given = given_options(ctx)
     refuse_together(given, ["no_lock", "lock_directories"])
     refuse_together(given, ["password_file", "password_stdin"])
+    refuse_together(given, ["pad_stdin", "user_data"])
+    refuse_together(given, ["pad_stdin", "facilities"])
     job = ScriptRun(
         _program(file, options["section"]),
         port,
@@ -102,14 +113,31 @@ def _pad_call(given: set[str], options: Mapping[str, Any]) -> PadCall:
     """Return what is asked of an X.25 PAD.
 
     Raises:
-        UsageError: It is asked of a script that is no section.
+        UsageError: It is asked of a script that is no section, or a PAD can't be given it.
     """
     from simisp.switchinf import PadCall
 
-    names = [name for name in ("x25_address", "user_data", "facilities") if name in given]
+    names = [name for name in ("x25_address", "user_data", "facilities", "pad_stdin") if name in given]
     if names and options["section"] is None:
         raise click.UsageError(f"--{names[0].replace('_', '-')} needs --section, which names a section of pad.inf")
-    return PadCall(options["x25_address"], options["user_data"], options["facilities"])
+    user_data, facilities = _pad_lines() if options["pad_stdin"] else (options["user_data"], options["facilities"])
+    return PadCall(options["x25_address"], user_data, facilities)
+
+
+def _pad_lines() -> tuple[str, str]:
+    """Return user data and facilities out of standard input.
+
+    Raises:
+        UsageError: A PAD can't be given one of them.
+    """
+    from simisp.ras.phonebook import why_unfit_for_pad
+
+    lines = standard_input()
+    user_data, facilities = (lines.readline().rstrip("\r\n") for _ in range(2))
+    for option, text in (("--user-data", user_data), ("--facilities", facilities)):
+        if reason := why_unfit_for_pad(text):
+            raise click.UsageError(f"{option} from standard input: {reason}")
+    return user_data, facilities
 
 
 def _program(file: str, section: str | None) -> Program | Section:

@@ -20,7 +20,7 @@ from simisp.ras.outputs import (
     ScriptEndRequested,
     ScriptRequested,
 )
-from simisp.ras.phonebook import Entry, Protocol
+from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
 from simisp.ras.port import Holder, Port, PortState
 
 __all__ = ["COMMAND_TRIES", "DTR_OFF", "LINK_WAIT", "RESPONSE_WAIT", "WORTH_REDIALLING", "DialAttempt"]
@@ -106,6 +106,8 @@ class DialAttempt:
         self._redials_at: float | None = None
         self._reader = ResponseReader()
         self._commands: list[str] = []
+        self._scripts: list[PostConnectScript] = []
+        self._patience_ends: float | None = None
         self._tries = 0
         self._rate: int | None = None
         self._tail = b""
@@ -217,6 +219,9 @@ class DialAttempt:
         self.handle_timer(now=now)
         if self.state is not PortState.SCRIPT_RUNNING:
             return
+        if end is ScriptEnd.COMPLETED and self._scripts:
+            self._next_script(unread, now)
+            return
         self._enter(PortState.AUTHENTICATING, now, why=f"script {end.value}")
         if end is ScriptEnd.COMPLETED:
             self._begin_link(unread, now)
@@ -287,20 +292,26 @@ class DialAttempt:
             case ResponseKind.CONNECT if self.state is PortState.DIALLING:
                 self._rate = response.rate
                 self._outputs.append(ModemConnected(response.rate))
-                self._begin_script(rest, now)
+                self._begin_scripts(rest, now)
             case _:
                 pass  # echo, information text, RING, a result code that belongs to no command of ours
 
     # The call that is up ---------------------------------------------------------------------------------------------
 
-    def _begin_script(self, unread: bytes, now: float) -> None:
-        script, patience = self.entry.script, self.entry.patience
-        if script is None:
+    def _begin_scripts(self, unread: bytes, now: float) -> None:
+        self._scripts = list(self.entry.scripts)
+        patience = self.entry.patience
+        self._patience_ends = None if patience is None else now + patience
+        if self._scripts:
+            self._next_script(unread, now)
+        else:
             self._enter(PortState.AUTHENTICATING, now)
             self._begin_link(unread, now)
-            return
+
+    def _next_script(self, unread: bytes, now: float) -> None:
+        script = self._scripts.pop(0)
         self._enter(PortState.SCRIPT_RUNNING, now, why=str(script))
-        self._deadline = None if patience is None else now + patience
+        self._deadline = self._patience_ends  # of all scripts together
         self._outputs.append(ScriptRequested(script, self.entry.user, unread))
 
     def _begin_link(self, unread: bytes, now: float) -> None:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from simisp.diagnostics import nearest
+from simisp.switchinf import PadCall
 from simisp.transcript.redaction import mask_arguments
 
-__all__ = ["LONGEST_NAME", "LONGEST_NUMBER", "Entry", "PhoneBook", "PostConnectScript", "Protocol", "why_undiallable"]
+__all__ = [
+    "LONGEST_NAME",
+    "LONGEST_NUMBER",
+    "LONGEST_PAD_TEXT",
+    "Entry",
+    "PhoneBook",
+    "PostConnectScript",
+    "Protocol",
+    "why_undiallable",
+    "why_unfit_for_pad",
+]
 
 LONGEST_NAME = 20
 """Exchange 4.0 and 5.0 can't dial an entry with a longer name, in characters: event 4106 with error 87 (Q188272)."""
 LONGEST_NUMBER = 128
 """The longest number that RAS dials, in characters."""
+LONGEST_PAD_TEXT = 200
+"""The longest X.25 address, user data and facilities that RAS has room for, in characters."""
 
 _NUMBER = re.compile(r"[0-9A-Da-d*#+,;@!WwPpTt ()./-]*[0-9A-Da-d*#][0-9A-Da-d*#+,;@!WwPpTt ()./-]*")
 
@@ -35,12 +48,14 @@ class PostConnectScript:
 
     Attributes:
         path: A script of the dial-up scripting language, or a SWITCH.INF when ``section`` is given.
-        section: The section of a SWITCH.INF.
+        section: The section of a SWITCH.INF, or of a pad.inf.
+        pad: What a section of pad.inf asks a PAD for.
         command: A command and its arguments, with the port as its standard input and output.
     """
 
     path: str = ""
     section: str = ""
+    pad: PadCall = field(default_factory=PadCall)
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -63,6 +78,7 @@ class Entry:
         alternatives: Numbers that redials try in turn after the first.
         init: Command lines for the modem, each answered with OK before the next; the prefix AT is part of them.
         dial: The command that the number is put behind.
+        pad: The section of pad.inf that calls through an X.25 PAD before the script; None without a PAD.
         script: What logs in once the modem has connected; None when nothing has to.
         user: The user name.
         protocol: What runs over the line.
@@ -79,6 +95,7 @@ class Entry:
     alternatives: tuple[str, ...] = ()
     init: tuple[str, ...] = ("ATZ",)
     dial: str = "ATDT"
+    pad: PostConnectScript | None = None
     script: PostConnectScript | None = None
     user: str = ""
     protocol: Protocol = Protocol.PPP
@@ -87,6 +104,16 @@ class Entry:
     answer_wait: float = 90.0
     patience: float | None = 120.0
     idle_hang_up: float | None = None
+
+    @property
+    def scripts(self) -> tuple[PostConnectScript, ...]:
+        """What is played once the modem has connected, in order."""
+        return tuple(script for script in (self.pad, self.script) if script is not None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the entry has that no text for people shows."""
+        return self.pad.pad.secrets if self.pad is not None else ()
 
     def number_for(self, attempt: int) -> str:
         """Return the number of an attempt, counted from 1: redials go through the alternatives in turn.
@@ -109,6 +136,21 @@ def why_undiallable(number: str) -> str:
     if len(number) > LONGEST_NUMBER:
         return f"the number has {len(number)} characters; {LONGEST_NUMBER} are the most"
     return "" if _NUMBER.fullmatch(number) else f"{number!r} is no number that a modem dials"
+
+
+def why_unfit_for_pad(text: str) -> str:
+    r"""Return why a PAD can't be given ``text`` in a command, or an empty text when it can.
+
+    A line end in it would be the end of the command, and what follows a command of its own.
+
+    Example:
+        >>> why_unfit_for_pad("31103010002000"), why_unfit_for_pad("3110\r")
+        ('', 'only printable ASCII can go into a command for a PAD')
+    """
+    if len(text) > LONGEST_PAD_TEXT:
+        return f"{len(text)} characters are too long for a PAD; {LONGEST_PAD_TEXT} are the most"
+    fits = text.isascii() and (text.isprintable() or not text)
+    return "" if fits else "only printable ASCII can go into a command for a PAD"
 
 
 class PhoneBook:

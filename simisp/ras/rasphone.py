@@ -1,17 +1,28 @@
 r"""The phone book of Windows NT and its successors, ``rasphone.pbk``, read into ours.
 
 The file has a section for each entry. Lines before the first ``MEDIA=`` are about the entry as a whole; ``MEDIA=``
-opens a block about the port, and each ``DEVICE=`` one about what lies on the way: ``modem`` with its numbers,
-``switch`` with the script. What has no meaning for a modem on a serial port is skipped.
+opens a block about the port, and each ``DEVICE=`` one about what lies on the way: ``modem`` with its numbers, ``pad``
+with the X.25 address behind it, ``switch`` with the script. What has no meaning for a modem on a serial port is
+skipped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from simisp.diagnostics import Diagnostic, Place, Severity
-from simisp.ras.phonebook import LONGEST_NAME, Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable
+from simisp.ras.phonebook import (
+    LONGEST_NAME,
+    Entry,
+    PhoneBook,
+    PostConnectScript,
+    Protocol,
+    why_undiallable,
+    why_unfit_for_pad,
+)
+from simisp.switchinf import PadCall
 
 __all__ = ["RasphoneRead", "read_rasphone"]
 
@@ -41,6 +52,8 @@ class _Section:
     block: str = ""
     port: str = ""
     numbers: list[str] = field(default_factory=list)
+    pad_section: str = ""
+    pad: PadCall = field(default_factory=PadCall)
     script: PostConnectScript | None = None
     protocol: Protocol = Protocol.PPP
     user: str = ""
@@ -88,6 +101,10 @@ class _Reader:
             ("", "idledisconnectseconds"): self._idle_hang_up,
             ("media", "port"): self._port,
             ("modem", "phonenumber"): self._number,
+            ("pad", "x25pad"): self._pad_section,
+            ("pad", "x25address"): partial(self._pad, name="address"),
+            ("pad", "userdata"): partial(self._pad, name="user_data"),
+            ("pad", "facilities"): partial(self._pad, name="facilities"),
             ("switch", "type"): self._script,
             ("switch", "name"): self._script,
         }
@@ -125,6 +142,7 @@ class _Reader:
                 section.numbers[0],
                 self._ports.get(section.port.casefold(), section.port),
                 alternatives=tuple(section.numbers[1:]),
+                pad=self._pad_script(section),
                 script=section.script,
                 user=section.user,
                 protocol=section.protocol,
@@ -201,6 +219,27 @@ class _Reader:
             section.script = PostConnectScript(value)
         else:
             section.script = PostConnectScript("switch.inf", section=value.strip("[]"))
+
+    def _pad_section(self, section: _Section, value: str) -> None:
+        section.pad_section = value.strip("[]")
+
+    def _pad(self, section: _Section, value: str, *, name: str) -> None:
+        reason = why_unfit_for_pad(value)
+        if reason:
+            self._complain(reason)
+        else:
+            section.pad = replace(section.pad, **{name: value})
+
+    def _pad_script(self, section: _Section) -> PostConnectScript | None:
+        """Return what calls through the PAD of an entry; None when it has no PAD."""
+        if section.pad_section:
+            if not section.pad.address:
+                self._complain(f"the entry {section.name!r} has a PAD and no X25Address", severity=Severity.WARNING)
+            return PostConnectScript("pad.inf", section.pad_section, section.pad)
+        if section.pad != PadCall():
+            message = f"the entry {section.name!r} calls through a PAD and has no X25Pad, its section of pad.inf"
+            self._complain(message, severity=Severity.WARNING)
+        return None
 
     def _count(self, value: str) -> int | None:
         if value == "-1":

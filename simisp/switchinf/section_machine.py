@@ -8,7 +8,7 @@ from simisp.machine import Output, SendData
 from simisp.switchinf import outputs
 from simisp.switchinf.response import LineMatcher
 from simisp.switchinf.state import Options, State, Waiting
-from simisp.switchinf.syntax import Command, Credential, Octets, PadCall, Response, ResponseKind, Section
+from simisp.switchinf.syntax import Command, CommandPiece, Credential, Octets, PadCall, Response, ResponseKind, Section
 from simisp.switchinf.text import encode
 
 __all__ = ["EMPTY_COMMAND_PAUSE", "MAX_UNREAD", "RESPONSE_GAP", "SHORT_PAUSE", "SectionMachine"]
@@ -28,6 +28,7 @@ MAX_UNREAD = 65536
 _PIECE = 1024  # octets looked at in one go
 _SEEN = 1024  # octets kept to show a response
 _MASK = b"********"
+_MAY_BE_SECRET = frozenset({Credential.PASSWORD, Credential.USER_DATA, Credential.FACILITIES})
 
 _ERRORS = {
     ResponseKind.ERROR: (651, "the remote reported an error"),
@@ -88,6 +89,8 @@ class SectionMachine:
             Credential.USER_DATA: encode(pad.user_data),
             Credential.FACILITIES: encode(pad.facilities),
         }
+        secrets = [password, *pad.secrets]
+        self._secrets = [encode(secret) for secret in sorted(secrets, key=len, reverse=True) if secret]
         self._options = options or Options()
         self._index = 0
         self._now = 0.0
@@ -191,7 +194,12 @@ class SectionMachine:
             piece.octets if isinstance(piece, Octets) else self._credentials[piece] for piece in command.pieces
         )
         if octets:
-            self._outputs.append(SendData(octets, Credential.PASSWORD in command.pieces))
+            self._outputs.append(SendData(octets, any(map(self._is_secret, command.pieces))))
+
+    def _is_secret(self, piece: CommandPiece) -> bool:
+        if isinstance(piece, Octets) or piece not in _MAY_BE_SECRET:
+            return False
+        return piece is Credential.PASSWORD or self._credentials[piece] in self._secrets
 
     def _waits(self, command: Command) -> bool:
         """Whether a response decides what follows a command."""
@@ -295,5 +303,6 @@ class SectionMachine:
                 self._outputs.append(InputDropped(MAX_UNREAD))
 
     def _masked(self, octets: bytes) -> bytes:
-        password = self._credentials[Credential.PASSWORD]
-        return octets.replace(password, _MASK) if password else octets
+        for secret in self._secrets:
+            octets = octets.replace(secret, _MASK)
+        return octets

@@ -35,13 +35,28 @@ class Credential(Enum):
     FACILITIES = "facilities"
 
 
+_SHORTEST_SECRET = 4
+"""Octets; what is shorter, such as the facility R (reverse charging), would be masked all over a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class PadCall:
-    """What a section of pad.inf asks a PAD for: ``<x25address>``, ``<userdata>`` and ``<facilities>``."""
+    """What a section of pad.inf asks a PAD for.
+
+    Attributes:
+        address: ``<x25address>``.
+        user_data: ``<userdata>``; it may be, or contain, a password.
+        facilities: ``<facilities>``; a network user identification (NUI) among them has a password.
+    """
 
     address: str = ""
-    user_data: str = ""
-    facilities: str = ""
+    user_data: str = field(default="", repr=False)
+    facilities: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no text for people shows."""
+        return tuple(text for text in (self.user_data, self.facilities) if len(text) >= _SHORTEST_SECRET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,3 +221,86 @@ def test_a_service_refuses_options_that_its_clock_has_no_use_for(folder: Path, o
     done = simisp(folder, "mail", "serve", "mail.yaml", *options)
     assert done.returncode == 2
     assert "is for --clock" in done.stderr
+
+
+PAD_INF = """\
+[Packets]
+COMMAND=
+OK=<match>"TERMINAL="
+LOOP=<ignore>
+COMMAND_DIAL=C <x25address>*D<userdata>,<facilities><cr>
+CONNECT=<match>"CONNECTED"
+ERROR_DIAGNOSTICS=<match>"REFUSED"<diagnostics>
+LOOP=<ignore>
+"""
+BEHIND_A_PAD = """\
+title: A PAD
+isp:
+  dialogue:
+    - prompt: TERMINAL=
+      choices:
+        "C 31103010002000*Dopensesame,R":
+          {what_follows}
+expect: [{{reached: called}}]
+"""
+
+
+@pytest.fixture
+def behind_a_pad(folder: Path) -> Path:
+    """A phone book whose entry calls through a PAD before it logs in."""
+    (folder / "pad.inf").write_text(PAD_INF)
+    (folder / "book.yaml").write_text(
+        f"OzEmail:\n  number: '5551234'\n  port: {folder / 'modem'}\n  protocol: none\n"
+        "  pad: {section: Packets, x25_address: '31103010002000', user_data: opensesame, facilities: R}\n"
+        "  script: repaired.scp\n  user: alice\n  patience: 30s\n  idle_hang_up: 1s\n"
+    )
+    return folder
+
+
+def pad_line(folder: Path, what_follows: str) -> Line:
+    (folder / "pad.yaml").write_text(BEHIND_A_PAD.format(what_follows=what_follows))
+    return Line(folder / "pad.yaml", link=folder / "modem")
+
+
+def test_dial_calls_through_the_pad_of_the_phone_book_and_then_logs_in(behind_a_pad: Path) -> None:
+    then = (
+        '[{mark: called}, {send: "CONNECTED\\r\\n"}, {prompt: "login: ", expect: alice}, {send: "service? "}, silence]'
+    )
+    (behind_a_pad / "repaired.scp").write_text(
+        'proc main\nwaitfor "ogin:" until 9\nif $SUCCESS then\ntransmit $USERID + "^M"\n'
+        'waitfor "ervice?" until 9\nendif\nendproc\n'
+    )
+    with pad_line(behind_a_pad, then) as line:
+        done = dial(behind_a_pad)
+        assert done.returncode == 0, done.stderr
+        line.wait_for("alice")
+        line.check()
+    assert "script running" in done.stderr
+    assert "pad.inf [Packets]" in done.stderr
+    assert "opensesame" not in done.stderr
+
+
+def test_what_a_pad_is_given_is_shown_neither_in_what_dial_says_nor_in_the_list_of_processes(
+    behind_a_pad: Path,
+) -> None:
+    with pad_line(behind_a_pad, "[{mark: called}, silence]") as line:
+        command = ["dial", "OzEmail", "--phonebook", "book.yaml", "--lock-dir", "locks"]
+        dialler = subprocess.Popen([*SIMISP, *command], cwd=behind_a_pad, stdin=subprocess.DEVNULL, process_group=0)
+        try:
+            line.wait_for("*Dopensesame,R")
+            commands = [holder.command for holder in line.holders()]
+            assert any("--section Packets --x25-address 31103010002000" in command for command in commands)
+            assert not any("opensesame" in command for command in commands)
+            assert "opensesame" not in dial(behind_a_pad, "--status").stdout
+            assert "opensesame" not in dial(behind_a_pad, "--release").stdout
+        finally:
+            dialler.kill()
+            dialler.wait()
+
+
+def test_what_a_pad_repeats_is_masked_in_what_dial_says(behind_a_pad: Path) -> None:
+    with pad_line(behind_a_pad, '[{mark: called}, {send: "\\r\\nREFUSED opensesame\\r\\n"}, silence]'):
+        refused = dial(behind_a_pad)
+    assert refused.returncode == 1
+    assert "[651] the remote reported an error" in refused.stderr
+    assert "opensesame" not in refused.stderr

@@ -449,6 +449,13 @@ def test_a_section_of_pad_inf_calls_through_a_pad(script_run: Command, tmp_path:
     assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
 
 
+@pytest.mark.parametrize("option", ["--x25-address", "--user-data", "--facilities"])
+def test_a_line_end_in_what_a_pad_is_given_is_refused(option: str) -> None:
+    done = script("run", "pad.inf", "--port", "none", "--section", "x", option, "3110\rCLR")
+    assert done.returncode == 2
+    assert "only printable ASCII can go into a command for a PAD" in done.stderr
+
+
 def test_what_a_pad_is_asked_for_needs_a_section() -> None:
     done = script("run", str(SCRIPTS / "naive.scp"), "--port", "none", "--x25-address", "3110")
     assert done.returncode == 2

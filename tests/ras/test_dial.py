@@ -25,6 +25,7 @@ from simisp.ras.outputs import (
 )
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
 from simisp.ras.port import Holder, Port, PortChanged, PortState
+from simisp.switchinf import PadCall
 
 DIALLER = Holder(7, "dial")
 SCRIPT = PostConnectScript("ozemail.scp")
@@ -186,6 +187,30 @@ def test_after_the_script_comes_the_link_with_what_the_script_left():
     assert play.of(LineUp) == [LineUp(33600)]
     assert play.attempt.state is PortState.CONNECTED
     assert play.attempt.next_timer() is None
+
+
+def test_the_pad_is_called_before_the_script_and_the_patience_is_for_both():
+    pad = PostConnectScript("pad.inf", "Packets", PadCall("3110"))
+    play = Play(pad=pad, script=SCRIPT, patience=60.0)
+    play.connect()
+    play.attempt.script_ended(ScriptEnd.COMPLETED, now=50.0, unread=b"login:")
+    play.take()
+    first, second = play.of(ScriptRequested)
+    assert (first.script, second.script, second.unread) == (pad, SCRIPT, b"login:")
+    assert play.attempt.state is PortState.SCRIPT_RUNNING
+    assert play.attempt.next_timer() == 61.0
+    play.attempt.script_ended(ScriptEnd.COMPLETED, now=55.0)
+    play.take()
+    assert play.of(LinkRequested)
+
+
+def test_a_pad_that_refuses_the_call_ends_the_attempt_before_the_script():
+    play = Play(pad=PostConnectScript("pad.inf", "Packets", PadCall("3110")), script=SCRIPT)
+    play.connect()
+    play.attempt.script_ended(ScriptEnd.HALTED, now=2.0)
+    play.take()
+    assert len(play.of(ScriptRequested)) == 1
+    assert play.run_out().end.cause is Cause.NEEDS_PRESENCE
 
 
 def test_an_entry_without_a_protocol_is_connected_at_once():

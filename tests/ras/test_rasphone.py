@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from simisp.diagnostics import Severity
 from simisp.ras.phonebook import Protocol
 from simisp.ras.rasphone import read_rasphone
+from simisp.switchinf import PadCall
 from support.sample_files import RASPHONE
 
 
@@ -124,3 +125,44 @@ def test_a_finding_about_a_later_entry_stands_in_its_own_line():
         (7, 2, "the entry 'Broken' has no number to dial"),
         (8, 2, "the entry has no name"),
     ]
+
+
+PAD = """\
+[Packets]
+MEDIA=serial
+Port=COM1
+DEVICE=modem
+PhoneNumber=5551234
+DEVICE=pad
+X25Pad=SprintNet, Standard
+X25Address=31103010002000
+UserData=opensesame
+Facilities=R
+DEVICE=switch
+Type=login.scp
+"""
+
+
+def test_a_pad_has_its_section_of_pad_inf_its_address_user_data_and_facilities():
+    entry = only(PAD)
+    assert read_rasphone(PAD).diagnostics == ()
+    assert (entry.pad.path, entry.pad.section) == ("pad.inf", "SprintNet, Standard")
+    assert entry.pad.pad == PadCall("31103010002000", "opensesame", "R")
+    assert [str(script) for script in entry.scripts] == ["pad.inf [SprintNet, Standard]", "login.scp"]
+    assert entry.secrets == ("opensesame",)
+
+
+def test_what_is_wrong_with_a_pad_is_told_with_its_place():
+    too_long = "3" * 201
+    assert messages(PAD.replace("opensesame", "open\tsesame")) == [
+        (9, 10, "only printable ASCII can go into a command for a PAD")
+    ]
+    assert messages(PAD.replace("31103010002000", too_long)) == [
+        (8, 12, "201 characters are too long for a PAD; 200 are the most"),
+        (1, 2, "the entry 'Packets' has a PAD and no X25Address"),
+    ]
+    without_a_section = PAD.replace("X25Pad=SprintNet, Standard\n", "")
+    assert [message for *_, message in messages(without_a_section)] == [
+        "the entry 'Packets' calls through a PAD and has no X25Pad, its section of pad.inf"
+    ]
+    assert only(without_a_section).pad is None

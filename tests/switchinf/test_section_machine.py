@@ -360,8 +360,20 @@ def test_a_section_of_pad_inf_calls_the_address_with_user_data_and_facilities():
     script.start(now=0.0)
     script.receive_data(b"31103010002000 CONNECTED", now=1.0)
     sent, *others = script.take_outputs()
-    assert sent == SendData(b"31103010002000*DaliceR\r", secret=False)
+    assert sent == SendData(b"31103010002000*DaliceR\r", secret=True)
     assert others == [Ended(connected=True)]
+
+
+def test_user_data_and_facilities_that_a_pad_repeats_are_masked_unless_they_are_too_short_to_be_a_password():
+    (section,) = parse("[x]\nCOMMAND=C <userdata>,<facilities><cr>\nERROR_DIAGNOSTICS=<diagnostics>\n").sections
+    call = PadCall("3110", user_data="opensesame", facilities="R")
+    script = SectionMachine(section, pad=call)
+    script.start(now=0.0)
+    script.receive_data(b"REFUSED: opensesame,R", now=1.0)
+    script.handle_timer(now=3.0)
+    *_, failed = script.take_outputs()
+    assert failed.diagnostics == "REFUSED: ********,R"
+    assert "opensesame" not in repr(call)
 
 
 def test_without_anything_to_ask_a_pad_for_its_macros_are_empty():

@@ -46,10 +46,10 @@ async def dial(entry: Entry, options: DialOptions, *, say: Say) -> DialStatus:
     Args:
         entry: What to dial.
         options: How.
-        say: Told what happens, line by line; the password is masked in it.
+        say: Told what happens, line by line; the password and the entry's secrets are masked in it.
     """
     state_file = StateFile(entry.port)
-    secrets = [options.password.encode("utf-8", "surrogateescape")]
+    secrets = [text.encode("utf-8", "surrogateescape") for text in (options.password, *entry.secrets)]
 
     def say_safely(line: str) -> None:
         say(mask_text(line, secrets))

@@ -269,7 +269,7 @@ class Dialler:
         child, self._child = self._child, None
         if child is not None:
             child.abandon()
-            self.orphan = Holder(child.pid, f"script {self.attempt.entry.script}")
+            self.orphan = Holder(child.pid, f"script {child.script}")
             self._on_output(ScriptLeftRunning(child.pid))
 
     def _begin_link(self, request: LinkRequested) -> None:

@@ -13,14 +13,16 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootMod
 from simisp.diagnostics import Diagnostic, Severity, SourceText
 from simisp.dialling.files.settings import complaint, document_of, or_shorter, read_text, validate
 from simisp.errors import SourceError
-from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable
+from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable, why_unfit_for_pad
 from simisp.ras.rasphone import read_rasphone
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, SilenceValue
+from simisp.switchinf import PadCall
 
 __all__ = [
     "EntrySection",
     "LoadedPhoneBook",
+    "PadSection",
     "PhoneBookFile",
     "ScriptSection",
     "load_phonebook",
@@ -42,6 +44,31 @@ class LoadedPhoneBook:
     book: PhoneBook
     password_files: Mapping[str, Path]
     warnings: tuple[Diagnostic, ...] = ()
+
+
+def _pad_text(text: str) -> str:
+    reason = why_unfit_for_pad(text)
+    if reason:
+        raise complaint(reason)
+    return text
+
+
+PadText = Annotated[str, AfterValidator(_pad_text)]
+
+
+class PadSection(Strict):
+    """The X.25 PAD that the modem connects with, and whom it calls."""
+
+    file: str = Field("pad.inf", min_length=1, description="The PAD.INF.")
+    section: str = Field(min_length=1, description="The section of the PAD.INF.")
+    x25_address: PadText = Field(min_length=1, description="What <x25address> stands for: the address to call.")
+    user_data: PadText = Field("", description="What <userdata> stands for; it is shown nowhere.")
+    facilities: PadText = Field("", description="What <facilities> stands for; they are shown nowhere.")
+
+    def script(self, folder: Path) -> PostConnectScript:
+        """Return the script, its file beside the phone book unless its path says otherwise."""
+        call = PadCall(self.x25_address, self.user_data, self.facilities)
+        return PostConnectScript(str(folder / self.file), self.section, call)
 
 
 class ScriptSection(Strict):
@@ -105,6 +132,7 @@ class EntrySection(Strict):
         default_factory=lambda: ["ATZ"], description="Command lines that initialise the modem."
     )
     dial: CommandLine = Field("ATDT", description="The command that the number is put behind.")
+    pad: PadSection | None = Field(None, description="The X.25 PAD to call through, before the script.")
     script: ScriptSection | None = Field(None, description="What logs in once the modem has connected.")
     user: str = Field("", description="The user name.")
     password_file: str | None = Field(None, description="A file whose first line is the password.")
@@ -124,6 +152,7 @@ class EntrySection(Strict):
             alternatives=tuple(self.alternatives),
             init=tuple(self.init),
             dial=self.dial,
+            pad=self.pad.script(folder) if self.pad is not None else None,
             script=self.script.script(folder) if self.script is not None else None,
             user=self.user,
             protocol=Protocol(self.protocol),
@@ -195,12 +224,16 @@ def rasphone_from(source: SourceText, folder: Path, *, ports: Mapping[str, str] 
     errors = [diagnostic for diagnostic in read.diagnostics if diagnostic.severity is Severity.ERROR]
     if errors:
         raise SourceError(source, errors)
-    entries = [replace(entry, script=_beside(entry.script, folder)) if entry.script else entry for entry in read.book]
+    entries = [
+        replace(entry, pad=_beside(entry.pad, folder), script=_beside(entry.script, folder)) for entry in read.book
+    ]
     return LoadedPhoneBook(PhoneBook(entries, source=source.name), {}, read.diagnostics)
 
 
-def _beside(script: PostConnectScript, folder: Path) -> PostConnectScript:
+def _beside(script: PostConnectScript | None, folder: Path) -> PostConnectScript | None:
     """Return a script with a path that is right here: that of another computer counts by its last part."""
+    if script is None:
+        return None
     try:
         if Path(script.path).is_file():
             return script

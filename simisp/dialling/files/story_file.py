@@ -203,6 +203,8 @@ def _check(section: DiallingSection, scenario: LoadedScenario) -> Sequence[tuple
     for name, entry in section.phonebook.items():
         if entry.script is not None and (entry.script.command or entry.script.section):
             found.append((("phonebook", name, "script"), "only a .scp can be played in pure time"))
+        if entry.pad is not None:
+            found.append((("phonebook", name, "pad"), "a PAD can't be played in pure time"))
     known = {entry.script.file for entry in section.phonebook.values() if entry.script is not None}
     for index, action in enumerate(section.happens):
         found += [

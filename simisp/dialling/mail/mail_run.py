@@ -100,7 +100,9 @@ class MailRun:
         self._options = options
         self._clock = RealClock(options.speed)
         self._began = datetime.now()  # noqa: DTZ005 - a schedule is in the wall time of this place
-        self._log = EventLog(mail.events, self._began, on_event, [options.password])
+        entry = mail.phonebook.book.find(mail.config.entry)
+        secrets = [options.password, *(entry.secrets if entry is not None else ())]
+        self._log = EventLog(mail.events, self._began, on_event, secrets)
         self.service = Service(mail.config, wall=self._began)
         self._connection = HostConnection(
             Reports(

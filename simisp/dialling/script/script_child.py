@@ -35,18 +35,19 @@ class ScriptChild:
 
     Args:
         process: The process.
-        is_command: Whether it is a command of the user's, of whose exit status only success is known.
+        script: What it plays; of a command of the user's only success is known from the exit status.
 
     Attributes:
         pid: Its process number.
+        script: What it plays.
     """
 
     # asyncio's own subprocesses are of no use here: they are killed with their event loop.
 
-    def __init__(self, process: subprocess.Popen[bytes], *, is_command: bool) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], script: PostConnectScript) -> None:
         self.pid = process.pid
+        self.script = script
         self._process = process
-        self._is_command = is_command
 
     @classmethod
     def start(
@@ -56,7 +57,8 @@ class ScriptChild:
 
         A command has the port as its standard input and output, as pppd has it for chat, and its environment has
         ``SIMISP_USER`` and ``SIMISP_PASSWORD``. A script file is played by ``simisp script run``, which gets the
-        password on its standard input, so that neither arguments nor environment show it.
+        password on its standard input, so that neither arguments nor environment show it; the user data and facilities
+        for a PAD follow on two lines of their own.
 
         Raises:
             EndpointError: It can't be started.
@@ -81,14 +83,14 @@ class ScriptChild:
             raise EndpointError(f"the script can't be started ({reason})", path=argv[0]) from None
         if process.stdin is not None:
             with contextlib.suppress(BrokenPipeError), process.stdin:
-                process.stdin.write(password.encode() + b"\n")
-        return cls(process, is_command=bool(script.command))
+                process.stdin.write("".join(f"{line}\n" for line in (password, *_for_pad(script))).encode())
+        return cls(process, script)
 
     async def wait(self) -> ScriptEnd:
         """Wait until it has ended; return how."""
         await _ended(self.pid)
         status = self._process.wait()
-        if self._is_command:
+        if self.script.command:
             return ScriptEnd.FAILED if status else ScriptEnd.COMPLETED
         return _ENDS.get(status, ScriptEnd.FAILED)
 
@@ -126,4 +128,13 @@ def _script_run(script: PostConnectScript, descriptor: int, user: str, speed: fl
         options += ["--speed", repr(speed)]
     if script.section:
         options += ["--section", script.section]
+    if script.pad.address:
+        options += ["--x25-address", script.pad.address]
+    if _for_pad(script):
+        options += ["--pad-stdin"]
     return [sys.executable, "-m", "simisp", "script", "run", *options, "--", script.path]
+
+
+def _for_pad(script: PostConnectScript) -> tuple[str, ...]:
+    """Return what a PAD is to get and arguments would show, as it follows the password on standard input."""
+    return (script.pad.user_data, script.pad.facilities) if script.pad.user_data or script.pad.facilities else ()

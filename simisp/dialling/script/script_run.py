@@ -127,6 +127,7 @@ async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callab
             await _dial(run, player)
         return await _play_script(run, player, port)
     finally:
+        port.stop_reading()
         await asyncio.shield(port.close())
 
 

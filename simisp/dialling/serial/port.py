@@ -30,6 +30,9 @@ class OpenPort(Protocol):
     frames: bool
     """Whether it does data bits, stop bits and parity itself."""
 
+    def stop_reading(self) -> None:
+        """Leave what arrives from now on to whoever reads the port next."""
+
     def send(self, data: bytes) -> None:
         """Send octets, as fast as the port takes them."""
 
@@ -104,6 +107,9 @@ class _TransportPort:
         self._receiver = receiver
         self._serial = serial
 
+    def stop_reading(self) -> None:
+        pass  # nobody reads after us
+
     def send(self, data: bytes) -> None:
         self._transport.write(data)
 
@@ -158,7 +164,11 @@ class _InheritedPort:
         self.descriptor = int(urlsplit(url).netloc)
         self.frames = not _is_pty(self.descriptor)
         self._terminal = Terminal(self.descriptor, url)
-        self._terminal.read(on_data, lambda: on_lost("the port hung up"))
+        # Whoever started this process reads on when we have ended, and is to find each octet that was not for us.
+        self._terminal.read(on_data, lambda: on_lost("the port hung up"), one_by_one=True)
+
+    def stop_reading(self) -> None:
+        self._terminal.pause()
 
     def send(self, data: bytes) -> None:
         self._terminal.send(data)
@@ -195,6 +205,9 @@ class _Rfc2217Port:
 
         port = await asyncio.to_thread(serial.serial_for_url, url, baudrate=115200, timeout=0.1)
         return cls(port, on_data, on_lost)
+
+    def stop_reading(self) -> None:
+        pass  # nobody reads after us
 
     def send(self, data: bytes) -> None:
         self._port.write(data)

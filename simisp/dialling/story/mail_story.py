@@ -50,7 +50,7 @@ def story_of(
 def _scripts(book: Iterable[Entry]) -> dict[str, Program]:
     scripts: dict[str, Program] = {}
     for entry in book:
-        script = entry.script
+        script = entry.pad or entry.script
         if script is None:
             continue
         if script.command or script.section:

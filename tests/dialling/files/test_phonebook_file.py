@@ -7,6 +7,7 @@ import pytest
 from simisp.dialling.files.phonebook_file import load_phonebook
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
+from simisp.switchinf import PadCall
 from support.sample_files import EVERY_PHONEBOOK_KEY
 
 
@@ -158,3 +159,35 @@ def test_a_script_path_of_another_computer_that_is_too_long_here_counts_by_its_l
     text = f"[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType={script}\n"
     entry = load_phonebook(write(tmp_path, text, "rasphone.pbk")).book.find("Home")
     assert entry.script.path == str(tmp_path / "a.scp")
+
+
+PAD = """\
+Packets:
+  number: "5551234"
+  port: /dev/ttyS0
+  pad: {section: SprintNet, x25_address: "31103010002000", user_data: opensesame, facilities: R}
+"""
+
+
+def test_a_pad_is_a_section_of_the_pad_inf_beside_the_phone_book(tmp_path):
+    loaded = load_phonebook(write(tmp_path, PAD))
+    (entry,) = loaded.book
+    assert str(entry.pad) == f"{tmp_path / 'pad.inf'} [SprintNet]"
+    assert entry.pad.pad == PadCall("31103010002000", "opensesame", "R")
+    elsewhere = PAD.replace("{section", "{file: other.inf, section")
+    (entry,) = load_phonebook(write(tmp_path, elsewhere)).book
+    assert entry.pad.path == str(tmp_path / "other.inf")
+
+
+def test_what_a_pad_cannot_be_given_is_told_with_its_place(tmp_path):
+    wrong = PAD.replace("opensesame", '"open\\rsesame"')
+    assert mistakes(tmp_path, wrong) == [(4, 71, "only printable ASCII can go into a command for a PAD")]
+    assert [message for *_, message in mistakes(tmp_path, PAD.replace('x25_address: "31103010002000", ', ""))] == [
+        "'x25_address' is missing"
+    ]
+
+
+def test_the_pad_of_a_windows_phone_book_is_looked_for_beside_it(tmp_path):
+    text = "[Home]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=pad\nX25Pad=SprintNet\nX25Address=3110\n"
+    (entry,) = load_phonebook(write(tmp_path, text, "rasphone.pbk")).book
+    assert entry.pad.path == str(tmp_path / "pad.inf")
