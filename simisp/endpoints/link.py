@@ -1,29 +1,32 @@
 """A stable name for a port: a symbolic link that never replaces what is not ours and never outlives its maker.
 
-Every link is written down in a private folder, in a note that its maker keeps locked for as long as it lives. After a
-``kill -9`` the lock is gone and the note still there, so whoever comes next knows which links are nobody's any more.
+Every link is written down in a private folder, in a note, and its maker holds the lock that belongs to the note for as
+long as it lives (:mod:`simisp.endpoints.link_locks`). After a ``kill -9`` the lock is gone and the note still there, so
+the next start knows which links have no maker any more.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
+import itertools
 import os
 import stat
 import tempfile
 import time
 from pathlib import Path
 
+from simisp.endpoints.link_locks import LinkLocks, try_lock
 from simisp.errors import EndpointError
 
 __all__ = ["Link", "private_folder", "sweep"]
 
-_FIRST_NAMES = 1000
 _MOST_TRIES = 50
 _PAUSE = 0.001
-"""Seconds. Who sweeps holds a note for less."""
+"""Seconds. A sweep holds a note's lock for less."""
+_SWEPT: set[tuple[int, Path]] = set()
+"""Process and folder: what this process has swept."""
 
 
 def private_folder() -> Path:
@@ -53,24 +56,35 @@ def private_folder() -> Path:
 
 def sweep(folder: Path) -> list[str]:
     """Remove the links whose makers are gone, and return their paths."""
-    removed = []
+    removed: list[str] = []
     for note in sorted(folder.glob("*.link")):
-        try:
-            descriptor = os.open(note, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path, _, target = os.fsdecode(os.read(descriptor, 8192)).rstrip("\n").rpartition("\n")
-            if path and _points_to(path, target):
-                os.unlink(path)  # noqa: PTH108 - a text as it was noted
-                removed.append(path)
-            note.unlink(missing_ok=True)
-        except OSError:
-            pass  # its maker lives, or somebody else was quicker
-        finally:
-            os.close(descriptor)
+        with contextlib.suppress(OSError), try_lock(folder, note.name) as is_ours:
+            if is_ours:
+                removed += _removed_with(note)
     return removed
+
+
+def _removed_with(note: Path) -> list[str]:
+    """Remove a note and its link, and return the link's path if it was still there."""
+    descriptor = os.open(note, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        path, _, target = os.fsdecode(os.read(descriptor, 8192)).rstrip("\n").rpartition("\n")
+    finally:
+        os.close(descriptor)
+    is_there = bool(path) and _points_to(path, target)
+    if is_there:
+        os.unlink(path)  # noqa: PTH108 - a text as it was noted
+    note.unlink(missing_ok=True)
+    return [path] if is_there else []
+
+
+def _sweep_once(folder: Path) -> None:
+    """Sweep a folder, unless this process has: what is left behind later is swept by the next start."""
+    this = os.getpid(), folder
+    if this not in _SWEPT:
+        _SWEPT.add(this)
+        with contextlib.suppress(OSError):  # what can't be swept now is swept by the next start
+            sweep(folder)
 
 
 class Link:
@@ -86,16 +100,15 @@ class Link:
 
     def __init__(self, target: str, path: str | Path | None = None) -> None:
         folder = private_folder()
-        with contextlib.suppress(OSError):  # what can't be swept now is swept by the next start
-            sweep(folder)
+        _sweep_once(folder)
         self._target = target
-        self._note = -1
+        self._locks: LinkLocks | None = None
         self._note_path = folder
         self.path = self._first_free(folder) if path is None else self._at(folder, Path(path))
 
     def remove(self) -> None:
         """Remove the link, if it is still ours. Calling it again does nothing."""
-        if self._note >= 0:
+        if self._locks is not None:
             try:
                 if _points_to(self.path, self._target):
                     os.unlink(self.path)  # noqa: PTH108 - a text
@@ -103,62 +116,70 @@ class Link:
                 self._drop_note()
 
     def _first_free(self, folder: Path) -> str:
-        for number in range(_FIRST_NAMES):
-            path = folder / f"modem{number}"
-            if not path.is_symlink() and not path.exists():
-                try:
-                    return self._at(folder, path)
-                except EndpointError as error:
-                    if error.errno != errno.EEXIST:
-                        raise
-        raise EndpointError(f"{_FIRST_NAMES} names are taken", path=str(folder / "modemN"), remedy="use --link")
+        try:
+            taken = set(os.listdir(folder))  # noqa: PTH208 - names
+        except OSError as error:
+            raise _refusal(str(folder), error) from error
+        free = (name for number in itertools.count() if (name := f"modem{number}") not in taken)
+        for name in itertools.islice(free, _MOST_TRIES):
+            try:
+                return self._at(folder, folder / name)
+            except EndpointError as error:
+                if error.errno != errno.EEXIST:
+                    raise
+        raise EndpointError(
+            f"{_MOST_TRIES} free names were taken meanwhile", path=str(folder / "modemN"), remedy="use --link"
+        )
 
     def _at(self, folder: Path, path: Path) -> str:
-        """Note the link, then make it: a link without a note would be nobody's after a crash."""
+        """Note the link, then make it: a link without a note would be left by a crash for good."""
         absolute = os.path.abspath(path)  # noqa: PTH100 - a link's own path must not be resolved
+        try:
+            self._make(folder, absolute)
+        except OSError as error:
+            raise _refusal(absolute, error) from error
+        return absolute
+
+    def _make(self, folder: Path, absolute: str) -> None:
         try:
             self._write_note(folder, absolute)
             os.symlink(self._target, absolute)  # noqa: PTH211
-        except OSError as error:
+        except OSError:
             self._drop_note()
-            if error.errno == errno.EEXIST:
-                raise EndpointError(
-                    "something else lies there", path=absolute, errno=errno.EEXIST, remedy="choose another --link"
-                ) from error
-            raise EndpointError(
-                f"the link can't be made ({error.strerror})", path=absolute, errno=error.errno,
-                remedy="choose another --link",
-            ) from error  # fmt: skip
-        return absolute
+            raise
 
     def _write_note(self, folder: Path, absolute: str) -> None:
         note = folder / f"{hashlib.sha256(os.fsencode(absolute)).hexdigest()[:24]}.link"
         tries = 0
-        while (descriptor := _locked(note)) is None:
+        while (locks := LinkLocks.take(folder, note.name)) is None:
             tries += 1
             if tries > _MOST_TRIES or os.path.lexists(absolute):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), absolute)
             time.sleep(_PAUSE)
-        self._note, self._note_path = descriptor, note
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, os.fsencode(f"{absolute}\n{self._target}\n"))
+        self._locks, self._note_path = locks, note
+        with contextlib.suppress(FileNotFoundError):
+            _removed_with(note)  # of a maker that was killed after this process has swept
+        descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            os.write(descriptor, os.fsencode(f"{absolute}\n{self._target}\n"))
+        finally:
+            os.close(descriptor)
 
     def _drop_note(self) -> None:
-        if self._note >= 0:
-            self._note_path.unlink(missing_ok=True)
-            os.close(self._note)
-            self._note = -1
+        locks, self._locks = self._locks, None
+        if locks is not None:
+            try:
+                self._note_path.unlink(missing_ok=True)
+            finally:
+                locks.release(self._note_path.name)
 
 
-def _locked(note: Path) -> int | None:
-    """Return a descriptor of a note that is ours alone, or None when somebody has it: its maker, or who sweeps it."""
-    descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with contextlib.suppress(BlockingIOError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor
-    os.close(descriptor)
-    return None
+def _refusal(path: str, error: OSError) -> EndpointError:
+    taken = error.errno == errno.EEXIST
+    return EndpointError(
+        "something else lies there" if taken else f"the link can't be made ({error.strerror})",
+        path=path, errno=error.errno, remedy="choose another --link",
+    )  # fmt: skip
 
 
 def _points_to(path: str, target: str) -> bool:

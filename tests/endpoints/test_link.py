@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from simisp.endpoints import link as link_module
+from simisp.endpoints import link_locks
 from simisp.endpoints.link import Link, private_folder, sweep
 from simisp.errors import EndpointError
+from support.own_descriptors import descriptors
 
 TARGET = "/dev/null"
 
@@ -170,43 +173,79 @@ def test_notes_that_are_not_notes_do_no_harm() -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["linked.link"]
 
 
-def test_a_note_that_was_swept_between_its_opening_and_its_lock_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_file_of_locks_that_was_removed_between_its_opening_and_its_lock_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Path
 ) -> None:
-    real, notes = link_module.fcntl.flock, []
+    real, removed = link_locks._lock, []
 
-    def sweep_first(descriptor: int, operation: int) -> None:
-        if not notes:
-            notes.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
-            Path(notes[0]).unlink()
-        real(descriptor, operation)
+    def remove_first(descriptor: int, kind: int, place: tuple[int, int]) -> bool:
+        if not removed and kind == fcntl.F_WRLCK:
+            removed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+            Path(removed[0]).unlink()
+        return real(descriptor, kind, place)
 
-    monkeypatch.setattr(link_module.fcntl, "flock", sweep_first)
+    private_folder()
+    monkeypatch.setattr(link_locks, "_lock", remove_first)
     link = Link(TARGET, tmp_path / "modem")
-    assert Path(notes[0]).read_text() == f"{tmp_path / 'modem'}\n{TARGET}\n"
+    assert Path(removed[0]).exists()
+    (note,) = (runtime / "simisp").glob("*.link")
+    assert note.read_text() == f"{tmp_path / 'modem'}\n{TARGET}\n"
     link.remove()
 
 
 def test_a_note_that_somebody_looks_at_just_now_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sweeper_looks = BlockingIOError(errno.EWOULDBLOCK, "Resource temporarily unavailable")
-    fail_once(monkeypatch, link_module.fcntl, "flock", sweeper_looks)
+    private_folder()
+    fail_once(monkeypatch, link_locks.fcntl, "fcntl", sweeper_looks)
     link = Link(TARGET, tmp_path / "modem")
     assert Path(link.path).is_symlink()
     link.remove()
 
 
-def test_when_every_name_is_taken_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_module, "_FIRST_NAMES", 2)
-    held = [Link(TARGET), Link(TARGET)]
-    with pytest.raises(EndpointError, match="2 names are taken"):
-        Link(TARGET)
-    assert len(held) == 2
+def test_there_is_a_name_for_more_than_a_thousand_lines_and_they_share_one_descriptor(runtime: Path) -> None:
+    held = [Link(TARGET)]
+    before = descriptors()
+    held += [Link(TARGET) for _ in range(1100)]
+    assert descriptors() == before
+    assert held[-1].path == str(runtime / "simisp" / "modem1100")
+    for link in held:
+        link.remove()
+    assert list((runtime / "simisp").iterdir()) == []
+
+
+def test_a_process_sweeps_a_folder_once(runtime: Path, tmp_path: Path) -> None:
+    held = Link(TARGET)
+    left = killed_maker_of(tmp_path / "modem")
+    Link(TARGET).remove()
+    assert Path(left).is_symlink()
+    assert sweep(private_folder()) == [left]
+    assert Path(held.path).is_symlink()
+    held.remove()
+    assert list((runtime / "simisp").iterdir()) == []
+
+
+def test_a_link_where_a_killed_maker_left_one_is_made_though_the_folder_was_swept_before(tmp_path: Path) -> None:
+    held = Link(TARGET)
+    left = killed_maker_of(tmp_path / "modem")
+    link = Link("/dev/zero", left)
+    assert str(Path(left).readlink()) == "/dev/zero"
+    link.remove()
+    held.remove()
 
 
 def test_a_name_that_is_taken_just_now_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     somebody_is_quicker = FileExistsError(errno.EEXIST, "File exists")
     fail_once(monkeypatch, link_module.os, "symlink", somebody_is_quicker)
     assert Link(TARGET).path.endswith("modem1")
+
+
+def test_when_every_free_name_is_taken_meanwhile_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise FileExistsError(errno.EEXIST, "File exists")
+
+    monkeypatch.setattr(link_module.os, "symlink", taken)
+    with pytest.raises(EndpointError, match="free names were taken meanwhile"):
+        Link(TARGET)
 
 
 def test_a_folder_that_takes_no_links_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
