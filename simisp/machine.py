@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from simisp.circuits import Circuit
+from simisp.spans import Spans, within
 
 __all__ = ["CircuitTaken", "Machine", "Output", "Received", "SendData", "SetCircuit", "earliest"]
 
@@ -39,10 +40,19 @@ class SendData(Output):
     """Octets for the machine's peer."""
 
     data: Final[bytes]
-    secret: Final[bool] = False
-    """Whether the octets repeat a secret (the echo of a password): a transcript masks them."""
+    secrets: Final[Spans] = ()
+    """Which of the octets repeat a secret (the echo of a password): a transcript masks them."""
     relayed: Final[bool] = False
     """Whether the octets come from beyond the machine: a modem passes on what the far end sent."""
+
+    def part(self, start: int, end: int) -> SendData:
+        """Return the octets from index ``start`` to before ``end``, with all that is known of them.
+
+        Example:
+            >>> SendData(b"word: secret", ((6, 12),)).part(3, 8)
+            SendData(data=b'd: se', secrets=((3, 5),), relayed=False)
+        """
+        return SendData(self.data[start:end], within(self.secrets, start, end), self.relayed)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -50,8 +60,8 @@ class Received(Output):
     """Octets from the machine's peer, as they were taken: what a transcript shows of the other side."""
 
     data: Final[bytes]
-    secret: Final[bool] = False
-    """Whether the octets answer a question for a secret: a transcript masks them."""
+    secrets: Final[Spans] = ()
+    """Which of the octets answer a question for a secret: a transcript masks them."""
 
 
 @dataclass(frozen=True, slots=True)

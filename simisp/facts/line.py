@@ -8,10 +8,12 @@ from typing import ClassVar
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
+from simisp.spans import Spans
 
 __all__ = [
     "CallAnswered",
     "CallEnded",
+    "CallHandedOver",
     "CircuitSet",
     "CommandRun",
     "Dialled",
@@ -36,7 +38,7 @@ class Octets(Fact):
     kind: ClassVar = "octets"
 
     data: bytes
-    secrets: tuple[tuple[int, int], ...] = ()
+    secrets: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,22 @@ class CallAnswered(Fact):
 
     call: int
     dialogue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallHandedOver(Fact):
+    """The ISP's side of a call went on to something else: from the log-in to PPP, say.
+
+    Attributes:
+        call: Which, counted from 1.
+        to: The name of what the caller meets now.
+    """
+
+    kind: ClassVar = "call handed over"
+    source: ClassVar = Source.ISP
+
+    call: int
+    to: str
 
 
 @dataclass(frozen=True, slots=True)

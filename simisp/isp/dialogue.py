@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
@@ -18,12 +17,14 @@ from simisp.facts.isp import (
     MarkReached,
     Pausing,
 )
+from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.isp.accounts import Accounts
 from simisp.isp.line_input import LineInput
 from simisp.isp.steps import (
     Begin,
     CheckAccount,
     DialogueProgram,
+    HandOver,
     HangUp,
     Instruction,
     JumpTo,
@@ -35,8 +36,9 @@ from simisp.isp.steps import (
     Silence,
 )
 from simisp.machine import Output, SendData
+from simisp.spans import whole
 
-__all__ = ["Dialogue", "DialogueState", "HangUpRequested"]
+__all__ = ["Dialogue", "DialogueState"]
 
 _MOST_AT_ONCE = 1000
 _MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which no further text is sent before a breath
@@ -46,11 +48,6 @@ _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fi
 
 _Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 """The instructions that never wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class HangUpRequested(Output):
-    """The ISP wants the call ended."""
 
 
 class DialogueState(Enum):
@@ -68,16 +65,24 @@ class DialogueState(Enum):
     """The dialogue is through and the call stays up."""
     ENDED = "ended"
     """The ISP asked to hang up."""
+    HANDED_OVER = "handed over"
+    """Another far end has the call."""
+
+
+_DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
+"""The states in which what is typed is lost."""
 
 
 class Dialogue:
     r"""An ISP's log-in dialogue, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the call is connected.
+    It is a :class:`~simisp.far_end.FarEnd`, and keeps the machine contract of :mod:`simisp.machine`.
 
     Args:
         program: What to do.
         accounts: Who may log in.
+        after_line: Whether a line was read just before, and its CR taken for its end: an LF that comes first belongs
+            to it. So it is where one dialogue hands over to another.
 
     Example:
         >>> from simisp.isp.steps import DialogueProgram, ReadLine, Send, Silence
@@ -91,12 +96,12 @@ class Dialogue:
         (<DialogueState.SILENT: 'silent'>, None)
     """
 
-    def __init__(self, program: DialogueProgram, accounts: Accounts | None = None) -> None:
+    def __init__(self, program: DialogueProgram, accounts: Accounts | None = None, *, after_line: bool = False) -> None:
         self.program = program
         self.state = DialogueState.IDLE
         self._accounts = accounts or Accounts()
         self._next = 0
-        self._input = LineInput()
+        self._input = LineInput(after_line=after_line)
         self._answers: dict[str, str] = {}
         self._failures: dict[int, int] = {}
         self._loops: dict[int, int] = {}
@@ -104,11 +109,33 @@ class Dialogue:
         self._sent = 0
         """How many octets were sent since an answer or a breath."""
         self._asked: ReadLine | None = None
+        self._successor: FarEnd | None = None
+        self._unread = b""
         self._at_line_start = False  # what the caller's screen shows before the first octet is not ours to know
         self._outputs: list[Output] = []
 
     @property
-    def reading_secret(self) -> bool:
+    def name(self) -> str:
+        """What the scenario calls this dialogue."""
+        return self.program.name
+
+    @property
+    def waits_for_caller(self) -> bool:
+        """Whether it has asked something, or has nothing more to say."""
+        return self.state in (DialogueState.ASKING, DialogueState.UP)
+
+    @property
+    def is_through(self) -> bool:
+        """Whether the dialogue is through and the call stays up."""
+        return self.state is DialogueState.UP
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether it reads the answer to a question: what stands behind the line may be for something else."""
+        return self._asked is not None
+
+    @property
+    def reads_secret(self) -> bool:
         """Whether what is typed now answers a question for a secret."""
         return self._asked is not None and self._asked.secret
 
@@ -133,10 +160,13 @@ class Dialogue:
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take what the caller typed."""
         # Line by line: what a line leads to decides what becomes of those behind it, however they were cut.
-        for piece in _PIECES.findall(data):
-            if self.state in (DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED):
+        for piece in _PIECES.finditer(data):
+            if self.state is DialogueState.HANDED_OVER:
+                self._unread += data[piece.start() :]
                 return
-            self._input.add(piece)
+            if self.state in _DEAF:
+                return
+            self._input.add(piece[0])
             if self.state is DialogueState.ASKING and self._take_answer():
                 self._run(now)
 
@@ -156,6 +186,9 @@ class Dialogue:
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""
         outputs, self._outputs = self._outputs, []
+        if self._successor is not None:
+            outputs.append(HandedOver(self._successor, self._unread))
+            self._successor = None
         return outputs
 
     def _run(self, now: float) -> None:
@@ -192,6 +225,11 @@ class Dialogue:
             case HangUp():
                 self.state = DialogueState.ENDED
                 self._outputs.append(HangUpRequested())
+                return True
+            case HandOver(_, make):
+                self.state = DialogueState.HANDED_OVER
+                self._successor = make()
+                self._unread = self._input.take_rest()
                 return True
             case _:
                 self._act(instruction, index)
@@ -281,4 +319,4 @@ class Dialogue:
         if data:
             self._at_line_start = data.endswith(b"\n")
             self._sent += len(data)
-            self._outputs.append(SendData(data, secret))
+            self._outputs.append(SendData(data, whole(data) if secret else ()))

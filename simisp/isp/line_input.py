@@ -16,7 +16,10 @@ _CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
 class LineInput:
     r"""Assembles a line from typed octets: CR, LF or CRLF ends it, BS and DEL take back the last octet.
 
-    Octets wait here until somebody reads: a terminal server takes type-ahead.
+    Octets wait here until they are read: a terminal server takes type-ahead.
+
+    Args:
+        after_line: Whether an LF that comes first belongs to a CR before it.
 
     Example:
         >>> typed = LineInput()
@@ -27,10 +30,10 @@ class LineInput:
         (None, b'won')
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, after_line: bool = False) -> None:
         self._ahead = bytearray()
         self._line = bytearray()
-        self._after_cr = False
+        self._after_cr = after_line
         self.lost = 0
         """How many octets were lost because nobody read them."""
 
@@ -44,6 +47,12 @@ class LineInput:
         """Forget all that was typed and not yet read."""
         self._ahead.clear()
         self._line.clear()
+
+    def take_rest(self) -> bytes:
+        """Return all that was typed and not yet read, and forget it."""
+        rest = bytes(self._ahead)
+        self._ahead.clear()
+        return rest
 
     def read_line(self) -> tuple[bytes | None, bytes]:
         """Return the next line, or None when it is not yet complete, and the echo of what was read of it."""

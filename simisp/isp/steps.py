@@ -10,15 +10,18 @@ fields, which the type checker minds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from simisp.far_end import FarEnd
 
 __all__ = [
     "Answer",
     "Begin",
     "CheckAccount",
     "DialogueProgram",
+    "HandOver",
     "HangUp",
     "Instruction",
     "JumpTo",
@@ -174,6 +177,19 @@ class HangUp:
 
 
 @dataclass(slots=True)
+class HandOver:
+    """Leave the call to another far end, with what was typed and not yet read.
+
+    Attributes:
+        name: What the next far end is called.
+        make: Makes it, once for each call that comes here.
+    """
+
+    name: Final[str]
+    make: Final[Callable[[], FarEnd]]
+
+
+@dataclass(slots=True)
 class JumpTo:
     """Go on elsewhere.
 
@@ -208,7 +224,7 @@ class Mark:
     name: Final[str]
 
 
-Instruction = Send | ReadLine | CheckAccount | Pause | Silence | HangUp | JumpTo | Begin | RepeatFrom | Mark
+Instruction = Send | ReadLine | CheckAccount | Pause | Silence | HangUp | HandOver | JumpTo | Begin | RepeatFrom | Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from simisp.circuits import Circuit
-from simisp.facts.line import CallAnswered, CallEnded, Dialled, WentOnHook
+from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
+from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
-from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
+from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram
+from simisp.line.channel import LOST_CARRIER, Channel, ChannelMaker, ChannelPlace, enter, open_channels
 from simisp.line.exchange import CallOutcome, Exchange, Route
-from simisp.machine import CircuitTaken, Output, Received, SendData, earliest
+from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit, earliest
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.settings import ModemConfig
+from simisp.spans import whole
 
 __all__ = ["Isp", "Session", "SessionConfig"]
 
@@ -28,6 +31,10 @@ _FAILURES = {
 }
 _MUCH = 64 * 1024
 """Octets for the DTE after which no more of what it sent is taken, where the owner leaves that to the Session."""
+_MOST_HAND_OVERS = 100
+"""So many far ends may have a call at one instant; with one more of them the call ends."""
+_NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
+_ONLY_DURING_A_CALL = (ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM)
 _FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData})
 """What a modem asks of the exchange; the rest of its outputs is for the DTE and the transcript."""
 
@@ -47,6 +54,10 @@ class Isp:
     accounts: Accounts = field(default_factory=Accounts)
     framing: Framing = field(default_factory=Framing)
 
+    def answer(self, call: int) -> FarEnd:
+        """Return what a call meets first. Calls are counted from 1."""
+        return Dialogue(self.program(call), self.accounts)
+
     def program(self, call: int) -> DialogueProgram:
         """Return the dialogue of a call, counted from 1."""
         return self.programs[min(call, len(self.programs)) - 1] if self.programs else DialogueProgram(name="nothing")
@@ -60,11 +71,15 @@ class SessionConfig:
         modem: The modem's factory settings.
         exchange: Where numbers lead.
         isp: What answers.
+        channels: What makes the channel of each place that has one; elsewhere everything passes on at once.
+        seed: What everything random is drawn from.
     """
 
     modem: ModemConfig = field(default_factory=ModemConfig)
     exchange: Exchange = field(default_factory=Exchange)
     isp: Isp = field(default_factory=Isp)
+    channels: Mapping[ChannelPlace, ChannelMaker] = field(default_factory=dict)
+    seed: int = 0
 
 
 @dataclass(slots=True)
@@ -98,8 +113,8 @@ class Session:
 
     def __init__(self, config: SessionConfig) -> None:
         self.modem = Modem(config.modem)
-        self.dialogue: Dialogue | None = None
-        """The dialogue of the call that is up; None between calls."""
+        self.far_end: FarEnd | None = None
+        """What has the call that is up; None between calls."""
         self.calls = 0
         """How many calls were answered by the ISP."""
         self._config = config
@@ -107,8 +122,9 @@ class Session:
         self._outputs: list[Output] = []
         self._weighed = self._weight = 0
         self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
-        self._pieces = _pieces_of_lines(config.isp.framing)
+        self._lines = _lines(config.isp.framing)
         self._after_cr = False
+        self._channels = open_channels(config.channels, config.seed) if config.channels else _NO_CHANNELS
         if config.modem.leased_line:
             self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
         self._take_from_modem(0.0)  # the circuits that are on from the beginning
@@ -123,38 +139,66 @@ class Session:
     @property
     def waiting_for(self) -> str:
         """What this side of the line waits for, in words."""
-        if self.dialogue is not None:
-            return f"the ISP {self.dialogue.doing}"
+        if self.far_end is not None:
+            return f"the ISP {self.far_end.doing}"
         if self.modem.state in (ModemState.DIALLING, ModemState.ANSWERING):
             return "the modem waits for an answer to its call"
         return "the modem waits for a command"
 
     def receive_data(self, data: bytes, *, now: float) -> None:
-        """Take octets from the DTE."""
+        """Take octets from the DTE, however many."""
         position = 0
         while position < len(data):
-            position = self.receive_some(data, position, now=now)
+            position = self._take(data, position, now)
 
     def receive_some(self, data: bytes, start: int, *, now: float) -> int:
         """Take octets from the DTE until all are taken, or there is much to send it; return the index of the next one.
 
         Each line may be answered with far more than it has. An owner whose peer does not read takes the outputs, and
-        comes back with the rest when there is room.
+        comes back with the rest when there is room. When a channel is full no octet is taken at all, until a timer has
+        emptied it.
         """
-        # Wherever a line ends, in the sense of the modem or of the ISP, the meaning of what follows may change.
-        for match in self._pieces.finditer(data, start):
-            piece = match[0]
-            position = 0
-            while position < len(piece):
-                secret = self._reading_secret and not (self._after_cr and piece == self._lf)
-                end = self.modem.receive_some(piece, position, now=now)
-                self._outputs.append(Received(piece[position:end], secret))
-                position = end
-                self._after_cr = piece[-1:] == self._cr
-                self._settle(now)
+        position = start
+        while position < len(data) and not self._is_full:
+            position = self._take(data, position, now)
             if self._has_much_to_send:
-                return match.end()
-        return len(data)
+                break
+        return position
+
+    def _take(self, data: bytes, start: int, now: float) -> int:
+        """Take octets from the DTE, and note them; return the index of the next one.
+
+        Whether they are a secret, the far end knows that asks for one now.
+        """
+        piece = data[start : self._next_place(data, start)]
+        secret = self._reads_secret and not (self._after_cr and piece == self._lf)
+        channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
+        if channel is None:
+            piece = piece[: self.modem.receive_some(piece, 0, now=now)]
+        secrets = whole(piece) if secret else ()
+        self._outputs.append(Received(piece, secrets))
+        self._after_cr = piece[-1:] == self._cr
+        if channel is None:
+            self._settle(now)
+        else:
+            channel.receive_data(piece, now=now, secrets=secrets)
+            self._take_from_channel(ChannelPlace.CLIENT_TO_MODEM, now)
+        return start + len(piece)
+
+    def _let_modem_take(self, data: bytes, now: float) -> None:
+        """Let the modem take octets that have come through a channel."""
+        position = 0
+        while position < len(data):
+            position += self.modem.receive_some(data[position : self._next_place(data, position)], 0, now=now)
+            self._settle(now)
+
+    def _next_place(self, data: bytes, start: int) -> int:
+        """Return the index, from ``start``, of the first octet that may mean something else to the far end."""
+        far_end = self.far_end
+        if far_end is None or not far_end.reads_lines or self.modem.state is not ModemState.ONLINE_DATA:
+            return len(data)
+        match = self._lines.search(data, start)
+        return len(data) if match is None else match.end()
 
     @property
     def _has_much_to_send(self) -> bool:
@@ -164,34 +208,63 @@ class Session:
         self._weighed = len(self._outputs)
         return self._weight >= _MUCH
 
+    @property
+    def _is_full(self) -> bool:
+        """Whether much is under way in the channels."""
+        return bool(self._channels) and sum(channel.held for channel in self._channels.values()) >= _MUCH
+
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit from the DTE: DTR or RTS."""
         self._outputs.append(CircuitTaken(circuit, on))
+        channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
+        if channel is not None:
+            channel.set_circuit(circuit, on, now=now)
+            self._take_from_channel(ChannelPlace.CLIENT_TO_MODEM, now)
+        else:
+            self._let_modem_see(circuit, on, now)
+
+    def _let_modem_see(self, circuit: Circuit, on: bool, now: float) -> None:
         self.modem.set_circuit(circuit, on, now=now)
         self._settle(now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due in any part."""
+        """Act on what is due in any part. What arrives now comes before a time-out that is due now."""
+        if self._channels:
+            self._let_arrive(now)
         self.modem.handle_timer(now=now)
         self._settle(now)
         if self._call is not None and self._call.due is not None and now >= self._call.due:
             self._call.due = None
             self._come_through(self._call.route, now)
             self._settle(now)
-        if self.dialogue is not None:
-            self.dialogue.handle_timer(now=now)
+        if self.far_end is not None and not self._is_full:
+            self.far_end.handle_timer(now=now)
             self._settle(now)
+        if self._channels:
+            self._let_arrive(now)
+
+    def _let_arrive(self, now: float) -> None:
+        """Let all come out of the channels that is due."""
+        while due := [place for place, channel in self._channels.items() if _is_due(channel, now)]:
+            for place in due:
+                self._channels[place].handle_timer(now=now)
+                self._take_from_channel(place, now)
+                self._settle(now)
 
     def next_timer(self) -> float | None:
         """Return the earliest deadline of all parts."""
         modem = self.modem.next_timer()
-        if self._call is None and self.dialogue is None:
+        call, far_end = self._call, self.far_end
+        if call is None and far_end is None and not self._channels:
             return modem
+        if self._is_full:
+            far_end = None
         return earliest(
             (
                 modem,
-                self._call.due if self._call is not None else None,
-                self.dialogue.next_timer() if self.dialogue is not None else None,
+                call.due if call is not None else None,
+                far_end.next_timer() if far_end is not None else None,
+                *(channel.next_timer() for channel in self._channels.values()),
             )
         )
 
@@ -202,22 +275,27 @@ class Session:
         return outputs
 
     @property
-    def _reading_secret(self) -> bool:
-        dialogue = self.dialogue
-        return dialogue is not None and dialogue.reading_secret and self.modem.state is ModemState.ONLINE_DATA
+    def _reads_secret(self) -> bool:
+        far_end = self.far_end
+        return far_end is not None and far_end.reads_secret and self.modem.state is ModemState.ONLINE_DATA
 
     def _settle(self, now: float) -> None:
         """Carry outputs from part to part until nothing is left to carry."""
         self._take_from_modem(now)
-        while self.dialogue is not None and (replies := self.dialogue.take_outputs()):
+        hand_overs = 0
+        while self.far_end is not None and (replies := self.far_end.take_outputs()):
             for reply in replies:
-                self._from_isp(reply, now)
+                hand_overs += isinstance(reply, HandedOver)
+                self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
             self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
+        to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT)
         for output in self.modem.take_outputs():
             if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)
+            elif to_client is not None and enter(to_client, output, now=now):
+                self._take_from_channel(ChannelPlace.MODEM_TO_CLIENT, now)
             else:
                 self._outputs.append(output)
 
@@ -229,20 +307,57 @@ class Session:
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case HungUp(reason):
                 self._outputs.append(WentOnHook(reason.value))
-                self._end()
+                self._end("client")
+                self._clear_line()
             case _:
                 assert isinstance(output, RelayData)
-                if self.dialogue is not None:
-                    self.dialogue.receive_data(self._config.isp.framing.decode(output.data), now=now)
+                self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
-            case SendData(data, secret):
-                self.modem.receive_remote_data(self._config.isp.framing.encode(data), now=now, secret=secret)
+            case SendData(data, secrets):
+                sent = SendData(self._config.isp.framing.encode(data), secrets)
+                self._send_on(ChannelPlace.ISP_TO_MODEM, sent, now)
                 self._take_from_modem(now)  # so that what the ISP notes next comes after what it sent
             case HangUpRequested():
-                self._end()
+                self._end("isp")
+                self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
+            case HandedOver(to, unread):
+                self._outputs.append(CallHandedOver(self.calls, to.name))
+                self.far_end = to
+                to.start(now=now)
+                if unread:
+                    to.receive_data(unread, now=now)
+            case _:
+                self._outputs.append(output)
+
+    def _send_on(self, place: ChannelPlace, output: Output, now: float) -> None:
+        """Send octets or a circuit through the channel of a place, if it has one, to its other end."""
+        channel = self._channels.get(place)
+        if channel is not None:
+            enter(channel, output, now=now)
+            self._take_from_channel(place, now)
+        else:
+            self._arrive(place, output, now)
+
+    def _take_from_channel(self, place: ChannelPlace, now: float) -> None:
+        for output in self._channels[place].take_outputs():
+            self._arrive(place, output, now)
+
+    def _arrive(self, place: ChannelPlace, output: Output, now: float) -> None:
+        """Let an output come out at the other end of a place. What a channel notes is for the transcript."""
+        match place, output:
+            case ChannelPlace.MODEM_TO_ISP, SendData(data):
+                if self.far_end is not None:
+                    self.far_end.receive_data(self._config.isp.framing.decode(data), now=now)
+            case ChannelPlace.ISP_TO_MODEM, SendData(data, secrets):
+                self.modem.receive_remote_data(data, now=now, secrets=secrets)
+            case ChannelPlace.ISP_TO_MODEM, SetCircuit():
                 self.modem.lose_carrier(now=now)
+            case ChannelPlace.CLIENT_TO_MODEM, SendData(data):
+                self._let_modem_take(data, now)
+            case ChannelPlace.CLIENT_TO_MODEM, SetCircuit(circuit, on):
+                self._let_modem_see(circuit, on, now)
             case _:
                 self._outputs.append(output)
 
@@ -267,23 +382,32 @@ class Session:
     def _answer(self, *, now: float) -> None:
         """The ISP answers: a call begins."""
         self.calls += 1
-        program = self._config.isp.program(self.calls)
-        self._outputs += self.modem.take_outputs()  # CONNECT comes before the ISP's first word
-        self._outputs.append(CallAnswered(self.calls, program.name))
-        self.dialogue = Dialogue(program, self._config.isp.accounts)
-        self.dialogue.start(now=now)
+        self.far_end = None
+        self._take_from_modem(now)  # CONNECT comes before the ISP's first word
+        self.far_end = self._config.isp.answer(self.calls)
+        self._outputs.append(CallAnswered(self.calls, self.far_end.name))
+        self.far_end.start(now=now)
 
-    def _end(self) -> None:
-        """The call, or the attempt at one, is over."""
+    def _end(self, by: str) -> None:
+        """The call, or the attempt at one, is over; ``by`` says which side has ended it."""
         self._call = None
-        if self.dialogue is not None:
-            by = "isp" if self.dialogue.state is DialogueState.ENDED else "client"
+        if self.far_end is not None:
             self._outputs.append(CallEnded(self.calls, by))
-            self.dialogue = None
+            self.far_end = None
+
+    def _clear_line(self) -> None:
+        for place in _ONLY_DURING_A_CALL:
+            if place in self._channels:
+                self._channels[place].clear()
+
+
+def _is_due(channel: Channel, now: float) -> bool:
+    deadline = channel.next_timer()
+    return deadline is not None and now >= deadline
 
 
 @lru_cache(maxsize=32)
-def _pieces_of_lines(framing: Framing) -> re.Pattern[bytes]:
-    """Return what a line is made of: all up to an octet that the ISP takes for a line's end."""
+def _lines(framing: Framing) -> re.Pattern[bytes]:
+    """Return what finds an octet that the ISP takes for a line's end."""
     ends = re.escape(bytes(octet for octet in range(256) if framing.decode(bytes((octet,))) in (b"\r", b"\n")))
-    return re.compile(b"[^%b]*[%b]|[^%b]+" % (ends, ends, ends))
+    return re.compile(b"[%b]" % ends)

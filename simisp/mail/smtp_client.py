@@ -149,7 +149,7 @@ class SmtpClient:
         >>> client = SmtpClient(["1"], name="alice.example")
         >>> client.receive_data(b"220 mail.isp.example\r\n", now=0.0)
         >>> client.take_outputs()
-        [SendData(data=b'EHLO alice.example\r\n', secret=False, relayed=False)]
+        [SendData(data=b'EHLO alice.example\r\n', secrets=(), relayed=False)]
 
     See Also:
         RFC 5321, 3.3 (mail transactions), 4.3.2 (replies by command); RFC 1047 (duplicate messages).

@@ -13,6 +13,7 @@ from simisp.modem.dte import DteInterface
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemSettings
+from simisp.spans import Spans, joined, within
 
 __all__ = ["HELD_OCTETS", "LONGEST_NUMBER", "RING_LENGTH", "CallControl"]
 
@@ -70,8 +71,8 @@ class CallControl:
         self._carrier = False
         self._rate = 0
         self._ring_back = False
-        self._held: list[tuple[bytes, bool]] = []
-        self._held_octets = 0
+        self._held = b""
+        self._held_secrets: Spans = ()
 
     # Time ------------------------------------------------------------------------------------------------------------
 
@@ -127,8 +128,7 @@ class CallControl:
             self.deadlines.pop(timer, None)
         self._carrier = False
         self._dte.show_carrier(False)
-        self._held.clear()
-        self._held_octets = 0
+        self._forget_held()
         self._number = ""
         if self._line_taken:
             self._line_taken = False
@@ -152,10 +152,9 @@ class CallControl:
             return False
         self._tell(ResultCode.CONNECT, rate=self._rate)
         self._enter(ModemState.ONLINE_DATA)
-        for data, secret in self._held:
-            self._dte.send_remote(data, secret=secret)
-        self._held.clear()
-        self._held_octets = 0
+        if self._held:
+            self._dte.send_remote(self._held, self._held_secrets)
+        self._forget_held()
         return True
 
     def show_carrier(self) -> None:
@@ -208,17 +207,16 @@ class CallControl:
         if auto_answer and 0 < registers[0] <= self._rings:
             self.answer(now=now)
 
-    def take_remote_data(self, data: bytes, *, secret: bool) -> None:
+    def take_remote_data(self, data: bytes, secrets: Spans) -> None:
         """Take octets from the far end: they go to the DTE, or are held while the modem is in the command state."""
         if not self._carrier:
             return
         if self.state is ModemState.ONLINE_DATA:
-            self._dte.send_remote(data, secret=secret)
+            self._dte.send_remote(data, secrets)
             return
-        kept = data[: HELD_OCTETS - self._held_octets]
-        if kept:
-            self._held.append((kept, secret))
-            self._held_octets += len(kept)
+        kept = data[: HELD_OCTETS - len(self._held)]
+        self._held_secrets = joined(self._held_secrets, len(self._held), within(secrets, 0, len(kept)))
+        self._held += kept
         if len(kept) < len(data):
             self._dte.emit(OctetsLost(len(data) - len(kept), "online command state"))
 
@@ -277,6 +275,9 @@ class CallControl:
     """What happens when a timer runs out. One table serves every modem."""
 
     # Details ---------------------------------------------------------------------------------------------------------
+
+    def _forget_held(self) -> None:
+        self._held, self._held_secrets = b"", ()
 
     @property
     def _rings(self) -> int:

@@ -12,6 +12,7 @@ from simisp.modem.result_codes import (
     frame_result,
 )
 from simisp.modem.settings import ModemSettings
+from simisp.spans import Spans
 
 __all__ = ["DteInterface"]
 
@@ -28,7 +29,7 @@ class DteInterface:
         >>> dte = DteInterface(factory_settings(ModemConfig()))
         >>> dte.send_result(ResultCode.OK)
         >>> dte.take_outputs()
-        [SendData(data=b'\r\nOK\r\n', secret=False, relayed=False)]
+        [SendData(data=b'\r\nOK\r\n', secrets=(), relayed=False)]
     """
 
     def __init__(self, settings: ModemSettings) -> None:
@@ -49,9 +50,9 @@ class DteInterface:
         outputs, self._outputs = self._outputs, []
         return outputs
 
-    def send_remote(self, data: bytes, *, secret: bool) -> None:
+    def send_remote(self, data: bytes, secrets: Spans) -> None:
         """Send what came from the far end."""
-        self.emit(SendData(data, secret, relayed=True))
+        self.emit(SendData(data, secrets, relayed=True))
 
     def send_echo(self, data: bytes) -> None:
         """Send octets of a command line back, if echo is on."""

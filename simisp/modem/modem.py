@@ -20,6 +20,7 @@ from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemConfig
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
+from simisp.spans import Spans
 
 __all__ = ["ABORT_DELAY", "Modem"]
 
@@ -193,14 +194,14 @@ class Modem:
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
-    def receive_remote_data(self, data: bytes, *, now: float, secret: bool = False) -> None:
+    def receive_remote_data(self, data: bytes, *, now: float, secrets: Spans = ()) -> None:
         """Take octets from the far end.
 
         In the online command state a bounded number of them is held until ``ATO``; what comes beyond it is lost, and
         noted. Without a carrier there is nowhere for them to come from: they are dropped.
         """
         self.handle_timer(now=now)
-        self._call.take_remote_data(data, secret=secret)
+        self._call.take_remote_data(data, secrets)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
         """Lose the far end: DCD goes off, then NO CARRIER.

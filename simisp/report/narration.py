@@ -25,6 +25,8 @@ def _of_the_call(fact: Fact) -> str | None:
             return f"dialled {number}: {leads_to}"
         case line.CallAnswered(call, dialogue):
             return f"call {call} answered, dialogue {dialogue}"
+        case line.CallHandedOver(call, to):
+            return f"call {call} goes on with {to}"
         case line.CallEnded(call, by):
             return f"call {call} ended by the {'ISP' if by == 'isp' else 'client'}"
         case isp.FellSilent(until):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from simisp.far_end import FarEnd
 from simisp.forensics import PortReport
-from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.virtual_loop.clock import Spinning, Stuck
 from simisp.virtual_loop.waits import VirtualWait
 
@@ -60,12 +60,12 @@ class Hang:
 
 
 def who_waits(
-    dialogue: Dialogue | None, report: PortReport, stuck: Stuck | None, participants: Sequence[VirtualWait] = ()
+    far_end: FarEnd | None, report: PortReport, stuck: Stuck | None, participants: Sequence[VirtualWait] = ()
 ) -> WhoWaits:
     """Return who waits for whom.
 
     Args:
-        dialogue: The ISP's side of the call; None when there is no call.
+        far_end: The ISP's side of the call; None when there is no call.
         report: Who holds the port, and where they are blocked.
         stuck: Why time can't pass, if it can't.
         participants: In virtual time, who waits where. A thread that shares the clock looks at the line over and over,
@@ -73,7 +73,7 @@ def who_waits(
     """
     if isinstance(stuck, Spinning):
         return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
-    isp_waits = dialogue is None or dialogue.state in (DialogueState.ASKING, DialogueState.UP)
+    isp_waits = far_end is None or far_end.waits_for_caller
     client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads) or any(
         wait.on_line for wait in participants
     )

@@ -389,7 +389,7 @@ class _Run:
         """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
         clock = self._clock if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go else None
         participants = clock.waits() if clock is not None else ()
-        waits = who_waits(self._station.session.dialogue, report, self._stuck, participants)
+        waits = who_waits(self._station.session.far_end, report, self._stuck, participants)
         told = self._driver.openings > 0
         outside = clock.paced_by if clock is not None else None
         if isinstance(self._stuck, Unproven):

@@ -65,7 +65,9 @@ class Driver:
         self._awaits_room = False
         self._stopped_by_client = False
         self._rest = b""
-        """What the client has sent and the Session has not taken, since nobody reads what it answers."""
+        """What the client sent and the Session did not take: nobody reads what it answers, or a channel is full."""
+        self._is_full = False
+        """Whether the Session takes nothing until a timer has emptied one of its channels."""
         self._echo_pace = EchoPace()
         self._echo_pause: Timer | None = None
         self._dtr: bool | None = None  # unknown until somebody opens the port
@@ -159,15 +161,27 @@ class Driver:
         """Let the Session take what the client has sent, as long as the client reads what comes back."""
         while self._rest and (to_the_end or not self._stopped_by_client):
             data = self._rest
-            self._rest = data[self.session.receive_some(data, 0, now=now) :]
+            taken = self.session.receive_some(data, 0, now=now)
+            if not taken and to_the_end:
+                self.session.receive_data(data, now=now)
+                taken = len(data)
+            self._rest = data[taken:]
+            self._mind_fullness(not taken)
+            if not taken:
+                return
             if self._rest:
                 self._put_out(self.session.take_outputs(), now)
                 self._mind_backlog()
 
+    def _mind_fullness(self, is_full: bool) -> None:
+        if is_full is not self._is_full:
+            self._is_full = is_full
+            self._watch()
+
     @property
     def _left_alone(self) -> bool:
         """Whether what the client sends stays where it is for now."""
-        return self._stopped_by_client or self._echo_pause is not None
+        return self._stopped_by_client or self._is_full or self._echo_pause is not None
 
     def _mind_echo(self, count: int, rate: float, now: float) -> None:
         """Leave a port alone for a while that sends back what it is sent, and faster than a line."""
@@ -196,6 +210,8 @@ class Driver:
         self._disarm()
         now = self.clock.now()
         self.session.handle_timer(now=now)
+        if self._is_full:
+            self._go_on(now)
         self._put_out(self.session.take_outputs(), now)
         self._after()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from simisp.isp.steps import (
     CheckAccount,
     DialogueProgram,
+    HandOver,
     HangUp,
     Instruction,
     JumpTo,
@@ -23,7 +24,7 @@ from simisp.scenario.wording import how_long, joined, ordinal, quoted
 __all__ = ["diagram"]
 
 _LONGEST = 48  # of a text in the picture, in characters
-_STATES = (ReadLine, Pause, Silence, HangUp, CheckAccount, RepeatFrom)
+_STATES = (ReadLine, Pause, Silence, HangUp, HandOver, CheckAccount, RepeatFrom)
 # Everything else in a label could be mermaid's: its entity codes stand for it.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,?!'()/_+*=")
 
@@ -93,7 +94,7 @@ class _Picture:
         for before, after, label in transitions:
             yield f"{before} --> {after}" + (f" : {_escaped(label.strip())}" if label.strip() else "")
         for index in found:
-            if index < len(self._code) and isinstance(self._code[index], HangUp):
+            if index < len(self._code) and isinstance(self._code[index], HangUp | HandOver):
                 yield f"{self._identifier(index)} --> [*]"
 
     def _identifier(self, index: int) -> str:
@@ -110,6 +111,8 @@ class _Picture:
                 return "is silent for ever" if seconds is None else f"is silent {how_long(seconds)}"
             case HangUp():
                 return "hangs up"
+            case HandOver(name):
+                return f"hands over to {name}"
             case CheckAccount():
                 return "checks the account"
             case RepeatFrom(_, times):

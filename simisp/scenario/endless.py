@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simisp.isp.steps import CheckAccount, HangUp, Instruction, JumpTo, Pause, ReadLine, Silence
+from simisp.isp.steps import CheckAccount, HandOver, HangUp, Instruction, JumpTo, Pause, ReadLine, Silence
 
 __all__ = ["endless_loops"]
 
@@ -37,7 +37,7 @@ def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
 def _next(instruction: Instruction, index: int) -> int | None:
     """Return where a dialogue goes after an instruction at once, or None where it waits."""
     match instruction:
-        case ReadLine() | CheckAccount() | HangUp() | Silence(None):
+        case ReadLine() | CheckAccount() | HangUp() | HandOver() | Silence(None):
             return None
         case Pause(seconds) | Silence(seconds) if seconds is not None and seconds >= _SHORTEST_WAIT:
             return None

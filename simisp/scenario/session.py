@@ -43,4 +43,5 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             accounts=Accounts(model.isp.accounts),
             framing=Framing.parse(model.isp.framing),
         ),
+        seed=model.seed,
     )

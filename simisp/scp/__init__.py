@@ -10,7 +10,7 @@ Example:
     >>> script.start(now=0.0)
     >>> script.receive_data(b"login: ", now=2.5)
     >>> script.take_outputs()
-    [SendData(data=b'alice', secret=False, relayed=False), Ended()]
+    [SendData(data=b'alice', secrets=(), relayed=False), Ended()]
 """
 
 from simisp.scp.checker import Checked, check

@@ -20,6 +20,7 @@ from simisp.scp.syntax import PortSetting
 from simisp.scp.text import encode
 from simisp.scp.values import Evaluable
 from simisp.scp.waits import AddressWait, InputWait, StringWait
+from simisp.spans import whole
 
 __all__ = ["BURST", "MAX_UNREAD", "PAUSE", "Interpreter"]
 
@@ -356,7 +357,7 @@ class Interpreter:
         if self.options.framing_in_software:
             octets = self._framing.encode(octets)
         if octets:
-            self._outputs.append(SendData(octets, isinstance(text, SecretText)))
+            self._outputs.append(SendData(octets, whole(octets) if isinstance(text, SecretText) else ()))
 
     def _set_port(self, instruction: code.SetPort) -> None:
         value: int | str = instruction.value

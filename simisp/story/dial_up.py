@@ -15,7 +15,6 @@ from simisp.facts.dial_up import (
     ScriptStarted,
 )
 from simisp.facts.fact import Fact
-from simisp.isp.dialogue import DialogueState
 from simisp.line.session import Session
 from simisp.machine import Output, SendData, SetCircuit, earliest
 from simisp.ras.dial import DialAttempt
@@ -82,7 +81,7 @@ class DialUp:
     @property
     def isp_is_ready(self) -> bool:
         """Whether the ISP has finished its dialogue and handed the call over."""
-        return self.session.dialogue is not None and self.session.dialogue.state is DialogueState.UP
+        return self.session.far_end is not None and self.session.far_end.is_through
 
     @property
     def host_is_reachable(self) -> bool:

@@ -9,7 +9,7 @@ Example:
     >>> script.start(now=0.0)
     >>> script.receive_data(b"You are welcome.", now=1.0)
     >>> script.take_outputs()
-    [SendData(data=b'hello\r', secret=False, relayed=False), Ended(connected=True)]
+    [SendData(data=b'hello\r', secrets=(), relayed=False), Ended(connected=True)]
 """
 
 from simisp.switchinf.parser import Parsed, find_section, parse

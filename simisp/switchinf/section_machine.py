@@ -5,6 +5,7 @@ from __future__ import annotations
 from simisp.circuits import Circuit
 from simisp.facts.dial_up import InputDropped
 from simisp.machine import Output, SendData
+from simisp.spans import whole
 from simisp.switchinf import outputs
 from simisp.switchinf.response import LineMatcher
 from simisp.switchinf.state import Options, State, Waiting
@@ -65,7 +66,7 @@ class SectionMachine:
         2.0
         >>> script.receive_data(b"login: ", now=3.0)
         >>> script.take_outputs()
-        [SendData(data=b'alice\r', secret=False, relayed=False)]
+        [SendData(data=b'alice\r', secrets=(), relayed=False)]
         >>> script.next_timer() is None
         True
     """
@@ -194,7 +195,8 @@ class SectionMachine:
             piece.octets if isinstance(piece, Octets) else self._credentials[piece] for piece in command.pieces
         )
         if octets:
-            self._outputs.append(SendData(octets, any(map(self._is_secret, command.pieces))))
+            has_secret = any(map(self._is_secret, command.pieces))
+            self._outputs.append(SendData(octets, whole(octets) if has_secret else ()))
 
     def _is_secret(self, piece: CommandPiece) -> bool:
         if isinstance(piece, Octets) or piece not in _MAY_BE_SECRET:

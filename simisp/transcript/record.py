@@ -9,6 +9,7 @@ from simisp.facts.fact import Fact
 from simisp.facts.line import CircuitSet, Octets
 from simisp.facts.sources import Source
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
+from simisp.spans import Spans
 
 __all__ = ["Record", "octets_in", "octets_record", "records_of"]
 
@@ -40,9 +41,9 @@ class Record:
         return Source.CLIENT if self.source is Source.CLIENT else Source.MODEM
 
 
-def octets_record(at: float, source: Source, data: bytes, *, secret: bool = False) -> Record:
-    """Return the record of octets, which are a secret as a whole, or not at all."""
-    return Record(at, source, Octets(data, ((0, len(data)),) if secret else ()))
+def octets_record(at: float, source: Source, data: bytes, secrets: Spans = ()) -> Record:
+    """Return the record of octets, of which ``secrets`` are secret."""
+    return Record(at, source, Octets(data, secrets))
 
 
 def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
@@ -50,11 +51,11 @@ def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
     records = []
     for output in outputs:
         match output:
-            case SendData(data, secret, relayed):
+            case SendData(data, secrets, relayed):
                 source = Source.ISP if relayed else Source.MODEM
-                records.append(octets_record(at, source, data, secret=secret))
-            case Received(data, secret):
-                records.append(octets_record(at, Source.CLIENT, data, secret=secret))
+                records.append(octets_record(at, source, data, secrets))
+            case Received(data, secrets):
+                records.append(octets_record(at, Source.CLIENT, data, secrets))
             case SetCircuit(circuit, on):
                 records.append(Record(at, Source.MODEM, CircuitSet(circuit, on)))
             case CircuitTaken(circuit, on):

@@ -42,8 +42,10 @@ class Played:
             if isinstance(output, _OCTETS):
                 name = type(output).__name__
                 self.octets.setdefault(name, bytearray()).extend(output.data)
-                is_secret = getattr(output, "secret", False)
-                self.secret.setdefault(name, bytearray()).extend(bytes([is_secret]) * len(output.data))
+                marks = bytearray(len(output.data))
+                for start, end in getattr(output, "secrets", ()):
+                    marks[start:end] = b"\1" * (end - start)
+                self.secret.setdefault(name, bytearray()).extend(marks)
             else:
                 self.facts.append(output)
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
 from simisp.facts.isp import DialogueOver
+from simisp.far_end import HangUpRequested
 from simisp.isp.accounts import Accounts
-from simisp.isp.dialogue import Dialogue, DialogueState, HangUpRequested
+from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.isp.line_input import MOST_TYPED_AHEAD
 from simisp.isp.steps import (
     Begin,
@@ -114,9 +115,9 @@ def test_a_password_is_not_echoed_and_its_line_end_is() -> None:
     said(isp)
     isp.receive_data(b"alice\r", now=1.0)
     assert said(isp) == b"alice\r\nP:"
-    assert isp.reading_secret
+    assert isp.reads_secret
     isp.receive_data(b" wonderland \r", now=2.0)
-    assert not isp.reading_secret
+    assert not isp.reads_secret
     assert said(isp) == b"\r\nHello alice\r\n"
 
 
@@ -157,7 +158,7 @@ def test_a_secret_that_is_echoed_after_all_is_marked() -> None:
     isp = started(*ask("P:", 0, secret=True))
     isp.take_outputs()
     isp.receive_data(b"word\r", now=1.0)
-    assert isp.take_outputs()[0] == SendData(b"word", secret=True)
+    assert isp.take_outputs()[0] == SendData(b"word", ((0, 4),))
 
 
 def test_what_is_typed_in_a_pause_is_kept_and_echoed_when_it_is_read() -> None:

@@ -62,7 +62,7 @@ def test_after_a_hang_the_port_can_be_closed_and_dialled_from_again() -> None:
     dte = Dte.on("first-call-hangs")
     assert dial(dte) == "assword:"
     dte.circuit(Circuit.DTR, False)
-    assert dte.session.dialogue is None
+    assert dte.session.far_end is None
     assert dte.session.waiting_for == "the modem waits for a command"
     dte.circuit(Circuit.DTR, True)
     assert dial(dte) == ""
@@ -164,7 +164,7 @@ def test_ath_after_the_escape_sequence_ends_the_call() -> None:
     assert dte.wait_for("OK", within=5.0)
     dte.type("ATH\r")
     assert dte.wait_for("OK")
-    assert dte.session.dialogue is None
+    assert dte.session.far_end is None
     ended = [output.by for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
     assert ended == ["client"]
 
@@ -186,7 +186,7 @@ def test_a_leased_line_has_no_commands_and_the_isp_is_there_from_the_start() -> 
     assert dte.text == "\r\nUsername:"
     dte.type("ATDT1\r")
     assert dte.text == "\r\nUsername:ATDT1\r\n"
-    assert dte.session.dialogue is None
+    assert dte.session.far_end is None
     dte.type("more\r")
     assert dte.text.endswith("ATDT1\r\n")
 
@@ -245,7 +245,8 @@ def test_dtr_is_recorded_as_the_clients_and_dcd_as_the_modems() -> None:
 
 
 def secrets_of(dte: Dte) -> list[bytes]:
-    return [output.data for output in dte.outputs if isinstance(output, (Received, SendData)) and output.secret]
+    spoken = [output for output in dte.outputs if isinstance(output, (Received, SendData))]
+    return [output.data[start:end] for output in spoken for start, end in output.secrets]
 
 
 def test_only_the_answer_to_a_password_prompt_is_secret() -> None:

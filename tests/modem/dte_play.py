@@ -8,6 +8,7 @@ from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem import Modem, ModemConfig, ModemState, RelayData
+from simisp.spans import whole
 
 CIRCUITS_AT_START = [SetCircuit(Circuit.DSR, True), SetCircuit(Circuit.CTS, True)]
 
@@ -74,7 +75,7 @@ class Play:
 
     def hears(self, data: bytes, *, secret: bool = False) -> list[Output]:
         """Let octets come from the far end."""
-        self.modem.receive_remote_data(data, now=self.now, secret=secret)
+        self.modem.receive_remote_data(data, now=self.now, secrets=whole(data) if secret else ())
         return self.modem.take_outputs()
 
     def rings(self) -> list[Output]:

@@ -198,8 +198,7 @@ def test_what_comes_meanwhile_is_held_and_keeps_its_secrets() -> None:
     assert play.hears(b"wonderland", secret=True) == []
     assert acts(play.types("ATO\r")) == [
         SendData(b"\r\nCONNECT 33600\r\n"),
-        SendData(b"Password: ", relayed=True),
-        SendData(b"wonderland", secret=True, relayed=True),
+        SendData(b"Password: wonderland", ((10, 20),), relayed=True),
     ]
 
 

@@ -45,8 +45,8 @@ def joined(outputs: Iterable[Output]) -> list[Output]:
     pieces: list[Output] = []
     for output in outputs:
         last = pieces[-1] if pieces else None
-        if isinstance(output, SendData) and isinstance(last, SendData) and output.secret == last.secret:
-            pieces[-1] = SendData(last.data + output.data, last.secret)
+        if isinstance(output, SendData) and isinstance(last, SendData) and not (output.secrets or last.secrets):
+            pieces[-1] = SendData(last.data + output.data)
         elif isinstance(output, RelayData) and isinstance(last, RelayData):
             pieces[-1] = RelayData(last.data + output.data)
         else:

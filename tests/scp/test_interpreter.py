@@ -106,7 +106,7 @@ def test_an_empty_string_sends_nothing():
 
 def test_the_password_is_secret_and_the_user_name_is_not():
     outputs = Player("transmit $USERID transmit $PASSWORD").outputs
-    assert outputs[:2] == [SendData(b"alice"), SendData(b"wonderland", secret=True)]
+    assert outputs[:2] == [SendData(b"alice"), SendData(b"wonderland", ((0, 10),))]
 
 
 def test_what_is_made_from_the_password_is_secret():
@@ -114,8 +114,8 @@ def test_what_is_made_from_the_password_is_secret():
         'proc main string s = "x" string t\n s = s + $PASSWORD t = s + "y" transmit t transmit s transmit "z" endproc'
     )
     assert Player(text).outputs[:3] == [
-        SendData(b"xwonderlandy", secret=True),
-        SendData(b"xwonderland", secret=True),
+        SendData(b"xwonderlandy", ((0, 12),)),
+        SendData(b"xwonderland", ((0, 11),)),
         SendData(b"z"),
     ]
 

@@ -79,7 +79,7 @@ def test_an_empty_command_sends_nothing_and_waits_two_seconds():
 
 def test_macros_are_filled_in_and_the_password_is_secret():
     player = Player("COMMAND=<username><cr>\nNoResponse\nCOMMAND=<h02><password><cr>\nNoResponse")
-    assert player.outputs == [SendData(b"alice\r"), SendData(b"\x02wonderland\r", secret=True), Ended()]
+    assert player.outputs == [SendData(b"alice\r"), SendData(b"\x02wonderland\r", ((0, 12),)), Ended()]
 
 
 def test_a_command_that_nothing_answers_goes_no_further():
@@ -360,7 +360,7 @@ def test_a_section_of_pad_inf_calls_the_address_with_user_data_and_facilities():
     script.start(now=0.0)
     script.receive_data(b"31103010002000 CONNECTED", now=1.0)
     sent, *others = script.take_outputs()
-    assert sent == SendData(b"31103010002000*DaliceR\r", secret=True)
+    assert sent == SendData(b"31103010002000*DaliceR\r", ((0, 23),))
     assert others == [Ended(connected=True)]
 
 
@@ -380,4 +380,4 @@ def test_without_anything_to_ask_a_pad_for_its_macros_are_empty():
     (section,) = parse("[x]\nCOMMAND=C <x25address><facilities><cr>\nOK=<ignore>\n").sections
     script = SectionMachine(section)
     script.start(now=0.0)
-    assert script.take_outputs() == [SendData(b"C \r", secret=False)]
+    assert script.take_outputs() == [SendData(b"C \r")]

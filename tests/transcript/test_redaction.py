@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from simisp.facts.isp import LineAnswered
 from simisp.facts.port import PortOpened
 from simisp.facts.story import CommandSkipped
+from simisp.spans import whole
 from simisp.transcript import Record, Redactor, Source
 from simisp.transcript.record import octets_record
 from simisp.transcript.redaction import mask_arguments, mask_text
@@ -19,7 +20,7 @@ SECRETS = [b"wonderland", b"landlord", b"abc"]
 
 
 def octets(data: bytes, source: Source = Source.CLIENT, *, secret: bool = False) -> Record:
-    return octets_record(0.0, source, data, secret=secret)
+    return octets_record(0.0, source, data, whole(data) if secret else ())
 
 
 def shown(records: Iterable[Record], secrets: Iterable[bytes] = SECRETS) -> list[bytes]:

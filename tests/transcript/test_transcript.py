@@ -22,7 +22,7 @@ class Private(Output):
 OUTPUTS: list[Output] = [
     Received(b"ATZ\r"),
     Private(),
-    SendData(b"OK", secret=True),
+    SendData(b"OK", ((0, 2),)),
     SetCircuit(Circuit.DCD, True),
     Asking("Username:"),
 ]
