@@ -8,10 +8,10 @@ from dataclasses import replace
 from simisp.line.channel import ChannelPlace
 from simisp.line.session import Session
 from simisp.runner.memory_line import MemoryLine
-from simisp.virtual_loop.loop import run_in_virtual_time
 from simisp.scenario.load import loads
 from simisp.scenario.session import session_config
 from simisp.transcript import Source
+from simisp.virtual_loop.loop import run_in_virtual_time
 from support.line_channels import delay_of
 
 SILENT = loads("title: x\nmodem: {profile: none}\nisp: {dialogue: [silence]}\n")
