@@ -31,12 +31,13 @@ class PreloadLibraryHook(BuildHookInterface[BuilderConfig]):
             return
         # The package itself is not installed where its wheel is built, and nor is anything that it depends on.
         sys.path.insert(0, self.root)
-        from simisp.preload.build import PreloadUnavailable, build_packaged
+        from simisp.errors import PreloadUnavailableError
+        from simisp.preload.build import build_packaged
 
         self._folder = TemporaryDirectory(prefix="simisp-wheel-")
         try:
             library = build_packaged(Path(self._folder.name))
-        except PreloadUnavailable as error:
+        except PreloadUnavailableError as error:
             self.app.display_warning(f"a pure wheel, without the clock library: {error.reason}")
             return
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")

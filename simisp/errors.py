@@ -1,41 +1,76 @@
-"""The errors that simisp raises, all of them below :class:`SimispError`.
+"""Every exception class of simisp. All of them are below :class:`SimispError`, and none is defined elsewhere.
 
 ::
 
     SimispError
-      SourceError         a text is wrong: diagnostics with file, line, column, and what was meant
-        ScenarioError       a scenario
-        ScriptError         a dial-up script (RAS error 752)
-      EndpointError       the operating system refused: path, errno, what to do
-      LockError           the port is held: lock file, holder
-      TranscriptError     a line of a transcript is not what the format has
+      SourceError                 a text is wrong: each finding with file, line and column
+        ScenarioError               a scenario
+        ScriptError                 a dial-up script (RAS error 752)
+      PathError                   something at a path can't be used: path, errno, remedy
+        EndpointError               a port
+          NoConnectionError           the modem on the port did not connect
+        FileError                   a file or folder that is no part of a port
+      LockError                   another process holds the port, or a mail queue: lock file, holder
+      TranscriptError             a line of a transcript is not what the format has
+      UnreadableMessageError      a queued mail can't be sent
+      ClientError                 a program can't be started
+      ClockError                  time can't pass as it was asked to
+        ClockUnavailableError       the clock can't be had for this command or event loop
+        PreloadUnavailableError     there is no preload library, and none can be built
+        ProvenHangError             every task waits and nothing can end it: the hang is proven
+        SpinningError               a task never waits, so virtual time can't pass
+        UnsharedTimeError           something goes by real time, in a loop whose time is virtual
+      RunInterruptedError         a signal ended the run
+      ScriptFaultError            a running script can't go on; the interpreter reports it, no caller sees it
 
-A failed expectation is a verdict, not an error, and so is a hang. Misuse by a caller is ValueError.
+A failed expectation is a verdict, not an error, and so is a hang of a client process; ``check``, ``wait_for`` and
+``assert_released`` of :mod:`simisp.testing` raise AssertionError, as a test expects. A caller's own mistake is
+ValueError or TypeError. An error of the operating system that concerns neither a port nor a named file stays OSError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from simisp.diagnostics import Diagnostic, SourceText, render_all
 
 __all__ = [
+    "ClientError",
+    "ClockError",
+    "ClockUnavailableError",
     "EndpointError",
+    "FileError",
     "LockError",
+    "NoConnectionError",
+    "PathError",
+    "PreloadUnavailableError",
+    "ProvenHangError",
+    "RunInterruptedError",
     "ScenarioError",
     "ScriptError",
+    "ScriptFaultError",
     "SimispError",
     "SourceError",
+    "SpinningError",
     "TranscriptError",
+    "UnreadableMessageError",
+    "UnsharedTimeError",
+    "WaitingTask",
 ]
 
 
 class SimispError(Exception):
-    """Anything that simisp can't do, with a message that says what to do about it."""
+    """Base of all. Its text says what simisp can't do and, where something helps, what to do about it.
+
+    On the command line any of them is printed without a traceback and ends simisp with exit status 2, unless the
+    command says otherwise.
+    """
 
 
 class SourceError(SimispError):
-    """A text that can't be used, with every mistake found in it.
+    """Raised when a text can't be used, such as a phone book. It reports every mistake in it, not only the first.
 
     Attributes:
         source: The text and its name. A text that it builds on may be wrong in its place.
@@ -49,20 +84,20 @@ class SourceError(SimispError):
 
 
 class ScenarioError(SourceError):
-    """A scenario that can't be played."""
+    """Raised when a scenario is loaded that can't be found, read or played."""
 
 
 class ScriptError(SourceError):
-    """A dial-up script that can't be run; RAS calls it error 752."""
+    """Raised when a dial-up script is compiled that can't be run; RAS calls it error 752."""
 
 
-class EndpointError(SimispError):
-    """The operating system refused something about a port.
+class PathError(SimispError):
+    """Raised when something at a path can't be used, whether the operating system refuses or simisp does.
 
     Attributes:
-        path: The port or file in question.
-        errno: The system's error number, or None when the refusal is our own.
-        remedy: What the caller can do about it.
+        path: What can't be used: a path, a URL, or another name for it such as ``memory:hang``.
+        errno: The system's error number, or None when the refusal is simisp's own.
+        remedy: What the caller can do about it; empty when there is nothing to say.
     """
 
     def __init__(self, message: str, *, path: str, errno: int | None = None, remedy: str = "") -> None:
@@ -72,12 +107,32 @@ class EndpointError(SimispError):
         self.remedy = remedy
 
 
+class EndpointError(PathError):
+    """Raised when a port can't be had or used.
+
+    A port is a PTY with its link, a terminal device, a TCP connection or a port in memory; the folder of links and the
+    lock directories belong to it. When another process holds it, the error is :class:`LockError`.
+    """
+
+
+class NoConnectionError(EndpointError):
+    """Raised when a script was to dial a number first and the modem on its port did not connect."""
+
+
+class FileError(PathError):
+    """Raised when a file or folder can't be read, written or made, or holds something other than was asked for.
+
+    Scripts, transcripts, event logs, passwords and mail are such files. What belongs to a port is
+    :class:`EndpointError`.
+    """
+
+
 class LockError(SimispError):
-    """The port is held by somebody else.
+    """Raised when another process holds the port, or the mail queue.
 
     Attributes:
         path: The lock file, or the port itself for flock and TIOCEXCL.
-        pid: The holder, or None when it can't be told.
+        pid: The holder, or None when it is not known.
         command: The holder's command line, empty when it can't be read.
     """
 
@@ -89,7 +144,7 @@ class LockError(SimispError):
 
 
 class TranscriptError(SimispError):
-    """A transcript that can't be read.
+    """Raised when a transcript is read that is not in the format.
 
     Attributes:
         line: The line that is wrong, counted from 1.
@@ -98,3 +153,111 @@ class TranscriptError(SimispError):
     def __init__(self, message: str, *, line: int) -> None:
         super().__init__(f"line {line} of the transcript: {message}")
         self.line = line
+
+
+class UnreadableMessageError(SimispError):
+    """Raised when a file in a mail queue is not a message that can be sent; its text says why."""
+
+
+class ClientError(SimispError):
+    """Raised when a program can't be started: a run's command, or the post-connect script of a phone book's entry."""
+
+
+class ClockError(SimispError):
+    """Raised when time can't pass as it was asked to; each of its subclasses says why."""
+
+
+class ClockUnavailableError(ClockError):
+    """Raised before a run starts when its clock was asked for by name and the command or event loop can't have it.
+
+    With the clock ``auto`` such a run has real time instead, and its verdict says why.
+    """
+
+
+class PreloadUnavailableError(ClockError):
+    """Raised when there is no preload library and none can be built, so that other programs can't share virtual time.
+
+    Attributes:
+        reason: Why, in one line.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"real time only: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTask:
+    """One asyncio task that waits, as a :class:`ProvenHangError` names it.
+
+    Attributes:
+        name: The task's name.
+        calls: The coroutines that wait for each other, the outermost first.
+        file: The file of the innermost line that is not asyncio's own; empty when it is not known.
+        line: That line, counted from 1.
+    """
+
+    name: str
+    calls: tuple[str, ...]
+    file: str
+    line: int
+
+    def describe(self) -> str:
+        """Return it in words.
+
+        Example:
+            >>> WaitingTask("Task-1", ("dial", "StreamReader.readuntil"), "/home/a/dialler.py", 12).describe()
+            "task 'Task-1' waits in dial > StreamReader.readuntil, dialler.py:12"
+        """
+        place = f", {PurePath(self.file).name}:{self.line}" if self.file else ""
+        return f"task {self.name!r} waits in {' > '.join(self.calls) or 'nothing that can be told'}{place}"
+
+
+class ProvenHangError(ClockError):
+    """Raised in a virtual loop when every task waits, none has a deadline and nothing is under way.
+
+    It would stay so forever, so this is a proof and not a time-out.
+
+    Attributes:
+        at: When the hang was proven, in seconds of the loop's time.
+        tasks: The tasks that wait, and where.
+        situation: What the witnesses of the loop say, such as what the ISP waits for; one line each.
+    """
+
+    def __init__(self, at: float, tasks: tuple[WaitingTask, ...], situation: tuple[str, ...] = ()) -> None:
+        lines = [f"a hang, proven at {at:.3f} s: every task waits, none has a deadline, and nothing is under way"]
+        lines += [f"  {task.describe()}" for task in tasks]
+        super().__init__("\n".join([*lines, *(f"  {line}" for line in situation)]))
+        self.at = at
+        self.tasks = tasks
+        self.situation = situation
+
+
+class SpinningError(ClockError):
+    """Raised in a virtual loop when a task runs on and on and never waits, so that time can't pass."""
+
+
+class UnsharedTimeError(ClockError):
+    """Raised by a virtual loop when it is asked for something that goes by real time.
+
+    A descriptor, a thread, a signal and another process do.
+    """
+
+
+class RunInterruptedError(SimispError):
+    """Raised inside the command line when SIGINT, SIGTERM or SIGHUP has ended a run, after its cleaning up.
+
+    Attributes:
+        exit_status: 128 and the signal's number, as shells have it.
+    """
+
+    def __init__(self, signal: str, *, exit_status: int) -> None:
+        super().__init__(signal)
+        self.exit_status = exit_status
+
+
+class ScriptFaultError(SimispError):
+    """Raised inside the script interpreter when a running script can't go on, as for a division by zero.
+
+    The interpreter reports it as a record and ends the script as failed, so no caller of an interpreter sees it raised.
+    """

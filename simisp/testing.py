@@ -36,6 +36,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
 from simisp.forensics import PortReport, holders_of
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
@@ -50,9 +51,6 @@ from simisp.transcript import Record, Source
 from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
 from simisp.virtual_loop.loop import (
-    ProvenHangError,
-    SpinningError,
-    UnsharedTimeError,
     VirtualLoop,
     in_virtual_time,
     proven_hang,

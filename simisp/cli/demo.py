@@ -14,9 +14,10 @@ from pathlib import Path
 
 import click
 
-from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.plugins import restore_environment
+from simisp.errors import RunInterruptedError
 from simisp.report.colour import bold, painted_verdict
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
@@ -98,7 +99,7 @@ def demo(ctx: click.Context, /, quiet: bool) -> None:
     restore_environment()
     try:
         status = until_interrupted(_play(quiet=quiet))
-    except Interrupted as interruption:
+    except RunInterruptedError as interruption:
         status = interruption.exit_status
     ctx.exit(status)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simisp.cli.contradictions import given_options, refuse_together
-from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
+from simisp.errors import RunInterruptedError
 
 if TYPE_CHECKING:
     from simisp.dialling.files.phonebook_file import LoadedPhoneBook
@@ -110,5 +111,5 @@ def _dial(entry: Entry, password: str, options: dict[str, Any]) -> int:
 
     try:
         return until_interrupted(play())
-    except Interrupted as interruption:
+    except RunInterruptedError as interruption:
         return interruption.exit_status

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from simisp.cli.standard_streams import standard_input
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 
 __all__ = ["STANDARD_STREAM", "read_script", "replace_script"]
 
@@ -23,7 +23,7 @@ def read_script(file: str) -> bytes:
     """Return a script's octets.
 
     Raises:
-        EndpointError: The file can't be read.
+        FileError: The file can't be read.
     """
     try:
         if file == STANDARD_STREAM:
@@ -31,14 +31,14 @@ def read_script(file: str) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(_MOST_OCTETS)
     except OSError as error:
-        raise EndpointError(f"the script can't be read ({error.strerror})", path=file, errno=error.errno) from error
+        raise FileError(f"the script can't be read ({error.strerror})", path=file, errno=error.errno) from error
 
 
 def replace_script(file: str, data: bytes) -> None:
     """Replace a script's file in one step: whoever reads it sees the old text or the new one, never half of it.
 
     Raises:
-        EndpointError: It can't be written.
+        FileError: It can't be written.
     """
     path = Path(os.path.realpath(file))
     temporary = ""
@@ -51,4 +51,4 @@ def replace_script(file: str, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             Path(temporary).unlink()
-        raise EndpointError(f"the script can't be written ({error.strerror})", path=file, errno=error.errno) from error
+        raise FileError(f"the script can't be written ({error.strerror})", path=file, errno=error.errno) from error

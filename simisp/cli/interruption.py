@@ -10,21 +10,11 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-__all__ = ["Interrupted", "until_interrupted"]
+from simisp.errors import RunInterruptedError
+
+__all__ = ["until_interrupted"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Interrupted(Exception):  # noqa: N818 - what happened, no error
-    """A signal ended the run.
-
-    Attributes:
-        exit_status: 128 and the signal's number, as shells have it.
-    """
-
-    def __init__(self, number: signal.Signals) -> None:
-        super().__init__(number.name)
-        self.exit_status = 128 + number
 
 
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
@@ -34,7 +24,7 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
     short, and none is heeded after it. Where hang-ups are ignored, as under nohup(1), they stay so.
 
     Raises:
-        Interrupted: A signal ended it, and it did not return all the same.
+        RunInterruptedError: A signal ended it, and it did not return all the same.
     """
     interruption = _Interruption()
     if not gc.isenabled():  # what the start has left behind is not looked through again and again
@@ -77,7 +67,8 @@ class _Interruption:
             # A terminal that was closed can't be written to any more: what it is told last is lost, not the signal.
             if not self._received:
                 raise
-            raise Interrupted(self._received[0]) from error
+            number = self._received[0]
+            raise RunInterruptedError(number.name, exit_status=128 + number) from error
         finally:
             self._cancel = None
 

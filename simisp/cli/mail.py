@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simisp.cli.contradictions import given_options
-from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.interruption import until_interrupted
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
 from simisp.cli.plugins import restore_environment
+from simisp.errors import RunInterruptedError
 
 if TYPE_CHECKING:
     from simisp.dialling.files.mail_file import LoadedMail
@@ -78,7 +79,7 @@ def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: floa
 
     try:
         status = until_interrupted(play())
-    except Interrupted as interruption:
+    except RunInterruptedError as interruption:
         status = interruption.exit_status
     ctx.exit(status)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from simisp.cli.standard_streams import standard_input
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 
 __all__ = ["VARIABLE", "password_from"]
 
@@ -18,7 +18,7 @@ def password_from(file: str | Path | None, *, stdin: bool = False) -> str:
     """Return a password: the first line of standard input or of a file, else what the environment has.
 
     Raises:
-        EndpointError: It can't be read, or is not UTF-8.
+        FileError: It can't be read, or is not UTF-8.
     """
     if file is None and not stdin:
         # Taken out of the environment, so that nothing that is started from here inherits it.
@@ -31,4 +31,4 @@ def password_from(file: str | Path | None, *, stdin: bool = False) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         where = "standard input" if stdin else str(file)
-        raise EndpointError(f"the password can't be read ({reason})", path=where) from error
+        raise FileError(f"the password can't be read ({reason})", path=where) from error

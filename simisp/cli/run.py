@@ -13,11 +13,12 @@ from typing import Any
 
 import click
 
-from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
 from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.errors import RunInterruptedError
 from simisp.report.colour import painted_verdict
 
 __all__ = ["run"]
@@ -126,7 +127,7 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     play = _serve(loaded, options) if not command else _judge(loaded, command, options)
     try:
         status = until_interrupted(play)
-    except Interrupted as interruption:
+    except RunInterruptedError as interruption:
         status = interruption.exit_status
         try:
             if options["as_json"] and "said" not in options:
@@ -154,7 +155,7 @@ def _told_story(scenario: str, options: dict[str, Any]) -> int:
         return play_story(
             scenario, scale=options["scale"], transcript_file=options["transcript"], quiet=options["quiet"]
         )
-    except Interrupted as interruption:
+    except RunInterruptedError as interruption:
         return interruption.exit_status
 
 

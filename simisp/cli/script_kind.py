@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simisp.cli.file_kind import FileKind, kind_by_content
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 
 __all__ = ["refuse_other_kinds"]
 
@@ -27,8 +27,8 @@ def refuse_other_kinds(data: bytes, file: str) -> None:
         file: Its name.
 
     Raises:
-        EndpointError: It is surely something else, which the error names.
+        FileError: It is surely something else, which the error names.
     """
     kind = kind_by_content(data)
     if kind in _INSTEAD:
-        raise EndpointError(f"this is no dial-up script but {_INSTEAD[kind]}", path=file)
+        raise FileError(f"this is no dial-up script but {_INSTEAD[kind]}", path=file)

@@ -11,7 +11,7 @@ from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 from simisp.report.colour import painted_findings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_forma
     for file in files:
         try:
             result = _mended(file, settings) if mend else _linted(file, settings)
-        except EndpointError as error:
+        except FileError as error:
             say(f"simisp: {error}", err=True)
             status = _UNREADABLE
             continue

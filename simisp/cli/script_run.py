@@ -10,13 +10,13 @@ import click
 
 from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
-from simisp.cli.interruption import Interrupted, until_interrupted
+from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.parameters import PAD_TEXT
 from simisp.cli.password import password_from
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.cli.standard_streams import standard_input
-from simisp.errors import EndpointError, LockError
+from simisp.errors import EndpointError, LockError, RunInterruptedError
 from simisp.visible import visible_lines
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
 
     try:
         status = until_interrupted(play())
-    except Interrupted:
+    except RunInterruptedError:
         status = _STOPPED
     except EndpointError as error:
         say(f"simisp: {error}", err=True)

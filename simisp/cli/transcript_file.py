@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 
 if TYPE_CHECKING:
     from simisp.report.json_lines import JsonLines
@@ -25,7 +25,7 @@ def open_transcript(name: str | None) -> JsonLines | None:
     that a program that reads the records gets nothing else.
 
     Raises:
-        EndpointError: The file can't be written.
+        FileError: The file can't be written.
     """
     if name is None:
         return None
@@ -34,7 +34,7 @@ def open_transcript(name: str | None) -> JsonLines | None:
     if name != STANDARD_STREAM:
         return JsonLines(name)
     if sys.stdout is None:
-        raise EndpointError("the transcript can't be written (Bad file descriptor)", path="/dev/stdout")
+        raise FileError("the transcript can't be written (Bad file descriptor)", path="/dev/stdout")
     _have_standard_error()
     lines = JsonLines("/dev/stdout")
     sys.stdout.flush()

@@ -4,6 +4,6 @@ The library is C, beside this file, one small file for each concern. :func:`libr
 or builds it at first use with the system's compiler.
 """
 
-from simisp.preload.build import PreloadUnavailable, library
+from simisp.preload.build import library
 
-__all__ = ["PreloadUnavailable", "library"]
+__all__ = ["library"]

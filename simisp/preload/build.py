@@ -12,11 +12,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from simisp.errors import SimispError
+from simisp.errors import PreloadUnavailableError
 from simisp.preload.elf import MACHINES
 from simisp.preload.packaged import packaged_name, why_unfit
 
-__all__ = ["COMPILERS", "FLAGS", "PreloadUnavailable", "build_into", "build_packaged", "library", "sources"]
+__all__ = ["COMPILERS", "FLAGS", "build_into", "build_packaged", "library", "sources"]
 
 COMPILERS = ("cc", "gcc", "clang")
 """The compilers tried, in this order, unless ``CC`` names one."""
@@ -36,18 +36,6 @@ _LIBRARIES = ("-ldl", "-lpthread")
 _HERE = Path(__file__).parent
 
 
-class PreloadUnavailable(SimispError):  # noqa: N818 - it states a fact about this system, the run goes on without
-    """There is no preload library here and none can be built.
-
-    Attributes:
-        reason: Why, in one line.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"real time only: {reason}")
-        self.reason = reason
-
-
 def sources(directory: Path = _HERE) -> list[Path]:
     """Return the library's C sources in a fixed order, without the checks that are programs of their own."""
     return sorted(directory.glob("*.c"))
@@ -62,7 +50,7 @@ def library() -> Path:
     compiler and machine. Two processes may do this at the same time.
 
     Raises:
-        PreloadUnavailable: There is no compiler, or it failed, or the machine is not one that the sources know.
+        PreloadUnavailableError: There is no compiler, or it failed, or the machine is not one that the sources know.
     """
     packaged = _HERE / packaged_name(_known_machine())
     against = why_unfit(packaged) or _why_uncarried(packaged)
@@ -71,7 +59,7 @@ def library() -> Path:
     compiler = _compiler(against)
     target = _cache_directory() / f"clock-{_fingerprint(compiler)}.so"
     if uncarried := _why_uncarried(target):
-        raise PreloadUnavailable(f"{uncarried}; set XDG_CACHE_HOME")
+        raise PreloadUnavailableError(f"{uncarried}; set XDG_CACHE_HOME")
     if not _is_ours(target):
         build_into(target, compiler=compiler)
     return target
@@ -81,7 +69,7 @@ def _known_machine() -> str:
     machine, system = platform.machine(), platform.system()
     if system != "Linux" or machine not in MACHINES:
         known = f"Linux on {' and '.join(MACHINES)}"
-        raise PreloadUnavailable(f"the shared clock knows {known}, not {system} on {machine}")
+        raise PreloadUnavailableError(f"the shared clock knows {known}, not {system} on {machine}")
     return machine
 
 
@@ -95,13 +83,13 @@ def build_packaged(directory: Path) -> Path:
     """Compile the library into ``directory`` under the name that :func:`library` finds it by in a wheel; return it.
 
     Raises:
-        PreloadUnavailable: As for :func:`library`, or the compiler makes libraries for another system than this.
+        PreloadUnavailableError: As for :func:`library`, or the compiler makes libraries for another system than this.
     """
     target = directory / packaged_name(_known_machine())
     compiler = _compiler()
     build_into(target, compiler=compiler)
     if why_unfit(target):
-        raise PreloadUnavailable(f"what {compiler} makes is not for this system")
+        raise PreloadUnavailableError(f"what {compiler} makes is not for this system")
     return target
 
 
@@ -109,7 +97,7 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
     """Compile the library to ``target``, which appears complete or not at all.
 
     Raises:
-        PreloadUnavailable: There is no compiler, or it failed; the message has the first line that it said.
+        PreloadUnavailableError: There is no compiler, or it failed; the message has the first line that it said.
     """
     compiler = compiler or _compiler()
     descriptor, name = tempfile.mkstemp(prefix=".building-", suffix=".so", dir=target.parent)
@@ -121,11 +109,11 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
         if done.returncode != 0:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             said = next((line for line in lines if "error" in line), lines[0])[:200]
-            raise PreloadUnavailable(f"{compiler} can't build the clock library: {said}")
+            raise PreloadUnavailableError(f"{compiler} can't build the clock library: {said}")
         unfinished.chmod(0o755)
         unfinished.replace(target)
     except OSError as error:
-        raise PreloadUnavailable(f"can't build the clock library: {error}") from error
+        raise PreloadUnavailableError(f"can't build the clock library: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -138,7 +126,7 @@ def _compiler(besides: str = "") -> str:
         if found:
             return found
     reason = f"no C compiler found ({named or ', '.join(COMPILERS)})"
-    raise PreloadUnavailable(f"{reason}, and {besides}" if besides else reason)
+    raise PreloadUnavailableError(f"{reason}, and {besides}" if besides else reason)
 
 
 def _cache_directory() -> Path:
@@ -149,9 +137,9 @@ def _cache_directory() -> Path:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = directory.stat()
     except OSError as error:
-        raise PreloadUnavailable(f"no place for the clock library: {error}") from error
+        raise PreloadUnavailableError(f"no place for the clock library: {error}") from error
     if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PreloadUnavailable(f"others may write to {directory}; make it yours alone (chmod 700)")
+        raise PreloadUnavailableError(f"others may write to {directory}; make it yours alone (chmod 700)")
     return directory
 
 

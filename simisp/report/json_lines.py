@@ -24,7 +24,7 @@ class JsonLines:
         complaint: Why the file is not complete; empty as long as it is.
 
     Raises:
-        EndpointError: The file can't be written.
+        FileError: The file can't be written.
     """
 
     def __init__(self, path: str | Path) -> None:

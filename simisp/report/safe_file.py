@@ -13,7 +13,7 @@ import re
 import stat
 from pathlib import Path
 
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 
 __all__ = ["open_safely"]
 
@@ -36,7 +36,7 @@ def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> in
         append: Whether what is there stays, and others may read it as before.
 
     Raises:
-        EndpointError: It can't be written, or not so that it is safe from others.
+        FileError: It can't be written, or not so that it is safe from others.
     """
     text = os.path.abspath(path)  # noqa: PTH100 - links are for us to follow
     own = _own_descriptor(text)
@@ -44,7 +44,7 @@ def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> in
         return os.dup(own) if own is not None else _opened(_without_links(text), append=append)
     except OSError as error:
         remedy = "name a file of your own" if error.errno in {errno.ELOOP, errno.EPERM, errno.EEXIST} else ""
-        raise EndpointError(
+        raise FileError(
             f"{complaint} ({_REASONS.get(error.errno or 0, error.strerror)})",
             path=str(path), errno=error.errno, remedy=remedy,
         ) from error  # fmt: skip

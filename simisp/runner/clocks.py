@@ -7,19 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.errors import SimispError
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import ClockUnavailableError, PreloadUnavailableError
+from simisp.preload import library
 from simisp.runtime.clock import Clock, RealClock
 from simisp.shared_time.preloadable import carriage
 from simisp.virtual_loop.idleness import reports_idleness
 
-__all__ = ["ClockChoice", "ClockUnavailableError", "choose_clock", "parse_clock"]
+__all__ = ["ClockChoice", "choose_clock", "parse_clock"]
 
 _KINDS = ("real", "virtual", "scaled", "auto")
-
-
-class ClockUnavailableError(SimispError):
-    """The clock that was asked for can't be had for this command, or in this event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ def _against(command: Sequence[str], *, served: bool) -> str:
         return "there is no command to share time with"
     try:
         library()
-    except PreloadUnavailable as error:
+    except PreloadUnavailableError as error:
         return str(error)
     if not command:
         return ""

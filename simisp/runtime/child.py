@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.errors import SimispError
+from simisp.errors import ClientError
 from simisp.forensics.family import Family
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 
-__all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "ClientError", "adopting_orphans"]
+__all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
 
 PORT_PLACEHOLDER = "{port}"
 """What stands for the port's path in a command."""
@@ -34,10 +34,6 @@ _PATIENCE = 2.0
 
 _marks: set[bytes] = set()
 """The marks of all runs in this process."""
-
-
-class ClientError(SimispError):
-    """The command can't be started."""
 
 
 @dataclass(frozen=True, slots=True)

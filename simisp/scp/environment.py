@@ -8,16 +8,12 @@ from simisp.scp.options import Options
 from simisp.scp.syntax import SystemName
 from simisp.scp.text import encode, interpret
 
-__all__ = ["MASK", "Environment", "RuntimeFault", "SecretText", "Value"]
+__all__ = ["MASK", "Environment", "SecretText", "Value"]
 
 MASK = "********"
 """What stands in the place of a secret."""
 
 Value: TypeAlias = int | str | bool
-
-
-class RuntimeFault(Exception):  # noqa: N818, it is a fault of the script, and no caller of ours sees it raised
-    """What a running script can't do."""
 
 
 class SecretText(str):

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from simisp.errors import ScriptFaultError
 from simisp.scp import code
 from simisp.scp.address import getip_in
-from simisp.scp.environment import Environment, RuntimeFault, Value
+from simisp.scp.environment import Environment, Value
 from simisp.scp.options import Options
 from simisp.scp.syntax import ValueType
 from simisp.scp.values import BinaryOperation, Constant, Evaluable, Load, LoadSystem, UnaryOperation
@@ -186,7 +187,7 @@ class ControlFlow:
         environment.set_success(success is True)
         try:
             return value.evaluate(environment)
-        except RuntimeFault:
+        except ScriptFaultError:
             return None
 
     def _ways_on(self, point: Point) -> Iterator[Edge]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from simisp.circuits import Circuit
+from simisp.errors import ScriptFaultError
 from simisp.facts.dial_up import AddressNotFound, InputDropped
 from simisp.framing import Framing, Parity
 from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
-from simisp.scp.environment import MASK, Environment, RuntimeFault, SecretText
+from simisp.scp.environment import MASK, Environment, SecretText
 from simisp.scp.matcher import SoughtString, string_set
 from simisp.scp.options import Options
 from simisp.scp.printer import statement_text
@@ -222,7 +223,7 @@ class Interpreter:
                 self._trace(instruction)
             try:
                 self._execute[type(instruction)](instruction)
-            except RuntimeFault as fault:
+            except ScriptFaultError as fault:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
 
     def _spin(self) -> None:
@@ -332,7 +333,7 @@ class Interpreter:
 
     def _wait_for_address(self, ordinal: int, then: Callable[[str], None]) -> None:
         if ordinal < 1:
-            raise RuntimeFault(f"'getip {ordinal}': addresses are counted from 1")
+            raise ScriptFaultError(f"'getip {ordinal}': addresses are counted from 1")
         self._patterns = ()
         self._begin_wait(AddressWait(ordinal, then))
 

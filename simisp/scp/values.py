@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from simisp.scp.environment import Environment, RuntimeFault, SecretText, Value
+from simisp.errors import ScriptFaultError
+from simisp.scp.environment import Environment, SecretText, Value
 from simisp.scp.lexer import MAX_INTEGER
 from simisp.scp.syntax import BinaryOperator, SystemName, UnaryOperator, ValueType
 
@@ -39,7 +40,7 @@ class Evaluable(Protocol):
         """Return its value.
 
         Raises:
-            RuntimeFault: When there is none, as for a division by zero.
+            ScriptFaultError: When there is none, as for a division by zero.
         """
 
 
@@ -134,14 +135,14 @@ def _wrap(value: int) -> int:
 
 def _divide(left: int, right: int) -> int:
     if right == 0:
-        raise RuntimeFault("division by zero")
+        raise ScriptFaultError("division by zero")
     quotient = abs(left) // abs(right)
     return _wrap(quotient if (left < 0) == (right < 0) else -quotient)
 
 
 def _concatenate(left: str, right: str) -> str:
     if len(left) + len(right) > MAX_STRING:
-        raise RuntimeFault(f"the string grows beyond {MAX_STRING} characters")
+        raise ScriptFaultError(f"the string grows beyond {MAX_STRING} characters")
     joined = left + right
     return SecretText(joined) if isinstance(left, SecretText) or isinstance(right, SecretText) else joined
 

@@ -15,13 +15,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextvars import Context
 from typing import Any, ParamSpec, TypeVar
 
-from simisp.errors import SimispError
-from simisp.virtual_loop.task_places import WaitingTask, waiting_tasks
+from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
+from simisp.virtual_loop.task_places import waiting_tasks
 
 __all__ = [
-    "ProvenHangError",
-    "SpinningError",
-    "UnsharedTimeError",
     "VirtualLoop",
     "in_virtual_time",
     "proven_hang",
@@ -34,32 +31,6 @@ _Result = TypeVar("_Result")
 _Parameters = ParamSpec("_Parameters")
 _MOST_TURNS = 500_000
 _SWEEP_AT = 64  # cancelled timers, before they are looked for
-
-
-class ProvenHangError(SimispError):
-    """Everybody waits, nobody has a deadline, and nothing is under way: it would stay so for ever.
-
-    Attributes:
-        at: When it was found out, in seconds.
-        tasks: Who waits, and where.
-        situation: What the witnesses of the loop say, such as what the ISP waits for.
-    """
-
-    def __init__(self, at: float, tasks: tuple[WaitingTask, ...], situation: tuple[str, ...] = ()) -> None:
-        lines = [f"a hang, proven at {at:.3f} s: every task waits, none has a deadline, and nothing is under way"]
-        lines += [f"  {task.describe()}" for task in tasks]
-        super().__init__("\n".join([*lines, *(f"  {line}" for line in situation)]))
-        self.at = at
-        self.tasks = tasks
-        self.situation = situation
-
-
-class SpinningError(SimispError):
-    """Time can't pass: some task runs on and on without ever waiting for time or for the line."""
-
-
-class UnsharedTimeError(SimispError):
-    """Something was asked for that goes by real time: a descriptor, a thread, another process."""
 
 
 class _Timer(asyncio.TimerHandle):

@@ -5,40 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["WaitingTask", "waiting_tasks"]
+from simisp.errors import WaitingTask
+
+__all__ = ["waiting_tasks"]
 
 _OWN = Path(asyncio.__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingTask:
-    """One task that waits.
-
-    Attributes:
-        name: The task's name.
-        calls: The coroutines that wait for each other, the outermost first.
-        file: The file of the innermost line that is not asyncio's own; empty when it can't be told.
-        line: That line, counted from 1.
-    """
-
-    name: str
-    calls: tuple[str, ...]
-    file: str
-    line: int
-
-    def describe(self) -> str:
-        """Return it in words.
-
-        Example:
-            >>> WaitingTask("Task-1", ("dial", "StreamReader.readuntil"), "/home/a/dialler.py", 12).describe()
-            "task 'Task-1' waits in dial > StreamReader.readuntil, dialler.py:12"
-        """
-        place = f", {Path(self.file).name}:{self.line}" if self.file else ""
-        return f"task {self.name!r} waits in {' > '.join(self.calls) or 'nothing that can be told'}{place}"
 
 
 def waiting_tasks(

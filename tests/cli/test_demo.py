@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 
 
 def demo(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +37,7 @@ def assert_tells_the_story(shown: str) -> None:
 def test_in_virtual_time_the_demo_has_the_articles_own_limits_and_proves_the_hang() -> None:
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
     done = demo()
     assert done.returncode == 0, done.stdout + done.stderr

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from simisp.errors import PreloadUnavailableError
 from simisp.framing import Framing
-from simisp.preload import PreloadUnavailable, library
+from simisp.preload import library
 from simisp.scenario.load import bundled_folder
 from simisp.transcript import Source, read
 
@@ -40,7 +41,7 @@ def test_a_script_that_dial_runs_logs_in_with_seven_bits_and_even_parity(
     if clock == "virtual":
         try:
             library()
-        except PreloadUnavailable as reason:
+        except PreloadUnavailableError as reason:
             pytest.skip(str(reason))
     monkeypatch.setenv("SIMISP_PASSWORD", "wonderland")
     (tmp_path / "seven-bit.yaml").write_text(SCENARIO)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -48,7 +49,7 @@ def commands(block: str) -> list[tuple[str, str]]:
 def test_what_the_readme_shows_on_the_console_is_what_comes_out(block: str, tmp_path: Path) -> None:
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
     shutil.copytree(ROOT / "docs" / "examples", tmp_path, dirs_exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

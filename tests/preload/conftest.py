@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 from support.c_programs import compiled
 
 
@@ -19,7 +20,7 @@ def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         library.cache_clear()
         try:
             yield library()
-        except PreloadUnavailable as reason:
+        except PreloadUnavailableError as reason:
             pytest.skip(str(reason))
         finally:
             library.cache_clear()

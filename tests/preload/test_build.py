@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, build, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import build, library
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def _forget_afterwards() -> object:
 
 
 def fails_with() -> str:
-    with pytest.raises(PreloadUnavailable) as caught:
+    with pytest.raises(PreloadUnavailableError) as caught:
         library()
     reason = str(caught.value)
     assert "\n" not in reason

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, build, library, packaged
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import build, library, packaged
 from simisp.preload.elf import MACHINES
 
 BROUGHT_NONE = "the package brought no clock library"
@@ -128,7 +129,7 @@ def test_without_a_compiler_both_reasons_are_said_in_one_line(brought: Path, mon
     monkeypatch.setenv("CC", "/nowhere")
     shared_object(brought, "GLIBC_9.9")
     monkeypatch.setattr(packaged.os, "confstr", lambda name: "glibc 2.36")
-    with pytest.raises(PreloadUnavailable) as caught:
+    with pytest.raises(PreloadUnavailableError) as caught:
         library()
     assert str(caught.value) == (
         "real time only: no C compiler found (/nowhere), "
@@ -138,7 +139,7 @@ def test_without_a_compiler_both_reasons_are_said_in_one_line(brought: Path, mon
 
 def test_without_a_compiler_and_without_a_library_that_is_said(brought: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", "/nowhere")
-    with pytest.raises(PreloadUnavailable) as caught:
+    with pytest.raises(PreloadUnavailableError) as caught:
         library()
     assert not brought.exists()
     assert caught.value.reason == f"no C compiler found (/nowhere), and {BROUGHT_NONE}"
@@ -154,7 +155,7 @@ def test_a_wheel_brings_no_library_that_does_not_fit_where_it_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packaged.os, "confstr", lambda name: "glibc 2.1")
-    with pytest.raises(PreloadUnavailable, match=r"what \S+ makes is not for this system"):
+    with pytest.raises(PreloadUnavailableError, match=r"what \S+ makes is not for this system"):
         build.build_packaged(tmp_path)
 
 
@@ -163,6 +164,6 @@ def test_no_wheels_library_is_built_for_a_system_that_the_sources_do_not_know(
     function: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build.platform, function, lambda: name)
-    with pytest.raises(PreloadUnavailable, match=name):
+    with pytest.raises(PreloadUnavailableError, match=name):
         build.build_packaged(tmp_path)
     assert list(tmp_path.iterdir()) == []

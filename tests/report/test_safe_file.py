@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 from simisp.report.safe_file import open_safely
 from support.started_processes import run_unprivileged
 
@@ -59,14 +59,14 @@ def test_a_file_that_is_appended_to_keeps_its_text_and_its_mode(shared: Path) ->
 def test_a_link_in_a_shared_folder_is_not_followed(shared: Path, tmp_path: Path, append: bool) -> None:
     (tmp_path / "precious").write_bytes(b"precious")
     (shared / "t").symlink_to(tmp_path / "precious")
-    with pytest.raises(EndpointError, match="a link in a folder that others may write to"):
+    with pytest.raises(FileError, match="a link in a folder that others may write to"):
         write(shared / "t", b"new", append=append)
     assert (tmp_path / "precious").read_bytes() == b"precious"
 
 
 def test_a_link_that_leads_to_nothing_in_a_shared_folder_makes_no_file(shared: Path, tmp_path: Path) -> None:
     (shared / "t").symlink_to(tmp_path / "nothing")
-    with pytest.raises(EndpointError, match="a link in a folder"):
+    with pytest.raises(FileError, match="a link in a folder"):
         write(shared / "t", b"new")
     assert not (tmp_path / "nothing").exists()
 
@@ -74,7 +74,7 @@ def test_a_link_that_leads_to_nothing_in_a_shared_folder_makes_no_file(shared: P
 def test_a_second_name_of_a_file_in_a_shared_folder_is_refused(shared: Path, tmp_path: Path) -> None:
     (tmp_path / "precious").write_bytes(b"precious")
     (shared / "t").hardlink_to(tmp_path / "precious")
-    with pytest.raises(EndpointError, match="second name"):
+    with pytest.raises(FileError, match="second name"):
         write(shared / "t", b"new")
     assert (tmp_path / "precious").read_bytes() == b"precious"
 
@@ -88,7 +88,7 @@ def test_a_link_in_a_folder_of_our_own_is_followed(tmp_path: Path) -> None:
 
 def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("link")
-    with pytest.raises(EndpointError):
+    with pytest.raises(FileError):
         write(tmp_path / "link", b"new")
 
 
@@ -96,7 +96,7 @@ def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
 def test_what_belongs_to_somebody_else_is_not_overwritten(shared: Path) -> None:
     (shared / "t").write_bytes(b"theirs")
     os.chown(shared / "t", OTHER, OTHER)
-    with pytest.raises(EndpointError, match="belongs to somebody else"):
+    with pytest.raises(FileError, match="belongs to somebody else"):
         write(shared / "t", b"new")
     assert (shared / "t").read_bytes() == b"theirs"
 
@@ -105,7 +105,7 @@ def test_what_belongs_to_somebody_else_is_not_overwritten(shared: Path) -> None:
 def test_a_fifo_that_somebody_else_put_into_a_shared_folder_is_refused(shared: Path) -> None:
     os.mkfifo(shared / "t")
     os.chown(shared / "t", OTHER, OTHER)
-    with pytest.raises(EndpointError, match="belongs to somebody else"):
+    with pytest.raises(FileError, match="belongs to somebody else"):
         write(shared / "t", b"new")
 
 

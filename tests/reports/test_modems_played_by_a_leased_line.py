@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.station import Station
@@ -93,7 +94,7 @@ HANGS_UP = 'chat -f {script} && chat -t 5 "" "\\\\K\\\\K\\\\K\\\\d+++ATH" OK ""'
 async def played(scenario: str, command: list[str]) -> Verdict:
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
     with Station(loads(scenario), clock=choose_clock("virtual", command)) as station:
         return await run_client(station, command)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simisp.errors import ClientError
 from simisp.runner.verdict import VerdictKind
-from simisp.runtime.child import ClientError
 from simisp.testing import Line, play
 
 SILENT = "title: Nothing is said\nisp: {dialogue: [silence]}\n"

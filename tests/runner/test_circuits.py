@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from simisp.circuits import Circuit
+from simisp.errors import PreloadUnavailableError
 from simisp.facts.line import CircuitSet
-from simisp.preload import PreloadUnavailable, library
+from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.hang import WhoWaits
 from simisp.runner.run import RunOptions, run_client
@@ -37,7 +38,7 @@ def played(scenario: str, command: Sequence[str], clock: str) -> tuple[Verdict, 
     """Run a command that is lent circuits."""
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
 
     async def run() -> tuple[Verdict, tuple[Record, ...]]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -34,7 +35,7 @@ def play(command: Sequence[str | Path], locks: Path, *, clock: str = "real", **o
     try:
         if clock != "real":
             library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
 
     async def run() -> Verdict:

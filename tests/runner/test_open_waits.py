@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.shared_time.real_pace import RealPace, in_words
 from support.virtual_runs import virtually
@@ -87,7 +88,7 @@ elif kind == "descendant":
 def client(tmp_path: Path) -> Path:
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
     script = tmp_path / "client.py"
     script.write_text(CLIENT)

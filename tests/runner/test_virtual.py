@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from simisp.errors import ClockUnavailableError
 from simisp.runner import clocks
-from simisp.runner.clocks import ClockUnavailableError, choose_clock, parse_clock
+from simisp.runner.clocks import choose_clock, parse_clock
 from simisp.runner.hang import WhoWaits
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from simisp.preload import PreloadUnavailable, library
+from simisp.errors import PreloadUnavailableError
+from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -23,7 +24,7 @@ def virtually(
     """Run a command in virtual time; return the verdict and a digest of all that happened."""
     try:
         library()
-    except PreloadUnavailable as reason:
+    except PreloadUnavailableError as reason:
         pytest.skip(str(reason))
 
     async def run() -> tuple[Verdict, str]:

@@ -12,11 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
 from simisp.runtime.clock import LoopClock
 from simisp.virtual_loop.loop import (
-    ProvenHangError,
-    SpinningError,
-    UnsharedTimeError,
     VirtualLoop,
     in_virtual_time,
     proven_hang,

@@ -15,7 +15,7 @@ from simisp.dialling.script.script_child import ScriptChild
 from simisp.dialling.serial.handover import hand_over
 from simisp.dialling.serial.holders import holders
 from simisp.dialling.serial.terminal import Terminal, open_terminal
-from simisp.errors import EndpointError, LockError
+from simisp.errors import ClientError, EndpointError, LockError
 from simisp.facts.dial_up import ScriptEnded, ScriptLeftRunning, ScriptNotStarted, ScriptStarted
 from simisp.locks import PortLock
 from simisp.machine import Output, SendData, SetCircuit
@@ -243,7 +243,7 @@ class Dialler:
         password, speed = self._options.password, self._options.speed
         try:
             child = ScriptChild.start(request.script, self._terminal, user=request.user, password=password, speed=speed)
-        except EndpointError as error:
+        except ClientError as error:
             self._on_output(ScriptNotStarted(str(error)))
             self.attempt.script_ended(ScriptEnd.FAILED, now=self._clock.now())
             return

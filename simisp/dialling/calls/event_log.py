@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 from simisp.ras.events import Event
 from simisp.report.safe_file import open_safely
 from simisp.transcript.redaction import mask_text
@@ -29,7 +29,7 @@ class EventLog:
         secrets: Passwords that no event shows.
 
     Raises:
-        EndpointError: The file can't be opened.
+        FileError: The file can't be opened.
     """
 
     def __init__(
@@ -44,9 +44,7 @@ class EventLog:
             self._file = os.fdopen(open_safely(path, "the event log can't be opened", append=True), "ab", buffering=0)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise EndpointError(
-                f"the event log can't be opened ({reason})", path=str(path), errno=error.errno
-            ) from None
+            raise FileError(f"the event log can't be opened ({reason})", path=str(path), errno=error.errno) from None
         self._began = began
         self._torn = False  # whether the file ends in half a line that could not be taken back
         self._listener = listener

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from email.utils import getaddresses
 
+from simisp.errors import UnreadableMessageError
 from simisp.mail.message import Message
 
-__all__ = ["UnreadableMessageError", "parse_message", "render_message"]
+__all__ = ["parse_message", "render_message"]
 
 _SENDER, _RECIPIENT = b"Return-Path", b"X-Envelope-To"
 _HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*)*")
@@ -20,10 +21,6 @@ _NOT_SENT = re.compile(
     rb"^(?:Return-Path|X-Envelope-To|Bcc)[ \t]*:[^\r\n]*(?:\r\n|\n|\Z)(?:[ \t]+[^\r\n]*(?:\r\n|\n|\Z))*",
     re.IGNORECASE | re.MULTILINE,
 )
-
-
-class UnreadableMessageError(Exception):
-    """A file in the queue is no message that can be sent; its text says why."""
 
 
 def render_message(message: Message) -> bytes:

@@ -111,7 +111,7 @@ class MailHost:
         """Store a message, once for each recipient.
 
         Raises:
-            EndpointError: The disk refuses.
+            FileError: The disk refuses.
         """
         identity = BytesHeaderParser().parsebytes(content).get("Message-ID")
         known = set(self.relayed.names())

@@ -16,10 +16,9 @@ from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.dialling.calls.event_log import EventLog
 from simisp.dialling.calls.host_connection import HostConnection, Reports, await_link
 from simisp.dialling.files.mail_file import LoadedMail
-from simisp.dialling.mail.envelope import UnreadableMessageError
 from simisp.dialling.mail.maildir import Maildir, MaildirQueue
 from simisp.dialling.mail.smtp_connections import Receiver, store
-from simisp.errors import SimispError
+from simisp.errors import SimispError, UnreadableMessageError
 from simisp.machine import Output, SendData
 from simisp.mail.events import MailEvent
 from simisp.mail.message import Message
@@ -88,7 +87,7 @@ class MailRun:
 
     Raises:
         LockError: Another process runs a service on the same queue.
-        EndpointError: A folder or file can't be made.
+        FileError: A folder or file can't be made.
     """
 
     def __init__(

@@ -25,8 +25,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from simisp.dialling.mail.envelope import UnreadableMessageError, parse_message, render_message
-from simisp.errors import EndpointError, LockError
+from simisp.dialling.mail.envelope import parse_message, render_message
+from simisp.errors import FileError, LockError, UnreadableMessageError
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import MOST_OCTETS
 from simisp.procfs.process import is_alive
@@ -48,7 +48,7 @@ class Maildir:
         folder: The Maildir; it is made when it is not there.
 
     Raises:
-        EndpointError: It can't be made.
+        FileError: It can't be made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -68,7 +68,7 @@ class Maildir:
             name: Its name; one that nobody else has when empty. A message of the same name is replaced.
 
         Raises:
-            EndpointError: There is no room, or no right.
+            FileError: There is no room, or no right.
         """
         name = name or unique_name()
         _write(self.folder / "tmp" / unique_name(), self.folder / "new" / name, octets)
@@ -96,7 +96,7 @@ class MaildirQueue(Maildir):
 
     Raises:
         LockError: Another process has the queue.
-        EndpointError: It can't be made.
+        FileError: It can't be made.
 
     Example:
         >>> import tempfile
@@ -164,7 +164,7 @@ class MaildirQueue(Maildir):
         """Put a file that can't be sent among the failed ones, as it is: nothing of it is read.
 
         Raises:
-            EndpointError: The disk refuses.
+            FileError: The disk refuses.
         """
         path = self._failed.path(message)
         try:
@@ -182,7 +182,7 @@ class MaildirQueue(Maildir):
         """Write down that a message may from now on have been delivered to these recipients.
 
         Raises:
-            EndpointError: It can't be written, so the end of the message must not be sent.
+            FileError: It can't be written, so the end of the message must not be sent.
         """
         text = json.dumps(list(recipients)).encode()
         _write(self.folder / "tmp" / f"{unique_name()}.doubt", self._doubts / message, text)
@@ -191,7 +191,7 @@ class MaildirQueue(Maildir):
         """Take note that these recipients are done with; return whether none is left and the message is gone.
 
         Raises:
-            EndpointError: The disk refuses.
+            FileError: The disk refuses.
         """
         held = self.get(message)
         done = tuple(recipients)
@@ -222,7 +222,7 @@ class MaildirQueue(Maildir):
             if recipients:
                 found[note.name] = recipients
             else:
-                with suppress(EndpointError):  # such as a folder, which hurts nobody
+                with suppress(FileError):  # such as a folder, which hurts nobody
                     _remove(note)  # what was in doubt has been settled since
         return found
 
@@ -339,7 +339,7 @@ def _take_lock(path: Path) -> int:
     return descriptor
 
 
-def _refused(message: str, path: Path, error: OSError) -> EndpointError:
+def _refused(message: str, path: Path, error: OSError) -> FileError:
     remedy = {
         errno.ENOSPC: "make room on its file system",
         errno.EDQUOT: "make room in your quota",
@@ -347,4 +347,4 @@ def _refused(message: str, path: Path, error: OSError) -> EndpointError:
         errno.EROFS: "name another folder",
     }.get(error.errno or 0, "")
     reason = (error.strerror or "unknown error").lower()
-    return EndpointError(f"{message} ({reason})", path=str(path), errno=error.errno, remedy=remedy)
+    return FileError(f"{message} ({reason})", path=str(path), errno=error.errno, remedy=remedy)

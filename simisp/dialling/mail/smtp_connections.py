@@ -32,7 +32,7 @@ def store(mail: MailAccepted, inbox: Maildir, *, name: str = "") -> str:
         name: What it is called there; see :meth:`~simisp.dialling.mail.maildir.Maildir.put`.
 
     Raises:
-        EndpointError: The disk refuses, so that the message must not be acknowledged.
+        FileError: The disk refuses, so that the message must not be acknowledged.
     """
     head = f"Return-Path: <{mail.sender}>\n" + "".join(f"Delivered-To: {who}\n" for who in mail.recipients)
     return inbox.put(head.encode() + mail.content.replace(b"\r\n", b"\n"), name=name)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 
 from simisp.dialling.serial.terminal import Terminal
-from simisp.errors import EndpointError
+from simisp.errors import ClientError
 from simisp.ras.outputs import ScriptEnd
 from simisp.ras.phonebook import PostConnectScript
 
@@ -61,7 +61,7 @@ class ScriptChild:
         for a PAD follow on two lines of their own.
 
         Raises:
-            EndpointError: It can't be started.
+            ClientError: It can't be started.
         """
         # Those that were left running and have ended since are reaped.
         _abandoned[:] = [process for process in _abandoned if process.poll() is None]
@@ -80,7 +80,7 @@ class ScriptChild:
             )
         except (OSError, ValueError) as error:
             reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-            raise EndpointError(f"the script can't be started ({reason})", path=argv[0]) from None
+            raise ClientError(f"the script can't be started ({reason}): {argv[0]}") from None
         if process.stdin is not None:
             with contextlib.suppress(BrokenPipeError), process.stdin:
                 process.stdin.write("".join(f"{line}\n" for line in (password, *_for_pad(script))).encode())

@@ -11,7 +11,7 @@ from pathlib import Path
 from simisp import switchinf
 from simisp.dialling.script.player import Player
 from simisp.dialling.serial.port import OpenPort, open_port
-from simisp.errors import EndpointError
+from simisp.errors import NoConnectionError
 from simisp.locks import PortLock
 from simisp.machine import Output
 from simisp.runtime.clock import RealClock
@@ -21,7 +21,7 @@ from simisp.scp.interpreter import Interpreter
 from simisp.scp.options import Options
 from simisp.scp.state import State
 
-__all__ = ["NoConnectionError", "ScriptEnd", "ScriptRun", "run_script"]
+__all__ = ["ScriptEnd", "ScriptRun", "run_script"]
 
 _DIAL = """
 proc main
@@ -39,10 +39,6 @@ Connected:
   waitfor "<lf>" until 2
 endproc
 """
-
-
-class NoConnectionError(EndpointError):
-    """The modem did not connect."""
 
 
 class ScriptEnd(Enum):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simisp.dialling.files.mail_file import LoadedMail
 from simisp.dialling.mail.queue_reader import read_queue
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 from simisp.ras.phonebook import Entry
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config
@@ -32,7 +32,7 @@ def story_of(
 
     Raises:
         ScriptError: The post-connect script can't be run.
-        EndpointError: It can't be read, or is none that can be played in pure time.
+        FileError: It can't be read, or is none that can be played in pure time.
     """
     waiting = read_queue(mail.queue, host=mail.config.name)
     return StoryConfig(
@@ -54,7 +54,7 @@ def _scripts(book: Iterable[Entry]) -> dict[str, Program]:
         if script is None:
             continue
         if script.command or script.section:
-            raise EndpointError(
+            raise FileError(
                 f"the script of {entry.name!r} can't be played in pure time",
                 path=str(script),
                 remedy="only a .scp can",
@@ -62,7 +62,7 @@ def _scripts(book: Iterable[Entry]) -> dict[str, Program]:
         try:
             scripts[script.path] = compile_script(Path(script.path).read_bytes(), script.path)
         except OSError as error:
-            raise EndpointError(
+            raise FileError(
                 f"the script can't be read ({error.strerror})", path=script.path, errno=error.errno
             ) from error
     return scripts

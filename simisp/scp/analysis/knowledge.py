@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from simisp.scp.environment import Environment, RuntimeFault, Value
+from simisp.errors import ScriptFaultError
+from simisp.scp.environment import Environment, Value
 from simisp.scp.options import Options
 from simisp.scp.syntax import BinaryOperator, SystemName, ValueType
 from simisp.scp.values import BinaryOperation, Constant, Evaluable, Load, LoadSystem, UnaryOperation
@@ -88,7 +89,7 @@ def _binary(operation: BinaryOperation, left: Knowledge, right: Knowledge) -> Kn
 def _computed(operation: Evaluable) -> Knowledge:
     try:
         return operation.evaluate(Environment([], "", "", Options()))
-    except RuntimeFault:
+    except ScriptFaultError:
         return Unknown()  # the script ends here, which is no concern of a path that goes on
 
 

@@ -16,7 +16,7 @@ from simisp.dialling.calls.dialler import DialOptions
 from simisp.dialling.calls.event_log import EventLog
 from simisp.dialling.serial.handover import hand_over
 from simisp.dialling.serial.terminal import Terminal
-from simisp.errors import EndpointError
+from simisp.errors import FileError
 from simisp.ras.error_codes import Cause
 from simisp.ras.events import Event, Severity
 from simisp.ras.outputs import LineUp
@@ -101,7 +101,7 @@ EVENT = Event(1, "a", "b", Severity.INFORMATION, "x")
 
 def test_an_event_log_that_can_not_be_opened_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(EndpointError, match="the event log can't be opened"):
+    with pytest.raises(FileError, match="the event log can't be opened"):
         EventLog(tmp_path / "file" / "events", datetime.fromisoformat("1997-10-10 08:00"), lambda at, event: None)
 
 

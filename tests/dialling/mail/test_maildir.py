@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simisp.dialling.mail import maildir
-from simisp.dialling.mail.envelope import UnreadableMessageError, parse_message, render_message
+from simisp.dialling.mail.envelope import parse_message, render_message
 from simisp.dialling.mail.maildir import Maildir, MaildirQueue
-from simisp.errors import EndpointError, LockError
+from simisp.errors import FileError, LockError, UnreadableMessageError
 from simisp.mail.message import Message
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
@@ -157,10 +157,10 @@ def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(queue, monk
 
     name = queue.queue(MESSAGE)
     monkeypatch.setattr(maildir.os, "fsync", full)
-    with pytest.raises(EndpointError, match="can't be written") as caught:
+    with pytest.raises(FileError, match="can't be written") as caught:
         queue.queue(MESSAGE)
     assert caught.value.remedy
-    with pytest.raises(EndpointError):
+    with pytest.raises(FileError):
         queue.doubt(name, [BOB])
     assert queue.waiting() == [name]
     assert list((queue.folder / "tmp").iterdir()) == []
@@ -168,7 +168,7 @@ def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(queue, monk
 
 def test_a_folder_that_can_not_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(EndpointError, match="the mail folder can't be made"):
+    with pytest.raises(FileError, match="the mail folder can't be made"):
         Maildir(tmp_path / "file" / "queue")
 
 
