@@ -35,10 +35,10 @@ from simisp.endpoints.base import (
 )
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
-from simisp.endpoints.openings import open_descriptors
 from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output, stop_output
 from simisp.errors import EndpointError
 from simisp.framing import Parity
+from simisp.procfs.open_files import open_descriptors
 
 __all__ = ["PtyEndpoint"]
 

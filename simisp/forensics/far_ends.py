@@ -28,17 +28,18 @@ table of open files. So a far end has to be found inside, and while such message
 from __future__ import annotations
 
 import os
-import re
 import select
 import stat
 from collections.abc import Callable, Container
-from pathlib import Path
 
 from simisp.procfs.descriptors import borrowed_descriptor, epoll_watches
-from simisp.procfs.device import pty_index
+from simisp.procfs.device import NEVER_BLOCKING, PTY_MASTER, pty_index
+from simisp.procfs.fdinfo import descriptor_link, descriptor_status, field_of
+from simisp.procfs.file_locks import file_locks
 from simisp.procfs.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
-from simisp.procfs.open_files import OpenFile, OpenFiles, field_of, open_files
-from simisp.procfs.process import named
+from simisp.procfs.memory import memory_map
+from simisp.procfs.open_files import OpenFile, OpenFiles, open_files
+from simisp.procfs.process import is_alive, named
 from simisp.procfs.threads import has_time_limit
 from simisp.procfs.timers import timerfd_is_armed
 
@@ -47,10 +48,6 @@ __all__ = ["CANNOT_TELL", "FarEnds"]
 CANNOT_TELL = "something that simisp can't see"
 
 _DEEPEST = 8
-_NEVER_BLOCK = {os.makedev(1, 3), os.makedev(1, 5), os.makedev(1, 7), os.makedev(1, 8), os.makedev(1, 9)}
-"""null, zero, full, random and urandom."""
-_LOCK = re.compile(r"^\d+: \S+ +\S+ +\S+ +(-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ", re.MULTILINE)
-"""A lock that is held, in /proc/locks: its holder, the file's inode. Those who wait have "->"."""
 _FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
 
 
@@ -82,10 +79,8 @@ class FarEnds:
             descriptor: Its descriptor, in the table that its threads share.
             depth: How many epoll descriptors lie above it.
         """
-        path = f"/proc/{pid}/fd/{descriptor}"
         try:
-            status = os.stat(path)  # noqa: PTH116 - a magic link, not a path
-            link = os.readlink(path)  # noqa: PTH115
+            status, link = descriptor_status(pid, descriptor), descriptor_link(pid, descriptor)
         except OSError:
             return CANNOT_TELL  # one that was closed during the wait too: the wait still has what it led to
         match stat.S_IFMT(status.st_mode):
@@ -104,11 +99,11 @@ class FarEnds:
     def holder_of_lock(self, pid: int, descriptor: int) -> str:
         """Return what outside of the run may hold a lock on the file behind a descriptor; empty when nothing does."""
         try:
-            status = os.stat(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
+            status = descriptor_status(pid, descriptor)
         except OSError:
             return CANNOT_TELL
-        holders = [int(holder) for holder, inode in _LOCK.findall(_locks()) if int(inode) == status.st_ino]
-        holder = next((one for one in holders if one > 0 and one not in self._inside and _exists(one)), None)
+        holders = [one.pid for one in file_locks() if one.inode == status.st_ino and not one.waiting]
+        holder = next((one for one in holders if one not in self._inside and is_alive(one)), None)
         if holder is None:
             opening = self._outer.on_file(status)
             holder = None if opening is None else opening.pid
@@ -126,18 +121,18 @@ class FarEnds:
             fcntl(2): F_SETOWN and F_SETSIG with O_ASYNC, and F_SETLEASE.
         """
         # Each descriptor's locks are asked of it: reading /proc/locks makes the kernel wait for all its processors.
-        own = list(open_files(pid))
-        if any(one.has_lease for one in own):
+        own = [(one, one.information()) for one in open_files(pid)]
+        if any(information.has_lease for _, information in own):
             return "a process that may open a file on which it has a lease"
-        asking = (one.number for one in own if one.thread == pid and one.sends_signals)
+        asking = (one.number for one, information in own if one.thread == pid and information.sends_signals)
         return next(filter(None, (self.who(pid, each) for each in asking)), "")
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:
-        if device in _NEVER_BLOCK or (self._line and device == self._line):
+        if device in NEVER_BLOCKING or (self._line and device == self._line):
             return ""
         if (pty := pty_index(device)) is not None:
             return self._master(pty) or self._holder_of(f"/dev/pts/{pty}")
-        if device == os.makedev(5, 2):
+        if device == PTY_MASTER:
             index = field_of(pid, descriptor, "tty-index")
             return CANNOT_TELL if index is None else self._holder_of(f"/dev/pts/{index}")
         return CANNOT_TELL
@@ -162,8 +157,10 @@ class FarEnds:
                 return "a process that may open its FIFO"
         elif holder := self._holder_of(own.link):
             return holder
-        wanted = _FAR_ACCESS.get((own.flags or 0) & os.O_ACCMODE)
-        if wanted is None or any((one.flags or 0) & os.O_ACCMODE in wanted for one in self._inner.on(own.link)):
+        wanted = _FAR_ACCESS.get((own.information().flags or 0) & os.O_ACCMODE)
+        if wanted is None or any(
+            (one.information().flags or 0) & os.O_ACCMODE in wanted for one in self._inner.on(own.link)
+        ):
             return ""
         return "the other end of its pipe, which no process of the run has"
 
@@ -263,17 +260,6 @@ def _may_block(pid: int, descriptor: int) -> bool:
 def _uses_aio(pid: int) -> bool:
     """Whether a process has asked the kernel for what may add to an eventfd: io_setup(2), io_submit(2)."""
     try:
-        return "/[aio]" in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+        return "/[aio]" in memory_map(pid)
     except OSError:
         return True
-
-
-def _locks() -> str:
-    try:
-        return Path("/proc/locks").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
-
-
-def _exists(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()

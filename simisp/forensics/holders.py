@@ -17,7 +17,8 @@ from simisp.locks.names import lock_directories
 from simisp.locks.terminal import is_exclusive
 from simisp.procfs.descriptors import Descriptor, descriptors_on, is_one_file
 from simisp.procfs.device import PortDevice, terminal_name
-from simisp.procfs.process import ProcessStatus, command_line, process_ids, process_status, read_bounded
+from simisp.procfs.process import ProcessStatus, command_line, process_ids, process_status, thread_ids
+from simisp.procfs.threads import switches_of
 
 __all__ = ["holders_of"]
 
@@ -173,7 +174,7 @@ class _Look:
             found = process_status(status.pid, number)
             if found is None:
                 continue
-            switches = _switches(status.pid, number)
+            switches = switches_of(status.pid, number)
             wait = wait_of(status.pid, number)
             thread = Thread(
                 number=number,
@@ -193,19 +194,8 @@ class _Look:
 
 def _thread_numbers(pid: int) -> list[int]:
     try:
-        with os.scandir(f"/proc/{pid}/task") as entries:
-            numbers = sorted(int(entry.name) for entry in entries)
+        numbers = sorted(thread_ids(pid))
     except OSError:
         return []
     # Numbers wrap around: the first thread, whose number is the pid, need not be the lowest.
     return sorted(numbers, key=lambda number: number != pid)[:_MOST_THREADS]
-
-
-def _switches(pid: int, thread: int) -> int | None:
-    """Return how often a thread has left the processor, or None when that can't be seen."""
-    try:
-        lines = read_bounded(f"/proc/{pid}/task/{thread}/status").splitlines()
-    except OSError:
-        return None
-    counts = [int(line.split()[1]) for line in lines if b"voluntary_ctxt_switches:" in line]
-    return sum(counts) if counts else None

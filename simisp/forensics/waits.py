@@ -10,13 +10,15 @@ See Also:
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simisp.procfs.process import printable, read_bounded
+from simisp.procfs.fdinfo import descriptor_information
+from simisp.procfs.memory import auxiliary_vector, read_memory
+from simisp.procfs.process import printable
 from simisp.procfs.system_calls import IOCTL_REQUESTS, WaitsOn, system_calls
+from simisp.procfs.threads import kernel_function_of, system_call_of
 
 __all__ = ["Wait", "polled", "selected", "wait_of"]
 
@@ -24,7 +26,6 @@ _CALLS = system_calls()
 _POLLFD = struct.Struct("=ihh")
 _MOST_DESCRIPTORS = 4096
 _MOST_SHOWN = 8
-_LONGEST_WATCH_LIST = 1 << 16
 _LARGEST_AUXILIARY_TYPE = 1 << 16
 
 
@@ -46,7 +47,7 @@ class Wait:
 def wait_of(pid: int, thread: int) -> Wait:
     """Return where a thread is blocked, as far as that can be seen."""
     try:
-        text = read_bounded(f"/proc/{pid}/task/{thread}/syscall").decode("ascii", "replace")
+        text = system_call_of(pid, thread)
     except ProcessLookupError:
         return Wait("gone")
     except OSError as error:
@@ -63,10 +64,7 @@ def wait_of(pid: int, thread: int) -> Wait:
 
 
 def _kernel_function(pid: int, thread: int, refusal: str) -> Wait:
-    try:
-        name = read_bounded(f"/proc/{pid}/task/{thread}/wchan").decode("ascii", "replace").strip()
-    except OSError:
-        name = ""
+    name = kernel_function_of(pid, thread)
     if name in {"", "0"}:
         return Wait(f"in a system call that can't be seen ({refusal})")
     return Wait(f"blocked in the kernel's {name} (the system call can't be seen: {refusal})")
@@ -85,7 +83,7 @@ def _wait_in(pid: int, number: int, arguments: list[int]) -> Wait:
 def _has_native_calls(pid: int) -> bool:
     """Return whether a program's system calls are those of the 64-bit table; true when that can't be seen."""
     try:
-        auxiliary = read_bounded(f"/proc/{pid}/auxv", 8)
+        auxiliary = auxiliary_vector(pid)
     except OSError:
         return True
     # The vector begins with a small type: alone in 8 octets for a 64-bit program, in 4 with its value after it else.
@@ -113,7 +111,7 @@ def _poll(pid: int, arguments: list[int]) -> _Shown:
     address, count = arguments[0], arguments[1] & 0xFFFFFFFF
     if count > _MOST_DESCRIPTORS:
         return "…", None
-    memory = _memory(pid, address, count * _POLLFD.size)
+    memory = read_memory(pid, address, count * _POLLFD.size)
     # A negative descriptor in the array is one that the call passes over.
     if memory is None:
         return "…", None
@@ -127,7 +125,7 @@ def _select(pid: int, arguments: list[int]) -> _Shown:
     octets = (count + 63) // 64 * 8  # sets are made of longs
     waited = 0
     for address in filter(None, arguments[1:4]):
-        members = _memory(pid, address, octets)
+        members = read_memory(pid, address, octets)
         if members is None:
             return "…", None
         waited |= int.from_bytes(members, "little")
@@ -137,10 +135,10 @@ def _select(pid: int, arguments: list[int]) -> _Shown:
 def _epoll(pid: int, arguments: list[int]) -> _Shown:
     descriptor = _int(arguments[0])
     try:
-        lines = read_bounded(f"/proc/{pid}/fdinfo/{descriptor}", _LONGEST_WATCH_LIST).splitlines()
+        lines = descriptor_information(pid, descriptor).splitlines()
     except OSError:
         return f"{descriptor}, …", None
-    shown, descriptors = _list(int(line.split()[1]) for line in lines if line.startswith(b"tfd:"))
+    shown, descriptors = _list(int(line.split()[1]) for line in lines if line.startswith("tfd:"))
     return f"{descriptor} on {shown}", descriptors
 
 
@@ -168,23 +166,6 @@ def _list(descriptors: Iterable[int]) -> _Shown:
     distinct = tuple(sorted(set(descriptors)))
     shown = ", ".join(map(str, distinct[:_MOST_SHOWN])) + (", …" if len(distinct) > _MOST_SHOWN else "")
     return f"[{shown}], …", distinct
-
-
-def _memory(pid: int, address: int, length: int) -> bytes | None:
-    """Return octets of a process's memory, or None when they can't be read."""
-    if length == 0:
-        return b""
-    try:
-        memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        octets = os.pread(memory, length, address)
-    except (OSError, OverflowError):
-        return None
-    finally:
-        os.close(memory)
-    return octets if len(octets) == length else None
 
 
 def _int(argument: int) -> int:

@@ -10,10 +10,9 @@ from pathlib import Path
 from simisp.locks.inspection import LockFound, inspect_lock
 from simisp.locks.names import PREFIX, lock_names
 from simisp.procfs.device import PortDevice
+from simisp.procfs.file_locks import FileLock, file_locks, parse_file_locks
 
-__all__ = ["FlockFound", "find_locks", "flocks_on", "parse_file_locks"]
-
-_FILE_LOCKS = Path("/proc/locks")
+__all__ = ["FlockFound", "find_locks", "flocks_on", "parse_flocks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +85,28 @@ def _is_alias(name: str, port: str, device: PortDevice) -> bool:
 
 def flocks_on(device: PortDevice) -> list[FlockFound]:
     """Return the locks that the kernel keeps on a device's node; none when its list can't be read."""
-    try:
-        return parse_file_locks(_FILE_LOCKS.read_bytes().decode("ascii", "replace"), device)
-    except OSError:
-        return []
+    return _on_node(file_locks(), device)
 
 
-def parse_file_locks(text: str, device: PortDevice) -> list[FlockFound]:
+def parse_flocks(text: str, device: PortDevice) -> list[FlockFound]:
     """Return what the text of ``/proc/locks`` tells of one node.
 
     Example:
-        >>> parse_file_locks("9: FLOCK  ADVISORY  WRITE 1275 00:18:6 0 EOF", PortDevice("/dev/pts/3", 0, 0x18, 6))
+        >>> parse_flocks("9: FLOCK  ADVISORY  WRITE 1275 00:18:6 0 EOF", PortDevice("/dev/pts/3", 0, 0x18, 6))
         [FlockFound(kind='flock', access='exclusive', pid=1275, waiting=False)]
-
-    See Also:
-        proc(5): /proc/locks.
     """
-    found = []
-    node = f"{os.major(device.filesystem):02x}:{os.minor(device.filesystem):02x}:{device.inode}"
-    for line in text.splitlines():
-        fields = line.split()[1:]
-        waiting = fields[:1] == ["->"]
-        match fields[waiting:]:
-            case [kind, _, mode, pid, place, *_] if kind in _KINDS and place == node:
-                taker = int(pid) if pid.isdecimal() and pid != "0" else None
-                found.append(FlockFound(_KINDS[kind], "exclusive" if mode == "WRITE" else "shared", taker, waiting))
-            case _:
-                continue
-    return found
+    return _on_node(parse_file_locks(text), device)
+
+
+def _on_node(locks: Iterable[FileLock], device: PortDevice) -> list[FlockFound]:
+    node = f"{os.major(device.filesystem):02x}:{os.minor(device.filesystem):02x}", device.inode
+    return [
+        FlockFound(
+            _KINDS[one.kind],
+            "exclusive" if one.mode == "WRITE" else "shared",
+            one.pid if one.pid > 0 else None,
+            one.waiting,
+        )
+        for one in locks
+        if one.kind in _KINDS and (one.filesystem, one.inode) == node
+    ]

@@ -20,6 +20,7 @@ from typing import Self
 from simisp.errors import EndpointError, LockError
 from simisp.locks.inspection import LockFound, inspect_lock, judge_lock, opened_lock, parse_lock
 from simisp.procfs.device import PortDevice
+from simisp.procfs.fdinfo import own_links
 
 __all__ = ["LockFile", "replace_own_lock"]
 
@@ -140,7 +141,7 @@ class LockFile:
         try:
             _write_pid(descriptor)
             # Given a directory descriptor, Python calls linkat(2) and lets it follow the kernel's link to the file.
-            links = os.open("/proc/self/fd", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            links = own_links()
             try:
                 os.link(str(descriptor), self.path, src_dir_fd=links, follow_symlinks=True)
             finally:

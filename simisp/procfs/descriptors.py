@@ -15,8 +15,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from simisp.procfs.device import PortDevice
-from simisp.procfs.process import process_status, read_bounded
+from simisp.procfs.device import STAND_INS, PortDevice, device_number
+from simisp.procfs.fdinfo import descriptor_information, descriptor_status
+from simisp.procfs.files import read_bounded
+from simisp.procfs.process import process_status, thread_ids
 
 __all__ = [
     "Descriptor",
@@ -28,8 +30,6 @@ __all__ = [
     "tables",
 ]
 
-_STAND_INS = frozenset({os.makedev(5, 0), os.makedev(5, 1), os.makedev(4, 0)})
-"""/dev/tty, /dev/console and /dev/tty0: nodes that open another terminal than their own number says."""
 _ACCESS = {os.O_RDONLY: "read", os.O_WRONLY: "write", os.O_RDWR: "read and write"}
 _IO_URING = "anon_inode:[io_uring]"
 _REGISTERED = re.compile(r" *([0-9]+): (.+)")
@@ -123,7 +123,7 @@ def tables(pid: int) -> Iterator[int]:
         # A directory's links count its folders: most processes have one thread, and need no further look.
         if os.stat(f"/proc/{pid}/task").st_nlink <= 3:  # noqa: PTH116 - one call, of many
             return
-        threads = sorted(map(int, os.listdir(f"/proc/{pid}/task")))[:_MOST_THREADS]  # noqa: PTH208
+        threads = sorted(thread_ids(pid))[:_MOST_THREADS]
     except OSError:
         return
     seen = [pid]
@@ -140,7 +140,7 @@ def epoll_watches(pid: int, number: int) -> tuple[int, ...] | None:
     another file's, or is another process's, says nothing of what is watched.
     """
     try:
-        lines = read_bounded(f"/proc/{pid}/fdinfo/{number}", _LONGEST_RING).decode("ascii", "replace").splitlines()
+        lines = descriptor_information(pid, number).splitlines()
     except OSError:
         return None
     watched: list[int] = []
@@ -172,7 +172,7 @@ def _is_watched(pid: int, epoll: int, target: int, before: int) -> bool:
 
 def _is_inode(pid: int, number: int, inode: int, device: int) -> bool:
     try:
-        status = os.stat(f"/proc/{pid}/fd/{number}")  # noqa: PTH116 - a magic link, not a path
+        status = descriptor_status(pid, number)
     except OSError:
         return False
     # The kernel writes its own form of a device's number: 12 bits and 20.
@@ -253,7 +253,7 @@ class _TableLook:
 
     def _is_port(self, number: int) -> bool:
         node = os.stat(str(number), dir_fd=self.directory)
-        if not stat.S_ISCHR(node.st_mode) or node.st_rdev not in _STAND_INS:
+        if not stat.S_ISCHR(node.st_mode) or node.st_rdev not in STAND_INS:
             return self.device.is_node(node)
         return self._terminal_behind(number) == self.device.number
 
@@ -271,7 +271,7 @@ class _TableLook:
             return None  # O_PATH, or a terminal that hung up
         finally:
             os.close(borrowed)
-        return os.makedev(answer >> 8 & 0xFFF, answer & 0xFF | answer >> 12 & 0xFFF00)
+        return device_number(answer)
 
     def _registered(self, number: int) -> Iterator[Descriptor]:
         """Yield the files on the port that an io_uring keeps (io_uring_register(2), IORING_REGISTER_FILES)."""

@@ -12,11 +12,17 @@ from pathlib import Path
 
 from simisp.errors import EndpointError
 
-__all__ = ["PortDevice", "pty_index", "terminal_name"]
+__all__ = ["NEVER_BLOCKING", "PTY_MASTER", "STAND_INS", "PortDevice", "device_number", "pty_index", "terminal_name"]
 
 _PTY_SLAVES = range(136, 144)
 """The major device numbers of PTY slaves: devices.txt of the kernel."""
 _PTYS_PER_MAJOR = 256
+PTY_MASTER = os.makedev(5, 2)
+"""The device number of ``/dev/ptmx``, which is that of every PTY's master: ``tty-index`` in its fdinfo tells which."""
+NEVER_BLOCKING = frozenset(os.makedev(1, minor) for minor in (3, 5, 7, 8, 9))
+"""null, zero, full, random and urandom."""
+STAND_INS = frozenset({os.makedev(5, 0), os.makedev(5, 1), os.makedev(4, 0)})
+"""/dev/tty, /dev/console and /dev/tty0: nodes that open another terminal than their own number says."""
 _SERIAL_MAJOR, _FIRST_SERIAL_MINOR = 4, 64
 
 
@@ -77,6 +83,15 @@ class PortDevice:
             return False
         # Each instance of devpts has a number 3 of its own, while a serial port is the same in every /dev.
         return not self.is_pty or node.st_dev == self.filesystem
+
+
+def device_number(number: int) -> int:
+    """Return a terminal's device number, in the form in which the kernel shows it elsewhere, as ``st_rdev`` has it.
+
+    See Also:
+        "tty_nr" in proc_pid_stat(5), and TIOCGDEV in ioctl_tty(2).
+    """
+    return os.makedev(number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00)
 
 
 def pty_index(number: int) -> int | None:

@@ -7,19 +7,16 @@ concluded from this alone where the kernel can say who has it inside.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from simisp.procfs.descriptors import tables
+from simisp.procfs.fdinfo import Information, descriptor_information, descriptor_status
 from simisp.procfs.process import process_ids
 
-__all__ = ["OpenFile", "OpenFiles", "field_of", "open_files"]
-
-_O_ASYNC = 0o20000
-"""FASYNC: the flag of a descriptor that sends a signal when it gets ready (fcntl(2), F_SETOWN), on every machine."""
-
-_LEASE = re.compile(r"^lock:.* LEASE ", re.MULTILINE)
+__all__ = ["OpenFile", "OpenFiles", "open_descriptors", "open_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +35,31 @@ class OpenFile:
     number: int
     link: str
 
+    def information(self) -> Information:
+        """Return what the kernel tells of the open file, read now; nothing when it can't be read."""
+        try:
+            return Information(descriptor_information(self.pid, self.number, thread=self.thread))
+        except OSError:
+            return Information("")
+
+    @property
+    def device(self) -> int:
+        """The number of the device that it stands for; 0 when it is none, or can't be seen."""
+        try:
+            return descriptor_status(self.pid, self.number, thread=self.thread).st_rdev
+        except OSError:
+            return 0
+
     def field(self, name: str) -> str | None:
         """Return a number that the kernel tells of the open file; None when it does not: proc_pid_fdinfo(5)."""
-        return field_of(self.pid, self.number, name, thread=self.thread)
-
-    @property
-    def flags(self) -> int | None:
-        """The flags it was opened with and has been given since: open(2)."""
-        said = self.field("flags")
-        return None if said is None else int(said, 8)
-
-    @property
-    def sends_signals(self) -> bool:
-        """Whether the kernel sends a signal when it gets ready."""
-        return bool((self.flags or 0) & _O_ASYNC)
-
-    @property
-    def has_lease(self) -> bool:
-        """Whether its process has a lease on the file (fcntl(2), F_SETLEASE)."""
-        return _LEASE.search(_told_of(self.pid, self.number, self.thread)) is not None
+        return self.information().field(name)
 
     def is_file(self, status: os.stat_result) -> bool:
         """Whether it is open on a file, whatever name it was opened by."""
         if not self.link.startswith("/") or self.field("ino") not in {None, str(status.st_ino)}:
             return False
         try:
-            found = os.stat(f"/proc/{self.pid}/task/{self.thread}/fd/{self.number}")  # noqa: PTH116 - a magic link
+            found = descriptor_status(self.pid, self.number, thread=self.thread)
         except OSError:
             return False
         return (found.st_dev, found.st_ino) == (status.st_dev, status.st_ino)
@@ -102,41 +98,53 @@ class OpenFiles:
         return self._found
 
 
-def field_of(pid: int, descriptor: int, name: str, *, thread: int = 0) -> str | None:
-    """Return a number that the kernel tells of a descriptor; None when it does not.
-
-    Args:
-        pid: The process.
-        descriptor: Its descriptor.
-        name: The field's name in proc_pid_fdinfo(5).
-        thread: In whose table it stands; the first thread's by default.
-    """
-    found = re.search(rf"^{name}:\s*(-?\d+)", _told_of(pid, descriptor, thread or pid), re.MULTILINE)
-    return found[1] if found else None
-
-
-def _told_of(pid: int, descriptor: int, thread: int) -> str:
-    """Return all that the kernel tells of a descriptor (proc_pid_fdinfo(5)); empty when it can't be read."""
-    try:
-        path = f"/proc/{pid}/task/{thread}/fdinfo/{descriptor}"
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - read often
-            return file.read()
-    except OSError:
-        return ""
-
-
 def open_files(pid: int) -> Iterator[OpenFile]:
     """Yield a process's descriptors, in all of its tables; nothing of a process that may not be looked at."""
-    for thread in tables(pid):
-        folder = f"/proc/{pid}/task/{thread}/fd"
+    try:
+        for thread in tables(pid):
+            yield from _open_in_table(pid, thread, f"/proc/{pid}/task/{thread}/fd")
+    except PermissionError:
+        return  # one that may not be looked at at all, however many descriptors and tables it has
+
+
+def open_descriptors(path: str, *, without: int, proc: Path = Path("/proc")) -> int:
+    """Return how many descriptors of all processes that can be looked into are open on a file.
+
+    Slow. Each process counts with its first table alone: where the kernel does not compare tables, threads would count
+    a descriptor that they share several times.
+
+    Args:
+        path: The file.
+        without: A descriptor of this process that doesn't count.
+        proc: Where the kernel shows its processes.
+    """
+    ours = os.getpid(), without
+    return sum(
+        one.link == path and (one.pid, one.number) != ours
+        for pid in process_ids(proc)
+        for one in _visible(_open_in_table(pid, pid, f"{proc}/{pid}/fd"))
+    )
+
+
+def _visible(found: Iterator[OpenFile]) -> Iterator[OpenFile]:
+    with suppress(PermissionError):
+        yield from found
+
+
+def _open_in_table(pid: int, thread: int, folder: str) -> Iterator[OpenFile]:
+    """Yield the descriptors of one table.
+
+    Raises:
+        PermissionError: The process may not be looked at.
+    """
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - read often
+    except OSError:
+        return
+    for name in names:
         try:
-            names = os.listdir(folder)  # noqa: PTH208 - read often
+            yield OpenFile(pid, thread, int(name), os.readlink(f"{folder}/{name}"))  # noqa: PTH115
+        except PermissionError:
+            raise
         except OSError:
             continue
-        for name in names:
-            try:
-                yield OpenFile(pid, thread, int(name), os.readlink(f"{folder}/{name}"))  # noqa: PTH115
-            except PermissionError:
-                return  # one that may not be looked at at all, however many descriptors and tables it has
-            except OSError:
-                continue

@@ -14,7 +14,10 @@ import shlex
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from simisp.procfs.device import device_number
+from simisp.procfs.files import read_bounded, read_once
 from simisp.transcript.redaction import mask_arguments
 from simisp.visible import visible
 
@@ -31,14 +34,14 @@ __all__ = [
     "printable",
     "process_ids",
     "process_status",
-    "read_bounded",
+    "shows_own_namespace",
+    "thread_ids",
 ]
 
 LARGEST_PID = 1 << 22
 """No Linux process has a number above this (PID_MAX_LIMIT of a 64-bit kernel)."""
 
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-_LONGEST_READ = 4096
 _LONGEST_COMMAND_SHOWN = 200
 
 
@@ -110,7 +113,7 @@ def parse_status(text: bytes) -> ProcessStatus | None:
             parent=parent,
             group=group,
             session=session,
-            terminal=_device_number(terminal),
+            terminal=device_number(terminal),
             threads=threads,
             started=started,
             ticks=sum(map(int, fields[11:15])),
@@ -122,7 +125,7 @@ def parse_status(text: bytes) -> ProcessStatus | None:
 def process_status(pid: int, thread: int | None = None) -> ProcessStatus | None:
     """Return the status of a process, or of one thread of it; None when there is none to be seen."""
     try:
-        return parse_status(read_bounded(f"/proc/{pid}/stat" if thread is None else f"/proc/{pid}/task/{thread}/stat"))
+        return parse_status(read_once(f"/proc/{pid}/stat" if thread is None else f"/proc/{pid}/task/{thread}/stat"))
     except OSError:
         return None
 
@@ -133,10 +136,19 @@ def named(pid: int) -> str:
     return f"pid {pid} ({status.name})" if status is not None else f"pid {pid}"
 
 
-def process_ids() -> list[int]:
+def process_ids(proc: Path = Path("/proc")) -> list[int]:
     """Return the number of every process that can be seen."""
-    with os.scandir("/proc") as entries:
+    with os.scandir(proc) as entries:
         return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+
+
+def thread_ids(pid: int) -> list[int]:
+    """Return the number of every thread that a process has now.
+
+    Raises:
+        OSError: It is gone, or may not be looked at.
+    """
+    return list(map(int, os.listdir(f"/proc/{pid}/task")))  # noqa: PTH208 - read often
 
 
 def all_processes() -> dict[int, ProcessStatus]:
@@ -170,6 +182,11 @@ def pid_namespace(pid: int | None = None) -> int | None:
         return os.stat(f"/proc/{'self' if pid is None else pid}/ns/pid").st_ino  # noqa: PTH116 - a magic link
     except OSError:
         return None
+
+
+def shows_own_namespace() -> bool:
+    """Return whether /proc shows the processes of this one's PID namespace, with the numbers that they have here."""
+    return os.readlink("/proc/self") == str(os.getpid())  # noqa: PTH115 - compared as text
 
 
 def is_alive(pid: int) -> bool:
@@ -220,25 +237,3 @@ def printable(octets: bytes) -> str:
         'chat\\x1b[2J\\xff'
     """
     return visible(octets.decode("utf-8", "backslashreplace"))
-
-
-def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:
-    """Return the first octets of one of the kernel's small files.
-
-    Raises:
-        OSError: It is gone, or may not be read.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
-    octets = b""
-    try:
-        # The kernel gives long ones in pieces.
-        while len(octets) < limit and (piece := os.read(descriptor, limit - len(octets))):
-            octets += piece
-        return octets
-    finally:
-        os.close(descriptor)
-
-
-def _device_number(number: int) -> int:
-    """Return a device number of ``/proc/PID/stat`` as ``st_rdev`` has it (see "tty_nr" in proc(5))."""
-    return os.makedev(number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00)

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from simisp.procfs.memory import memory_map
 from simisp.procfs.system_calls import system_calls
+from simisp.procfs.threads import system_call_of
 
 __all__ = ["SharedMapping", "futex_of", "shared_mappings"]
 
@@ -41,7 +43,7 @@ class SharedMapping:
 def shared_mappings(pid: int) -> tuple[SharedMapping, ...] | None:
     """Return what memory a process shares; None of one that may not be looked at, nothing of one that is gone."""
     try:
-        text = Path(f"/proc/{pid}/maps").read_text(errors="replace")
+        text = memory_map(pid)
     except OSError:
         return None if Path(f"/proc/{pid}").exists() else ()
     return tuple(
@@ -53,7 +55,7 @@ def shared_mappings(pid: int) -> tuple[SharedMapping, ...] | None:
 def futex_of(pid: int, tid: int) -> int | None:
     """Return the address at which a thread waits in futex(2); None when it is in no such wait, or can't be seen."""
     try:
-        words = Path(f"/proc/{pid}/task/{tid}/syscall").read_text(encoding="ascii").split()
+        words = system_call_of(pid, tid).split()
     except OSError:
         return None
     return int(words[1], 16) if len(words) > 1 and words[0] == str(_FUTEX) else None

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from simisp.procfs.descriptors import borrowed_descriptor
 from simisp.procfs.device import pty_index
+from simisp.procfs.fdinfo import device_of
+from simisp.procfs.files import read_bounded, read_once
 from simisp.procfs.process import process_status
 from simisp.procfs.system_calls import SystemCall, WaitsOn, system_calls
 
@@ -20,11 +22,14 @@ __all__ = [
     "Blocked",
     "asleep_in",
     "blocked_in",
-    "device_of",
+    "children_of",
     "has_time_limit",
+    "kernel_function_of",
     "processor_seconds",
     "settle_terminal",
     "stopped_in",
+    "switches_of",
+    "system_call_of",
     "thread_exists",
     "tracer_of",
 ]
@@ -32,6 +37,7 @@ __all__ = [
 Arguments = Sequence[int]
 
 _F_SETLKW, _F_OFD_SETLKW = 7, 38
+_LONGEST_LIST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,20 +252,7 @@ def _evidence(said: str, status: str) -> int:
 
 
 def _read(path: str) -> str:
-    """Return a file of the kernel's, which is made as it is read and so is read in one piece."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return os.read(descriptor, 16 * 1024).decode(errors="replace")
-    finally:
-        os.close(descriptor)
-
-
-def device_of(pid: int, descriptor: int) -> int:
-    """Return the number of the device that a process's descriptor stands for; 0 when it is none, or can't be seen."""
-    try:
-        return os.stat(f"/proc/{pid}/fd/{descriptor}").st_rdev  # noqa: PTH116 - a magic link, not a path
-    except OSError:
-        return 0
+    return read_once(path).decode(errors="replace")
 
 
 def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
@@ -304,6 +297,44 @@ def tracer_of(pid: int) -> int:
         return 0
     number = status.partition("\nTracerPid:\t")[2].partition("\n")[0]
     return int(number) if number.isdigit() else 0
+
+
+def children_of(pid: int, threads: Iterable[int]) -> str:
+    """Return the children of a process's threads, as the kernel lists them; empty where it does not."""
+    listed = []
+    for tid in sorted(threads):
+        try:
+            listed.append(read_bounded(f"/proc/{pid}/task/{tid}/children", _LONGEST_LIST).decode("ascii"))
+        except OSError:
+            continue
+    return "|".join(listed)
+
+
+def system_call_of(pid: int, tid: int) -> str:
+    """Return what the kernel says of the system call that a thread is in: proc_pid_syscall(5).
+
+    Raises:
+        OSError: The thread is gone, or may not be looked at.
+    """
+    return _read(f"/proc/{pid}/task/{tid}/syscall")
+
+
+def kernel_function_of(pid: int, tid: int) -> str:
+    """Return the kernel's function in which a thread sleeps; ``"0"`` or empty when that can't be told."""
+    try:
+        return _read(f"/proc/{pid}/task/{tid}/wchan").strip()
+    except OSError:
+        return ""
+
+
+def switches_of(pid: int, tid: int) -> int | None:
+    """Return how often a thread has left the processor, or None when that can't be seen."""
+    try:
+        lines = _read(f"/proc/{pid}/task/{tid}/status").splitlines()
+    except OSError:
+        return None
+    counts = [int(line.split()[1]) for line in lines if "voluntary_ctxt_switches:" in line]
+    return sum(counts) if counts else None
 
 
 def thread_exists(pid: int, tid: int) -> bool:

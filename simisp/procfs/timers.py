@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from simisp.procfs.fdinfo import descriptor_information
+from simisp.procfs.files import read_bounded
+
 __all__ = ["posix_timers", "timerfd_is_armed"]
 
+_LONGEST_LIST = 1 << 20
 _IT_VALUE = re.compile(r"^it_value:\s*\((\d+), (\d+)\)", re.MULTILINE)
 _NOTIFY = re.compile(r"^notify:\s*(\S+)", re.MULTILINE)
 
@@ -20,19 +24,22 @@ def posix_timers(pid: int) -> Sequence[str]:
     a process that is gone, or may not be looked at. The kernel does not tell whether one is armed.
     """
     try:
-        with open(f"/proc/{pid}/timers", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - read often
-            return _NOTIFY.findall(file.read())
+        return _NOTIFY.findall(read_bounded(f"/proc/{pid}/timers", _LONGEST_LIST).decode("ascii", "replace"))
     except OSError:
         return ()
 
 
-def timerfd_is_armed(pid: int, descriptor: int) -> bool | None:
-    """Whether the kernel will ring a process's timerfd by itself; None when it can't be told. A closed one never
+def timerfd_is_armed(pid: int, descriptor: int, *, thread: int = 0) -> bool | None:
+    """Return whether the kernel will ring a process's timerfd by itself; None when it can't be told. A closed one never
     rings.
+
+    Args:
+        pid: The process.
+        descriptor: Its descriptor.
+        thread: In whose table it stands; the first thread's by default.
     """
     try:
-        with open(f"/proc/{pid}/fdinfo/{descriptor}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            value = _IT_VALUE.search(file.read())
+        value = _IT_VALUE.search(descriptor_information(pid, descriptor, thread=thread))
     except FileNotFoundError:
         return False
     except OSError:

@@ -12,11 +12,11 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from simisp.errors import ClientError
 from simisp.forensics.family import Family
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
+from simisp.procfs.program import environment_of
 
 __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
 
@@ -201,10 +201,7 @@ class Child:
         """
         if process.ended or process.started < self._started:
             return False
-        try:
-            variables = set(Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0"))
-        except OSError:
-            variables = set()
+        variables = environment_of(process.pid) or frozenset()
         if self._mark in variables:
             return True
         own = {name + b"=" + value for name, value in os.environb.items()}

@@ -11,8 +11,9 @@ See Also:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
+from simisp.procfs.open_files import open_files
+from simisp.procfs.program import program_of
 from simisp.procfs.timers import posix_timers, timerfd_is_armed
 from simisp.shared_time.jump import Participant
 from simisp.shared_time.outsiders import LeftBehind
@@ -41,7 +42,7 @@ def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
 
 def _name(pid: int) -> str:
     try:
-        return str(Path(f"/proc/{pid}/exe").readlink())
+        return str(program_of(pid))
     except OSError:
         return f"process {pid}"
 
@@ -53,17 +54,9 @@ def _process_timers(pid: int) -> str:
 
 
 def _descriptors(pid: int) -> str:
-    try:
-        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return ""
-    for descriptor in descriptors:
-        try:
-            link = str(descriptor.readlink())
-            if link == _IO_URING:
-                return "it uses io_uring, whose time limits can't be seen"
-        except OSError:
-            continue
-        if link == _TIMERFD and timerfd_is_armed(pid, int(descriptor.name)) is not False:
-            return f"descriptor {descriptor.name} is a timer that the kernel rings in real time"
+    for one in open_files(pid):
+        if one.link == _IO_URING:
+            return "it uses io_uring, whose time limits can't be seen"
+        if one.link == _TIMERFD and timerfd_is_armed(pid, one.number, thread=one.thread) is not False:
+            return f"descriptor {one.number} is a timer that the kernel rings in real time"
     return ""

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 
+from simisp.procfs.memory import memory_map
 from simisp.procfs.process import pid_namespace
 
 __all__ = [
@@ -325,7 +326,7 @@ class ClockPage:
     def is_mapped_by(self, pid: int) -> bool:
         """Whether a process has the page in its memory. One that is about to come up has not yet."""
         try:
-            return self.path.name in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+            return self.path.name in memory_map(pid)
         except OSError:
             return False
 

@@ -26,14 +26,15 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from simisp.forensics.far_ends import CANNOT_TELL, FarEnds
 from simisp.forensics.waits import polled, selected, wait_of
 from simisp.procfs.descriptors import has_own_table
-from simisp.procfs.process import all_processes, named, process_ids
+from simisp.procfs.fdinfo import descriptor_link
+from simisp.procfs.process import all_processes, named, process_ids, thread_ids
+from simisp.procfs.program import environment_of
 from simisp.procfs.shared_memory import SharedMapping, futex_of, shared_mappings
-from simisp.procfs.threads import blocked_in, thread_exists
+from simisp.procfs.threads import blocked_in, children_of, thread_exists
 from simisp.procfs.timers import posix_timers
 from simisp.shared_time.clock_page import Call, ClockPage, SlotLayout
 from simisp.shared_time.jump import Participant
@@ -187,7 +188,7 @@ class OpenWaits:
         if not holder or holder == CANNOT_TELL:
             return holder
         try:
-            link = os.readlink(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH115 - a magic link, not a path
+            link = descriptor_link(pid, descriptor)
         except OSError:
             return CANNOT_TELL
         return f"a lock on {link}, which {holder} has open"
@@ -226,7 +227,7 @@ class OpenWaits:
             for tid in tasks[pid] - known:
                 if blocked_in(pid, tid) is None and thread_exists(pid, tid):
                     return OpenWait(pid, f"its thread {tid}, which does not share the clock")
-        family = tuple(_children(pid, threads) for pid, threads in tasks.items())
+        family = tuple(children_of(pid, threads) for pid, threads in tasks.items())
         if family == self._family:
             return None
         stranger = self._stranger(pids)
@@ -256,10 +257,8 @@ class OpenWaits:
         """Whether a process has the page, or was told of it when its program began."""
         if self._page.is_mapped_by(pid):
             return True
-        try:
-            return self._page.path.name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            return False
+        name = self._page.path.name.encode()
+        return any(name in variable for variable in environment_of(pid) or ())
 
 
 def _first(ends: FarEnds, pid: int, descriptors: Iterable[int]) -> str:
@@ -286,18 +285,6 @@ def _armed_in_the_kernel(pid: int, slot: SlotLayout) -> str:
 
 def _tasks(pid: int) -> set[int]:
     try:
-        return set(map(int, os.listdir(f"/proc/{pid}/task")))  # noqa: PTH208 - read often
+        return set(thread_ids(pid))
     except OSError:
         return set()
-
-
-def _children(pid: int, threads: Iterable[int]) -> str:
-    """Return the children of a process's threads, as the kernel lists them; empty where it does not."""
-    listed = []
-    for tid in sorted(threads):
-        try:
-            with open(f"/proc/{pid}/task/{tid}/children", encoding="ascii") as file:  # noqa: PTH123 - read often
-                listed.append(file.read())
-        except OSError:
-            continue
-    return "|".join(listed)

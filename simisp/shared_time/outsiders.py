@@ -6,9 +6,9 @@ import os
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from simisp.procfs.process import named, pid_namespace, process_status
+from simisp.procfs.program import opened_program, owner_of, program_of, program_status
 from simisp.procfs.threads import asleep_in, blocked_in, tracer_of
 from simisp.shared_time.clock_page import ClockPage
 from simisp.shared_time.preloadable import GO_PROGRAM, carriage
@@ -83,7 +83,7 @@ class Outsiders:
     def has_hidden_threads(self, pid: int) -> bool:
         """Whether a program has threads that libc did not start: that those we know of sleep proves nothing."""
         try:
-            file = Path(f"/proc/{pid}/exe").stat()
+            file = program_status(pid)
         except OSError:
             return False
         key = file.st_dev, file.st_ino
@@ -119,8 +119,7 @@ class Outsiders:
 
     def _why_unseen(self, pid: int, call: str) -> str:
         try:
-            owner = Path(f"/proc/{pid}").stat().st_uid
-            name = Path(f"/proc/{pid}/exe").readlink()
+            owner, name = owner_of(pid), program_of(pid)
         except PermissionError:
             return "it runs as another user, and may not open the clock page"
         except OSError:
@@ -134,13 +133,8 @@ class Outsiders:
 def _judged(pid: int) -> tuple[str, str]:
     """Return a process's program and why that can't share a clock; nothing when it can, or may not be looked at."""
     try:
-        # What the link leads to may be deleted or lie in another mount namespace, and be another program at once.
-        opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+        with opened_program(pid) as program:
+            reason = carriage(str(program)).reason
+            return (str(program.readlink()), reason) if reason else ("", "")
     except OSError:
         return "", ""
-    try:
-        link = f"/proc/self/fd/{opened}"
-        reason = carriage(link).reason
-        return (str(Path(link).readlink()), reason) if reason else ("", "")
-    finally:
-        os.close(opened)

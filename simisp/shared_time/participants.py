@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from simisp.procfs.process import all_processes, descends, pid_namespace
+from simisp.procfs.process import all_processes, descends, pid_namespace, shows_own_namespace
 from simisp.procfs.threads import Blocked, blocked_in, settle_terminal, stopped_in, thread_exists
 from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.shared_time.jump import Participant
@@ -263,7 +263,7 @@ class Census:
         """Whether a number in a slot is that of a process of the run. A slot is written by its owner, and where that is
         in another PID namespace, or dead, the number may be a stranger's. Who has just called exec has no page yet.
         """
-        if os.readlink("/proc/self") != str(os.getpid()):  # noqa: PTH115
+        if not shows_own_namespace():
             return True  # another namespace's /proc: what it tells is about others
         return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from simisp.forensics.report import Holder, PortReport
 from simisp.forensics.waits import Wait
-from simisp.procfs.threads import blocked_in, device_of
+from simisp.procfs.fdinfo import device_of
+from simisp.procfs.threads import blocked_in
 from simisp.shared_time.clock_page import NANOSECONDS, NEVER, Call, ClockPage, SlotLayout
 
 __all__ = ["VirtualWait", "as_shared", "virtual_waits"]

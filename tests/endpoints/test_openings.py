@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
-from simisp.endpoints import openings
 from simisp.endpoints.base import PortClosed, PortOpened
-from simisp.endpoints.openings import open_descriptors
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.procfs.open_files import open_descriptors
 
 
 def opened(port: PtyEndpoint) -> int:
@@ -92,7 +89,7 @@ def test_events_are_lost_and_somebody_had_the_port_open_before_and_after() -> No
         port.close()
 
 
-def test_descriptors_are_counted_where_they_can_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_descriptors_are_counted_where_they_can_be_seen(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (tmp_path / "file").open() as first, (tmp_path / "file").open():
         assert open_descriptors(str(tmp_path / "file"), without=-1) == 2
@@ -104,8 +101,7 @@ def test_descriptors_are_counted_where_they_can_be_seen(tmp_path: Path, monkeypa
         (processes / "1" / "fd" / "1").touch()
         (processes / "2").mkdir()
         (processes / "self" / "fd").mkdir(parents=True)
-        monkeypatch.setattr(openings, "_PROCESSES", processes)
-        assert open_descriptors(str(tmp_path / "file"), without=-1) == 1
+        assert open_descriptors(str(tmp_path / "file"), without=-1, proc=processes) == 1
 
 
 def test_the_openings_of_another_port_are_none_of_ours() -> None:

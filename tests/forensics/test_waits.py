@@ -6,6 +6,7 @@ import os
 import signal
 import struct
 import subprocess
+from typing import NoReturn
 
 import pytest
 
@@ -122,10 +123,14 @@ def test_a_process_of_another_user_is_told_as_one_that_can_not_be_seen() -> None
 
 def test_a_32_bit_program_is_not_judged_by_the_64_bit_table(monkeypatch: pytest.MonkeyPatch) -> None:
     # Its auxiliary vector has 4 octets of type and 4 of value where a 64-bit one has 8 of type.
-    monkeypatch.setattr(waits, "read_bounded", lambda *_: struct.pack("<II", 33, 0xF7F00000))
+    monkeypatch.setattr(waits, "auxiliary_vector", lambda _: struct.pack("<II", 33, 0xF7F00000))
     assert waits._wait_in(1, 3, [0] * 6).text == "blocked in system call 3 of the 32-bit table"
-    monkeypatch.setattr(waits, "read_bounded", lambda *_: struct.pack("<Q", 33))
+    monkeypatch.setattr(waits, "auxiliary_vector", lambda _: struct.pack("<Q", 33))
     assert waits._wait_in(1, 9999, [0] * 6).text == "blocked in system call 9999"
+
+
+def refused(*_: int) -> NoReturn:
+    raise PermissionError(1, "Operation not permitted")
 
 
 @pytest.mark.parametrize(
@@ -152,23 +157,16 @@ def test_a_32_bit_program_is_not_judged_by_the_64_bit_table(monkeypatch: pytest.
 def test_each_answer_of_an_x86_64_kernel_is_understood(
     text: bytes, expected: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(path: str, limit: int = 0) -> bytes:
-        if path.endswith("/syscall"):
-            return text
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(waits, "read_bounded", answer)
+    monkeypatch.setattr(waits, "system_call_of", lambda *_: text.decode(errors="replace"))
+    for name in ("auxiliary_vector", "descriptor_information"):
+        monkeypatch.setattr(waits, name, refused)
     monkeypatch.setattr(waits, "_CALLS", system_calls("x86_64"))
     assert wait_of(os.getpid(), os.getpid()) == expected
 
 
 def test_a_kernel_function_stands_in_for_a_system_call_that_may_not_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(path: str, limit: int = 0) -> bytes:
-        if path.endswith("/wchan"):
-            return b"n_tty_read"
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(waits, "read_bounded", answer)
+    monkeypatch.setattr(waits, "system_call_of", refused)
+    monkeypatch.setattr(waits, "kernel_function_of", lambda *_: "n_tty_read")
     expected = "blocked in the kernel's n_tty_read (the system call can't be seen: operation not permitted)"
     assert wait_of(1, 1) == Wait(expected)
 

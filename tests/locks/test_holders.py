@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simisp.locks import FlockFound, PortDevice, find_locks, flocks_on
-from simisp.locks.holders import parse_file_locks
+from simisp.locks.holders import parse_flocks
 from support.polling import until
 from support.started_processes import Processes, Terminal
 
@@ -127,11 +127,11 @@ def test_a_flock_outlives_its_taker_in_the_takers_child(pty: Terminal, processes
     "text", ["", "\n", "9:", "9: FLOCK", "9: FLOCK ADVISORY WRITE x 00:18:6 0 EOF", "9: -> ", "junk"]
 )
 def test_a_text_that_lists_no_lock_names_nobody(text: str) -> None:
-    found = parse_file_locks(text, PortDevice("/dev/pts/3", 0, 0x18, 6))
+    found = parse_flocks(text, PortDevice("/dev/pts/3", 0, 0x18, 6))
     assert [lock.pid for lock in found] in ([], [None])
     assert found == [] or " x " in text
 
 
 def test_a_taker_outside_of_our_pid_namespace_has_no_number() -> None:
     text = "9: FLOCK  ADVISORY  READ 0 00:18:6 0 EOF\n9: LEASE ACTIVE READ 7 00:18:6 0 EOF"
-    assert parse_file_locks(text, PortDevice("/dev/pts/3", 0, 0x18, 6)) == [FlockFound("flock", "shared", None)]
+    assert parse_flocks(text, PortDevice("/dev/pts/3", 0, 0x18, 6)) == [FlockFound("flock", "shared", None)]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from simisp.errors import EndpointError
 from simisp.locks import PortDevice, descriptors_on
-from simisp.procfs.device import pty_index
-from simisp.procfs.process import command_line, process_ids, process_status, read_bounded
+from simisp.procfs.device import PTY_MASTER, pty_index
+from simisp.procfs.open_files import open_files
+from simisp.procfs.process import command_line, process_ids, process_status
 from simisp.ras.port import Holder
 
 __all__ = ["holders"]
-
-_PTY_MASTER = os.makedev(5, 2)
 
 
 def holders(port: str) -> tuple[Holder, ...]:
@@ -48,19 +46,5 @@ def _is_other_side(pid: int, device: PortDevice) -> bool:
     index = pty_index(device.number)
     if index is None:
         return False
-    wanted = f"tty-index:\t{index}\n".encode()
-    try:
-        numbers = os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208 - names are all that is wanted
-    except OSError:
-        return False
-    return any(wanted in _master_information(pid, number) for number in numbers)
-
-
-def _master_information(pid: int, number: str) -> bytes:
-    """Return what the kernel tells of a descriptor when that is the master of a pseudo-terminal, else nothing."""
-    try:
-        if Path(f"/proc/{pid}/fd/{number}").stat().st_rdev != _PTY_MASTER:
-            return b""
-        return read_bounded(f"/proc/{pid}/fdinfo/{number}")
-    except OSError:
-        return b""
+    masters = (one for one in open_files(pid) if one.device == PTY_MASTER)
+    return any(one.field("tty-index") == str(index) for one in masters)
