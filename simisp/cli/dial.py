@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
+from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
     from simisp.ras.phonebook import Entry
 
 __all__ = ["dial"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialCall:
+    """What ``simisp dial`` was called with: its arguments and options, by their names."""
+
+    entry: str
+    phonebook: str
+    status: bool
+    hang_up: bool
+    release: bool
+    on_give_up: str
+    password_file: str | None
+    lock_directories: tuple[str, ...]
+    port: str | None
 
 
 @click.command()
@@ -36,8 +53,8 @@ __all__ = ["dial"]
 @click.option("--password-file", type=click.Path(), help="A file whose first line is the password.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--port", help="Dial on this port instead of the entry's.")
-@click.pass_context
-def dial(ctx: click.Context, /, entry: str, phonebook: str, **options: Any) -> None:
+@takes(DialCall)
+def dial(ctx: click.Context, call: DialCall) -> None:
     """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.
 
     The exit status is 0 when the connection was made and ended in order, 1 when it was not made or was lost, 2 when
@@ -48,15 +65,15 @@ def dial(ctx: click.Context, /, entry: str, phonebook: str, **options: Any) -> N
     from simisp.dialling.files.phonebook_file import load_phonebook
 
     action = _action(ctx)
-    loaded = load_phonebook(phonebook)
+    loaded = load_phonebook(call.phonebook)
     restore_environment()
-    found = _find(loaded, entry, phonebook)
-    if options["port"]:
-        found = replace(found, port=options["port"])
+    found = _find(loaded, call.entry, call.phonebook)
+    if call.port:
+        found = replace(found, port=call.port)
     if action is not None:
-        ctx.exit(_act(action, found, options["lock_directories"]))
-    password = password_from(options["password_file"] or loaded.password_files.get(found.name))
-    ctx.exit(_dial(found, password, options))
+        ctx.exit(_act(action, found, call.lock_directories))
+    password = password_from(call.password_file or loaded.password_files.get(found.name))
+    ctx.exit(_dial(found, password, call))
 
 
 def _action(ctx: click.Context) -> str | None:
@@ -95,15 +112,15 @@ def _act(action: str, entry: Entry, directories: tuple[str, ...]) -> int:
     return 0 if released.is_free else 1
 
 
-def _dial(entry: Entry, password: str, options: dict[str, Any]) -> int:
+def _dial(entry: Entry, password: str, call: DialCall) -> int:
     from simisp.dialling.calls.dial_command import dial as dial_entry
     from simisp.dialling.calls.dialler import DialOptions
     from simisp.ras.outputs import OnGiveUp
 
     how = DialOptions(
         password=password,
-        on_give_up=OnGiveUp(options["on_give_up"]),
-        lock_directories=options["lock_directories"],
+        on_give_up=OnGiveUp(call.on_give_up),
+        lock_directories=call.lock_directories,
     )
 
     async def play() -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
+from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.lazy import LazyGroup
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
     from simisp.dialling.files.mail_file import LoadedMail
 
 __all__ = ["mail", "serve"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeCall:
+    """What ``simisp mail serve`` was called with: its arguments and options, by their names."""
+
+    config: str
+    seconds: float | None
+    clock: str
+    isp: str
+    scale: float
+    password_file: str | None
+    lock_directories: tuple[str, ...]
+    in_doubt: str
 
 
 @click.group(cls=LazyGroup, table={"serve": ("simisp.cli.mail:serve", "Run the service in real time.")})
@@ -49,32 +65,32 @@ def mail() -> None:
     show_default=True,
     help="A message whose last dot was sent and whose reply was never heard: send it again, or hold it back.",
 )
-@click.pass_context
-def serve(ctx: click.Context, /, config: str, seconds: float | None, scale: float, **options: Any) -> None:
+@takes(ServeCall)
+def serve(ctx: click.Context, call: ServeCall) -> None:
     """Run the mail service of CONFIG (YAML): schedule, phone book entry, queue, retrieval, event log."""
     from simisp.dialling.files.mail_file import load_mail
     from simisp.dialling.mail.mail_run import InDoubt, MailRun, RunOptions
 
-    _refuse_contradictions(ctx, options["clock"])
-    loaded = load_mail(config)
+    _refuse_contradictions(ctx, call.clock)
+    loaded = load_mail(call.config)
     restore_environment()
-    password = password_from(options["password_file"] or loaded.phonebook.password_files.get(loaded.config.entry))
-    if options["clock"] == "virtual":
-        if seconds is None:
+    password = password_from(call.password_file or loaded.phonebook.password_files.get(loaded.config.entry))
+    if call.clock == "virtual":
+        if call.seconds is None:
             raise click.UsageError("--clock virtual needs --for: a week is --for 7d")
-        _play_story(loaded, options["isp"], password, seconds)
+        _play_story(loaded, call.isp, password, call.seconds)
         ctx.exit(0)
     how = RunOptions(
         password=password,
-        lock_directories=options["lock_directories"],
-        speed=scale,
-        in_doubt=InDoubt.RESEND if options["in_doubt"] == "resend" else InDoubt.HOLD,
+        lock_directories=call.lock_directories,
+        speed=call.scale,
+        in_doubt=InDoubt.RESEND if call.in_doubt == "resend" else InDoubt.HOLD,
     )
 
     async def play() -> int:
         service = MailRun(loaded, how, on_event=lambda at, event: say(event.to_text(f"{at:10.1f}")))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(service.run(), None if seconds is None else seconds / scale)
+            await asyncio.wait_for(service.run(), None if call.seconds is None else call.seconds / call.scale)
         return 0
 
     try:

@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import shlex
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from simisp.cli.call import takes
+from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
@@ -21,9 +23,47 @@ from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.errors import RunInterruptedError
 from simisp.report.colour import painted_verdict
 
+if TYPE_CHECKING:
+    from simisp.report.json_lines import JsonLines
+    from simisp.runner.run import RunOptions
+    from simisp.runner.station import Station
+    from simisp.runner.verdict import ExpectationResult, Verdict
+    from simisp.scenario.load import LoadedScenario
+    from simisp.transcript import Record
+
 __all__ = ["run"]
 
 _FAILED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCall:
+    """What ``simisp run`` was called with: its arguments and options, by their names."""
+
+    scenario: str
+    command: tuple[str, ...]
+    give_up: float | None
+    give_up_kills: str
+    deadline: float | None
+    grace: float
+    compute_limit: float
+    clock: str
+    circuits: bool
+    verify: int | None
+    calls: int | None
+    seconds: float | None
+    allow_unopened: bool
+    link: str | None
+    mode: int | None
+    owner: str | None
+    group: str | None
+    lock_directories: tuple[str, ...]
+    transcript: str | None
+    scale: float | None
+    seed: int | None
+    show_secrets: bool
+    quiet: bool
+    as_json: bool
 
 
 @click.command()
@@ -92,8 +132,8 @@ _FAILED = 1
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
 @click.option("--quiet", is_flag=True, help="Do not show the dialogue.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
-@click.pass_context
-def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **options: Any) -> None:
+@takes(RunCall)
+def run(ctx: click.Context, call: RunCall) -> None:
     """Play SCENARIO on a virtual serial port.
 
     Without COMMAND the port's path is printed and the scenario is played for whoever opens it. With COMMAND it is
@@ -111,57 +151,41 @@ def run(ctx: click.Context, /, scenario: str, command: tuple[str, ...], **option
     """
     from simisp.scenario.load import load
 
-    _refuse_contradictions(ctx, command)
-    loaded = load(scenario)
+    _refuse_contradictions(ctx, call)
+    loaded = load(call.scenario)
     restore_environment()
-    if loaded.has_story and not command and not _is_served(ctx):
-        ctx.exit(_told_story(scenario, options))
-    if not command and options["scale"] is not None:
-        raise click.UsageError("--scale needs a scenario with a story")
-    if not command and options["clock"] in ("virtual", "auto"):
-        raise click.UsageError("a clock is shared with a COMMAND, after --; whoever comes can have --clock scaled:N")
-    if options["seed"] is not None:
-        loaded = loaded.with_seed(options["seed"])
+    if loaded.has_story and not call.command and not _is_served(ctx):
+        ctx.exit(_told_story(call))
+    _refuse_what_needs_a_command(call)
+    if call.seed is not None:
+        loaded = loaded.with_seed(call.seed)
     # Before the signals are taken over: a FIFO that nobody reads keeps us waiting here, and Ctrl-C is to end that.
-    options["lines"] = open_transcript(options["transcript"])
-    play = _serve(loaded, options) if not command else _judge(loaded, command, options)
+    play = _Play(call, loaded, open_transcript(call.transcript))
     try:
-        status = until_interrupted(play)
+        status = until_interrupted(play.judge() if call.command else play.serve())
     except RunInterruptedError as interruption:
         status = interruption.exit_status
-        try:
-            if options["as_json"] and "said" not in options:
-                _say_verdict(_not_begun(loaded), options)
-            say(f"interrupted by {interruption}; nothing was left behind", err=True)
-        except OSError:  # the terminal is gone, say
-            discard_output()
+        play.report_interruption(interruption)
     ctx.exit(status)
 
 
-def _given(ctx: click.Context) -> set[str]:
-    """Return the names of the parameters that the call has."""
-    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
-
-
 def _is_served(ctx: click.Context) -> bool:
-    return bool(_given(ctx) & {"calls", "seconds", "link", "circuits"})
+    return bool(given_options(ctx) & {"calls", "seconds", "link", "circuits"})
 
 
-def _told_story(scenario: str, options: dict[str, Any]) -> int:
+def _told_story(call: RunCall) -> int:
     """Play the story in a scenario's file; return the exit status."""
     from simisp.cli.story import play_story
 
     try:
-        return play_story(
-            scenario, scale=options["scale"], transcript_file=options["transcript"], quiet=options["quiet"]
-        )
+        return play_story(call.scenario, scale=call.scale, transcript_file=call.transcript, quiet=call.quiet)
     except RunInterruptedError as interruption:
         return interruption.exit_status
 
 
-def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None:
+def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
     """Refuse options that the call can't mean."""
-    given = _given(ctx)
+    given = given_options(ctx)
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
         "compute_limit": "--compute-limit",
@@ -170,61 +194,153 @@ def _refuse_contradictions(ctx: click.Context, command: tuple[str, ...]) -> None
     if "link" not in given and (wrong := given & {"mode", "owner", "group"}):
         # The folder of other links is private: nobody else would get at the port.
         raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
-    if command and (wrong := given & only_without.keys()):
+    if call.command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
-    if not command and (wrong := given & only_with.keys()):
+    if not call.command and (wrong := given & only_with.keys()):
         raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
-    give_up, deadline = ctx.params["give_up"], ctx.params["deadline"]
+    give_up, deadline = call.give_up, call.deadline
     if give_up is not None and deadline is not None and give_up >= deadline:
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
 
 
-def _listeners(options: dict[str, Any], stack: contextlib.ExitStack) -> list[Callable[[Any], None]]:
-    listeners: list[Callable[[Any], None]] = []
-    lines = options["lines"]
-    if lines is not None:
-        stack.callback(report_complaint, lines)
-        listeners.append(stack.enter_context(contextlib.closing(lines)))
-    if not options["quiet"]:
-        from simisp.report.live import LiveView
-        from simisp.report.screen import show_line
-
-        view = LiveView(show_line(sys.stderr))
-        stack.callback(view.flush)
-        listeners.append(view)
-    return listeners
+def _refuse_what_needs_a_command(call: RunCall) -> None:
+    """Refuse, of a run without COMMAND and without a story, what only one of them could have."""
+    if call.command:
+        return
+    if call.scale is not None:
+        raise click.UsageError("--scale needs a scenario with a story")
+    if call.clock in ("virtual", "auto"):
+        raise click.UsageError("a clock is shared with a COMMAND, after --; whoever comes can have --clock scaled:N")
 
 
-def _say_fall_back(reason: str) -> None:
-    """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
-    say(f"simisp: the clock is real from here on: {reason}", err=True)
+class _Play:
+    """One run of the command line: what was called for, the scenario, and what has been said of it.
+
+    Args:
+        call: What ``simisp run`` was called with.
+        scenario: The scenario.
+        lines: Where the transcript goes, if anywhere.
+    """
+
+    def __init__(self, call: RunCall, scenario: LoadedScenario, lines: JsonLines | None) -> None:
+        self._call = call
+        self._scenario = scenario
+        self._lines = lines
+        self._verdict_said = False
+
+    async def serve(self) -> int:
+        """Play for whoever opens the port; return the exit status."""
+        from simisp.runner.serve import serve
+
+        call = self._call
+        with contextlib.ExitStack() as stack:
+            station = stack.enter_context(self._station(stack))
+            say_exactly(station.port)
+            if not call.quiet:
+                say(_what_to_try(station.port), err=True)
+            if station.clock_choice.circuits:
+                say(_how_to_take_part(station), err=True)
+            results: Sequence[ExpectationResult] = ()
+            with contextlib.suppress(asyncio.CancelledError):
+                # Without a command an interruption is how a run ends.
+                await serve(station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories)
+                results = await station.judge()
+        return _told_expectations(results)
+
+    async def judge(self) -> int:
+        """Run the command and say the verdict; return the exit status."""
+        from simisp.runner.run import run_client
+
+        call, how = self._call, self._options()
+        with contextlib.ExitStack() as stack:
+            station = stack.enter_context(self._station(stack))
+            verdict = await run_client(station, call.command, how)
+            digest = station.digest()
+        self._say_verdict(verdict)
+        if call.verify is None:
+            return verdict.exit_status
+        from simisp.runner.verify import verify
+
+        # An interruption of the other runs is none of the first, whose verdict is out.
+        how = replace(how, on_interrupted=None)
+        verification = await verify(
+            self._scenario, call.command, how, clock=station.clock_choice, runs=call.verify, first=digest
+        )
+        say(verification.describe(), err=call.as_json)
+        return verdict.exit_status if verification.alike or not verdict.clock.was_kept else _FAILED
+
+    def report_interruption(self, interruption: RunInterruptedError) -> None:
+        """Say that a signal ended the run; in JSON a verdict comes in any case."""
+        try:
+            if self._call.as_json and not self._verdict_said:
+                self._say_verdict(_not_begun(self._scenario))
+            say(f"interrupted by {interruption}; nothing was left behind", err=True)
+        except OSError:  # the terminal is gone, say
+            discard_output()
+
+    def _options(self) -> RunOptions:
+        from simisp.runner.run import RunOptions
+
+        call = self._call
+        return RunOptions(
+            on_interrupted=self._say_verdict,
+            give_up=call.give_up,
+            give_up_kills=call.give_up_kills,
+            deadline=call.deadline,
+            grace=call.grace,
+            compute_limit=call.compute_limit,
+            allow_unopened=call.allow_unopened,
+            lock_directories=call.lock_directories,
+        )
+
+    def _say_verdict(self, verdict: Verdict) -> None:
+        self._verdict_said = True
+        if self._call.as_json:
+            say(verdict.to_json())
+        else:
+            say(verdict.describe(), paint=painted_verdict)
+
+    def _station(self, stack: contextlib.ExitStack) -> Station:
+        from simisp.endpoints.access import PortAccess
+        from simisp.runner.clocks import choose_clock
+        from simisp.runner.station import Station
+        from simisp.scenario.heading import heading
+
+        call = self._call
+        choice = choose_clock(call.clock, call.command, circuits=call.circuits)
+        if choice.why:
+            say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
+        if choice.without_circuits:
+            say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
+        if self._lines is not None:
+            self._lines.begin(heading(self._scenario, clock=choice.used, began=datetime.now().astimezone()))
+        mode = 0o600 if call.mode is None else call.mode
+        return Station(
+            self._scenario,
+            link=call.link,
+            access=PortAccess(mode, call.owner, call.group),
+            clock=choice,
+            listeners=self._listeners(stack),
+            fell_back=_say_fall_back,
+            show_secrets=call.show_secrets,
+        )
+
+    def _listeners(self, stack: contextlib.ExitStack) -> list[Callable[[Record], None]]:
+        listeners: list[Callable[[Record], None]] = []
+        if self._lines is not None:
+            stack.callback(report_complaint, self._lines)
+            listeners.append(stack.enter_context(contextlib.closing(self._lines)))
+        if not self._call.quiet:
+            from simisp.report.live import LiveView
+            from simisp.report.screen import show_line
+
+            view = LiveView(show_line(sys.stderr))
+            stack.callback(view.flush)
+            listeners.append(view)
+        return listeners
 
 
-async def _serve(scenario: Any, options: dict[str, Any]) -> int:
-    from simisp.runner.serve import serve
-    from simisp.runner.station import Station
-
-    with contextlib.ExitStack() as stack:
-        station = stack.enter_context(_station(Station, scenario, options, stack))
-        say_exactly(station.port)
-        if not options["quiet"]:
-            say(_what_to_try(station.port), err=True)
-        if station.clock_choice.circuits:
-            say(_how_to_take_part(station.clock.environment({})), err=True)
-        results: list[Any] = []
-        with contextlib.suppress(asyncio.CancelledError):
-            # Without a command an interruption is how a run ends.
-            await serve(
-                station,
-                calls=options["calls"],
-                seconds=options["seconds"],
-                lock_directories=options["lock_directories"],
-            )
-            results = await station.judge()
-    return _told_expectations(results)
-
-
-def _told_expectations(results: list[Any]) -> int:
+def _told_expectations(results: Sequence[ExpectationResult]) -> int:
     """Say what has become of the expectations of a run without a command; return the exit status."""
     from simisp.runner.expectations import broken, summary
 
@@ -233,80 +349,23 @@ def _told_expectations(results: list[Any]) -> int:
     return _FAILED if broken(results) else 0
 
 
-async def _judge(scenario: Any, command: tuple[str, ...], options: dict[str, Any]) -> int:
-    from simisp.runner.run import RunOptions, run_client
-    from simisp.runner.station import Station
-
-    how = RunOptions(
-        on_interrupted=lambda verdict: _say_verdict(verdict, options),
-        give_up=options["give_up"],
-        give_up_kills=options["give_up_kills"],
-        deadline=options["deadline"],
-        grace=options["grace"],
-        compute_limit=options["compute_limit"],
-        allow_unopened=options["allow_unopened"],
-        lock_directories=options["lock_directories"],
-    )
-    with contextlib.ExitStack() as stack:
-        station = stack.enter_context(_station(Station, scenario, options, stack, command))
-        verdict = await run_client(station, command, how)
-        digest = station.digest()
-    _say_verdict(verdict, options)
-    if options["verify"] is None:
-        return verdict.exit_status
-    from simisp.runner.verify import verify
-
-    # An interruption of the other runs is none of the first, whose verdict is out.
-    how = replace(how, on_interrupted=None)
-    verification = await verify(
-        scenario, command, how, clock=station.clock_choice, runs=options["verify"], first=digest
-    )
-    say(verification.describe(), err=options["as_json"])
-    return verdict.exit_status if verification.alike or not verdict.clock.was_kept else _FAILED
-
-
-def _say_verdict(verdict: Any, options: dict[str, Any]) -> None:
-    options["said"] = True
-    if options["as_json"]:
-        say(verdict.to_json())
-    else:
-        say(verdict.describe(), paint=painted_verdict)
-
-
-def _not_begun(scenario: Any) -> Any:
+def _not_begun(scenario: LoadedScenario) -> Verdict:
     from simisp.runner.verdict import Verdict, VerdictKind
 
     reason = "the run was interrupted before the command was started"
     return Verdict(VerdictKind.CUT_SHORT, scenario.name, reason, at=0.0, calls=0, interrupted=True)
 
 
-def _station(
-    kind: Any, scenario: Any, options: dict[str, Any], stack: contextlib.ExitStack, command: tuple[str, ...] = ()
-) -> Any:
-    from simisp.endpoints.access import PortAccess
-    from simisp.runner.clocks import choose_clock
-    from simisp.scenario.heading import heading
-
-    choice = choose_clock(options["clock"], command, circuits=options["circuits"])
-    if choice.why:
-        say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
-    if choice.without_circuits:
-        say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
-    if options["lines"] is not None:
-        options["lines"].begin(heading(scenario, clock=choice.used, began=datetime.now().astimezone()))
-    mode = 0o600 if options["mode"] is None else options["mode"]
-    return kind(
-        scenario,
-        link=options["link"],
-        access=PortAccess(mode, options["owner"], options["group"]),
-        clock=choice,
-        listeners=_listeners(options, stack),
-        fell_back=_say_fall_back,
-        show_secrets=options["show_secrets"],
-    )
+def _say_fall_back(reason: str) -> None:
+    """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
+    say(f"simisp: the clock is real from here on: {reason}", err=True)
 
 
-def _how_to_take_part(environment: dict[str, str]) -> str:
+def _how_to_take_part(station: Station) -> str:
+    from simisp.virtual_loop.clock import ScaledClock
+
+    assert isinstance(station.clock, ScaledClock), "circuits are lent by a shared clock"
+    environment = station.clock.environment({})
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     return (
         f"A program that is started like this has the modem's circuits, and the run's time:\n  env {settings} PROGRAM"

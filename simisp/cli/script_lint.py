@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
+from simisp.cli.call import takes
 from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
@@ -22,6 +24,19 @@ __all__ = ["lint"]
 _UNREADABLE = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintCall:
+    """What ``simisp script lint`` was called with: its arguments and options, by their names."""
+
+    files: tuple[str, ...]
+    give_up: float | None
+    attended: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    mend: bool
+    output_format: str
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--give-up", type=DURATION, help="The caller's patience: waits that last longer in all are a finding.")
@@ -36,23 +51,17 @@ _UNREADABLE = 2
     show_default=True,
     help="Text with carets, or JSON or SARIF 2.1.0 for programs.",
 )
-@click.pass_context
-def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_format: str, **options: Any) -> None:
+@takes(LintCall)
+def lint(ctx: click.Context, call: LintCall) -> None:
     """Find what would hang a script: waits without limit, success that nobody tests, and what else KB 175410 teaches.
 
     The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all. A note
     leaves a script clean. Standard input is `-`.
     """
-    settings = {
-        "give_up": options["give_up"],
-        "unattended": not options["attended"],
-        "select": options["select"],
-        "ignore": options["ignore"],
-    }
     results, status = [], 0
-    for file in files:
+    for file in call.files:
         try:
-            result = _mended(file, settings) if mend else _linted(file, settings)
+            result = _mended(file, call) if call.mend else _linted(file, call)
         except FileError as error:
             say(f"simisp: {error}", err=True)
             status = _UNREADABLE
@@ -61,24 +70,39 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], mend: bool, output_forma
             raise click.UsageError(str(error)) from None
         results.append(result)
         status = max(status, result.exit_status)
-    say(_shown(results, output_format), nl=False, paint=painted_findings if output_format == "text" else None)
+    paint = painted_findings if call.output_format == "text" else None
+    say(_shown(results, call.output_format), nl=False, paint=paint)
     ctx.exit(status)
 
 
-def _linted(file: str, settings: dict[str, Any]) -> LintResult:
+def _linted(file: str, call: LintCall) -> LintResult:
     from simisp.scp.linter import lint as look_over
 
     data = read_script(file)
     refuse_other_kinds(data, file)
-    return look_over(data, name=file, **settings)
+    return look_over(
+        data,
+        name=file,
+        give_up=call.give_up,
+        unattended=not call.attended,
+        select=call.select,
+        ignore=call.ignore,
+    )
 
 
-def _mended(file: str, settings: dict[str, Any]) -> LintResult:
+def _mended(file: str, call: LintCall) -> LintResult:
     from simisp.scp.fixer import fix
 
     data = read_script(file)
     refuse_other_kinds(data, file)
-    fixed = fix(data, name=file, **settings)
+    fixed = fix(
+        data,
+        name=file,
+        give_up=call.give_up,
+        unattended=not call.attended,
+        select=call.select,
+        ignore=call.ignore,
+    )
     if file == STANDARD_STREAM:
         say_exactly(fixed.text, nl=False)
     elif fixed.applied:

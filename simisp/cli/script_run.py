@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import until_interrupted
@@ -28,6 +30,29 @@ __all__ = ["run"]
 _PORT_IN_USE = 5
 _NO_CONNECTION = 6
 _STOPPED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptRunCall:
+    """What ``simisp script run`` was called with: its arguments and options, by their names."""
+
+    file: str
+    port: str
+    user: str
+    password_file: str | None
+    password_stdin: bool
+    section: str | None
+    x25_address: str
+    user_data: str
+    facilities: str
+    pad_stdin: bool
+    dial: str | None
+    lock_directories: tuple[str, ...]
+    no_lock: bool
+    discard_unread: bool
+    matchcase_always: bool
+    speed: float
+    trace: bool
 
 
 @click.command("run")
@@ -54,8 +79,8 @@ _STOPPED = 4
 @click.option("--matchcase-always", is_flag=True, help="waitfor minds case also without matchcase.")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="Let time run faster.")
 @click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
-@click.pass_context
-def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None, **options: Any) -> None:
+@takes(ScriptRunCall)
+def run(ctx: click.Context, call: ScriptRunCall) -> None:
     """Play the script FILE on a port, as the script processor of a dialler does.
 
     FILE is a Windows dial-up script (.scp), or with --section a SWITCH.INF or PAD.INF of Windows NT.
@@ -76,24 +101,24 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     refuse_together(given, ["pad_stdin", "user_data"])
     refuse_together(given, ["pad_stdin", "facilities"])
     job = ScriptRun(
-        _program(file, options["section"]),
-        port,
-        user,
-        password_from(options["password_file"], stdin=options["password_stdin"]),
-        dial,
+        _program(call.file, call.section),
+        call.port,
+        call.user,
+        password_from(call.password_file, stdin=call.password_stdin),
+        call.dial,
         Options(
-            discard_unread_input=options["discard_unread"],
-            waitfor_matches_case=options["matchcase_always"],
-            trace=options["trace"],
+            discard_unread_input=call.discard_unread,
+            waitfor_matches_case=call.matchcase_always,
+            trace=call.trace,
         ),
-        options["lock_directories"],
-        lock=not options["no_lock"],
-        speed=options["speed"],
-        pad=_pad_call(given, options),
+        call.lock_directories,
+        lock=not call.no_lock,
+        speed=call.speed,
+        pad=_pad_call(given, call),
     )
 
     async def play() -> int:
-        return (await run_script(job, on_output=_teller(file, sys.stderr))).value
+        return (await run_script(job, on_output=_teller(call.file, sys.stderr))).value
 
     try:
         status = until_interrupted(play())
@@ -109,7 +134,7 @@ def run(ctx: click.Context, /, file: str, port: str, user: str, dial: str | None
     ctx.exit(status)
 
 
-def _pad_call(given: set[str], options: Mapping[str, Any]) -> PadCall:
+def _pad_call(given: set[str], call: ScriptRunCall) -> PadCall:
     """Return what is asked of an X.25 PAD.
 
     Raises:
@@ -118,10 +143,10 @@ def _pad_call(given: set[str], options: Mapping[str, Any]) -> PadCall:
     from simisp.switchinf import PadCall
 
     names = [name for name in ("x25_address", "user_data", "facilities", "pad_stdin") if name in given]
-    if names and options["section"] is None:
+    if names and call.section is None:
         raise click.UsageError(f"--{names[0].replace('_', '-')} needs --section, which names a section of pad.inf")
-    user_data, facilities = _pad_lines() if options["pad_stdin"] else (options["user_data"], options["facilities"])
-    return PadCall(options["x25_address"], user_data, facilities)
+    user_data, facilities = _pad_lines() if call.pad_stdin else (call.user_data, call.facilities)
+    return PadCall(call.x25_address, user_data, facilities)
 
 
 def _pad_lines() -> tuple[str, str]:
