@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.shared_folder import SHARED_FOLDER, shared_folder
+
 _ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
 
 
@@ -19,6 +21,7 @@ def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     folder.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        patch.setenv(SHARED_FOLDER, str(shared_folder(tmp_path_factory)))
         patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED]))
         for variable in ("NO_COLOR", "FORCE_COLOR"):
             patch.delenv(variable, raising=False)

@@ -1,7 +1,8 @@
-"""The clock library, built once for the session into a cache of its own, and programs written for its tests."""
+"""The clock library, built once for a test run into a cache of its own, and programs written for its tests."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,16 +11,20 @@ import pytest
 from simisp.errors import PreloadUnavailableError
 from simisp.preload import library
 from support.c_programs import compiled
+from support.shared_folder import made_once, shared_folder
 
 
 @pytest.fixture(scope="session", autouse=True)
 def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The library under test. Without a compiler there is nothing to test here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        cache = shared_folder(tmp_path_factory) / "cache"
+        patch.setenv("XDG_CACHE_HOME", str(cache))
         library.cache_clear()
         try:
-            yield library()
+            with made_once(cache):
+                built = library()
+            yield built
         except PreloadUnavailableError as reason:
             pytest.skip(str(reason))
         finally:
@@ -30,3 +35,19 @@ def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program that makes random calls."""
     return compiled("calls.c", tmp_path_factory.mktemp("calls"))
+
+
+@pytest.fixture
+def copying_compiler(clock_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Makes ``CC`` a compiler that has done its work: it gives the library under test, which a real one has made.
+
+    For tests of what goes on around the compiler, of which each would compile the same sources again.
+    """
+    compiler = tmp_path / "copying-cc"
+    compiler.write_text(
+        '#!/bin/sh\n[ "$1" = -v ] && exit\n'
+        f'while [ "$1" != -o ]; do shift; done\nexec cp {shlex.quote(str(clock_library))} "$2"\n'
+    )
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    return compiler

@@ -36,36 +36,53 @@ def fails_with() -> str:
     return reason
 
 
-def test_the_library_is_built_into_the_users_cache_and_nobody_else_can_write_it(tmp_path: Path) -> None:
-    path = library()
-    assert path.parent == tmp_path / "cache" / "simisp"
+def test_a_real_compiler_builds_the_library_into_the_users_cache_and_nobody_else_can_write_it(
+    clock_library: Path,
+) -> None:
+    path = clock_library
+    assert path.parent.name == "simisp"
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     assert path.read_bytes()[:4] == b"\x7fELF"
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("copying_compiler")
+def test_the_library_is_built_where_xdg_cache_home_says(tmp_path: Path) -> None:
+    path = library()
+    assert path.parent == tmp_path / "cache" / "simisp"
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.usefixtures("copying_compiler")
 def test_a_library_that_is_there_is_not_built_again() -> None:
     before = library().stat()
     library.cache_clear()
     assert library().stat().st_mtime_ns == before.st_mtime_ns
 
 
-def test_many_at_once_build_one_library(tmp_path: Path) -> None:
+def test_many_at_once_build_one_library(copying_compiler: Path, tmp_path: Path) -> None:
+    # None is done with compiling before all have begun.
+    (tmp_path / "begun").mkdir()
+    wait = f'touch {tmp_path}/begun/$$; until [ "$(ls {tmp_path}/begun | wc -l)" -ge 3 ]; do sleep 0.01; done'
+    first, rest = copying_compiler.read_text().split("exit\n", 1)
+    copying_compiler.write_text(f"{first}exit\n{wait}\n{rest}")
     code = "from simisp.preload import library; print(library())"
     with ThreadPoolExecutor(3) as pool:
-        runs = list(pool.map(lambda _: subprocess.check_output([sys.executable, "-c", code], text=True), range(3)))
+        runs = list(
+            pool.map(lambda _: subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60), range(3))
+        )
     assert len(set(runs)) == 1
     assert list((tmp_path / "cache" / "simisp").iterdir()) == [Path(runs[0].strip())]
 
 
 def test_other_sources_or_another_compiler_mean_another_library(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copying_compiler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = library().name
-    wrapper = tmp_path / "other-cc"
-    wrapper.write_text(f'#!/bin/sh\nexec {shutil.which("cc")} "$@"\n')
-    wrapper.chmod(0o755)
+    wrapper = shutil.copy(copying_compiler, tmp_path / "other-cc")
     monkeypatch.setenv("CC", str(wrapper))
     library.cache_clear()
     assert library().name != first
@@ -74,6 +91,7 @@ def test_other_sources_or_another_compiler_mean_another_library(
     assert library().name != first
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_a_library_built_with_the_package_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     packaged = tmp_path / build.packaged_name()
     build.build_into(packaged)
@@ -133,6 +151,7 @@ def test_a_cache_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     assert "others may write" in fails_with()
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_a_library_that_others_may_write_to_is_replaced() -> None:
     path = library()
     path.write_bytes(b"planted")

@@ -13,9 +13,12 @@ import pytest
 
 from simisp.shared_time.jump import Participant
 from support.c_programs import compiled
+from support.rounds import rounds
 from support.virtual_line import FarEnd, VirtualLine
 
-TIMES = 100
+TIMES = rounds(30)
+BUSY_TIMES = rounds(10)
+"""Fewer, for each takes as much time as the programs that compute are given."""
 MONOTONIC = 1000 * 10**9
 
 
@@ -25,21 +28,23 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["quiet", "busy"])
-def load(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A machine with nothing else to do, or with one program more than it has processors, computing all the time."""
+def times(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A machine with nothing else to do, or with one program more than it has processors, computing all the time.
+
+    Gives how often something is to be tried there.
+    """
     burners = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"])
         for _ in range((os.cpu_count() or 1) + 1 if request.param == "busy" else 0)
     ]
     try:
-        yield
+        yield BUSY_TIMES if request.param == "busy" else TIMES
     finally:
         for burner in burners:
             burner.kill()
             burner.wait()
 
 
-@pytest.mark.usefixtures("load")
 @pytest.mark.parametrize(
     "way",
     [
@@ -59,16 +64,17 @@ def load(request: pytest.FixtureRequest) -> Iterator[None]:
         "semaphore",
     ],
 )
-def test_what_participants_tell_each_other_comes_in_at_the_instant_at_which_it_was_sent(late: Path, way: str) -> None:
+def test_what_participants_tell_each_other_comes_in_at_the_instant_at_which_it_was_sent(
+    late: Path, way: str, times: int
+) -> None:
     with VirtualLine() as line:
-        outcome = line.run([str(late), way, str(TIMES)], on_line=False, real_limit=60)
+        outcome = line.run([str(late), way, str(times)], on_line=False, real_limit=60)
     assert (outcome.status, outcome.output) == (0, b"")
 
 
-@pytest.mark.usefixtures("load")
-def test_the_simulator_has_read_every_octet_before_the_clock_moves(late: Path) -> None:
+def test_the_simulator_has_read_every_octet_before_the_clock_moves(late: Path, times: int) -> None:
     with VirtualLine() as line:
-        outcome = line.run([str(late), "write", str(TIMES), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "write", str(times), line.port], on_line=False, real_limit=60)
     text = b""
     seen = []
     for now, _, octets in outcome.line:
@@ -76,15 +82,14 @@ def test_the_simulator_has_read_every_octet_before_the_clock_moves(late: Path) -
         while b"\n" in text:
             stamp, _, text = text.partition(b"\n")
             seen.append((int(stamp) - MONOTONIC, round(now * 1e9)))
-    assert seen == [(second * 10**9, second * 10**9) for second in range(TIMES)]
+    assert seen == [(second * 10**9, second * 10**9) for second in range(times)]
 
 
-@pytest.mark.usefixtures("load")
 @pytest.mark.parametrize("early", [0.0, 1e-9])
-def test_a_client_sees_what_came_at_the_instant_at_which_it_gives_up(late: Path, early: float) -> None:
+def test_a_client_sees_what_came_at_the_instant_at_which_it_gives_up(late: Path, early: float, times: int) -> None:
     far_end = FarEnd(lambda line: [(1.0 - early, b"answer")])
     with VirtualLine(far_end) as line:
-        outcome = line.run([str(late), "line", str(TIMES), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "line", str(times), line.port], on_line=False, real_limit=60)
     assert (outcome.status, outcome.output) == (0, b"")
 
 
@@ -95,22 +100,22 @@ def test_a_client_does_not_see_what_comes_a_nanosecond_after_it_gave_up(late: Pa
     assert outcome.output == b"line: late 20 of 20\n"
 
 
-@pytest.mark.usefixtures("load")
-def test_octets_planted_at_any_look_of_the_coordinators_are_never_passed_over(late: Path) -> None:
+def test_octets_planted_at_any_look_of_the_coordinators_are_never_passed_over(late: Path, times: int) -> None:
     """Octets come onto the line in the middle of the rounds, up to the last look before a jump."""
     chance = random.Random(1)
     planted: list[int] = []
+    count = 3 * times
     with VirtualLine() as line:
         take = line.clock.census.take
 
         def take_and_plant(round_number: int, *, thorough: bool) -> tuple[Participant, ...]:
             found = take(round_number, thorough=thorough)
-            if len(planted) < TIMES and chance.random() < 0.3:
+            if len(planted) < count and chance.random() < 0.3:
                 planted.append(line.page.now_ns)
                 os.write(line.master, b"!")
             return found
 
         line.clock.census.take = take_and_plant  # type: ignore[method-assign]
-        outcome = line.run([str(late), "stamp", str(TIMES), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "stamp", str(count), line.port], on_line=False, real_limit=60)
     assert [int(stamp) - MONOTONIC for stamp in outcome.output.split()] == planted
     assert len(set(planted)) > 10

@@ -110,12 +110,14 @@ def test_what_a_real_compiler_makes_for_elsewhere_does_not_fit(compiler: str, re
     assert reason in packaged.why_unfit(tmp_path / "x.so")
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_in_place_of_one_that_does_not_fit_another_is_built(brought: Path, tmp_path: Path) -> None:
     shared_object(brought, machine=8)
     assert library().parent == tmp_path / "cache" / "simisp"
     assert packaged.why_unfit(library()) == ""
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_in_place_of_one_that_ld_preload_can_not_carry_another_is_built(
     brought: Path, clock_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,12 +147,16 @@ def test_without_a_compiler_and_without_a_library_that_is_said(brought: Path, mo
     assert caught.value.reason == f"no C compiler found (/nowhere), and {BROUGHT_NONE}"
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_a_wheels_library_is_built_under_the_name_that_it_is_found_by(tmp_path: Path) -> None:
-    path = build.build_packaged(tmp_path)
-    assert path == tmp_path / packaged.packaged_name()
-    assert list(tmp_path.iterdir()) == [path]
+    folder = tmp_path / "built"
+    folder.mkdir()
+    path = build.build_packaged(folder)
+    assert path == folder / packaged.packaged_name()
+    assert list(folder.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("copying_compiler")
 def test_a_wheel_brings_no_library_that_does_not_fit_where_it_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

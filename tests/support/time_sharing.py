@@ -134,8 +134,12 @@ def _limit(records: Sequence[Record]) -> float | None:
     return None if silent is None or over is None else over - silent
 
 
-def measured(program: Program) -> Sharing:
+def measured(program: Program, *, runs: int = _RUNS) -> Sharing:
     """Dial in virtual time as often as it takes to tell, and if that is not exact, in scaled time.
+
+    Args:
+        program: The program.
+        runs: How many runs in virtual time have to go the same way.
 
     Raises:
         AssertionError: The program can share time and does not even get as far as the user name.
@@ -145,8 +149,8 @@ def measured(program: Program) -> Sharing:
         # The verdict names the program too, whose path is another in each run.
         return Sharing(Way.REAL, first.verdict.clock.why.rpartition(": ")[2])
     assert first.limit is not None, first.verdict.describe()
-    runs = [first, *(dial(program, SILENT, "virtual") for _ in range(_RUNS - 1))]
-    if len({(run.digest, run.limit) for run in runs}) == 1 and _is_right(program, first, _TICK):
+    dialled = [first, *(dial(program, SILENT, "virtual") for _ in range(runs - 1))]
+    if len({(run.digest, run.limit) for run in dialled}) == 1 and _is_right(program, first, _TICK):
         return Sharing(Way.EXACT, program.waits_in)
     if _is_right(program, dial(program, SILENT, _SCALED), _SCALED_TOLERANCE):
         return Sharing(Way.SCALED, "in virtual time its runs differ")
