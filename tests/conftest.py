@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,12 @@ def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     folder.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        patch.setenv(SHARED_FOLDER, str(shared_folder(tmp_path_factory)))
+        shared = shared_folder(tmp_path_factory)
+        patch.setenv(SHARED_FOLDER, str(shared))
+        if sys.dont_write_bytecode:
+            # Else each program that a test starts compiles all of simisp again: a third of what its start takes.
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(shared / "bytecode"))
         patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED]))
         for variable in ("NO_COLOR", "FORCE_COLOR"):
             patch.delenv(variable, raising=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -13,11 +14,11 @@ from simisp.ras.error_codes import Cause
 from simisp.ras.modem_responses import LONGEST_LINE, ResponseKind, ResponseReader
 
 
-def kinds(data, reader=None):
+def kinds(data: bytes, reader: ResponseReader | None = None) -> list[tuple[ResponseKind, str]]:
     return [(response.kind, response.text) for response, _ in (reader or ResponseReader()).read(data)]
 
 
-def test_words_and_numbers_mean_the_same():
+def test_words_and_numbers_mean_the_same() -> None:
     assert kinds(b"\r\nOK\r\n") == [(ResponseKind.OK, "OK")]
     assert kinds(b"0\r") == [(ResponseKind.OK, "OK")]
 
@@ -41,7 +42,7 @@ def test_words_and_numbers_mean_the_same():
         (b"8\r", Cause.NO_ANSWER),
     ],
 )
-def test_each_failure_has_its_cause(line, cause):
+def test_each_failure_has_its_cause(line: bytes, cause: Cause) -> None:
     ((response, _),) = ResponseReader().read(line)
     assert (response.kind, response.cause) == (ResponseKind.FAILURE, cause)
 
@@ -50,7 +51,7 @@ def test_each_failure_has_its_cause(line, cause):
     ("line", "rate"),
     [(b"\r\nCONNECT\r\n", None), (b"\r\nCONNECT 33600/ARQ/V34\r\n", 33600), (b"1\r", None), (b"84\r", None)],
 )
-def test_connect_tells_the_rate_when_the_modem_does(line, rate):
+def test_connect_tells_the_rate_when_the_modem_does(line: bytes, rate: int | None) -> None:
     ((response, _),) = ResponseReader().read(line)
     assert (response.kind, response.rate) == (ResponseKind.CONNECT, rate)
 
@@ -58,31 +59,31 @@ def test_connect_tells_the_rate_when_the_modem_does(line, rate):
 @pytest.mark.parametrize(
     "line", [b"\r\nRING\r\n", b"2\r", b"\r\nCONNECTING\r\n", b"\r\nhello\r\n", b"\r\n\xff\xfe\r\n"]
 )
-def test_anything_else_decides_nothing(line):
+def test_anything_else_decides_nothing(line: bytes) -> None:
     ((response, _),) = ResponseReader().read(line)
     assert response.kind is ResponseKind.OTHER
 
 
-def test_what_follows_connect_is_not_taken():
+def test_what_follows_connect_is_not_taken() -> None:
     data = b"\r\nCONNECT 9600\r\nlogin:"
     ((_, end),) = ResponseReader().read(data)
     assert data[end:] == b"login:"
 
 
-def test_echo_is_no_response_even_where_it_looks_like_one():
+def test_echo_is_no_response_even_where_it_looks_like_one() -> None:
     reader = ResponseReader()
     reader.expect_echo_of(b"ATDT8")
     assert kinds(b"ATDT8\r\r\nOK\r\n", reader) == [(ResponseKind.OTHER, "ATDT8"), (ResponseKind.OK, "OK")]
 
 
-def test_a_line_that_never_ends_is_bounded():
+def test_a_line_that_never_ends_is_bounded() -> None:
     reader = ResponseReader()
     assert kinds(b"x" * 100_000, reader) == []
     ((response, _),) = reader.read(b"\r\n")
     assert len(response.text) == LONGEST_LINE
 
 
-def test_the_words_are_those_of_our_own_modem():
+def test_the_words_are_those_of_our_own_modem() -> None:
     expected = {
         CallFailure.BUSY: Cause.BUSY,
         CallFailure.NO_DIALTONE: Cause.NO_DIAL_TONE,
@@ -102,7 +103,7 @@ def test_the_words_are_those_of_our_own_modem():
 
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=5))
 @settings(max_examples=100)
-def test_cutting_the_octets_changes_nothing(data, cuts):
+def test_cutting_the_octets_changes_nothing(data: bytes, cuts: Sequence[int]) -> None:
     whole, pieces = ResponseReader(), ResponseReader()
     found = [response for response, _ in whole.read(data)]
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simisp.diagnostics import Severity
-from simisp.ras.phonebook import Protocol
+from simisp.ras.phonebook import Entry, Protocol
 from simisp.ras.rasphone import read_rasphone
 from simisp.switchinf import PadCall
 from support.sample_files import RASPHONE
 
 
-def only(text, **arguments):
+def only(text: str, **arguments: Any) -> Entry:
     read = read_rasphone(text, **arguments)
     (entry,) = read.book
     return entry
 
 
-def messages(text):
+def messages(text: str) -> list[tuple[int, int, str]]:
     return [(d.place.line, d.place.column, d.message) for d in read_rasphone(text).diagnostics]
 
 
-def test_an_entry_of_windows_nt_4_is_read_whole():
+def test_an_entry_of_windows_nt_4_is_read_whole() -> None:
     entry = only(RASPHONE, ports={"com2": "/dev/ttyS1"})
     assert entry.name == "OzEmail"
     assert entry.port == "/dev/ttyS1"
@@ -33,41 +35,41 @@ def test_an_entry_of_windows_nt_4_is_read_whole():
     assert read_rasphone(RASPHONE).diagnostics == ()
 
 
-def test_a_port_that_was_not_mapped_keeps_its_name():
+def test_a_port_that_was_not_mapped_keeps_its_name() -> None:
     assert only(RASPHONE).port == "COM2"
 
 
-def test_lines_may_end_in_any_way():
+def test_lines_may_end_in_any_way() -> None:
     for end in ("\r\n", "\r"):
         assert only(RASPHONE.replace("\n", end)).number == "5551234"
 
 
-def test_the_script_of_windows_2000_stands_under_name():
+def test_the_script_of_windows_2000_stands_under_name() -> None:
     text = "[Home]\nMEDIA=serial\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nName=c:\\cis.scp\nTerminal=0\nScript=1\n"
     assert str(only(text).script) == "c:\\cis.scp"
 
 
-def test_a_script_that_is_no_file_is_a_section_of_switch_inf():
+def test_a_script_that_is_no_file_is_a_section_of_switch_inf() -> None:
     entry = only("[Home]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType=[Generic login]\n")
     assert (entry.script.path, entry.script.section) == ("switch.inf", "Generic login")
 
 
-def test_slip_is_protocol_2():
+def test_slip_is_protocol_2() -> None:
     assert only("[Home]\nBaseProtocol=2\nDEVICE=modem\nPhoneNumber=1\n").protocol is Protocol.SLIP
 
 
-def test_the_older_protocol_is_told_of():
+def test_the_older_protocol_is_told_of() -> None:
     text = "[Home]\nBaseProtocol=3\nDEVICE=modem\nPhoneNumber=1\n"
     assert messages(text) == [(2, 14, "the protocol 3 is neither 1 (PPP) nor 2 (SLIP)")]
 
 
-def test_never_hanging_up_is_0_or_minus_1():
+def test_never_hanging_up_is_0_or_minus_1() -> None:
     for value in ("0", "-1"):
         text = f"[Home]\nIdleDisconnectSeconds={value}\nDEVICE=modem\nPhoneNumber=1\n"
         assert only(text).idle_hang_up is None
 
 
-def test_every_mistake_is_told_with_its_place():
+def test_every_mistake_is_told_with_its_place() -> None:
     text = "Port=COM1\n[Home\nRedialAttempts=often\nnonsense\nDEVICE=modem\nPhoneNumber=CALL ME\n"
     assert messages(text) == [
         (1, 1, "this line stands before the first [entry]"),
@@ -79,32 +81,32 @@ def test_every_mistake_is_told_with_its_place():
     ]
 
 
-def test_an_entry_without_a_number_is_left_out_with_a_warning():
+def test_an_entry_without_a_number_is_left_out_with_a_warning() -> None:
     read = read_rasphone("[VPN]\nMEDIA=rastapi\nPort=VPN1-0\n")
     assert len(read.book) == 0
     assert [d.severity for d in read.diagnostics] == [Severity.WARNING]
 
 
-def test_an_entry_without_a_name_is_skipped():
+def test_an_entry_without_a_name_is_skipped() -> None:
     read = read_rasphone("[]\nDEVICE=modem\nPhoneNumber=1\n[Home]\nDEVICE=modem\nPhoneNumber=2\n")
     assert [entry.name for entry in read.book] == ["Home"]
     assert "no name" in read.diagnostics[0].message
 
 
-def test_a_second_entry_of_the_same_name_does_not_count():
+def test_a_second_entry_of_the_same_name_does_not_count() -> None:
     entry = "[{}]\nDEVICE=modem\nPhoneNumber={}\n"
     read = read_rasphone(entry.format("Home", 1) + entry.format("HOME", 2))
     assert [found.number for found in read.book] == ["1"]
     assert "a second entry 'HOME'" in read.diagnostics[0].message
 
 
-def test_a_name_that_exchange_can_not_dial_is_told_of():
+def test_a_name_that_exchange_can_not_dial_is_told_of() -> None:
     read = read_rasphone("[An entry of twenty one]\nDEVICE=modem\nPhoneNumber=1\n")
     assert "more than 20 characters" in read.diagnostics[0].message
     assert "87" in read.diagnostics[0].hint
 
 
-def test_what_is_not_played_is_told_of():
+def test_what_is_not_played_is_told_of() -> None:
     before = "[A]\nDEVICE=switch\nType=menu.scp\nDEVICE=modem\nPhoneNumber=1\n"
     window = "[A]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType=Terminal\n"
     assert "before dialling" in read_rasphone(before).diagnostics[0].message
@@ -113,11 +115,11 @@ def test_what_is_not_played_is_told_of():
 
 
 @given(st.text(alphabet="[]=;\nDEVICE=modmPhoneNubr0159 \r\x00é", max_size=300))
-def test_no_text_raises(text):
+def test_no_text_raises(text: str) -> None:
     read_rasphone(text)
 
 
-def test_a_finding_about_a_later_entry_stands_in_its_own_line():
+def test_a_finding_about_a_later_entry_stands_in_its_own_line() -> None:
     text = "[Home]\nMEDIA=serial\nDEVICE=modem\nPhoneNumber=1\n[VPN]\nMEDIA=rastapi\n[Broken\n[]\n"
     assert messages(text) == [
         (5, 2, "the entry 'VPN' has no number to dial"),

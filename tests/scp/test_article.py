@@ -28,7 +28,7 @@ proc main
 REPAIRED = TRUNCATED + "   endif\n   endif\n   endif\nendproc\n"
 
 
-def test_each_lacking_end_is_named_with_its_place():
+def test_each_lacking_end_is_named_with_its_place() -> None:
     parsed = parse(TRUNCATED, "isp.scp")
     assert [(each.place.line, each.message) for each in parsed.diagnostics] == [
         (2, "'proc main' has no 'endproc'"),
@@ -38,13 +38,13 @@ def test_each_lacking_end_is_named_with_its_place():
     ]
 
 
-def test_the_hints_say_where_each_end_belongs():
+def test_the_hints_say_where_each_end_belongs() -> None:
     text = render_all(parse(TRUNCATED, "isp.scp").diagnostics, parse(TRUNCATED).source)
     assert text.count("add 'endif' after line 16") == 3
     assert "add 'endproc' after line 16, after the ends that the blocks above lack" in text
 
 
-def test_the_script_repaired_as_the_hints_say_is_right():
+def test_the_script_repaired_as_the_hints_say_is_right() -> None:
     lines = TRUNCATED.splitlines()
     for line, end in [(16, "endproc"), (16, "endif"), (16, "endif"), (16, "endif")]:
         lines.insert(line, end)
@@ -52,14 +52,14 @@ def test_the_script_repaired_as_the_hints_say_is_right():
     assert parse("\n".join(lines)).tree == parse(REPAIRED).tree
 
 
-def test_the_repaired_script_logs_in():
+def test_the_repaired_script_logs_in() -> None:
     player = Player(REPAIRED)
     player.hears(b"Choose: ").hears(b"ppp\r\nName? ").hears(b"alice\r\nPassword? ")
     assert player.sent == b"ppp\ralice\rwonderland\r"
     assert player.facts == [Ended()]
 
 
-def test_the_repaired_script_ends_by_itself_when_nobody_answers():
+def test_the_repaired_script_ends_by_itself_when_nobody_answers() -> None:
     player = Player(REPAIRED).passes(89)
     assert player.facts == []
     player.passes(1)
@@ -67,7 +67,7 @@ def test_the_repaired_script_ends_by_itself_when_nobody_answers():
     assert player.sent == b""
 
 
-def test_it_sends_nothing_after_a_silence():
+def test_it_sends_nothing_after_a_silence() -> None:
     player = Player(REPAIRED).hears(b"Choose: ", at=1).passes(60)
     assert player.sent == b"ppp\r"
     assert player.facts == [Ended()]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,57 +16,57 @@ def found(stream: bytes, *strings: bytes | SoughtString) -> tuple[int | None, in
     return matcher.found, end
 
 
-def test_a_string_is_found_anywhere():
+def test_a_string_is_found_anywhere() -> None:
     assert found(b"Welcome. login: ", b"ogin:") == (0, 15)
 
 
-def test_case_does_not_matter_unless_asked_for():
+def test_case_does_not_matter_unless_asked_for() -> None:
     assert found(b"LOGIN:", b"ogin:") == (0, 6)
     assert found(b"LOGIN: login:", SoughtString(b"ogin:", matchcase=True)) == (0, 13)
 
 
-def test_the_string_that_ends_first_is_found_even_if_it_begins_later():
+def test_the_string_that_ends_first_is_found_even_if_it_begins_later() -> None:
     assert found(b"abcdef", b"abcde", b"bcd") == (1, 4)
 
 
-def test_of_two_that_end_together_the_one_listed_first_is_found():
+def test_of_two_that_end_together_the_one_listed_first_is_found() -> None:
     assert found(b"login:", b"ogin:", b"login:") == (0, 6)
     assert found(b"login:", b"login:", b"ogin:") == (0, 6)
 
 
-def test_a_string_in_the_wrong_case_gives_way_to_another_that_ends_there():
+def test_a_string_in_the_wrong_case_gives_way_to_another_that_ends_there() -> None:
     strict = SoughtString(b"Login:", matchcase=True)
     assert found(b"login:", strict, b"gin:") == (1, 6)
 
 
-def test_the_failed_beginning_of_one_match_can_begin_another():
+def test_the_failed_beginning_of_one_match_can_begin_another() -> None:
     assert found(b"aaab", b"aab") == (0, 4)
     assert found(b"user username:", b"username:") == (0, 14)
 
 
-def test_an_empty_string_is_found_at_once():
+def test_an_empty_string_is_found_at_once() -> None:
     assert found(b"abc", b"abc", b"") == (1, 0)
 
 
-def test_a_cut_within_a_case_sensitive_string_does_not_hide_it():
+def test_a_cut_within_a_case_sensitive_string_does_not_hide_it() -> None:
     matcher = Matcher(StringSet((SoughtString(b"Login:", matchcase=True),)))
     assert matcher.feed(b"xxLog") is None
     assert matcher.feed(b"in: ") == 3
 
 
-def test_the_tail_is_what_may_still_begin_a_string():
+def test_the_tail_is_what_may_still_begin_a_string() -> None:
     matcher = Matcher(StringSet((SoughtString(b"login:"),)))
     matcher.feed(b"please log")
     assert matcher.tail == b"e log"
 
 
-def test_a_single_octet_leaves_no_tail():
+def test_a_single_octet_leaves_no_tail() -> None:
     matcher = Matcher(StringSet((SoughtString(b":"),)))
     matcher.feed(b"login")
     assert matcher.tail == b""
 
 
-def test_short_sets_are_shared_and_long_ones_are_not_kept():
+def test_short_sets_are_shared_and_long_ones_are_not_kept() -> None:
     short, long = (SoughtString(b"ogin:"),), (SoughtString(b"x" * 2000),)
     assert string_set(short) is string_set(short)
     assert string_set(long) is not string_set(long)
@@ -77,7 +79,9 @@ def test_short_sets_are_shared_and_long_ones_are_not_kept():
     st.text("abAB", max_size=30).map(str.encode),
     st.integers(1, 5),
 )
-def test_the_automaton_agrees_with_a_plain_search_however_the_stream_is_cut(strings, cases, stream, step):
+def test_the_automaton_agrees_with_a_plain_search_however_the_stream_is_cut(
+    strings: Sequence[bytes], cases: Sequence[bool], stream: bytes, step: int
+) -> None:
     sought = tuple(SoughtString(string, matchcase=cases[index % len(cases)]) for index, string in enumerate(strings))
     ends = []
     for index, string in enumerate(sought):

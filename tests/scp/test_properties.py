@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.scp import Options, check, compile_script, explain_program, format_script, parse, print_tree
+from simisp.scp.syntax import Script
 from support.scp_player import Player
 from support.scp_strategies import scripts, streams, trees
 
@@ -22,7 +25,7 @@ words = st.sampled_from([*WORDS.split(), "\n"])
 
 @settings(max_examples=100)
 @given(trees)
-def test_parsing_a_printed_tree_gives_the_tree(tree):
+def test_parsing_a_printed_tree_gives_the_tree(tree: Script) -> None:
     parsed = parse(print_tree(tree))
     assert parsed.diagnostics == ()
     assert parsed.tree == tree
@@ -30,7 +33,7 @@ def test_parsing_a_printed_tree_gives_the_tree(tree):
 
 @settings(max_examples=100)
 @given(trees)
-def test_formatting_is_idempotent_and_keeps_the_tree(tree):
+def test_formatting_is_idempotent_and_keeps_the_tree(tree: Script) -> None:
     once = format_script(print_tree(tree))
     assert parse(once).tree == tree
     assert format_script(once) == once
@@ -38,13 +41,15 @@ def test_formatting_is_idempotent_and_keeps_the_tree(tree):
 
 @settings(max_examples=60)
 @given(scripts)
-def test_formatting_keeps_the_compiled_code(script):
+def test_formatting_keeps_the_compiled_code(script: str) -> None:
     assert compile_script(format_script(script)) == compile_script(script)
 
 
 @settings(max_examples=100)
 @given(st.lists(words, max_size=40), st.sampled_from([" ", "\n", " \r\n", " ; c\n", "\n\n"]))
-def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(tokens, gap):
+def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(
+    tokens: Sequence[str], gap: str
+) -> None:
     text = gap.join(tokens)
     checked = check(parse(text))
     if not checked.parsed.has_errors:
@@ -56,12 +61,12 @@ def test_any_words_are_parsed_and_checked_and_what_is_right_formats_to_the_same(
 
 @settings(max_examples=100)
 @given(st.text() | st.binary())
-def test_any_text_and_any_octets_are_parsed_and_checked(text):
+def test_any_text_and_any_octets_are_parsed_and_checked(text: bytes | str) -> None:
     checked = check(parse(text))
     assert checked.has_errors or checked.main is not None
 
 
-def hear_in_pieces(player, stream, cuts):
+def hear_in_pieces(player: Player, stream: bytes, cuts: Sequence[int]) -> None:
     start, index = 0, 0
     while start < len(stream):
         size = 1 + cuts[index % len(cuts)]
@@ -71,7 +76,7 @@ def hear_in_pieces(player, stream, cuts):
 
 @settings(max_examples=100)
 @given(scripts, streams, options, st.lists(st.integers(0, 4), min_size=1, max_size=20))
-def test_cutting_the_input_changes_nothing(script, stream, choices, cuts):
+def test_cutting_the_input_changes_nothing(script: str, stream: bytes, choices: Options, cuts: Sequence[int]) -> None:
     whole, cut = Player(script, options=choices), Player(script, options=choices)
     for round_ in range(3):
         whole.hears(stream).passes(0.5 + round_)
@@ -84,7 +89,9 @@ def test_cutting_the_input_changes_nothing(script, stream, choices, cuts):
 
 @settings(max_examples=100)
 @given(scripts, st.lists(st.binary(max_size=30) | streams, max_size=6), options)
-def test_no_octets_raise_and_a_timer_is_never_in_the_past(script, chunks, choices):
+def test_no_octets_raise_and_a_timer_is_never_in_the_past(
+    script: str, chunks: Sequence[bytes], choices: Options
+) -> None:
     player = Player(script, options=choices)
     for chunk in chunks:
         player.hears(chunk).passes(0.7)
@@ -94,7 +101,7 @@ def test_no_octets_raise_and_a_timer_is_never_in_the_past(script, chunks, choice
 
 @settings(max_examples=60)
 @given(scripts)
-def test_a_chart_is_drawn_of_any_script(script):
+def test_a_chart_is_drawn_of_any_script(script: str) -> None:
     chart = explain_program(compile_script(script)).splitlines()
     names = {line.split("(")[0].split("[")[0].split("{")[0].strip() for line in chart if "-" not in line.split('"')[0]}
     for line in chart[1:]:
@@ -103,7 +110,7 @@ def test_a_chart_is_drawn_of_any_script(script):
             assert line.split()[-1] in names
 
 
-def test_cutting_the_input_changes_nothing_for_a_script_at_the_edge_of_spinning():
+def test_cutting_the_input_changes_nothing_for_a_script_at_the_edge_of_spinning() -> None:
     script = """proc main
     integer n
     Again:

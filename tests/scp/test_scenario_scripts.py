@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,25 +20,25 @@ def play(name: str, **options: bool) -> Player:
     return Player((SCRIPTS / name).read_text(), options=Options(**options))
 
 
-def test_all_the_promised_scripts_are_there():
+def test_all_the_promised_scripts_are_there() -> None:
     assert {"naive.scp", "repaired.scp", "menu.scp", "slip.scp", "seven-bit.scp"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_script_opens_with_what_it_shows_and_is_in_the_usual_layout(name):
+def test_a_script_opens_with_what_it_shows_and_is_in_the_usual_layout(name: str) -> None:
     text = (SCRIPTS / name).read_text()
     assert "; What it shows:" in text.split("proc main", maxsplit=1)[0]
     assert format_script(text) == text
 
 
 @pytest.mark.parametrize("name", ["naive.scp", "repaired.scp"])
-def test_naive_and_repaired_log_in_alike(name):
+def test_naive_and_repaired_log_in_alike(name: str) -> None:
     player = play(name).hears(b"Service? ").hears(b"p\r\nUsername: ").hears(b"alice\r\nPassword: ")
     assert player.sent == b"p\ralice\rwonderland\r"
     assert player.facts == [Ended()]
 
 
-def test_the_naive_one_waits_for_ever():
+def test_the_naive_one_waits_for_ever() -> None:
     assert play("naive.scp").passes(1e6).facts == []
 
 
@@ -49,7 +50,9 @@ def test_the_naive_one_waits_for_ever():
         ([b"Service? ", b"Username: "], 60, b"p\ralice\r"),
     ],
 )
-def test_the_repaired_one_ends_with_the_first_wait_that_fails(prompts, limit, sent):
+def test_the_repaired_one_ends_with_the_first_wait_that_fails(
+    prompts: Sequence[bytes], limit: int, sent: bytes
+) -> None:
     player = play("repaired.scp")
     for prompt in prompts:
         player.hears(prompt)
@@ -58,7 +61,7 @@ def test_the_repaired_one_ends_with_the_first_wait_that_fails(prompts, limit, se
     assert player.sent == sent
 
 
-def test_the_menu_gives_three_tries():
+def test_the_menu_gives_three_tries() -> None:
     player = play("menu.scp").hears(b"Service? ").hears(b"Username: ")
     for _ in range(2):
         player.hears(b"Password: ").hears(b"Login incorrect\r\nUsername: ")
@@ -68,20 +71,20 @@ def test_the_menu_gives_three_tries():
     assert player.sent == b"2\r" + b"alice\rwonderland\r" * 3
 
 
-def test_the_menu_may_be_left_out_and_silence_ends_it():
+def test_the_menu_may_be_left_out_and_silence_ends_it() -> None:
     player = play("menu.scp").hears(b"Username: ").hears(b"Password: ").hears(b"PPP session\r\n")
     assert player.sent == b"alice\rwonderland\r"
     assert player.facts == [Ended()]
     assert play("menu.scp").passes(30).facts == [Ended()]
 
 
-def test_slip_takes_the_address_that_the_server_says():
+def test_slip_takes_the_address_that_the_server_says() -> None:
     player = play("slip.scp").hears(b"Service? ").hears(b"Username: ").hears(b"Password: ")
     player.hears(b"I am 10.0.0.1.\r\nYour address is 10.0.0.5, MTU 1006\r\n")
     assert player.facts == [SetIpAddress("10.0.0.5"), Ended()]
 
 
-def test_seven_bits_with_even_parity_are_understood_and_spoken_and_eight_come_back():
+def test_seven_bits_with_even_parity_are_understood_and_spoken_and_eight_come_back() -> None:
     line = Framing(7, Parity.EVEN)
     player = play("seven-bit.scp", framing_in_software=True)
     for prompt in (b"Service? ", b"Username: ", b"Password: "):

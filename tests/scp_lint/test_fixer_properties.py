@@ -58,7 +58,9 @@ def naive_scripts(draw: st.DrawFn) -> str:
 
 @settings(max_examples=100, deadline=None)
 @given(naive_scripts(), streams, st.floats(0, 5))
-def test_a_fixed_naive_script_has_no_errors_and_ends_whatever_the_remote_says(text, stream, pause):
+def test_a_fixed_naive_script_has_no_errors_and_ends_whatever_the_remote_says(
+    text: str, stream: bytes, pause: float
+) -> None:
     result = fix(text)
     assert [d for d in result.remaining.diagnostics if d.severity is Severity.ERROR] == []
     assert Player(result.text).passes(worst_case(result.text)).script.state.is_final
@@ -70,7 +72,9 @@ def test_a_fixed_naive_script_has_no_errors_and_ends_whatever_the_remote_says(te
 
 @settings(max_examples=100, deadline=None)
 @given(scripts, streams, st.floats(0, 5))
-def test_a_script_without_errors_ends_in_the_longest_time_told_whatever_the_remote_says(text, stream, pause):
+def test_a_script_without_errors_ends_in_the_longest_time_told_whatever_the_remote_says(
+    text: str, stream: bytes, pause: float
+) -> None:
     text = fix(text).text
     found = lint(text, ignore=["SCP2"]).diagnostics
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
@@ -84,7 +88,7 @@ def test_a_script_without_errors_ends_in_the_longest_time_told_whatever_the_remo
 
 @settings(max_examples=100, deadline=None)
 @given(scripts)
-def test_a_script_without_errors_ends_on_a_silent_line(text):
+def test_a_script_without_errors_ends_on_a_silent_line(text: str) -> None:
     text = fix(text).text
     if lint(text, ignore=["SCP2"]).is_clean:
         assert Player(text).passes(worst_case(text)).script.state.is_final
@@ -96,7 +100,9 @@ SAID = b"Service? Username: Password: \r\nPPP, your address i"
 
 @pytest.mark.parametrize("pause", [0.0, 0.1, 1.3])
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
-def test_a_bundled_script_once_fixed_is_over_with_the_first_wait_that_fails_wherever_the_isp_falls_silent(path, pause):
+def test_a_bundled_script_once_fixed_is_over_with_the_first_wait_that_fails_wherever_the_isp_falls_silent(
+    path: Path, pause: float
+) -> None:
     text = fix(path.read_text(encoding="utf-8")).text
     assert fix(text).applied == ()
     limit = max(map(int, re.findall(r"(?:until|nLimit =) (\d+)", text)))
@@ -111,7 +117,7 @@ def test_a_bundled_script_once_fixed_is_over_with_the_first_wait_that_fails_wher
 
 @settings(max_examples=60, deadline=None)
 @given(scripts)
-def test_after_a_fix_nothing_is_left_to_fix_and_a_second_one_changes_nothing(text):
+def test_after_a_fix_nothing_is_left_to_fix_and_a_second_one_changes_nothing(text: str) -> None:
     once = fix(text)
     assert not any(each.fixable for each in once.remaining.reported)
     assert all(diagnostic.code > "SCP100" for diagnostic in once.remaining.diagnostics)
@@ -120,5 +126,5 @@ def test_after_a_fix_nothing_is_left_to_fix_and_a_second_one_changes_nothing(tex
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=120) | st.binary(max_size=120))
-def test_no_text_upsets_a_fix(text):
+def test_no_text_upsets_a_fix(text: bytes | str) -> None:
     fix(text)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from simisp.scp.edits import Edit, applied
 from simisp.scp.lint_report import as_json, as_text
-from simisp.scp.linter import lint
+from simisp.scp.linter import LintResult, lint
 from simisp.scp.rules.catalogue import CATALOGUE
 from simisp.scp.sarif import as_sarif, sarif_log
 
@@ -20,7 +22,7 @@ SECRET = (
 MANY = "proc main\n" + "  bogus\n" * 200 + "endproc"
 
 
-def test_text_shows_the_line_with_a_caret_script_by_script():
+def test_text_shows_the_line_with_a_caret_script_by_script() -> None:
     text = as_text([lint(NAIVE, name="a.scp", select=["SCP101"]), lint("proc main\nendproc"), lint("", name="b.scp")])
     assert text == (
         "a.scp:2:3: error: [SCP101] this wait has no limit: while the remote stays silent it lasts for ever, "
@@ -33,11 +35,11 @@ def test_text_shows_the_line_with_a_caret_script_by_script():
     )
 
 
-def test_text_of_nothing_is_nothing():
+def test_text_of_nothing_is_nothing() -> None:
     assert as_text([]) == as_text([lint("proc main\nendproc")]) == ""
 
 
-def test_json_has_one_object_for_each_finding():
+def test_json_has_one_object_for_each_finding() -> None:
     found = json.loads(as_json([lint(NAIVE, name="a.scp"), lint("PROC main\nendproc", name="b.scp")]))
     assert [(each["file"], each["code"], each["name"], each["severity"], each["fixable"]) for each in found] == [
         ("a.scp", "SCP101", "wait-without-limit", "error", True),
@@ -58,23 +60,27 @@ def test_json_has_one_object_for_each_finding():
     }
 
 
-def test_json_of_nothing_is_an_empty_array():
+def test_json_of_nothing_is_an_empty_array() -> None:
     assert json.loads(as_json([lint("proc main\nendproc")])) == []
 
 
-def test_that_there_may_be_more_has_no_code():
+def test_that_there_may_be_more_has_no_code() -> None:
     last = json.loads(as_json([lint(MANY)]))[-1]
     assert (last["code"], last["name"], last["severity"]) == ("", "", "note")
 
 
 @pytest.mark.parametrize("report", [as_text, as_json, as_sarif])
-def test_no_report_shows_a_password(report):
+def test_no_report_shows_a_password(report: Callable[..., Any]) -> None:
     assert "looking-glass" not in report([lint(SECRET.replace(" bogus", ""))])
 
 
 # SARIF, by its sections
 
-TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+TEXT: dict[str, Any] = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {"text": {"type": "string", "minLength": 1}},
+}
 LEVEL = {"enum": ["none", "note", "warning", "error"]}  # 3.27.10
 POSITION = {"type": "integer", "minimum": 1}
 COUNT = {"type": "integer", "minimum": 0}
@@ -211,18 +217,19 @@ LOG = {  # 3.13, 3.14
 }
 
 
-def run(*results):
+def run(*results: LintResult) -> Any:
+    """Return the run of a log."""
     log = json.loads(as_sarif(results))
     Draft202012Validator(LOG).validate(log)
     return log["runs"][0]
 
 
-def test_a_log_keeps_the_format():
+def test_a_log_keeps_the_format() -> None:
     assert run()["results"] == []
     assert len(run(lint(NAIVE), lint(MANY), lint("proc main\n  if TRUE then"), lint(b"\xff\x00"))["results"]) > 100
 
 
-def test_a_result_names_its_rule_and_its_place():
+def test_a_result_names_its_rule_and_its_place() -> None:
     described = run(lint("proc main\nendproc", name="clean.scp"), lint(NAIVE, name="naive.scp"))
     first = described["results"][0]
     rules = described["tool"]["driver"]["rules"]
@@ -235,7 +242,7 @@ def test_a_result_names_its_rule_and_its_place():
     assert [artifact["location"]["uri"] for artifact in described["artifacts"]] == ["clean.scp", "naive.scp"]
 
 
-def test_every_code_is_described_and_rules_bring_their_page():
+def test_every_code_is_described_and_rules_bring_their_page() -> None:
     rules = {rule["id"]: rule for rule in run()["tool"]["driver"]["rules"]}
     assert list(rules) == list(CATALOGUE)
     assert rules["SCP101"]["help"]["markdown"].startswith("# SCP101 wait-without-limit")
@@ -244,13 +251,13 @@ def test_every_code_is_described_and_rules_bring_their_page():
     assert "help" not in rules["SCP033"]
 
 
-def test_a_finding_without_a_code_has_no_rule():
+def test_a_finding_without_a_code_has_no_rule() -> None:
     last = run(lint(MANY))["results"][-1]
     assert "ruleId" not in last
     assert last["level"] == "note"
 
 
-def test_the_replacements_of_a_fix_put_it_right():
+def test_the_replacements_of_a_fix_put_it_right() -> None:
     (result,) = run(lint(NAIVE, select=["SCP101"]))["results"]
     replacements = result["fixes"][0]["artifactChanges"][0]["replacements"]
     regions = [(each["deletedRegion"], each["insertedContent"]["text"]) for each in replacements]
@@ -269,14 +276,14 @@ def test_the_replacements_of_a_fix_put_it_right():
         ("<stdin>", "%3Cstdin%3E"),
     ],
 )
-def test_a_path_becomes_a_uri(name, uri):
+def test_a_path_becomes_a_uri(name: str, uri: str) -> None:
     assert run(lint(NAIVE, name=name))["artifacts"][0]["location"]["uri"] == uri
 
 
 @pytest.mark.parametrize(("text", "good"), [(NAIVE, True), ("bogus", True), ("\0", False)])
-def test_a_run_succeeds_when_every_script_could_be_read(text, good):
+def test_a_run_succeeds_when_every_script_could_be_read(text: str, good: bool) -> None:
     assert run(lint("proc main\nendproc"), lint(text))["invocations"] == [{"executionSuccessful": good}]
 
 
-def test_the_log_is_the_same_each_time():
+def test_the_log_is_the_same_each_time() -> None:
     assert sarif_log([lint(NAIVE)]) == sarif_log([lint(NAIVE)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from simisp.diagnostics import Severity
 from simisp.scp.faults import Fault
 from simisp.scp.fixer import fix
 from simisp.scp.lint_report import as_text
-from simisp.scp.linter import lint
+from simisp.scp.linter import LintResult, lint
 from simisp.scp.rules import RULES, Rule
 from simisp.scp.rules.catalogue import CATALOGUE
 from simisp.scp.rules.pages import page, pages
@@ -24,7 +25,7 @@ NO_RULES = {"__init__", "catalogue", "failure_exit", "success_tested", "pages", 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
-def linted(rule: Rule, text: str | bytes, name: str = "err.scp"):
+def linted(rule: Rule, text: str | bytes, name: str = "err.scp") -> LintResult:
     return lint(text, name=name, give_up=rule.settings.give_up, unattended=rule.settings.unattended)
 
 
@@ -33,7 +34,7 @@ def codes(rule: Rule, text: str | bytes) -> set[str]:
 
 
 @every_rule
-def test_a_rule_finds_the_planted_fault_and_says_so_as_recorded(rule):
+def test_a_rule_finds_the_planted_fault_and_says_so_as_recorded(rule: Rule) -> None:
     fixture = FIXTURES / rule.code
     found = as_text([linted(rule, (fixture / "err.scp").read_bytes())])
     assert found == (fixture / "err.out").read_text(encoding="utf-8")
@@ -41,12 +42,12 @@ def test_a_rule_finds_the_planted_fault_and_says_so_as_recorded(rule):
 
 
 @every_rule
-def test_lint_says_nothing_of_the_script_without_the_fault(rule):
+def test_lint_says_nothing_of_the_script_without_the_fault(rule: Rule) -> None:
     assert linted(rule, (FIXTURES / rule.code / "ok.scp").read_bytes()).diagnostics == ()
 
 
 @every_rule
-def test_a_fix_that_is_promised_leaves_nothing_of_the_fault(rule):
+def test_a_fix_that_is_promised_leaves_nothing_of_the_fault(rule: Rule) -> None:
     result = linted(rule, (FIXTURES / rule.code / "err.scp").read_bytes())
     fixable = [each for each in result.reported if each.diagnostic.code == rule.code and each.fixable]
     assert bool(fixable) == bool(rule.fix)
@@ -58,23 +59,23 @@ def test_a_fix_that_is_promised_leaves_nothing_of_the_fault(rule):
 
 
 @every_rule
-def test_the_bad_example_of_a_page_is_bad_and_the_good_one_is_not(rule):
+def test_the_bad_example_of_a_page_is_bad_and_the_good_one_is_not(rule: Rule) -> None:
     assert rule.code in codes(rule, rule.example)
     assert codes(rule, rule.instead) <= {"SCP204"} - {rule.code}
 
 
 @every_rule
-def test_the_page_in_the_manual_is_the_rules_own(rule):
+def test_the_page_in_the_manual_is_the_rules_own(rule: Rule) -> None:
     assert (PAGES / f"{rule.code}.md").read_text(encoding="utf-8") == page(rule)
 
 
-def test_the_manual_has_an_index_and_no_page_too_many():
+def test_the_manual_has_an_index_and_no_page_too_many() -> None:
     written = {path.name: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
     assert written == dict(pages())
 
 
 @every_rule
-def test_a_page_has_every_heading(rule):
+def test_a_page_has_every_heading(rule: Rule) -> None:
     headings = [line for line in page(rule).splitlines() if line.startswith("## ")]
     wanted = ["## What it does", "## Why it is bad", "## Example", "## Use instead", "## Source"]
     assert [heading for heading in headings if heading in wanted] == wanted
@@ -82,11 +83,11 @@ def test_a_page_has_every_heading(rule):
 
 
 @every_rule
-def test_no_line_of_a_page_is_longer_than_a_screen(rule):
+def test_no_line_of_a_page_is_longer_than_a_screen(rule: Rule) -> None:
     assert max(map(len, page(rule).splitlines())) <= 120
 
 
-def test_each_module_of_a_rule_is_registered_once():
+def test_each_module_of_a_rule_is_registered_once() -> None:
     folder = Path(simisp.scp.rules.__file__).parent
     modules = {path.stem for path in folder.glob("*.py")} - NO_RULES
     assert [import_module(f"simisp.scp.rules.{name}").RULE for name in sorted(modules)] == sorted(
@@ -94,18 +95,18 @@ def test_each_module_of_a_rule_is_registered_once():
     )
 
 
-def test_rules_stand_in_the_order_of_their_codes_and_names_are_unique():
+def test_rules_stand_in_the_order_of_their_codes_and_names_are_unique() -> None:
     assert [rule.code for rule in RULES] == sorted({rule.code for rule in RULES})
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
-def test_the_catalogue_knows_every_mistake_and_every_rule():
+def test_the_catalogue_knows_every_mistake_and_every_rule() -> None:
     assert set(CATALOGUE) == {fault.value for fault in Fault} | {rule.code for rule in RULES}
     assert list(CATALOGUE) == sorted(CATALOGUE)
     assert CATALOGUE["SCP033"].name == "undefined-label"
 
 
-def test_what_keeps_a_script_from_running_or_from_ending_is_an_error():
+def test_what_keeps_a_script_from_running_or_from_ending_is_an_error() -> None:
     assert {rule.severity for rule in RULES if rule.code < "SCP200"} == {Severity.ERROR}
     assert {rule.code for rule in RULES if rule.severity is Severity.NOTE} == {"SCP204", "SCP220"}
 
@@ -165,7 +166,7 @@ def test_what_keeps_a_script_from_running_or_from_ending_is_an_error():
         ('string s s = getip transmit $USERID, raw transmit s transmit "^M"', {"SCP104"}),
     ],
 )
-def test_the_rules_tell_apart(body, expected):
+def test_the_rules_tell_apart(body: str, expected: set[str]) -> None:
     declared, commands = [], body
     while commands.split(maxsplit=1)[0] in {"integer", "string", "boolean"}:
         kind, _, rest = commands.partition(" ")
@@ -177,13 +178,13 @@ def test_the_rules_tell_apart(body, expected):
     assert {d.code for d in lint(text, ignore=["SCP204"]).diagnostics} == expected
 
 
-def test_an_attended_script_may_halt_and_wait_for_an_address():
+def test_an_attended_script_may_halt_and_wait_for_an_address() -> None:
     text = "proc main\n  getip\n  halt\nendproc"
     assert {d.code for d in lint(text).diagnostics} == {"SCP103", "SCP104"}
     assert lint(text, unattended=False).diagnostics == ()
 
 
-def test_a_failure_that_hangs_up_starts_no_ppp():
+def test_a_failure_that_hangs_up_starts_no_ppp() -> None:
     hang_up = 'delay 2 transmit "+++" delay 2 transmit "ATH0^M"'
     text = 'proc main waitfor "a" until 9 if $FAILURE then {} endif endproc'
     assert lint(text.format(hang_up)).diagnostics == ()
@@ -191,13 +192,13 @@ def test_a_failure_that_hangs_up_starts_no_ppp():
     assert lint(text.format('transmit $USERID, raw transmit "^M"')).diagnostics[0].code == "SCP204"
 
 
-def test_many_waits_that_may_have_failed_are_not_all_listed():
+def test_many_waits_that_may_have_failed_are_not_all_listed() -> None:
     waits = "".join(f'  waitfor "x{n}" until 5\n  if $FAILURE then\n    goto Done\n  endif\n' for n in range(7))
     found = lint(f"proc main\n{waits}Done:\nendproc").diagnostics
     assert [d.message for d in found] == ["PPP starts here even when a wait (lines 2, 6, 10, 14, 18, ...) has failed"]
 
 
-def test_the_longest_way_is_told_briefly():
+def test_the_longest_way_is_told_briefly() -> None:
     waits = "".join(f'  waitfor "{letter}" until 10\n' for letter in "abcdefgh")
     found = lint(f"proc main\n{waits}endproc", give_up=35).diagnostics
     assert [(d.code, d.place.line) for d in found if d.code == "SCP205"] == [("SCP205", 5)]
@@ -205,47 +206,47 @@ def test_the_longest_way_is_told_briefly():
     assert hint.endswith("10 s in line 7, 20 s in 2 further waits")
 
 
-def test_a_time_that_suffices_is_no_fault():
+def test_a_time_that_suffices_is_no_fault() -> None:
     text = 'proc main\n  waitfor "a" until 30\n  delay 30\nendproc ; lint: allow SCP204'
     assert lint(text, give_up=60).diagnostics == ()
     assert [d.code for d in lint(text, give_up=59.5).diagnostics] == ["SCP205"]
 
 
-def test_a_loop_without_bound_has_no_longest_way():
+def test_a_loop_without_bound_has_no_longest_way() -> None:
     text = "proc main\n  while TRUE do\n    delay 10\n  endwhile\nendproc"
     assert [d.code for d in lint(text, give_up=5).diagnostics] == ["SCP105"]
 
 
-def test_a_password_that_spans_lines_is_masked_on_each():
+def test_a_password_that_spans_lines_is_masked_on_each() -> None:
     result = lint('proc main\n  waitfor "word:" until 9\n  if $SUCCESS then\n    transmit "won\nder"\n  endif\nendproc')
     assert "won" not in as_text([result])
     assert result.source.text.splitlines()[3:5] == ['    transmit "***', '***"']
 
 
-def test_strings_in_other_procedures_are_looked_at_too():
+def test_strings_in_other_procedures_are_looked_at_too() -> None:
     text = 'proc main\nendproc\nproc more\n  string s = "é"\n  transmit "^"\nendproc'
     assert [(d.code, d.place.line) for d in lint(text).diagnostics] == [("SCP212", 3), ("SCP208", 4), ("SCP208", 5)]
 
 
-def test_of_a_doubtful_string_the_first_part_is_pointed_at():
+def test_of_a_doubtful_string_the_first_part_is_pointed_at() -> None:
     found = lint('proc main\n  transmit "a\nb", raw\n  transmit "a<tab>\n"\nendproc').diagnostics
     assert [(d.place.line, d.place.column, d.place.length) for d in found] == [(2, 14, 1), (4, 14, 5)]
 
 
-def test_a_password_is_sought_in_a_script_with_mistakes_too():
+def test_a_password_is_sought_in_a_script_with_mistakes_too() -> None:
     found = lint(
         'proc main\n  string szPwd\n  $USERID = "a"\n  szPwd = "wonderland"\n  transmit szPwd\nendproc'
     ).diagnostics
     assert [(d.code, d.place.line) for d in found] == [("SCP037", 3), ("SCP207", 4)]
 
 
-def test_a_script_with_too_many_states_is_looked_at_without_values():
+def test_a_script_with_too_many_states_is_looked_at_without_values() -> None:
     loop = "  while n < 30000 do\n    n = n + 1\n  endwhile\n"
     found = lint(f'proc main\n  integer n\n{loop}  waitfor "a" until 9\n  transmit "b"\nendproc').diagnostics
     assert {"SCP220", "SCP105", "SCP102"} <= {d.code for d in found}
 
 
-def test_a_script_that_can_not_be_followed_at_all_says_so():
+def test_a_script_that_can_not_be_followed_at_all_says_so() -> None:
     waits = "".join(f'L{n}: waitfor "a" then L{n}, "b" then M{n} until 5\n' for n in range(400))
     sends = "".join(f'M{n}: transmit "b"\n' for n in range(400))
     found = lint(f"proc main\n{waits}{sends}endproc", select=["SCP220"]).diagnostics
@@ -282,11 +283,11 @@ def test_a_script_that_can_not_be_followed_at_all_says_so():
         ),
     ],
 )
-def test_a_finding_says_what_the_script_does_there(rule, lines, message):
+def test_a_finding_says_what_the_script_does_there(rule: str, lines: Sequence[str], message: str) -> None:
     text = "\n".join(["proc main", *lines, "endproc"])
     assert [each.message for each in lint(text, select=[rule]).diagnostics] == [message]
 
 
-def test_credentials_that_stand_alone_are_not_told_to_be_parted_from_a_carriage_return():
+def test_credentials_that_stand_alone_are_not_told_to_be_parted_from_a_carriage_return() -> None:
     text = 'proc main\n  transmit $USERID\n  transmit "^M"\nendproc'
     assert [each.hint for each in lint(text, select=["SCP201"]).diagnostics] == ["add ', raw'"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from simisp.facts.fact import details_of
 from simisp.isp.accounts import Accounts
@@ -13,6 +15,7 @@ from simisp.mail.config import ServiceConfig
 from simisp.mail.message import Message
 from simisp.mail.schedule import Every, Timetable
 from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript
+from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script
 from simisp.story.config import StoryConfig
 from simisp.story.play import play
@@ -58,7 +61,9 @@ REPAIRED = compile_script(
 )
 
 
-def asks(prompt, again, then, *, choices: tuple[tuple[Answer, int], ...] = (), **keywords):
+def asks(
+    prompt: str, again: int, then: int, *, choices: tuple[tuple[Answer, int], ...] = (), **keywords: Any
+) -> tuple[Send, ReadLine]:
     return Send(prompt, own_line=True), ReadLine(prompt, again=again, otherwise=then, choices=choices, **keywords)
 
 
@@ -79,25 +84,38 @@ LOGIN = DialogueProgram(
 )
 
 
-def message(name):
+def message(name: str) -> Message:
     return Message(name, "alice@example.net", ("bob@example.org",), f"Subject: {name}\n\nhello\n".encode())
 
 
-def entry(**changes):
-    values = {"number": "5551234", "port": "COM1", "script": PostConnectScript(SCRIPT), "user": "alice"} | changes
+def entry(**changes: Any) -> Entry:
+    values: dict[str, Any] = {
+        "number": "5551234",
+        "port": "COM1",
+        "script": PostConnectScript(SCRIPT),
+        "user": "alice",
+    } | changes
     return Entry("OzEmail", **values)
 
 
-def story(*calls, script=NAIVE, service=(), outcome=CallOutcome.ISP, the_entry=None, password="wonderland", **changes):
+def story(
+    *calls: DialogueProgram,
+    script: Program | None = NAIVE,
+    service: Mapping[str, Any] | None = None,
+    outcome: CallOutcome = CallOutcome.ISP,
+    the_entry: Entry | None = None,
+    password: str = "wonderland",
+    **changes: Any,
+) -> StoryConfig:
+    served: dict[str, Any] = {"entry": "OzEmail", "timetable": Timetable(Every(900)), "name": "alice.example"}
+    served |= service or {}
     line = SessionConfig(
         exchange=Exchange(default=outcome),
         isp=Isp(programs=calls or (LOGIN,), accounts=Accounts({"alice": "wonderland"})),
     )
     return StoryConfig(
         line,
-        ServiceConfig(
-            **({"entry": "OzEmail", "timetable": Timetable(Every(900)), "name": "alice.example"} | dict(service))
-        ),
+        ServiceConfig(**served),
         PhoneBook([the_entry or entry()]),
         {SCRIPT: script} if script else {},
         password=password,
@@ -109,25 +127,25 @@ def story(*calls, script=NAIVE, service=(), outcome=CallOutcome.ISP, the_entry=N
 class Played:
     """A story that was played, and questions about it."""
 
-    def __init__(self, config, until=HOUR):
+    def __init__(self, config: StoryConfig, until: float = HOUR) -> None:
         self.transcript = Transcript()
         self.station = play(config, until=until, transcript=self.transcript)
 
     @property
-    def lines(self):
+    def lines(self) -> list[str]:
         return [record_line(record) for record in self.transcript]
 
-    def events(self, number):
+    def events(self, number: int) -> list[tuple[float, str]]:
         """When the events of a number were logged, and their texts."""
         return [(at, event.text) for at, event in self.station.events if event.id == number]
 
-    def facts(self, what):
+    def facts(self, what: str) -> list[Any]:
         return [(record.at, details_of(record.fact)) for record in self.transcript if record.fact.kind == what]
 
     @property
-    def port_states(self):
+    def port_states(self) -> list[tuple[float, str]]:
         return [(at, details["state"]) for at, details in self.facts("port")]
 
     @property
-    def calls(self):
+    def calls(self) -> int:
         return self.station.dial_up.session.calls

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from simisp.machine import SendData
@@ -12,62 +14,63 @@ from simisp.ras.phonebook import Protocol
 from simisp.story.config import HostConfig
 from simisp.story.link import NEGOTIATION, PPP_WAIT, Link
 from simisp.story.mail_host import HostClosed, MailArrived, MailHost
+from support.narrowed import narrowed
 
 
-def settle(link, *, ready):
+def settle(link: Link, *, ready: bool) -> Link:
     while (due := link.next_timer()) is not None:
         link.handle_timer(isp_is_ready=ready, now=due)
     return link
 
 
-def test_ppp_comes_up_with_an_isp_that_is_ready():
+def test_ppp_comes_up_with_an_isp_that_is_ready() -> None:
     link = Link(Protocol.PPP, now=10.0)
     assert link.next_timer() == 10.0 + NEGOTIATION
     assert settle(link, ready=True).is_up
 
 
-def test_ppp_gives_up_on_an_isp_that_never_is():
+def test_ppp_gives_up_on_an_isp_that_never_is() -> None:
     link = Link(Protocol.PPP, now=10.0)
     assert (settle(link, ready=False).is_up, link.cause) == (False, Cause.PPP_NO_RESPONSE)
     link.handle_timer(isp_is_ready=True, now=10.0 + 2 * PPP_WAIT)
     assert not link.is_up
 
 
-def test_ppp_decides_nothing_before_its_time():
+def test_ppp_decides_nothing_before_its_time() -> None:
     link = Link(Protocol.PPP, now=10.0)
     link.handle_timer(isp_is_ready=True, now=10.5)
     assert (link.is_up, link.cause) == (False, None)
 
 
-def test_slip_has_nothing_to_negotiate():
+def test_slip_has_nothing_to_negotiate() -> None:
     link = Link(Protocol.SLIP, now=10.0)
     assert (link.is_up, link.next_timer()) == (True, None)
 
 
-def say(host, *lines, now=0.0):
+def say(host: MailHost, *lines: str, now: float = 0.0) -> tuple[list[Any], bytes]:
     host.receive_data("".join(line + "\r\n" for line in lines).encode(), now=now)
     outputs = host.take_outputs()
     return outputs, b"".join(output.data for output in outputs if isinstance(output, SendData))
 
 
-def opened(**config):
+def opened(**config: Any) -> MailHost:
     host = MailHost(HostConfig(**config))
     host.open(now=0.0)
     host.take_outputs()
     return host
 
 
-def test_a_host_takes_one_session_after_the_other():
+def test_a_host_takes_one_session_after_the_other() -> None:
     host = opened(sessions=(HostBehaviour.WELL, HostBehaviour.BUSY))
     outputs, _ = say(host, "QUIT")
     assert outputs[-1] == HostClosed()
     host.open(now=1.0)
     outputs = host.take_outputs()
-    assert outputs[0].data.startswith(b"421")
+    assert narrowed(outputs[0], SendData).data.startswith(b"421")
     assert host.sessions == 2
 
 
-def test_a_host_that_was_left_hears_nothing():
+def test_a_host_that_was_left_hears_nothing() -> None:
     host = opened()
     host.close()
     assert say(host, "NOOP") == ([], b"")
@@ -75,7 +78,7 @@ def test_a_host_that_was_left_hears_nothing():
     host.handle_timer(now=9.0)
 
 
-def test_a_host_relays():
+def test_a_host_relays() -> None:
     host = opened()
     outputs, _ = say(host, "HELO a", "MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA", "x", ".")
     assert [output for output in outputs if isinstance(output, MailAccepted)] == [
@@ -84,7 +87,7 @@ def test_a_host_relays():
 
 
 @pytest.mark.parametrize("asked", ["example.net", "@EXAMPLE.NET"])
-def test_a_host_sends_what_waits_for_a_domain_once(asked):
+def test_a_host_sends_what_waits_for_a_domain_once(asked: str) -> None:
     host = opened(
         waiting=[Message("1", "a@b", ("u@example.net",), b".x\n"), Message("2", "a@b", ("u@sub.example.net",), b"")]
     )
@@ -95,7 +98,7 @@ def test_a_host_sends_what_waits_for_a_domain_once(asked):
     assert [output for output in outputs if isinstance(output, MailArrived)] == []
 
 
-def test_a_host_that_was_turned_sends_and_closes():
+def test_a_host_that_was_turned_sends_and_closes() -> None:
     host = opened(waiting=[Message("1", "a@b", ("u@example.net",), b"x")])
     _, reply = say(host, "HELO a", "TURN")
     assert reply.endswith(b"250 your turn\r\n")

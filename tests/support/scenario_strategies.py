@@ -32,7 +32,7 @@ WIDE = ["\u2028", "\u2029", "a\u2029b\n", "\ufeff", "\ufffe", "\uffff", "\u202e"
 
 def _texts(least: int = 0, most: int | None = None, last: int = 0x10FFFF) -> st.SearchStrategy[str]:
     """Return texts, of octets when ``last`` is one."""
-    characters = st.characters(max_codepoint=last, exclude_categories=("Cs",))
+    characters = st.characters(max_codepoint=last, exclude_categories=["Cs"])
     traps = [text for text in (*TRAPS, *WIDE, "a" * 1100) if least <= len(text) <= (most or 2000)]
     return briefly(
         st.one_of(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from simisp.diagnostics import Place
 from simisp.scp import syntax
 from simisp.scp.lexer import RESERVED_WORDS
 from simisp.scp.statement_parser import PORT_VALUES
+from simisp.scp.syntax import Node
 
 ANYWHERE = Place(1, 1)
 
 
-def node(kind, *args, **kwargs):
+def node(kind: type[Node], *args: st.SearchStrategy[Any], **kwargs: Any) -> st.SearchStrategy[Any]:
     return st.builds(kind, *args, place=st.just(ANYWHERE), **kwargs)
 
 
