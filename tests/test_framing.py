@@ -21,17 +21,17 @@ def test_the_eighth_bit_is_the_parity_of_seven(parity, on_the_line):
     assert Framing(7, parity).encode(b"AC") == on_the_line
 
 
-def test_with_eight_data_bits_there_is_no_room_for_parity():
+def test_with_eight_data_bits_there_is_no_room_for_parity() -> None:
     every_octet = bytes(range(256))
     assert Framing(8, Parity.EVEN).encode(every_octet) == every_octet
     assert Framing(8, Parity.EVEN).decode(every_octet) == every_octet
 
 
-def test_the_receiver_does_not_mind_the_wrong_parity():
+def test_the_receiver_does_not_mind_the_wrong_parity() -> None:
     assert Framing(7, Parity.ODD).decode(b"A\xc1") == b"AA"
 
 
-def test_five_data_bits_leave_five():
+def test_five_data_bits_leave_five() -> None:
     assert Framing(5).decode(b"\xff") == b"\x1f"
     assert Framing(5, Parity.MARK).encode(b"\xff") == b"\x3f"
 

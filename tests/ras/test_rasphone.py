@@ -145,7 +145,7 @@ Type=login.scp
 """
 
 
-def test_a_pad_has_its_section_of_pad_inf_its_address_user_data_and_facilities():
+def test_a_pad_has_its_section_of_pad_inf_its_address_user_data_and_facilities() -> None:
     entry = only(PAD)
     assert read_rasphone(PAD).diagnostics == ()
     assert (entry.pad.path, entry.pad.section) == ("pad.inf", "SprintNet, Standard")
@@ -154,7 +154,7 @@ def test_a_pad_has_its_section_of_pad_inf_its_address_user_data_and_facilities()
     assert entry.secrets == ("opensesame",)
 
 
-def test_what_is_wrong_with_a_pad_is_told_with_its_place():
+def test_what_is_wrong_with_a_pad_is_told_with_its_place() -> None:
     too_long = "3" * 201
     assert messages(PAD.replace("opensesame", "open\tsesame")) == [
         (9, 10, "only printable ASCII can go into a command for a PAD")

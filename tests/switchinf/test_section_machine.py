@@ -377,7 +377,7 @@ def test_user_data_and_facilities_that_a_pad_repeats_are_masked_unless_they_are_
     script.receive_data(b"REFUSED: opensesame,R", now=1.0)
     script.handle_timer(now=3.0)
     *_, failed = script.take_outputs()
-    assert failed.diagnostics == "REFUSED: ********,R"
+    assert narrowed(failed, Failed).diagnostics == "REFUSED: ********,R"
     assert "opensesame" not in repr(call)
 
 

@@ -57,10 +57,10 @@ HANGS = """
 import asyncio
 
 
-async def test_hangs():
+async def test_hangs() -> None:
     await asyncio.Event().wait()
 
 
-async def test_after_it():
+async def test_after_it() -> None:
     await asyncio.sleep(3600.0)
 """

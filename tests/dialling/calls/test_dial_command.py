@@ -105,7 +105,7 @@ def test_an_event_log_that_can_not_be_opened_is_told(tmp_path):
         EventLog(tmp_path / "file" / "events", datetime.fromisoformat("1997-10-10 08:00"), lambda at, event: None)
 
 
-def test_an_event_log_without_room_still_tells():
+def test_an_event_log_without_room_still_tells() -> None:
     told = []
     began = datetime.fromisoformat("1997-10-10 08:00")
     log = EventLog(Path("/dev/full"), began, lambda at, event: told.append((at, event)))

@@ -155,7 +155,7 @@ def bundled_story():
     return played, [line for record in transcript if (line := line_of(record))]
 
 
-def test_the_article_s_story_comes_with_simisp():
+def test_the_article_s_story_comes_with_simisp() -> None:
     played, _ = bundled_story()
     errors = [event.details["error"] for _, event in played.events if event.id == 4106]
     assert errors == [638, *[633] * 8, 721]
@@ -164,7 +164,7 @@ def test_the_article_s_story_comes_with_simisp():
     assert played.queue.waiting() == []
 
 
-def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same():
+def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same() -> None:
     _, lines = bundled_story()
     assert bundled_story()[1] == lines
     told = "\n".join(lines)
@@ -186,7 +186,7 @@ def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same():
     assert places == sorted(places)
 
 
-def test_its_transcript_is_the_same_octet_for_octet_in_a_hundred_runs():
+def test_its_transcript_is_the_same_octet_for_octet_in_a_hundred_runs() -> None:
     story = load_story("kb175410")
 
     def transcript():

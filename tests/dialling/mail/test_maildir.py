@@ -212,7 +212,7 @@ def test_the_envelope_is_that_of_the_file_or_else_of_the_header(header, sender, 
     assert message.content.endswith(b"\nbody\nTo: not@this\n")
 
 
-def test_envelope_lines_are_not_sent_folded_ones_neither():
+def test_envelope_lines_are_not_sent_folded_ones_neither() -> None:
     octets = b"X-Envelope-To: a@b,\n c@d\nBCC: e@f,\n\tg@h\nMessage-ID: <1@x>\nSubject: Bcc\n\nBcc: kept\n"
     assert parse_message("1", octets).content == b"Message-ID: <1@x>\nSubject: Bcc\n\nBcc: kept\n"
 

@@ -122,7 +122,7 @@ def test_a_free_port_stays_free(pty, lock_directory):
     assert release(pty.path, [lock_directory]).describe() == f"{pty.path}: nobody held it"
 
 
-def test_a_release_that_leaves_something_says_so():
+def test_a_release_that_leaves_something_says_so() -> None:
     released = Released("/dev/modem", (), (), (Holder(7, "pppd"),))
     assert released.describe() == "/dev/modem: still held by pid 7 (pppd)"
     assert Released("/dev/modem", (), (), (), "the directory is full").describe() == "/dev/modem: the directory is full"
