@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 from simisp.facts.isp import Asking, LineAnswered
 from simisp.facts.line import Octets
@@ -67,6 +68,9 @@ class LastHeard:
         >>> heard.departure(46.0).text
         'nothing came for 45 s after ERROR'
     """
+
+    watched: ClassVar = frozenset({PortOpened, PortClosed, Octets, Asking, LineAnswered})
+    """The facts that :meth:`take` does something about."""
 
     def __init__(self) -> None:
         self._kind, self._heard = _Kind.NOTHING, ""

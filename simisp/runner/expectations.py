@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from simisp.facts.dial_up import PortHeld
+from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, DialogueOver, FellSilent, MarkReached
 from simisp.facts.line import CallAnswered, CallEnded, Dialled, Octets
 from simisp.facts.port import PortClosed, PortOpened
@@ -81,6 +82,10 @@ class _Credentials:
         self._tail = stream[-(self._longest - 1) :] if self._longest > 1 else b""
 
 
+_WATCHED = frozenset({Asking, MarkReached, Dialled})
+_WATCHED_FOR_CREDENTIALS = frozenset({Octets, FellSilent, CallEnded, DialogueOver})
+
+
 class Expectations:
     """Watches a run for the expectations of its scenario.
 
@@ -99,6 +104,11 @@ class Expectations:
         self._has_dialled = False
         self._leads_to_isp = leads_to_isp(scenario)
         self._wants_no_call = any(isinstance(each, Calls) and each.calls == 0 for each in scenario.expect)
+
+    @property
+    def watched(self) -> frozenset[type[Fact]]:
+        """The facts that :meth:`take` does something about."""
+        return _WATCHED if self._credentials is None else _WATCHED | _WATCHED_FOR_CREDENTIALS
 
     def take(self, record: Record) -> None:
         """Look at a record."""

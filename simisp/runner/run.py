@@ -28,9 +28,9 @@ from simisp.forensics import PortReport, holders_of
 from simisp.locks import Leftovers
 from simisp.procfs.process import named
 from simisp.runner.departure import Departure, LastHeard
-from simisp.runner.expectations import broken
 from simisp.runner.hang import Hang, who_waits
 from simisp.runner.station import GRACE, Station
+from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
 from simisp.runtime.clock import wait_until
@@ -296,18 +296,31 @@ class _Run:
         waiting_for = station.session.waiting_for
         hang = None if released else await self._follow(report)
         kind, reason = self._sum_up(end, results, hang, shortfall)
+        verdict = self._verdict(child, end, kind, reason, report, results)
+        return replace(verdict, at=now, waiting_for=waiting_for, hang=hang)
+
+    def _verdict(
+        self,
+        child: Child,
+        end: ChildEnd | None,
+        kind: VerdictKind,
+        reason: str,
+        report: PortReport,
+        results: Sequence[ExpectationResult],
+    ) -> Verdict:
+        """Note the verdict, and return it with how things are now."""
+        station = self._station
         station.note(VerdictReached(kind.value, reason))
         return Verdict(
             kind=kind,
             scenario=station.scenario.name,
             reason=reason,
-            at=now,
+            at=self._clock.now(),
             calls=station.session.calls,
-            waiting_for=waiting_for,
+            waiting_for=station.session.waiting_for,
             client=self._client(child, end),
             report=report,
             expectations=results,
-            hang=hang,
             clock=station.clock_choice,
             real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
         )
@@ -331,22 +344,11 @@ class _Run:
         else:
             how = "the port was free" if facts.opened else "the command had not opened the port"
         reason = f"the run was interrupted after {now:.1f} s; until then {how}"
-        kind, unjudged = VerdictKind.CUT_SHORT, "the run was interrupted"
-        station.note(VerdictReached(kind.value, reason))
-        return Verdict(
-            kind=kind,
-            scenario=station.scenario.name,
-            reason=reason,
-            at=now,
-            calls=station.session.calls,
-            waiting_for=station.session.waiting_for,
-            client=self._client(child, child.end),
-            report=report,
-            expectations=[replace(result, held=None, found=unjudged) for result in station.expectations.judge(facts)],
-            clock=station.clock_choice,
-            real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
-            interrupted=True,
-        )
+        unjudged = [
+            replace(result, held=None, found="the run was interrupted") for result in station.expectations.judge(facts)
+        ]
+        verdict = self._verdict(child, child.end, VerdictKind.CUT_SHORT, reason, report, unjudged)
+        return replace(verdict, at=now, interrupted=True)
 
     async def _free_by(self, when: float) -> None:
         """Wait until the port is free, until ``when``, or until time is stuck."""
@@ -419,31 +421,15 @@ class _Run:
                 f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and virtual "
                 "time can't pass meanwhile (--clock auto takes real time then)"
             )
-        if hang is not None:
-            return VerdictKind.HANG, f"{self._why_hang(end)}{hang.describe()}"
-        failed = broken(results)
-        if self._driver.first_opened_at is None and shortfall:
-            return VerdictKind.FAILED, "; ".join([shortfall, *failed])
-        if failed or shortfall:
-            return VerdictKind.FAILED, "the port came free, but " + "; ".join([*filter(None, [shortfall]), *failed])
-        return VerdictKind.RELEASED, self._why_released(end)
-
-    def _why_hang(self, end: ChildEnd | None) -> str:
-        grace = "" if self._stuck is not None else f" {self._options.grace:g} s later"
-        if self._gave_up_at is not None:
-            return f"the dialler gave up after {self._gave_up_at:.1f} s and the port is still held{grace}"
-        if end is not None:
-            return f"the command ended ({end}), and the port is still held{grace}"
-        if self._stuck is not None:
-            return "the command holds the port"
-        return f"the command still holds the port after {self._options.latest:g} s"
-
-    def _why_released(self, end: ChildEnd | None) -> str:
-        if self._driver.first_opened_at is None:
-            return "the port is free; the command never opened it"
-        if end is None:
-            return "the port is free, though the command still runs"
-        return "the port came free"
+        how = RunEnd(
+            self._driver.first_opened_at is not None,
+            "" if end is None else str(end),
+            self._gave_up_at,
+            self._stuck is not None,
+            self._options.grace,
+            self._options.latest,
+        )
+        return sum_up(how, results, hang, shortfall)
 
     def _look(self, child: Child) -> PortReport:
         quiet = self._clock.now() - self._driver.last_moved_at

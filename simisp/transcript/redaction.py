@@ -13,6 +13,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 
 from simisp.facts.fact import Fact
@@ -178,7 +179,7 @@ def mask_text(text: str, secrets: Iterable[bytes]) -> str:
         >>> mask_text("chat assword: wonderland", [b"wonderland"])
         'chat assword: **********'
     """
-    return _masked(text, _pattern(_searched(secrets)))
+    return _masked(text, _pattern_of(tuple(secrets)))
 
 
 def mask_arguments(arguments: Iterable[str], secrets: Iterable[bytes] = ()) -> list[str]:
@@ -188,7 +189,7 @@ def mask_arguments(arguments: Iterable[str], secrets: Iterable[bytes] = ()) -> l
         >>> mask_arguments(["chat", "ogin:", "alice", "assword:", "wonderland"])
         ['chat', 'ogin:', 'alice', 'assword:', '**********']
     """
-    pattern, asked, shown = _pattern(_searched(secrets)), False, []
+    pattern, asked, shown = _pattern_of(tuple(secrets)), False, []
     for argument in arguments:
         text = "*" * len(argument) if asked else _masked(argument, pattern)
         for match in _GIVEN.finditer(text):
@@ -198,9 +199,16 @@ def mask_arguments(arguments: Iterable[str], secrets: Iterable[bytes] = ()) -> l
     return shown
 
 
+@lru_cache(maxsize=16)
+def _pattern_of(secrets: tuple[bytes, ...]) -> re.Pattern[str] | None:
+    return _pattern(_searched(secrets))
+
+
 def _masked(text: str, pattern: re.Pattern[str] | None) -> str:
+    if pattern is None or pattern.search(text) is None:
+        return text
     shown = list(text)
-    for match in pattern.finditer(text) if pattern is not None else ():
+    for match in pattern.finditer(text):
         shown[match.start(1) : match.end(1)] = "*" * len(match[1])
     return "".join(shown)
 

@@ -17,28 +17,12 @@ from simisp.machine import Output
 from simisp.runtime.clock import RealClock
 from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script
+from simisp.scp.dial_script import dial_script
 from simisp.scp.interpreter import Interpreter
 from simisp.scp.options import Options
 from simisp.scp.state import State
 
 __all__ = ["ScriptEnd", "ScriptRun", "run_script"]
-
-_DIAL = """
-proc main
-  transmit "ATZ^M"
-  waitfor "OK" until 5
-  if !$SUCCESS then
-    halt
-  endif
-  transmit "ATD{number}^M"
-  waitfor "CONNECT" then Connected, "BUSY" then Refused, "NO CARRIER" then Refused,
-    "NO ANSWER" then Refused, "NO DIALTONE" then Refused, "NO DIAL TONE" then Refused, "ERROR" then Refused until 90
-Refused:
-  halt
-Connected:
-  waitfor "<lf>" until 2
-endproc
-"""
 
 
 class ScriptEnd(Enum):
@@ -130,11 +114,10 @@ async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callab
 async def _dial(run: ScriptRun, player: Player) -> None:
     """Dial as the script language itself would, for want of anything simpler."""
     assert run.dial is not None
-    number = "".join(character for character in run.dial if character not in '"\\^<>\r\n')
-    dialler = Interpreter(compile_script(_DIAL.format(number=number), "<dial>"))
+    dialler = Interpreter(compile_script(dial_script(run.dial), "<dial>"))
     await player.play(dialler, lambda now: dialler.start(now=now), lambda: dialler.state.is_final)
     if dialler.state is not State.ENDED:
-        raise NoConnectionError(f"the modem did not connect to {number}", path=run.port)
+        raise NoConnectionError(f"the modem did not connect to {run.dial}", path=run.port)
     player.give_back(dialler.unread)
 
 

@@ -1,0 +1,250 @@
+"""Pure runs: a scenario and a client machine come to a verdict with no port, no event loop, no thread and no clock.
+
+Session and client are both machines, so a run is one loop: hand over what each has put out, then go to the next time
+at which one of them wants to be called. When there is no such time and the client has not ended, it never will: that is
+the proof of a hang. The verdict is the one of :func:`simisp.runner.run.run_client` in virtual time, thousands of times
+a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
+from simisp.facts.line import Octets
+from simisp.facts.port import PortClosed, PortOpened
+from simisp.facts.run import ClientEnded, ClientGaveUp, ClientStarted, DeadlineReached, RunBegan, VerdictReached
+from simisp.line.channel import ChannelMaker, ChannelPlace
+from simisp.line.session import Session
+from simisp.machine import Output, Received, SendData, SetCircuit, earliest
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.departure import LastHeard
+from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.hang import Hang, WhoWaits
+from simisp.runner.pure_clients import PureClient
+from simisp.runner.run import RunOptions
+from simisp.runner.summing_up import RunEnd, sum_up
+from simisp.runner.verdict import ClientReport, Verdict
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.session import session_config
+from simisp.transcript import Record, Transcript
+from simisp.transcript.record import record_of
+from simisp.transcript.redaction import mask_text
+
+__all__ = ["PureRunner", "run_pure"]
+
+_MOST_ROUNDS = 10_000
+"""So often may client and line answer each other at one instant; beyond that it is taken for endless."""
+_MOST_STEPS = 1_000_000
+"""At so many moments something may happen in a run, and as often while its hang is followed to see whether it ends."""
+_FAR = 100 * 365 * 86400.0
+"""Seconds for which it is followed."""
+_CLOCK = ClockChoice(asked="virtual", used="virtual")
+_TERMINATED = "SIGTERM"
+
+
+class PureRunner:
+    """Plays one scenario with one client after the other, in pure time.
+
+    Args:
+        scenario: What to play.
+        options: Patience, deadline, and whether the ISP has to be reached. What is about processes says nothing here:
+            a client that its dialler gives up on is ended, and leaves nothing behind.
+        channels: What makes the channel of each place on the line that has one.
+    """
+
+    def __init__(
+        self,
+        scenario: LoadedScenario,
+        options: RunOptions | None = None,
+        *,
+        channels: Mapping[ChannelPlace, ChannelMaker] | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.options = options or RunOptions()
+        self._config = replace(session_config(scenario), channels=channels or {})
+        self.secrets = Session(self._config).secrets
+        """The passwords that no verdict shows."""
+
+    def play(self, client: PureClient, *, transcript: Transcript | None = None) -> Verdict:
+        """Play the scenario with a client and return the verdict.
+
+        Args:
+            client: The client, not yet started.
+            transcript: Gets a record of everything.
+        """
+        return _PureRun(self, Session(self._config), client, transcript).play()
+
+
+def run_pure(scenario: LoadedScenario, client: PureClient, options: RunOptions | None = None) -> Verdict:
+    """Play a scenario once in pure time and return the verdict. See :class:`PureRunner`."""
+    return PureRunner(scenario, options).play(client)
+
+
+class _PureRun:
+    def __init__(self, runner: PureRunner, session: Session, client: PureClient, transcript: Transcript | None) -> None:
+        self._scenario = runner.scenario
+        self._options = runner.options
+        self._secrets = runner.secrets
+        self._session = session
+        self._client = client
+        self._transcript = transcript
+        self._now = 0.0
+        self._stands_still = False
+        self._live_lock = False
+        self._closed_at: float | None = None
+        self._gave_up_at: float | None = None
+        self._signal: str | None = None
+        self._expectations = Expectations(runner.scenario.model)
+        self._heard = LastHeard()
+        self._watchers = _watchers(self._expectations, self._heard)
+
+    def play(self) -> Verdict:
+        self._note(RunBegan(self._scenario.name, "pure"))
+        self._note(ClientStarted(0, self._client.name))
+        self._note(PortOpened(1))
+        self._session.set_circuit(Circuit.DTR, True, now=0.0)
+        self._carry()
+        self._client.start(now=0.0)
+        self._carry()
+        options = self._options
+        patience = options.give_up if options.give_up is not None and options.give_up < options.latest else None
+        if patience is not None:
+            # As long as the dialler may lose patience something will happen.
+            if not self._go_on(patience, ends_by_itself=True):
+                self._give_up(patience)
+        elif not self._go_on(options.latest) and not self._stands_still:
+            self._now = options.latest
+            self._note(DeadlineReached(options.latest))
+        return self._judge()
+
+    def _go_on(self, until: float, *, ends_by_itself: bool = False) -> bool:
+        """Let time pass until the client has ended, nothing can happen any more, or a time; return whether it ended."""
+        session, client = self._session, self._client
+        steps = 0
+        while client.exit_status is None and not self._stands_still and steps < _MOST_STEPS:
+            due = earliest((session.next_timer(), client.next_timer()))
+            if due is None:
+                self._stands_still = not ends_by_itself
+                break
+            if due > until:
+                break
+            steps += 1
+            self._now = due
+            session.handle_timer(now=due)
+            self._carry()
+            if client.exit_status is None:
+                client.handle_timer(now=due)
+                self._carry()
+        if client.exit_status is None:
+            return False
+        self._close()
+        return True
+
+    def _carry(self) -> None:
+        """Carry what line and client say to each other until both have fallen silent."""
+        session, client, now = self._session, self._client, self._now
+        for _ in range(_MOST_ROUNDS):
+            outputs = session.take_outputs()
+            if outputs:
+                self._look_at(outputs)
+                for output in outputs:
+                    if client.exit_status is not None:
+                        break
+                    if type(output) is SendData:
+                        client.receive_data(output.data, now=now)
+                    elif type(output) is SetCircuit:
+                        client.set_circuit(output.circuit, output.on, now=now)
+            said = client.take_outputs()
+            for output in said:
+                if type(output) is SendData:
+                    session.receive_data(output.data, now=now)
+            if not (outputs or said):
+                return
+        self._stands_still = self._live_lock = True
+
+    def _close(self) -> None:
+        """Close the port, as the end of a process does."""
+        self._closed_at = self._now
+        self._note(PortClosed(0))
+        self._session.set_circuit(Circuit.DTR, False, now=self._now)
+        self._look_at(self._session.take_outputs())
+        self._note(ClientEnded(self._client.exit_status, self._signal))
+
+    def _give_up(self, patience: float) -> None:
+        self._now = self._gave_up_at = patience
+        self._note(ClientGaveUp(self._options.give_up_kills, 0))
+        self._signal = _TERMINATED
+        self._close()
+
+    def _judge(self) -> Verdict:
+        options, session, client = self._options, self._session, self._client
+        at, waiting_for, still = self._now, session.waiting_for, self._stands_still
+        held = self._closed_at is None
+        facts = RunFacts(
+            self._closed_at, client.exit_status, session.calls, opened=True, isp_required=not options.allow_unopened
+        )
+        results = self._expectations.judge(facts)
+        shortfall = "" if options.allow_unopened else self._expectations.shortfall(facts)
+        departure = None if held else self._heard.departure(at, secrets=self._secrets)
+        hang = self._follow() if held else None
+        ended = "" if held else self._how_client_ended
+        end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
+        kind, reason = sum_up(end, results, hang, shortfall)
+        self._note(VerdictReached(kind.value, reason))
+        name = mask_text(client.name, self._secrets)
+        return Verdict(
+            kind=kind,
+            scenario=self._scenario.name,
+            reason=reason,
+            at=at,
+            calls=session.calls,
+            waiting_for=waiting_for,
+            client=ClientReport(name, 0, client.exit_status, self._signal, self._gave_up_at, departure=departure),
+            expectations=results,
+            hang=hang,
+            clock=_CLOCK,
+        )
+
+    @property
+    def _how_client_ended(self) -> str:
+        return self._signal or f"exit status {self._client.exit_status}"
+
+    def _follow(self) -> Hang:
+        """Say what kind of hang it is; follow it to its end, or to the proof that it has none."""
+        waits = self._who_waits()
+        until = self._closed_at if self._go_on(_FAR) else None
+        return Hang(waits, proven=self._stands_still and not self._live_lock, until=until)
+
+    def _who_waits(self) -> WhoWaits:
+        if self._live_lock:
+            return WhoWaits.LIVE_LOCK
+        far_end = self._session.far_end
+        if far_end is not None and not far_end.waits_for_caller:
+            return WhoWaits.FOR_THE_ISP
+        return WhoWaits.FOR_EACH_OTHER if self._client.reads else WhoWaits.FOR_THE_CLIENT
+
+    def _note(self, fact: Fact) -> None:
+        self._look_at([fact])
+
+    def _look_at(self, outputs: list[Output]) -> None:
+        """Let all see what has happened: records are made of what one of them does something about."""
+        for output in outputs:
+            for take in self._watchers.get(type(output), ()):
+                record = record_of(output, at=self._now)
+                assert record is not None
+                take(record)
+        if self._transcript is not None:
+            self._transcript.add_outputs(outputs, at=self._now)
+
+
+def _watchers(expectations: Expectations, heard: LastHeard) -> dict[type[Output], list[Callable[[Record], None]]]:
+    """Return who looks at each kind of output. Octets and circuits become facts only in a record."""
+    watchers: dict[type[Output], list[Callable[[Record], None]]] = {}
+    for watcher in (expectations, heard):
+        for kind in watcher.watched:
+            for output in (SendData, Received) if kind is Octets else (kind,):
+                watchers.setdefault(output, []).append(watcher.take)
+    return watchers

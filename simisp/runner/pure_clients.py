@@ -1,0 +1,229 @@
+r"""Clients of a pure run: software that dials, as a machine in the same process.
+
+A client opens the port when it starts and closes it when it has ended. Two are here: a script of the Windows dial-up
+language, and a Python generator, which says and hears things one after the other::
+
+    def dialler() -> Conversation:
+        yield b"ATDT5551234\r"
+        if not (yield Hear("CONNECT", "NO CARRIER", within=60)) == "CONNECT":
+            return 1
+        yield b"p\r"
+        return 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import lru_cache
+from typing import Protocol
+
+from simisp.circuits import Circuit
+from simisp.machine import Machine, Output, SendData
+from simisp.scp.code import Program
+from simisp.scp.compiler import compile_script
+from simisp.scp.dial_script import dial_script
+from simisp.scp.interpreter import Interpreter
+from simisp.scp.state import State
+
+__all__ = ["Conversation", "GeneratorClient", "Hear", "PureClient", "ScriptClient"]
+
+_MOST_KEPT = 65536
+"""Octets that wait for a client to hear them; the oldest go first."""
+_NO_CONNECTION = 6
+_STATUS = {State.ENDED: 0, State.FAILED: 2, State.HALTED: 3, State.CARRIER_LOST: 4}
+"""The exit status of ``simisp script run`` for each end of a script."""
+
+
+class PureClient(Machine, Protocol):
+    """Software that dials. Its peer is the line: what it sends goes there, and what the line sends comes in."""
+
+    @property
+    def name(self) -> str:
+        """What a verdict calls it."""
+
+    @property
+    def exit_status(self) -> int | None:
+        """Its exit status; None while it runs."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it waits for octets from the line."""
+
+    def start(self, *, now: float) -> None:
+        """Begin: the port is open."""
+
+
+class ScriptClient:
+    """A script of the Windows dial-up language that dials first, as ``simisp script run --dial`` does.
+
+    Args:
+        program: The script.
+        number: What to dial, such as ``T5551234``; None leaves that to the script.
+        user: ``$USERID``.
+        password: ``$PASSWORD``.
+        name: What a verdict calls it.
+    """
+
+    def __init__(
+        self, program: Program, *, number: str | None, user: str = "", password: str = "", name: str = "script"
+    ) -> None:
+        self.name = name
+        self.exit_status: int | None = None
+        self._script = Interpreter(program, user_id=user, password=password)
+        self._plays = self._script if number is None else Interpreter(_dial_program(number))
+        self._sent: list[Output] = []
+
+    @property
+    def reads(self) -> bool:
+        """Whether a wait of the script is for octets."""
+        return self._plays.state is State.WAITING
+
+    def start(self, *, now: float) -> None:
+        """Begin to dial, or to play the script."""
+        self._plays.start(now=now)
+        self._after(now)
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the line."""
+        self._plays.receive_data(data, now=now)
+        self._after(now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take a circuit of the modem: DCD."""
+        # While it dials there is no carrier to lose.
+        if circuit is Circuit.DCD and self._plays is self._script:
+            self._script.set_circuit(circuit, on, now=now)
+            self._after(now)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due."""
+        self._plays.handle_timer(now=now)
+        self._after(now)
+
+    def next_timer(self) -> float | None:
+        """Return when the script's wait or delay ends."""
+        return self._plays.next_timer()
+
+    def take_outputs(self) -> list[Output]:
+        """Return what the script has sent since the last call."""
+        sent, self._sent = self._sent, []
+        return sent
+
+    def _after(self, now: float) -> None:
+        plays = self._plays
+        self._sent += [output for output in plays.take_outputs() if type(output) is SendData]
+        if not plays.state.is_final:
+            return
+        if plays is self._script:
+            self.exit_status = _STATUS[plays.state]
+        elif plays.state is not State.ENDED:
+            self.exit_status = _NO_CONNECTION
+        else:
+            self._plays = self._script
+            self._script.start(now=now)
+            self._script.receive_data(plays.unread, now=now)
+            self._after(now)
+
+
+class Hear:
+    """What a conversation waits for.
+
+    Args:
+        texts: One of these, whichever comes first; of those that begin at the same octet, the first named.
+        within: For so many seconds; None without limit.
+    """
+
+    __slots__ = ("texts", "within")
+
+    def __init__(self, *texts: str, within: float | None = None) -> None:
+        self.texts = texts
+        self.within = within
+
+
+Conversation = Generator[bytes | float | Hear, str | None, int]
+"""Yields octets to say, seconds to wait, or what to hear; gets the text that was heard, None when none came in time;
+returns the exit status."""
+
+
+class GeneratorClient:
+    """A conversation as a machine.
+
+    Args:
+        conversation: Makes the generator.
+        name: What a verdict calls it.
+    """
+
+    def __init__(self, conversation: Callable[[], Conversation], *, name: str = "conversation") -> None:
+        self.name = name
+        self.exit_status: int | None = None
+        self._conversation = conversation()
+        self._hears: Hear | None = None
+        self._until: float | None = None
+        self._unheard = b""
+        self._sent: list[Output] = []
+
+    @property
+    def reads(self) -> bool:
+        """Whether it waits to hear something."""
+        return self._hears is not None
+
+    def start(self, *, now: float) -> None:
+        """Begin to talk."""
+        self._go_on(None, now)
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the line."""
+        self._unheard = (self._unheard + data)[-_MOST_KEPT:]
+        if self._hears is not None and (heard := self._search(self._hears)) is not None:
+            self._go_on(heard, now)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Do nothing: a conversation minds no circuits."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Go on with what was not heard in time, or after a wait."""
+        if self._until is not None and now >= self._until:
+            self._go_on(None, now)
+
+    def next_timer(self) -> float | None:
+        """Return when it no longer waits."""
+        return self._until
+
+    def take_outputs(self) -> list[Output]:
+        """Return what was said since the last call."""
+        sent, self._sent = self._sent, []
+        return sent
+
+    def _go_on(self, heard: str | None, now: float) -> None:
+        """Let the conversation go on until it waits."""
+        self._hears = self._until = None
+        try:
+            while True:
+                act = self._conversation.send(heard)
+                heard = None
+                if isinstance(act, bytes):
+                    self._sent.append(SendData(act))
+                elif isinstance(act, Hear):
+                    if (heard := self._search(act)) is None:
+                        self._hears = act
+                        self._until = None if act.within is None else now + act.within
+                        return
+                else:
+                    self._until = now + act
+                    return
+        except StopIteration as stop:
+            self.exit_status = stop.value or 0
+
+    def _search(self, wanted: Hear) -> str | None:
+        """Return what is heard first, and forget all up to its end."""
+        found = [(place, text) for text in wanted.texts if (place := self._unheard.find(text.encode("latin-1"))) >= 0]
+        if not found:
+            return None
+        place, text = min(found, key=lambda each: each[0])
+        self._unheard = self._unheard[place + len(text) :]
+        return text
+
+
+@lru_cache(maxsize=32)
+def _dial_program(number: str) -> Program:
+    return compile_script(dial_script(number), "<dial>")
