@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(frozen=True, slots=True)
 class Octets(Fact):
     """Octets that one side sent.
 
@@ -37,8 +37,8 @@ class Octets(Fact):
 
     kind: ClassVar = "octets"
 
-    data: Final[bytes]
-    secrets: Final[Spans] = ()
+    data: bytes
+    secrets: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,21 +295,19 @@ class _Run:
         shortfall = "" if self._options.allow_unopened else station.expectations.shortfall(facts)
         waiting_for = station.session.waiting_for
         hang = None if released else await self._follow(report)
-        kind, reason = self._sum_up(end, results, hang, shortfall)
-        verdict = self._verdict(child, end, kind, reason, report, results)
+        verdict = self._verdict(child, end, self._sum_up(end, results, hang, shortfall), report, results)
         return replace(verdict, at=now, waiting_for=waiting_for, hang=hang)
 
     def _verdict(
         self,
         child: Child,
         end: ChildEnd | None,
-        kind: VerdictKind,
-        reason: str,
+        came_to: tuple[VerdictKind, str],
         report: PortReport,
         results: Sequence[ExpectationResult],
     ) -> Verdict:
         """Note the verdict, and return it with how things are now."""
-        station = self._station
+        station, (kind, reason) = self._station, came_to
         station.note(VerdictReached(kind.value, reason))
         return Verdict(
             kind=kind,
@@ -347,7 +345,7 @@ class _Run:
         unjudged = [
             replace(result, held=None, found="the run was interrupted") for result in station.expectations.judge(facts)
         ]
-        verdict = self._verdict(child, child.end, VerdictKind.CUT_SHORT, reason, report, unjudged)
+        verdict = self._verdict(child, child.end, (VerdictKind.CUT_SHORT, reason), report, unjudged)
         return replace(verdict, at=now, interrupted=True)
 
     async def _free_by(self, when: float) -> None:
