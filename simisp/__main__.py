@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+
+# Until a run takes the signals over, Ctrl-C ends this process as it ends any other, without a traceback. This stands
+# before the other imports, for a signal may come while they are under way.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import atexit
 import gc
-import signal
 
 
 def main() -> None:
     """Run the command line."""
-    # Until a run takes the signals over, Ctrl-C ends this process as it ends any other, without a traceback.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What a start makes stays. A run that goes on for long turns the collector on again: until_interrupted().
     gc.disable()
     # Python looks through all of it once more at the end, only to throw it away: an eighth of a short command.

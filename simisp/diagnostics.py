@@ -14,9 +14,21 @@ from functools import total_ordering
 
 from simisp.visible import visible, visible_lines
 
-__all__ = ["Diagnostic", "Place", "Severity", "SourceText", "in_order", "nearest", "render", "render_all"]
+__all__ = [
+    "WHOLE_FILE",
+    "Diagnostic",
+    "Place",
+    "Severity",
+    "SourceText",
+    "in_order",
+    "nearest",
+    "render",
+    "render_all",
+]
 
 _LONGEST_LINE_SHOWN = 160
+_BESIDE_A_LINE = 9
+"""Columns for a line's number before it, and for the edge of the terminal behind it, which stays free."""
 _LONGEST_COMPARED = 100
 
 _ACCOUNTS = re.compile(r"^([ \t]*)accounts:[ \t]*(?:#[^\n]*)?\n((?:\1[ \t]+[^\n]*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
@@ -76,6 +88,10 @@ class Place:
         if not isinstance(other, Place):
             return NotImplemented
         return (self.file, self.line, self.column, self.length) < (other.file, other.line, other.column, other.length)
+
+
+WHOLE_FILE = Place(0, 0)
+"""Where a finding is that is about a file as a whole, such as that there is none: it has no line and no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +177,13 @@ def in_order(diagnostics: Iterable[Diagnostic], source: SourceText) -> list[Diag
     return sorted(once, key=lambda diagnostic: (diagnostic.place.file != source.name, diagnostic.place))
 
 
-def render(diagnostic: Diagnostic, source: SourceText) -> str:
+def render(diagnostic: Diagnostic, source: SourceText, *, columns: int | None = None) -> str:
     r"""Return a diagnostic as text: place and message, the line with a caret under the fault, the hint.
 
     Args:
         diagnostic: What was found.
         source: The text that it is in when its place names none.
+        columns: A terminal's width; no more of a line is shown than fits beside its number. None: 160 characters.
 
     Example:
         >>> print(render(Diagnostic(Place(2, 3, 5), "unknown key 'promt'", "did you mean 'prompt'?"),
@@ -179,9 +196,9 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
     place = diagnostic.place
     source = place.source or source
     code = f"[{diagnostic.code}] " if diagnostic.code else ""
-    where = f"{source.name}:{place.line}:{place.column}"
+    where = f"{source.name}:{place.line}:{place.column}" if place.line else source.name
     lines = [visible(f"{where}: {diagnostic.severity.value}: {code}{diagnostic.message}")]
-    shown, column = _window(_one_for_one(source.line(place.line)), place.column)
+    shown, column = _window(_one_for_one(source.line(place.line)), place.column, _room(columns))
     if shown.strip():
         width = max(1, min(place.length, len(shown) - column + 1))
         lines.append(f"{place.line:5} | {shown}")
@@ -191,9 +208,9 @@ def render(diagnostic: Diagnostic, source: SourceText) -> str:
     return "\n".join(lines)
 
 
-def render_all(diagnostics: Iterable[Diagnostic], source: SourceText) -> str:
-    """Return all diagnostics as text, those in ``source`` first, in the order of their places."""
-    return "\n".join(render(diagnostic, source) for diagnostic in in_order(diagnostics, source))
+def render_all(diagnostics: Iterable[Diagnostic], source: SourceText, *, columns: int | None = None) -> str:
+    """Return all diagnostics as text, those in ``source`` first, in the order of their places; see :func:`render`."""
+    return "\n".join(render(diagnostic, source, columns=columns) for diagnostic in in_order(diagnostics, source))
 
 
 def _without_passwords(text: str) -> str:
@@ -217,9 +234,14 @@ def _one_for_one(line: str) -> str:
     return "".join(character if character.isprintable() else " " if character == "\t" else "·" for character in line)
 
 
-def _window(line: str, column: int) -> tuple[str, int]:
+def _room(columns: int | None) -> int:
+    """Return how many characters of a line are shown."""
+    return _LONGEST_LINE_SHOWN if columns is None else max(1, min(_LONGEST_LINE_SHOWN, columns - _BESIDE_A_LINE))
+
+
+def _window(line: str, column: int, room: int) -> tuple[str, int]:
     """Return the part of a long line around ``column``, and the column's place in that part."""
-    if len(line) <= _LONGEST_LINE_SHOWN:
+    if len(line) <= room:
         return line, max(1, min(column, len(line) + 1))
-    start = max(0, min(column - _LONGEST_LINE_SHOWN // 2, len(line) - _LONGEST_LINE_SHOWN))
-    return line[start : start + _LONGEST_LINE_SHOWN], max(1, min(column - start, _LONGEST_LINE_SHOWN))
+    start = max(0, min(column - room // 2, len(line) - room))
+    return line[start : start + room], max(1, min(column - start, room))

@@ -30,6 +30,7 @@ ValueError or TypeError. An error of the operating system that concerns neither 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -58,7 +59,23 @@ __all__ = [
     "UnreadableMessageError",
     "UnsharedTimeError",
     "WaitingTask",
+    "reason_of",
 ]
+
+_NUMBER = re.compile(r"\[Errno -?[0-9]+\] ?")
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what an error of Python's says, without the system's error number.
+
+    Example:
+        >>> reason_of(FileNotFoundError(2, "No such file or directory", "modem"))
+        'No such file or directory'
+        >>> reason_of(OSError("Multiple exceptions: [Errno 111] refused, [Errno 111] refused"))
+        'Multiple exceptions: refused, refused'
+    """
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return _NUMBER.sub("", said) or type(error).__name__
 
 
 class SimispError(Exception):

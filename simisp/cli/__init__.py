@@ -12,8 +12,9 @@ import click
 
 from simisp import __version__
 from simisp.cli.lazy import LazyGroup
-from simisp.cli.output import discard_output, say
-from simisp.errors import SimispError
+from simisp.cli.output import columns, discard_output, say
+from simisp.diagnostics import render_all
+from simisp.errors import SimispError, SourceError, reason_of
 from simisp.report.colour import painted_findings
 from simisp.visible import visible_lines
 
@@ -61,8 +62,18 @@ def _report_fault(error: Exception) -> int:
         discard_output()
         return 128 + signal.SIGPIPE
     remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
-    _complain(f"simisp: {error}{remedy}")
+    _complain(f"simisp: {_words(error)}{remedy}")
     return 2
+
+
+def _words(error: Exception) -> str:
+    """Return what an error says; one of the system's as our own do, with the file behind the reason."""
+    if isinstance(error, SourceError):
+        return render_all(error.diagnostics, error.source, columns=columns(err=True))
+    if not isinstance(error, OSError):
+        return str(error)
+    files = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    return ": ".join([reason_of(error), *([" and ".join(files)] if files else [])])
 
 
 def _complain(text: str) -> None:
@@ -84,7 +95,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "run": ("simisp.cli.run:run", "Play a scenario, for whoever dials or for a command."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
-        "explain": ("simisp.cli.catalogue:explain", "Tell a scenario in words and as a diagram."),
+        "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),
         "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),
         "dial": ("simisp.cli.dial:dial", "Dial a phone-book entry, as the Remote Access Service did."),

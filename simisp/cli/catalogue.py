@@ -28,7 +28,7 @@ def list_scenarios() -> None:
 @click.argument("scenario", type=SCENARIO)
 @click.option("--diagram", is_flag=True, help="Only the diagram (mermaid).")
 def explain(scenario: str, diagram: bool) -> None:
-    """Tell a scenario in words, and as a state diagram in mermaid."""
+    """Describe a scenario in words, and as a state diagram in mermaid."""
     from simisp.scenario.explain import diagram as as_diagram
     from simisp.scenario.explain import explain as in_words
     from simisp.scenario.load import load
@@ -37,7 +37,7 @@ def explain(scenario: str, diagram: bool) -> None:
     if not diagram:
         say(in_words(loaded))
         say()
-    say(as_diagram(loaded))
+    say(as_diagram(loaded), fold=False)
 
 
 @click.command()
@@ -63,4 +63,4 @@ def schema(what: str) -> None:
             found = file_schema(MailFile, "simisp mail service")
         case _:
             found = scenario_schema(DiallingSection)
-    say(json.dumps(found, indent=2))
+    say(json.dumps(found, indent=2), fold=False)

@@ -12,10 +12,10 @@ import click
 from simisp.cli.checked import Checked, check_text
 from simisp.cli.file_kind import kind_of
 from simisp.cli.files import STANDARD_STREAM
-from simisp.cli.output import say
+from simisp.cli.output import columns, say
 from simisp.cli.parameters import SCENARIO
 from simisp.cli.standard_streams import standard_input
-from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, render_all
+from simisp.diagnostics import WHOLE_FILE, Diagnostic, SourceText, in_order, render_all
 from simisp.errors import SourceError
 from simisp.report.colour import painted_findings
 from simisp.visible import visible
@@ -51,6 +51,8 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
     The exit status is 0 when all are right (warnings change nothing), 2 when one is wrong or can't be read, or when
     a folder has none of them.
     """
+    if files.count(STANDARD_STREAM) > 1:
+        raise click.UsageError("standard input (-) can be checked only once")
     results: list[Checked] = []
     for result in _results(files):
         results.append(result)
@@ -60,18 +62,19 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
     if output_format == "json":
         from simisp.report.findings import as_json
 
-        say(as_json(found))
+        say(as_json(found), fold=False)
     elif output_format == "github":
         from simisp.report.findings import as_github
 
         for source, each in found:
-            say(as_github(source, each))
+            say(as_github(source, each), fold=False)
     ctx.exit(0 if all(result.is_right for result in results) else 2)
 
 
 def _say(result: Checked) -> None:
     if result.diagnostics:
-        say(render_all(result.diagnostics, result.source), err=True, paint=painted_findings)
+        shown = render_all(result.diagnostics, result.source, columns=columns(err=True))
+        say(shown, err=True, paint=painted_findings)
     if result.is_right:
         say(f"{visible(result.source.name)}: right: {visible(result.summary)}", paint=painted_findings)
 
@@ -151,11 +154,11 @@ def _octets(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_MOST_OCTETS)
     except OSError as error:
-        raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), _reason(error))]) from None
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, _reason(error))]) from None
 
 
 def _refused(name: str, message: str, hint: str = "") -> Checked:
-    return Checked(SourceText(name, ""), [Diagnostic(Place(1, 1), message, hint)])
+    return Checked(SourceText(name, ""), [Diagnostic(WHOLE_FILE, message, hint)])
 
 
 def _reason(error: OSError) -> str:

@@ -20,4 +20,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    say(kind(ctx.find_root().command, {}, "simisp", "_SIMISP_COMPLETE").source())
+    say(kind(ctx.find_root().command, {}, "simisp", "_SIMISP_COMPLETE").source(), fold=False)

@@ -118,7 +118,7 @@ async def _play(*, quiet: bool) -> int:
     if pace.clock.used == "virtual":
         _say(f"All this took {took:.1f} s. In real time it would have been {hung.at + freed.at:.0f} s.")
     if hung.exit_status == _HANG and freed.exit_status == 0:
-        _say("So: a wait without a limit holds the port for ever once its dialler is gone. With `until` on each")
+        _say("So: a wait without a limit holds the port forever once its dialler is gone. With `until` on each")
         _say("waitfor, and its success tested, the script ends by itself and the port comes free.")
         return 0
     _say("This did not come out as the article has it. Please report it.")

@@ -40,7 +40,7 @@ class DialCall:
 @click.command()
 @click.argument("entry")
 @click.option("--phonebook", required=True, type=click.Path(), help="phonebook.yaml, or a rasphone.pbk.")
-@click.option("--status", is_flag=True, help="Only tell what the entry's port is at.")
+@click.option("--status", is_flag=True, help="Only report the state of the entry's port.")
 @click.option("--hang-up", is_flag=True, help="Ask the dialler that has the port to hang up.")
 @click.option("--release", is_flag=True, help='The "reboot": end the holder, clear the locks.')
 @click.option(
@@ -58,7 +58,7 @@ def dial(ctx: click.Context, call: DialCall) -> None:
     """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.
 
     The exit status is 0 when the connection was made and ended in order, 1 when it was not made or was lost, 2 when
-    the call or the phone book is wrong, 5 when somebody else holds the port (RAS error 633).
+    the call or the phone book is wrong, 5 when another process holds the port (RAS error 633).
     """
     from dataclasses import replace
 

@@ -14,25 +14,40 @@ from typing import TextIO
 import click
 
 from simisp.report.colour import Paint, takes_colour
+from simisp.report.folding import columns_of
+from simisp.report.folding import fold as fold_lines
 from simisp.visible import visible_lines
 
-__all__ = ["discard_output", "say", "say_exactly"]
+__all__ = ["columns", "discard_output", "say", "say_exactly"]
 
 
-def say(text: object = "", *, err: bool = False, nl: bool = True, paint: Paint | None = None) -> None:
+def say(
+    text: object = "", *, err: bool = False, nl: bool = True, paint: Paint | None = None, fold: bool = True
+) -> None:
     """Write a text of one or several lines, with escapes for what a terminal would act on.
+
+    On a terminal its lines are broken at blanks where they would wrap.
 
     Args:
         text: What to write.
         err: Whether it goes to standard error.
         nl: Whether a line end is added.
         paint: Puts colour on it, where that is wanted; see :func:`simisp.report.colour.takes_colour`.
+        fold: Whether its lines may be broken; not those of JSON, of a diagram, or of a command to be copied.
     """
-    shown = visible_lines(str(text))
+    shown, width = visible_lines(str(text)), columns(err=err)
+    if fold and width is not None:
+        shown = fold_lines(shown, width)
     if paint is not None and takes_colour(sys.stderr if err else sys.stdout):
         click.echo(paint(shown), err=err, nl=nl, color=True)  # or click would ask again whether there is a terminal
     else:
         click.echo(shown, err=err, nl=nl)
+
+
+def columns(*, err: bool = False) -> int | None:
+    """Return how many columns the terminal has that standard output, or standard error, is; None where it is none."""
+    stream = sys.stderr if err else sys.stdout
+    return columns_of(stream) if _is_terminal(stream) else None
 
 
 def say_exactly(text: str, *, nl: bool = True) -> None:

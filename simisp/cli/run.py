@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _FAILED = 1
+_NOT_VERIFIED = 2
+"""Runs of one command differ: no verdict stands for all of them, and 1 and 3 are said by verdicts alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +68,29 @@ class RunCall:
     as_json: bool
 
 
-@click.command()
+class _Run(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the call. ``-- $DIALLER`` with an empty variable means no run that serves whatever comes, forever."""
+        nothing_follows = args[-1:] == ["--"]
+        rest = super().parse_args(ctx, args)
+        if nothing_follows and not ctx.params["command"]:
+            raise click.UsageError(
+                "there is no COMMAND after --; leave -- out to play the scenario for any program that opens the port",
+                ctx,
+            )
+        return rest
+
+
+@click.command(cls=_Run)
 @click.argument("scenario", type=SCENARIO)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND ...]")
-@click.option("--give-up", type=DURATION, help="The dialler loses patience after this time and ends the command.")
+@click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the command.")
 @click.option(
     "--give-up-kills",
     type=click.Choice(["parent", "group"]),
     default="parent",
     show_default=True,
-    help="Whom the dialler ends: only the command itself, as the mail service did, or its whole process group.",
+    help="What the dialler ends then: COMMAND alone, as the mail service did, or its whole process group.",
 )
 @click.option(
     "--deadline",
@@ -83,13 +98,19 @@ class RunCall:
     show_default="10m, or 10m after --give-up where that is later",
     help="Latest time for the verdict.",
 )
-@click.option("--grace", type=DURATION, default="2s", show_default=True, help="How long the port may stay held.")
+@click.option(
+    "--grace",
+    type=DURATION,
+    default="2s",
+    show_default=True,
+    help="How long after COMMAND ends the port may stay open before that counts as a hang.",
+)
 @click.option(
     "--compute-limit",
     type=DURATION,
     default="60s",
     show_default=True,
-    help="In virtual time: for how much real time COMMAND may compute without ever waiting.",
+    help="In virtual time: how long, in real time, COMMAND may compute without ever waiting.",
 )
 @click.option(
     "--clock",
@@ -102,33 +123,36 @@ class RunCall:
 @click.option(
     "--circuits",
     is_flag=True,
-    help="Lend COMMAND, or whoever comes, modem circuits (DTR RTS DSR CTS DCD RI); with a shared clock they are lent.",
+    help="Give COMMAND, or any program that opens the port, modem circuits (DTR RTS DSR CTS DCD RI); with a shared "
+    "clock COMMAND always has them.",
 )
 @click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
-@click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after so many calls.")
+@click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after this many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option(
     "--allow-unopened",
     is_flag=True,
     help="A COMMAND that never opens the port, or never reaches the ISP, has not failed for that.",
 )
-@click.option("--link", type=click.Path(), help="Where the port's symbolic link shall lie.")
+@click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(
     "--mode", type=MODE, metavar="OCTAL", help="With --link: the port's mode, such as 660; it is 600 otherwise."
 )
-@click.option("--owner", metavar="USER", help="With --link: whom the port belongs to.")
-@click.option("--group", metavar="GROUP", help="With --link: the group that the port belongs to.")
+@click.option("--owner", metavar="USER", help="With --link: the user who owns the port.")
+@click.option("--group", metavar="GROUP", help="With --link: the group that owns the port.")
 @click.option(
     "--lock-dir", "lock_directories", multiple=True, type=click.Path(exists=True, file_okay=False),
-    help="Where lock files lie.",
+    help="Folder in which lock files are looked for.",
 )  # fmt: skip
 @click.option(
     "--transcript", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
     help="Write every record to this file, as JSON lines. `-` is standard output: all else, the port's path, the "
     "verdict and what COMMAND prints, goes to standard error then.",
 )  # fmt: skip
-@click.option("--scale", type=click.FloatRange(min=0.1, max=1000), help="A story in real processes, so much faster.")
-@click.option("--seed", type=int, help="Draw everything random from this instead of the scenario's seed.")
+@click.option(
+    "--scale", type=click.FloatRange(min=0.1, max=1000), help="Play a story in real processes, this many times faster."
+)
+@click.option("--seed", type=int, help="Seed of all random choices, in place of the scenario's.")
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
 @click.option("--quiet", is_flag=True, help="Do not show the dialogue.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
@@ -136,16 +160,17 @@ class RunCall:
 def run(ctx: click.Context, call: RunCall) -> None:
     """Play SCENARIO on a virtual serial port.
 
-    Without COMMAND the port's path is printed and the scenario is played for whoever opens it. With COMMAND it is
-    started and the verdict given: did the port come free, and if not, who holds it. {port} in COMMAND stands for the
-    port's path; where it does not occur, the command's standard input and output are the port.
+    Without COMMAND the port's path is printed and the scenario is played for any program that opens it. With COMMAND it
+    is started and the verdict given: did the port come free, and if not, which process holds it. {port} in COMMAND
+    stands for the port's path; where it does not occur, the command's standard input and output are the port.
 
-    A scenario that also tells who dials and what happens (kb175410.yaml) is played whole, in no time, unless --scale
+    A scenario that also says what dials and what happens (kb175410.yaml) is played whole, in no time, unless --scale
     asks for real processes or --link, --calls or --for for a port.
 
     The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
     reached the ISP, 2 when the call or the scenario is wrong, the run was cut short, or --clock virtual could not last,
-    3 when a process still holds the port. Without COMMAND the expectations are judged when --calls or --for ends it.
+    or --verify found different transcripts, 3 when a process still holds the port. Without COMMAND the expectations are
+    judged when --calls, --for or a signal ends the run; after a signal, what could still have come is not judged.
     A run with COMMAND that a signal ends says how things were until then, in JSON too, and ends with 128 and the
     signal's number (Ctrl-C: 130).
     """
@@ -237,14 +262,16 @@ class _Play:
             station = stack.enter_context(self._station(stack))
             say_exactly(station.port)
             if not call.quiet:
-                say(_what_to_try(station.port), err=True)
+                say(_what_to_try(station.port), err=True, fold=False)
             if station.clock_choice.circuits:
-                say(_how_to_take_part(station), err=True)
-            results: Sequence[ExpectationResult] = ()
-            with contextlib.suppress(asyncio.CancelledError):
-                # Without a command an interruption is how a run ends.
+                say(_how_to_take_part(station), err=True, fold=False)
+            results: Sequence[ExpectationResult]
+            try:
                 await serve(station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories)
                 results = await station.judge()
+            except asyncio.CancelledError:
+                # Without a command an interruption is how a run ends.
+                results = station.judge_so_far()
         return _told_expectations(results)
 
     async def judge(self) -> int:
@@ -267,14 +294,16 @@ class _Play:
             self._scenario, call.command, how, clock=station.clock_choice, runs=call.verify, first=digest
         )
         say(verification.describe(), err=call.as_json)
-        return verdict.exit_status if verification.alike or not verdict.clock.was_kept else _FAILED
+        if verification.alike or not verdict.clock.was_kept:
+            return verdict.exit_status
+        return _NOT_VERIFIED
 
     def report_interruption(self, interruption: RunInterruptedError) -> None:
         """Say that a signal ended the run; in JSON a verdict comes in any case."""
         try:
             if self._call.as_json and not self._verdict_said:
                 self._say_verdict(_not_begun(self._scenario))
-            say(f"interrupted by {interruption}; nothing was left behind", err=True)
+            say(f"interrupted by {interruption}; nothing of the run is left", err=True)
         except OSError:  # the terminal is gone, say
             discard_output()
 
@@ -296,7 +325,7 @@ class _Play:
     def _say_verdict(self, verdict: Verdict) -> None:
         self._verdict_said = True
         if self._call.as_json:
-            say(verdict.to_json())
+            say(verdict.to_json(), fold=False)
         else:
             say(verdict.describe(), paint=painted_verdict)
 

@@ -9,7 +9,7 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
-from simisp.cli.output import say, say_exactly
+from simisp.cli.output import columns, say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
@@ -39,21 +39,24 @@ class LintCall:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
-@click.option("--give-up", type=DURATION, help="The caller's patience: waits that last longer in all are a finding.")
-@click.option("--attended", is_flag=True, help="Somebody sits before the script's window: halt is no mistake.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only these rules, or those that begin so.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
-@click.option("--fix", "mend", is_flag=True, help="Mend what can be mended, in the files themselves.")
+@click.option("--give-up", type=DURATION, help="When the caller gives up: waits that last longer in all are a finding.")
+@click.option("--attended", is_flag=True, help="A person watches the script's window: halt is no mistake.")
+@click.option("--select", multiple=True, metavar="CODE", help="Only the rules whose code begins with this.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Not the rules whose code begins with this.")
+@click.option("--fix", "mend", is_flag=True, help="Mend what can be mended, in place.")
 @click.option(
+    "--format",
     "--output-format",
-    type=click.Choice(["text", "json", "sarif"]),
+    "output_format",
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     show_default=True,
-    help="Text with carets, or JSON or SARIF 2.1.0 for programs.",
+    help="Text with carets, JSON or SARIF 2.1.0 for programs, or workflow commands, which GitHub shows beside the "
+    "lines.",
 )
 @takes(LintCall)
 def lint(ctx: click.Context, call: LintCall) -> None:
-    """Find what would hang a script: waits without limit, success that nobody tests, and what else KB 175410 teaches.
+    """Find what would hang a script: waits without a limit, success that is not tested, and more of KB 175410.
 
     The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all. A note
     leaves a script clean. Standard input is `-`.
@@ -70,8 +73,8 @@ def lint(ctx: click.Context, call: LintCall) -> None:
             raise click.UsageError(str(error)) from None
         results.append(result)
         status = max(status, result.exit_status)
-    paint = painted_findings if call.output_format == "text" else None
-    say(_shown(results, call.output_format), nl=False, paint=paint)
+    is_text = call.output_format == "text"
+    say(_shown(results, call.output_format), nl=False, paint=painted_findings if is_text else None, fold=is_text)
     ctx.exit(status)
 
 
@@ -131,9 +134,12 @@ def _why_nothing(result: LintResult) -> str:
 
 
 def _shown(results: list[LintResult], output_format: str) -> str:
+    from simisp.report.findings import as_github
     from simisp.scp.lint_report import as_json, as_text
     from simisp.scp.sarif import as_sarif
 
     if output_format == "text":
-        return as_text(results)
+        return as_text(results, columns=columns())
+    if output_format == "github":
+        return "".join(f"{as_github(result.source, each)}\n" for result in results for each in result.diagnostics)
     return (as_json(results) if output_format == "json" else as_sarif(results)) + "\n"

@@ -89,7 +89,7 @@ def run(ctx: click.Context, call: ScriptRunCall) -> None:
     --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
 
     The exit status is 0 when the script reached endproc, 2 when it can't be run (RAS error 752), 3 after halt, 4 when
-    a signal or the loss of the carrier stopped it, 5 when somebody else holds the port (RAS error 633), 6
+    a signal or the loss of the carrier stopped it, 5 when another process holds the port (RAS error 633), 6
     when the port can't be opened or the modem does not connect.
     """
     from simisp.dialling.script.script_run import ScriptRun, run_script

@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from simisp.errors import PreloadUnavailableError
+from simisp.errors import PreloadUnavailableError, reason_of
 from simisp.preload.elf import MACHINES
 from simisp.preload.packaged import packaged_name, why_unfit
 
@@ -113,7 +113,7 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
         unfinished.chmod(0o755)
         unfinished.replace(target)
     except OSError as error:
-        raise PreloadUnavailableError(f"can't build the clock library: {error}") from error
+        raise PreloadUnavailableError(f"can't build the clock library: {reason_of(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -137,7 +137,7 @@ def _cache_directory() -> Path:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = directory.stat()
     except OSError as error:
-        raise PreloadUnavailableError(f"no place for the clock library: {error}") from error
+        raise PreloadUnavailableError(f"no place for the clock library: {reason_of(error)}") from error
     if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PreloadUnavailableError(f"others may write to {directory}; make it yours alone (chmod 700)")
     return directory

@@ -19,7 +19,7 @@ _VERDICT = re.compile(r"^(Verdict: )?(released|failed|hang|cut short):", re.MULT
 _EXPECTATIONS = {"held": "green", "did not hold": "red", "not judged": "yellow"}
 _EXPECTATION = re.compile(r"^(  )(held|did not hold|not judged):", re.MULTILINE)
 _SEVERITIES = {"error": "red", "warning": "yellow", "note": "cyan"}
-_FINDING = re.compile(r"^(.+?:[0-9]+:[0-9]+:) (error|warning|note):", re.MULTILINE)
+_FINDING = re.compile(r"^(\S.*?:) (error|warning|note):", re.MULTILINE)
 _CARET = re.compile(r"^(      \| +)(\^+)$", re.MULTILINE)
 _HINT = re.compile(r"^(      = )(.+)$", re.MULTILINE)
 _DONE = re.compile(r"^(.+?: )(right|mended|marked as meant):", re.MULTILINE)

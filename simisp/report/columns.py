@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
+from simisp.report.folding import NARROWEST, cells, width_of
 from simisp.report.live import LiveLine
 
-__all__ = ["Columns", "cells"]
+__all__ = ["Columns"]
 
 _INDENT = 16
 """Where the text of a line begins: after its time and arrow."""
@@ -15,29 +15,9 @@ _STATE_AT = 70
 """Where the state begins, where there is room for it."""
 _STATE_WIDTH = 30
 """What ``[online data: DTR DSR CTS DCD]`` takes."""
-_NARROWEST = 40
 _GAP = 2
 _LOOK_BACK = 20
 """How far before the edge a blank is looked for at which a line can be broken."""
-
-
-def cells(text: str) -> int:
-    r"""Return how many columns a terminal takes for a text: two for a wide character, none for a combining one.
-
-    Example:
-        >>> cells("abc"), cells("日本"), cells("e\u0301")
-        (3, 4, 1)
-
-    See Also:
-        Unicode Standard Annex 11, East Asian Width.
-    """
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 class Columns:
@@ -53,7 +33,7 @@ class Columns:
             line: The line; its text has to be printable.
             width: The terminal's columns. The last one stays free: some terminals wrap when it is written to.
         """
-        room = max(width, _NARROWEST) - 1
+        room = max(width, NARROWEST) - 1
         parts = list(_folded(line.text, room - _INDENT))
         head = f"{line.at:9.3f}  {line.arrow}  "
         lines = [(head if not number else " " * _INDENT) + part for number, part in enumerate(parts)]
@@ -73,7 +53,7 @@ def _folded(text: str, room: int) -> Iterator[str]:
     """Yield a text in parts of so many columns, broken after a blank where one is near; nothing of it is left out."""
     start = used = 0
     for index, character in enumerate(text):
-        used += _width(character)
+        used += width_of(character)
         if used > room:
             blank = text.rfind(" ", max(start, index - _LOOK_BACK), index)
             end = blank + 1 if blank > start else index

@@ -15,7 +15,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 def as_json(found: Iterable[tuple[SourceText, Diagnostic]]) -> str:
     """Return findings as a JSON array with one object each; lines and columns count from 1.
 
-    ``end`` is where the place ends, its column not included.
+    ``end`` is where the place ends, its column not included. Of a finding that is about a file as a whole, such as that
+    there is none, line, column and ``end`` are null.
 
     Example:
         >>> from simisp.diagnostics import Place
@@ -29,11 +30,12 @@ def as_json(found: Iterable[tuple[SourceText, Diagnostic]]) -> str:
 
 def _finding(source: SourceText, diagnostic: Diagnostic) -> dict[str, object]:
     place = diagnostic.place
+    end = {"line": place.line, "column": place.column + place.length} if place.line else None
     return {
         "file": place.file or source.name,
-        "line": place.line,
-        "column": place.column,
-        "end": {"line": place.line, "column": place.column + place.length},
+        "line": place.line or None,
+        "column": place.column or None,
+        "end": end,
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
@@ -56,7 +58,7 @@ def as_github(source: SourceText, diagnostic: Diagnostic) -> str:
     code = f"[{diagnostic.code}] " if diagnostic.code else ""
     hint = f"\n{diagnostic.hint}" if diagnostic.hint else ""
     file, end = _property(place.file or source.name), place.column + place.length
-    where = f"file={file},line={place.line},col={place.column},endColumn={end}"
+    where = f"file={file}" + (f",line={place.line},col={place.column},endColumn={end}" if place.line else "")
     return f"::{_LEVELS[diagnostic.severity]} {where}::{_data(code + diagnostic.message + hint)}"
 
 

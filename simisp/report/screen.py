@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,13 +11,13 @@ import click
 
 from simisp.report.colour import takes_colour
 from simisp.report.columns import Columns
+from simisp.report.folding import columns_of
 from simisp.report.live import LiveLine
 from simisp.visible import visible
 
 __all__ = ["show_line"]
 
 _STYLES = {"-->": {"fg": "cyan"}, "<--": {"fg": "green"}, "---": {"dim": True}}
-_COLUMNS = 80
 
 
 def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
@@ -30,20 +29,12 @@ def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
     def show(line: LiveLine) -> None:
         line = replace(line, text=visible(line.text), state=visible(line.state))
         with suppress(OSError, ValueError):
-            lines = [str(line)] if columns is None else columns.lay_out(line, _columns_of(stream))
+            lines = [str(line)] if columns is None else columns.lay_out(line, columns_of(stream))
             for each in lines:
                 stream.write((_painted(each, line.arrow) if in_colour else each) + "\n")
             stream.flush()
 
     return show
-
-
-def _columns_of(stream: TextIO) -> int:
-    """Return the terminal's width now: its window may have been resized."""
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
-    except (OSError, ValueError):
-        return _COLUMNS
 
 
 def _painted(text: str, arrow: str) -> str:

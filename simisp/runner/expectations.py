@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from simisp.facts.dial_up import PortHeld
@@ -126,6 +126,18 @@ class Expectations:
         """Return each expectation and whether it held."""
         return [self._judge_one(expected, facts) for expected in self._expected]
 
+    def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
+        """Return each expectation as a run that is interrupted leaves it.
+
+        What holds so far holds; what did not hold and never could any more did not; all else is not judged.
+        """
+        return [
+            replace(result, held=None, found=f"the run was interrupted, and until then {result.found}", shortcoming="")
+            if result.held is False and _may_still_hold(expected, facts)
+            else result
+            for expected, result in zip(self._expected, self.judge(facts), strict=True)
+        ]
+
     def shortfall(self, facts: RunFacts) -> str:
         """Return why nothing was tried that a verdict could be about; empty when it was.
 
@@ -226,6 +238,21 @@ class StoryExpectations:
             self._in_use_since = None
 
 
+def _may_still_hold(expected: Expectation, facts: RunFacts) -> bool:
+    """Return whether an expectation that does not hold yet could have held if the run had gone on."""
+    match expected:
+        case CredentialsSentOnlyAt():
+            return False
+        case Calls():
+            return facts.calls < expected.calls
+        case PortReleased():
+            return facts.released_after is None
+        case ClientExitStatus() | Reached() | NoLockFileLeft():
+            return True
+        case _:
+            assert_never(expected)
+
+
 def broken(results: Iterable[ExpectationResult]) -> list[str]:
     """Return what did not hold, each as a clause."""
     return [result.shortcoming for result in results if result.held is False]
@@ -233,7 +260,13 @@ def broken(results: Iterable[ExpectationResult]) -> list[str]:
 
 def summary(results: Sequence[ExpectationResult]) -> str:
     """Return what became of the expectations of a run without a command, a line for each."""
-    kind = "failed: " + "; ".join(broken(results)) if broken(results) else "every expectation held"
+    if broken(results):
+        kind = "failed: " + "; ".join(broken(results))
+    elif all(result.held for result in results):
+        kind = "every expectation held"
+    else:
+        held = any(result.held for result in results)
+        kind = "every expectation that can be judged held" if held else "no expectation can be judged"
     return "\n".join([kind, *(f"  {result.describe()}" for result in results)])
 
 

@@ -172,6 +172,13 @@ class Station:
                 free.cancel()
         return self.expectations.judge(self.facts())
 
+    def judge_so_far(self) -> list[ExpectationResult]:
+        """Return the expectations of a run without a command that is interrupted.
+
+        What could still have come true is not judged.
+        """
+        return self.expectations.judge_so_far(self.facts())
+
     def digest(self) -> str:
         """Return a hash of the transcript up to the verdict; equal for runs that went the same way.
 

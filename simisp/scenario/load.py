@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from simisp.diagnostics import Diagnostic, Place, SourceText, in_order, nearest
+from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order, nearest
 from simisp.errors import ScenarioError
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario import document as yaml_document
@@ -89,7 +89,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
         kind = _refusal(error)
     guess = nearest(Path(name).stem, [path.stem for path in bundled()])
     hint = f"did you mean the bundled {guess!r}?" if guess else "`simisp list` shows the bundled ones"
-    raise ScenarioError(SourceText(name, ""), [Diagnostic(Place(1, 1), kind, hint)])
+    raise ScenarioError(SourceText(name, ""), [Diagnostic(WHOLE_FILE, kind, hint)])
 
 
 def _nowhere(name: str, folders: Sequence[str]) -> str:
@@ -119,7 +119,7 @@ def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
         with path.open("rb") as file:
             data = file.read(reader.MOST_OCTETS + 1)
     except OSError as error:
-        raise ScenarioError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), _refusal(error))]) from None
+        raise ScenarioError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, _refusal(error))]) from None
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise ScenarioError(source, diagnostics)

@@ -42,10 +42,13 @@ def read(lines: Iterable[str]) -> TranscriptFile:
     A last line that is cut short, as a run that was killed leaves it, is left out.
 
     Raises:
-        TranscriptError: A line is not what the format has, or its version is newer than this simisp.
+        TranscriptError: A line is not what the format has, or not UTF-8, or its version is newer than this simisp; or
+            there is none.
     """
-    numbered = enumerate(_whole(lines), start=1)
-    number, first = next(numbered, (1, ""))
+    numbered = enumerate(_whole(_decoded(lines)), start=1)
+    number, first = next(numbered, (1, None))
+    if first is None:
+        raise TranscriptError("it is empty, and begins with a header otherwise", line=number)
     header = _header(_object(first, number), number)
     return TranscriptFile(header, tuple(_record(_object(text, number), number) for number, text in numbered))
 
@@ -58,6 +61,17 @@ def _whole(lines: Iterable[str]) -> Iterator[str]:
         previous = text
     if previous is not None and _is_json(previous):
         yield previous
+
+
+def _decoded(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines; a file that is open as text decodes them one by one, and may not be text at all."""
+    number = 0
+    try:
+        for number, text in enumerate(lines, start=1):  # noqa: B007 - it is told where the next one fails
+            yield text
+    except UnicodeDecodeError as error:
+        octet = error.object[error.start]
+        raise TranscriptError(f"octet 0x{octet:02x} is not UTF-8: this is no transcript", line=number + 1) from error
 
 
 def _is_json(text: str) -> bool:

@@ -36,6 +36,19 @@ def test_a_dash_is_standard_input_and_is_named_so_with_line_and_column(folder: P
     assert list(folder.iterdir()) == []
 
 
+def test_standard_input_is_checked_only_once(folder: Path) -> None:
+    result = simisp("-", "a.yaml", "-", given="title: x\n")
+    assert result.exit_code == 2
+    assert "standard input (-) can be checked only once" in result.stderr
+
+
+def test_a_file_that_is_not_there_has_no_line_and_no_column(folder: Path) -> None:
+    assert simisp("a.yaml").stderr.startswith("a.yaml: error: no such file: a.yaml in ")
+    [finding] = json.loads(simisp("a.yaml", "--format", "json").stdout)
+    assert (finding["file"], finding["line"], finding["column"], finding["end"]) == ("a.yaml", None, None, None)
+    assert simisp("a.yaml", "--format", "github").stdout.startswith("::error file=a.yaml::no such file: ")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -110,7 +123,7 @@ def test_a_folder_with_a_mistake_in_one_file_is_wrong_and_the_rest_is_checked(fo
     result = simisp(str(folder))
     assert result.exit_code == 2
     assert f"{folder}/a.yaml:4:7: error: " in result.stderr
-    assert f"{folder}/c.yaml:1:1: error: no such file or directory" in result.stderr
+    assert f"{folder}/c.yaml: error: no such file or directory" in result.stderr
     assert "b.yaml: right: B" in result.stdout
 
 
@@ -118,7 +131,7 @@ def test_a_folder_with_nothing_to_check_is_not_called_right(folder: Path) -> Non
     (folder / "empty").mkdir()
     result = simisp("empty")
     assert result.exit_code == 2
-    assert "empty:1:1: error: nothing in this folder can be checked" in result.stderr
+    assert "empty: error: nothing in this folder can be checked" in result.stderr
 
 
 def test_a_file_is_read_once_so_that_it_may_be_a_pipe(folder: Path) -> None:

@@ -129,7 +129,7 @@ def test_ctrl_c_during_a_run_prints_the_verdict_so_far(tmp_path: Path) -> None:
     assert "until then the port was held\n" in out
     assert "was still running" in out
     assert "(sleep 600) holds the port on descriptor 3" in out
-    assert err == "interrupted by SIGINT; nothing was left behind\n"
+    assert err == "interrupted by SIGINT; nothing of the run is left\n"
 
 
 def test_ctrl_c_during_a_run_prints_the_verdict_so_far_as_json_where_that_is_asked_for(tmp_path: Path) -> None:
@@ -146,6 +146,62 @@ def test_ctrl_c_during_a_run_prints_the_verdict_so_far_as_json_where_that_is_ask
     assert verdict["client"]["cleaned_up"] == [verdict["client"]["pid"]]
     assert verdict["expectations"] == [{"expectation": "calls 1", "held": None, "found": "the run was interrupted"}]
     assert [holder["command"] for holder in verdict["port"]["holders"]] == ["sleep 600"]
+
+
+def test_ctrl_c_without_a_command_judges_what_can_be_judged(tmp_path: Path) -> None:
+    scenario = tmp_path / "strict.yaml"
+    scenario.write_text(
+        "title: Strict\nisp: {dialogue: [{mark: greeted}]}\n"
+        "expect:\n  - calls: 2\n  - reached: greeted\n  - no lock file left:\n"
+    )
+    process = begin(str(scenario), folder=tmp_path)
+    try:
+        line_with("Ctrl-C ends the run.")(process)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 0
+    _, said, *judged = out.splitlines()
+    assert said == "every expectation that can be judged held"
+    assert judged == [
+        "  not judged: calls 2 (the run was interrupted, and until then there were 0)",
+        "  not judged: reached greeted (the run was interrupted, and until then nothing was)",
+        "  held: no lock file left",
+    ]
+
+
+def test_ctrl_c_without_a_command_says_what_can_never_hold_any_more(tmp_path: Path) -> None:
+    scenario = tmp_path / "none.yaml"
+    scenario.write_text("title: No call\nport: {starts: raw}\nexpect: [{calls: 0}]\n")
+    process = begin(str(scenario), folder=tmp_path)
+    line_with("Ctrl-C ends the run.")(process)
+    port = os.open(tmp_path / "modem", os.O_RDWR | os.O_NOCTTY)
+    try:
+        os.write(port, b"ATDT1\r")
+        line_with("call 1 answered")(process)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    finally:
+        os.close(port)
+        process.kill()
+        process.wait()
+    assert process.returncode == 1
+    assert "failed: the ISP answered 1 call, and 0 were expected" in out
+
+
+def test_an_interruption_while_python_starts_prints_no_traceback(tmp_path: Path) -> None:
+    begins = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    watches = (
+        "import builtins, os\nreal = builtins.__import__\n"
+        "def interrupted(name, *rest):\n"
+        "    if name in ('atexit', 'gc', 'simisp.cli'): os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = interrupted\nfrom simisp.__main__ import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", begins + watches], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 
 
 def test_a_verdict_that_was_reached_is_printed_though_the_cleaning_up_was_interrupted(tmp_path: Path) -> None:

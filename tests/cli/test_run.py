@@ -81,6 +81,8 @@ def test_a_mistake_in_the_scenario_is_exit_status_2_with_its_place(tmp_path: Pat
         (["run", "hang", "--give-upp", "3s", "--", "true"], "No such option"),
         (["run", "hang", "--give-up", "soon", "--", "true"], "not a duration"),
         (["run", "hang", "--calls", "1", "--", "true"], "without COMMAND"),
+        (["run", "hang", "--"], "there is no COMMAND after --"),
+        (["run", "hang", "--quiet", "--link", "x", "--"], "there is no COMMAND after --"),
         (["run", "hang", "--give-up", "3s"], "needs a COMMAND"),
         (["run", "hnag", "--", "true"], "did you mean the bundled 'hang'?"),
         (["run", "hang", "--", "no-such-program"], "no-such-program: No such file or directory"),
@@ -286,7 +288,7 @@ def test_a_verdict_that_cannot_be_written_is_told_without_a_traceback() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 2
-    assert result.stderr == "simisp: [Errno 28] No space left on device\n"
+    assert result.stderr == "simisp: No space left on device\n"
 
 
 @pytest.mark.parametrize("arguments", [["run", "hang", "--quiet", "--", "true"], ["list"], ["explain", "hang"]])

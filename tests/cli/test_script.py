@@ -331,6 +331,14 @@ def test_lint_speaks_json_and_sarif() -> None:
     assert len(log["runs"][0]["results"]) == len(findings)
 
 
+def test_lint_has_the_formats_of_check() -> None:
+    naive = str(SCRIPTS / "naive.scp")
+    findings = json.loads(script("lint", "--format", "json", naive).stdout)
+    lines = script("lint", "--format", "github", naive).stdout.splitlines()
+    assert len(lines) == len(findings)
+    assert all(line.startswith(f"::error file={naive},line=") and "[SCP101] " in line for line in lines)
+
+
 @pytest.mark.parametrize("name", ["repaired.scp", "menu.scp", "slip.scp", "seven-bit.scp"])
 def test_the_bundled_scripts_lint_clean(name: str) -> None:
     result = script("lint", str(SCRIPTS / name))

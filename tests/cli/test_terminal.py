@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import select
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.report.columns import cells
+from simisp.report.folding import cells
 
 SIMISP = [sys.executable, "-m", "simisp"]
 _MARK = b"that was all"
@@ -137,13 +138,57 @@ def test_verdict_check_and_lint_are_in_colour_on_a_terminal_that_takes_it_and_sa
 ) -> None:
     arguments = command(tmp_path)
     plain = in_pipe(*arguments, folder=tmp_path)
-    _, coloured = on_terminal(*arguments, folder=tmp_path)
+    _, coloured = on_terminal(*arguments, folder=tmp_path, columns=400)  # so wide that no line is broken
     assert "\x1b" not in plain
     assert "\x1b[1m" in coloured
     assert ESCAPE.sub("", coloured) == plain
-    assert on_terminal(*arguments, folder=tmp_path, NO_COLOR="1")[1] == plain
-    assert on_terminal(*arguments, folder=tmp_path, TERM="dumb")[1] == plain
+    assert on_terminal(*arguments, folder=tmp_path, columns=400, NO_COLOR="1")[1] == plain
+    assert on_terminal(*arguments, folder=tmp_path, columns=400, TERM="dumb")[1] == plain
     assert in_pipe(*arguments, folder=tmp_path, FORCE_COLOR="1") == coloured
+
+
+def long_check(folder: Path) -> list[str]:
+    (folder / "a.yaml").write_text(f"title: {'long ' * 30}\nisp:\n  dialogue:\n    - promt: {'x' * 100}\n")
+    (folder / "b.yaml").write_text(f"title: {'long ' * 30}\n")
+    return ["check", "a.yaml", "b.yaml"]
+
+
+def long_verdict(folder: Path) -> list[str]:
+    (folder / "c.yaml").write_text(
+        "title: x\nisp: {dialogue: [{mark: a mark}, {mark: another one}]}\n"
+        "expect: [{reached: a mark}, {reached: another one}, {calls: 3}]\n"
+    )
+    return ["run", "c.yaml", "--quiet", "--", "sh", "-c", "exec true # " + "a long command line " * 6]
+
+
+def long_error(folder: Path) -> list[str]:
+    return ["run", "no-such-scenario-as-this", "--", "true"]
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("command", [verdict, check, lint, wrong, long_check, long_verdict, long_error])
+def test_what_a_command_says_does_not_wrap_at_the_terminals_width(command, columns: int, tmp_path: Path) -> None:
+    arguments = command(tmp_path)
+    _, written = on_terminal(*arguments, folder=tmp_path, columns=columns)
+    lines = ESCAPE.sub("", written).splitlines()
+    assert lines
+    assert [line for line in lines if cells(line) >= columns and len(line.split()) > 1] == []
+    if "check" not in arguments[0] and "lint" not in arguments:  # where less of a line is shown
+        assert ESCAPE.sub("", written).split() == in_pipe(*arguments, folder=tmp_path).split()
+
+
+def test_a_caret_still_stands_under_the_fault_where_a_line_is_cut_to_the_terminals_width(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("title: x\nisp: {dialogue: [" + "silence, " * 20 + "{promt: a}]}\n")
+    _, written = on_terminal("check", "a.yaml", folder=tmp_path, NO_COLOR="1")
+    _, source, caret, *_ = written.splitlines()
+    assert cells(source) < 80
+    assert source[caret.index("^") : caret.rindex("^") + 1] == "promt"
+
+
+def test_json_on_a_terminal_is_not_broken(tmp_path: Path) -> None:
+    arguments = long_verdict(tmp_path)
+    _, written = on_terminal(arguments[0], arguments[1], "--json", *arguments[2:], folder=tmp_path)
+    assert json.loads(written)["verdict"] == "failed"
 
 
 def test_json_is_never_coloured(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simisp.report.columns import Columns, cells
+from simisp.report.columns import Columns
+from simisp.report.folding import cells
 from simisp.report.live import LiveLine
 
 ONLINE = "[online data: DTR DSR CTS DCD]"

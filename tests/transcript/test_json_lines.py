@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -131,6 +132,22 @@ def test_a_line_that_is_wrong_is_named_with_its_number(line: str, says: str) -> 
 def test_a_file_that_is_no_transcript_is_refused_by_its_first_line(first: str) -> None:
     with pytest.raises(TranscriptError, match="line 1 of the transcript"):
         read([first + "\n"])
+
+
+def test_a_file_that_is_not_text_is_refused_with_the_line_and_the_octet(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes("\n".join(_lines()).encode() + b"\n\xff\xfe\n")
+    with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError) as caught:
+        read(lines)
+    assert "octet 0xff is not UTF-8: this is no transcript" in str(caught.value)
+    path.write_bytes(b"\x80PNG\n")
+    with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError, match="^line 1 of the transcript: octet"):
+        read(lines)
+
+
+def test_an_empty_file_is_refused_as_empty() -> None:
+    with pytest.raises(TranscriptError, match="^line 1 of the transcript: it is empty"):
+        read([])
 
 
 @pytest.mark.parametrize("version", [2, 0, -1, True, "1", None])

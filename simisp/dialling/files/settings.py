@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from simisp.diagnostics import Diagnostic, Place, SourceText, in_order
+from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order
 from simisp.errors import SourceError
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
@@ -59,10 +59,10 @@ def read_text(path: Path) -> SourceText:
             data = file.read(reader.MOST_OCTETS + 1)
     except OSError as error:
         message = (error.strerror or str(error)).lower()
-        raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), message)]) from None
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, message)]) from None
     except ValueError:  # Python's own refusal
         message = "no file can have a name with a NUL in it"
-        raise SourceError(SourceText(str(path), ""), [Diagnostic(Place(1, 1), message)]) from None
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, message)]) from None
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise SourceError(source, diagnostics)

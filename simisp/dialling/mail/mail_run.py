@@ -18,7 +18,7 @@ from simisp.dialling.calls.host_connection import HostConnection, Reports, await
 from simisp.dialling.files.mail_file import LoadedMail
 from simisp.dialling.mail.maildir import Maildir, MaildirQueue
 from simisp.dialling.mail.smtp_connections import Receiver, store
-from simisp.errors import SimispError, UnreadableMessageError
+from simisp.errors import SimispError, UnreadableMessageError, reason_of
 from simisp.machine import Output, SendData
 from simisp.mail.events import MailEvent
 from simisp.mail.message import Message
@@ -214,7 +214,7 @@ class MailRun:
             self._fault(error)
 
     def _fault(self, error: BaseException) -> None:
-        self._log.add(self._clock.now(), MailEvent.FAULT.event(why=f"{type(error).__name__}: {error}"))
+        self._log.add(self._clock.now(), MailEvent.FAULT.event(why=f"{type(error).__name__}: {reason_of(error)}"))
 
     def _do(self, output: Output) -> bool:
         """Do what the service asks for; return whether what it asked for after that may be done too."""
@@ -324,7 +324,7 @@ class MailRun:
         except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
             self._dialler = None
             self._fault(error)
-            self._report(self.service.connection_failed, Cause.PPP_NO_RESPONSE.error, detail=str(error))
+            self._report(self.service.connection_failed, Cause.PPP_NO_RESPONSE.error, detail=reason_of(error))
             self._report(self.service.disconnected)
             return
         self._dialler = None

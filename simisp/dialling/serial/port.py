@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from simisp.dialling.serial.terminal import Terminal
-from simisp.errors import EndpointError
+from simisp.errors import EndpointError, reason_of
 from simisp.procfs.device import pty_index
 
 __all__ = ["OpenPort", "open_port"]
@@ -93,8 +93,8 @@ class _Receiver(asyncio.Protocol):
         if not self.closing:
             number = getattr(error, "errno", None)
             # The other side of a PTY closed, or a modem that hung up: reading gives EIO or nothing.
-            expected = error is None or number == errno.EIO
-            self._on_lost("the port hung up" if expected else f"the port failed: {error}")
+            hung_up = error is None or number == errno.EIO
+            self._on_lost("the port hung up" if error is None or hung_up else f"the port failed: {reason_of(error)}")
 
 
 class _TransportPort:
@@ -233,7 +233,7 @@ class _Rfc2217Port:
                 data = self._port.read(_READ_SIZE) if self._port.in_waiting > 1 else self._port.read(1)
             except (OSError, ValueError) as error:
                 if not self._closing.is_set():
-                    self._loop.call_soon_threadsafe(self._on_lost, f"the port failed: {error}")
+                    self._loop.call_soon_threadsafe(self._on_lost, f"the port failed: {reason_of(error)}")
                 return
             if data:
                 self._loop.call_soon_threadsafe(self._on_data, data)

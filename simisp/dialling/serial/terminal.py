@@ -11,7 +11,7 @@ import termios
 from collections.abc import Callable
 from contextlib import suppress
 
-from simisp.errors import EndpointError, LockError
+from simisp.errors import EndpointError, LockError, reason_of
 
 __all__ = ["Terminal", "open_terminal"]
 
@@ -43,7 +43,7 @@ def open_terminal(path: str) -> Terminal:
     except OSError as error:
         if error.errno == errno.EBUSY:
             raise LockError(f"{path} is used exclusively (TIOCEXCL)", path=path) from None
-        raise EndpointError("the port can't be opened", path=path, errno=error.errno, remedy=str(error)) from None
+        raise EndpointError("the port can't be opened", path=path, errno=error.errno, remedy=reason_of(error)) from None
     try:
         _set_raw(descriptor)
     except termios.error as error:
