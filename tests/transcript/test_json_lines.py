@@ -141,12 +141,12 @@ def test_a_file_that_is_not_text_is_refused_with_the_line_and_the_octet(tmp_path
         read(lines)
     assert "octet 0xff is not UTF-8: this is no transcript" in str(caught.value)
     path.write_bytes(b"\x80PNG\n")
-    with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError, match="^line 1 of the transcript: octet"):
+    with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError, match=r"^line 1 of the transcript: oct"):
         read(lines)
 
 
 def test_an_empty_file_is_refused_as_empty() -> None:
-    with pytest.raises(TranscriptError, match="^line 1 of the transcript: it is empty"):
+    with pytest.raises(TranscriptError, match=r"^line 1 of the transcript: it is empty"):
         read([])
 
 
