@@ -10,6 +10,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "timers.h"
 
 static struct timeval to_timeval(uint64_t ns)
 {
@@ -27,6 +28,14 @@ static struct itimerval remaining(const struct slot *slot)
         old.it_interval = to_timeval(slot->alarm_interval);
     }
     return old;
+}
+
+void alarm_to_the_kernel(void)
+{
+    struct slot *slot = process_slot();
+    struct itimerval left = remaining(slot);
+    if (__atomic_exchange_n(&slot->alarm_at, NEVER, __ATOMIC_SEQ_CST) != NEVER)
+        raw(SYS_setitimer, ITIMER_REAL, &left, NULL);
 }
 
 static int set_in_run(const struct itimerval *new, struct itimerval *old)
@@ -62,7 +71,7 @@ EXPORTED int setitimer(itimer_which which, const struct itimerval *restrict new,
         return REAL(setitimer)(which, new, old);
     if (time_is_coordinated())
         return set_in_run(new, old);
-    if (!time_is_scaled() || !new)
+    if (!durations_are_scaled() || !new)
         return REAL(setitimer)(which, new, old);
     struct itimerval request = scaled(new, clock_scaled_down), before = {{0, 0}, {0, 0}};
     int answer = REAL(setitimer)(which, &request, &before);
@@ -76,7 +85,7 @@ EXPORTED int getitimer(itimer_which which, struct itimerval *now)
     if (which == ITIMER_REAL && time_is_coordinated())
         return set_in_run(NULL, now);
     int answer = REAL(getitimer)(which, now);
-    if (which == ITIMER_REAL && answer == 0 && time_is_scaled())
+    if (which == ITIMER_REAL && answer == 0 && durations_are_scaled())
         *now = scaled(now, clock_scaled_up);
     return answer;
 }
@@ -85,7 +94,7 @@ EXPORTED int getitimer(itimer_which which, struct itimerval *now)
  * nearest second otherwise. */
 EXPORTED unsigned alarm(unsigned seconds)
 {
-    if (!time_is_shared())
+    if (!time_is_shared() || confined)
         return REAL(alarm)(seconds);
     struct itimerval new = {.it_value = {.tv_sec = (time_t)seconds}}, old;
     setitimer(ITIMER_REAL, &new, &old);
@@ -96,7 +105,7 @@ EXPORTED unsigned alarm(unsigned seconds)
 
 EXPORTED useconds_t ualarm(useconds_t first, useconds_t interval)
 {
-    if (!time_is_shared())
+    if (!time_is_shared() || confined)
         return REAL(ualarm)(first, interval);
     struct itimerval old, new = {.it_value = {.tv_sec = first / 1000000, .tv_usec = first % 1000000},
                                  .it_interval = {.tv_sec = interval / 1000000, .tv_usec = interval % 1000000}};

@@ -13,7 +13,10 @@
 uint64_t clock_real(void)
 {
     struct timespec t;
-    raw(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+    if (confined) /* libc asks the kernel without a system call */
+        REAL(clock_gettime)(CLOCK_MONOTONIC, &t);
+    else
+        raw(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
     return from_timespec(&t);
 }
 

@@ -16,6 +16,7 @@
 #define COUNTS 64
 
 static uint32_t counts[COUNTS];
+static uint32_t waiters;
 
 /* How long a wait goes on beside a sibling that computes. CPython's threads hand the interpreter over by letting such
  * a wait run out; while one of them computes the clock stands, and the others would never get their turn. */
@@ -53,16 +54,22 @@ static void count_signal(const pthread_cond_t *condition)
     raw(SYS_futex, count, FUTEX_WAKE | private_flag(count), INT32_MAX, NULL, NULL, 0);
 }
 
+/* One that is confined makes no call but for those that have waited since before. */
+static int is_waited_for(void)
+{
+    return time_is_coordinated() || (confined && __atomic_load_n(&waiters, __ATOMIC_SEQ_CST));
+}
+
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
 {
-    if (time_is_coordinated())
+    if (is_waited_for())
         count_signal(condition);
     return REAL(pthread_cond_signal)(condition);
 }
 
 EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
 {
-    if (time_is_coordinated())
+    if (is_waited_for())
         count_signal(condition);
     return REAL(pthread_cond_broadcast)(condition);
 }
@@ -124,7 +131,9 @@ static int wait_for_condition(pthread_cond_t *condition, pthread_mutex_t *mutex,
     int error = pthread_mutex_unlock(mutex);
     if (error)
         return error;
+    __atomic_add_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
     long answer = wait_in_run(&wait);
+    __atomic_sub_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
     error = pthread_mutex_lock(mutex);
     if (error)
         return error;
@@ -136,7 +145,7 @@ static struct timespec scaled_end(clockid_t clock, const struct timespec *when)
 {
     struct timespec now;
     uint64_t at = when->tv_sec < 0 ? 0 : clock_at(clock, from_timespec(when)), run = clock_now();
-    raw(SYS_clock_gettime, clock, &now);
+    REAL(clock_gettime)(clock, &now);
     return to_timespec(from_timespec(&now) + clock_scaled_down(at > run ? at - run : 0));
 }
 

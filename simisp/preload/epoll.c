@@ -114,7 +114,9 @@ EXPORTED int epoll_wait(int epoll, struct epoll_event *events, int count, int ti
     struct epoll_call call = {epoll, events, count};
     if (time_is_coordinated())
         return epoll_in_run(&call, timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull, NULL);
-    return REAL(epoll_wait)(epoll, events, count, time_is_scaled() ? scaled_milliseconds(timeout) : timeout);
+    if (durations_are_scaled())
+        timeout = scaled_milliseconds(timeout);
+    return REAL(epoll_wait)(epoll, events, count, timeout);
 }
 
 EXPORTED int epoll_pwait(int epoll, struct epoll_event *events, int count, int timeout, const sigset_t *mask)
@@ -122,7 +124,9 @@ EXPORTED int epoll_pwait(int epoll, struct epoll_event *events, int count, int t
     struct epoll_call call = {epoll, events, count};
     if (time_is_coordinated())
         return epoll_in_run(&call, timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull, mask);
-    return REAL(epoll_pwait)(epoll, events, count, time_is_scaled() ? scaled_milliseconds(timeout) : timeout, mask);
+    if (durations_are_scaled())
+        timeout = scaled_milliseconds(timeout);
+    return REAL(epoll_pwait)(epoll, events, count, timeout, mask);
 }
 
 EXPORTED int epoll_pwait2(int epoll, struct epoll_event *events, int count, const struct timespec *timeout,
@@ -136,7 +140,7 @@ EXPORTED int epoll_pwait2(int epoll, struct epoll_event *events, int count, cons
         errno = ENOSYS;
         return -1;
     }
-    if (valid && timeout && time_is_scaled()) {
+    if (valid && timeout && durations_are_scaled()) {
         struct timespec scaled = to_timespec(clock_scaled_down(from_timespec(timeout)));
         return REAL(epoll_pwait2)(epoll, events, count, &scaled, mask);
     }

@@ -99,7 +99,9 @@ struct clock_page {
     uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
     uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
     uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
-    uint32_t reserved[19];
+    int32_t confined;         /* the pid of a process that filters its own system calls; 0: none does */
+    uint32_t filters;         /* of system calls that the coordinator has itself, and with it each child: seccomp(2) */
+    uint32_t reserved[17];
     struct slot slots[SLOT_COUNT];
 };
 

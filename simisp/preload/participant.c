@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "confinement.h"
 #include "coordinator.h"
 #include "environment.h"
 #include "namespace.h"
@@ -162,6 +163,8 @@ static struct slot *lent_to(int32_t pid, int32_t tid)
 
 struct slot *participant(void)
 {
+    if (confined)
+        return mine ? mine : &spare;
     int32_t tid = own_tid();
     /* The child of a vfork shares this with its parent, and that of a bare clone() has a copy. */
     if (mine && mine->tid == tid)
@@ -175,6 +178,8 @@ struct slot *participant(void)
 /* A child of vfork may have put its own here. */
 struct slot *process_slot(void)
 {
+    if (confined)
+        return process ? process : &spare;
     int32_t pid = own_pid();
     if ((!process || process->pid != pid) && !(process = slot_of(pid, pid)))
         process = participant();
@@ -188,7 +193,7 @@ int is_own_process(void)
 
 struct slot *announce_process(void)
 {
-    return take(-own_pid(), 0);
+    return confined ? NULL : take(-own_pid(), 0);
 }
 
 void announce_borrower(void)
@@ -199,13 +204,13 @@ void announce_borrower(void)
 
 void borrower_is_known(void)
 {
-    if (!is_elsewhere())
+    if (!confined && !is_elsewhere())
         lent_to(own_pid(), 0);
 }
 
 struct slot *announce_thread(void)
 {
-    return take(own_pid(), 0);
+    return confined ? NULL : take(own_pid(), 0);
 }
 
 static void give_back(struct slot *slot)
@@ -216,9 +221,9 @@ static void give_back(struct slot *slot)
 
 void announced_as(struct slot *slot, int32_t pid)
 {
-    int32_t own = own_pid(), announced = -own;
     if (!slot)
         return;
+    int32_t own = own_pid(), announced = -own;
     /* The child may have come up by now and have put its own pid here, or another child of ours may have. */
     int unclaimed = __atomic_compare_exchange_n(&slot->pid, &announced, pid > 0 ? pid : own, 0, __ATOMIC_SEQ_CST,
                                                 __ATOMIC_SEQ_CST);
@@ -229,8 +234,10 @@ void announced_as(struct slot *slot, int32_t pid)
 
 void adopt(struct slot *slot)
 {
-    int32_t pid = own_pid(), tid = own_tid();
     mine = NULL;
+    if (confined)
+        return;
+    int32_t pid = own_pid(), tid = own_tid();
     if (slot && !is_elsewhere() && claim(slot, pid, forker)) {
         slot->tid = tid;
         mine = slot;
@@ -240,14 +247,14 @@ void adopt(struct slot *slot)
 /* These run inside every fork of libc's, also the hidden ones of daemon() and forkpty(). */
 static void prepare_fork(void)
 {
-    forker = own_pid();
+    forker = confined ? 0 : own_pid();
     announced_child = announce_process();
 }
 
 static void fork_in_child(void)
 {
     adopt(announced_child);
-    process = participant();
+    process = participant(); /* one that is confined has a slot that nobody sees */
     process->inherited_timer = (uint32_t)timers_behind_descriptors();
     timers_forget();
 }
@@ -327,7 +334,7 @@ __attribute__((constructor(101))) static void join(void)
     shared_page = map_page(path);
     if (!shared_page)
         return;
-    if (is_elsewhere()) { /* the clock is let go on account of it, so real time is the run's too */
+    if (is_elsewhere() || is_confined_from_birth()) { /* the clock is let go on account of it, so real time is the run's too */
         raw(SYS_munmap, shared_page, sizeof *shared_page);
         shared_page = NULL;
         return;

@@ -7,13 +7,26 @@
 /* The page, or NULL when none is shared. Set once, before main. */
 extern struct clock_page *shared_page;
 
+/* Whether this process filters its own system calls, and has left the run's time for that: confinement.c. */
+extern int confined;
+
+/* Before a filter is installed; `operation` is that of seccomp(2). What installs none is no matter. */
+void confine_by_seccomp(long operation, long filter);
+
 /* Whether waits and clocks are the coordinator's (virtual, or running after having been virtual). */
 static inline int time_is_coordinated(void)
 {
-    return shared_page && (shared_page->mode == MODE_VIRTUAL || shared_page->mode == MODE_RUNNING);
+    return shared_page && !confined && (shared_page->mode == MODE_VIRTUAL || shared_page->mode == MODE_RUNNING);
 }
 
+/* Whether libc waits, and times of the clock have to be put in terms of its clock. */
 static inline int time_is_scaled(void)
+{
+    return shared_page && (shared_page->mode == MODE_SCALED || confined);
+}
+
+/* Whether durations, too, are others for libc. */
+static inline int durations_are_scaled(void)
 {
     return shared_page && shared_page->mode == MODE_SCALED;
 }

@@ -51,7 +51,7 @@ EXPORTED int poll(struct pollfd *fds, nfds_t count, int timeout)
     uint64_t duration = timeout < 0 ? NEVER : (uint64_t)timeout * 1000000ull;
     if (time_is_coordinated())
         return poll_in_run(fds, count, duration, NULL);
-    if (time_is_scaled() && timeout > 0) {
+    if (durations_are_scaled() && timeout > 0) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));
         return REAL(ppoll)(fds, count, &scaled, NULL);
     }
@@ -65,7 +65,7 @@ EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time
     uint64_t duration = timeout ? from_timespec(timeout) : NEVER;
     if (time_is_coordinated())
         return poll_in_run(fds, count, duration, mask);
-    if (time_is_scaled() && timeout) {
+    if (durations_are_scaled() && timeout) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));
         return REAL(ppoll)(fds, count, &scaled, mask);
     }

@@ -178,7 +178,7 @@ static int waits_here(int descriptor)
     struct termios settings;
     if (time_is_coordinated())
         return 1;
-    return time_is_scaled() && is_terminal(descriptor, &settings) && !(settings.c_lflag & ICANON) &&
+    return durations_are_scaled() && is_terminal(descriptor, &settings) && !(settings.c_lflag & ICANON) &&
            settings.c_cc[VTIME] != 0;
 }
 

@@ -115,7 +115,7 @@ EXPORTED int select(int count, fd_set *restrict readable, fd_set *restrict writa
         }
         return (int)answered(answer);
     }
-    if (valid && time_is_scaled() && timeout && duration) {
+    if (valid && durations_are_scaled() && timeout && duration) {
         uint64_t scaled = clock_scaled_down(duration);
         struct timeval left = {(time_t)(scaled / NANOSECONDS), (suseconds_t)((scaled % NANOSECONDS + 999) / 1000)};
         int answer = REAL(select)(count, readable, writable, exceptional, &left);
@@ -135,7 +135,7 @@ EXPORTED int pselect(int count, fd_set *restrict readable, fd_set *restrict writ
     uint64_t duration = valid && timeout ? from_timespec(timeout) : NEVER;
     if (valid && time_is_coordinated())
         return (int)answered(select_in_run(count, sets, duration, mask));
-    if (valid && time_is_scaled() && timeout) {
+    if (valid && durations_are_scaled() && timeout) {
         struct timespec scaled = to_timespec(clock_scaled_down(duration));
         return REAL(pselect)(count, readable, writable, exceptional, &scaled, mask);
     }

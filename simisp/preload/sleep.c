@@ -52,7 +52,9 @@ EXPORTED int nanosleep(const struct timespec *duration, struct timespec *rest)
         return REAL(nanosleep)(duration, rest);
     if (time_is_coordinated())
         return failed(sleep_in_run(from_timespec(duration), rest));
-    return time_is_scaled() ? failed(sleep_scaled(from_timespec(duration), rest)) : REAL(nanosleep)(duration, rest);
+    if (durations_are_scaled())
+        return failed(sleep_scaled(from_timespec(duration), rest));
+    return REAL(nanosleep)(duration, rest);
 }
 
 static uint64_t scaled_rest(clockid_t clock, uint64_t when)

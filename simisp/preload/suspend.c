@@ -42,7 +42,7 @@ EXPORTED int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info
                           const struct timespec *restrict timeout)
 {
     int limited = timeout && valid_timespec(timeout);
-    if (limited && time_is_shared() && time_is_scaled()) {
+    if (limited && durations_are_scaled()) {
         struct timespec scaled = to_timespec(clock_scaled_down(from_timespec(timeout)));
         return REAL(sigtimedwait)(set, info, &scaled);
     }

@@ -1,6 +1,7 @@
 /* syscall(2): programs that call the kernel past libc's own functions, as Rust's and C++'s runtimes do for futexes. */
 #include <errno.h>
 #include <stdarg.h>
+#include <sys/prctl.h>
 
 #include "clock.h"
 #include "participant.h"
@@ -56,7 +57,7 @@ static long scaled_futex(const long *a, const struct timespec *timeout)
         scaled = to_timespec(clock_scaled_down(time));
     } else {
         uint64_t at = clock_at(clock, time), run = clock_now();
-        raw(SYS_clock_gettime, clock, &now);
+        REAL(clock_gettime)(clock, &now);
         scaled = to_timespec(from_timespec(&now) + clock_scaled_down(at > run ? at - run : 0));
     }
     return answered(raw6(SYS_futex, a[0], a[1], a[2], (long)&scaled, a[4], a[5]));
@@ -107,6 +108,11 @@ EXPORTED long syscall(long number, ...)
             return setitimer((itimer_which)a[0], (const struct itimerval *)a[1], (struct itimerval *)a[2]);
         case SYS_getitimer:
             return getitimer((itimer_which)a[0], (struct itimerval *)a[1]);
+        case SYS_seccomp:
+            confine_by_seccomp(a[0], a[2]);
+            break;
+        case SYS_prctl:
+            return prctl((int)a[0], a[1], a[2], a[3], a[4]);
         case SYS_read:
             return read((int)a[0], (void *)a[1], (size_t)a[2]);
         case SYS_ppoll:

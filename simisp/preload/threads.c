@@ -46,7 +46,7 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
 EXPORTED int pthread_cancel(pthread_t thread)
 {
     int error = REAL(pthread_cancel)(thread);
-    if (time_is_coordinated())
+    if (time_is_shared())
         __atomic_add_fetch(&cancellations, 1, __ATOMIC_SEQ_CST);
     return error;
 }
@@ -54,7 +54,7 @@ EXPORTED int pthread_cancel(pthread_t thread)
 static uint64_t real_time(clockid_t clock)
 {
     struct timespec now;
-    raw(SYS_clock_gettime, clock, &now);
+    REAL(clock_gettime)(clock, &now);
     return from_timespec(&now);
 }
 

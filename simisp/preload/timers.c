@@ -299,6 +299,23 @@ void timers_copy(int descriptor, int copy)
     release_lock(mask);
 }
 
+/* Those that start a thread are left to the timekeeper. */
+void timers_to_the_kernel(void)
+{
+    timers_hand_over();
+    uint64_t mask = take_lock();
+    for (unsigned i = 0; i < used; i++) {
+        struct itimerspec left = remaining(&timers[i]);
+        if (starts_thread(&timers[i]))
+            continue;
+        if (timers[i].kind == POSIX && timers[i].at != NEVER)
+            REAL(timer_settime)((timer_t)timers[i].id, 0, &left, NULL);
+        timers[i].kind = FREE;
+    }
+    tell_earliest();
+    release_lock(mask);
+}
+
 void timers_hand_over(void)
 {
     if (time_is_coordinated())

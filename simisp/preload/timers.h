@@ -10,6 +10,10 @@ void timers_fire(void);
 void timers_hand_over(void);
 void timers_take_back(void);
 
+/* Have the kernel keep all timers from here on, and the process's alarm. */
+void timers_to_the_kernel(void);
+void alarm_to_the_kernel(void);
+
 /* Whether a timer behind a descriptor is set. A child has the descriptor too. */
 int timers_behind_descriptors(void);
 

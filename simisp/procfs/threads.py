@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 import stat
@@ -23,6 +24,7 @@ __all__ = [
     "asleep_in",
     "blocked_in",
     "children_of",
+    "filters_of",
     "has_time_limit",
     "kernel_function_of",
     "processor_seconds",
@@ -335,6 +337,17 @@ def switches_of(pid: int, tid: int) -> int | None:
         return None
     counts = [int(line.split()[1]) for line in lines if "voluntary_ctxt_switches:" in line]
     return sum(counts) if counts else None
+
+
+def filters_of(pid: int) -> int:
+    """Return how many filters of system calls a process has; 0 when it can't be seen: seccomp(2)."""
+    try:
+        status = _read(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    found = re.findall(r"^Seccomp(?:_filters)?:\s*(\d+)", status, re.MULTILINE)
+    # The mode comes first, then since Linux 5.9 how many there are. In strict mode there is none, and no call is left.
+    return max(int(found[-1]), int(found[0] != "0")) if found else 0
 
 
 def thread_exists(pid: int, tid: int) -> bool:

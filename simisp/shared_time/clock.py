@@ -212,7 +212,7 @@ class SharedClock:
         """Return a process that could not take part, if there was any."""
         if self.page.layout.slotless:
             return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
-        return self.census.elsewhere()
+        return self.census.elsewhere() or self.census.confined()
 
     def _move(
         self, verdict: Advance | Stuck, seen: Snapshot, wanted: list[tuple[int | None, float | None]]
@@ -227,8 +227,8 @@ class SharedClock:
         if verdict.to > self.page.now_ns:
             if found := self._open.find(seen.participants, afresh=False):
                 self._closed = None
-                traced = self.census.traced(seen.participants)
-                return traced or self._advance_at_real_pace(found, verdict, wanted)
+                hindered = self.census.hindered(seen.participants)
+                return hindered or self._advance_at_real_pace(found, verdict, wanted)
             if self.paced_by is not None:
                 self.paced_by = None
                 return None
@@ -241,7 +241,7 @@ class SharedClock:
         Returns:
             None when nothing outside can, but that was not known yet when the participants looked.
         """
-        stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.traced(stuck.participants)
+        stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.hindered(stuck.participants)
         if stranger is not None and stranger.reason:
             return stranger
         found = self._open.find(stuck.participants, afresh=True)

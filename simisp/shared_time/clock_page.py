@@ -21,6 +21,7 @@ from pathlib import Path
 
 from simisp.procfs.memory import memory_map
 from simisp.procfs.process import pid_namespace
+from simisp.procfs.threads import filters_of
 
 __all__ = [
     "NANOSECONDS",
@@ -148,7 +149,9 @@ class PageLayout(ctypes.Structure):
         ("namespace", ctypes.c_uint64),
         ("other_namespace", ctypes.c_uint64),
         ("line_framing", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 19),
+        ("confined", ctypes.c_int32),
+        ("filters", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 17),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 
@@ -240,6 +243,7 @@ class ClockPage:
         page.layout.factor = 1.0
         page.layout.coordinator = os.getpid()
         page.layout.namespace = pid_namespace() or 0
+        page.layout.filters = filters_of(os.getpid())
         page.layout.version = VERSION
         page.layout.magic = MAGIC
         return page

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from simisp.procfs.process import named, pid_namespace, process_status
 from simisp.procfs.program import opened_program, owner_of, program_of, program_status
-from simisp.procfs.threads import asleep_in, blocked_in, tracer_of
+from simisp.procfs.threads import asleep_in, blocked_in, filters_of, tracer_of
 from simisp.shared_time.clock_page import ClockPage
 from simisp.shared_time.preloadable import GO_PROGRAM, carriage
 
@@ -20,6 +20,7 @@ _LONG = 0.5
 asking a name server that answers, takes less."""
 ELSEWHERE = "it runs in another PID namespace, where processes have other numbers"
 """Why a process there has no slot: it would be taken for a stranger."""
+FILTERED = "it filters its own system calls (seccomp), and with them those of the clock library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,12 @@ class Outsiders:
         tracer = tracer_of(pid)
         status = process_status(tracer) if tracer else None
         return f"it is traced by {named(tracer)}" if tracer and (status is None or status.parent != pid) else ""
+
+    def hindered(self, pid: int) -> str:
+        """Return what keeps the library in a process from its work: a tracer, or a filter of system calls of the
+        process's own, of which it may not have told.
+        """
+        return self.traced(pid) or (FILTERED if filters_of(pid) > self._page.layout.filters else "")
 
     def is_elsewhere(self, pid: int) -> bool:
         """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""

@@ -13,7 +13,7 @@ from simisp.procfs.process import all_processes, descends, pid_namespace, shows_
 from simisp.procfs.threads import Blocked, blocked_in, settle_terminal, stopped_in, thread_exists
 from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.shared_time.jump import Participant
-from simisp.shared_time.outsiders import ELSEWHERE, LeftBehind, Outsiders
+from simisp.shared_time.outsiders import ELSEWHERE, FILTERED, LeftBehind, Outsiders
 
 __all__ = ["Census", "LeftBehind"]
 
@@ -98,7 +98,7 @@ class Census:
 
     def _judged(self, strangers: Iterable[int]) -> LeftBehind | None:
         """Return one of some strangers, one that can't be carried along if there is any."""
-        judged = [LeftBehind(pid, self._outsiders.traced(pid) or self._outsiders.against(pid)) for pid in strangers]
+        judged = [LeftBehind(pid, self._outsiders.hindered(pid) or self._outsiders.against(pid)) for pid in strangers]
         return max(judged, key=lambda one: bool(one.reason), default=None)
 
     def _strangers(self) -> list[int]:
@@ -127,19 +127,24 @@ class Census:
         if stranger is not None and stranger.reason:
             return stranger
         running = tuple(running)
-        if (traced := self.traced(running)) is not None:
-            return traced
+        if (hindered := self.hindered(running)) is not None:
+            return hindered
         slots = [self._page.slot(one.slot) for one in running if one.slot >= 0 and one.pid]
         threads = [(int(slot.pid), int(slot.tid)) for slot in slots if slot.tid]
         coming = {*strangers, *(int(slot.pid) for slot in slots if not slot.tid)}
         return self._outsiders.find(threads, coming) or stranger
 
-    def traced(self, participants: Iterable[Participant]) -> LeftBehind | None:
-        """Return a participant that is traced, if there is any."""
+    def hindered(self, participants: Iterable[Participant]) -> LeftBehind | None:
+        """Return a participant that is traced, or filters its own system calls, if there is any."""
         for pid in {one.pid for one in participants if one.pid}:
-            if reason := self._outsiders.traced(pid):
+            if reason := self._outsiders.hindered(pid):
                 return LeftBehind(pid, reason)
         return None
+
+    def confined(self) -> LeftBehind | None:
+        """Return a process that said that it is about to filter its own system calls, if there was any."""
+        pid = int(self._page.layout.confined)
+        return LeftBehind(pid, FILTERED) if pid else None
 
     def elsewhere(self) -> LeftBehind | None:
         """Return a process that could not take part for it is in another PID namespace, if there was any."""
