@@ -11,13 +11,13 @@ regular file, null     nothing where it never blocks; one that can (a message qu
 pipe                   a process outside that has it open, and when no process inside has its other end: anything
 FIFO                   as a pipe; as long as it has a name any process may open it
 pseudo-terminal        a process outside that has either of its ends open
-TCP socket             its peer's holder, unless that is inside; a socket that listens or connects: anything
-UNIX socket            its peer's holder, unless that is inside; a socket without a peer: anything
+TCP socket             a process outside that has either end; a socket that listens or connects: anything
+UNIX socket            a process outside that has either end; a socket without a peer: anything
 eventfd                a process outside that has the same one; the kernel, when the process uses aio
-timerfd                the kernel, when it was set without libc
+timerfd                the kernel, when it was set without libc; a process outside that has the same one
 signalfd               nothing but a signal
 pidfd                  a process outside
-epoll                  whatever ends a wait on one of the descriptors that it watches
+epoll                  whatever ends a wait on one that it watches; a process outside that has the same epoll
 everything else        anything
 =====================  =========================================================================================
 
@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import stat
 from collections.abc import Callable, Container
 
@@ -38,9 +39,10 @@ from simisp.procfs.fdinfo import descriptor_link, descriptor_status, field_of
 from simisp.procfs.file_locks import file_locks
 from simisp.procfs.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
 from simisp.procfs.memory import memory_map
-from simisp.procfs.open_files import OpenFile, OpenFiles, open_files
-from simisp.procfs.process import is_alive, named
-from simisp.procfs.threads import has_time_limit
+from simisp.procfs.message_queues import notifies
+from simisp.procfs.open_files import IO_URING, OpenFile, OpenFiles, open_files
+from simisp.procfs.process import is_alive, named, process_ids
+from simisp.procfs.threads import has_time_limit, tracers_of
 from simisp.procfs.timers import timerfd_is_armed
 
 __all__ = ["CANNOT_TELL", "FarEnds"]
@@ -89,9 +91,12 @@ class FarEnds:
             case stat.S_IFREG | stat.S_IFDIR:
                 ender = CANNOT_TELL if _may_block(pid, descriptor) else ""
             case stat.S_IFIFO:
-                ender = self._pipe(OpenFile(pid, pid, descriptor, link), status) or self._in_flight()
+                ender = self._pipe(OpenFile(pid, pid, descriptor, link), status) or self.in_flight()
             case stat.S_IFSOCK:
-                ender = self._socket(pid, descriptor, status.st_ino) or self._in_flight()
+                # Whoever has the same end can shut it down: shutdown(2).
+                same = self._holder_of(link)
+                ender = f"{same}, which has its socket too" if same else self._socket(pid, descriptor, status.st_ino)
+                ender = ender or self.in_flight()
             case _:
                 ender = self._anonymous(link, pid, descriptor, depth)
         return ender
@@ -124,8 +129,28 @@ class FarEnds:
         own = [(one, one.information()) for one in open_files(pid)]
         if any(information.has_lease for _, information in own):
             return "a process that may open a file on which it has a lease"
+        if any(one.link == IO_URING for one, _ in own):
+            return "what its io_uring does by itself"
         asking = (one.number for one, information in own if one.thread == pid and information.sends_signals)
-        return next(filter(None, (self.who(pid, each) for each in asking)), "")
+        found = next(filter(None, (self.who(pid, each) for each in asking)), "")
+        return found or next(filter(None, (self._sender(one) for one, _ in own if notifies(one))), "")
+
+    def traced(self) -> str:
+        """Return a process outside that one inside traces, by one of its threads; empty when none is: ptrace(2)."""
+        for pid in process_ids():
+            if pid not in self._inside and any(one in self._inside for one in tracers_of(pid)):
+                return f"{named(pid)}, which it traces"
+        return ""
+
+    def _sender(self, queue: OpenFile) -> str:
+        """Return what outside can send to a message queue, of which the kernel then notifies: mq_notify(3)."""
+        try:
+            status = descriptor_status(queue.pid, queue.number, thread=queue.thread)
+        except OSError:
+            return CANNOT_TELL
+        if (opening := self._outer.on_file(status)) is not None:
+            return f"{named(opening.pid)}, which has its message queue open"
+        return "a process that may send to its message queue" if status.st_nlink else self.in_flight()
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:
         if device in NEVER_BLOCKING or (self._line and device == self._line):
@@ -189,7 +214,7 @@ class FarEnds:
             return f"{holder} at the other end of its socket"
         return "" if self._inner.on(link) else "the other end of its socket, which no process of the run has"
 
-    def _in_flight(self) -> str:
+    def in_flight(self) -> str:
         """Return who outside has been sent descriptors that it has not received yet: unix(7), SCM_RIGHTS."""
         for one in self._outer:
             if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
@@ -211,7 +236,13 @@ class FarEnds:
         watched = epoll_watches(pid, descriptor)
         if watched is None or depth >= _DEEPEST:
             return CANNOT_TELL
-        return next(filter(None, (self.who(pid, each, depth=depth + 1) for each in watched)), "")
+        found = next(filter(None, (self.who(pid, each, depth=depth + 1) for each in watched)), "")
+        return found or self._sharer_of(OpenFile(pid, pid, descriptor, "anon_inode:[eventpoll]"))
+
+    def _sharer_of(self, own: OpenFile) -> str:
+        """Return who outside has the very same open file, though it is none that the kernel has a name for."""
+        sharer = next((one for one in self._outer.on(own.link) if one.is_same(own)), None)
+        return self.in_flight() if sharer is None else named(sharer.pid)
 
     def _eventfd(self, pid: int, descriptor: int, _: int) -> str:
         own = field_of(pid, descriptor, "eventfd-id")
@@ -220,7 +251,7 @@ class FarEnds:
         for one in self._outer.on("anon_inode:[eventfd]"):
             if one.field("eventfd-id") == own:
                 return named(one.pid)
-        return self._in_flight()
+        return self.in_flight()
 
     def _timerfd(self, pid: int, descriptor: int, _: int) -> str:
         armed = timerfd_is_armed(pid, descriptor)
@@ -228,13 +259,23 @@ class FarEnds:
             return CANNOT_TELL
         if armed:
             return "a timer that the kernel keeps for it"
-        return "a timer that another process may have set" if pid in self._heirs else ""
+        if pid in self._heirs:
+            return "a timer that another process may have set"
+        return self._sharer_of(OpenFile(pid, pid, descriptor, "anon_inode:[timerfd]"))
 
     def _pidfd(self, pid: int, descriptor: int, _: int) -> str:
         other = field_of(pid, descriptor, "Pid")
         if other is None:
             return CANNOT_TELL
         return "" if int(other) in self._inside or int(other) <= 0 else named(int(other))
+
+    def is_for_its_peer_alone(self, pid: int, descriptor: int) -> bool:
+        """Whether what is sent by a socket goes to its peer, whatever address is given: not with datagrams."""
+        try:
+            with socket.socket(fileno=borrowed_descriptor(pid, descriptor)) as one:
+                return one.type in {socket.SOCK_STREAM, socket.SOCK_SEQPACKET}
+        except OSError:
+            return False
 
     def _signalfd(self, *_: int) -> str:
         self.signalled = True

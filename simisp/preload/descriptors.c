@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdarg.h>
 
+#include "participant.h"
 #include "raw.h"
 #include "real.h"
 #include "timers.h"
@@ -71,6 +72,17 @@ EXPORTED int dup3(int descriptor, int copy, int flags)
     return answer;
 }
 
+/* Of descriptors that send signals the kernel tells, but for those of folders: F_NOTIFY. */
+static void note_signals(int command, const void *argument, int answer)
+{
+    if (answer < 0 || !shared_page)
+        return;
+    if (command == F_NOTIFY && argument)
+        process_slot()->folder_notes = 1;
+    if (command == F_NOTIFY || command == F_SETLEASE || command == F_SETFL || command == F_SETOWN)
+        may_have_opened();
+}
+
 /* The third argument may be a number, a pointer, or not there; passed on as it came. */
 #define CONTROL(control)                                                                                              \
     va_list rest;                                                                                                     \
@@ -78,6 +90,7 @@ EXPORTED int dup3(int descriptor, int copy, int flags)
     void *argument = va_arg(rest, void *);                                                                            \
     va_end(rest);                                                                                                     \
     int answer = control(descriptor, command, argument);                                                              \
+    note_signals(command, argument, answer);                                                                          \
     if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)                                                             \
         timers_copy(descriptor, answer);                                                                              \
     return answer

@@ -68,7 +68,7 @@ struct slot {
     uint32_t timers_made;     /* POSIX timers of the process made through libc, kept in its first slot */
     uint32_t inherited_timer; /* whether it was forked while a timer behind a descriptor was set, which it has too */
     uint32_t asleep;          /* the coordinator's: the sequence at which the thread slept without end; 0: none */
-    uint32_t reserved;
+    uint32_t folder_notes;    /* whether it asked for signals when a folder changes (F_NOTIFY), in its first slot */
 };
 
 /* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */
@@ -101,7 +101,8 @@ struct clock_page {
     uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
     int32_t confined;         /* the pid of a process that filters its own system calls; 0: none does */
     uint32_t filters;         /* of system calls that the coordinator has itself, and with it each child: seccomp(2) */
-    uint32_t reserved[17];
+    uint32_t openings;        /* goes up when a participant may have let others have a say in a wait of the run */
+    uint32_t reserved[16];
     struct slot slots[SLOT_COUNT];
 };
 

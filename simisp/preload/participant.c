@@ -59,6 +59,12 @@ void ring(void)
         raw(SYS_futex, &shared_page->bell, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
+void may_have_opened(void)
+{
+    if (shared_page)
+        __atomic_add_fetch(&shared_page->openings, 1, __ATOMIC_SEQ_CST);
+}
+
 /* A slot says "running" until its owner says otherwise: even sequence, no deadline. The sequence itself only ever
  * goes up, so that the coordinator can't take a new owner for the old one. */
 static void clear(struct slot *slot)
@@ -68,6 +74,7 @@ static void clear(struct slot *slot)
     slot->deadline = slot->alarm_at = slot->timer_at = NEVER;
     slot->granted = slot->alarm_interval = slot->timer_granted = 0;
     slot->set = slot->set_size = slot->kernel_alarm = slot->timers_made = slot->inherited_timer = slot->asleep = 0;
+    slot->folder_notes = 0;
     slot->call = CALL_NONE;
     __atomic_store_n(&slot->sequence, (sequence | 1) + 1, __ATOMIC_SEQ_CST);
 }
@@ -310,13 +317,14 @@ static void take_place(void)
     struct slot *slot = expected();
     if (slot) {
         uint64_t alarm_at = slot->alarm_at, interval = slot->alarm_interval;
-        uint32_t inherited = slot->inherited_timer;
+        uint32_t inherited = slot->inherited_timer, notes = slot->folder_notes;
         int called_exec = slot->tid != 0;
         clear(slot);
         if (called_exec) { /* exec keeps the alarm, fork does not: POSIX alarm() */
             slot->alarm_at = alarm_at;
             slot->alarm_interval = interval;
             slot->inherited_timer = inherited;
+            slot->folder_notes = notes;
         }
         slot->tid = own_tid();
     }

@@ -71,6 +71,10 @@ void adopt(struct slot *slot);
 /* The slot announced by this thread's last fork. */
 struct slot *forked_child(void);
 
+/* Say that others may have a say from now on in a wait of the run that was nobody else's matter: a descriptor was sent
+ * away, or a signal asked for. The coordinator then asks the kernel anew. Async-signal-safe. */
+void may_have_opened(void);
+
 /* Ring the coordinator's bell. Async-signal-safe. */
 void ring(void);
 

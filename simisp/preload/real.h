@@ -61,6 +61,8 @@ typedef int itimer_which;
     F(read, ssize_t, (int, void *, size_t))                                                                           \
     F(readv, ssize_t, (int, const struct iovec *, int))                                                               \
     F(ioctl, int, (int, unsigned long, void *))                                                                       \
+    F(sendmsg, ssize_t, (int, const struct msghdr *, int))                                                            \
+    F(sendmmsg, int, (int, struct mmsghdr *, unsigned, int))                                                          \
     F(tcsetattr, int, (int, int, const struct termios *))                                                             \
     F(tcflush, int, (int, int))                                                                                       \
     F(tcdrain, int, (int))                                                                                            \

@@ -108,6 +108,13 @@ EXPORTED long syscall(long number, ...)
             return setitimer((itimer_which)a[0], (const struct itimerval *)a[1], (struct itimerval *)a[2]);
         case SYS_getitimer:
             return getitimer((itimer_which)a[0], (struct itimerval *)a[1]);
+        case SYS_sendmsg:
+            return sendmsg((int)a[0], (const struct msghdr *)a[1], (int)a[2]);
+        case SYS_sendmmsg:
+            return sendmmsg((int)a[0], (struct mmsghdr *)a[1], (unsigned)a[2], (int)a[3]);
+        case SYS_io_uring_setup:
+            may_have_opened();
+            break;
         case SYS_seccomp:
             confine_by_seccomp(a[0], a[2]);
             break;

@@ -7,6 +7,7 @@ thread has ended, only the tables of the others are left. An io_uring keeps file
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import re
@@ -22,6 +23,7 @@ from simisp.procfs.process import process_status, thread_ids
 
 __all__ = [
     "Descriptor",
+    "are_one_file",
     "borrowed_descriptor",
     "descriptors_on",
     "epoll_watches",
@@ -114,6 +116,14 @@ def is_one_file(pid: int, number: int, own: int) -> bool:
     if pid == os.getpid() and number == own:
         return True
     return _KCMP is not None and _LIBC.syscall(_KCMP, os.getpid(), pid, _KCMP_FILE, own, number) == 0
+
+
+def are_one_file(task: int, number: int, other: int, other_number: int) -> bool | None:
+    """Return whether descriptors of two threads are one open file; None where the kernel does not compare them."""
+    same = -1 if _KCMP is None else _LIBC.syscall(_KCMP, task, other, _KCMP_FILE, number, other_number)
+    if same < 0 and _KCMP is not None and ctypes.get_errno() in {errno.ESRCH, errno.EBADF}:
+        return False
+    return None if same < 0 else same == 0
 
 
 def tables(pid: int) -> Iterator[int]:

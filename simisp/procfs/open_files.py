@@ -12,11 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.procfs.descriptors import tables
+from simisp.procfs.descriptors import are_one_file, tables
 from simisp.procfs.fdinfo import Information, descriptor_information, descriptor_status
 from simisp.procfs.process import process_ids
 
-__all__ = ["OpenFile", "OpenFiles", "open_descriptors", "open_files"]
+__all__ = ["IO_URING", "OpenFile", "OpenFiles", "open_descriptors", "open_files"]
+
+IO_URING = "anon_inode:[io_uring]"
+"""The link of a ring's descriptor: io_uring(7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class OpenFile:
     def field(self, name: str) -> str | None:
         """Return a number that the kernel tells of the open file; None when it does not: proc_pid_fdinfo(5)."""
         return self.information().field(name)
+
+    def is_same(self, other: OpenFile) -> bool:
+        """Whether it is the very same open file as another, as after dup(2) or fork(2), and not only on the same file.
+
+        Where the kernel does not compare them (kcmp(2)), what it tells of them is compared: that may be alike.
+        """
+        same = are_one_file(self.thread, self.number, other.thread, other.number)
+        if same is not None:
+            return same
+        return self.information() == other.information()
 
     def is_file(self, status: os.stat_result) -> bool:
         """Whether it is open on a file, whatever name it was opened by."""

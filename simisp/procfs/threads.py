@@ -16,7 +16,7 @@ from simisp.procfs.descriptors import borrowed_descriptor
 from simisp.procfs.device import pty_index
 from simisp.procfs.fdinfo import device_of
 from simisp.procfs.files import read_bounded, read_once
-from simisp.procfs.process import process_status
+from simisp.procfs.process import process_status, thread_ids
 from simisp.procfs.system_calls import SystemCall, WaitsOn, system_calls
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "system_call_of",
     "thread_exists",
     "tracer_of",
+    "tracers_of",
 ]
 
 Arguments = Sequence[int]
@@ -337,6 +338,14 @@ def switches_of(pid: int, tid: int) -> int | None:
         return None
     counts = [int(line.split()[1]) for line in lines if "voluntary_ctxt_switches:" in line]
     return sum(counts) if counts else None
+
+
+def tracers_of(pid: int) -> set[int]:
+    """Return the processes that trace another, or one of its threads; nothing when none does, or it can't be seen."""
+    try:
+        return {*map(tracer_of, thread_ids(pid))} - {0}
+    except OSError:
+        return set()
 
 
 def filters_of(pid: int) -> int:

@@ -116,7 +116,7 @@ class SlotLayout(ctypes.Structure):
         ("timers_made", ctypes.c_uint32),
         ("inherited_timer", ctypes.c_uint32),
         ("asleep", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
+        ("folder_notes", ctypes.c_uint32),
     )
 
 
@@ -151,7 +151,8 @@ class PageLayout(ctypes.Structure):
         ("line_framing", ctypes.c_uint32),
         ("confined", ctypes.c_int32),
         ("filters", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 17),
+        ("openings", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32 * 16),
         ("slots", SlotLayout * SLOT_COUNT),
     )
 

@@ -49,7 +49,11 @@ _MEMORY = frozenset({Call.SEMAPHORE, Call.CONDITION, Call.MUTEX, Call.FUTEX})
 _KERNEL_CLOSED = frozenset(
     {"pause", "rt_sigsuspend", "rt_sigtimedwait", "wait4", "waitid", "clone", "clone3", "vfork", "exit"}
 )
+_FOR_CHILDREN = frozenset({Call.CHILD, "wait4", "waitid"})
 _KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
+_ANONYMOUS = "/dev/zero (deleted)"
+"""What memory is called that is shared without a file: nothing that could be handed over."""
+_SENDING = frozenset({"sendto", "sendmsg"})
 _LOCKING = frozenset({"flock", "fcntl"})
 
 
@@ -88,6 +92,8 @@ class OpenWaits:
         self._family: tuple[str, ...] = ()
         self._through_descriptor = False
         self._silent_until: dict[int, float] = {}
+        self._untraced_until = 0.0
+        self._openings = 0
 
     def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
         """Return the first wait that something outside can end; None when there is none.
@@ -101,11 +107,14 @@ class OpenWaits:
         heirs = {int(slot.pid) for _, slot in self._page.slots() if slot.inherited_timer}
         ends = FarEnds(pids, int(self._page.layout.line_device), heirs)
         now = time.monotonic()
-        if afresh:
+        if (openings := int(self._page.layout.openings)) != self._openings or afresh:
+            self._openings = openings
             self._closed_until.clear()
             self._silent_until.clear()
+            self._untraced_until = 0.0
+        if afresh:
             self._family = ()
-        stranger = self._unshared(pids)
+        stranger = self._unshared(pids, ends)
         if stranger is not None:
             return stranger
         kept, self._closed_until = self._closed_until, {}
@@ -138,9 +147,22 @@ class OpenWaits:
         tid = int(slot.tid) or one.pid
         if signals := self._signals(one.pid, ends):
             return signals
+        call = one.asleep or Call(slot.call)
+        if call in _FOR_CHILDREN and (traced := self._traced(ends)):
+            return traced
         if one.asleep:
             return self._asleep_ender(one.pid, tid, one.asleep, ends)
         return self._shared_ender(one.pid, slot, ends)
+
+    def _traced(self, ends: FarEnds) -> str:
+        """Return a process outside that one of the run traces, and so waits for as for a child: ptrace(2)."""
+        now = time.monotonic()
+        if now < self._untraced_until:
+            return ""
+        found = ends.traced()
+        if not found:
+            self._untraced_until = now + _KEPT
+        return found
 
     def _signals(self, pid: int, ends: FarEnds) -> str:
         """Return what outside can have the kernel send a process a signal. That nothing can is kept for a while."""
@@ -176,6 +198,8 @@ class OpenWaits:
             return self._memory_ender(pid, tid, ends)
         wait, blocked = wait_of(pid, tid), blocked_in(pid, tid)
         unknown = blocked is None or wait.call != call or call in {"open", "openat"} or has_own_table(pid, tid)
+        if blocked is not None and call in _SENDING:
+            unknown = unknown or not ends.is_for_its_peer_alone(pid, blocked.descriptor)
         if blocked is None or wait.descriptors is None or unknown:
             return CANNOT_TELL
         if call in _LOCKING:
@@ -185,7 +209,9 @@ class OpenWaits:
 
     def _lock_ender(self, pid: int, descriptor: int, ends: FarEnds) -> str:
         holder = ends.holder_of_lock(pid, descriptor)
-        if not holder or holder == CANNOT_TELL:
+        if not holder:
+            return ends.in_flight()  # a lock that is an open file's is held by whoever has that
+        if holder == CANNOT_TELL:
             return holder
         try:
             link = descriptor_link(pid, descriptor)
@@ -213,20 +239,27 @@ class OpenWaits:
         for other in process_ids():
             if other not in inside and any(one.place in places for one in shared_mappings(other) or ()):
                 return f"pid {other}, with which it shares memory"
+        # Memory of a file that is on its way to another is not yet in that one's own.
+        if any(one.name != _ANONYMOUS for one in shared) and (sent := ends.in_flight()):
+            return sent
         for one in shared:
             holder = ends.holder_of_deleted(one.place.split()[1])
             if holder or one.may_be_opened:
                 return f"{holder or 'a process'} that may share the memory of {one.name}"
         return ""
 
-    def _unshared(self, pids: set[int]) -> OpenWait | None:
-        """Return a thread or a descendant of the run that does not share its clock."""
+    def _unshared(self, pids: set[int], ends: FarEnds) -> OpenWait | None:
+        """Return a thread or a descendant of the run that does not share its clock, and may go on by itself."""
         known = {int(slot.tid) for _, slot in self._page.slots()}
         tasks = {pid: _tasks(pid) for pid in (os.getpid(), *sorted(pids))}
         for pid in pids:
             for tid in tasks[pid] - known:
-                if blocked_in(pid, tid) is None and thread_exists(pid, tid):
+                blocked = blocked_in(pid, tid)
+                if blocked is None and thread_exists(pid, tid):
                     return OpenWait(pid, f"its thread {tid}, which does not share the clock")
+                ender = "" if blocked is None else self._asleep_ender(pid, tid, blocked.call, ends)
+                if ender:
+                    return OpenWait(pid, ender)
         family = tuple(children_of(pid, threads) for pid, threads in tasks.items())
         if family == self._family:
             return None
@@ -278,6 +311,8 @@ def _armed_in_the_kernel(pid: int, slot: SlotLayout) -> str:
     """Return which timer the kernel keeps for a process that the clock does not know; empty without one."""
     if slot.kernel_alarm:
         return "an alarm that was set past libc"
+    if slot.folder_notes:
+        return "a signal that it has asked for when a folder changes"
     if int(slot.tid) == pid and len(posix_timers(pid)) > int(slot.timers_made):
         return "a timer that was set past libc"
     return ""

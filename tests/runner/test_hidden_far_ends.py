@@ -8,6 +8,7 @@ import fcntl
 import mmap
 import os
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from simisp.runner.verdict import Verdict, VerdictKind
+from support.c_programs import compiled
 from support.virtual_runs import virtually
 
 SILENT = """
@@ -29,16 +31,22 @@ import array, ctypes, fcntl, mmap, os, select, signal, socket, sys, threading, t
 os.write(1, b"ATDT1\\r")
 kind, where = sys.argv[1:3]
 libc = ctypes.CDLL(None, use_errno=True)
-SYS_exit, SYS_futex, SYS_signalfd = (60, 202, 289) if os.uname().machine == "x86_64" else (93, 98, 74)
+numbers = (60, 202, 289, 206) if os.uname().machine == "x86_64" else (93, 98, 74, 0)
+SYS_exit, SYS_futex, SYS_signalfd, SYS_io_setup = numbers
 
 def to_far_end():
     far = socket.socket(socket.AF_UNIX)
     far.connect(where)
     return far
 
-def hand_over(*descriptors):
+def lend(*descriptors):
     far = to_far_end()
     socket.send_fds(far, [b"x"], descriptors)
+    far.recv(1)  # sent when they have been received, or are to stay on their way
+    return far
+
+def hand_over(*descriptors):
+    far = lend(*descriptors)
     for each in descriptors:
         os.close(each)
     return far
@@ -109,7 +117,6 @@ elif kind == "memory that has been handed over":
     os.ftruncate(file, 4096)
     word = ctypes.c_uint32.from_buffer(mmap.mmap(file, 4096))
     kept = hand_over(file)
-    time.sleep(0.1)
     libc.syscall(SYS_futex, ctypes.byref(word), 0, 0, None, None, 0)
 elif kind == "memory that is only read":
     libc.mmap.restype = ctypes.c_void_p
@@ -127,6 +134,86 @@ elif kind == "FIFO without a name":
     copy = os.dup(end)
     os.unlink(where + ".fifo")
     os.read(end, 1)
+elif kind in ("socket that another has too", "copy of a socket in flight"):
+    near, other = socket.socketpair()
+    kept = lend(near.fileno())
+    near.recv(1)
+elif kind in ("epoll that another has too", "epoll in flight"):
+    near, other = os.pipe()
+    poll = select.epoll()
+    poll.register(near, select.EPOLLIN)
+    kept = lend(poll.fileno())
+    poll.poll()
+elif kind in ("timerfd that another has too", "timerfd in flight"):
+    timer = libc.timerfd_create(time.CLOCK_MONOTONIC, 0)
+    kept = lend(timer)
+    os.read(timer, 8)
+elif kind == "lock in flight":
+    file = os.open(where + ".lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    kept = hand_over(file)
+    fcntl.flock(os.open(where + ".lock", os.O_RDWR), fcntl.LOCK_EX)
+elif kind == "memory in flight":
+    file = os.memfd_create("shared")
+    os.ftruncate(file, 4096)
+    word = ctypes.c_uint32.from_buffer(mmap.mmap(file, 4096))
+    kept = hand_over(file)
+    libc.syscall(SYS_futex, ctypes.byref(word), 0, 0, None, None, 0)
+elif kind == "datagrams for another than the peer":
+    near, other = socket.socketpair(type=socket.SOCK_DGRAM)
+    while True:
+        near.sendto(b"x", where)
+elif kind == "a process that it traces":
+    pid = int(open(where).read())
+    SEIZE, WALL = 0x4206, 0x40000000
+    if libc.ptrace(SEIZE, pid, None, None) == 0:
+        libc.waitpid(pid, None, WALL)
+elif kind in ("a queue that notifies", "a queue without a name that notifies"):
+    class Event(ctypes.Structure):
+        _fields_ = [("value", ctypes.c_long), ("signal", ctypes.c_int), ("rest", ctypes.c_char * 52)]
+    signal.signal(signal.SIGUSR1, lambda *_: sys.exit(0))
+    name = b"/" + where.replace("/", "_")[-60:].encode()
+    queue = libc.mq_open(name, os.O_RDWR | os.O_CREAT, 0o600, None)
+    if "without" in kind:
+        libc.mq_unlink(name)
+    libc.mq_notify(queue, ctypes.byref(Event(0, signal.SIGUSR1)))
+    near, other = os.pipe()
+    os.read(near, 1)
+elif kind == "a folder that notifies":
+    signal.signal(signal.SIGIO, lambda *_: sys.exit(0))
+    fcntl.fcntl(os.open(os.path.dirname(where), os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_CREATE | fcntl.DN_MULTISHOT)
+    near, other = os.pipe()
+    os.read(near, 1)
+elif kind in ("a lease on a file", "a lease that was given back"):
+    file = os.open(where + ".lease", os.O_RDONLY | os.O_CREAT)
+    signal.signal(signal.SIGIO, lambda *_: sys.exit(0))
+    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    if "back" in kind:
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    near, other = os.pipe()
+    os.read(near, 1)
+elif kind in ("eventfd of one that uses aio", "eventfd of its own"):
+    number = os.eventfd(0)
+    context = ctypes.c_long(0)
+    if "aio" in kind and libc.syscall(SYS_io_setup, 1, ctypes.byref(context)) != 0:
+        os._exit(77)
+    os.read(number, 8)
+elif kind in ("another terminal whose master another has", "another terminal of its own"):
+    if "own" in kind:
+        master, slave = os.openpty()
+    else:
+        slave = os.open(open(where).read(), os.O_RDWR | os.O_NOCTTY)
+    os.read(slave, 1)
+elif kind == "a time limit while its far end is handed over":
+    near, other = os.pipe()
+    waiting = lambda: os._exit(0 if select.select([near], [], [], 20)[0] else 5)
+    far = to_far_end()
+    threading.Thread(target=waiting).start()
+    for _ in range(20):
+        time.sleep(0.001)
+    socket.send_fds(far, [b"x"], [other])
+    os.close(other)
+    time.sleep(3600)
 elif kind == "signalfd":
     mask = ctypes.c_uint64(1 << (signal.SIGUSR1 - 1))
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
@@ -149,7 +236,39 @@ OPEN = (
     "memory that has been handed over",
     "memory that is only read",
     "FIFO with a name",
+    "socket that another has too",
+    "copy of a socket in flight",
+    "epoll that another has too",
+    "epoll in flight",
+    "timerfd that another has too",
+    "timerfd in flight",
+    "lock in flight",
+    "memory in flight",
+    "datagrams for another than the peer",
+    "a process that it traces",
+    "a queue that notifies",
+    "a folder that notifies",
+    "a lease on a file",
+    "eventfd of one that uses aio",
+    "another terminal whose master another has",
 )
+
+CLOSED = (
+    "FIFO without a name",
+    "a queue without a name that notifies",
+    "a lease that was given back",
+    "eventfd of its own",
+    "another terminal of its own",
+)
+
+
+@contextlib.contextmanager
+def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager
@@ -174,6 +293,17 @@ def far_end(kind: str, folder: Path) -> Iterator[str]:
                 pytest.skip("this kernel has no POSIX message queues")
             stack.callback(os.close, queue)
             stack.callback(libc.mq_unlink, name)
+        elif kind == "a queue that notifies":
+            name = b"/" + str(where).replace("/", "_")[-60:].encode()
+            stack.callback(ctypes.CDLL(None).mq_unlink, name)
+        elif kind == "datagrams for another than the peer":
+            stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)).bind(str(where))
+        elif kind == "a process that it traces":
+            where.write_text(str(stack.enter_context(started("sleep", "60")).pid))
+        elif kind == "another terminal whose master another has":
+            for descriptor in (ends := os.openpty()):
+                stack.callback(os.close, descriptor)
+            where.write_text(os.ttyname(ends[1]))
         else:
             server = stack.enter_context(socket.socket(socket.AF_UNIX))
             server.bind(str(where))
@@ -184,8 +314,13 @@ def far_end(kind: str, folder: Path) -> Iterator[str]:
             def accept() -> None:
                 with contextlib.suppress(OSError):
                     accepted.append(server.accept()[0])
-                    if kind == "memory that has been handed over":
+                    if "has too" in kind or "handed over" in kind:
                         received.extend(socket.recv_fds(accepted[0], 1, 1)[1])
+                    if any(word in kind for word in ("has too", "handed over", "in flight")):
+                        accepted[0].send(b"x")
+                    if "time limit" in kind:
+                        threading.Event().wait(0.3)
+                        os.write(received[0], b"x")
 
             accepting = threading.Thread(target=accept)
             accepting.start()
@@ -218,8 +353,26 @@ def test_a_wait_that_something_hidden_can_end_is_never_proven(kind: str, tmp_pat
     assert not verdict.hang.proven
 
 
-def test_a_fifo_whose_name_is_gone_is_a_pipe_of_the_runs_own(tmp_path: Path) -> None:
-    verdict = run("FIFO without a name", str(tmp_path / "far"), tmp_path, deadline=600.0)
+def test_a_thread_that_libc_did_not_start_may_wait_for_what_is_outside(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    command = [str(compiled("unseen.c", tmp_path, "-DCLONE")), str(tmp_path / "fifo")]
+    verdict, _ = virtually(SILENT, command, deadline=0.3, allow_unopened=True)
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert "a process that may open its FIFO" in verdict.hang.outside
+
+
+def test_a_far_end_that_is_handed_over_during_a_wait_is_asked_about_before_the_next_jump(tmp_path: Path) -> None:
+    kind = "a time limit while its far end is handed over"
+    with far_end(kind, tmp_path) as where:
+        verdict = run(kind, where, tmp_path, deadline=60.0)
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 0
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_a_wait_that_nothing_hidden_can_end_is_proven(kind: str, tmp_path: Path) -> None:
+    verdict = run(kind, str(tmp_path / "far"), tmp_path, deadline=600.0)
     assert verdict.hang is not None
     assert verdict.hang.proven
 
