@@ -127,8 +127,7 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
     va_end(rest);
     request &= 0xffffffff; /* musl's callers pass an int */
     if (changes_settings(request))
-        settle_line(descriptor);
-    note_framing(descriptor, request, argument);
+        return change_settings(descriptor, request, argument);
     if (!shared_page || !is_about_circuits(request) || !is_line(descriptor))
         return REAL(ioctl)(descriptor, request, argument);
     if (request == TIOCMIWAIT)

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "participant.h"
+#include "raw.h"
 #include "real.h"
 #include "wait.h"
 
@@ -22,7 +23,7 @@
 #define SET_2_DRAINED 0x402C542Cul
 #define SET_2_FLUSHED 0x402C542Dul
 
-/* Where the kernel's struct termios and struct termios2 have c_cflag: both begin with four flags of 32 bits. */
+/* Where the kernel's structures have c_cflag: all begin with four flags, of 16 bits (termio) or of 32. */
 #define CFLAG 2
 /* From <asm/termbits.h>; musl leaves it out. */
 #ifndef CMSPAR
@@ -45,6 +46,12 @@ void settle_line(int descriptor)
         settle();
 }
 
+/* Whether an ioctl is given the older struct termio, whose flags have 16 bits. */
+static int sets_termio(unsigned long request)
+{
+    return request == TCSETA || request == TCSETAW || request == TCSETAF;
+}
+
 /* Whether an ioctl is given a struct termios or termios2. */
 static int sets_termios(unsigned long request)
 {
@@ -64,28 +71,53 @@ static int sets_termios(unsigned long request)
 int changes_settings(unsigned long request)
 {
     switch (request) {
-    case TCSETA:
-    case TCSETAW:
-    case TCSETAF:
     case TCFLSH:
     case TCSBRK:
     case TCSBRKP:
         return 1;
     default:
-        return sets_termios(request);
+        return sets_termio(request) || sets_termios(request);
     }
 }
 
-static void keep_framing(int descriptor, uint32_t cflag)
+/* Whether the kernel can read eight octets of ours: it does so before it refuses what to do with them. */
+static int is_readable(const void *at)
 {
-    if (shared_page && is_line(descriptor))
-        __atomic_store_n(&shared_page->line_framing, cflag & FRAMING, __ATOMIC_SEQ_CST);
+    return raw(SYS_rt_sigprocmask, -1, at, NULL, KERNEL_SIGSET) == -EINVAL;
 }
 
-void note_framing(int descriptor, unsigned long request, const void *settings)
+/* The framing that an ioctl asks for. What can't be read the kernel refuses too. */
+static int asked_framing(unsigned long request, const void *settings, uint32_t *framing)
 {
-    if (sets_termios(request) && settings)
-        keep_framing(descriptor, ((const uint32_t *)settings)[CFLAG]);
+    const uint32_t *flags = settings;
+    const uint16_t *old_flags = settings;
+    if (sets_termios(request) && is_readable(&flags[CFLAG - 1]))
+        *framing = flags[CFLAG] & FRAMING;
+    else if (sets_termio(request) && is_readable(old_flags)) /* the kernel leaves the other 16 bits as they are */
+        *framing = (shared_page->line_framing & FRAMING & ~0xffffu) | (old_flags[CFLAG] & FRAMING);
+    else
+        return 0;
+    return 1;
+}
+
+static uint32_t keep_framing(uint32_t framing)
+{
+    return __atomic_exchange_n(&shared_page->line_framing, framing, __ATOMIC_SEQ_CST);
+}
+
+/* It is noted before the kernel is asked, for the simulator hears of the change at once; and taken back where the kernel
+ * refuses. */
+int change_settings(int descriptor, unsigned long request, void *settings)
+{
+    uint32_t framing;
+    settle_line(descriptor);
+    if (!shared_page || !is_line(descriptor) || !asked_framing(request, settings, &framing))
+        return REAL(ioctl)(descriptor, request, settings);
+    uint32_t before = keep_framing(framing);
+    int result = REAL(ioctl)(descriptor, request, settings);
+    if (result < 0)
+        keep_framing(before);
+    return result;
 }
 
 /* A PTY keeps to eight bits without parity, whatever it is asked for, and glibc says EINVAL when that was all there was
@@ -99,13 +131,17 @@ static int asks_for_framing(int when, const struct termios *settings)
 EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
 {
     settle_line(descriptor);
+    if (!shared_page || !is_line(descriptor))
+        return REAL(tcsetattr)(descriptor, when, settings);
     int before = errno;
-    keep_framing(descriptor, settings->c_cflag);
+    uint32_t framing = keep_framing(settings->c_cflag & FRAMING);
     int result = REAL(tcsetattr)(descriptor, when, settings);
-    if (result < 0 && errno == EINVAL && asks_for_framing(when, settings) && shared_page && is_line(descriptor)) {
+    if (result < 0 && errno == EINVAL && asks_for_framing(when, settings)) {
         errno = before;
         return 0;
     }
+    if (result < 0)
+        keep_framing(framing);
     return result;
 }
 

@@ -8,9 +8,9 @@ void settle(void);
 /* The same, when the descriptor is the line. Keeps errno. */
 void settle_line(int descriptor);
 
-/* Note in the page what data bits and parity a client asks the line for, before the kernel forgets them. `settings` is
- * what an ioctl of this number is given; other ioctls are no matter. */
-void note_framing(int descriptor, unsigned long request, const void *settings);
+/* Have the kernel do an ioctl for which changes_settings(), in its place among the octets; note in the page what data
+ * bits and parity a client asks the line for, which the kernel forgets. */
+int change_settings(int descriptor, unsigned long request, void *settings);
 
 /* Whether an ioctl changes a terminal's settings or flushes it: TCSETS(2const), TCFLSH(2const), TCSBRK(2const). */
 int changes_settings(unsigned long request);

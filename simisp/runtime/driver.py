@@ -240,8 +240,9 @@ class Driver:
         if self.first_opened_at is None:
             self.first_opened_at = now
         if event.openings == 1:
+            # A tty raises DTR as it is opened, but not while its speed is B0.
             self._dtr_lowered = False
-            self._set_dtr(True, now)
+            self._set_dtr(self._speed != 0, now)
 
     def _closed(self, event: PortClosed, now: float) -> None:
         self.transcript.note(now, event)

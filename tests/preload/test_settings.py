@@ -13,6 +13,7 @@ from simisp.circuits import Circuit
 from simisp.facts.fact import details_of
 from simisp.facts.line import CircuitSet
 from simisp.facts.port import PortSettings
+from simisp.framing import Parity
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.station import Station
@@ -137,6 +138,7 @@ for number in range({TIMES}):
 SET_BY = {
     "tcsetattr": "termios.tcsetattr(0, termios.TCSANOW, settings)",
     "ioctl": "fcntl.ioctl(0, 0x5402, struct.pack('4I20s', *settings[:4], bytes(20)))",
+    "ioctl of termio": "fcntl.ioctl(0, 0x5406, struct.pack('4H10s', *(x & 0xffff for x in settings[:4]), bytes(10)))",
 }
 
 
@@ -162,6 +164,29 @@ for cflag in (termios.CS7 | termios.PARENB, termios.CS8, termios.CS7 | odd | ter
         (8, "none", 1, "none"),
         (7, "odd", 2, "none"),
     ]
+
+
+REFUSED = {
+    "tcsetattr": """
+try: termios.tcsetattr(0, 99, settings)
+except termios.error: pass
+else: sys.exit("taken")""",
+    "ioctl": "assert libc.ioctl(0, 0x5402, ctypes.c_void_p(8)) == -1",
+    "ioctl of termio": "assert libc.ioctl(0, 0x5406, ctypes.c_void_p(8)) == -1",
+}
+
+
+@pytest.mark.parametrize("call", REFUSED)
+def test_a_change_that_is_refused_changes_no_data_bits_and_no_parity(call: str) -> None:
+    code = f"""{START}
+import ctypes, sys
+libc = ctypes.CDLL(None)
+settings[2] = settings[2] & ~termios.CSIZE | termios.CS7 | termios.PARENB
+{REFUSED[call]}
+"""
+    with VirtualLine() as line:
+        outcome = line.run([sys.executable, "-c", code])
+        assert (outcome.status, line.circuits.characters) == (0, (8, Parity.NONE)), outcome.output
 
 
 def test_dtr_that_is_lowered_and_raised_in_one_instant_was_lowered() -> None:

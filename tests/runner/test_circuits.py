@@ -266,6 +266,17 @@ def test_b0_of_stty_hangs_up() -> None:
     assert ended.fact.by == "client"
 
 
+@pytest.mark.runner("stty")
+def test_opening_a_port_whose_speed_is_b0_does_not_raise_dtr() -> None:
+    last = "sleep 1; exec 3<>$0; sleep 1; stty 9600 <&3; sleep 1"
+    _, records = played(
+        "hang", ["sh", "-c", f"exec 3<>$0; sleep 1; stty 0 <&3; exec 3>&-; {last}", "{port}"], "virtual"
+    )
+    assert dtr_changes(records) == [True, False, True, False]
+    assert dtr_changes(records, since=1.5) == [True, False]
+    assert dtr_changes(records, since=3.5) == [False]
+
+
 KERMIT = r"""set modem type none
 set carrier-watch off
 set flow none
