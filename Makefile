@@ -6,7 +6,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-# CI and other unattended runs count the processors themselves; a slow machine can say `make test JOBS=1`.
+# How many tests run at a time: `auto` is one more than there are processors, for many tests wait in real time. A slow
+# machine can say `make test JOBS=1`.
 JOBS ?= auto
 
 .PHONY: help demo test check bench fuzz format setup runners coverage clean
@@ -18,7 +19,7 @@ demo: $(VENV)/.installed ## Show the hang of KB 175410 and its cure
 	@$(BIN)/simisp demo
 
 test: $(VENV)/.developing runners ## Run all tests, with the real script runners
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.developing ## Format, lint, types, layers, docs
 	@$(BIN)/ruff format --check .

@@ -42,6 +42,12 @@ def lock_directory(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: tests that wait in real time leave theirs to another."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose real program is not installed; under ``CI=true`` that is a failure."""
     for mark in item.iter_markers("runner"):
