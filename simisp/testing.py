@@ -29,27 +29,31 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
+from simisp.endpoints.memory import MemoryPort
+from simisp.endpoints.memory_transport import MemorySerial, MemoryTransport
 from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
 from simisp.forensics import PortReport, holders_of
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
+from simisp.runner.clocks import choose_clock
 from simisp.runner.expectations import broken
 from simisp.runner.memory_line import MemoryLine
 from simisp.runner.run import RunOptions, run_client
-from simisp.runner.station import Station
+from simisp.runner.station import GRACE, Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.scenario.values import duration
 from simisp.transcript import Record, Source
 from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
+from simisp.virtual_loop.clock import COMPUTE_LIMIT
 from simisp.virtual_loop.loop import (
     VirtualLoop,
     in_virtual_time,
@@ -64,12 +68,19 @@ __all__ = [
     "AsyncLine",
     "Line",
     "Lines",
+    "LoadedScenario",
     "MemoryLine",
+    "MemoryPort",
+    "MemorySerial",
+    "MemoryTransport",
     "ProvenHangError",
+    "RunOptions",
     "SpinningError",
     "UnsharedTimeError",
     "VirtualLoop",
     "in_virtual_time",
+    "load",
+    "loads",
     "memory_line",
     "play",
     "proven_hang",
@@ -83,28 +94,76 @@ _LOOK_AGAIN = 0.02
 """Seconds between two looks for a holder that nothing tells the end of."""
 
 
-def play(scenario: str | Path | LoadedScenario, command: Sequence[str], **options: Any) -> Verdict:
-    """Run a command against a scenario and return the verdict.
+def play(
+    scenario: str | Path | LoadedScenario,
+    command: Sequence[str],
+    *,
+    options: RunOptions | None = None,
+    clock: str = "real",
+    circuits: bool = False,
+    give_up: float | str | None = None,
+    give_up_kills: Literal["parent", "group"] = "parent",
+    deadline: float | str | None = None,
+    grace: float | str = GRACE,
+    compute_limit: float | str = COMPUTE_LIMIT,
+    allow_unopened: bool = False,
+    lock_directories: Sequence[str | Path] = (),
+    environment: Mapping[str, str] | None = None,
+    on_record: Callable[[Record], None] | None = None,
+) -> Verdict:
+    """Run a command against a scenario on a pseudo-terminal and return the verdict, as ``simisp run`` does.
+
+    Whatever the command leaves behind is ended before this returns. It is called outside of any event loop. A duration
+    is seconds, or text as in scenarios: ``"500ms"``, ``"3s"``, ``"20m"``.
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
         command: The program and its arguments; ``{port}`` stands for the port's path, and where it does not occur the
             command's standard input and output are the port.
-        options: The fields of :class:`simisp.runner.run.RunOptions`: ``give_up``, ``deadline`` and so on. A duration
-            may be written as in scenarios: ``"3s"``, ``"20m"``.
+        options: Ready options, for tests that share them, in place of all keywords from ``give_up`` to
+            ``environment``.
+        clock: The time that simulator and command share: ``"real"``, ``"virtual"``, ``"scaled:N"`` (N from 0.001 to
+            100000), or ``"auto"``, virtual where the command can have it.
+        circuits: Whether the command is lent modem circuits in real time too.
+        give_up: After this time the dialler loses patience and ends the command; None: never.
+        give_up_kills: What it ends then: ``"parent"``, only the command itself, or ``"group"``, its process group.
+        deadline: Latest time for the verdict, in seconds of the run; None: 600 s, or 600 s after ``give_up`` where
+            that is 600 s or more.
+        grace: How long after the command's end, or after ``give_up``, the port may stay open before that is a hang.
+        compute_limit: In virtual time, for how many real seconds the command may compute without ever waiting.
+        allow_unopened: Whether a command may be well that never opens the port, or never reaches the ISP.
+        lock_directories: Where lock files are looked for; the system's own when empty.
+        environment: Variables that the command gets besides this process's.
+        on_record: Called with each record as it happens, secrets masked.
 
     Raises:
-        TypeError: An option is not known, or is of another type.
-        ValueError: An option's value can't be meant.
-        ScenarioError: The scenario is wrong.
-        EndpointError: No port is to be had.
+        TypeError: A time is not a number of seconds, or ``options`` is given together with what it replaces.
+        ValueError: A time is negative, a text is not a duration or not a clock, or ``give_up`` is not before
+            ``deadline``.
+        ScenarioError: The scenario can't be found or is wrong.
+        EndpointError: There is no port to be had, or a lock directory does not exist.
+        ClockUnavailableError: The command can't have the clock that was asked for by name.
         ClientError: The command can't be started.
     """
-    how = RunOptions(**{name: _seconds(name, value) for name, value in options.items()})
+    given = RunOptions(
+        give_up=_optional_seconds(give_up),
+        give_up_kills=give_up_kills,
+        deadline=_optional_seconds(deadline),
+        grace=_seconds(grace),
+        compute_limit=_seconds(compute_limit),
+        allow_unopened=allow_unopened,
+        lock_directories=lock_directories,
+        environment=environment or {},
+    )
+    if options is not None and given != RunOptions():
+        raise TypeError("options is given in place of the keywords from give_up to environment, not beside them")
+    loaded = _loaded(scenario)
+    choice = choose_clock(clock, command, circuits=circuits)
+    listeners = () if on_record is None else (on_record,)
 
     async def run() -> Verdict:
-        with Station(_loaded(scenario)) as station:
-            return await run_client(station, command, how)
+        with Station(loaded, clock=choice, listeners=listeners) as station:
+            return await run_client(station, command, options or given)
 
     return asyncio.run(run())
 
@@ -443,10 +502,10 @@ def _loaded(scenario: str | Path | LoadedScenario, beside: str | Path = "") -> L
     return load(scenario, beside=beside)
 
 
-def _seconds(name: str, value: Any) -> Any:
-    """Return a duration that was written as in scenarios as seconds, and any other option as it is."""
-    return (
-        duration(value)
-        if name in ("give_up", "deadline", "grace", "compute_limit") and isinstance(value, str)
-        else value
-    )
+def _seconds(time: float | str) -> float:
+    """Return a duration that was written as in scenarios as seconds, and one in seconds as it is."""
+    return duration(time) if isinstance(time, str) else time
+
+
+def _optional_seconds(time: float | str | None) -> float | None:
+    return None if time is None else _seconds(time)

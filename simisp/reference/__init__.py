@@ -1,0 +1,1 @@
+"""What of simisp is public: the list, the signatures, and the page that is made from the docstrings."""

@@ -1,0 +1,148 @@
+"""Which names are public: what another program may import, and what changes only with a note in the changelog.
+
+The rule: public are the names in ``__all__`` of the modules below, with their public members, and nothing else. A
+module that is not named here is internal, however its names are spelt.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+__all__ = ["MODULES", "PublicName", "members_of", "public_names", "signature_lines"]
+
+MODULES: dict[str, tuple[str, ...] | None] = {
+    "simisp.testing": None,
+    "simisp.results": None,
+    "simisp.errors": None,
+    "simisp.transcript": ("read",),
+    "simisp.scenario.dump": ("dumps",),
+}
+"""The modules, in the order of the page. None stands for all of ``__all__``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicName:
+    """One name that is public.
+
+    Attributes:
+        module: The module that it is imported from.
+        name: The name.
+        value: What it stands for.
+        alias_of: The dotted name under which it is listed already; empty when it is not.
+    """
+
+    module: str
+    name: str
+    value: Any
+    alias_of: str = ""
+
+
+def public_names() -> Iterator[PublicName]:
+    """Yield every public name, in the order of the modules and then of the alphabet."""
+    seen: dict[int, str] = {}
+    for module, names in MODULES.items():
+        loaded = import_module(module)
+        for name in sorted(names or loaded.__all__, key=str.lower):
+            value = getattr(loaded, name)
+            yield PublicName(module, name, value, seen.get(id(value), ""))
+            seen.setdefault(id(value), f"{module}.{name}")
+
+
+def members_of(kind: type) -> Iterator[tuple[str, Any]]:
+    """Yield the public methods and properties of a class that simisp itself defines, in the order of the text.
+
+    What a class of another library has too, such as a transport's ``write``, is that library's contract and left out.
+    """
+    found: dict[str, Any] = {}
+    foreign: set[str] = set()
+    for base in reversed(kind.__mro__):
+        if base.__module__.startswith("simisp."):
+            found.update(vars(base))
+        else:
+            foreign |= vars(base).keys()
+    for name, value in found.items():
+        called = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+        is_public = name == "__call__" or not name.startswith("_")
+        if is_public and name not in foreign and (inspect.isfunction(called) or isinstance(value, property)):
+            yield name, value
+
+
+def signature(value: Any) -> str:
+    """Return how something is called, with its types as the source has them."""
+    if isinstance(value, classmethod | staticmethod):
+        value = value.__func__
+    found = inspect.signature(value)
+    parameters = [
+        parameter.replace(annotation=_annotation(parameter.annotation), default=_default(parameter.default))
+        for parameter in found.parameters.values()
+        if parameter.name not in ("self", "cls")
+    ]
+    return str(found.replace(parameters=parameters, return_annotation=_annotation(found.return_annotation)))
+
+
+def signature_lines() -> Iterator[str]:
+    """Yield one line for each public name and each public member of it."""
+    for public in public_names():
+        dotted = f"{public.module}.{public.name}"
+        if public.alias_of:
+            yield f"{dotted} = {public.alias_of}"
+        elif isinstance(public.value, type):
+            yield from _class_lines(dotted, public.value)
+        elif callable(public.value):
+            yield dotted + signature(public.value)
+        else:
+            yield f"{dotted}: {type(public.value).__name__}"
+
+
+def _class_lines(dotted: str, kind: type) -> Iterator[str]:
+    bases = ", ".join(base.__name__ for base in kind.__bases__ if base is not object)
+    yield f"class {dotted}" + (f"({bases})" if bases else "")
+    if issubclass(kind, enum.Enum):
+        for member in kind:
+            yield f"{dotted}.{member.name} = {member.value!r}"
+    elif _is_constructed(kind):
+        yield dotted + signature(kind).removesuffix(" -> None")
+    for name, value in members_of(kind):
+        if isinstance(value, property):
+            assert value.fget is not None
+            settable = "" if value.fset is None else ", can be set"
+            yield f"{dotted}.{name}: {returned(value.fget)}{settable}"
+        else:
+            asynchronous = "async " if inspect.iscoroutinefunction(value) else ""
+            yield f"{asynchronous}{dotted}.{name}{signature(value)}"
+
+
+def _is_constructed(kind: type) -> bool:
+    """Return whether a class has a constructor of simisp's own."""
+    return any("__init__" in vars(base) for base in kind.__mro__ if base.__module__.startswith("simisp."))
+
+
+def returned(function: Any) -> str:
+    """Return the type that a function returns, as the source has it."""
+    return repr(_annotation(inspect.signature(function).return_annotation))
+
+
+class _Source:
+    """A piece of source text that shows itself without quotation marks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def _annotation(annotation: Any) -> Any:
+    return _Source(annotation) if isinstance(annotation, str) else annotation
+
+
+def _default(default: Any) -> Any:
+    """Return a default that is the same text in each process and each version of Python."""
+    if default is inspect.Parameter.empty or isinstance(default, str | int | float | bytes | tuple | frozenset | None):
+        return default
+    return _Source("…") if not isinstance(default, enum.Enum) else _Source(str(default))

@@ -1,0 +1,53 @@
+"""What a run comes to and what happened in it, as values that a program can read.
+
+:func:`simisp.testing.play` returns a :class:`Verdict`. A line of :mod:`simisp.testing` has a transcript, which is a
+tuple of :class:`Record`, and gives a :class:`PortReport`. :func:`read` turns a transcript's file back into equal
+records. Every class here is immutable. All times are seconds since the run began, as a float, unless an attribute says
+otherwise.
+
+The facts that records carry are classes too, in the modules of ``simisp.facts``; ``docs/transcript.md`` lists them.
+"""
+
+from __future__ import annotations
+
+from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
+from simisp.forensics.report import Holder, PortReport, Thread
+from simisp.forensics.waits import Wait
+from simisp.locks.holders import FlockFound
+from simisp.locks.inspection import LockFound
+from simisp.procfs.descriptors import Descriptor
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.departure import Departure
+from simisp.runner.hang import Hang, WhoWaits
+from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
+from simisp.shared_time.real_pace import RealPace
+from simisp.transcript import Header, Record, Source, TranscriptFile, read
+from simisp.virtual_loop.waits import VirtualWait
+
+__all__ = [
+    "Circuit",
+    "ClientReport",
+    "ClockChoice",
+    "Departure",
+    "Descriptor",
+    "ExpectationResult",
+    "Fact",
+    "FlockFound",
+    "Hang",
+    "Header",
+    "Holder",
+    "LockFound",
+    "PortReport",
+    "RealPace",
+    "Record",
+    "Source",
+    "Thread",
+    "TranscriptFile",
+    "Verdict",
+    "VerdictKind",
+    "VirtualWait",
+    "Wait",
+    "WhoWaits",
+    "read",
+]

@@ -1,0 +1,34 @@
+"""The documents that are made from the code. `make docs` (python -m tests.support.generated_pages) writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from simisp.modem import manual as modem
+from simisp.reference import manual as python
+from simisp.reference.public import signature_lines
+from simisp.transcript import manual as transcript
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+PAGES: dict[str, Callable[[], str]] = {
+    "modem.md": modem.manual_page,
+    "python.md": python.manual_page,
+    "python-names.txt": lambda: "\n".join(signature_lines()) + "\n",
+    "transcript.md": transcript.manual_page,
+}
+"""Each page under its name, with the function that makes its text."""
+
+
+def main() -> None:
+    """Write every page that is not as the code has it."""
+    for name, make in PAGES.items():
+        page, text = DOCS / name, make()
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+            print(f"written: docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
