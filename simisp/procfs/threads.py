@@ -251,7 +251,7 @@ def _call(said: str) -> SystemCall | None:
 
 def _evidence(said: str, status: str) -> int:
     """Whoever ran between two looks was switched in and out: the counts of switches differ."""
-    return hash((said, *(line for line in status.splitlines() if "ctxt_switches" in line)))
+    return hash((said, status[status.find("\nvoluntary_ctxt_switches:") :]))
 
 
 def _read(path: str) -> str:

@@ -94,6 +94,7 @@ class OpenWaits:
         self._silent_until: dict[int, float] = {}
         self._untraced_until = 0.0
         self._openings = 0
+        self._mappings: dict[int, tuple[SharedMapping, ...] | None] = {}
 
     def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
         """Return the first wait that something outside can end; None when there is none.
@@ -114,6 +115,7 @@ class OpenWaits:
             self._untraced_until = 0.0
         if afresh:
             self._family = ()
+        self._mappings = {}
         stranger = self._unshared(pids, ends)
         if stranger is not None:
             return stranger
@@ -221,7 +223,10 @@ class OpenWaits:
 
     def _memory_ender(self, pid: int, tid: int, ends: FarEnds) -> str:
         """Return who outside can wake a thread through memory that it shares."""
-        mappings = shared_mappings(pid)
+        # The threads of a process have one map, which is long: it is read once in a look.
+        if pid not in self._mappings:
+            self._mappings[pid] = shared_mappings(pid)
+        mappings = self._mappings[pid]
         if mappings is None:
             return CANNOT_TELL
         address, page = futex_of(pid, tid), self._page.path.name

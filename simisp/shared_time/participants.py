@@ -7,7 +7,7 @@ import os
 import select
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from simisp.procfs.process import all_processes, descends, pid_namespace, shows_own_namespace
 from simisp.procfs.threads import Blocked, blocked_in, settle_terminal, stopped_in, thread_exists
@@ -219,8 +219,16 @@ class Census:
         self._asleep[one.slot] = one.sequence, blocked
         slot.asleep = one.sequence
         # Nothing of the wait that it may have left counts any more.
-        return replace(
-            one, waiting=True, sequence=blocked.evidence, acknowledged=round_number, deadline=None, asleep=blocked.call
+        return Participant(
+            slot=one.slot,
+            birth=one.birth,
+            pid=one.pid,
+            waiting=True,
+            sequence=blocked.evidence,
+            acknowledged=round_number,
+            alarm_at=one.alarm_at,
+            timer_at=one.timer_at,
+            asleep=blocked.call,
         )
 
     def _blocked(self, one: Participant, settled: set[int]) -> Blocked | None:
