@@ -66,7 +66,7 @@ _NUMBER = re.compile(r"\[Errno -?[0-9]+\] ?")
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what an error of Python's says, without the system's error number.
+    """Internal: return what an error of Python's says, without the system's error number.
 
     Example:
         >>> reason_of(FileNotFoundError(2, "No such file or directory", "modem"))

@@ -214,7 +214,20 @@ class MemoryEndpoint:
 
 
 class MemoryPort:
-    """The client's end of a port in memory; non-blocking. Made by :meth:`MemoryEndpoint.open`."""
+    """The client's end of a port in memory; non-blocking. ``MemoryLine.open_port`` makes it.
+
+    Args:
+        endpoint: The simulator's end.
+        schedule: Calls a function on the loop's next turn.
+        capacity: How many octets wait unread, at most; what is more waits on the line.
+
+    Attributes:
+        is_open: Whether the client still has the port.
+        arrived: Its ``callback`` is called when there is something to read.
+        room: Its ``callback`` is called when octets can be written again.
+        lost: Its ``callback`` is called when the port was taken away.
+        on_circuit: Called for each change of DSR, CTS, DCD or RI, with the circuit and whether it is on; or None.
+    """
 
     def __init__(self, endpoint: MemoryEndpoint, schedule: Schedule, capacity: int) -> None:
         self._endpoint = endpoint
@@ -244,8 +257,10 @@ class MemoryPort:
         return len(self._unread)
 
     def read(self, most: int | None = None) -> bytes:
-        """Return up to ``most`` octets that have arrived; empty when there are none. They can be read to the last
-        also after the port was taken away.
+        """Return octets that have arrived; empty when there are none. After the port was taken away, the rest of them.
+
+        Args:
+            most: How many at most; None for all.
         """
         data = bytes(self._unread[:most])
         del self._unread[: len(data)]
@@ -254,7 +269,10 @@ class MemoryPort:
         return data
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Send octets; return how many the line takes now.
+        """Send octets; return how many the line takes now, 0 or more. The rest has to be written again later.
+
+        Args:
+            data: The octets.
 
         Raises:
             EndpointError: The port is closed.
@@ -263,12 +281,20 @@ class MemoryPort:
         return self._endpoint.take(data)
 
     def circuit(self, circuit: Circuit) -> bool:
-        """Return the state of a circuit."""
+        """Return whether a circuit is on.
+
+        Args:
+            circuit: Any of the six; DTR and RTS are as the client itself has set them.
+        """
         own = self._own.get(circuit)
         return self._endpoint.circuit(circuit) if own is None else own
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set DTR or RTS.
+
+        Args:
+            circuit: Which of the two.
+            on: Its new state.
 
         Raises:
             ValueError: The DCE drives this one.
@@ -291,7 +317,7 @@ class MemoryPort:
     # For the endpoint ------------------------------------------------------------------------------------------------
 
     def deliver(self, data: bytearray) -> int:
-        """Take octets from the simulator; return how many there was room for."""
+        """Internal: take octets from the simulator; return how many there was room for."""
         if not self.is_open:
             return len(data)  # into the closed port's void
         taken = data[: max(0, self._capacity - len(self._unread))]
@@ -301,11 +327,11 @@ class MemoryPort:
         return len(taken)
 
     def circuit_changed(self, circuit: Circuit, on: bool) -> None:
-        """Show the client a change."""
+        """Internal: show the client a change."""
         self._schedule(lambda: self.on_circuit(circuit, on) if self.on_circuit is not None else None)
 
     def lose(self) -> None:
-        """The port is gone."""
+        """Internal: the port is gone."""
         self.is_open = False
         self.lost.give()
 

@@ -16,10 +16,6 @@ _HIGH_WATER = 64 * 1024
 _STREAM_LIMIT = 64 * 1024
 
 
-def _circuit(circuit: Circuit, text: str) -> property:
-    return property(lambda self: self.port.circuit(circuit), doc=text)
-
-
 class MemorySerial:
     """The port's circuits by the names that pyserial gives them: what a transport's ``serial`` is.
 
@@ -30,10 +26,25 @@ class MemorySerial:
     def __init__(self, port: MemoryPort) -> None:
         self.port = port
 
-    cd = _circuit(Circuit.DCD, "Data carrier detected.")
-    cts = _circuit(Circuit.CTS, "Clear to send.")
-    dsr = _circuit(Circuit.DSR, "Data set ready.")
-    ri = _circuit(Circuit.RI, "Ring indicator.")
+    @property
+    def cd(self) -> bool:
+        """Whether data carrier detected is on."""
+        return self.port.circuit(Circuit.DCD)
+
+    @property
+    def cts(self) -> bool:
+        """Whether clear to send is on."""
+        return self.port.circuit(Circuit.CTS)
+
+    @property
+    def dsr(self) -> bool:
+        """Whether data set ready is on."""
+        return self.port.circuit(Circuit.DSR)
+
+    @property
+    def ri(self) -> bool:
+        """Whether the ring indicator is on."""
+        return self.port.circuit(Circuit.RI)
 
     @property
     def name(self) -> str:

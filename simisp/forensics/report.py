@@ -25,7 +25,7 @@ class Thread:
     Attributes:
         number: The thread's number; the first thread's is the pid.
         name: The kernel's short name of it.
-        state: One letter, see :class:`simisp.procfs.process.ProcessStatus`.
+        state: One letter, as proc(5) has it: R running, S asleep, D in uninterruptible sleep, T stopped, Z ended.
         wait: Where it is blocked.
         on_port: Whether that is on the port; None when that can't be told.
         started: When it began, in clock ticks since the system's start.
@@ -44,7 +44,7 @@ class Thread:
     asleep_since: float | None = None
 
     def slept_since(self, earlier: Thread) -> bool:
-        """Return whether this is the thread of an earlier look and has not run in between."""
+        """Internal: return whether this is the thread of an earlier look and has not run in between."""
         return (
             (self.number, self.started, self.switches, self.wait)
             == (earlier.number, earlier.started, earlier.switches, earlier.wait)
@@ -61,7 +61,7 @@ class Holder:
     Attributes:
         pid: Its number.
         command: What it was called with, quoted as for a shell, secrets masked.
-        state: One letter, see :class:`simisp.procfs.process.ProcessStatus`.
+        state: One letter, as proc(5) has it: R running, S asleep, D in uninterruptible sleep, T stopped, Z ended.
         started: When it began, in clock ticks since the system's start; with ``pid`` its identity.
         started_at: The same in seconds since the Unix epoch.
         parent: The number of its parent now.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from importlib import import_module
@@ -45,18 +46,29 @@ def manual_page() -> str:
 
 
 def undocumented() -> list[str]:
-    """Return the public names and members without a docstring."""
-    found = []
+    """Return the public names and members that have no docstring, and the parameters that theirs leaves out."""
+    found: list[str] = []
     for public in public_names():
-        if not public.alias_of and not inspect.getdoc(public.value):
-            found.append(f"{public.module}.{public.name}")
-        if isinstance(public.value, type):
-            found += [
-                f"{public.module}.{public.name}.{name}"
-                for name, _ in members_of(public.value)
-                if not _doc(public.value, name)
-            ]
+        dotted, value = f"{public.module}.{public.name}", public.value
+        if public.alias_of:
+            continue
+        found += _left_out(dotted, value, inspect.getdoc(value) or "")
+        if isinstance(value, type):
+            for name, member in members_of(value):
+                found += _left_out(f"{dotted}.{name}", member, _doc(value, name))
     return found
+
+
+def _left_out(dotted: str, value: Any, doc: str) -> list[str]:
+    """Return what is called so and says nothing of itself, or of its parameters."""
+    if not doc:
+        return [dotted]
+    is_made_by_us = isinstance(value, type) and (issubclass(value, Exception) or "__init__" not in vars(value))
+    if is_made_by_us or isinstance(value, property) or re.search(r"\bSee :", doc):
+        return []
+    called = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+    names = [name for name in inspect.signature(called).parameters if name not in ("self", "cls")]
+    return [f"{dotted}({name})" for name in names if not re.search(rf"\b{name}:|``{name}``", doc)]
 
 
 def _entry(public: PublicName) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Which names are public: what another program may import, and what changes only with a note in the changelog.
 
 The rule: public are the names in ``__all__`` of the modules below, with their public members, and nothing else. A
-module that is not named here is internal, however its names are spelt.
+module that is not named here is internal, however its names are spelt; so is a member whose docstring begins with
+"Internal:", which only simisp itself calls.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ MODULES: dict[str, tuple[str, ...] | None] = {
     "simisp.scenario.dump": ("dumps",),
 }
 """The modules, in the order of the page. None stands for all of ``__all__``."""
+
+
+_INTERNAL = "Internal: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ def public_names() -> Iterator[PublicName]:
         loaded = import_module(module)
         for name in sorted(names or loaded.__all__, key=str.lower):
             value = getattr(loaded, name)
+            if (value.__doc__ or "").startswith(_INTERNAL):
+                continue
             yield PublicName(module, name, value, seen.get(id(value), ""))
             seen.setdefault(id(value), f"{module}.{name}")
 
@@ -67,7 +73,7 @@ def members_of(kind: type) -> Iterator[tuple[str, Any]]:
             foreign |= vars(base).keys()
     for name, value in found.items():
         called = value.__func__ if isinstance(value, classmethod | staticmethod) else value
-        is_public = name == "__call__" or not name.startswith("_")
+        is_public = name == "__call__" or not (name.startswith("_") or (called.__doc__ or "").startswith(_INTERNAL))
         if is_public and name not in foreign and (inspect.isfunction(called) or isinstance(value, property)):
             yield name, value
 

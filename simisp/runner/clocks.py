@@ -52,7 +52,7 @@ class ClockChoice:
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
 
     def within(self, loop: asyncio.AbstractEventLoop) -> ClockChoice:
-        """Return the clock that a run in this event loop has: virtual time needs one that reports when it is idle.
+        """Internal: return the clock that a run in this event loop has. Virtual time needs one that reports when idle.
 
         Raises:
             ClockUnavailableError: Virtual time was asked for by name, and the loop can't have it.
@@ -65,7 +65,7 @@ class ClockChoice:
         return replace(self, used="real", why=why)
 
     def make(self, endpoint: PtyEndpoint) -> Clock:
-        """Return the clock. To be called inside a running event loop."""
+        """Internal: return the clock. To be called inside a running event loop."""
         if self.used == "real" and not self.circuits:
             return RealClock()
         # What looks into other processes is loaded only for a clock that has to: it is a third of a run's start.

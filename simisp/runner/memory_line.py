@@ -103,6 +103,9 @@ class MemoryLine:
     async def create_connection(self, protocol_factory: Callable[[], _Protocol]) -> tuple[MemoryTransport, _Protocol]:
         """Open the port for a protocol, in the shape of pyserial-asyncio's ``create_serial_connection``.
 
+        Args:
+            protocol_factory: Makes the protocol, which is connected when this returns.
+
         Raises:
             EndpointError: Somebody has it open.
         """
@@ -120,7 +123,7 @@ class MemoryLine:
 
     @property
     def now(self) -> float:
-        """The time in seconds of the run."""
+        """The time in seconds of the run, 0.0 or more."""
         return self._line.clock.now()
 
     @property
@@ -140,7 +143,7 @@ class MemoryLine:
 
     @property
     def calls(self) -> int:
-        """How many calls the ISP has answered."""
+        """How many calls the ISP has answered, 0 or more."""
         return self.session.calls
 
     @property
@@ -154,7 +157,11 @@ class MemoryLine:
         return self._line.last_closed_at
 
     def circuit(self, circuit: Circuit) -> bool:
-        """Return the state of DSR, CTS, DCD or RI."""
+        """Return whether a circuit that the modem drives is on.
+
+        Args:
+            circuit: DSR, CTS, DCD or RI.
+        """
         return self._port.circuit(circuit)
 
     async def wait_for(self, text: str, *, within: float | None = None) -> None:

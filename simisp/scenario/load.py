@@ -52,7 +52,11 @@ class LoadedScenario:
     story: object = None
 
     def with_seed(self, seed: int) -> LoadedScenario:
-        """Return the scenario with another seed."""
+        """Return the scenario with another seed.
+
+        Args:
+            seed: Any integer; everything random in a run is drawn from it.
+        """
         return replace(self, model=self.model.model_copy(update={"seed": seed}))
 
 

@@ -41,6 +41,9 @@ def read(lines: Iterable[str]) -> TranscriptFile:
 
     A last line that is cut short, as a run that was killed leaves it, is left out.
 
+    Args:
+        lines: The lines, the header first; each may end in a line end.
+
     Raises:
         TranscriptError: A line is not what the format has, or not UTF-8, or its version is newer than this simisp; or
             there is none.

@@ -126,7 +126,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timer
 
     def timer_cancelled(self) -> None:
-        """Take note that a timer was cancelled, so that many of them don't pile up."""
+        """Internal: take note that a timer was cancelled, so that many of them don't pile up."""
         self._cancelled += 1
         if self._cancelled > max(_SWEEP_AT, len(self._timers) // 2):
             self._timers = [entry for entry in self._timers if not entry[2].cancelled()]
@@ -134,7 +134,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self._cancelled = 0
 
     def await_proof(self) -> asyncio.Future[ProvenHangError]:
-        """Return a future for the current task to wait for: it is done when everybody else waits for ever."""
+        """Internal: return a future for the current task to wait for. It is done when everybody else waits for ever."""
         future: asyncio.Future[ProvenHangError] = self.create_future()
         self._awaiting_proof.append((future, asyncio.current_task(self)))
         return future
@@ -194,6 +194,9 @@ async def proven_hang(client: Awaitable[object]) -> ProvenHangError:
     The client is left waiting, so that the caller can look around: which circuits are on, who has the port open. Like
     every task it is cancelled when the loop is closed.
 
+    Args:
+        client: A coroutine, task or future that runs in this loop.
+
     Raises:
         AssertionError: It came to an end. An error of its own is raised as it is.
         TypeError: The running event loop is no :class:`VirtualLoop`.
@@ -222,6 +225,9 @@ async def proven_hang(client: Awaitable[object]) -> ProvenHangError:
 def run_in_virtual_time(main: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a coroutine to its end in virtual time, as ``asyncio.run`` does in real time.
 
+    Args:
+        main: The coroutine; what it returns is returned.
+
     Raises:
         ProvenHangError: It waits for ever.
         SpinningError: It runs for ever.
@@ -237,6 +243,9 @@ def in_virtual_time(
 
     It needs no plugin. Where pytest-asyncio runs the tests, or fixtures are coroutines, give it
     :func:`virtual_loop_factories` or :func:`virtual_loop_policy` instead.
+
+    Args:
+        test: The coroutine function. It may take parameters, such as fixtures.
     """
 
     @functools.wraps(test)
