@@ -22,6 +22,7 @@ __all__ = [
     "SourceText",
     "in_order",
     "nearest",
+    "places_of_words",
     "render",
     "render_all",
 ]
@@ -33,21 +34,25 @@ _LONGEST_COMPARED = 100
 
 _ACCOUNTS = re.compile(r"^([ \t]*)accounts:[ \t]*(?:#[^\n]*)?\n((?:\1[ \t]+[^\n]*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
 _PASSWORDS = (
-    # a key of that name in YAML or an INI file
+    # a key of that name in YAML or an INI file, also misspelt
     re.compile(
-        r"(?:^|[{,-])[ \t]*[\"']?\w{0,99}(?:password|passwd|passphrase|pwd)\w{0,99}[\"']?[ \t]*[:=][ \t]*"
+        r"(?:^|[{,-])[ \t]*[\"']?\w{0,99}(?:p[as]{2,4}w|passphrase|pwd)\w{0,99}[\"']?[ \t]*[:=][ \t]*"
         r"(?P<word>[^\s,}][^\n,}]*)",
         re.IGNORECASE | re.MULTILINE,
     ),
     # a variable of that name in a script
     re.compile(r"(?:pass|pwd|secret|kennwort)\w{0,99}[ \t]*=[ \t]*\"(?P<word>[^\"\n]*)", re.IGNORECASE),
-    # the answer to a prompt for it
+    # the answer to a prompt for it, also where 'transmit' is misspelt
     re.compile(
         r"\bwaitfor\b[^\n]{0,99}(?:asswor[dt]|passwd|passphrase|wor[dt]:?\")[^\n]{0,99}\n"
-        r"(?:(?![ \t]*(?:waitfor|transmit)\b)[^\n]*\n)*[ \t]*transmit[ \t]+\"(?P<word>[^\"\n]*)",
+        r"(?:(?![ \t]*(?:waitfor|t\w{4,9})\b)[^\n]*\n)*[ \t]*t\w{4,9}[ \t]+\"(?P<word>[^\"\n]*)",
         re.IGNORECASE,
     ),
 )
+_SHORTEST_ELSEWHERE = 5
+"""Characters; a shorter password is not looked for in other lines, where it may be any word."""
+_PROMPT_ENDS = ":?> "
+"""What the last character of a prompt is, which may stand under a key such as ``password``, and is no password."""
 _FLOW_ACCOUNTS = re.compile(r"\baccounts:[ \t]*\{([^}\n]*)")
 _ACCOUNT = re.compile(r":[ \t]+([^\n]*)")
 _FLOW_ACCOUNT = re.compile(r":[ \t]*([^\n,}]*)")
@@ -216,7 +221,7 @@ def render_all(diagnostics: Iterable[Diagnostic], source: SourceText, *, columns
 def _without_passwords(text: str) -> str:
     """Return a text with what looks like a password in it masked, also where it could not be read as what it is.
 
-    The text keeps its length, so places in it stay what they are.
+    The same word is masked wherever else it stands. The text keeps its length, so places in it stay what they are.
     """
     shown = list(text)
     spans = [match.span("word") for pattern in _PASSWORDS for match in pattern.finditer(text)]
@@ -224,9 +229,21 @@ def _without_passwords(text: str) -> str:
         spans += [match.span(1) for match in _ACCOUNT.finditer(text, *block.span(2))]
     for block in _FLOW_ACCOUNTS.finditer(text):
         spans += [match.span(1) for match in _FLOW_ACCOUNT.finditer(text, *block.span(1))]
+    spans += places_of_words(text, {text[start:end].strip("\"' \t") for start, end in spans})
     for start, end in spans:
         shown[start:end] = (c if c.isspace() or c in "\"'[]{},#" else "*" for c in text[start:end])
     return "".join(shown)
+
+
+def places_of_words(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where any of these passwords stands by itself in a text: each place's start and end.
+
+    Left out are words that are too short to be told from others, and those that end as a prompt does.
+    """
+    sought = [re.escape(word) for word in words if len(word) >= _SHORTEST_ELSEWHERE and word[-1] not in _PROMPT_ENDS]
+    if not sought:
+        return []
+    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{'|'.join(sought)})(?!\w)", text)]
 
 
 def _one_for_one(line: str) -> str:

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, nearest
+from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, nearest, places_of_words
 from simisp.scp.checker import Checked, check
 from simisp.scp.edits import Edit, applied
 from simisp.scp.faults import Fault
@@ -24,6 +24,8 @@ from simisp.scp.truncated import lacking_ends
 
 __all__ = ["LintResult", "Reported", "conceal", "lint", "lint_checked"]
 
+_SEQUENCE = re.compile(r"[\^<\\]")
+"""Begins a control character in a string, such as the return after a password."""
 _ALLOW = re.compile(r"\blint:\s*allow\s+(SCP\d+(?:\s*,\s*SCP\d+)*)")
 _CODE = re.compile(r"SCP\d+")
 
@@ -187,10 +189,15 @@ def _reported(subject: Subject, rule: Rule, finding: Finding) -> Reported:
 
 
 def _masked(subject: Subject, secrets: Iterable[Place]) -> SourceText:
-    """Return the source with the strings at these places unreadable."""
+    """Return the source with the strings at these places unreadable, and the same words wherever else they stand."""
     source = subject.checked.parsed.source
-    edits = []
+    edits, words = [], set()
     for place in secrets:
         start, inside = subject.layout.offset(place) + 1, subject.layout.written(place)[1:-1]
         edits.append(Edit(start, start + len(inside), re.sub(r"[^\r\n]", "*", inside)))
-    return SourceText(source.name, applied(source.text, edits)) if edits else source
+        words.add(_SEQUENCE.split(inside)[0])
+    if not edits:
+        return source
+    text = applied(source.text, edits)  # as long as it was
+    repeated = [Edit(start, end, "*" * (end - start)) for start, end in places_of_words(text, words)]
+    return SourceText(source.name, applied(text, repeated))

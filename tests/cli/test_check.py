@@ -36,6 +36,19 @@ def test_a_dash_is_standard_input_and_is_named_so_with_line_and_column(folder: P
     assert list(folder.iterdir()) == []
 
 
+def test_a_password_is_masked_in_a_shown_line_also_under_a_misspelt_key_and_where_it_stands_again(folder: Path) -> None:
+    (folder / "a.yaml").write_text(
+        "title: x\nisp:\n  accounts: {alice: hunter2secret}\n  dialogue:\n"
+        "    - authenticate: {user: 'login:', pasword: another1}\n    - sned: hunter2secret\n"
+    )
+    result = simisp("a.yaml")
+    assert result.exit_code == 2
+    assert "unknown key 'pasword'" in result.stderr
+    assert "sned: *************" in result.stderr
+    assert "hunter2secret" not in result.stderr
+    assert "another1" not in result.stderr
+
+
 def test_standard_input_is_checked_only_once(folder: Path) -> None:
     result = simisp("-", "a.yaml", "-", given="title: x\n")
     assert result.exit_code == 2

@@ -331,6 +331,18 @@ def test_lint_speaks_json_and_sarif() -> None:
     assert len(log["runs"][0]["results"]) == len(findings)
 
 
+def test_lint_shows_no_password_of_a_script_also_behind_a_command_that_is_misspelt(tmp_path: Path) -> None:
+    path = tmp_path / "a.scp"
+    path.write_text(
+        'proc main\n  string password = "hunter2secret"\n  waitfor "assword:" until 5\n  transmt "another1^M"\n'
+        '  transmitt "hunter2secret"\nendproc\n'
+    )
+    for said in (script("lint", str(path)), script("explain", str(path)), script("run", str(path), "--port", "none")):
+        assert "transmt" in said.stdout + said.stderr
+        assert "hunter2secret" not in said.stdout + said.stderr
+        assert "another1" not in said.stdout + said.stderr
+
+
 def test_lint_has_the_formats_of_check() -> None:
     naive = str(SCRIPTS / "naive.scp")
     findings = json.loads(script("lint", "--format", "json", naive).stdout)
