@@ -19,7 +19,7 @@ type checker minds: to make a frozen dataclass takes three times as long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -95,7 +95,7 @@ class Machine(Protocol):
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> Sequence[Output]:
         """Return what has come up since the last call, in order, and forget it."""
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simisp.machine import Output
+from simisp.machine import Output, SendData
+from simisp.mail.smtp_client import MessageDeferred, MessageDelivered, MessageInDoubt, MessageRefused, MessageWanted
+from simisp.mail.smtp_server import MailAccepted
+from simisp.ras.events import EventLogged
 
 __all__ = [
     "CommandRequested",
@@ -12,6 +15,7 @@ __all__ = [
     "DisconnectionRequested",
     "HostConnectionRequested",
     "HostDisconnectionRequested",
+    "ServiceOutput",
 ]
 
 
@@ -45,3 +49,21 @@ class CommandRequested(Output):
     """Run a command that retrieves mail; report with ``command_ended``."""
 
     command: tuple[str, ...]
+
+
+ServiceOutput = (
+    SendData
+    | EventLogged
+    | ConnectionRequested
+    | DisconnectionRequested
+    | HostConnectionRequested
+    | HostDisconnectionRequested
+    | CommandRequested
+    | MailAccepted
+    | MessageWanted
+    | MessageInDoubt
+    | MessageDelivered
+    | MessageRefused
+    | MessageDeferred
+)
+"""All that the mail service puts out. Who matches on it is told by the type checker what it has left out."""

@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import assert_never
 
 from simisp.circuits import Circuit
-from simisp.machine import Output, earliest
+from simisp.machine import SendData, earliest
 from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.events import MailEvent
 from simisp.mail.message import Message
@@ -18,19 +19,30 @@ from simisp.mail.outputs import (
     DisconnectionRequested,
     HostConnectionRequested,
     HostDisconnectionRequested,
+    ServiceOutput,
 )
 from simisp.mail.smtp_client import (
     ClientEnded,
+    ClientOutput,
     Etrn,
     MessageDeferred,
     MessageDelivered,
+    MessageInDoubt,
     MessageRefused,
+    MessageWanted,
     RetrievalAnswered,
     RolesTurned,
     SmtpClient,
     Turn,
 )
-from simisp.mail.smtp_server import MailAccepted, ServerEnded, SmtpServer
+from simisp.mail.smtp_server import (
+    MailAccepted,
+    QueueRunRequested,
+    ServerEnded,
+    ServerOutput,
+    SmtpServer,
+    TurnRequested,
+)
 from simisp.mail.timer import DialTimer
 from simisp.ras.error_codes import RasError
 from simisp.ras.events import EventLogged, connection_failed
@@ -41,7 +53,7 @@ HOST_RETRY = 2.0
 """Seconds between two attempts to reach the mail host."""
 
 
-_FATES: Mapping[type[Output], MailEvent] = {
+_FATES: Mapping[type[ClientOutput], MailEvent] = {
     MessageDelivered: MailEvent.DELIVERED,
     MessageRefused: MailEvent.REFUSED,
     MessageDeferred: MailEvent.DEFERRED,
@@ -98,7 +110,7 @@ class Service:
         self._quiet_since: float = 0.0
         self._retry_host_at: float | None = None
         self._peer: SmtpClient | SmtpServer | None = None
-        self._outputs: list[Output] = []
+        self._outputs: list[ServiceOutput] = []
 
     @property
     def queued(self) -> Mapping[str, float]:
@@ -176,7 +188,7 @@ class Service:
             return None
         return earliest((self._timer.due, self._mail_due(), self._retry_host_at, self._time_out()))
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[ServiceOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs
@@ -308,7 +320,7 @@ class Service:
             for output in outputs:
                 self._take(output, now)
 
-    def _take(self, output: Output, now: float) -> None:
+    def _take(self, output: ClientOutput | ServerOutput, now: float) -> None:
         match output:
             case ClientEnded(complaint):
                 self._client_ended(complaint, now)
@@ -328,8 +340,12 @@ class Service:
                 self._outputs.append(output)
                 who = ", ".join(output.recipients)
                 self._log(_FATES[type(output)], message=output.id, recipients=who, reply=output.reply)
-            case _:
+            case SendData() | MessageWanted() | MessageInDoubt():
                 self._outputs.append(output)
+            case QueueRunRequested() | TurnRequested():
+                pass  # a host asks for nothing of a dialler
+            case _:
+                assert_never(output)
 
     def _client_ended(self, complaint: str, now: float) -> None:
         self._leave_host()

@@ -15,6 +15,7 @@ from simisp.mail.smtp_reply import Reply, ReplyReader
 
 __all__ = [
     "ClientEnded",
+    "ClientOutput",
     "Etrn",
     "MessageDeferred",
     "MessageDelivered",
@@ -130,6 +131,20 @@ class _State(Enum):
     OVER = "over"
 
 
+ClientOutput = (
+    SendData
+    | MessageWanted
+    | MessageInDoubt
+    | MessageDelivered
+    | MessageRefused
+    | MessageDeferred
+    | RetrievalAnswered
+    | RolesTurned
+    | ClientEnded
+)
+"""All that an SMTP client puts out."""
+
+
 class SmtpClient:
     r"""One SMTP session that delivers messages and then asks for those that wait at the host, without any I/O.
 
@@ -169,7 +184,7 @@ class SmtpClient:
         self._message: Message | None = None
         self._to_ask: deque[str] = deque()
         self._accepted: list[str] = []
-        self._outputs: list[Output] = []
+        self._outputs: list[ClientOutput] = []
         self._handlers: Mapping[_State, Callable[[Reply], None]] = {
             _State.GREETING: self._greeted,
             _State.EHLO: self._extended,
@@ -205,7 +220,7 @@ class SmtpClient:
         """Return None."""
         return None
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[ClientOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs

@@ -20,6 +20,7 @@ __all__ = [
     "MailAccepted",
     "QueueRunRequested",
     "ServerEnded",
+    "ServerOutput",
     "SmtpServer",
     "TurnRequested",
 ]
@@ -74,6 +75,10 @@ class ServerEnded(Output):
     """The session is over and the connection can be closed."""
 
 
+ServerOutput = SendData | MailAccepted | QueueRunRequested | TurnRequested | ServerEnded
+"""All that an SMTP server puts out."""
+
+
 class SmtpServer:
     r"""One SMTP session from the receiving side, without any I/O.
 
@@ -121,8 +126,8 @@ class SmtpServer:
         self._recipients: list[str] = []
         self._content: bytearray | None = None
         self._too_large = False
-        self._outputs: list[Output] = []
-        self._pending: deque[tuple[float, list[Output]]] = deque()
+        self._outputs: list[ServerOutput] = []
+        self._pending: deque[tuple[float, list[ServerOutput]]] = deque()
         self._held = 0
         """How many octets of replies and messages are pending."""
         self._free_at = 0.0
@@ -176,7 +181,7 @@ class SmtpServer:
         """Return when the next reply of a slow host is due."""
         return self._pending[0][0] if self._pending else None
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[ServerOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs
@@ -323,7 +328,7 @@ class SmtpServer:
     def _reply(self, text: str) -> None:
         self._outputs.append(SendData(text.encode("ascii", "replace") + b"\r\n"))
 
-    def _finish(self, text: str, end: Output) -> None:
+    def _finish(self, text: str, end: ServerOutput) -> None:
         self._over = True
         self._reply(text)
         self._outputs.append(end)
@@ -343,7 +348,7 @@ class SmtpServer:
         self._too_large = False
 
 
-def _octets(outputs: list[Output]) -> int:
+def _octets(outputs: list[ServerOutput]) -> int:
     """Return how many octets of replies and messages there are in outputs."""
     return sum(
         len(output.data) if isinstance(output, SendData) else len(output.content)

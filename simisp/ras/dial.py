@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from simisp.circuits import Circuit
 from simisp.facts.dial_up import ModemConnected, ModemResponded
-from simisp.machine import Output, SendData, SetCircuit
+from simisp.machine import SendData, SetCircuit
 from simisp.ras.error_codes import Cause
 from simisp.ras.modem_responses import Response, ResponseKind, ResponseReader
 from simisp.ras.outputs import (
     AttemptEnded,
+    AttemptOutput,
     LineUp,
     LinkRequested,
     OnGiveUp,
@@ -112,7 +113,7 @@ class DialAttempt:
         self._rate: int | None = None
         self._tail = b""
         self._carrier = False
-        self._outputs: list[Output] = []
+        self._outputs: list[AttemptOutput] = []
 
     @property
     def state(self) -> PortState:
@@ -201,7 +202,7 @@ class DialAttempt:
         """Return when :meth:`handle_timer` wants to be called, or None."""
         return self._deadline if self._redials_at is None else self._redials_at
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[AttemptOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs

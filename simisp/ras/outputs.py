@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from simisp.machine import Output
+from simisp.facts.dial_up import ModemConnected, ModemResponded
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import PostConnectScript, Protocol
+from simisp.ras.port import PortChanged
 
 __all__ = [
     "AttemptEnded",
+    "AttemptOutput",
     "LineUp",
     "LinkRequested",
     "OnGiveUp",
@@ -117,3 +120,20 @@ class AttemptEnded(Output):
     cause: Cause
     was_up: bool
     detail: str = ""
+
+
+AttemptOutput = (
+    SendData
+    | SetCircuit
+    | ModemResponded
+    | ModemConnected
+    | PortChanged
+    | ScriptRequested
+    | ScriptEndRequested
+    | ScriptAbandoned
+    | LinkRequested
+    | LineUp
+    | RedialPending
+    | AttemptEnded
+)
+"""All that a dial attempt puts out. Who matches on it is told by the type checker what it has left out."""

@@ -16,6 +16,7 @@ from simisp.scp.code import Program
 
 __all__ = [
     "Action",
+    "Deed",
     "HostConfig",
     "InstallScript",
     "QueueMail",
@@ -66,6 +67,10 @@ class InstallScript(Action):
     program: Program
 
 
+Deed = QueueMail | RestartService | ReleasePort | InstallScript
+"""All that can be done during a story."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostConfig:
     """The ISP's mail host.
@@ -109,4 +114,4 @@ class StoryConfig:
     on_give_up: OnGiveUp = OnGiveUp.ORPHAN
     host: HostConfig = field(default_factory=HostConfig)
     began: datetime = datetime(1997, 10, 10, 8, 0)  # noqa: DTZ001 - a wall clock has no time zone
-    actions: Sequence[Action] = ()
+    actions: Sequence[Deed] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import assert_never
 
 from simisp.circuits import DCE_CIRCUITS
 from simisp.facts.dial_up import (
     DialEnded,
+    ModemConnected,
+    ModemResponded,
     PortHeld,
     RedialScheduled,
     ScriptEnded,
@@ -16,10 +17,11 @@ from simisp.facts.dial_up import (
 )
 from simisp.facts.fact import Fact
 from simisp.line.session import Session
-from simisp.machine import Output, SendData, SetCircuit, earliest
+from simisp.machine import SendData, SetCircuit, earliest
 from simisp.ras.dial import DialAttempt
 from simisp.ras.outputs import (
     AttemptEnded,
+    AttemptOutput,
     LineUp,
     LinkRequested,
     RedialPending,
@@ -28,7 +30,7 @@ from simisp.ras.outputs import (
     ScriptEndRequested,
     ScriptRequested,
 )
-from simisp.ras.phonebook import Entry
+from simisp.ras.phonebook import Entry, Protocol
 from simisp.ras.port import Holder, Port, PortChanged
 from simisp.scp.code import Program
 from simisp.story.config import StoryConfig
@@ -36,7 +38,10 @@ from simisp.story.link import Link
 from simisp.story.script_process import ScriptProcess
 from simisp.transcript import Transcript
 
-__all__ = ["DialUp"]
+__all__ = ["DialUp", "DialUpOutput"]
+
+DialUpOutput = LineUp | AttemptEnded
+"""All that the dialling side puts out."""
 
 _FIRST_PID = 101
 
@@ -64,19 +69,7 @@ class DialUp:
         self._transcript = transcript
         self._pids = _FIRST_PID
         self._link: Link | None = None
-        self._outputs: list[Output] = []
-        self._handlers: Mapping[type[Output], Callable[[Any, float], None]] = {
-            SendData: self._send,
-            SetCircuit: self._drive_circuit,
-            PortChanged: self._port_changed,
-            ScriptRequested: self._start_script,
-            ScriptEndRequested: self._end_script,
-            ScriptAbandoned: self._abandon_script,
-            LinkRequested: self._begin_link,
-            LineUp: self._tell,
-            RedialPending: self._redial_pending,
-            AttemptEnded: self._attempt_ended,
-        }
+        self._outputs: list[DialUpOutput] = []
 
     @property
     def isp_is_ready(self) -> bool:
@@ -134,7 +127,7 @@ class DialUp:
         parts = (self.session, self.attempt, self.script, self._link)
         return earliest(part.next_timer() for part in parts if part is not None)
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[DialUpOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs
@@ -163,17 +156,43 @@ class DialUp:
 
     def _from_this_side(self, now: float) -> bool:
         """Do what the attempt and the script ask for; return whether they asked for anything."""
-        moved = False
-        for part in (self.attempt, self.script):
-            for output in part.take_outputs() if part is not None else ():
-                moved = True
-                if isinstance(output, Fact):
-                    self._transcript.note(now, output)
-                    continue
-                handler = self._handlers.get(type(output))
-                if handler is not None:
-                    handler(output, now)
-        return moved
+        asked = self.attempt.take_outputs() if self.attempt is not None else []
+        for request in asked:
+            self._take(request, now)
+        said = self.script.take_outputs() if self.script is not None else []
+        for output in said:
+            if isinstance(output, SendData):
+                self.session.receive_data(output.data, now=now)
+            elif isinstance(output, Fact):
+                self._transcript.note(now, output)
+        return bool(asked or said)
+
+    def _take(self, output: AttemptOutput, now: float) -> None:  # noqa: C901 - a table
+        match output:
+            case SendData(data):
+                self.session.receive_data(data, now=now)
+            case SetCircuit(circuit, on):
+                self.session.set_circuit(circuit, on, now=now)
+            case ModemResponded() | ModemConnected():
+                self._transcript.note(now, output)
+            case PortChanged():
+                self._port_changed(output, now)
+            case ScriptRequested():
+                self._start_script(output, now)
+            case ScriptEndRequested():
+                self._end_script(now)
+            case ScriptAbandoned():
+                self._abandon_script(now)
+            case LinkRequested(protocol):
+                self._begin_link(protocol, now)
+            case LineUp():
+                self._outputs.append(output)
+            case RedialPending(cause, at):
+                self._transcript.note(now, RedialScheduled(str(cause.error), at))
+            case AttemptEnded():
+                self._attempt_ended(output, now)
+            case _:
+                assert_never(output)
 
     def _receive(self, data: bytes, now: float) -> None:
         """Give octets from the line to whoever reads the port: the script as long as it runs."""
@@ -182,21 +201,9 @@ class DialUp:
         elif self.attempt is not None:
             self.attempt.receive_data(data, now=now)
 
-    def _send(self, output: SendData, now: float) -> None:
-        self.session.receive_data(output.data, now=now)
-
-    def _drive_circuit(self, output: SetCircuit, now: float) -> None:
-        self.session.set_circuit(output.circuit, output.on, now=now)
-
-    def _tell(self, output: Output, now: float) -> None:
-        self._outputs.append(output)
-
     def _port_changed(self, change: PortChanged, now: float) -> None:
         holders = tuple(map(str, change.holders))
         self._transcript.note(now, PortHeld(change.port, change.state.value, holders, change.why))
-
-    def _redial_pending(self, output: RedialPending, now: float) -> None:
-        self._transcript.note(now, RedialScheduled(str(output.cause.error), output.at))
 
     def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
         self.attempt = None
@@ -234,18 +241,18 @@ class DialUp:
         if change is not None:
             self._port_changed(change, now)
 
-    def _end_script(self, output: Output, now: float) -> None:
+    def _end_script(self, now: float) -> None:
         if self.script is not None:
             self._close_script(now)
 
-    def _abandon_script(self, output: Output, now: float) -> None:
+    def _abandon_script(self, now: float) -> None:
         if self.script is not None:
             self._transcript.note(now, ScriptLeftRunning(self.script.holder.pid, self.script.waiting_for))
 
     # PPP or SLIP -----------------------------------------------------------------------------------------------------
 
-    def _begin_link(self, request: LinkRequested, now: float) -> None:
-        self._link = Link(request.protocol, now=now)
+    def _begin_link(self, protocol: Protocol, now: float) -> None:
+        self._link = Link(protocol, now=now)
         self._report_link(now)
 
     def _check_link(self, now: float) -> None:

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.mail.queue import MemoryQueue
-from simisp.mail.smtp_client import ClientEnded, MessageDelivered, MessageRefused, MessageWanted, SmtpClient
-from simisp.mail.smtp_server import MailAccepted, QueueRunRequested, ServerEnded, SmtpServer, TurnRequested
+from simisp.mail.smtp_client import (
+    ClientEnded,
+    ClientOutput,
+    MessageDeferred,
+    MessageDelivered,
+    MessageInDoubt,
+    MessageRefused,
+    MessageWanted,
+    RetrievalAnswered,
+    RolesTurned,
+    SmtpClient,
+)
+from simisp.mail.smtp_server import (
+    MailAccepted,
+    QueueRunRequested,
+    ServerEnded,
+    ServerOutput,
+    SmtpServer,
+    TurnRequested,
+)
 from simisp.story.config import HostConfig
 
-__all__ = ["HostClosed", "MailArrived", "MailHost"]
+__all__ = ["HostClosed", "HostOutput", "MailArrived", "MailHost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +43,10 @@ class MailArrived(Output):
     """The host delivered a message to the caller over a connection of its own, after ETRN."""
 
     mail: MailAccepted
+
+
+HostOutput = SendData | MailAccepted | HostClosed | MailArrived
+"""All that a mail host puts out."""
 
 
 class MailHost:
@@ -44,7 +67,7 @@ class MailHost:
         for message in config.waiting:
             self._queue.put(message)
         self._session: SmtpServer | SmtpClient | None = None
-        self._outputs: list[Output] = []
+        self._outputs: list[HostOutput] = []
 
     def open(self, *, now: float) -> None:
         """Take a connection."""
@@ -78,7 +101,7 @@ class MailHost:
         """Return when :meth:`handle_timer` wants to be called, or None."""
         return None if self._session is None else self._session.next_timer()
 
-    def take_outputs(self) -> list[Output]:
+    def take_outputs(self) -> list[HostOutput]:
         """Return what has come up since the last call, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs
@@ -91,7 +114,7 @@ class MailHost:
             for output in outputs:
                 self._take(output, now)
 
-    def _take(self, output: Output, now: float) -> None:
+    def _take(self, output: ClientOutput | ServerOutput, now: float) -> None:
         match output:
             case SendData() | MailAccepted():
                 self._outputs.append(output)
@@ -102,10 +125,13 @@ class MailHost:
             case ServerEnded() | ClientEnded():
                 self._session = None
                 self._outputs.append(HostClosed())
-            case _ if isinstance(self._session, SmtpClient):
-                self._serve(self._session, output)
-            case _:
+            case MessageWanted() | MessageDelivered() | MessageRefused():
+                if isinstance(self._session, SmtpClient):
+                    self._serve(self._session, output)
+            case MessageInDoubt() | MessageDeferred() | RetrievalAnswered() | RolesTurned():
                 pass
+            case _:
+                assert_never(output)
 
     def _run_queue(self, domain: str, now: float) -> None:
         """Deliver what waits for a domain over a connection to the caller's own server (RFC 1985, 5)."""
@@ -128,12 +154,12 @@ class MailHost:
                     sender.receive_data(output.data, now=now)
                 elif isinstance(output, MailAccepted):
                     self._outputs.append(MailArrived(output))
-            for output in sender.take_outputs():
+            for sent in sender.take_outputs():
                 moved = True
-                if isinstance(output, SendData):
-                    receiver.receive_data(output.data, now=now)
+                if isinstance(sent, SendData):
+                    receiver.receive_data(sent.data, now=now)
                 else:
-                    self._serve(sender, output)
+                    self._serve(sender, sent)
 
     def _serve(self, sender: SmtpClient, output: Output) -> None:
         """Feed a client of ours out of the queue."""

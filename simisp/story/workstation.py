@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import assert_never
 
 from simisp.facts.dial_up import EventRecorded
 from simisp.facts.story import CommandSkipped, MailQueued, MailRelayed, PortFreed, ScriptInstalled, ServiceRestarted
-from simisp.machine import Output, SendData, earliest
+from simisp.machine import SendData, earliest
+from simisp.mail.message import Message
 from simisp.mail.outputs import (
     CommandRequested,
     ConnectionRequested,
     DisconnectionRequested,
     HostConnectionRequested,
     HostDisconnectionRequested,
+    ServiceOutput,
 )
 from simisp.mail.queue import MemoryQueue
 from simisp.mail.service import Service
-from simisp.mail.smtp_client import MessageDelivered, MessageRefused, MessageWanted
+from simisp.mail.smtp_client import MessageDeferred, MessageDelivered, MessageInDoubt, MessageRefused, MessageWanted
 from simisp.mail.smtp_server import MailAccepted
 from simisp.ras.error_codes import Cause
 from simisp.ras.events import Event, EventLogged
 from simisp.ras.outputs import AttemptEnded, LineUp
-from simisp.story.config import Action, InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
-from simisp.story.dial_up import DialUp
+from simisp.story.config import Deed, InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
+from simisp.story.dial_up import DialUp, DialUpOutput
 from simisp.story.mail_host import HostClosed, MailArrived, MailHost
 from simisp.transcript import Transcript
 
@@ -63,27 +65,6 @@ class Workstation:
         self._holder = self.dial_up.new_holder(SERVICE_COMMAND)
         self._actions = deque(sorted(config.actions, key=lambda action: action.at))
         self._restarts = False
-        self._handlers: Mapping[type[Output], Callable[[Any, float], None]] = {
-            ConnectionRequested: self._dial,
-            DisconnectionRequested: self._hang_up,
-            HostConnectionRequested: self._reach_host,
-            HostDisconnectionRequested: self._leave_host,
-            CommandRequested: self._run_command,
-            SendData: self._send_to_host,
-            EventLogged: self._log,
-            MessageWanted: self._give,
-            MessageDelivered: self._delivered,
-            MessageRefused: self._refused,
-            MailAccepted: self._receive,
-            LineUp: self._line_up,
-            AttemptEnded: self._attempt_ended,
-        }
-        self._deeds: Mapping[type[Action], Callable[[Any, float], None]] = {
-            QueueMail: self._queue_mail,
-            RestartService: self._restart,
-            ReleasePort: self._release,
-            InstallScript: self._install,
-        }
 
     def start(self, *, now: float) -> None:
         """Begin: what is done at the very beginning is done first, then the service starts."""
@@ -116,9 +97,40 @@ class Workstation:
                 outputs = part.take_outputs()
                 moved = moved or bool(outputs)
                 for output in outputs:
-                    handler = self._handlers.get(type(output))
-                    if handler is not None:
-                        handler(output, now)
+                    self._take(output, now)
+
+    def _take(self, output: ServiceOutput | DialUpOutput, now: float) -> None:  # noqa: C901, PLR0912 - a table
+        match output:
+            case ConnectionRequested(entry):
+                self._dial(entry, now)
+            case DisconnectionRequested():
+                self._hang_up(now)
+            case HostConnectionRequested():
+                self._reach_host(now)
+            case HostDisconnectionRequested():
+                self.host.close()
+            case CommandRequested(command):
+                self._run_command(command, now)
+            case SendData(data):
+                self.host.receive_data(data, now=now)
+            case EventLogged(event):
+                self._log(event, now)
+            case MessageWanted(message):
+                self.service.give(self.queue.get(message), now=now)
+            case MessageDelivered(message, recipients):
+                self._served(message, recipients, "")
+            case MessageRefused(message, recipients, reply):
+                self._served(message, recipients, reply)
+            case MessageInDoubt() | MessageDeferred():
+                pass  # a queue in memory survives nothing, and keeps what was not delivered
+            case MailAccepted():
+                self.received.append(output)
+            case LineUp():
+                self.service.connected(now=now)
+            case AttemptEnded():
+                self._attempt_ended(output, now)
+            case _:
+                assert_never(output)
 
     def _from_host(self, now: float) -> bool:
         outputs = self.host.take_outputs()
@@ -135,19 +147,18 @@ class Workstation:
                 case HostClosed():
                     self.service.host_closed(now=now)
                 case _:
-                    pass
+                    assert_never(output)
         return bool(outputs)
 
-    def _log(self, output: EventLogged, now: float) -> None:
-        event = output.event
+    def _log(self, event: Event, now: float) -> None:
         self.events.append((now, event))
         entry = EventRecorded(event.id, event.source, event.text, event.category, event.severity.value)
         self._transcript.note(now, entry)
 
     # Dialling --------------------------------------------------------------------------------------------------------
 
-    def _dial(self, request: ConnectionRequested, now: float) -> None:
-        entry = self._config.book.find(request.entry)
+    def _dial(self, name: str, now: float) -> None:
+        entry = self._config.book.find(name)
         if entry is None:
             self.service.connection_failed(Cause.NO_SUCH_ENTRY.error, now=now)
         elif self.dial_up.attempt is not None:
@@ -155,14 +166,11 @@ class Workstation:
         else:
             self.dial_up.dial(entry, self._holder, now=now)
 
-    def _hang_up(self, output: Output, now: float) -> None:
+    def _hang_up(self, now: float) -> None:
         if self.dial_up.attempt is None:
             self.service.disconnected(now=now)
         else:
             self.dial_up.hang_up(now=now)
-
-    def _line_up(self, output: LineUp, now: float) -> None:
-        self.service.connected(now=now)
 
     def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
         self.host.close()
@@ -176,53 +184,50 @@ class Workstation:
 
     # The mail host and the queue -------------------------------------------------------------------------------------
 
-    def _reach_host(self, output: Output, now: float) -> None:
+    def _reach_host(self, now: float) -> None:
         if self.dial_up.host_is_reachable:
             self.service.host_connected(now=now)
             self.host.open(now=now)
         else:
             self.service.host_unreachable(now=now)
 
-    def _leave_host(self, output: Output, now: float) -> None:
-        self.host.close()
-
-    def _send_to_host(self, output: SendData, now: float) -> None:
-        self.host.receive_data(output.data, now=now)
-
-    def _run_command(self, request: CommandRequested, now: float) -> None:
+    def _run_command(self, command: Sequence[str], now: float) -> None:
         # There are no processes in pure time: the command counts as having run, and having found nothing.
-        self._transcript.note(now, CommandSkipped(tuple(request.command)))
+        self._transcript.note(now, CommandSkipped(tuple(command)))
         self.service.command_ended(0, now=now)
 
-    def _give(self, wanted: MessageWanted, now: float) -> None:
-        self.service.give(self.queue.get(wanted.id), now=now)
-
-    def _delivered(self, output: MessageDelivered, now: float) -> None:
-        if self.queue.served(output.id, output.recipients):
-            self.service.mail_gone(output.id)
-
-    def _refused(self, output: MessageRefused, now: float) -> None:
-        if self.queue.served(output.id, output.recipients, failed=output.reply):
-            self.service.mail_gone(output.id)
-
-    def _receive(self, mail: MailAccepted, now: float) -> None:
-        self.received.append(mail)
+    def _served(self, message: str, recipients: Sequence[str], failed: str) -> None:
+        if self.queue.served(message, recipients, failed=failed):
+            self.service.mail_gone(message)
 
     # What people do --------------------------------------------------------------------------------------------------
 
     def _act(self, now: float) -> None:
         while self._actions and now >= self._actions[0].at:
             action = self._actions.popleft()
-            self._deeds[type(action)](action, now)
+            self._do(action, now)
             self._settle(now)
 
-    def _queue_mail(self, action: QueueMail, now: float) -> None:
-        message = action.message
+    def _do(self, action: Deed, now: float) -> None:
+        match action:
+            case QueueMail(_, message):
+                self._queue_mail(message, now)
+            case RestartService():
+                self._restart(now)
+            case ReleasePort():
+                self._release(now)
+            case InstallScript(_, path, program):
+                self._transcript.note(now, ScriptInstalled(path))
+                self.dial_up.install(path, program)
+            case _:
+                assert_never(action)
+
+    def _queue_mail(self, message: Message, now: float) -> None:
         self._transcript.note(now, MailQueued(message.id, message.sender, tuple(message.recipients)))
         self.queue.put(message)
         self.service.mail_queued(message.id, now=now)
 
-    def _restart(self, action: RestartService, now: float) -> None:
+    def _restart(self, now: float) -> None:
         self._transcript.note(now, ServiceRestarted())
         self.service.stop(now=now)
         self._restarts = True
@@ -239,10 +244,6 @@ class Workstation:
             self.service.mail_queued(message, now=now)
         self.service.start(now=now)
 
-    def _release(self, action: ReleasePort, now: float) -> None:
+    def _release(self, now: float) -> None:
         ended = self.dial_up.release(now=now)
         self._transcript.note(now, PortFreed(tuple(map(str, ended))))
-
-    def _install(self, action: InstallScript, now: float) -> None:
-        self._transcript.note(now, ScriptInstalled(action.path))
-        self.dial_up.install(action.path, action.program)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from simisp.circuits import Circuit
 from simisp.dialling.script.script_child import ScriptChild
@@ -16,23 +16,34 @@ from simisp.dialling.serial.handover import hand_over
 from simisp.dialling.serial.holders import holders
 from simisp.dialling.serial.terminal import Terminal, open_terminal
 from simisp.errors import ClientError, EndpointError, LockError
-from simisp.facts.dial_up import ScriptEnded, ScriptLeftRunning, ScriptNotStarted, ScriptStarted
+from simisp.facts.dial_up import (
+    ModemConnected,
+    ModemResponded,
+    ScriptEnded,
+    ScriptLeftRunning,
+    ScriptNotStarted,
+    ScriptStarted,
+)
 from simisp.locks import PortLock
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.dial import DialAttempt
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import (
     AttemptEnded,
+    AttemptOutput,
+    LineUp,
     LinkRequested,
     OnGiveUp,
+    RedialPending,
     ScriptAbandoned,
     ScriptEnd,
     ScriptEndRequested,
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry
-from simisp.ras.port import Holder, Port, PortState
-from simisp.runtime.clock import Clock, Timer
+from simisp.ras.port import Holder, Port, PortChanged, PortState
+from simisp.runtime.clock import Clock
+from simisp.runtime.machine_driver import MachineDriver
 
 __all__ = ["DialOptions", "Dialler"]
 
@@ -89,19 +100,10 @@ class Dialler:
         self._lock: PortLock | None = None
         self._child: ScriptChild | None = None
         self._reads: PortState | None = None
-        self._timer: Timer | None = None
+        self._driver = MachineDriver(self.attempt, clock, self._put_out, due=self._due)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending: asyncio.Task[None] | None = None
         self._ended: asyncio.Future[AttemptEnded] = asyncio.get_running_loop().create_future()
-        self._handlers: Mapping[type[Output], Callable[[Any], None]] = {
-            SendData: self._send,
-            SetCircuit: self._drive_circuit,
-            ScriptRequested: self._start_script,
-            ScriptEndRequested: self._end_script,
-            ScriptAbandoned: self._abandon_script,
-            LinkRequested: self._begin_link,
-            AttemptEnded: self._end,
-        }
 
     async def run(self) -> AttemptEnded:
         """Dial, keep the call until it ends, and return why it did. Cancelling it hangs up first."""
@@ -179,19 +181,38 @@ class Dialler:
 
     def _after(self) -> None:
         """Do what the attempt asks for, mind the port, re-arm the timer."""
-        while outputs := self.attempt.take_outputs():
-            for output in outputs:
-                handler = self._handlers.get(type(output))
-                if handler is not None:
-                    handler(output)
-                self._on_output(output)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._driver.settle()
         if not self.attempt.holds_port:
             self._give_port_back()
         self._read()
-        due = self.attempt.next_timer()
-        self._timer = None if due is None else self._clock.call_at(due, self._due)
+
+    def _put_out(self, outputs: Sequence[AttemptOutput], now: float) -> None:
+        for output in outputs:
+            self._take(output)
+            self._on_output(output)
+
+    def _take(self, output: AttemptOutput) -> None:  # noqa: C901 - a table
+        match output:
+            case SendData(data):
+                if self._terminal is not None:
+                    self._terminal.send(data)
+            case SetCircuit(circuit, on):
+                if self._terminal is not None and circuit is Circuit.DTR:
+                    self._terminal.set_dtr(on)
+            case ScriptRequested():
+                self._start_script(output)
+            case ScriptEndRequested():
+                self._end_script()
+            case ScriptAbandoned():
+                self._abandon_script()
+            case LinkRequested():
+                self._begin_link()
+            case AttemptEnded():
+                self._end(output)
+            case LineUp() | RedialPending() | PortChanged() | ModemResponded() | ModemConnected():
+                pass  # for whom it may concern
+            case _:
+                assert_never(output)
 
     def _due(self) -> None:
         redials_at = self.attempt.redials_at
@@ -222,14 +243,6 @@ class Dialler:
         self.attempt.set_circuit(Circuit.DSR, False, now=self._clock.now())
         self._after()
 
-    def _send(self, output: SendData) -> None:
-        if self._terminal is not None:
-            self._terminal.send(output.data)
-
-    def _drive_circuit(self, output: SetCircuit) -> None:
-        if self._terminal is not None and output.circuit is Circuit.DTR:
-            self._terminal.set_dtr(output.on)
-
     def _end(self, output: AttemptEnded) -> None:
         self._give_port_back()
         if not self._ended.done():
@@ -259,20 +272,20 @@ class Dialler:
             self.attempt.script_ended(end, now=self._clock.now())
             self._after()
 
-    def _end_script(self, output: Output) -> None:
+    def _end_script(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             self._ending = asyncio.get_running_loop().create_task(child.end())
             self._on_output(ScriptEnded(child.pid, "killed"))
 
-    def _abandon_script(self, output: Output) -> None:
+    def _abandon_script(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.abandon()
             self.orphan = Holder(child.pid, f"script {child.script}")
             self._on_output(ScriptLeftRunning(child.pid))
 
-    def _begin_link(self, request: LinkRequested) -> None:
+    def _begin_link(self) -> None:
         if self._options.link is None:
             self.attempt.link_up(now=self._clock.now())
         else:

@@ -29,7 +29,7 @@ from simisp.scenario.values import DurationValue
 from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script
 from simisp.story.config import (
-    Action,
+    Deed,
     HostConfig,
     InstallScript,
     QueueMail,
@@ -266,7 +266,7 @@ def _config(scenario: LoadedScenario, section: DiallingSection, programs: Mappin
     )
 
 
-def _actions(section: ActionSection, number: int, programs: Mapping[str, Program]) -> list[Action]:
+def _actions(section: ActionSection, number: int, programs: Mapping[str, Program]) -> list[Deed]:
     if section.mail is not None:
         return [QueueMail(section.at, section.mail.message(f"mail{number}"))]
     if section.install is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import assert_never
 
 from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.dialling.calls.event_log import EventLog
@@ -28,6 +28,7 @@ from simisp.mail.outputs import (
     DisconnectionRequested,
     HostConnectionRequested,
     HostDisconnectionRequested,
+    ServiceOutput,
 )
 from simisp.mail.service import Service
 from simisp.mail.smtp_client import (
@@ -42,7 +43,8 @@ from simisp.ras.error_codes import Cause
 from simisp.ras.events import Event, EventLogged
 from simisp.ras.outputs import AttemptEnded, LineUp
 from simisp.ras.phonebook import Protocol
-from simisp.runtime.clock import RealClock, Timer
+from simisp.runtime.clock import RealClock
+from simisp.runtime.machine_driver import MachineDriver
 
 __all__ = ["InDoubt", "MailRun", "RunOptions"]
 
@@ -114,24 +116,9 @@ class MailRun:
         self._dialler: Dialler | None = None
         self._dialling: asyncio.Task[None] | None = None
         self._command: asyncio.Task[None] | None = None
-        self._timer: Timer | None = None
+        self._driver = MachineDriver(self.service, self._clock, self._put_out, due=self._report_time)
         self._known: set[str] = set()
         self._stuck: set[str] = set()  # what can be neither sent nor set aside
-        self._handlers: Mapping[type[Output], Callable[[Any], None]] = {
-            EventLogged: lambda output: self._log.add(self._clock.now(), output.event),
-            ConnectionRequested: self._dial,
-            DisconnectionRequested: self._hang_up,
-            HostConnectionRequested: lambda output: self._connection.open(output.host, output.port),
-            HostDisconnectionRequested: lambda output: self._connection.close(),
-            CommandRequested: self._run_command,
-            SendData: lambda output: self._connection.send(output.data),
-            MailAccepted: self._receive,
-            MessageWanted: lambda output: self.service.give(self._message(output.id), now=self._clock.now()),
-            MessageInDoubt: lambda output: self.queue.doubt(output.id, output.recipients),
-            MessageDelivered: lambda output: self._served(output.id, output.recipients, ""),
-            MessageRefused: lambda output: self._served(output.id, output.recipients, output.reply),
-            MessageDeferred: lambda output: self.queue.deferred(output.id),
-        }
 
     async def run(self) -> None:
         """Run until cancelled; then hang up and give everything back."""
@@ -163,8 +150,7 @@ class MailRun:
         )
 
     async def _give_back(self, listener: asyncio.Server | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._driver.stop()
         self._connection.close()
         for task in (self._command, self._dialling):
             if task is not None:
@@ -188,14 +174,12 @@ class MailRun:
             self._fault(error)
             self._connection.close()
             self.service.host_closed(now=self._clock.now())
-        while outputs := self.service.take_outputs():
-            for output in outputs:
-                if not self._do(output):
-                    break
-        if self._timer is not None:
-            self._timer.cancel()
-        due = self.service.next_timer()
-        self._timer = None if due is None else self._clock.call_at(due, self._report_time)
+        self._driver.settle()
+
+    def _put_out(self, outputs: Sequence[ServiceOutput], now: float) -> None:
+        for output in outputs:
+            if not self._do(output):
+                break
 
     def _report_time(self) -> None:
         """Tell the service that time has passed, after what has come until now.
@@ -216,12 +200,10 @@ class MailRun:
     def _fault(self, error: BaseException) -> None:
         self._log.add(self._clock.now(), MailEvent.FAULT.event(why=f"{type(error).__name__}: {reason_of(error)}"))
 
-    def _do(self, output: Output) -> bool:
+    def _do(self, output: ServiceOutput) -> bool:
         """Do what the service asks for; return whether what it asked for after that may be done too."""
-        handler = self._handlers.get(type(output))
         try:
-            if handler is not None:
-                handler(output)
+            self._take(output)
         except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
             # What the disk does not have is not acknowledged, and no doubt goes unnoted: the session ends here.
             if isinstance(error, SimispError):
@@ -233,6 +215,37 @@ class MailRun:
             self.service.host_closed(now=self._clock.now())
             return False
         return True
+
+    def _take(self, output: ServiceOutput) -> None:  # noqa: C901, PLR0912 - a table
+        match output:
+            case EventLogged(event):
+                self._log.add(self._clock.now(), event)
+            case ConnectionRequested(entry):
+                self._dial(entry)
+            case DisconnectionRequested():
+                self._hang_up()
+            case HostConnectionRequested(host, port):
+                self._connection.open(host, port)
+            case HostDisconnectionRequested():
+                self._connection.close()
+            case CommandRequested(command):
+                self._run_command(command)
+            case SendData(data):
+                self._connection.send(data)
+            case MailAccepted():
+                store(output, self.inbox)
+            case MessageWanted(message):
+                self.service.give(self._message(message), now=self._clock.now())
+            case MessageInDoubt(message, recipients):
+                self.queue.doubt(message, recipients)
+            case MessageDelivered(message, recipients):
+                self._served(message, recipients, "")
+            case MessageRefused(message, recipients, reply):
+                self._served(message, recipients, reply)
+            case MessageDeferred(message):
+                self.queue.deferred(message)
+            case _:
+                assert_never(output)
 
     # The queue and the clock -----------------------------------------------------------------------------------------
 
@@ -295,13 +308,10 @@ class MailRun:
             self._known.discard(message)
             self.service.mail_gone(message)
 
-    def _receive(self, mail: MailAccepted) -> None:
-        store(mail, self.inbox)
-
     # Dialling --------------------------------------------------------------------------------------------------------
 
-    def _dial(self, request: ConnectionRequested) -> None:
-        entry = self._mail.phonebook.book.find(request.entry)
+    def _dial(self, name: str) -> None:
+        entry = self._mail.phonebook.book.find(name)
         if entry is None:
             self.service.connection_failed(Cause.NO_SUCH_ENTRY.error, now=self._clock.now())
             return
@@ -345,7 +355,7 @@ class MailRun:
         if isinstance(output, LineUp):
             self._report(self.service.connected)
 
-    def _hang_up(self, output: Output) -> None:
+    def _hang_up(self) -> None:
         if self._command is not None:
             self._command.cancel()
         if self._dialler is not None:
@@ -353,8 +363,8 @@ class MailRun:
         else:
             self.service.disconnected(now=self._clock.now())
 
-    def _run_command(self, request: CommandRequested) -> None:
-        self._command = asyncio.get_running_loop().create_task(self._await_command(request.command))
+    def _run_command(self, command: Sequence[str]) -> None:
+        self._command = asyncio.get_running_loop().create_task(self._await_command(command))
 
     async def _await_command(self, command: Sequence[str]) -> None:
         try:

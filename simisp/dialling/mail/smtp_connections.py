@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simisp.dialling.mail.maildir import Maildir
 from simisp.errors import SimispError
-from simisp.machine import Output, SendData
+from simisp.machine import SendData
 from simisp.mail.queue import Queue
 from simisp.mail.smtp_client import (
     ClientEnded,
+    ClientOutput,
     MessageDeferred,
     MessageDelivered,
     MessageInDoubt,
@@ -18,7 +19,8 @@ from simisp.mail.smtp_client import (
     MessageWanted,
     SmtpClient,
 )
-from simisp.mail.smtp_server import MailAccepted, ServerEnded, SmtpServer
+from simisp.mail.smtp_server import MailAccepted, ServerEnded, ServerOutput, SmtpServer
+from simisp.runtime.machine_driver import MachineDriver
 
 __all__ = ["Receiver", "Sender", "store"]
 
@@ -44,16 +46,17 @@ class _Connection(asyncio.Protocol):
     def __init__(self, machine: SmtpServer | SmtpClient) -> None:
         self.over = asyncio.Event()
         """Set when the connection is gone."""
+        self._driver: MachineDriver[ClientOutput | ServerOutput] = MachineDriver(machine, None, self._put_out)
         self._machine = machine
         self._transport: asyncio.Transport | None = None
+        self._is_broken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._machine.receive_data(data, now=0.0)
-        self._put_out()
+        self._driver.report(self._machine.receive_data, data)
 
     def pause_writing(self) -> None:
         """Take nothing more from a peer that does not read our replies: they would fill the memory."""
@@ -69,18 +72,17 @@ class _Connection(asyncio.Protocol):
         self._transport = None
         self.over.set()
 
-    def _put_out(self) -> None:
-        while outputs := self._machine.take_outputs():
-            for output in outputs:
-                if self._transport is None:
-                    return
-                try:
-                    self._take(output, self._transport)
-                except SimispError:
-                    self._transport.abort()
-                    return
+    def _put_out(self, outputs: Sequence[ClientOutput | ServerOutput], now: float) -> None:
+        for output in outputs:
+            if self._transport is None or self._is_broken:
+                return
+            try:
+                self._take(output, self._transport)
+            except SimispError:
+                self._is_broken = True
+                self._transport.abort()
 
-    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+    def _take(self, output: ClientOutput | ServerOutput, transport: asyncio.Transport) -> None:
         if isinstance(output, SendData):
             transport.write(output.data)
         elif isinstance(output, ServerEnded | ClientEnded):
@@ -105,10 +107,9 @@ class Receiver(_Connection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
         super().connection_made(transport)
-        self._server.start(now=0.0)
-        self._put_out()
+        self._driver.report(self._server.start)
 
-    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+    def _take(self, output: ClientOutput | ServerOutput, transport: asyncio.Transport) -> None:
         if isinstance(output, MailAccepted):
             store(output, self._inbox)
             self._on_mail(output)
@@ -130,7 +131,7 @@ class Sender(_Connection):
         super().__init__(self._client)
         self._queue = queue
 
-    def _take(self, output: Output, transport: asyncio.Transport) -> None:
+    def _take(self, output: ClientOutput | ServerOutput, transport: asyncio.Transport) -> None:
         match output:
             case MessageWanted(message):
                 self._client.give(self._queue.get(message))

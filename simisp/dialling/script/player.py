@@ -1,15 +1,16 @@
-"""A script machine played on an open port: "take what came, write what is due, re-arm one timer"."""
+"""A script machine played on an open port."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simisp.circuits import Circuit
 from simisp.dialling.serial.port import OpenPort
 from simisp.machine import Machine, Output, SendData
-from simisp.runtime.clock import Clock, Timer
+from simisp.runtime.clock import Clock
+from simisp.runtime.machine_driver import MachineDriver
 from simisp.scp.outputs import SetPort
 
 __all__ = ["Player"]
@@ -32,9 +33,9 @@ class Player:
         self._loop = asyncio.get_running_loop()
         self._port: OpenPort | None = None
         self._machine: Machine | None = None
+        self._driver: MachineDriver[Output] | None = None
         self._is_over: Callable[[], bool] = lambda: False
         self._over: asyncio.Future[None] | None = None
-        self._timer: Timer | None = None
         self._early = bytearray()
         self._lost = False
         self._had_carrier = False
@@ -52,6 +53,7 @@ class Player:
             is_over: Whether it is over.
         """
         self._machine, self._is_over = machine, is_over
+        self._driver = MachineDriver(machine, self._clock, self._put_out, due=self._due)
         self._over = self._loop.create_future()
         assert self._port is not None
         # Where it is not on to begin with nothing is done: a PTY has none, and a cable may lack it.
@@ -68,7 +70,7 @@ class Player:
             await self._over
         finally:
             watch.cancel()
-            self._disarm()
+            self._driver.stop()
             self._machine = None
 
     def data_arrived(self, data: bytes) -> None:
@@ -93,33 +95,26 @@ class Player:
             self._after()
 
     def _due(self) -> None:
-        self._timer = None
         if self._machine is not None:
             self._machine.handle_timer(now=self._clock.now())
             self._after()
             self._look_at_carrier()
 
     def _after(self) -> None:
-        assert self._machine is not None
+        assert self._driver is not None
+        self._driver.settle()
+        if self._is_over() and self._over is not None and not self._over.done():
+            self._over.set_result(None)
+
+    def _put_out(self, outputs: Sequence[Output], now: float) -> None:
         assert self._port is not None
-        for output in self._machine.take_outputs():
+        for output in outputs:
             if isinstance(output, SendData) and not self._lost:
                 self._port.send(output.data)
             elif isinstance(output, SetPort):
                 framing = output.framing
                 self._port.set_framing(framing.databits, framing.parity.value, framing.stopbits)
             self._on_output(output)
-        self._disarm()
-        deadline = self._machine.next_timer()
-        if deadline is not None:
-            self._timer = self._clock.call_at(deadline, self._due)
-        if self._is_over() and self._over is not None and not self._over.done():
-            self._over.set_result(None)
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     def _look_at_carrier(self) -> None:
         """Tell the machine if DCD has gone off."""

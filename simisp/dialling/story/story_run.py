@@ -8,10 +8,10 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import yaml
 
@@ -25,9 +25,11 @@ from simisp.facts.dial_up import EventRecorded
 from simisp.facts.fact import Fact
 from simisp.facts.story import MailQueued, PortFreed, ScriptInstalled, ServiceRestarted
 from simisp.line.session import Session
+from simisp.mail.message import Message
 from simisp.mail.queue import MemoryQueue
 from simisp.runtime.clock import RealClock, wait_until
-from simisp.story.config import Action, InstallScript, QueueMail, ReleasePort, RestartService
+from simisp.scp.code import Program
+from simisp.story.config import Deed, InstallScript, QueueMail, ReleasePort, RestartService
 from simisp.transcript import Transcript
 
 __all__ = ["StoryEnd", "run_story"]
@@ -99,12 +101,6 @@ class _Played:
         self._queue = Maildir(folder / "queue")
         self._service: asyncio.subprocess.Process | None = None
         self._read = 0
-        self._deeds: Mapping[type[Action], Callable[[Any, str], Any]] = {
-            QueueMail: self._queue_mail,
-            RestartService: self._restart,
-            ReleasePort: self._release,
-            InstallScript: self._install,
-        }
 
     async def play(self) -> StoryEnd:
         config = self._story.config
@@ -139,10 +135,18 @@ class _Played:
             await self._until(action.at)
             await self._do(action, port)
 
-    async def _do(self, action: Action, port: str) -> None:
-        done = self._deeds[type(action)](action, port)
-        if asyncio.iscoroutine(done):
-            await done
+    async def _do(self, action: Deed, port: str) -> None:
+        match action:
+            case QueueMail(_, message):
+                self._queue_mail(message)
+            case RestartService():
+                await self._restart()
+            case ReleasePort():
+                await self._release(port)
+            case InstallScript(_, path, program):
+                self._install(path, program)
+            case _:
+                assert_never(action)
 
     async def _until(self, when: float) -> None:
         """Let time pass, and hear of events meanwhile."""
@@ -152,23 +156,22 @@ class _Played:
 
     # What people do --------------------------------------------------------------------------------------------------
 
-    def _queue_mail(self, action: QueueMail, _port: str) -> None:
-        message = action.message
+    def _queue_mail(self, message: Message) -> None:
         self._note(MailQueued(message.id, message.sender, tuple(message.recipients)))
-        self._queue.put(render_message(action.message))
+        self._queue.put(render_message(message))
 
-    async def _restart(self, _action: RestartService, _port: str) -> None:
+    async def _restart(self) -> None:
         self._note(ServiceRestarted())
         await self._stop_service()
         await self._start_service()
 
-    async def _release(self, _action: ReleasePort, port: str) -> None:
+    async def _release(self, port: str) -> None:
         released = await asyncio.to_thread(release, port, self._locks)
         self._note(PortFreed(tuple(map(str, released.ended))))
 
-    def _install(self, action: InstallScript, _port: str) -> None:
-        self._note(ScriptInstalled(action.path))
-        (self._folder / action.path).write_text(action.program.source.text, encoding="utf-8")
+    def _install(self, path: str, program: Program) -> None:
+        self._note(ScriptInstalled(path))
+        (self._folder / path).write_text(program.source.text, encoding="utf-8")
 
     # The service -----------------------------------------------------------------------------------------------------
 

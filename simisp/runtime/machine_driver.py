@@ -1,0 +1,95 @@
+"""What every driver of a machine does: take its outputs, have them acted on, arm one timer for its next time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from simisp.runtime.clock import Clock, Timer
+
+__all__ = ["MachineDriver"]
+
+_Output = TypeVar("_Output")
+_Output_co = TypeVar("_Output_co", covariant=True)
+
+
+class _Driven(Protocol[_Output_co]):
+    """The verbs of a :class:`~simisp.machine.Machine` that its driver calls, with the outputs that it has."""
+
+    def handle_timer(self, *, now: float) -> None: ...
+
+    def next_timer(self) -> float | None: ...
+
+    def take_outputs(self) -> Sequence[_Output_co]: ...
+
+
+class MachineDriver(Generic[_Output]):
+    """Drives one machine; what its outputs mean is its owner's business.
+
+    Whatever the owner reports to the machine, it calls :meth:`settle` after it, or reports it by :meth:`report`.
+
+    Args:
+        machine: The machine.
+        clock: The time. None lets it stand at 0.0, where no timer ever runs out.
+        put_out: Called with what has come up, in order, and the time. What the machine is told meanwhile is put out
+            afterwards.
+        due: Called when the machine's time has come, in place of its own ``handle_timer``; calls :meth:`settle`.
+    """
+
+    def __init__(
+        self,
+        machine: _Driven[_Output],
+        clock: Clock | None,
+        put_out: Callable[[Sequence[_Output], float], None],
+        *,
+        due: Callable[[], None] | None = None,
+    ) -> None:
+        self._machine = machine
+        self._clock = clock
+        self._put_out = put_out
+        self._due = due
+        self._timer: Timer | None = None
+        self._armed_for: float | None = None
+
+    @property
+    def now(self) -> float:
+        """The time."""
+        return 0.0 if self._clock is None else self._clock.now()
+
+    def report(self, verb: Callable[..., None], *details: object, **named: object) -> None:
+        """Report something to the machine by one of its verbs, now, and settle what comes of it."""
+        verb(*details, now=self.now, **named)
+        self.settle()
+
+    def settle(self) -> None:
+        """Have all outputs acted on until none is left, and arm the timer."""
+        self.put_out()
+        self.arm(self._machine.next_timer())
+
+    def put_out(self) -> None:
+        """Have all outputs acted on until none is left. The timer stays as it is."""
+        while outputs := self._machine.take_outputs():
+            self._put_out(outputs, self.now)
+
+    def arm(self, deadline: float | None) -> None:
+        """Arm the timer for a time; None disarms it."""
+        if deadline == self._armed_for or self._clock is None:
+            return
+        self.stop()
+        if deadline is not None:
+            self._armed_for = deadline
+            self._timer = self._clock.call_at(deadline, self._ring)
+
+    def stop(self) -> None:
+        """Disarm the timer. Calling it again does nothing."""
+        self._armed_for = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _ring(self) -> None:
+        self._armed_for = self._timer = None
+        if self._due is not None:
+            self._due()
+        else:
+            self.report(self._machine.handle_timer)
