@@ -92,7 +92,7 @@ def _lacks_descriptors(error: Exception) -> bool:
 @click.group(
     cls=_Cli,
     table={
-        "run": ("simisp.cli.run:run", "Play a scenario, for whoever dials or for a command."),
+        "run": ("simisp.cli.run:run", "Play a scenario, for any program that dials or for a command."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),

@@ -107,7 +107,7 @@ def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
     if clock == "virtual" and (wrong := given & only_real.keys()):
         raise click.UsageError(f"{only_real[min(wrong)]} is for --clock real")
     if clock == "real" and "isp" in given:
-        raise click.UsageError("--isp is for --clock virtual; in real time whoever answers the phone is the ISP")
+        raise click.UsageError("--isp is for --clock virtual; in real time the ISP is what answers on the port")
 
 
 def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:

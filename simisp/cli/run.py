@@ -235,7 +235,7 @@ def _refuse_what_needs_a_command(call: RunCall) -> None:
     if call.scale is not None:
         raise click.UsageError("--scale needs a scenario with a story")
     if call.clock in ("virtual", "auto"):
-        raise click.UsageError("a clock is shared with a COMMAND, after --; whoever comes can have --clock scaled:N")
+        raise click.UsageError("a clock is shared with a COMMAND, after --; other programs can have --clock scaled:N")
 
 
 class _Play:
