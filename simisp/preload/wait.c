@@ -17,7 +17,7 @@
 
 /* How long a participant sleeps before it looks again. Descriptors can't be waited for together with the page, so a
  * wait is a series of short ones; the first are short because the coordinator asks for looks right after a wait has
- * begun, and each answers sooner. */
+ * begun, and each answers sooner. Whoever waits for time alone sleeps on the round itself, and is woken by each. */
 #define FIRST_SLICE 20000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
@@ -111,7 +111,7 @@ static int expired(const struct waiting *waiting)
 static uint64_t slice_of(const struct wait *wait, unsigned slices)
 {
     uint64_t slice = FIRST_SLICE << (slices / SLICES_BEFORE_LONGER < 5 ? slices / SLICES_BEFORE_LONGER : 5);
-    if (slice > LAST_SLICE)
+    if (slice > LAST_SLICE || !wait->attempt)
         slice = LAST_SLICE;
     if (shared_page->mode == MODE_VIRTUAL || wait->deadline == NEVER)
         return slice;
