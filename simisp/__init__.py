@@ -1,3 +1,3 @@
-"""A modem and ISP simulator on a virtual serial port, for testing whatever dials."""
+"""A modem and ISP simulator on a virtual serial port, for testing programs that dial."""
 
 __version__ = "0.1.0"

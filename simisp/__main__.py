@@ -1,4 +1,4 @@
-"""The way in from the command line."""
+"""The entry point of the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Run the command line."""
     # What a start makes stays. A run that goes on for long turns the collector on again: until_interrupted().
     gc.disable()
-    # Python looks through all of it once more at the end, only to throw it away: an eighth of a short command.
+    # At exit Python would walk all of it once more, only to throw it away: an eighth of a short command's time.
     atexit.register(gc.freeze)
     from simisp.cli.standard_streams import reserve_standard_descriptors
 
@@ -27,7 +27,7 @@ def main() -> None:
     from simisp.cli.postponed import postpone
 
     forgo_plugins()
-    # Pydantic imports these all the same, and with them e-mail, zip files and OpenSSL: a tenth of the start.
+    # Pydantic imports these anyway, and with them e-mail, zip files and OpenSSL: a tenth of the start-up time.
     postpone("importlib.metadata", functions=["entry_points"])
     postpone("secrets")
     command_line(prog_name="simisp")

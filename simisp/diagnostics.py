@@ -1,4 +1,4 @@
-"""Places in a text, and what is wrong there, in the form that every checker of ours reports.
+"""Places in a text, and what is wrong there, in the one form that all our checkers report.
 
 A diagnostic names the file, line and column, shows the line with a caret, says what was expected, and offers the
 nearest known word. Scenarios, scripts and phone books all use this one form.
@@ -40,7 +40,7 @@ _PASSWORDS = (
         r"(?P<word>[^\s,}][^\n,}]*)",
         re.IGNORECASE | re.MULTILINE,
     ),
-    # a variable of that name in a script
+    # as a variable of that name in a script
     re.compile(r"(?:pass|pwd|secret|kennwort)\w{0,99}[ \t]*=[ \t]*\"(?P<word>[^\"\n]*)", re.IGNORECASE),
     # the answer to a prompt for it, also where 'transmit' is misspelt
     re.compile(
@@ -69,14 +69,14 @@ class Severity(Enum):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands. Places are in the order of their texts' names, lines and columns.
+    """A position in a text. Places sort by the name of their text, then line, then column.
 
     Attributes:
         line: The line, counted from 1.
         column: The column, counted from 1.
         length: How many characters it covers.
-        source: The text. None where a language has one text at a time, and its reader does not know what it is called;
-            it is then the text that the finding is told with.
+        source: The text. None where the reader of a language with a single text does not know its name; the renderer
+            is then given that text.
     """
 
     line: int
@@ -86,7 +86,7 @@ class Place:
 
     @property
     def file(self) -> str:
-        """What the text is called; empty when that is not known."""
+        """The name of the text; empty if unknown."""
         return self.source.name if self.source is not None else ""
 
     def __lt__(self, other: object) -> bool:
@@ -101,12 +101,12 @@ WHOLE_FILE = Place(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding in one text.
+    """One finding.
 
     Attributes:
-        place: Where it is, the text included.
-        message: What is wrong, and what was expected, as one sentence without a final stop.
-        hint: What the author probably meant, or what to do. Empty when there is nothing to say.
+        place: Where it is, including the text.
+        message: What is wrong and what was expected, as one sentence without a full stop.
+        hint: What the author probably meant, or what to do. May be empty.
         code: The stable code of the rule that found it, such as ``"SCP101"``; empty for a plain error.
         severity: How bad it is.
     """
@@ -118,18 +118,18 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
 
     def within(self, source: SourceText) -> Diagnostic:
-        """Return the same finding, which is in ``source`` when it does not say in which text it is."""
+        """Return the same finding, placed in ``source`` unless its place already names a text."""
         return self if self.place.source is not None else replace(self, place=replace(self.place, source=source))
 
 
 class SourceText:
-    """A text under its name, for showing its lines. Passwords that stand in it are shown masked.
+    """A text and its name, for showing lines of it. Passwords in it are shown masked.
 
-    Texts are equal when they have the same name and say the same.
+    Two texts are equal if their names and contents are equal.
 
     Args:
-        name: What a person calls the text, usually the path as it was given.
-        text: The whole text. LF, CRLF and lone CR all end a line.
+        name: The name that users know the text by, usually the path as given.
+        text: The whole text. LF, CRLF and a lone CR all end a line.
     """
 
     def __init__(self, name: str, text: str) -> None:
@@ -146,17 +146,17 @@ class SourceText:
         return hash(self.name)
 
     def __repr__(self) -> str:
-        return f"SourceText({self.name!r})"  # what it says may be long, and a secret
+        return f"SourceText({self.name!r})"  # the content may be long and may hold secrets
 
     def line(self, number: int) -> str:
-        """Return line ``number``, counted from 1, without its end; empty past the last line."""
+        """Return line ``number``, counted from 1, without its line ending; empty past the last line."""
         if self._lines is None:
             self._lines = _without_passwords(self.text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
         return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that ``word`` was probably meant to be, or None when none is near.
+    """Return the known word that ``word`` was probably meant to be, or None if no known word is near.
 
     Example:
         >>> nearest("promt", ["prompt", "pause"])
@@ -164,9 +164,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         >>> nearest("zebra", ["prompt", "pause"]) is None
         True
     """
-    import difflib  # who makes no mistake starts without it
+    import difflib  # only when a mistake was found: importing it costs time at every start
 
-    if len(word) > _LONGEST_COMPARED:  # comparing takes time that grows with the square of the length
+    if len(word) > _LONGEST_COMPARED:  # the comparison is quadratic in the length
         return None
     folded = {candidate.casefold(): candidate for candidate in known if len(candidate) <= _LONGEST_COMPARED}
     matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -174,9 +174,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def in_order(diagnostics: Iterable[Diagnostic], source: SourceText) -> list[Diagnostic]:
-    """Return diagnostics in the order in which they are told: those in ``source`` first, then those in other texts.
+    """Return diagnostics in the order in which they are reported: those in ``source`` first, then those in other texts.
 
-    What stands twice among them is told once.
+    Duplicates are reported once.
     """
     once = dict.fromkeys(diagnostic.within(source) for diagnostic in diagnostics)
     return sorted(once, key=lambda diagnostic: (diagnostic.place.file != source.name, diagnostic.place))
@@ -219,7 +219,7 @@ def render_all(diagnostics: Iterable[Diagnostic], source: SourceText, *, columns
 
 
 def _without_passwords(text: str) -> str:
-    """Return a text with what looks like a password in it masked, also where it could not be read as what it is.
+    """Mask everything in a text that looks like a password, even where the text cannot be parsed.
 
     The same word is masked wherever else it stands. The text keeps its length, so places in it stay what they are.
     """
@@ -247,7 +247,7 @@ def places_of_words(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _one_for_one(line: str) -> str:
-    """Return the line with every character that a terminal would act on replaced by one that it shows."""
+    """Replace each character that a terminal would act on by one visible character."""
     return "".join(character if character.isprintable() else " " if character == "\t" else "·" for character in line)
 
 

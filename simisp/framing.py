@@ -1,9 +1,9 @@
-"""Character framing as eight-bit octets show it: what a 7E1 line looks like where there is no UART.
+"""Character framing as it shows in eight-bit octets: what a 7E1 line looks like without a UART.
 
-A PTY or a TCP connection carries octets, not characters with start, parity and stop bits. What a tester meets there is
-the other side's parity bit as the eighth bit. So the receiver drops the bits above its data bits, and the sender, when
-nothing below it has a UART, puts the parity bit where the line would have carried it. With eight data bits there is
-no room for a parity bit, and octets pass unchanged.
+A PTY or a TCP connection carries octets, not characters with start, parity and stop bits. What shows there of the other
+side's parity bit is the eighth bit of each octet. So the receiver drops the bits above its data bits, and the sender,
+if nothing below it has a UART, puts the parity bit where the line would have carried it. Eight data bits leave no room
+for a parity bit, and octets pass unchanged.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ class Framing:
     """Data bits, 5 to 8."""
     parity: Parity = Parity.NONE
     stopbits: int = 1
-    """Stop bits, 1 or 2. Octets do not show them."""
+    """Stop bits, 1 or 2. They do not show in octets."""
 
     @classmethod
     def parse(cls, text: str) -> Framing:
-        """Return the framing that is written as data bits, parity (N, O, E, M or S) and stop bits.
+        """Parse a framing written as data bits, parity (N, O, E, M or S) and stop bits.
 
         Raises:
-            ValueError: The text is none.
+            ValueError: The text is not a framing.
 
         Example:
             >>> Framing.parse("7E1")
@@ -61,7 +61,7 @@ class Framing:
         """
         match = _WRITTEN.fullmatch(text.upper())
         if match is None:
-            raise ValueError(f"{text!r} is no framing such as 8N1 or 7E1")
+            raise ValueError(f"{text!r} is not a framing such as 8N1 or 7E1")
         parity = next(each for each in Parity if each.value[0].upper() == match[2])
         return cls(int(match[1]), parity, int(match[3]))
 
@@ -70,13 +70,13 @@ class Framing:
         return data if self.databits == 8 else data.translate(_encoding(self.databits, self.parity))
 
     def decode(self, data: bytes) -> bytes:
-        """Return ``data`` without the bits above the data bits, whatever parity they show."""
+        """Return ``data`` with the bits above the data bits cleared, whatever parity they carry."""
         return data if self.databits == 8 else data.translate(_encoding(self.databits, Parity.NONE))
 
 
 @lru_cache
 def _encoding(databits: int, parity: Parity) -> bytes:
-    """Return the octet that carries each of the 256 octets."""
+    """Return the translation table for :meth:`bytes.translate`: for each octet, the octet that carries it."""
     mask = (1 << databits) - 1
     return bytes((octet & mask) | _parity_bit(octet & mask, parity) << databits for octet in range(256))
 

@@ -1,20 +1,20 @@
-"""The contract that every protocol machine keeps: octets, circuits and time in, one ordered list of outputs out.
+"""The contract of every protocol machine: octets, circuits and time in, one ordered list of outputs out.
 
-A machine does no I/O and reads no clock. Its owner passes ``now``, in seconds since the run began: the first value
-is 0.0 or more and no value is below the one before it. Five rules follow, and the property tests hold every machine
-to them:
+A machine does no I/O and reads no clock. Its owner passes ``now``, in seconds since the run began, 0.0 or more and
+never
+decreasing. The property tests hold every machine to five rules:
 
-1. Deadlines are kept as absolute times and compared with ``now >= deadline``; nothing is subtracted, so that virtual
-   time meets a deadline exactly.
-2. Cutting the input at other places changes nothing.
-3. Nothing that the peer sends raises, hangs, or makes the machine grow without bound.
+1. Deadlines are kept as absolute times and compared with ``now >= deadline``. Nothing is subtracted, so virtual time
+   meets a deadline exactly.
+2. Splitting the input differently changes nothing.
+3. No input from the peer makes the machine raise, hang, or grow without bound.
 4. Equal inputs at equal times give equal outputs.
-5. A machine never logs. What is worth knowing is an output: a :class:`~simisp.facts.fact.Fact`.
+5. A machine never logs. Anything worth recording is an output: a :class:`~simisp.facts.fact.Fact`.
 
-The outputs are one list because their order is behaviour: a DTE sees DCD before CONNECT, or after it.
+There is one list of outputs because their order is behaviour: a DTE sees DCD go on before CONNECT, or after it.
 
-An output never changes once it is made. Those that come with every few octets say so by ``Final`` fields, which the
-type checker minds: to make a frozen dataclass takes three times as long.
+Outputs are immutable. The most frequent kinds say so with ``Final`` fields, which the type checker enforces, because
+building a frozen dataclass takes three times as long.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["CircuitTaken", "Machine", "Output", "Received", "SendData", "SetCirc
 
 
 class Output:
-    """What a machine asks of its owner, or tells it. Machines add kinds of their own."""
+    """A request to the machine's owner, or a report to it. Machines add kinds of their own."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ class SendData(Output):
     secrets: Final[Spans] = ()
     """Which of the octets repeat a secret (the echo of a password): a transcript masks them."""
     relayed: Final[bool] = False
-    """Whether the octets come from beyond the machine: a modem passes on what the far end sent."""
+    """Whether the octets come from beyond the machine, such as a modem passing on what the far end sent."""
 
     def part(self, start: int, end: int) -> SendData:
         """Return the octets from index ``start`` to before ``end``, with all that is known of them.
@@ -57,11 +57,11 @@ class SendData(Output):
 
 @dataclass(slots=True, unsafe_hash=True)
 class Received(Output):
-    """Octets from the machine's peer, as they were taken: what a transcript shows of the other side."""
+    """Octets from the machine's peer, as consumed: what a transcript shows of the other side."""
 
     data: Final[bytes]
     secrets: Final[Spans] = ()
-    """Which of the octets answer a question for a secret: a transcript masks them."""
+    """Which of the octets answer a prompt for a secret: a transcript masks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +81,26 @@ class CircuitTaken(Output):
 
 
 class Machine(Protocol):
-    """The five verbs. See the module's text for the rules that go with them."""
+    """The five methods of a machine. The module's docstring has the rules that go with them."""
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the peer."""
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the state of a circuit that the peer drives. A machine without circuits does nothing."""
+        """Take the new state of a circuit that the peer drives. A machine without circuits ignores it."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due. Does nothing before :meth:`next_timer`'s time."""
+        """Act on expired deadlines. Does nothing before the time of :meth:`next_timer`."""
 
     def next_timer(self) -> float | None:
-        """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
+        """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
 
     def take_outputs(self) -> Sequence[Output]:
         """Return what has come up since the last call, in order, and forget it."""
 
 
 def earliest(times: Iterable[float | None]) -> float | None:
-    """Return the smallest of the given times, None standing for "never".
+    """Return the smallest of the given times, where None stands for "never".
 
     Example:
         >>> earliest([None, 4.0, 2.5])

@@ -1,18 +1,18 @@
-"""Text on which no terminal acts: the one function that everything passes on its way to somebody who reads it."""
+"""Escaping of text for terminals: all text from outside passes through here before a user sees it."""
 
 from __future__ import annotations
 
 __all__ = ["visible", "visible_lines"]
 
 _SURROGATE_ESCAPES = 0xDC00
-"""What is added to an octet that is not UTF-8, to make a character of it."""
+"""Python decodes an octet that is not UTF-8 to the character with this number plus the octet (PEP 383)."""
 
 
 def visible(text: str) -> str:
-    r"""Return a text as one line, with an escape for each character that a terminal would act on or not show.
+    r"""Return a text as one line, with each character escaped that a terminal would act on or not show.
 
-    Controls (ECMA-48, C0 and C1), line ends, and characters that change the direction of others (Unicode, category
-    Cf) are among them, and octets of a file's name that are not UTF-8 (PEP 383).
+    These are controls (ECMA-48, C0 and C1), line ends, characters that change the writing direction (Unicode category
+    Cf), and octets of a file name that are not UTF-8 (PEP 383).
 
     Example:
         >>> print(visible("chat\x1b[2J\x9b\n"))
@@ -30,7 +30,7 @@ def _escape(character: str) -> str:
 
 
 def visible_lines(text: str) -> str:
-    r"""Return a text of several lines in the same way; LF and TAB stay what they are.
+    r"""Escape a text of several lines in the same way, but keep LF and TAB.
 
     Example:
         >>> visible_lines("a\x1b[2J\n\tb")

@@ -1,4 +1,4 @@
-"""Locks of serial ports: UUCP lock files, flock and TIOCEXCL, as the programs that dial use them among themselves."""
+"""Locks of serial ports as dialling programs use them among themselves: UUCP lock files, flock and TIOCEXCL."""
 
 from simisp.locks.holders import FlockFound, find_locks, flocks_on
 from simisp.locks.inspection import LockFound, inspect_lock

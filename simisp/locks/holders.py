@@ -1,4 +1,4 @@
-"""Which locks lie on a port, and who holds them: lock files under any of its names, flock(2), TIOCEXCL."""
+"""Finds the locks on a port and their holders: lock files under any of its names, flock(2), TIOCEXCL."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class FlockFound:
     Attributes:
         kind: ``"flock"`` for flock(2), ``"POSIX"`` for fcntl(2), ``"OFD"`` for one of an open file description.
         access: ``"exclusive"`` or ``"shared"``.
-        pid: Who took it, perhaps no longer alive, for a flock lives on in the descriptors of the taker's children; None
-            when the kernel does not tell.
-        waiting: Whether it is not held but waited for.
+        pid: The process that took it. It may be dead, for a flock lives on in the descriptors of its children; None if
+            the kernel does not say.
+        waiting: Whether the process is still waiting for it.
     """
 
     kind: str
@@ -41,14 +41,14 @@ def find_locks(
 ) -> list[LockFound]:
     """Return every lock file that concerns a port, in the order of the directories and of their names.
 
-    Those are the files under each name that programs derive from the port's path as given and as resolved, those whose
-    name leads to the same device by another symlink, and those that name a process that has the port open.
+    These are the files under each name that programs derive from the port's path as given and as resolved, files whose
+    name leads to the same device by another symlink, and files that name a process that has the port open.
 
     Args:
-        port: The port's path; nothing has to be there any more.
-        directories: Where lock files lie. One that is missing or may not be listed is searched only for known names.
+        port: The port's path; the port may be gone.
+        directories: The lock directories. One that is missing or cannot be listed is searched only for known names.
         holders: The processes that have the port open.
-        device: The port's device when the caller has it already.
+        device: The port's device, if the caller already has it.
     """
     device = device or PortDevice.find(port)
     found = []

@@ -1,12 +1,12 @@
 """What a UUCP lock file says, and whether it still holds.
 
-Three forms of content occur: ten characters with the pid right-justified and a newline (HDB, the form of today), four
-octets with the pid as an integer (Version 2 UUCP) or eight where a program wrote a long, and any ASCII text that begins
-with the pid. Anything else is a fact about the file, as is a file that can't be read.
+The content has one of three forms: the pid right-justified in ten characters, and a newline (HDB, today's form); the
+pid as an integer of four octets (Version 2 UUCP), or eight where a program wrote a long; or any ASCII text that begins
+with the pid. Anything else is reported as it is, as is a file that cannot be read.
 
-A lock is stale when its process is gone, has ended and was only not reaped yet, or is not the process that wrote it:
-one that began after the file was written and does not have the port open. Where we may not look at the descriptors of
-such a process the lock counts as held.
+A lock is stale if its process is gone, is a zombie, or is not the process that wrote the lock: a process that started
+after the file was written and does not have the port open. If the descriptors of a younger process cannot be inspected,
+the lock counts as held.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ _HDB = re.compile(rb"[ 0-9]{10}\n")
 _ASCII = re.compile(rb"[ -~\t\r\n]+")
 _LEADING_PID = re.compile(rb"[ \t\r\n]*([0-9]{1,10})(?=[ \t\r\n\0]|$)")
 _BINARY_OCTETS = frozenset({4, 8})
-"""An int, or the long that some programs write."""
+"""The size of an int, and of the long that some programs write."""
 
 _CREATION = 2.0
-"""Seconds for which an empty lock file may be one that its program has created and not written yet."""
+"""For this many seconds an empty lock file may be one that its program has just created and not yet written."""
 _CLOCK_GRAIN = 1.0
-"""Seconds by which a process has to be younger than a lock file, so that rounding decides nothing."""
+"""A process must be younger than a lock file by this many seconds, so that rounding does not decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockFound:
-    """A lock file and what it means.
+    """A lock file and its meaning.
 
     Attributes:
         path: The file.
-        pid: The process that it names, or None when it names none.
-        command: What that process was called with, when it lives and can be seen; else empty.
-        stale: Whether nobody holds it any more.
-        reason: Why it counts as held, or as stale, in words.
+        pid: The process that it names, or None if it names no process.
+        command: That process's command line, if it is alive and visible; else empty.
+        stale: Whether the lock no longer holds.
+        reason: In words, why it counts as held or as stale.
         form: ``"HDB"``, ``"binary"``, ``"ASCII"``, ``"empty"``, ``"junk"`` or ``"unreadable"``.
-        written: When it was written last, in seconds since the Unix epoch, or None when that can't be seen.
+        written: When it was last written, in seconds since the Unix epoch, or None if unknown.
     """
 
     path: str
@@ -74,7 +74,7 @@ class LockFound:
 
 
 def parse_lock(content: bytes) -> tuple[int | None, str]:
-    r"""Return the pid that a lock file's content names, None when it names none, and the content's form.
+    r"""Return the pid in a lock file's content, or None if there is no pid, and the content's form.
 
     Example:
         >>> parse_lock(b"      1275\n"), parse_lock(b"1275 minicom root\n"), parse_lock(b"modem")
@@ -83,7 +83,7 @@ def parse_lock(content: bytes) -> tuple[int | None, str]:
     if not content:
         return None, "empty"
     if len(content) in _BINARY_OCTETS and not _ASCII.fullmatch(content):
-        # Octets of ASCII would be an integer far above any pid, so that no file is both.
+        # Four or eight ASCII digits, read as an integer, are far above any pid, so no content fits two forms.
         pid, form = int.from_bytes(content, sys.byteorder), "binary"
     elif match := _LEADING_PID.match(content):
         pid, form = int(match[1]), "HDB" if _HDB.fullmatch(content) else "ASCII"
@@ -94,10 +94,10 @@ def parse_lock(content: bytes) -> tuple[int | None, str]:
 
 @contextmanager
 def opened_lock(path: Path) -> Iterator[int]:
-    """Open a lock file to read it; never waits, and follows no symlink.
+    """Open a lock file for reading; never blocks, and follows no symlink.
 
     Raises:
-        OSError: It is gone, or may not be opened.
+        OSError: It is gone, or cannot be opened.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC)
     try:
@@ -107,12 +107,12 @@ def opened_lock(path: Path) -> Iterator[int]:
 
 
 def inspect_lock(path: Path, device: PortDevice | None = None) -> LockFound | None:
-    """Return what a lock file means, or None when there is none.
+    """Return what a lock file means, or None if there is none.
 
     Args:
         path: The file.
-        device: The port that it is about, if there is such a device: a process that has it open is never taken for
-            one that got the number of a dead one.
+        device: The port that the lock is for, if it exists. A process that has it open is never mistaken for an
+            unrelated process that reuses the pid.
     """
     try:
         with opened_lock(path) as descriptor:
@@ -126,9 +126,10 @@ def inspect_lock(path: Path, device: PortDevice | None = None) -> LockFound | No
 
 
 def judge_lock(path: Path, descriptor: int, device: PortDevice | None) -> LockFound:
-    """Return what a lock file that was opened means; ``path`` is only told again.
+    """Return what an opened lock file means; ``path`` is used only in the result.
 
     Raises:
+        OSError: It cannot be read.
         OSError: It can't be read.
     """
     file = os.fstat(descriptor)
@@ -146,7 +147,7 @@ def judge_lock(path: Path, descriptor: int, device: PortDevice | None) -> LockFo
 def _judge_content(content: bytes, written: float) -> tuple[bool, str]:
     if content:
         return True, f"it names no process but says {printable(content)!r}"
-    # A time in the future is no creation under way, but a clock that was set back.
+    # A time in the future does not mean "just created" but that the clock was set back.
     if 0 <= time.time() - written < _CREATION:
         return False, "it is empty and new: its program is about to write it"
     return True, "it is empty"
@@ -157,22 +158,22 @@ def _judge_process(pid: int, written: float, device: PortDevice | None) -> tuple
         return True, f"its process {pid} is gone"
     status = process_status(pid)
     if status is None:
-        return False, f"pid {pid} lives, but may not be looked at"
+        return False, f"pid {pid} lives, but cannot be inspected"
     if status.ended:
-        return True, f"its process {pid} has ended and only waits to be reaped"
+        return True, f"its process {pid} has ended and has not been reaped"
     if status.started_at <= written + _CLOCK_GRAIN:
         return False, f"pid {pid} lives"
     return _judge_younger_process(pid, device)
 
 
 def _judge_younger_process(pid: int, device: PortDevice | None) -> tuple[bool, str]:
-    # That it is younger than the lock proves little: the clock may have been set forward in between.
+    # Being younger than the lock proves little: the clock may have been set forward in between.
     try:
         if device is not None and descriptors_on(pid, device):
             return False, f"pid {pid} lives and has the port open"
     except OSError:
-        return False, f"pid {pid} lives; it began after the lock was written, but may not be looked at"
-    return True, f"its process is gone: pid {pid} began after the lock was written and is another one"
+        return False, f"pid {pid} lives; it began after the lock was written, but cannot be inspected"
+    return True, f"its process is gone: pid {pid} began after the lock was written and is another process"
 
 
 def _unreadable(path: Path, reason: str) -> LockFound:

@@ -1,4 +1,4 @@
-"""Lock files that a run leaves behind: who ends processes takes away what they would have taken away themselves."""
+"""Lock files left behind by a run: simisp ends processes, so it removes the lock files they would have removed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from simisp.procfs.device import PortDevice
 __all__ = ["Leftovers"]
 
 _CLOCK_GRAIN = 0.1
-"""Seconds by which the time of a file may lie before that of the clock."""
+"""How much earlier, in seconds, a file's time may be than the clock at the moment of writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What is to be looked for when the processes of a run have ended.
+    """What to look for after the processes of a run have ended.
 
     Attributes:
         port: The port, which is the run's own.
-        began: When the run began, in seconds since the Unix epoch: what was written before is somebody else's.
-        directories: The lock directories; the system's own when empty.
-        held: The lock files that living processes had before they were ended, under whatever name.
+        began: When the run began, in seconds since the Unix epoch: files written before that are not the run's.
+        directories: The lock directories; the system's if empty.
+        held: The lock files that living processes held before they were ended, under whatever name.
     """
 
     port: str
@@ -39,15 +39,15 @@ class Leftovers:
     def of(
         cls, port: str, began: float, pids: Collection[int] = (), directories: Iterable[str | Path] = ()
     ) -> Leftovers:
-        """Look for the lock files that concern the port or name living processes, before those are ended."""
+        """Find the lock files that concern the port or name living processes, before those processes are ended."""
         where = tuple(directories)
         return cls(port, began, where, tuple(_found(port, where, pids)))
 
     def remove(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Remove the lock files that were made during the run and are stale now.
+        """Remove the lock files that were made during the run and are now stale.
 
         Returns:
-            The files that were removed, and why others could not be.
+            The removed files, and messages for those that could not be removed.
         """
         removed, complaints = [], []
         device = PortDevice.find(self.port)

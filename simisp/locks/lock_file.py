@@ -1,9 +1,9 @@
-"""UUCP lock files: made, taken over and released as programs that dial do it among themselves.
+"""UUCP lock files, made, taken over and released the way dialling programs do it among themselves.
 
-Creation leaves no moment at which the file exists without its pid: it is written without a name and then linked to
-its name, which fails when somebody else was first. Taking over a stale file is serialised among our own processes by
-flock(2) on the stale file. Against other programs, which know no such rule, the file is moved aside instead of removed:
-if what was moved turns out not to be the file that was judged, it is put back.
+At no moment does the file exist without its pid: it is written without a name and then linked to its name, which fails
+if another process was first. Taking over a stale file is serialised among our own processes by flock(2) on that file.
+Other programs do not follow this rule. Against them the file is moved aside instead of removed; if the moved file turns
+out not to be the one that was judged stale, it is put back.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ __all__ = ["LockFile", "replace_own_lock"]
 
 _MODE = 0o644
 _ATTEMPTS = 20
-"""How often a lock that appears and vanishes under our hands is tried before it counts as held."""
+"""How often to try a lock that keeps appearing and vanishing before it counts as held."""
 _NO_NAMELESS_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM})
-"""What systems answer that can't make a file without a name, or can't link it."""
+"""Errors of systems that cannot make a file without a name, or cannot link it."""
 
 _REMEDIES = {
     errno.EACCES: "join the group that owns the directory, or name another one with --lock-dir",
@@ -40,13 +40,13 @@ _REMEDIES = {
 
 
 class LockFile:
-    r"""One lock file of this process, in HDB form: the pid in ten characters, right-justified, and a newline.
+    r"""One lock file of this process, in HDB form: the pid right-justified in ten characters, and a newline.
 
-    A lock belongs to the process that took it: a child that was forked off does not release it.
+    A lock belongs to the process that took it: a forked child does not release it.
 
     Args:
-        path: Where the lock file goes; its directory has to exist.
-        device: The port that it is about, when that exists; see :func:`simisp.locks.inspection.inspect_lock`.
+        path: The lock file's path; its directory must exist.
+        device: The port that the lock is for, if it exists; see :func:`simisp.locks.inspection.inspect_lock`.
 
     Example:
         >>> import tempfile
@@ -66,11 +66,11 @@ class LockFile:
         self.path = path
         self._device = device
         self._mine: tuple[int, int, int] | None = None
-        """Pid, file system and inode of the file that we made, while we hold it."""
+        """Pid, file system and inode of the file that we made, while we hold the lock."""
 
     @property
     def held(self) -> bool:
-        """Whether the file is there and is the one that this object made in this process."""
+        """Whether the file exists and is the one that this object made in this process."""
         try:
             with opened_lock(self.path) as descriptor:
                 file = os.fstat(descriptor)
@@ -80,11 +80,11 @@ class LockFile:
         return self._mine == (os.getpid(), file.st_dev, file.st_ino) and pid == os.getpid()
 
     def acquire(self) -> LockFound | None:
-        """Take the lock; return the stale one that was taken over, or None when there was none.
+        """Take the lock; return the stale lock that was taken over, or None if there was no lock.
 
         Raises:
-            LockError: Somebody holds it, perhaps this very process.
-            EndpointError: The directory can't be written, or a stale lock may not be removed.
+            LockError: Another process, or this one, holds it.
+            EndpointError: The directory cannot be written, or a stale lock cannot be removed.
         """
         taken_over: LockFound | None = None
         for _ in range(_ATTEMPTS):
@@ -95,13 +95,13 @@ class LockFile:
                 raise LockError(f"locked: {found.describe()}", path=found.path, pid=found.pid, command=found.command)
             if found is not None and self.remove_stale():
                 taken_over = found
-        raise LockError("locked: others take and release this lock file all the time", path=str(self.path))
+        raise LockError("locked: other processes keep taking and releasing this lock file", path=str(self.path))
 
     def release(self) -> bool:
-        """Remove the lock file if it is ours; return whether it was. Does nothing when it is not.
+        """Remove the lock file if it is ours; return whether it was. Does nothing otherwise.
 
         Raises:
-            EndpointError: The directory does not let us.
+            EndpointError: The directory cannot be written.
         """
         ours, self._mine = self.held, None
         if ours:
@@ -121,7 +121,7 @@ class LockFile:
         self.release()
 
     def _create(self) -> bool:
-        """Make the file with our pid in it; return False when there is one already."""
+        """Make the file with our pid in it; return False if it already exists."""
         try:
             try:
                 file = self._link_nameless()
@@ -162,10 +162,10 @@ class LockFile:
             os.close(descriptor)
 
     def remove_stale(self) -> bool:
-        """Remove the file if it is stale still; return whether it was and is gone.
+        """Remove the file if it is still stale; return whether it was removed.
 
         Raises:
-            EndpointError: The directory does not let us.
+            EndpointError: The directory cannot be written.
         """
         try:
             with opened_lock(self.path) as descriptor:
@@ -175,7 +175,7 @@ class LockFile:
                     return False
                 return self._move_aside(descriptor)
         except (FileNotFoundError, BlockingIOError):
-            return False  # another process was first, or is at it just now
+            return False  # another process was first, or is working on it
         except OSError as error:
             raise _refused("a stale lock file can't be removed", self.path, error) from None
 
@@ -191,10 +191,10 @@ class LockFile:
 
 
 def replace_own_lock(path: Path, pid: int) -> None:
-    """Let a lock file that this process holds name another process, at one go: nobody sees it missing or half-written.
+    """Make a lock file of this process name another process, atomically: it is never missing or half-written.
 
     Raises:
-        OSError: The directory does not let us.
+        OSError: The directory cannot be written.
     """
     new = _passing_name(path)
     descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC, 0o600)
@@ -209,12 +209,12 @@ def replace_own_lock(path: Path, pid: int) -> None:
 
 
 def _passing_name(path: Path) -> Path:
-    """Return a name beside a lock file that nobody can have guessed: others write to the directory too."""
+    """Return an unpredictable name beside a lock file: other users can write to the directory too."""
     return path.with_name(f"LTMP.{secrets.token_hex(8)}")
 
 
 def _write_pid(descriptor: int, pid: int | None = None) -> None:
-    os.fchmod(descriptor, _MODE)  # whatever the umask: others have to read it
+    os.fchmod(descriptor, _MODE)  # regardless of the umask: other programs have to read it
     content = f"{pid or os.getpid():10}\n".encode("ascii")
     if os.write(descriptor, content) != len(content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,19 +1,19 @@
-"""The names of a port's lock files, and the directories that they lie in.
+"""The names of a port's lock files, and the lock directories.
 
 Programs that dial agree on ``LCK..NAME`` but not on NAME. For a port given as ``/dev/modem``, a symlink to
 ``/dev/pts/3``:
 
 ==================  ===========================================  ==============
-who                 NAME                                         lock file
+program             NAME                                         lock file
 ==================  ===========================================  ==============
 pppd, minicom       what follows ``/dev/``, slashes as ``_``;    ``LCK..modem``
                     outside of ``/dev`` the last part of the
                     path as it was given
 cu, uucico          the last part of the path as it was given    ``LCK..modem``
-C-Kermit            the last part of the path behind symlinks    ``LCK..3``
+C-Kermit            the last part of the path, symlinks resolved ``LCK..3``
 ==================  ===========================================  ==============
 
-Two programs that were given different names of one port, or that differ in this habit, don't see each other's lock.
+Two programs that are given different names of one port, or that follow different customs, miss each other's lock.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ __all__ = ["DIRECTORIES_VARIABLE", "LOCK_DIRECTORIES", "PREFIX", "lock_directori
 
 PREFIX = "LCK.."
 LOCK_DIRECTORIES = (Path("/var/lock"), Path("/run/lock"))
-"""Where programs keep lock files. Mostly one is a symlink to the other."""
+"""Where programs keep lock files. Usually one is a symlink to the other."""
 DIRECTORIES_VARIABLE = "SIMISP_LOCK_DIR"
-"""The environment variable that names other directories, separated by colons."""
+"""The environment variable for other lock directories, separated by colons."""
 
 
 def lock_names(port: str) -> tuple[str, ...]:
-    """Return every name that a lock file for this port may have, without doubles and in order.
+    """Return every name that a lock file for this port may have, in order and without duplicates.
 
     Example:
         >>> lock_names("/dev/pts/no-such-pty")
@@ -47,16 +47,16 @@ def lock_names(port: str) -> tuple[str, ...]:
 def lock_directories(
     configured: Iterable[str | Path] = (), *, environment: Mapping[str, str] = os.environ
 ) -> tuple[Path, ...]:
-    """Return the lock directories in use: those configured, else those of the environment, else the system's.
+    """Return the lock directories in use: those configured, else those in the environment, else the system's.
 
-    A directory that is reached by two paths counts once. Of the system's own those that don't exist are left out.
+    Two paths to one directory count once. Missing system directories are left out.
 
     Args:
-        configured: Directories that the user named; they have to exist.
-        environment: Where :data:`DIRECTORIES_VARIABLE` is looked up.
+        configured: Directories that the user named; they must exist.
+        environment: Where to look up :data:`DIRECTORIES_VARIABLE`.
 
     Raises:
-        EndpointError: A directory that was named does not exist, or none at all does.
+        EndpointError: A named directory does not exist, or no directory exists at all.
     """
     named = [Path(directory) for directory in configured]
     named = named or [Path(text) for text in environment.get(DIRECTORIES_VARIABLE, "").split(":") if text]

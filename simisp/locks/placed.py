@@ -1,4 +1,4 @@
-"""Lock files that lie on a port from the start, as a dialler finds them: stale, or of another process."""
+"""Lock files that are present from the start of a run, stale or of another process, for the dialler to find."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from simisp.procfs.process import LARGEST_PID, is_alive
 __all__ = ["PlacedLocks"]
 
 _AGE = 3600.0
-"""How many seconds ago a stale lock file was written."""
+"""The age in seconds that a stale lock file is given."""
 
 
 class PlacedLocks:
-    """Lock files under each name that some program would look for, in every lock directory.
+    """Lock files under each name that a program might look for, in every lock directory.
 
     Args:
         port: The port.
-        directories: The lock directories; the system's own when empty.
-        stale: Whether they name a process that is gone; else they name this one.
+        directories: The lock directories; the system's if empty.
+        stale: Whether they name a dead process; otherwise they name this one.
 
     Raises:
-        LockError: Somebody holds the port.
-        EndpointError: A lock directory is missing or can't be written.
+        LockError: Another process holds the port.
+        EndpointError: A lock directory is missing or cannot be written.
     """
 
     def __init__(self, port: str, directories: Iterable[str | Path] = (), *, stale: bool) -> None:
@@ -53,11 +53,11 @@ class PlacedLocks:
         self._placed[str(path)] = status.st_dev, status.st_ino
 
     def includes(self, found: LockFound) -> bool:
-        """Return whether a lock file is one of these, as it was placed."""
+        """Return whether a lock file is one of these, unchanged."""
         return found.pid == self._pid and self._is_there(found.path)
 
     def remove(self) -> None:
-        """Remove those that are as they were placed. Calling it again does nothing."""
+        """Remove those that are unchanged. Calling it again does nothing."""
         while self._placed:
             path = next(iter(self._placed))
             found = inspect_lock(Path(path))
@@ -74,5 +74,5 @@ class PlacedLocks:
 
 
 def _unused_pids() -> Iterator[int]:
-    # The highest numbers are given away last, and by most systems never.
+    # The highest numbers are assigned last, and on most systems never.
     return (pid for pid in range(LARGEST_PID - 1, 1, -1) if not is_alive(pid))

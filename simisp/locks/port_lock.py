@@ -1,4 +1,4 @@
-"""A port locked against every program that keeps any of the customs of locking."""
+"""A port locked against every program that follows one of the locking customs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["PortLock"]
 
 
 class PortLock:
-    """The whole lock of a port: lock files under each of its names, and once it is open flock and TIOCEXCL.
+    """All locks of a port: lock files under each of its names, and once it is open flock and TIOCEXCL.
 
     A dialler calls :meth:`acquire` before it opens the port and :meth:`guard` afterwards. Lock files are made in every
-    lock directory and under every name that some program would look for, so that a program that was given the port by
-    another name is kept out too. Either all of them are made or none.
+    lock directory under every name that a program might look for. This keeps out a program that knows the port by
+    another name too. Either all of them are made, or no file is left.
 
     Args:
-        port: The port's path, as the user gave it.
-        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` when empty.
-        flock: Whether :meth:`guard` takes a flock, which is what keeps picocom out.
-        exclusive: Whether :meth:`guard` sets TIOCEXCL, which keeps everybody out except root.
+        port: The port's path, as given by the user.
+        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` if empty.
+        flock: Whether :meth:`guard` takes a flock, which keeps out picocom.
+        exclusive: Whether :meth:`guard` sets TIOCEXCL, which keeps out every process except root's.
 
     Example:
         >>> import tempfile
@@ -61,15 +61,15 @@ class PortLock:
         """Take the lock files; return the stale ones that were taken over.
 
         Raises:
-            LockError: Somebody holds one of them.
-            EndpointError: A lock directory is missing or can't be written.
+            LockError: One of them is held.
+            EndpointError: A lock directory is missing or cannot be written.
         """
         if self._files:
             raise ValueError("this lock was taken already")
         device = PortDevice.find(self.port)
         taken_over = []
         try:
-            # Every program of ours takes the names in the same order: of two at a time one gets them all.
+            # All our programs take the names in the same order, so of two that compete one gets them all.
             for directory in lock_directories(self._directories):
                 for name in lock_names(self.port):
                     file = LockFile(directory / name, device=device)
@@ -85,21 +85,21 @@ class PortLock:
         return tuple(found for found in taken_over if found is not None)
 
     def _refuse_other_names(self, device: PortDevice | None) -> None:
-        """Refuse a port that somebody has locked by another name of its device."""
+        """Refuse a port that is locked under another name of its device."""
         ours = set(map(str, self.paths))
         for found in find_locks(self.port, lock_directories(self._directories), device=device):
             if found.path not in ours and not found.stale and found.pid != os.getpid():
                 raise LockError(f"locked: {found.describe()}", path=found.path, pid=found.pid, command=found.command)
 
     def guard(self, descriptor: int) -> None:
-        """Take the locks of an open port, as far as they were asked for.
+        """Take the locks on an open port, as requested.
 
         Args:
             descriptor: Open on the port.
 
         Raises:
-            LockError: Somebody else has a flock on it.
-            EndpointError: The descriptor is no terminal.
+            LockError: Another process has a flock on it.
+            EndpointError: The descriptor is not a terminal.
         """
         if self._flock:
             take_flock(descriptor, self.port)
@@ -109,7 +109,7 @@ class PortLock:
             self._set_exclusive = True
 
     def release(self) -> None:
-        """Give back all that was taken and nothing else. Does nothing when nothing is held."""
+        """Release the locks that this object took, and no others. Does nothing if it holds no lock."""
         self._unguard()
         for file in reversed(self._files):
             file.release()
@@ -131,7 +131,7 @@ class PortLock:
             return
         descriptor, node = guarded
         with suppress(OSError, SimispError):
-            # A descriptor that was closed, and perhaps given to another file since, took the flock with it.
+            # If the descriptor was closed, and perhaps reused for another file, the flock went with it.
             if os.path.samestat(os.fstat(descriptor), node):
                 if was_set:
                     clear_exclusive(descriptor)

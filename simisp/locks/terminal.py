@@ -1,7 +1,7 @@
-"""The locks that are taken on an open port: flock(2) as picocom has it, TIOCEXCL as pppd and gammu have it.
+"""The locks taken on an open port: flock(2), as picocom does, and TIOCEXCL, as pppd and gammu do.
 
-TIOCEXCL makes every later open fail with EBUSY, except root's. On a pseudo-terminal it outlives whoever set it, until
-the master is closed or somebody clears it. The kernel does not tell who set it.
+TIOCEXCL makes every later open fail with EBUSY, except root's. On a pseudo-terminal it outlives the process that set
+it, until the master is closed or a process clears it. The kernel does not record which process set it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["clear_exclusive", "is_exclusive", "set_exclusive", "take_flock"]
 _TIOCEXCL = 0x540C
 _TIOCNXCL = 0x540D
 _TIOCGEXCL = 0x80045440
-"""From the kernel's asm-generic/ioctls.h, as x86 and ARM have them; the termios module lacks the last."""
+"""From the kernel's asm-generic/ioctls.h, values for x86 and ARM; the termios module lacks the last."""
 
 
 def is_exclusive(descriptor: int) -> bool | None:
-    """Return whether TIOCEXCL is set on a port, or None when its driver does not tell.
+    """Return whether TIOCEXCL is set on a port, or None if its driver does not say.
 
     Args:
-        descriptor: Open on the port; of a pseudo-terminal this is the slave, for the master always says no.
+        descriptor: Open on the port; for a pseudo-terminal this must be the slave, for the master always says no.
     """
     try:
         (answer,) = struct.unpack("i", fcntl.ioctl(descriptor, _TIOCGEXCL, bytes(4)))
@@ -39,25 +39,25 @@ def set_exclusive(descriptor: int) -> None:
     """Set TIOCEXCL on an open port.
 
     Raises:
-        EndpointError: The descriptor is no terminal.
+        EndpointError: The descriptor is not a terminal.
     """
     _ioctl(descriptor, _TIOCEXCL)
 
 
 def clear_exclusive(descriptor: int) -> None:
-    """Clear TIOCEXCL on an open port, whoever set it.
+    """Clear TIOCEXCL on an open port, whichever process set it.
 
     Raises:
-        EndpointError: The descriptor is no terminal.
+        EndpointError: The descriptor is not a terminal.
     """
     _ioctl(descriptor, _TIOCNXCL)
 
 
 def take_flock(descriptor: int, port: str) -> None:
-    """Take an exclusive flock(2) on an open port, without waiting. It ends when the descriptor is closed.
+    """Take an exclusive flock(2) on an open port, without blocking. It ends when the descriptor is closed.
 
     Raises:
-        LockError: Somebody else has one.
+        LockError: Another process has a flock on it.
         EndpointError: The system refuses for another reason.
     """
     try:
@@ -73,7 +73,7 @@ def _flock_held(port: str) -> LockError:
     takers = [lock.pid for lock in flocks_on(device) if lock.kind == "flock" and lock.pid] if device else []
     pid = takers[0] if takers else None
     command = command_line(pid) if pid else ""
-    holder = f"pid {pid} ({command or 'gone, its descriptor lives on in a child'})" if pid else "somebody"
+    holder = f"pid {pid} ({command or 'gone, its descriptor lives on in a child'})" if pid else "another process"
     return LockError(f"{port} is locked: {holder} has a flock on it", path=port, pid=pid, command=command)
 
 
@@ -81,4 +81,4 @@ def _ioctl(descriptor: int, request: int) -> None:
     try:
         fcntl.ioctl(descriptor, request)
     except OSError as error:
-        raise EndpointError("this is no terminal", path=f"descriptor {descriptor}", errno=error.errno) from None
+        raise EndpointError("this is not a terminal", path=f"descriptor {descriptor}", errno=error.errno) from None

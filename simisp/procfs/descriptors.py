@@ -1,7 +1,7 @@
-"""Which descriptors of a process are open on a port, in whichever table of open files they stand.
+"""Finds the descriptors that a process has open on a port, in all its tables of open files.
 
-Threads of a process mostly share one table; unshare(2) or clone(2) give one a table of its own, and when the first
-thread has ended, only the tables of the others are left. An io_uring keeps files of its own besides.
+The threads of a process usually share one table. unshare(2) or clone(2) can give a thread a separate one, and once the
+first thread has ended, only the other threads' tables are left. An io_uring keeps further files.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _LONGEST_RING = 1 << 20
 _MOST_THREADS = 4096
 
 _TIOCGDEV = 0x80045432
-"""The device number behind an open terminal: ioctl_tty(2), as x86 and ARM have it."""
+"""The ioctl for the device number behind an open terminal: ioctl_tty(2), value for x86 and ARM."""
 _PIDFD_GETFD = 438
-"""The number of pidfd_getfd(2), on every machine."""
+"""The number of the system call pidfd_getfd(2), the same on every architecture."""
 _PIDFD_THREAD = os.O_EXCL
 _KCMP = {"x86_64": 312, "aarch64": 272, "riscv64": 272}.get(os.uname().machine)
 _KCMP_FILE, _KCMP_FILES, _KCMP_EPOLL_TFD = 0, 2, 7
@@ -54,10 +54,10 @@ class Descriptor:
     """One descriptor that a process has open on a port.
 
     Attributes:
-        number: The descriptor; for a file that an io_uring keeps, the ring's.
-        access: ``"read"``, ``"write"`` or ``"read and write"``; ``"unknown"`` when it can't be seen.
+        number: The descriptor; for a file that an io_uring keeps, the descriptor of the ring.
+        access: ``"read"``, ``"write"`` or ``"read and write"``; ``"unknown"`` if not visible.
         flock: ``"exclusive"`` or ``"shared"`` when a flock(2) is held through it, else None.
-        table: Where it stands when that is not the table which the process's threads share, in words; else empty.
+        table: In words, the table that holds it, if that is not the one the process's threads share; else empty.
     """
 
     number: int
@@ -67,17 +67,17 @@ class Descriptor:
 
 
 def descriptors_on(pid: int, device: PortDevice) -> tuple[Descriptor, ...]:
-    """Return the descriptors that a process has open on a device, in order; none when the process is gone.
+    """Return the descriptors that a process has open on a device, in order; empty if the process is gone.
 
-    A descriptor that only names the port (O_PATH) has nothing open and is not among them.
+    Descriptors opened with O_PATH are left out: they name the port without opening it.
 
     Raises:
-        OSError: We can't look at this process, for want of the right or of descriptors of our own.
+        OSError: This process may not be inspected, or we have run out of descriptors.
     """
     found: list[Descriptor] = []
     for thread in tables(pid):
         own = "" if thread == pid else f"in the table of its thread {thread}"
-        # Where tables can't be compared one is read several times.
+        # Where the kernel cannot compare tables, the same table is read several times.
         known = {replace(each, table="") for each in found}
         new = [each for each in _in_table(pid, thread, device) if each not in known]
         found += [replace(each, table=each.table or own) for each in new]
@@ -85,15 +85,15 @@ def descriptors_on(pid: int, device: PortDevice) -> tuple[Descriptor, ...]:
 
 
 def borrowed_descriptor(pid: int, number: int, *, thread: int | None = None) -> int:
-    """Return a descriptor of ours for what a descriptor of another process stands for.
+    """Return a duplicate, in this process, of a descriptor of another process.
 
     Args:
         pid: The process.
         number: Its descriptor.
-        thread: Whose table it stands in, when that is not the first thread's.
+        thread: The thread whose table holds it, if not the first thread's.
 
     Raises:
-        OSError: It is gone, the kernel can't lend it, or we may not have it.
+        OSError: It is gone, the kernel cannot duplicate it, or we lack the permission.
 
     See Also:
         pidfd_getfd(2).
@@ -109,9 +109,9 @@ def borrowed_descriptor(pid: int, number: int, *, thread: int | None = None) -> 
 
 
 def is_one_file(pid: int, number: int, own: int) -> bool:
-    """Return whether a descriptor of a process and one of ours are one open file, as after dup(2) or fork(2).
+    """Return whether a descriptor of a process and one of ours refer to one open file, as after dup(2) or fork(2).
 
-    Where the kernel does not compare them (kcmp(2)) only our own descriptor is the same as itself.
+    Where the kernel cannot compare them (kcmp(2)), only our own descriptor counts as the same.
     """
     if pid == os.getpid() and number == own:
         return True
@@ -127,10 +127,10 @@ def are_one_file(task: int, number: int, other: int, other_number: int) -> bool 
 
 
 def tables(pid: int) -> Iterator[int]:
-    """Yield one thread for each table of open files that a process has, its first thread to begin with."""
+    """Yield one thread for each table of open files that a process has, beginning with its first thread."""
     yield pid
     try:
-        # A directory's links count its folders: most processes have one thread, and need no further look.
+        # The link count of a directory counts its subdirectories: most processes have one thread, and are done here.
         if os.stat(f"/proc/{pid}/task").st_nlink <= 3:  # noqa: PTH116 - one call, of many
             return
         threads = sorted(thread_ids(pid))[:_MOST_THREADS]
@@ -144,10 +144,11 @@ def tables(pid: int) -> Iterator[int]:
 
 
 def epoll_watches(pid: int, number: int) -> tuple[int, ...] | None:
-    """Return the descriptors that an epoll of a process watches; None when that can't be told.
+    """Return the descriptors that an epoll instance of a process watches; None if unknown.
 
-    An epoll watches open files, and only remembers by which numbers they came. A number that was closed since, is
-    another file's, or is another process's, says nothing of what is watched.
+    An epoll instance watches open files and only remembers the number under which each was added. A number that has
+    been
+    closed since, or now belongs to another file or another process, says nothing about what is watched.
     """
     try:
         lines = descriptor_information(pid, number).splitlines()
@@ -166,13 +167,13 @@ def epoll_watches(pid: int, number: int) -> tuple[int, ...] | None:
 
 
 def _is_watched(pid: int, epoll: int, target: int, before: int) -> bool:
-    """Return whether a descriptor is the file that an epoll watches under its number; true where it can't be compared.
+    """Return whether a descriptor is the file that an epoll watches under its number; True if it cannot be compared.
 
     Args:
         pid: The process.
         epoll: Its descriptor of the epoll.
         target: The descriptor.
-        before: How many files were watched under the same number before.
+        before: How many earlier entries of the epoll have the same number.
     """
     if _KCMP is None:
         return True
@@ -185,13 +186,13 @@ def _is_inode(pid: int, number: int, inode: int, device: int) -> bool:
         status = descriptor_status(pid, number)
     except OSError:
         return False
-    # The kernel writes its own form of a device's number: 12 bits and 20.
+    # The kernel's internal encoding of a device number: 12 bits major, 20 bits minor.
     return status.st_ino == inode and status.st_dev == os.makedev(device >> 20, device & 0xFFFFF)
 
 
 def has_own_table(pid: int, thread: int) -> bool:
-    """Return whether a thread has another table of open files than its process's first thread, or that one has ended
-    and has none any more.
+    """Return whether a thread uses another table of open files than its process's first thread, or the first thread
+    has ended and has no table any more.
     """
     if thread == pid:
         return False
@@ -205,14 +206,14 @@ def has_own_table(pid: int, thread: int) -> bool:
 
 
 def _share_table(thread: int, other: int) -> bool:
-    """Return whether two threads have one table of open files; no where the kernel does not compare (kcmp(2))."""
+    """Return whether two threads use one table of open files; False where the kernel cannot compare them (kcmp(2))."""
     return _KCMP is not None and _LIBC.syscall(_KCMP, thread, other, _KCMP_FILES, 0, 0) == 0
 
 
 def _in_table(pid: int, thread: int, device: PortDevice) -> list[Descriptor]:
     path = f"/proc/{pid}" if thread == pid else f"/proc/{pid}/task/{thread}"
     try:
-        # All later look-ups start from this directory: they can't end up at another process with the same number.
+        # All later look-ups start from this directory, so they cannot reach another process that reuses the pid.
         directory = os.open(f"{path}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (FileNotFoundError, ProcessLookupError):
         return []
@@ -229,13 +230,13 @@ def _in_table(pid: int, thread: int, device: PortDevice) -> list[Descriptor]:
 
 @dataclass(frozen=True, slots=True)
 class _TableLook:
-    """A look at one table of open files.
+    """One scan of one table of open files.
 
     Attributes:
         pid: The process.
         thread: The thread whose table it is.
-        directory: Open on its list of descriptors in /proc.
-        path: The thread's directory there.
+        directory: A descriptor for the table's directory in /proc.
+        path: The path of the thread's directory in /proc.
         device: The port.
     """
 
@@ -246,9 +247,9 @@ class _TableLook:
     device: PortDevice
 
     def at(self, number: int) -> Iterator[Descriptor]:
-        """Yield what a descriptor has open on the port: nothing, itself, or files that an io_uring keeps."""
+        """Yield what a descriptor has open on the port: nothing, the port itself, or files that an io_uring keeps."""
         try:
-            # The link's text is looked at first: to ask after a file on a dead network file system could hang.
+            # The link's text is checked first: stat on a file of a dead network file system could hang.
             text = os.readlink(str(number), dir_fd=self.directory)
             if text == _IO_URING:
                 yield from self._registered(number)
@@ -257,7 +258,7 @@ class _TableLook:
                 if found is not None:
                     yield found
         except PermissionError:
-            raise  # the list of descriptors can be open to us when what they lead to is not
+            raise  # we may be allowed to list the descriptors but not to follow them
         except OSError:
             return
 
@@ -268,23 +269,23 @@ class _TableLook:
         return self._terminal_behind(number) == self.device.number
 
     def _terminal_behind(self, number: int) -> int | None:
-        """Return the device number of the terminal that a stand-in was opened for."""
+        """Return the device number of the terminal that a node such as /dev/tty was opened for."""
         try:
             borrowed = borrowed_descriptor(self.pid, number, thread=self.thread)
         except OSError:
-            # Where it isn't lent: the terminal that controls the process is mostly what it was at the opening.
+            # If it cannot be duplicated: the controlling terminal is usually the same as when it was opened.
             status = process_status(self.pid)
             return status.terminal if status is not None else None
         try:
             (answer,) = struct.unpack("I", fcntl.ioctl(borrowed, _TIOCGDEV, bytes(4)))
         except OSError:
-            return None  # O_PATH, or a terminal that hung up
+            return None  # O_PATH, or a terminal that has hung up
         finally:
             os.close(borrowed)
         return device_number(answer)
 
     def _registered(self, number: int) -> Iterator[Descriptor]:
-        """Yield the files on the port that an io_uring keeps (io_uring_register(2), IORING_REGISTER_FILES)."""
+        """Yield the files on the port that an io_uring has registered (io_uring_register(2), IORING_REGISTER_FILES)."""
         try:
             text = read_bounded(f"{self.path}/fdinfo/{number}", _LONGEST_RING).decode("utf-8", "replace")
         except OSError:
@@ -298,7 +299,7 @@ class _TableLook:
                 yield Descriptor(number, "unknown", table=f"file {slot} of its io_uring")
 
     def _described(self, number: int) -> Descriptor | None:
-        """Return a descriptor on the port, or None when it only names it."""
+        """Return a descriptor on the port, or None if it was opened with O_PATH."""
         try:
             lines = read_bounded(f"{self.path}/fdinfo/{number}").decode("ascii", "replace").splitlines()
         except OSError:
@@ -317,10 +318,10 @@ class _TableLook:
 
 
 def _may_be(text: str, device: PortDevice) -> bool:
-    # From another mount namespace the text lacks the path of the mount: "/3" stands for /dev/pts/3.
+    # Seen from another mount namespace, the text lacks the path of the mount: "/3" stands for /dev/pts/3.
     name = text.removesuffix(" (deleted)")
     if name != text and device.is_pty:
-        # What a pseudo-terminal that is gone has left open; its number may be that of a new one by now. The node of a
-        # real device, on the contrary, may be made anew while the device lasts.
+        # A deleted pseudo-terminal that is still open: its number may belong to a new one by now. The node of a real
+        # device, by contrast, may be deleted and made again while the device remains.
         return False
     return name.startswith("/dev/") or name.rpartition("/")[2] == device.path.rpartition("/")[2]

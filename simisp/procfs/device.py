@@ -1,4 +1,4 @@
-"""A port by its identity.
+"""A port, identified by its device number.
 
 A port has many names (a symlink, ``/dev/pts/3``, another node in another mount namespace) and one device number.
 """
@@ -15,7 +15,7 @@ from simisp.errors import EndpointError
 __all__ = ["NEVER_BLOCKING", "PTY_MASTER", "STAND_INS", "PortDevice", "device_number", "pty_index", "terminal_name"]
 
 _PTY_SLAVES = range(136, 144)
-"""The major device numbers of PTY slaves: devices.txt of the kernel."""
+"""The major device numbers of PTY slaves (the kernel's devices.txt)."""
 _PTYS_PER_MAJOR = 256
 PTY_MASTER = os.makedev(5, 2)
 """The device number of ``/dev/ptmx``, which is that of every PTY's master: ``tty-index`` in its fdinfo tells which."""
@@ -31,10 +31,10 @@ class PortDevice:
     """One character device.
 
     Attributes:
-        path: Its path without symlinks.
-        number: Its device number, as ``st_rdev`` has it.
-        filesystem: The device number of the file system that its node is in.
-        inode: The node's number there.
+        path: Its path with symlinks resolved.
+        number: Its device number, as in ``st_rdev``.
+        filesystem: The device number of the file system that holds its node.
+        inode: The node's inode number.
 
     Example:
         >>> null = PortDevice.at("/dev/null")
@@ -49,16 +49,16 @@ class PortDevice:
 
     @classmethod
     def at(cls, port: str) -> PortDevice:
-        """Return the device that a path leads to.
+        """Return the device at a path.
 
         Raises:
-            EndpointError: There is none, or it is no character device.
+            EndpointError: There is no such file, or it is not a character device.
         """
         try:
             found = Path(port).stat()
         except OSError as error:
             raise EndpointError(
-                f"no port to look at, {(error.strerror or 'unknown error').lower()}", path=port, errno=error.errno
+                f"no port here, {(error.strerror or 'unknown error').lower()}", path=port, errno=error.errno
             ) from None
         if not stat.S_ISCHR(found.st_mode):
             raise EndpointError("this is not a port but some other kind of file", path=port)
@@ -66,7 +66,7 @@ class PortDevice:
 
     @classmethod
     def find(cls, port: str) -> PortDevice | None:
-        """Return the device that a path leads to, or None when there is none."""
+        """Return the device at a path, or None if there is none."""
         try:
             return cls.at(port)
         except EndpointError:
@@ -78,10 +78,10 @@ class PortDevice:
         return pty_index(self.number) is not None
 
     def is_node(self, node: os.stat_result) -> bool:
-        """Return whether a file is this device, perhaps under another name."""
+        """Return whether a file is this device, possibly under another name."""
         if not stat.S_ISCHR(node.st_mode) or node.st_rdev != self.number:
             return False
-        # Each instance of devpts has a number 3 of its own, while a serial port is the same in every /dev.
+        # Each instance of devpts has its own number 3, while a serial port is the same in every /dev.
         return not self.is_pty or node.st_dev == self.filesystem
 
 
@@ -95,7 +95,7 @@ def device_number(number: int) -> int:
 
 
 def pty_index(number: int) -> int | None:
-    """Return which pseudo-terminal's slave a device number stands for, or None when it is none's.
+    """Return the index of the pseudo-terminal whose slave has this device number, or None for any other device.
 
     Example:
         >>> pty_index(os.makedev(137, 3)), pty_index(os.makedev(4, 65))
@@ -108,7 +108,7 @@ def pty_index(number: int) -> int | None:
 
 
 def terminal_name(number: int) -> str:
-    """Return the path that a terminal's device number has by custom; empty for 0, which stands for no terminal.
+    """Return the conventional path for a terminal's device number; empty for 0, which stands for "no terminal".
 
     Example:
         >>> terminal_name(os.makedev(136, 3)), terminal_name(os.makedev(4, 65)), terminal_name(os.makedev(188, 0))

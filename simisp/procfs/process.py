@@ -1,7 +1,7 @@
-"""A process as the kernel shows it: whether it lives, since when, who started it, what it was called with.
+"""A process as the kernel shows it: whether it is alive, since when, its parent, its command line.
 
-Every fact here can vanish or be denied between two looks. A process that is gone, or that the caller may not see, is
-None or an empty text, never an exception.
+Everything here can vanish or be denied between two looks. A process that is gone or not visible to us gives None or an
+empty text, never an exception.
 
 See Also:
     proc(5): /proc/PID/stat and /proc/PID/cmdline.
@@ -50,18 +50,17 @@ class ProcessStatus:
     """One process, or one thread of it, at the moment of the look.
 
     Attributes:
-        pid: Its number.
-        name: The kernel's short name of it, at most 15 characters, control characters made visible.
-        state: One letter: R running, S asleep, D asleep and deaf to signals, T stopped, t traced, Z ended but not yet
-            reaped by its parent, X ended.
-        parent: The number of its parent; 0 when that is outside of this PID namespace.
+        pid: Its process id.
+        name: Its short name in the kernel, at most 15 characters, control characters made visible.
+        state: One letter: R running, S sleeping, D in uninterruptible sleep, T stopped, t traced, Z zombie, X dead.
+        parent: The pid of its parent; 0 if the parent is outside this PID namespace.
         group: Its process group.
         session: Its session.
-        terminal: The device number of its controlling terminal, as ``st_rdev`` has it; 0 for none.
-        threads: How many threads it has.
-        started: When it began, in clock ticks since the system's start. With ``pid`` this is its identity: a number
-            that was given to a second process comes with another start.
-        ticks: How long it has computed, and those of its children that have ended, in clock ticks.
+        terminal: The device number of its controlling terminal, as in ``st_rdev``; 0 if it has no terminal.
+        threads: The number of its threads.
+        started: When it started, in clock ticks since boot. Together with ``pid`` this identifies it: another process
+            that reuses the pid has another start time.
+        ticks: CPU time used by it and by its children that have ended and been waited for, in clock ticks.
     """
 
     pid: int
@@ -77,30 +76,30 @@ class ProcessStatus:
 
     @property
     def computed(self) -> float:
-        """How long it has computed, and those of its children that have ended, in seconds."""
+        """CPU time used by it and by its children that have ended and been waited for, in seconds."""
         return self.ticks / _TICKS_PER_SECOND
 
     @property
     def ended(self) -> bool:
-        """Whether it only waits for its parent to take notice; such a process holds nothing any more."""
-        # A first thread that has ended while others run looks like this too, but for the number of threads.
+        """Whether it is a zombie or dead; such a process holds nothing any more."""
+        # A first thread that has ended while others run looks the same, except for the number of threads.
         return self.state in "ZX" and self.threads <= 1
 
     @property
     def started_at(self) -> float:
-        """When it began, in seconds since the Unix epoch by the clock as it is set now."""
-        # The field counts from the same origin as CLOCK_BOOTTIME, which no setting of the clock moves.
+        """When it started, in seconds since the Unix epoch, by the clock as it is set now."""
+        # The field has the same origin as CLOCK_BOOTTIME, which is not affected by setting the clock.
         return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - self.started / _TICKS_PER_SECOND)
 
 
 def parse_status(text: bytes) -> ProcessStatus | None:
-    """Return what a ``/proc/PID/stat`` says, or None when it is no such text.
+    """Parse the text of ``/proc/PID/stat``; return None if it is malformed.
 
     Example:
         >>> parse_status(b"7 (a) b) S 1 7 7 34819 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4321 0 0").name
         'a) b'
     """
-    # The name may hold blanks and brackets of its own: what follows it begins after the last bracket.
+    # The name may contain blanks and brackets: the other fields begin after the last bracket.
     head, _, tail = text.rpartition(b")")
     pid, _, name = head.partition(b"(")
     fields = tail.split()
@@ -123,7 +122,7 @@ def parse_status(text: bytes) -> ProcessStatus | None:
 
 
 def process_status(pid: int, thread: int | None = None) -> ProcessStatus | None:
-    """Return the status of a process, or of one thread of it; None when there is none to be seen."""
+    """Return the status of a process, or of one of its threads; None if it is not visible."""
     try:
         return parse_status(read_once(f"/proc/{pid}/stat" if thread is None else f"/proc/{pid}/task/{thread}/stat"))
     except OSError:
@@ -131,7 +130,7 @@ def process_status(pid: int, thread: int | None = None) -> ProcessStatus | None:
 
 
 def named(pid: int) -> str:
-    """Return a process in words, by number and name: "pid 812 (nc)". The name is left out of one that can't be seen."""
+    """Return a process as pid and name: "pid 812 (nc)". The name is left out if it is not visible."""
     status = process_status(pid)
     return f"pid {pid} ({status.name})" if status is not None else f"pid {pid}"
 
@@ -152,13 +151,13 @@ def thread_ids(pid: int) -> list[int]:
 
 
 def all_processes() -> dict[int, ProcessStatus]:
-    """Return every process that can be seen, by number. Those that end during the look are left out."""
+    """Return every visible process by pid. Processes that end during the scan are left out."""
     seen = ((pid, process_status(pid)) for pid in process_ids())
     return {pid: status for pid, status in seen if status is not None}
 
 
 def descends(pid: int, ancestor: int) -> bool:
-    """Return whether a process is ``ancestor`` or descends from it, as parents are now."""
+    """Return whether a process is ``ancestor`` or one of its descendants, by the present parents."""
     seen = set()
     while pid != ancestor:
         status = process_status(pid) if pid not in seen else None
@@ -170,7 +169,7 @@ def descends(pid: int, ancestor: int) -> bool:
 
 
 def pid_namespace(pid: int | None = None) -> int | None:
-    """Return what tells a process's PID namespace from others; None when it is no more, or can't be asked.
+    """Return an identifier of a process's PID namespace; None if the process is gone or may not be inspected.
 
     Args:
         pid: The process; by default this one.
@@ -190,12 +189,12 @@ def shows_own_namespace() -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process of this number exists, one that has ended and was not reaped included.
+    """Return whether a process with this pid exists; a zombie counts.
 
-    A process of another user counts: the kernel's refusal to let us signal it proves that it is there.
+    A process of another user counts too: the kernel's refusal to let us signal it proves that it exists.
     """
     if not 0 < pid <= LARGEST_PID:
-        return False  # to kill(2), zero and negative numbers mean groups
+        return False  # kill(2) takes zero and negative numbers as process groups
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -206,14 +205,14 @@ def is_alive(pid: int) -> bool:
 
 
 def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
-    """Return what a process was called with, quoted as for a shell, or ``[name]`` when it has no arguments to show.
+    """Return the command line of a process, quoted as for a shell, or ``[name]`` if it has no arguments to show.
 
-    What looks like the answer to a prompt for a password is masked: whoever asks may not know the secrets. At most 200
-    characters; what a terminal would act on is shown as an escape sequence; empty when nothing can be seen.
+    Anything that looks like the answer to a password prompt is masked, since the caller may not know the secrets. At
+    most 200 characters, with control characters escaped; empty if the process is not visible.
 
     Args:
         pid: The process.
-        secrets: Known secrets, which are masked.
+        secrets: Known secrets, to be masked.
     """
     try:
         arguments = read_bounded(f"/proc/{pid}/cmdline").rstrip(b"\0").split(b"\0")
@@ -222,15 +221,15 @@ def command_line(pid: int, *, secrets: Iterable[bytes] = ()) -> str:
     if arguments == [b""]:
         status = process_status(pid)
         return f"[{status.name}]" if status else ""
-    # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
+    # Masked before quoting: quoting changes the text of a secret with a quotation mark.
     shown = mask_arguments(map(printable, arguments), secrets)
-    # A lone argument with blanks is a title that the program gave itself.
+    # A single argument with blanks is a title that the program has set.
     text = shown[0] if len(shown) == 1 else shlex.join(shown)
     return text if len(text) <= _LONGEST_COMMAND_SHOWN else text[: _LONGEST_COMMAND_SHOWN - 1] + "…"
 
 
 def printable(octets: bytes) -> str:
-    r"""Return octets as text on which no terminal acts.
+    r"""Return octets as text that is safe to print on a terminal.
 
     Example:
         >>> printable(b"chat\x1b[2J\xff")

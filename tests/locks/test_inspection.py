@@ -131,7 +131,7 @@ def test_a_lock_older_than_the_process_it_names_is_stale(path: Path) -> None:
     os.utime(path, (time.time() - HOUR * 24 * 365 * 30,) * 2)
     found = inspected(path)
     assert found.stale
-    assert f"pid {os.getpid()} began after the lock was written and is another one" in found.reason
+    assert f"pid {os.getpid()} began after the lock was written and is another process" in found.reason
 
 
 def test_a_younger_process_that_has_the_port_open_is_believed(path: Path, pty: Terminal) -> None:
@@ -235,7 +235,7 @@ def test_a_younger_process_that_may_not_be_looked_at_is_believed(tmp_path: Path,
         "print(found.stale, found.reason)\n"
     )
     printed = run_unprivileged(program, pty.path, cwd=directory)
-    assert printed == "False pid 1 lives; it began after the lock was written, but may not be looked at"
+    assert printed == "False pid 1 lives; it began after the lock was written, but cannot be inspected"
 
 
 def test_a_pid_in_eight_octets_names_its_process(tmp_path: Path) -> None:

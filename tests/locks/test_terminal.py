@@ -55,7 +55,7 @@ def test_what_is_no_terminal_is_an_error_to_set_and_unknown_to_ask() -> None:
     try:
         assert is_exclusive(null) is None
         for change in (set_exclusive, clear_exclusive):
-            with pytest.raises(EndpointError, match="no terminal") as caught:
+            with pytest.raises(EndpointError, match="not a terminal") as caught:
                 change(null)
             assert caught.value.errno == errno.ENOTTY
     finally:

@@ -36,7 +36,7 @@ def open_terminal(path: str) -> Terminal:
 
     Raises:
         LockError: Another program uses the port exclusively (TIOCEXCL).
-        EndpointError: It can't be opened, or is no terminal.
+        EndpointError: It can't be opened, or is not a terminal.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -48,7 +48,7 @@ def open_terminal(path: str) -> Terminal:
         _set_raw(descriptor)
     except termios.error as error:
         os.close(descriptor)
-        raise EndpointError("this is no terminal", path=path, errno=error.args[0]) from None
+        raise EndpointError("this is not a terminal", path=path, errno=error.args[0]) from None
     return Terminal(descriptor, path)
 
 

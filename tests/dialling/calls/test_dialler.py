@@ -66,7 +66,7 @@ async def test_a_file_that_is_no_terminal_can_not_be_set_up(lock_directory, tmp_
     (tmp_path / "file").write_text("")
     ended = await Dialled(entry(str(tmp_path / "file"), None), lock_directory).task
     assert ended.cause is Cause.PORT_SETTINGS
-    assert "no terminal" in ended.detail
+    assert "not a terminal" in ended.detail
     assert list(lock_directory.iterdir()) == []
 
 
