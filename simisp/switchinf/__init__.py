@@ -1,7 +1,7 @@
 r"""SWITCH.INF, the older script language of Windows NT: parse it, and play a section of it.
 
-A file holds many scripts, each a section. A script sends commands and looks at responses; it has no variables, no
-branches and no time limits. Nothing here opens a file or reads a clock.
+A file holds many scripts, one per section. A script sends commands and examines responses; it has no variables, no
+branches and no time limits. This package opens no file and reads no clock.
 
 Example:
     >>> parsed = parse('[Greeting]\nCOMMAND=hello<cr>\nCONNECT=<match>"welcome"\nLOOP=<ignore>\n')

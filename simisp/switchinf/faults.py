@@ -1,4 +1,4 @@
-"""What can be wrong with a SWITCH.INF: stable codes, each with the RAS error that a dialler of the time would show."""
+"""The faults that a SWITCH.INF can have: stable codes, each with the RAS error that a dialler of the time showed."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from simisp.diagnostics import Diagnostic, Place, Severity
 __all__ = ["MAX_FINDINGS", "Fault", "Findings", "Hint"]
 
 MAX_FINDINGS = 100
-"""How many findings of one file are reported; the rest of it is read, for the sections that are right."""
+"""How many findings of one file are reported. The rest of the file is still parsed, for its correct sections."""
 
 Hint: TypeAlias = str | Callable[[], str]
-"""What to do about a finding, or what tells it, where that takes long and may not be wanted."""
+"""What to do about a finding; a function where the text takes long to compute and may not be needed."""
 
 
 class Fault(Enum):
-    """A kind of mistake: its code, and the RAS error that it earns, 0 when it is only worth a warning."""
+    """A kind of mistake: its code, and its RAS error, 0 for a mere warning."""
 
     TOO_LARGE = ("SWI001", 667)
-    """The file is larger than any list of scripts."""
+    """The file is larger than any plausible list of scripts."""
     BAD_HEADER = ("SWI002", 667)
-    """A section header without a name or closing bracket."""
+    """A section header lacks the name or the closing bracket."""
     NAME_TOO_LONG = ("SWI003", 658)
-    """A section's name is longer than the phone book shows."""
+    """A section's name is longer than the phone book can show."""
     DUPLICATE_SECTION = ("SWI004", 667)
-    """Two sections of one name; the second is never found."""
+    """Two sections have the same name; the second is never found."""
     OUTSIDE_SECTION = ("SWI005", 667)
-    """A line before the first section."""
+    """A line precedes the first section."""
     UNKNOWN_KEYWORD = ("SWI006", 698)
-    """A line that begins with no keyword."""
+    """A line does not begin with a keyword."""
     NO_EQUALS = ("SWI007", 662)
-    """A keyword without its equals sign."""
+    """A keyword lacks its equals sign."""
     UNKNOWN_MACRO = ("SWI008", 654)
-    """A macro that is not known, or not in such a line."""
+    """A macro is unknown, or not allowed in this kind of line."""
     BAD_MATCH = ("SWI009", 655)
-    """``<match>`` without a string in quotes, or something behind the rest of a response."""
+    """``<match>`` lacks its quoted string, or text follows a macro that takes the rest of the response."""
     NO_COMMAND = ("SWI010", 661)
-    """A response before the first command, or a section without one."""
+    """A response precedes the first command, or a section has no command."""
     NO_RESPONSES = ("SWI011", 0)
-    """A command that no line takes a response for: the script goes no further."""
+    """No line takes the response to a command: the script goes no further."""
     TOO_LONG = ("SWI012", 700)
-    """A line longer than a command may be."""
+    """A line is longer than a command may be."""
     SPELLING = ("SWI013", 0)
-    """A keyword not in capitals."""
+    """A keyword is not in capitals."""
     DOUBTFUL_COMMENT = ("SWI014", 0)
-    """A semicolon that looks like a comment and is none."""
+    """A semicolon looks like the start of a comment but is not."""
     DEVICE_KEYWORD = ("SWI015", 0)
-    """A keyword for devices, which a log-in script does not use."""
+    """A keyword is for devices and has no meaning in a log-in script."""
     UNREACHABLE = ("SWI016", 0)
-    """A line that is never looked at."""
+    """A line can never be reached."""
 
     @property
     def code(self) -> str:
@@ -60,15 +60,15 @@ class Fault(Enum):
 
     @property
     def ras_error(self) -> int:
-        """The RAS error, or 0."""
+        """The RAS error, or 0 for a warning."""
         return self.value[1]
 
 
 class Findings:
-    """The findings of one file, up to :data:`MAX_FINDINGS`, and the first mistake in any case.
+    """The findings of one file: at most :data:`MAX_FINDINGS`, but always including the first error.
 
     Attributes:
-        full: Whether no more are taken.
+        full: Whether the limit is reached.
     """
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Findings:
         self._found: list[Diagnostic] = []
 
     def add(self, fault: Fault, place: Place, message: str, hint: Hint = "") -> None:
-        """Report a mistake, or a warning when it earns no RAS error; a full list takes only its first mistake."""
+        """Add an error, or a warning if the fault has no RAS error. A full list still takes its first error."""
         if self.full and (self._has_error or not fault.ras_error):
             return
         self._has_error = self._has_error or bool(fault.ras_error)
@@ -89,7 +89,7 @@ class Findings:
         self.full = len(self._found) >= MAX_FINDINGS
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Return what was found in the order of the file; a full list ends with a note that there may be more."""
+        """Return the findings in the order of the file; a full list ends with a note that there may be more."""
         found = sorted(self._found, key=lambda diagnostic: diagnostic.place)
         if self.full:
             note = f"only the first {MAX_FINDINGS} findings are shown; there may be more"

@@ -1,4 +1,4 @@
-"""The texts in a SWITCH.INF: octets and macros, for commands and for responses."""
+"""The texts in a SWITCH.INF, for commands and for responses: octets and macros."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simisp.switchinf.text import encode
 __all__ = ["Report", "command_pieces", "response_pieces"]
 
 Report: TypeAlias = Callable[[Fault, int, int, str, Hint], None]
-"""Takes a fault, where it stands in the text, how long it is, what is wrong, and a hint."""
+"""Takes a fault, its position in the text, its length, the message, and a hint."""
 
 _PART = re.compile(r'<match>[ \t]*("(?P<sought>[^"]*)")?|<(?P<macro>[^<>\s"]{1,20})>|(?P<text>[^<]+|<)', re.IGNORECASE)
 _HEX = re.compile(r"h([0-9a-f]{2})", re.IGNORECASE)
@@ -23,7 +23,7 @@ _NAMED: dict[str, Credential | Rest] = {piece.value: piece for kind in (Credenti
 
 
 class _Part(NamedTuple):
-    """A piece of a text, and where it stands there."""
+    """A piece of a text, and its position there."""
 
     piece: ResponsePiece
     start: int
@@ -31,7 +31,7 @@ class _Part(NamedTuple):
 
 
 def command_pieces(text: str, report: Report) -> tuple[CommandPiece, ...]:
-    """Return what a command sends; a macro that can't stand in a command is reported and left out."""
+    """Return what a command sends; a macro that is not allowed in a command is reported and left out."""
     pieces: list[ResponsePiece] = []
     for part in _parts(text, report):
         if isinstance(part.piece, Octets | Credential):
@@ -42,7 +42,7 @@ def command_pieces(text: str, report: Report) -> tuple[CommandPiece, ...]:
 
 
 def response_pieces(text: str, report: Report) -> tuple[ResponsePiece, ...]:
-    """Return what a response must look like; what stands behind its rest is reported and left out."""
+    """Return the pattern of a response; text after a macro that takes the rest is reported and left out."""
     pieces: list[ResponsePiece] = []
     for part in _parts(text, report):
         if pieces and isinstance(pieces[-1], Rest):
@@ -69,7 +69,7 @@ def _parts(text: str, report: Report) -> Iterator[_Part]:
 
 
 def _find(match: re.Match[str], report: Report) -> Find | None:
-    """Return what a ``<match>`` looks for."""
+    """Return the string that a ``<match>`` looks for."""
     if not match["sought"]:
         wrong = "needs a string in quotes right after it" if match["sought"] is None else "looks for nothing"
         hint = 'write: <match>"ogin:"'
@@ -99,20 +99,24 @@ def _macro(name: str, start: int, report: Report) -> ResponsePiece | None:
         return AnyOctet()
     if key not in _NAMED:
         report(
-            Fault.UNKNOWN_MACRO, start, len(name) + 2, f"<{name}> is no macro of a log-in script", lambda: _hint(name)
+            Fault.UNKNOWN_MACRO,
+            start,
+            len(name) + 2,
+            f"<{name}> is not a macro of a log-in script",
+            lambda: _hint(name),
         )
         return None
     return _NAMED[key]
 
 
 def _hint(name: str) -> str:
-    """Return what to do about a macro that there is not."""
+    """Return what to do about an unknown macro."""
     near = nearest(name, [*_CODES, *_NAMED, "match"])
     return f"did you mean <{near}>?" if near else ""
 
 
 def _joined(pieces: Iterable[ResponsePiece]) -> Iterator[ResponsePiece]:
-    """Yield pieces with octets that stand side by side made one."""
+    """Yield the pieces, with adjacent octets joined."""
     together = b""
     for piece in pieces:
         if isinstance(piece, Octets):

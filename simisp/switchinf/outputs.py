@@ -1,4 +1,4 @@
-"""What a running section tells its owner, besides :class:`~simisp.machine.SendData`."""
+"""The outputs of a running section, besides :class:`~simisp.machine.SendData`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["CarrierLost", "Ended", "Failed", "Traced"]
 
 @dataclass(frozen=True, slots=True)
 class Ended(Output):
-    """The script is through: PPP or SLIP starts.
+    """The script has completed: PPP or SLIP starts.
 
     Attributes:
-        connected: Whether a ``CONNECT`` line ended it, and not the end of the section.
+        connected: Whether a ``CONNECT`` line ended it, rather than the end of the section.
     """
 
     connected: bool = False
@@ -23,13 +23,13 @@ class Ended(Output):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Output):
-    """An error line took the response, or no line did; the script is over.
+    """The script failed: an error line took the response, or no line took it.
 
     Attributes:
-        place: The line that took the response, or the command whose response nothing took.
-        ras_error: The RAS error that the dialler would show: 651, 652 or 679.
-        message: Why.
-        diagnostics: The words that ``<diagnostics>`` took from the response.
+        place: The line that took the response, or the command whose response no line took.
+        ras_error: The RAS error that the dialler shows: 651, 652 or 679.
+        message: The reason.
+        diagnostics: The text that ``<diagnostics>`` took from the response.
     """
 
     place: Place
@@ -40,10 +40,10 @@ class Failed(Output):
 
 @dataclass(frozen=True, slots=True)
 class CarrierLost(Output):
-    """The carrier was lost while the script ran, and the script is over.
+    """The carrier was lost while the script ran, and the script has ended.
 
     Attributes:
-        place: Where it was.
+        place: The command that was being played.
     """
 
     place: Place
@@ -51,12 +51,12 @@ class CarrierLost(Output):
 
 @dataclass(frozen=True, slots=True)
 class Traced(Output):
-    """A command is played, or a response is taken; only when tracing is on.
+    """A command is played, or a response is taken; only if tracing is on.
 
     Attributes:
-        place: Where the line stands.
-        line: The line as it is written.
-        outcome: What became of a response, in words; empty for a command.
+        place: Where the line is.
+        line: The line as written.
+        outcome: The outcome of a response, in words; empty for a command.
         seen: The last octets of the response, with the password masked; empty for a command.
     """
 

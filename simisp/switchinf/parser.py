@@ -1,4 +1,4 @@
-"""The parser: a SWITCH.INF in, sections and diagnostics out. It never raises, and reports everything in one reading."""
+"""The parser: a SWITCH.INF in, sections and diagnostics out. It never raises, and reports everything in one pass."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FLAGS = ("NORESPONSE", "NOECHO")
 _DEVICE = ("DEFAULTOFF", "MAXCARRIERBPS", "MAXCONNECTBPS", "DEVICETYPE")
 _KEYWORDS = ("COMMAND", *_KINDS, "NoResponse", "NoEcho")
 
-_NAMES_COMPARED = 100  # among more than these, likeness takes long to find and says little
+_NAMES_COMPARED = 100  # with more names, the search for the nearest takes long and says little
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SHAPE = re.compile(r"[ \t]*(?P<keyword>[A-Za-z_][A-Za-z0-9_]*)[ \t]*(?P<equals>=)?[ \t]*")
@@ -39,11 +39,11 @@ _SHAPE = re.compile(r"[ \t]*(?P<keyword>[A-Za-z_][A-Za-z0-9_]*)[ \t]*(?P<equals>
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a parser made of a file.
+    """The result of parsing a file.
 
     Attributes:
         sections: The scripts, in the order of the file.
-        diagnostics: What is wrong or doubtful, in the order of the file.
+        diagnostics: Errors and warnings, in the order of the file.
         source: The text and its name.
     """
 
@@ -53,21 +53,21 @@ class Parsed:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a mistake was found that keeps scripts from running."""
+        """Whether an error was found that keeps scripts from running."""
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
 def parse(text: str | bytes, name: str = "switch.inf") -> Parsed:
     r"""Parse a SWITCH.INF.
 
-    Blanks around the equals sign and at the end of a line do not count; a blank to be sent is written ``<h20>``.
+    Blanks around the equals sign and at the end of a line are ignored; write ``<h20>`` to send a blank.
 
     Args:
-        text: The file, as text or as its octets.
-        name: What a person calls it, usually its path.
+        text: The file, as text or as octets.
+        name: The name that users know it by, usually its path.
 
     Returns:
-        The sections and all findings. Nothing is raised, whatever the text.
+        The sections and all findings. No text makes this raise.
 
     Example:
         >>> parsed = parse("[Generic login]\nCOMMAND=\nOK=<match>\"ogin:\"\nLOOP=<ignore>\n")
@@ -89,10 +89,10 @@ def parse(text: str | bytes, name: str = "switch.inf") -> Parsed:
 
 
 def find_section(parsed: Parsed, name: str) -> Section:
-    """Return the section with a name, without regard to case.
+    """Return the section with a name, ignoring case.
 
     Raises:
-        ScriptError: The section has mistakes, or there is none (RAS error 659). A mistake elsewhere does not count.
+        ScriptError: The section has errors, or does not exist (RAS error 659). Errors in other sections do not count.
     """
     ends = [*(section.place.line for section in parsed.sections[1:]), sys.maxsize]
     for section, end in zip(parsed.sections, ends, strict=False):
@@ -112,7 +112,7 @@ def find_section(parsed: Parsed, name: str) -> Section:
 
 
 def _own(parsed: Parsed, start: int, end: int) -> Sequence[Diagnostic]:
-    """Return the findings in a section's own lines; those of the whole file may be too many to have them all."""
+    """Return the findings within a section's lines, found by bisection, since the whole file may have very many."""
     findings = Findings()
     reader = _Reader(findings)
     lines = _LINE_END.split(parsed.source.text)
@@ -143,7 +143,7 @@ class _OpenSection:
 
 
 class _Reader:
-    """Reads line by line."""
+    """Reads a file line by line."""
 
     def __init__(self, findings: Findings) -> None:
         self.sections: list[Section] = []
@@ -175,7 +175,7 @@ class _Reader:
             self._line(self._open, number, line)
 
     def close_section(self) -> None:
-        """Take the open section as complete."""
+        """Finish the open section."""
         section, self._open = self._open, None
         if section is None:
             return
@@ -243,7 +243,7 @@ class _Reader:
 
         if " ;" in value:
             start = value.index(" ;") + 1
-            report(Fault.DOUBTFUL_COMMENT, start, len(value) - start, "this is no comment but part of the text", "")
+            report(Fault.DOUBTFUL_COMMENT, start, len(value) - start, "this is not a comment but part of the text", "")
         text = f"{key}={value}"
         if key in _KINDS:
             self._response(section, Response(_KINDS[key], response_pieces(value, report), text, place))
@@ -265,7 +265,7 @@ class _Reader:
 
     def _flag(self, section: _OpenSection, key: str, place: Place) -> None:
         if key == "NOECHO":
-            return  # whether commands are echoed makes no difference to what is played
+            return  # whether commands are echoed does not affect playing
         if not section.commands:
             self._findings.add(Fault.NO_COMMAND, place, "NoResponse stands before the first COMMAND")
             return
@@ -280,4 +280,4 @@ class _Reader:
             near = nearest(written[:40], _KEYWORDS)
             return f"did you mean {near}?" if near else "comments begin with a semicolon in the first column"
 
-        self._findings.add(Fault.UNKNOWN_KEYWORD, place, f"'{written[:40]}' is no keyword", hint)
+        self._findings.add(Fault.UNKNOWN_KEYWORD, place, f"'{written[:40]}' is not a keyword", hint)

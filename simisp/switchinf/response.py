@@ -1,7 +1,7 @@
-"""Whether a response fits a line, however the stream of octets is cut.
+"""Decides whether a response fits a line, however the stream of octets is split.
 
-A line without ``<ignore>`` or ``<diagnostics>`` takes the response as soon as its last octet has come. One with them
-takes the rest too, and so has the response only when that is over.
+A line without ``<ignore>`` or ``<diagnostics>`` takes the response as soon as its last octet has arrived. A line with
+one of them also takes the rest, so it takes the response only when the response has ended.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ MAX_DIAGNOSTICS = 1024
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Octets that must come one after the other.
+    """Octets that must arrive one after the other.
 
     Attributes:
-        octets: Each of them, None for any.
-        floats: Whether anything may come before.
+        octets: The octets; None matches any octet.
+        floats: Whether other octets may come before.
     """
 
     floats: bool
@@ -31,14 +31,14 @@ class _Run:
 
 
 class LineMatcher:
-    r"""Looks at one response for one line.
+    r"""Matches one response against one line.
 
     Args:
-        pieces: What the response must look like.
-        fill: Gives the octets for ``<username>`` and ``<password>``.
+        pieces: The pattern of the response.
+        fill: Returns the octets for ``<username>`` and ``<password>``.
 
     Attributes:
-        takes_rest: Whether the line ends with what takes the rest of the response, or is empty.
+        takes_rest: Whether the line is empty or ends with a macro that takes the rest of the response.
         diagnostics: What ``<diagnostics>`` has taken so far, up to :data:`MAX_DIAGNOSTICS` octets.
 
     Example:
@@ -56,11 +56,11 @@ class LineMatcher:
         self._failed = False
 
     def feed(self, data: bytes) -> int | None:
-        """Look at the next octets of the response.
+        """Match the next octets of the response.
 
         Returns:
-            How many octets of ``data`` there are up to the last one that the line needs, 0 when it needed none of
-            them; None while it does not fit.
+            The number of octets of ``data`` up to the last one that the line needed, 0 if it had all it needed before;
+            None while the line does not fit.
         """
         end = 0
         while self._runs and not self._failed and end < len(data):
@@ -74,11 +74,11 @@ class LineMatcher:
 
     @property
     def fits(self) -> bool:
-        """Whether the line fits the response, if that is over."""
+        """Whether the line fits the response, should the response end here."""
         return not self._runs
 
     def _take(self, octet: int) -> None:
-        """Try one octet with the run that is to come next."""
+        """Match one octet against the next run."""
         run = self._runs[0]
         self._window.append(octet)
         if len(self._window) > len(run.octets):
@@ -93,7 +93,7 @@ class LineMatcher:
 
 
 def _runs(pieces: Sequence[ResponsePiece], fill: Callable[[Credential], bytes]) -> list[_Run]:
-    """Return the runs that a line is made of; what follows a ``<match>`` must follow at once."""
+    """Return the runs of octets that a line consists of; text after a ``<match>`` must follow immediately."""
     runs = [_Run(floats=False)]
     for piece in pieces:
         match piece:

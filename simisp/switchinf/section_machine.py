@@ -1,4 +1,32 @@
-"""A running section of a SWITCH.INF, as a machine: octets, carrier and time in, octets and facts out."""
+"""A running section of a SWITCH.INF as a machine: octets, carrier and time in, octets and facts out.
+
+The machine is a loop over commands. The states are those of :class:`~simisp.switchinf.state.State`:
+
+====================  ====================================  ====================================================
+state                 input                                 next state, and output
+====================  ====================================  ====================================================
+READY                 :meth:`SectionMachine.start`          plays the first command, see below
+PAUSING               the pause is over, a response is due  WAITING
+PAUSING               the pause is over, no response is     plays the next command
+                      due
+WAITING               a line fits without taking the rest   acts on the line, see below
+WAITING               octets, but no such line              WAITING; the response ends after
+                                                            :data:`RESPONSE_GAP` of silence
+WAITING               silence: a line fits                  acts on the first line that fits
+WAITING               silence: no line fits                 FAILED, ``Failed`` with RAS error 652
+PAUSING or WAITING    DCD goes off                          CARRIER_LOST, ``CarrierLost``
+====================  ====================================  ====================================================
+
+*To play a command* is to send its octets. The state after it is PAUSING if the command is empty
+(:data:`EMPTY_COMMAND_PAUSE`) or does not end with a carriage return (:data:`SHORT_PAUSE`), else WAITING if a response
+is due, else the next command is played. After the last command the state is ENDED, with ``Ended``. A response is due
+unless ``NoResponse`` follows the command. If the command has no response lines, no response is due after the last
+command of the section, or if :class:`~simisp.switchinf.state.Options` says so; elsewhere the script waits forever.
+
+*To act on a line* depends on its keyword: ``OK`` plays the next command, ``LOOP`` waits for another response to the
+same command, ``CONNECT`` leads to ENDED with ``Ended(connected=True)``, and an ``ERROR`` keyword leads to FAILED with
+``Failed`` and its RAS error. ENDED, FAILED and CARRIER_LOST are final: octets are kept unread, for PPP.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +43,19 @@ from simisp.switchinf.text import encode
 __all__ = ["EMPTY_COMMAND_PAUSE", "MAX_UNREAD", "RESPONSE_GAP", "SHORT_PAUSE", "SectionMachine"]
 
 RESPONSE_GAP = 2.0
-"""Seconds without an octet that end a response."""
+"""Seconds of silence that end a response."""
 
 EMPTY_COMMAND_PAUSE = 2.0
 """Seconds that ``COMMAND=`` waits."""
 
 SHORT_PAUSE = 0.3
-"""Seconds after a command without a carriage return; documented as some hundred milliseconds."""
+"""Seconds of pause after a command without a carriage return; documented as a few hundred milliseconds."""
 
 MAX_UNREAD = 65536
-"""Octets kept while the script does not read; the oldest are dropped."""
+"""How many octets are kept while the script does not read; the oldest are dropped."""
 
-_PIECE = 1024  # octets looked at in one go
-_SEEN = 1024  # octets kept to show a response
+_PIECE = 1024  # octets processed at a time
+_SEEN = 1024  # octets kept to show of a response
 _MASK = b"********"
 _MAY_BE_SECRET = frozenset({Credential.PASSWORD, Credential.USER_DATA, Credential.FACILITIES})
 
@@ -36,26 +64,26 @@ _ERRORS = {
     ResponseKind.ERROR_NO_CARRIER: (679, "the carrier is lost"),
     ResponseKind.ERROR_DIAGNOSTICS: (651, "the remote reported an error"),
 }
-"""The RAS error of each line that ends the script with one, and its message."""
+"""The RAS error and its message for each keyword that ends the script with an error."""
 
 
 class SectionMachine:
     r"""Plays one section, once, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the modem has connected. A
-    response begins with its first octet that is no space, so that the space after a prompt does not count, and ends
-    after :data:`RESPONSE_GAP` seconds of silence, or earlier when a line fits that does not take the rest. The lines
-    are tried in their order. Matching minds case. Nothing that the remote sends raises.
+    It keeps the machine contract of :mod:`simisp.machine`. Call :meth:`start` once the modem has connected. A response
+    begins with its first octet that is not a space, so the space after a prompt does not count. It ends after
+    :data:`RESPONSE_GAP` seconds of silence, or earlier if a line fits that does not take the rest. Lines are tried in
+    order. Matching is case-sensitive. No input from the remote raises.
 
     Args:
         section: The script.
-        user_id: ``<username>``.
-        password: ``<password>``.
-        pad: What a section of pad.inf asks a PAD for; each of its macros is empty when None.
-        options: How to read what the language leaves open.
+        user_id: The value of ``<username>``.
+        password: The value of ``<password>``.
+        pad: What a section of pad.inf asks of a PAD; if None, its macros are empty.
+        options: How to treat what the language's documentation leaves open.
 
     Attributes:
-        state: Where the script stands.
+        state: The state of the script.
 
     Example:
         >>> from simisp.switchinf import parse
@@ -103,10 +131,10 @@ class SectionMachine:
         self._outputs: list[Output] = []
 
     def start(self, *, now: float) -> None:
-        """Begin to play.
+        """Start playing.
 
         Raises:
-            ValueError: The script has been started before.
+            ValueError: The script has already been started.
         """
         if self.state is not State.READY:
             raise ValueError("a script is started once; make another SectionMachine to play it again")
@@ -123,13 +151,13 @@ class SectionMachine:
             self._limit_unread()
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the state of a circuit. A script whose carrier goes off is over; before the start nothing matters."""
+        """Take the new state of a circuit. Loss of carrier ends the script; before the start it is ignored."""
         self.handle_timer(now=now)
         if circuit is Circuit.DCD and not on and self._is_under_way:
             self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._command.place))
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on the end of a pause or of a response. Does nothing before its time."""
+        """Act on the end of a pause or of a response. Does nothing before that time."""
         if self._due is None or now < self._due:
             return
         self._now = now
@@ -141,17 +169,17 @@ class SectionMachine:
         self._read()
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None: only a response goes on."""
+        """Return when :meth:`handle_timer` should be called, or None if only octets can continue the script."""
         return self._due
 
     def take_outputs(self) -> list[Output]:
-        """Return what has come up since the last call, in order, and forget it."""
+        """Return the outputs since the last call, in order, and clear them."""
         taken, self._outputs = self._outputs, []
         return taken
 
     @property
     def waiting_for(self) -> Waiting | None:
-        """What the script waits for; None before it starts and when it is over."""
+        """What the script is waiting for; None before it starts and after it ends."""
         if not self._is_under_way:
             return None
         lines = tuple(response.text for response in self._command.responses)
@@ -159,7 +187,7 @@ class SectionMachine:
 
     @property
     def unread(self) -> bytes:
-        """What has come and was not read: at the end of the script, the first octets for PPP."""
+        """Octets that have arrived but not been read: at the end of the script, the first octets for PPP."""
         return bytes(self._unread)
 
     @property
@@ -168,11 +196,11 @@ class SectionMachine:
 
     @property
     def _command(self) -> Command:
-        """The command that is played, or was played last."""
+        """The command being played, or the last one played."""
         return self._section.commands[min(self._index, len(self._section.commands) - 1)]
 
     def _play(self) -> None:
-        """Play commands until one takes time."""
+        """Play commands until one has to wait."""
         commands = self._section.commands
         while self._index < len(commands):
             command = commands[self._index]
@@ -204,14 +232,14 @@ class SectionMachine:
         return piece is Credential.PASSWORD or self._credentials[piece] in self._secrets
 
     def _waits(self, command: Command) -> bool:
-        """Whether a response decides what follows a command."""
+        """Return whether a response is due after a command."""
         if not command.expects_response or command.responses:
             return command.expects_response
         is_last = self._index == len(self._section.commands) - 1
         return not is_last and not self._options.goes_on_without_response
 
     def _expect(self) -> None:
-        """Go on after the pause of a command."""
+        """Continue after the pause of a command."""
         if self._waits(self._command):
             self._begin_response()
         else:
@@ -235,7 +263,7 @@ class SectionMachine:
         ]
 
     def _read(self) -> None:
-        """Show unread octets to the lines that wait for them."""
+        """Feed unread octets to the lines that wait for them."""
         while self._unread and self.state is State.WAITING:
             data = bytes(self._unread)
             self._unread.clear()
@@ -249,9 +277,9 @@ class SectionMachine:
                 self._due = self._now + RESPONSE_GAP
 
     def _look(self, data: bytes) -> tuple[int, tuple[Response, LineMatcher] | None]:
-        """Show octets to the lines; return how many of them the first line needs that takes the response at once.
+        """Feed octets to the lines; return how many were used, and the line that takes the response at once, if any.
 
-        A line that fits so far and takes the rest keeps the response from the lines after it.
+        A line that takes the rest, once it fits, keeps the response from the lines after it.
         """
         ends = [(matcher.feed(data), index) for index, (_, matcher) in enumerate(self._matchers)]
         for end, index in sorted((end, index) for end, index in ends if end is not None):
@@ -263,7 +291,7 @@ class SectionMachine:
         return len(data), None
 
     def _end_response(self) -> None:
-        """Find the line that takes a response now that it is over."""
+        """Find the line that takes a response, now that the response has ended."""
         for response, matcher in self._matchers:
             if matcher.fits:
                 self._take(response, matcher)
@@ -273,7 +301,7 @@ class SectionMachine:
         self._finish(State.FAILED, outputs.Failed(self._command.place, 652, message))
 
     def _take(self, response: Response, matcher: LineMatcher) -> None:
-        """Do what a line says, now that it has taken the response."""
+        """Act on a line that has taken the response."""
         self._trace(response, "fits")
         match response.kind:
             case ResponseKind.OK:

@@ -1,4 +1,4 @@
-"""How a section is played, where it stands, and what it waits for."""
+"""The options of a section, its states, and what it waits for."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ __all__ = ["Options", "State", "Waiting"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choice that the language's documentation leaves open, and tracing."""
+    """The point that the language's documentation leaves open, and tracing."""
 
     goes_on_without_response: bool = False
-    """Whether a command that no line takes a response for is followed by the next one. By default it is as documented:
-    the script goes no further, unless the command is the last. A later sample of the language's maker has such
-    commands in a row."""
+    """Whether a command without any response line is followed by the next command. By default, as documented, the
+    script goes no further, unless the command is the last. A later sample by the language's maker has such commands in
+    a row."""
 
     trace: bool = False
-    """Whether to tell of each line (:class:`~simisp.switchinf.outputs.Traced`)."""
+    """Whether to output :class:`~simisp.switchinf.outputs.Traced` for each line."""
 
 
 class State(Enum):
-    """Where a script stands between two calls."""
+    """The state of a script between two calls; :mod:`simisp.switchinf.section_machine` has the transitions."""
 
     READY = "ready"
     """Not yet started."""
     PAUSING = "pausing"
-    """After a command that sends nothing, or no carriage return."""
+    """Pausing after a command that sends nothing or has no carriage return."""
     WAITING = "waiting for a response"
-    """Until it comes, however long: the language has no time limit."""
+    """Waiting for a response, without limit: the language has no time-outs."""
     ENDED = "ended"
-    """Through."""
+    """Completed."""
     FAILED = "failed"
-    """Over, with an error."""
+    """Ended with an error."""
     CARRIER_LOST = "carrier lost"
-    """Over, because the call is."""
+    """Ended because the call has ended."""
 
     @property
     def is_final(self) -> bool:
-        """Whether the script is over."""
+        """Whether the script has ended."""
         return self in {State.ENDED, State.FAILED, State.CARRIER_LOST}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a script is waiting for, for those who ask why a port is held.
+    """What a script is waiting for, for a report on why a port is held.
 
     Attributes:
-        place: Where the command stands.
-        command: The command as it is written.
+        place: Where the command is.
+        command: The command as written.
         responses: The lines that may take the response.
-        until: When it goes on by itself, in seconds since the run began; None is never.
+        until: When it continues by itself, in seconds since the run began; None if it never does.
         seen: The last octets of the response so far, with the password masked.
     """
 

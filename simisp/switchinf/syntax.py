@@ -1,4 +1,4 @@
-"""What a SWITCH.INF holds: sections, their commands, and the lines that take responses."""
+"""The parts of a SWITCH.INF: sections, their commands, and the lines that take responses."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = [
 
 
 class Credential(Enum):
-    """A macro that the dialler fills in. The value is the macro's name."""
+    """A macro that the dialler fills in. The value is the name of the macro."""
 
     USERNAME = "username"
     PASSWORD = "password"  # noqa: S105, the name of the macro
     X25_ADDRESS = "x25address"
-    """The X.121 address that a PAD calls; this and the two below stand in pad.inf."""
+    """The X.121 address that a PAD calls; this macro and the next two occur in pad.inf."""
     USER_DATA = "userdata"
     FACILITIES = "facilities"
 
@@ -61,30 +61,30 @@ class PadCall:
 
 @dataclass(frozen=True, slots=True)
 class Octets:
-    """Octets as they are: text, ``<cr>``, ``<lf>``, ``<h0A>``."""
+    """Literal octets: text, ``<cr>``, ``<lf>``, ``<h0A>``."""
 
     octets: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOctet:
-    """``<?>``: one octet, whichever."""
+    """``<?>``: any one octet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """``<match>"s"``: s, found anywhere from here on."""
+    """``<match>"s"``: the string s, anywhere from here on."""
 
     pieces: tuple[Octets | AnyOctet | Credential, ...]
 
 
 class Rest(Enum):
-    """What takes the rest of a response. The value is the macro's name."""
+    """A macro that takes the rest of a response. The value is the name of the macro."""
 
     IGNORE = "ignore"
-    """It does not matter."""
+    """Ignore the rest."""
     DIAGNOSTICS = "diagnostics"
-    """It is shown to the user."""
+    """Show the rest to the user."""
 
 
 CommandPiece: TypeAlias = Octets | Credential
@@ -92,20 +92,20 @@ ResponsePiece: TypeAlias = Octets | AnyOctet | Find | Credential | Rest
 
 
 class ResponseKind(Enum):
-    """What follows when a response fits. The value is the keyword."""
+    """What happens when a response fits. The value is the keyword."""
 
     OK = "OK"
-    """The next command."""
+    """Play the next command."""
     LOOP = "LOOP"
-    """Another response to the same command."""
+    """Wait for another response to the same command."""
     CONNECT = "CONNECT"
-    """The end of the script: the connection is made."""
+    """End the script: the connection is made."""
     ERROR = "ERROR"
-    """The end: an error."""
+    """End the script with an error."""
     ERROR_NO_CARRIER = "ERROR_NO_CARRIER"
-    """The end: the carrier is lost."""
+    """End the script: the carrier is lost."""
     ERROR_DIAGNOSTICS = "ERROR_DIAGNOSTICS"
-    """The end: an error with words from the response."""
+    """End the script with an error and text from the response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ class Response:
     """One line that may take a response.
 
     Attributes:
-        kind: What follows when it does.
-        pieces: What the response must look like, from its start.
-        text: The line as it is written.
-        place: Where it stands.
+        kind: What happens when it does.
+        pieces: The pattern of the response, from its start.
+        text: The line as written.
+        place: Where it is.
     """
 
     kind: ResponseKind
@@ -130,11 +130,11 @@ class Command:
     """One ``COMMAND`` and the lines after it.
 
     Attributes:
-        pieces: What is sent; empty for nothing.
-        responses: The lines that may take the response, in their order.
-        expects_response: False when ``NoResponse`` follows.
-        text: The line as it is written.
-        place: Where it stands.
+        pieces: What is sent; may be empty.
+        responses: The lines that may take the response, in order.
+        expects_response: False if ``NoResponse`` follows.
+        text: The line as written.
+        place: Where it is.
     """
 
     pieces: tuple[CommandPiece, ...]
@@ -145,7 +145,7 @@ class Command:
 
     @property
     def ends_line(self) -> bool:
-        """Whether it ends with a carriage return, and so needs no pause after it."""
+        """Whether it ends with a carriage return, and so needs no pause."""
         last = self.pieces[-1] if self.pieces else None
         return isinstance(last, Octets) and last.octets.endswith(b"\r")
 
@@ -155,9 +155,9 @@ class Section:
     """One script.
 
     Attributes:
-        name: What the phone book shows.
+        name: The name that the phone book shows.
         commands: The script.
-        place: Where its header stands.
+        place: Where its header is.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The octets of a SWITCH.INF as text, and back."""
+"""Conversion between the octets of a SWITCH.INF and text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["decode", "encode"]
 
 
 def decode(data: bytes) -> str:
-    r"""Return a file's text: UTF-8 if it is valid, else Windows-1252, whose undefined octets stay what they are.
+    r"""Decode a file: UTF-8 if it is valid, else Windows-1252, whose undefined octets are kept unchanged.
 
     Example:
         >>> decode(b"caf\xc3\xa9"), encode(decode(b"caf\xe9 \x81"))
@@ -19,7 +19,7 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
-    """Return the octets that a line carries for a text: Windows-1252, or UTF-8 for what that lacks; never fails."""
+    """Encode a text for the line: Windows-1252, or UTF-8 for characters that it lacks. Never fails."""
     try:
         return text.encode("cp1252", "surrogateescape")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What happened on a line, in order: the one source from which every view, report and verdict is made."""
+"""What happened on a line, in order: the single source of every view, report and verdict."""
 
 from simisp.facts.sources import Source
 from simisp.transcript.json_lines import Header

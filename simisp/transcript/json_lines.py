@@ -1,8 +1,8 @@
-r"""A transcript as lines of JSON, format version 1. ``docs/transcript.md`` describes it to its users.
+r"""A transcript as lines of JSON, format version 1. ``docs/transcript.md`` describes it for users.
 
-The first line is the header, each other line a record. A record's details stand under a key of their own, so that no
-name of a detail can meet a name of the record, and are named as the fact's fields are. Nothing is lost: times are not
-rounded, octets stand as the characters U+0000 to U+00FF one for one, and which of them are a secret is marked.
+The first line is the header, each other line a record. The details of a record are under a separate key, so that no
+detail's name can clash with a name of the record; they are named like the fact's fields. Nothing is lost: times are not
+rounded, octets are the characters U+0000 to U+00FF one for one, and secret octets are marked as such.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from simisp.transcript.record import Record
 __all__ = ["FORMAT", "VERSION", "Header", "header_line", "record_line"]
 
 FORMAT = "simisp transcript"
-"""How a header says what the file is."""
+"""How the header identifies the format."""
 VERSION = 1
 """The version of the format that is written, and the newest that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a transcript is of.
+    """The run that a transcript is of.
 
     Attributes:
         scenario: The scenario's name.
-        digest: A hash of what the scenario says, in hexadecimal, comments and layout left out.
-        seed: What everything random was drawn from.
-        clock: ``"real"``, ``"virtual"`` or ``"scaled"``, as the run began.
-        started: The wall time at which the run began, in ISO 8601; empty for a story, which has none.
+        digest: A hash of the scenario's content, in hexadecimal, without comments and layout.
+        seed: The seed of everything random.
+        clock: ``"real"``, ``"virtual"`` or ``"scaled"``, as at the beginning of the run.
+        started: The wall time at which the run began, in ISO 8601; empty for a story, which has no wall time.
         simisp: The version of simisp that wrote it.
     """
 

@@ -1,4 +1,4 @@
-"""The manual page of the transcript's format, made from the facts themselves."""
+"""The manual page of the transcript's format, generated from the facts themselves."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ _HEAD = """\
 # The transcript
 
 Every run keeps a transcript: what each side sent, what the modem, the exchange and the ISP did, each opening and
-closing of the port, what became of the client. `simisp run … --transcript FILE` writes it as it happens, as lines of
-JSON in UTF-8; the file is for its owner alone. `simisp schema transcript` prints the JSON Schema that each line keeps
-to.
+closing of the port, and how the client ended. `simisp run … --transcript FILE` writes it as it happens, as lines of
+JSON in UTF-8, readable only by its owner. `simisp schema transcript` prints the JSON Schema of a line.
 
-Read it with `simisp.transcript.read`, which gives records equal to those that the run had:
+Read it with `simisp.transcript.read`, which returns records equal to those of the run:
 
 ```python
 from simisp.transcript import read
@@ -39,8 +38,8 @@ The first line is the header:
  "seed": 0, "clock": "virtual", "started": "2026-11-28T12:00:00.000+01:00"}
 ```
 
-(each stands on one line). `digest` is a hash of what the scenario says, without comments, layout and seed; `clock` is
-the clock that the run begins with; `started` is the wall time at which the run began, and empty for a story.
+(on one line). `digest` is a hash of the scenario's content, without comments, layout and seed; `clock` is the clock
+that the run begins with; `started` is the wall time at which the run began, and is empty for a story.
 
 Each other line is a record:
 
@@ -48,17 +47,17 @@ Each other line is a record:
 {"at": 15.2, "source": "exchange", "kind": "dialled", "details": {"number": "5551234", "leads_to": "isp"}}
 ```
 
-- `at`: seconds since the run began, not rounded. No record is earlier than the one before it.
+- `at`: seconds since the run began, not rounded. Never less than in the record before.
 - `source`: the party that it is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
-- `line`: the line that it happened on, where a run has several.
-- `kind`: what happened, one of those below.
-- `details`: what is known about it, under the names below. One that has the default given there is left out.
+- `line`: the line that it happened on, in a run with several lines.
+- `kind`: what happened, one of the kinds below.
+- `details`: more about it, under the names below. A detail with the default given there is left out.
 
-Octets stand as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
-`--show-secrets` was given; in either case `secrets` marks the spans that were asked for as a secret, or repeat one.
+Octets are written as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
+`--show-secrets` was given; in either case `secrets` marks the spans that answer a prompt for a secret or repeat one.
 
-A last line that is cut short, as a killed run leaves it, is left out by `read`. A kind or a detail that it does not
-know is an error with the line's number: the version is raised when one is added.
+`read` leaves out a truncated last line, such as a killed run leaves. An unknown kind or detail is an error with the
+line's number: a new kind or detail raises the version.
 
 ## Kinds
 

@@ -1,4 +1,4 @@
-"""Lines of JSON turned back into records that are equal to those that were written."""
+"""Parses lines of JSON back into records equal to those that were written."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from simisp.transcript.record import Record
 __all__ = ["TranscriptFile", "hints_of", "read"]
 
 _ROOMS = (dial_up, isp, line, port, run, story)
-"""Importing them is what makes the kinds of facts known."""
+"""Importing these modules registers the kinds of facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFile:
-    """A transcript that was read.
+    """A transcript read from a file.
 
     Attributes:
-        header: What it is of.
+        header: The run that it is of.
         records: Its records, in order.
     """
 
@@ -37,9 +37,9 @@ class TranscriptFile:
 
 
 def read(lines: Iterable[str]) -> TranscriptFile:
-    """Return what the lines of a transcript say, such as an open file yields them.
+    """Parse the lines of a transcript, such as an open file yields them.
 
-    A last line that is cut short, as a run that was killed leaves it, is left out.
+    A truncated last line, such as a killed run leaves, is left out.
 
     Args:
         lines: The lines, the header first; each may end in a line end.
@@ -89,7 +89,7 @@ def _object(text: str, number: int) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise TranscriptError(f"no JSON: {error}", line=number) from error
+        raise TranscriptError(f"not JSON: {error}", line=number) from error
     if not isinstance(found, dict):
         raise TranscriptError("a line of a transcript is an object", line=number)
     return found
@@ -135,7 +135,7 @@ def _fact(kind: type[Fact], details: Mapping[str, Any], number: int) -> Fact:
 
 
 def _checked(value: Any, hint: Any, name: str, number: int) -> Any:
-    """Return a value of JSON as the type that a field has."""
+    """Convert a value of JSON to the type of a field."""
     try:
         return _read_as(value, hint)
     except (TypeError, ValueError, OverflowError) as error:

@@ -1,4 +1,4 @@
-"""One thing that happened, at one time, on one side of the line."""
+"""One event, at one time, on one side of the line."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ __all__ = ["Record", "octets_in", "octets_record", "record_of", "records_of"]
 class Record:
     """One record of a transcript. It never changes: ``Final`` says so, since a frozen one takes three times as long.
 
-    Attributes:
-        at: When, in seconds since the run began.
-        source: The party that it is about.
-        fact: What happened.
-        line: The line that it happened on, where a run has several; empty where it has one.
+    at: When, in seconds since the run began.
+    source: The party that it is about.
+    fact: What happened.
+    line: The line that it happened on, in a run with several lines; else empty.
     """
 
     at: Final[float]
@@ -38,7 +37,7 @@ class Record:
 
     @property
     def sender(self) -> Source:
-        """The side of the line that the record's octets came from: the client, or the modem for all that reaches it."""
+        """The side of the line that the octets came from: the client, or the modem for all that is sent to the client."""
         return Source.CLIENT if self.source is Source.CLIENT else Source.MODEM
 
 
@@ -70,7 +69,7 @@ def record_of(output: Output, *, at: float) -> Record | None:
 
 
 def octets_in(outputs: Iterable[Output]) -> int:
-    """Return how many octets of data the records of outputs have."""
+    """Return how many octets of data the records of these outputs have."""
     octets = 0
     for output in outputs:
         if type(output) is SendData or type(output) is Received:

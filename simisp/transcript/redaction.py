@@ -1,10 +1,10 @@
-r"""Secrets taken out of records before anybody sees them.
+r"""Masking of secrets in records, before they reach a reader.
 
-Two things are masked: octets that were asked for as a secret (the answer at a password prompt), and the octets of a
-known secret wherever they pass, however they were cut into records. The second needs patience: a record whose end could
-be the beginning of a secret is held back, with all that follow it, until the next octets decide.
+Two kinds of octets are masked: the answer to a prompt for a secret, and a known secret wherever it occurs, however it
+was split into records. The second requires delay: a record whose end could be the beginning of a secret is held back,
+together with all records after it, until the next octets decide.
 
-A known secret is found in upper and lower case, URL-coded, and where it was mistyped and corrected by backspace.
+A known secret is also found in upper and lower case, URL-encoded, and where it was mistyped and corrected by backspace.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from simisp.transcript.record import Record
 __all__ = ["SHORTEST_KNOWN_SECRET", "Redactor", "mask_arguments", "mask_text"]
 
 SHORTEST_KNOWN_SECRET = 4
-"""Known secrets shorter than this, in octets, are masked only where they are asked for: "p" stands in many a word."""
+"""Shorter known secrets, in octets, are masked only as the answer to a prompt: "p" occurs in too many words."""
 
 _MOST_HELD = 256
 _LONGEST_SLIP = 8
-"""How many wrong octets after the beginning of a secret may still be taken back by backspaces."""
+"""How many wrong octets after the beginning of a secret may still be erased by backspaces."""
 
-_SHORTEST_BEGINNING = 3  # of a secret, in octets, after which a slip is waited for
+_SHORTEST_BEGINNING = 3  # octets of a secret after which a typing mistake is allowed for
 _ERASES = b"\b\x7f"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ASKS = re.compile(r"(?:(?:pa)?s?sword|asswort|passwd|passphrase|\bword)[:?=>]*[\"']?\s*\Z", re.IGNORECASE)
@@ -41,7 +41,7 @@ _MASK = 0x2A  # an asterisk
 
 
 class _Held:
-    """A record that waits, and its octets as they will be shown."""
+    """A record that is held back, and its octets as they will be shown."""
 
     __slots__ = ("record", "released", "shown")
 
@@ -63,7 +63,7 @@ class _Held:
 
 
 class Redactor:
-    r"""Masks secrets in a stream of records; keeps their order.
+    r"""Masks secrets in a stream of records, keeping their order.
 
     Args:
         secrets: The octets of each known secret. Those shorter than :data:`SHORTEST_KNOWN_SECRET` are not searched for.
@@ -85,7 +85,7 @@ class Redactor:
         self._typed: dict[Source, list[tuple[_Held, int, int]]] = {}
 
     def feed(self, record: Record) -> list[Record]:
-        """Take one record; return those that can be shown now, oldest first."""
+        """Take one record; return the records that can be shown now, oldest first."""
         held = _Held(self._without_secret_details(record))
         self._queue.append(held)
         if self._pattern is not None and record.data:
@@ -95,14 +95,14 @@ class Redactor:
         return self._ready()
 
     def flush(self) -> list[Record]:
-        """Return all that is held back; what could have become a secret is masked, and so is its rest when it comes."""
+        """Return all records held back. A possible beginning of a secret is masked, as is the rest when it follows."""
         for pieces in self._open.values():
             for held, start, end in pieces:
                 held.shown[start:end] = bytes([_MASK]) * (end - start)
         return [self._queue.popleft().release() for _ in range(len(self._queue))]
 
     def _without_secret_details(self, record: Record) -> Record:
-        """Return the record with every known secret in its plain texts masked. Octets are none of these."""
+        """Mask every known secret in the record's text details. Octets are handled elsewhere."""
         if type(record.fact) is Octets:
             return record
         fact = self._without_secrets(record.fact)
@@ -138,7 +138,8 @@ class Redactor:
                 length = self._longest_open_end(octets, slip)
                 back = len(stream) - places[-length][0] if length else 0
                 remembered = max(remembered, back)
-                # What was not taken back yet is shown; it is only remembered, for the rest after a correction.
+                # Octets not erased yet are shown; they are only remembered, for the rest of the secret after a
+                # correction.
                 if not slip or is_corrected:
                     held_back = max(held_back, back)
         if held_back:
@@ -147,7 +148,7 @@ class Redactor:
             self._typed[source] = _last(pieces, remembered)
 
     def _longest_open_end(self, stream: bytes, slip: int) -> int:
-        """Return how many of the last octets could be the beginning of a secret, with so many wrong ones after it."""
+        """Return how many of the last octets could be the beginning of a secret followed by ``slip`` wrong ones."""
         longest = 0
         for secret in self._secrets:
             for length in range(min(len(secret) - 1, len(stream)), longest, -1):
@@ -173,7 +174,7 @@ class Redactor:
 
 
 def mask_text(text: str, secrets: Iterable[bytes]) -> str:
-    """Return a text, such as a command line, with every known secret in it masked.
+    """Mask every known secret in a text, such as a command line.
 
     Example:
         >>> mask_text("chat assword: wonderland", [b"wonderland"])
@@ -183,7 +184,7 @@ def mask_text(text: str, secrets: Iterable[bytes]) -> str:
 
 
 def mask_arguments(arguments: Iterable[str], secrets: Iterable[bytes] = ()) -> list[str]:
-    """Return a program's arguments with every known secret masked, and what looks like the answer to a password prompt.
+    """Mask, in a program's arguments, every known secret and whatever looks like the answer to a password prompt.
 
     Example:
         >>> mask_arguments(["chat", "ogin:", "alice", "assword:", "wonderland"])
@@ -214,28 +215,28 @@ def _masked(text: str, pattern: re.Pattern[str] | None) -> str:
 
 
 def _searched(secrets: Iterable[bytes]) -> list[bytes]:
-    """Return what is looked for, in lower case, the longest first."""
+    """Return the texts to search for, in lower case, longest first."""
     known = {secret for secret in secrets if len(secret) >= SHORTEST_KNOWN_SECRET}
     forms = {form.lower() for secret in known for form in (secret, *_url_coded(secret))}
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def _url_coded(secret: bytes) -> tuple[bytes, bytes]:
-    """Return a secret as it stands in a URL and in a form (RFC 3986, 2.1; HTML, form-urlencoded)."""
+    """Return a secret as it is encoded in a URL and in a form (RFC 3986, 2.1; HTML, form-urlencoded)."""
     coded = b"".join(bytes([octet]) if octet in _UNRESERVED else b"%%%02X" % octet for octet in secret)
     return coded, coded.replace(b"%20", b"+")
 
 
 def _pattern(secrets: list[bytes]) -> re.Pattern[str] | None:
-    # A look-ahead finds secrets that overlap; the longest comes first in the alternation. A text of ours has UTF-8
-    # decoded, a stream of octets has not.
+    # The look-ahead finds overlapping secrets; the longest comes first in the alternation. Our own texts are decoded
+    # from UTF-8, streams of octets are not.
     words = [secret.decode("latin-1") for secret in secrets]
     words += [secret.decode("utf-8", "replace") for secret in secrets if not secret.isascii()]
     return re.compile(f"(?=({'|'.join(map(re.escape, words))}))", re.IGNORECASE) if secrets else None
 
 
 def _readings(stream: bytes) -> Iterator[tuple[bytes, list[tuple[int, int]]]]:
-    """Yield a stream as it is and, where octets are taken back in it, as it is meant; with each octet's place."""
+    """Yield a stream as it is and, if it has backspaces, as it is meant; with the position of each octet."""
     yield stream, [(index, index + 1) for index in range(len(stream))]
     if any(octet in _ERASES for octet in stream):
         meant: list[int] = []
@@ -248,7 +249,7 @@ def _readings(stream: bytes) -> Iterator[tuple[bytes, list[tuple[int, int]]]]:
 
 
 def _mask(pieces: list[tuple[_Held, int, int]], first: int, end: int) -> None:
-    """Mask the octets ``first`` to ``end`` of the stream that the pieces make up."""
+    """Mask the octets from ``first`` to ``end`` of the stream that the pieces make up."""
     offset = 0
     for held, start, stop in pieces:
         length = stop - start

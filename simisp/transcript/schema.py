@@ -1,4 +1,4 @@
-"""The JSON Schema of a transcript's lines, made of the facts themselves."""
+"""The JSON Schema of a transcript's lines, generated from the facts themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLAIN = {str: "string", bytes: "string", int: "integer", float: "number", bool:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that each line of a transcript keeps to."""
+    """Return the JSON Schema (draft 2020-12) of a line of a transcript."""
     kinds = sorted(fact_kinds().values(), key=lambda kind: kind.kind)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,4 +1,4 @@
-"""Text that is waited for in what one side of the line has said, found once and in the order of its coming."""
+"""Finds awaited texts in the octets of one side of the line, each once and in order of arrival."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from simisp.transcript.transcript import Transcript
 __all__ = ["TextSearch"]
 
 _MOST_OCTETS = 4 * 1024 * 1024
-"""The most octets in which a text is looked for that was not waited for before: as many as a transcript keeps."""
+"""How many past octets are searched for a text that is awaited for the first time: as many as a transcript keeps."""
 
 
 class TextSearch:
-    r"""Finds one text after the other in the octets of one side, each after the end of the one before.
+    r"""Finds one text after another in the octets of one side, each after the end of the one before.
 
-    Each octet is looked at once for each text, however often it is asked, and what the transcript no longer keeps
-    moves nothing.
+    Each octet is examined once for each text, however often the text is asked for. Octets that the transcript drops do
+    not shift anything.
 
     Args:
         transcript: Where the octets are recorded.
-        source: Whose octets.
+        sender: The side whose octets are searched.
 
     Example:
         >>> from simisp.transcript import Source, Transcript
@@ -40,17 +40,17 @@ class TextSearch:
         self._from = 0
 
     def find(self, text: str) -> bool:
-        """Return whether ``text`` has come after what was found before. A text that was found is not found again."""
+        """Return whether ``text`` has arrived after the last text found. A text that was found is not found again."""
         try:
             sought = text.encode("latin-1")
         except UnicodeEncodeError:
-            return False  # no octets stand for it
+            return False  # a character that no octet stands for
         self._take_new()
         if sought != self._sought:
             self._sought, self._from = sought, 0
         found = self._ahead.find(sought, self._from)
         if found < 0:
-            # Its beginning may be there already.
+            # The beginning of the text may have arrived already.
             self._from = max(0, len(self._ahead) - len(sought) + 1)
             return False
         self._forget(found + len(sought))

@@ -1,4 +1,4 @@
-"""The records of a run, in order, and who listens to them."""
+"""The records of a run, in order, and their listeners."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _ONE_MACHINE = {Source.EXCHANGE: Source.MODEM, Source.ISP: Source.MODEM}
 
 _Batch = tuple[float, Sequence[Output]]
 _COUNTED_TOGETHER = 16
-"""So many batches of outputs are counted at a time; a batch is what one look at the port brought."""
+"""How many batches of outputs are counted at a time; a batch is what one read of the port produced."""
 
 
 class Transcript:
     """The records of one run.
 
     It keeps the newest records up to a bound, so that a client that floods the line does not fill the memory;
-    listeners see every record. Outputs are kept as they came, and become records when somebody reads or listens: the
-    client waits for its next answer meanwhile.
+    listeners see every record. Outputs are stored as they come and converted to records only when records are read or
+    listened to, so that the client gets its next answer sooner.
 
     Args:
-        most_octets: How many octets of data are kept at most. The oldest records go first.
-        most_records: How many records are kept at most.
+        most_octets: How many octets of data to keep at most. The oldest records are dropped first.
+        most_records: How many records to keep at most.
 
     Example:
         >>> from simisp.facts.port import PortOpened
@@ -57,7 +57,7 @@ class Transcript:
 
     @property
     def dropped(self) -> int:
-        """How many of the oldest records are no longer kept."""
+        """How many of the oldest records have been dropped."""
         self._count()
         return self._dropped
 
@@ -70,10 +70,10 @@ class Transcript:
         return len(self._records)
 
     def since(self, number: int) -> tuple[list[Record], int]:
-        """Return the records from a number on that are still kept, and the number of the next one to come.
+        """Return the records from a number on, as far as they are kept, and the number of the next record to come.
 
         Args:
-            number: Records are counted from 0, also those that are no longer kept.
+            number: Records are numbered from 0; dropped records count.
         """
         self._write()
         following = self._dropped + len(self._records)
@@ -86,15 +86,15 @@ class Transcript:
         self._listeners.append(listener)
 
     def follow(self, follower: Listener) -> None:
-        """Call ``follower`` with each record from now on, in order, but only when somebody reads or :meth:`catch_up`.
+        """Call ``follower`` with each record from now on, in order, but only on a read or a :meth:`catch_up`.
 
-        What is asked only in the end has no need to hear at once, and the client's next answer need not wait for it.
+        A follower that is evaluated only at the end need not hear at once, and must not delay the client's next answer.
         """
         self._write()
         self._followers.append(follower)
 
     def catch_up(self) -> None:
-        """Let every follower hear what has happened."""
+        """Call every follower with the records that it has not seen yet."""
         self._write()
 
     def add(self, record: Record) -> None:
@@ -108,11 +108,11 @@ class Transcript:
             listener(record)
 
     def note(self, at: float, fact: Fact) -> None:
-        """Append a fact about the party that it names itself."""
+        """Append a fact; the fact itself names its party."""
         self.add(Record(at, fact.source, fact))
 
     def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
-        """Append what a line's machine put out at one time. The sequence belongs to the transcript from now on."""
+        """Append the outputs of a line's machine at one time. The transcript takes over the sequence."""
         if self._listeners:
             for record in records_of(outputs, at=at):
                 self.add(record)
@@ -124,11 +124,12 @@ class Transcript:
     def digest(self, *, until: type[Fact] | None = None) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
 
-        What differs between two runs that went the same way is left out: process numbers, where the port lay, and how
-        the octets of one instant were cut and what of it was heard of first, which only the kernel knows.
+        Anything that can differ between two equivalent runs is left out: process ids, the path of the port, and, within
+        one
+        instant, how the octets were split and which event was noticed first, since only the kernel decides that.
 
         Args:
-            until: The fact after which nothing counts any more; None for everything.
+            until: Ignore everything after this fact; None for the whole transcript.
         """
         digest = hashlib.sha256()
         for at, records in itertools.groupby(self._until(until), key=lambda record: round(record.at, 6)):
@@ -141,7 +142,7 @@ class Transcript:
                     octets[side] = octets.get(side, b"") + fact.data
                 else:
                     lasting = {name: value for name, value in details_of(fact).items() if name not in fact.passing}
-                    # Modem, exchange and ISP are one machine, whose outputs have one order.
+                    # Modem, exchange and ISP are one machine, so the order of their outputs is deterministic.
                     side = _ONE_MACHINE.get(record.source, record.source).value
                     facts.setdefault(side, []).append((fact.kind, sorted(lasting.items())))
             digest.update(repr((at, sorted(octets.items()), sorted(facts.items()))).encode())
@@ -154,7 +155,7 @@ class Transcript:
                 return
 
     def octets(self, sender: Source = Source.MODEM) -> bytes:
-        """Return all octets that are still kept, joined: the client's, or all that the modem sent it."""
+        """Return all octets that are still kept, joined: the client's, or everything that the modem sent to it."""
         return b"".join(record.data for record in self if record.data and record.sender is sender)
 
     def text(self, sender: Source = Source.MODEM) -> str:
@@ -162,7 +163,7 @@ class Transcript:
         return self.octets(sender).decode("latin-1")
 
     def _count(self) -> None:
-        """See to it that no more is kept than may be."""
+        """Drop old records down to the limits."""
         for _, outputs in self._uncounted:
             self._kept += len(outputs)
             self._octets += octets_in(outputs)
@@ -171,7 +172,7 @@ class Transcript:
         self._drop_oldest()
 
     def _write(self) -> None:
-        """Make records of all outputs."""
+        """Convert all stored outputs to records."""
         self._count()
         while self._unwritten:
             self._write_oldest()

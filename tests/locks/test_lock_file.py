@@ -262,7 +262,7 @@ def test_a_stale_lock_that_another_of_us_is_taking_over_is_left_to_it(path: Path
     path.write_bytes(hdb(dead_pid(processes)))
     with opened_lock(path) as taking:
         fcntl.flock(taking, fcntl.LOCK_EX)
-        with pytest.raises(LockError, match="others take and release"):
+        with pytest.raises(LockError, match="keep taking and releasing"):
             LockFile(path).acquire()
     assert LockFile(path).acquire() is not None
 

@@ -116,11 +116,11 @@ ONE_FINDING = [
     ("[x]", Fault.NO_COMMAND, "has no COMMAND (RAS error 661)"),
     ("[x]\nOK=a\nCOMMAND=", Fault.NO_COMMAND, "before the first COMMAND"),
     ("[x]\nNoResponse\nCOMMAND=", Fault.NO_COMMAND, "before the first COMMAND"),
-    ("[x]\nCOMAND=a\nCOMMAND=", Fault.UNKNOWN_KEYWORD, "'COMAND' is no keyword (RAS error 698) | did you mean COM"),
+    ("[x]\nCOMAND=a\nCOMMAND=", Fault.UNKNOWN_KEYWORD, "'COMAND' is not a keyword (RAS error 698) | did you mean COM"),
     ("[x]\nCOMMAND=\n// hi", Fault.UNKNOWN_KEYWORD, "comments begin with a semicolon"),
     ("[x]\nCOMMAND=\nOK", Fault.NO_EQUALS, "write: OK="),
     ("[x]\nCOMMAND=<usrname>", Fault.UNKNOWN_MACRO, "did you mean <username>?"),
-    ("[x]\nCOMMAND=<zzzzzz>", Fault.UNKNOWN_MACRO, "<zzzzzz> is no macro of a log-in script (RAS error 654) | "),
+    ("[x]\nCOMMAND=<zzzzzz>", Fault.UNKNOWN_MACRO, "<zzzzzz> is not a macro of a log-in script (RAS error 654) | "),
     ("[x]\nCOMMAND=<x25adress>", Fault.UNKNOWN_MACRO, "did you mean <x25address>?"),
     ("[x]\nCOMMAND=<ignore>", Fault.UNKNOWN_MACRO, "means nothing in a command"),
     ("[x]\nCOMMAND=\nOK=<match>ogin", Fault.BAD_MATCH, "in quotes right after it"),
@@ -239,14 +239,14 @@ def test_many_mistakes_in_one_section_hide_neither_a_correct_one_after_it_nor_th
     assert find_section(parsed, "good").name == "good"
     with pytest.raises(ScriptError, match="<oser> is no macro"):
         find_section(parsed, "after")
-    with pytest.raises(ScriptError, match="'COMAND' is no keyword"):
+    with pytest.raises(ScriptError, match="'COMAND' is not a keyword"):
         find_section(parsed, "before")
 
 
 def test_a_mistake_behind_many_warnings_keeps_its_section_from_running() -> None:
     text = "[x]\n" + "command=\nok=<ignore>\n" * 120 + "COMAND=\n"
     assert parse(text).has_errors
-    with pytest.raises(ScriptError, match="'COMAND' is no keyword"):
+    with pytest.raises(ScriptError, match="'COMAND' is not a keyword"):
         find_section(parse(text), "x")
 
 
