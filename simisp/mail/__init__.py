@@ -1,4 +1,4 @@
-"""The mail service that dials: its schedule, its queue, and SMTP."""
+"""The dial-up mail service: its schedule, its queue, and SMTP."""
 
 from simisp.mail.config import Command, ServiceConfig
 from simisp.mail.message import Message

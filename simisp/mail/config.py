@@ -1,4 +1,4 @@
-"""What the mail service is set to."""
+"""The settings of the mail service."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ __all__ = ["Command", "ServiceConfig"]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Retrieve mail by a command that is run here, such as a finger or a POP client."""
+    """Retrieve mail by running a local command, such as a finger or POP client."""
 
     arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """What the mail service is set to.
+    """The settings of the mail service.
 
     Attributes:
         entry: The phone-book entry that it dials.
         timetable: When it dials.
-        queued_for: It dials, too, when mail has waited so long, in seconds; None for never.
-        retrieval: How it gets the mail that waits at the ISP; None when it gets none.
-        time_out: After so many seconds in which nothing moved between it and the mail host it hangs up.
+        queued_for: It also dials when mail has waited this long, in seconds; None for never.
+        retrieval: How it retrieves the mail waiting at the ISP; None if it retrieves no mail.
+        time_out: It hangs up after this many seconds without progress between it and the mail host.
         host: The ISP's mail host.
         port: The host's SMTP port.
-        name: What it calls itself towards the host.
+        name: The name that it gives to the host.
         messages_per_session: How many messages it sends over one connection to the host.
     """
 

@@ -1,4 +1,4 @@
-"""The mail service's own events. Event 4106 is the article's; it stands with RAS's errors."""
+"""The mail service's own events. Event 4106, which is the article's, is defined with RAS's errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INFORMATION, _WARNING, _ERROR = Severity.INFORMATION, Severity.WARNING, Severit
 
 
 class MailEvent(Enum):
-    """An event of the mail service: its number, its severity, and its text with places for what it tells."""
+    """An event of the mail service: its number, its severity, and its text with placeholders for the details."""
 
     STARTED = (1, _INFORMATION, "The mail service was started with {queued} messages in its queue.")
     STOPPED = (2, _INFORMATION, "The mail service was stopped.")
@@ -38,7 +38,7 @@ class MailEvent(Enum):
     CLOCK_CHANGED = (14, _INFORMATION, "The clock was changed by {seconds} s.")
 
     def event(self, **details: str | int | float) -> Event:
-        """Return the event with its places filled.
+        """Return the event with its placeholders filled.
 
         Example:
             >>> MailEvent.CONNECTED.event(entry="OzEmail").text
@@ -50,5 +50,5 @@ class MailEvent(Enum):
 
 
 def _writable(value: str | int | float) -> str | int | float:
-    """Return a detail that can be written as UTF-8, whatever a file's name or a header held."""
+    """Return a detail in a form that can be written as UTF-8, even if a file name or a header held other octets."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

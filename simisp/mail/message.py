@@ -9,13 +9,13 @@ __all__ = ["Message", "crlf"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message and where it goes.
+    """A message and its envelope.
 
     Attributes:
-        id: What the queue calls it; unique for ever.
-        sender: The envelope's sender; empty for a message about a message that could not be delivered.
-        recipients: The envelope's recipients that are still to be served.
-        content: Header and body, with any line ends.
+        id: Its name in the queue; never reused.
+        sender: The envelope's sender; empty for a non-delivery report.
+        recipients: The envelope's recipients that are not served yet.
+        content: Header and body, with any line endings.
     """
 
     id: str
@@ -25,7 +25,7 @@ class Message:
 
 
 def crlf(content: bytes) -> bytes:
-    r"""Return a message with CRLF at the end of every line, the last one too, whatever ended them before.
+    r"""Return a message with CRLF at the end of every line, including the last, whatever the line endings were.
 
     Example:
         >>> crlf(b"Subject: x\n\nhello")

@@ -1,4 +1,4 @@
-"""What the mail service asks of its owner."""
+"""The mail service's requests to its owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbound queue: what the service needs of one, and one that lives in memory."""
+"""The outbound queue: the interface that the service needs, and an implementation in memory."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ __all__ = ["MemoryQueue", "Queue"]
 
 
 class Queue(Protocol):
-    """Messages that wait to be delivered, in the order in which they were queued."""
+    """Messages waiting to be delivered, in the order in which they were queued."""
 
     def waiting(self) -> list[str]:
-        """Return the messages that wait."""
+        """Return the names of the messages that are waiting."""
 
     def get(self, message: str) -> Message | None:
-        """Return a message with the recipients that are left, or None when it is not there."""
+        """Return a message with its remaining recipients, or None if it is not in the queue."""
 
     def doubt(self, message: str, recipients: Iterable[str]) -> None:
-        """Take note that a message may from now on have been delivered to these recipients without our knowing."""
+        """Record that, from now on, a message may have been delivered to these recipients without our knowing."""
 
     def served(self, message: str, recipients: Iterable[str], *, failed: str = "") -> bool:
-        """Take note that these recipients are done with; return whether none is left and the message is gone.
+        """Record that these recipients are done; return whether no recipient remains and the message is gone.
 
         Args:
             message: The message.
-            recipients: Who.
-            failed: Why they can't be served; empty when they were.
+            recipients: The recipients.
+            failed: Why they cannot be served; empty if they were served.
         """
 
     def deferred(self, message: str) -> None:
-        """Take note that a message was not delivered after all."""
+        """Record that a message was not delivered after all."""
 
 
 class MemoryQueue:
-    """A queue without a disk, for pure time.
+    """A queue in memory, for stories in pure time.
 
     Example:
         >>> queue = MemoryQueue()
@@ -49,25 +49,25 @@ class MemoryQueue:
     def __init__(self) -> None:
         self._messages: dict[str, Message] = {}
         self.failed: list[tuple[Message, str]] = []
-        """The messages that could not be delivered, for the recipients in them, and why."""
+        """The messages that could not be delivered, each with the recipients concerned, and the reason."""
 
     def put(self, message: Message) -> None:
-        """Queue a message. One of the same name that is queued already stays as it is."""
+        """Queue a message. If one of the same name is already queued, that one stays unchanged."""
         self._messages.setdefault(message.id, message)
 
     def waiting(self) -> list[str]:
-        """Return the messages that wait."""
+        """Return the names of the messages that are waiting."""
         return list(self._messages)
 
     def get(self, message: str) -> Message | None:
-        """Return a message with the recipients that are left, or None when it is not there."""
+        """Return a message with its remaining recipients, or None if it is not in the queue."""
         return self._messages.get(message)
 
     def doubt(self, message: str, recipients: Iterable[str]) -> None:
-        """Do nothing: a queue in memory does not outlive the doubt."""
+        """Do nothing: a queue in memory cannot outlive the session."""
 
     def served(self, message: str, recipients: Iterable[str], *, failed: str = "") -> bool:
-        """Take note that these recipients are done with; return whether none is left and the message is gone."""
+        """Record that these recipients are done; return whether no recipient remains and the message is gone."""
         done = set(recipients)
         held = self._messages.get(message)
         if held is None:
@@ -82,4 +82,4 @@ class MemoryQueue:
         return not left
 
     def deferred(self, message: str) -> None:
-        """Do nothing: the message is where it was."""
+        """Do nothing: the message never left the queue."""

@@ -1,7 +1,7 @@
-"""When the mail service dials: a timetable in wall time, and the rule about mail that waits.
+"""When the mail service dials: a timetable in wall time.
 
-Nothing here reads a clock. Times of day are naive :class:`~datetime.datetime` values of the place where the service
-runs; its owner says what the wall clock shows.
+Nothing here reads a clock. Times of day are naive :class:`~datetime.datetime` values in the local time of the service;
+the caller says what the wall clock shows.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ WEEKEND = frozenset({5, 6})
 """Saturday and Sunday."""
 EVERY_DAY = WEEKDAYS | WEEKEND
 
-_DAYS_AHEAD = 8  # a week, and the rest of the day on which the search begins
+_DAYS_AHEAD = 8  # a week, plus the rest of the day on which the search begins
 _SET_BACK = timedelta(days=1)
 _GRAIN = timedelta(microseconds=1)
 
 
 class Rule(Protocol):
-    """One way to say when to dial."""
+    """A rule for when to dial."""
 
     @property
     def makes_up(self) -> bool:
-        """Whether a time that was missed is made up, and the service dials when it starts."""
+        """Whether a missed time is made up for, and the service dials when it starts."""
 
     def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
-        """Return the first time after ``wall`` on one of ``days``, or None when there is none.
+        """Return the first time after ``wall`` on one of ``days``, or None if there is no such time.
 
         Args:
             wall: What the wall clock shows.
             began: What it showed when the service started.
-            days: Days of the week, Monday being 0.
+            days: Days of the week; Monday is 0.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """No time at all: a weekend without a schedule, or a service that dials only for mail that waits."""
+    """Never dial: a weekend without a schedule, or a service that dials only when mail is waiting."""
 
     @property
     def makes_up(self) -> bool:
@@ -57,7 +57,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class AtTimes:
-    """Daily, at times of the day. What is missed is missed.
+    """Daily, at fixed times of the day. A missed time is not made up for.
 
     Example:
         >>> rule = AtTimes((time(6, 0), time(18, 30)))
@@ -81,10 +81,10 @@ class AtTimes:
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """At times of certain days of the week. What is missed is missed.
+    """Weekly, at fixed times on some days of the week. A missed time is not made up for.
 
     Attributes:
-        times: Days of the week, Monday being 0, each with a time. A day may stand there several times.
+        times: Days of the week, Monday being 0, each with a time. A day may occur several times.
     """
 
     times: tuple[tuple[int, time], ...]
@@ -102,10 +102,10 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Every so many seconds, counted from the start of the service, and at the start itself.
+    """At intervals, counted from the start of the service, and at the start itself.
 
     Attributes:
-        interval: The seconds, 1 or more.
+        interval: Seconds, 1 or more.
 
     Example:
         >>> began = datetime(1997, 10, 10, 8, 0)
@@ -117,7 +117,7 @@ class Every:
 
     def __post_init__(self) -> None:
         if not self.interval >= 1:
-            raise ValueError(f"an interval has 1 second at least, not {self.interval}")
+            raise ValueError(f"an interval must be at least 1 second, not {self.interval}")
 
     @property
     def makes_up(self) -> bool:
@@ -125,7 +125,7 @@ class Every:
         return True
 
     def next_after(self, wall: datetime, *, began: datetime, days: Iterable[int]) -> datetime | None:
-        """Return the first time after ``wall``; before ``began`` there is none."""
+        """Return the first time after ``wall``; never earlier than ``began``."""
         wanted = frozenset(days)
         if not wanted:
             return None
@@ -133,18 +133,18 @@ class Every:
         candidate = began + step * max(0, (wall - began) // step + 1)
         while candidate.weekday() not in wanted:
             tomorrow = datetime.combine(candidate.date() + timedelta(days=1), time())
-            # The first multiple at midnight or after it; the grain makes midnight itself count.
+            # The first multiple at or after midnight; subtracting the grain makes midnight itself count.
             candidate = began + step * ((tomorrow - _GRAIN - began) // step + 1)
         return candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When to dial on weekdays, and when at the weekend.
+    """When to dial on weekdays and at the weekend.
 
     Attributes:
-        rule: The rule for every day, or for Monday to Friday when there is a rule for the weekend.
-        weekend: The rule for Saturday and Sunday; None when these are days like all others.
+        rule: The rule for every day, or for Monday to Friday if there is a rule for the weekend.
+        weekend: The rule for Saturday and Sunday; None if these are days like all others.
 
     Example:
         >>> table = Timetable(Every(900), weekend=AtTimes((time(12),)))
@@ -157,13 +157,13 @@ class Timetable:
     weekend: Rule | None = None
 
     def next_after(self, wall: datetime, *, began: datetime, done: datetime | None = None) -> datetime | None:
-        """Return the first time to dial after ``wall``, or None when there is none.
+        """Return the first time to dial after ``wall``, or None if there is no such time.
 
         Args:
             wall: What the wall clock shows.
-            began: What it showed, or would have shown as it goes now, when the service started.
-            done: The last time that was dealt with. When the clock was set back since, by less than a day, times up
-                to this one don't come again.
+            began: What it showed when the service started, corrected for later changes of the clock.
+            done: The last time that was dealt with. If the clock has been set back since, by less than a day, times up
+                to this one do not recur.
         """
         again = wall if done is None or done - wall > _SET_BACK else max(wall, done)
         times = (
@@ -172,7 +172,7 @@ class Timetable:
         return min((moment for moment in times if moment is not None), default=None)
 
     def makes_up(self, wall: datetime) -> bool:
-        """Return whether what is missed is made up on the day of ``wall``."""
+        """Return whether a time missed on the day of ``wall`` is made up for."""
         return any(rule.makes_up and wall.weekday() in days for rule, days in self._parts())
 
     def _parts(self) -> tuple[tuple[Rule, frozenset[int]], ...]:

@@ -1,4 +1,36 @@
-"""The mail service: dials on its schedule, delivers what was queued when it dialled, retrieves, hangs up."""
+"""The mail service: dials on its schedule, delivers what was queued when it dialled, retrieves mail, hangs up.
+
+The states are those of :class:`ServiceState`:
+
+===================  ======================================  ==========================================================
+state                input                                   next state, and requests
+===================  ======================================  ==========================================================
+STOPPED              ``start``                               WAITING; DIALLING if the timetable dials at the start
+WAITING              a time of the timetable, or mail has    DIALLING, ``ConnectionRequested``
+                     waited for ``queued_for``
+DIALLING             ``connection_failed``                   WAITING, event 4106
+DIALLING             ``connected``, mail or ETRN or TURN     DELIVERING, ``HostConnectionRequested``
+DIALLING             ``connected``, otherwise                RETRIEVING
+DELIVERING           ``host_unreachable``                    DELIVERING, tries again after :data:`HOST_RETRY`
+DELIVERING           ``host_connected``                      DELIVERING: an SMTP session begins
+DELIVERING           the SMTP session ends, mail is left     DELIVERING, ``HostConnectionRequested``
+DELIVERING           the SMTP session ends, no mail is left  RETRIEVING
+DELIVERING           TURN is accepted                        RETRIEVING: we become the SMTP server
+RETRIEVING           on entry: a command is configured       RETRIEVING, ``CommandRequested``
+RETRIEVING           on entry: no retrieval, or TURN         HANGING_UP, ``DisconnectionRequested``
+                     was not accepted
+RETRIEVING           ``command_ended``, or QUIT after TURN   HANGING_UP, ``DisconnectionRequested``
+DELIVERING,          no progress for ``time_out``, or the    HANGING_UP, ``DisconnectionRequested``
+RETRIEVING           session fails
+any but STOPPED,     ``disconnected``                        WAITING; DIALLING if a missed time is to be made up for
+WAITING, DIALLING
+any                  ``stop``                                STOPPED, ``DisconnectionRequested`` unless it was WAITING
+===================  ======================================  ==========================================================
+
+ETRN (RFC 1985) has no end that we could see: the host delivers over connections of its own, so RETRIEVING ends by the
+time-out, and that is not an error. A time of the timetable that comes in any state but WAITING is missed; whether it is
+made up for depends on the rule (:class:`~simisp.mail.schedule.Rule`).
+"""
 
 from __future__ import annotations
 
@@ -50,7 +82,7 @@ from simisp.ras.events import EventLogged, connection_failed
 __all__ = ["HOST_RETRY", "Service", "ServiceState"]
 
 HOST_RETRY = 2.0
-"""Seconds between two attempts to reach the mail host."""
+"""Seconds between two attempts to connect to the mail host."""
 
 
 _FATES: Mapping[type[ClientOutput], MailEvent] = {
@@ -61,32 +93,32 @@ _FATES: Mapping[type[ClientOutput], MailEvent] = {
 
 
 class ServiceState(Enum):
-    """What the service is at."""
+    """The state of the service; the module's docstring has the transitions."""
 
     STOPPED = "stopped"
     WAITING = "waiting"
-    """For its next time to dial."""
+    """Waiting for the next time to dial."""
     DIALLING = "dialling"
     DELIVERING = "delivering"
-    """It reaches the mail host, sends, and asks for what waits there."""
+    """Connecting to the mail host, sending mail, and asking for the mail that waits there."""
     RETRIEVING = "retrieving"
-    """It has asked, and waits for what comes."""
+    """Waiting for the mail that was asked for."""
     HANGING_UP = "hanging up"
 
 
 class Service:
-    """A mail service that dials, without any I/O.
+    """A dial-up mail service, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; its peer is the ISP's mail host, and for the dialling, the
-    connection to the host and the queue it asks its owner (:mod:`simisp.mail.outputs`,
-    :class:`~simisp.mail.smtp_client.MessageWanted` and the outputs beside it). What an administrator should know is
-    an :class:`~simisp.ras.events.EventLogged`.
+    It keeps the machine contract of :mod:`simisp.machine`. Its peer is the ISP's mail host. Dialling, connecting to the
+    host and the queue are its owner's tasks, requested by outputs (:mod:`simisp.mail.outputs`,
+    :class:`~simisp.mail.smtp_client.MessageWanted` and the outputs next to it). Anything that an administrator should
+    know is an :class:`~simisp.ras.events.EventLogged`.
 
-    It delivers what was queued when it dialled; what is queued while the line is up waits for the next call. A failed
-    attempt is not repeated: the schedule's next time is the next attempt.
+    It delivers the mail that was queued when it dialled; mail queued later waits for the next call. A failed attempt
+    is not repeated before the next time of the schedule.
 
     Args:
-        config: What it is set to.
+        config: The settings.
         wall: What the wall clock shows when the run's time is 0.
 
     Example:
@@ -114,11 +146,11 @@ class Service:
 
     @property
     def queued(self) -> Mapping[str, float]:
-        """The messages in the queue, with the times since when they wait."""
+        """The messages in the queue, each with the time since which it has been waiting."""
         return self._queue
 
     def start(self, *, now: float) -> None:
-        """Begin. A schedule of intervals dials at once."""
+        """Start the service. A schedule of intervals dials at once."""
         self.state = ServiceState.WAITING
         self._log(MailEvent.STARTED, queued=len(self._queue))
         self._timer.start(now=now)
@@ -126,7 +158,7 @@ class Service:
             self._dial("at the start", now)
 
     def stop(self, *, now: float) -> None:
-        """End, at once. The line is hung up; mail that was not delivered stays in the queue."""
+        """Stop at once. The line is hung up; mail that was not delivered stays in the queue."""
         if self.state is ServiceState.STOPPED:
             return
         if self.state is not ServiceState.WAITING:
@@ -136,21 +168,21 @@ class Service:
         self._log(MailEvent.STOPPED)
 
     def set_wall_clock(self, wall: datetime, *, now: float) -> None:
-        """Hear that somebody changed the wall clock."""
+        """Report that the wall clock was changed."""
         change = self._timer.set_wall(wall, now=now)
         self._log(MailEvent.CLOCK_CHANGED, seconds=round(change.total_seconds(), 3))
         self.handle_timer(now=now)
 
     def wall(self, now: float) -> datetime:
-        """Return what the service takes the wall clock to show."""
+        """Return what the wall clock shows, as far as the service knows."""
         return self._timer.wall(now)
 
     def mail_queued(self, message: str, *, now: float, since: float | None = None) -> None:
-        """Hear of a message in the queue; ``since`` when, if not now. A time to come counts as now."""
+        """Report a message in the queue, there since ``since`` or else now. A time in the future counts as now."""
         self._queue.setdefault(message, now if since is None else min(since, now))
 
     def mail_gone(self, message: str) -> None:
-        """Hear that a message is no longer in the queue: it was served for all its recipients, or taken away."""
+        """Report that a message has left the queue: it was served for all its recipients, or removed."""
         self._queue.pop(message, None)
 
     # The machine's verbs ---------------------------------------------------------------------------------------------
@@ -162,7 +194,7 @@ class Service:
             taken = peer.taken
             peer.receive_data(data, now=now)
             if peer.taken != taken:
-                self._quiet_since = now  # a reply that comes octet by octet has no more time than another
+                self._quiet_since = now  # only a complete reply is progress: octet by octet it gains no time
             self._settle(now)
         self.handle_timer(now=now)
 
@@ -170,7 +202,7 @@ class Service:
         """Do nothing: a service has no circuits."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due."""
+        """Act on expired deadlines."""
         while self._timer.due is not None and now >= self._timer.due and self.state is not ServiceState.STOPPED:
             self._keep_time(now)
         waiting_too_long = self._mail_due()
@@ -183,7 +215,7 @@ class Service:
             self._end_session("nothing moved within the time-out")
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None."""
+        """Return when :meth:`handle_timer` should be called, or None if no deadline is pending."""
         if self.state is ServiceState.STOPPED:
             return None
         return earliest((self._timer.due, self._mail_due(), self._retry_host_at, self._time_out()))
@@ -196,7 +228,7 @@ class Service:
     # What the owner reports ------------------------------------------------------------------------------------------
 
     def connected(self, *, now: float) -> None:
-        """Hear that the line is up."""
+        """Report that the line is up."""
         if self.state is not ServiceState.DIALLING:
             return
         self._log(MailEvent.CONNECTED, entry=self.config.entry)
@@ -208,13 +240,13 @@ class Service:
             self._retrieve(now)
 
     def connection_failed(self, error: RasError, *, now: float, detail: str = "") -> None:
-        """Hear that the line could not be brought up: event 4106. ``detail`` may say who holds the port."""
+        """Report that the line could not be brought up: event 4106. ``detail`` may name the holder of the port."""
         if self.state is ServiceState.DIALLING:
             self._outputs.append(EventLogged(connection_failed(self.config.entry, error, detail)))
             self._wait(now)
 
     def disconnected(self, error: RasError | None = None, *, now: float) -> None:
-        """Hear that the line is down, with an error when that was not our wish."""
+        """Report that the line is down, with an error if we did not ask for it."""
         if self.state in (ServiceState.STOPPED, ServiceState.WAITING, ServiceState.DIALLING):
             return
         if error is not None and self.state is not ServiceState.HANGING_UP:
@@ -223,36 +255,36 @@ class Service:
         self._wait(now)
 
     def host_connected(self, *, now: float) -> None:
-        """Hear that the mail host can be spoken to."""
+        """Report that the connection to the mail host is made."""
         if self.state is ServiceState.DELIVERING and self._peer is None:
             self._quiet_since = now
             self._peer = self._next_session()
             self._settle(now)
 
     def host_unreachable(self, *, now: float) -> None:
-        """Hear that the mail host was not reached: it is tried again until the time-out."""
+        """Report that the mail host was not reached: the service tries again until the time-out."""
         if self.state is ServiceState.DELIVERING:
             self._retry_host_at = now + HOST_RETRY
 
     def host_closed(self, *, now: float) -> None:
-        """Hear that the host closed the connection."""
+        """Report that the host closed the connection."""
         if self._peer is not None:
             self._peer = None
             self._end_session("the host closed the connection")
 
     def give(self, message: Message | None, *, now: float) -> None:
-        """Take the message that was wanted; None when it is no longer in the queue."""
+        """Pass the message asked for; None if it is no longer in the queue."""
         if isinstance(self._peer, SmtpClient):
             self._peer.give(message)
             self._settle(now)
 
     def mail_arrived(self, sender: str, octets: int, *, now: float) -> None:
-        """Hear that a message came in from the host, over a connection that the host opened."""
+        """Report that the host delivered a message over a connection that it had opened."""
         self._quiet_since = max(self._quiet_since, now)
         self._log(MailEvent.RECEIVED, sender=sender, octets=octets)
 
     def command_ended(self, status: int, *, now: float) -> None:
-        """Hear that the command that retrieves mail has ended."""
+        """Report that the command that retrieves mail has ended."""
         if self.state is ServiceState.RETRIEVING and isinstance(self.config.retrieval, Command):
             command = " ".join(self.config.retrieval.arguments)
             self._log(MailEvent.RETRIEVAL, command=command, reply=f"exit status {status}")
@@ -261,7 +293,7 @@ class Service:
     # Dialling --------------------------------------------------------------------------------------------------------
 
     def _keep_time(self, now: float) -> None:
-        """Dial, for a time of the schedule has come; or say why not."""
+        """Act on a time of the schedule: dial, or log why not."""
         scheduled = self._timer.due_wall
         assert scheduled is not None
         makes_up, punctual = self._timer.makes_up, self._timer.is_punctual(now=now)
@@ -275,7 +307,7 @@ class Service:
             self._log(MailEvent.MISSED, time=scheduled.isoformat(" ", "seconds"), why=why)
 
     def _mail_due(self) -> float | None:
-        """Return when mail will have waited long enough to dial for it."""
+        """Return when the oldest mail will have waited long enough to dial for it."""
         wait = self.config.queued_for
         if wait is None or not self._queue or self.state is not ServiceState.WAITING:
             return None
@@ -312,7 +344,7 @@ class Service:
         return SmtpClient(ids, name=self.config.name, retrieval=retrieval)
 
     def _settle(self, now: float) -> None:
-        """Carry the outputs of whatever speaks to the host."""
+        """Handle the outputs of the present SMTP session."""
         while self._peer is not None:
             outputs = self._peer.take_outputs()
             if not outputs:
@@ -357,7 +389,7 @@ class Service:
             self._retrieve(now)
 
     def _retrieve(self, now: float) -> None:
-        """Get what waits at the host, as far as it was not asked for yet; hang up when nothing can come."""
+        """Retrieve mail in the way that is left after the SMTP session; hang up if no mail can come."""
         retrieval = self.config.retrieval
         self.state = ServiceState.RETRIEVING
         self._quiet_since = now
@@ -367,9 +399,9 @@ class Service:
             self._hang_up("all is done")
 
     def _end_session(self, why: str) -> None:
-        """End what is going on with the host, for it does not go on."""
+        """End the session with the host after a time-out or a closed connection."""
         if self._peer is None and self.state is ServiceState.RETRIEVING:
-            self._hang_up("nothing more came")  # ETRN has no other end
+            self._hang_up("nothing more came")  # the only way in which ETRN ends
         else:
             self._leave_host()
             self._fail_session(why)

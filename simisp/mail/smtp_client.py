@@ -1,4 +1,30 @@
-"""The sending side of SMTP, as the mail service speaks it to its ISP's host."""
+"""The sending side of SMTP, as the mail service speaks it to its ISP's host.
+
+One command is outstanding at a time, so the state is the command whose reply is awaited (RFC 5321, 4.3.2). A reply is
+positive (2yz or 3yz), transient (4yz) or permanent (5yz):
+
+========  =========================  ==================================================================================
+state     positive reply             any other reply
+========  =========================  ==================================================================================
+GREETING  EHLO                       QUIT and OVER, the session failed
+EHLO      *next message*             HELO
+HELO      *next message*             QUIT and OVER, the session failed
+MAIL      RCPT for each recipient    the message is refused or deferred, RSET
+RCPT      next RCPT; after the last  this recipient is refused or deferred; then as at the left
+          DATA, or RSET if no
+          recipient was accepted
+DATA      354: the content           the message is refused or deferred, RSET
+CONTENT   delivered; *next message*  the message is refused or deferred; *next message*
+RSET      *next message*             *next message*
+ETRN      next ETRN, then QUIT       next ETRN, then QUIT
+TURN      OVER, ``RolesTurned``      QUIT
+QUIT      OVER, ``ClientEnded``      OVER, ``ClientEnded``
+========  =========================  ==================================================================================
+
+*Next message* asks the owner for it (WANTING) and, when :meth:`SmtpClient.give` passes it, sends MAIL; after the last
+message it sends ETRN or TURN, if configured, then QUIT. A reply of 421 (RFC 5321, 3.8) or a line that is not a reply
+leads to OVER from any state. A permanent reply refuses, every other one defers.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +56,8 @@ __all__ = [
 
 _ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,254}")
 _CLOSING = 421
-_PIECE = 4096  # octets looked at in one go
-_MOST_UNREAD = 65536  # octets of a host that talks while we fetch a message
+_PIECE = 4096  # octets processed at a time
+_MOST_UNREAD = 65536  # octets kept unread from a host that talks while we fetch a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +74,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class MessageWanted(Output):
-    """The next message is due: answer with :meth:`SmtpClient.give`."""
+    """The next message is due: answer by calling :meth:`SmtpClient.give`."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageInDoubt(Output):
-    """The end of a message is about to be sent: from here on it may be delivered without our hearing of it.
+    """The end of a message is about to be sent: from here on it may be delivered without our learning of it.
 
-    An owner that must survive its own sudden end takes note of it before it sends the output that follows.
+    An owner that must survive a crash records this before it sends the output that follows.
     """
 
     id: str
@@ -66,7 +92,7 @@ class MessageInDoubt(Output):
 
 @dataclass(frozen=True, slots=True)
 class MessageDelivered(Output):
-    """The host has taken a message over, for these recipients."""
+    """The host has accepted a message for these recipients."""
 
     id: str
     recipients: tuple[str, ...]
@@ -75,7 +101,7 @@ class MessageDelivered(Output):
 
 @dataclass(frozen=True, slots=True)
 class MessageRefused(Output):
-    """The host will never take a message for these recipients."""
+    """The host permanently refuses a message for these recipients."""
 
     id: str
     recipients: tuple[str, ...]
@@ -84,7 +110,7 @@ class MessageRefused(Output):
 
 @dataclass(frozen=True, slots=True)
 class MessageDeferred(Output):
-    """The host does not take a message for these recipients now."""
+    """The host does not accept a message for these recipients at present."""
 
     id: str
     recipients: tuple[str, ...]
@@ -93,7 +119,7 @@ class MessageDeferred(Output):
 
 @dataclass(frozen=True, slots=True)
 class RetrievalAnswered(Output):
-    """What the host answered to ETRN or TURN."""
+    """The host's reply to ETRN or TURN."""
 
     command: str
     reply: Reply
@@ -101,7 +127,7 @@ class RetrievalAnswered(Output):
 
 @dataclass(frozen=True, slots=True)
 class RolesTurned(Output):
-    """The host now sends, and we receive: its octets go to an SMTP server from here on."""
+    """The host now sends, and we receive: pass its octets to an SMTP server from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +135,7 @@ class ClientEnded(Output):
     """The session is over and the connection can be closed.
 
     Attributes:
-        complaint: What went wrong with the session as a whole; empty when nothing did.
+        complaint: What failed in the session as a whole; empty if it succeeded.
     """
 
     complaint: str = ""
@@ -146,19 +172,19 @@ ClientOutput = (
 
 
 class SmtpClient:
-    r"""One SMTP session that delivers messages and then asks for those that wait at the host, without any I/O.
+    r"""One SMTP session that delivers messages and then asks for those waiting at the host, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; its peer is the host. It has no timers: for how long a host
-    may be silent is its owner's decision.
+    It keeps the machine contract of :mod:`simisp.machine`; its peer is the host. It has no timers: its owner decides
+    how long a host may be silent.
 
-    Each message ends with one of :class:`MessageDelivered`, :class:`MessageRefused` and :class:`MessageDeferred` for
-    each of its recipients; a message for which none of them comes is where it was, unless :class:`MessageInDoubt`
-    told otherwise.
+    For each recipient, each message ends with one of :class:`MessageDelivered`, :class:`MessageRefused` and
+    :class:`MessageDeferred`. If none of these comes, the message was not delivered, unless :class:`MessageInDoubt`
+    came before.
 
     Args:
         ids: The messages to deliver, in order.
-        name: What we call ourselves in EHLO.
-        retrieval: How to ask for what waits at the host; None asks for nothing.
+        name: The name that we give in EHLO.
+        retrieval: How to ask for the mail that waits at the host; None not to ask.
 
     Example:
         >>> client = SmtpClient(["1"], name="alice.example")
@@ -178,7 +204,7 @@ class SmtpClient:
         self._state = _State.GREETING
         self._reader = ReplyReader()
         self.taken = 0
-        """How many whole replies have come."""
+        """How many complete replies have arrived."""
         self._unread = bytearray()
         self._extensions: frozenset[str] = frozenset()
         self._message: Message | None = None
@@ -201,7 +227,7 @@ class SmtpClient:
 
     @property
     def over(self) -> bool:
-        """Whether the session has ended, or has turned round."""
+        """Whether the session has ended, or the roles have changed."""
         return self._state is _State.OVER
 
     def receive_data(self, data: bytes, *, now: float) -> None:
@@ -226,7 +252,7 @@ class SmtpClient:
         return outputs
 
     def give(self, message: Message | None) -> None:
-        """Take the message that was wanted; None when it is no longer there."""
+        """Take the message asked for; None if it is no longer in the queue."""
         if self._state is _State.WANTING:
             self._begin(message)
             self._read()
@@ -251,7 +277,7 @@ class SmtpClient:
     # Replies, by the command that they answer ------------------------------------------------------------------------
 
     def _read(self) -> None:
-        """Read replies, one at a time: what follows the one that makes us want a message waits for the message."""
+        """Read replies one at a time: once a message is asked for, further replies wait until it is given."""
         while self._unread and not self.over and self._state is not _State.WANTING:
             end = self._unread.find(b"\n") + 1 or len(self._unread)
             line = bytes(self._unread[:end])
@@ -346,7 +372,7 @@ class SmtpClient:
     # Commands --------------------------------------------------------------------------------------------------------
 
     def _next(self) -> None:
-        """Go on with the next message, then with the retrieval, then say good-bye."""
+        """Continue with the next message, then with the retrieval, then with QUIT."""
         self._message = None
         if self._ids:
             self._state = _State.WANTING
@@ -406,7 +432,7 @@ class SmtpClient:
         self._outputs.append(ClientEnded(complaint))
 
     def _fail_rest(self, reply: str, *, permanent: bool) -> None:
-        """Report all recipients of the current message that nothing was reported about."""
+        """Report every recipient of the current message that was not reported yet."""
         self._fail((*self._accepted, *self._to_ask), reply, permanent=permanent)
         self._accepted = []
         self._to_ask.clear()

@@ -1,4 +1,4 @@
-"""Replies of an SMTP server, as its client reads them."""
+"""Parses the replies of an SMTP server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 __all__ = ["LONGEST_LINE", "MOST_LINES", "Reply", "ReplyReader"]
 
 LONGEST_LINE = 1024
-"""How much of a line is kept, in octets. RFC 5321 lets a reply line have 512."""
+"""How many octets of a line are kept. RFC 5321 allows a reply line 512."""
 MOST_LINES = 128
 """How many lines of one reply are kept."""
 
@@ -21,7 +21,7 @@ class Reply:
     """One reply, of one line or several.
 
     Attributes:
-        code: Its three digits; 0 for a line that is no reply at all.
+        code: Its three digits; 0 for a line that is not a reply.
         lines: The texts of its lines.
     """
 
@@ -30,12 +30,12 @@ class Reply:
 
     @property
     def is_positive(self) -> bool:
-        """Whether the command was carried out (2yz), or goes on (3yz)."""
+        """Whether the command was carried out (2yz), or should continue (3yz)."""
         return 200 <= self.code < 400
 
     @property
     def is_permanent(self) -> bool:
-        """Whether the same command will fail again (5yz)."""
+        """Whether the same command would fail again (5yz)."""
         return self.code >= 500
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Reply:
 
 
 class ReplyReader:
-    r"""Cuts what a server sends into replies. Bounded, whatever comes.
+    r"""Splits what a server sends into replies, in bounded memory.
 
     Example:
         >>> [str(reply) for reply in ReplyReader().read(b"250-isp\r\n250 SIZE\r\n354 go")]

@@ -1,4 +1,25 @@
-"""The receiving side of SMTP: an ISP's mail host, and ourselves when the host sends."""
+"""The receiving side of SMTP: an ISP's mail host, and the mail service when the host sends.
+
+The state consists of whether the client has greeted, the sender, the recipients, and whether content is being received
+(RFC 5321, 4.1.4, order of commands):
+
+===================  ==========================  ============================  ========================================
+command              accepted if                 effect                        reply, and reply if not accepted
+===================  ==========================  ============================  ========================================
+EHLO, HELO           it has an argument          greeted; transaction cleared  250, else 501
+MAIL FROM            greeted, no sender yet      the sender is set             250, else 503
+RCPT TO              a sender is set             a recipient is added          250, else 503; 452 if there are too many
+DATA                 there is a recipient        content follows               354, else 503
+a dot on its line    content is being received   ``MailAccepted``;             250, or 552 if it is too large
+                                                 transaction cleared
+RSET                 always                      transaction cleared           250
+ETRN                 granted, no sender set      ``QueueRunRequested``         250, else 500 or 503
+TURN                 granted, no sender set      over, ``TurnRequested``       250, else 502
+QUIT                 always                      over, ``ServerEnded``         221
+===================  ==========================  ============================  ========================================
+
+A syntax error is answered by 500 or 501 and changes no state.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +47,13 @@ __all__ = [
 ]
 
 LONGEST_LINE = 2048
-"""How long a command line may be, in octets. RFC 5321 demands 512."""
+"""How long a command line may be, in octets. RFC 5321 requires at least 512."""
 MOST_RECIPIENTS = 1000
-"""How many recipients a message may have. RFC 5321 demands 100."""
+"""How many recipients a message may have. RFC 5321 requires at least 100."""
 MOST_OCTETS = 32 * 1024 * 1024
 """How large a message may be, in octets."""
 MOST_HELD = 64 * 1024
-"""How many octets a slow host may have to think about before it takes no more commands."""
+"""How many octets a slow host may have pending before it refuses further commands."""
 
 _PATH = re.compile(r"(FROM|TO):\s*<([^<>\s]*)>(?:\s+(.*))?", re.IGNORECASE)
 
@@ -44,14 +65,14 @@ class HostBehaviour(Enum):
     BUSY = "421"
     """It greets with 421 and closes."""
     SLOW = "slow"
-    """It thinks about each reply for some time. A client that does not wait for replies is told 421 in the end."""
+    """It delays each reply. A client that does not wait for replies is finally answered with 421."""
     SILENT = "silent after DATA"
-    """It takes a whole message and then says nothing more."""
+    """It receives a whole message and then says nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailAccepted(Output):
-    """A message was taken over; the reply that says so follows this output."""
+    """A message was accepted; the reply that says so follows this output."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -60,14 +81,14 @@ class MailAccepted(Output):
 
 @dataclass(frozen=True, slots=True)
 class QueueRunRequested(Output):
-    """The client asks by ETRN that what waits for a domain be sent to it."""
+    """The client asks, by ETRN, for the mail that waits for a domain."""
 
     domain: str
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRequested(Output):
-    """The client asks by TURN to change roles, and was told yes: from here on our side sends."""
+    """The client asked by TURN to change roles, and was granted it: from here on our side sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +103,13 @@ ServerOutput = SendData | MailAccepted | QueueRunRequested | TurnRequested | Ser
 class SmtpServer:
     r"""One SMTP session from the receiving side, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; its peer is the client. Nothing that the client sends
-    raises; commands in the wrong order, overlong lines and messages that are too large are answered as RFC 5321 has it.
+    It keeps the machine contract of :mod:`simisp.machine`; its peer is the client. No input from the client raises;
+    commands in the wrong order, overlong lines and oversized messages are answered according to RFC 5321.
 
     Args:
-        name: What the host calls itself.
+        name: The name that the host gives.
         behaviour: How it behaves.
-        delay: How long a slow host thinks, in seconds.
+        delay: How long a slow host delays each reply, in seconds.
         turns: Whether it grants TURN.
         serves_queue: Whether it grants ETRN.
 
@@ -119,7 +140,7 @@ class SmtpServer:
         self._serves_queue = serves_queue
         self._line = bytearray()
         self.taken = 0
-        """How many whole lines have come."""
+        """How many complete lines have arrived."""
         self._over = False
         self._greeted = False
         self._sender: str | None = None
@@ -147,11 +168,11 @@ class SmtpServer:
 
     @property
     def over(self) -> bool:
-        """Whether the session has ended, or has turned round."""
+        """Whether the session has ended, or the roles have changed."""
         return self._over
 
     def start(self, *, now: float) -> None:
-        """Greet."""
+        """Send the greeting."""
         if self._behaviour is HostBehaviour.BUSY:
             self._finish(f"421 {self._name} is too busy", ServerEnded())
         else:
@@ -171,14 +192,14 @@ class SmtpServer:
         """Do nothing: a connection has no circuits."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Let out the replies that a slow host has thought about for long enough."""
+        """Release the replies that a slow host has delayed for long enough."""
         while self._pending and now >= self._pending[0][0]:
             outputs = self._pending.popleft()[1]
             self._held -= _octets(outputs)
             self._outputs += outputs
 
     def next_timer(self) -> float | None:
-        """Return when the next reply of a slow host is due."""
+        """Return when the next delayed reply of a slow host is due."""
         return self._pending[0][0] if self._pending else None
 
     def take_outputs(self) -> list[ServerOutput]:
@@ -189,11 +210,11 @@ class SmtpServer:
     # Lines -----------------------------------------------------------------------------------------------------------
 
     def _take_piece(self, piece: bytes) -> None:
-        """Take a line or the beginning of one. Only CRLF ends a line (RFC 5321, 2.3.8)."""
+        """Take a line or part of one. Only CRLF ends a line (RFC 5321, 2.3.8)."""
         room = LONGEST_LINE if self._content is None else MOST_OCTETS
         if len(self._line) + len(piece) > room:
             self._too_large = True
-            # Only the line's end matters from here on, and a long line is never the dot that ends a message.
+            # Only the end of the line matters from here on, and a long line is never the dot that ends a message.
             piece = b"x" + (self._line[-1:] + piece)[-2:]
             self._line.clear()
         self._line += piece
@@ -334,7 +355,7 @@ class SmtpServer:
         self._outputs.append(end)
 
     def _hold(self, now: float) -> None:
-        """Keep back what a slow host has to think about; one reply after the other."""
+        """Delay the replies of a slow host, one after the other."""
         if self._delay and self._outputs:
             outputs, self._outputs = self._outputs, []
             self._free_at = max(self._free_at, now) + self._delay

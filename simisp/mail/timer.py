@@ -1,4 +1,4 @@
-"""When the service dials next: the timetable in wall time, joined to the run's own time."""
+"""When the service dials next: the timetable's wall time converted to the run's time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from simisp.mail.schedule import Timetable
 __all__ = ["PUNCTUAL", "DialTimer"]
 
 PUNCTUAL = timedelta(seconds=60)
-"""By how much a time to dial may be overslept and still count: a timetable is kept to the minute."""
+"""A time to dial still counts if it is late by at most this much: a timetable is kept to the minute."""
 
 
 class DialTimer:
-    """Tells at which time of the run the timetable's next time comes, also when somebody changes the wall clock.
+    """Computes when, in the run's time, the timetable's next time comes, including after changes of the wall clock.
 
-    A timetable of times of the day follows the wall clock: set forward past a time, that time is missed; set back, it
-    does not come twice. A timetable of intervals does not mind the wall clock.
+    A timetable of times of day follows the wall clock: if it is set forward past a time, that time is missed; if it is
+    set back, the time does not recur. A timetable of intervals is not affected by the wall clock.
 
     Args:
         timetable: When to dial.
@@ -34,7 +34,7 @@ class DialTimer:
     def __init__(self, timetable: Timetable, wall: datetime) -> None:
         self.timetable = timetable
         self.due: float | None = None
-        """The run's time at which the next time to dial comes; None for never."""
+        """The run's time at which to dial next; None for never."""
         self.due_wall: datetime | None = None
         """The same in wall time."""
         self._epoch = wall
@@ -42,7 +42,7 @@ class DialTimer:
         self._done: datetime | None = None
 
     def start(self, *, now: float) -> None:
-        """Begin: the service starts."""
+        """Start with the service."""
         self._began = self.wall(now)
         self._find(self._began)
 
@@ -52,32 +52,32 @@ class DialTimer:
 
     @property
     def makes_up(self) -> bool:
-        """Whether the time that has come is made up when it can't be kept."""
+        """Whether the time that has come is made up for if it cannot be kept."""
         return self.due_wall is not None and self.timetable.makes_up(self.due_wall)
 
     def dials_at_start(self, *, now: float) -> bool:
-        """Return whether the service dials when it starts, to make up for what it missed."""
+        """Return whether the service dials when it starts, to make up for missed times."""
         return self.timetable.makes_up(self.wall(now))
 
     def is_punctual(self, *, now: float) -> bool:
-        """Return whether the time that has come was not overslept."""
+        """Return whether the time that has come is not too late."""
         return self.due_wall is not None and self.wall(now) - self.due_wall <= PUNCTUAL
 
     def done(self, *, now: float) -> None:
-        """Deal with the time that has come: the next one is due."""
+        """Finish with the time that has come, and compute the next."""
         self._done = self.due_wall
         wall = self.wall(now)
         self._find(max(wall, self._done) if self._done is not None else wall)
 
     def set_wall(self, wall: datetime, *, now: float) -> timedelta:
-        """Hear that the wall clock was changed; return by how much.
+        """Apply a change of the wall clock; return by how much it changed.
 
-        A time that was passed over by less than :data:`PUNCTUAL` is due at once; others are not made up.
+        A time that was passed over by less than :data:`PUNCTUAL` is due at once; earlier ones are not made up for.
         """
         before = self.wall(now)
         change = wall - before
         self._epoch += change
-        self._began += change  # intervals go on as if nothing had happened
+        self._began += change  # intervals are unaffected
         passed_over = self.due_wall is not None and before < self.due_wall <= wall and not self.makes_up
         if passed_over and self.is_punctual(now=now):
             self.due = now

@@ -1,4 +1,4 @@
-"""What a story is made of."""
+"""The configuration of a story."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that somebody does during the story.
+    """An action of a person during the story.
 
     Attributes:
-        at: When, in seconds since its beginning.
+        at: When, in seconds since the story began.
     """
 
     at: float
@@ -51,15 +51,15 @@ class RestartService(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReleasePort(Action):
-    """The administrator ends every process that holds the port, which is what rebooting the server does."""
+    """The administrator ends every process that holds the port, with the effect of rebooting the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstallScript(Action):
-    """The administrator puts another script in the place of the one that an entry names.
+    """The administrator replaces the script that an entry names.
 
     Attributes:
-        path: What the phone book calls the script.
+        path: The script's path in the phone book.
         program: The new script.
     """
 
@@ -76,9 +76,9 @@ class HostConfig:
     """The ISP's mail host.
 
     Attributes:
-        name: What it calls itself.
-        sessions: How it behaves in its first session, in its second, and so on; the last one repeats.
-        waiting: What waits there to be retrieved.
+        name: The name that it gives.
+        sessions: Its behaviour in the first session, in the second, and so on; the last one repeats.
+        waiting: The mail waiting there to be retrieved.
     """
 
     name: str = "mail.isp.example"
@@ -92,18 +92,18 @@ class HostConfig:
 
 @dataclass(frozen=True, slots=True)
 class StoryConfig:
-    """What a story is made of.
+    """The configuration of a story.
 
     Attributes:
         line: Modem, exchange and ISP.
         service: The mail service.
         book: The phone book.
-        scripts: The post-connect scripts, by the paths that the phone book has.
+        scripts: The post-connect scripts, by their paths in the phone book.
         password: The password that scripts log in with.
-        on_give_up: What becomes of a script that its dialler no longer waits for.
+        on_give_up: What happens to a script when its dialler stops waiting for it.
         host: The ISP's mail host.
-        began: The wall time of the beginning.
-        actions: What is done, in any order.
+        began: The wall time at which the story begins.
+        actions: The actions of people, in any order.
     """
 
     line: SessionConfig

@@ -1,4 +1,4 @@
-"""The dialling side with its line: RAS port, dial attempts, script processes, modem, exchange and ISP."""
+"""The dialling side and its line: RAS port, dial attempts, script processes, modem, exchange and ISP."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ _FIRST_PID = 101
 class DialUp:
     """One port with everything on both of its sides, without any I/O.
 
-    Its owner calls :meth:`dial` and :meth:`hang_up`, and is told :class:`~simisp.ras.outputs.LineUp` and
-    :class:`~simisp.ras.outputs.AttemptEnded`. All that happens goes into the transcript.
+    Its owner calls :meth:`dial` and :meth:`hang_up`, and receives :class:`~simisp.ras.outputs.LineUp` and
+    :class:`~simisp.ras.outputs.AttemptEnded`. Everything that happens is recorded in the transcript.
 
-    A script process whose dialler gave up on it lives on, holds the port, and gets what still comes from the line.
+    A script process that its dialler has given up on lives on, holds the port, and keeps reading from the line.
 
     Args:
-        config: What it is made of.
-        transcript: Gets a record of everything.
+        config: The configuration.
+        transcript: Where everything is recorded.
     """
 
     def __init__(self, config: StoryConfig, transcript: Transcript) -> None:
@@ -87,25 +87,25 @@ class DialUp:
         return Holder(self._pids - 1, command)
 
     def install(self, path: str, program: Program) -> None:
-        """Put a script in place of another. A process that runs the old one goes on with it."""
+        """Replace a script. A process that runs the old one is not affected."""
         self._scripts[path] = program
 
     def dial(self, entry: Entry, holder: Holder, *, now: float) -> None:
-        """Dial an entry; there is no other attempt under way."""
+        """Dial an entry; no other attempt may be under way."""
         self.attempt = DialAttempt(entry, self.port, holder, on_give_up=self._config.on_give_up)
         self.attempt.start(now=now)
         self._settle(now)
 
     def hang_up(self, *, now: float) -> None:
-        """End the attempt, or the call that it has made."""
+        """End the attempt, or the call that it made."""
         if self.attempt is not None:
             self.attempt.hang_up(now=now)
             self._settle(now)
 
     def release(self, *, now: float) -> tuple[Holder, ...]:
-        """End every process that holds the port except its owner, who is told to hang up; return the processes ended.
+        """End every process that holds the port except its owner, which hangs up instead; return the ended processes.
 
-        This is what rebooting the computer does about a port that is locked.
+        This has the effect of rebooting the computer on a port that is locked.
         """
         ended = (self.script.holder,) if self.script is not None else ()
         if self.script is not None:
@@ -114,7 +114,7 @@ class DialUp:
         return ended
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due in any part."""
+        """Act on expired deadlines in all parts."""
         for part in (self.session, self.attempt, self.script):
             if part is not None:
                 part.handle_timer(now=now)
@@ -135,7 +135,7 @@ class DialUp:
     # Between the parts -----------------------------------------------------------------------------------------------
 
     def _settle(self, now: float) -> None:
-        """Carry outputs from part to part until nothing is left to carry."""
+        """Pass outputs from part to part until there are no more."""
         while self._from_line(now) or self._from_this_side(now) or self._reap_script(now):
             pass
 
@@ -150,7 +150,7 @@ class DialUp:
                     self.attempt.set_circuit(circuit, on, now=now)
                 case _:
                     continue
-            # What follows CONNECT is the script's, so the script starts before the next octet is given to anybody.
+            # What follows CONNECT belongs to the script, so the script starts before the next octet is passed on.
             self._from_this_side(now)
         return bool(outputs)
 
@@ -195,7 +195,7 @@ class DialUp:
                 assert_never(output)
 
     def _receive(self, data: bytes, now: float) -> None:
-        """Give octets from the line to whoever reads the port: the script as long as it runs."""
+        """Pass octets from the line to the reader of the port: the script, as long as it runs."""
         if self.script is not None:
             self.script.receive_data(data, now=now)
         elif self.attempt is not None:
@@ -222,7 +222,7 @@ class DialUp:
         self.script.start(request.unread, now=now)
 
     def _reap_script(self, now: float) -> bool:
-        """Take note of a script that has ended; return whether one has."""
+        """Close a script that has ended; return whether there was one."""
         script = self.script
         if script is None or script.end is None:
             return False

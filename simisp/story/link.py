@@ -1,4 +1,4 @@
-"""PPP or SLIP over the line, as far as a story needs to know whether it comes up."""
+"""PPP or SLIP over the line, reduced to whether it comes up."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from simisp.ras.phonebook import Protocol
 __all__ = ["NEGOTIATION", "PPP_WAIT", "Link"]
 
 NEGOTIATION = 1.0
-"""How long PPP needs with a peer that answers, in seconds."""
+"""How long PPP takes with a peer that answers, in seconds."""
 PPP_WAIT = 30.0
-"""After how many seconds PPP gives up on a peer that never answers: ten Configure-Requests, three seconds apart."""
+"""After how many seconds PPP gives up on a silent peer: ten Configure-Requests, three seconds apart."""
 
 
 class Link:
-    """One attempt to bring up PPP or SLIP, judged by what the ISP has come to and not by packets.
+    """One attempt to bring up PPP or SLIP, decided by the state of the ISP and not by packets.
 
-    PPP comes up :data:`NEGOTIATION` after its start when the ISP has handed the call over to PPP by then, which is what
-    the end of its dialogue means, and fails after :data:`PPP_WAIT` when it has not done so at all. SLIP has nothing to
-    negotiate, so it is up at once, whatever answers.
+    PPP comes up :data:`NEGOTIATION` after its start if the ISP has handed the call over to PPP by then, that is, has
+    ended its dialogue; else at the first Configure-Request after that. It fails after :data:`PPP_WAIT`. SLIP has
+    nothing to negotiate, so it is up at once, whatever answers.
 
     Args:
         protocol: PPP or SLIP.
         now: The time.
 
     Attributes:
-        cause: Why it failed; None as long as it did not.
+        cause: Why it failed; None unless it did.
         is_up: Whether it came up.
 
     See Also:
@@ -39,7 +39,7 @@ class Link:
         self._gives_up_at = now + PPP_WAIT
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None once it is decided."""
+        """Return when :meth:`handle_timer` should be called, or None once the outcome is decided."""
         return None if self.is_up or self.cause else self._next
 
     @property
@@ -47,7 +47,7 @@ class Link:
         return min(self._answers_from, self._gives_up_at)
 
     def handle_timer(self, *, isp_is_ready: bool, now: float) -> None:
-        """Act on what is due.
+        """Act on expired deadlines.
 
         Args:
             isp_is_ready: Whether the ISP has handed the call over.

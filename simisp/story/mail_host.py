@@ -1,4 +1,4 @@
-"""The ISP's mail host in pure time: it relays, and it keeps mail for those who ask."""
+"""The ISP's mail host in pure time: it relays mail, and keeps mail until it is asked for."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class HostClosed(Output):
 
 @dataclass(frozen=True, slots=True)
 class MailArrived(Output):
-    """The host delivered a message to the caller over a connection of its own, after ETRN."""
+    """The host delivered a message to the caller over a connection that it opened, after ETRN."""
 
     mail: MailAccepted
 
@@ -52,16 +52,16 @@ HostOutput = SendData | MailAccepted | HostClosed | MailArrived
 class MailHost:
     """A mail host behind the line, without any I/O. It has one connection at a time.
 
-    It keeps the machine contract of :mod:`simisp.machine`; its peer is the mail service. What it takes is told by
-    :class:`~simisp.mail.smtp_server.MailAccepted`.
+    It keeps the machine contract of :mod:`simisp.machine`; its peer is the mail service. It reports each message that
+    it accepts by :class:`~simisp.mail.smtp_server.MailAccepted`.
 
     Args:
-        config: How it behaves and what waits there.
+        config: How it behaves, and the mail waiting there.
     """
 
     def __init__(self, config: HostConfig) -> None:
         self.sessions = 0
-        """How many connections it has taken."""
+        """How many connections it has accepted."""
         self._config = config
         self._queue = MemoryQueue()
         for message in config.waiting:
@@ -70,7 +70,7 @@ class MailHost:
         self._outputs: list[HostOutput] = []
 
     def open(self, *, now: float) -> None:
-        """Take a connection."""
+        """Accept a connection."""
         self.sessions += 1
         behaviour = self._config.behaviour(self.sessions)
         server = SmtpServer(self._config.name, behaviour=behaviour, turns=True, serves_queue=True)
@@ -79,7 +79,7 @@ class MailHost:
         self._settle(now)
 
     def close(self) -> None:
-        """Lose the connection."""
+        """Drop the connection."""
         self._session = None
 
     def receive_data(self, data: bytes, *, now: float) -> None:
@@ -92,13 +92,13 @@ class MailHost:
         """Do nothing: a host has no circuits."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due."""
+        """Act on expired deadlines."""
         if self._session is not None:
             self._session.handle_timer(now=now)
             self._settle(now)
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None."""
+        """Return when :meth:`handle_timer` should be called, or None if no deadline is pending."""
         return None if self._session is None else self._session.next_timer()
 
     def take_outputs(self) -> list[HostOutput]:
@@ -134,7 +134,7 @@ class MailHost:
                 assert_never(output)
 
     def _run_queue(self, domain: str, now: float) -> None:
-        """Deliver what waits for a domain over a connection to the caller's own server (RFC 1985, 5)."""
+        """Deliver the mail that waits for a domain over a connection to the caller's own server (RFC 1985, 5)."""
         suffix = "@" + domain.lstrip("@").casefold()
         waiting = (self._queue.get(name) for name in self._queue.waiting())
         wanted = [
@@ -162,7 +162,7 @@ class MailHost:
                     self._serve(sender, sent)
 
     def _serve(self, sender: SmtpClient, output: Output) -> None:
-        """Feed a client of ours out of the queue."""
+        """Supply one of our SMTP clients with messages from the queue."""
         match output:
             case MessageWanted(message):
                 sender.give(self._queue.get(message))

@@ -1,4 +1,4 @@
-"""Plays a story in pure time: hours of waiting in no time."""
+"""Plays a story in pure time: hours of waiting pass at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["play"]
 
 
 def play(config: StoryConfig, *, until: float, transcript: Transcript | None = None) -> Workstation:
-    """Play a story from its beginning, and return what it came to.
+    """Play a story from its beginning, and return the workstation in its final state.
 
     Args:
-        config: What the story is made of.
+        config: The configuration of the story.
         until: For how long, in seconds.
-        transcript: Gets a record of everything; listeners to it see each record as it is made.
+        transcript: Where everything is recorded; its listeners see each record as it is made.
     """
     workstation = Workstation(config, Transcript() if transcript is None else transcript)
     workstation.start(now=0.0)

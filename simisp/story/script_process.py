@@ -21,14 +21,14 @@ _ENDS: Mapping[State, ScriptEnd] = {
 
 
 class ScriptProcess:
-    """A script processor at work.
+    """A running script processor.
 
-    As under Windows NT it knows nothing of the carrier: when its dialler hangs up it waits on, for as long as its
-    script says. A script that halts waits for somebody to press Continue, which nobody does.
+    As under Windows NT it does not see the carrier: after its dialler has hung up it waits for as long as its script
+    says. A script that halts waits for a user to press Continue, which never happens.
 
     Args:
         holder: Its process.
-        program: The script; None stands for one with mistakes in it, which ends at once.
+        program: The script; None stands for a script with syntax errors, whose process ends at once.
         user: The user name.
         password: The password.
     """
@@ -39,21 +39,21 @@ class ScriptProcess:
 
     @property
     def end(self) -> ScriptEnd | None:
-        """How it has ended; None while it runs."""
+        """How it ended; None while it runs."""
         return ScriptEnd.SYNTAX_ERROR if self._interpreter is None else _ENDS.get(self._interpreter.state)
 
     @property
     def unread(self) -> bytes:
-        """What came from the line and was not taken."""
+        """Octets that came from the line and were not read."""
         return b"" if self._interpreter is None else self._interpreter.unread
 
     @property
     def waiting_for(self) -> str:
-        """What it waits for, in words."""
+        """What it is waiting for, in words."""
         return str(self._interpreter.waiting_for or "nothing") if self._interpreter is not None else "nothing"
 
     def start(self, unread: bytes, *, now: float) -> None:
-        """Begin, with what came from the line before."""
+        """Start, with the octets that have come from the line so far."""
         if self._interpreter is not None:
             self._interpreter.start(now=now)
             self._interpreter.receive_data(unread, now=now)
@@ -64,12 +64,12 @@ class ScriptProcess:
             self._interpreter.receive_data(data, now=now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due."""
+        """Act on expired deadlines."""
         if self._interpreter is not None:
             self._interpreter.handle_timer(now=now)
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None."""
+        """Return when :meth:`handle_timer` should be called, or None if no deadline is pending."""
         return None if self._interpreter is None else self._interpreter.next_timer()
 
     def take_outputs(self) -> list[Output]:

@@ -1,4 +1,4 @@
-"""A story as a time line: what an administrator, and an observer of the line, would note down."""
+"""A story as a time line: what an administrator and an observer of the line would note down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["line_of"]
 
 
 def line_of(record: Record) -> str | None:
-    """Return the line of the time line that a record makes, or None for one that makes none.
+    """Return a record's line of the time line, or None for a record that has no line there.
 
     Example:
         >>> from simisp.facts.dial_up import ScriptEnded
@@ -29,11 +29,11 @@ def _by_people(fact: Fact) -> str | None:
         case story.MailRelayed(sender, recipients):
             return f"isp      the mail host takes mail from {sender} to {', '.join(recipients)}"
         case story.ServiceRestarted():
-            return "admin    the mail service is stopped and started again"
+            return "admin    the mail service is restarted"
         case story.PortFreed(ended):
-            return f"admin    the port is released: {'ended ' + ', '.join(ended) if ended else 'nobody held it'}"
+            return f"admin    the port is released: {'ended ' + ', '.join(ended) if ended else 'no process held it'}"
         case story.ScriptInstalled(path):
-            return f"admin    another script is put in place of {path}"
+            return f"admin    the script {path} is replaced"
     return None
 
 
@@ -61,9 +61,9 @@ def _by_the_dialler(fact: Fact) -> str | None:
         case dial_up.ScriptEnded(pid, how):
             return f"script   pid {pid} has ended: {how}"
         case dial_up.ScriptLeftRunning(pid, waits_for):
-            return f"script   pid {pid} is left running, waits for {waits_for or '?'}"
+            return f"script   pid {pid} is left running, waiting for {waits_for or '?'}"
         case dial_up.RedialScheduled(error):
-            return f"ras      {error} It is dialled again."
+            return f"ras      {error} Dialling again."
         case dial_up.EventRecorded(number, logged_by, text):
             return f"event    {number} {logged_by}: {text}"
     return None

@@ -36,20 +36,20 @@ SERVICE_COMMAND = "mail service"
 
 
 class Workstation:
-    """A computer with a mail service that dials, its line and its ISP, and what people do to it, without any I/O.
+    """A computer with a dial-up mail service, its line and its ISP, and the actions of people, without any I/O.
 
-    It has the verbs of :mod:`simisp.machine` except those of a peer, for it has none: all parties are inside. What
-    happens goes into the transcript.
+    It has the methods of :mod:`simisp.machine` except those for a peer, since all parties are inside. Everything that
+    happens is recorded in the transcript.
 
     Args:
-        config: What the story is made of.
-        transcript: Gets a record of everything.
+        config: The configuration of the story.
+        transcript: Where everything is recorded.
 
     Attributes:
-        events: The event log: each event with its time, in seconds since the beginning.
-        accepted: What the ISP's mail host has taken over.
-        received: What came from the host.
-        queue: What waits to be delivered.
+        events: The event log: each event with its time, in seconds since the story began.
+        accepted: The mail that the ISP's host has accepted.
+        received: The mail that came from the host.
+        queue: The mail waiting to be delivered.
     """
 
     def __init__(self, config: StoryConfig, transcript: Transcript) -> None:
@@ -67,13 +67,13 @@ class Workstation:
         self._restarts = False
 
     def start(self, *, now: float) -> None:
-        """Begin: what is done at the very beginning is done first, then the service starts."""
+        """Start: first the actions at time 0, then the service."""
         self._act(now)
         self.service.start(now=now)
         self._settle(now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due in any part."""
+        """Act on expired deadlines in all parts."""
         self._act(now)
         self.dial_up.handle_timer(now=now)
         self._settle(now)

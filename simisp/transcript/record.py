@@ -37,7 +37,7 @@ class Record:
 
     @property
     def sender(self) -> Source:
-        """The side of the line that the octets came from: the client, or the modem for all that is sent to the client."""
+        """The side of the line that the octets came from: the client, or the modem for all that the client receives."""
         return Source.CLIENT if self.source is Source.CLIENT else Source.MODEM
 
 

@@ -237,7 +237,7 @@ def test_many_mistakes_in_one_section_hide_neither_a_correct_one_after_it_nor_th
     parsed = parse(text)
     assert len(parsed.diagnostics) == 101
     assert find_section(parsed, "good").name == "good"
-    with pytest.raises(ScriptError, match="<oser> is no macro"):
+    with pytest.raises(ScriptError, match="<oser> is not a macro"):
         find_section(parsed, "after")
     with pytest.raises(ScriptError, match="'COMAND' is not a keyword"):
         find_section(parsed, "before")
