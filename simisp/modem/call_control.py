@@ -1,4 +1,40 @@
-"""One call after the other: dialling, answering, the carrier, hanging up, and what the DTE sees of it."""
+"""Call control: dialling, answering, the carrier, hanging up, and what the DTE sees of it.
+
+The states are those of :class:`~simisp.modem.outputs.ModemState` (ITU-T V.250, 5.8 and 6.3). "Off hook" means that the
+exchange has been told of the call. Timers are in brackets.
+
+==============  =======================================  ==============================================================
+state           input                                    next state, and outputs
+==============  =======================================  ==============================================================
+COMMAND         D                                        DIALLING; pauses and blind dialling [DIALLED] take S8 and S6
+DIALLING        [DIALLED] runs out, or there was         off hook, ``DialRequested``; DIALLING [CARRIER, S7 seconds],
+                nothing to wait for                      or COMMAND if the dial string ends with ``;``
+COMMAND         ring                                     COMMAND, RI on [RI_OFF], RING, S1 is incremented
+                                                         [RINGS_FORGOTTEN]; after S0 rings as for A
+COMMAND         A                                        ANSWERING [CARRIER, S7]; off hook and ``AnswerRequested`` only
+                                                         if a call is ringing
+DIALLING,       carrier, while [CARRIER] runs            ONLINE_DATA, DCD on, CONNECT
+ANSWERING
+DIALLING,       [CARRIER] runs out                       *hang up*, NO CARRIER, or NO ANSWER after a ring-back tone or
+ANSWERING                                                for ``@``
+DIALLING        the exchange reports a failure           *hang up* with its result code if the X level hears it; else
+                                                         DIALLING until S7 runs out
+ANSWERING       the exchange reports a failure           *hang up*, NO CARRIER
+DIALLING,       an octet from the DTE (V.250, 5.6.1)     *hang up*, NO CARRIER
+ANSWERING
+ONLINE_DATA     the escape sequence, or DTR off (&D1)    ONLINE_COMMAND, OK; octets from the far end are held
+ONLINE_COMMAND  O, with a carrier                        ONLINE_DATA, CONNECT, then the held octets
+ONLINE_DATA,    the far end clears the call              *hang up*, NO CARRIER, DCD off
+ONLINE_COMMAND
+ONLINE_DATA,    the carrier fails                        unchanged, DCD off [CARRIER_GONE, S10]; then *hang up*,
+ONLINE_COMMAND                                           NO CARRIER
+any             H, Z                                     *hang up*, no result code of its own
+any             DTR off (&D2, &D3)                       *hang up*, NO CARRIER if there was a call or an attempt
+==============  =======================================  ==============================================================
+
+To *hang up* means COMMAND, DCD off, and ``HungUp`` if the modem was off hook. A leased line (V.250 leaves it to the
+maker) is ONLINE_DATA at all times; only DCD changes.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +54,10 @@ from simisp.spans import Spans, joined, within
 __all__ = ["HELD_OCTETS", "LONGEST_NUMBER", "RING_LENGTH", "CallControl"]
 
 HELD_OCTETS = 16_384
-"""How much from the far end is kept in the online command state; what comes beyond it is lost."""
+"""How many octets from the far end are held in the online command state; further octets are lost."""
 
 LONGEST_NUMBER = 1024
-"""Digits of one call that are kept."""
+"""How many digits of one call are kept."""
 
 RING_LENGTH = 2.0
 """How long RI is on for one ring, in seconds."""
@@ -36,7 +72,7 @@ _FAILURES = {
 
 
 class _Timer(Enum):
-    """What a call waits for."""
+    """The timers of a call."""
 
     DIALLED = "dialled"
     CARRIER = "carrier"
@@ -46,14 +82,14 @@ class _Timer(Enum):
 
 
 class CallControl:
-    """The call that a modem is in, and how it came about.
+    """The modem's current call and its state.
 
     Args:
         settings: The settings in force.
-        dte: Where results and circuits go.
+        dte: The interface for results and circuits.
 
     Attributes:
-        state: What octets from the DTE mean now.
+        state: The modem's state, which decides what octets from the DTE mean.
 
     See Also:
         ITU-T V.250, 6.3 (call control) and 5.7 (responses).
@@ -64,7 +100,7 @@ class CallControl:
         self._settings = settings
         self._dte = dte
         self.deadlines: dict[_Timer, float] = {}
-        """What time will bring, and when."""
+        """The running timers, each with its time."""
         self._dialled = DialString("")
         self._number = ""
         self._line_taken = False
@@ -77,11 +113,11 @@ class CallControl:
     # Time ------------------------------------------------------------------------------------------------------------
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None."""
+        """Return when :meth:`handle_timer` should be called, or None if no timer is running."""
         return min(self.deadlines.values(), default=None)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on all that is due, in the order in which it fell due."""
+        """Act on all expired timers, in order of their times."""
         while self.deadlines and now >= min(self.deadlines.values()):
             timer = min(self.deadlines, key=self.deadlines.__getitem__)
             del self.deadlines[timer]
@@ -90,13 +126,14 @@ class CallControl:
     # Commands from the DTE -------------------------------------------------------------------------------------------
 
     def dial(self, dialled: DialString, *, now: float) -> bool:
-        """Go off hook, if need be, and dial.
+        """Go off hook, if the modem is not, and dial.
 
-        Pauses cost S8 each. Before the first digit the modem waits for dial tone, which an exchange of ours gives at
-        once; a modem that dials blindly (X0, X1, X3) waits S6 seconds instead.
+        Each pause takes S8. Before the first digit the modem waits for dial tone, which our exchange gives at once; a
+        modem
+        that dials blindly (X0, X1, X3) waits S6 seconds instead.
 
         Returns:
-            Whether the dialling is done and the modem is back in the command state (``;``).
+            Whether dialling is complete and the modem is back in the command state (``;``).
         """
         registers = self._settings.registers
         blind = not (self._line_taken or dialled.waits_for_dial_tone or self._dte.hears.dial_tone)
@@ -112,7 +149,7 @@ class CallControl:
         return self.state is ModemState.COMMAND
 
     def answer(self, *, now: float) -> None:
-        """Go off hook and wait for the carrier, for S7 seconds. The owner is asked only when a call rings."""
+        """Go off hook and wait S7 seconds for the carrier. The owner is asked for one only if a call is ringing."""
         ringing = _Timer.RINGS_FORGOTTEN in self.deadlines
         self._stop_ringing()
         self._enter(ModemState.ANSWERING)
@@ -122,7 +159,7 @@ class CallControl:
         self.deadlines[_Timer.CARRIER] = now + self._settings.registers[7]
 
     def hang_up(self, reason: HangUpReason) -> bool:
-        """Go on hook. Return whether there was a call or an attempt to make one. No result code comes of it."""
+        """Go on hook without a result code. Return whether there was a call or an attempt to make one."""
         busy = self.state is not ModemState.COMMAND or self._line_taken
         for timer in (_Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE):
             self.deadlines.pop(timer, None)
@@ -137,17 +174,17 @@ class CallControl:
         return busy
 
     def fail(self, reason: HangUpReason, code: ResultCode = ResultCode.NO_CARRIER) -> None:
-        """Go on hook and say so with a result code, if there was a call or an attempt to make one."""
+        """Go on hook, with a result code if there was a call or an attempt to make one."""
         if self.hang_up(reason):
             self._tell(code)
 
     def pause_data(self) -> None:
-        """Go from the online data state to the online command state."""
+        """Change from the online data state to the online command state."""
         self._enter(ModemState.ONLINE_COMMAND)
         self._tell(ResultCode.OK)
 
     def resume_data(self) -> bool:
-        """Go back to the online data state; what was held comes out. Return False when there is no call."""
+        """Return to the online data state and release the held octets. Return False if there is no call."""
         if self.state is not ModemState.ONLINE_COMMAND or not self._carrier:
             return False
         self._tell(ResultCode.CONNECT, rate=self._rate)
@@ -158,19 +195,19 @@ class CallControl:
         return True
 
     def show_carrier(self) -> None:
-        """Set DCD anew, after &C may have changed."""
+        """Update DCD, since &C may have changed."""
         self._dte.show_carrier(self._carrier)
 
     # The line --------------------------------------------------------------------------------------------------------
 
     def join_leased_line(self, carrier: bool) -> None:
-        """Be online without a call, with the far end there or not."""
+        """Be online without a call; ``carrier`` says whether the far end is present."""
         self._carrier = carrier
         self._dte.show_carrier(carrier)
         self._enter(ModemState.ONLINE_DATA)
 
     def connect(self, rate: int) -> bool:
-        """Take the carrier of the call that is being dialled or answered: DCD, then CONNECT. Return False without."""
+        """Accept the carrier of the call being set up: DCD, then CONNECT. Return False if no call awaits a carrier."""
         if not self._awaits_carrier:
             return False
         self.deadlines.pop(_Timer.CARRIER)
@@ -182,11 +219,11 @@ class CallControl:
         return True
 
     def hear_ring_back(self) -> None:
-        """Take note that the far end rings."""
+        """Note that the far end is ringing."""
         self._ring_back = True
 
     def hear_failure(self, failure: CallFailure) -> None:
-        """Hear why the call being set up won't come about, if the settings let the modem listen for it."""
+        """Act on the reason why the call cannot be set up, if the settings let the modem hear it."""
         if not self._awaits_carrier:
             return
         if self.state is ModemState.ANSWERING:
@@ -195,7 +232,7 @@ class CallControl:
             self.fail(HangUpReason.CALL_FAILED, _FAILURES[failure])
 
     def ring(self, *, auto_answer: bool, now: float) -> None:
-        """Take one ring of an incoming call. S0 rings make the modem answer, if ``auto_answer`` allows it."""
+        """Act on one ring of an incoming call. After S0 rings the modem answers, if ``auto_answer`` allows it."""
         if self.state is not ModemState.COMMAND or self._line_taken:
             return
         registers = self._settings.registers
@@ -221,7 +258,7 @@ class CallControl:
             self._dte.emit(OctetsLost(len(data) - len(kept), "online command state"))
 
     def lose_carrier(self, *, cleared: bool, now: float) -> None:
-        """Lose the carrier. DCD goes off; the call ends at once if it was cleared in order, or else after S10."""
+        """Act on the loss of the carrier: DCD goes off. A cleared call ends at once, any other after S10."""
         if not self._carrier:
             return
         self._carrier = False
@@ -231,7 +268,7 @@ class CallControl:
         else:
             self.deadlines[_Timer.CARRIER_GONE] = now + self._settings.registers[10] / 10
 
-    # What time brings ------------------------------------------------------------------------------------------------
+    # Expired timers ------------------------------------------------------------------------------------------------
 
     def _finish_dialling(self, now: float) -> None:
         dialled = self._dialled
@@ -272,7 +309,7 @@ class CallControl:
         _Timer.RI_OFF: _end_ring,
         _Timer.RINGS_FORGOTTEN: _forget_rings,
     }
-    """What happens when a timer runs out. One table serves every modem."""
+    """What each timer does when it runs out. One table serves every modem."""
 
     # Details ---------------------------------------------------------------------------------------------------------
 
@@ -294,7 +331,7 @@ class CallControl:
         self._dte.set_circuit(Circuit.RI, False)
 
     def _hears(self, failure: CallFailure) -> bool:
-        """Return whether the modem listens for this. What it doesn't hear, S7 ends as NO CARRIER."""
+        """Return whether the modem can hear this failure. If not, the call ends as NO CARRIER when S7 runs out."""
         hears = self._dte.hears
         match failure:
             case CallFailure.BUSY:
@@ -306,7 +343,7 @@ class CallControl:
         return True
 
     def _tell(self, code: ResultCode, *, rate: int | None = None) -> None:
-        """Send a result code that doesn't end a command line at once."""
+        """Send a result code at a time other than the end of a command line."""
         self._dte.send_result(code, rate=rate)
         self._dte.emit(ResultCodeSent(code.words, rate))
 

@@ -1,4 +1,25 @@
-"""Assembling a command line from octets: the prefix, the body, editing, echo, the repetition ``A/``."""
+"""Assembles a command line from octets: prefix, body, editing, echo, and repetition by ``A/``.
+
+The octets go through a small automaton (ITU-T V.250, 5.2); the parity bit is ignored:
+
+==========  ===============================  ==========================================================================
+state       octet                            next state, and effect
+==========  ===============================  ==========================================================================
+outside     A, in either case                after A
+outside     any other                        outside
+after A     T, in either case                in the body
+after A     /                                outside; the last body is run again
+after A     A                                after A
+after A     any other                        outside
+in the body S3                               outside; the body is run
+in the body S5                               in the body; the last character is deleted, and erased from the echo
+in the body another control character        in the body; dropped
+in the body any other                        in the body; appended, up to :data:`LONGEST_BODY`
+==========  ===============================  ==========================================================================
+
+Octets are echoed as received (5.2.3), except S5. For speed, regular expressions run the automaton
+over whole pieces.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +30,7 @@ from functools import lru_cache
 __all__ = ["LONGEST_BODY", "CommandLine", "Taken"]
 
 LONGEST_BODY = 2048
-"""Octets of a command line's body that are kept. A longer body is thrown away and earns ERROR at its end."""
+"""How many octets of a command line's body are kept. A longer body is discarded, and gives ERROR at its end."""
 
 _PARITY = 0x80
 _SEVEN_BITS = bytes(octet & ~_PARITY for octet in range(256))
@@ -24,13 +45,13 @@ _USUAL_LENGTH = 128  # of a whole command line, in octets
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a stretch of octets.
+    """The result of taking a piece of the input.
 
     Attributes:
-        end: The index behind the last octet used.
-        echo: What to send back while echo is on: the octets as they came, parity and all.
-        body: The body of the line that is now complete, or None. Its octets have seven bits.
-        overlong: The line is complete, but its body was longer than :data:`LONGEST_BODY`.
+        end: The index after the last octet used.
+        echo: What to send back if echo is on: the octets as received, including parity.
+        body: The body of the completed line, in seven-bit octets; None if no line is complete.
+        overlong: Whether the line is complete but its body is longer than :data:`LONGEST_BODY`.
     """
 
     end: int
@@ -42,10 +63,10 @@ class Taken:
 class CommandLine:
     r"""The command line that a DTE is typing.
 
-    Octets outside a line are looked through for a prefix: ``AT`` in either case, each letter by itself (V.250 wants
-    both alike; modems in the field don't), or ``A/``. In the body only S3, S5 and the limit count; control characters
-    are dropped. The eighth bit is ignored throughout, so a DTE may use any parity. Memory is bounded by
-    :data:`LONGEST_BODY`, time is linear in the octets.
+    Octets outside a line are searched for a prefix: ``AT``, each letter in either case (V.250 requires both to have the
+    same case; modems in the field do not), or ``A/``. In the body only S3, S5 and the limit have a meaning; control
+    characters are dropped. The eighth bit is ignored throughout, so a DTE may use any parity. Memory is bounded by
+    :data:`LONGEST_BODY`, and time is linear in the number of octets.
 
     Example:
         >>> line = CommandLine()
@@ -66,18 +87,18 @@ class CommandLine:
         self._repeatable = b""
 
     def clear(self) -> None:
-        """Forget a line that was begun. What ``A/`` repeats stays."""
+        """Discard an incomplete line. ``A/`` still repeats the last complete one."""
         self._after_a = self._in_body = self._overlong = False
         self._body.clear()
 
     def take(self, data: bytes, start: int, *, s3: int, s5: int) -> Taken:
-        """Use octets from index ``start`` on, up to the end of the first complete line.
+        """Take octets from index ``start`` on, up to the end of the first complete line.
 
         Args:
             data: Octets from the DTE.
-            start: Where to begin.
+            start: The index to begin at.
             s3: The octet that ends a line, 0 to 127.
-            s5: The octet that deletes, 0 to 127.
+            s5: The octet that deletes a character, 0 to 127.
         """
         position = start
         if not self._in_body:
@@ -92,7 +113,7 @@ class CommandLine:
         return self._take_body(data, start, position, s3, s5)
 
     def _find_prefix(self, data: bytes, start: int) -> tuple[int, bool]:
-        """Return the index behind the prefix, or the end of the data, and whether the prefix was ``A/``."""
+        """Return the index after the prefix, or the end of the data, and whether the prefix was ``A/``."""
         after_a, self._after_a = self._after_a, False
         match = (_SECOND.match(data, start) if after_a else None) or _PREFIX.search(data, start)
         if match is None:
@@ -122,14 +143,14 @@ class CommandLine:
         return Taken(len(data), bytes(echo))
 
     def _extend(self, octets: bytes) -> None:
-        """Append to the body what isn't a control character."""
+        """Append octets to the body, without control characters."""
         room = LONGEST_BODY - len(self._body)
         kept = octets.translate(_SEVEN_BITS, _CONTROLS)
         self._overlong |= len(kept) > room
         self._body += kept[:room]
 
     def _finish(self, end: int, echo: bytes) -> Taken:
-        """Return the completed line and be ready for the next one."""
+        """Return the completed line, and prepare for the next one."""
         body, overlong = bytes(self._body), self._overlong
         self.clear()
         if not overlong:
@@ -139,16 +160,16 @@ class CommandLine:
 
 @lru_cache(maxsize=64)
 def _special(s3: int, s5: int) -> re.Pattern[bytes]:
-    """Return what finds the terminator, or a run of deletions, with any parity. The terminator goes first."""
+    """Return a pattern for the terminator, or a run of deletions, with any parity. The terminator has precedence."""
     ends, deletes = _any_parity(s3), _any_parity(s5)
     return re.compile(b"[" + ends + b"]|[" + deletes + b"]+" if s3 != s5 else b"[" + ends + b"]")
 
 
 @lru_cache(maxsize=32)
 def _whole_line(data: bytes, s3: int, s5: int) -> Taken | None:
-    """Return what comes of a line that is there at once and needs no editing, as software sends it; None of others.
+    """Return the result for a line that arrives in one piece and needs no editing, as software sends it; else None.
 
-    Software sends the same few lines again and again: they are remembered.
+    Software sends the same few lines again and again, so results are cached.
     """
     line = _plain_line(s3, s5).match(data)
     return Taken(line.end(), line[0], line[1].translate(_SEVEN_BITS)) if line else None
@@ -156,11 +177,11 @@ def _whole_line(data: bytes, s3: int, s5: int) -> Taken | None:
 
 @lru_cache(maxsize=64)
 def _plain_line(s3: int, s5: int) -> re.Pattern[bytes]:
-    """Return what matches a line in whose body nothing is to be dropped or edited."""
+    """Return a pattern for a line whose body has nothing to drop or edit."""
     body = b"[^" + b"".join(map(_any_parity, {s3, s5, *range(0x20)})) + b"]*+"
     return re.compile(rb"[^Aa\xc1\xe1]*+[Aa\xc1\xe1][Tt\xd4\xf4](" + body + b")[" + _any_parity(s3) + b"]")
 
 
 def _any_parity(octet: int) -> bytes:
-    """Return an octet without and with the eighth bit, as a character class of a pattern has it."""
+    """Return an octet with and without the eighth bit, for a character class of a pattern."""
     return re.escape(bytes([octet])) + re.escape(bytes([octet | _PARITY]))

@@ -1,4 +1,4 @@
-"""A row of the command table: a command's name, its values, and what runs it."""
+"""A row of the command table: a command's name, its values, and its handler."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Some words.
+    """A choice of words.
 
     Example:
         >>> str(Choice(("V32", "V34"))), Choice(("V32", "V34")).accepts("V90")
@@ -56,15 +56,15 @@ Values = Range | Choice
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """One command that the modem knows.
+    """One command of the modem.
 
     Attributes:
-        name: As :class:`~simisp.modem.syntax.ATCommand` has it.
-        clause: Where it is written. "compatibility": not in a standard; makers differ, programs send it.
+        name: As in :class:`~simisp.modem.syntax.ATCommand`.
+        clause: The clause of the standard. "compatibility": not in a standard; makers differ, programs send it.
         meaning: What it does, in a few words.
-        handler: What runs it.
-        values: What it may be set to: one entry, for an extended command one for each value.
-        factory: The values after ``AT&F``; empty for a command that does something and keeps nothing.
+        handler: The function that runs it.
+        values: The values allowed: one entry, or for an extended command one entry for each of its values.
+        factory: The values after ``AT&F``; empty for a command that stores no value.
     """
 
     name: str
@@ -75,14 +75,14 @@ class CommandRow:
     factory: tuple[str, ...] = ()
 
     def number(self, command: ATCommand) -> int | None:
-        """Return a basic command's value, 0 when it isn't given (ITU-T V.250, 5.3.1), None when out of range."""
+        """Return a basic command's value, 0 if omitted (ITU-T V.250, 5.3.1), or None if out of range."""
         number = int(command.text or 0)
         return number if self.values[0].accepts(str(number)) else None
 
     def merged(self, command: ATCommand, current: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return an extended command's values with those that the command gives; None when one is wrong.
+        """Return an extended command's values, updated by those that the command gives; None if one is not allowed.
 
-        A value that is left out stays as it is (ITU-T V.250, 5.4).
+        A value that is omitted is unchanged (ITU-T V.250, 5.4).
         """
         given = [part.strip('"') for part in command.text.split(",")]
         if len(given) > len(self.values):
@@ -95,13 +95,13 @@ class CommandRow:
         return tuple(new)
 
     def allows(self, command: ATCommand, *forms: Form) -> bool:
-        """Return whether the command has one of these forms and nothing after it that such a form hasn't."""
+        """Return whether the command has one of these forms, without anything after it that the form does not allow."""
         return command.form in forms and (command.form is Form.SET or not command.text)
 
 
 Handler = Callable[[Unit, CommandRow, ATCommand], ResultCode | None]
 """Runs one command.
 
-It returns OK when the next command of the line may run, another code when the line ends with that code, and None when
-the line ends and its result code comes by itself, now or later: CONNECT, NO CARRIER.
+It returns OK if the next command of the line may run; another code if the line ends with that code; and None if
+the line ends and its result code is sent separately, now or later: CONNECT, NO CARRIER.
 """

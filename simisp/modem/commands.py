@@ -1,4 +1,4 @@
-"""The one table of commands: every command that the modem knows, its clause, its range, what it is delivered with."""
+"""The table of commands: every command that the modem knows, with its clause, range and factory value."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["COMMANDS", "factory_settings", "run_command"]
 
 
 def _setting(name: str, clause: str, values: Range, factory: int, meaning: str) -> CommandRow:
-    """A basic command that keeps its value; whoever it concerns looks it up."""
+    """A basic command that stores its value; its users read it from the settings."""
     return CommandRow(name, clause, meaning, do.remember, (values,), (str(factory),))
 
 
 def _compatible(name: str, high: int, factory: int, meaning: str) -> CommandRow:
-    """A command that is kept and changes nothing: in a simulated line there is nothing for it to act on."""
+    """A command whose value is stored but has no effect, for lack of anything to act on in a simulated line."""
     return _setting(name, "compatibility", Range(0, high), factory, f"{meaning} (kept only)")
 
 
@@ -40,7 +40,7 @@ _BIT_RATE = Range(0, 115200)
 
 COMMANDS: tuple[CommandRow, ...] = (
     # Identity and profiles
-    CommandRow("Z", "V.250 6.1.1", "hang up, bring a stored profile back", do.numbered(do.reset), (Range(0, 1),)),
+    CommandRow("Z", "V.250 6.1.1", "hang up, restore a stored profile", do.numbered(do.reset), (Range(0, 1),)),
     CommandRow("&F", "V.250 6.1.2", "factory settings", do.numbered(do.restore_factory_settings), (Range(0, 1),)),
     CommandRow("I", "V.250 6.1.3", "identify the modem", do.numbered(do.identify), (Range(0, 11),)),
     CommandRow("+GMI", "V.250 6.1.4", "manufacturer", do.tell_manufacturer),
@@ -56,7 +56,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _setting("E", "V.250 6.2.4", Range(0, 1), 1, "echo of commands"),
     _setting("Q", "V.250 6.2.5", Range(0, 1), 0, "1: no result codes"),
     _setting("V", "V.250 6.2.6", Range(0, 1), 1, "result codes as numbers (0) or words (1)"),
-    _setting("X", "V.250 6.2.7", Range(0, 4), 4, "tones listened to, rate in CONNECT"),
+    _setting("X", "V.250 6.2.7", Range(0, 4), 4, "tones detected, rate in CONNECT"),
     _setting("&C", "V.250 6.2.8", Range(0, 1), 1, "DCD always on (0) or with the carrier (1)"),
     _setting("&D", "V.250 6.2.9", Range(0, 3), 2, "DTR off: ignore, command state, hang up, reset"),
     CommandRow("S", "V.250 5.3.2", "S-register: Sn, Sn=v, Sn?, Sn=?", do.register),
@@ -114,12 +114,12 @@ COMMANDS: tuple[CommandRow, ...] = (
     ),
     CommandRow("+DR", "V.250 6.6.2", "report compression (kept only)", do.parameter, (Range(0, 1),), ("0",)),
     CommandRow("+FCLASS", "T.31 8.2", "service: 0, data", do.service_class, (Choice(("0",)),), ("0",)),
-    # What init strings say to modems of several makers
+    # Commands in the init strings for modems of several makers
     _compatible("B", 41, 0, "modulation"),
     _compatible("C", 1, 1, "transmitter"),
     _compatible("F", 10, 1, "modulation, or echo of data"),
     _compatible("N", 8, 1, "automatic modulation"),
-    _compatible("W", 3, 0, "which rate CONNECT tells"),
+    _compatible("W", 3, 0, "which rate CONNECT reports"),
     _compatible("Y", 1, 0, "long-space disconnect"),
     _compatible("&A", 3, 1, "more in CONNECT"),
     _compatible("&B", 2, 1, "fixed rate to the DTE"),
@@ -155,7 +155,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _compatible("%E", 4, 2, "retraining"),
     _compatible("-J", 1, 1, "V.42 detection"),
 )
-"""Every command. The order is that of the standard; ``AT&V`` and the manual page keep it."""
+"""Every command, in the order of the standard, which ``AT&V`` and the manual page keep."""
 
 _BY_NAME: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
 
@@ -165,10 +165,10 @@ _FACTORY_PARAMETERS = {row.name: row.factory for row in COMMANDS if row.factory 
 
 
 def factory_settings(config: ModemConfig) -> ModemSettings:
-    """Return the settings that a modem of this kind is delivered with.
+    """Return the factory settings of a modem with this configuration.
 
     Raises:
-        ValueError: The configuration has a register or a setting that doesn't exist or is out of its range.
+        ValueError: The configuration has an unknown register or setting, or a value out of range.
     """
     settings = ModemSettings(_FACTORY_NUMBERS, _FACTORY_PARAMETERS)
     for number, value in config.registers.items():
@@ -182,11 +182,11 @@ def factory_settings(config: ModemConfig) -> ModemSettings:
 
 
 def run_command(unit: Unit, command: ATCommand) -> ResultCode | None:
-    """Run one command. A command that isn't in the table is an ERROR.
+    """Run one command. A command that is not in the table gives ERROR.
 
     Returns:
-        OK when the next command of the line may run, another code when the line ends with it, None when the line ends
-        and its result code comes by itself, now or later.
+        OK if the next command of the line may run, another code if the line ends with it, None if the line ends and its
+        result code is sent separately, now or later.
     """
     row = _BY_NAME.get(command.name)
     return ResultCode.ERROR if row is None else row.handler(unit, row, command)

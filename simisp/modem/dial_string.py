@@ -1,4 +1,4 @@
-"""Dial strings: the digits, and the modifiers among them."""
+"""Parses dial strings: digits, and the modifiers among them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _NOT_DIALLED = re.compile(r"[^0-9*#A-D]")
 
 @dataclass(frozen=True, slots=True)
 class DialString:
-    """What a D command asks the modem to do.
+    """The request of a D command.
 
     Attributes:
-        number: What is dialled: digits, ``*``, ``#``, ``A`` to ``D``; perhaps nothing.
-        tone: By tones (``T``) or by pulses (``P``). The last of both wins.
-        pauses: How many commas: each costs S8 seconds.
-        waits_for_dial_tone: ``W`` stands in it: dial tone is waited for whatever the X command says.
-        quiet_answer: ``@`` stands in it: silence is waited for, and a call without it is NO ANSWER.
-        stays_in_command: It ends with ``;``: the modem goes back to the command state after dialling.
+        number: The digits to dial: digits, ``*``, ``#``, ``A`` to ``D``; may be empty.
+        tone: Whether to dial by tones (``T``) or by pulses (``P``). The last of these wins.
+        pauses: The number of commas: each takes S8 seconds.
+        waits_for_dial_tone: Whether ``W`` occurs: wait for dial tone whatever the X command says.
+        quiet_answer: Whether ``@`` occurs: wait for silence, and report NO ANSWER for a call without it.
+        stays_in_command: Whether it ends with ``;``: return to the command state after dialling.
     """
 
     number: str
@@ -32,13 +32,13 @@ class DialString:
 
 
 def parse_dial_string(text: str, *, tone: bool = True) -> DialString:
-    """Read a dial string. What isn't a digit or a modifier, such as a bracket, is passed over, as modems do.
+    """Parse a dial string. Any other character, such as a bracket, is ignored, as modems do.
 
-    A hook flash (``!``) is passed over as well: no exchange of ours has a use for it.
+    A hook flash (``!``) is ignored too: our exchange has no use for it.
 
     Args:
-        text: What follows the D, in capitals, with its semicolon.
-        tone: Whether to dial by tones when the string doesn't say.
+        text: What follows the D, in capitals, including the semicolon.
+        tone: Whether to dial by tones if the string does not say.
 
     Example:
         >>> parse_dial_string("T9W,(555)1234")

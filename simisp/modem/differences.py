@@ -1,4 +1,4 @@
-"""Values of which only those that differ from the factory's are kept."""
+"""Mappings that store only what differs from factory values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _Value = TypeVar("_Value")
 
 
 class Differences(Mapping[_Name, _Value]):
-    """A mapping over factory values: it keeps what differs from them and looks up the rest.
+    """A mapping over factory values: it stores what differs from them and looks up the rest.
 
     A modem has 256 S-registers and about seventy other settings, most of which never change. A bank of lines shares
-    one table of factory values, and each line pays only for what its client has set.
+    one table of factory values, and each line stores only what its client has set.
 
     Args:
-        factory: Every name with its factory value. It is shared, and must not change.
+        factory: Every name with its factory value. It is shared and must not change.
 
     Example:
         >>> settings = Differences({"E": 1, "V": 1})
@@ -37,7 +37,8 @@ class Differences(Mapping[_Name, _Value]):
         self._changed: dict[_Name, _Value] = {}
 
     def __getitem__(self, name: _Name) -> _Value:
-        # Each command line looks up several, and most lines of a bank have changed none: that is the short way.
+        # Each command line looks up several values, and most lines of a bank have changed none: this path is the fast
+        # one.
         changed = self._changed
         return self._factory[name] if not changed or name not in changed else changed[name]
 
@@ -69,5 +70,5 @@ class Differences(Mapping[_Name, _Value]):
         return dict(self._changed)
 
     def load(self, other: Differences[_Name, _Value]) -> None:
-        """Take over all values of ``other``, which has the same factory values."""
+        """Copy all values of ``other``, which must have the same factory values."""
         self._changed = dict(other._changed)

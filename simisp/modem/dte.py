@@ -21,7 +21,7 @@ class DteInterface:
     r"""What the DTE sees of a modem.
 
     Args:
-        settings: The settings in force: E, Q, V, X, S3, S4 are looked up at each use.
+        settings: The settings in force; E, Q, V, X, S3 and S4 are read at each use.
 
     Example:
         >>> from simisp.modem.commands import factory_settings
@@ -39,12 +39,12 @@ class DteInterface:
         self._circuits: dict[Circuit, bool] = {}
 
     def emit(self, output: Output) -> None:
-        """Add an output behind everything that was sent before."""
+        """Append an output after everything sent before."""
         self._flush()
         self._outputs.append(output)
 
     def take_outputs(self) -> list[Output]:
-        """Return all outputs, in order, and forget them."""
+        """Return all outputs in order, and clear them."""
         if self._unsent:
             self._flush()
         outputs, self._outputs = self._outputs, []
@@ -55,22 +55,22 @@ class DteInterface:
         self.emit(SendData(data, secrets, relayed=True))
 
     def send_echo(self, data: bytes) -> None:
-        """Send octets of a command line back, if echo is on."""
+        """Echo octets of a command line, if echo is on."""
         if self._settings.numbers["E"]:
             self._unsent += data
 
     def send_information(self, text: str) -> None:
-        """Send information text. Q doesn't silence it (ITU-T V.250, 6.2.5)."""
+        """Send information text. Q does not suppress it (ITU-T V.250, 6.2.5)."""
         self._unsent += frame_information(
             text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
         )
 
     def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
-        """Send a result code, unless Q1 silences it.
+        """Send a result code, unless Q1 suppresses it.
 
         Args:
             code: The result.
-            rate: The rate in bit/s for CONNECT. X0 leaves it out.
+            rate: The rate in bit/s for CONNECT. X0 suppresses it.
         """
         if self._settings.numbers["Q"]:
             return
@@ -79,22 +79,22 @@ class DteInterface:
         self._unsent += frame_result(code, shown, self._settings.numbers["V"], registers[3], registers[4])
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Put a circuit on or off. Nothing comes out when it is so already; at first all are off."""
+        """Set a circuit. No output if it is unchanged; initially all circuits are off."""
         if self._circuits.get(circuit, False) is not on:
             self._circuits[circuit] = on
             self.emit(SetCircuit(circuit, on))
 
     def show_carrier(self, carrier: bool) -> None:
-        """Set DCD for a carrier that is there or not: &C0 has it on at all times (ITU-T V.250, 6.2.8)."""
+        """Set DCD according to the carrier: with &C0 it is always on (ITU-T V.250, 6.2.8)."""
         self.set_circuit(Circuit.DCD, carrier or self._settings.numbers["&C"] == 0)
 
     @property
     def hears(self) -> XLevel:
-        """What the X command in force lets the modem hear and tell."""
+        """What the X command in force lets the modem detect and report."""
         return X_LEVELS[self._settings.numbers["X"]]
 
     def _flush(self) -> None:
-        """Turn the octets gathered so far into one output."""
+        """Convert the octets collected so far to one output."""
         if self._unsent:
             self._outputs.append(SendData(bytes(self._unsent)))
             self._unsent.clear()

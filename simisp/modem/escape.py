@@ -1,4 +1,24 @@
-"""The escape sequence: three octets amid silence that lead from the online data state to the online command state."""
+"""The escape sequence: three octets amid silence lead from the online data to the online command state.
+
+The sequence is guard time, three escape octets (S2), guard time. With a guard time (S12) above 0:
+
+============  ==========================================================  ===============================
+state         input                                                       next state
+============  ==========================================================  ===============================
+0 seen        only escape octets, n of them, after a silence of at least  n seen
+              the guard time, n at most 3
+0 seen        any other octets                                            0 seen
+1 or 2 seen   only escape octets, in all n at most 3, within the guard    n seen
+              time of the octets before
+1 or 2 seen   any other octets, or more than 3 in all                     0 seen
+1 or 2 seen   silence of at least the guard time                          0 seen
+3 seen        any octets within the guard time                            0 seen
+3 seen        the guard time passes in silence (:attr:`deadline`)         0 seen, the escape is complete
+============  ==========================================================  ===============================
+
+Octets that arrive together have no silence between them. With a guard time of 0 the third escape octet in a row
+completes the escape at once, wherever it occurs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +28,7 @@ from functools import lru_cache
 __all__ = ["NO_ESCAPE", "EscapeDetector"]
 
 NO_ESCAPE = 255
-"""A value of S2 that no sequence has."""
+"""A value of S2 that disables the escape sequence."""
 
 _PARITY = 0x80
 _LENGTH = 3
@@ -16,12 +36,12 @@ _LARGEST_CHARACTER = 127
 
 
 class EscapeDetector:
-    """A watch over the octets that a DTE sends, for the escape sequence.
+    """Watches the octets that a DTE sends for the escape sequence.
 
-    The sequence is three escape octets (S2) with the guard time (S12) of silence before the first and after the last,
-    and less than the guard time from one to the next. At the very guard time the silence is long enough. A guard time
-    of 0 needs no silence: the third octet is the escape. The parity bit is ignored. The octets are data like any
-    other and go to the far end, too.
+    The sequence is three escape octets (S2) with at least the guard time (S12) of silence before the first and after
+    the last, and less than the guard time between them. Exactly the guard time counts as silence. A guard time of 0
+    needs no silence: the third octet completes the escape. The parity bit is ignored. The octets are data like any
+    other, and are sent to the far end too.
 
     Example:
         >>> detector = EscapeDetector()
@@ -39,16 +59,16 @@ class EscapeDetector:
         self._last_octet = float("-inf")
         self._seen = 0
         self.deadline: float | None = None
-        """When the escape is complete, if the DTE stays silent until then."""
+        """When the escape is complete, provided the DTE stays silent until then."""
 
     def note_octets(self, *, now: float) -> None:
-        """Take note of octets that are no data, such as commands: the silence begins again."""
+        """Note octets that are not data, such as commands: the silence begins anew."""
         self._last_octet = now
         self._seen = 0
         self.deadline = None
 
     def forget(self) -> None:
-        """Forget a sequence that was begun. The silence goes on."""
+        """Discard an incomplete sequence. The silence continues."""
         self._seen = 0
         self.deadline = None
 
@@ -57,14 +77,14 @@ class EscapeDetector:
 
         Args:
             data: What the DTE sent.
-            start: Where to begin.
+            start: The index to begin at.
             character: S2.
             guard: The guard time in seconds.
-            now: When it came, before any :attr:`deadline`.
+            now: When the octets came, before any :attr:`deadline`.
 
         Returns:
-            The index behind the last octet that is data. Only without a guard time is it short of the end of
-            ``data``, or :attr:`deadline` ``now``: then the escape is complete there.
+            The index after the last octet that is data. Only without a guard time can it be less than ``len(data)``, or
+            :attr:`deadline` be ``now``: then the escape is complete at that index.
         """
         if character > _LARGEST_CHARACTER:
             self.note_octets(now=now)
@@ -83,7 +103,7 @@ class EscapeDetector:
         return len(data)
 
     def _take_unguarded(self, data: bytes, start: int, character: int, now: float) -> int:
-        """Find three escape octets in a row, wherever they stand."""
+        """Find three escape octets in a row, wherever they occur."""
         seen = self._seen
         self.note_octets(now=now)
         missing = _LENGTH - seen
@@ -103,13 +123,13 @@ class EscapeDetector:
 
 @lru_cache(maxsize=128)
 def _all_of(character: int) -> re.Pattern[bytes]:
-    """Return a pattern of nothing but this octet, with any parity."""
+    """Return a pattern for a run of this octet, with any parity."""
     return re.compile(_class(character) + b"+", re.DOTALL)
 
 
 @lru_cache(maxsize=128)
 def _three_of(character: int) -> re.Pattern[bytes]:
-    """Return a pattern of three of this octet in a row, with any parity."""
+    """Return a pattern for three of this octet in a row, with any parity."""
     return re.compile(_class(character) + b"{3}", re.DOTALL)
 
 

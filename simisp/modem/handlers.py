@@ -1,4 +1,4 @@
-"""What each command does. :mod:`simisp.modem.commands` says which one is for which command."""
+"""What each command does. :mod:`simisp.modem.commands` assigns the handlers to the commands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PLACES = range(4)
 
 
 def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
-    """Make a handler of a function that takes the number behind a basic command, already known to be in range."""
+    """Make a handler from a function that takes the value of a basic command, already checked to be in range."""
 
     def handler(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode | None:
         number = row.number(command)
@@ -54,7 +54,7 @@ def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
 
 
 def remember(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
-    """Keep the value of a basic command. Whoever it concerns looks it up."""
+    """Store the value of a basic command. Its users read it from the settings."""
     number = row.number(command)
     if number is None:
         return ResultCode.ERROR
@@ -82,7 +82,7 @@ def parameter(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
 
 
 def service_class(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
-    """Choose, read or test the service. Fax commands answer with bare values (ITU-T T.31, 8.2)."""
+    """Set, read or test the service class. Fax commands answer with bare values (ITU-T T.31, 8.2)."""
     if row.allows(command, Form.READ, Form.TEST):
         unit.dte.send_information("0")
         return ResultCode.OK
@@ -90,7 +90,7 @@ def service_class(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode
 
 
 def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
-    """Select, set, read or test an S-register (ITU-T V.250, 5.3.2); ``=`` and ``?`` alone mean the one selected."""
+    """Select, set, read or test an S-register (ITU-T V.250, 5.3.2); bare ``=`` and ``?`` refer to the selected one."""
     number = unit.selected if command.name == "=" else command.register
     known = REGISTERS.get(number)
     if known is None:
@@ -106,7 +106,7 @@ def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
 
 
 def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode | None:
-    """Dial, perhaps the last number or one that was stored. A modem that has a call dials no other."""
+    """Dial, or redial the last or a stored number. A modem that has a call does not dial another."""
     text = _recalled(unit, command.text)
     if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
@@ -116,7 +116,7 @@ def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode | None:
 
 
 def _recalled(unit: Unit, text: str) -> str | None:
-    """Return the dial string that a D command means, None when it means one that there isn't."""
+    """Return the dial string that a D command refers to, or None if there is no such string."""
     match = _RECALL.fullmatch(text)
     if match is None:
         return text
@@ -150,7 +150,7 @@ def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
 
 
 def answer(unit: Unit, _number: int) -> ResultCode | None:
-    """Answer a call that rings, or wait for the carrier of one that doesn't."""
+    """Answer a ringing call, or wait for a carrier without one."""
     if unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.call.answer(now=unit.now)
@@ -158,19 +158,19 @@ def answer(unit: Unit, _number: int) -> ResultCode | None:
 
 
 def hang_up(unit: Unit, number: int) -> ResultCode:
-    """Go on hook. H1, off hook, only counts as understood: there is nothing to say on the line."""
+    """Go on hook. H1, off hook, gives OK without effect: there is nothing to say on the line."""
     if number == 0:
         unit.call.hang_up(HangUpReason.COMMAND)
     return ResultCode.OK
 
 
 def resume(unit: Unit, _number: int) -> ResultCode | None:
-    """Go back to the online data state."""
+    """Return to the online data state."""
     return None if unit.call.resume_data() else ResultCode.NO_CARRIER
 
 
 def reset(unit: Unit, number: int) -> ResultCode:
-    """Hang up and bring a stored profile back."""
+    """Hang up and restore a stored profile."""
     unit.call.hang_up(HangUpReason.COMMAND)
     unit.settings.load(unit.stored[number])
     unit.call.show_carrier()
@@ -178,14 +178,14 @@ def reset(unit: Unit, number: int) -> ResultCode:
 
 
 def restore_factory_settings(unit: Unit, _number: int) -> ResultCode:
-    """Bring the factory settings back. A call goes on."""
+    """Restore the factory settings. A call continues."""
     unit.settings.load(unit.factory)
     unit.call.show_carrier()
     return ResultCode.OK
 
 
 def store_profile(unit: Unit, number: int) -> ResultCode:
-    """Put the settings in force away."""
+    """Store the settings in force."""
     unit.stored[number] = unit.settings.copy()
     return ResultCode.OK
 
@@ -197,7 +197,7 @@ def show_settings(unit: Unit, _number: int) -> ResultCode:
 
 
 def identify(unit: Unit, number: int) -> ResultCode:
-    """Tell who the modem is."""
+    """Report the identity of the modem."""
     text = identification(unit.config, number)
     if text is not None:
         unit.dte.send_information(text)

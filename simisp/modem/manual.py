@@ -1,4 +1,4 @@
-"""The manual page of the modem's commands, made from the tables that the modem runs on."""
+"""The manual page of the modem's commands, generated from the tables that the modem uses."""
 
 from __future__ import annotations
 

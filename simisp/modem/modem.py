@@ -1,4 +1,19 @@
-"""The modem: a DCE between its DTE and the telephone line, as a machine."""
+"""The modem as a machine: a DCE between its DTE and the telephone line.
+
+What octets from the DTE mean depends on the state of the call (ITU-T V.250, 5.8):
+
+====================  =========================================================  =====================================
+state                 octets from the DTE                                        module
+====================  =========================================================  =====================================
+COMMAND,              characters of a command line; S3 runs it                   :mod:`~simisp.modem.command_line`,
+ONLINE_COMMAND                                                                   :mod:`~simisp.modem.commands`
+DIALLING, ANSWERING   the first octet ends the attempt (5.6.1), except within    :mod:`~simisp.modem.call_control`
+                      :data:`ABORT_DELAY` of the command line
+ONLINE_DATA           data for the far end, watched for the escape sequence      :mod:`~simisp.modem.escape`
+====================  =========================================================  =====================================
+
+The transitions between these states are in :mod:`~simisp.modem.call_control`.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +40,14 @@ from simisp.spans import Spans
 __all__ = ["ABORT_DELAY", "Modem"]
 
 ABORT_DELAY = 0.125
-"""For so long after a command line, in seconds, octets don't abort it: a DTE may end its lines with CR LF."""
+"""For this many seconds after a command line, octets do not abort it: a DTE may end its lines with CR LF."""
 
 _OK = ResultCode.OK
 
 
 @lru_cache(maxsize=32)
 def _command_noted(line: str, result: ResultCode | None) -> CommandRun:
-    """Return the fact that a command line was run. Software says the same few lines again and again."""
+    """Return the fact that a command line was run, cached since software sends the same few lines again and again."""
     return CommandRun(line, result and result.words)
 
 
@@ -40,29 +55,32 @@ class Modem:
     r"""A Hayes-compatible modem as its DTE and its exchange see it, without any I/O.
 
     Towards the DTE it keeps the machine contract (:mod:`simisp.machine`): octets and circuits in, one ordered list of
-    outputs out. Towards the line its owner plays the exchange. The modem asks with
+    outputs out. Towards the line its owner plays the exchange. The modem makes requests with
     :class:`~simisp.modem.outputs.DialRequested` and :class:`~simisp.modem.outputs.AnswerRequested`; the owner answers
-    with :meth:`connect` or :meth:`fail_call`, or with nothing, and S7 ends the attempt. Octets for the far end are
+    with :meth:`connect` or :meth:`fail_call`, or does not answer, and S7 ends the attempt. Octets for the far end are
     :class:`~simisp.modem.outputs.RelayData`. :class:`~simisp.modem.outputs.HungUp` ends each call.
 
-    What the X command keeps the modem from hearing it doesn't report: with X0 a busy number is NO CARRIER when S7 has
-    run out, as on a real one. NO ANSWER likewise takes X3 or X4 and a ring-back tone (:meth:`hear_ring_back`), or
+    The modem does not report what the X command keeps it from hearing: with X0 a busy number gives NO CARRIER when S7
+    runs out, as on a real modem. Likewise NO ANSWER requires X3 or X4 and a ring-back tone (:meth:`hear_ring_back`), or
     ``@`` in the dial string.
 
-    A DTE that closes its port drops DTR, as serial ports do (HUPCL), and &D says what follows: with the factory's
-    &D2 the modem hangs up, with &D0 the call goes on and meets whoever opens the port next. Until the owner has said
-    something about DTR it counts as on.
+    When a DTE closes its port, DTR drops, as on serial ports (HUPCL), and &D decides what follows: with the factory's
+    &D2 the modem hangs up; with &D0 the call continues for the next process that opens the port. Until the owner
+    reports a state of DTR, it counts as on.
 
-    Nothing that the DTE sends raises. A command line that the modem can't run earns ``ERROR``.
+    No input from the DTE raises. A command line that the modem cannot run gives ``ERROR``.
+
+    Args:
+        config: The factory settings, restored by ``AT&F``.
 
     Args:
         config: What ``AT&F`` comes back to.
 
     Raises:
-        ValueError: ``config`` has a value that the modem can't be set to.
+        ValueError: ``config`` has a value that is not allowed.
 
     Example:
-        A call that nobody answers, in no time at all:
+        A call that is not answered:
 
         >>> modem = Modem(ModemConfig(registers={7: 60}))
         >>> modem.receive_data(b"ATDT5551234\r", now=1.0)
@@ -81,7 +99,7 @@ class Modem:
         settings = factory.copy()
         self._dte = DteInterface(settings)
         self._call = CallControl(settings, self._dte)
-        # &W puts new settings in a stored one's place and changes none, so all can be the factory's at first.
+        # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
         self._unit = Unit(config, factory, settings, self._dte, self._call, stored=[factory, factory])
         self._settings = settings
         self._config = config
@@ -91,7 +109,7 @@ class Modem:
         self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
-        self._dtr_off_at: float | None = None  # when DTR's being off counts
+        self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
         self._dte.set_circuit(Circuit.DSR, True)
         self._dte.set_circuit(Circuit.CTS, True)
         if config.leased_line:
@@ -101,7 +119,7 @@ class Modem:
 
     @property
     def state(self) -> ModemState:
-        """What octets from the DTE mean now."""
+        """The state, which decides what octets from the DTE mean."""
         return self._call.state
 
     # The DTE's side --------------------------------------------------------------------------------------------------
@@ -113,17 +131,17 @@ class Modem:
             position = self.receive_some(data, position, now=now)
 
     def receive_some(self, data: bytes, start: int, *, now: float) -> int:
-        """Take octets from the DTE up to where the next one may mean something else; return the index of that one.
+        """Take octets from the DTE up to the first place where their meaning may change; return its index.
 
-        A command line's end is such a place: what the modem asked the line for may be answered before the next octet.
+        The end of a command line is one: the line may answer the modem's request before the next octet.
         """
         self.handle_timer(now=now)
         return self._TAKE[self._call.state](self, data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take DTR, which &D gives a meaning when it has been off for as long as S25 says.
+        """Take the new state of DTR. It acts according to &D once it has been off for the time in S25.
 
-        RTS changes nothing: octets wait at the owner.
+        RTS has no effect here: the owner holds back octets.
         """
         self.handle_timer(now=now)
         if circuit is Circuit.DTR:
@@ -137,13 +155,13 @@ class Modem:
                 self._drop_dtr()
 
     def next_timer(self) -> float | None:
-        """Return the time at which :meth:`handle_timer` wants to be called, or None when nothing is pending."""
+        """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
         if not self._call.deadlines and self._dtr_off_at is None:
             return self._escape.deadline
         return earliest((self._call.next_timer(), self._escape.deadline, self._dtr_off_at))
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due."""
+        """Act on expired deadlines."""
         if self._call.deadlines:
             self._call.handle_timer(now=now)
         if self._escape.deadline is not None:
@@ -155,16 +173,16 @@ class Modem:
             self._run_commands(self._commands, now)
 
     def take_outputs(self) -> list[Output]:
-        """Return what has come up since the last call, in order, and forget it."""
+        """Return the outputs since the last call, in order, and clear them."""
         return self._dte.take_outputs()
 
     # The line's side -------------------------------------------------------------------------------------------------
 
     def connect(self, rate: int | None = None, *, now: float) -> None:
-        """Take the carrier of the call that is being dialled or answered. Without such a call nothing happens.
+        """Report the carrier of the call being dialled or answered. Does nothing without such a call.
 
         Args:
-            rate: The rate in bit/s that CONNECT tells; the configured one when None.
+            rate: The rate in bit/s for CONNECT; None for the configured rate.
             now: The time.
         """
         self.handle_timer(now=now)
@@ -174,19 +192,19 @@ class Modem:
             self._escape.forget()
 
     def fail_call(self, reason: CallFailure, *, now: float) -> None:
-        """Hear from the exchange why the call being set up won't come about. What X leaves out isn't heard."""
+        """Report, as the exchange, why the call cannot be set up. The modem may not hear it, depending on X."""
         self.handle_timer(now=now)
         self._call.hear_failure(reason)
 
     def hear_ring_back(self, *, now: float) -> None:
-        """Hear that the far end rings: when S7 runs out under X3 or X4, it is NO ANSWER that the DTE is told."""
+        """Report that the far end is ringing: under X3 and X4 an attempt that S7 ends is then NO ANSWER."""
         self.handle_timer(now=now)
         self._call.hear_ring_back()
 
     def ring(self, *, now: float) -> None:
-        """Take one ring of an incoming call: RI for two seconds, RING, S1, and with S0 the answer.
+        """Report one ring of an incoming call: RI for two seconds, RING, S1, and the answer if S0 says so.
 
-        A modem that is busy with a call of its own hears no ring. Under &D2 and &D3 it doesn't answer by itself while
+        A modem with a call of its own does not hear it. Under &D2 and &D3 it does not answer automatically while
         DTR is off (ITU-T V.250, 6.2.9).
         """
         self.handle_timer(now=now)
@@ -197,19 +215,20 @@ class Modem:
     def receive_remote_data(self, data: bytes, *, now: float, secrets: Spans = ()) -> None:
         """Take octets from the far end.
 
-        In the online command state a bounded number of them is held until ``ATO``; what comes beyond it is lost, and
-        noted. Without a carrier there is nowhere for them to come from: they are dropped.
+        In the online command state a bounded number of octets is held until ``ATO``; further octets are lost, and this
+        is
+        recorded. Without a carrier octets are dropped.
         """
         self.handle_timer(now=now)
         self._call.take_remote_data(data, secrets)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
-        """Lose the far end: DCD goes off, then NO CARRIER.
+        """Report the loss of the far end: DCD goes off, then NO CARRIER.
 
         Args:
             now: The time.
-            cleared: The far end hung up in order, which modems since V.32 tell each other: NO CARRIER comes at once.
-                Otherwise the signal is just gone, and NO CARRIER comes after S10 tenths of a second.
+            cleared: Whether the far end cleared the call, which modems since V.32 signal: NO CARRIER comes at once.
+                Otherwise the signal has just disappeared, and NO CARRIER comes after S10 tenths of a second.
         """
         self.handle_timer(now=now)
         if self._config.leased_line:
@@ -235,7 +254,7 @@ class Modem:
         return taken.end
 
     def _take_abort(self, data: bytes, start: int, now: float) -> int:
-        """Let an octet end the attempt to make a call (ITU-T V.250, 5.6.1)."""
+        """Let an octet abort the attempt to make a call (ITU-T V.250, 5.6.1)."""
         self._escape.note_octets(now=now)
         if now < self._abortable_from:
             return len(data)
@@ -244,7 +263,7 @@ class Modem:
         return start + 1
 
     def _take_data(self, data: bytes, start: int, now: float) -> int:
-        """Pass octets on to the far end, up to the end of an escape sequence that needs no guard time."""
+        """Send octets to the far end, up to the end of an escape sequence that needs no guard time."""
         registers = self._settings.registers
         end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         self._dte.emit(RelayData(data[start:end]))
@@ -258,12 +277,12 @@ class Modem:
         ModemState.ANSWERING: _take_abort,
         ModemState.ONLINE_DATA: _take_data,
     }
-    """What becomes of octets from the DTE, by state. One table serves every modem."""
+    """How octets from the DTE are taken in each state. One table serves every modem."""
 
     # Command lines ---------------------------------------------------------------------------------------------------
 
     def _run_commands(self, commands: Iterator[ATCommand], now: float) -> None:
-        """Run the commands of a line. A dial command that returns to the command state later keeps those behind it."""
+        """Run the commands of a line. If dialling with ``;`` takes time, the rest of the line waits for its end."""
         self._commands = None
         self._unit.now = now
         result: ResultCode | None = _OK
@@ -276,7 +295,7 @@ class Modem:
         self._finish_line(result)
 
     def _finish_line(self, result: ResultCode | None) -> None:
-        """Send the result code of a line, unless it comes by itself later."""
+        """Send the result code of a line, unless it is sent separately later."""
         if result is not None:
             self._dte.send_result(result)
         self._dte.emit(_command_noted(self._line, result))
@@ -290,7 +309,7 @@ class Modem:
                 self._call.pause_data()
 
     def _drop_dtr(self) -> None:
-        """Do what &D says about DTR going off (ITU-T V.250, 6.2.9)."""
+        """Act on DTR going off as &D says (ITU-T V.250, 6.2.9)."""
         action = self._settings.numbers["&D"]
         if self._config.leased_line or action == 0:
             return

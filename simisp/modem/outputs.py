@@ -1,4 +1,4 @@
-"""What a modem asks of its owner and tells it, and the words for the states of a call."""
+"""A modem's requests and reports to its owner, and the names of its states."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["AnswerRequested", "CallFailure", "DialRequested", "HangUpReason", "H
 class ModemState(Enum):
     """The state of a modem (ITU-T V.250, 5.8, and the phases of a call)."""
 
-    __hash__ = object.__hash__  # each piece of input looks its state up in a table; Enum hashes the name each time
+    __hash__ = object.__hash__  # the state is looked up for each piece of input, and Enum hashes the name each time
 
     COMMAND = "command"
     """Octets from the DTE are commands."""
     DIALLING = "dialling"
-    """The modem dials, or waits for the carrier. An octet from the DTE ends the attempt."""
+    """The modem is dialling or waiting for the carrier. An octet from the DTE aborts the attempt."""
     ANSWERING = "answering"
-    """The modem has answered and waits for the carrier. An octet from the DTE ends the attempt."""
+    """The modem has answered and is waiting for the carrier. An octet from the DTE aborts the attempt."""
     ONLINE_DATA = "online data"
     """Octets from the DTE go to the far end."""
     ONLINE_COMMAND = "online command"
@@ -29,14 +29,14 @@ class ModemState(Enum):
 
 
 class CallFailure(Enum):
-    """What the exchange lets the modem hear in place of a carrier."""
+    """What the exchange lets the modem hear instead of a carrier."""
 
     BUSY = "busy"
     NO_DIALTONE = "no dial tone"
     NO_CARRIER = "no carrier"
     """The exchange released the call without a signal."""
     NO_ANSWER = "no answer"
-    """The exchange let it ring and gave up."""
+    """The exchange gave up on a call that was not answered."""
 
 
 class HangUpReason(StrEnum):
@@ -48,7 +48,7 @@ class HangUpReason(StrEnum):
     ABORTED = "aborted by the DTE"
     CARRIER_WAIT = "no carrier within S7"
     CALL_FAILED = "call failed"
-    """What :meth:`~simisp.modem.modem.Modem.fail_call` told it."""
+    """As reported by :meth:`~simisp.modem.modem.Modem.fail_call`."""
     CARRIER_LOST = "carrier lost"
 
 
@@ -57,11 +57,11 @@ class DialRequested(Output):
     """The modem has dialled: route the call.
 
     Attributes:
-        number: All that was dialled since the modem went off hook, without modifiers.
-        tone: By tones, or by pulses.
-        quiet_answer: ``@`` was dialled.
-        stays_in_command: ``;`` was dialled: the modem listens to nothing now. Either another :class:`DialRequested`
-            follows, with more digits, or :class:`HungUp`.
+        number: All digits dialled since the modem went off hook, without modifiers.
+        tone: Whether they were dialled by tones, rather than by pulses.
+        quiet_answer: Whether ``@`` was dialled.
+        stays_in_command: Whether ``;`` was dialled: the modem does not listen now. It will send either another
+            :class:`DialRequested` with more digits, or :class:`HungUp`.
     """
 
     number: str
@@ -72,15 +72,15 @@ class DialRequested(Output):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequested(Output):
-    """The modem has answered the call that rang: connect it."""
+    """The modem has answered the ringing call: connect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class HungUp(Output):
     """The modem went on hook: the call that it dialled or answered is over.
 
-    It follows each :class:`DialRequested` and :class:`AnswerRequested` exactly once (further digits of the same call
-    count as one), also when it was the owner who told the modem that the call failed or that the carrier is lost.
+    It follows each :class:`DialRequested` and :class:`AnswerRequested` exactly once (further digits of the same call do
+    not count), including when the owner itself reported the failure of the call or the loss of the carrier.
     """
 
     reason: HangUpReason

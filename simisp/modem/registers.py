@@ -1,4 +1,4 @@
-"""The S-registers: what each of them holds, in which unit, within which bounds."""
+"""The S-registers: their meanings, units and bounds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Register:
 
     Attributes:
         number: The n of ``Sn``.
-        clause: Where it is written.
+        clause: The clause of the standard.
         low: The smallest value that may be set.
         high: The largest value that may be set.
         factory: The value after ``AT&F``.
@@ -32,7 +32,7 @@ class Register:
 
 
 _DEFINED = (
-    Register(0, "V.250 6.3.8", 0, 255, 0, "rings after which the modem answers by itself; 0: never"),
+    Register(0, "V.250 6.3.8", 0, 255, 0, "rings after which the modem answers automatically; 0: never"),
     Register(1, "Hayes", 0, 255, 0, "rings counted; 8 s without a ring clear it"),
     Register(2, "Hayes", 0, 255, 43, "escape octet; above 127 there is no escape"),
     Register(3, "V.250 6.2.1", 0, 127, 13, "octet that ends a command line and a response"),
@@ -51,14 +51,14 @@ _DEFINED = (
 REGISTERS: Mapping[int, Register] = {
     number: Register(number, "compatibility", 0, 255, 0, "kept only") for number in range(256)
 } | {register.number: register for register in _DEFINED}
-"""Every register by its number. Those above S12 but S25 differ from maker to maker: they are kept and mean nothing."""
+"""Every register by its number. Those above S12, except S25, differ from maker to maker: stored, without effect."""
 
 
 _FACTORY: Mapping[int, int] = {number: register.factory for number, register in REGISTERS.items()}
 
 
 class Registers(Differences[int, int]):
-    """The values of the S-registers, by number. They are set with :meth:`set`, which minds their bounds.
+    """The values of the S-registers, by number. Set them with :meth:`set`, which checks the bounds.
 
     Example:
         >>> registers = Registers()
@@ -74,7 +74,7 @@ class Registers(Differences[int, int]):
         super().__init__(_FACTORY)
 
     def set(self, number: int, value: int) -> bool:
-        """Set a register. Return False, and change nothing, when the register or the value doesn't exist."""
+        """Set a register. Return False, and change nothing, if there is no such register or value."""
         register = REGISTERS.get(number)
         if register is None or not register.low <= value <= register.high:
             return False

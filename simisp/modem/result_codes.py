@@ -1,4 +1,4 @@
-"""Result codes: their numbers and words, which of them the X command lets through, and how they are framed."""
+"""Result codes: their numbers and words, which of them the X command enables, and their framing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ResultCode(Enum):
         ITU-T V.250, 5.7.1 and table 1.
     """
 
-    __hash__ = object.__hash__  # members are single, and Enum's own hash is slow
+    __hash__ = object.__hash__  # members are singletons, and Enum's hash is slow
 
     OK = 0
     CONNECT = 1
@@ -65,19 +65,19 @@ CONNECT_NUMBERS: Mapping[int, int] = {
 }
 """Rate in bit/s to the number of ``CONNECT rate`` under ``V0``.
 
-V.250 leaves these to the maker. 5 and 10 are Hayes's own, the others those of the Rockwell chips that most Hayes
-compatible modems were built with. A rate that isn't here is reported as a plain 1.
+V.250 leaves these to the maker. 5 and 10 are Hayes's, the others those of the Rockwell chips in most Hayes
+compatible modems. A rate that is not listed is reported as a plain 1.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class XLevel:
-    """What one value of the X command turns on.
+    """What one value of the X command enables.
 
     Attributes:
-        rate: CONNECT tells the rate.
-        dial_tone: Dial tone is waited for, and its absence is NO DIALTONE. Otherwise the modem dials blindly.
-        busy: Busy and ring-back tones are listened to: BUSY, NO ANSWER.
+        rate: CONNECT includes the rate.
+        dial_tone: The modem waits for dial tone, and reports NO DIALTONE without it. Otherwise it dials blindly.
+        busy: The modem detects busy and ring-back tones: BUSY, NO ANSWER.
     """
 
     rate: bool
@@ -96,7 +96,7 @@ X_LEVELS: tuple[XLevel, ...] = (
 
 
 def result_number(code: ResultCode, rate: int | None) -> int:
-    """Return the number of a result code, for CONNECT the one of its rate unless ``rate`` is None.
+    """Return the number of a result code; for CONNECT the number for the rate, unless ``rate`` is None.
 
     Example:
         >>> result_number(ResultCode.CONNECT, 33600), result_number(ResultCode.CONNECT, None)
@@ -107,11 +107,11 @@ def result_number(code: ResultCode, rate: int | None) -> int:
 
 @lru_cache(maxsize=64)
 def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -> bytes:
-    r"""Return a result code as it goes to the DTE.
+    r"""Return a result code as it is sent to the DTE.
 
     Args:
         code: The result.
-        rate: The rate in bit/s that CONNECT tells; None for a plain CONNECT and for all others.
+        rate: The rate in bit/s for CONNECT; None for a plain CONNECT and for all other codes.
         v: 1 for words, 0 for numbers.
         s3: The octet that ends a line.
         s4: The second octet around a response.
@@ -132,7 +132,7 @@ def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -
 
 
 def frame_information(text: str, v: int, s3: int, s4: int) -> bytes:
-    r"""Return information text as it goes to the DTE. Its lines are separated by LF in ``text``.
+    r"""Return information text as it is sent to the DTE. Lines in ``text`` are separated by LF.
 
     Example:
         >>> frame_information("050", 1, 13, 10)

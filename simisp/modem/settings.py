@@ -1,4 +1,4 @@
-"""What a modem is set to, what it is delivered with, and who it says it is."""
+"""A modem's settings, its factory configuration, and its identity."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MANUFACTURER = "simisp"
 
 @dataclass(frozen=True, slots=True)
 class ModemConfig:
-    """How a modem is delivered: what ``AT&F`` comes back to.
+    """The factory configuration of a modem, restored by ``AT&F``.
 
     Attributes:
-        identity: The model, answered to ``ATI`` and ``AT+GMM``.
-        revision: Answered to ``AT+GMR``.
-        leased_line: There are no commands and no calls: what the DTE sends goes to the far end at all times.
-        connect_rate: The rate of a call in bit/s when the owner doesn't say another.
+        identity: The model, returned by ``ATI`` and ``AT+GMM``.
+        revision: Returned by ``AT+GMR``.
+        leased_line: Whether there are no commands and no calls: what the DTE sends always goes to the far end.
+        connect_rate: The rate of a call in bit/s unless the owner gives another.
         registers: S-registers that differ from the usual factory values, by number.
         settings: Basic commands that differ likewise, by name: ``{"E": 0, "&D": 3}``.
 
@@ -41,14 +41,14 @@ class ModemConfig:
 class ModemSettings:
     """The state that commands change: S-registers, and the values of all other commands.
 
-    One instance holds the settings in force; others hold the factory settings, and what ``&W`` has stored. ITU-T V.250
-    speaks of a configuration (6.1.1, 6.1.2), which would be mistaken for :class:`ModemConfig`. Hayes calls what ``&W``
-    stores a *profile*, and a scenario the kind of modem: the class has neither's name. Factory values are shared, so an
-    instance costs what differs from them.
+    One instance holds the settings in force; others hold the factory settings and the profiles stored by ``&W``. ITU-T
+    V.250 calls this a configuration (6.1.1, 6.1.2), which would be confused with :class:`ModemConfig`; Hayes calls what
+    ``&W`` stores a *profile*, which in a scenario is the kind of modem. So the class has neither name. Factory values
+    are shared, so an instance stores only what differs from them.
 
     Args:
         numbers: The factory values of basic commands, by name. They must not change.
-        parameters: The factory values of extended commands, by name; each has one or more. They must not change.
+        parameters: The factory values of extended commands, by name, one or more each. They must not change.
     """
 
     __slots__ = ("numbers", "parameters", "registers", "tone")
@@ -58,33 +58,33 @@ class ModemSettings:
         self.numbers = Differences(numbers)
         self.parameters = Differences(parameters)
         self.tone = True
-        """Whether D dials by tones or by pulses when the dial string doesn't say."""
+        """Whether D dials by tones, if the dial string does not say."""
 
     def load(self, other: ModemSettings) -> None:
-        """Take over all of ``other``."""
+        """Copy all values of ``other``."""
         self.registers.load(other.registers)
         self.numbers.load(other.numbers)
         self.parameters.load(other.parameters)
         self.tone = other.tone
 
     def copy(self) -> ModemSettings:
-        """Return settings of their own with the same values."""
+        """Return an independent copy."""
         copy = ModemSettings(self.numbers.factory, self.parameters.factory)
         copy.load(self)
         return copy
 
     def listing(self) -> str:
-        """Return what ``AT&V`` shows: the basic settings, then S0 to S12, as a modem's screen has them."""
+        """Return the text for ``AT&V``: the basic settings, then S0 to S12, in the usual layout of modems."""
         basic = " ".join(f"{name}{number}" for name, number in self.numbers.items())
         registers = " ".join(f"S{number:02}:{self.registers[number]:03}" for number in range(13))
         return f"ACTIVE PROFILE:\n{basic}\n{registers}"
 
 
 def identification(config: ModemConfig, number: int) -> str | None:
-    """Return what ``ATI`` with this number answers, or None for nothing but OK.
+    """Return the answer to ``ATI`` with this number, or None if the answer is only OK.
 
     See Also:
-        ITU-T V.250, 6.1.3: the numbers' meaning is the maker's.
+        ITU-T V.250, 6.1.3: the meaning of the numbers is left to the maker.
     """
     return {
         0: config.identity,

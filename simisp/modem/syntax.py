@@ -1,4 +1,4 @@
-"""Splitting the body of a command line into commands, one after the other."""
+"""Splits the body of a command line into commands."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ __all__ = ["ATCommand", "Form", "split"]
 
 
 class Form(Enum):
-    """What a command asks for."""
+    """The form of a command."""
 
     ACTION = "action"
-    """``Z``, ``E0``, ``+FOO``: do it."""
+    """``Z``, ``E0``, ``+FOO``: execute."""
     SET = "set"
     """``S7=60``, ``+FOO=1,2``."""
     READ = "read"
     """``S7?``, ``+FOO?``."""
     TEST = "test"
-    """``+FOO=?``: which values there are."""
+    """``+FOO=?``: list the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class ATCommand:
 
     Attributes:
         name: In capitals: ``"E"``, ``"&C"``, ``"S"``, ``"+IFC"``, ``"D"``; ``"="`` for a register that a bare ``Sn``
-            selected. A character that begins no command stands here alone.
-        form: What it asks for.
+            selected. A character that begins no command is a name by itself.
+        form: The form.
         text: What follows the name: ``E0`` has ``"0"``, ``+IFC=2,2`` has ``"2,2"``, ``D`` has its dial string.
-        register: The n of ``Sn``; 0 when it isn't given or there is none.
+        register: The n of ``Sn``; 0 if omitted or not applicable.
     """
 
     name: str
@@ -59,11 +59,11 @@ _GRAMMAR = re.compile(
 
 @lru_cache(maxsize=16)
 def split(body: bytes) -> tuple[ATCommand, ...]:
-    """Split the body of a command line. Software says the same few lines again and again: they are remembered.
+    """Split the body of a command line. Results are cached, since software sends the same few lines again and again.
 
-    Spaces don't matter outside strings and neither does case. A semicolon ends an extended command and D; elsewhere
-    it is skipped. Fax commands (``+F...``), which are older than the extended syntax, end where their number ends, as
-    C-Kermit has it in ``+FCLASS=0N1S37=0``.
+    Spaces outside strings are ignored, and so is case. A semicolon ends an extended command and D; elsewhere it is
+    skipped. Fax commands (``+F...``), which are older than the extended syntax, end where their number ends, as in
+    C-Kermit's ``+FCLASS=0N1S37=0``.
 
     Args:
         body: Seven-bit octets without control characters.
@@ -80,13 +80,13 @@ def split(body: bytes) -> tuple[ATCommand, ...]:
 
 
 def _normalised(text: str) -> str:
-    """Return the text without spaces and in capitals, but for its strings."""
+    """Return the text in capitals and without spaces, except inside strings."""
     parts = _OUTSIDE_STRINGS.findall(text)
     return "".join(part if len(part) > 1 and part[0] == '"' else part.replace(" ", "").upper() for part in parts)
 
 
 def _command(match: re.Match[str]) -> ATCommand:
-    """Return the command that the grammar found."""
+    """Return the command for a match of the grammar."""
     part = match.groupdict()
     match match.lastgroup:
         case "string":

@@ -16,15 +16,15 @@ class Unit:
     """One modem as its commands see it.
 
     Attributes:
-        config: How it was delivered.
-        factory: What ``&F`` comes back to.
+        config: The factory configuration.
+        factory: The settings that ``&F`` restores.
         settings: The settings in force.
         dte: The interface to the DTE.
-        call: The call.
-        stored: What ``&W`` put away and ``Z`` brings back, two profiles.
-        numbers: What ``&Z`` put away and ``DS=n`` dials.
-        last_number: The dial string that ``DL`` dials again.
-        selected: The register that ``=`` and ``?`` without a number work on.
+        call: Call control.
+        stored: The two profiles that ``&W`` stores and ``Z`` restores.
+        numbers: The numbers that ``&Z`` stores and ``DS=n`` dials.
+        last_number: The dial string that ``DL`` redials.
+        selected: The register that ``=`` and ``?`` without a number refer to.
         now: The time at which the command runs.
     """
 

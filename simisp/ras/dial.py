@@ -1,4 +1,40 @@
-"""One dial attempt: from opening the port to giving it back."""
+"""One dial attempt, from opening the port to releasing it.
+
+The states are those of :class:`~simisp.ras.port.PortState`; each of them but CLOSED has at most one deadline.
+
+==============  ==================================  ================================================================
+state           input                               next state, and outputs
+==============  ==================================  ================================================================
+CLOSED          ``start``, the port is free         OPENING, DTR on, the first command line
+CLOSED          ``start``, the port is held         ``AttemptEnded`` with error 633
+OPENING         OK                                  OPENING, the next command line; after the last DIALLING, dial
+OPENING         silence of :data:`RESPONSE_WAIT`    OPENING, the command line again, at most :data:`COMMAND_TRIES`
+                                                    times in all; then *hang up*
+DIALLING        CONNECT                             SCRIPT_RUNNING with ``ScriptRequested``, or as if the script had
+                                                    completed if the entry has no script
+DIALLING        silence of the entry's answer wait  *hang up*
+OPENING,        a result code of failure            *hang up* with the error that it stands for
+DIALLING
+SCRIPT_RUNNING  the script has completed            AUTHENTICATING with ``LinkRequested``, or CONNECTED if the entry
+                                                    has no link protocol
+SCRIPT_RUNNING  the script has failed               *hang up*
+SCRIPT_RUNNING  the entry's patience is over        ``ScriptAbandoned`` or ``ScriptEndRequested``, *hang up*
+AUTHENTICATING  ``link_up``                         CONNECTED, ``LineUp``
+AUTHENTICATING  ``link_failed``, or                 *hang up*
+                :data:`LINK_WAIT` is over
+CONNECTED       ``link_failed``, or nothing passed  *hang up*
+                for the entry's idle time
+in a call       DCD off, or NO CARRIER              *hang up* with error 629
+any but CLOSED  ``hang_up``, or DSR off             *hang up*
+DISCONNECTING   :data:`DTR_OFF` is over             CLOSED, the port is released; ``RedialPending`` if the cause is
+                                                    in :data:`WORTH_REDIALLING` and redials are left, else
+                                                    ``AttemptEnded``
+CLOSED          the redial pause is over            as for ``start``
+==============  ==================================  ================================================================
+
+To *hang up* is to enter DISCONNECTING and drop DTR. Releasing the port leaves it LOCKED if a script that was left
+running still holds it: the state of the article's error 633.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +65,7 @@ __all__ = ["COMMAND_TRIES", "DTR_OFF", "LINK_WAIT", "RESPONSE_WAIT", "WORTH_REDI
 RESPONSE_WAIT = 5.0
 """How long the modem may take to answer an initialisation command, in seconds."""
 COMMAND_TRIES = 2
-"""How often an initialisation command is sent to a modem that doesn't answer."""
+"""How often an initialisation command is sent to a modem that does not answer."""
 LINK_WAIT = 180.0
 """How long the owner may take to bring up PPP or SLIP, in seconds."""
 DTR_OFF = 1.0
@@ -50,7 +86,7 @@ WORTH_REDIALLING = frozenset(
         Cause.PPP_NO_RESPONSE,
     }
 )
-"""What may have passed by the next call. Mistakes, refusals and a port in use will not have."""
+"""Failures that may be gone by the next call. Mistakes, refusals and a port in use are not among them."""
 
 _SCRIPT_FAILURES: Mapping[ScriptEnd, Cause] = {
     ScriptEnd.HALTED: Cause.NEEDS_PRESENCE,
@@ -67,18 +103,17 @@ class DialAttempt:
 
     It keeps the machine contract of :mod:`simisp.machine`; its peer is the modem. It initialises the modem, dials, and
     asks its owner for the rest: :class:`~simisp.ras.outputs.ScriptRequested`, then
-    :class:`~simisp.ras.outputs.LinkRequested`. While the script runs the octets from the line are the script's, and
-    the owner leads them there; at all other times they come here. :class:`~simisp.ras.outputs.AttemptEnded` is the
-    last output.
+    :class:`~simisp.ras.outputs.LinkRequested`. While the script runs, the owner passes octets from the line to the
+    script; at all other times it passes them here. :class:`~simisp.ras.outputs.AttemptEnded` is the last output.
 
-    When the script takes longer than the entry's patience the attempt gives up: it hangs up and gives the port back,
-    and what becomes of the script is told by ``on_give_up``. A script that is left running holds the port on.
+    If the script takes longer than the entry's patience, the attempt gives up: it hangs up and releases the port, and
+    ``on_give_up`` decides what happens to the script. A script that is left running keeps holding the port.
 
     Args:
-        entry: What to dial.
+        entry: The entry to dial.
         port: The modem's port.
-        holder: Who dials.
-        on_give_up: What becomes of a script that has not ended.
+        holder: The dialling process.
+        on_give_up: What happens to a script that has not ended.
 
     Example:
         >>> attempt = DialAttempt(Entry("Home", "5551234"), Port("COM1"), Holder(7, "dial"))
@@ -95,9 +130,9 @@ class DialAttempt:
         self.port = port
         self.holder = holder
         self.cause: Cause | None = None
-        """Why the attempt failed or ended; None as long as it goes on."""
+        """Why the attempt failed or ended; None while it continues."""
         self.over = False
-        """Whether the attempt has ended and the port was given back."""
+        """Whether the attempt has ended and the port is released."""
         self._on_give_up = on_give_up
         self._calls = 0
         self._may_redial = True
@@ -117,21 +152,21 @@ class DialAttempt:
 
     @property
     def state(self) -> PortState:
-        """How far the attempt has come; closed before it, after it, and between two calls."""
+        """The state of the attempt; CLOSED before it, after it, and between two calls."""
         return self.port.state if self._holds else PortState.CLOSED
 
     @property
     def holds_port(self) -> bool:
-        """Whether the attempt has the port open; between two calls it has not."""
+        """Whether the attempt has the port open; not between two calls."""
         return self._holds
 
     @property
     def redials_at(self) -> float | None:
-        """When the number is dialled again; None when no pause before that is under way."""
+        """When to redial; None unless a redial pause is running."""
         return self._redials_at
 
     def start(self, *, now: float) -> None:
-        """Open the port and begin. A port that somebody holds ends the attempt at once."""
+        """Open the port and begin. A port that is held ends the attempt at once."""
         opened = self.port.open(self.holder, now=now)
         if opened is None:
             self.refuse(Cause.PORT_IN_USE, "held by " + ", ".join(map(str, self.port.holders)))
@@ -145,10 +180,10 @@ class DialAttempt:
         self._next_command(now)
 
     def refuse(self, cause: Cause, detail: str = "") -> None:
-        """End the attempt before a call: the port can't be had. An owner says so when it knows it before the attempt.
+        """End the attempt before a call, because the port is not available; for owners that know this in advance.
 
         Raises:
-            ValueError: A call is under way; it ends by :meth:`hang_up`.
+            ValueError: A call is under way; use :meth:`hang_up`.
         """
         if self._holds:
             raise ValueError("a call is under way")
@@ -159,7 +194,7 @@ class DialAttempt:
     # The machine's verbs ---------------------------------------------------------------------------------------------
 
     def receive_data(self, data: bytes, *, now: float) -> None:
-        """Take octets from the modem. While the script runs they are not ours, and nothing is done with them."""
+        """Take octets from the modem. While the script runs they belong to the script and are ignored here."""
         self.handle_timer(now=now)
         if self.state in (PortState.OPENING, PortState.DIALLING):
             self._read_responses(data, now)
@@ -167,7 +202,7 @@ class DialAttempt:
             self._read_line(data, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the carrier: when it goes off the call is over. A modem whose DSR goes off has failed."""
+        """Take the state of a circuit: when DCD goes off the call ends, and when DSR goes off the modem has failed."""
         self.handle_timer(now=now)
         if circuit is Circuit.DSR and not on:
             self._give_up(Cause.HARDWARE_FAILED, now)
@@ -178,7 +213,7 @@ class DialAttempt:
                 self._give_up(Cause.CARRIER_LOST, now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due."""
+        """Act on expired deadlines."""
         if self._redials_at is not None and now >= self._redials_at:
             self.start(now=now)
         if self._deadline is None or now < self._deadline:
@@ -199,7 +234,7 @@ class DialAttempt:
                 self._leave(now)
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None."""
+        """Return when :meth:`handle_timer` should be called, or None if no deadline is pending."""
         return self._deadline if self._redials_at is None else self._redials_at
 
     def take_outputs(self) -> list[AttemptOutput]:
@@ -210,12 +245,12 @@ class DialAttempt:
     # What the owner reports and asks ---------------------------------------------------------------------------------
 
     def script_ended(self, end: ScriptEnd, *, now: float, unread: bytes = b"") -> None:
-        """Hear that the script has ended. Nothing happens when the attempt no longer waits for it.
+        """Report that the script has ended. Ignored if the attempt no longer waits for it.
 
         Args:
-            end: How.
+            end: How it ended.
             now: The time.
-            unread: Octets of the far end that the script has not taken.
+            unread: Octets from the far end that the script has not read.
         """
         self.handle_timer(now=now)
         if self.state is not PortState.SCRIPT_RUNNING:
@@ -230,19 +265,19 @@ class DialAttempt:
             self._give_up(_SCRIPT_FAILURES[end], now)
 
     def link_up(self, *, now: float) -> None:
-        """Hear that PPP or SLIP is up."""
+        """Report that PPP or SLIP is up."""
         self.handle_timer(now=now)
         if self.state is PortState.AUTHENTICATING:
             self._connected(now)
 
     def link_failed(self, cause: Cause, *, now: float) -> None:
-        """Hear that PPP or SLIP did not come up, or went down."""
+        """Report that PPP or SLIP did not come up, or went down."""
         self.handle_timer(now=now)
         if self.state in (PortState.AUTHENTICATING, PortState.CONNECTED):
             self._give_up(cause, now)
 
     def hang_up(self, *, now: float, cause: Cause = Cause.HUNG_UP) -> None:
-        """End the attempt, or the call that it has made. Nothing is dialled again."""
+        """End the attempt, or the call that it made, without redialling."""
         self.handle_timer(now=now)
         self._may_redial = False
         if self._redials_at is not None:
@@ -295,7 +330,7 @@ class DialAttempt:
                 self._outputs.append(ModemConnected(response.rate))
                 self._begin_scripts(rest, now)
             case _:
-                pass  # echo, information text, RING, a result code that belongs to no command of ours
+                pass  # echo, information text, RING, or a result code that answers no command of ours
 
     # The call that is up ---------------------------------------------------------------------------------------------
 
@@ -333,7 +368,7 @@ class DialAttempt:
         self._deadline = None if self.entry.idle_hang_up is None else now + self.entry.idle_hang_up
 
     def _read_line(self, data: bytes, now: float) -> None:
-        """Take octets of a call that is up: what they mean is the link's business, save for the modem's last word."""
+        """Take octets of a call that is up. They belong to the link, except for the modem's NO CARRIER."""
         if self.state is PortState.CONNECTED:
             self._rearm_idle(now)
         seen = self._tail + data
@@ -344,7 +379,7 @@ class DialAttempt:
     # The end ---------------------------------------------------------------------------------------------------------
 
     def _give_up(self, cause: Cause, now: float) -> None:
-        """Hang up, whatever the attempt has come to."""
+        """Hang up, in whatever state the attempt is."""
         if not self._holds or self.state is PortState.DISCONNECTING:
             return
         if self.state is PortState.SCRIPT_RUNNING:
@@ -356,7 +391,7 @@ class DialAttempt:
         self._deadline = now + DTR_OFF
 
     def _leave(self, now: float) -> None:
-        """Give the port back; dial again when that is worth while."""
+        """Release the port; redial if the failure may be temporary."""
         self._holds = False
         self._tail = b""
         self._carrier = False

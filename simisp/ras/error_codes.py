@@ -1,4 +1,4 @@
-"""RAS error codes, and which of them stands for what went wrong."""
+"""RAS error codes, and the failures that they stand for."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ __all__ = ["ERRORS", "Cause", "RasError", "ras_error"]
 class RasError:
     """One error of the Remote Access Service.
 
-    Attributes:
-        code: Its number, 600 to 999.
-        symbol: Its name in the Windows header.
-        text: What it means, in a few words.
+    code: Its number, 600 to 999.
+    symbol: Its name in the Windows header.
+    text: Its meaning, in a few words.
     """
 
     code: int
@@ -34,7 +33,7 @@ ERRORS: Mapping[int, RasError] = {code: RasError(code, symbol, text) for code, s
 
 
 def ras_error(code: int) -> RasError:
-    """Return the error of a code; an unknown code has no more than its number.
+    """Return the error with this code; for an unknown code the text only repeats the number.
 
     Example:
         >>> print(ras_error(633))
@@ -44,34 +43,34 @@ def ras_error(code: int) -> RasError:
 
 
 class Cause(Enum):
-    """What can go wrong with a dial attempt. The value is the RAS error code that tells of it.
+    """What can go wrong in a dial attempt. The value is the RAS error code.
 
     See Also:
-        ITU-T V.250, 5.7 for the modem's words; RFC 1661, 4.6 and RFC 1334 for PPP's failures.
+        ITU-T V.250, 5.7 for the modem's result codes; RFC 1661, 4.6 and RFC 1334 for failures of PPP.
     """
 
     PORT_SETTINGS = 605
-    """The port could not be set up: it can't be opened, or no lock can be made for it."""
+    """The port could not be set up: it cannot be opened, or no lock file can be made for it."""
     NO_SUCH_DEVICE = 608
     """There is no such port."""
     NO_SUCH_ENTRY = 623
     """The phone book has no such entry."""
     DISCONNECTED = 628
-    """The post-connect script failed, so that the dialler ended the call."""
+    """The post-connect script failed, so the dialler ended the call."""
     CARRIER_LOST = 629
-    """The carrier went away while the call was up."""
+    """The carrier was lost while the call was up."""
     HARDWARE_FAILED = 630
-    """The port failed under the dialler's hands: an I/O error, or DSR gone."""
+    """The port failed while in use: an I/O error, or DSR went off."""
     HUNG_UP = 631
-    """Whoever had asked for the call asked to end it."""
+    """The user or program that had asked for the call ended it."""
     PORT_IN_USE = 633
-    """Somebody else holds the port."""
+    """Another process holds the port."""
     OUT_OF_PATIENCE = 638
-    """The far end stopped responding to the script, and the dialler gave up."""
+    """The script took longer than the dialler waits: the far end stopped responding."""
     MODEM_ERROR = 651
     """The modem answered ERROR."""
     UNKNOWN_RESPONSE = 652
-    """The modem answered what no modem should."""
+    """The modem gave an invalid answer."""
     BUSY = 676
     VOICE = 677
     NO_ANSWER = 678
@@ -92,13 +91,13 @@ class Cause(Enum):
     PPP_NO_RESPONSE = 721
     """The far end never answered a PPP packet."""
     BAD_NUMBER = 749
-    """What should be dialled is no phone number."""
+    """The text to be dialled is not a phone number."""
     SCRIPT_SYNTAX = 752
-    """The post-connect script has mistakes."""
+    """The post-connect script has syntax errors."""
     IDLE = 828
-    """Nothing passed for the entry's idle time."""
+    """No octets passed for the entry's idle time."""
 
     @property
     def error(self) -> RasError:
-        """The error that tells of it."""
+        """The RAS error."""
         return ERRORS[self.value]

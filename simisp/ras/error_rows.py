@@ -10,7 +10,7 @@ __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[int, str, str], ...] = (
     (600, "PENDING", "Still under way."),
-    (601, "ERROR_INVALID_PORT_HANDLE", "That is no handle of a port."),
+    (601, "ERROR_INVALID_PORT_HANDLE", "That is not a port handle."),
     (602, "ERROR_PORT_ALREADY_OPEN", "The port is open already."),
     (603, "ERROR_BUFFER_TOO_SMALL", "The caller's buffer cannot hold the answer."),
     (604, "ERROR_WRONG_INFO_SPECIFIED", "The wrong kind of information was given."),

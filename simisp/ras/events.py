@@ -1,4 +1,4 @@
-"""The event log: what the dialling side tells an administrator, in the form of the Windows NT event log."""
+"""The event log: what the dialling side reports to an administrator, in the form of the Windows NT event log."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Event:
 
     Attributes:
         id: Its number, unique within the source.
-        source: Which program it comes from.
-        category: The program's own division of its events.
-        severity: How bad it is.
+        source: The program that it comes from.
+        category: The program's category of the event.
+        severity: How serious it is.
         text: What happened, for people.
-        details: The same for programs.
+        details: What happened, for programs.
     """
 
     id: int
@@ -49,7 +49,7 @@ class Event:
 
         Args:
             at: When it happened, in seconds since the run began.
-            began: The wall time at which the run began, when the line shall have the wall time too.
+            began: The wall time at which the run began; if given, the line includes the wall time.
 
         Example:
             >>> Event(7, "simisp", "Dial-up", Severity.INFORMATION, "Hung up.").to_json(2.5)
@@ -65,7 +65,7 @@ class Event:
         return json.dumps(line, ensure_ascii=False)
 
     def to_text(self, when: str) -> str:
-        """Return the event as the event viewer shows it, ``when`` being its time in any form.
+        """Return the event as the event viewer shows it; ``when`` is its time in any form.
 
         Example:
             >>> print(Event(7, "simisp", "Dial-up", Severity.INFORMATION, "Hung up.").to_text("08:15"))
@@ -84,12 +84,12 @@ class EventLogged(Output):
 
 
 def connection_failed(entry: str, error: RasError, detail: str = "") -> Event:
-    """Return event 4106, by which the mail service tells that it could not dial.
+    """Return event 4106, by which the mail service reports that it could not dial.
 
     Args:
         entry: The phone-book entry.
-        error: What RAS reported.
-        detail: What is known beyond that, such as who holds the port. The text is the article's and lacks it.
+        error: The error that RAS reported.
+        detail: What else is known, such as the holder of the port. It is not in the text, which is the article's.
 
     Example:
         >>> from simisp.ras.error_codes import ras_error

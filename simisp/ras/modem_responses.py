@@ -1,4 +1,4 @@
-"""What a modem answers, line by line, as the dialler reads it."""
+"""Parses a modem's answers, line by line, as a dialler reads them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from simisp.ras.error_codes import Cause
 __all__ = ["FAILURES", "LONGEST_LINE", "Response", "ResponseKind", "ResponseReader"]
 
 LONGEST_LINE = 256
-"""How much of a line is kept, in octets."""
+"""How many octets of a line are kept."""
 
 
 class ResponseKind(Enum):
-    """What a line from the modem means."""
+    """The meaning of a line from the modem."""
 
     OK = "OK"
     CONNECT = "CONNECT"
     FAILURE = "failure"
-    """A final result code that is neither."""
+    """Any other final result code."""
     OTHER = "other"
-    """Echo, information text, an unsolicited result code, or something unknown."""
+    """Echo, information text, an unsolicited result code, or an unknown line."""
 
 
 FAILURES: Mapping[str, Cause] = {
@@ -37,7 +37,7 @@ FAILURES: Mapping[str, Cause] = {
     "BLACKLISTED": Cause.MODEM_ERROR,
     "DELAYED": Cause.MODEM_ERROR,
 }
-"""The words of the final result codes that tell of a failure, and what each stands for."""
+"""The result codes that report a failure, and the cause that each stands for."""
 
 _NUMBERS = {0: "OK", 1: "CONNECT", 3: "NO CARRIER", 4: "ERROR", 6: "NO DIALTONE", 7: "BUSY", 8: "NO ANSWER"}
 _RING = 2
@@ -51,10 +51,10 @@ class Response:
     """One line from the modem.
 
     Attributes:
-        kind: What it means.
+        kind: Its meaning.
         text: The line.
-        cause: What went wrong, for a failure.
-        rate: The rate that CONNECT told, in bit/s.
+        cause: The failure, if it reports one.
+        rate: The rate in CONNECT, in bit/s.
     """
 
     kind: ResponseKind
@@ -64,10 +64,10 @@ class Response:
 
 
 class ResponseReader:
-    r"""Cuts what a modem sends into lines, with echo or without, in words (V1) or numbers (V0).
+    r"""Splits what a modem sends into lines, with or without echo, in words (V1) or numbers (V0).
 
-    A line in words ends with its line feed and a number with its carriage return, so that the octets that follow
-    CONNECT are exactly those of the far end.
+    A line in words ends with its line feed, and a number with its carriage return, so the octets after CONNECT are
+    exactly those of the far end.
 
     Example:
         >>> reader = ResponseReader()
@@ -85,14 +85,14 @@ class ResponseReader:
         self._sent = b""
 
     def expect_echo_of(self, line: bytes) -> None:
-        """Take note of a command line that was sent: its echo is no response."""
+        """Note a command line that was sent, so that its echo does not count as a response."""
         self._sent = line.strip()
         self._line.clear()
 
     def read(self, data: bytes) -> Iterator[tuple[Response, int]]:
         """Yield the responses that ``data`` completes, each with the index after its end.
 
-        No octet beyond a response is looked at before the next one is asked for.
+        No octet after a response is examined before the next response is asked for.
         """
         for index, octet in enumerate(data):
             response = self._take(octet)
@@ -130,5 +130,5 @@ class ResponseReader:
 
 
 def _words_of(number: int) -> str:
-    """Return a numeric result code in words. Numbers of 5 and from 9 are CONNECT with the maker's choice of rates."""
+    """Return a numeric result code in words. 5 and all numbers from 9 on are CONNECT with some rate."""
     return _NUMBERS.get(number) or ("RING" if number == _RING else "CONNECT")

@@ -1,4 +1,4 @@
-"""What a dial attempt asks of its owner, and tells it."""
+"""A dial attempt's requests and reports to its owner."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class OnGiveUp(Enum):
-    """What becomes of the post-connect script when the dialler gives up before it has ended."""
+    """What happens to the post-connect script if the dialler gives up before it has ended."""
 
     ORPHAN = "orphan"
     """It is left running, and keeps the port, as under Windows NT."""
@@ -35,11 +35,11 @@ class OnGiveUp(Enum):
 
 
 class ScriptEnd(Enum):
-    """How a post-connect script came to its end."""
+    """How a post-connect script ended."""
 
     COMPLETED = "completed"
     HALTED = "halted"
-    """It waits for a person to go on."""
+    """It waits for the user to continue."""
     SYNTAX_ERROR = "syntax error"
     CARRIER_LOST = "carrier lost"
     FAILED = "failed"
@@ -50,9 +50,9 @@ class ScriptRequested(Output):
     """Start the post-connect script on the port, and report its end with ``script_ended``.
 
     Attributes:
-        script: What to start.
+        script: The script to start.
         user: The user name to log in with.
-        unread: Octets of the far end that came together with CONNECT: the script gets them first.
+        unread: Octets from the far end that came together with CONNECT: the script receives them first.
     """
 
     script: PostConnectScript
@@ -75,8 +75,8 @@ class LinkRequested(Output):
     """Begin PPP or SLIP on the line, and report with ``link_up`` or ``link_failed``.
 
     Attributes:
-        protocol: Which.
-        unread: Octets of the far end that nobody has taken yet.
+        protocol: The protocol.
+        unread: Octets from the far end that were not read yet.
     """
 
     protocol: Protocol
@@ -88,7 +88,7 @@ class LineUp(Output):
     """The connection is made.
 
     Attributes:
-        rate: The rate that the modem told, in bit/s; None when it told none.
+        rate: The rate in the modem's CONNECT, in bit/s; None if it gave no rate.
     """
 
     rate: int | None = None
@@ -96,11 +96,11 @@ class LineUp(Output):
 
 @dataclass(frozen=True, slots=True)
 class RedialPending(Output):
-    """A call failed, and the number is dialled again after a pause.
+    """A call failed, and the number will be redialled after a pause.
 
     Attributes:
         cause: Why it failed.
-        at: When the next try begins.
+        at: When the next attempt begins.
     """
 
     cause: Cause
@@ -109,12 +109,12 @@ class RedialPending(Output):
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded(Output):
-    """The attempt is over and the port is given back, as far as the dialler holds it.
+    """The attempt is over, and the dialler no longer holds the port.
 
     Attributes:
-        cause: Why; :attr:`~simisp.ras.error_codes.Cause.HUNG_UP` when it was asked to end.
+        cause: Why it ended; :attr:`~simisp.ras.error_codes.Cause.HUNG_UP` if it was asked to.
         was_up: Whether the connection had been made.
-        detail: What there is to say beyond the cause, such as the holder of the port; often empty.
+        detail: Further information, such as the holder of the port; often empty.
     """
 
     cause: Cause

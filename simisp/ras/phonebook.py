@@ -1,4 +1,4 @@
-"""The phone book: what RAS needs to know to dial."""
+"""The phone book: the settings that RAS needs for dialling."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 LONGEST_NAME = 20
-"""Exchange 4.0 and 5.0 can't dial an entry with a longer name, in characters: event 4106 with error 87 (Q188272)."""
+"""Exchange 4.0 and 5.0 cannot dial an entry with a longer name, in characters: event 4106 with error 87 (Q188272)."""
 LONGEST_NUMBER = 128
 """The longest number that RAS dials, in characters."""
 LONGEST_PAD_TEXT = 200
@@ -34,17 +34,17 @@ _NUMBER = re.compile(r"[0-9A-Da-d*#+,;@!WwPpTt ()./-]*[0-9A-Da-d*#][0-9A-Da-d*#+
 
 
 class Protocol(Enum):
-    """What runs over the line once the script is through."""
+    """The protocol on the line after the script has completed."""
 
     PPP = "ppp"
     SLIP = "slip"
     NONE = "none"
-    """Nothing: octets, as in a terminal window."""
+    """No protocol: plain octets, as in a terminal window."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostConnectScript:
-    """What logs in after the modem has connected. Exactly one of ``path`` and ``command`` is given.
+    """The script that logs in after the modem has connected. Exactly one of ``path`` and ``command`` is given.
 
     Attributes:
         path: A script of the dial-up scripting language, or a SWITCH.INF when ``section`` is given.
@@ -63,7 +63,7 @@ class PostConnectScript:
             raise ValueError("a post-connect script is either a file or a command")
 
     def __str__(self) -> str:
-        """Return it for people: an answer to a password prompt among the arguments is masked."""
+        """Return it for display, with answers to password prompts masked in the arguments."""
         return " ".join(mask_arguments(self.command)) or self.path + (f" [{self.section}]" if self.section else "")
 
 
@@ -81,12 +81,12 @@ class Entry:
         pad: The section of pad.inf that calls through an X.25 PAD before the script; None without a PAD.
         script: What logs in once the modem has connected; None when nothing has to.
         user: The user name.
-        protocol: What runs over the line.
-        redials: How often a call that failed is tried again.
-        redial_pause: How long to wait before that.
-        answer_wait: How long the modem may take to report what became of the call.
-        patience: How long the script may take before the dialler gives up; None for ever.
-        idle_hang_up: After how long without an octet the dialler hangs up; None never.
+        protocol: The protocol on the line.
+        redials: How often to redial after a failed call.
+        redial_pause: How long to wait before redialling.
+        answer_wait: How long the modem may take to report the outcome of the call.
+        patience: How long the script may take before the dialler gives up; None for no limit.
+        idle_hang_up: How long without an octet before the dialler hangs up; None for no limit.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Entry:
         return self.pad.pad.secrets if self.pad is not None else ()
 
     def number_for(self, attempt: int) -> str:
-        """Return the number of an attempt, counted from 1: redials go through the alternatives in turn.
+        """Return the number for an attempt, counted from 1: redials use the alternatives in turn.
 
         Example:
             >>> [Entry("Home", "1", alternatives=("2",)).number_for(attempt) for attempt in (1, 2, 3)]
@@ -127,15 +127,15 @@ class Entry:
 
 
 def why_undiallable(number: str) -> str:
-    """Return why a modem can't dial ``number``, or an empty text when it can.
+    """Return why a modem cannot dial ``number``, or an empty text if it can.
 
     Example:
         >>> why_undiallable("0,5551234"), why_undiallable("555 CALL")
-        ('', "'555 CALL' is no number that a modem dials")
+        ('', "'555 CALL' is not a number that a modem can dial")
     """
     if len(number) > LONGEST_NUMBER:
-        return f"the number has {len(number)} characters; {LONGEST_NUMBER} are the most"
-    return "" if _NUMBER.fullmatch(number) else f"{number!r} is no number that a modem dials"
+        return f"the number has {len(number)} characters; at most {LONGEST_NUMBER} are allowed"
+    return "" if _NUMBER.fullmatch(number) else f"{number!r} is not a number that a modem can dial"
 
 
 def why_unfit_for_pad(text: str) -> str:
@@ -154,11 +154,11 @@ def why_unfit_for_pad(text: str) -> str:
 
 
 class PhoneBook:
-    """Entries by name. Case doesn't matter in names.
+    """Entries by name, ignoring case.
 
     Args:
-        entries: The entries. Of two with one name the first counts.
-        source: Where they come from, as a person would write it.
+        entries: The entries. Of two with the same name the first counts.
+        source: The path that they come from, as the user gave it.
 
     Example:
         >>> book = PhoneBook([Entry("OzEmail", "5551234")])
@@ -181,7 +181,7 @@ class PhoneBook:
         return len(self._entries)
 
     def find(self, name: str) -> Entry | None:
-        """Return the entry of that name, or None (RAS error 623)."""
+        """Return the entry with this name, or None (RAS error 623)."""
         return self._entries.get(name.casefold())
 
     def nearest(self, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A port as the Remote Access Service keeps it: its state, who owns it, who else holds it, and what became of it."""
+"""A port as the Remote Access Service keeps it: its state, its owner, its other holders, and its history."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from simisp.machine import Output
 __all__ = ["MOST_CHANGES", "Holder", "Port", "PortChanged", "PortState"]
 
 MOST_CHANGES = 1000
-"""How many changes a port remembers; the oldest are forgotten first."""
+"""How many changes a port remembers; the oldest are dropped first."""
 
 
 class PortState(Enum):
-    """What a port is used for."""
+    """The state of a port."""
 
     CLOSED = "closed"
-    """Nobody holds it."""
+    """No process holds it."""
     OPENING = "opening"
-    """Its owner has opened it and initialises the modem."""
+    """Its owner has opened it and is initialising the modem."""
     DIALLING = "dialling"
-    """The modem dials."""
+    """The modem is dialling."""
     SCRIPT_RUNNING = "script running"
-    """The modem is connected, and the post-connect script logs in."""
+    """The modem is connected, and the post-connect script is logging in."""
     AUTHENTICATING = "authenticating"
-    """The script is through, and PPP or SLIP begins."""
+    """The script has completed, and PPP or SLIP begins."""
     CONNECTED = "connected"
-    """The line carries what its owner wanted it for."""
+    """The connection is up."""
     DISCONNECTING = "disconnecting"
     """The modem is being hung up."""
     LOCKED = "locked"
-    """Its owner is gone, and a process that it left behind still holds the port."""
+    """Its owner is gone, but a process that the owner left behind still holds the port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Holder:
     """A process that has a port open.
 
     Attributes:
-        pid: Its number.
-        command: What it was called with.
+        pid: Its process id.
+        command: Its command line.
     """
 
     pid: int
@@ -53,15 +53,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class PortChanged(Output):
-    """One change in a port's history, and the output that tells of it.
+    """One change in a port's history, and the output that reports it.
 
     Attributes:
         at: When, in seconds since the run began.
         port: The port.
-        state: Its state from then on.
-        owner: Who owns it from then on.
-        holders: Everybody who holds it from then on, the owner first.
-        why: What brought it about, in a few words.
+        state: Its new state.
+        owner: Its new owner.
+        holders: All its new holders, the owner first.
+        why: The reason, in a few words.
     """
 
     at: float
@@ -75,12 +75,14 @@ class PortChanged(Output):
 class Port:
     """A port and the processes that hold it.
 
-    It has one owner, who opened it to dial. A process that the owner starts on the port, the post-connect script, holds
-    it too. The port is closed when the last of them has let go, and not before: an owner that goes while its script is
-    left running leaves the port locked, and nobody can open it.
+    It has one owner, which opened it to dial. A process that the owner starts on the port, the post-connect script,
+    holds
+    it too. The port is closed only when the last of them has let go: if the owner goes while its script is left
+    running,
+    the port is locked, and no process can open it.
 
     Args:
-        name: What the port is called.
+        name: The port's name.
 
     Example:
         >>> service, script = Holder(101, "msexcimc"), Holder(102, "script ozemail.scp")
@@ -101,7 +103,7 @@ class Port:
         self.history: deque[PortChanged] = deque(maxlen=MOST_CHANGES)
 
     def open(self, holder: Holder, *, now: float) -> PortChanged | None:
-        """Let ``holder`` own the port; return None, and change nothing, when anybody holds it (RAS error 633)."""
+        """Make ``holder`` the owner; return None, and change nothing, if the port is held (RAS error 633)."""
         if self.holders:
             return None
         self.owner = holder
@@ -109,19 +111,19 @@ class Port:
         return self.enter(PortState.OPENING, now=now)
 
     def enter(self, state: PortState, *, now: float, why: str = "") -> PortChanged:
-        """Go on to another state."""
+        """Change to another state."""
         self.state = state
         change = PortChanged(now, self.name, state, self.owner, self.holders, why)
         self.history.append(change)
         return change
 
     def join(self, holder: Holder, *, now: float) -> PortChanged:
-        """Let a process of the owner's hold the port too."""
+        """Let a process that the owner started hold the port too."""
         self.holders = (*self.holders, holder)
         return self.enter(self.state, now=now, why=f"held by {holder} too")
 
     def leave(self, holder: Holder, *, now: float) -> PortChanged | None:
-        """Take note that a process has let go of the port; return None when it never held it."""
+        """Record that a process has let go of the port; return None if it did not hold it."""
         if holder not in self.holders:
             return None
         self.holders = tuple(other for other in self.holders if other != holder)

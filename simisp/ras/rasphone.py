@@ -1,4 +1,4 @@
-r"""The phone book of Windows NT and its successors, ``rasphone.pbk``, read into ours.
+r"""Reads the phone book of Windows NT and its successors, ``rasphone.pbk``.
 
 The file has a section for each entry. Lines before the first ``MEDIA=`` are about the entry as a whole; ``MEDIA=``
 opens a block about the port, and each ``DEVICE=`` one about what lies on the way: ``modem`` with its numbers, ``pad``
@@ -32,11 +32,11 @@ _TERMINAL = "terminal"
 
 @dataclass(frozen=True, slots=True)
 class RasphoneRead:
-    """A phone book that was read.
+    """The result of reading a phone book.
 
     Attributes:
-        book: Its entries, as far as they can be dialled.
-        diagnostics: What is wrong with the file, and what of it is not played.
+        book: The entries that can be dialled.
+        diagnostics: What is wrong with the file, and which settings have no effect here.
     """
 
     book: PhoneBook
@@ -45,7 +45,7 @@ class RasphoneRead:
 
 @dataclass(slots=True)
 class _Section:
-    """One entry while it is read."""
+    """One entry while it is being read."""
 
     name: str
     place: Place
@@ -63,12 +63,12 @@ class _Section:
 
 
 def read_rasphone(text: str, *, name: str = "rasphone.pbk", ports: Mapping[str, str] | None = None) -> RasphoneRead:
-    r"""Return the entries of a ``rasphone.pbk``. Never raises: what is wrong stands in the diagnostics.
+    r"""Read a ``rasphone.pbk``. Never raises: errors are in the diagnostics.
 
     Args:
         text: The file's text.
-        name: What diagnostics call it.
-        ports: The port here for each port there, such as ``{"COM1": "/dev/ttyS0"}``; the others keep their name.
+        name: The file's name in diagnostics.
+        ports: Maps ports in the file to ports here, such as ``{"COM1": "/dev/ttyS0"}``; others keep their name.
 
     Example:
         >>> text = "[OzEmail]\nMEDIA=serial\nPort=COM2\nDEVICE=modem\nPhoneNumber=5551234\n"
@@ -84,7 +84,7 @@ def read_rasphone(text: str, *, name: str = "rasphone.pbk", ports: Mapping[str, 
 
 
 class _Reader:
-    """Reads line after line."""
+    """Reads line by line."""
 
     def __init__(self, ports: Mapping[str, str]) -> None:
         self.entries: list[Entry] = []
@@ -122,13 +122,13 @@ class _Reader:
         if not equals:
             self._complain("neither a [section] nor a line such as Key=Value")
         elif self._section is None:
-            self._complain("this line stands before the first [entry]")
+            self._complain("this line comes before the first [entry]")
         else:
             self._place = Place(number, line.index("=") + 2, max(1, len(value)))
             self._setting(self._section, key.strip().casefold(), value.strip())
 
     def finish(self) -> None:
-        """Complete the entry that was read last."""
+        """Complete the last entry."""
         section, self._section = self._section, None
         if section is None:
             return
@@ -197,7 +197,7 @@ class _Reader:
         section.redial_pause = float(self._count(value) or 0)
 
     def _idle_hang_up(self, section: _Section, value: str) -> None:
-        # 0 and -1 both stand for "never".
+        # Both 0 and -1 mean "never".
         section.idle_hang_up = float(self._count(value) or 0) or None
 
     def _port(self, section: _Section, value: str) -> None:
@@ -246,7 +246,7 @@ class _Reader:
             return None
         if value.isascii() and value.isdecimal() and len(value) <= 9:
             return int(value)
-        self._complain(f"{value!r} is no number of times or seconds")
+        self._complain(f"{value!r} is not a number of times or seconds")
         return None
 
     def _complain(self, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:

@@ -33,9 +33,9 @@ def test_the_story_is_played_whole_and_is_the_same_each_time(tmp_path: Path) -> 
         "isp      falls silent",
         "is left running",
         "4106 MSExchangeIMC: The dial-up connection 'OzEmail' could not be made. The error reported was: [633]",
-        "the mail service is stopped and started again",
+        "the mail service is restarted",
         "the port is released",
-        "another script is put in place of scripts/naive.scp",
+        "the script scripts/naive.scp is replaced",
     ):
         assert told in story
     assert story.endswith("2 messages delivered; 8 dials refused with error 633\n")

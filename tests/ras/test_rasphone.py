@@ -72,11 +72,11 @@ def test_never_hanging_up_is_0_or_minus_1() -> None:
 def test_every_mistake_is_told_with_its_place() -> None:
     text = "Port=COM1\n[Home\nRedialAttempts=often\nnonsense\nDEVICE=modem\nPhoneNumber=CALL ME\n"
     assert messages(text) == [
-        (1, 1, "this line stands before the first [entry]"),
+        (1, 1, "this line comes before the first [entry]"),
         (2, 1, "the section's name does not end with ]"),
-        (3, 16, "'often' is no number of times or seconds"),
+        (3, 16, "'often' is not a number of times or seconds"),
         (4, 1, "neither a [section] nor a line such as Key=Value"),
-        (6, 13, "'CALL ME' is no number that a modem dials"),
+        (6, 13, "'CALL ME' is not a number that a modem can dial"),
         (2, 2, "the entry 'Home' has no number to dial"),
     ]
 

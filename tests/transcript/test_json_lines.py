@@ -101,8 +101,8 @@ _GOOD = json.loads(record_line(Record(0.0, Source.CLIENT, Octets(b"AT"))))
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("oops", "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("oops", "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("[1]", "an object"),
         (json.dumps(_GOOD | {"kind": "fax"}), "no kind of fact 'fax'"),
         (json.dumps(_GOOD | {"kind": ["octets"]}), "no kind of fact"),

@@ -60,7 +60,7 @@ class Released:
             *([self.complaint] if self.complaint else []),
         ]
         if self.is_free:
-            done.append("free" if done else "nobody held it")
+            done.append("free" if done else "no process held it")
         return "\n".join(f"{self.port}: {what}" for what in done)
 
 

@@ -173,10 +173,10 @@ def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same() -> None:
         "script   pid 102 is left running",
         "port     COM1 is locked, held by pid 102",
         "[633] The port is already in use",
-        "admin    the mail service is stopped and started again",
+        "admin    the mail service is restarted",
         "admin    the port is released: ended pid 102",
         "isp      accepts the log-in of alice",
-        "admin    another script is put in place of scripts/naive.scp",
+        "admin    the script scripts/naive.scp is replaced",
         "[721] PPP",
         "isp      the mail host takes mail from alice@example.net to bob@example.org",
     ]

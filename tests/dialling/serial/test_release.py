@@ -119,7 +119,7 @@ def test_stale_and_junk_locks_are_cleared(pty, lock_directory):
 
 
 def test_a_free_port_stays_free(pty, lock_directory):
-    assert release(pty.path, [lock_directory]).describe() == f"{pty.path}: nobody held it"
+    assert release(pty.path, [lock_directory]).describe() == f"{pty.path}: no process held it"
 
 
 def test_a_release_that_leaves_something_says_so() -> None:
