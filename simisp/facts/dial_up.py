@@ -30,7 +30,7 @@ class ModemResponded(Fact):
 
     Attributes:
         text: The response.
-        error: The number of the RAS error that it stands for.
+        error: The number of the RAS error that the response stands for.
     """
 
     kind: ClassVar = "modem response"
@@ -45,7 +45,7 @@ class ModemConnected(Fact):
     """The modem reported CONNECT.
 
     Attributes:
-        rate: The rate in bit/s that came with it; None without one.
+        rate: The rate in CONNECT, in bit/s; None if it had no rate.
     """
 
     kind: ClassVar = "modem connected"
@@ -56,13 +56,13 @@ class ModemConnected(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PortHeld(Fact):
-    """What the dialling side uses its port for has changed.
+    """The dialling side uses its port for something else.
 
     Attributes:
         port: The port.
-        state: A :class:`~simisp.ras.port.PortState`'s value.
+        state: The value of a :class:`~simisp.ras.port.PortState`.
         holders: The processes that hold it, the owner first.
-        why: What brought it about, in a few words.
+        why: The reason, in a few words.
     """
 
     kind: ClassVar = "port"
@@ -77,11 +77,11 @@ class PortHeld(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RedialScheduled(Fact):
-    """The attempt failed, and is made again.
+    """The attempt failed, and will be repeated.
 
     Attributes:
         error: Why it failed.
-        at: When it is made again, in seconds of the run.
+        at: When it will be repeated, in seconds of the run.
     """
 
     kind: ClassVar = "redial"
@@ -96,9 +96,9 @@ class DialEnded(Fact):
     """An attempt to dial, or the call that it made, is over.
 
     Attributes:
-        error: What RAS reported.
+        error: The error that RAS reported.
         was_up: Whether there was a call.
-        detail: What is known beyond that.
+        detail: What else is known.
     """
 
     kind: ClassVar = "dial ended"
@@ -111,10 +111,10 @@ class DialEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ScriptStarted(Fact):
-    """The post-connect script runs.
+    """The post-connect script was started.
 
     Attributes:
-        pid: Its process.
+        pid: Its process id.
         script: The script.
     """
 
@@ -142,11 +142,11 @@ class ScriptNotStarted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ScriptEnded(Fact):
-    """The post-connect script is over.
+    """The post-connect script ended.
 
     Attributes:
-        pid: Its process.
-        how: A :class:`~simisp.ras.outputs.ScriptEnd`'s value, or ``"killed"``.
+        pid: Its process id.
+        how: The value of a :class:`~simisp.ras.outputs.ScriptEnd`, or ``"killed"``.
     """
 
     kind: ClassVar = "script ended"
@@ -162,8 +162,8 @@ class ScriptLeftRunning(Fact):
     """The dialler gave up and left the post-connect script running, which holds the port.
 
     Attributes:
-        pid: Its process.
-        waits_for: What the script waits for, in words; empty where that is not known.
+        pid: Its process id.
+        waits_for: What the script waits for, in words; empty if unknown.
     """
 
     kind: ClassVar = "script left running"
@@ -176,7 +176,7 @@ class ScriptLeftRunning(Fact):
 
 @dataclass(frozen=True, slots=True)
 class InputDropped(Fact):
-    """More came from the line than a script processor keeps unread.
+    """More octets came from the line than a script processor keeps unread.
 
     Attributes:
         limit: How many octets it keeps.
@@ -190,11 +190,11 @@ class InputDropped(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AddressNotFound(Fact):
-    """A ``getip`` met a text that is no IP address.
+    """A ``getip`` found a text that is not an IP address.
 
     Attributes:
         line: The statement's line in the script, counted from 1.
-        text: What came instead.
+        text: The text that came instead.
     """
 
     kind: ClassVar = "no IP address"
@@ -212,8 +212,8 @@ class EventRecorded(Fact):
         id: Its number, unique within its source.
         logged_by: The program that it comes from.
         text: What happened, for people.
-        category: The program's own division of its events; empty where it is not known.
-        type: How bad it is, in the event log's words; empty where it is not known.
+        category: The program's category of the event; empty if unknown.
+        type: How serious it is, in the event log's words; empty if unknown.
     """
 
     kind: ClassVar = "event"

@@ -1,4 +1,4 @@
-"""What all facts have in common, and the facts by name."""
+"""The base class of all facts, and the facts by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simisp.machine import Output
 __all__ = ["Fact", "Plain", "details_of", "fact_kinds"]
 
 Plain = str | int | float | bool | None | tuple["Plain", ...]
-"""What a fact's field can hold."""
+"""What a field of a fact can hold."""
 
 _KINDS: dict[str, type[Fact]] = {}
 
@@ -21,12 +21,12 @@ _KINDS: dict[str, type[Fact]] = {}
 class Fact(Output):
     """Something that happened and that a transcript records.
 
-    Every fact is a frozen dataclass derived from this one, and says three things of its class:
+    Every fact is a frozen dataclass derived from this one, with three class attributes:
 
     Attributes:
         kind: Its name in the JSON lines, unique among all facts.
-        source: The party that it is about. Octets and circuits have none: both sides send the one and drive the other.
-        passing: The fields that differ between two runs that went the same way, such as a process number.
+        source: The party that it is about. Octets and circuits have no source: either side may send or drive them.
+        passing: The fields that may differ between two equivalent runs, such as a process id.
     """
 
     __slots__ = ()
@@ -37,10 +37,10 @@ class Fact(Output):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # A dataclass with slots is made twice, and the second class is the one that is used.
+        # A dataclass with slots is created twice, and the second class is the one in use.
         known = _KINDS.get(cls.kind)
         if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise TypeError(f"two facts are called {cls.kind!r}: {known.__qualname__} and {cls.__qualname__}")
+            raise TypeError(f"two facts have the kind {cls.kind!r}: {known.__qualname__} and {cls.__qualname__}")
         _KINDS[cls.kind] = cls
 
 

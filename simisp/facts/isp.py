@@ -1,4 +1,4 @@
-"""What the ISP's dialogue does."""
+"""The facts of the ISP's dialogue."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Asking(Fact):
     """The ISP began to wait for a line.
 
     Attributes:
-        prompt: The prompt's text; empty for a bare ``expect``.
+        prompt: The prompt's text; empty for an ``expect`` without a prompt.
     """
 
     kind: ClassVar = "asking"
@@ -39,8 +39,8 @@ class LineAnswered(Fact):
     """The caller answered with a line.
 
     Attributes:
-        prompt: The prompt that it answers.
-        text: The line; empty where a secret was asked for.
+        prompt: The prompt that the line answers.
+        text: The line; empty if it is a secret.
     """
 
     kind: ClassVar = "answer"
@@ -52,10 +52,10 @@ class LineAnswered(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Pausing(Fact):
-    """The ISP pauses; what is typed meanwhile is kept.
+    """The ISP pauses; input is kept meanwhile.
 
     Attributes:
-        until: When it goes on, in seconds of the run.
+        until: When it continues, in seconds of the run.
     """
 
     kind: ClassVar = "pausing"
@@ -66,7 +66,7 @@ class Pausing(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FellSilent(Fact):
-    """The ISP stopped responding; what is typed meanwhile is lost.
+    """The ISP stopped responding; input is lost meanwhile.
 
     Attributes:
         until: When it responds again, in seconds of the run; None for never.
@@ -80,10 +80,10 @@ class FellSilent(Fact):
 
 @dataclass(frozen=True, slots=True)
 class MarkReached(Fact):
-    """The dialogue came to a mark of its scenario.
+    """The dialogue reached a mark of its scenario.
 
     Attributes:
-        name: The mark's.
+        name: The name of the mark.
     """
 
     kind: ClassVar = "mark"
@@ -94,7 +94,7 @@ class MarkReached(Fact):
 
 @dataclass(frozen=True, slots=True)
 class DialogueOver(Fact):
-    """The dialogue is through, and the call stays up."""
+    """The dialogue has completed, and the call stays up."""
 
     kind: ClassVar = "dialogue over"
     source: ClassVar = Source.ISP
@@ -102,7 +102,7 @@ class DialogueOver(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LogInAccepted(Fact):
-    """User name and password were right.
+    """User name and password were correct.
 
     Attributes:
         user: The user name.
@@ -120,7 +120,7 @@ class LogInRefused(Fact):
 
     Attributes:
         user: The user name.
-        attempt: Which one in a row it was, counted from 1.
+        attempt: The number of the attempt, counted from 1.
     """
 
     kind: ClassVar = "log-in refused"

@@ -1,4 +1,4 @@
-"""What passes on the line, and what its modem and its exchange do."""
+"""The facts of the line, its modem and its exchange."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Octets(Fact):
 
     Attributes:
         data: One octet or more.
-        secrets: The spans of ``data``, each from its first octet to the one after its last, that answer a question for
-            a secret or repeat such an answer. They come in order and don't overlap.
+        secrets: The spans of ``data``, each from its first octet to the one after its last, that answer a prompt for a
+            secret or repeat such an answer. They are in order and do not overlap.
     """
 
     kind: ClassVar = "octets"
@@ -46,7 +46,7 @@ class CircuitSet(Fact):
     """A circuit went on or off; the record's source drives it.
 
     Attributes:
-        circuit: Which.
+        circuit: The circuit.
         on: Its new state.
     """
 
@@ -62,7 +62,7 @@ class CommandRun(Fact):
 
     Attributes:
         line: The line, with its prefix ``AT``.
-        result: The result code that ended it, in words; None for one that ends without (a call that is being set up).
+        result: The result code that ended it, in words; None if it ended without one (a call is being set up).
     """
 
     kind: ClassVar = "command"
@@ -77,8 +77,8 @@ class ResultCodeSent(Fact):
     """The modem sent a result code that did not end a command line at once: CONNECT, NO CARRIER, RING.
 
     Attributes:
-        code: In words.
-        rate: The rate in bit/s that CONNECT reports; None without one.
+        code: The result code, in words.
+        rate: The rate in CONNECT, in bit/s; None if it has no rate.
     """
 
     kind: ClassVar = "result code"
@@ -93,7 +93,7 @@ class ModemStateEntered(Fact):
     """The modem's state changed (ITU-T V.250, 5.8).
 
     Attributes:
-        state: A :class:`~simisp.modem.outputs.ModemState`'s value.
+        state: The value of a :class:`~simisp.modem.outputs.ModemState`.
     """
 
     kind: ClassVar = "modem state"
@@ -107,8 +107,8 @@ class OctetsLost(Fact):
     """The modem had no room for octets from the far end.
 
     Attributes:
-        count: How many were lost.
-        why: What kept it from passing them on.
+        count: How many octets were lost.
+        why: Why it could not pass them on.
     """
 
     kind: ClassVar = "octets lost"
@@ -123,7 +123,7 @@ class WentOnHook(Fact):
     """The modem went on hook.
 
     Attributes:
-        reason: A :class:`~simisp.modem.outputs.HangUpReason`'s value.
+        reason: The value of a :class:`~simisp.modem.outputs.HangUpReason`.
     """
 
     kind: ClassVar = "on hook"
@@ -137,8 +137,8 @@ class Dialled(Fact):
     """The exchange took a number.
 
     Attributes:
-        number: All that was dialled since the modem went off hook.
-        leads_to: A :class:`~simisp.line.exchange.CallOutcome`'s value.
+        number: All digits dialled since the modem went off hook.
+        leads_to: The value of a :class:`~simisp.line.exchange.CallOutcome`.
     """
 
     kind: ClassVar = "dialled"
@@ -153,8 +153,8 @@ class CallAnswered(Fact):
     """The ISP answered a call.
 
     Attributes:
-        call: Which, counted from 1.
-        dialogue: The name of the dialogue that it meets.
+        call: The number of the call, counted from 1.
+        dialogue: The name of the call's dialogue.
     """
 
     kind: ClassVar = "call answered"
@@ -185,8 +185,8 @@ class CallEnded(Fact):
     """A call that the ISP had answered is over.
 
     Attributes:
-        call: Which, counted from 1.
-        by: Which side ended it: ``"isp"`` or ``"client"``.
+        call: The number of the call, counted from 1.
+        by: The side that ended it: ``"isp"`` or ``"client"``.
     """
 
     kind: ClassVar = "call ended"

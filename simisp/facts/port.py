@@ -1,4 +1,4 @@
-"""What happens at the port, and how much the client takes from it."""
+"""The facts of the port."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PortOpened(Fact):
     """A process opened the port.
 
     Attributes:
-        openings: How many openings there are now.
+        openings: How many times it is open now.
     """
 
     kind: ClassVar = "opened"
@@ -30,8 +30,8 @@ class PortClosed(Fact):
     """A process closed the port, or ended.
 
     Attributes:
-        openings: How many openings are left; at 0 the port is free.
-        hangs_up: Whether DTR falls when it is the last (HUPCL, see termios(3)).
+        openings: How many times it is still open; at 0 the port is free.
+        hangs_up: Whether the last closing drops DTR (HUPCL, see termios(3)).
     """
 
     kind: ClassVar = "closed"
@@ -46,8 +46,8 @@ class PortRecounted(Fact):
     """The kernel's list of open files said that the port is free, although not every closing had been reported.
 
     Attributes:
-        openings: How many openings there are: 0.
-        counted: How many had been counted.
+        openings: How many times it is open: 0.
+        counted: How many times it was open by our count.
     """
 
     kind: ClassVar = "recounted"
@@ -65,9 +65,9 @@ class PortSettings(Fact):
         speed: In bit/s; 0 is B0, which drops DTR.
         stop_bits: 1 or 2.
         flow_control: ``"none"``, ``"XON/XOFF"``, ``"RTS/CTS"`` or ``"XON/XOFF and RTS/CTS"``.
-        data_bits: 5 to 8; None where the port can't know: the kernel forces a pseudo-terminal to eight bits without
-            parity, and only where circuits are lent it is known what the client asked for.
-        parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None where the port can't know.
+        data_bits: 5 to 8; None if the port can't know: the kernel forces a pseudo-terminal to eight bits without
+            parity, and what the client asked for is known only if the circuits are provided to it.
+        parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None if the port can't know.
     """
 
     kind: ClassVar = "settings"
@@ -97,7 +97,7 @@ class PortLinkGone(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LineStopped(Fact):
-    """The client does not read: the line waits for it."""
+    """The client does not read: the line is stopped."""
 
     kind: ClassVar = "not read from"
     source: ClassVar = Source.PORT
@@ -105,7 +105,7 @@ class LineStopped(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LineWentOn(Fact):
-    """The client reads again, and the line goes on."""
+    """The client reads again, and the line continues."""
 
     kind: ClassVar = "the client reads"
     source: ClassVar = Source.PORT

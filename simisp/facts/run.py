@@ -1,4 +1,4 @@
-"""What a run does, and what becomes of its client's processes."""
+"""The facts of a run and of its client's processes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RunBegan(Fact):
-    """The port is there.
+    """The port is ready.
 
     Attributes:
         scenario: The scenario's name.
-        port: What a client opens.
+        port: The path that a client opens.
     """
 
     kind: ClassVar = "run began"
@@ -43,7 +43,7 @@ class RunBegan(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LockFilePlaced(Fact):
-    """The lock file that the scenario starts with was put on the port.
+    """The lock file of the scenario was put on the port.
 
     Attributes:
         holder: ``"stale"`` or ``"foreign"``.
@@ -61,7 +61,7 @@ class TimePaced(Fact):
 
     Attributes:
         pid: The process that waits.
-        reason: For what, in words.
+        reason: What it waits for, in words.
     """
 
     kind: ClassVar = "real pace"
@@ -74,10 +74,10 @@ class TimePaced(Fact):
 
 @dataclass(frozen=True, slots=True)
 class TimeFellBack(Fact):
-    """The run can't share its time any longer: the clock is real from here on.
+    """The run can't share virtual time any longer: the clock is real from here on.
 
     Attributes:
-        pid: The process that can't be carried along; 0 where none is to blame.
+        pid: The process that can't share it; 0 if it is not due to one process.
         reason: Why not, in words.
     """
 
@@ -91,7 +91,7 @@ class TimeFellBack(Fact):
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached(Fact):
-    """The run's deadline came before the client's end.
+    """The run's deadline came before the client ended.
 
     Attributes:
         after: The deadline, in seconds of the run.
@@ -108,7 +108,7 @@ class VerdictReached(Fact):
     """The run was judged.
 
     Attributes:
-        verdict: A :class:`~simisp.runner.verdict.VerdictKind`'s value.
+        verdict: The value of a :class:`~simisp.runner.verdict.VerdictKind`.
         reason: Why, in words.
     """
 
@@ -162,8 +162,8 @@ class ClientStarted(Fact):
     """The command was started.
 
     Attributes:
-        pid: Its process.
-        command: Its words, quoted for a shell.
+        pid: Its process id.
+        command: Its arguments, quoted for a shell.
     """
 
     kind: ClassVar = "started"
@@ -179,8 +179,8 @@ class ClientEnded(Fact):
     """The command ended.
 
     Attributes:
-        exit_status: Its exit status; None when a signal ended it.
-        signal: The signal's name; None for an exit.
+        exit_status: Its exit status; None if a signal ended it.
+        signal: The signal's name; None if it exited.
     """
 
     kind: ClassVar = "ended"
@@ -192,10 +192,10 @@ class ClientEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ClientGaveUp(Fact):
-    """The dialler's patience is over.
+    """The dialler ran out of patience.
 
     Attributes:
-        kills: What it ends: ``"parent"`` for its child alone, ``"group"`` for the child's whole process group.
+        kills: What it ends: ``"parent"`` for only its child, ``"group"`` for the child's whole process group.
         pid: The child.
     """
 

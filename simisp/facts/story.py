@@ -1,4 +1,4 @@
-"""What people do during a story, and what comes of it at the mail host."""
+"""The facts about people's actions in a story, and about the mail host."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MailQueued(Fact):
 
 @dataclass(frozen=True, slots=True)
 class MailRelayed(Fact):
-    """The mail host took a message.
+    """The mail host accepted a message.
 
     Attributes:
         sender: Its envelope's sender.
@@ -49,7 +49,7 @@ class MailRelayed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ServiceRestarted(Fact):
-    """The administrator stopped and started the mail service."""
+    """The administrator restarted the mail service."""
 
     kind: ClassVar = "service restarted"
     source: ClassVar = Source.RUN
@@ -60,7 +60,7 @@ class PortFreed(Fact):
     """The administrator freed the port.
 
     Attributes:
-        ended: The processes that had to be ended for it.
+        ended: The processes that were ended for it.
     """
 
     kind: ClassVar = "port released"
@@ -71,10 +71,10 @@ class PortFreed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ScriptInstalled(Fact):
-    """The administrator put another script in place of one.
+    """The administrator replaced a script.
 
     Attributes:
-        path: The script's.
+        path: The path of the script.
     """
 
     kind: ClassVar = "script installed"
@@ -85,10 +85,10 @@ class ScriptInstalled(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CommandSkipped(Fact):
-    """A command that the mail service would start was not: there are no processes in pure time.
+    """A command of the mail service was not run: there are no processes in pure time.
 
     Attributes:
-        command: Its words.
+        command: Its arguments.
     """
 
     kind: ClassVar = "command not run in pure time"

@@ -1,1 +1,1 @@
-"""Transcripts for people and programs."""
+"""Views of transcripts, for people and programs."""

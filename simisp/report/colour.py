@@ -1,4 +1,4 @@
-"""Colour on terminals that take it, put on text in which nothing else is left that a terminal acts on."""
+"""Colour for terminals, added to text that has been made safe for a terminal before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 __all__ = ["Paint", "bold", "painted_findings", "painted_verdict", "takes_colour"]
 
 Paint = Callable[[str], str]
-"""Puts colour on a text that stays the same otherwise."""
+"""Adds colour to a text that is otherwise unchanged."""
 
 _VERDICTS = {"released": "green", "failed": "red", "hang": "red", "cut short": "yellow"}
 _VERDICT = re.compile(r"^(Verdict: )?(released|failed|hang|cut short):", re.MULTILINE)
@@ -26,10 +26,11 @@ _DONE = re.compile(r"^(.+?: )(right|mended|marked as meant):", re.MULTILINE)
 
 
 def takes_colour(stream: TextIO | None) -> bool:
-    """Return whether a stream gets colour: a terminal that is not dumb does.
+    """Return whether a stream gets colour: it does if it is a terminal, unless the terminal is dumb.
 
-    ``NO_COLOR`` (no-color.org) forbids it and ``FORCE_COLOR`` (force-color.org) asks for it anywhere, when they are not
-    empty; where both are set there is none.
+    A non-empty ``NO_COLOR`` (no-color.org) forbids colour, and a non-empty ``FORCE_COLOR`` (force-color.org) requests
+    it
+    for any stream; if both are set there is no colour.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -44,7 +45,7 @@ def bold(text: str) -> str:
 
 
 def painted_verdict(text: str) -> str:
-    r"""Return a verdict's text with its name, and what became of each expectation, in colour.
+    r"""Return a verdict's text with its name and the outcome of each expectation in colour.
 
     Example:
         >>> painted_verdict("released: the port came free")

@@ -1,4 +1,4 @@
-"""Lines of the live view in so many columns that a terminal has, so that none of them wraps."""
+"""Layout of the live view's lines for the width of a terminal, so that no line wraps."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from simisp.report.live import LiveLine
 __all__ = ["Columns"]
 
 _INDENT = 16
-"""Where the text of a line begins: after its time and arrow."""
+"""The column at which the text of a line begins, after the time and the arrow."""
 _STATE_AT = 70
-"""Where the state begins, where there is room for it."""
+"""The column at which the state begins, if there is room for it."""
 _STATE_WIDTH = 30
 """What ``[online data: DTR DSR CTS DCD]`` takes."""
 _GAP = 2
 _LOOK_BACK = 20
-"""How far before the edge a blank is looked for at which a line can be broken."""
+"""How far before the edge to look for a blank at which to break a line."""
 
 
 class Columns:
-    """Lays lines out. The state stands beside a line where it fits, and where it does not only when it has changed."""
+    """Lays lines out. The state is beside a line if it fits, and else on a line below, but only if it has changed."""
 
     def __init__(self) -> None:
         self._shown = ""
 
     def lay_out(self, line: LiveLine, width: int) -> list[str]:
-        """Return a line as one or several that are narrower than a terminal.
+        """Lay out a line as one or more lines that are narrower than the terminal.
 
         Args:
-            line: The line; its text has to be printable.
-            width: The terminal's columns. The last one stays free: some terminals wrap when it is written to.
+            line: The line; its text must be printable.
+            width: The terminal's columns. The last one stays free, since some terminals wrap when it is written to.
         """
         room = max(width, NARROWEST) - 1
         parts = list(_folded(line.text, room - _INDENT))
@@ -50,7 +50,7 @@ class Columns:
 
 
 def _folded(text: str, room: int) -> Iterator[str]:
-    """Yield a text in parts of so many columns, broken after a blank where one is near; nothing of it is left out."""
+    """Yield a text in parts of at most ``room`` columns, broken after a blank if there is one near."""
     start = used = 0
     for index, character in enumerate(text):
         used += width_of(character)

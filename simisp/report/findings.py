@@ -1,4 +1,4 @@
-"""What was found in texts, as JSON and as workflow commands of GitHub Actions."""
+"""Findings as JSON, and as workflow commands of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 
 def as_json(found: Iterable[tuple[SourceText, Diagnostic]]) -> str:
-    """Return findings as a JSON array with one object each; lines and columns count from 1.
+    """Return findings as a JSON array of objects; lines and columns count from 1.
 
     ``end`` is where the place ends, its column not included. Of a finding that is about a file as a whole, such as that
     there is none, line, column and ``end`` are null.
@@ -44,7 +44,7 @@ def _finding(source: SourceText, diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def as_github(source: SourceText, diagnostic: Diagnostic) -> str:
-    """Return a finding as a workflow command, which GitHub shows beside the line that it is about.
+    """Return a finding as a workflow command, which GitHub shows beside the line concerned.
 
     Example:
         >>> from simisp.diagnostics import Place

@@ -1,4 +1,4 @@
-"""A transcript as JSON lines, written as it happens. The format is :mod:`simisp.transcript.json_lines`'s."""
+"""A transcript as JSON lines, written as it happens, in the format of :mod:`simisp.transcript.json_lines`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["JsonLines"]
 class JsonLines:
     """Writes records to a file that only its owner may read.
 
-    A disk that is full ends the file, and not the run.
+    A full disk ends the file but not the run.
 
     Args:
         path: The file; it is overwritten. See :func:`simisp.report.safe_file.open_safely`.
 
     Attributes:
-        complaint: Why the file is not complete; empty as long as it is.
+        complaint: Why the file is incomplete; empty while it is complete.
 
     Raises:
         FileError: The file can't be written.
@@ -34,7 +34,7 @@ class JsonLines:
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
 
     def begin(self, header: Header) -> None:
-        """Write the header. It comes before all records."""
+        """Write the header; call it before any record is written."""
         self._write(header_line(header))
 
     def __call__(self, record: Record) -> None:

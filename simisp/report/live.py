@@ -1,4 +1,4 @@
-"""The dialogue as it happens, one line for each thing that a person wants to see."""
+"""The dialogue as it happens, a line for each event of interest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LiveLine", "LiveView", "printable"]
 _CIRCUITS = ("DTR", "DSR", "CTS", "DCD", "RI")
 _LONGEST = 4096
 _PAUSE = 0.5
-"""After how many seconds without an octet an unfinished line is a line."""
+"""Seconds without an octet after which an unfinished line is shown."""
 _ARROWS = {Source.CLIENT: "-->", Source.MODEM: "<--"}
 
 
@@ -27,7 +27,7 @@ class LiveLine:
 
     Attributes:
         at: When, in seconds since the run began.
-        arrow: ``"-->"`` from the client, ``"<--"`` to it, ``"---"`` for a fact.
+        arrow: ``"-->"`` from the client, ``"<--"`` to the client, ``"---"`` for a fact.
         text: Printable text.
         state: The modem's state and the circuits that are on.
     """
@@ -42,7 +42,7 @@ class LiveLine:
 
 
 def printable(data: bytes) -> str:
-    r"""Return octets as text that a terminal shows and does not act on.
+    r"""Return octets as text that is safe to print on a terminal.
 
     Example:
         >>> printable(b"ATZ\r\n\x1b[2J\xff")
@@ -58,9 +58,9 @@ _ESCAPES = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t", 0x08: "\\b", 0x5C: "\\\\"}
 
 
 class LiveView:
-    r"""Turns records into lines: octets are gathered up to the end of their line or to a pause of half a second.
+    r"""Turns records into lines: octets are collected up to the end of their line or a pause of half a second.
 
-    Echoes of a line are left out.
+    The echo of a line is left out.
 
     Args:
         show: Called with each line.
@@ -97,11 +97,11 @@ class LiveView:
                 self.flush()
             case fact if (text := narrate(fact)) is not None:
                 self.flush()
-                # A user name is what a client typed: a terminal is not to act on that either.
+                # A user name is text that a client typed: it too must not act on the terminal.
                 self._line(record.at, "---", visible(text))
 
     def flush(self) -> None:
-        """Show lines that are not complete."""
+        """Show the lines that are not complete yet."""
         for source in list(self._open):
             self._end_line(source)
 
@@ -123,7 +123,7 @@ class LiveView:
         elif not words:
             return
         elif words == self._typed:
-            self._typed = None  # its echo
+            self._typed = None  # this line is its echo
             return
         if gathered:
             self._line(at, _ARROWS[source], printable(bytes(gathered)))

@@ -9,7 +9,7 @@ __all__ = ["narrate"]
 
 
 def narrate(fact: Fact) -> str | None:
-    """Return what the live view says of a fact; None for one that it doesn't show.
+    """Return the text for a fact in the live view; None for a fact that it does not show.
 
     Example:
         >>> from simisp.facts.line import Dialled
@@ -38,20 +38,20 @@ def _of_the_call(fact: Fact) -> str | None:
         case isp.MarkReached(name):
             return f"mark {name}"
         case isp.DialogueOver():
-            return "the dialogue is through; the call stays up"
+            return "the dialogue has completed; the call stays up"
     return None
 
 
 def _of_the_port(fact: Fact) -> str | None:
     match fact:
         case port.PortOpened(openings):
-            return "port opened" if openings == 1 else f"port opened once more: {openings} have it open"
+            return "port opened" if openings == 1 else f"port opened again: it is open {openings} times"
         case port.PortClosed(openings):
-            return f"port closed, {openings} still have it open" if openings else "port closed"
+            return f"port closed, still open {openings} times" if openings else "port closed"
         case port.PortSettings():
             return _settings(fact)
         case port.PortLinkGone(path):
-            return f"the link {path} was removed: nobody can open the port by it any more"
+            return f"the link {path} was removed: the port cannot be opened by it any more"
         case port.LineStopped():
             return "the client does not read: the line waits"
         case port.LineWentOn():

@@ -1,8 +1,8 @@
-"""Files that are written where a user says, also where others may write to the folder that they lie in.
+"""Writing of files at a path given by the user, including folders in which other users may write.
 
-In a folder such as ``/tmp`` anybody may have put a link under the name that is about to be written, and what lies there
-may be open to everybody. So a file is made with O_EXCL or is one of ours already, it is opened without following links,
-and where it is to be private nobody else may read it before the first octet is written.
+In a folder such as ``/tmp`` another user may have put a link under the name that is about to be written, or a file that
+all may read. So a file is either created with O_EXCL or is already this user's, it is opened without following links,
+and if it is to be private, its mode is changed before the first octet is written.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _MOST_LINKS = 40
 
 
 def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> int:
-    """Return a descriptor for writing to a file.
+    """Open a file for writing; return the descriptor.
 
-    A regular file of this user's is overwritten and may be read by this user alone from then on, or it is appended to
-    as it is. A FIFO, a device and ``/dev/stdout`` or ``/dev/fd/3`` are taken as they are. Links are followed where
-    nobody else can have put them.
+    A regular file of this user is overwritten and made readable by this user alone, or appended to without a change of
+    its mode. A FIFO, a device, ``/dev/stdout`` and ``/dev/fd/3`` are opened as they are. Links are followed only where
+    no other user can have put them.
 
     Args:
         path: The file.
-        complaint: The message's beginning, when it can't be opened.
-        append: Whether what is there stays, and others may read it as before.
+        complaint: The beginning of the error message.
+        append: Whether to keep its content, and its mode.
 
     Raises:
         FileError: It can't be written, or not so that it is safe from others.
@@ -52,9 +52,9 @@ def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> in
 
 _REASONS = {
     errno.ELOOP: "it is a link in a folder that others may write to",
-    errno.EPERM: "what lies there belongs to somebody else",
+    errno.EPERM: "the file belongs to another user",
     errno.EMLINK: "it has a second name, in a folder that others may write to",
-    errno.EEXIST: "somebody else made it just now",
+    errno.EEXIST: "another process created it just now",
 }
 
 
@@ -64,7 +64,7 @@ def _own_descriptor(path: str) -> int | None:
 
 
 def _without_links(path: str) -> str:
-    """Return where a path leads, having followed links that nobody but this user or root can have put there."""
+    """Return the target of a path, following only links that this user or root must have made."""
     for _ in range(_MOST_LINKS):
         try:
             target = os.readlink(path)  # noqa: PTH115 - a text
@@ -78,7 +78,7 @@ def _without_links(path: str) -> str:
 
 
 def _is_shared(folder: str) -> bool:
-    """Return whether others than this user and root may make files in a folder."""
+    """Return whether users other than this one and root may create files in a folder."""
     status = os.stat(folder)  # noqa: PTH116
     return bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)) or status.st_uid not in {0, os.geteuid()}
 
@@ -104,7 +104,7 @@ def _opened(path: str, *, append: bool) -> int:
 
 
 def _check(status: os.stat_result, path: str, *, append: bool) -> None:
-    """Refuse what others may have put there to get at what is written, or to have something else overwritten."""
+    """Refuse a file put there by another user to read what is written, or to have another file overwritten."""
     is_ours = status.st_uid == os.geteuid()
     is_shared = _is_shared(os.path.dirname(path))  # noqa: PTH120
     if stat.S_ISREG(status.st_mode):

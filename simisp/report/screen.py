@@ -1,4 +1,4 @@
-"""Lines on a terminal: as wide as it is, and in colour; plain where there is none."""
+"""Lines on a terminal: laid out for its width, and in colour; plain elsewhere."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _STYLES = {"-->": {"fg": "cyan"}, "<--": {"fg": "green"}, "---": {"dim": True}}
 
 
 def show_line(stream: TextIO | None) -> Callable[[LiveLine], None]:
-    """Return what writes a live line to a stream; a stream that is gone is no reason to end a run."""
-    if stream is None:  # as Python has a standard stream that is closed
+    """Return a function that writes live lines to a stream. If the stream is closed, the run goes on without them."""
+    if stream is None:  # Python's value for a standard stream that is closed
         return lambda line: None
     in_colour, columns = takes_colour(stream), Columns() if stream.isatty() else None
 

@@ -1,4 +1,4 @@
-"""The last that happened on a line, as a failed test shows it."""
+"""The last events on a line, for the report of a failed test."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LAST_LINES = 12
 
 
 def last_lines(records: Iterable[Record], secrets: Iterable[bytes]) -> str:
-    """Return the last lines of the live view of some records, every secret masked: a failure is read by many.
+    """Return the last lines of the live view of some records, with all secrets masked, since many people see a failure.
 
     Args:
-        records: All that happened.
+        records: All records.
         secrets: The known secrets.
     """
     lines: list[str] = []

@@ -353,7 +353,7 @@ def test_a_link_that_somebody_removes_is_told_at_once(tmp_path: Path) -> None:
     result = simisp(
         "run", "hang", "--link", str(link), "--", "sh", "-c", 'exec 3<>"$1"; rm "$1"; sleep 0.1', "sh", "{port}"
     )
-    assert f"the link {link} was removed: nobody can open the port by it any more" in result.stderr
+    assert f"the link {link} was removed: the port cannot be opened by it any more" in result.stderr
 
 
 def test_a_transcript_into_a_fifo_that_nobody_reads_can_be_interrupted(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
 
 
 @needs_root
-def test_what_belongs_to_somebody_else_is_not_overwritten(shared: Path) -> None:
+def test_what_belongs_to_another_user_is_not_overwritten(shared: Path) -> None:
     (shared / "t").write_bytes(b"theirs")
     os.chown(shared / "t", OTHER, OTHER)
     with pytest.raises(FileError, match="belongs to somebody else"):
