@@ -1,1 +1,1 @@
-"""Scenarios: YAML in, a typed model out, with the place of every value and every mistake in one pass."""
+"""Scenarios: YAML in, a typed model out, with the place of every value, and every mistake found in one pass."""

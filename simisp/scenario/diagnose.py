@@ -1,4 +1,4 @@
-"""Mistakes as diagnostics: with their place, in the tester's words, with the nearest known word."""
+"""Turns mistakes into diagnostics: with their place, in the author's terms, with the nearest known word."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _WORDS = {
     "dict_type": "expected a mapping (lines such as 'key: value')",
     "model_type": "expected a mapping (lines such as 'key: value')",
     "model_attributes_type": "expected a mapping (lines such as 'key: value')",
-    "none_required": "nothing may stand behind this word",
+    "none_required": "nothing may follow this word",
     "string_too_short": "expected a text that is not empty",
     "string_too_long": "expected at most {max_length} characters",
-    "string_pattern_mismatch": "not a name: no blank in front, and none of {{ }} /",
+    "string_pattern_mismatch": "not a name: it may not begin with a blank, or contain {{ }} /",
     "too_short": "expected at least {min_length} here",
     "greater_than_equal": "expected {ge} or more",
     "less_than_equal": "expected {le} or less",
@@ -37,25 +37,25 @@ _SURELY = "expected something else here"
 
 
 def diagnose(mistake: Mistake, document: Document) -> Diagnostic:
-    """Return what is wrong in the tester's words."""
+    """Return the diagnostic for a mistake."""
     told = _TOLD.get(mistake.kind)
     if told is not None:
         return told(mistake, document)
-    # A check of ours says it in our words; of pydantic's only the kind is used.
+    # Our own checks bring a message; of pydantic's checks only the kind is used.
     message = mistake.text if mistake.kind in _OURS else _WORDS.get(mistake.kind, _SURELY).format(**mistake.context)
     at_key = mistake.about_key or (mistake.value is None and bool(mistake.path))
     if at_key and not mistake.about_key:
-        message += f" behind {mistake.path[-1]!r}"
+        message += f" after {mistake.path[-1]!r}"
     return Diagnostic(document.key_place(mistake.path) if at_key else document.place(mistake.path), message)
 
 
 def known_keys(mistake: Mistake) -> list[str]:
-    """Return the keys that are known where a mistake is."""
+    """Return the keys that are valid at the place of a mistake."""
     return [field.alias or name for name, field in mistake.model.model_fields.items()]
 
 
 def first_word(value: object) -> str | None:
-    """Return the word that a list item begins with: the item itself, or its first key."""
+    """Return the word that begins a list item: the item itself, or its first key."""
     if isinstance(value, str):
         return value
     return next(iter(value), None) if isinstance(value, dict) else None
@@ -67,7 +67,7 @@ def _unknown_key(mistake: Mistake, document: Document) -> Diagnostic:
     if mistake.path in NOT_YET:
         return Diagnostic(place, _not_yet(key), "leave it out for now")
     if key in STEP_WORDS and issubclass(mistake.model, BaseStep):
-        return Diagnostic(place, f"unknown key {key!r}", f"{key!r} is a step of its own: begin its line with '- '")
+        return Diagnostic(place, f"unknown key {key!r}", f"{key!r} is a step by itself: begin its line with '- '")
     return Diagnostic(place, f"unknown key {key!r}", _meant(key, known_keys(mistake), "known here: {}"))
 
 
@@ -91,7 +91,7 @@ def _unknown_expectation(mistake: Mistake, document: Document) -> Diagnostic:
 
 
 def _unknown_word(mistake: Mistake, document: Document, what: str, known: tuple[str, ...]) -> Diagnostic:
-    """Return what is wrong with a list item that should begin with a known word."""
+    """Return the diagnostic for a list item that does not begin with a known word."""
     word = first_word(mistake.value)
     if word is None:
         return Diagnostic(document.place(mistake.path), f"expected {what}", f"{what} is one of: {', '.join(known)}")

@@ -1,4 +1,4 @@
-"""Dialogues as state diagrams in mermaid: a state wherever the ISP waits, and what leads from one to the next."""
+"""Dialogues as state diagrams in mermaid: a state wherever the ISP waits, and the transitions between them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def diagram(loaded: LoadedScenario) -> str:
-    r"""Return a state diagram of each dialogue, as one picture in mermaid.
+    r"""Return the state diagrams of all dialogues, as one diagram in mermaid.
 
     Example:
         >>> from simisp.scenario.load import loads
@@ -69,7 +69,7 @@ class _Picture:
 
     Args:
         program: The dialogue.
-        prefix: What its states' identifiers begin with.
+        prefix: The beginning of its states' identifiers.
     """
 
     def __init__(self, program: DialogueProgram, prefix: str) -> None:
@@ -77,7 +77,7 @@ class _Picture:
         self._prefix = prefix
 
     def lines(self) -> Iterator[str]:
-        """Yield the picture's lines: the states that can be come to, then the transitions."""
+        """Yield the diagram's lines: the states that can be reached, then the transitions."""
         start, label = self._follow(0)
         transitions = [("[*]", self._identifier(start), label)]
         found, waiting = {start: None}, [start]
@@ -101,14 +101,14 @@ class _Picture:
         return f"{self._prefix}{index}"
 
     def _name(self, index: int) -> str:  # noqa: PLR0911 - a table of instructions
-        """Return what a state is called."""
+        """Return the name of a state."""
         match self._instruction(index):
             case ReadLine(prompt):
                 return f"asks {quoted(prompt, _LONGEST)}" if prompt else "reads a line"
             case Pause(seconds):
                 return f"pauses {how_long(seconds)}"
             case Silence(seconds):
-                return "is silent for ever" if seconds is None else f"is silent {how_long(seconds)}"
+                return "is silent forever" if seconds is None else f"is silent {how_long(seconds)}"
             case HangUp():
                 return "hangs up"
             case HandOver(name):
@@ -121,7 +121,7 @@ class _Picture:
                 return "the call stays up"
 
     def _ways(self, index: int) -> Iterator[tuple[str, int]]:
-        """Yield what leads out of a state, and to which instruction."""
+        """Yield the transitions out of a state: the label, and the next instruction."""
         match self._instruction(index):
             case ReadLine() as ask:
                 answers: dict[int, list[str]] = {}
@@ -146,7 +146,7 @@ class _Picture:
         return self._code[index] if index < len(self._code) else None
 
     def _follow(self, index: int) -> tuple[int, str]:
-        """Return the state that comes of going on at ``index``, and what is done on the way to it."""
+        """Return the state reached from ``index``, and the actions on the way."""
         actions = ""
         while (instruction := self._instruction(index)) is not None and not isinstance(instruction, _STATES):
             after = self._instruction(index + 1)

@@ -1,4 +1,4 @@
-"""A scenario as values with places: scalars are the texts that were written, and each value knows where it stands."""
+"""A scenario as values with places: scalars are kept as written, and each value has its place."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from simisp.diagnostics import Diagnostic, Place, SourceText
 __all__ = ["Document", "Mapping", "Node", "Path", "Scalar", "Sequence", "texts"]
 
 Path = tuple[str | int, ...]
-"""Keys and indices that lead from the outermost value to one inside it."""
+"""The keys and indices that lead from the outermost value to an inner one."""
 
 
 @dataclass(slots=True)
 class Scalar:
-    """A text. ``value`` is None where nothing at all was written."""
+    """A text. ``value`` is None if nothing was written."""
 
     place: Place
     value: str | None
@@ -30,8 +30,8 @@ class Sequence:
     Attributes:
         place: Where it begins.
         items: Its values.
-        size: How many values it holds, itself and those inside others counted, aliases as often as they are used.
-        depth: How many levels it has, itself counted.
+        size: How many values it contains in all, including itself; aliases count each time they are used.
+        depth: How many levels it has, including itself.
     """
 
     place: Place
@@ -42,7 +42,7 @@ class Sequence:
 
 @dataclass(slots=True)
 class Mapping:
-    """A mapping. Keys are texts; ``keys`` has their places. ``size`` and ``depth`` are as a sequence's."""
+    """A mapping. Keys are texts; ``keys`` has their places. ``size`` and ``depth`` are as in a sequence."""
 
     place: Place
     keys: dict[str, Scalar] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Mapping:
     depth: int = 1
 
     def rename(self, key: str, new: str) -> None:
-        """Give a key another name; its place, its value and the keys' order stay."""
+        """Rename a key, keeping its place, its value and the order of keys."""
         names = [new if name == key else name for name in self.keys]
         self.keys = dict(zip(names, self.keys.values(), strict=True))
         self.values = dict(zip(names, self.values.values(), strict=True))
@@ -65,9 +65,9 @@ class Document:
     """A parsed text.
 
     Attributes:
-        source: The text and its name. Values may come from other texts too: each has its own in its place.
-        root: The outermost value; None when there is none, or when the text could not be read to its end.
-        diagnostics: What is wrong with it as YAML.
+        source: The text and its name. Values may come from other texts too, which their places then name.
+        root: The outermost value; None if there is none, or if the text could not be parsed to its end.
+        diagnostics: The errors in the text as YAML.
     """
 
     source: SourceText
@@ -79,7 +79,7 @@ class Document:
         return None if self.root is None else _plain(self.root)
 
     def node(self, path: Path) -> Node | None:
-        """Return the value at ``path``, or None when there is none."""
+        """Return the value at ``path``, or None if there is none."""
         node = self.root
         for step in path:
             if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
@@ -91,7 +91,7 @@ class Document:
         return node
 
     def place(self, path: Path) -> Place:
-        """Return the place of the value at ``path``, or of the innermost value on the way that exists."""
+        """Return the place of the value at ``path``, or of the innermost existing value around it."""
         while (node := self.node(path)) is None:
             if not path:
                 return Place(1, 1, source=self.source)
@@ -99,7 +99,7 @@ class Document:
         return node.place
 
     def key_place(self, path: Path) -> Place:
-        """Return the place of the key that ends ``path``; of the value around it when there is no such key."""
+        """Return the place of the key that ends ``path``, or of the value around it if there is no such key."""
         around = self.node(path[:-1])
         if isinstance(around, Mapping) and path[-1] in around.keys:
             return around.keys[str(path[-1])].place
@@ -107,7 +107,7 @@ class Document:
 
 
 def texts(node: Node) -> Iterator[str]:
-    """Yield every text in a value, keys too."""
+    """Yield every text in a value, including keys."""
     match node:
         case Scalar(_, value):
             if value is not None:

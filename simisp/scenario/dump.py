@@ -1,4 +1,4 @@
-"""Scenarios written: the model as the YAML that a person would write, which loads as the same model."""
+"""Writes scenarios: the model as YAML in the style of a person, which loads as the same model."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from simisp.scenario.yaml_text import Items, Map, Node, Scalar, Style, write
 __all__ = ["dumps", "duration_text"]
 
 _SENT = frozenset({"banner", "send", "prompt", "user", "password", "refusal", "credentials_sent_only_at"})
-"""The fields that hold what passes over the line."""
+"""The fields with text that is sent over the line."""
 _ORDERS: dict[type[Strict], tuple[str, ...]] = {
     IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),
 }
-"""The order of a section's fields where it is written in another than the model's; fields left out come last."""
+"""The written order of a section's fields, if it differs from the model's; fields not listed come last."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def dumps(scenario: Scenario | LoadedScenario) -> str:
     r"""Return a scenario as YAML.
 
-    The text is for people: keys come in the documentation's order, what is as by default is left out, and each value
-    stands in its shortest form. The same scenario gives the same text. ``loads`` makes an equal model of it again, and
-    of a loaded scenario an equal one with its section ``dialling``. What no model keeps is lost: comments, and that two
-    parts were one (an alias). Passwords of accounts are written as they are.
+    The text is meant for people: keys are in the order of the documentation, defaults are left out, and each value is
+    in its shortest form. The same scenario always gives the same text. ``loads`` turns it back into an equal model, and
+    for a loaded scenario into an equal one with its section ``dialling``. What the model does not keep is lost:
+    comments, and the identity of aliased parts. Passwords of accounts are written unmasked.
 
     Args:
-        scenario: The scenario. It is not checked for what needs more than looking at one value (labels, names that are
-            read, calls, loops): what :func:`~simisp.scenario.load.loads` finds wrong in a file it finds wrong here too.
+        scenario: The scenario. Checks that need more than one value (labels, names that are read, calls, loops) are
+            not repeated here: what :func:`~simisp.scenario.load.loads` finds wrong in a file it finds wrong here too.
 
     Example:
         >>> from simisp.scenario.load import loads
@@ -59,10 +59,10 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration as a scenario has it, exactly.
+    """Return a duration as written in a scenario, exactly.
 
     Args:
-        seconds: From 0 to a year, or infinite, which is ``forever``.
+        seconds: From 0 to a year, or infinity for ``forever``.
 
     Example:
         >>> duration_text(0.25), duration_text(1.5), duration_text(90.0), duration_text(6000.0), duration_text(7200.0)
@@ -76,13 +76,13 @@ def duration_text(seconds: float) -> str:
     milliseconds = round(seconds * 1000)
     if 0 < milliseconds < 1000 and milliseconds / 1000 == seconds:
         return f"{milliseconds}ms"
-    # The shortest digits that are this number and no other, without an exponent.
+    # The shortest digits that round-trip, without an exponent.
     digits = f"{Decimal(repr(abs(seconds))):f}"
     return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}s"
 
 
 def _section(model: Strict) -> Map:
-    """Return the keys of a section that are not as by default."""
+    """Return the keys of a section that differ from the defaults."""
     return Map((*_numbers(model), *_entries(model)), on_one_line=isinstance(model, Authentication))
 
 
@@ -100,7 +100,7 @@ def _entries(model: Strict) -> Iterator[tuple[Scalar, Node]]:
         node = _value(value, _style(name, field))
         is_default = not field.is_required() and (
             value == field.get_default(call_default_factory=True)
-            or (isinstance(value, Strict) and node == Map(()))  # a section whose keys all are
+            or (isinstance(value, Strict) and node == Map(()))  # a section with only defaults
         )
         if not is_default:
             yield Scalar(field.alias or name), node
@@ -152,7 +152,7 @@ def _step(step: BaseStep) -> Node:
 
 
 def _or_word(section: Map) -> Node:
-    """Return a section, or its only key where nothing stands behind it."""
+    """Return a section, or only its key if the key has no value."""
     match section.entries:
         case ((word, None),):
             return word
@@ -161,7 +161,7 @@ def _or_word(section: Map) -> Node:
 
 
 def _as_written(value: object) -> Node:
-    """Return texts, lists and mappings as they were read: what is short stands on one line."""
+    """Return texts, lists and mappings as they were read, with short ones on one line."""
     match value:
         case None:
             return None
@@ -172,5 +172,5 @@ def _as_written(value: object) -> Node:
         case _:
             assert isinstance(value, Sequence)
             items = tuple(_as_written(item) for item in value)
-            # Each of several mappings has a line of its own.
+            # If there are several mappings, each gets a line.
             return Items(items, on_one_line=not any(isinstance(item, Map) and item.entries for item in items))

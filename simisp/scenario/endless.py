@@ -1,4 +1,4 @@
-"""Loops that never wait: a dialogue caught in one would send for ever and hear nobody."""
+"""Finds loops that never wait: a dialogue in such a loop would send forever and never read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _SHORTEST_WAIT = 0.001  # seconds
 def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
     r"""Yield, for each loop that never waits, the index of its last instruction.
 
-    Between two waits a dialogue has only one way to go, so following each way once is enough. A counted repetition
-    comes to its end by itself, and the check of an account always follows a question.
+    Between two waits a dialogue has only one possible path, so following each path once is enough. A counted repetition
+    ends by itself, and the check of an account always follows a prompt.
 
     Example:
         >>> from simisp.isp.steps import Send
@@ -35,7 +35,7 @@ def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
 
 
 def _next(instruction: Instruction, index: int) -> int | None:
-    """Return where a dialogue goes after an instruction at once, or None where it waits."""
+    """Return the instruction that immediately follows an instruction, or None if the dialogue waits there."""
     match instruction:
         case ReadLine() | CheckAccount() | HangUp() | HandOver() | Silence(None):
             return None

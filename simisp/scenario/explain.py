@@ -1,4 +1,4 @@
-"""A scenario in words, for whoever has to judge whether it is the right one."""
+"""A scenario in words, for a reader who has to decide whether it is the right one."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["diagram", "explain"]
 
 _MODEMS = {
     "hayes": "The modem is a Hayes modem",
-    "v250": "The modem is one by V.250",
+    "v250": "The modem follows V.250",
     "gsm": "The modem is a GSM modem",
 }
 _LEADS = {
     "isp": "reaches the ISP",
     "busy": "is busy",
-    "no answer": "rings, and nobody answers",
-    "no dial tone": "finds the line dead",
+    "no answer": "rings without an answer",
+    "no dial tone": "gets no dial tone",
     "voice": "is answered by a person",
-    "no carrier": "is answered, but the modems don't come to terms",
+    "no carrier": "is answered, but the modems do not connect",
 }
 
 
@@ -53,7 +53,7 @@ def explain(loaded: LoadedScenario) -> str:
         Every number reaches the ISP, which answers after 1 s.
         <BLANKLINE>
         On each call the ISP does this:
-        1. Fall silent for ever: nothing is answered, and what is typed is lost.
+        1. Fall silent forever: nothing is answered, and input is lost.
     """
     model = loaded.model
     parts = [shown(model.title)]
@@ -68,19 +68,19 @@ def explain(loaded: LoadedScenario) -> str:
     return "\n\n".join(parts)
 
 
-_LOCKS = {"stale": "a process that is gone", "foreign": "another process, which lives,"}
+_LOCKS = {"stale": "a dead process", "foreign": "another, living process"}
 
 
 def _port(port: PortSection) -> Iterator[str]:
     if port.starts == "raw":
-        yield "The port is raw from the start."
+        yield "The port is in raw mode from the start."
     if port.lock is not None:
-        yield f"From the start a lock file of {_LOCKS[port.lock]} lies on the port."
+        yield f"From the start the port has a lock file of {_LOCKS[port.lock]}."
 
 
 def _modem(modem: ModemSection) -> str:
     if modem.profile == "none":
-        return "There is no modem but a leased line: no AT commands, and the ISP is there from the start."
+        return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     return f"{_MODEMS[modem.profile]}; a call connects at {modem.connect} bit/s."
 
 
@@ -131,7 +131,7 @@ def _dialogue(steps: Sequence[Step], program: DialogueProgram) -> Iterator[str]:
 
 
 def _ends_for_good(steps: Sequence[Step]) -> bool:
-    """Return whether nothing comes after the last step."""
+    """Return whether nothing can follow the last step."""
     match steps[-1] if steps else None:
         case HangUpStep() | GoToStep():
             return True
@@ -152,8 +152,8 @@ def _expectation(expectation: Expectation) -> str:
         case ClientExitStatus(client_exit_status=status):
             return f"The client ends with exit status {status}."
         case NoLockFileLeft():
-            return "No lock file lies on the port in the end."
+            return "The port has no lock file in the end."
         case Reached(reached=name):
-            return f"The dialogue comes to {quoted(name)}."
+            return f"The dialogue reaches {quoted(name)}."
         case _:
             return f"The ISP answers {expectation.calls} call{'' if expectation.calls == 1 else 's'}."

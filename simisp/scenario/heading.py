@@ -1,4 +1,4 @@
-"""The header of a transcript that a scenario's run writes."""
+"""The header of a transcript of a scenario's run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["heading"]
 
 
 def heading(scenario: LoadedScenario, *, clock: str, began: datetime | None = None) -> Header:
-    """Return the header.
+    """Return the transcript's header for a run.
 
     Args:
-        scenario: What is played.
+        scenario: The scenario played.
         clock: The clock that the run begins with: ``"real"``, ``"virtual"`` or ``"scaled"``.
-        began: The wall time at which the run begins, with its zone; None where the run has none.
+        began: The wall time at which the run begins, with its zone; None if the run has no wall time.
     """
     said = dumps(scenario.model.model_copy(update={"seed": 0}))
     digest = hashlib.sha256(said.encode()).hexdigest()

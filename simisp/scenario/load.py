@@ -1,4 +1,4 @@
-"""Scenarios out of files and texts: found, read, checked, and made ready to play."""
+"""Loads scenarios from files and texts: finds, parses and checks them, and compiles their dialogues."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simisp.scenario.steps import Step
 __all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
 
 APART = "dialling"
-"""The section that is not about the ISP but about who dials, and what happens. It is read where that is played."""
+"""The section about the dialling side and its story rather than the ISP. The code that plays it parses it."""
 
 _SUFFIXES = ("", ".yaml", ".yml")
 
@@ -34,13 +34,13 @@ class LoadedScenario:
     """A scenario that is ready to play.
 
     Attributes:
-        name: What the scenario is called: its file's name without suffix.
-        path: Where it came from, as a person would write it.
-        model: The scenario, typed.
-        programs: Each dialogue's code, by name.
-        calls: The dialogue of the first call, of the second…; the last repeats.
-        has_story: Whether its file also tells who dials, and what happens.
-        story: That section as it was written: texts, lists and mappings. It is checked where it is played.
+        name: The scenario's name: the name of its file, without suffix.
+        path: The path that it came from, as the user gave it.
+        model: The typed scenario.
+        programs: The code of each dialogue, by name.
+        calls: The dialogue of the first call, the second, and so on; the last repeats.
+        has_story: Whether the file has the section ``dialling``.
+        story: That section as written: texts, lists and mappings. It is checked where it is played.
     """
 
     name: str
@@ -61,26 +61,26 @@ class LoadedScenario:
 
 
 def bundled_folder() -> Path:
-    """Return the folder of the scenarios that come with simisp."""
+    """Return the folder of the bundled scenarios."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "bundled_scenarios"
     return installed if installed.is_dir() else package.parent / "scenarios"
 
 
 def bundled() -> list[Path]:
-    """Return the files of the scenarios that come with simisp, in the order of their names."""
+    """Return the files of the bundled scenarios, in order of name."""
     return sorted(bundled_folder().glob("*.yaml"))
 
 
 def find(name: str, *, beside: str | Path = "") -> Path:
-    """Return the file of a scenario: the file ``name``, else the bundled scenario of that name.
+    """Return the file of a scenario: the file ``name``, else the bundled scenario with that name.
 
     Args:
-        name: A file, with or without its suffix, or a bundled scenario's name.
-        beside: A folder in which a relative ``name`` is looked for before the current folder.
+        name: A file, with or without its suffix, or the name of a bundled scenario.
+        beside: A folder in which to look for a relative ``name`` before the current folder.
 
     Raises:
-        ScenarioError: There is none; where it was looked for is told.
+        ScenarioError: There is no such file; the message says where it was looked for.
     """
     own = list(dict.fromkeys([str(beside), ""]))
     folders = [*own, str(bundled_folder())] if "/" not in name else own
@@ -89,7 +89,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
             if path.exists() and not path.is_dir():
                 return path
         kind = _nowhere(name, own)
-    except OSError as error:  # a name that is too long, a folder that may not be looked into
+    except OSError as error:  # a name that is too long, or a folder that cannot be searched
         kind = _refusal(error)
     guess = nearest(Path(name).stem, [path.stem for path in bundled()])
     hint = f"did you mean the bundled {guess!r}?" if guess else "`simisp list` shows the bundled ones"
@@ -97,7 +97,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
 
 
 def _nowhere(name: str, folders: Sequence[str]) -> str:
-    """Say that a scenario's file was not found, and where it was looked for."""
+    """Return the message that a scenario's file was not found, with the places searched."""
     if any(Path(folder, name).is_dir() for folder in folders):
         return "a folder, not a scenario"
     named = name if name.endswith(_SUFFIXES[1:]) else f"{name}, {name}.yaml or {name}.yml"
@@ -112,11 +112,11 @@ def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
     """Read and check a scenario.
 
     Args:
-        name: A file, or the name of a bundled scenario, with or without ``.yaml``. A file wins.
-        beside: A folder in which a relative ``name`` is looked for before the current folder.
+        name: A file, or the name of a bundled scenario, with or without ``.yaml``. A file takes precedence.
+        beside: A folder in which to look for a relative ``name`` before the current folder.
 
     Raises:
-        ScenarioError: It is not to be found, can't be read, or is wrong; every mistake is told.
+        ScenarioError: It cannot be found or read, or it is wrong; every mistake is reported.
     """
     path = find(str(name), beside=beside)
     try:
@@ -135,10 +135,10 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
 
     Args:
         text: The scenario in YAML.
-        name: What diagnostics call it.
+        name: Its name in diagnostics.
 
     Raises:
-        ScenarioError: It is wrong; every mistake is told.
+        ScenarioError: It is wrong; every mistake is reported.
 
     Example:
         >>> loads("title: Nothing but silence\nisp: {dialogue: [silence]}").calls
@@ -148,13 +148,13 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
 
 
 def checked(document: Document) -> LoadedScenario:
-    """Check a scenario that was read as YAML. Parts of it may come from other texts: mistakes are told where they are.
+    """Check a scenario already parsed as YAML. Parts of it may come from other texts: mistakes name their text.
 
     Args:
-        document: What was read. The section ``dialling`` and all that is wrong are taken out of it.
+        document: The document. The section ``dialling`` and everything wrong are removed from it.
 
     Raises:
-        ScenarioError: It is wrong; every mistake is told.
+        ScenarioError: It is wrong; every mistake is reported.
     """
     if document.root is None:
         mistakes = document.diagnostics or [Diagnostic(Place(1, 1), "the file is empty", "a scenario needs a title")]
@@ -169,7 +169,7 @@ def checked(document: Document) -> LoadedScenario:
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
     if diagnostics or reading.model is None:
-        # An alias brings the same mistake twice.
+        # An alias repeats the same mistake.
         raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))
     calls = order_of_calls(reading.model.isp)
     story = None if apart is None else apart.plain()
@@ -178,7 +178,7 @@ def checked(document: Document) -> LoadedScenario:
 
 
 def _set_apart(document: Document) -> Document | None:
-    """Take the section out that is not about the ISP; return it, or None when there was none."""
+    """Remove and return the section about the dialling side; None if there was none."""
     if not isinstance(document.root, yaml_document.Mapping) or APART not in document.root.keys:
         return None
     document.root.keys.pop(APART)
@@ -186,12 +186,12 @@ def _set_apart(document: Document) -> Document | None:
 
 
 def _first(told: list[Diagnostic]) -> list[Diagnostic]:
-    """Return as many mistakes as anybody wants to read, and whether there are more."""
+    """Return the first mistakes, and a note if there are more."""
     if len(told) <= MOST_TOLD:
         return told
     return [
         *told[:MOST_TOLD],
-        Diagnostic(told[MOST_TOLD].place, f"more than {MOST_TOLD} mistakes: the rest is not told"),
+        Diagnostic(told[MOST_TOLD].place, f"more than {MOST_TOLD} mistakes: the rest is not shown"),
     ]
 
 
@@ -199,7 +199,7 @@ def _read(document: Document) -> Reading:
     try:
         return Reading(Scenario.model_validate(document.plain()))
     except ValidationError:
-        from simisp.scenario.recovery import read  # a right scenario starts faster without it
+        from simisp.scenario.recovery import read  # a correct scenario starts faster without it
 
         return read(document)
 

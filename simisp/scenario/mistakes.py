@@ -1,4 +1,4 @@
-"""The model's complaints, each with the path of keys and indices that it is about."""
+"""The mistakes that the model finds, each with the path of keys and indices to the value concerned."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetiti
 
 __all__ = ["Mistake", "mistakes"]
 
-_KEY = "[key]"  # pydantic's last step towards a mapping's key
-_FREE_KEYS = (("accounts",), ("dialogues",), ("choices",))  # whose keys are the author's
+_KEY = "[key]"  # pydantic's last step in the location of a mapping's key
+_FREE_KEYS = (("accounts",), ("dialogues",), ("choices",))  # the keys of these are chosen by the author
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that the model doesn't take.
+    """One value that the model does not accept.
 
     Attributes:
-        kind: What kind of mistake it is, as pydantic or a check of ours calls it.
-        path: Which value it is about. It ends with the key for an unknown or a missing key.
+        kind: The kind of mistake, by the name that pydantic or our own check gives it.
+        path: The path of the value. It ends with the key for an unknown or a missing key.
         model: The part of the scenario that the last key of the path belongs to.
-        value: What stands there.
-        context: What the check adds, by name.
-        text: What the check says.
-        about_key: Whether it is the path's last key that is wrong, not what stands behind it.
+        value: The value.
+        context: Details that the check adds, by name.
+        text: The message of the check.
+        about_key: Whether the last key of the path is wrong rather than its value.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Mistake:
 
 
 def mistakes(error: ValidationError) -> Iterator[Mistake]:
-    """Yield what the model found, in its order."""
+    """Yield the mistakes that the model found, in its order."""
     for found in error.errors(include_url=False):
         path, model = _resolve(found["loc"])
         kind = found["type"]
@@ -53,7 +53,7 @@ def mistakes(error: ValidationError) -> Iterator[Mistake]:
 
 
 def _resolve(location: Path) -> tuple[Path, type[BaseModel]]:
-    """Return the path of keys and indices in a model's location, and the model that the last of them belongs to."""
+    """Return the path of keys and indices in a pydantic location, and the model that the last of them belongs to."""
     path: list[str | int] = []
     model: type[BaseModel] = Scenario
     for index, step in enumerate(location):
@@ -66,7 +66,7 @@ def _resolve(location: Path) -> tuple[Path, type[BaseModel]]:
 
 
 def _is_tag(location: Path, index: int) -> bool:
-    """Return whether a step of a location names a member of a union; a key may look like such a name."""
+    """Return whether a step of a location names a member of a union; a key may look like one."""
     step, before = location[index], location[max(0, index - 2) : index]
     if not isinstance(step, str) or not before:
         return False
@@ -76,7 +76,7 @@ def _is_tag(location: Path, index: int) -> bool:
 
 
 def _model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel]:
-    """Return the model that stands behind ``key`` of ``model``, or ``model`` itself where a plain value does."""
+    """Return the model of the value at ``key`` of ``model``, or ``model`` itself if the value is a plain one."""
     if key == "authenticate":
         return Authentication
     if key == "repeat":

@@ -1,4 +1,4 @@
-"""A scenario, typed. What the language means stands in the documentation of each key."""
+"""The typed model of a scenario. The meaning of the language is in the description of each key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
-"""Keys of the language that this version does not play."""
+"""Keys of the language that this version does not implement."""
 
 Outcome = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
 
@@ -53,7 +53,7 @@ class ModemSection(Strict):
     profile: Literal["hayes", "v250", "gsm", "none"] = Field(
         "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
     )
-    connect: Rate = Field(33600, description="The rate that CONNECT tells, in bit/s.")
+    connect: Rate = Field(33600, description="The rate in CONNECT, in bit/s.")
 
 
 class PortSection(Strict):
@@ -61,12 +61,12 @@ class PortSection(Strict):
 
     lock: Annotated[Literal["stale", "foreign"] | None, Given] = Field(
         None,
-        description="The lock file that lies on it from the start: stale, or of another process that lives.",
+        description="The lock file that it has from the start: stale, or of another, living process.",
     )
 
     starts: Literal["booted", "raw"] = Field(
         "booted",
-        description="How the first program finds its settings: as after boot (9600 bit/s, canonical, echo), or raw.",
+        description="Its settings at the start: as after boot (9600 bit/s, canonical, echo), or raw.",
     )
 
 
@@ -81,16 +81,16 @@ class ExchangeSection(Strict):
     __pydantic_extra__: dict[NumberText, Outcome]
 
     default: Outcome = Field("isp", description="Where every other number leads.")
-    answer_after: DurationValue = Field(1.0, description="How long it rings before anybody answers.")
+    answer_after: DurationValue = Field(1.0, description="How long it rings before it is answered.")
 
     @property
     def numbers(self) -> dict[str, Outcome]:
-        """The numbers and where each leads."""
+        """The numbers, each with its outcome."""
         return self.__pydantic_extra__ or {}
 
 
 def _seven_e_one(schema: dict[str, Any]) -> None:
-    # An editor takes 7E1 for the number seven times ten to the power of one.
+    # An editor would read 7E1 as the number seven times ten to the power of one.
     del schema["type"]
     schema["enum"].append(70)
 
@@ -119,17 +119,17 @@ class IspSection(Strict):
     )
     framing: Literal["8N1", "7E1", "7O1", "7M1", "7S1", "7N1"] = Field(
         "8N1",
-        description="How the ISP sends and takes characters: 7E1 is seven bits with even parity.",
+        description="The ISP's character framing: 7E1 is seven bits with even parity.",
         json_schema_extra=_seven_e_one,
     )
 
 
 EXPECTATION_TAG = "expect:"
-"""What the kinds of expectations begin with in the path of a mistake."""
+"""The prefix of the kinds of expectations in the path of a mistake."""
 
 
 class PortReleased(Strict):
-    """The port must be free again so long after it was first opened."""
+    """The port must be free again within this time after it was first opened."""
 
     port_released_within: DurationValue = Field(alias="port released within")
 
@@ -147,26 +147,26 @@ class ClientExitStatus(Strict):
 
 
 class Reached(Strict):
-    """The dialogue must have come to this mark, label or prompt."""
+    """The dialogue must have reached this mark, label or prompt."""
 
     reached: Text
 
 
 class Calls(Strict):
-    """So many calls must have been answered."""
+    """Exactly this many calls must have been answered."""
 
     calls: Annotated[int, Field(ge=0, le=100_000)]
 
 
 class NoLockFileLeft(Strict):
-    """No lock file may lie on the port in the end, but for what the scenario itself has put there."""
+    """The port may have no lock file in the end, except for one that the scenario itself has put there."""
 
     no_lock_file_left: None = Field(alias="no lock file left")
 
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, value: Any) -> Any:
-        """Take the expectation as it is mostly written, with nothing behind it."""
+        """Accept the expectation as usually written, without a value."""
         return {value: None} if isinstance(value, str) else value
 
 
@@ -183,12 +183,12 @@ EXPECTATION_WORDS = tuple(_EXPECTATIONS)
 
 
 def expectation_model(tag: str) -> type[Strict] | None:
-    """Return the model of an expectation's tag, or None when the tag is none of an expectation."""
+    """Return the model of an expectation's tag, or None if the tag is not that of an expectation."""
     return _EXPECTATIONS.get(tag.removeprefix(EXPECTATION_TAG)) if tag.startswith(EXPECTATION_TAG) else None
 
 
 def _expectation_kind(value: Any) -> str | None:
-    if isinstance(value, Strict):  # made by a program
+    if isinstance(value, Strict):  # built by a program
         return next((EXPECTATION_TAG + word for word, model in _EXPECTATIONS.items() if type(value) is model), None)
     if isinstance(value, str):
         return EXPECTATION_TAG + value if _EXPECTATIONS.get(value) is NoLockFileLeft else None
@@ -213,8 +213,8 @@ class Scenario(Strict):
     """How an ISP behaves, and what must hold in the end."""
 
     title: Title = Field(description="What the scenario shows, in one line.")
-    about: Words = Field("", description="The story: what happens, and who met it.")
-    seed: Seed = Field(0, description="Everything random is drawn from it.")
+    about: Words = Field("", description="The story: what happens, and where it was met.")
+    seed: Seed = Field(0, description="The seed of everything random.")
     port: PortSection = Field(default_factory=dict, validate_default=True)
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)

@@ -1,4 +1,4 @@
-"""Steps of a dialogue as sentences, numbered, each level further in than the one around it."""
+"""Steps of a dialogue as numbered sentences, each level indented."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PlainStep = BannerStep | SendStep | PauseStep | SilenceStep | HangUpStep | Labe
 
 
 def narrate(steps: Sequence[Step], indent: str = "") -> Iterator[str]:
-    """Yield the lines that tell what an ISP does, step by step."""
+    """Yield the lines that describe an ISP's steps, one by one."""
     for number, step in enumerate(steps, 1):
         first, *more = _tell(step)
         yield f"{indent}{number}. {first}"
@@ -58,25 +58,25 @@ def _tell(step: Step) -> list[str]:
 
 
 def _plain(step: _PlainStep) -> str:  # noqa: PLR0911 - a table of steps
-    """Return the sentence of a step that holds no others."""
+    """Return the sentence of a step that contains no other steps."""
     match step:
         case BannerStep(banner=text):
             return f"Send {quoted(text)}, on a line of its own."
         case SendStep(send=text):
             return f"Send {quoted(text)}."
         case PauseStep(pause=seconds):
-            return f"Pause for {how_long(seconds)}; what is typed meanwhile is kept."
+            return f"Pause for {how_long(seconds)}; input is kept meanwhile."
         case SilenceStep(silence=seconds):
-            how = "for ever" if seconds == math.inf else f"for {how_long(seconds)}"
-            return f"Fall silent {how}: nothing is answered, and what is typed is lost."
+            how = "forever" if seconds == math.inf else f"for {how_long(seconds)}"
+            return f"Fall silent {how}: nothing is answered, and input is lost."
         case HangUpStep():
             return "Hang up."
         case LabelStep(label=label):
             return f"(This place is called {quoted(label)}.)"
         case GoToStep(go_to=label):
-            return f"Go on at {quoted(label)}."
+            return f"Continue at {quoted(label)}."
         case MarkStep(mark=name):
-            return f"Note {quoted(name)} in the transcript."
+            return f"Record {quoted(name)} in the transcript."
         case AgainStep():
             return "Ask again."
         case _:
@@ -88,7 +88,7 @@ def _prompt(step: PromptStep) -> list[str]:
     name = f" Remember it as {step.remembered_as}." if step.remembered_as is not None else ""
     asked = f"Ask {quoted(step.prompt)} and read a line{echo}.{name}"
     if step.expect is not None:
-        return [f"{asked} {_answer(step.expect)} is right.", *_otherwise(step.otherwise)]
+        return [f"{asked} {_answer(step.expect)} is correct.", *_otherwise(step.otherwise)]
     if step.choices is None:
         return [f"{asked} Any answer will do."] if step.otherwise is None else [asked, *_otherwise(step.otherwise)]
     lines = [line for answer, target in step.choices.items() for line in _lead(_answer(answer), target)]
@@ -107,7 +107,7 @@ def _authenticate(step: AuthenticateStep) -> str:
     end = "After the first" if asked.attempts == 1 else f"After {asked.attempts} of them"
     return (
         f"Ask {quoted(asked.user)}, then {quoted(asked.password)} without echo, and check them against the accounts. "
-        f"A wrong log-in is told {quoted(asked.refusal)}. {end} hang up."
+        f"The reply to a wrong log-in is {quoted(asked.refusal)}. {end} hang up."
     )
 
 
@@ -116,7 +116,7 @@ def _otherwise(target: Target | None) -> list[str]:
 
 
 def _lead(answer: str, target: Target) -> Iterator[str]:
-    """Yield the lines that tell where an answer leads."""
+    """Yield the lines that say where an answer leads."""
     if isinstance(target, str):
         leads = {"next": "go on", "again": "ask again"}.get(target, f"go on at {quoted(target)}")
         yield f"- {answer}: {leads}."

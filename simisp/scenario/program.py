@@ -1,4 +1,4 @@
-"""Dialogues compiled: nested steps in, flat code for the dialogue machine out."""
+"""Compiles dialogues: nested steps in, flat code for the dialogue machine out."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def compile_dialogue(
 
     Args:
         steps: The steps.
-        name: What the scenario calls the dialogue.
-        path: Where the list of steps stands in the document.
-        document: For places.
+        name: The dialogue's name in the scenario.
+        path: The path of the list of steps in the document.
+        document: The document, for places.
         has_accounts: Whether the scenario has accounts, which ``authenticate`` needs.
-        unread: Texts of parts that could not be read: any of them may be a label or a name.
-        whole: Whether all steps could be read, so that a loop that seems not to wait doesn't.
+        unread: Texts from parts that could not be read: any of them may be a label or a name.
+        whole: Whether all steps could be read, so that a loop that seems not to wait really does not.
     """
     compiler = _Compiler(document, has_accounts=has_accounts, unread=unread)
     compiler.block(steps, path, question=None)
@@ -66,7 +66,7 @@ def compile_dialogue(
 
 
 class _Compiler:
-    """Emits instructions; jumps are resolved when all labels are known."""
+    """Emits instructions; jumps are resolved once all labels are known."""
 
     def __init__(self, document: Document, *, has_accounts: bool, unread: Container[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -81,7 +81,7 @@ class _Compiler:
         self._targets: list[tuple[str, Path]] = []
 
     def finish(self, name: str, *, whole: bool) -> code.DialogueProgram:
-        """Check what needs the whole dialogue, and return the code."""
+        """Do the checks that need the whole dialogue, and return the code."""
         labels = dict(self._labels)
         for label, path in self._targets:
             if label not in labels:
@@ -100,12 +100,12 @@ class _Compiler:
         return program
 
     def block(self, steps: Sequence[Step], path: Path, *, question: int | None) -> None:
-        """Compile steps one after the other.
+        """Compile a list of steps.
 
         Args:
             steps: The steps.
-            path: Where their list stands.
-            question: The index that ``again`` leads to; None outside a question.
+            path: The path of their list.
+            question: The index that ``again`` leads to; None outside the steps of a choice.
         """
         for index, step in enumerate(steps):
             self._step(step, (*path, index), question)
@@ -163,15 +163,17 @@ class _Compiler:
 
     def _label(self, label: str, path: Path) -> None:
         if label in ("next", "again"):
-            self._complain(path, f"{label!r} has a meaning of its own and can't be a label")
+            self._complain(path, f"{label!r} has a special meaning and can't be a label")
         elif label in self._labels:
-            self._complain(path, f"label {label!r} stands twice in this dialogue")
+            self._complain(path, f"label {label!r} occurs twice in this dialogue")
         self._labels[label] = self._here
         self._emit(code.Mark(label), path)
 
     def _again(self, path: Path, question: int | None) -> None:
         if question is None:
-            self._complain(path, "'again' belongs into the steps of a choice: there is no question here to ask again")
+            self._complain(
+                path, "'again' may only occur in the steps of a choice: there is no question here to ask again"
+            )
         else:
             self._emit(code.JumpTo(question), path)
 
@@ -202,7 +204,7 @@ class _Compiler:
         self._ask(ask, {step.expect: "next"}, step.otherwise if step.otherwise is not None else "again", path)
 
     def _ask(self, ask: code.ReadLine, answers: Mapping[str, Target], otherwise: Target, path: Path) -> None:
-        """Emit a question, then the steps of its choices, each followed by a jump behind them all."""
+        """Emit a question, then the steps of its choices, each followed by a jump past them all."""
         if ask.name is not None:
             (self._secret_names if ask.secret else self._names).add(ask.name)
         targets: list[tuple[code.Answer, _Resolve]] = []
@@ -221,12 +223,12 @@ class _Compiler:
         end.append(self._here)
 
     def _check_patterns(self, answers: Iterable[str], path: Path) -> None:
-        """Refuse patterns each of which is quick enough, and all of which together are not."""
+        """Refuse patterns that are fast enough each, but not all together."""
         if sum(steps(answer[1:-1]) for answer in answers if _is_pattern(answer)) > MOST_STEPS_OF_A_QUESTION:
-            self._complain((*path, "choices"), "the patterns of this question could take for ever, one after the other")
+            self._complain((*path, "choices"), "the patterns of this question could take forever, one after the other")
 
     def _target(self, target: Target, path: Path, question: int, end: list[int]) -> _Resolve:
-        """Return how to find the index that a target leads to; its own steps are compiled here."""
+        """Return a function for the index that a target leads to; the target's own steps are compiled here."""
         if target == "next":
             return lambda: end[0]
         if target == "again":
@@ -252,7 +254,7 @@ class _Compiler:
             ),
             path,
         )
-        # After a refusal the user name has to be given anew, as getty and login do it.
+        # After a refusal the user name is asked for again, as getty and login do.
         refused, over = start + 5, start + 7
         self._emit(
             code.CheckAccount(
@@ -272,7 +274,7 @@ class _Compiler:
                 self._complain(path, f"{{{name}}} is a secret, and a secret is never sent back")
             elif name not in self._names and name not in self._unread:
                 advice = f"read: {name} at a prompt, or write {{{{{name}}}}} to send the braces"
-                message = f"nothing is read under the name {name!r} in this dialogue"
+                message = f"no answer is read as {name!r} in this dialogue"
                 self._complain(path, message, name, self._names, advice=advice)
 
 

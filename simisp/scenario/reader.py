@@ -1,8 +1,9 @@
-"""YAML as text and places, without YAML's guesses.
+"""Parses YAML into texts and places, without YAML's implicit types.
 
-Types are the model's business, so YAML 1.1's traps (``no`` for false, ``1:30`` for 90) never bite: every scalar stays
-the text that was written. What could harm is refused: explicit tags, aliases that contain themselves or explode, deep
-nesting, huge files.
+Types are left to the model, so the traps of YAML 1.1 (``no`` for false, ``1:30`` for 90) are avoided: every scalar is
+kept as written. Harmful constructs are refused: explicit tags, aliases that contain themselves or explode, deep
+nesting,
+huge files.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from simisp.scenario.document import Document, Mapping, Node, Scalar, Sequence
 __all__ = ["MOST_OCTETS", "decode", "parse"]
 
 MOST_OCTETS = 1024 * 1024
-"""The largest text that is read, in octets."""
+"""The largest text that is parsed, in octets."""
 _DEEPEST = 40
 _MOST_VALUES = 50_000
 _MOST_UNFIT_TOLD = 20
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# What YAML refuses anyhow (YAML 1.1, 5.1, c-printable), and what it takes for a line's end where no editor shows one.
+# Characters that YAML forbids (YAML 1.1, 5.1, c-printable), and those that it takes for line ends but no editor shows.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _HINTS = {
@@ -39,7 +40,7 @@ _HINTS = {
 
 
 def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
-    """Return a text out of a file's octets, and why it can't be read if so: too large, or not UTF-8."""
+    """Decode a file's octets; if that fails, report why: too large, or not UTF-8."""
     if len(data) > MOST_OCTETS:
         message = f"the file is larger than {MOST_OCTETS} octets, and no scenario is"
         source = SourceText(name, "")
@@ -54,7 +55,7 @@ def decode(data: bytes, name: str) -> tuple[SourceText, list[Diagnostic]]:
 
 
 def parse(source: SourceText) -> Document:
-    """Return the document in a text. Never raises: what is wrong stands in its diagnostics."""
+    """Parse a text. Never raises: errors are in the document's diagnostics."""
     unfit = [_unfit(found, source) for found in islice(_UNFIT.finditer(source.text), _MOST_UNFIT_TOLD)]
     if unfit:
         return Document(source, None, unfit)
@@ -67,7 +68,7 @@ def parse(source: SourceText) -> Document:
     except yaml.MarkedYAMLError as error:
         hint = next((hint for words, hint in _HINTS.items() if words in str(error.problem)), "")
         marks = (error.problem_mark, error.context_mark)
-        # What is not closed is shown where it was opened.
+        # An unclosed construct is reported at its opening.
         mark = (marks[1] or marks[0]) if hint.endswith("not closed") else (marks[0] or marks[1])
         line, column = (mark.line, mark.column) if mark else (0, 0)
         place = Place(line + 1, column + 1, source=source)
@@ -78,35 +79,35 @@ def parse(source: SourceText) -> Document:
 
 def _unfit(found: re.Match[str], source: SourceText) -> Diagnostic:
     number = ord(found[0])
-    message = f"the character U+{number:04X} can't stand in YAML as it is"
+    message = f"the character U+{number:04X} is not allowed in YAML"
     escape = f"\\x{number:02x}" if number <= 0xFF else f"\\u{number:04x}"
-    is_half = 0xD800 <= number <= 0xDFFF  # for which YAML has no escape either
+    is_half = 0xD800 <= number <= 0xDFFF  # a surrogate, for which YAML has no escape either
     hint = "leave it out" if is_half else f'write it as the escape {escape} in "double quotes", or leave it out'
     return Diagnostic(_place_at(source, found.start()), message, hint)
 
 
 def _place_at(source: SourceText, index: int) -> Place:
-    """Return the place of a text's character, the lines ending as in :class:`~simisp.diagnostics.SourceText`."""
+    """Return the place of a character of the text, with the line ends of :class:`~simisp.diagnostics.SourceText`."""
     before = source.text[:index].replace("\r\n", "\n").replace("\r", "\n")
     return Place(before.count("\n") + 1, len(before) - before.rfind("\n"), source=source)
 
 
 class _Builder:
-    """Builds the tree out of parser events, without recursion."""
+    """Builds the tree from parser events, without recursion."""
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
         self.root: Node | None = None
         self.diagnostics: list[Diagnostic] = []
         self.broken = False
-        """Whether nothing can be made of the text."""
+        """Whether the text is unusable."""
         self._open: list[Sequence | Mapping] = []
         self._anchors: dict[str, Node] = {}
         self._key: list[Scalar | None] = []
         self._documents = 0
 
     def complain(self, place: Place, message: str, hint: str = "") -> None:
-        """Report what makes the text unusable as YAML."""
+        """Report an error that makes the text unusable as YAML."""
         self.diagnostics.append(Diagnostic(place, message, hint))
         self.broken = True
 
@@ -139,7 +140,7 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> None:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            self.complain(self._at(event), f"no anchor &{event.anchor} stands before this alias")
+            self.complain(self._at(event), f"no anchor &{event.anchor} precedes this alias")
         elif any(node is container for container in self._open):
             self.complain(self._at(event), f"alias *{event.anchor} contains itself")
         else:
@@ -161,7 +162,7 @@ class _Builder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag not in (None, "!"):
-            message, hint = f"the tag {event.tag} is not taken", "scenarios are plain YAML, without tags"
+            message, hint = f"the tag {event.tag} is not allowed", "scenarios are plain YAML, without tags"
             self.diagnostics.append(Diagnostic(self._at(event), message, hint))
 
     def _add(self, node: Node) -> None:
@@ -191,9 +192,9 @@ class _Builder:
         self._key[-1] = None
         name = key.value or ""
         if name in container.keys:
-            # The first value is kept.
+            # The first value counts.
             first = container.keys[name].place
-            self.diagnostics.append(Diagnostic(key.place, f"{name!r} stands twice", f"first on line {first.line}"))
+            self.diagnostics.append(Diagnostic(key.place, f"{name!r} occurs twice", f"first on line {first.line}"))
             return
         container.keys[name] = key
         container.values[name] = node

@@ -1,4 +1,4 @@
-"""What could be read of a document."""
+"""The result of reading a document."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from simisp.scenario.model import Scenario
 __all__ = ["MOST_TOLD", "Reading"]
 
 MOST_TOLD = 100
-"""How many mistakes are told at most; finding out what was meant takes time."""
+"""How many mistakes are reported at most, since finding out what was meant takes time."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What could be read of a document.
+    """The result of reading a document.
 
     Attributes:
-        model: The scenario, without what was wrong in it; None when nothing could be made of it.
-        diagnostics: What was wrong.
-        removed: Every text in the parts that were taken out.
-        incomplete: The paths of lists that lack a step now, and of repetitions that lack their count.
+        model: The scenario, without the parts that were wrong; None if it is unusable.
+        diagnostics: The mistakes.
+        removed: Every text in the parts that were removed.
+        incomplete: The paths of lists that now lack a step, and of repetitions that now lack their count.
     """
 
     model: Scenario | None = None

@@ -1,7 +1,7 @@
-"""Every mistake in one pass: what is wrong is told and taken out, and the rest is looked at again.
+"""Finds every mistake in one pass: each mistake is reported and removed, and the rest is validated again.
 
-A misspelt word is read as the nearest known one, so that what stands behind it is checked too. Whatever else is wrong
-is removed. Complaints that only come from such mending are not told.
+A misspelt word is replaced by the nearest known one, so that its value is checked too. Everything else that is wrong is
+removed. Complaints that are only a consequence of such mending are suppressed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORDS = {"unknown_step": STEP_WORDS, "unknown_expectation": EXPECTATION_WORDS}
 
 
 def read(document: Document) -> Reading:
-    """Return what a document says and what is wrong with it. What is wrong is taken out of the document."""
+    """Read a document and report its mistakes. Whatever is wrong is removed from the document."""
     mender = _Mender(document)
     while True:
         try:
@@ -36,23 +36,23 @@ def read(document: Document) -> Reading:
 
 
 class _Mender:
-    """Takes mistakes out of a document."""
+    """Removes mistakes from a document."""
 
     def __init__(self, document: Document) -> None:
         self.reading = Reading()
         self._document = document
-        # Changed by mending: what is now wrong with them need not be the author's. By identity; they are kept alive.
+        # Changed by mending, so their mistakes need not be the author's. Compared by identity, hence kept alive.
         self._touched: dict[int, Node] = {}
 
     def mend(self, found: Collection[Mistake]) -> bool:
-        """Tell mistakes and take them out; return whether the document is another now, and worth another look."""
+        """Report and remove mistakes; return whether the document changed, and is worth another look."""
         outs: dict[tuple[int, str | int], tuple[Sequence | Mapping, str | int]] = {}
         renamed = False
-        # All are told before anything is changed: by an alias one mistake may stand at several paths.
+        # All are reported before any change: with an alias, one mistake may occur at several paths.
         room = MOST_TOLD + 1 - len(self.reading.diagnostics)
         for mistake, diagnostic in [(mistake, self._diagnose(mistake)) for mistake in _main_ones(found)[:room]]:
             if mistake.kind == "missing" and self._document.node(mistake.path) is not None:
-                continue  # a misspelt key was meant, and that is told
+                continue  # the key is misspelt, and that is reported
             self.reading.diagnostics += diagnostic
             if self._supply_title(mistake) or self._reword(mistake):
                 renamed = True
@@ -62,7 +62,7 @@ class _Mender:
             if path and isinstance(around, (Sequence, Mapping)) and self._document.node(path) is not None:
                 outs[id(around), path[-1]] = (around, path[-1])
                 self._note_incomplete(path)
-        # From the end of each list, so that the indices in front stay what they were.
+        # From the end of each list, so that the indices before remain valid.
         for around, key in sorted(
             outs.values(), key=lambda out: out[1] if isinstance(out[1], int) else 0, reverse=True
         ):
@@ -70,7 +70,7 @@ class _Mender:
         return (renamed or bool(outs)) and len(self.reading.diagnostics) <= MOST_TOLD
 
     def _diagnose(self, mistake: Mistake) -> list[Diagnostic]:
-        """Return what is wrong, or nothing when it may only be wrong because of the mending."""
+        """Return the diagnostics, or nothing if the mistake may only be a consequence of the mending."""
         node = self._document.node(mistake.path)
         at = self._document.node(mistake.path[:-1]) if node is None and mistake.path else node
         return [] if self._is_touched(at) else [diagnose(mistake, self._document)]
@@ -82,7 +82,7 @@ class _Mender:
         return id(node) in self._touched
 
     def _supply_title(self, mistake: Mistake) -> bool:
-        """Put a title where it is missing; return whether it was."""
+        """Insert a missing title; return whether it was missing."""
         root = self._document.root
         if mistake.path != ("title",) or mistake.kind != "missing" or not isinstance(root, Mapping):
             return False
@@ -90,7 +90,7 @@ class _Mender:
         return True
 
     def _reword(self, mistake: Mistake) -> bool:
-        """Put the nearest known word in the place of an unknown one; return whether there was one."""
+        """Replace an unknown word by the nearest known one; return whether there is one."""
         if mistake.kind == "extra_forbidden":
             key, known, path = str(mistake.path[-1]), tuple(known_keys(mistake)), mistake.path[:-1]
             known = () if mistake.path in NOT_YET else known
@@ -112,11 +112,11 @@ class _Mender:
         return False
 
     def _path_out(self, mistake: Mistake) -> Path:
-        """Return the path of what has to go."""
+        """Return the path of the part to remove."""
         path = mistake.path
         if mistake.kind != "missing":
             return path
-        # Something that lacks a part goes with the list item that it belongs to.
+        # A part that lacks something is removed together with the list item that it belongs to.
         while path and not isinstance(path[-1], int):
             path = path[:-1]
         return path
@@ -136,7 +136,7 @@ class _Mender:
 
 
 def _main_ones(found: Collection[Mistake]) -> list[Mistake]:
-    """Return the mistakes without those that follow from others, what is missing last."""
+    """Return the mistakes without those that follow from others, missing parts last."""
     no_numbers = {mistake.path for mistake in found if mistake.kind == "number"}
     told = [mistake for mistake in found if mistake.kind == "number" or mistake.path not in no_numbers]
     return sorted(told, key=lambda mistake: mistake.kind == "missing")

@@ -1,4 +1,4 @@
-"""What one part of a scenario says about another: calls name dialogues, expectations name prompts and marks."""
+"""References between parts of a scenario: calls name dialogues, expectations name prompts and marks."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ __all__ = ["check_expectations", "check_isp", "order_of_calls"]
 
 
 def order_of_calls(isp: IspSection) -> tuple[str, ...]:
-    """Return the dialogue of the first call, of the second, and so on; empty when nothing is ever said."""
+    """Return the dialogue of the first call, the second, and so on; empty if there is no dialogue."""
     if isp.dialogue is not None:
         return ("dialogue",)
     return tuple(isp.calls if isp.calls is not None else isp.dialogues or ())
 
 
 def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> Iterator[Diagnostic]:
-    """Yield what is wrong between ``dialogue``, ``dialogues`` and ``calls``.
+    """Yield the contradictions between ``dialogue``, ``dialogues`` and ``calls``.
 
     Args:
         isp: The ISP.
-        document: For places.
-        unread: Texts of parts that could not be read: what is named may be one of them.
+        document: The document, for places.
+        unread: Texts from parts that could not be read: any of them may be a name that is referred to.
     """
     dialogues = isp.dialogues or {}
     if isp.dialogue is not None and isp.dialogues is not None:
@@ -34,7 +34,7 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
         place = document.key_place(("isp", "dialogues"))
         yield Diagnostic(place, "several dialogues need calls, to say which call gets which", _calls_hint(dialogues))
     if isp.calls is not None and isp.dialogues is None and "dialogues" not in unread:
-        yield Diagnostic(document.key_place(("isp", "calls")), "calls names dialogues, and there are none")
+        yield Diagnostic(document.key_place(("isp", "calls")), "calls names dialogues, but there are no dialogues")
         return
     for index, name in enumerate(isp.calls or ()):
         if name not in dialogues and name not in unread:
@@ -44,7 +44,7 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
 def check_expectations(
     scenario: Scenario, programs: Mapping[str, DialogueProgram], document: Document, unread: Container[str]
 ) -> Iterator[Diagnostic]:
-    """Yield what expectations name that stands in no dialogue."""
+    """Yield the names in expectations that occur in no dialogue."""
     code = [instruction for program in programs.values() for instruction in program.code]
     prompts = {
         instruction.prompt: None for instruction in code if isinstance(instruction, ReadLine) and instruction.prompt

@@ -1,4 +1,4 @@
-"""Which regular expressions are taken: those that can't backtrack for ever on a typed line."""
+"""Decides which regular expressions are accepted: those that cannot backtrack forever on a typed line."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from simisp.scenario.unambiguous import is_unambiguous
 
 __all__ = ["MOST_STEPS_OF_A_QUESTION", "steps", "why_unsafe"]
 
-# The parser's module is private in name only since 3.11; it is the one reader of the syntax that agrees with `re`.
+# Since 3.11 the parser's module is private, but it is the only parser of the syntax that agrees with `re`.
 from re import _constants as _codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 
 _LONGEST = 500
 _MOST_STEPS = 12_000_000  # a tenth of a second
 MOST_STEPS_OF_A_QUESTION = 4 * _MOST_STEPS
-"""How many steps all the patterns of one question may take together: a line is compared with each in turn."""
+"""How many steps all patterns of one question may take together, since a line is compared with each in turn."""
 
 _MOST_WAYS = 3_000_000
-_MOST_TIMES = 30  # of something that can be tried in two ways: 2 to the power of 30 is too many
+_MOST_TIMES = 30  # repetitions of something that matches in two ways: 2 to the power of 30 is too many
 _REFUSED = {
     _codes.GROUPREF: "refers back to a group",
     _codes.GROUPREF_EXISTS: "depends on a group",
@@ -35,20 +35,20 @@ _REPEATS = frozenset({_codes.MAX_REPEAT, _codes.MIN_REPEAT, _codes.POSSESSIVE_RE
 
 
 class _RefusedError(Exception):
-    """The expression has a part that no bound is known for."""
+    """The expression has a part for which no bound is known."""
 
 
 def why_unsafe(expression: str) -> str:
-    """Return why an expression is refused, as the end of a sentence; empty when it is taken.
+    """Return why an expression is refused, as the end of a sentence; empty if it is accepted.
 
-    A backtracking matcher tries, in the worst case, every way in which the repetitions and alternatives can share the
+    A backtracking matcher tries, in the worst case, every way in which the repetitions and alternatives can divide the
     line among them, and in each way it takes a step for each character that a fixed repetition has. An expression is
-    taken when these steps are few for the longest line that can be typed: three repetitions without end are, and a
-    repetition inside another is where each character decides what it stands for.
+    accepted if these steps are few for the longest line that can be typed: three unbounded repetitions are few, and so
+    is a repetition inside another if each character decides what it belongs to.
 
     Example:
         >>> why_unsafe("(a+)+b")
-        'could take for ever: its repetitions and alternatives multiply'
+        'could take forever: its repetitions and alternatives multiply'
         >>> why_unsafe(r"p(pp)?"), why_unsafe("(ab?)*")
         ('', '')
     """
@@ -60,15 +60,15 @@ def why_unsafe(expression: str) -> str:
         return "is nested too deeply"
     except _RefusedError as refused:
         return str(refused)
-    return "could take for ever: its repetitions and alternatives multiply" if is_slow else ""
+    return "could take forever: its repetitions and alternatives multiply" if is_slow else ""
 
 
 def steps(expression: str) -> int:
-    """Return how many steps an expression may take on the longest line that can be typed; very many is not exact.
+    """Return how many steps an expression may take on the longest line that can be typed; inexact if very many.
 
     Raises:
-        re.error: It is none.
-        _RefusedError: It has a part that no bound is known for.
+        re.error: It is not an expression.
+        _RefusedError: It has a part for which no bound is known.
     """
     if len(expression) > _LONGEST:
         raise _RefusedError(f"is longer than {_LONGEST} characters")
@@ -81,7 +81,7 @@ def steps(expression: str) -> int:
 
 
 def _length(tree: Any) -> int:
-    """Return how many characters a parsed expression looks at in each way, those that a repetition adds left out."""
+    """Return how many characters a parsed expression examines in each way, without those that a repetition adds."""
     total = 0
     for code, argument in tree:
         if code in _REPEATS:
@@ -98,12 +98,12 @@ def _length(tree: Any) -> int:
 
 
 def _ways(tree: Any, unbounded: list[int]) -> int:
-    """Return in how many ways a parsed expression can be tried, the unbounded repetitions of one way left out.
+    """Return in how many ways a parsed expression can be tried, not counting its unbounded repetitions.
 
     Args:
         tree: The expression.
-        unbounded: Gets an item for each repetition that is only bounded by the line: how they share a line of n
-            octets is counted together, since they can't all be long.
+        unbounded: Gets an item for each repetition that is bounded only by the line: the ways in which they divide a
+            line of n octets are counted together, since they can't all be long.
     """
     ways = 1
     for code, argument in tree:
@@ -134,12 +134,12 @@ def _ways_of_repeat(least: int, most: int, body: Any, unbounded: list[int]) -> i
             unbounded.append(1)
             return 1
         return most - least + 1
-    if most <= 1:  # optional at most: what is inside counts as it does outside
+    if most <= 1:  # an optional part: its contents count as they do outside
         unbounded += within
         return once + 1 - least
     if within or most > _MOST_TIMES:
         if not is_unambiguous(body):
             return _MOST_WAYS + 1
-        unbounded.append(1)  # one way to each place on the line, as with a single character
+        unbounded.append(1)  # one way to reach each place on the line, as with a single character
         return 1
     return sum(once**times for times in range(least, most + 1))

@@ -1,4 +1,4 @@
-"""The JSON Schema of scenarios and of other files of settings, for editors."""
+"""The JSON Schema of scenarios and of other settings files, for editors."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from simisp.scenario.model import Scenario
 __all__ = ["file_schema", "schema"]
 
 _WORD_STEPS = ("silence", "hang up", "again", "authenticate")
-"""Steps that may be just their name."""
+"""Steps that may be written as their name alone."""
 _WORD_EXPECTATIONS = ("no lock file left",)
-"""Expectations that are just their name."""
+"""Expectations that are written as their name alone."""
 
 
 def schema(apart: type[BaseModel]) -> dict[str, Any]:
-    """Return the complete JSON Schema (draft 2020-12) of scenarios, as an editor needs it to complete and to check.
+    """Return the complete JSON Schema (draft 2020-12) of scenarios, for completion and checking in an editor.
 
-    Editors see YAML with its types, so where a text is meant a number or a boolean is right too: the loader takes what
-    is written. What takes more than looking at one value is left to the loader: labels, names that are read, patterns,
-    loops, aliases.
+    Editors read YAML with its types, so the schema accepts a number or a boolean where a text is meant, as the loader
+    does. Checks that need more than one value are left to the loader: labels, names that are read, patterns, loops,
+    aliases.
 
     Args:
-        apart: What the section ``dialling`` is.
+        apart: The model of the section ``dialling``.
     """
     whole = Scenario.model_json_schema(by_alias=True)
     section = _with_texts(apart.model_json_schema(by_alias=True))
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
     kinds = whole["properties"]["expect"]["items"]["oneOf"]
-    kinds.insert(0, {"enum": list(_WORD_EXPECTATIONS), "description": "An expectation that is just its name."})
+    kinds.insert(0, {"enum": list(_WORD_EXPECTATIONS), "description": "An expectation written as its name alone."})
     whole["properties"][APART] = section
     return _complete(whole, "simisp scenario", definitions)
 
 
 def file_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a file of settings.
+    """Return the JSON Schema (draft 2020-12) of a settings file.
 
     Args:
-        model: What is in the file.
-        title: What the file is called.
+        model: The model of the file.
+        title: The name of the file.
     """
     whole = _with_texts(model.model_json_schema(by_alias=True))
     return _complete(whole, title, whole.get("$defs", {}))
 
 
 def _complete(whole: dict[str, Any], title: str, definitions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a whole file's schema out of pydantic's, with these definitions in place of its own."""
+    """Complete a file's schema from pydantic, using these definitions."""
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_adapted(whole),
@@ -61,7 +61,7 @@ def _complete(whole: dict[str, Any], title: str, definitions: Mapping[str, Any])
 
 
 def _with_texts(node: Any) -> Any:
-    """Return a schema in which a text may be written like a number, as a telephone number is."""
+    """Return a schema in which a text may be written like a number, such as a telephone number."""
     if isinstance(node, list):
         return [_with_texts(item) for item in node]
     if not isinstance(node, dict):
@@ -73,12 +73,12 @@ def _with_texts(node: Any) -> Any:
 
 
 def _step(kinds: dict[str, Any]) -> dict[str, Any]:
-    words = {"enum": list(_WORD_STEPS), "description": "A step that is just its name."}
+    words = {"enum": list(_WORD_STEPS), "description": "A step written as its name alone."}
     return {"title": "Step", "description": "One step of a dialogue.", "oneOf": [words, *kinds["oneOf"]]}
 
 
 def _adapted(node: Any) -> Any:
-    """Return a schema as pydantic has it, made fit for YAML: no null for what may be left out."""
+    """Adapt a schema of pydantic's to YAML: no null for optional values."""
     if isinstance(node, list):
         return [_adapted(item) for item in node]
     if not isinstance(node, dict):
@@ -100,7 +100,7 @@ def _adapted(node: Any) -> Any:
 
 
 def _without_null(node: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of what may be left out without the null that stands for it."""
+    """Return the schema of an optional value without the null that stands for its absence."""
     kinds = [kind for kind in node["anyOf"] if kind != {"type": "null"}]
     rest = {key: value for key, value in node.items() if key not in ("default", "anyOf")}
     return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}

@@ -1,4 +1,4 @@
-"""A scenario as the machine that plays it."""
+"""A scenario as a machine that plays it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def session(scenario: LoadedScenario) -> Session:
 
 
 def session_config(scenario: LoadedScenario) -> SessionConfig:
-    """Return what a Session that plays a scenario is made of."""
+    """Return the configuration of a Session that plays a scenario."""
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(

@@ -1,4 +1,4 @@
-"""The steps of a dialogue, as the scenario has them."""
+"""The steps of a dialogue, as written in a scenario."""
 
 from __future__ import annotations
 
@@ -50,27 +50,27 @@ __all__ = [
 
 STEP_TAG = "step:"
 TARGET_TAG = "target:"
-"""What the kinds of steps and targets begin with in the path of a mistake."""
+"""The prefix of the kinds of steps and targets in the path of a mistake."""
 
 USER_NAME = "username"
-"""What the answer to a prompt for the user name is remembered as when the scenario does not say."""
+"""The default name under which the answer to a prompt for the user name is stored."""
 
 _SECRET_PROMPT = re.compile(r"pass\s*(?:word|code|phrase)|passwd|secret|\bpin\b", re.IGNORECASE)
 _USER_PROMPT = re.compile(r"user|log\s*[io]n", re.IGNORECASE)
 
 NOT_YET_STEPS = ("ppp", "run")
-"""Steps of the language that this version does not play."""
+"""Steps of the language that this version does not implement."""
 
 
 class Strict(BaseModel):
-    """A part of a scenario: unknown keys are mistakes, and it does not change once loaded."""
+    """A part of a scenario: unknown keys are mistakes, and it is immutable once loaded."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         populate_by_name=True,
         hide_input_in_errors=True,
-        # Each model is built once, inside the scenario that holds it, and not again for itself.
+        # Each model's validator is built once, inside that of the scenario, and not again for the model alone.
         defer_build=True,
     )
 
@@ -81,7 +81,7 @@ class BaseStep(Strict):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, value: Any) -> Any:
-        """Take a step that is just its name, such as ``- silence``."""
+        """Accept a step that is written as its name alone, such as ``- silence``."""
         return {value: None} if isinstance(value, str) else value
 
 
@@ -92,28 +92,28 @@ class BannerStep(BaseStep):
 
 
 class SendStep(BaseStep):
-    """Send a text as it is."""
+    """Send a text unchanged."""
 
     send: Text
 
 
 class PromptStep(BaseStep):
-    """Show a prompt on a line of its own and read a line; an empty one is asked again."""
+    """Show a prompt on a line of its own and read a line; repeat the prompt after an empty line."""
 
     model_config = ConfigDict(json_schema_extra={"not": {"required": ["expect", "choices"]}})
 
     prompt: Text
     read: Annotated[ReadName | None, Given] = Field(
-        None, description="Remember what was typed under this name, for {name} in texts."
+        None, description="Store the answer under this name, for {name} in texts."
     )
     expect: Annotated[AnswerText | None, Given] = Field(
-        None, description="The only right answer; any other is asked again."
+        None, description="The only correct answer; after any other, ask again."
     )
     choices: Annotated[dict[AnswerText, Target] | None, Given] = Field(
-        None, description="Answers, and what follows each."
+        None, description="Answers, each with what follows it."
     )
     echo: Annotated[YesNo | None, Given] = Field(
-        None, description="Whether what is typed is sent back; by default not at a password."
+        None, description="Whether input is echoed; by default, unless it is a password."
     )
     otherwise: Annotated[Target | None, Given] = Field(
         None, description="What follows any other answer; by default, ask again."
@@ -121,40 +121,40 @@ class PromptStep(BaseStep):
 
     @property
     def echoes(self) -> bool:
-        """Whether what is typed is sent back."""
+        """Whether input is echoed."""
         return not _SECRET_PROMPT.search(self.prompt) if self.echo is None else self.echo
 
     @property
     def is_secret(self) -> bool:
-        """Whether what is typed is masked: it asks for a password, or nothing is sent back."""
+        """Whether input is masked: the prompt asks for a password, or input is not echoed."""
         return bool(_SECRET_PROMPT.search(self.prompt)) or not self.echoes
 
     @property
     def remembered_as(self) -> str | None:
-        """The name that the answer is remembered under."""
+        """The name under which the answer is stored."""
         return self.read or (USER_NAME if _USER_PROMPT.search(self.prompt) and not self.is_secret else None)
 
 
 class ExpectStep(BaseStep):
     """Read a line without a prompt."""
 
-    expect: AnswerText = Field(description="The only right answer; any other is waited out.")
+    expect: AnswerText = Field(description="The only correct answer; any other is ignored.")
     read: Annotated[ReadName | None, Given] = Field(
-        None, description="Remember what was typed under this name, for {name} in texts."
+        None, description="Store the answer under this name, for {name} in texts."
     )
-    echo: YesNo = Field(True, description="Whether typed characters are sent back.")
+    echo: YesNo = Field(True, description="Whether input is echoed.")
     otherwise: Annotated[Target | None, Given] = Field(
-        None, description="What follows any other answer; by default, wait on."
+        None, description="What follows any other answer; by default, keep waiting."
     )
 
 
 class Authentication(Strict):
-    """How the user name and the password are asked for."""
+    """How to ask for the user name and the password."""
 
     user: Text = "Username:"
     password: Text = "Password:"  # noqa: S105 - a prompt, not a password
-    attempts: Count = Field(3, description="How many wrong log-ins are borne before the ISP hangs up.")
-    refusal: Text = Field("Login incorrect\n", description="What a wrong log-in is told.")
+    attempts: Count = Field(3, description="How many wrong log-ins are allowed before the ISP hangs up.")
+    refusal: Text = Field("Login incorrect\n", description="The reply to a wrong log-in.")
 
 
 class AuthenticateStep(BaseStep):
@@ -165,25 +165,25 @@ class AuthenticateStep(BaseStep):
     @model_validator(mode="before")
     @classmethod
     def _all_defaults(cls, value: Any) -> Any:
-        """Take ``- authenticate`` with nothing behind it."""
+        """Accept ``- authenticate`` without a value."""
         return {"authenticate": {}} if value in ("authenticate", {"authenticate": None}) else value
 
 
 class PauseStep(BaseStep):
-    """Do nothing for a while; what is typed meanwhile is kept."""
+    """Do nothing for a while; input is kept meanwhile."""
 
     pause: DurationValue
 
 
 class SilenceStep(BaseStep):
-    """Stop responding, for ever or for a while; what is typed meanwhile is lost."""
+    """Stop responding, forever or for a while; input is lost meanwhile."""
 
     silence: SilenceValue
 
     @model_validator(mode="before")
     @classmethod
     def _for_ever(cls, value: Any) -> Any:
-        """Take ``- silence`` with nothing behind it."""
+        """Accept ``- silence`` without a value."""
         return {"silence": FOREVER} if value in ("silence", {"silence": None}) else value
 
 
@@ -200,32 +200,32 @@ class LabelStep(BaseStep):
 
 
 class GoToStep(BaseStep):
-    """Go on at a label."""
+    """Continue at a label."""
 
     go_to: LabelName = Field(alias="go to")
 
 
 class AgainStep(BaseStep):
-    """Within the steps of a choice: ask the question once more."""
+    """In the steps of a choice: ask the question again."""
 
     again: None
 
 
 class Repetition(Strict):
-    """Steps that are done several times."""
+    """Steps that are repeated."""
 
-    times: Annotated[Count | None, Given] = Field(None, description="How often; without it, for ever.")
+    times: Annotated[Count | None, Given] = Field(None, description="How often; if omitted, forever.")
     steps: list[Step] = Field(min_length=1)
 
 
 class RepeatStep(BaseStep):
-    """Do steps several times, or for ever."""
+    """Repeat steps a number of times, or forever."""
 
     repeat: Repetition
 
 
 class MarkStep(BaseStep):
-    """Note a name in the transcript."""
+    """Record a name in the transcript."""
 
     mark: LabelName
 
@@ -250,18 +250,18 @@ STEP_WORDS = tuple(_STEPS)
 
 
 def step_model(tag: str) -> type[Strict] | None:
-    """Return the model of a step's tag, or None when the tag is none of a step."""
+    """Return the model of a step's tag, or None if the tag is not that of a step."""
     return _STEPS.get(tag.removeprefix(STEP_TAG)) if tag.startswith(STEP_TAG) else None
 
 
 def _kind(value: Any) -> str | None:
     """Return the tag of the step that a value is, or None."""
-    if isinstance(value, BaseStep):  # made by a program
+    if isinstance(value, BaseStep):  # built by a program
         return next((STEP_TAG + word for word, model in _STEPS.items() if type(value) is model), None)
     if isinstance(value, str):
         return STEP_TAG + value if value in _STEPS else None
     if isinstance(value, dict):
-        # `expect` also belongs to a prompt; otherwise the first key that is a step says which it is.
+        # `expect` is also a key of a prompt; otherwise the first key that names a step decides.
         words = [word for word in value if word in _STEPS]
         kind = next((word for word in words if word != "expect"), words[0]) if words else None
         return STEP_TAG + kind if kind is not None and not _is_misspelt(next(iter(value)), kind) else None
@@ -269,7 +269,7 @@ def _kind(value: Any) -> str | None:
 
 
 def _is_misspelt(first: str, kind: str) -> bool:
-    """Return whether a step's first key was rather meant to be another step's name than a part of this one."""
+    """Return whether a step's first key is a misspelling of another step's name rather than a key of this step."""
     parts = [field.alias or name for name, field in _STEPS[kind].model_fields.items()]
     return first not in parts and nearest(first, _STEPS) is not None and nearest(first, parts) is None
 
@@ -293,7 +293,7 @@ Step = TypeAliasType(
         Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
     ],
 )
-"""One step of a dialogue. Named, so that pydantic makes its schema once and not at each list of steps."""
+"""One step of a dialogue. It has a name so that pydantic builds its schema once and not for each list of steps."""
 
 
 def _target_kind(value: Any) -> str:

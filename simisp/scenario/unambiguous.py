@@ -1,8 +1,8 @@
-"""Repetitions that can be gone through in one way only.
+"""Recognises repetitions that can match in one way only.
 
-A backtracking matcher is slow where the same text can be matched in many ways. Where each character decides what it
-stands for, there is one way to each place in the text: ``(ab?)*`` is such a repetition, and ``(ab?b?)*`` is not. The
-positions of an expression, and what may follow each of them, tell (Glushkov's construction; Brüggemann-Klein, "Regular
+A backtracking matcher is slow if the same text can match in many ways. If each character decides which part it belongs
+to, there is one way to reach each place in the text: this holds for ``(ab?)*``, but not for ``(ab?b?)*``. It is decided
+by the positions of an expression and what may follow each of them (Glushkov's construction; Brüggemann-Klein, "Regular
 expressions into finite automata", 1993).
 """
 
@@ -24,12 +24,12 @@ _REPEATS = frozenset({_codes.MAX_REPEAT, _codes.MIN_REPEAT})
 
 
 class _AmbiguousError(Exception):
-    """There may be two ways."""
+    """There may be two ways to match."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of an expression: whether it can be empty, and the positions that it can begin and end with."""
+    """A part of an expression: whether it can be empty, and the positions at which it can begin and end."""
 
     empty: bool
     first: tuple[int, ...]
@@ -37,9 +37,9 @@ class _Part:
 
 
 class _Positions:
-    """The positions of an expression, the characters that each takes, and the positions that may follow it.
+    """The positions of an expression, the characters that each matches, and the positions that may follow it.
 
-    A position that follows in two ways stands twice.
+    A position that can follow in two ways is listed twice.
     """
 
     def __init__(self, state: Any) -> None:
@@ -54,7 +54,7 @@ class _Positions:
         return part
 
     def repeated(self, part: _Part) -> _Part:
-        """Return a part that may come once or more often."""
+        """Return a part that occurs one or more times."""
         if part.empty:
             raise _AmbiguousError
         for position in part.last:
@@ -62,7 +62,7 @@ class _Positions:
         return part
 
     def check(self, part: _Part) -> None:
-        """Make sure that each character decides what it stands for."""
+        """Verify that each character decides which part it belongs to."""
         for positions in (part.first, *self._follow):
             taken: set[str] = set()
             for position in positions:
@@ -73,7 +73,7 @@ class _Positions:
     def _one(self, code: Any, argument: Any) -> _Part:
         if code in _SINGLE:
             return self._single(code, argument)
-        if code is _codes.SUBPATTERN and not argument[1] and not argument[2]:  # no flags of its own
+        if code is _codes.SUBPATTERN and not argument[1] and not argument[2]:  # without flags
             return self.sequence(argument[3])
         if code is _codes.BRANCH:
             parts = [self.sequence(branch) for branch in argument[1]]
@@ -126,10 +126,10 @@ class _Positions:
 
 
 def is_unambiguous(body: Any) -> bool:
-    """Return whether an expression can be repeated any number of times and still be gone through in one way only.
+    """Return whether an expression, repeated any number of times, can match in one way only.
 
     Args:
-        body: What is repeated, as Python's own parser of expressions has it.
+        body: The repeated expression, as parsed by Python.
     """
     positions = _Positions(body.state)
     try:

@@ -1,4 +1,4 @@
-"""The kinds of value that a scenario has: durations, texts, answers, names, rates."""
+"""The kinds of value in a scenario: durations, texts, answers, names, rates."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ __all__ = [
 
 FOREVER = "forever"
 NUMBER = "[0-9*#A-Da-d+]+"
-"""The regular expression of a number that can be dialled."""
+"""The regular expression for a number that can be dialled."""
 
 _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _LONGEST = 366 * 86400.0
-_LARGEST = 10**4300  # Python reads and writes no number of more digits
+_LARGEST = 10**4300  # Python neither reads nor writes longer numbers
 
 
 def duration(text: str) -> float:
     """Return a duration in seconds.
 
     Args:
-        text: A number and a unit (``ms``, ``s``, ``m``, ``h``, ``d``); without a unit it is seconds.
+        text: A number and a unit (``ms``, ``s``, ``m``, ``h``, ``d``); without a unit, seconds.
 
     Raises:
-        ValueError: The text is no duration, or longer than a year.
+        ValueError: The text is not a duration, or is longer than a year.
 
     Example:
         >>> duration("500ms"), duration("4s"), duration("2m"), duration("1.5")
@@ -61,7 +61,7 @@ def duration(text: str) -> float:
     unit = _UNITS.get(match[2].lower()) if match else None
     if match is None or unit is None:
         raise ValueError(f"{text!r} is not a duration; write 500ms, 4s, 2m, or a number of seconds")
-    # Whole milliseconds come out exactly: 3 * 0.001 is not 0.003.
+    # Whole milliseconds are exact: 3 * 0.001 is not 0.003.
     seconds = float(match[1]) / 1000 if unit == 0.001 else float(match[1]) * unit
     if not math.isfinite(seconds) or seconds > _LONGEST:
         raise ValueError(f"{text!r} is longer than a year")
@@ -70,7 +70,7 @@ def duration(text: str) -> float:
 
 def _validated_duration(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if not 0 <= value <= _LONGEST:  # what no text of a duration says
+        if not 0 <= value <= _LONGEST:  # only from a program: no text gives such a duration
             raise PydanticCustomError("duration", "a duration is from 0 seconds to a year")
         return float(value)
     if not isinstance(value, str):
@@ -115,7 +115,7 @@ def _writable(number: int) -> int:
 def _read_name(text: str) -> str:
     if not re.fullmatch(r"\w{1,64}", text):
         raise PydanticCustomError(
-            "read_name", "{text} can't stand in braces: a name has letters, digits and _", {"text": repr(text)}
+            "read_name", "{text} is not allowed in braces: a name has letters, digits and _", {"text": repr(text)}
         )
     return text
 
@@ -127,7 +127,7 @@ def _number(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    """Refuse an answer in slashes whose pattern is wrong or could take for ever."""
+    """Refuse an answer in slashes whose pattern is invalid or could take forever."""
     if len(text) > 1 and text.startswith("/") and text.endswith("/"):
         reason = why_unsafe(text[1:-1])
         if reason:
@@ -158,11 +158,11 @@ SilenceValue = Annotated[
         {"anyOf": [{"const": FOREVER}, {"type": "null"}, *_DURATION_SCHEMA], "description": "forever, or a duration."}
     ),
 ]
-"""A duration, infinite for ``forever``."""
+"""A duration; infinity for ``forever``."""
 
 
 def _text_schema(**limits: Any) -> WithJsonSchema:
-    """Return the schema of a text: an editor takes ``expect: 1`` for a number, the loader for the text that it is."""
+    """Return the schema of a text: for an editor ``expect: 1`` is a number, for the loader it is a text."""
     return WithJsonSchema({"type": ["string", "number", "boolean"], **limits})
 
 
@@ -186,11 +186,11 @@ LabelName = Annotated[str, Field(pattern=_LABEL, max_length=64), _text_schema(pa
 ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w{1,64}$")]
 NumberText = Annotated[str, AfterValidator(_number)]
 Seed = Annotated[int, AfterValidator(_writable)]
-"""A whole number that can be written."""
+"""A whole number that can be written in decimal."""
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 YesNo = Annotated[
     bool, BeforeValidator(_yes_no), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": list(_YES_NO)}]})
 ]
 Given = BeforeValidator(_given)
-"""What may be left out, but not written without a value."""
+"""A key that may be omitted, but not written without a value."""

@@ -10,7 +10,7 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", '"': r"\""}
 
 
 def quoted(text: str, longest: int = 200) -> str:
-    r"""Return a text in quotes, with escapes for what a terminal would act on; cut when it is long.
+    r"""Return a text in quotes, with control characters escaped; truncated if it is long.
 
     Example:
         >>> print(quoted("Bell\x07 and\n"))
@@ -22,7 +22,7 @@ def quoted(text: str, longest: int = 200) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a text of several lines with every character that a terminal would act on taken out."""
+    """Return a text of several lines without any character that a terminal would act on."""
     return "\n".join("".join(c for c in line if c.isprintable()).rstrip() for line in text.strip().splitlines())
 
 
@@ -41,7 +41,7 @@ def how_long(seconds: float) -> str:
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
-    """Return words as one enumeration.
+    """Return words as an enumeration.
 
     Example:
         >>> joined(["a", "b", "c"])
@@ -52,7 +52,7 @@ def joined(words: Iterable[str], last: str = "and") -> str:
 
 
 def ordinal(number: int) -> str:
-    """Return the word for a place in an order, counted from 1.
+    """Return the ordinal of a number, counted from 1.
 
     Example:
         >>> ordinal(1), ordinal(22)

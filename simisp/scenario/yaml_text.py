@@ -1,8 +1,8 @@
-r"""YAML as a person writes it: which texts stand as they are, which in quotes, which as a block of lines.
+r"""Writes YAML in the style of a person: decides which texts are plain, which are quoted, and which are blocks.
 
-A text stands plain only where no reader of YAML, 1.1 or 1.2, takes it for anything else: our own reader takes every
-scalar for the text that was written, but an editor does not. What YAML can't carry as it is (5.1, c-printable), what a
-terminal would act on, and blanks that an editor takes away are escaped within double quotes (5.7).
+A text is plain only if no parser of YAML, 1.1 or 1.2, can take it for anything else: our own reader keeps every scalar
+as a text, but an editor does not. Characters that YAML does not allow (5.1, c-printable), that a terminal would act on,
+or that an editor removes, such as trailing blanks, are escaped in double quotes (5.7).
 
 See Also:
     YAML 1.2.2, 7.3 (flow scalars), 8.1 (block scalars), 8.2.2 (explicit keys); YAML 1.1's bool, float and timestamp.
@@ -18,11 +18,11 @@ from enum import Enum, auto
 __all__ = ["Items", "Map", "Node", "Scalar", "Style", "write"]
 
 _WIDEST = 120  # columns of a list or a mapping on one line
-_LONGEST_KEY = 1000  # characters; YAML finds a key's colon within 1024 of its beginning
+_LONGEST_KEY = 1000  # characters; YAML requires a key's colon within 1024 of its beginning
 _STEP = 2  # columns of each level
 
 _MEANS_SOMETHING = re.compile(
-    # YAML 1.1's bool and null, in any case of letters, and its merge key and default value
+    # YAML 1.1's bool and null, in any case, and its merge key and default value
     r"(?:y|n|yes|no|on|off|true|false|null|~|<<|=)"
     # numbers in any base, sexagesimal ones, dates and times
     r"|[0-9][0-9a-fox_.:+\-tz ]*",
@@ -35,23 +35,23 @@ _ESCAPES = {
 
 
 class Style(Enum):
-    """How a text is written."""
+    """The way in which a text is written."""
 
     WORD = auto()
-    """As it is: a word of the language, or a number."""
+    """Plain: a word of the language, or a number."""
     NAME = auto()
-    """Plain where YAML takes it for nothing else, in quotes otherwise."""
+    """Plain if YAML can take it for nothing else, quoted otherwise."""
     QUOTED = auto()
-    """Always in quotes."""
+    """Always quoted."""
     SENT = auto()
-    """In quotes; several lines are a block."""
+    """Quoted; several lines are a block."""
     PROSE = auto()
-    """As a name; lines are a block."""
+    """As a name; several lines are a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text and how it is written."""
+    """A text and the way in which it is written."""
 
     text: str
     style: Style = Style.NAME
@@ -59,7 +59,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; where ``on_one_line``, it stands in brackets when it fits."""
+    """A list; with ``on_one_line`` it is in brackets if it fits."""
 
     items: tuple[Node, ...]
     on_one_line: bool = False
@@ -67,18 +67,18 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A mapping; where ``on_one_line``, it stands in braces when it fits."""
+    """A mapping; with ``on_one_line`` it is in braces if it fits."""
 
     entries: tuple[tuple[Scalar, Node], ...]
     on_one_line: bool = False
 
 
 Node = Scalar | Items | Map | None
-"""A value; None where nothing at all is written."""
+"""A value; None if nothing is written."""
 
 
 def write(root: Map) -> str:
-    r"""Return a document whose outermost value is a mapping, ending with a line end.
+    r"""Write a document whose outermost value is a mapping; it ends with a line end.
 
     Example:
         >>> prompt = Map(((Scalar("prompt"), Scalar("Service?", Style.SENT)), (Scalar("expect"), Scalar("no"))))
@@ -92,7 +92,7 @@ def write(root: Map) -> str:
 
 
 def _lines(node: Items | Map, indent: int) -> Iterator[str]:
-    """Yield the lines of a list or a mapping, each value on lines of its own."""
+    """Yield the lines of a list or a mapping, with each value on its own lines."""
     blanks = " " * indent
     if isinstance(node, Map):
         for key, value in node.entries:
@@ -112,7 +112,7 @@ def _lines(node: Items | Map, indent: int) -> Iterator[str]:
 
 
 def _entry(head: str, value: Node, indent: int) -> Iterator[str]:
-    """Yield the lines of a value behind its key or its dash."""
+    """Yield the lines of a value after its key or dash."""
     if value is None:
         yield head
     elif isinstance(value, Scalar):
@@ -131,7 +131,7 @@ def _entry(head: str, value: Node, indent: int) -> Iterator[str]:
 
 
 def _flow(node: Items | Map, column: int) -> str | None:
-    """Return a list or a mapping on one line, or None where it is not to stand on one or does not fit from there."""
+    """Return a list or a mapping on one line, or None if it should not be on one line or does not fit."""
     is_empty = not (node.entries if isinstance(node, Map) else node.items)
     if not is_empty and not node.on_one_line:
         return None
@@ -140,7 +140,7 @@ def _flow(node: Items | Map, column: int) -> str | None:
 
 
 def _in_brackets(node: Items | Map) -> str | None:
-    """Return a list or a mapping in brackets, or None where a value in it is not to stand there."""
+    """Return a list or a mapping in brackets, or None if a value in it is not allowed there."""
     values = [value for _, value in node.entries] if isinstance(node, Map) else node.items
     texts: list[str] = []
     for value in values:
@@ -157,14 +157,14 @@ def _in_brackets(node: Items | Map) -> str | None:
 
 
 def _block(scalar: Scalar) -> tuple[str, list[str]] | None:
-    """Return a block's indicator and lines, or None where a text is none, or is not held exactly by one."""
+    """Return a block's indicator and lines, or None if the text is not one of lines, or a block would change it."""
     text = scalar.text
     body = text.removesuffix("\n")
     is_block = "\n" in body or ("\n" in text and scalar.style is Style.PROSE)
     if scalar.style not in (Style.SENT, Style.PROSE) or not is_block:
         return None
     lines = body.split("\n")
-    # The first line shows how far the block is indented, and the last one is not to be an empty line.
+    # The first line determines the block's indentation, and the last line must not be empty.
     if not lines[0] or lines[0][0] == " " or not lines[-1]:
         return None
     if any(not line.isprintable() or line.endswith(" ") for line in lines):
@@ -173,7 +173,7 @@ def _block(scalar: Scalar) -> tuple[str, list[str]] | None:
 
 
 def _inline(scalar: Scalar, *, flow: bool) -> str:
-    """Return a text on one line, within brackets or outside of them."""
+    """Return a text on one line, inside brackets or outside."""
     if scalar.style is Style.WORD:
         return scalar.text
     if scalar.style in (Style.NAME, Style.PROSE) and _is_plain(scalar.text, flow=flow):
@@ -182,7 +182,7 @@ def _inline(scalar: Scalar, *, flow: bool) -> str:
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
-    """Return whether a text without quotes is itself and nothing else, as a value and as a key."""
+    """Return whether a text without quotes is read as itself, both as a value and as a key."""
     if not text[:1].isalnum() or text.endswith((" ", ":")) or not text.isprintable():
         return False
     if ": " in text or " #" in text or (flow and any(character in ",[]{}:" for character in text)):

@@ -109,8 +109,8 @@ def test_without_a_command_the_expectation_is_judged_too(lock_directory: Path) -
 
 def test_what_such_a_scenario_says_is_explained() -> None:
     said = explain(loads(scenario("stale")))
-    assert "From the start a lock file of a process that is gone lies on the port." in said
-    assert "- No lock file lies on the port in the end." in said
+    assert "From the start the port has a lock file of a dead process." in said
+    assert "- The port has no lock file in the end." in said
 
 
 def test_a_lock_of_no_known_kind_is_a_mistake() -> None:

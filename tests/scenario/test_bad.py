@@ -79,7 +79,7 @@ def test_an_endless_device_is_not_read_to_its_end() -> None:
 
 
 def test_a_lone_surrogate_is_a_mistake_and_not_an_exception() -> None:
-    with pytest.raises(ScenarioError, match=r"U\+D800 can't stand in YAML"):
+    with pytest.raises(ScenarioError, match=r"U\+D800 is not allowed in YAML"):
         loads("title: \ud800")
     with pytest.raises(ScenarioError) as caught:
         loads("title: x\nabout: \udfff")
@@ -106,7 +106,7 @@ def test_of_very_many_mistakes_the_first_hundred_are_told_and_that_there_are_mor
         loads(text)
     *told, last = caught.value.diagnostics
     assert len(told) == 100
-    assert last.message == "more than 100 mistakes: the rest is not told"
+    assert last.message == "more than 100 mistakes: the rest is not shown"
     assert last.place >= max(diagnostic.place for diagnostic in told)
 
 

@@ -16,11 +16,11 @@ from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
 OK = Path(__file__).parent / "ok"
 LOG_IN = (
     'Ask "Username:", then "Password:" without echo, and check them against the accounts. '
-    r'A wrong log-in is told "Login incorrect\n". After 3 of them hang up.'
+    r'The reply to a wrong log-in is "Login incorrect\n". After 3 of them hang up.'
 )
 OTHER_LOG_IN = (
     'Ask "User?", then "Pass?" without echo, and check them against the accounts. '
-    r'A wrong log-in is told "No.\n". After the first hang up.'
+    r'The reply to a wrong log-in is "No.\n". After the first hang up.'
 )
 FILES = [*OK.glob("*.yaml"), *bundled()]
 
@@ -48,32 +48,32 @@ def test_the_founding_case_reads_as_it_should() -> None:
         "",
         'In the dialogue "silent" the ISP does this:',
         '1. Send "OzEmail Internet\\n", on a line of its own.',
-        '2. Ask "Service?" and read a line. "p" is right.',
+        '2. Ask "Service?" and read a line. "p" is correct.',
         "   - Anything else: ask again.",
         '3. Ask "Username:" and read a line. Remember it as username. Any answer will do.',
-        '4. Note "the ISP stops responding" in the transcript.',
-        "5. Fall silent for ever: nothing is answered, and what is typed is lost.",
+        '4. Record "the ISP stops responding" in the transcript.',
+        "5. Fall silent forever: nothing is answered, and input is lost.",
         "",
         'In the dialogue "login" the ISP does this:',
         '1. Send "OzEmail Internet\\n", on a line of its own.',
-        '2. Ask "Service?" and read a line. "p" is right.',
+        '2. Ask "Service?" and read a line. "p" is correct.',
         "   - Anything else: ask again.",
         f"3. {LOG_IN}",
         '4. Send "Entering PPP mode\\n".',
         "Then the call stays up, and the ISP says nothing more.",
         "",
         "In the end this must hold:",
-        '- The dialogue comes to "the ISP stops responding".',
+        '- The dialogue reaches "the ISP stops responding".',
         '- User names and passwords pass only at "Username:" and "Password:".',
     ]
 
 
 def test_every_step_and_every_choice_has_its_sentence() -> None:
     assert explain(load(OK / "every-step.yaml")).splitlines()[4:] == [
-        "The modem is one by V.250; a call connects at 9600 bit/s.",
+        "The modem follows V.250; a call connects at 9600 bit/s.",
         "The number *99# is answered by a person.",
         "The number +61 reaches the ISP, which answers after 120 s.",
-        "Every other number finds the line dead.",
+        "Every other number gets no dial tone.",
         'The ISP knows the users "alice" and "bob".',
         "The ISP speaks 7E1, seen here as eight bits and no parity.",
         'The first call gets the dialogue "main".',
@@ -90,11 +90,11 @@ def test_every_step_and_every_choice_has_its_sentence() -> None:
         "   - whatever matches /[0-9]{1,3}/:",
         '      1. Send "{{n}}\\n".',
         "      2. Do this 2 times:",
-        "         1. Pause for 10 ms; what is typed meanwhile is kept.",
+        "         1. Pause for 10 ms; input is kept meanwhile.",
         "         2. Ask again.",
         "   - Anything else:",
-        '      1. Note "strange" in the transcript.',
-        '      2. Go on at "top".',
+        '      1. Record "strange" in the transcript.',
+        '      2. Continue at "top".',
         '4. Ask "Name:" and read a line. Remember it as name.',
         "   - Anything else: go on.",
         '5. Send "Hello {name}".',
@@ -104,14 +104,14 @@ def test_every_step_and_every_choice_has_its_sentence() -> None:
         f"7. {LOG_IN}",
         f"8. {OTHER_LOG_IN}",
         "9. Do this once:",
-        "   1. Pause for 500 ms; what is typed meanwhile is kept.",
-        "   2. Fall silent for 120 s: nothing is answered, and what is typed is lost.",
+        "   1. Pause for 500 ms; input is kept meanwhile.",
+        "   2. Fall silent for 120 s: nothing is answered, and input is lost.",
         "10. Do this again and again:",
         '   1. Ask "again?" and read a line. Any answer will do.',
-        "11. Pause for 500 ms; what is typed meanwhile is kept.",
-        "12. Fall silent for ever: nothing is answered, and what is typed is lost.",
+        "11. Pause for 500 ms; input is kept meanwhile.",
+        "12. Fall silent forever: nothing is answered, and input is lost.",
         "13. Hang up.",
-        '14. Go on at "top".',
+        '14. Continue at "top".',
         "",
         'In the dialogue "other" the ISP does this:',
         "Nothing: the call stays up.",
@@ -120,14 +120,14 @@ def test_every_step_and_every_choice_has_its_sentence() -> None:
         "- The port is free again within 60 min of its first opening.",
         '- User names and passwords pass only at "Username:" and "Password:".',
         "- The client ends with exit status 0.",
-        '- The dialogue comes to "strange".',
+        '- The dialogue reaches "strange".',
         "- The ISP answers 2 calls.",
     ]
 
 
 def test_without_a_modem_no_number_is_told() -> None:
     words = explain(load(OK / "leased-line.yaml"))
-    assert "no modem but a leased line" in words
+    assert "a leased line instead of a modem" in words
     assert "number" not in words
 
 
@@ -204,7 +204,7 @@ def test_every_picture_is_mermaid_and_shows_every_state_once(path: Path) -> None
 
 def test_the_picture_of_a_hang_ends_in_silence() -> None:
     states, transitions = check_picture(diagram(load("hang")))
-    assert states == {"s1": 'asks "Service?"', "s3": 'asks "Username:"', "s4": "is silent for ever"}
+    assert states == {"s1": 'asks "Service?"', "s3": 'asks "Username:"', "s4": "is silent forever"}
     assert transitions == [
         ("[*]", "s1", ""),
         ("s1", "s3", "p"),

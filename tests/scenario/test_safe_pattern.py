@@ -127,7 +127,7 @@ def test_the_choices_of_a_question_are_counted_together() -> None:
     with pytest.raises(ScenarioError) as refused:
         loads(f"title: x\nisp:\n  dialogue:\n    - prompt: Who\n      choices:\n{choices}")
     (found,) = refused.value.diagnostics
-    assert "the patterns of this question could take for ever" in found.message
+    assert "the patterns of this question could take forever" in found.message
     assert (found.place.line, found.place.column) == (6, 9)
 
 

@@ -145,7 +145,7 @@ def test_a_switch_inf_of_windows_is_looked_for_beside_the_phone_book(tmp_path):
 def test_warnings_of_windows_phone_books_stop_nothing(tmp_path):
     loaded = load_phonebook(write(tmp_path, RASPHONE + "[VPN]\nMEDIA=rastapi\n", "a.pbk"))
     assert [entry.name for entry in loaded.book] == ["Home"]
-    assert "not a number" in loaded.warnings[0].message
+    assert "no number" in loaded.warnings[0].message
 
 
 def test_mistakes_in_windows_phone_books_stop_the_load(tmp_path):
