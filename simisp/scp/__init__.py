@@ -1,8 +1,9 @@
 r"""The Windows dial-up scripting language (``.scp``): parse it, check it, format it, run it, explain it.
 
-The way of a script: :func:`parse` reads the text into a tree, :func:`check` looks at names and types,
-:func:`compile_checked` makes flat code, and an :class:`Interpreter` plays it as a machine. :func:`compile_script` does
-the first three at once. Nothing here opens a file or reads a clock.
+A script takes these steps: :func:`parse` reads the text into a tree, :func:`check` checks names and types,
+:func:`compile_checked` produces flat code, and an :class:`Interpreter` plays it as a machine. :func:`compile_script`
+does
+the first three at once. This package opens no file and reads no clock.
 
 Example:
     >>> program = compile_script(b'proc main\r\n  waitfor "ogin:" until 30\r\n  transmit $USERID, raw\r\nendproc\r\n')

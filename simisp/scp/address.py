@@ -1,4 +1,4 @@
-"""Finding the n-th IP address in a stream of octets, however the stream is cut."""
+"""Finds the n-th IP address in a stream of octets, however the stream is split."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from ipaddress import AddressValueError, IPv4Address
 __all__ = ["SETTLING_TIME", "AddressFinder", "getip_in", "is_address"]
 
 SETTLING_TIME = 1.0
-"""Seconds without a further octet after which the last digits that came are taken for the whole address."""
+"""Seconds without a further octet after which the last digits count as a complete address."""
 
 _GETIP = re.compile(r"\s*getip(?:\s+([0-9]{1,9}))?\s*", re.IGNORECASE)
 _DIGITS = frozenset(b"0123456789.")
-_LONGEST = 64  # an address has 15 octets at most, but dots may follow it
+_LONGEST = 64  # an address has at most 15 octets, but dots may follow it
 
 
 def is_address(text: str) -> bool:
-    """Whether ``text`` is an IPv4 address: four numbers from 0 to 255 between dots.
+    """Return whether ``text`` is an IPv4 address: four numbers from 0 to 255, separated by dots.
 
     Example:
         >>> is_address("10.0.0.5"), is_address("11.543.23.13")
@@ -30,7 +30,7 @@ def is_address(text: str) -> bool:
 
 
 def getip_in(text: str) -> int | None:
-    """Return which address a string asks for that reads like a ``getip``, or None when it reads otherwise.
+    """Return the number of the address that a string such as "getip 2" asks for, or None for any other string.
 
     Example:
         >>> getip_in("getip 2"), getip_in("getip"), getip_in("10.0.0.5")
@@ -43,14 +43,14 @@ def getip_in(text: str) -> int | None:
 class AddressFinder:
     """Finds the n-th address in what the remote sends.
 
-    An address ends where something follows that is neither digit nor dot, so a number that grows from 10.0.0.1 to
-    10.0.0.12 is found once, and whole. A dot that ends a sentence is no part of it.
+    An address ends at the first octet that is neither digit nor dot, so 10.0.0.12 is not taken for 10.0.0.1. A dot that
+    ends a sentence is not part of it.
 
     Args:
         ordinal: Which address to find, from 1.
 
     Attributes:
-        found: The address, or None while it was not found.
+        found: The address, or None if not found yet.
 
     Example:
         >>> finder = AddressFinder(2)
@@ -66,10 +66,10 @@ class AddressFinder:
         self._digits = bytearray()
 
     def feed(self, data: bytes) -> int | None:
-        """Look at the next octets of the stream.
+        """Search the next octets of the stream.
 
         Returns:
-            How many octets of ``data`` the address and what came before it take; None when it was not found.
+            How many octets of ``data`` there are up to the end of the address; None if it was not found.
         """
         for index, octet in enumerate(data):
             if octet in _DIGITS:
@@ -84,11 +84,11 @@ class AddressFinder:
 
     @property
     def may_settle(self) -> bool:
-        """Whether the digits that came last would be the address, if nothing followed."""
+        """Whether the last digits would be the address if nothing followed."""
         return self._missing == 1 and self._address() is not None
 
     def settle(self) -> None:
-        """Take the digits that came last for a whole address."""
+        """Accept the last digits as a complete address."""
         self._take(self._address())
         self._digits.clear()
 

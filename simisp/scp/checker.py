@@ -1,6 +1,6 @@
-"""Names and types: what a script says well-formed but can't mean.
+"""Checks names and types: what a script says in correct syntax but cannot mean.
 
-A script is checked whole before it runs, other procedures included, though they never run.
+A script is checked as a whole before it runs, including procedures other than main, which never run.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Checked:
-    """A script after checking.
+    """A checked script.
 
     Attributes:
-        parsed: What the parser made of it.
-        diagnostics: The mistakes of both, in the order of the text.
+        parsed: The result of the parser.
+        diagnostics: The mistakes found by both, in the order of the text.
         scopes: The names of each procedure, in the order of the text.
     """
 
@@ -61,7 +61,7 @@ class Checked:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a mistake keeps the script from running."""
+        """Whether the script has mistakes that keep it from running."""
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
     @property
@@ -73,7 +73,7 @@ class Checked:
 def check(parsed: Parsed) -> Checked:
     r"""Check a parsed script, and return it with the mistakes of parser and checker.
 
-    Of a text that the parser gave up on, nothing more is said.
+    A text that the parser gave up on is not checked further.
 
     Example:
         >>> from simisp.scp.parser import parse
@@ -95,14 +95,14 @@ def _check_procedures(tree: Script, findings: Findings) -> None:
         earlier = seen.setdefault(procedure.name.key, procedure)
         if earlier is not procedure and procedure.name.text:
             message = f"there is already a 'proc {procedure.name.text}'"
-            hint = f"the first one stands in line {earlier.place.line}"
+            hint = f"the first one is in line {earlier.place.line}"
             findings.add(Fault.DUPLICATE_PROCEDURE, procedure.name.place, message, hint)
     if "main" not in seen and "" not in seen:
         place, hint = Place(1, 1), "a script begins 'proc main' and ends 'endproc'"
         if tree.procedures:
             name = tree.procedures[0].name
             place, hint = name.place, f"should 'proc {name.text}' be 'proc main'?"
-        findings.add(Fault.NO_MAIN, place, "there is no 'proc main', and nothing else runs", hint)
+        findings.add(Fault.NO_MAIN, place, "there is no 'proc main', the only procedure that runs", hint)
 
 
 class _ScopeChecker:
@@ -144,7 +144,7 @@ class _ScopeChecker:
         earlier = self._labels.setdefault(label.name.key, label)
         if earlier is not label:
             message = f"there is already a label '{label.name.text}' in this procedure"
-            hint = f"the first one stands in line {earlier.place.line}"
+            hint = f"the first one is in line {earlier.place.line}"
             self._findings.add(Fault.DUPLICATE_LABEL, label.name.place, message, hint)
 
     def _statement(self, statement: Statement) -> None:
@@ -180,7 +180,7 @@ class _ScopeChecker:
         if name.key in self._labels:
             return
         known = [label.name.text for label in self._labels.values()]
-        hint = suggestion(name, known, f"write '{name.text}:' where it shall go on")
+        hint = suggestion(name, known, f"write '{name.text}:' where it should continue")
         message = f"there is no label '{name.text}' in this procedure"
         self._findings.add(Fault.UNDEFINED_LABEL, name.place, message, hint)
 
@@ -194,4 +194,4 @@ _OPERANDS: Mapping[type[Statement], tuple[str, ValueType, str]] = {
     Transmit: ("text", ValueType.STRING, "'transmit'"),
     Waitfor: ("until", ValueType.INTEGER, "'until'"),
 }
-"""What each statement takes: the attribute, its type, and how to speak of the taker."""
+"""The operand of each statement: its attribute, its type, and the statement's name in messages."""

@@ -1,11 +1,11 @@
-"""The flat code of a compiled script: one instruction for each thing that happens, jumps by index.
+"""The flat code of a compiled script: one instruction for each action, with jumps by index.
 
-Blocks are gone: ``if`` and ``while`` are conditional jumps, so a ``goto`` reaches any label of its procedure, inside a
-``while`` body too. Every wait is an instruction of its own; a ``getip`` inside an expression has become a
+There are no blocks: ``if`` and ``while`` are conditional jumps, so a ``goto`` can reach any label of its procedure,
+also
+inside a ``while`` body. Every wait is a separate instruction; a ``getip`` inside an expression becomes a
 :class:`GetIp` before the instruction that uses the address.
 
-Two programs are equal when they do the same thing: places and the statements that the instructions come from take no
-part in the comparison.
+Two programs are equal if they do the same thing: places and the source statements of instructions are not compared.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One step.
+    """One instruction.
 
     Attributes:
-        place: Where its statement stands in the text.
-        statement: The statement that it belongs to; None for what no statement asked for: the initial values, the
-            jump back at the end of a loop, the end of the procedure.
+        place: Where its statement is in the text.
+        statement: The statement that it belongs to; None if it belongs to none: the initial values, the jump back at
+            the end of a loop, the end of the procedure.
         first: Whether it is the first instruction of its statement.
     """
 
@@ -55,7 +55,7 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Assign(Instruction):
-    """Put a value into a variable."""
+    """Store a value in a variable."""
 
     slot: int
     value: Evaluable
@@ -63,14 +63,14 @@ class Assign(Instruction):
 
 @dataclass(frozen=True, slots=True)
 class Jump(Instruction):
-    """Go on at another instruction."""
+    """Continue at another instruction."""
 
     target: int
 
 
 @dataclass(frozen=True, slots=True)
 class JumpUnless(Instruction):
-    """Go on at another instruction when a condition is FALSE, and with the next one when it is TRUE."""
+    """Continue at another instruction if a condition is FALSE, and at the next one if it is TRUE."""
 
     condition: Evaluable
     target: int
@@ -88,8 +88,8 @@ class GetIp(Instruction):
     """Wait, without limit, for the n-th address from the remote.
 
     Attributes:
-        index: Which one, counted from 1; None is the first.
-        slot: The variable that takes it, or None to drop it.
+        index: The number of the address, counted from 1; None for the first.
+        slot: The variable that receives it, or None to drop it.
     """
 
     index: Evaluable | None
@@ -101,9 +101,9 @@ class Pattern:
     """One string that a :class:`Waitfor` waits for.
 
     Attributes:
-        text: The string, its sequences not yet interpreted.
+        text: The string, with its sequences not yet interpreted.
         matchcase: Whether case matters.
-        target: Where to go on when it comes; None is the next instruction.
+        target: Where to continue when it arrives; None for the next instruction.
     """
 
     text: Evaluable
@@ -117,7 +117,7 @@ class Waitfor(Instruction):
 
     Attributes:
         patterns: The strings, in the order of the script.
-        until: The limit in seconds, or None for none. When it has passed the next instruction follows.
+        until: The limit in seconds, or None for no limit. After it, the next instruction follows.
     """
 
     patterns: tuple[Pattern, ...]
@@ -149,14 +149,14 @@ class SetScreenKeyboard(Instruction):
 
 @dataclass(frozen=True, slots=True)
 class SetIpAddress(Instruction):
-    """Give the workstation its address."""
+    """Set the workstation's address."""
 
     address: Evaluable
 
 
 @dataclass(frozen=True, slots=True)
 class Halt(Instruction):
-    """Stop, and leave it to the user to go on."""
+    """Stop, until the user continues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Slot:
     Attributes:
         name: Its name in the script; empty for one that the compiler made.
         type: Its type.
-        initial: What it holds before anything is put there.
+        initial: Its value before any assignment.
     """
 
     name: str
@@ -181,7 +181,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled script. It never changes: compile once, run often.
+    """A compiled script. It is immutable: compile once, run often.
 
     Attributes:
         instructions: The code; the last instruction is :class:`End`.

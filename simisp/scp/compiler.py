@@ -1,6 +1,6 @@
-"""The compiler: from the checked tree to flat code.
+"""The compiler: checked tree in, flat code out.
 
-It relies on the checker: every name is declared, every type fits.
+It relies on the checker: every name is declared, and every type is correct.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def compile_script(text: str | bytes, name: str = "<script>") -> code.Program:
 
     Args:
         text: The script, as text or as the octets of its file.
-        name: What a person calls it, usually its path.
+        name: The name that users know it by, usually its path.
 
     Raises:
-        ScriptError: The script has mistakes, all of which the error carries. RAS calls this error 752.
+        ScriptError: The script has mistakes, all of which the error lists. RAS calls this error 752.
 
     Example:
         >>> program = compile_script('proc main\n  transmit "p^M"\nendproc')
@@ -60,7 +60,7 @@ def compile_checked(checked: Checked) -> code.Program:
 
 
 class _Compiler:
-    """Compiles one procedure. Jumps to labels that are still to come are mended at the end."""
+    """Compiles one procedure. Jumps to labels further down are resolved at the end."""
 
     def __init__(self, scope: Scope) -> None:
         self.instructions: list[code.Instruction] = []
@@ -124,7 +124,7 @@ class _Compiler:
         self._change(test, target=len(self.instructions))
 
     def _aim_at_labels(self) -> None:
-        """Give every jump and wait the targets that its labels stand for."""
+        """Resolve the labels of all jumps and waits."""
         for index, label in self._jumps:
             self._change(index, target=self._labels[label.key])
         for index, statement in self._waits:
@@ -176,7 +176,7 @@ class _Compiler:
         self._waits.append((self._emit(code.Waitfor(patterns, until, place=statement.place)), statement))
 
     def _emit(self, instruction: code.Instruction) -> int:
-        """Append an instruction of the current statement, and return its index."""
+        """Append an instruction for the current statement, and return its index."""
         self.instructions.append(
             replace(instruction, statement=self._statement, first=self._first or self._statement is None)
         )
@@ -184,7 +184,7 @@ class _Compiler:
         return len(self.instructions) - 1
 
     def _value(self, expression: syntax.Expression) -> Evaluable:
-        """Return an expression ready to evaluate; a wait inside it is emitted before."""
+        """Return an expression ready to evaluate; waits inside it are emitted first."""
         match expression:
             case syntax.IntegerLiteral(value):
                 return Constant(syntax.ValueType.INTEGER, value)

@@ -1,4 +1,4 @@
-"""Changes to a script's text that leave everything else as its author wrote it: comments, indentation, line ends."""
+"""Edits of a script's text that leave everything else unchanged: comments, indentation, line ends."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Edit(NamedTuple):
-    """A stretch of text to replace, from offset ``start`` up to but not including ``end``.
+    """A range of text to replace, from offset ``start`` up to but not including ``end``.
 
     Attributes:
-        shared: Whether several findings that ask for the same edit want it made once.
+        shared: Whether an edit that several findings ask for is made only once.
     """
 
     start: int
@@ -31,9 +31,9 @@ class Edit(NamedTuple):
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Return ``text`` with the edits made; of two that overlap, the later in the text is left out.
+    """Return ``text`` with the edits made; of two that overlap, the later in the text is dropped.
 
-    Edits at one place are made in the order in which they are given.
+    Edits at the same place are made in the given order.
 
     Example:
         >>> applied("goto End", [Edit(5, 8, "Done"), Edit(0, 0, "; "), Edit(6, 7, "?")])
@@ -52,10 +52,10 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 class Layout:
-    """Where the statements of a script stand in its text, and how to put lines around them.
+    """The positions of a script's statements in its text, for inserting lines around them.
 
     Args:
-        parsed: A script without mistakes, or one whose last lines are lacking.
+        parsed: A script without mistakes, or one that only lacks its last lines.
     """
 
     def __init__(self, parsed: Parsed) -> None:
@@ -69,24 +69,24 @@ class Layout:
         self._starts = sorted(_starts(parsed.tree.procedures))
 
     def offset(self, place: Place) -> int:
-        """Return where a place is, counted in characters from the start of the text."""
+        """Return the offset of a place, in characters from the start of the text."""
         return self._line_starts[place.line - 1] + place.column - 1
 
     def end_of(self, statement: Statement) -> int:
-        """Return the offset at which a statement ends, a block at its own end."""
+        """Return the offset of the end of a statement, including the end of a block."""
         return self._token_end(self._last_token(statement))
 
     def append(self, statement: Statement, text: str) -> Edit:
-        """Return the edit that adds words to the end of a statement."""
+        """Return the edit that appends words to a statement."""
         return self._insertion(self.end_of(statement), text)
 
     def replace(self, statement: Statement, lines: Sequence[str]) -> Edit:
-        """Return the edit that puts other statements in the place of one."""
+        """Return the edit that replaces a statement by other statements."""
         separator = self._newline + self.indent(statement.place) if self._is_first(statement.place) else " "
         return Edit(self.offset(statement.place), self.end_of(statement), separator.join(lines))
 
     def after(self, statement: Statement, lines: Sequence[str], *, shared: bool = False) -> Edit:
-        """Return the edit that puts statements after one, on lines of their own where the author has it so."""
+        """Return the edit that inserts statements after one, on separate lines if the author's layout has it so."""
         last = self._last_token(statement)
         if self._is_followed(last):
             return self._insertion(self._token_end(last), "".join(f" {line.strip()}" for line in lines), shared=shared)
@@ -95,12 +95,12 @@ class Layout:
         return self._insertion(self._line_ends[self._tokens[last].last_line - 1], text, shared=shared)
 
     def before(self, place: Place, lines: Sequence[str], *, like: Place | None = None, shared: bool = False) -> Edit:
-        """Return the edit that puts statements before what stands at ``place``.
+        """Return the edit that inserts statements before ``place``.
 
         Args:
-            place: Where a statement or the end of a block stands.
+            place: The place of a statement or of the end of a block.
             lines: The statements.
-            like: A place on a line whose indentation they take; without one, it is that of ``place``.
+            like: A place on a line whose indentation to use; by default that of ``place``.
             shared: See :class:`Edit`.
         """
         if not self._is_first(place):
@@ -110,18 +110,18 @@ class Layout:
         return self._insertion(self._line_starts[place.line - 1], text, shared=shared)
 
     def without_line(self, place: Place) -> Edit | None:
-        """Return the edit that takes away the line of a token that is alone on it; None when it is not."""
+        """Return the edit that deletes the line of a token that is alone on it; None if it is not alone."""
         start, end = self._line_starts[place.line - 1], self._line_ends[place.line - 1]
         if self.text[start:end].strip() != self.written(place) or place.line == len(self._line_starts):
             return None
         return Edit(start, self._line_starts[place.line], "")
 
     def end_line(self, place: Place, text: str) -> Edit:
-        """Return the edit that adds a comment to the end of the line of a place."""
+        """Return the edit that appends a comment to the line of a place."""
         return self._insertion(self._line_ends[place.line - 1], text, shared=True)
 
     def at_end(self, lines: Iterable[tuple[Place, str]]) -> Edit:
-        """Return the edit that adds lines to the end of the text, each indented as the line of its place."""
+        """Return the edit that appends lines to the text, each indented like the line of its place."""
         body = self.text.rstrip("\x1a")
         position = len(body.rstrip()) if body.strip() else 0
         text = "".join(f"{self._newline}{self.indent(place)}{line}" for place, line in lines)
@@ -133,7 +133,7 @@ class Layout:
         return line[: len(line) - len(line.lstrip(" \t"))]
 
     def written(self, place: Place) -> str:
-        """Return the token that begins at a place, as it is written."""
+        """Return the token at a place, as written."""
         index = bisect_left(self._places, (place.line, place.column))
         return self.text[self.offset(place) : self._token_end(index)]
 
@@ -147,7 +147,7 @@ class Layout:
         own = (statement.place.line, statement.place.column)
         following = bisect_right(self._starts, own)
         if following == len(self._starts):
-            return len(self._tokens) - 2  # before the token that ends the text
+            return len(self._tokens) - 2  # before the END token
         return bisect_left(self._places, self._starts[following]) - 1
 
     def _token_end(self, index: int) -> int:
@@ -156,17 +156,17 @@ class Layout:
         return self.offset(token.place) + len(token.text) + quotes
 
     def _is_first(self, place: Place) -> bool:
-        """Whether only white space stands before a place on its line."""
+        """Return whether only white space precedes a place on its line."""
         return len(self.indent(place)) == place.column - 1
 
     def _is_followed(self, index: int) -> bool:
-        """Whether another token stands on the line on which one ends."""
+        """Return whether another token follows on the line on which one ends."""
         following = self._tokens[index + 1]
         return following.kind is not TokenKind.END and following.line == self._tokens[index].last_line
 
 
 def _starts(procedures: Iterable[Procedure]) -> Iterable[tuple[int, int]]:
-    """Yield where statements, declarations, procedures and the ends of blocks begin."""
+    """Yield the beginnings of statements, declarations, procedures and ends of blocks."""
     for procedure in procedures:
         places: list[Place | None] = [procedure.place, procedure.end]
         places += [declaration.place for declaration in procedure.declarations]

@@ -1,4 +1,4 @@
-"""What a running script knows: its variables, the dialler's, and how the open questions of the language are read."""
+"""The state of a running script: its variables, the dialler's, and the options of the language."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from simisp.scp.text import encode, interpret
 __all__ = ["MASK", "Environment", "SecretText", "Value"]
 
 MASK = "********"
-"""What stands in the place of a secret."""
+"""The text shown instead of a secret."""
 
 Value: TypeAlias = int | str | bool
 
 
 class SecretText(str):
-    """A string that holds the password, or a part of it. What is built from one is one again."""
+    """A string that contains the password or a part of it. Strings built from it are secret too."""
 
     __slots__ = ()
 
 
 class Environment:
-    """The state that expressions are evaluated in.
+    """The state in which expressions are evaluated.
 
     Args:
-        variables: What each variable holds at first, by slot.
+        variables: The initial value of each variable, by slot.
         user_id: ``$USERID``.
         password: ``$PASSWORD``.
-        options: How to read what the language leaves open.
+        options: How to treat what the language's documentation leaves open.
 
     Attributes:
-        variables: What each variable holds, by slot.
-        system: What each system variable holds.
+        variables: The value of each variable, by slot.
+        system: The value of each system variable.
         options: As given.
     """
 
@@ -53,17 +53,17 @@ class Environment:
         self.system[SystemName.FAILURE] = not success
 
     def interpreted(self, text: str) -> str:
-        """Return what ``text`` stands for, with its sequences replaced."""
+        """Return ``text`` with its sequences interpreted."""
         return interpret(text, tags_in_any_case=self.options.tags_in_any_case)
 
     def comparable(self, text: str) -> str:
-        """Return what ``==`` compares of ``text``."""
+        """Return the form of ``text`` that ``==`` compares."""
         if self.options.equality_interprets_sequences:
             text = self.interpreted(text)
         return text if self.options.equality_matches_case else text.lower()
 
     def masked(self, octets: bytes) -> bytes:
-        """Return ``octets`` without the password, as it is and as it is sent when it is not sent raw."""
+        """Mask the password in ``octets``, both as it is and as it is sent without ``raw``."""
         for secret in (self._password, self.interpreted(self._password)):
             if secret:
                 octets = octets.replace(encode(secret), MASK.encode())

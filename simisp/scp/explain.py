@@ -1,4 +1,4 @@
-"""A script as a flow chart in mermaid: every wait with its limit, and where each path ends."""
+"""A script as a flow chart in mermaid: every wait with its limit, and the end of each path."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from simisp.scp.syntax import Waitfor
 
 __all__ = ["explain_program", "explain_script"]
 
-_WIDTH = 60  # characters of a statement that are shown
+_WIDTH = 60  # characters shown of a statement
 _ESCAPES = str.maketrans({"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;"})
 
 
 def explain_script(text: str | bytes, name: str = "<script>") -> str:
     r"""Return a script's flow chart as mermaid text.
 
-    Waits are hexagons that say their limit, decisions are rhombs, what runs through in one go is a box, and ends are
-    rounded. A wait without limit has a dotted way to "waits for ever".
+    Waits are hexagons with their limit, decisions are rhombs, statements that run without stopping are a box, and ends
+    are rounded. A wait without limit has a dotted arrow to "waits forever".
 
     Raises:
         ScriptError: The script has mistakes.
@@ -47,14 +47,14 @@ def explain_program(program: code.Program) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Arrow:
-    """A way on; without a target it leads round and round for ever."""
+    """A way on; without a target, an endless loop."""
 
     label: str
     target: Point | None
 
 
 class _Chart:
-    """Draws one program. Jumps and decided conditions are not drawn: arrows lead where they lead."""
+    """Draws one program. Jumps and decided conditions are not drawn: arrows lead to where they end up."""
 
     def __init__(self, flow: ControlFlow) -> None:
         self._flow = flow
@@ -78,14 +78,14 @@ class _Chart:
                 label = f'|"{_escaped(arrow.label)}"|' if arrow.label else ""
                 yield f"  {_name(box[0])} -->{label} {_name(arrow.target)}"
         if self._into[None]:
-            yield '  spin(["loops for ever without a wait"])'
+            yield '  spin(["loops forever without a wait"])'
         yield from self._endless(boxes)
 
     def _endless(self, boxes: list[list[Point]]) -> Iterator[str]:
-        """Yield what says that some waits may never end."""
+        """Yield the nodes and arrows for waits that may never end."""
         endless = [box[0] for box in boxes if not self._is_bounded(box[0].index)]
         if endless:
-            yield '  forever(["waits for ever"])'
+            yield '  forever(["waits forever"])'
         for point in endless:
             yield f'  {_name(point)} -.->|"nothing comes"| forever'
 
@@ -108,7 +108,7 @@ class _Chart:
         return _Arrow(label, self._drawn(edge.target))
 
     def _drawn(self, point: Point) -> Point | None:
-        """Return the first point from here on that is drawn; None when the way only goes in a circle."""
+        """Return the first point from here on that is drawn; None if the path only loops."""
         passed = set()
         while point not in passed:
             passed.add(point)
@@ -119,14 +119,14 @@ class _Chart:
         return None
 
     def _box(self, point: Point) -> list[Point]:
-        """Return what is drawn together: a point, and the plain ones that follow it alone."""
+        """Return the points drawn in one box: a point, and the plain ones that only it leads to."""
         box = [point]
         while (after := self._only_follower(box[-1])) is not None:
             box.append(after)
         return box
 
     def _only_follower(self, point: Point) -> Point | None:
-        """Return the plain point that follows this plain one, when nothing else leads there."""
+        """Return the plain point that follows this plain one, if nothing else leads there."""
         arrows = self._arrows[point]
         after = arrows[0].target if len(arrows) == 1 and self._is_plain(point) else None
         return after if after is not None and self._is_plain(after) and self._into[after] == 1 else None
@@ -156,7 +156,7 @@ class _Chart:
                 return f'{{{{"{text}<br/>{_escaped(limit)}"}}}}' if limit else f'["{text}"]'
 
     def _limit(self, index: int) -> str:
-        """Return the limit of a wait in words; empty for what is none."""
+        """Return the limit of a wait in words; empty for an instruction that is not a wait."""
         wait = self._flow.wait(index)
         if wait is None:
             return ""
@@ -187,6 +187,6 @@ def _name(point: Point | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text as mermaid takes it between double quotes, shortened, with nothing that breaks the line."""
+    """Return text as mermaid needs it between double quotes: shortened, without characters that break the line."""
     shown = text if len(text) <= _WIDTH else text[:_WIDTH] + "…"
     return "".join(character if character.isprintable() else "·" for character in shown).translate(_ESCAPES)

@@ -1,7 +1,7 @@
-"""Expressions, read by precedence.
+"""Parses expressions by operator precedence.
 
-An expression has at most :data:`MAX_OPERATORS` operators and parentheses, which bounds how deep its tree is and so
-how deep any reader of the tree recurses.
+An expression has at most :data:`MAX_OPERATORS` operators and parentheses. This bounds the depth of its tree, and so the
+recursion of all code that visits the tree.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ __all__ = ["MAX_OPERATORS", "ExpressionParser"]
 MAX_OPERATORS = 100
 """How many operators and parentheses one expression may have."""
 
-_INDEX = "which address to take, a number"
-_INDEX_PRECEDENCE = BinaryOperator.ADD.precedence  # a comparison after it compares the address, not the index
+_INDEX = "the number of an address"
+_INDEX_PRECEDENCE = BinaryOperator.ADD.precedence  # a comparison after it applies to the address, not to the index
 
 _VALUES = {TokenKind.INTEGER, TokenKind.STRING, TokenKind.SYSTEM, TokenKind.NAME}
 _VALUE_STARTS = {"true", "false", "getip", "(", "-", "!"}
@@ -41,26 +41,26 @@ _UNARY = {operator.value: operator for operator in UnaryOperator}
 
 
 class _TooLong(Exception):  # noqa: N818, it never leaves this module
-    """The expression has more operators than anybody writes."""
+    """The expression has more operators than any real one."""
 
 
 class ExpressionParser:
-    """Reads expressions from a stream of tokens. What can't be read becomes :class:`Missing`, once reported."""
+    """Parses expressions from a stream of tokens. What can't be parsed is reported and becomes :class:`Missing`."""
 
     def __init__(self, stream: TokenStream) -> None:
         self._stream = stream
         self._operators = 0
 
     def expression(self, what: str) -> Expression:
-        """Read an expression.
+        """Parse an expression.
 
         Args:
-            what: What the value is for, to say so when there is none: ``"a number of seconds"``.
+            what: What the value is for, for the message if there is no value: ``"a number of seconds"``.
         """
         return self._bounded(1, what)
 
     def getip_index(self, getip: Token) -> Expression | None:
-        """Read the operand of a ``getip`` that has just been read, if it has one."""
+        """Parse the operand of a ``getip`` that has just been read, if it has one."""
         return self._bounded(_INDEX_PRECEDENCE, _INDEX) if self._has_index(getip) else None
 
     def _bounded(self, precedence: int, what: str) -> Expression:
@@ -147,12 +147,12 @@ class ExpressionParser:
         return value
 
     def _has_index(self, getip: Token) -> bool:
-        """Whether an operand follows on the line of ``getip``; on the next line a new statement would begin."""
+        """Return whether an operand follows on the line of ``getip``; on the next line a new statement would begin."""
         token = self._stream.next
         if token.line != getip.line or self._begins_a_statement(token):
             return False
         return token.kind in _VALUES or token.key in _VALUE_STARTS
 
     def _begins_a_statement(self, token: Token) -> bool:
-        """Whether a name is that of a label or of a variable to assign to, and so no value."""
+        """Return whether a name is a label or the target of an assignment, and so not a value."""
         return token.kind is TokenKind.NAME and self._stream.after_next.key in {":", "="}

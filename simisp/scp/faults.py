@@ -1,7 +1,7 @@
-"""What can be wrong with a script's text: the stable codes, and the list that a reading fills.
+"""The faults that a script's text can have: stable codes, and the list of findings that parsing fills.
 
-These are the mistakes for which RAS answers error 752: the script is not run at all. What a script may say but had
-better not is the linter's matter, under codes from SCP101 on.
+These are the mistakes for which RAS reports error 752: the script is not run at all. Valid but risky scripts are the
+linter's matter, under codes from SCP101 on.
 """
 
 from __future__ import annotations
@@ -14,78 +14,78 @@ from simisp.diagnostics import Diagnostic, Place, Severity
 __all__ = ["MAX_FINDINGS", "Fault", "Findings"]
 
 MAX_FINDINGS = 100
-"""How many mistakes of one text are reported; reading stops after them."""
+"""How many mistakes of one text are reported; parsing stops after them."""
 
 
 class Fault(Enum):
     """A kind of mistake. The value is its code, which never changes."""
 
     TOO_LARGE = "SCP001"
-    """The text is larger than any script."""
+    """The text is larger than any plausible script."""
     UNKNOWN_CHARACTER = "SCP002"
-    """A character that means nothing outside a string."""
+    """A character has no meaning outside a string."""
     UNTERMINATED_STRING = "SCP003"
-    """A string without its closing quote."""
+    """A string lacks its closing quote."""
     BAD_NUMBER = "SCP004"
-    """A number that is no whole number, or is out of range."""
+    """A number is not whole, or is out of range."""
     UNKNOWN_SYSTEM_VARIABLE = "SCP005"
-    """A ``$`` name that the dialler does not provide."""
+    """The dialler does not provide this ``$`` name."""
     FOREIGN_OPERATOR = "SCP006"
     """An operator of another language."""
     NAME_TOO_LONG = "SCP007"
-    """A name of hundreds of characters."""
+    """A name has hundreds of characters."""
     UNEXPECTED = "SCP010"
-    """A word or sign that can't stand where it does."""
+    """A word or sign is not allowed where it is."""
     UNKNOWN_COMMAND = "SCP011"
-    """A statement that begins with no command, label or assignment."""
+    """A statement does not begin with a command, label or assignment."""
     EXPECTED_EXPRESSION = "SCP012"
-    """A value is lacking."""
+    """A value is missing."""
     OUTSIDE_PROCEDURE = "SCP013"
-    """A statement or declaration stands outside a procedure."""
+    """A statement or declaration is outside a procedure."""
     LATE_DECLARATION = "SCP014"
-    """A declaration after the first command."""
+    """A declaration follows the first command."""
     RESERVED_WORD = "SCP015"
-    """A word of the language used as a name."""
+    """A word of the language is used as a name."""
     BAD_SETTING = "SCP016"
-    """``set`` with an unknown setting or value."""
+    """``set`` has an unknown setting or value."""
     LABEL_MISSING = "SCP017"
-    """Several strings in one ``waitfor`` without a label for each."""
+    """A ``waitfor`` has several strings, but not a label for each."""
     TOO_DEEP = "SCP018"
-    """Blocks or an expression nested or chained beyond any sense."""
+    """Blocks or an expression are nested or chained too deeply."""
     MISSING_ENDIF = "SCP020"
-    """An ``if`` without ``endif``."""
+    """An ``if`` lacks its ``endif``."""
     MISSING_ENDWHILE = "SCP021"
-    """A ``while`` without ``endwhile``."""
+    """A ``while`` lacks its ``endwhile``."""
     MISSING_ENDPROC = "SCP022"
-    """A ``proc`` without ``endproc``."""
+    """A ``proc`` lacks its ``endproc``."""
     STRAY_END = "SCP023"
-    """``endif``, ``endwhile`` or ``endproc`` with nothing to close."""
+    """``endif``, ``endwhile`` or ``endproc`` has nothing to close."""
     NO_MAIN = "SCP030"
-    """No ``proc main``."""
+    """There is no ``proc main``."""
     DUPLICATE_PROCEDURE = "SCP031"
-    """Two procedures of one name."""
+    """Two procedures have the same name."""
     DUPLICATE_LABEL = "SCP032"
-    """Two labels of one name in a procedure."""
+    """Two labels of a procedure have the same name."""
     UNDEFINED_LABEL = "SCP033"
-    """A jump to a label that the procedure lacks."""
+    """A jump names a label that the procedure lacks."""
     DUPLICATE_VARIABLE = "SCP034"
-    """Two variables of one name in a procedure."""
+    """Two variables of a procedure have the same name."""
     UNDECLARED_VARIABLE = "SCP035"
-    """A variable that is not declared, or only further down."""
+    """A variable is not declared, or only further down."""
     TYPE_MISMATCH = "SCP036"
-    """A value of the wrong type."""
+    """A value has the wrong type."""
     READ_ONLY = "SCP037"
-    """An assignment to a system variable."""
+    """A system variable is assigned to."""
 
 
 class Findings:
     """The mistakes found in one text, up to :data:`MAX_FINDINGS`.
 
     Args:
-        found: Mistakes that an earlier reading has found.
+        found: Mistakes found in an earlier pass.
 
     Attributes:
-        full: Whether to stop reading: the list is full, or the text makes no further reading worth while.
+        full: Whether to stop parsing: the list is full, or the text is hopeless.
     """
 
     def __init__(self, found: Sequence[Diagnostic] = ()) -> None:
@@ -100,12 +100,12 @@ class Findings:
         self.full = len(self._found) >= MAX_FINDINGS
 
     def stop(self, fault: Fault, place: Place, message: str, hint: str = "") -> None:
-        """Report a mistake after which nothing more is to be read."""
+        """Report a mistake, and stop parsing."""
         self.add(fault, place, message, hint)
         self.full = True
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Return what was found in the order of the text; a full list ends with a note that there may be more."""
+        """Return the findings in the order of the text; a full list ends with a note that there may be more."""
         found = sorted(self._found, key=lambda diagnostic: diagnostic.place)
         if len(found) >= MAX_FINDINGS:
             note = f"only the first {MAX_FINDINGS} mistakes are shown; there may be more"

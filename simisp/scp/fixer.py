@@ -1,8 +1,10 @@
 """The fixer: changes a script so that it ends by itself, and leaves the rest as its author wrote it.
 
-Each rule that knows a cure brings it along as edits of the text. They are made rule by rule, in the order of the codes,
-and the script is looked over again after each: a ``waitfor`` first gets its limit, then the test of its success, and so
-on, until nothing is left that can be put right without asking the author. A cure that does not help is taken back.
+A rule that can fix its findings brings the fix along as edits of the text. The edits are made rule by rule, in the
+order
+of the codes, and the script is linted again after each: a ``waitfor`` first gets its limit, then the test of its
+success,
+and so on, until no finding is left that can be fixed without the author. A fix that does not help is undone.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ _MAX_ROUNDS = 30
 _LONGER_THAN_GIVE_UP = "SCP205"
 
 _ONLY_ALLOWED = {"SCP204"}
-"""The rules whose cure is a comment that says that the finding is meant."""
+"""The rules whose fix is a comment that marks the finding as intended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Fixed:
     """A script after fixing.
 
     Attributes:
-        text: The script. It is the text that was given when there was nothing to do.
-        applied: What was put right, in the order of doing; a place is that in the text of its moment.
-        remaining: What the linter says of ``text``.
+        text: The script, unchanged if there was nothing to fix.
+        applied: The findings that were fixed, in this order; their places are those at the time of fixing.
+        remaining: The linter's result for ``text``.
     """
 
     text: str
@@ -44,16 +46,16 @@ class Fixed:
 
     @property
     def mended(self) -> tuple[Diagnostic, ...]:
-        """What was changed in the script itself; a comment that allows a finding mends nothing."""
+        """The findings fixed in the script itself; a comment that allows a finding does not count."""
         return tuple(each for each in self.applied if each.code not in _ONLY_ALLOWED)
 
     @property
     def allowed(self) -> tuple[Diagnostic, ...]:
-        """What now has a comment that says that it is meant."""
+        """The findings that now have a comment that marks them as intended."""
         return tuple(each for each in self.applied if each.code in _ONLY_ALLOWED)
 
     def encoded_like(self, original: bytes) -> bytes:
-        r"""Return the text as octets in the encoding of the file that it came from.
+        r"""Return the text in the encoding of the file that it came from.
 
         Example:
             >>> fix(b"; caf\xe9\r\nPROC main\r\nendproc").encoded_like(b"; caf\xe9\r\nPROC main\r\nendproc")
@@ -76,15 +78,15 @@ def fix(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
 ) -> Fixed:
-    r"""Fix what can be fixed in a script. Nothing is raised whatever the text.
+    r"""Fix what can be fixed in a script. No text makes this raise.
 
     Args:
         text: The script, as text or as the octets of its file.
-        name: What a person calls it, usually its path.
-        default_until: The limits to give to waits without one, in whole seconds from 1: for the first wait of the
-            script, and for each further one. They are shortened in proportion when the script would otherwise take
+        name: The name that users know it by, usually its path.
+        default_until: The limits to give to waits without a limit, in whole seconds from 1: for the first wait of the
+            script, and for each further one. They are shortened in proportion if the script would otherwise take
             longer than ``give_up``.
-        give_up: See :func:`~simisp.scp.linter.lint`, as for the rest.
+        give_up: See :func:`~simisp.scp.linter.lint`, also for the other arguments.
         unattended: Likewise.
         select: Likewise.
         ignore: Likewise.
@@ -102,13 +104,13 @@ def fix(
         endproc  ; lint: allow SCP204 - PPP starts here even when a wait has failed
     """
     if min(default_until) < 1:
-        raise ValueError("a limit is at least 1 second")
+        raise ValueError("a limit must be at least 1 second")
     fixer = _Fixer(name, Settings(give_up, unattended, default_until), select, ignore)
     script = parse(text, name).source.text
     fixed = fixer.fix(script)
     if not _is_too_long(fixed):
         return fixed
-    low, high = 0, 99  # the percentage of the limits that is surely short enough, and the one that may be
+    low, high = 0, 99  # a percentage of the limits that is surely short enough, and one that may be
     while low < high:
         middle = (low + high + 1) // 2
         shorter = fixer.with_limits(middle).fix(script)
@@ -133,7 +135,7 @@ class _Fixer:
     ignore: Collection[str]
 
     def with_limits(self, percentage: int) -> _Fixer:
-        """Return a fixer that gives shorter limits."""
+        """Return a fixer that uses this percentage of the limits."""
         first, further = (max(1, limit * percentage // 100) for limit in self.settings.limits)
         return replace(self, settings=replace(self.settings, limits=(first, further)))
 
@@ -168,5 +170,5 @@ def _fixable(result: LintResult, code: str) -> list[Reported]:
 
 
 def _mistakes(result: LintResult) -> int:
-    """Return how many mistakes keep a script from running."""
+    """Return how many mistakes keep the script from running."""
     return sum(diagnostic.code < "SCP100" for diagnostic in result.diagnostics)

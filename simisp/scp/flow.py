@@ -1,10 +1,10 @@
-"""The paths through a compiled script: what can follow what, where each wait leads, and which ends there are.
+"""The paths through a compiled script: what can follow each instruction, where each wait leads, and the ends.
 
-A :class:`Point` is an instruction together with what the last ``waitfor`` came to, as far as the path to it tells. So
-the ``if $SUCCESS then`` after a wait is no branch: the path on which the string came goes one way, the path on which
-the time ran out goes the other. A condition that is always the same has one way out.
+A :class:`Point` is an instruction together with the outcome of the last ``waitfor``, as far as the path determines it.
+So the ``if $SUCCESS then`` after a wait is not a branch: the path on which the string arrived goes one way, the path on
+which the time ran out goes the other. A condition that is always the same has one way out.
 
-This is what the explaining chart draws and what lint rules ask.
+The flow chart draws this, and lint rules use it.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ class EdgeKind(Enum):
     """Why one instruction follows another."""
 
     NEXT = "next"
-    """There is no other way."""
+    """It is the only way."""
     TRUE = "TRUE"
     """A condition is TRUE."""
     FALSE = "FALSE"
     """A condition is FALSE."""
     CAME = "came"
-    """A string of a ``waitfor`` came."""
+    """A string of a ``waitfor`` arrived."""
     TIMED_OUT = "time ran out"
     """The time of a ``waitfor`` ran out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A stage of a path.
+    """A point of a path.
 
     Attributes:
         index: The instruction.
-        success: What ``$SUCCESS`` is there; None when both are possible, or when it no longer matters, as at the
-            next ``waitfor``.
+        success: The value of ``$SUCCESS`` there; None if both are possible, or if it no longer matters, as at the next
+            ``waitfor``.
     """
 
     index: int
@@ -61,8 +61,8 @@ class Edge:
 
     Attributes:
         target: Where it leads.
-        kind: Why.
-        alternative: For :attr:`EdgeKind.CAME`, which string of the ``waitfor`` came, counted from 0.
+        kind: Why it is taken.
+        alternative: For :attr:`EdgeKind.CAME`, the index of the string that arrived, counted from 0.
     """
 
     target: Point
@@ -75,10 +75,10 @@ class Wait:
     """An instruction that takes time.
 
     Attributes:
-        index: Which instruction.
-        instruction: The ``Waitfor``, ``Delay``, ``GetIp`` or ``SetIpAddress`` itself.
-        bounded: Whether it ends by itself if nothing comes.
-        seconds: How long at most, when that is known; None when it is not bounded or depends on a variable.
+        index: The index of the instruction.
+        instruction: The ``Waitfor``, ``Delay``, ``GetIp`` or ``SetIpAddress``.
+        bounded: Whether it ends by itself if nothing arrives.
+        seconds: Its maximum, if known; None if it is not bounded or depends on a variable.
     """
 
     index: int
@@ -95,7 +95,7 @@ class ControlFlow:
 
     Attributes:
         program: As given.
-        start: Where every path begins.
+        start: The point at which every path begins.
 
     Example:
         >>> from simisp.scp.compiler import compile_script
@@ -114,14 +114,14 @@ class ControlFlow:
         self.start = self._point(0, None)
 
     def edges(self, point: Point) -> tuple[Edge, ...]:
-        """Return the ways on from a point; none from ``halt`` and the end."""
+        """Return the ways on from a point; empty for ``halt`` and the end."""
         if point not in self._edges:
             self._edges[point] = tuple(self._ways_on(point))
         return self._edges[point]
 
     @cached_property
     def reachable(self) -> tuple[Point, ...]:
-        """Every point that some path comes to, nearest to the start first."""
+        """Every point that some path reaches, nearest to the start first."""
         found = {self.start: None}
         queue = deque([self.start])
         while queue:
@@ -133,7 +133,7 @@ class ControlFlow:
 
     @cached_property
     def reachable_instructions(self) -> frozenset[int]:
-        """The indexes of the instructions that some path comes to."""
+        """The indexes of the instructions that some path reaches."""
         return frozenset(point.index for point in self.reachable)
 
     @cached_property
@@ -143,7 +143,7 @@ class ControlFlow:
         return tuple(wait for wait in waits if wait is not None)
 
     def wait(self, index: int) -> Wait | None:
-        """Return an instruction as a wait, or None when it takes no time."""
+        """Return an instruction as a wait, or None if it takes no time."""
         instruction = self._instructions[index]
         match instruction:
             case code.Waitfor(until=limit) | code.Delay(seconds=limit):
@@ -174,11 +174,11 @@ class ControlFlow:
         return frozenset(found)
 
     def constant(self, value: Evaluable, success: bool | None = None) -> Value | None:
-        """Return the value that an expression always has, or None when it can vary.
+        """Return the value that an expression always has, or None if it can vary.
 
         Args:
             value: The expression.
-            success: What ``$SUCCESS`` is, when that is known.
+            success: The value of ``$SUCCESS``, if known.
         """
         if not self._is_constant(value, success is not None):
             return None
@@ -209,7 +209,7 @@ class ControlFlow:
                 yield Edge(self._point(point.index + 1, success))
 
     def _branches(self, point: Point, condition: Evaluable, target: int) -> Iterator[Edge]:
-        """Yield the ways on from a conditional jump; a decided one has a single way."""
+        """Yield the ways on from a conditional jump; if its condition is decided there is only one."""
         met = self.constant(condition, point.success)
         on, over = self._point(point.index + 1, point.success), self._point(target, point.success)
         if met is None:
@@ -219,7 +219,7 @@ class ControlFlow:
             yield Edge(on if met else over)
 
     def _point(self, index: int, success: bool | None) -> Point:
-        """Return the point at an instruction; a ``waitfor`` forgets what the one before came to."""
+        """Return the point at an instruction; at a ``waitfor`` the outcome of the one before is dropped."""
         return Point(index, None if isinstance(self._instructions[index], code.Waitfor) else success)
 
     def _seconds(self, limit: Evaluable | None) -> int | None:
@@ -239,7 +239,7 @@ class ControlFlow:
 
 
 def _constant_slots(program: code.Program) -> Iterator[tuple[int, Value]]:
-    """Yield the variables that never change after their declaration, with their values, when those are written out."""
+    """Yield the variables that never change after their declaration, with their values, if these are literals."""
     assignments: dict[int, list[code.Instruction]] = {}
     for instruction in program.instructions:
         if isinstance(instruction, code.Assign | code.GetIp) and instruction.slot is not None:
@@ -263,7 +263,7 @@ def _operands(value: Evaluable) -> tuple[Evaluable, ...]:
 
 
 def _values(instruction: code.Instruction) -> tuple[Evaluable, ...]:
-    """Return the booleans that an instruction evaluates, which alone can hold ``$SUCCESS``."""
+    """Return the booleans that an instruction evaluates, the only expressions that can contain ``$SUCCESS``."""
     match instruction:
         case code.Assign(value=value) | code.JumpUnless(condition=value):
             return (value,)

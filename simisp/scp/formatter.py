@@ -1,7 +1,8 @@
-"""The usual layout for a script: one statement a line, blocks indented, words in their usual case.
+"""The formatter: one statement a line, blocks indented, words in their usual case.
 
-The formatter works on tokens, so comments, parentheses and the author's blank lines stay; the tree tells where
-statements begin. Formatting twice changes nothing more, and the meaning never changes.
+It works on tokens, so comments, parentheses and the author's blank lines are kept; the tree says where statements
+begin.
+Formatting is idempotent, and never changes the meaning.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ def format_script(text: str, name: str = "<script>") -> str:
 
     Args:
         text: The script.
-        name: What a person calls it, usually its path.
+        name: The name that users know it by, usually its path.
 
     Raises:
-        ScriptError: The text has mistakes that keep it from being read.
+        ScriptError: The text has mistakes that keep it from being parsed.
 
     Example:
         >>> print(format_script('PROC main ;go\nif $success THEN transmit "p^M",RAW endif\nendproc'), end="")
@@ -54,7 +55,7 @@ def format_script(text: str, name: str = "<script>") -> str:
 
 
 class _Item(NamedTuple):
-    """A token or, without one, a comment."""
+    """A token, or a comment without a token."""
 
     line: int
     column: int
@@ -64,7 +65,7 @@ class _Item(NamedTuple):
 
     @property
     def at(self) -> tuple[int, int]:
-        """Where it stands."""
+        """Its position."""
         return self.line, self.column
 
 
@@ -99,7 +100,7 @@ class _Layout:
         self._flush()
 
     def _put(self, item: _Item, starts: bool) -> None:
-        """Add a comment of its own line, or the next token."""
+        """Add a comment on a line by itself, or the next token."""
         token = item.token
         if token is None:
             self.lines.append(INDENT * self._depth + item.text)
@@ -122,12 +123,12 @@ class _Layout:
             self._line = ""
 
     def _must_break(self, token: Token) -> bool:
-        """Whether a line break before a token means something: an operand of ``getip`` stands on its own line."""
+        """Return whether a line break before a token has a meaning: an operand of ``getip`` must be on its line."""
         previous = self._previous
         return previous is not None and previous.key == "getip" and token.line > previous.line
 
     def _is_tight(self, token: Token) -> bool:
-        """Whether a token follows the previous one without a space."""
+        """Return whether a token follows the previous one without a space."""
         previous, before = self._previous, self._before_previous
         if token.key in _NO_SPACE_BEFORE or previous is None or previous.key == "(":
             return True
@@ -167,7 +168,7 @@ _Places = set[tuple[int, int]]
 
 
 def _places(parsed: Parsed) -> tuple[_Places, _Places, _Places]:
-    """Return where lines begin, which of them are labels, and where a long ``waitfor`` goes on in a new line."""
+    """Return where lines begin, which of them are labels, and where a long ``waitfor`` continues on a new line."""
     starts: list[Place | None] = []
     labels: list[Place | None] = []
     breaks: list[Place | None] = []

@@ -1,4 +1,28 @@
-"""A running script, as a machine: octets, carrier and time in, octets and facts out."""
+"""A running script as a machine: octets, carrier and time in, octets and facts out.
+
+The states are those of :class:`~simisp.scp.state.State`. RUNNING is left before each method returns:
+
+==================  =========================================  ===================================================
+state               input                                      next state, and outputs
+==================  =========================================  ===================================================
+READY               :meth:`Interpreter.start`                  RUNNING
+RUNNING             ``waitfor``, ``getip``                     WAITING, unless unread octets already end the wait
+                                                               or its limit is 0
+RUNNING             ``delay``                                  DELAYED, for more than 0 seconds
+RUNNING             ``halt``                                   HALTED, ``Halted``
+RUNNING             ``endproc``                                ENDED, ``Ended``
+RUNNING             the script fails, as by division by zero   FAILED, ``Failed``
+RUNNING             :data:`BURST` instructions at one instant  SPINNING, ``Spinning`` the first time
+WAITING             octets that end the wait                   RUNNING, ``$SUCCESS`` is TRUE
+WAITING             the limit of ``until`` is reached          RUNNING, ``$SUCCESS`` is FALSE
+DELAYED, SPINNING   the time is over                           RUNNING
+any but READY and   DCD goes off                               CARRIER_LOST, ``CarrierLost``
+the final ones
+==================  =========================================  ===================================================
+
+A halted script loses its carrier too; the other final states keep octets unread, for PPP. Octets that arrive while the
+script does not read are kept for its next wait.
+"""
 
 from __future__ import annotations
 
@@ -29,37 +53,37 @@ BURST = 10_000
 """How many instructions run at one instant; a script that would run more is spinning."""
 
 PAUSE = 0.1
-"""Seconds between two bursts of a spinning script: 100 000 instructions a second, as a machine of its time had."""
+"""Seconds between two bursts of a spinning script: 100 000 instructions a second, as in its time."""
 
 MAX_UNREAD = 65536
-"""Octets kept while the script does not read; the oldest are dropped."""
+"""How many octets are kept while the script does not read; the oldest are dropped."""
 
-_PIECE = 1024  # octets looked at in one go
-_SEEN = 1024  # octets kept to show what a wait has looked at
+_PIECE = 1024  # octets processed at a time
+_SEEN = 1024  # octets kept to show what a wait has examined
 
 
 class Interpreter:
     r"""Plays one compiled script, once, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`; :meth:`start` begins it when the modem has connected. Its
-    outputs are :class:`~simisp.machine.SendData`, marked secret when the octets hold the password or what was made
-    from it, :class:`~simisp.facts.fact.Fact`, and those of :mod:`simisp.scp.outputs`.
+    It keeps the machine contract of :mod:`simisp.machine`. Call :meth:`start` once the modem has connected. Its outputs
+    are :class:`~simisp.machine.SendData`, marked secret if the octets contain the password or text made from it,
+    :class:`~simisp.facts.fact.Fact`, and those of :mod:`simisp.scp.outputs`.
 
-    Nothing that the remote sends raises. What the script itself can't do ends it with
-    :class:`~simisp.scp.outputs.Failed`. Input that nobody reads is kept up to :data:`MAX_UNREAD` octets. A script
-    that runs on and on, in a loop without a wait or back and forth with an echo, is slowed down to :data:`BURST`
-    instructions every :data:`PAUSE` seconds, so that time passes and whoever drives the machine can end it.
+    No input from the remote raises. An operation that the script cannot perform ends it with
+    :class:`~simisp.scp.outputs.Failed`. Unread input is kept up to :data:`MAX_UNREAD` octets. A script that never
+    stops, in a loop without a wait or back and forth with an echo, is slowed down to :data:`BURST` instructions every
+    :data:`PAUSE` seconds, so that time passes and the machine's owner can end it.
 
-    Input and time that come together count in this order: what is due by ``now`` has happened before the octets came.
+    If input and time come together, deadlines up to ``now`` come before the octets.
 
     Args:
         program: The script.
         user_id: ``$USERID``.
         password: ``$PASSWORD``.
-        options: How to read what the language leaves open.
+        options: How to treat what the language's documentation leaves open.
 
     Attributes:
-        state: Where the script stands.
+        state: The state of the script.
         options: As given.
 
     Example:
@@ -114,10 +138,10 @@ class Interpreter:
         }
 
     def start(self, *, now: float) -> None:
-        """Begin to play.
+        """Start playing.
 
         Raises:
-            ValueError: The script has been started before.
+            ValueError: The script has already been started.
         """
         if self.state is not State.READY:
             raise ValueError("a script is started once; make another Interpreter to play it again")
@@ -132,13 +156,13 @@ class Interpreter:
             self._receive(data[start : start + _PIECE])
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the state of a circuit. A script whose carrier goes off is over; before the start nothing matters."""
+        """Take the new state of a circuit. Loss of carrier ends the script; before the start it is ignored."""
         self.handle_timer(now=now)
         if circuit is Circuit.DCD and not on and self._is_under_way:
             self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._current.place))
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on the end of a wait, a delay or a pause. Does nothing before its time."""
+        """Act on the end of a wait, a delay or a pause. Does nothing before that time."""
         self._advance(now)
         due = self.next_timer()
         if due is None or now < due:
@@ -149,19 +173,19 @@ class Interpreter:
         self._run()
 
     def next_timer(self) -> float | None:
-        """Return when :meth:`handle_timer` wants to be called, or None: nothing but input ends the wait."""
+        """Return when :meth:`handle_timer` should be called, or None if only input can end the wait."""
         if self.state is State.WAITING and self._wait is not None:
             return self._wait.deadline
         return self._due
 
     def take_outputs(self) -> list[Output]:
-        """Return what has come up since the last call, in order, and forget it."""
+        """Return the outputs since the last call, in order, and clear them."""
         taken, self._outputs = self._outputs, []
         return taken
 
     @property
     def waiting_for(self) -> Waiting | None:
-        """What the script waits for; None before it starts and when it is over. A halted one waits for its user."""
+        """What the script is waiting for; None before its start and after its end. If halted, it waits for its user."""
         if not self._is_under_way:
             return None
         statement = statement_text(self._current.statement) if self._current.statement is not None else ""
@@ -171,17 +195,17 @@ class Interpreter:
 
     @property
     def unread(self) -> bytes:
-        """What has come and was not read: at the end of the script, the first octets for PPP."""
+        """Octets that have arrived but not been read: at the end of the script, the first octets for PPP."""
         return bytes(self._unread)
 
     @property
     def framing(self) -> Framing:
-        """The framing that the script has set so far; 8N1 stands for the connection's own before that."""
+        """The framing that the script has set so far; 8N1 stands for the connection's framing before that."""
         return self._framing
 
     @property
     def _is_under_way(self) -> bool:
-        """Whether the script has begun and is not over; a halted one is not, to its user."""
+        """Whether the script has started and not ended; for its user a halted script has not ended."""
         return self.state is not State.READY and (self.state is State.HALTED or not self.state.is_final)
 
     def _advance(self, now: float) -> None:
@@ -190,7 +214,7 @@ class Interpreter:
             self._budget = BURST
 
     def _receive(self, data: bytes) -> None:
-        """Take few octets: what a wait does not take is there for the next."""
+        """Take a few octets; what a wait does not use is kept for the next."""
         while data and self.state is State.WAITING:
             octets = self._framing.decode(data)
             taken = self._feed(octets)
@@ -210,7 +234,7 @@ class Interpreter:
                 self._outputs.append(InputDropped(MAX_UNREAD))
 
     def _run(self) -> None:
-        """Execute until something must be waited for."""
+        """Execute instructions until the script has to wait."""
         self._due = None
         while self.state is State.RUNNING:
             if self._budget == 0:
@@ -227,7 +251,7 @@ class Interpreter:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
 
     def _spin(self) -> None:
-        """Give time a chance to pass."""
+        """Pause, so that time can pass."""
         self.state = State.SPINNING
         self._due = self._now + PAUSE
         if not self._spun:
@@ -243,7 +267,7 @@ class Interpreter:
     # Waits
 
     def _begin_wait(self, wait: InputWait) -> None:
-        """Wait for input, beginning with what is unread."""
+        """Wait for input, beginning with the unread octets."""
         self._wait = wait
         self._seen = b""
         self._overflowed = False
@@ -256,14 +280,14 @@ class Interpreter:
             self._spun = False
 
     def _feed(self, octets: bytes) -> int | None:
-        """Show octets to the wait; when they end it, return how many it takes."""
+        """Feed octets to the wait; if they end it, return how many it used."""
         assert self._wait is not None
         taken = self._wait.feed(octets, self._now)
         self._seen = (self._seen + octets[:taken])[-_SEEN:]
         return taken
 
     def _end_wait(self) -> None:
-        """Go on after a wait that input or time has ended."""
+        """Continue after a wait that input or time has ended."""
         assert self._wait is not None
         self.state = State.RUNNING
         self._unread[:0] = self._wait.tail

@@ -1,7 +1,7 @@
-"""Tokens and comments of a dial-up script.
+"""Splits a dial-up script into tokens and comments.
 
-Line ends are LF, CRLF or a lone CR and are white space like any other; a token remembers its line, because ``getip``
-takes an operand only from its own. Whatever can't be a token is reported and left out, so reading always goes on.
+Line ends are LF, CRLF or a lone CR and count as white space; a token records its line, because ``getip`` takes an
+operand only from the same line. Anything that can't be a token is reported and skipped, so parsing always continues.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ RESERVED_WORDS = frozenset(
     | {"port", "proc", "raw", "screen", "set", "space", "stopbits", "string", "then", "transmit", "true", "until"}
     | {"waitfor", "while"}
 )
-"""The words that can't be names, in lower case. ``main`` is not among them."""
+"""The words that can't be names, in lower case. ``main`` is not one of them."""
 
 _FOREIGN = {"&&": "and", "||": "or", "<>": "!=", "===": "==", "!==": "!="}
-"""Operators that people bring from other languages, and what they are called here."""
+"""Operators of other languages, each with its spelling here."""
 
 _TOKEN = re.compile(
     r"""(?P<word>[A-Za-z_][A-Za-z0-9_]*)
@@ -53,7 +53,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class TokenKind(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     KEYWORD = "keyword"
     NAME = "name"
@@ -68,13 +68,13 @@ class Token(NamedTuple):
     """One token.
 
     Attributes:
-        kind: What it is.
-        text: As it is written; a string without its quotes, a foreign operator as this language writes it.
-        key: The text in lower case, to compare words and signs by; empty for a string, which is neither.
+        kind: Its kind.
+        text: The token as written; a string without its quotes, a foreign operator in the spelling of this language.
+        key: The text in lower case, to compare words and signs by; empty for a string.
         line: The line on which it begins, from 1.
         column: The column in which it begins, from 1.
         length: How many characters it covers on that line.
-        last_line: The line on which it ends; another one only for a string.
+        last_line: The line on which it ends; a different one only for a string.
     """
 
     kind: TokenKind
@@ -87,14 +87,14 @@ class Token(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Where it is."""
         return Place(self.line, self.column, max(1, self.length))
 
 
 class Lexed(NamedTuple):
     """The tokens of a text, the last of them ``END``, and its comments.
 
-    A comment is a pair of its text, with the semicolon, and its place.
+    A comment is a pair of its text, including the semicolon, and its place.
     """
 
     tokens: list[Token]
@@ -102,9 +102,9 @@ class Lexed(NamedTuple):
 
 
 def tokenize(text: str, findings: Findings) -> Lexed:
-    r"""Return the tokens and comments of ``text``; what can be neither goes to ``findings``.
+    r"""Return the tokens and comments of ``text``; anything else is reported to ``findings``.
 
-    A string may span lines. When a closing quote is lacking somewhere, the first string that spans lines is taken
+    A string may span lines. If a closing quote is missing somewhere, the first string that spans lines is taken
     for the unclosed one and ends with its line.
 
     Example:
@@ -117,7 +117,7 @@ def tokenize(text: str, findings: Findings) -> Lexed:
 
 
 class _Lexer:
-    """The state of one tokenizing: where it stands and what it has found."""
+    """The state of tokenizing one text: the position and the results so far."""
 
     def __init__(self, text: str, findings: Findings) -> None:
         self.tokens: list[Token] = []
@@ -130,7 +130,7 @@ class _Lexer:
         self._strings_close = False
 
     def run(self) -> None:
-        """Read the text up to its end, or until the findings are full."""
+        """Tokenize the text up to its end, or until the findings are full."""
         while self._position < len(self._text) and not self._findings.full:
             match = _TOKEN.match(self._text, self._position)
             assert match is not None, "the last alternative matches anything"
@@ -168,7 +168,7 @@ class _Lexer:
                 self._system(written)
             case "foreign":
                 own = _FOREIGN[written]
-                message = f"'{written}' is no operator of this language"
+                message = f"'{written}' is not an operator of this language"
                 self._report(Fault.FOREIGN_OPERATOR, written, message, f"write '{own}'")
                 kind = TokenKind.KEYWORD if own.isalpha() else TokenKind.SIGN
                 self._add(kind, own, len(written))
@@ -186,7 +186,7 @@ class _Lexer:
         if not written.isdigit():
             value = re.match("[0-9]+", written).group()  # type: ignore[union-attr]  # it begins with a digit
             hint = "numbers are whole and decimal, and times are in seconds"
-            self._report(Fault.BAD_NUMBER, written, f"'{_short(written)}' is no whole number", hint)
+            self._report(Fault.BAD_NUMBER, written, f"'{_short(written)}' is not a whole number", hint)
         if len(value.lstrip("0")) > len(str(MAX_INTEGER)) or int(value) > MAX_INTEGER:
             message = f"the number is larger than {MAX_INTEGER}, the largest there is"
             self._report(Fault.BAD_NUMBER, written, message)
@@ -197,14 +197,14 @@ class _Lexer:
         if written.lower() not in SYSTEM_NAMES:
             near = nearest(written[:MAX_NAME], [name.value for name in SystemName])
             known = "the dialler provides $USERID, $PASSWORD, $SUCCESS and $FAILURE"
-            message = f"'{_short(written)}' is no system variable"
+            message = f"'{_short(written)}' is not a system variable"
             self._report(Fault.UNKNOWN_SYSTEM_VARIABLE, written, message, f"did you mean {near}?" if near else known)
         self._add(TokenKind.SYSTEM, written[:MAX_NAME], len(written))
 
     def _junk(self, written: str) -> None:
         hint = ""
         if written[0] in "'`“”„‘’«»":
-            hint = 'strings stand in plain double quotes, "like this", and comments follow a semicolon'
+            hint = 'strings are in plain double quotes, "like this", and comments follow a semicolon'
         elif written[0] == "#":
             hint = "comments follow a semicolon"
         what = "this character means" if len(written) == 1 else f"these {len(written)} characters mean"
@@ -232,7 +232,7 @@ class _Lexer:
         self._position = start + len(written)
 
     def _all_strings_close(self) -> bool:
-        """Whether every string from here to the end of the text is closed, when strings may span lines."""
+        """Return whether every string from here on is closed, given that strings may span lines."""
         if not self._strings_close:
             rest = _BALANCED_REST.match(self._text, self._position)
             self._strings_close = rest is not None and rest.end() == len(self._text)

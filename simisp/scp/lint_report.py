@@ -1,4 +1,4 @@
-"""What the linter found, as text for people and as JSON for programs."""
+"""The linter's findings, as text for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def as_text(results: Iterable[LintResult], *, columns: int | None = None) -> str
 
 
 def as_json(results: Iterable[LintResult]) -> str:
-    r"""Return the findings as a JSON array with one object each.
+    r"""Return the findings as a JSON array of objects.
 
-    Lines and columns count from 1; ``end`` is where the place ends, its column not included. A finding without a rule,
-    such as that there are too many to show, has an empty code and name.
+    Lines and columns count from 1; ``end`` is the end of the place, exclusive. A finding without a rule, such as the
+    note that there are too many to show, has an empty code and name.
 
     Example:
         >>> from simisp.scp.linter import lint

@@ -1,10 +1,10 @@
-"""The linter: what a script may say but had better not, above all what would hang it.
+"""The linter: finds what is valid in a script but risky, above all what would make it hang.
 
 Mistakes in the language are reported as well, under the codes of :class:`~simisp.scp.faults.Fault`; rules that follow
-paths look only at scripts without such.
+paths apply only to scripts without mistakes.
 
-A comment ``; lint: allow SCP204`` at the end of a line, or on a line of its own before it, says that what a rule finds
-on that line is meant. Several codes have commas between them, and a reason may follow.
+A comment ``; lint: allow SCP204`` at the end of a line, or on a line by itself before it, marks a rule's findings on
+that line as intended. Several codes are separated by commas, and a reason may follow.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _CODE = re.compile(r"SCP\d+")
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A finding as it is reported.
+    """A reported finding.
 
     Attributes:
-        diagnostic: What is wrong, where, and how bad it is.
-        edits: The changes to the text that put it right; empty when the author must.
+        diagnostic: What is wrong, where, and how serious it is.
+        edits: The edits that fix it; empty if only the author can.
     """
 
     diagnostic: Diagnostic
@@ -44,18 +44,18 @@ class Reported:
 
     @property
     def fixable(self) -> bool:
-        """Whether a fix can put it right."""
+        """Whether it can be fixed automatically."""
         return bool(self.edits)
 
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What is to be said of one script.
+    """The result of linting one script.
 
     Attributes:
         reported: The findings in the order of the text.
-        source: The text under its name, with the passwords that were found in it masked.
-        unreadable: Whether the text is no script at all, or beyond all limits, and was not read to its end.
+        source: The text and its name, with the passwords found in it masked.
+        unreadable: Whether the text is not a script at all, or exceeds all limits, and was not parsed to its end.
     """
 
     reported: tuple[Reported, ...]
@@ -69,12 +69,12 @@ class LintResult:
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is no error and no warning. A note says what can't be helped, and leaves a script clean."""
+        """Whether there is no error and no warning. Notes report what can't be helped; a script with notes is clean."""
         return all(diagnostic.severity is Severity.NOTE for diagnostic in self.diagnostics)
 
     @property
     def exit_status(self) -> int:
-        """0 when the script is clean, 1 when there are errors or warnings, 2 when it is unreadable."""
+        """0 if the script is clean, 1 if there are errors or warnings, 2 if it is unreadable."""
         if self.unreadable:
             return 2
         return 0 if self.is_clean else 1
@@ -89,16 +89,16 @@ def lint(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
 ) -> LintResult:
-    r"""Look a script over. Nothing is raised whatever the text.
+    r"""Lint a script. No text makes this raise.
 
     Args:
         text: The script, as text or as the octets of its file.
-        name: What a person calls it, usually its path.
-        give_up: After how many seconds the caller of the script loses patience; None is never.
-        unattended: Whether nobody sits before the script's window.
-        select: Codes of the rules to use, or how they begin (``"SCP1"``); empty is all. Mistakes in the language are
-            always reported.
-        ignore: Codes of rules to leave out, likewise. It outweighs ``select``.
+        name: The name that users know it by, usually its path.
+        give_up: After how many seconds the script's caller loses patience; None for never.
+        unattended: Whether there is no user at the script's window.
+        select: The codes of the rules to use, or prefixes of codes (``"SCP1"``); empty for all rules. Mistakes in the
+            language are always reported.
+        ignore: The codes of rules to leave out, likewise. It takes precedence over ``select``.
 
     Raises:
         ValueError: No rule has such a code.
@@ -117,11 +117,11 @@ def lint(
 def lint_checked(
     checked: Checked, settings: Settings, *, select: Collection[str] = (), ignore: Collection[str] = ()
 ) -> LintResult:
-    """Look over a script that has been parsed and checked. See :func:`lint`."""
+    """Lint a script that has been parsed and checked. See :func:`lint`."""
     rules = _chosen(select, ignore)
     subject = Subject(checked, settings)
     findings = list(_findings(subject, rules))
-    # What the author allows, or the caller leaves out, is no reason to show a password.
+    # Passwords are masked even if the author allows the finding or the caller ignores the rule.
     secrets = [finding.place for rule in RULES if rule.finds_secrets for finding in rule.check(subject)]
     reported = [*_mistakes(subject), *(_reported(subject, rule, finding) for rule, finding in findings)]
     reported.sort(key=lambda each: each.diagnostic.place)
@@ -131,7 +131,7 @@ def lint_checked(
 
 
 def conceal(text: str | bytes, name: str = "<script>") -> SourceText:
-    """Return a script with the passwords that are written into it masked; nothing else changes."""
+    """Return a script with the passwords written in it masked, otherwise unchanged."""
     return lint(text, name=name).source
 
 
@@ -149,7 +149,7 @@ def _chosen(select: Collection[str], ignore: Collection[str]) -> list[Rule]:
 
 
 def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Finding]]:
-    """Yield what the rules find and the author does not allow, each fault once."""
+    """Yield the rules' findings that the author does not allow, each once."""
     allowed = _allowed(subject.checked.parsed)
     for rule in rules:
         seen: set[tuple[Place, str]] = set()
@@ -161,7 +161,7 @@ def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[tuple[Rule, F
 
 
 def _allowed(parsed: Parsed) -> dict[int, set[str]]:
-    """Return the codes that comments allow, by the line that they speak of."""
+    """Return the codes that comments allow, by the line that they apply to."""
     lines = sorted({token.line for token in parsed.lexed.tokens})
     allowed: dict[int, set[str]] = {}
     for text, place in parsed.lexed.comments:
@@ -183,7 +183,7 @@ def _mistakes(subject: Subject) -> Iterator[Reported]:
 
 
 def _reported(subject: Subject, rule: Rule, finding: Finding) -> Reported:
-    # in a text with mistakes the places of edits are not to be relied on
+    # In a text with mistakes the places of edits are not reliable.
     edits = () if subject.checked.has_errors else finding.edits
     return Reported(Diagnostic(finding.place, finding.message, finding.hint, rule.code, rule.severity), edits)
 

@@ -1,7 +1,7 @@
-"""Finding the first of many strings in a stream of octets, however the stream is cut.
+"""Finds the first of many strings in a stream of octets, however the stream is split.
 
-This is the automaton of Aho and Corasick: each octet is looked at once, whatever the number of strings. It runs over
-octets in lower case; a string that minds case is compared again with the octets as they came.
+This is the automaton of Aho and Corasick: each octet is examined once, whatever the number of strings. It runs over
+octets in lower case; a match of a case-sensitive string is verified against the original octets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class SoughtString:
 
     Attributes:
         octets: The string.
-        matchcase: Whether case matters; it is that of the ASCII letters.
+        matchcase: Whether case matters, for ASCII letters.
     """
 
     octets: bytes
@@ -29,7 +29,7 @@ class SoughtString:
 
 
 class StringSet:
-    """The automaton for some strings. It never changes, and any number of matchers may use it.
+    """The automaton for a set of strings. It is immutable, and any number of matchers may share it.
 
     Args:
         strings: The strings, at least one. Of two that end at the same octet the earlier in this order is found.
@@ -57,7 +57,7 @@ class StringSet:
         self.ending[node] += (index,)
 
     def _link(self) -> None:
-        """Give each node its longest proper suffix, and the strings that end there too."""
+        """Link each node to its longest proper suffix, and add the strings that end there."""
         queue = deque(self.children[0].values())
         while queue:
             node = queue.popleft()
@@ -76,7 +76,7 @@ class StringSet:
 
 
 def string_set(strings: tuple[SoughtString, ...]) -> StringSet:
-    """Return the automaton for some strings, the same one for the same strings when they are few and short."""
+    """Return the automaton for some strings, cached if they are few and short."""
     if sum(len(string.octets) for string in strings) > _CACHED_OCTETS:
         return StringSet(strings)
     return _cached_string_set(strings)
@@ -89,7 +89,7 @@ class Matcher:
     """Finds the string that ends first in a stream.
 
     Attributes:
-        found: The index of the string that was found, or None while none was.
+        found: The index of the string that was found, or None.
 
     Example:
         >>> matcher = Matcher(string_set((SoughtString(b"ogin:"), SoughtString(b"busy"))))
@@ -106,10 +106,10 @@ class Matcher:
         self._recent = b""
 
     def feed(self, data: bytes) -> int | None:
-        """Look at the next octets of the stream.
+        """Search the next octets of the stream.
 
         Returns:
-            How many octets of ``data`` the found string and what came before it take; None when none was found.
+            How many octets of ``data`` there are up to the end of the found string; None if no string was found.
         """
         if self._strings.ending[0]:
             self.found = self._strings.ending[0][0]
@@ -127,11 +127,11 @@ class Matcher:
 
     @property
     def tail(self) -> bytes:
-        """What was looked at last and may be the beginning of a string: one octet less than the longest has."""
+        """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
         return self._recent[1 - self._strings.longest :] if self._strings.longest > 1 else b""
 
     def _confirmed(self, candidates: tuple[int, ...], data: bytes, end: int) -> int | None:
-        """Return the first candidate that ends at ``end`` in its own case too."""
+        """Return the first candidate that ends at ``end`` in the right case too."""
         for index in candidates:
             string = self._strings.strings[index]
             start = end - len(string.octets)

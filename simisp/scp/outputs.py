@@ -1,4 +1,4 @@
-"""What a running script asks of its owner, or tells it, besides :class:`~simisp.machine.SendData`."""
+"""The requests and reports of a running script, besides :class:`~simisp.machine.SendData`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SetPort(Output):
-    """``set port``: the port changes one setting of its framing, if it has any.
+    """``set port``: change one setting of the port's framing, if it has framing.
 
     Attributes:
-        setting: What changes.
-        value: A number of bits, or the parity's word.
+        setting: The setting.
+        value: A number of bits, or the word for the parity.
         framing: All settings together, after the change.
     """
 
@@ -53,13 +53,13 @@ class SetIpAddress(Output):
 
 @dataclass(frozen=True, slots=True)
 class Traced(Output):
-    """A statement runs, or its wait is over; only when :attr:`~simisp.scp.options.Options.trace` is on.
+    """A statement runs, or its wait has ended; only if :attr:`~simisp.scp.options.Options.trace` is on.
 
     Attributes:
-        place: Where the statement stands.
-        statement: Its text on one line; of a block, the line that opens it.
+        place: Where the statement is.
+        statement: Its text on one line; for a block, the line that opens it.
         outcome: How its wait ended, in words; empty when the statement begins.
-        seen: The last octets that the wait looked at, with the password masked; empty when the statement begins.
+        seen: The last octets that the wait examined, with the password masked; empty when the statement begins.
     """
 
     place: Place
@@ -70,29 +70,29 @@ class Traced(Output):
 
 @dataclass(frozen=True, slots=True)
 class Spinning(Output):
-    """The script runs on and on at one instant. It is slowed down, and not traced, until it waits for something."""
+    """The script does not stop running at one instant. It is slowed down, and not traced, until it waits."""
 
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Halted(Output):
-    """``halt``: the script has stopped and a user must press Continue, if there is one."""
+    """``halt``: the script has stopped, and a user, if there is one, must press Continue."""
 
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Ended(Output):
-    """The script has reached ``endproc``: PPP or SLIP starts. Octets not yet read belong to it."""
+    """The script has reached ``endproc``: PPP or SLIP starts. Unread octets belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierLost(Output):
-    """The carrier was lost while the script ran, and the script is over.
+    """The carrier was lost while the script ran, and the script has ended.
 
     Attributes:
-        place: Where it was.
+        place: The statement being played.
     """
 
     place: Place
@@ -100,11 +100,11 @@ class CarrierLost(Output):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Output):
-    """The script could not go on, and is over.
+    """The script could not continue, and has ended.
 
     Attributes:
-        place: Where it was.
-        message: Why.
+        place: The statement being played.
+        message: The reason.
     """
 
     place: Place

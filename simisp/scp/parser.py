@@ -1,4 +1,4 @@
-"""The parser: text in, tree and diagnostics out. It never raises, and reports every mistake in one reading."""
+"""The parser: text in, tree and diagnostics out. It never raises, and reports every mistake in one pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simisp.scp.unclosed import Block, blame, where_it_ends
 __all__ = ["MAX_NESTING", "MAX_SIZE", "Parsed", "parse"]
 
 MAX_SIZE = 2**20
-"""The largest script that is read, in characters or octets. Real ones have a few thousand."""
+"""The largest script that is parsed, in characters or octets. Real ones have a few thousand."""
 
 MAX_NESTING = 50
 """How deep blocks may nest."""
@@ -29,7 +29,7 @@ _HINTS = {
     "else": "the language has no 'else': close the block and write a second 'if' with the opposite condition",
     "elseif": "the language has no 'elseif': close the block and write a second 'if'",
     "break": "leave a loop with 'goto' to a label after 'endwhile'",
-    "continue": "go on with 'goto' to a label at the end of the loop",
+    "continue": "continue with 'goto' to a label at the end of the loop",
     "call": "the language has no calls: only 'proc main' runs",
     "return": "the script ends at the end of 'proc main': 'goto' a label there",
     "exit": "the script ends at the end of 'proc main': 'goto' a label there",
@@ -40,22 +40,22 @@ _HINTS = {
     "var": "did you mean 'integer', 'string' or 'boolean'?",
     "dim": "did you mean 'integer', 'string' or 'boolean'?",
 }
-"""What to say about words that people bring from other languages."""
+"""The hints for words of other languages."""
 
 _SURELY_MEANT = 0.8
-"""How alike an unknown word and a command must be to be read as that command after the report."""
+"""How similar an unknown word must be to a command to be parsed as that command after it is reported."""
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a parser made of a text.
+    """The result of parsing a text.
 
     Attributes:
-        tree: The script; where something could not be read, statements or values are lacking.
+        tree: The script; where something could not be parsed, statements or values are missing.
         diagnostics: Every mistake, in the order of the text.
         source: The text and its name.
         lexed: Its tokens and comments, for tools that keep the author's spelling.
-        complete: Whether the whole text was read; False after too many mistakes or in a text beyond all limits.
+        complete: Whether the whole text was parsed; False after too many mistakes or if the text exceeds all limits.
     """
 
     tree: Script
@@ -66,7 +66,7 @@ class Parsed:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a mistake was found that keeps the script from running."""
+        """Whether the script has mistakes that keep it from running."""
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
@@ -75,10 +75,10 @@ def parse(text: str | bytes, name: str = "<script>") -> Parsed:
 
     Args:
         text: The script, as text or as the octets of its file.
-        name: What a person calls it, usually its path.
+        name: The name that users know it by, usually its path.
 
     Returns:
-        The tree and all mistakes. Nothing is raised, whatever the text.
+        The tree and all mistakes. No text makes this raise.
 
     Example:
         >>> parsed = parse('proc main\n  waitfor "ogin:" until 30\nendproc')
@@ -100,7 +100,7 @@ def parse(text: str | bytes, name: str = "<script>") -> Parsed:
 
 
 class _Parser:
-    """Reads the blocks of a script with a stack of its own, so that no nesting exhausts Python's."""
+    """Parses the blocks of a script with an explicit stack, so that no nesting exhausts Python's."""
 
     def __init__(self, lexed: Lexed, findings: Findings) -> None:
         self._stream = TokenStream(lexed.tokens, findings)
@@ -118,7 +118,7 @@ class _Parser:
         return Script(tuple(self._procedures), place=Place(1, 1))
 
     def _step(self) -> None:
-        """Read one statement, or the beginning or end of a block."""
+        """Parse one statement, or the beginning or end of a block."""
         token = self._stream.next
         if token.key == "proc":
             self._open_procedure()
@@ -129,7 +129,7 @@ class _Parser:
             self._statement(self._innermost(), token, self._stream.after_next.key)
 
     def _statement(self, block: Block, token: Token, following: str) -> None:
-        """Read one statement into ``block``."""
+        """Parse one statement into ``block``."""
         statement: Statement | None = None
         named = token.kind in {TokenKind.NAME, TokenKind.KEYWORD}
         if named and following == ":":
@@ -152,13 +152,13 @@ class _Parser:
             block.add(statement, self._stream.previous.last_line)
 
     def _unknown_command(self) -> None:
-        """Report a word that is no command; when one is surely meant, read on as if it stood there."""
+        """Report a word that is not a command; if a command was clearly meant, continue as if it were there."""
         token = self._stream.next
         near = max(STATEMENT_WORDS, key=lambda word: (_likeness(token.key, word), word))
         hint = _HINTS.get(token.key)
         if hint is None:
             hint = f"did you mean '{near}'?" if _likeness(token.key, near) >= 0.6 else ""
-        self._findings.add(Fault.UNKNOWN_COMMAND, token.place, f"'{token.text[:32]}' is no command", hint)
+        self._findings.add(Fault.UNKNOWN_COMMAND, token.place, f"'{token.text[:32]}' is not a command", hint)
         if token.key not in _HINTS and _likeness(token.key, near) >= _SURELY_MEANT:
             self._stream.replace_next(token._replace(kind=TokenKind.KEYWORD, text=near, key=near))
         else:
@@ -166,11 +166,11 @@ class _Parser:
             self._stream.skip_statement()
 
     def _innermost(self) -> Block:
-        """Return the block that takes the next statement; outside a procedure, one without a name is opened."""
+        """Return the block that the next statement belongs to; outside a procedure, open one without a name."""
         if not self._open:
             token = self._stream.next
-            message = "this stands outside a procedure"
-            hint = "statements and declarations stand between 'proc main' and 'endproc'"
+            message = "this is outside a procedure"
+            hint = "statements and declarations belong between 'proc main' and 'endproc'"
             self._findings.add(Fault.OUTSIDE_PROCEDURE, token.place, message, hint)
             self._open.append(Block(token, name=Name("", place=token.place)))
         return self._open[-1]
@@ -179,7 +179,7 @@ class _Parser:
         procedure = self._open[0]
         token = self._stream.next
         if len(self._open) > 1 or procedure.body:
-            message = "declarations stand before the first command of their procedure"
+            message = "declarations belong before the first command of their procedure"
             self._findings.add(Fault.LATE_DECLARATION, token.place, message, "move it up, and assign the value here")
         declaration = self._statements.declaration()
         if declaration is not None:
@@ -201,7 +201,7 @@ class _Parser:
         self._open.append(Block(token, condition=condition))
 
     def _close(self, closing: Token) -> None:
-        """Close the block that an end belongs to, and the unclosed ones within."""
+        """Close the block that an end belongs to, and the unclosed blocks inside."""
         word = _CLOSERS[closing.key]
         if word == "proc" and self._open:
             self._close_procedure(closing)
@@ -216,7 +216,7 @@ class _Parser:
         self._close_block(closing)
 
     def _close_block(self, closing: Token | None) -> None:
-        """Turn the innermost block, an ``if`` or ``while``, into a statement of the block around it."""
+        """Turn the innermost block, an ``if`` or ``while``, into a statement of the enclosing block."""
         block = self._open.pop()
         block.closing = closing
         if closing is not None:
@@ -264,5 +264,5 @@ class _Parser:
 
 
 def _likeness(word: str, other: str) -> float:
-    """Return how alike two words are, from 0 to 1."""
+    """Return how similar two words are, from 0 to 1."""
     return SequenceMatcher(a=word[:32], b=other).ratio()

@@ -1,4 +1,4 @@
-"""A tree as text again, in the usual spelling: keywords in lower case, system variables in upper case."""
+"""Prints a tree as text in the usual spelling: keywords in lower case, system variables in upper case."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ __all__ = ["INDENT", "expression_text", "print_tree", "statement_text"]
 INDENT = "  "
 """One step of indentation."""
 
-_TIGHTEST = 7  # tighter than any infix operator
+_TIGHTEST = 7  # above any infix operator
 
 
 def print_tree(tree: Script) -> str:
-    r"""Return a script's text. Parsing it gives an equal tree, if the tree is without mistakes.
+    r"""Return a script's text. Parsing it gives an equal tree, provided the tree has no mistakes.
 
     Example:
         >>> from simisp.scp.parser import parse
@@ -57,7 +57,7 @@ def print_tree(tree: Script) -> str:
 
 
 def statement_text(node: Statement | Declaration) -> str:
-    """Return a statement on one line; of an ``if`` or ``while``, the line that opens it."""
+    """Return a statement on one line; for an ``if`` or ``while``, the line that opens it."""
     match node:
         case Declaration(type_, name, initial):
             text = f"{type_.value} {name.text}" + (f" = {expression_text(initial)}" if initial else "")
@@ -77,7 +77,7 @@ def statement_text(node: Statement | Declaration) -> str:
 
 
 def expression_text(value: Expression) -> str:
-    """Return an expression, with no parentheses but those that it needs."""
+    """Return an expression, with only the parentheses that it needs."""
     return _expression(value, 0)
 
 
@@ -136,7 +136,7 @@ def _getip(index: Expression | None) -> str:
 
 
 def _expression(value: Expression, tightness: int) -> str:
-    """Return an expression, in parentheses when it binds less tightly than its surroundings."""
+    """Return an expression, in parentheses if it binds less tightly than its context."""
     match value:
         case IntegerLiteral(number):
             return str(number)
@@ -161,7 +161,7 @@ def _operation(value: Expression, tightness: int) -> str:
             text = f"{_expression(left, own)} {operator.value} {_expression(right, own + 1)}"
             return f"({text})" if own < tightness else text
         case GetIp(index):
-            # its operand would take in what follows
+            # its operand would extend over what follows
             return f"({_getip(index)})" if tightness else _getip(index)
         case _:
-            return "?"  # what could not be read
+            return "?"  # an expression that could not be parsed

@@ -1,4 +1,4 @@
-"""What the linter found, as a SARIF log for code-scanning services and editors.
+"""The linter's findings as a SARIF log, for code-scanning services and editors.
 
 See Also:
     OASIS Static Analysis Results Interchange Format (SARIF) 2.1.0, sections 3.13 (log file), 3.14 (run), 3.19 (tool
@@ -36,7 +36,7 @@ def as_sarif(results: Iterable[LintResult]) -> str:
 def sarif_log(results: Iterable[LintResult]) -> _Json:
     r"""Return the findings as a SARIF log with one run.
 
-    Every code is described in it, with its page as help. Columns count characters. Fixes come along as replacements.
+    The log describes every code, with its page as help. Columns count characters. Fixes are included as replacements.
 
     Example:
         >>> from simisp.scp.linter import lint
@@ -111,7 +111,7 @@ def _fix(hint: str, artifact: Mapping[str, object], edits: Sequence[Edit]) -> _J
 
 
 def _invocation(results: Sequence[LintResult]) -> _Json:
-    """Return how the run went: whether each script could be read."""
+    """Return the invocation: whether each script could be read."""
     return {"executionSuccessful": not any(result.unreadable for result in results)}
 
 
@@ -125,7 +125,7 @@ def _plain(markdown: str) -> str:
 
 
 def _uri(name: str) -> str:
-    """Return a path as a URI: absolute with its scheme, relative as it is."""
+    """Return a path as a URI: an absolute path with its scheme, a relative one unchanged."""
     if _DRIVE.match(name):
         return "file:///" + quote(name.replace("\\", "/"), safe="/:")
     return ("file://" if name.startswith("/") else "") + quote(name, safe="/")

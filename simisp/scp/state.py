@@ -1,4 +1,4 @@
-"""Where a running script stands, for its owner and for those who ask why it holds the port."""
+"""The states of a running script, and what it waits for."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ __all__ = ["State", "Waiting"]
 
 
 class State(Enum):
-    """Where a script stands between two calls."""
+    """The state of a script between two calls; :mod:`simisp.scp.interpreter` has the transitions."""
 
     READY = "ready"
     """Not yet started."""
     RUNNING = "running"
-    """Executes instructions; never between two calls."""
+    """Executing instructions; never between two calls."""
     WAITING = "waiting for input"
     """In a ``waitfor`` or ``getip``."""
     DELAYED = "delayed"
     """In a ``delay``."""
     SPINNING = "spinning"
-    """Ran on and on at one instant, and pauses."""
+    """Pausing, since it does not stop running at one instant."""
     HALTED = "halted"
     """Stopped by ``halt``."""
     ENDED = "ended"
-    """Through ``endproc``."""
+    """Completed by ``endproc``."""
     CARRIER_LOST = "carrier lost"
-    """Over, because the call is."""
+    """Ended because the call has ended."""
     FAILED = "failed"
-    """Over, because it could not go on."""
+    """Ended because it could not continue."""
 
     @property
     def is_final(self) -> bool:
@@ -43,14 +43,14 @@ _FINAL = {State.HALTED, State.ENDED, State.CARRIER_LOST, State.FAILED}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a script is waiting for, for those who ask why a port is held.
+    """What a script is waiting for, for a report on why a port is held.
 
     Attributes:
-        place: Where the statement stands.
+        place: Where the statement is.
         statement: Its text.
         patterns: The strings that a ``waitfor`` waits for, with secrets masked.
-        until: When it ends by itself, in seconds since the run began; None is never.
-        seen: The last octets that it has looked at, with the password masked.
+        until: When it ends by itself, in seconds since the run began; None for never.
+        seen: The last octets that it examined, with the password masked.
     """
 
     place: Place

@@ -1,4 +1,4 @@
-"""Statements that hold no others: commands, assignments, labels, and declarations."""
+"""Parses statements that contain no others: commands, assignments, labels, and declarations."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ PORT_VALUES = {
     PortSetting.PARITY: ("none", "odd", "even", "mark", "space"),
     PortSetting.STOPBITS: ("1", "2"),
 }
-"""What each setting of the port may be."""
+"""The values of each setting of the port."""
 
 _SECONDS = "a number of seconds"
 
 
 class StatementParser:
-    """Reads one statement at a time from a stream of tokens; the caller has looked at the first token.
+    """Parses one statement at a time from a stream of tokens; the caller has looked at the first token.
 
-    Each method returns the statement, or None when a mistake, which it has reported, leaves nothing to return.
+    Each method returns the statement, or None if a mistake, which it has reported, leaves nothing to return.
     """
 
     def __init__(self, stream: TokenStream) -> None:
@@ -63,7 +63,7 @@ class StatementParser:
         }
 
     def condition(self, closing: str) -> Expression:
-        """Read the condition of an ``if`` or ``while``, and the word that must follow it."""
+        """Parse the condition of an ``if`` or ``while``, and the word that must follow it."""
         opening = self._stream.previous
         value = self._expressions.expression(f"a condition after '{opening.text}'")
         if not self._stream.expect(closing, f"after the condition of '{opening.text}'"):
@@ -71,7 +71,7 @@ class StatementParser:
         return value
 
     def declaration(self) -> Declaration | None:
-        """Read a declaration."""
+        """Parse a declaration."""
         word = self._stream.take()
         name = self._stream.expect_name("variable")
         if name is None:
@@ -84,12 +84,12 @@ class StatementParser:
         return Declaration(ValueType(word.key), name, initial, place=word.place)
 
     def command(self) -> Statement | None:
-        """Read a command that begins with its own word."""
+        """Parse a command, which begins with its word."""
         word = self._stream.take()
         return self._commands[word.key](word)
 
     def label(self) -> Label:
-        """Read a label and its colon."""
+        """Parse a label and its colon."""
         token = self._stream.take()
         self._stream.take()
         if token.kind is TokenKind.KEYWORD:
@@ -97,7 +97,7 @@ class StatementParser:
         return Label(Name(token.text, place=token.place), place=token.place)
 
     def assignment(self) -> Assign | None:
-        """Read an assignment, whose second token is the equals sign."""
+        """Parse an assignment, whose second token is the equals sign."""
         token, place = self._stream.take(), self._stream.previous.place
         self._stream.take()
         value = self._expressions.expression("a value after '='")
@@ -109,7 +109,7 @@ class StatementParser:
         return Assign(Variable(Name(token.text, place=place), place=place), value, place=place)
 
     def _reserved(self, token: Token, what: str) -> None:
-        message = f"'{token.text}' is a word of the language and can't name a {what}"
+        message = f"'{token.text}' is a reserved word and can't name a {what}"
         self._stream.findings.add(Fault.RESERVED_WORD, token.place, message, "choose another name")
 
     def _delay(self, word: Token) -> Statement:
@@ -134,12 +134,12 @@ class StatementParser:
         return Transmit(text, raw, place=word.place)
 
     def _flag(self, word: str) -> bool:
-        """Read ``, word`` if it comes; a lacking comma is reported."""
+        """Parse ``, word`` if present; a missing comma is reported."""
         stream = self._stream
         if stream.at(",") and stream.after_next.key == word:
             stream.take()
         elif stream.at(word):
-            stream.findings.add(Fault.UNEXPECTED, stream.next.place, f"a comma is lacking before '{word}'")
+            stream.findings.add(Fault.UNEXPECTED, stream.next.place, f"a comma is missing before '{word}'")
         else:
             return False
         stream.take()
@@ -151,7 +151,7 @@ class StatementParser:
             alternatives.append(self._alternative())
         until = self._expressions.expression(f"{_SECONDS} after 'until'") if self._stream.accept("until") else None
         if until is not None and self._stream.at("then"):
-            message = "'then' stands before 'until'"
+            message = "'then' belongs before 'until'"
             hint = 'write: waitfor "…" then LABEL until 30'
             self._stream.findings.add(Fault.UNEXPECTED, self._stream.next.place, message, hint)
             last = alternatives[-1]
@@ -208,7 +208,7 @@ class StatementParser:
         hint = ""
         if token.kind is TokenKind.NAME:
             near = nearest(token.text, choices)
-            hint = f"did you mean '{near}'?" if near else "it is written out here; a variable can't stand for it"
+            hint = f"did you mean '{near}'?" if near else "it must be written out here; a variable is not allowed"
         message = f"after '{what}' comes {expected}, not {described(token)}"
         self._stream.findings.add(Fault.BAD_SETTING, self._stream.place_of_next(), message, hint)
         self._stream.skip_statement()

@@ -1,11 +1,10 @@
 """The syntax tree of a dial-up script: one frozen class for each construct, each with its place in the text.
 
-Two trees are equal when they say the same thing: places take no part in the comparison, so a script and its
-reprint have equal trees. Names keep the spelling of their author; compare them by :attr:`Name.key`, because the
-language is read without regard to case.
+Two trees are equal if they mean the same: places are not compared, so a script and its reprint have equal trees. Names
+keep their author's spelling; compare them by :attr:`Name.key`, because the language ignores case.
 
 Statements nest in the bodies of :class:`If` and :class:`While`; :func:`walk_statements` visits them in the order of
-the text and :func:`walk_expressions` visits what a statement evaluates.
+the text, and :func:`walk_expressions` visits the expressions that a statement evaluates.
 """
 
 from __future__ import annotations
@@ -67,10 +66,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Anything in the tree.
+    """A node of the tree.
 
     Attributes:
-        place: Where the construct's first token stands; for an infix operator, where the operator stands.
+        place: The place of the construct's first token; for an infix operator, the place of the operator.
     """
 
     place: Place = field(compare=False, kw_only=True)
@@ -93,7 +92,7 @@ class Name(Node):
 
 @dataclass(frozen=True, slots=True)
 class Expression(Node):
-    """Something that has a value."""
+    """A construct with a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class IntegerLiteral(Expression):
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral(Expression):
-    r"""A string as it stands between its quotes, with its sequences (``^M``, ``<cr>``, ``\"``) not yet interpreted."""
+    r"""A string as between its quotes, with its sequences (``^M``, ``<cr>``, ``\"``) not yet interpreted."""
 
     text: str
 
@@ -133,7 +132,7 @@ class SystemVariable(Expression):
 
 @dataclass(frozen=True, slots=True)
 class GetIp(Expression):
-    """``getip`` as an operand: the n-th address that the remote sends, the first when ``index`` is None."""
+    """``getip`` as an operand: the n-th address that the remote sends, the first if ``index`` is None."""
 
     index: Expression | None = None
 
@@ -157,7 +156,7 @@ class Binary(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Missing(Expression):
-    """Stands where an expression was expected and none could be read. A diagnostic says so."""
+    """A missing or unparsable expression, which a diagnostic reports."""
 
 
 # Statements
@@ -177,7 +176,7 @@ class Label(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Assign(Statement):
-    """A variable takes a value. A system variable as target is in the tree, and is a mistake."""
+    """An assignment to a variable. A system variable as the target is kept in the tree, and is a mistake."""
 
     target: Variable | SystemVariable
     value: Expression
@@ -214,7 +213,7 @@ class If(Statement):
     """A block that runs when its condition is TRUE.
 
     Attributes:
-        end: Where ``endif`` stands, or None when it is lacking.
+        end: The place of ``endif``, or None if it is missing.
     """
 
     condition: Expression
@@ -224,10 +223,10 @@ class If(Statement):
 
 @dataclass(frozen=True, slots=True)
 class While(Statement):
-    """A block that runs again and again while its condition is TRUE.
+    """A block that repeats while its condition is TRUE.
 
     Attributes:
-        end: Where ``endwhile`` stands, or None when it is lacking.
+        end: The place of ``endwhile``, or None if it is missing.
     """
 
     condition: Expression
@@ -259,7 +258,7 @@ class SetIpAddressCommand(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Transmit(Statement):
-    """Text for the remote; ``raw`` sends the sequences in it as they are written."""
+    """Text for the remote; with ``raw`` its sequences are sent as written."""
 
     text: Expression
     raw: bool = False
@@ -267,7 +266,7 @@ class Transmit(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Alternative(Node):
-    """One string that a ``waitfor`` waits for, and the label to go to when it comes."""
+    """One string that a ``waitfor`` waits for, and the label to go to when it arrives."""
 
     pattern: Expression
     matchcase: bool = False
@@ -276,7 +275,7 @@ class Alternative(Node):
 
 @dataclass(frozen=True, slots=True)
 class Waitfor(Statement):
-    """A wait for one of several strings, for at most ``until`` seconds or, when that is None, for ever."""
+    """A wait for one of several strings, for at most ``until`` seconds or, if that is None, forever."""
 
     alternatives: tuple[Alternative, ...]
     until: Expression | None = None
@@ -284,7 +283,7 @@ class Waitfor(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Declaration(Node):
-    """A variable of a procedure, with its initial value if one is given."""
+    """A variable of a procedure, with its initial value if given."""
 
     type: ValueType
     name: Name
@@ -293,10 +292,10 @@ class Declaration(Node):
 
 @dataclass(frozen=True, slots=True)
 class Procedure(Node):
-    """A ``proc``. One without a name holds what stands outside any procedure, which is a mistake.
+    """A ``proc``. One without a name holds the text outside all procedures, which is a mistake.
 
     Attributes:
-        end: Where ``endproc`` stands, or None when it is lacking.
+        end: The place of ``endproc``, or None if it is missing.
     """
 
     name: Name

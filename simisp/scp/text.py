@@ -1,8 +1,8 @@
-r"""The octets of a script's file and the characters of its strings: decoding, and what ``^M`` and ``<cr>`` stand for.
+r"""The encoding of a script's file and of its strings, and the sequences such as ``^M`` and ``<cr>``.
 
-A file is UTF-8 when it is valid UTF-8 and Windows-1252 otherwise, the octets which that code page leaves undefined
-standing for themselves, so that nothing is lost. What a script sends is Windows-1252 again, the code page of its
-time; characters beyond it go out as UTF-8.
+A file is UTF-8 if it is valid UTF-8 and Windows-1252 otherwise; octets that this code page leaves undefined are kept
+unchanged, so that nothing is lost. What a script sends is Windows-1252 again, the code page of its time; characters
+that it lacks are sent as UTF-8.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SEQUENCE_ANY_CASE = re.compile(r'\\(["^<\\])|\^([@-_a-z])|<([Cc][Rr]|[Ll][Ff])>
 
 
 def decode(data: bytes) -> str:
-    r"""Return the text of a script's file; never fails. A byte order mark is dropped, line ends stay as they are.
+    r"""Decode a script's file. Never fails. A byte order mark is dropped, and line ends are kept.
 
     Example:
         >>> decode(b"\xef\xbb\xbfproc"), decode("é".encode()), decode(b"\x80 \x81")
@@ -33,7 +33,7 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
-    r"""Return the octets that a line carries for ``text``; never fails.
+    r"""Encode ``text`` for the line. Never fails.
 
     Example:
         >>> encode("é€\x81"), encode("λ")
@@ -56,7 +56,7 @@ def interpret(text: str, *, tags_in_any_case: bool = True) -> str:
     r"""Return ``text`` with its sequences replaced by the characters that they stand for.
 
     ``^@`` to ``^_`` and ``^a`` to ``^z`` are the control characters, ``<cr>`` and ``<lf>`` the line ends, and a
-    backslash takes the meaning from ``"``, ``^``, ``<`` and itself. Anything else stands for itself.
+    backslash escapes ``"``, ``^``, ``<`` and itself. Any other text stands for itself.
 
     Args:
         text: The characters between a string's quotes, or any value at the time it is sent.

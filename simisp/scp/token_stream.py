@@ -1,4 +1,4 @@
-"""The tokens of a script as a parser reads them: one look ahead, and a report when the next is not what must come."""
+"""The tokens of a script as a parser reads them, with one token of lookahead and reports of unexpected tokens."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ STATEMENT_WORDS = frozenset(
     {"delay", "getip", "goto", "halt", "if", "endif", "while", "endwhile", "set", "transmit", "waitfor"}
     | {"proc", "endproc", *TYPE_WORDS}
 )
-"""The words with which a statement, a declaration or the end of a block begins."""
+"""The words that can begin a statement, a declaration or the end of a block."""
 
 
 class TokenStream:
-    """Tokens in order, the last one ``END`` for ever.
+    """Tokens in order; at the end, ``END`` repeats forever.
 
     Args:
         tokens: The tokens, the last of them ``END``.
-        findings: Where to report what is not as it must be.
+        findings: Where to report unexpected tokens.
     """
 
     def __init__(self, tokens: Iterable[Token], findings: Findings) -> None:
@@ -35,7 +35,7 @@ class TokenStream:
 
     @property
     def next(self) -> Token:
-        """The token to be read next."""
+        """The next token."""
         return self._tokens[self._index]
 
     @property
@@ -45,12 +45,12 @@ class TokenStream:
 
     @property
     def previous(self) -> Token:
-        """The token read last; the first one when none has been read."""
+        """The last token read; the first one if none has been read."""
         return self._tokens[max(0, self._index - 1)]
 
     @property
     def at_end(self) -> bool:
-        """Whether nothing is left, or nothing more is to be read."""
+        """Whether no token is left, or parsing must stop."""
         return self.next.kind is TokenKind.END or self.findings.full
 
     def take(self) -> Token:
@@ -60,11 +60,11 @@ class TokenStream:
         return token
 
     def replace_next(self, token: Token) -> None:
-        """Put another token in the place of the next one."""
+        """Replace the next token."""
         self._tokens[self._index] = token
 
     def at(self, *keys: str) -> bool:
-        """Whether the next token is one of these words or signs."""
+        """Return whether the next token is one of these words or signs."""
         return self.next.key in keys
 
     def accept(self, *keys: str) -> Token | None:
@@ -72,14 +72,14 @@ class TokenStream:
         return self.take() if self.at(*keys) else None
 
     def expect(self, key: str, why: str, hint: str = "") -> bool:
-        """Read a word or sign that must come; report it when it does not, and read nothing."""
+        """Read a required word or sign; if it is missing, report that and read nothing."""
         if self.accept(key):
             return True
         self.unexpected(f"'{key}' {why}", hint)
         return False
 
     def expect_name(self, what: str) -> Name | None:
-        """Read the name of something; a reserved word on the same line is reported and taken for the name."""
+        """Read a name; a reserved word on the same line is reported and taken for the name."""
         token = self.next
         if token.kind is TokenKind.NAME:
             self.take()
@@ -87,19 +87,19 @@ class TokenStream:
         if token.kind is TokenKind.KEYWORD and token.key != "until" and token.line == self.previous.last_line:
             self.take()
             self.findings.add(
-                Fault.RESERVED_WORD, token.place, f"'{token.text}' is a word of the language and can't name a {what}"
+                Fault.RESERVED_WORD, token.place, f"'{token.text}' is a reserved word and can't name a {what}"
             )
             return Name(token.text, place=token.place)
         self.unexpected(f"the name of a {what}")
         return None
 
     def unexpected(self, expected: str, hint: str = "") -> None:
-        """Report that something else was expected where the next token stands."""
+        """Report that something else was expected in place of the next token."""
         message = f"expected {expected}, not {described(self.next)}"
         self.findings.add(Fault.UNEXPECTED, self.place_of_next(), message, hint)
 
     def place_of_next(self) -> Place:
-        """Where to point when something is lacking: the next token, or what was read last when that ends its line."""
+        """The place to report something missing at: the next token, or the previous one if it ends its line."""
         if self.next.line == self.previous.last_line or self.previous is self.next:
             return self.next.place
         return self.previous.place
@@ -112,7 +112,7 @@ class TokenStream:
     def _starts_statement(self) -> bool:
         token = self.next
         if token.kind is TokenKind.NAME and token.line > self.previous.last_line:
-            return True  # perhaps a misspelt command
+            return True  # possibly a misspelt command
         if token.kind is TokenKind.NAME or token.kind is TokenKind.SYSTEM:
             return self.after_next.key in {":", "="}
         return token.kind is TokenKind.KEYWORD and token.key in STATEMENT_WORDS

@@ -1,4 +1,4 @@
-"""A script whose last lines are lacking: what they must have been."""
+"""Repairs a script whose last lines are missing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LACKING = {Fault.MISSING_ENDIF.value, Fault.MISSING_ENDWHILE.value, Fault.MISSI
 
 
 def lacking_ends(checked: Checked, layout: Layout) -> Edit | None:
-    """Return the edit that adds all ends that are lacking to the end of the text.
+    """Return the edit that appends all missing ends to the text.
 
-    None when something else is wrong too, or when a block is open whose end must have stood further up.
+    None if the script has other mistakes too, or if a block is open whose end must have been further up.
     """
     main = checked.parsed.tree.main
     if main is None or main.end is not None or {each.code for each in checked.diagnostics} - _LACKING:

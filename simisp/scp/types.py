@@ -1,4 +1,4 @@
-"""The types of expressions. There are three, and no conversion between them."""
+"""The types of expressions: three types, and no conversion between them."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ _OPERANDS = {
     BinaryOperator.MULTIPLY: (_INTEGER,),
     BinaryOperator.DIVIDE: (_INTEGER,),
 }
-"""The types of which an operator takes two values."""
+"""The types that each binary operator accepts."""
 
 _ARITHMETIC = BinaryOperator.ADD.precedence
 """From this precedence up the result has the type of the operands; below, it is a boolean."""
 
-_NAMES_COMPARED = 100  # among more than these, likeness takes long to find and says little
+_NAMES_COMPARED = 100  # with more names, the search for the nearest takes long and says little
 
 _PLURAL = {_INTEGER: "integers", _STRING: "strings", _BOOLEAN: "booleans"}
 
 
 def result_type(operator: BinaryOperator, operands: ValueType) -> ValueType:
-    """Return the type of an operator's result on two values of one type."""
+    """Return the result type of an operator on two values of one type."""
     return operands if operator.precedence >= _ARITHMETIC else _BOOLEAN
 
 
 def suggestion(name: Name, known: Sequence[str], otherwise: str) -> str:
-    """Return a hint at the known name that was probably meant, or another hint when none is near."""
+    """Return a hint at the known name that was probably meant, or another hint if no name is near."""
     near = nearest(name.text, known[:_NAMES_COMPARED])
     return f"did you mean '{near}'?" if near else otherwise
 
 
 class TypeChecker:
-    """Finds the types of expressions, and reports what has none.
+    """Determines the types of expressions, and reports type errors.
 
     Args:
         variables: The declared variables by key; it may grow while the checker is in use.
@@ -79,13 +79,13 @@ class TypeChecker:
     def require(
         self, value: Expression, type_: ValueType, user: str, later: Mapping[str, Declaration] | None = None
     ) -> None:
-        """Report ``value`` unless it is of the type that its user needs.
+        """Report ``value`` unless it has the type that its user needs.
 
         Args:
             value: The expression.
             type_: The type that it must have.
-            user: Who needs it, for the message: ``"'delay'"``.
-            later: Variables declared only further down, by key, to say so.
+            user: The name of its user in the message: ``"'delay'"``.
+            later: Variables that are declared only further down, by key, for the message.
         """
         self._later = later or {}
         found = self.type_of(value)
@@ -94,7 +94,7 @@ class TypeChecker:
             self._findings.add(Fault.TYPE_MISMATCH, value.place, message, _hint(found, type_))
 
     def type_of(self, value: Expression) -> ValueType | None:
-        """Return the type of ``value``, or None when it has none, which has been reported."""
+        """Return the type of ``value``, or None after reporting that it has no type."""
         match value:
             case IntegerLiteral():
                 return _INTEGER
@@ -160,7 +160,7 @@ class TypeChecker:
 
 
 def _hint(one: ValueType | None, other: ValueType) -> str:
-    """Return why a value of one type can't become one of another."""
+    """Return the reason why a value of one type can't be used as another."""
     if {one, other} == {_INTEGER, _STRING}:
         return "the language has no conversion between integers and strings"
     if {one, other} == {_BOOLEAN, _INTEGER}:

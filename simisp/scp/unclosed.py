@@ -1,8 +1,8 @@
-"""Blocks that a parser has opened, and where the end that one lacks probably belongs.
+"""Open blocks, and where the missing end of one probably belongs.
 
-A lacking ``endif`` shows only where something else ends, often at the end of the file. From the line breaks and the
-indentation of its author a person sees at once where it was meant; the same signs are read here, and only for the
-hint: they never change what a script means.
+A missing ``endif`` shows only where something else ends, often at the end of the file. The author's line breaks and
+indentation show a person at once where it was meant; the same signs are used here, and only for the hint: they never
+change what a script means.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Block", "blame", "where_it_ends"]
 
 @dataclass
 class Block:
-    """A procedure, ``if`` or ``while`` whose statements are being read.
+    """A procedure, ``if`` or ``while`` whose statements are being parsed.
 
     Attributes:
         opening: The token that opened it.
@@ -27,7 +27,7 @@ class Block:
         declarations: A procedure's declarations.
         body: The statements so far.
         last_lines: The line on which each of them ends.
-        closing: The token that closed it, once it is closed.
+        closing: The token that closed it, if any.
     """
 
     opening: Token
@@ -46,16 +46,16 @@ class Block:
         return self.opening.key
 
     def add(self, statement: Statement, last_line: int) -> None:
-        """Take one more statement."""
+        """Append a statement."""
         self.body.append(statement)
         self.last_lines.append(last_line)
 
 
 def blame(unclosed: Block, closed: Sequence[Block]) -> Block:
-    """Return the block whose end is lacking, when ``unclosed`` is the one left over.
+    """Return the block that lacks its end, given that ``unclosed`` is the one left over.
 
-    An end closes the innermost block. When it stands in the column of an outer one, that was meant, and the inner
-    one lacks its end.
+    An end closes the innermost block. If it is in the column of an outer block, it was meant for that one, and the
+    inner block lacks its end.
 
     Args:
         unclosed: The block left without an end.
@@ -73,7 +73,7 @@ def blame(unclosed: Block, closed: Sequence[Block]) -> Block:
 def where_it_ends(block: Block, used_lines: Collection[int]) -> str:
     """Return where the end of ``block`` probably belongs, as a clause: "after line 12, before the 'waitfor' ...".
 
-    All that follows a wait needs its success, so a test of that reaches as far as the indentation lets it.
+    Everything after a wait depends on its success, so a test of that extends as far as the indentation allows.
     """
     whole = isinstance(block.condition, SystemVariable) and block.condition.name is SystemName.SUCCESS
     for index in range(1, len(block.body)):

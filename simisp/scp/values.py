@@ -1,6 +1,6 @@
-"""Expressions as the interpreter evaluates them: names resolved, types known, and no wait left inside.
+"""Expressions in the form that the interpreter evaluates: names resolved, types known, without waits.
 
-Two are equal when they compute the same thing in the same way.
+Two are equal if they compute the same thing in the same way.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Evaluable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value that is written in the script."""
+    """A literal."""
 
     type: ValueType
     value: Value
 
     def evaluate(self, environment: Environment) -> Value:
-        """Return it."""
+        """Return the value."""
         return self.value
 
 
@@ -80,13 +80,13 @@ class LoadSystem:
         return self.name.type
 
     def evaluate(self, environment: Environment) -> Value:
-        """Return what the dialler or the last ``waitfor`` put there."""
+        """Return the value set by the dialler or the last ``waitfor``."""
         return environment.system[self.name]
 
 
 @dataclass(frozen=True, slots=True)
 class UnaryOperation:
-    """A prefix operator at work. The operand has the type of the result."""
+    """A prefix operator with its operand, whose type is that of the result."""
 
     operator: UnaryOperator
     operand: Evaluable
@@ -106,7 +106,7 @@ class UnaryOperation:
 
 @dataclass(frozen=True, slots=True)
 class BinaryOperation:
-    """An infix operator at work on two operands of one type."""
+    """An infix operator with two operands of one type."""
 
     operator: BinaryOperator
     type: ValueType
@@ -114,7 +114,7 @@ class BinaryOperation:
     right: Evaluable
 
     def evaluate(self, environment: Environment) -> Value:
-        """Return the result; the right side of ``and`` and ``or`` is evaluated only when it matters."""
+        """Return the result; the right side of ``and`` and ``or`` is evaluated only if it matters."""
         left = self.left.evaluate(environment)
         if self.operator is BinaryOperator.AND:
             return left and self.right.evaluate(environment)
@@ -129,7 +129,7 @@ class BinaryOperation:
 
 
 def _wrap(value: int) -> int:
-    """Return the 32-bit integer that an unbounded one becomes."""
+    """Wrap an integer to 32 bits."""
     return (value + MAX_INTEGER + 1) % (2 * (MAX_INTEGER + 1)) - MAX_INTEGER - 1
 
 

@@ -1,4 +1,4 @@
-"""The words and signs of the language that a tree holds: types, operators, system variables, port settings."""
+"""The words and signs of the language that occur in a tree: types, operators, system variables, port settings."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ SYSTEM_NAMES = {name.value.lower(): name for name in SystemName}
 
 
 class PortSetting(Enum):
-    """What ``set port`` can change. The value is the word in the script."""
+    """A setting of ``set port``. The value is the word in the script."""
 
     DATABITS = "databits"
     PARITY = "parity"

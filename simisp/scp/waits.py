@@ -1,4 +1,4 @@
-"""What a script waits for while it takes input: strings, or an address."""
+"""The waits of a script that input can end: for strings, or for an address."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ class InputWait(Protocol):
 
     @property
     def deadline(self) -> float | None:
-        """When time ends it; None is never."""
+        """The time that ends it; None for never."""
 
     def feed(self, data: bytes, now: float) -> int | None:
-        """Look at the next octets; return how many belong to the wait when they end it, else None."""
+        """Take the next octets; if they end the wait, return how many belong to it, else None."""
 
     def finish(self) -> str:
-        """Carry out what follows when the wait is over, by input or by time, and return how it ended, in words."""
+        """Act on the end of the wait, by input or by time, and return how it ended, in words."""
 
     @property
     def tail(self) -> bytes:
-        """What the wait has looked at and leaves to the next one when time has ended it."""
+        """The octets that the wait examined but leaves to the next one if time ends it."""
 
 
 class StringWait:
-    """A ``waitfor`` at work.
+    """A ``waitfor`` in progress.
 
     Args:
-        strings: What it waits for.
-        deadline: When its time is over; None is never.
-        on_end: Called with the index of the string that came, or None when the time is over.
+        strings: The strings that it waits for.
+        deadline: The time that ends it; None for never.
+        on_end: Called with the index of the string that arrived, or None if the time ran out.
     """
 
     def __init__(self, strings: StringSet, deadline: float | None, on_end: Callable[[int | None], str]) -> None:
@@ -44,24 +44,24 @@ class StringWait:
         self._on_end = on_end
 
     def feed(self, data: bytes, now: float) -> int | None:
-        """Look for the strings."""
+        """Search for the strings."""
         return self._matcher.feed(data)
 
     def finish(self) -> str:
-        """Tell what came."""
+        """Report which string arrived."""
         return self._on_end(self._matcher.found)
 
     @property
     def tail(self) -> bytes:
-        """What may be the beginning of a string."""
+        """Octets that may be the beginning of a string."""
         return self._matcher.tail if self._matcher.found is None else b""
 
 
 class AddressWait:
-    """A ``getip`` at work. Its deadline is set only when digits have come that would be the address.
+    """A ``getip`` in progress. It has a deadline only once digits have arrived that may be the whole address.
 
     Args:
-        ordinal: Which address it waits for, from 1.
+        ordinal: The number of the address, from 1.
         on_end: Called with the address.
     """
 
@@ -73,13 +73,13 @@ class AddressWait:
         self._on_end = on_end
 
     def feed(self, data: bytes, now: float) -> int | None:
-        """Look for the address."""
+        """Search for the address."""
         taken = self._finder.feed(data)
         self.deadline = now + SETTLING_TIME if self._finder.may_settle else None
         return taken
 
     def finish(self) -> str:
-        """Hand over the address."""
+        """Pass on the address."""
         if self._finder.found is None:
             self._finder.settle()
         address = self._finder.found or ""

@@ -206,7 +206,7 @@ class _Reader:
         first = self._headers.setdefault(name.lower(), place)
         if first is not place:
             message = f"there is already a section '{name[:MAX_NAME]}', and this one is never found"
-            self._findings.add(Fault.DUPLICATE_SECTION, place, message, f"the first one stands in line {first.line}")
+            self._findings.add(Fault.DUPLICATE_SECTION, place, message, f"the first one is in line {first.line}")
         self._open = _OpenSection(name, place)
 
     def _line(self, section: _OpenSection, number: int, line: str) -> None:

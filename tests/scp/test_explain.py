@@ -29,7 +29,7 @@ def test_a_wait_shows_its_limit_and_both_ways() -> None:
 def test_a_wait_without_limit_may_wait_for_ever() -> None:
     lines = chart('waitfor "a"')
     assert 'n0{{"line 2: waitfor #quot;a#quot;<br/>no limit"}}' in lines
-    assert lines[-2:] == ['forever(["waits for ever"])', 'n0 -.->|"nothing comes"| forever']
+    assert lines[-2:] == ['forever(["waits forever"])', 'n0 -.->|"nothing comes"| forever']
 
 
 def test_each_string_is_named_on_its_way() -> None:
@@ -88,7 +88,7 @@ def test_a_wait_inside_a_statement_has_its_own_hexagon() -> None:
 
 def test_a_loop_that_does_nothing_is_shown_as_such() -> None:
     lines = chart("Top: goto Top")
-    assert lines == ['start(["proc main"])', "start --> spin", 'spin(["loops for ever without a wait"])']
+    assert lines == ['start(["proc main"])', "start --> spin", 'spin(["loops forever without a wait"])']
 
 
 def test_a_path_into_a_loop_that_does_nothing_leads_there() -> None:

@@ -26,17 +26,17 @@ def in_main(text: str) -> str:
 
 ONE_MISTAKE = [
     ('wiatfor "x"', Fault.UNKNOWN_COMMAND, "did you mean 'waitfor'?"),
-    ("xyzzy 5", Fault.UNKNOWN_COMMAND, "'xyzzy' is no command | "),
-    ('print "x"', Fault.UNKNOWN_COMMAND, "'print' is no command"),
+    ("xyzzy 5", Fault.UNKNOWN_COMMAND, "'xyzzy' is not a command | "),
+    ('print "x"', Fault.UNKNOWN_COMMAND, "'print' is not a command"),
     ("else", Fault.UNKNOWN_COMMAND, "no 'else'"),
     ("break", Fault.UNKNOWN_COMMAND, "'goto' to a label"),
     ("call sub", Fault.UNKNOWN_COMMAND, "no calls"),
     ("transmit", Fault.EXPECTED_EXPRESSION, "a string to send, not 'endproc'"),
     ("delay", Fault.EXPECTED_EXPRESSION, "a number of seconds"),
-    ('transmit "x" raw', Fault.UNEXPECTED, "a comma is lacking before 'raw'"),
+    ('transmit "x" raw', Fault.UNEXPECTED, "a comma is missing before 'raw'"),
     ('transmit "x", row', Fault.UNEXPECTED, "expected 'raw' after the comma, not 'row'"),
-    ('waitfor "x" matchcase until 3', Fault.UNEXPECTED, "a comma is lacking"),
-    ('waitfor "x" until 3 then L', Fault.UNEXPECTED, "'then' stands before 'until'"),
+    ('waitfor "x" matchcase until 3', Fault.UNEXPECTED, "a comma is missing"),
+    ('waitfor "x" until 3 then L', Fault.UNEXPECTED, "'then' belongs before 'until'"),
     ('waitfor "x" then until 3', Fault.UNEXPECTED, "the name of a label, not 'until'"),
     ('waitfor "x" until', Fault.EXPECTED_EXPRESSION, "after 'until'"),
     ("goto", Fault.UNEXPECTED, "the name of a label"),
@@ -46,7 +46,7 @@ ONE_MISTAKE = [
     ("set", Fault.BAD_SETTING, "'port', 'screen' or 'ipaddr'"),
     ("set prot parity even", Fault.BAD_SETTING, "did you mean 'port'?"),
     ("set port speed 9600", Fault.BAD_SETTING, "'databits', 'parity' or 'stopbits'"),
-    ("set port databits n", Fault.BAD_SETTING, "a variable can't stand for it"),
+    ("set port databits n", Fault.BAD_SETTING, "a variable is not allowed"),
     ("set port databits 9", Fault.BAD_SETTING, "'5', '6', '7' or '8', not '9'"),
     ("set port parity evn", Fault.BAD_SETTING, "did you mean 'even'?"),
     ("set screen on", Fault.UNEXPECTED, "'keyboard' after 'set screen'"),
@@ -59,8 +59,8 @@ ONE_MISTAKE = [
     (") halt", Fault.UNEXPECTED, "expected a command, not ')'"),
     ('"text"', Fault.UNEXPECTED, "expected a command, not a string"),
     ("endif", Fault.STRAY_END, "no 'if' to close"),
-    ("$NOBODY = 5", Fault.UNKNOWN_SYSTEM_VARIABLE, "no system variable"),
-    ("x = $NOBODY", Fault.UNKNOWN_SYSTEM_VARIABLE, "no system variable"),
+    ("$NOBODY = 5", Fault.UNKNOWN_SYSTEM_VARIABLE, "not a system variable"),
+    ("x = $NOBODY", Fault.UNKNOWN_SYSTEM_VARIABLE, "not a system variable"),
 ]
 
 

@@ -30,7 +30,7 @@ def test_text_shows_the_line_with_a_caret_script_by_script() -> None:
         '    2 |   waitfor "ogin:"\n'
         "      |   ^^^^^^^\n"
         "      = add 'until 90'\n"
-        "b.scp:1:1: error: [SCP030] there is no 'proc main', and nothing else runs\n"
+        "b.scp:1:1: error: [SCP030] there is no 'proc main', the only procedure that runs\n"
         "      = a script begins 'proc main' and ends 'endproc'\n"
     )
 

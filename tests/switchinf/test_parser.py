@@ -112,7 +112,7 @@ ONE_FINDING = [
     ("[ ]\nCOMMAND=", Fault.BAD_HEADER, "name in brackets"),
     ("[x] y\nCOMMAND=", Fault.BAD_HEADER, "nothing follows"),
     (f"[{'x' * 32}]\nCOMMAND=", Fault.NAME_TOO_LONG, "at most 31 characters, not 32 (RAS error 658)"),
-    ("[x]\nCOMMAND=\n[X]\nCOMMAND=", Fault.DUPLICATE_SECTION, "the first one stands in line 1"),
+    ("[x]\nCOMMAND=\n[X]\nCOMMAND=", Fault.DUPLICATE_SECTION, "the first one is in line 1"),
     ("[x]", Fault.NO_COMMAND, "has no COMMAND (RAS error 661)"),
     ("[x]\nOK=a\nCOMMAND=", Fault.NO_COMMAND, "before the first COMMAND"),
     ("[x]\nNoResponse\nCOMMAND=", Fault.NO_COMMAND, "before the first COMMAND"),
