@@ -245,7 +245,7 @@ class CallControl:
             self.answer(now=now)
 
     def take_remote_data(self, data: bytes, secrets: Spans) -> None:
-        """Take octets from the far end: they go to the DTE, or are held while the modem is in the command state."""
+        """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""
         if not self._carrier:
             return
         if self.state is ModemState.ONLINE_DATA:

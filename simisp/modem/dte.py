@@ -51,7 +51,7 @@ class DteInterface:
         return outputs
 
     def send_remote(self, data: bytes, secrets: Spans) -> None:
-        """Send what came from the far end."""
+        """Send octets from the far end."""
         self.emit(SendData(data, secrets, relayed=True))
 
     def send_echo(self, data: bytes) -> None:

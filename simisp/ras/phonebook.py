@@ -47,9 +47,9 @@ class PostConnectScript:
     """The script that logs in after the modem has connected. Exactly one of ``path`` and ``command`` is given.
 
     Attributes:
-        path: A script of the dial-up scripting language, or a SWITCH.INF when ``section`` is given.
+        path: A script in the dial-up scripting language, or a SWITCH.INF if ``section`` is given.
         section: The section of a SWITCH.INF, or of a pad.inf.
-        pad: What a section of pad.inf asks a PAD for.
+        pad: What a section of pad.inf asks of a PAD.
         command: A command and its arguments, with the port as its standard input and output.
     """
 
@@ -72,14 +72,14 @@ class Entry:
     """One entry of a phone book. All times are in seconds.
 
     Attributes:
-        name: What it is called.
-        number: What is dialled, with the modifiers that a modem takes.
-        port: The port of the modem.
-        alternatives: Numbers that redials try in turn after the first.
-        init: Command lines for the modem, each answered with OK before the next; the prefix AT is part of them.
-        dial: The command that the number is put behind.
+        name: Its name.
+        number: The number to dial, which may include modifiers for the modem.
+        port: The modem's port.
+        alternatives: Further numbers that redials try in turn.
+        init: Command lines for the modem, including the prefix AT; each must be answered with OK before the next.
+        dial: The command that precedes the number.
         pad: The section of pad.inf that calls through an X.25 PAD before the script; None without a PAD.
-        script: What logs in once the modem has connected; None when nothing has to.
+        script: The script that logs in once the modem has connected; None if no script is needed.
         user: The user name.
         protocol: The protocol on the line.
         redials: How often to redial after a failed call.
@@ -107,7 +107,7 @@ class Entry:
 
     @property
     def scripts(self) -> tuple[PostConnectScript, ...]:
-        """What is played once the modem has connected, in order."""
+        """The scripts that are played once the modem has connected, in order."""
         return tuple(script for script in (self.pad, self.script) if script is not None)
 
     @property

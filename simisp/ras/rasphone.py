@@ -1,8 +1,8 @@
 r"""Reads the phone book of Windows NT and its successors, ``rasphone.pbk``.
 
 The file has a section for each entry. Lines before the first ``MEDIA=`` are about the entry as a whole; ``MEDIA=``
-opens a block about the port, and each ``DEVICE=`` one about what lies on the way: ``modem`` with its numbers, ``pad``
-with the X.25 address behind it, ``switch`` with the script. What has no meaning for a modem on a serial port is
+opens a block about the port, and each ``DEVICE=`` a block about one device: ``modem`` with its numbers, ``pad`` with
+the X.25 address behind it, ``switch`` with the script. Settings that do not apply to a modem on a serial port are
 skipped.
 """
 

@@ -24,7 +24,7 @@ class JsonLines:
         complaint: Why the file is incomplete; empty while it is complete.
 
     Raises:
-        FileError: The file can't be written.
+        FileError: The file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:

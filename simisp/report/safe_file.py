@@ -36,7 +36,7 @@ def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> in
         append: Whether to keep its content, and its mode.
 
     Raises:
-        FileError: It can't be written, or not so that it is safe from others.
+        FileError: It cannot be written, or not safely.
     """
     text = os.path.abspath(path)  # noqa: PTH100 - links are for us to follow
     own = _own_descriptor(text)

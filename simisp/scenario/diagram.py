@@ -23,9 +23,9 @@ from simisp.scenario.wording import how_long, joined, ordinal, quoted
 
 __all__ = ["diagram"]
 
-_LONGEST = 48  # of a text in the picture, in characters
+_LONGEST = 48  # characters of a text in the diagram
 _STATES = (ReadLine, Pause, Silence, HangUp, HandOver, CheckAccount, RepeatFrom)
-# Everything else in a label could be mermaid's: its entity codes stand for it.
+# Any other character in a label could have a meaning in mermaid and is written as an entity code.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,?!'()/_+*=")
 
 

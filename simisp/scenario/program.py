@@ -171,9 +171,7 @@ class _Compiler:
 
     def _again(self, path: Path, question: int | None) -> None:
         if question is None:
-            self._complain(
-                path, "'again' may only occur in a choice: there is no question here to ask again"
-            )
+            self._complain(path, "'again' may only occur in a choice: there is no question here to ask again")
         else:
             self._emit(code.JumpTo(question), path)
 

@@ -40,7 +40,7 @@ class Evaluable(Protocol):
         """Return its value.
 
         Raises:
-            ScriptFaultError: When there is none, as for a division by zero.
+            ScriptFaultError: It has no value, as after a division by zero.
         """
 
 

@@ -36,12 +36,12 @@ class Credential(Enum):
 
 
 _SHORTEST_SECRET = 4
-"""Octets; what is shorter, such as the facility R (reverse charging), would be masked all over a text."""
+"""Octets; a shorter text, such as the facility R (reverse charging), would be masked all over the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class PadCall:
-    """What a section of pad.inf asks a PAD for.
+    """What a section of pad.inf asks of a PAD.
 
     Attributes:
         address: ``<x25address>``.
@@ -55,7 +55,7 @@ class PadCall:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no text for people shows."""
+        """The texts that must be masked wherever they are shown."""
         return tuple(text for text in (self.user_data, self.facilities) if len(text) >= _SHORTEST_SECRET)
 
 

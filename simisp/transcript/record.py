@@ -42,7 +42,7 @@ class Record:
 
 
 def octets_record(at: float, source: Source, data: bytes, secrets: Spans = ()) -> Record:
-    """Return the record of octets, of which ``secrets`` are secret."""
+    """Return a record of octets, of which the spans ``secrets`` are secret."""
     return Record(at, source, Octets(data, secrets))
 
 

@@ -96,7 +96,7 @@ def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
 def test_what_belongs_to_another_user_is_not_overwritten(shared: Path) -> None:
     (shared / "t").write_bytes(b"theirs")
     os.chown(shared / "t", OTHER, OTHER)
-    with pytest.raises(FileError, match="belongs to somebody else"):
+    with pytest.raises(FileError, match="belongs to another user"):
         write(shared / "t", b"new")
     assert (shared / "t").read_bytes() == b"theirs"
 
@@ -105,7 +105,7 @@ def test_what_belongs_to_another_user_is_not_overwritten(shared: Path) -> None:
 def test_a_fifo_that_somebody_else_put_into_a_shared_folder_is_refused(shared: Path) -> None:
     os.mkfifo(shared / "t")
     os.chown(shared / "t", OTHER, OTHER)
-    with pytest.raises(FileError, match="belongs to somebody else"):
+    with pytest.raises(FileError, match="belongs to another user"):
         write(shared / "t", b"new")
 
 
