@@ -25,7 +25,7 @@ MANY = "proc main\n" + "  bogus\n" * 200 + "endproc"
 def test_text_shows_the_line_with_a_caret_script_by_script() -> None:
     text = as_text([lint(NAIVE, name="a.scp", select=["SCP101"]), lint("proc main\nendproc"), lint("", name="b.scp")])
     assert text == (
-        "a.scp:2:3: error: [SCP101] this wait has no limit: while the remote stays silent it lasts for ever, "
+        "a.scp:2:3: error: [SCP101] this wait has no limit: if the remote stays silent it lasts forever, "
         "and the port stays held\n"
         '    2 |   waitfor "ogin:"\n'
         "      |   ^^^^^^^\n"

@@ -251,7 +251,7 @@ def test_a_script_that_can_not_be_followed_at_all_says_so() -> None:
     sends = "".join(f'M{n}: transmit "b"\n' for n in range(400))
     found = lint(f"proc main\n{waits}{sends}endproc", select=["SCP220"]).diagnostics
     assert [d.message for d in found] == [
-        "the script can come to more than 5000 states: some of its paths were not looked at"
+        "the script can reach more than 5000 states: some of its paths were not analysed"
     ]
 
 
@@ -269,17 +269,17 @@ def test_a_script_that_can_not_be_followed_at_all_says_so() -> None:
         (
             "SCP202",
             ["transmit $USERID, raw", 'waitfor "word:" until 9'],
-            "no carriage return is sent before the wait in line 3: the remote goes on reading",
+            "no carriage return is sent before the wait in line 3: the remote keeps reading",
         ),
         (
             "SCP202",
             ["transmit $USERID, raw", "transmit $PASSWORD, raw", 'transmit "^M"'],
-            "no carriage return is sent before the next credentials, in line 3: the remote goes on reading",
+            "no carriage return is sent before the next credentials, in line 3: the remote keeps reading",
         ),
         (
             "SCP202",
             ["transmit $USERID, raw"],
-            "no carriage return is sent before the script ends: the remote goes on reading",
+            "no carriage return is sent before the script ends: the remote keeps reading",
         ),
     ],
 )

@@ -1,1 +1,1 @@
-"""What a script can do, found out before it runs: its paths with what is known on them, its loops and its times."""
+"""Static analysis of a script: its paths and what is known on them, its loops and its times."""

@@ -1,7 +1,7 @@
-"""What can be told of a value before a script runs.
+"""What is known of a value before a script runs.
 
-Expressions are computed by the interpreter's own operators, on what is known; a value that depends on the user, on the
-remote or on too many paths is :class:`Unknown`.
+Expressions are computed with the interpreter's own operators, as far as their operands are known; a value that depends
+on the user, on the remote or on too many paths is :class:`Unknown`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from simisp.scp.values import BinaryOperation, Constant, Evaluable, Load, LoadSy
 __all__ = ["Knowledge", "Unknown", "known_value", "loaded_slots", "reads"]
 
 _DOMINANT = {BinaryOperator.AND: False, BinaryOperator.OR: True}
-"""The operand that decides the result, whatever the other is."""
+"""The operand that decides the result, whatever the other operand is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that can't be told.
+    """An unknown value.
 
     Attributes:
-        origins: The credentials that it may have been made from.
+        origins: The credentials from which it may have been made.
     """
 
     origins: frozenset[SystemName] = frozenset()
@@ -41,8 +41,8 @@ def known_value(expression: Evaluable, variables: Sequence[Knowledge], success: 
 
     Args:
         expression: The expression.
-        variables: What is known of each variable, by slot; nothing is known of those beyond its end.
-        success: What ``$SUCCESS`` is; None when that is not known.
+        variables: What is known of each variable, by slot; nothing is known of slots beyond its end.
+        success: The value of ``$SUCCESS``; None if unknown.
     """
     match expression:
         case Constant(value=value):
@@ -67,7 +67,7 @@ def loaded_slots(expression: Evaluable) -> set[int]:
 
 
 def reads(expression: Evaluable, names: frozenset[SystemName]) -> bool:
-    """Whether an expression reads one of these system variables itself."""
+    """Return whether an expression itself reads one of these system variables."""
     return any(isinstance(each, LoadSystem) and each.name in names for each in _leaves(expression))
 
 
@@ -90,7 +90,7 @@ def _computed(operation: Evaluable) -> Knowledge:
     try:
         return operation.evaluate(Environment([], "", "", Options()))
     except ScriptFaultError:
-        return Unknown()  # the script ends here, which is no concern of a path that goes on
+        return Unknown()  # the script ends here, so no path that continues is concerned
 
 
 def _constant(expression: Evaluable, value: Value) -> Constant:

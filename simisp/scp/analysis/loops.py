@@ -1,4 +1,4 @@
-"""Loops that nothing bounds: circles among the states of a script."""
+"""Finds unbounded loops: cycles among the states of a script."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from simisp.scp.analysis.paths import Paths
 __all__ = ["Graph", "Loop", "endless_loops", "finished", "strongly_connected"]
 
 Graph: TypeAlias = Mapping[int, Sequence[int]]
-"""Nodes with their successors. A successor that is no node is left out of account."""
+"""Nodes with their successors. A successor that is not a node is ignored."""
 
 _MAX_LOOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A circle.
+    """A cycle.
 
     Attributes:
-        returns: The instructions that lead back to where it begins, in the order of the text.
-        silent: Whether it goes round even when the remote sends nothing; otherwise the remote keeps it going.
+        returns: The instructions that jump back to its beginning, in the order of the text.
+        silent: Whether it continues even if the remote sends nothing; otherwise the remote keeps it going.
     """
 
     returns: tuple[code.Instruction, ...]
@@ -31,9 +31,9 @@ class Loop:
 
 
 def endless_loops(paths: Paths) -> Iterator[Loop]:
-    """Yield the loops that can go round for ever, outer before inner, up to a few.
+    """Yield the loops that can repeat forever, outer before inner, up to a few.
 
-    A loop that counts to a limit is no circle: each of its rounds has states of its own.
+    A loop that counts to a limit is not a cycle: each of its rounds has different states.
     """
     pending: list[Graph] = [dict(enumerate(paths.following))]
     found = 0
@@ -50,12 +50,12 @@ def endless_loops(paths: Paths) -> Iterator[Loop]:
 
 
 def finished(graph: Graph, roots: Iterable[int]) -> list[int]:
-    """Return what can be reached from ``roots`` in the order in which a depth-first search is done with it.
+    """Return the nodes reachable from ``roots`` in the order in which a depth-first search finishes with them.
 
-    Without circles, each node comes after all that it leads to.
+    Without cycles, each node comes after all nodes that it leads to.
 
     Args:
-        graph: What to search.
+        graph: The graph to search.
         roots: The nodes to begin with, in this order.
 
     Example:
@@ -105,7 +105,7 @@ def strongly_connected(graph: Graph) -> Iterator[list[int]]:
 
 
 def _circles(graph: Graph) -> Iterator[Graph]:
-    """Yield the components that can be gone round, as graphs."""
+    """Yield the components that contain a cycle, as graphs."""
     for component in strongly_connected(graph):
         if len(component) > 1 or component[0] in graph[component[0]]:
             members = set(component)
@@ -113,13 +113,13 @@ def _circles(graph: Graph) -> Iterator[Graph]:
 
 
 def _is_silent(paths: Paths, circle: Graph) -> bool:
-    """Whether a circle closes without anything from the remote."""
+    """Return whether a cycle closes without input from the remote."""
     silent = {node: [way for way in ways if not _needs_input(paths, node, way)] for node, ways in circle.items()}
     return any(True for _ in _circles(silent))
 
 
 def _needs_input(paths: Paths, node: int, way: int) -> bool:
-    """Whether a step is taken only when the remote has sent something."""
+    """Return whether a step is taken only after input from the remote."""
     match paths.instruction(paths.states[node].at):
         case code.Waitfor():
             return paths.states[way].success is True

@@ -1,9 +1,9 @@
 """Every path through a compiled script, with what is known on it.
 
-The script is played in all ways at once. Where the remote or the user decides, both ways are followed; where the script
-itself decides, as with a counter, it is computed, so a loop that counts to three is three rounds and no more. A
-variable that no command ever changes is a switch for the author to set: a condition on it is followed both ways, and
-what it guards is no dead code.
+The script is executed symbolically. Where the remote or the user decides, both ways are followed; where the script
+itself decides, as with a counter, the decision is computed, so a loop that counts to three has exactly three rounds. A
+variable that is never assigned after its declaration is a switch for the author to set: a condition on it is followed
+both ways, and the code that it guards is not dead.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from simisp.scp.values import Evaluable
 __all__ = ["MAX_STATES", "MAX_VARIABLES", "Paths"]
 
 MAX_STATES = 5_000
-"""How many states are told apart with the values of variables. Real scripts have some hundreds."""
+"""How many states are distinguished by the values of variables. Real scripts have a few hundred."""
 
 _COARSE = 4
-"""How many times as many are told apart without the values."""
+"""How many times as many states are distinguished without the values."""
 
 MAX_VARIABLES = 200
 """How many variables are followed."""
 
 
 class Paths:
-    r"""The states that a program can come to, and what follows each.
+    r"""The states that a program can reach, and what follows each.
 
-    When there are more than ``limit``, or more than :data:`MAX_VARIABLES` variables, the values of variables are left
-    out of account; when there are more than four times as many even so, exploring stops.
+    If there are more than ``limit`` states, or more than :data:`MAX_VARIABLES` variables, the values of variables are
+    ignored; if there are more than four times as many even so, exploring stops.
 
     Args:
         program: The program; None for a script that can't be compiled, which has no paths.
-        limit: How many states to tell apart with the values of variables.
+        limit: How many states to distinguish by the values of variables.
 
     Attributes:
         states: The states, in the order in which they were found; the first is the start.
-        following: For each of them, which can follow, by their positions in ``states``.
+        following: For each state, the states that can follow, as indices into ``states``.
         exact: Whether the values of variables were followed.
         complete: Whether every state was found.
 
@@ -83,12 +83,12 @@ class Paths:
         return known_value(expression, state.variables, state.success)
 
     def _explore(self, stepper: Stepper, limit: int) -> bool:
-        """Find the states and what follows each, and return whether these are all."""
+        """Find the states and what follows each; return whether all states were found."""
         position = {stepper.start: 0}
         states = [stepper.start]
         following: list[list[int]] = []
         complete = True
-        for state in states:  # which grows meanwhile
+        for state in states:  # the list grows meanwhile
             ways = []
             for after in stepper.play(state):
                 if after not in position and len(states) >= limit:

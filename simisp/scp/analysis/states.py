@@ -1,4 +1,4 @@
-"""A stage of a path through a script: what is about to run, and what is known then."""
+"""A state of the analysis: the instruction about to run, and what is known at that moment."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["Outcome", "Sent", "State"]
 
 
 class Outcome(NamedTuple):
-    """What the last ``waitfor`` came to.
+    """The outcome of the last ``waitfor``.
 
     Attributes:
         wait: The index of its instruction.
-        prompt: The string that came, interpreted; empty when it is not known or the time ran out.
-        came: Whether a string came.
+        prompt: The string that arrived, interpreted; empty if unknown or if the time ran out.
+        came: Whether a string arrived.
     """
 
     wait: int
@@ -25,13 +25,13 @@ class Outcome(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What one ``transmit`` sent.
+    """The text sent by one ``transmit``.
 
     Attributes:
         at: Its instruction.
-        text: The characters as they go out; None when they are not known.
-        origins: The credentials that are in it.
-        ends_line: Whether a carriage return or line feed is in it, for all that is known.
+        text: The characters as sent; None if unknown.
+        origins: The credentials in it.
+        ends_line: Whether, as far as is known, it contains a carriage return or line feed.
     """
 
     at: int
@@ -41,15 +41,15 @@ class Sent(NamedTuple):
 
 
 class State(NamedTuple):
-    """A stage of a path: an instruction that is about to run, and all that is known then.
+    """A point of a path: an instruction that is about to run, and everything known at that moment.
 
     Attributes:
         at: The instruction.
-        variables: What is known of each variable, by slot; empty when values are left out of account.
-        outcome: What the last ``waitfor`` came to; None before the first.
-        sent: What was sent since then, the last few.
-        framing: The instruction that set each :class:`~simisp.scp.syntax.PortSetting` last, in their order; None
-            while it is the connection's own.
+        variables: What is known of each variable, by slot; empty if values are ignored.
+        outcome: The outcome of the last ``waitfor``; None before the first.
+        sent: The last few texts sent since then.
+        framing: For each :class:`~simisp.scp.syntax.PortSetting`, in order, the instruction that last set it; None if
+            it is still the connection's.
     """
 
     at: int
@@ -60,5 +60,5 @@ class State(NamedTuple):
 
     @property
     def success(self) -> bool | None:
-        """What ``$SUCCESS`` is; None before the first ``waitfor``."""
+        """The value of ``$SUCCESS``; None before the first ``waitfor``."""
         return None if self.outcome is None else self.outcome.came

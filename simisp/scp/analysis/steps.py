@@ -1,4 +1,4 @@
-"""One step of a script at a time, in all ways that are possible."""
+"""Executes one step of a script at a time, in all possible ways."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SYSTEM_NAMES = frozenset(SystemName)
 
 
 class Stepper:
-    """Plays a program step by step.
+    """Executes a program symbolically, step by step.
 
     Args:
         program: The program.
-        exact: Whether to follow the values of variables, what is sent and the framing; otherwise only what the last
-            wait came to is known.
+        exact: Whether to follow the values of variables, the texts sent and the framing; otherwise only the outcome
+            of the last wait is known.
 
     Attributes:
         start: The state in which every path begins.
@@ -44,7 +44,7 @@ class Stepper:
         self.start = State(0, tuple(initial) if exact else ())
 
     def play(self, state: State) -> Iterator[State]:
-        """Yield what can follow a state."""
+        """Yield the states that can follow a state."""
         instruction = self._instructions[state.at]
         if isinstance(instruction, code.JumpUnless):
             yield from self._branches(state, instruction)
@@ -62,7 +62,7 @@ class Stepper:
                 yield state._replace(at=target, variables=_assuming(jump.condition, truth, state.variables))
 
     def _after(self, state: State, instruction: code.Instruction, edge: Edge) -> State:
-        """Return what is known after an instruction that is no branch."""
+        """Return the state after an instruction other than a branch."""
         match instruction:
             case code.Assign(slot=slot, value=value) if slot not in self._flags:
                 return _with_value(state, slot, known_value(value, state.variables, state.success))
@@ -91,7 +91,7 @@ def _with_value(state: State, slot: int | None, value: Knowledge) -> State:
 
 
 def _replaced(variables: tuple[Knowledge, ...], slot: int | None, value: Knowledge) -> tuple[Knowledge, ...]:
-    """Return the variables with another value in one of them, if that one is followed."""
+    """Return the variables with a new value for one of them, if that one is followed."""
     if slot is None or slot >= len(variables):
         return variables
     return (*variables[:slot], value, *variables[slot + 1 :])
@@ -111,7 +111,7 @@ def _ends_line(text: str) -> bool:
 
 
 def _written_parts(expression: Evaluable) -> Iterator[str]:
-    """Yield the strings that are written in an expression."""
+    """Yield the string literals in an expression."""
     match expression:
         case Constant(value=str() as text):
             yield text
@@ -121,7 +121,7 @@ def _written_parts(expression: Evaluable) -> Iterator[str]:
 
 
 def _assuming(condition: Evaluable, truth: bool, variables: tuple[Knowledge, ...]) -> tuple[Knowledge, ...]:
-    """Return what is known of the variables once a condition has turned out TRUE or FALSE."""
+    """Return what is known of the variables once a condition has been TRUE or FALSE."""
     match condition:
         case Load(slot=slot):
             return _replaced(variables, slot, truth)
@@ -134,4 +134,4 @@ def _assuming(condition: Evaluable, truth: bool, variables: tuple[Knowledge, ...
 
 
 _DECIDES_BOTH = {True: BinaryOperator.AND, False: BinaryOperator.OR}
-"""The operator whose result tells both of its operands."""
+"""The operator whose result determines both of its operands."""

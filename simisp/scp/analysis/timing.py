@@ -1,4 +1,4 @@
-"""How long a script can take: the waits on its longest path."""
+"""How long a script can take: the sum of the waits on its longest path."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Stop(NamedTuple):
 
     Attributes:
         instruction: The ``waitfor`` or ``delay``.
-        seconds: How long it takes at most.
-        elapsed: How long the path has taken at most when it is over.
+        seconds: Its maximum duration.
+        elapsed: The maximum duration of the path up to the end of this wait.
     """
 
     instruction: code.Instruction
@@ -28,9 +28,9 @@ class Stop(NamedTuple):
 
 
 def longest_path(paths: Paths) -> tuple[Stop, ...] | None:
-    """Return the waits of the path that takes longest, or None when a loop has no bound.
+    """Return the waits on the path that takes longest, or None if a loop is unbounded.
 
-    A wait without a limit, or with one that can't be told, counts as no time: it is a fault of its own.
+    A wait without a limit, or with an unknown one, counts as no time: another rule reports it.
     """
     if any(True for _ in endless_loops(paths)):
         return None

@@ -1,7 +1,7 @@
 """The lint rules for dial-up scripts, one module each.
 
-Codes below SCP100 are mistakes for which a script is not run; those from SCP101 on make it hang; those from SCP201 on
-make it fragile, or are worth a word.
+Codes below SCP100 are mistakes that keep a script from running; those from SCP101 on make it hang; those from SCP201 on
+make it fragile, or deserve a note.
 """
 
 from simisp.scp.rules import (

@@ -1,4 +1,4 @@
-"""SCP215: an address that is none."""
+"""SCP215: ``set ipaddr`` with an invalid address."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for instruction, state in subject.steps(code.SetIpAddress):
         text = subject.paths.value(instruction.address, state)
         if isinstance(text, str) and not is_address(text) and getip_in(text) is None:
-            message = f"'{text[:32]}' is no IP address, and the script fails here"
-            yield Finding(instruction.place, message, "an address is four numbers from 0 to 255 with dots between them")
+            message = f"'{text[:32]}' is not an IP address, and the script fails here"
+            yield Finding(instruction.place, message, "an address is four numbers from 0 to 255, separated by dots")
 
 
 RULE = Rule(
     code="SCP215",
     name="bad-address",
     severity=Severity.WARNING,
-    title="`set ipaddr` with what is no address",
-    what="Finds each `set ipaddr` that some path comes to with a text that is known and is no IPv4 address.",
+    title="`set ipaddr` with an invalid address",
+    what="Finds each `set ipaddr` that some path reaches with a known text that is not an IPv4 address.",
     why="""\
-The connection gets a wrong address or none. With SLIP nothing else tells the workstation its address, so all seems
+The connection gets a wrong address, or no address. With SLIP nothing else sets the workstation's address, so all seems
 well until the first packet.""",
     example="""\
 proc main

@@ -20,7 +20,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
         for alternative in wait.alternatives:
             pattern = alternative.pattern
             if alternative.matchcase and isinstance(pattern, StringLiteral) and _begins_a_prompt(pattern.text):
-                message = "'matchcase' minds the first letter too, and whether a prompt has a capital differs"
+                message = "'matchcase' applies to the first letter too, and whether a prompt has a capital differs"
                 yield Finding(pattern.place, message, "drop 'matchcase', or leave the first letter out")
 
 
@@ -37,7 +37,7 @@ RULE = Rule(
     title="`matchcase` on a prompt that begins with a capital or a whole word",
     what="""\
 Finds strings with `matchcase` that begin with a capitalized word, or with the whole of a usual one such as `login`.
-Words all in capitals, such as `CONNECT`, are no prompts and stay.""",
+Words all in capitals, such as `CONNECT`, are not prompts and are left alone.""",
     why="""\
 One provider asks `Login:`, another `login:`, and the same one may change it over night. With `matchcase` the script
 then waits in vain until its time runs out. Without the first letter, or without `matchcase`, both are found.""",

@@ -31,12 +31,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
             what = "the password" if SystemName.PASSWORD in value.origins else "the user name"
             message = f"{what} is not sent raw: a '^', '<' or '\\' in it may be taken for a sequence"
             alone = len(_parts(instruction.statement.text)) == 1
-            hint = "add ', raw'" if alone else "send it in a 'transmit' of its own with ', raw', and the rest in others"
+            hint = "add ', raw'" if alone else "send it in a separate 'transmit' with ', raw', and the rest in others"
             yield Finding(instruction.place, message, hint, _sent_raw(subject, instruction.statement))
 
 
 def _sent_raw(subject: Subject, statement: Transmit) -> tuple[Edit, ...]:
-    """Return the edit that sends credentials raw, each part of a concatenation on its own."""
+    """Return the edit that sends credentials raw, and each part of a concatenation separately."""
     parts = _parts(statement.text)
     if not all(isinstance(part, SystemVariable | Variable | StringLiteral) for part in parts):
         return ()
@@ -65,7 +65,7 @@ RULE = Rule(
     what="Finds each `transmit` without `raw` of `$USERID` or `$PASSWORD`, or of a variable that was made from them.",
     why="""\
 Without `raw` the sequences of the language are interpreted in what is sent, in the value of a variable too. A password
-with `^M` or `<` or a backslash in it then goes out changed, and the log-in fails for some users and not for others.""",
+with `^M` or `<` or a backslash in it is then sent changed, and the log-in fails for some users and not for others.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

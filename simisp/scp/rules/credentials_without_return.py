@@ -21,12 +21,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
                 if sent.at not in found:
                     found.add(sent.at)
                     follower = subject.paths.instruction(others.at) if others else instruction
-                    message = f"no carriage return is sent before {_in_words(follower)}: the remote goes on reading"
+                    message = f"no carriage return is sent before {_in_words(follower)}: the remote keeps reading"
                     yield Finding(subject.paths.instruction(sent.at).place, message, 'add: transmit "^M"')
 
 
 def _in_words(follower: code.Instruction) -> str:
-    """Return what comes after credentials."""
+    """Return what follows the credentials."""
     line = follower.place.line
     match follower:
         case code.Transmit():
@@ -40,7 +40,7 @@ def _in_words(follower: code.Instruction) -> str:
 
 
 def _unended(sent: tuple[Sent, ...]) -> Iterator[tuple[Sent, Sent | None]]:
-    """Yield the credentials after which no line end was sent, and the others before which it was due, if any."""
+    """Yield the credentials without a line end after them, each with the next credentials sent before it, if any."""
     for number, each in enumerate(sent):
         if each.origins and not each.ends_line:
             later = sent[number + 1 :]
@@ -58,8 +58,8 @@ RULE = Rule(
 Finds each `transmit` of `$USERID` or `$PASSWORD` after which the script waits, ends, or sends the other one before it
 has sent `^M` or `<cr>`.""",
     why="""\
-`transmit` sends the text and nothing else. Without a carriage return the remote goes on reading the user name; the
-script waits for a prompt that can't come, and what it sends next becomes part of the name.""",
+`transmit` sends only the text. Without a carriage return the remote keeps reading the user name; the script waits for
+a prompt that can't come, and what it sends next becomes part of the name.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

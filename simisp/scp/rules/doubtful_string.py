@@ -24,11 +24,11 @@ _PART = re.compile(
 )
 _ALSO_WHEN_RAW = {"break", "foreign"}
 _MESSAGES = {
-    "break": ("the string goes on over the end of the line", "write ^M or <cr><lf>, and end the string on its line"),
-    "escape": ("'{}' is no sequence of the language", r'a backslash stands before ", ^, < and itself; write \\'),
-    "caret": ("'{}' is no control character", r"write \^ for the caret itself"),
+    "break": ("the string continues over the end of the line", "write ^M or <cr><lf>, and end the string on its line"),
+    "escape": ("'{}' is not a sequence of the language", r'a backslash escapes ", ^, < and itself; write \\'),
+    "caret": ("'{}' is not a control character", r"write \^ for the caret itself"),
     "capitals": ("'{}' is documented in lower case only", "write it in lower case"),
-    "tag": ("'{}' is no sequence of the language", r"there are <cr> and <lf>; write \< for the sign"),
+    "tag": ("'{}' is not a sequence of the language", r"there are <cr> and <lf>; write \< for the sign"),
     "foreign": ("'{}' is not ASCII: which octets are {} depends on the code page", "use ASCII in what is {}"),
 }
 
@@ -47,7 +47,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _strings(subject: Subject) -> Iterator[tuple[StringLiteral, bool, str]]:
-    """Yield the strings of the script, each with whether it is sent raw, and what is done with it."""
+    """Yield the strings of the script, each with whether it is sent raw, and its use."""
     for procedure in subject.procedures:
         nodes: list[Node] = [*procedure.declarations, *walk_statements(procedure.body)]
         for node in nodes:
@@ -59,7 +59,7 @@ def _strings(subject: Subject) -> Iterator[tuple[StringLiteral, bool, str]]:
 
 
 def _place(literal: StringLiteral, match: re.Match[str]) -> Place:
-    """Return where the first doubtful part of a string stands, which is on the string's first line."""
+    """Return the place of the first doubtful part of a string, on the string's first line."""
     length = 1 if match.lastgroup == "break" else len(match.group())
     return Place(literal.place.line, literal.place.column + 1 + match.start(), length)
 
@@ -70,11 +70,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="characters in a string whose meaning is not documented",
     what=r"""
-Finds, in each string, the first character beyond ASCII, line end, backslash that is no sequence, `^` that begins no
-control character, or tag other than `<cr>` and `<lf>` in lower case. In what is sent `raw` only the first two count.
+Finds, in each string, the first character beyond ASCII, line end, backslash that does not begin a sequence, `^` that
+does not begin a control character, or tag other than `<cr>` and `<lf>` in lower case. In text sent `raw` only the first
+two count.
 """.strip(),
     why="""\
-The documentation does not say what becomes of them, and diallers differ. `<CR>` in capitals is a carriage return to
+The documentation does not say what they mean, and diallers differ. `<CR>` in capitals is a carriage return to
 simisp, but it is documented in lower case only. A character beyond ASCII is sent, or waited for, in the code page of
 the machine, which the remote may not share, and as something else again on a line with seven data bits.""",
     example="""\

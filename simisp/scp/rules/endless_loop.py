@@ -1,4 +1,4 @@
-"""SCP105: a loop that nothing bounds."""
+"""SCP105: an unbounded loop."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _when(subject: Subject, *, silent: bool) -> str:
     if not subject.paths.exact:
         return "it has too many rounds to follow"
     if silent:
-        return "it goes round for ever when the remote stays silent"
-    return "it goes round as long as the remote keeps sending what it waits for"
+        return "it repeats forever if the remote stays silent"
+    return "it repeats as long as the remote keeps sending what it waits for"
 
 
 def _while_closed_at(subject: Subject, instruction: code.Instruction) -> Place | None:
-    """Return where the ``while`` stands whose end is this jump; None for another jump."""
+    """Return the place of the ``while`` that this jump closes; None for any other jump."""
     if instruction.statement is not None:
         return None
     return next((each.place for each in subject.statements(While) if each.end == instruction.place), None)
@@ -44,12 +44,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a loop that nothing bounds",
     what="""\
-Finds `while` loops and backward jumps that can go round for ever. The script is played in all ways: a loop that counts
-its rounds up to a limit, in whatever form, ends and is no fault.""",
+Finds `while` loops and backward jumps that can repeat forever. All paths are followed: a loop that counts
+its rounds up to a limit, in whatever form, ends and is not reported.""",
     why="""\
-A loop that tries again until the remote answers is an endless wait in disguise: each wait in it has its limit, the
-loop has none. The same goes for one that a babbling remote can keep going. A loop without any wait also takes all of
-the processor.""",
+A loop that tries again until the remote answers is an endless wait in disguise: each wait in it has a limit, but the
+loop does not. The same is true of a loop that a babbling remote can keep going. A loop without any wait also uses all
+of the processor.""",
     example="""\
 proc main
 TryAgain:

@@ -1,7 +1,7 @@
-"""The label before ``endproc`` at which a script ends that can't go on.
+"""The label before ``endproc`` to which a script jumps after a failure.
 
-The language has no way to report failure. What a script can do is go to its end, past everything that would be sent to
-a remote that is not listening, but not past the statements there that put the port back as it was.
+The language has no way to report failure. What a script can do is jump to its end, past everything that would be sent
+to a remote that is not listening, but not past the statements there that restore the port settings.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _NAME = "Failed"
 
 
 def closing_statements(body: Sequence[Statement]) -> Sequence[Statement]:
-    """Return the statements at the end of a body that only put things in order: settings, and labels among them."""
+    """Return the statements at the end of a body that only clean up: settings, and labels among them."""
     closing = list(takewhile(lambda each: isinstance(each, Label | SetPortCommand | SetScreenCommand), reversed(body)))
     return closing[::-1]
 
 
 def failure_exit(subject: Subject) -> tuple[str, tuple[Edit, ...]]:
-    """Return the label to go to after a failure, and the edit that writes it where the script lacks it."""
+    """Return the label to jump to after a failure, and the edit that adds it if the script lacks it."""
     main, scope = subject.main, subject.checked.main
     if main is None or main.end is None or scope is None:
         return _NAME, ()

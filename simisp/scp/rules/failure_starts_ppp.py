@@ -26,14 +26,14 @@ def _check(subject: Subject) -> Iterator[Finding]:
     if waits and main is not None and main.end is not None:
         message = f"PPP starts here even when {_waits(waits)} has failed"
         hint = (
-            "the language can't report failure; a script can hang up, or say that it is meant: '; lint: allow SCP204'"
+            "the language can't report failure; a script can hang up, or mark this as intended: '; lint: allow SCP204'"
         )
         note = f"  ; lint: allow {_CODE} - PPP starts here even when a wait has failed"
         yield Finding(main.end, message, hint, (subject.layout.end_line(main.end, note),))
 
 
 def _hangs_up(texts: Iterator[str | None]) -> bool:
-    """Whether the modem was told to hang up: the escape sequence, then its command."""
+    """Return whether the modem was told to hang up: the escape sequence, then the command."""
     sent = [text.upper() for text in texts if text is not None]
     return "+++" in sent and any(text.startswith("ATH") for text in sent[sent.index("+++") :])
 
@@ -51,16 +51,16 @@ RULE = Rule(
     severity=Severity.NOTE,
     title="a failure path that ends in `endproc`, and so starts PPP",
     what="""\
-Says which waits lead to `endproc` when they fail. It is a note: it does not make a script faulty. The repaired script
+Reports which waits lead to `endproc` when they fail. It is a note: the script is not faulty. The repaired script
 of KB 175410 does the same.""",
     why="""\
-The language has no way to report failure: no exit code, no command to hang up. Whoever reaches `endproc` starts PPP or
-SLIP, on a remote that is still in its log-in dialogue. That ends by itself, since PPP gives up after some tries, with
-an error such as 718, 720, 721 or 734, which says nothing of the wait that failed. The note is there so that the author
-knows, and so that the reader of the log does.
+The language has no way to report failure: no exit code, no command to hang up. A script that reaches `endproc` starts
+PPP or SLIP, on a remote that is still in its log-in dialogue. That ends by itself, since PPP gives up after some tries,
+with an error such as 718, 720, 721 or 734, which says nothing about the wait that failed. The note is there so that the
+author knows, and so does the reader of the log.
 
-It goes away in two ways. A comment on the line of `endproc` says that this end is meant. Or the failure path hangs up
-through the modem: a pause of more than its guard time, `+++`, another pause, `ATH`.""",
+There are two ways to remove it. A comment on the line of `endproc` says that this end is intended. Or the failure path
+hangs up through the modem: a pause of more than its guard time, `+++`, another pause, `ATH`.""",
     example="""\
 proc main
   waitfor "ogin:" until 90
@@ -83,7 +83,7 @@ proc main
   transmit "^M"
 Done:
 endproc""",
-    fix="Says in a comment on the line of `endproc` that PPP starts there after a failure too, and that this is meant.",
+    fix="Adds a comment to the line of `endproc`: PPP starts there after a failure too, and this is intended.",
     source="""\
 The language's documentation, which has no such command; Microsoft KB 175410; ITU-T V.250 and modem manuals on the
 escape sequence and `H`.""",

@@ -17,7 +17,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for node in nodes:
         for each in walk_expressions(node):
             if isinstance(each, StringLiteral) and getip_in(each.text) is not None:
-                message = "'getip' in a string is text; not every dialler reads it as the command"
+                message = "'getip' in a string is text; not every dialler takes it for the command"
                 yield Finding(each.place, message, f"write it without quotes: set ipaddr {each.text.strip().lower()}")
 
 
@@ -29,7 +29,7 @@ RULE = Rule(
     what="Finds strings whose whole text reads like a `getip` command.",
     why="""\
 A sample in the documentation puts `"getip 2"` into a variable and sets the address from it. Whether that text is
-carried out, or taken for a bad address, is not said. Without the quotes there is no doubt.""",
+executed, or taken for an invalid address, is not documented. Without the quotes there is no doubt.""",
     example="""\
 proc main
   string szIP = "getip 2"

@@ -1,4 +1,4 @@
-"""SCP104: a ``getip`` that nothing bounds."""
+"""SCP104: an unbounded ``getip``."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ def _check(subject: Subject) -> Iterator[Finding]:
             waits |= {state.outcome.wait} if state.outcome is not None and not state.outcome.came else set()
     untested = {wait: [at for at, _ in faults if (wait, at) in came] for waits in faults.values() for wait in waits}
     for (at, why), waits in faults.items():
-        message = f"'getip' has no limit, and {why}: while no address comes it lasts for ever"
-        hint = "wait for the text before the address with 'until', and go on only after $SUCCESS"
-        # what is read only after a failure is left to the author; each wait is tested once, whatever needs it
+        message = f"'getip' has no limit, and {why}: if no address comes it lasts forever"
+        hint = "wait for the text before the address with 'until', and continue only after $SUCCESS"
+        # what is read only after a failure is left to the author; each wait is tested once, however many reads need it
         mended = [wait for wait in sorted(waits) if (wait, at) in came and wait in untested]
         edits = [edit for wait in mended for edit in _tested(subject, wait, untested.pop(wait))]
         yield Finding(subject.paths.instruction(at).place, message, hint, tuple(edits))
 
 
 def _why(state: State) -> str:
-    """Return why nothing bounds a ``getip``."""
+    """Return why a ``getip`` is unbounded."""
     if state.success:
-        return "nothing was waited for since the last 'transmit'"
+        return "there was no wait since the last 'transmit'"
     return "the wait before it may have failed" if state.outcome else "no 'waitfor' comes before it"
 
 
@@ -69,15 +69,15 @@ RULE = Rule(
     code="SCP104",
     name="getip-without-limit",
     severity=Severity.ERROR,
-    title="a `getip` that nothing bounds",
+    title="an unbounded `getip`",
     what="""\
-Finds each `getip` that some path comes to without a `waitfor` before it that has succeeded since the last `transmit`:
-a wait for an earlier prompt tells nothing of the answer to what was sent after it. Scripts for attended use are not
-looked at.""",
+Finds each `getip` that some path reaches without a `waitfor` before it that has succeeded since the last `transmit`: a
+wait for an earlier prompt says nothing about the answer to what was sent after it. Scripts for attended use are not
+checked.""",
     why="""\
 `getip` waits until the remote sends an address, and the language has no `until` for it. The nearest thing to a limit
-is a `waitfor` with a limit for the words that come just before the address: when they have come, the address follows.
-It is no full protection. A remote that falls silent in the middle of that line still holds the script.""",
+is a `waitfor` with a limit for the words just before the address: once they have come, the address follows. This is
+not complete protection. A remote that falls silent in the middle of that line still holds the script.""",
     example="""\
 proc main
   waitfor "assword:" until 60

@@ -1,4 +1,4 @@
-"""SCP103: ``halt`` where nobody is at the keyboard."""
+"""SCP103: ``halt`` without a user at the keyboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for instruction, _ in subject.steps(code.Halt):
         assert instruction.statement is not None
         label, edits = failure_exit(subject)
-        message = "the script stops here until somebody presses Continue, and nobody is there"
+        message = "the script stops here until a user presses Continue, but there is no user"
         hint = "go to a label before 'endproc' instead, so that the script ends"
         edit = subject.layout.replace(instruction.statement, [f"goto {label}"])
         yield Finding(instruction.place, message, hint, (edit, *edits))
@@ -28,12 +28,12 @@ RULE = Rule(
     code="SCP103",
     name="halt-unattended",
     severity=Severity.ERROR,
-    title="`halt` with nobody at the keyboard",
-    what="Finds each `halt` that some path comes to. Scripts for attended use are not looked at.",
+    title="`halt` without a user at the keyboard",
+    what="Finds each `halt` that some path reaches. Scripts for attended use are not checked.",
     why="""\
-After `halt` the script's window stays open and the connection goes on only when a person presses Continue. Scripts
-for people use it as their way out: the keyboard is switched on and the user finishes the log-in by hand. In a service
-that dials by itself nobody does, and the port is held as by an endless wait.""",
+After `halt` the script's window stays open, and the connection continues only when a user presses Continue. Attended
+scripts use it as a last resort: the keyboard is switched on and the user finishes the log-in by hand. A service that
+dials automatically has no user, and the port is held as by an endless wait.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

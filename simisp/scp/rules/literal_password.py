@@ -30,7 +30,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _written(subject: Subject) -> dict[str, list[StringLiteral]]:
-    """Return the strings that the script puts into each variable, by its key."""
+    """Return the strings assigned to each variable, by its key."""
     written: dict[str, list[StringLiteral]] = {}
     for declaration in subject.main.declarations if subject.main else ():
         written.setdefault(declaration.name.key, []).extend(_literals(declaration, {}))
@@ -41,7 +41,7 @@ def _written(subject: Subject) -> dict[str, list[StringLiteral]]:
 
 
 def _literals(node: Node, written: dict[str, list[StringLiteral]]) -> Iterator[StringLiteral]:
-    """Yield the strings with something to see in an expression or statement, and in the variables there."""
+    """Yield the visible strings in an expression or statement, and in the variables in it."""
     for each in walk_expressions(node):
         if isinstance(each, StringLiteral) and _is_visible(interpret(each.text)):
             yield each
@@ -54,7 +54,7 @@ def _is_visible(text: str) -> bool:
 
 
 def _finding(literal: StringLiteral) -> Finding:
-    message = "this looks like a password, and everybody who can read the script can read it"
+    message = "this looks like a password, and anyone who can read the script can read it"
     return Finding(literal.place, message, "use $PASSWORD, which the dialler keeps", secret=True)
 
 
@@ -64,11 +64,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="a password written into the script",
     what="""\
-Finds a string that is transmitted as the answer to a prompt for a password, and one that is put into a variable with
-such a name. What it finds is shown masked.""",
+Finds a string that is transmitted as the answer to a password prompt, and one that is assigned to a variable with a
+name like a password's. Such strings are shown masked.""",
     why="""\
-Scripts lie readable on the disk, are copied from machine to machine and sent in when help is needed. The dialler keeps
-the password of the connection for the script, and masks it in its logs: it is in `$PASSWORD`.""",
+Scripts are readable on the disk, are copied from machine to machine and are sent in with requests for help. The dialler
+keeps the password of the connection, and masks it in its logs: it is in `$PASSWORD`.""",
     example="""\
 proc main
   waitfor "assword:" until 60

@@ -20,9 +20,9 @@ def _check(subject: Subject) -> Iterator[Finding]:
         return
     passed = next(stop for stop in stops if stop.elapsed > give_up)
     message = (
-        f"waiting can take {stops[-1].elapsed} s in all, and the caller gives up after {give_up:g} s, in this wait"
+        f"the waits can take {stops[-1].elapsed} s in all, but the caller gives up after {give_up:g} s, in this wait"
     )
-    yield Finding(passed.instruction.place, message, f"the longest way: {_way(stops)}")
+    yield Finding(passed.instruction.place, message, f"the longest path: {_way(stops)}")
 
 
 def _way(stops: tuple[Stop, ...]) -> str:
@@ -37,13 +37,13 @@ RULE = Rule(
     code="SCP205",
     name="longer-than-give-up",
     severity=Severity.WARNING,
-    title="waits that in all last longer than the caller of the script",
+    title="waits that together last longer than the caller of the script waits",
     what="""\
 Adds up the limits of all waits and delays on the path that takes longest, the rounds of counting loops included, and
-compares the sum with the time after which the caller gives up (`--give-up`). Without that time it says nothing.""",
+compares the sum with the time after which the caller gives up (`--give-up`). Without that time it reports nothing.""",
     why="""\
-A script with limits still holds the port for their sum. When the program that dialled gives up before, the script
-processor is left behind with the port for the rest of that time, and an attempt to dial meanwhile fails with 633.""",
+A script with limits still holds the port for their sum. If the program that dialled gives up earlier, the script
+processor is left behind and holds the port for the rest of that time; an attempt to dial meanwhile fails with 633.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

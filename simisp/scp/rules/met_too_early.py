@@ -1,4 +1,4 @@
-"""SCP213: a wait that is over before the remote has answered."""
+"""SCP213: a wait that ends before the remote has answered."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _met_by(subject: Subject, state: State, pattern: str, *, matchcase: bool) -> str:
-    """Return what meets a pattern before its time, as a message; empty when nothing does."""
+    """Return what matches a pattern too early, as a message; empty if nothing does."""
     if not pattern:
-        return "an empty string is met at once"
+        return "an empty string matches at once"
     wanted = _folded(pattern, matchcase=matchcase)
     echo = "".join(_UNKNOWN if sent.text is None else sent.text for sent in state.sent)
     if wanted in _folded(echo, matchcase=matchcase):
         line = subject.paths.instruction(state.sent[-1].at).place.line
-        return f"the echo of what was transmitted up to line {line} meets this"
+        return f"the echo of what was transmitted up to line {line} matches this"
     return _met_by_prompt(subject, state, wanted, matchcase=matchcase)
 
 
@@ -47,9 +47,9 @@ def _met_by_prompt(subject: Subject, state: State, wanted: str, *, matchcase: bo
     prompt = _folded(outcome.prompt, matchcase=matchcase)
     line = subject.paths.instruction(outcome.wait).place.line
     if wanted != prompt and wanted in prompt:
-        return f"the prompt of line {line} meets this as well, when the remote repeats it"
+        return f"the prompt of line {line} matches this as well, if the remote repeats it"
     if prompt[-1].isalnum() and wanted.strip(" ") in _ENDS_OF_PROMPTS:
-        return f"what remains of the prompt of line {line} meets this"
+        return f"the rest of the prompt of line {line} matches this"
     return ""
 
 
@@ -61,15 +61,15 @@ RULE = Rule(
     code="SCP213",
     name="met-too-early",
     severity=Severity.WARNING,
-    title="a string that the echo or an earlier prompt already meets",
+    title="a string that the echo or an earlier prompt already matches",
     what="""\
-Finds strings of a `waitfor` that the echo of what was transmitted just before contains, those that are a part of the
-prompt that the script waited for before, and those that come to no more than the sign that ends such a prompt. An empty
-string is met by nothing at all.""",
+Finds strings of a `waitfor` that occur in the echo of what was transmitted just before, or in the prompt that the
+script waited for before, and strings that consist only of the sign that ends such a prompt. An empty string matches
+without any input.""",
     why="""\
-Most remotes echo what they receive, and the script sees the echo first. A wait for "PPP" after `transmit "ppp^M"` is
-over at once, since case does not count. Likewise a wait for ":" is met by the rest of the prompt before. The script
-then runs ahead of the remote, and sends its next line, perhaps the password, where nobody asked for it.""",
+Most remotes echo what they receive, and the script sees the echo first. A wait for "PPP" after `transmit "ppp^M"` ends
+at once, since case is ignored. Likewise a wait for ":" is matched by the rest of the prompt before. The script then
+runs ahead of the remote, and sends its next line, perhaps the password, before it was asked for.""",
     example="""\
 proc main
   waitfor "ervice?" until 90

@@ -1,4 +1,4 @@
-"""SCP020: an ``if`` without its end."""
+"""SCP020: an ``if`` without ``endif``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ RULE = Rule(
     name="missing-endif",
     severity=Severity.ERROR,
     title="an `if` without `endif`",
-    what="The parser finds it, and says from line breaks and indentation where the end probably belongs.",
+    what="The parser reports it, and infers from line breaks and indentation where the end probably belongs.",
     why="""\
-The script is not run: the dialler answers error 752. Each `if` needs an `endif` of its own, and there is no `else`
-that would take its place.""",
+The script is not run: the dialler reports error 752. Each `if` needs its own `endif`, and there is no `else` that would
+end it.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

@@ -1,4 +1,4 @@
-"""SCP022: a procedure without its end."""
+"""SCP022: a procedure without ``endproc``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ RULE = Rule(
     name="missing-endproc",
     severity=Severity.ERROR,
     title="a `proc` without `endproc`",
-    what="The parser finds it, and says where the end probably belongs.",
+    what="The parser reports it, and says where the end probably belongs.",
     why="""\
-The script is not run: the dialler answers error 752. It is what remains when a file was cut off in mail or on the way
-from a page into an editor. The sample of KB 175410 is handed down like that.""",
+The script is not run: the dialler reports error 752. This is what remains if a file was truncated in mail or when it
+was copied from a page into an editor. The sample of KB 175410 survives only in this form.""",
     example="""\
 proc main
   transmit "^M"
@@ -24,6 +24,6 @@ proc main
 proc main
   transmit "^M"
 endproc""",
-    fix="Where the last lines of the file are lacking, writes all ends that are, the innermost first.",
+    fix="If only the last lines of the file are missing, adds all missing ends, the innermost first.",
     source="The language's documentation on procedures; Microsoft KB 163111 on error 752.",
 )

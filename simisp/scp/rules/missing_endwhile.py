@@ -1,4 +1,4 @@
-"""SCP021: a ``while`` without its end."""
+"""SCP021: a ``while`` without ``endwhile``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ RULE = Rule(
     name="missing-endwhile",
     severity=Severity.ERROR,
     title="a `while` without `endwhile`",
-    what="The parser finds it, and says from line breaks and indentation where the end probably belongs.",
-    why="The script is not run: the dialler answers error 752.",
+    what="The parser reports it, and infers from line breaks and indentation where the end probably belongs.",
+    why="The script is not run: the dialler reports error 752.",
     example="""\
 proc main
   integer nTries = 0

@@ -14,7 +14,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for procedure in subject.procedures:
         if procedure.name.key not in {"main", ""}:
             message = f"'proc {procedure.name.text}' never runs: the language has no calls"
-            yield Finding(procedure.name.place, message, "move its statements into 'proc main', behind a label")
+            yield Finding(procedure.name.place, message, "move its statements into 'proc main', after a label")
 
 
 RULE = Rule(
@@ -24,8 +24,8 @@ RULE = Rule(
     title="procedures other than `main`",
     what="Finds each `proc` that is not `main`.",
     why="""\
-Several procedures in a file are allowed, and `main` is the one that runs. No statement calls another. Whatever stands
-in it, often the log-in itself, is never done. The other rules look at `main` alone.""",
+Several procedures in a file are allowed, and `main` is the one that runs. No statement calls another. The statements in
+it, often the log-in itself, never run. The other rules check only `main`.""",
     example="""\
 proc main
   waitfor "ogin:" until 90
@@ -43,6 +43,6 @@ proc main
     transmit "^M"
   endif
 endproc""",
-    source="The language's documentation, which defines procedures and no call.",
+    source="The language's documentation, which defines procedures but no calls.",
     check=_check,
 )

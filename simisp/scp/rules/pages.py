@@ -1,4 +1,4 @@
-"""The manual of the linter, a page for each rule and an index, written from the rules themselves."""
+"""The linter's manual, with a page for each rule and an index, generated from the rules themselves."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ __all__ = ["index", "page", "pages"]
 _INTRODUCTION = """\
 # Lint rules for dial-up scripts
 
-`simisp script lint FILE` looks a script over. Errors make it hang or fail, warnings make it fragile, notes say what
-can't be helped; a script with nothing but notes is clean. `--fix` puts right what is marked so and leaves comments and
-layout alone. A script without errors ends by itself whatever the provider does, but for a `getip` whose address does
-not follow the words that announce it ([SCP104](SCP104.md)).
+`simisp script lint FILE` checks a script. Errors make it hang or fail, warnings make it fragile, notes say what can't
+be helped; a script with only notes is clean. `--fix` fixes the findings that the table marks and keeps comments and
+layout. A script without errors ends by itself whatever the provider does, except for a `getip` whose address does not
+follow the words that announce it ([SCP104](SCP104.md)).
 
-A comment says that something is meant. At the end of a line it speaks of that line, on a line of its own of the next
-one; several codes have commas between them, and a reason may follow:
+A comment marks a finding as intended. At the end of a line it applies to that line, on a separate line to the next one;
+several codes are separated by commas, and a reason may follow:
 
 ```scp
 endproc  ; lint: allow SCP204 - the service knows what 718 means
 ```
 
-This page and those that it leads to are written from the rules; do not change them by hand.
+This page and those that it links to are generated from the rules; do not edit them by hand.
 """
 
 _SCOPES = {

@@ -1,4 +1,4 @@
-"""SCP203: port settings of the dialogue that are still in force when PPP starts."""
+"""SCP203: port settings for the dialogue that are still in force when PPP starts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
             setting = None if at is None else subject.paths.instruction(at)
             if isinstance(setting, code.SetPort) and setting.value != _FOR_PPP[setting.setting]:
                 needed = f"set port {setting.setting.value} {_FOR_PPP[setting.setting]}"
-                message = f"{setting.setting.value} {setting.value} is still in force where a path reaches 'endproc'"
+                message = f"{setting.setting.value} {setting.value} is still in force when a path reaches 'endproc'"
                 hint = f"PPP needs eight data bits without parity: '{needed}' before 'endproc'"
                 yield Finding(setting.place, message, hint, _before_the_end(subject, needed))
 
@@ -37,14 +37,14 @@ RULE = Rule(
     code="SCP203",
     name="port-not-restored",
     severity=Severity.WARNING,
-    title="port settings that are not put back before `endproc`",
+    title="port settings that are not restored before `endproc`",
     what="""\
 Finds each `set port` that is still in force at `endproc` on some path, failures included, and is not what PPP needs:
 eight data bits, no parity, one stop bit.""",
     why="""\
-Some log-in dialogues want seven data bits and even parity. PPP sends octets of eight bits; with seven, or with a
-parity bit that the other side does not expect, each of its frames arrives broken, and the connection fails after a
-log-in that went well.""",
+Some log-in dialogues require seven data bits and even parity. PPP sends octets of eight bits; with seven, or with a
+parity bit that the other side does not expect, each of its frames arrives damaged, and the connection fails after a
+successful log-in.""",
     example="""\
 proc main
   set port databits 7
@@ -69,7 +69,7 @@ proc main
   set port databits 8
   set port parity none
 endproc""",
-    fix="Adds the lacking `set port` lines before `endproc`.",
+    fix="Adds the missing `set port` lines before `endproc`.",
     source="The language's documentation on `set port`; scripts in use; RFC 1662, section 2, on octets.",
     check=_check,
 )

@@ -1,4 +1,4 @@
-"""What a lint rule is: its page, and the check that finds what the page speaks of."""
+"""The parts of a lint rule: its page, and the check that finds its faults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simisp.scp.syntax import Procedure, Statement, walk_statements
 __all__ = ["DEFAULT_LIMITS", "Finding", "Rule", "Settings", "Subject", "found_by_the_parser"]
 
 DEFAULT_LIMITS = (90, 60)
-"""Seconds for the first wait of a script and for each further one, where a fix gives a wait its limit.
+"""The limits that a fix gives to waits, in seconds: for the first wait of a script, and for each further one.
 
 See Also:
     Microsoft KB 175410, whose sample has these.
@@ -31,11 +31,11 @@ _Statement = TypeVar("_Statement", bound=Statement)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a rule has to know besides the script.
+    """What a rule needs to know besides the script.
 
     Attributes:
-        give_up: After how many seconds the caller of the script loses patience; None is never.
-        unattended: Whether nobody sits before the script's window.
+        give_up: After how many seconds the caller of the script loses patience; None for never.
+        unattended: Whether there is no user at the script's window.
         limits: See :data:`DEFAULT_LIMITS`.
     """
 
@@ -46,13 +46,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a rule has found.
+    """A finding of a rule.
 
     Attributes:
-        place: Where.
-        message: What is wrong there, as a sentence without its final stop.
+        place: Its place.
+        message: What is wrong, as a sentence without a full stop.
         hint: What to do.
-        edits: The changes to the text that put it right; empty when the author must.
+        edits: The edits that fix it; empty if only the author can.
         secret: Whether the text at ``place`` is a secret, to be masked wherever it is shown.
     """
 
@@ -67,13 +67,13 @@ class Subject:
     """A script, as a rule sees it.
 
     Args:
-        checked: The script after checking.
-        settings: What else there is to know.
+        checked: The checked script.
+        settings: What else a rule needs to know.
 
     Attributes:
         checked: As given.
         settings: As given.
-        layout: Where its statements stand in the text.
+        layout: The positions of its statements in the text.
     """
 
     def __init__(self, checked: Checked, settings: Settings) -> None:
@@ -93,12 +93,12 @@ class Subject:
 
     @cached_property
     def program(self) -> code.Program | None:
-        """The script's code; None when a mistake keeps it from running."""
+        """The script's code; None if a mistake keeps it from running."""
         return None if self.checked.has_errors or self.main is None else compile_checked(self.checked)
 
     @cached_property
     def paths(self) -> Paths:
-        """The paths through it; none when a mistake keeps it from running."""
+        """The paths through it; empty if a mistake keeps it from running."""
         return Paths(self.program)
 
     def steps(self, kind: type[_Instruction]) -> Iterator[tuple[_Instruction, State]]:
@@ -115,7 +115,7 @@ class Subject:
 
 
 def found_by_the_parser(subject: Subject) -> Iterable[Finding]:  # noqa: ARG001, the signature of a check
-    """The check of a rule whose faults the parser reports by itself."""
+    """The check of a rule whose faults the parser reports."""
     return ()
 
 
@@ -130,13 +130,13 @@ class Rule:
         title: What it finds, as a short clause.
         what: What it does.
         why: Why that is bad.
-        example: A script that it finds fault with.
+        example: A script with the fault.
         instead: The same script without the fault.
-        source: Where the knowledge comes from.
-        fix: What a fix does about it; empty when the author must.
-        settings: The settings under which example and cure behave as said.
-        check: What finds the faults.
-        finds_secrets: Whether what it finds is a secret.
+        source: The source of this knowledge.
+        fix: What the automatic fix does; empty if only the author can fix it.
+        settings: The settings under which example and fix behave as described.
+        check: The function that finds the faults.
+        finds_secrets: Whether its findings are secrets.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""SCP216: sequences such as ``^M`` in what is sent raw."""
+"""SCP216: sequences such as ``^M`` in text that is sent raw."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for transmit in subject.statements(Transmit):
         for each in walk_expressions(transmit):
             if transmit.raw and isinstance(each, StringLiteral) and interpret(each.text) != each.text:
-                message = "'raw' sends the sequence in this string as the characters that it is written with"
-                yield Finding(each.place, message, "send it in a 'transmit' of its own, without 'raw'")
+                message = "'raw' sends the sequence in this string literally, character by character"
+                yield Finding(each.place, message, "send it in a separate 'transmit', without 'raw'")
 
 
 RULE = Rule(
     code="SCP216",
     name="sequence-sent-raw",
     severity=Severity.WARNING,
-    title="a sequence such as `^M` in what is sent raw",
+    title="a sequence such as `^M` in text that is sent raw",
     what="Finds strings with `^M`, `<cr>` or another sequence in a `transmit` with `raw`.",
     why="""\
-`raw` switches the sequences off for the whole `transmit`. The remote receives a caret and an M, shows them, and goes on
+`raw` switches off the sequences for the whole `transmit`. The remote receives a caret and an M, shows them, and keeps
 waiting for the end of the line.""",
     example="""\
 proc main

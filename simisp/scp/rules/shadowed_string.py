@@ -1,4 +1,4 @@
-"""SCP219: a string of a ``waitfor`` that another one of the same always forestalls."""
+"""SCP219: a string of a ``waitfor`` that another string of it always pre-empts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from simisp.scp.text import interpret
 __all__ = ["RULE"]
 
 _MAX_STRINGS = 50
-"""Each string is compared with each other one; of more than this many only these are looked at."""
+"""The strings are compared in pairs; beyond this many, further strings are ignored."""
 
 
 class _Sought(NamedTuple):
-    """A string that is waited for: where it is in the list, its text, whether case matters."""
+    """An awaited string: its index in the list, its text, whether case matters."""
 
     number: int
     text: str
@@ -38,12 +38,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
         for one, other in permutations(sought, 2):
             if _forestalls(one, other):
                 place = instruction.statement.alternatives[other.number].pattern.place
-                message = f"this is never found: '{_shown(one.text)}', another string of this wait, comes first in it"
-                yield Finding(place, message, "leave it out, or make the other one longer")
+                message = f"this is never found: '{_shown(one.text)}', another one of this wait, is always found first"
+                yield Finding(place, message, "remove it, or make the other one longer")
 
 
 def _sought(subject: Subject, wait: code.Waitfor, state: State) -> Iterator[_Sought]:
-    """Yield the strings that are known, but not empty ones, which another rule finds."""
+    """Yield the known strings, except empty ones, which another rule finds."""
     for number, pattern in enumerate(wait.patterns[:_MAX_STRINGS]):
         text = subject.paths.value(pattern.text, state)
         if isinstance(text, str) and text:
@@ -51,7 +51,7 @@ def _sought(subject: Subject, wait: code.Waitfor, state: State) -> Iterator[_Sou
 
 
 def _forestalls(one: _Sought, other: _Sought) -> bool:
-    """Whether wherever ``other`` comes ``one`` is found before it, or at the same octet and with precedence."""
+    """Return whether ``one`` is always found before ``other``, or at the same octet with precedence."""
     if one.matchcase and not other.matchcase:
         return False
     found = other.text.find(one.text) if one.matchcase else other.text.lower().find(one.text.lower())
@@ -67,13 +67,13 @@ RULE = Rule(
     code="SCP219",
     name="shadowed-string",
     severity=Severity.WARNING,
-    title="a string that another one of the same `waitfor` always forestalls",
+    title="a string that another string of the same `waitfor` always pre-empts",
     what="""\
-Finds strings of a `waitfor` with several that can't be found, because another one of them is a part of it and is found
-before it is complete.""",
+Finds, in a `waitfor` with several strings, those that can't be found, because another one is a part of it and is
+complete first.""",
     why="""\
-The first string that is complete decides. With "ogin" for a label of its own, "ogin incorrect" never is: the refusal
-is taken for a new prompt, and the script offers the same password again.""",
+The first string that is complete decides. With "ogin" in the list too, "ogin incorrect" is never found: the refusal is
+taken for a new prompt, and the script offers the same password again.""",
     example="""\
 proc main
   waitfor "ogin" then Prompt, "ogin incorrect" then Done until 90

@@ -1,4 +1,4 @@
-"""SCP023: an end that closes nothing."""
+"""SCP023: an end without anything to close."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ RULE = Rule(
     name="stray-end",
     severity=Severity.ERROR,
     title="an `endif`, `endwhile` or `endproc` that closes nothing",
-    what="The parser finds it.",
+    what="The parser reports it.",
     why="""\
-The script is not run: the dialler answers error 752. One end too many is often the trace of a test that was deleted
-and of which only the first line went.""",
+The script is not run: the dialler reports error 752. A superfluous end often remains from a test of which only the
+first line was deleted.""",
     example="""\
 proc main
   transmit "^M"

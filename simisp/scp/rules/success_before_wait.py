@@ -16,7 +16,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
         if state.outcome is None and instruction.statement is not None:
             for each in walk_expressions(instruction.statement):
                 if isinstance(each, SystemVariable) and each.name.type is ValueType.BOOLEAN:
-                    message = f"a path comes here before any 'waitfor' has set {each.name.value}"
+                    message = f"a path gets here before any 'waitfor' has set {each.name.value}"
                     yield Finding(each.place, message, "wait for something first, or use a variable of your own")
 
 
@@ -25,10 +25,10 @@ RULE = Rule(
     name="success-before-wait",
     severity=Severity.WARNING,
     title="`$SUCCESS` or `$FAILURE` before the first wait",
-    what="Finds each `$SUCCESS` and `$FAILURE` that some path reads before it has come to a `waitfor`.",
+    what="Finds each `$SUCCESS` and `$FAILURE` that some path reads before it has reached a `waitfor`.",
     why="""\
-Their values before the first `waitfor` are not documented. A loop `while $FAILURE do` around the first wait may run or
-may not.""",
+Their values before the first `waitfor` are not documented. A loop `while $FAILURE do` around the first wait may or may
+not run.""",
     example="""\
 proc main
   if $FAILURE then
@@ -41,6 +41,6 @@ proc main
   transmit "^M"
   waitfor "ogin:" until 90
 endproc""",
-    source="The language's documentation on system variables, which names `waitfor` alone as setting them.",
+    source="The language's documentation on system variables, according to which only `waitfor` sets them.",
     check=_check,
 )

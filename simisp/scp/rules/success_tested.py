@@ -1,4 +1,4 @@
-"""The test that is put after a ``waitfor``, so that what needs its success runs only after it."""
+"""The test inserted after a ``waitfor``, so that statements that need its success run only after it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from simisp.scp.syntax import If, Label, Statement, SystemName, SystemVariable, 
 __all__ = ["MAX_NESTED", "success_tested"]
 
 MAX_NESTED = 12
-"""How many tests are put one inside the other."""
+"""How many tests are nested."""
 
 
 def success_tested(
     subject: Subject, wait: Waitfor, needing: Sequence[Statement], *, nest: bool = True
 ) -> tuple[Edit, ...]:
-    """Return the edits after which statements run only when a wait has succeeded.
+    """Return the edits that make statements run only if a wait has succeeded.
 
     Args:
         subject: The script.
         wait: The wait.
         needing: The statements.
-        nest: Whether the rest of the block may go into an ``if``; otherwise a failure goes to a label at the end.
+        nest: Whether the rest of the block may go into an ``if``; otherwise a failure jumps to a label at the end.
     """
     body = subject.main.body if subject.main else ()
     guarded = _guarded(body, wait, needing) if nest else ()
@@ -33,7 +33,7 @@ def success_tested(
 
 
 def _test(subject: Subject, wait: Waitfor, guarded: Sequence[Statement]) -> tuple[Edit, ...]:
-    """Return the edits that put what follows a wait into an ``if``; none when there is nothing to put there."""
+    """Return the edits that put the statements after a wait into an ``if``; empty if there are no statements."""
     if not guarded or any(alternative.label for alternative in wait.alternatives):
         return ()
     ended = subject.layout.after(guarded[-1], ["endif"])
@@ -42,7 +42,7 @@ def _test(subject: Subject, wait: Waitfor, guarded: Sequence[Statement]) -> tupl
 
 
 def _tested_already(subject: Subject, guarded: Sequence[Statement]) -> Edit | None:
-    """Return the edit that takes away the early end of a test that stands right after the wait; None without one."""
+    """Return the edit that removes the premature end of a test right after the wait; None if there is no such test."""
     test, *rest = guarded
     if not rest or not isinstance(test, If) or test.end is None:
         return None
@@ -51,16 +51,16 @@ def _tested_already(subject: Subject, guarded: Sequence[Statement]) -> Edit | No
 
 
 def _jump(subject: Subject, wait: Waitfor, label: str) -> tuple[Edit, ...]:
-    """Return the edit that goes to a label when a wait has failed."""
+    """Return the edit that jumps to a label if a wait has failed."""
     if all(alternative.label for alternative in wait.alternatives):
         return (subject.layout.after(wait, [f"goto {label}"]),)
     return (subject.layout.after(wait, ["if $FAILURE then", f"  goto {label}", "endif"]),)
 
 
 def _guarded(body: Sequence[Statement], wait: Waitfor, needing: Sequence[Statement]) -> Sequence[Statement]:
-    """Return the statements after ``wait`` in its block, if nothing jumps among them and all that need it are there.
+    """Return the statements after ``wait`` in its block, if no jump leads among them and they include ``needing``.
 
-    Statements at the end that put the port back in order stay outside. Empty when there is no such block.
+    Statements at the end that restore the port settings are left out. Empty if there is no such block.
     """
     while not any(statement is wait for statement in body):
         around = [each for each in body if isinstance(each, If) and _holds(each.body, wait)]

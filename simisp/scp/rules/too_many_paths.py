@@ -1,4 +1,4 @@
-"""SCP220: a script that could not be looked at whole."""
+"""SCP220: a script that could not be analysed completely."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def _check(subject: Subject) -> Iterator[Finding]:
     main = subject.main
     if main is None or subject.paths.exact:
         return
-    what = "the values of variables were left out of account"
+    what = "the values of variables were ignored"
     if not subject.paths.complete:
-        what = "some of its paths were not looked at"
-    message = f"the script can come to more than {MAX_STATES} states: {what}"
-    yield Finding(main.place, message, "split long counting loops, or leave variables out")
+        what = "some of its paths were not analysed"
+    message = f"the script can reach more than {MAX_STATES} states: {what}"
+    yield Finding(main.place, message, "split long counting loops, or use fewer variables")
 
 
 RULE = Rule(
@@ -28,12 +28,12 @@ RULE = Rule(
     severity=Severity.NOTE,
     title="a script with too many paths to follow",
     what=f"""\
-Says that a script was not looked at whole. Up to {MAX_STATES} states are told apart and {MAX_VARIABLES} variables
-followed; beyond that the values of variables count as unknown, and where even that is too much, the rules see a part of
-the script only.""",
+Reports that a script was not analysed completely. Up to {MAX_STATES} states are distinguished and {MAX_VARIABLES}
+variables followed; beyond that the values of variables count as unknown, and if even that is too much, the rules see
+only a part of the script.""",
     why="""\
-It is a note: what the other rules found is there, and something may be missing. A loop that counts up to a hundred
-thousand is one that nobody waits for.""",
+It is a note: the findings of the other rules are valid, but some may be missing. No caller waits for a loop that counts
+up to a hundred thousand.""",
     example="""\
 proc main
   integer nTries = 0

@@ -1,4 +1,4 @@
-"""SCP209: statements that no path comes to."""
+"""SCP209: statements that no path reaches."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
             previous = None
         elif statement is not None:
             if previous is None:
-                yield Finding(statement.place, "no path comes here", "delete it, or put a label before it and go there")
+                yield Finding(statement.place, "no path gets here", "delete it, or jump to a label before it")
             previous = statement
 
 
 def _reached(instructions: tuple[code.Instruction, ...]) -> set[int]:
-    """Return the instructions that some path comes to, whatever the values of variables."""
+    """Return the instructions that some path reaches, whatever the values of variables."""
     reached: set[int] = set()
     pending = [0]
     while pending:
@@ -61,13 +61,13 @@ RULE = Rule(
     code="SCP209",
     name="unreachable-code",
     severity=Severity.WARNING,
-    title="statements that no path comes to",
+    title="statements that no path reaches",
     what="""\
 Finds statements that can't run: after a `goto` or `halt`, after a loop that never ends, after a `waitfor` without a
 limit whose strings all lead elsewhere. A condition on a variable counts as going both ways.""",
     why="""\
-The author meant it to run. A label is lacking or misplaced, or a wait without a limit never lets the script come to
-the code that was to handle its failure.""",
+The author meant it to run. A label is missing or misplaced, or a wait without a limit never lets the script reach the
+code that was to handle its failure.""",
     example="""\
 proc main
   waitfor "ogin:" then LogIn until 90

@@ -1,4 +1,4 @@
-"""SCP102: a wait after which the script goes on whether or not it succeeded."""
+"""SCP102: a wait after which the script continues whether or not it succeeded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
     untested = _untested(subject)
     for at, gone_on_to in untested.items():
         wait = subject.paths.instruction(at)
-        hint = "test it before going on: if $SUCCESS then ... endif"
+        hint = "test it before continuing: if $SUCCESS then ... endif"
         statements = [each.statement for each in gone_on_to if each.statement is not None]
         assert isinstance(wait.statement, Waitfor)
         edits = success_tested(subject, wait.statement, statements, nest=len(untested) <= MAX_NESTED)
@@ -26,7 +26,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _message(wait: code.Instruction, gone_on_to: Sequence[code.Instruction]) -> str:
-    """Return what is wrong with a wait: a text that is sent after it says more than another wait does."""
+    """Return the message for a wait; a text sent after it is more telling than another wait."""
     sent = sorted(each.place.line for each in gone_on_to if isinstance(each, code.Transmit))
     if sent:
         return f"line {sent[0]} transmits whether or not this wait has succeeded"
@@ -37,7 +37,7 @@ def _message(wait: code.Instruction, gone_on_to: Sequence[code.Instruction]) -> 
 
 
 def _untested(subject: Subject) -> Mapping[int, list[code.Instruction]]:
-    """Return the waits after which a script goes on alike, failed or not, with what is sent or waited for then."""
+    """Return the waits after which a script continues alike, failed or not, with what it sends or awaits next."""
     followed: dict[tuple[int, int], set[bool]] = {}
     for instruction, state in subject.paths.steps():
         if state.outcome is not None and _goes_on(instruction, state):
@@ -50,7 +50,7 @@ def _untested(subject: Subject) -> Mapping[int, list[code.Instruction]]:
 
 
 def _goes_on(instruction: code.Instruction, state: State) -> bool:
-    """Whether a script goes on from its last wait; it does not where it has woken up the remote after a failure."""
+    """Return whether a script continues from its last wait, rather than waking up the remote after a failure."""
     match instruction:
         case code.Transmit():
             return True
@@ -64,16 +64,16 @@ RULE = Rule(
     code="SCP102",
     name="untested-wait",
     severity=Severity.ERROR,
-    title="a `transmit` or another wait after a wait whose success nothing tests",
+    title="a `transmit` or another wait after a wait whose success is not tested",
     what="""\
-Finds each `waitfor` with a limit after which the script goes on to the same `transmit` or the same `waitfor` whether
-the string came or the time ran out. All paths are followed: a test of `$SUCCESS` or `$FAILURE`, in whatever form, and
-`then` with a label both count. What is transmitted only after a failure, to wake up the remote, is no fault, nor is
-the wait for its answer.""",
+Finds each `waitfor` with a limit after which the script continues with the same `transmit` or the same `waitfor`
+whether the string came or the time ran out. All paths are followed: a test of `$SUCCESS` or `$FAILURE`, in whatever
+form, and `then` with a label both count. A text transmitted only after a failure, to wake up the remote, is not
+reported, nor is the wait for its answer.""",
     why="""\
-When time runs out, the remote is not where the script believes it is. Answers go to questions that were not asked:
+If the time runs out, the remote is not where the script believes it is. Answers go to questions that were not asked:
 the user name is taken for a menu choice, the password is echoed on a screen or recorded in a log as a user name. And
-each further wait costs its full limit, so the script ends later than it must.""",
+each further wait costs its full limit, so the script ends later than necessary.""",
     example="""\
 proc main
   waitfor "sername:" until 90
@@ -89,8 +89,8 @@ proc main
   endif
 endproc""",
     fix="""\
-Puts `if $SUCCESS then` after the wait and `endif` where the plain sequence after it ends, as KB 175410 does. In
-loops and where labels are among what follows, it goes to a label before `endproc` instead when the wait has failed.""",
+Puts `if $SUCCESS then` after the wait and `endif` where the straight sequence after it ends, as KB 175410 does. In
+loops and where labels are among what follows, it jumps to a label before `endproc` instead if the wait has failed.""",
     source="Microsoft KB 175410: the success of each `waitfor` should be tested before the script goes on.",
     check=_check,
 )

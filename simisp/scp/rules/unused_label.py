@@ -1,4 +1,4 @@
-"""SCP210: labels to which nothing leads."""
+"""SCP210: labels without a jump to them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _check(subject: Subject) -> Iterator[Finding]:
         used |= {alternative.label.key for alternative in wait.alternatives if alternative.label}
     for label in subject.statements(Label):
         if label.name.key not in used:
-            yield Finding(label.place, f"nothing leads to the label '{label.name.text}'", "delete it, or go there")
+            yield Finding(label.place, f"no jump leads to the label '{label.name.text}'", "delete it, or jump there")
 
 
 RULE = Rule(
     code="SCP210",
     name="unused-label",
     severity=Severity.WARNING,
-    title="labels to which nothing leads",
+    title="labels without a jump to them",
     what="Finds labels that no `goto` and no `then` of a `waitfor` names.",
     why="""\
-A label does nothing by itself: a path that comes from above runs on through it. Where nothing else leads to it, it
-looks like the handling of a case that in truth nobody handles.""",
+A label does nothing by itself: a path from above runs through it. If no jump leads to it, it looks like the handling
+of a case that is in fact not handled.""",
     example="""\
 proc main
   waitfor "ogin:" until 90

@@ -1,4 +1,4 @@
-"""SCP211: variables that nothing reads."""
+"""SCP211: variables that are never read."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
     read = {each.name.key for node in nodes for each in walk_expressions(node) if isinstance(each, Variable)}
     for declaration in main.declarations:
         if declaration.name.key not in read:
-            message = f"nothing reads the variable '{declaration.name.text}'"
+            message = f"the variable '{declaration.name.text}' is never read"
             yield Finding(declaration.name.place, message, "delete it, or use it where it was meant")
 
 
 def _reader(statement: Statement) -> Statement | Expression:
-    """Return the part of a statement that reads variables: of an assignment, what is on its right."""
+    """Return the part of a statement that reads variables: for an assignment, its right side."""
     return statement.value if isinstance(statement, Assign) else statement
 
 
@@ -32,10 +32,10 @@ RULE = Rule(
     code="SCP211",
     name="unused-variable",
     severity=Severity.WARNING,
-    title="variables that nothing reads",
-    what="Finds declarations of variables whose value nothing reads, whether or not something puts one there.",
+    title="variables that are never read",
+    what="Finds declarations of variables whose value is never read, whether or not it is assigned.",
     why="""\
-It is often a limit that was meant to be used: `integer nTimeout = 60` stands at the top, and the waits below have no
+It is often a limit that was meant to be used: `integer nTimeout = 60` is at the top, but the waits below have no
 `until nTimeout`.""",
     example="""\
 proc main

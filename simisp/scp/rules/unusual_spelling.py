@@ -1,4 +1,4 @@
-"""SCP218: words in another case than the documentation writes them."""
+"""SCP218: words in another case than in the documentation."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ RULE = Rule(
     title="words in another case than usual",
     what="""\
 Finds commands that are not in lower case, `TRUE`, `FALSE` and system variables that are not in upper case, and names in
-another case than where they first stand. Each spelling is reported once.""",
+another case than at their first occurrence. Each spelling is reported once.""",
     why="""\
-Whether the language minds case is not documented. All known scripts write its words in one way, and a dialler that
-does mind it stops with error 752 at any other.""",
+Whether the language is case-sensitive is not documented. All known scripts write its words in one way, and a dialler
+that is case-sensitive stops with error 752 at any other.""",
     example="""\
 PROC main
   waitfor "ogin:" until 90

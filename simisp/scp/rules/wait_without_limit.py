@@ -1,4 +1,4 @@
-"""SCP101: a ``waitfor`` that can last for ever."""
+"""SCP101: a ``waitfor`` that can last forever."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
         if wait.until is None:
             limit = further if number else first
             edit = subject.layout.append(wait, f" until {limit}")
-            message = "this wait has no limit: while the remote stays silent it lasts for ever, and the port stays held"
+            message = "this wait has no limit: if the remote stays silent it lasts forever, and the port stays held"
             yield Finding(wait.place, message, f"add 'until {limit}'", (edit,))
     for instruction, state in subject.steps(code.Waitfor):
         value = None if instruction.until is None else subject.paths.value(instruction.until, state)
@@ -31,14 +31,14 @@ RULE = Rule(
     code="SCP101",
     name="wait-without-limit",
     severity=Severity.ERROR,
-    title="a `waitfor` that can last for ever",
-    what="Finds every `waitfor` without `until`, and those whose `until` comes to zero or less.",
+    title="a `waitfor` that can last forever",
+    what="Finds every `waitfor` without `until`, and those whose `until` is zero or less.",
     why="""\
-When the provider does not answer, such a wait never ends. The program that dialled loses patience and hangs up, but
-the script processor goes on waiting and keeps the port. Every later attempt to dial then fails with error 633, "the
-port is already in use", until somebody ends the script or restarts the machine. One wait without a limit is enough.
+If the provider does not answer, such a wait never ends. The program that dialled loses patience and hangs up, but
+the script processor keeps waiting and keeps the port. Every later attempt to dial then fails with error 633, "the
+port is already in use", until the script is ended or the machine restarted. One wait without a limit is enough.
 
-Zero is no limit to rely on: it is not documented whether `until 0` looks once and goes on, or waits for ever.""",
+Zero is not a reliable limit: it is not documented whether `until 0` checks once and continues, or waits forever.""",
     example="""\
 proc main
   waitfor "ogin:"
