@@ -84,12 +84,12 @@ def _is_alias(name: str, port: str, device: PortDevice) -> bool:
 
 
 def flocks_on(device: PortDevice) -> list[FlockFound]:
-    """Return the locks that the kernel keeps on a device's node; none when its list can't be read."""
+    """Return the locks that the kernel keeps on a device's node; empty if its list can't be read."""
     return _on_node(file_locks(), device)
 
 
 def parse_flocks(text: str, device: PortDevice) -> list[FlockFound]:
-    """Return what the text of ``/proc/locks`` tells of one node.
+    """Return the locks on one node from the text of ``/proc/locks``.
 
     Example:
         >>> parse_flocks("9: FLOCK  ADVISORY  WRITE 1275 00:18:6 0 EOF", PortDevice("/dev/pts/3", 0, 0x18, 6))

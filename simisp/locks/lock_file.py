@@ -140,7 +140,7 @@ class LockFile:
         descriptor = os.open(self.path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, _MODE)
         try:
             _write_pid(descriptor)
-            # Given a directory descriptor, Python calls linkat(2) and lets it follow the kernel's link to the file.
+            # Given a directory descriptor, Python calls linkat(2), which follows the kernel's link to the file.
             links = own_links()
             try:
                 os.link(str(descriptor), self.path, src_dir_fd=links, follow_symlinks=True)

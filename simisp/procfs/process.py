@@ -136,16 +136,16 @@ def named(pid: int) -> str:
 
 
 def process_ids(proc: Path = Path("/proc")) -> list[int]:
-    """Return the number of every process that can be seen."""
+    """Return the pid of every visible process."""
     with os.scandir(proc) as entries:
         return [int(entry.name) for entry in entries if entry.name.isdecimal()]
 
 
 def thread_ids(pid: int) -> list[int]:
-    """Return the number of every thread that a process has now.
+    """Return the thread id of every thread of a process.
 
     Raises:
-        OSError: It is gone, or may not be looked at.
+        OSError: It is gone, or cannot be inspected.
     """
     return list(map(int, os.listdir(f"/proc/{pid}/task")))  # noqa: PTH208 - read often
 

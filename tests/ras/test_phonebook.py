@@ -42,7 +42,7 @@ def test_what_modems_dial_is_a_number(number: str) -> None:
 
 @pytest.mark.parametrize("number", ["", "CALL HOME", "555\r1234", "---", "+", "555x1234"])
 def test_what_no_modem_dials_is_refused(number: str) -> None:
-    assert "no number" in why_undiallable(number)
+    assert "not a number" in why_undiallable(number)
 
 
 def test_an_overlong_number_is_refused_with_its_length() -> None:
