@@ -33,7 +33,7 @@ _ENDLESS: dict[str, tuple[Sequence[str], bool]] = {
     "kermit": (("kermit", "-Y", "-C", "pause 1"), True),
     "python": ((sys.executable, "-c", "import os, time; time.sleep(1); os.read(0, 1)"), True),
 }
-"""Commands that wait a second, so that their start is not measured, and then for ever, kermit at its prompt. chat
+"""Commands that wait a second, so that their start is not measured, and then forever, kermit at its prompt. chat
 has no such wait: without a TIMEOUT of its own each of its waits ends after 45 s. Nor has kermit's "input -1", which an
 alarm wakes each second."""
 

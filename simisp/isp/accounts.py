@@ -1,4 +1,4 @@
-"""Who may log in."""
+"""The accounts that may log in."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ class Accounts:
         return tuple(self._passwords)
 
     def accepts(self, user: str, password: str) -> bool:
-        """Return whether ``password`` is that of ``user``."""
+        """Return whether ``password`` is the password of ``user``."""
         return self._passwords.get(user) == password

@@ -1,4 +1,28 @@
-"""The dialogue machine: plays one program with whoever is at the other end of a call."""
+"""The dialogue machine: plays one program with the caller.
+
+The program is flat code (:mod:`simisp.isp.steps`). The machine executes instructions until one waits:
+
+============  ===================================  =======================================================
+state         input                                next state, and outputs
+============  ===================================  =======================================================
+IDLE          :meth:`Dialogue.start`               *runs*
+*runs*        ``ReadLine``, no line is typed yet   ASKING, ``Asking``
+*runs*        ``Pause``                            PAUSING, ``Pausing``
+*runs*        ``Silence``                          SILENT, ``FellSilent``; unread input is dropped
+*runs*        ``HangUp``                           ENDED, ``HangUpRequested``
+*runs*        ``HandOver``                         HANDED_OVER, ``HandedOver`` with the unread input
+*runs*        the end of the program               UP, ``DialogueOver``
+*runs*        too many instructions or octets      PAUSING, for a moment (:data:`_BREATH`)
+              at one instant
+ASKING        octets that complete a line          *runs*, where the answer leads
+ASKING        other octets                         ASKING, they are echoed
+PAUSING       octets                               PAUSING, they are kept for the next question
+SILENT, UP,   octets                               unchanged, they are lost
+ENDED
+PAUSING,      the time is over                     *runs*
+SILENT
+============  ===================================  =======================================================
+"""
 
 from __future__ import annotations
 
@@ -41,9 +65,9 @@ from simisp.spans import whole
 __all__ = ["Dialogue", "DialogueState"]
 
 _MOST_AT_ONCE = 1000
-_MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which no further text is sent before a breath
-_BREATH = 0.01  # seconds, after that much at one instant: a loop that never waits can't stop time, nor fill the memory
-_PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits where typed octets wait
+_MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which the next text has to wait for a moment
+_BREATH = 0.01  # seconds to wait after that much at one instant: an endless loop must not stop time or fill the memory
+_PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits into the buffer of typed octets
 
 
 _Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
@@ -51,18 +75,18 @@ _Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 
 
 class DialogueState(Enum):
-    """What the ISP is doing."""
+    """The state of a dialogue; the module's docstring has the transitions."""
 
     IDLE = "idle"
     """Not yet started."""
     ASKING = "asking"
-    """Reads a line."""
+    """Reading a line."""
     PAUSING = "pausing"
-    """Does nothing for a while; type-ahead is kept."""
+    """Doing nothing for a while; type-ahead is kept."""
     SILENT = "silent"
-    """Does not respond; what is typed is lost."""
+    """Not responding; input is lost."""
     UP = "up"
-    """The dialogue is through and the call stays up."""
+    """The dialogue has completed and the call stays up."""
     ENDED = "ended"
     """The ISP asked to hang up."""
     HANDED_OVER = "handed over"
@@ -70,7 +94,7 @@ class DialogueState(Enum):
 
 
 _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
-"""The states in which what is typed is lost."""
+"""The states in which input is lost."""
 
 
 class Dialogue:
@@ -79,10 +103,10 @@ class Dialogue:
     It is a :class:`~simisp.far_end.FarEnd`, and keeps the machine contract of :mod:`simisp.machine`.
 
     Args:
-        program: What to do.
-        accounts: Who may log in.
-        after_line: Whether a line was read just before, and its CR taken for its end: an LF that comes first belongs
-            to it. So it is where one dialogue hands over to another.
+        program: The program to play.
+        accounts: The accounts that may log in.
+        after_line: Whether a line was read just before and its CR counted as its end, so that an LF at the beginning
+            belongs to that line. This is so if another dialogue has handed over to this one.
 
     Example:
         >>> from simisp.isp.steps import DialogueProgram, ReadLine, Send, Silence
@@ -107,41 +131,41 @@ class Dialogue:
         self._loops: dict[int, int] = {}
         self._resume_at: float | None = None
         self._sent = 0
-        """How many octets were sent since an answer or a breath."""
+        """How many octets were sent since the last answer or pause."""
         self._asked: ReadLine | None = None
         self._successor: FarEnd | None = None
         self._unread = b""
-        self._at_line_start = False  # what the caller's screen shows before the first octet is not ours to know
+        self._at_line_start = False  # we cannot know where the cursor is before we send anything
         self._outputs: list[Output] = []
 
     @property
     def name(self) -> str:
-        """What the scenario calls this dialogue."""
+        """The dialogue's name in the scenario."""
         return self.program.name
 
     @property
     def waits_for_caller(self) -> bool:
-        """Whether it has asked something, or has nothing more to say."""
+        """Whether it has asked a question, or has nothing more to say."""
         return self.state in (DialogueState.ASKING, DialogueState.UP)
 
     @property
     def is_through(self) -> bool:
-        """Whether the dialogue is through and the call stays up."""
+        """Whether the dialogue has completed and the call stays up."""
         return self.state is DialogueState.UP
 
     @property
     def reads_lines(self) -> bool:
-        """Whether it reads the answer to a question: what stands behind the line may be for something else."""
+        """Whether it is reading the answer to a question: octets after the line may be for something else."""
         return self._asked is not None
 
     @property
     def reads_secret(self) -> bool:
-        """Whether what is typed now answers a question for a secret."""
+        """Whether the input now answers a prompt for a secret."""
         return self._asked is not None and self._asked.secret
 
     @property
     def doing(self) -> str:
-        """What the ISP does now, as the end of a sentence that begins with "the ISP"."""
+        """What the ISP is doing, as the end of a sentence that begins with "the ISP"."""
         match self.state:
             case DialogueState.ASKING:
                 assert self._asked is not None
@@ -149,17 +173,17 @@ class Dialogue:
             case DialogueState.PAUSING:
                 return f"pauses until {self._resume_at:.3f} s"
             case DialogueState.SILENT:
-                return "is silent " + ("for ever" if self._resume_at is None else f"until {self._resume_at:.3f} s")
+                return "is silent " + ("forever" if self._resume_at is None else f"until {self._resume_at:.3f} s")
             case _:
                 return "has nothing more to say"
 
     def start(self, *, now: float) -> None:
-        """Begin: the call is connected."""
+        """Start: the call is connected."""
         self._run(now)
 
     def receive_data(self, data: bytes, *, now: float) -> None:
-        """Take what the caller typed."""
-        # Line by line: what a line leads to decides what becomes of those behind it, however they were cut.
+        """Take octets from the caller."""
+        # Line by line: each line decides what happens to those after it, however the octets were split.
         for piece in _PIECES.finditer(data):
             if self.state is DialogueState.HANDED_OVER:
                 self._unread += data[piece.start() :]
@@ -174,13 +198,13 @@ class Dialogue:
         """Do nothing: a dialogue has no circuits."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Go on after a pause or a silence that is over."""
+        """Continue after a pause or a silence that is over."""
         if self._resume_at is not None and now >= self._resume_at:
             self._resume_at = None
             self._run(now)
 
     def next_timer(self) -> float | None:
-        """Return when the pause or silence is over."""
+        """Return the end of the pause or silence."""
         return self._resume_at
 
     def take_outputs(self) -> list[Output]:
@@ -236,7 +260,7 @@ class Dialogue:
                 return False
 
     def _act(self, instruction: _Action, index: int) -> None:
-        """Execute an instruction that never waits."""
+        """Execute an instruction that does not wait."""
         match instruction:
             case Send():
                 self._send(instruction)
@@ -256,7 +280,7 @@ class Dialogue:
                 assert_never(instruction)
 
     def _wait(self, state: DialogueState, seconds: float | None, now: float) -> bool:
-        """Begin to wait; return whether there is anything to wait for, as far as a float can tell."""
+        """Begin to wait; return whether the wait takes any time in floating point."""
         until = None if seconds is None else now + seconds
         if until is not None and until <= now:
             return False
@@ -273,7 +297,7 @@ class Dialogue:
         return not self._take_answer()
 
     def _take_answer(self) -> bool:
-        """Read what was typed; return whether a line was complete and the dialogue goes on."""
+        """Read the input; return whether it completes a line and the dialogue continues."""
         question = self._asked
         assert question is not None
         line, echo = self._input.read_line()
@@ -287,9 +311,9 @@ class Dialogue:
         return True
 
     def _follow(self, question: ReadLine, line: str) -> int:
-        """Return where an answer leads. Blanks around it don't count, but in a password they do."""
+        """Return where an answer leads. Blanks around it are ignored, except in a password."""
         answer = line.strip()
-        # What answers a question for a secret is not repeated in the transcript's facts.
+        # The answer to a prompt for a secret is not repeated in the transcript's facts.
         self._outputs.append(LineAnswered(question.prompt, "" if question.secret else answer))
         if not answer:
             return question.again

@@ -1,11 +1,11 @@
-"""Lines out of octets, as a terminal server reads them."""
+"""Assembles lines from octets, as a terminal server does."""
 
 from __future__ import annotations
 
 __all__ = ["LONGEST_LINE", "LineInput"]
 
 LONGEST_LINE = 255
-"""The most octets that a typed line holds; what comes after them is not taken, nor echoed."""
+"""The most octets that a typed line holds; octets after them are dropped, and not echoed."""
 
 MOST_TYPED_AHEAD = 4096
 """The most octets that wait for the next question; later ones are lost, as in a terminal server's buffer."""
@@ -14,12 +14,12 @@ _CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
 
 
 class LineInput:
-    r"""Assembles a line from typed octets: CR, LF or CRLF ends it, BS and DEL take back the last octet.
+    r"""Assembles a line from typed octets: CR, LF or CRLF ends it, BS and DEL delete the last octet.
 
-    Octets wait here until they are read: a terminal server takes type-ahead.
+    Octets wait here until they are read: a terminal server accepts type-ahead.
 
     Args:
-        after_line: Whether an LF that comes first belongs to a CR before it.
+        after_line: Whether an LF at the beginning belongs to a CR before it.
 
     Example:
         >>> typed = LineInput()
@@ -35,7 +35,7 @@ class LineInput:
         self._line = bytearray()
         self._after_cr = after_line
         self.lost = 0
-        """How many octets were lost because nobody read them."""
+        """How many octets were lost because the buffer was full."""
 
     def add(self, data: bytes) -> None:
         """Take typed octets, as many as there is room for."""
@@ -44,18 +44,18 @@ class LineInput:
         self.lost += max(0, len(data) - room)
 
     def forget(self) -> None:
-        """Forget all that was typed and not yet read."""
+        """Drop all unread octets."""
         self._ahead.clear()
         self._line.clear()
 
     def take_rest(self) -> bytes:
-        """Return all that was typed and not yet read, and forget it."""
+        """Return and drop all unread octets."""
         rest = bytes(self._ahead)
         self._ahead.clear()
         return rest
 
     def read_line(self) -> tuple[bytes | None, bytes]:
-        """Return the next line, or None when it is not yet complete, and the echo of what was read of it."""
+        """Return the next line, or None if it is not complete yet, and the echo of the octets read."""
         echo = bytearray()
         for index, octet in enumerate(self._ahead):
             after_cr, self._after_cr = self._after_cr, octet == _CR
@@ -76,6 +76,6 @@ class LineInput:
                 del self._line[-1]
                 echo += b"\b \b"
         elif len(self._line) < LONGEST_LINE and octet != 0:
-            # NUL is padding, not text (and getty drops it too).
+            # NUL is padding, not text (getty drops it too).
             self._line.append(octet)
             echo.append(octet)

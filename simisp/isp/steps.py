@@ -1,10 +1,10 @@
-"""What a dialogue does, as flat code: one instruction after the other, with jumps to indices.
+"""The flat code of a dialogue: a list of instructions, with jumps by index.
 
 The scenario's nested steps are compiled to this form, so that ``go to``, ``again``, ``choices`` and ``repeat`` are all
 plain jumps and the dialogue needs no stack.
 
-Every start makes all these classes, and a frozen one takes twice as long: that they never change is said by ``Final``
-fields, which the type checker minds.
+All these classes are created at every start, and a frozen one takes twice as long: so they are made immutable by
+``Final`` fields, which the type checker enforces.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _PLACEHOLDER = re.compile(r"\{\{(?P<literal>\w+)\}\}|\{(?P<name>\w+)\}")
 
 @dataclass(slots=True)
 class Answer:
-    """What a typed line must be: a text in either case of letters, or a pattern.
+    """What a typed line must be: a text, ignoring case, or a pattern.
 
     Attributes:
-        shown: The answer as the scenario has it.
+        shown: The answer as written in the scenario.
         expression: Matches the whole line.
     """
 
@@ -57,7 +57,7 @@ class Answer:
 
 
 def literal(text: str) -> Answer:
-    """Return the answer that is ``text``, in either case of letters.
+    """Return the answer that is ``text``, ignoring case.
 
     Example:
         >>> bool(literal("p").matches("P"))
@@ -67,7 +67,7 @@ def literal(text: str) -> Answer:
 
 
 def pattern(expression: str) -> Answer:
-    """Return the answer that matches the regular expression ``expression`` as a whole.
+    """Return the answer that matches the whole regular expression ``expression``.
 
     Raises:
         re.error: The expression is not one.
@@ -79,11 +79,12 @@ def pattern(expression: str) -> Answer:
 class Send:
     r"""Send a text.
 
-    ``{name}`` in it is what was read under that name, and ``{{name}}`` is ``{name}`` itself. LF is sent as CRLF.
+    ``{name}`` in it stands for the answer stored under that name, and ``{{name}}`` for ``{name}`` itself. LF is sent as
+    CRLF.
 
     Attributes:
         text: The text, characters U+0000 to U+00FF, one octet each.
-        own_line: Begin a new line first, unless the cursor stands at the beginning of one.
+        own_line: Whether to begin a new line first, unless the cursor is at the beginning of one.
 
     Example:
         >>> Send("Hello {user}, {{ppp}} or {slip}?\n").octets({"user": "alice"})
@@ -95,11 +96,11 @@ class Send:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names whose answers stand in the text."""
+        """The names of the answers in the text."""
         return tuple(match["name"] for match in _PLACEHOLDER.finditer(self.text) if match["name"])
 
     def octets(self, answers: Mapping[str, str]) -> bytes:
-        """Return what is sent, given what was read under each name."""
+        """Return the octets to send, given the answers by name."""
 
         def filled(match: re.Match[str]) -> str:
             name = match["name"]
@@ -111,14 +112,14 @@ class Send:
 
 @dataclass(slots=True)
 class ReadLine:
-    """Read a line and go where the answer leads. An empty line goes to ``again`` in any case.
+    """Read a line and jump to where the answer leads. An empty line always leads to ``again``.
 
     Attributes:
-        prompt: What this question is called: its prompt's text; empty for a bare ``expect``.
-        again: The index of the instruction that asks once more.
-        name: The line is remembered under this name; None forgets it.
-        echo: Whether what is typed is sent back.
-        secret: Whether what is typed is masked in transcripts.
+        prompt: The text of its prompt; empty for an ``expect`` without a prompt.
+        again: The index of the instruction that asks again.
+        name: The name under which to store the line; None not to store it.
+        echo: Whether input is echoed.
+        secret: Whether input is masked in transcripts.
         choices: Answers and the index that each leads to, tried in order.
         otherwise: The index that any other line leads to.
     """
@@ -134,15 +135,15 @@ class ReadLine:
 
 @dataclass(slots=True)
 class CheckAccount:
-    """Check a user name and a password that were read; count the failures.
+    """Check a user name and a password that were read, and count the failures.
 
     Attributes:
-        user: The name under which the user name was read.
-        password: The name under which the password was read.
-        attempts: How many failures are borne, 1 or more.
-        accepted: Where an accepted log-in leads.
-        refused: Where a refusal leads, except the last.
-        exhausted: Where the last refusal leads.
+        user: The name under which the user name is stored.
+        password: The name under which the password is stored.
+        attempts: How many failures are allowed, 1 or more.
+        accepted: The index for an accepted log-in.
+        refused: The index for a refusal, except the last.
+        exhausted: The index for the last refusal.
     """
 
     user: Final[str]
@@ -155,17 +156,17 @@ class CheckAccount:
 
 @dataclass(slots=True)
 class Pause:
-    """Do nothing for some seconds. What is typed meanwhile is kept for the next question."""
+    """Do nothing for some seconds. Input is kept for the next question."""
 
     seconds: Final[float]
 
 
 @dataclass(slots=True)
 class Silence:
-    """Stop responding: nothing is sent, not even an echo, and what is typed is lost.
+    """Stop responding: nothing is sent, not even an echo, and input is lost.
 
     Attributes:
-        seconds: For how long; None for ever.
+        seconds: For how long; None for forever.
     """
 
     seconds: Final[float | None] = None
@@ -178,11 +179,11 @@ class HangUp:
 
 @dataclass(slots=True)
 class HandOver:
-    """Leave the call to another far end, with what was typed and not yet read.
+    """Leave the call to another far end, with the unread input.
 
     Attributes:
-        name: What the next far end is called.
-        make: Makes it, once for each call that comes here.
+        name: The name of the next far end.
+        make: Makes it, once for each call that gets here.
     """
 
     name: Final[str]
@@ -191,7 +192,7 @@ class HandOver:
 
 @dataclass(slots=True)
 class JumpTo:
-    """Go on elsewhere.
+    """Jump.
 
     Attributes:
         target: The index of the next instruction.
@@ -202,12 +203,12 @@ class JumpTo:
 
 @dataclass(slots=True)
 class Begin:
-    """A counted repetition begins with the next instruction: count from 0."""
+    """Begin a counted repetition at the next instruction: count from 0."""
 
 
 @dataclass(slots=True)
 class RepeatFrom:
-    """Go back to ``target``, right behind a :class:`Begin`, until all from there was done ``times`` times."""
+    """Jump back to ``target``, right after a :class:`Begin`, until the repetition has been played ``times`` times."""
 
     target: Final[int]
     times: Final[int]
@@ -215,7 +216,7 @@ class RepeatFrom:
 
 @dataclass(slots=True)
 class Mark:
-    """Note a name in the transcript: a mark, or a label that was come to.
+    """Record a name in the transcript: a mark, or a label that was reached.
 
     Attributes:
         name: The mark.
@@ -232,9 +233,9 @@ class DialogueProgram:
     """A dialogue as flat code.
 
     Attributes:
-        code: The instructions. Running past the last one leaves the call up with nothing more to say.
-        name: What the scenario calls this dialogue.
-        labels: Names of indices, for reading.
+        code: The instructions. After the last one the call stays up, without anything more to say.
+        name: The dialogue's name in the scenario.
+        labels: Names of indices, for readers.
     """
 
     code: tuple[Instruction, ...] = ()

@@ -1,17 +1,17 @@
-"""Channels: what octets and circuits pass through between the client and the modem, and between the modem and the ISP.
+"""Channels: the paths of octets and circuits between the client and the modem, and between the modem and the ISP.
 
-A line has four places for a channel, one in each direction on either side of the modem::
+A line has four places for a channel, one for each direction on either side of the modem::
 
     client  --CLIENT_TO_MODEM-->  modem  --MODEM_TO_ISP-->  far end
     client  <--MODEM_TO_CLIENT--  modem  <--ISP_TO_MODEM--  far end
 
-Most lines have none: a place without a channel passes everything on at once, and costs nothing. A channel is a machine
-(:mod:`simisp.machine`) that may hold back, lose, add or change what comes in, by timers of its own, and reports what it
-does as facts. What it draws at random it draws from a generator of its own, made from the scenario's seed and its
-place: to add a channel at one place changes nothing at another, and equal seeds give equal runs.
+Most places have no channel, and then everything passes on at once, at no cost. A channel is a machine
+(:mod:`simisp.machine`) that may hold back, lose, add or change its input, with its own timers, and reports what it does
+as facts. Anything random comes from its own generator, made from the scenario's seed and its place: so adding a channel
+at one place changes nothing at another, and equal seeds give equal runs.
 
-A circuit goes through in its order among the octets. Between client and modem these are the circuits of the port. On
-the line to the modem it is DCD alone: the far end's hanging up is DCD going off behind the last octet that it has sent.
+A circuit keeps its position among the octets. Between client and modem these are the circuits of the port. On the line
+to the modem it is only DCD: a far end that hangs up is DCD going off after the last octet that it has sent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["LOST_CARRIER", "Channel", "ChannelMaker", "ChannelPlace", "enter", "
 
 
 class ChannelPlace(Enum):
-    """Where a channel lies. The value is its name, which its random generator is made from."""
+    """The place of a channel. The value is its name, from which its random generator is made."""
 
     __hash__ = object.__hash__  # looked up with each piece of data; Enum hashes the name each time
 
@@ -43,37 +43,37 @@ class Channel(Machine, Protocol):
     """One direction of one side of the line.
 
     Its outputs are :class:`~simisp.machine.SendData` and :class:`~simisp.machine.SetCircuit` for the other end, in
-    their order, and facts for the transcript. What it makes of octets keeps their ``secrets`` and ``relayed``
+    order, and facts for the transcript. The octets keep their ``secrets`` and ``relayed``
     (:meth:`~simisp.machine.SendData.part`).
     """
 
     @property
     def held(self) -> int:
-        """How many octets are under way. With many of them the Session takes no more from whoever sends them."""
+        """How many octets are under way. If there are many, the Session takes no more octets from their sender."""
 
     def receive_data(self, data: bytes, *, now: float, secrets: Spans = (), relayed: bool = False) -> None:
-        """Take octets from its beginning, with what :class:`~simisp.machine.SendData` says about them."""
+        """Take octets at its beginning, with the attributes of :class:`~simisp.machine.SendData`."""
 
     def clear(self) -> None:
-        """Lose what is under way: the call is over. Only the two places between modem and ISP are ever cleared."""
+        """Drop the octets under way: the call is over. Only the places between modem and ISP are ever cleared."""
 
 
 ChannelMaker = Callable[[Random], Channel]
-"""Makes a channel that draws at random from what it is given."""
+"""Makes a channel that uses the given random generator."""
 
 
 def open_channels(makers: Mapping[ChannelPlace, ChannelMaker], seed: int) -> dict[ChannelPlace, Channel]:
     """Return new channels for the places that have one.
 
     Args:
-        makers: What makes the channel of each place.
-        seed: What everything random is drawn from.
+        makers: Makes the channel of each place.
+        seed: The seed of everything random.
     """
     return {place: make(Random(f"{seed}/{place.value}")) for place, make in makers.items()}  # noqa: S311 - no secret
 
 
 def enter(channel: Channel, output: Output, *, now: float) -> bool:
-    """Put an output of a machine into a channel; return whether it is of a kind that passes through one."""
+    """Put a machine's output into a channel; return whether it is of a kind that passes through channels."""
     match output:
         case SendData(data, secrets, relayed):
             channel.receive_data(data, now=now, secrets=secrets, relayed=relayed)
@@ -85,4 +85,4 @@ def enter(channel: Channel, output: Output, *, now: float) -> bool:
 
 
 LOST_CARRIER = SetCircuit(Circuit.DCD, False)
-"""What a far end that hangs up sends through the line to the modem."""
+"""The output by which a far end that hangs up reaches the modem."""

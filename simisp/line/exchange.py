@@ -1,4 +1,4 @@
-"""The telephone exchange: what a dialled number leads to, and after how long."""
+"""The telephone exchange: where a dialled number leads, and after how long."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ __all__ = ["CallOutcome", "Exchange", "Route"]
 
 
 class CallOutcome(Enum):
-    """What the caller meets."""
+    """The outcome of a call for the caller."""
 
     ISP = "isp"
     """The ISP's modem answers."""
     BUSY = "busy"
     """Busy tone."""
     NO_ANSWER = "no answer"
-    """It rings, and nobody answers."""
+    """It rings, but is not answered."""
     NO_DIAL_TONE = "no dial tone"
     """The line is dead."""
     VOICE = "voice"
-    """A person answers: no carrier ever comes."""
+    """A person answers: there is never a carrier."""
     NO_CARRIER = "no carrier"
-    """Something answers, and the modems don't come to terms."""
+    """A modem answers, but the handshake fails."""
 
 
-# How long after dialling the modem knows, in seconds: a cycle of busy tone, the wait for dial tone, a failed handshake.
+# Seconds from dialling until the modem knows: a cycle of busy tone, the wait for dial tone, a failed handshake.
 _BUSY_HEARD_AFTER = 0.5
 _NO_DIAL_TONE_AFTER = 0.5
 _HANDSHAKE_FAILS_AFTER = 0.5
@@ -37,8 +37,8 @@ class Route:
     """Where one call leads.
 
     Attributes:
-        outcome: What the caller meets.
-        after: Seconds from dialling until the modem can tell; None when it never can and its own limit (S7) decides.
+        outcome: The outcome of the call.
+        after: Seconds from dialling until the modem can detect it; None if it never can, and S7 decides.
         rings: Whether ring-back tone is heard.
     """
 
@@ -54,7 +54,7 @@ class Exchange:
     Args:
         numbers: The outcome of each number; a number is compared without its punctuation.
         default: The outcome of any other number.
-        answer_after: Seconds of ringing before anybody answers.
+        answer_after: Seconds of ringing before the call is answered.
 
     Example:
         >>> Exchange({"555-0000": CallOutcome.BUSY}).route("5550000")
@@ -80,12 +80,12 @@ class Exchange:
             case CallOutcome.NO_DIAL_TONE:
                 return Route(outcome, _NO_DIAL_TONE_AFTER, rings=False)
             case CallOutcome.NO_CARRIER:
-                # It is answered, so when S7 runs out first that is no NO ANSWER.
+                # It is answered, so if S7 runs out first that is not NO ANSWER.
                 return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
             case CallOutcome.NO_ANSWER:
                 return Route(outcome, None, rings=True)
             case _:
-                # A person picks up, so the ring-back stops, but what follows is nothing that a modem could name.
+                # A person picks up, so the ring-back tone stops, but a modem can detect nothing of what follows.
                 return Route(outcome, None, rings=False)
 
 

@@ -1,4 +1,22 @@
-"""The Session: everything behind the port as one machine."""
+"""The Session: everything behind the port as one machine.
+
+It owns the modem, the exchange and the far end of the call, and passes outputs among them until there are none left.
+What it adds is the life of a call:
+
+==========  ==========================================  ===============================================================
+state       input                                       next state, and effect
+==========  ==========================================  ===============================================================
+no call     the modem dials, the outcome is known       dialling, until the route's time
+            after a time
+no call     the modem dials, the outcome never shows    no call; S7 of the modem decides
+dialling    the route's time, it leads to the ISP       in a call: CONNECT, then the far end starts
+dialling    the route's time, any other outcome         no call; the modem is told of the failure
+dialling    the modem hangs up                          no call
+in a call   octets from either side                     passed on to the other, through channels if there are any
+in a call   the far end hands over                      in a call with the next far end
+in a call   the far end or the modem hangs up           no call, ``CallEnded``
+==========  ==========================================  ===============================================================
+"""
 
 from __future__ import annotations
 
@@ -30,24 +48,24 @@ _FAILURES = {
     CallOutcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
 _MUCH = 64 * 1024
-"""Octets for the DTE after which no more of what it sent is taken, where the owner leaves that to the Session."""
+"""How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
 _MOST_HAND_OVERS = 100
-"""So many far ends may have a call at one instant; with one more of them the call ends."""
+"""How many far ends may have a call at one instant; one more ends the call."""
 _NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
 _ONLY_DURING_A_CALL = (ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM)
 _FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData})
-"""What a modem asks of the exchange; the rest of its outputs is for the DTE and the transcript."""
+"""The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 
 
 @dataclass(frozen=True, slots=True)
 class Isp:
-    """What the ISP does.
+    """The configuration of the ISP.
 
     Attributes:
-        programs: The dialogue of the first call, of the second, and so on; the last one repeats. Empty: the call
-            stays up and nothing is said.
-        accounts: Who may log in.
-        framing: How the ISP frames characters. A PTY shows seven bits and parity as eight.
+        programs: The dialogue of the first call, the second, and so on; the last one repeats. If empty, calls stay up
+            in silence.
+        accounts: The accounts that may log in.
+        framing: The ISP's character framing. A PTY shows seven bits and parity as eight bits.
     """
 
     programs: Sequence[DialogueProgram] = ()
@@ -55,7 +73,7 @@ class Isp:
     framing: Framing = field(default_factory=Framing)
 
     def answer(self, call: int) -> FarEnd:
-        """Return what a call meets first. Calls are counted from 1."""
+        """Return the first far end of a call. Calls are counted from 1."""
         return Dialogue(self.program(call), self.accounts)
 
     def program(self, call: int) -> DialogueProgram:
@@ -65,14 +83,14 @@ class Isp:
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """What a Session is made of.
+    """The configuration of a Session.
 
     Attributes:
         modem: The modem's factory settings.
         exchange: Where numbers lead.
-        isp: What answers.
-        channels: What makes the channel of each place that has one; elsewhere everything passes on at once.
-        seed: What everything random is drawn from.
+        isp: The ISP that answers.
+        channels: Makes the channel of each place that has one; elsewhere everything passes on at once.
+        seed: The seed of everything random.
     """
 
     modem: ModemConfig = field(default_factory=ModemConfig)
@@ -84,7 +102,7 @@ class SessionConfig:
 
 @dataclass(slots=True)
 class _Call:
-    """A call on its way: where it leads, and when the modem can tell."""
+    """A call being set up: where it leads, and when the modem can detect that."""
 
     route: Route
     due: float | None
@@ -93,12 +111,12 @@ class _Call:
 class Session:
     r"""Modem, exchange and ISP behind one port, without any I/O.
 
-    It keeps the machine contract of :mod:`simisp.machine`. Its peer is the DTE; the port's opening and closing reach it
+    It keeps the machine contract of :mod:`simisp.machine`. Its peer is the DTE; opening and closing the port reach it
     as DTR going on and off. Every output of its parts passes through one list, so their order is kept, and
-    :class:`~simisp.machine.Received` tells what the DTE sent, so that a transcript can be made of the outputs alone.
+    :class:`~simisp.machine.Received` reports what the DTE sent, so a transcript can be made from the outputs alone.
 
     Args:
-        config: What the Session is made of.
+        config: The configuration.
 
     Example:
         >>> session = Session(SessionConfig())
@@ -114,9 +132,9 @@ class Session:
     def __init__(self, config: SessionConfig) -> None:
         self.modem = Modem(config.modem)
         self.far_end: FarEnd | None = None
-        """What has the call that is up; None between calls."""
+        """The far end of the call that is up; None between calls."""
         self.calls = 0
-        """How many calls were answered by the ISP."""
+        """How many calls the ISP has answered."""
         self._config = config
         self._call: _Call | None = None
         self._outputs: list[Output] = []
@@ -127,18 +145,18 @@ class Session:
         self._channels = open_channels(config.channels, config.seed) if config.channels else _NO_CHANNELS
         if config.modem.leased_line:
             self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
-        self._take_from_modem(0.0)  # the circuits that are on from the beginning
+        self._take_from_modem(0.0)  # the circuits that are initially on
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
-        """The passwords of the accounts, plain and as they look on the line, for masking."""
+        """The passwords of the accounts, in plain text and as they appear on the line, for masking."""
         isp = self._config.isp
         plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
         return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
 
     @property
     def waiting_for(self) -> str:
-        """What this side of the line waits for, in words."""
+        """What this side of the line is waiting for, in words."""
         if self.far_end is not None:
             return f"the ISP {self.far_end.doing}"
         if self.modem.state in (ModemState.DIALLING, ModemState.ANSWERING):
@@ -152,10 +170,12 @@ class Session:
             position = self._take(data, position, now)
 
     def receive_some(self, data: bytes, start: int, *, now: float) -> int:
-        """Take octets from the DTE until all are taken, or there is much to send it; return the index of the next one.
+        """Take octets from the DTE until all are taken, or much is pending for it; return the index of the next one.
 
-        Each line may be answered with far more than it has. An owner whose peer does not read takes the outputs, and
-        comes back with the rest when there is room. When a channel is full no octet is taken at all, until a timer has
+        Each line may be answered with far more octets than it has. An owner whose peer does not read takes the outputs
+        and
+        calls again with the rest when there is room. While a channel is full no octet is taken at all, until a timer
+        has
         emptied it.
         """
         position = start
@@ -166,9 +186,9 @@ class Session:
         return position
 
     def _take(self, data: bytes, start: int, now: float) -> int:
-        """Take octets from the DTE, and note them; return the index of the next one.
+        """Take octets from the DTE, and record them; return the index of the next one.
 
-        Whether they are a secret, the far end knows that asks for one now.
+        The far end that asks at present decides whether they are a secret.
         """
         piece = data[start : self._next_place(data, start)]
         secret = self._reads_secret and not (self._after_cr and piece == self._lf)
@@ -186,14 +206,14 @@ class Session:
         return start + len(piece)
 
     def _let_modem_take(self, data: bytes, now: float) -> None:
-        """Let the modem take octets that have come through a channel."""
+        """Pass octets that have come through a channel to the modem."""
         position = 0
         while position < len(data):
             position += self.modem.receive_some(data[position : self._next_place(data, position)], 0, now=now)
             self._settle(now)
 
     def _next_place(self, data: bytes, start: int) -> int:
-        """Return the index, from ``start``, of the first octet that may mean something else to the far end."""
+        """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
         far_end = self.far_end
         if far_end is None or not far_end.reads_lines or self.modem.state is not ModemState.ONLINE_DATA:
             return len(data)
@@ -210,11 +230,11 @@ class Session:
 
     @property
     def _is_full(self) -> bool:
-        """Whether much is under way in the channels."""
+        """Whether many octets are under way in the channels."""
         return bool(self._channels) and sum(channel.held for channel in self._channels.values()) >= _MUCH
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take a circuit from the DTE: DTR or RTS."""
+        """Take the new state of a circuit of the DTE: DTR or RTS."""
         self._outputs.append(CircuitTaken(circuit, on))
         channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
         if channel is not None:
@@ -228,7 +248,7 @@ class Session:
         self._settle(now)
 
     def handle_timer(self, *, now: float) -> None:
-        """Act on what is due in any part. What arrives now comes before a time-out that is due now."""
+        """Act on expired deadlines in all parts. What arrives now precedes a time-out that is due now."""
         if self._channels:
             self._let_arrive(now)
         self.modem.handle_timer(now=now)
@@ -244,7 +264,7 @@ class Session:
             self._let_arrive(now)
 
     def _let_arrive(self, now: float) -> None:
-        """Let all come out of the channels that is due."""
+        """Let everything that is due come out of the channels."""
         while due := [place for place, channel in self._channels.items() if _is_due(channel, now)]:
             for place in due:
                 self._channels[place].handle_timer(now=now)
@@ -280,7 +300,7 @@ class Session:
         return far_end is not None and far_end.reads_secret and self.modem.state is ModemState.ONLINE_DATA
 
     def _settle(self, now: float) -> None:
-        """Carry outputs from part to part until nothing is left to carry."""
+        """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
         hand_overs = 0
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
@@ -318,7 +338,7 @@ class Session:
             case SendData(data, secrets):
                 sent = SendData(self._config.isp.framing.encode(data), secrets)
                 self._send_on(ChannelPlace.ISP_TO_MODEM, sent, now)
-                self._take_from_modem(now)  # so that what the ISP notes next comes after what it sent
+                self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
             case HangUpRequested():
                 self._end("isp")
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
@@ -332,7 +352,7 @@ class Session:
                 self._outputs.append(output)
 
     def _send_on(self, place: ChannelPlace, output: Output, now: float) -> None:
-        """Send octets or a circuit through the channel of a place, if it has one, to its other end."""
+        """Send octets or a circuit to the other end of a place, through its channel if there is one."""
         channel = self._channels.get(place)
         if channel is not None:
             enter(channel, output, now=now)
@@ -345,7 +365,7 @@ class Session:
             self._arrive(place, output, now)
 
     def _arrive(self, place: ChannelPlace, output: Output, now: float) -> None:
-        """Let an output come out at the other end of a place. What a channel notes is for the transcript."""
+        """Pass on an output at the other end of a place. A channel's facts are for the transcript."""
         match place, output:
             case ChannelPlace.MODEM_TO_ISP, SendData(data):
                 if self.far_end is not None:
@@ -365,13 +385,13 @@ class Session:
         route = self._config.exchange.route(request.number)
         self._outputs.append(Dialled(request.number, route.outcome.value))
         if request.stays_in_command:
-            return  # the modem listens to nothing: more digits follow, or it hangs up
+            return  # the modem does not listen: more digits follow, or it hangs up
         self._call = _Call(route, None if route.after is None else now + route.after)
         if route.rings:
             self.modem.hear_ring_back(now=now)
 
     def _come_through(self, route: Route, now: float) -> None:
-        """Let the modem know what its call came to."""
+        """Report the outcome of its call to the modem."""
         self._call = None
         if route.outcome is CallOutcome.ISP:
             self.modem.connect(now=now)
@@ -380,16 +400,16 @@ class Session:
             self.modem.fail_call(_FAILURES[route.outcome], now=now)
 
     def _answer(self, *, now: float) -> None:
-        """The ISP answers: a call begins."""
+        """Begin a call: the ISP answers."""
         self.calls += 1
         self.far_end = None
-        self._take_from_modem(now)  # CONNECT comes before the ISP's first word
+        self._take_from_modem(now)  # CONNECT precedes the ISP's first octet
         self.far_end = self._config.isp.answer(self.calls)
         self._outputs.append(CallAnswered(self.calls, self.far_end.name))
         self.far_end.start(now=now)
 
     def _end(self, by: str) -> None:
-        """The call, or the attempt at one, is over; ``by`` says which side has ended it."""
+        """End the call, or the attempt at one; ``by`` is the side that ended it."""
         self._call = None
         if self.far_end is not None:
             self._outputs.append(CallEnded(self.calls, by))
@@ -408,6 +428,6 @@ def _is_due(channel: Channel, now: float) -> bool:
 
 @lru_cache(maxsize=32)
 def _lines(framing: Framing) -> re.Pattern[bytes]:
-    """Return what finds an octet that the ISP takes for a line's end."""
+    """Return a pattern for the octets that the ISP takes for the end of a line."""
     ends = re.escape(bytes(octet for octet in range(256) if framing.decode(bytes((octet,))) in (b"\r", b"\n")))
     return re.compile(b"[%b]" % ends)

@@ -1,7 +1,7 @@
 /* Active waiting: looking over and over instead of sleeping.
  *
  * A program looked at the clock, or polled without waiting, and nothing had changed. Whoever does that over and over at
- * one instant is waiting; such a program would stop the clock for ever, so each bout of looks costs it a little time.
+ * one instant is waiting; such a program would stop the clock forever, so each bout of looks costs it a little time.
  * Bouts are counted, never timed, so that every run is alike.
  */
 #ifndef SIMISP_ACTIVE_H

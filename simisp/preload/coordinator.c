@@ -30,7 +30,7 @@ int process_is_dead(int32_t pid)
     return name_end && (name_end[2] == 'Z' || name_end[2] == 'X');
 }
 
-/* Nobody moves the clock any more: let it run from where it stands, or every client would wait for ever. */
+/* Nobody moves the clock any more: let it run from where it stands, or every client would wait forever. */
 static void let_go(void)
 {
     struct clock_page *page = shared_page;

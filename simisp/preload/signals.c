@@ -7,7 +7,7 @@
 #include "raw.h"
 
 /* How often another thread leaves a signal of the process to the main thread, which the kernel prefers. A signal that
- * was sent to the other thread itself looks the same, so it must not be left for ever. */
+ * was sent to the other thread itself looks the same, so it must not be left forever. */
 #define TURNS_OF_MAIN 4
 
 /* What rt_sigaction takes on x86-64 and arm64. */

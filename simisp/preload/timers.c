@@ -401,7 +401,7 @@ static long attempt_timekeeping(void *argument, const struct timespec *slice)
     return 0;
 }
 
-/* Waits for ever, and lets timers go off when their time has come: the process's own threads may sleep in the kernel, in
+/* Waits forever, and lets timers go off when their time has come: the process's own threads may sleep in the kernel, in
  * a call that the library does not stand in for. */
 static void *keep_time(void *argument)
 {

@@ -1,4 +1,4 @@
-"""Which clock a run has: real, shared virtual, or scaled; and why it is not the one that was asked for."""
+"""The clock of a run: real, shared virtual, or scaled; and why it is not the one asked for."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class ClockChoice:
     Attributes:
         asked: As in ``--clock``: ``real``, ``virtual``, ``scaled:N`` or ``auto``.
         used: ``real``, ``virtual`` or ``scaled:N``.
-        why: Why it is not the one that was asked for; empty when it is.
-        circuits: Whether the command is lent modem circuits. With a shared clock it always is.
-        without_circuits: Why it is not although they were asked for; empty when it is.
+        why: Why it is not the one asked for; empty if it is.
+        circuits: Whether the command is provided with modem circuits. With a shared clock it always is.
+        without_circuits: Why it has no circuits although they were asked for; empty if it has.
     """
 
     asked: str = "real"
@@ -38,11 +38,11 @@ class ClockChoice:
 
     @property
     def was_kept(self) -> bool:
-        """Whether the run had the clock that was asked for by name. With ``auto`` it had, whichever it was."""
+        """Whether the run had the clock that was asked for by name. With ``auto`` any clock is right."""
         return self.asked in ("auto", self.used)
 
     def describe(self) -> str:
-        """Return why the clock is not the one that was asked for.
+        """Return why the clock is not the one asked for.
 
         Example:
             >>> ClockChoice("virtual", "real", "pid 7 can't be carried along").describe()
@@ -55,7 +55,7 @@ class ClockChoice:
         """Internal: return the clock that a run in this event loop has. Virtual time needs one that reports when idle.
 
         Raises:
-            ClockUnavailableError: Virtual time was asked for by name, and the loop can't have it.
+            ClockUnavailableError: Virtual time was asked for by name, but the loop can't have it.
         """
         if self.used != "virtual" or reports_idleness(loop):
             return self
@@ -68,7 +68,8 @@ class ClockChoice:
         """Internal: return the clock. To be called inside a running event loop."""
         if self.used == "real" and not self.circuits:
             return RealClock()
-        # What looks into other processes is loaded only for a clock that has to: it is a third of a run's start.
+        # The code that inspects other processes is loaded only for a clock that needs it: a third of a run's start-up
+        # time.
         from simisp.virtual_loop.clock import ScaledClock, VirtualClock
 
         if self.used == "virtual":
@@ -80,7 +81,7 @@ def parse_clock(text: str) -> tuple[str, float]:
     """Return the kind of clock and its factor.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not a valid clock.
 
     Example:
         >>> parse_clock("virtual"), parse_clock("scaled:60")
@@ -88,7 +89,7 @@ def parse_clock(text: str) -> tuple[str, float]:
     """
     kind, colon, factor = text.partition(":")
     if kind not in _KINDS or (kind == "scaled") != bool(colon):
-        raise ValueError(f"{text!r} is no clock; it is real, virtual, scaled:N or auto")
+        raise ValueError(f"{text!r} is not a valid clock: use real, virtual, scaled:N or auto")
     if not colon:
         return kind, 1.0
     try:
@@ -96,21 +97,21 @@ def parse_clock(text: str) -> tuple[str, float]:
     except ValueError:
         number = 0.0
     if not 0.001 <= number <= 100_000:
-        raise ValueError(f"a scaled clock's factor is from 0.001 to 100000, not {factor!r}")
+        raise ValueError(f"a scaled clock's factor must be from 0.001 to 100000, not {factor!r}")
     return kind, number
 
 
 def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) -> ClockChoice:
-    """Return the clock for a command. With ``auto`` one that can't share time has real time, and the choice says why.
+    """Return the clock for a command. With ``auto``, one that can't share time has real time, and the choice says why.
 
     Args:
         asked: As in ``--clock``.
-        command: The program and its arguments; empty when the run is for whoever comes, who can be lent circuits and a
-            scaled clock.
-        circuits: Whether it is to have modem circuits in real time too.
+        command: The program and its arguments; empty if the run has no command, for clients that can be provided with
+            circuits and a scaled clock.
+        circuits: Whether to provide modem circuits in real time too.
 
     Raises:
-        ValueError: ``asked`` is no clock.
+        ValueError: ``asked`` is not a valid clock.
         ClockUnavailableError: A command can't have the shared clock that was asked for by name.
     """
     kind, _ = parse_clock(asked)
@@ -127,7 +128,7 @@ def choose_clock(asked: str, command: Sequence[str], *, circuits: bool = False) 
 
 
 def _against(command: Sequence[str], *, served: bool) -> str:
-    """Return why the preload library can't be loaded into a command, or nothing when it can."""
+    """Return why the preload library can't be loaded into a command; empty if it can."""
     if not command and not served:
         return "there is no command to share time with"
     try:

@@ -1,4 +1,4 @@
-"""Why a client left: the last that it heard from the line before it ended."""
+"""Why a client left: the last thing that it received from the line before it ended."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _RESULT = re.compile(
 _COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _LONGEST = 200
-"""The most characters of an unfinished line that are kept."""
+"""How many characters of an unfinished line are kept."""
 _QUIET_FROM = 1.0
-"""After so many seconds without an octet it was the silence that the client left for."""
+"""After this many seconds of silence, the client is taken to have left because of the silence."""
 
 
 class _Kind(Enum):
-    """What was heard."""
+    """The kind of the last thing received."""
 
     NOTHING = "nothing"
     RESULT = "result"
@@ -40,13 +40,13 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The last that a client heard.
+    """The last thing that a client received.
 
     Attributes:
-        heard: The last result code, prompt or line of text; empty when nothing came.
-        command: The command line that a result code answered; empty for none.
-        quiet: For how many seconds nothing had come when the client ended, or its dialler gave up.
-        text: All that in words.
+        heard: The last result code, prompt or line of text; empty if nothing was received.
+        command: The command line that a result code answered; empty if there was no command line.
+        quiet: The seconds of silence before the client ended, or its dialler gave up.
+        text: All this in words.
     """
 
     heard: str
@@ -56,7 +56,7 @@ class Departure:
 
 
 class LastHeard:
-    r"""Follows what a client says and hears. Pass :meth:`take` to the transcript as a follower.
+    r"""Follows what a client sends and receives. Pass :meth:`take` to the transcript as a follower.
 
     Example:
         >>> from simisp.transcript.record import octets_record
@@ -83,12 +83,12 @@ class LastHeard:
         self._unfinished = {Source.CLIENT: "", Source.MODEM: ""}
 
     def take(self, record: Record) -> None:
-        """Look at a record."""
+        """Take a record."""
         match record.fact:
             case PortOpened(openings) | PortClosed(openings):
                 self._closed_at = None if openings else record.at
             case _ if self._closed_at is not None:
-                return  # the client can't hear that
+                return  # the client does not see that
             case Octets() as octets:
                 if record.sender is Source.MODEM:
                     self._at = record.at
@@ -101,7 +101,7 @@ class LastHeard:
                 self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
-        """Return what was heard last, seen from the time ``at``; known secrets are masked."""
+        """Return the last thing received, as of the time ``at``; known secrets are masked."""
         secrets = tuple(secrets)
         heard, command = mask_text(self._heard, secrets), mask_text(self._answered, secrets)
         quiet = max(0.0, (at if self._closed_at is None else min(at, self._closed_at)) - self._at)

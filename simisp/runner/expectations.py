@@ -1,4 +1,4 @@
-"""The scenario's expectations, watched while the run goes on and judged at its end."""
+"""The scenario's expectations, watched during the run and judged at its end."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ __all__ = ["Expectations", "RunFacts", "StoryExpectations", "broken", "summary"]
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What only the end of a run can tell.
+    """What is known only at the end of a run.
 
     Attributes:
-        released_after: Seconds from the port's first opening until it was free for good; None when it never was.
-        exit_status: The client's exit status; None without one.
+        released_after: Seconds from the port's first opening until it was finally free; None if it was never free.
+        exit_status: The client's exit status; None if it has no exit status.
         calls: How many calls the ISP answered.
-        locks: The lock files that lie on the port and that the scenario has not put there, in words.
+        locks: The lock files of the port, except those of the scenario itself, in words.
         opened: Whether the port was ever opened.
         has_client: Whether there is a command, whose exit status can be judged.
-        isp_required: Whether a call has to reach the ISP; without one nothing of its dialogue is reached, and nothing
-            of it is asked for unless this is so.
+        isp_required: Whether a call has to reach the ISP; if not, and no call does, expectations about its dialogue
+            are not judged.
     """
 
     released_after: float | None
@@ -53,7 +53,7 @@ class RunFacts:
 
 
 class _Credentials:
-    """Sees where user names and passwords pass, however they are cut."""
+    """Watches where user names and passwords are sent, however they are split."""
 
     def __init__(self, accounts: Mapping[str, str]) -> None:
         self._words = [word.encode("latin-1", "replace") for pair in accounts.items() for word in pair if word]
@@ -61,7 +61,7 @@ class _Credentials:
         self._tail = b""
         self._where = "before any prompt"
         self.seen_at: list[str] = []
-        """Every place where one passed, once each, in order."""
+        """Every place where one was sent, once each, in order."""
 
     def take(self, record: Record) -> None:
         match record.fact:
@@ -92,7 +92,7 @@ class Expectations:
     Args:
         scenario: The scenario.
 
-    Pass :meth:`take` to the transcript as a follower before anything happens, then ask :meth:`judge` at the end.
+    Pass :meth:`take` to the transcript as a follower before the run begins, and call :meth:`judge` at the end.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -100,7 +100,7 @@ class Expectations:
         self._credentials: _Credentials | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self._credentials = _Credentials(scenario.isp.accounts)
-        self._reached: dict[str, None] = {}  # in the order of time
+        self._reached: dict[str, None] = {}  # in chronological order
         self._has_dialled = False
         self._leads_to_isp = leads_to_isp(scenario)
         self._wants_no_call = any(isinstance(each, Calls) and each.calls == 0 for each in scenario.expect)
@@ -111,7 +111,7 @@ class Expectations:
         return _WATCHED if self._credentials is None else _WATCHED | _WATCHED_FOR_CREDENTIALS
 
     def take(self, record: Record) -> None:
-        """Look at a record."""
+        """Take a record."""
         if self._credentials is not None:
             self._credentials.take(record)
         match record.fact:
@@ -123,7 +123,7 @@ class Expectations:
                 self._has_dialled = True
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
-        """Return each expectation and whether it held."""
+        """Return each expectation with whether it held."""
         return [self._judge_one(expected, facts) for expected in self._expected]
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
@@ -139,9 +139,9 @@ class Expectations:
         ]
 
     def shortfall(self, facts: RunFacts) -> str:
-        """Return why nothing was tried that a verdict could be about; empty when it was.
+        """Return why the run has tried too little for a verdict; empty if it has tried enough.
 
-        Without it a command that never does anything would be well with every scenario.
+        Without this, a command that does nothing would pass every scenario.
         """
         if not facts.opened:
             return "the port was never opened"
@@ -196,7 +196,7 @@ class Expectations:
 
 
 class StoryExpectations:
-    """Watches a whole story for the expectations of its scenario. Each use of the port has to end in time.
+    """Watches a whole story for the expectations of its scenario. Each use of the port must end in time.
 
     Args:
         scenario: The scenario that the story plays.
@@ -210,7 +210,7 @@ class StoryExpectations:
         self._opened = False
 
     def take(self, record: Record) -> None:
-        """Look at a record."""
+        """Take a record."""
         self._expectations.take(record)
         match record.fact:
             case CallAnswered():
@@ -221,10 +221,10 @@ class StoryExpectations:
                 self._use(openings > 0, record.at)
 
     def judge(self, end: float) -> list[ExpectationResult]:
-        """Return each expectation and whether it held.
+        """Return each expectation with whether it held.
 
         Args:
-            end: When the story ends; a port in use is used until then.
+            end: When the story ends; a port in use counts as used until then.
         """
         self._use(False, end)
         return self._expectations.judge(RunFacts(self._longest, None, self._calls, (), self._opened, has_client=False))
@@ -254,7 +254,7 @@ def _may_still_hold(expected: Expectation, facts: RunFacts) -> bool:
 
 
 def broken(results: Iterable[ExpectationResult]) -> list[str]:
-    """Return what did not hold, each as a clause."""
+    """Return the expectations that did not hold, each as a clause."""
     return [result.shortcoming for result in results if result.held is False]
 
 
@@ -271,7 +271,7 @@ def summary(results: Sequence[ExpectationResult]) -> str:
 
 
 def leads_to_isp(scenario: Scenario) -> bool:
-    """Return whether there is a number, or a leased line, that leads to the ISP."""
+    """Return whether any number, or a leased line, leads to the ISP."""
     exchange = scenario.exchange
     return "isp" in (exchange.default, *exchange.numbers.values())
 

@@ -1,4 +1,4 @@
-"""What kind of hang it is: who waits for whom, whether for ever, and until when."""
+"""The kind of a hang: who waits for whom, whether forever, and until when."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["Hang", "WhoWaits", "who_waits"]
 
 
 class WhoWaits(Enum):
-    """Who waits for whom."""
+    """Which side waits for which."""
 
     FOR_THE_ISP = "the client waits for the ISP"
     FOR_THE_CLIENT = "the ISP waits for the client"
     FOR_EACH_OTHER = "client and ISP wait for each other"
-    SPINNING = "the client runs and runs, and no octets flow"
-    LIVE_LOCK = "octets flow, and nothing advances"
+    SPINNING = "the client keeps running, and no octets flow"
+    LIVE_LOCK = "octets flow, but nothing advances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Hang:
     """A hang.
 
     Attributes:
-        waits: Who waits for whom.
-        proven: Whether it is proven that it would stay so for ever: all wait, nobody has a deadline, and no octet is
-            under way. Only virtual time can prove it.
-        until: When the port would have come free, in seconds of the run; None for never or unknown.
-        participants: In virtual time, who waits where, since when and until when.
-        unless_signalled: Whether a thread waits for a signal, which anybody may send: the proof holds unless one is
+        waits: Which side waits for which.
+        proven: Whether it is proven to last forever: all parties wait, none has a deadline, and no octet is under way.
+            Only virtual time can prove it.
+        until: When the port would have become free, in seconds of the run; None for never or unknown.
+        participants: In virtual time, which thread waits where, since when and until when.
+        unless_signalled: Whether a thread waits for a signal, which any process may send: the proof holds unless one is
             sent.
-        outside: Why nothing is proven: which process waits for what outside of the run; empty without such a wait.
+        outside: Why nothing is proven: the process that waits for something outside the run; empty if there is none.
     """
 
     waits: WhoWaits
@@ -49,9 +49,7 @@ class Hang:
     def describe(self) -> str:
         """Return what the clock has found out, as the end of a sentence; empty in real time."""
         if self.proven:
-            return "; proven: it would stay so for ever" + (
-                ", unless a signal is sent" if self.unless_signalled else ""
-            )
+            return "; proven: it would stay so forever" + (", unless a signal is sent" if self.unless_signalled else "")
         if self.outside:
             return f"; not proven: {self.outside}"
         if self.until is not None:
@@ -62,14 +60,14 @@ class Hang:
 def who_waits(
     far_end: FarEnd | None, report: PortReport, stuck: Stuck | None, participants: Sequence[VirtualWait] = ()
 ) -> WhoWaits:
-    """Return who waits for whom.
+    """Return which side waits for which.
 
     Args:
-        far_end: The ISP's side of the call; None when there is no call.
-        report: Who holds the port, and where they are blocked.
+        far_end: The ISP's side of the call; None if there is no call.
+        report: The processes that hold the port, and where they are blocked.
         stuck: Why time can't pass, if it can't.
-        participants: In virtual time, who waits where. A thread that shares the clock looks at the line over and over,
-            and the report may have met it between two looks.
+        participants: In virtual time, which thread waits where. A thread that shares the clock polls the line, and the
+            report may have seen it between two polls.
     """
     if isinstance(stuck, Spinning):
         return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING

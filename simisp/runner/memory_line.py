@@ -1,4 +1,4 @@
-"""A scenario on a port in memory, for asyncio clients in the same process: in virtual time when their loop has it."""
+"""A scenario on a port in memory, for asyncio clients in the same process; in virtual time if their loop has it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _Protocol = TypeVar("_Protocol", bound=asyncio.Protocol)
 
 
 class MemoryLine:
-    r"""A scenario that an asyncio client of your own dials into. An async context manager.
+    r"""A scenario that your asyncio client dials into. An async context manager.
 
-    With a :class:`~simisp.virtual_loop.loop.VirtualLoop` the line's time is the loop's, to the last digit; with any
-    other loop it is real time since the line was entered. Leaving the context takes the port away from its client.
+    With a :class:`~simisp.virtual_loop.loop.VirtualLoop` the line's time is exactly the loop's; with any other loop it
+    is real time since the line was entered. Leaving the context takes the port away from its client.
 
     Args:
-        scenario: What to play.
-        judged: Whether leaving the context judges what the scenario expects, as :meth:`check` does. After an exception
-            it does not.
+        scenario: The scenario to play.
+        judged: Whether leaving the context judges the scenario's expectations, as :meth:`check` does. It does not after
+            an exception.
 
     Example:
         >>> from simisp.virtual_loop.loop import run_in_virtual_time
@@ -80,7 +80,7 @@ class MemoryLine:
             loop.witnesses.remove(self.situation)
         try:
             if kind is None and self._judged:
-                await asyncio.sleep(0)  # what the client did last reaches the line
+                await asyncio.sleep(0)  # the client's last actions reach the line
                 self.check()
         finally:
             await self._take_away()
@@ -88,15 +88,15 @@ class MemoryLine:
     async def _take_away(self) -> None:
         self._line.stop()
         self._port.close()
-        await asyncio.sleep(0)  # the client's transport learns of it
+        await asyncio.sleep(0)  # the client's transport is notified
 
-    # The client's way in ---------------------------------------------------------------------------------------------
+    # For the client ---------------------------------------------------------------------------------------------------
 
     def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Open the port; ``writer.transport.serial`` has the circuits by pyserial's names.
 
         Raises:
-            EndpointError: Somebody has it open.
+            EndpointError: It is already open.
         """
         return open_streams(self._port.open())
 
@@ -107,7 +107,7 @@ class MemoryLine:
             protocol_factory: Makes the protocol, which is connected when this returns.
 
         Raises:
-            EndpointError: Somebody has it open.
+            EndpointError: It is already open.
         """
         return await connect(self._port.open(), protocol_factory)
 
@@ -115,11 +115,11 @@ class MemoryLine:
         """Open the port without asyncio's streams.
 
         Raises:
-            EndpointError: Somebody has it open.
+            EndpointError: It is already open.
         """
         return self._port.open()
 
-    # What a test looks at --------------------------------------------------------------------------------------------
+    # For the test ----------------------------------------------------------------------------------------------------
 
     @property
     def now(self) -> float:
@@ -133,12 +133,12 @@ class MemoryLine:
 
     @property
     def text(self) -> str:
-        """All that the modem and the ISP have sent, one character for each octet."""
+        """Everything that the modem and the ISP have sent, one character for each octet."""
         return self.records.text()
 
     @property
     def received(self) -> str:
-        """All that the client has sent, one character for each octet."""
+        """Everything that the client has sent, one character for each octet."""
         return self.records.text(Source.CLIENT)
 
     @property
@@ -165,11 +165,11 @@ class MemoryLine:
         return self._port.circuit(circuit)
 
     async def wait_for(self, text: str, *, within: float | None = None) -> None:
-        """Wait until the modem or the ISP has sent ``text``, after what was waited for before.
+        """Wait until the modem or the ISP has sent ``text``, after the text waited for before.
 
         Args:
             text: The text.
-            within: Seconds of the run; None for ever.
+            within: Seconds of the run; None for no limit.
 
         Raises:
             AssertionError: It did not come in time; the message shows what came.
@@ -179,10 +179,10 @@ class MemoryLine:
             raise AssertionError(f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}")
 
     def check(self) -> None:
-        """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
+        """Judge the scenario's expectations now. There is no client whose exit status could be judged.
 
         Raises:
-            AssertionError: Something does not hold; the message says what, and what was found instead.
+            AssertionError: An expectation does not hold; the message says which, and what was found instead.
         """
         failed = broken(self._expectations.judge(self._facts()))
         if failed:
@@ -192,15 +192,15 @@ class MemoryLine:
         """Wait until the client has closed the port, having reached the ISP with it.
 
         Args:
-            within: Seconds of the run; None for ever.
-            allow_unopened: Whether a port is released too that was never opened, or by which no call reached the ISP.
+            within: Seconds of the run; None for no limit.
+            allow_unopened: Whether a port that was never opened, or by which no call reached the ISP, also counts.
 
         Raises:
             AssertionError: It is still open, was never opened, or no call has reached the ISP's dialogue; where no
                 number leads to the ISP, none was dialled.
         """
         if not allow_unopened and not self._port.is_open and self._line.first_opened_at is None:
-            await asyncio.sleep(0)  # an opening on its way to the line
+            await asyncio.sleep(0)  # an opening under way reaches the line
             if self._line.first_opened_at is None:
                 raise AssertionError("the port was never opened")
         if not await self._until(lambda: not self._port.is_open and self._line.openings == 0, within):
@@ -212,7 +212,7 @@ class MemoryLine:
             raise AssertionError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
 
     def situation(self) -> str:
-        """Return what this side of the line waits for, and whether the port is open, in words."""
+        """Return what this side of the line is waiting for, and whether the port is open, in words."""
         return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
 
     def _facts(self) -> RunFacts:

@@ -44,33 +44,31 @@ from simisp.virtual_loop.waits import as_shared
 __all__ = ["RunOptions", "run_client"]
 
 DEFAULT_DEADLINE = 600.0
-"""After so many seconds the verdict is given at the latest; after so many more when a dialler gives up later."""
+"""Seconds until the latest time of the verdict, counted from the dialler's giving up if that is later."""
 _FAR = 100 * 365 * 86400.0
-"""Seconds of virtual time that a hang is followed for, to see whether it ends."""
+"""Seconds of virtual time for which a hang is followed, to see whether it ends."""
 _FOLLOWED = 10.0
-"""Real seconds that this may take."""
+"""Real seconds that following may take."""
 _LOOK_AGAIN = 0.05
-"""Seconds between two looks for a holder that nothing tells the end of."""
+"""Seconds between two checks on a holder whose end is not notified."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run with a client goes. All times are seconds of the run.
+    """The options of a run with a client. All times are in seconds of the run.
 
     Attributes:
-        give_up: After so long the dialler loses patience; None: never.
-        give_up_kills: Whom it ends then, with SIGTERM: ``"parent"``, only the command itself, as the mail service did;
+        give_up: When the dialler loses patience; None for never.
+        give_up_kills: What it then ends with SIGTERM: ``"parent"``, only the command itself, as the mail service did;
             or ``"group"``, its whole process group.
-        deadline: The verdict is given after so long at the latest; None: 600 s, or 600 s after a dialler's giving up
-            that is not earlier.
-        grace: For so long the port may still be held after the command has ended.
+        deadline: The latest time for the verdict; None for 600 s, or 600 s after the dialler gives up if that is later.
+        grace: How long after the command has ended the port may stay open before that counts as a hang.
         compute_limit: In virtual time, for how many real seconds a client may compute without ever waiting.
-        allow_unopened: Whether a command may be well that never opened the port, or never reached the ISP.
-        lock_directories: Where lock files are looked for; the system's own when empty.
-        environment: Variables that the command gets besides this process's.
-        while_held: Called and awaited when the port turns out to be held, before anything is cleaned up: what a
-            second dialler meets can be tried there.
-        on_interrupted: Called when the run is cancelled, after the cleaning up, with the verdict so far.
+        allow_unopened: Whether a command may pass that never opened the port, or never reached the ISP.
+        lock_directories: Where to look for lock files; the system's if empty.
+        environment: Environment variables for the command, besides this process's.
+        while_held: Called and awaited after a hang verdict and before clean-up; for instance to try a second dialler.
+        on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
     """
 
     give_up: float | None = None
@@ -85,23 +83,23 @@ class RunOptions:
     on_interrupted: Callable[[Verdict], None] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse at once what can't be meant.
+        """Refuse invalid options at once.
 
         Raises:
-            TypeError: A time is no number of seconds.
-            ValueError: A time is negative, ``give_up_kills`` is neither, or the dialler would give up only after the
+            TypeError: A time is not a number of seconds.
+            ValueError: A time is negative, ``give_up_kills`` is invalid, or the dialler would give up only after the
                 deadline.
         """
         for name in ("give_up", "deadline", "grace", "compute_limit"):
             _check_seconds(name, getattr(self, name))
         if self.give_up_kills not in ("parent", "group"):
-            raise ValueError(f"give_up_kills is 'parent' or 'group', not {self.give_up_kills!r}")
+            raise ValueError(f"give_up_kills must be 'parent' or 'group', not {self.give_up_kills!r}")
         if self.give_up is not None and self.deadline is not None and self.give_up >= self.deadline:
             raise ValueError(f"the dialler gives up after {self.give_up:g} s, the deadline is {self.deadline:g} s")
 
     @property
     def latest(self) -> float:
-        """When the verdict is given at the latest, in seconds of the run."""
+        """The latest time for the verdict, in seconds of the run."""
         if self.deadline is not None:
             return self.deadline
         if self.give_up is None or self.give_up < DEFAULT_DEADLINE:
@@ -113,13 +111,13 @@ def _check_seconds(name: str, value: object) -> None:
     if value is None and name in ("give_up", "deadline"):
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} is a number of seconds, not {value!r}")
+        raise TypeError(f"{name} must be a number of seconds, not {value!r}")
     if not value >= 0:
-        raise ValueError(f"{name} is 0 s or more, not {value!r}")
+        raise ValueError(f"{name} must be 0 s or more, not {value!r}")
 
 
 async def run_client(station: Station, command: Sequence[str], options: RunOptions | None = None) -> Verdict:
-    """Run a command against a scenario and return the verdict. Whatever the command left behind is ended then.
+    """Run a command against a scenario and return the verdict. Whatever the command has left behind is ended.
 
     Args:
         station: The scenario on its port, already entered.
@@ -135,7 +133,7 @@ async def run_client(station: Station, command: Sequence[str], options: RunOptio
 
 @dataclass(frozen=True, slots=True)
 class _CleanUp:
-    """Who was ended after the verdict, which lock files were removed, and why others were not."""
+    """What the clean-up did: the ended processes, the removed lock files, and why others were not removed."""
 
     ended: tuple[int, ...] = ()
     removed: tuple[str, ...] = ()
@@ -143,7 +141,7 @@ class _CleanUp:
 
 
 async def _to_its_end(cleaning: Coroutine[Any, Any, _CleanUp]) -> tuple[_CleanUp, bool]:
-    """Return what a cleaning up comes to, and whether it was asked to stop meanwhile, which it is not."""
+    """Return the result of a clean-up, and whether it was cancelled meanwhile, which does not stop it."""
     task = asyncio.ensure_future(cleaning)
     cancelled = False
     while not task.done():
@@ -191,7 +189,7 @@ class _Run:
             verdict = verdict or self._so_far(child)
         finally:
             ending.cancel()
-            # Whatever happened, an interruption too: nothing that a run started outlives it.
+            # Whatever happened, even an interruption: no process that a run started outlives it.
             cleaned_up, cut = await _to_its_end(self._clean_up(child))
         assert verdict is not None, "else an error is on its way"
         verdict = self._with_clean_up(verdict, cleaned_up)
@@ -205,12 +203,12 @@ class _Run:
         self._station.note(TimePaced(wait.pid, wait.describe()))
 
     async def _clean_up(self, child: Child) -> _CleanUp:
-        """End what is left of the command, and remove the lock files that were left behind."""
+        """End the remaining processes of the command, and remove the lock files that they left."""
         living = child.living()
         if living:
             self._station.note(CleanUpBegan())
             if isinstance(self._clock, VirtualClock):
-                self._clock.let_go()  # whoever is asked to end may need some time for it
+                self._clock.let_go()  # processes that are asked to end may need some time
         locks = Leftovers.of(self._station.port, child.began, living, self._options.lock_directories)
         ended = await child.clean_up()
         return _CleanUp(ended, *locks.remove())
@@ -222,7 +220,7 @@ class _Run:
         return environment
 
     async def _until_over(self, child: Child, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
-        """Wait for the command's end, its dialler's patience, or the deadline; return how the command ended."""
+        """Wait for the command to end, its dialler to give up, or the deadline; return how the command ended."""
         options = self._options
         patience = options.give_up if options.give_up is not None and options.give_up < options.latest else None
         if patience is not None:
@@ -230,7 +228,7 @@ class _Run:
                 return self._ended(ending)
             if self._stuck is None:
                 self._give_up(child)
-                # A dialler that asks its child to end waits a moment for it, then leaves it to itself.
+                # A dialler that asks its child to end waits a moment for it, then leaves.
                 await self._wait(ending, min(patience + options.grace, options.latest), passive=True)
             return self._ended(ending)
         if not await self._wait(ending, options.latest, passive=True) and self._stuck is None:
@@ -273,12 +271,12 @@ class _Run:
         self._gave_up_at = self._clock.now()
         self._departed = self._departure(self._gave_up_at)
         self._station.note(ClientGaveUp(options.give_up_kills, child.pid))
-        # Looked at now, the report after the grace can tell that nothing has moved since.
+        # With a first look now, the report after the grace period can say that nothing has moved since.
         self._earlier = self._look(child)
         child.send_signal(signal.SIGTERM, group=options.give_up_kills == "group")
 
     async def _judge(self, child: Child, ending: asyncio.Future[ChildEnd], end: ChildEnd | None) -> Verdict:
-        """Give the port its grace, then say what the run came to."""
+        """Let the grace period pass, then give the verdict."""
         station = self._station
         if end is not None or self._gave_up_at is not None:
             await self._free_by(self._clock.now() + self._options.grace)
@@ -334,7 +332,7 @@ class _Run:
         )
 
     def _so_far(self, child: Child) -> Verdict:
-        """Say how things are when the run is cancelled; what is expected of it can't be judged."""
+        """Return the verdict on a cancelled run; its expectations can't be judged."""
         station, now, report = self._station, self._clock.now(), self._look(child)
         facts = station.facts(exit_status=None, has_client=True)
         if self._driver.openings or report.held:
@@ -359,8 +357,8 @@ class _Run:
             free.cancel()
 
     async def _look_at_last(self, child: Child) -> PortReport:
-        """Look at the port for the verdict. Where a descriptor is open that no opening of the port's node told of, as
-        one of /dev/tty, its holder has the grace to close it.
+        """Look at the port for the verdict. If a descriptor is open whose opening was not notified, such as one of
+        /dev/tty, its holder has the grace period to close it.
         """
         until = self._clock.now() + self._options.grace
         never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -372,13 +370,15 @@ class _Run:
         return report
 
     async def _counted_again(self, child: Child, report: PortReport) -> PortReport:
-        """Correct a count of openings that nobody is left for, and return the report after that.
+        """Correct a count of openings if no process has the port open; return the report after that.
 
-        Of a family that lives somebody may hold the port unseen: another user's process, a descriptor in flight.
+        If processes of the family are alive, the port may be held invisibly: by another user's process, or by a
+        descriptor
+        in flight.
         """
         if report.held or self._driver.openings == 0:
             return report
-        if self._stuck is None:  # the closing may be on its way through the kernel still, the deadline just passed
+        if self._stuck is None:  # at the deadline, the notification of a closing may still be under way
             await self._free_by(self._clock.now() + self._options.grace)
         report = self._look(child)
         if self._driver.openings and not report.held and not child.living():
@@ -386,7 +386,7 @@ class _Run:
         return report
 
     async def _follow(self, report: PortReport) -> Hang:
-        """Say what kind of hang it is; in virtual time, follow it to its end or to the proof that it has none."""
+        """Return the kind of the hang; in virtual time, follow it to its end or to the proof that it has none."""
         clock = self._clock if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go else None
         participants = clock.waits() if clock is not None else ()
         waits = who_waits(self._station.session.far_end, report, self._stuck, participants)
@@ -396,7 +396,7 @@ class _Run:
             outside = self._stuck.wait
         stranger = _strange_holder(report, self._stuck) if isinstance(self._stuck, Proof) else ""
         if told and clock is not None and outside is None and self._stuck is None:
-            # Beyond its own limits the run goes on, and so finds out when the port would have come free.
+            # The run continues beyond its limits to find out when the port would have become free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
         until = self._driver.last_closed_at if told and self._driver.openings == 0 else None
@@ -413,7 +413,7 @@ class _Run:
     def _sum_up(
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
     ) -> tuple[VerdictKind, str]:
-        """Return the verdict and why."""
+        """Return the verdict and the reason."""
         if isinstance(self._stuck, Spinning) and not self._stuck.octets:
             return VerdictKind.CUT_SHORT, (
                 f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and virtual "
@@ -446,7 +446,7 @@ class _Run:
         return report
 
     def _shown(self, child: Child) -> str:
-        # Masked before it is quoted: a quotation mark in a secret is another text for a shell.
+        # Masked before quoting: quoting changes the text of a secret with a quotation mark.
         return shlex.join(mask_text(word, self._station.secrets) for word in child.argv)
 
     def _with_clean_up(self, verdict: Verdict, done: _CleanUp) -> Verdict:
@@ -463,7 +463,7 @@ class _Run:
 
 
 def _strange_holder(report: PortReport, proof: Proof) -> str:
-    """Return what holds the port from outside, and may let go of it though the run waits for ever; empty if nothing."""
+    """Return the holder outside the run, which may let go of the port although the run waits forever; empty if none."""
     known = {one.pid for one in proof.participants}
     stranger = next((holder.pid for holder in report.holders if holder.pid not in known), None)
     if stranger is not None:

@@ -1,4 +1,4 @@
-"""A scenario played for whoever comes, without a client of our own."""
+"""Serves a scenario to clients that others start."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ async def serve(
     seconds: float | None = None,
     lock_directories: Iterable[str | Path] = (),
 ) -> None:
-    """Play until so many calls are over, so much time has passed, or the task is cancelled.
+    """Play until this many calls are over, this much time has passed, or the task is cancelled.
 
     Args:
         station: The scenario on its port, already entered.
-        calls: How many calls to serve; None: any number.
-        seconds: For how long; None: for ever.
-        lock_directories: Where lock files lie; the system's own when empty.
+        calls: How many calls to serve; None for no limit.
+        seconds: For how long; None for no limit.
+        lock_directories: The lock directories; the system's if empty.
 
     Raises:
-        LockError: The scenario begins with a lock file, and somebody holds the port.
+        LockError: The scenario begins with a lock file, but the port is held.
         EndpointError: That lock file can't be made.
     """
     session = station.session
@@ -37,7 +37,7 @@ async def serve(
     def enough() -> bool:
         return calls is not None and session.calls >= calls and session.far_end is None
 
-    # Whoever waits is asked whenever something has happened at the port.
+    # The driver evaluates the conditions that are waited for after each event at the port.
     over = () if calls is None else (asyncio.ensure_future(station.driver.until(enough)),)
     try:
         await wait_until(station.clock, seconds, *over)

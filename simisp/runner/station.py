@@ -1,4 +1,4 @@
-"""A scenario on a port: Session, endpoint, driver, transcript and clock put together."""
+"""A scenario on a port: combines Session, endpoint, driver, transcript and clock."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ __all__ = ["Listener", "Station"]
 Listener = Callable[[Record], None]
 
 GRACE = 2.0
-"""How many seconds the port may still be held when a run is over."""
+"""How many seconds the port may stay open after a run is over."""
 
 
 class Station:
-    """A scenario that is played on a PTY. Create it inside a running event loop; use it as a context manager.
+    """A scenario played on a PTY. Create it inside a running event loop; use it as a context manager.
 
     Args:
-        scenario: What to play.
-        link: Where the port's link shall lie; None takes a free name in the user's private folder.
-        clock: Which clock the run has; real time when None.
+        scenario: The scenario to play.
+        link: The path for the port's link; None for a free name in the user's private folder.
+        clock: The clock of the run; None for real time.
         listeners: Called with each record, secrets masked.
-        show_secrets: Whether listeners see secrets after all.
-        access: Who may open the port; only the user of this process by default.
-        fell_back: Called with the reason, secrets masked, when the run has real time from then on.
+        show_secrets: Whether listeners see secrets unmasked.
+        access: Who may open the port; by default only the user of this process.
+        fell_back: Called with the reason, secrets masked, if the run has to continue in real time.
 
     Raises:
-        EndpointError: There is no PTY to be had, or the link can't be made.
+        EndpointError: No PTY is available, or the link can't be made.
         ClockUnavailableError: Virtual time was asked for, and the event loop is not asyncio's own.
     """
 
@@ -67,12 +67,12 @@ class Station:
         self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
         self.clock: Clock = self.clock_choice.make(self.endpoint)
         self.secrets = () if show_secrets else self.session.secrets
-        """The known secrets that have to be masked."""
+        """The known secrets, to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self.placed_locks: PlacedLocks | None = None
         self._lock_directories: tuple[str | Path, ...] = ()
         self.expectations = Expectations(scenario.model)
-        """What the scenario expects, watched from the beginning."""
+        """The scenario's expectations, watched from the beginning."""
         self.transcript.follow(self.expectations.take)
         self._listeners = list(listeners)
         self._fell_back = fell_back
@@ -81,13 +81,13 @@ class Station:
         self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
 
     def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
-        """Put the lock file on the port that the scenario begins with. Calling it again does nothing.
+        """Make the lock file that the scenario begins with. Calling it again does nothing.
 
         Args:
-            directories: The lock directories; the system's own when empty.
+            directories: The lock directories; the system's if empty.
 
         Raises:
-            LockError: Somebody holds the port.
+            LockError: Another process holds the port.
             EndpointError: A lock directory is missing or can't be written.
         """
         self._lock_directories = tuple(directories)
@@ -97,7 +97,7 @@ class Station:
             self.note(LockFilePlaced(wanted))
 
     def left_locks(self) -> list[str]:
-        """Return the lock files that lie on the port now, in words, without those that the scenario has put there."""
+        """Return the lock files of the port now, in words, except those of the scenario itself."""
         try:
             found = find_locks(self.port, lock_directories(self._lock_directories))
         except EndpointError:
@@ -106,10 +106,10 @@ class Station:
         return [lock.describe() for lock in found if placed is None or not placed.includes(lock)]
 
     def fall_back(self, pid: int, reason: str) -> None:
-        """Note that the run has real time from here on.
+        """Record that the run continues in real time.
 
         Args:
-            pid: The process that can't be carried along; 0 where none is to blame.
+            pid: The process that cannot share virtual time; 0 if it is not due to one process.
             reason: Why not.
         """
         self.note(TimeFellBack(pid, reason))
@@ -136,11 +136,11 @@ class Station:
         self.close()
 
     def note(self, fact: Fact) -> None:
-        """Append a fact to the transcript, now."""
+        """Append a fact to the transcript, at the present time."""
         self.transcript.note(self.clock.now(), fact)
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
-        """Return what expectations are judged by, as it is now."""
+        """Return the facts by which expectations are judged, as of now."""
         self.transcript.catch_up()
         first, last = self.driver.first_opened_at, self.driver.last_closed_at
         was_used = first is not None and last is not None and self.driver.openings == 0
@@ -154,14 +154,14 @@ class Station:
         )
 
     def shortfall(self) -> str:
-        """Return why nothing was tried so far that a verdict could be about; empty when it was."""
+        """Return why the run has tried too little for a verdict so far; empty if it has tried enough."""
         return self.expectations.shortfall(self.facts())
 
     async def judge(self, *, grace: float = GRACE) -> list[ExpectationResult]:
         """Return the expectations of a run without a command, each with whether it held.
 
         Args:
-            grace: For so many seconds whoever has the port open may still close it, where that is expected.
+            grace: How many seconds the port may still stay open, if its release is expected.
         """
         driver = self.driver
         if driver.openings and any(isinstance(each, PortReleased) for each in self.scenario.model.expect):
@@ -180,14 +180,14 @@ class Station:
         return self.expectations.judge_so_far(self.facts())
 
     def digest(self) -> str:
-        """Return a hash of the transcript up to the verdict; equal for runs that went the same way.
+        """Return a hash of the transcript up to the verdict; equal for equivalent runs.
 
-        Whom the cleaning up still finds depends on how fast processes go, and no clock orders that.
+        Which processes the clean-up still finds depends on their speed, which no clock orders.
         """
         return self.transcript.digest(until=VerdictReached)
 
     def close(self) -> None:
-        """Stop, remove the port, and let the listeners see what was held back. Calling it again does nothing."""
+        """Stop, remove the port, and pass the records held back to the listeners. Calling it again does nothing."""
         self.driver.stop()
         self.clock.close()
         if self.placed_locks is not None:

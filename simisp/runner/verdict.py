@@ -1,4 +1,4 @@
-"""What a run comes to: the port came free, an expectation did not hold, or a hang."""
+"""The outcome of a run: the port became free, an expectation did not hold, or a hang."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
 
 
 class VerdictKind(Enum):
-    """The three things that a run can come to."""
+    """The possible outcomes of a run."""
 
     RELEASED = "released"
-    """The port came free and every expectation held."""
+    """The port became free and every expectation held."""
     FAILED = "failed"
-    """The port came free, but an expectation did not hold, or the command has not even tried."""
+    """The port became free, but an expectation did not hold, or the command has not even tried."""
     HANG = "hang"
-    """Somebody still holds the port."""
+    """The port is still held."""
     CUT_SHORT = "cut short"
-    """Nothing can be said: the client never waits, so virtual time can't pass, or the run was interrupted."""
+    """No verdict is possible: the client never waits, so virtual time can't pass, or the run was interrupted."""
 
 
 _EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3, VerdictKind.CUT_SHORT: 2}
@@ -38,10 +38,10 @@ class ExpectationResult:
     """One expectation of the scenario.
 
     Attributes:
-        expectation: As the scenario has it.
-        held: Whether it held; None when it can't be judged in such a run.
-        found: What was found instead, or why it can't be judged; empty when it held.
-        shortcoming: What was found instead as a clause of its own; empty unless it did not hold.
+        expectation: As written in the scenario.
+        held: Whether it held; None if it can't be judged in this run.
+        found: What was found instead, or why it can't be judged; empty if it held.
+        shortcoming: What was found instead, as a clause; empty unless it did not hold.
     """
 
     expectation: str
@@ -57,18 +57,18 @@ class ExpectationResult:
 
 @dataclass(frozen=True, slots=True)
 class ClientReport:
-    """What became of the command.
+    """The outcome of the command.
 
     Attributes:
         command: The command, with secrets masked.
-        pid: Its process number.
-        exit_status: Its exit status; None when a signal ended it or it was still running at the verdict.
-        signal: The signal that ended it; None when none did.
-        gave_up_at: When the dialler's patience ended, in seconds since the run began; None when it did not.
+        pid: Its process id.
+        exit_status: Its exit status; None if a signal ended it or it was still running at the verdict.
+        signal: The signal that ended it; None if it was not ended by a signal.
+        gave_up_at: When the dialler gave up, in seconds since the run began; None if it did not.
         cleaned_up: The processes that were ended after the verdict.
-        locks_removed: The lock files that the command had left, and that were removed then.
-        locks_remaining: Why others could not be.
-        departure: The last that it heard from the line before it ended; None while it was still running.
+        locks_removed: The lock files that the command had left and that were removed.
+        locks_remaining: Why other lock files could not be removed.
+        departure: The last thing that it received before it ended; None if it was still running.
     """
 
     command: str
@@ -82,7 +82,7 @@ class ClientReport:
     departure: Departure | None = None
 
     def describe(self) -> str:
-        """Return what became of the command, in words."""
+        """Return the outcome of the command, in words."""
         if self.exit_status is not None:
             fate = f"ended with exit status {self.exit_status}"
         elif self.signal is not None:
@@ -100,18 +100,18 @@ class Verdict:
     Attributes:
         kind: Released, failed or hang.
         scenario: The scenario's name.
-        reason: Why, in one sentence.
+        reason: The reason, in one sentence.
         at: When it was reached, in seconds since the run began.
         calls: How many calls the ISP answered.
-        waiting_for: What the ISP's side waited for, in words.
-        client: What became of the command; None without one.
-        report: Who holds the port; None when nobody was looked for.
-        expectations: The scenario's expectations and whether each held.
-        hang: What kind of hang it is; None when it is none.
-        clock: Which clock the run had.
-        real_paces: The waits for something outside of the run for which virtual time passed no faster than the real
-            one, the longest first.
-        interrupted: Whether the run was cancelled; what stands here is how it was until then.
+        waiting_for: What the ISP's side was waiting for, in words.
+        client: The outcome of the command; None if there was no command.
+        report: The holders of the port; None if holders were not searched for.
+        expectations: The scenario's expectations, each with whether it held.
+        hang: The kind of the hang; None if it is not a hang.
+        clock: The clock of the run.
+        real_paces: The waits for something outside the run during which virtual time passed no faster than real time,
+            the longest first.
+        interrupted: Whether the run was cancelled; the other attributes are as of then.
     """
 
     kind: VerdictKind
@@ -130,8 +130,8 @@ class Verdict:
 
     @property
     def exit_status(self) -> int:
-        """The exit status that stands for the verdict: 0 released, 1 failed, 2 cut short, 3 hang; and 2 of a run that
-        was to be virtual and could not stay so, whatever it came to in real time.
+        """The exit status for the verdict: 0 released, 1 failed, 2 cut short, 3 hang; and 2 for a run that was to be
+        virtual but could not stay so, whatever its outcome in real time.
         """
         return _EXIT_STATUS[self.kind] if self.clock.was_kept else _EXIT_STATUS[VerdictKind.CUT_SHORT]
 
@@ -186,7 +186,7 @@ class Verdict:
         )
 
     def describe(self) -> str:
-        """Return the verdict in plain words, a line for each finding; the first line begins with its name."""
+        """Return the verdict in words, a line for each finding; the first line begins with its name."""
         lines = [f"{self.kind.value}: {self.reason}"]
         if self.client is not None:
             lines.append(f"  {self.client.describe()}")
@@ -204,7 +204,7 @@ class Verdict:
             if self.hang is not None:
                 lines += [f"  {wait.describe()}" for wait in self.hang.participants]
         elif self.report is not None:
-            lines += [f"  a lock file lay on the port: {lock.describe()}" for lock in self.report.locks]
+            lines += [f"  the port had a lock file: {lock.describe()}" for lock in self.report.locks]
         lines += [f"  {result.describe()}" for result in self.expectations]
         lines += [f"  {line}" for line in in_words(self.real_paces)]
         if self.clock.why:

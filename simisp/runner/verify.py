@@ -1,4 +1,4 @@
-"""The same run again and again: does it always go the same way?"""
+"""Repeats a run: does it always go the same way?"""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["Verification", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What several runs came to.
+    """The result of several runs.
 
     Attributes:
-        counts: How many runs had each transcript, most first. One number is what virtual time promises.
+        counts: How many runs had each transcript, most first. Virtual time promises a single number.
     """
 
     counts: tuple[int, ...]
 
     @property
     def alike(self) -> bool:
-        """Whether all runs had one transcript."""
+        """Whether all runs had the same transcript."""
         return len(self.counts) == 1
 
     def describe(self) -> str:
@@ -54,12 +54,12 @@ async def verify(
     """Run a command against a scenario several times and compare the transcripts.
 
     Args:
-        scenario: What to play.
+        scenario: The scenario to play.
         command: The program and its arguments.
-        options: How each run goes.
-        clock: Which clock each run has.
-        runs: How many runs there are in all, 1 or more.
-        first: The digest of a run that has been made already, and counts as the first.
+        options: The options of each run.
+        clock: The clock of each run.
+        runs: How many runs to make in all, 1 or more.
+        first: The digest of a run that was already made and counts as the first.
 
     Raises:
         ClientError: The command can't be started.

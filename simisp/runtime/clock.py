@@ -35,7 +35,7 @@ class Clock(Protocol):
             when: The time.
             callback: What to call.
             passive: Nobody waits for this time: it is a limit of the run itself, and in virtual time a client that
-                waits for ever is told from one that waits until then.
+                waits forever is told from one that waits until then.
         """
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[
 
     Args:
         clock: The time.
-        when: Until when to wait; None is for ever.
+        when: Until when to wait; None is forever.
         futures: What to wait for; they are not cancelled.
         passive: See :meth:`Clock.call_at`.
     """

@@ -1,6 +1,6 @@
 """How fast a port that echoes by itself may be served.
 
-A modem that echoes and a terminal that echoes answer each other for ever. On a serial port such a loop is as fast as
+A modem that echoes and a terminal that echoes answer each other forever. On a serial port such a loop is as fast as
 the line; on a pseudo-terminal it would take a whole processor, and fill the transcript as fast as memory can be had.
 """
 

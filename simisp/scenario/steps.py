@@ -182,7 +182,7 @@ class SilenceStep(BaseStep):
 
     @model_validator(mode="before")
     @classmethod
-    def _for_ever(cls, value: Any) -> Any:
+    def _forever(cls, value: Any) -> Any:
         """Accept ``- silence`` without a value."""
         return {"silence": FOREVER} if value in ("silence", {"silence": None}) else value
 

@@ -323,7 +323,7 @@ class Interpreter:
     def _waitfor(self, instruction: code.Waitfor) -> None:
         texts = [self._text(pattern.text) for pattern in instruction.patterns]
         limit = None if instruction.until is None else self._number(instruction.until)
-        if limit is not None and limit <= 0 and self.options.until_zero_waits_for_ever:
+        if limit is not None and limit <= 0 and self.options.until_zero_waits_forever:
             limit = None
         strings = tuple(
             SoughtString(

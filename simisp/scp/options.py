@@ -40,7 +40,7 @@ class Options:
     success_at_start: bool = False
     """The value of ``$SUCCESS`` before the first ``waitfor``; ``$FAILURE`` is always its opposite."""
 
-    until_zero_waits_for_ever: bool = False
+    until_zero_waits_forever: bool = False
     """Whether ``until 0``, or less, means no limit. By default it checks what has arrived and continues at once."""
 
     getip_in_strings: bool = True

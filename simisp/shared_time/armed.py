@@ -2,7 +2,7 @@
 
 The clock library stands in for libc's functions, and keeps what they arm in the run's time; the kernel then has
 nothing armed. Whatever is armed in the kernel all the same was armed past the library, and goes off in real time: a
-wait that it may end is no wait for ever.
+wait that it may end is no wait forever.
 
 See Also:
     proc_pid_timers(5), proc_pid_fdinfo(5).

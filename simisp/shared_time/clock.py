@@ -59,7 +59,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everybody waits for ever: a hang, proven. Names who waits.
+    """Everybody waits forever: a hang, proven. Names who waits.
 
     Attributes:
         participants: Who waits.

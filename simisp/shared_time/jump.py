@@ -84,7 +84,7 @@ class Snapshot:
         line: The line, looked at after the participants.
         simulator: When the simulator next acts by itself, in nanoseconds of the run; None for never.
         horizon: How far the clock may go, in nanoseconds of the run; None for any distance. Unlike ``simulator`` it is
-            nothing that anybody waits for: who waits for ever does so in spite of it.
+            nothing that anybody waits for: who waits forever does so in spite of it.
     """
 
     now: int
@@ -141,7 +141,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Everybody waits, nobody has a deadline and nothing is under way: it would stay so for ever."""
+    """Everybody waits, nobody has a deadline and nothing is under way: it would stay so forever."""
 
     participants: tuple[Participant, ...]
 

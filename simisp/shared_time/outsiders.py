@@ -42,7 +42,7 @@ class Outsiders:
     """Tells who waits in real time under a clock that stands.
 
     To the clock such a thread runs: it is in no wait of the library's. A program that computes is never asleep, and one
-    that the kernel has put to sleep for ever waits in any time; but whoever sleeps long and with a time-out does so in
+    that the kernel has put to sleep forever waits in any time; but whoever sleeps long and with a time-out does so in
     real time, whatever the reason.
 
     Args:

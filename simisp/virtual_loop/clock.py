@@ -152,7 +152,7 @@ class VirtualClock:
         self.on_paced: Callable[[OpenWait], None] | None = None
         """Called when time begins to pass no faster than the real one, with the wait because of which it does."""
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
-        """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
+        """Done when time can't pass: all wait forever, somebody can't be carried along, or somebody never waits."""
 
     @property
     def passes(self) -> bool:

@@ -12,7 +12,7 @@ A callback, a task's step or a due timer      The loop is not idle.
 A descriptor that is ready                    The loop is not idle, a thread's ``call_soon_threadsafe`` included.
 A timer that is not due                       The loop is idle: it would sleep until then.
 A thread that still works                     The loop is idle: nothing in it can run before the thread reports.
-A task that yields for ever (``sleep(0)``)    The loop never sleeps again. Once it has turned a thousand times without
+A task that yields forever (``sleep(0)``)    The loop never sleeps again. Once it has turned a thousand times without
                                               any change in what its descriptors report, it counts as idle.
 ============================================  ======================================================================
 """
@@ -29,7 +29,7 @@ __all__ = ["Idleness", "reports_idleness"]
 
 _SPIN = 1000
 """Turns without any change at the descriptors after which a loop counts as idle though its callbacks do not end. No
-number tells a task that yields for ever from one that yields often; this one is far above what an event sets off."""
+number tells a task that yields forever from one that yields often; this one is far above what an event sets off."""
 
 _Events = list[tuple[selectors.SelectorKey, int]]
 

@@ -1,4 +1,4 @@
-"""An asyncio event loop in virtual time: hours pass in no time, and who waits for ever is found out.
+"""An asyncio event loop in virtual time: hours pass in no time, and who waits forever is found out.
 
 It is for a client in the same process as the simulator. For a client that is a program of its own see
 :mod:`simisp.virtual_loop.clock`.
@@ -229,8 +229,8 @@ def run_in_virtual_time(main: Coroutine[Any, Any, _Result]) -> _Result:
         main: The coroutine; what it returns is returned.
 
     Raises:
-        ProvenHangError: It waits for ever.
-        SpinningError: It runs for ever.
+        ProvenHangError: It waits forever.
+        SpinningError: It runs forever.
     """
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main)

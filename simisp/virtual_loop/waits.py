@@ -51,7 +51,7 @@ class VirtualWait:
         if self.call == _STOPPED:
             return f"pid {self.pid} is stopped, until a signal continues it"
         where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
-        limit = "for ever" if self.until is None else f"until {self.until:.3f} s"
+        limit = "forever" if self.until is None else f"until {self.until:.3f} s"
         thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
         return f"pid {self.pid}{thread} waits in {where} since {self.since:.3f} s, {limit}"
 

@@ -42,7 +42,7 @@ def test_in_virtual_time_the_demo_has_the_articles_own_limits_and_proves_the_han
     done = demo()
     assert done.returncode == 0, done.stdout + done.stderr
     assert_tells_the_story(done.stdout)
-    assert "proven: it would stay so for ever" in done.stdout
+    assert "proven: it would stay so forever" in done.stdout
     # A second of ringing, and then sixty of waiting for a password prompt that never came.
     assert "61.000  ---  port closed" in done.stdout
     assert "In real time it would have been 361 s." in done.stdout

@@ -59,7 +59,7 @@ def served(processes, folder, lock_directory, *, mail_port, speed, time_out="10m
     """Start a mail service as a process of its own; it dials ``modem`` in the folder every 30 s.
 
     Its seconds are short, and on a busy machine a script processor takes a hundred of them to start: it waits for its
-    script for ever, and for its host for long. A script that it gave up would hold the port.
+    script forever, and for its host for long. A script that it gave up would hold the port.
 
     Args:
         processes: The fixture that ends it.

@@ -50,7 +50,7 @@ _HEARD = [b"ogin:", b"login: ", b"Username:", b"assword:", b"\r\n", b"\r", b"\n"
           b"192.168.1.2", b" 10.0.0.1 ", b"999.1.1.1", b"Service?", b"NO CARRIER", b"error 5", b" ", b"a", b"b",
           b"\xff"]  # fmt: skip
 _OPTIONS = ["discard_unread_input", "waitfor_matches_case", "equality_interprets_sequences", "success_at_start",
-            "until_zero_waits_for_ever", "framing_in_software", "trace"]  # fmt: skip
+            "until_zero_waits_forever", "framing_in_software", "trace"]  # fmt: skip
 
 
 @cache

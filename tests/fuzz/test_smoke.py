@@ -40,7 +40,7 @@ def test_a_failure_is_told_with_its_target_its_seed_and_its_input_made_small(
     assert "input: ('x',)" in told
 
 
-def test_an_input_that_makes_something_compute_for_ever_is_a_failure(
+def test_an_input_that_makes_something_compute_forever_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def compute(text: str) -> None:

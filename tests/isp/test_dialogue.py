@@ -184,7 +184,7 @@ def test_what_is_typed_into_silence_is_lost() -> None:
     assert said(isp) == b"y\r\n"
 
 
-def test_silence_for_ever_has_no_end() -> None:
+def test_silence_forever_has_no_end() -> None:
     isp = started(Silence())
     assert isp.next_timer() is None
     isp.receive_data(b"anybody?\r", now=1e6)
@@ -246,7 +246,7 @@ def test_what_it_does_is_said_in_words() -> None:
     assert started(ReadLine("", again=0)).doing == "waits for a line"
     assert started(Pause(2.5)).doing == "pauses until 2.500 s"
     assert started(Silence(3.0)).doing == "is silent until 3.000 s"
-    assert started(Silence()).doing == "is silent for ever"
+    assert started(Silence()).doing == "is silent forever"
     assert started(HangUp()).doing == "has nothing more to say"
     assert started().doing == "has nothing more to say"
 

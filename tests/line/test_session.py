@@ -53,7 +53,7 @@ def test_a_hang_is_silence_without_a_deadline() -> None:
     dte = Dte.on("hang")
     assert dial(dte) == "assword:"
     assert dte.session.next_timer() is None
-    assert dte.session.waiting_for == "the ISP is silent for ever"
+    assert dte.session.waiting_for == "the ISP is silent forever"
     dte.type("anybody there?\r\r\r")
     assert not dte.wait_for("there", within=1e6)
 

@@ -345,7 +345,7 @@ static void clean(void *locked)
         pthread_mutex_unlock(locked);
 }
 
-static void *wait_for_ever(void *way)
+static void *wait_forever(void *way)
 {
     struct timespec end = from_now(CLOCK_REALTIME, 100000), hour = {3600, 0};
     sem_t semaphore;
@@ -378,7 +378,7 @@ static void call_cancel(void)
     pthread_t thread;
     void *result;
     cleaned = 0;
-    if (pthread_create(&thread, NULL, wait_for_ever, (void *)(uintptr_t)any(5)))
+    if (pthread_create(&thread, NULL, wait_forever, (void *)(uintptr_t)any(5)))
         abort();
     usleep(any(2) * 2000);
     said("pthread_cancel", pthread_cancel(thread));

@@ -148,7 +148,7 @@ static pid_t start_idle(int *master, void (*idle)(void))
     return child;
 }
 
-static void sleep_for_ever(void)
+static void sleep_forever(void)
 {
     for (;;)
         pause();
@@ -166,7 +166,7 @@ static int by_echo(void)
 {
     int master;
     char echoed[16];
-    pid_t child = start_idle(&master, sleep_for_ever);
+    pid_t child = start_idle(&master, sleep_forever);
     for (long i = 0; i < times; i++) {
         int64_t sent = now();
         struct pollfd polled = {.fd = master, .events = POLLIN};
@@ -228,7 +228,7 @@ static void take_interrupts(void)
     struct sigaction action = {.sa_handler = note_time};
     sigaction(SIGINT, &action, NULL);
     *interrupted = 1;
-    sleep_for_ever();
+    sleep_forever();
 }
 
 /* The character that interrupts: the kernel turns it into a signal for a program that sleeps. */

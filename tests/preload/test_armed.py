@@ -71,14 +71,14 @@ def test_a_read_of_a_socket_with_a_time_limit_ends_at_the_limit_in_the_time_of_t
     assert (outcome.status, outcome.seconds, outcome.output) == (0, 3.0, b"limit")
 
 
-def test_a_posix_timer_that_was_made_past_libc_is_never_proven_to_wait_for_ever() -> None:
+def test_a_posix_timer_that_was_made_past_libc_is_never_proven_to_wait_forever() -> None:
     code = "timer = ctypes.c_int()\n"
     code += f"libc.syscall({number('timer_create')}, 1, None, ctypes.byref(timer))\n"
     code += f"libc.syscall({number('timer_settime')}, timer, 0, three(), None)\n"
     assert_left_behind(run_python(code + "signal.pause()"), "it has a POSIX timer")
 
 
-def test_a_timer_descriptor_that_the_kernel_has_armed_is_never_proven_to_wait_for_ever() -> None:
+def test_a_timer_descriptor_that_the_kernel_has_armed_is_never_proven_to_wait_forever() -> None:
     """It was armed outside the run, and the client inherited it."""
     timer = _LIBC.timerfd_create(time.CLOCK_MONOTONIC, 0)
     _LIBC.timerfd_settime(timer, 0, struct.pack("4q", 0, 0, 60, 0), None)
@@ -97,11 +97,11 @@ def test_a_timer_descriptor_that_the_kernel_has_armed_is_never_proven_to_wait_fo
 
 
 @pytest.mark.parametrize("reader", ["sed -n 1q", "awk '{ exit }'"])
-def test_a_read_with_vtime_past_the_library_is_never_proven_to_wait_for_ever(reader: str) -> None:
+def test_a_read_with_vtime_past_the_library_is_never_proven_to_wait_forever(reader: str) -> None:
     assert_left_behind(run("sh", "-c", f"stty raw min 0 time 30; {reader}; exit 0", on_line=True), "it sleeps in read")
 
 
-def test_a_connect_that_nobody_answers_is_never_proven_to_wait_for_ever() -> None:
+def test_a_connect_that_nobody_answers_is_never_proven_to_wait_forever() -> None:
     code = "full = socket.create_server(('127.0.0.1', 0), backlog=0)\n"
     code += "all = [socket.socket() for _ in range(9)]\n"
     code += "for one in all: one.connect(full.getsockname())"

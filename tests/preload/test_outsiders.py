@@ -39,7 +39,7 @@ def test_a_program_that_waits_past_libc_is_left_behind_with_the_reason(
     assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), reason)
 
 
-def test_a_go_program_is_never_proven_to_wait_for_ever(tmp_path: Path) -> None:
+def test_a_go_program_is_never_proven_to_wait_forever(tmp_path: Path) -> None:
     """Its first thread may sleep for good while one that libc knows nothing of sleeps for a while."""
     program = compiled("unseen.c", tmp_path, "-DGO", "-DENDLESS")
     assert_left_behind(run("sh", "-c", f"{program}; sleep 5"), "unseen: it is a Go program")
@@ -61,7 +61,7 @@ def test_a_child_of_vfork_that_sleeps_past_libc_is_left_behind(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("wait", ["recv(1)", "accept()"])
-def test_a_socket_with_a_time_limit_of_its_own_is_no_wait_for_ever(wait: str) -> None:
+def test_a_socket_with_a_time_limit_of_its_own_is_no_wait_forever(wait: str) -> None:
     code = "import socket, struct\n"
     code += "waiting = socket.create_server(('localhost', 0))\n" if "accept" in wait else ""
     code += "waiting, other = socket.socketpair()\n" if "recv" in wait else ""

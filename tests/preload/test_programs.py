@@ -96,7 +96,7 @@ STDIO = "import ctypes, signal, time; time.sleep(1); {}; ctypes.CDLL(None).getch
 """Reads the line within libc's own stdio, where no library can stand in."""
 
 
-def test_a_read_within_stdio_is_proven_to_last_for_ever() -> None:
+def test_a_read_within_stdio_is_proven_to_last_forever() -> None:
     with VirtualLine() as line:
         outcome = line.run([sys.executable, "-c", STDIO.format("pass")])
     assert outcome.proof is not None

@@ -148,7 +148,7 @@ static void replaced(void)
     REQUIRE(!is_ready(other));
 }
 
-/* Nothing is left that a closed timer could end: the program waits for ever. */
+/* Nothing is left that a closed timer could end: the program waits forever. */
 static void closed(void)
 {
     close(new_timer(1000, 1000));

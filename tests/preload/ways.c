@@ -721,7 +721,7 @@ static int way_cond_clockwait(void)
     return timed_out(error == ETIMEDOUT);
 }
 
-static void *sleep_for_ever(void *argument)
+static void *sleep_forever(void *argument)
 {
     for (;;)
         pause();
@@ -732,7 +732,7 @@ static int way_clockjoin(void)
 {
     pthread_t thread;
     struct timespec end = end_on(CLOCK_MONOTONIC);
-    pthread_create(&thread, NULL, sleep_for_ever, NULL);
+    pthread_create(&thread, NULL, sleep_forever, NULL);
     return timed_out(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) == ETIMEDOUT);
 }
 
@@ -889,7 +889,7 @@ static int way_join(void)
     return timed_out(pthread_join(thread, NULL) == 0);
 }
 
-static void *wait_for_ever(void *unused)
+static void *wait_forever(void *unused)
 {
     for (;;)
         pause();
@@ -899,7 +899,7 @@ static void *wait_for_ever(void *unused)
 static int way_timedjoin(void)
 {
     pthread_t thread;
-    pthread_create(&thread, NULL, wait_for_ever, NULL);
+    pthread_create(&thread, NULL, wait_forever, NULL);
     struct timespec end = end_on(CLOCK_REALTIME);
     return timed_out(pthread_timedjoin_np(thread, NULL, &end) == ETIMEDOUT);
 }

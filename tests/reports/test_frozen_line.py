@@ -58,7 +58,7 @@ def play(client: str, clock: str, deadline: float = 600.0) -> Verdict:
     return asyncio.run(run())
 
 
-def test_a_client_that_minds_cts_is_proven_to_write_for_ever() -> None:
+def test_a_client_that_minds_cts_is_proven_to_write_forever() -> None:
     verdict = play(CLIENT.format(flags="termios.CRTSCTS"), "virtual")
     assert verdict.kind is VerdictKind.HANG
     assert verdict.hang is not None

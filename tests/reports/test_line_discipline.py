@@ -63,7 +63,7 @@ def test_such_a_loop_is_no_faster_than_a_line_and_grows_no_memory_to_speak_of() 
 def test_in_virtual_time_such_a_loop_is_told_from_waiting() -> None:
     verdict, _ = play(SILENT, ["sh", "-c", LISTEN])
     assert verdict.kind is VerdictKind.HANG
-    assert "octets flow, and nothing advances" in verdict.describe()
+    assert "octets flow, but nothing advances" in verdict.describe()
 
 
 SETS_IT_AT_LAST = r"""
@@ -142,7 +142,7 @@ def test_flow_control_that_was_left_on_swallows_dc1_and_dc3() -> None:
     assert "k1" in written(station)
 
 
-def test_a_client_that_an_xoff_stops_for_ever_is_proven_to_hang_in_its_write() -> None:
+def test_a_client_that_an_xoff_stops_forever_is_proven_to_hang_in_its_write() -> None:
     verdict, _ = play(STOPPED, [sys.executable, "-c", LEAVES_IXON])
     assert verdict.kind is VerdictKind.HANG
     assert verdict.hang is not None

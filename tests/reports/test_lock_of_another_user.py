@@ -65,7 +65,7 @@ def test_a_stale_lock_that_it_may_not_remove_keeps_cu_from_a_port_that_nobody_ha
     assert verdict.client is not None
     assert verdict.client.exit_status == 4
     said = verdict.describe()
-    assert "a lock file lay on the port: " in said
+    assert "the port had a lock file: " in said
     assert "(stale: its process " in said
     assert [result.held for result in verdict.expectations] == [True], "the lock is the scenario's own"
     assert list(lock_directory.iterdir()) == []

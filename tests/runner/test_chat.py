@@ -40,7 +40,7 @@ def test_a_hang_names_the_orphan_its_descriptor_and_the_call_that_it_is_blocked_
     assert [descriptor.number for descriptor in holder.descriptors] == [0, 1]
     assert holder.blocked_in.startswith("blocked in read(0")
     assert holder.parent_gone
-    assert verdict.waiting_for == "the ISP is silent for ever"
+    assert verdict.waiting_for == "the ISP is silent forever"
     said = verdict.describe()
     assert f"pid {holder.pid} (chat -f script.chat) holds the port on descriptors 0" in said
 

@@ -59,7 +59,7 @@ def test_a_killed_dialler_s_lock_file_is_told_in_a_released_verdict_and_is_gone_
     verdict = play(outer, lock_directory, clock=clock)
     assert verdict.kind is not VerdictKind.HANG
     said = verdict.describe()
-    assert "a lock file lay on the port: " in said
+    assert "the port had a lock file: " in said
     assert "(stale: its process " in said
     assert verdict.report is not None
     [lock] = verdict.report.locks
@@ -95,7 +95,7 @@ def test_the_lock_file_of_somebody_else_stays_and_is_named(lock_directory: Path,
             return await run_client(station, ["sh", "-c", ": <{port}"], RunOptions(lock_directories=[lock_directory]))
 
     verdict = asyncio.run(run())
-    assert f"a lock file lay on the port: {foreign} (held: pid {os.getppid()} lives)" in verdict.describe()
+    assert f"the port had a lock file: {foreign} (held: pid {os.getppid()} lives)" in verdict.describe()
     assert foreign.exists()
 
 

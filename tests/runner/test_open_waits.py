@@ -238,7 +238,7 @@ def test_a_pause_is_proven_unless_a_signal_is_sent(client: Path) -> None:
     verdict = run(client, "pause", "", deadline=600.0)
     assert verdict.hang is not None
     assert verdict.hang.proven
-    assert verdict.reason.endswith("it would stay so for ever, unless a signal is sent")
+    assert verdict.reason.endswith("it would stay so forever, unless a signal is sent")
 
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers of its system calls are those of x86-64")
@@ -319,7 +319,7 @@ sys.stdin.read()
 
 
 def test_a_port_that_a_process_outside_holds_is_not_proven_to_stay_held(tmp_path: Path) -> None:
-    """The command waits for ever; the process outside may close the port at any time."""
+    """The command waits forever; the process outside may close the port at any time."""
     asked, answer = tmp_path / "asked", tmp_path / "answer"
     os.mkfifo(asked)
     os.mkfifo(answer)

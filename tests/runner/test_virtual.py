@@ -68,7 +68,7 @@ def test_an_endless_read_is_proven() -> None:
     assert verdict.hang is not None
     assert verdict.hang.proven
     assert verdict.hang.waits is WhoWaits.FOR_EACH_OTHER
-    assert "it would stay so for ever" in verdict.describe()
+    assert "it would stay so forever" in verdict.describe()
 
 
 def test_who_waits_for_whom_is_the_same_in_every_run() -> None:
@@ -306,7 +306,7 @@ int main(int count, char **words)
 """
 
 
-def test_threads_that_are_idle_for_ever_leave_the_time_of_another_exact(tmp_path: Path) -> None:
+def test_threads_that_are_idle_forever_leave_the_time_of_another_exact(tmp_path: Path) -> None:
     (tmp_path / "idle.c").write_text(IDLE)
     subprocess.run(["cc", "-pthread", "-o", tmp_path / "idle", tmp_path / "idle.c"], check=True)
     verdict, _ = virtually("hang", [str(tmp_path / "idle"), "32"], allow_unopened=True)

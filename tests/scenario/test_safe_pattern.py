@@ -1,4 +1,4 @@
-"""Patterns that can't backtrack for ever."""
+"""Patterns that can't backtrack forever."""
 
 from __future__ import annotations
 

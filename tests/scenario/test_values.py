@@ -64,7 +64,7 @@ def test_no_text_has_half_a_character_which_no_file_could_hold(kind: Any) -> Non
         taken(kind, "a\ud800")
 
 
-def test_silence_is_for_ever_or_for_a_while() -> None:
+def test_silence_is_forever_or_for_a_while() -> None:
     assert taken(values.SilenceValue, "forever") == math.inf
     assert taken(values.SilenceValue, "90s") == 90.0
 

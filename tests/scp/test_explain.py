@@ -26,7 +26,7 @@ def test_a_wait_shows_its_limit_and_both_ways() -> None:
     ]
 
 
-def test_a_wait_without_limit_may_wait_for_ever() -> None:
+def test_a_wait_without_limit_may_wait_forever() -> None:
     lines = chart('waitfor "a"')
     assert 'n0{{"line 2: waitfor #quot;a#quot;<br/>no limit"}}' in lines
     assert lines[-2:] == ['forever(["waits forever"])', 'n0 -.->|"nothing comes"| forever']

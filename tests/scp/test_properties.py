@@ -14,7 +14,7 @@ options = st.builds(
     Options,
     discard_unread_input=st.booleans(),
     waitfor_matches_case=st.booleans(),
-    until_zero_waits_for_ever=st.booleans(),
+    until_zero_waits_forever=st.booleans(),
     framing_in_software=st.booleans(),
     trace=st.booleans(),
 )

@@ -38,7 +38,7 @@ def test_naive_and_repaired_log_in_alike(name: str) -> None:
     assert player.facts == [Ended()]
 
 
-def test_the_naive_one_waits_for_ever() -> None:
+def test_the_naive_one_waits_forever() -> None:
     assert play("naive.scp").passes(1e6).facts == []
 
 

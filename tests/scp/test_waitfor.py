@@ -111,8 +111,8 @@ def test_until_zero_looks_at_what_has_come_and_goes_on() -> None:
     assert Player('waitfor "x" until -3').facts == [Ended()]
 
 
-def test_until_zero_can_mean_for_ever() -> None:
-    options = Options(until_zero_waits_for_ever=True)
+def test_until_zero_can_mean_forever() -> None:
+    options = Options(until_zero_waits_forever=True)
     assert Player('waitfor "x" until 0', options=options).script.next_timer() is None
     assert Player('waitfor "x" until 1', options=options).script.next_timer() == 1.0
 

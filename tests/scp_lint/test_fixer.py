@@ -91,7 +91,7 @@ def test_a_naive_script_gets_limits_and_tests_as_in_the_article_and_keeps_all_el
     assert result.remaining.diagnostics == ()
 
 
-def test_the_naive_script_waits_for_ever_and_the_fixed_one_ends_on_a_silent_line() -> None:
+def test_the_naive_script_waits_forever_and_the_fixed_one_ends_on_a_silent_line() -> None:
     assert Player(NAIVE).passes(1e6).facts == []
     player = Player(fix(NAIVE).text).passes(89.9)
     assert player.facts == []

@@ -141,7 +141,7 @@ def test_octets_that_the_client_does_not_read_do_not_hold_the_clock(
     assert clock.step(None) == Jump(90.0)
 
 
-def test_everybody_waiting_for_ever_is_a_proof_that_names_them(played: Played, clock: SharedClock) -> None:
+def test_everybody_waiting_forever_is_a_proof_that_names_them(played: Played, clock: SharedClock) -> None:
     played.wait(0)
     played.wait(1)
     decision = clock.step(None)

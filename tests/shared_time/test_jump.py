@@ -26,7 +26,7 @@ def settle(rules: JumpRules, seen: Snapshot) -> object:
         seen = replace(
             seen, round=asked, participants=tuple(replace(who, acknowledged=asked) for who in seen.participants)
         )
-    raise AssertionError("asked for ever")
+    raise AssertionError("asked forever")
 
 
 def test_the_clock_goes_to_the_earliest_deadline() -> None:
@@ -66,7 +66,7 @@ def test_a_deadline_that_is_past_ends_its_wait_now_and_the_clock_never_goes_back
     assert verdict.to == 80
 
 
-def test_nobody_with_a_deadline_is_stuck_for_ever() -> None:
+def test_nobody_with_a_deadline_is_stuck_forever() -> None:
     waits = (one(0), one(1))
     verdict = settle(JumpRules(), Snapshot(now=7, round=0, participants=waits))
     assert isinstance(verdict, Stuck)

@@ -288,7 +288,7 @@ def test_the_generic_login_logs_in() -> None:
     assert player.passes(2).facts == [Ended()]
 
 
-def test_the_generic_login_waits_for_ever_when_nobody_answers() -> None:
+def test_the_generic_login_waits_forever_when_nobody_answers() -> None:
     player = Player(SAMPLE, section="Generic login").passes(1e6)
     assert player.facts == []
     assert known(player.script.waiting_for).until is None

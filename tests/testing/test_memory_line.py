@@ -56,7 +56,7 @@ async def test_a_dialler_without_limits_is_proven_to_hang_and_told_where() -> No
         (task,) = hang.tasks
         assert task.calls[:2] == ("naive_dial", "dial")
         assert task.file.endswith("asyncio_dialler.py")
-        assert hang.situation == ("memory:hang is open; the ISP is silent for ever",)
+        assert hang.situation == ("memory:hang is open; the ISP is silent forever",)
 
 
 @in_virtual_time

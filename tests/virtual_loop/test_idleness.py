@@ -73,7 +73,7 @@ async def test_a_loop_that_only_waits_for_a_timer_or_for_a_thread_is_idle() -> N
         await working
 
 
-async def test_a_task_that_yields_for_ever_does_not_keep_a_loop_from_being_idle() -> None:
+async def test_a_task_that_yields_forever_does_not_keep_a_loop_from_being_idle() -> None:
     turns = 0
 
     async def spin() -> None:

@@ -126,15 +126,15 @@ async def test_a_time_that_is_no_number_is_refused() -> None:
         asyncio.get_running_loop().call_at(float("nan"), print)
 
 
-async def wait_for_ever() -> None:
+async def wait_forever() -> None:
     await asyncio.get_running_loop().create_future()
 
 
 async def wait_within() -> None:
-    await wait_for_ever()
+    await wait_forever()
 
 
-def test_waiting_for_ever_is_proven_and_the_tasks_are_named_with_their_places() -> None:
+def test_waiting_forever_is_proven_and_the_tasks_are_named_with_their_places() -> None:
     async def main() -> None:
         await asyncio.sleep(2.5)
         async with asyncio.TaskGroup() as group:
@@ -143,10 +143,10 @@ def test_waiting_for_ever_is_proven_and_the_tasks_are_named_with_their_places() 
     with pytest.raises(ProvenHangError, match=r"proven at 2\.500 s") as hang:
         run_in_virtual_time(main())
     dialler = next(task for task in hang.value.tasks if task.name == "dialler")
-    assert dialler.calls == ("wait_within", "wait_for_ever")
+    assert dialler.calls == ("wait_within", "wait_forever")
     assert dialler.file == __file__
-    assert dialler.line == wait_for_ever.__code__.co_firstlineno + 1
-    assert "task 'dialler' waits in wait_within > wait_for_ever, test_loop.py:" in str(hang.value)
+    assert dialler.line == wait_forever.__code__.co_firstlineno + 1
+    assert "task 'dialler' waits in wait_within > wait_forever, test_loop.py:" in str(hang.value)
 
 
 def test_a_lock_that_nobody_gives_back_is_a_proven_hang() -> None:
@@ -164,7 +164,7 @@ def test_tasks_are_cancelled_after_a_hang_so_that_they_clean_up() -> None:
 
     async def main() -> None:
         try:
-            await wait_for_ever()
+            await wait_forever()
         finally:
             cleaned.append(now())
 
@@ -176,7 +176,7 @@ def test_tasks_are_cancelled_after_a_hang_so_that_they_clean_up() -> None:
 @in_virtual_time
 async def test_a_hang_can_be_asked_for_and_the_client_is_left_as_it_is() -> None:
     hang = await proven_hang(wait_within())
-    assert [task.calls for task in hang.tasks] == [("wait_within", "wait_for_ever")]
+    assert [task.calls for task in hang.tasks] == [("wait_within", "wait_forever")]
     await asyncio.sleep(5.0)
     assert any("wait_within" in str(task) for task in asyncio.all_tasks())
 
@@ -186,7 +186,7 @@ async def test_witnesses_are_heard() -> None:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     loop.witnesses.append(lambda: "the ISP is silent")
-    hang = await proven_hang(wait_for_ever())
+    hang = await proven_hang(wait_forever())
     assert hang.situation == ("the ISP is silent",)
     assert str(hang).endswith("the ISP is silent")
 

@@ -126,7 +126,7 @@ class Player:
     async def _watch_carrier(self) -> None:
         """Look at DCD again and again.
 
-        Not in time that is shared with a simulator: who looks again and again never waits for ever, and a hang could
+        Not in time that is shared with a simulator: who looks again and again never waits forever, and a hang could
         not be proven. There it is looked at with each octet and each time limit, and so with the NO CARRIER that
         follows its going off.
         """
