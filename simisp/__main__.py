@@ -15,7 +15,7 @@ import gc
 
 def main() -> None:
     """Run the command line."""
-    # What a start makes stays. A run that goes on for long turns the collector on again: until_interrupted().
+    # What is allocated during start-up stays. A long run turns the collector on again: until_interrupted().
     gc.disable()
     # At exit Python would walk all of it once more, only to throw it away: an eighth of a short command's time.
     atexit.register(gc.freeze)

@@ -96,7 +96,7 @@ class Place:
 
 
 WHOLE_FILE = Place(0, 0)
-"""Where a finding is that is about a file as a whole, such as that there is none: it has no line and no column."""
+"""The place of a finding about a whole file, such as that it does not exist: it has no line and no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def render(diagnostic: Diagnostic, source: SourceText, *, columns: int | None = 
 
     Args:
         diagnostic: What was found.
-        source: The text that it is in when its place names none.
-        columns: A terminal's width; no more of a line is shown than fits beside its number. None: 160 characters.
+        source: The text to use if the diagnostic's place names no text.
+        columns: The terminal's width, to which shown lines are truncated; None for 160 characters.
 
     Example:
         >>> print(render(Diagnostic(Place(2, 3, 5), "unknown key 'promt'", "did you mean 'prompt'?"),
@@ -214,7 +214,7 @@ def render(diagnostic: Diagnostic, source: SourceText, *, columns: int | None = 
 
 
 def render_all(diagnostics: Iterable[Diagnostic], source: SourceText, *, columns: int | None = None) -> str:
-    """Return all diagnostics as text, those in ``source`` first, in the order of their places; see :func:`render`."""
+    """Return all diagnostics as text, those in ``source`` first, each text's in order of place; see :func:`render`."""
     return "\n".join(render(diagnostic, source, columns=columns) for diagnostic in in_order(diagnostics, source))
 
 
@@ -257,7 +257,7 @@ def _room(columns: int | None) -> int:
 
 
 def _window(line: str, column: int, room: int) -> tuple[str, int]:
-    """Return the part of a long line around ``column``, and the column's place in that part."""
+    """Return the part of a long line around ``column``, and the column's position within that part."""
     if len(line) <= room:
         return line, max(1, min(column, len(line) + 1))
     start = max(0, min(column - room // 2, len(line) - room))

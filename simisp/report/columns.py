@@ -14,7 +14,7 @@ _INDENT = 16
 _STATE_AT = 70
 """The column at which the state begins, if there is room for it."""
 _STATE_WIDTH = 30
-"""What ``[online data: DTR DSR CTS DCD]`` takes."""
+"""The width of ``[online data: DTR DSR CTS DCD]``."""
 _GAP = 2
 _LOOK_BACK = 20
 """How far before the edge to look for a blank at which to break a line."""

@@ -15,8 +15,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 def as_json(found: Iterable[tuple[SourceText, Diagnostic]]) -> str:
     """Return findings as a JSON array of objects; lines and columns count from 1.
 
-    ``end`` is where the place ends, its column not included. Of a finding that is about a file as a whole, such as that
-    there is none, line, column and ``end`` are null.
+    ``end`` is the end of the place, exclusive. For a finding about a whole file, such as that it does not exist, line,
+    column and ``end`` are null.
 
     Example:
         >>> from simisp.diagnostics import Place

@@ -259,7 +259,7 @@ def broken(results: Iterable[ExpectationResult]) -> list[str]:
 
 
 def summary(results: Sequence[ExpectationResult]) -> str:
-    """Return what became of the expectations of a run without a command, a line for each."""
+    """Return the outcome of the expectations of a run without a command, a line for each."""
     if broken(results):
         kind = "failed: " + "; ".join(broken(results))
     elif all(result.held for result in results):

@@ -45,8 +45,8 @@ def read(lines: Iterable[str]) -> TranscriptFile:
         lines: The lines, the header first; each may end in a line end.
 
     Raises:
-        TranscriptError: A line is not what the format has, or not UTF-8, or its version is newer than this simisp; or
-            there is none.
+        TranscriptError: A line does not follow the format, or is not UTF-8, or its version is newer than this simisp;
+            or there is no line.
     """
     numbered = enumerate(_whole(_decoded(lines)), start=1)
     number, first = next(numbered, (1, None))

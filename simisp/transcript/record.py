@@ -17,7 +17,7 @@ __all__ = ["Record", "octets_in", "octets_record", "record_of", "records_of"]
 
 @dataclass(slots=True, unsafe_hash=True)
 class Record:
-    """One record of a transcript. It never changes: ``Final`` says so, since a frozen one takes three times as long.
+    """One record of a transcript. Immutable by ``Final`` fields: a frozen one takes three times as long.
 
     at: When, in seconds since the run began.
     source: The party that it is about.
@@ -47,12 +47,12 @@ def octets_record(at: float, source: Source, data: bytes, secrets: Spans = ()) -
 
 
 def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
-    """Return the records of what a line's machine put out at one time. No transcript has other kinds of output."""
+    """Return the records of a line machine's outputs at one time. Other kinds of output leave no record."""
     return [record for output in outputs if (record := record_of(output, at=at)) is not None]
 
 
 def record_of(output: Output, *, at: float) -> Record | None:
-    """Return the record of what a line's machine put out; None for a kind of output that no transcript has."""
+    """Return the record of a line machine's output; None for a kind of output that leaves no record."""
     if type(output) is SendData:
         source = Source.ISP if output.relayed else Source.MODEM
         return Record(at, source, Octets(output.data, output.secrets))

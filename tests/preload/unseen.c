@@ -3,8 +3,8 @@
  *   -DRAW: by a system call of its own.
  *   -DVFORK: in a child of vfork, which then ends, and with an argument opens the FIFO of that name before.
  *   -DGO: with the section that Go's linker gives every program.
- *   -DCLONE: in a thread by clone(), which reads from the FIFO of the argument's name, while the first reads for ever.
- *   -DENDLESS: reads, within stdio, from a pipe that nobody writes to, for ever.
+ *   -DCLONE: in a thread by clone(), which reads from the FIFO of the argument's name, while the first reads forever.
+ *   -DENDLESS: reads, within stdio, from a pipe that nobody writes to, forever.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
