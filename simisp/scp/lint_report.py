@@ -13,7 +13,7 @@ __all__ = ["as_json", "as_text"]
 
 
 def as_text(results: Iterable[LintResult], *, columns: int | None = None) -> str:
-    """Return the findings as text with carets, script by script, for the width of a terminal; empty if there are none."""
+    """Return the findings as text with carets, script by script, for a terminal of this width; may be empty."""
     texts = (render_all(result.diagnostics, result.source, columns=columns) for result in results)
     return "".join(f"{text}\n" for text in texts if text)
 

@@ -19,10 +19,11 @@ __all__ = ["Record", "octets_in", "octets_record", "record_of", "records_of"]
 class Record:
     """One record of a transcript. Immutable by ``Final`` fields: a frozen one takes three times as long.
 
-    at: When, in seconds since the run began.
-    source: The party that it is about.
-    fact: What happened.
-    line: The line that it happened on, in a run with several lines; else empty.
+    Attributes:
+        at: When, in seconds since the run began.
+        source: The party that it is about.
+        fact: What happened.
+        line: The line that it happened on, in a run with several lines; else empty.
     """
 
     at: Final[float]
