@@ -120,7 +120,7 @@ def test_a_deadline_that_was_asked_for_is_never_moved_though_it_is_the_default_o
     [
         ({"give_up": "3 parsecs"}, "duration"),
         ({"give_up": 20.0, "deadline": 10.0}, "the dialler gives up after 20 s, the deadline is 10 s"),
-        ({"grace": -1.0}, "grace is 0 s or more"),
+        ({"grace": -1.0}, "grace must be 0 s or more"),
         ({"give_up_kills": "nobody"}, "give_up_kills"),
     ],
 )

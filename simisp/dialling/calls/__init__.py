@@ -1,1 +1,1 @@
-"""Calls by an entry of the phone book: dialler, command, log of events, kept state."""
+"""Calls by a phone-book entry: dialler, command, event log, saved state."""

@@ -1,4 +1,4 @@
-"""What ``simisp dial`` does: dial an entry, tell what a port is at, hang up, release."""
+"""The command ``simisp dial``: dial an entry, report the state of a port, hang up, release."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class DialStatus(IntEnum):
     """The exit statuses of ``simisp dial``."""
 
     DONE = 0
-    """The connection was made, and ended because it was asked to or was idle."""
+    """The connection was made, and ended on request or because it was idle."""
     FAILED = 1
     """The connection was not made, or was lost."""
     PORT_IN_USE = 5
-    """Somebody holds the port: RAS error 633."""
+    """The port is held: RAS error 633."""
 
 
 async def dial(entry: Entry, options: DialOptions, *, say: Say) -> DialStatus:
-    """Dial an entry, keep the call until it ends, and return what came of it. Cancelling it hangs up.
+    """Dial an entry, keep the call until it ends, and return the outcome. Cancelling it hangs up.
 
     Args:
-        entry: What to dial.
-        options: How.
-        say: Told what happens, line by line; the password and the entry's secrets are masked in it.
+        entry: The entry to dial.
+        options: How to dial.
+        say: Called with each line of the report; the password and the entry's secrets are masked in it.
     """
     state_file = StateFile(entry.port)
     secrets = [text.encode("utf-8", "surrogateescape") for text in (options.password, *entry.secrets)]
@@ -73,7 +73,7 @@ async def dial(entry: Entry, options: DialOptions, *, say: Say) -> DialStatus:
 
 
 def status(entry: Entry, directories: Sequence[str | Path] = ()) -> str:
-    """Return who holds an entry's port and what it is at, in words.
+    """Return the holder of an entry's port and the state of the port, in words.
 
     Raises:
         EndpointError: A lock directory that was named does not exist.
@@ -90,7 +90,7 @@ def status(entry: Entry, directories: Sequence[str | Path] = ()) -> str:
 
 
 def hang_up(entry: Entry, directories: Sequence[str | Path] = (), *, patience: float = _PATIENCE) -> tuple[bool, str]:
-    """Ask the dialler that has an entry's port to hang up; return whether it did, and what happened, in words."""
+    """Ask the dialler that holds an entry's port to hang up; return whether it did, and the outcome in words."""
     at = StateFile(entry.port).read()
     if at is None:
         found = held_by(entry.port, directories)
@@ -98,7 +98,7 @@ def hang_up(entry: Entry, directories: Sequence[str | Path] = (), *, patience: f
             locked = locked_by(entry.port, directories)
             return True, f"{entry.port}: there is no call" + (f", but it is locked: {locked}" if locked else "")
         who = ", ".join(map(str, found))
-        return False, f"{entry.port}: held by {who}, which is no dialler of ours; --release ends it"
+        return False, f"{entry.port}: held by {who}, which is not a simisp dialler; --release ends it"
     try:
         os.kill(at.pid, signal.SIGTERM)
     except (ProcessLookupError, PermissionError) as error:
@@ -112,12 +112,12 @@ def hang_up(entry: Entry, directories: Sequence[str | Path] = (), *, patience: f
 
 
 def release_port(entry: Entry, directories: Sequence[str | Path] = ()) -> Released:
-    """Free an entry's port: end whoever holds it, clear the locks. See :mod:`simisp.dialling.serial.release`."""
+    """Free an entry's port: end its holders, clear the locks. See :mod:`simisp.dialling.serial.release`."""
     return release(entry.port, directories)
 
 
 def _words(output: Output) -> list[str]:
-    """Return what a person is told of an output."""
+    """Return the words to print for an output."""
     words: list[str] = []
     match output:
         case PortChanged(_, port, state, _, _, why):

@@ -47,7 +47,7 @@ from simisp.runtime.machine_driver import MachineDriver
 
 __all__ = ["DialOptions", "Dialler"]
 
-_CARRIER_LOOK = 0.25  # seconds between two looks at DCD, where there is one
+_CARRIER_LOOK = 0.25  # seconds between two checks of DCD, if the port has it
 _NO_DEVICE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
 _ONE_BY_ONE = (PortState.OPENING, PortState.DIALLING)
 _READING = (*_ONE_BY_ONE, PortState.AUTHENTICATING, PortState.CONNECTED)
@@ -59,11 +59,11 @@ class DialOptions:
 
     Attributes:
         password: The password for the script.
-        on_give_up: What becomes of a script that the dialler no longer waits for.
-        lock_directories: Where lock files go; the system's own when empty.
+        on_give_up: What happens to a script when the dialler stops waiting for it.
+        lock_directories: The lock directories; the system's if empty.
         speed: How many seconds of the script's time pass in one real second.
-        link: Tells, in its own time, why the far end carries no packets, or None when it does; without it that is
-            taken for granted.
+        link: Returns, when it knows, why the far end carries no packets, or None if it does; if omitted, the link is
+            taken to be up.
     """
 
     password: str = ""
@@ -74,24 +74,24 @@ class DialOptions:
 
 
 class Dialler:
-    """Drives one :class:`~simisp.ras.dial.DialAttempt` on a real port. To be made inside a running event loop.
+    """Drives one :class:`~simisp.ras.dial.DialAttempt` on a real port. Create it inside a running event loop.
 
-    The port is locked before it is opened, by lock files under all of its names and then by flock, and given back
-    however the attempt ends. A script processor that is left running has inherited the open port, and with it the
-    flock; the lock files are made out to it.
+    The port is locked before it is opened, by lock files under all of its names and then by flock, and released
+    however the attempt ends. A script processor that is left running has inherited the open port and with it the flock;
+    the lock files are changed to name it.
 
     Args:
-        entry: What to dial.
-        clock: The time.
+        entry: The entry to dial.
+        clock: The clock.
         options: How to dial.
-        on_output: Called with what the attempt puts out, in order, :class:`~simisp.ras.outputs.AttemptEnded` last.
+        on_output: Called with the attempt's outputs in order, :class:`~simisp.ras.outputs.AttemptEnded` last.
     """
 
     def __init__(self, entry: Entry, clock: Clock, options: DialOptions, on_output: Callable[[Output], None]) -> None:
         holder = Holder(os.getpid(), f"dialling {entry.name}")
         self.attempt = DialAttempt(entry, Port(entry.port), holder, on_give_up=options.on_give_up)
         self.orphan: Holder | None = None
-        """The script processor that was left running."""
+        """The script processor that was left running, if any."""
         self._path = entry.port
         self._clock = clock
         self._options = options
@@ -106,7 +106,7 @@ class Dialler:
         self._ended: asyncio.Future[AttemptEnded] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> AttemptEnded:
-        """Dial, keep the call until it ends, and return why it did. Cancelling it hangs up first."""
+        """Dial, keep the call until it ends, and return why it ended. Cancelling it hangs up first."""
         self._dial(self.attempt.start)
         try:
             return await asyncio.shield(self._ended)
@@ -127,7 +127,7 @@ class Dialler:
     # The port --------------------------------------------------------------------------------------------------------
 
     def _dial(self, start: Callable[..., None]) -> None:
-        """Take the port and begin; refuse the attempt when the port can't be had."""
+        """Take the port and begin; refuse the attempt if the port is not available."""
         try:
             self._take_port()
         except LockError as error:
@@ -152,11 +152,11 @@ class Dialler:
             raise
 
     def _who_holds(self, error: LockError) -> str:
-        """Return who holds the port: who has it open, as far as we may look, else whom the lock names."""
+        """Return the holder of the port: the visible processes that have it open, else the one that the lock names."""
         found = holders(self._path)
         if not found and error.pid is not None:
             found = (Holder(error.pid, error.command),)
-        # A flock names who took it, which may be a dialler that is long gone, and not the script that it left behind.
+        # A flock names the process that took it, perhaps a dialler long gone, not the script that it left behind.
         return "held by " + ", ".join(map(str, found)) if found else str(error)
 
     def _give_port_back(self) -> None:
@@ -164,14 +164,14 @@ class Dialler:
         lock, self._lock = self._lock, None
         self._reads = None
         if terminal is not None:
-            terminal.close()  # before the lock is given back: an unlock would undo the flock of a script left running
+            terminal.close()  # before the lock is released: an unlock would release the flock of a script left running
         if lock is not None:
             if self.orphan is not None:
                 hand_over(lock.paths, self.orphan.pid)
             lock.release()
 
     def _watch_carrier(self, terminal: Terminal) -> None:
-        """Tell the attempt of DCD, where the port has it, for as long as it is open."""
+        """Report DCD to the attempt, if the port has it, for as long as the port is open."""
         if terminal is self._terminal and (on := terminal.carrier()) is not None:
             self.attempt.set_circuit(Circuit.DCD, on, now=self._clock.now())
             asyncio.get_running_loop().call_later(_CARRIER_LOOK, self._watch_carrier, terminal)
@@ -224,7 +224,7 @@ class Dialler:
             self._after()
 
     def _read(self) -> None:
-        """Read the port when it is ours to read, and one octet at a time as long as a script may follow."""
+        """Read the port while it is ours to read, and octet by octet as long as a script may follow."""
         state = self.attempt.state
         if self._terminal is None or state is self._reads:
             return
@@ -239,7 +239,7 @@ class Dialler:
         self._after()
 
     def _lose_port(self) -> None:
-        """The port hung up, as it does when its other end goes: to us the modem is switched off."""
+        """Act on a hang-up of the port, as when its other end closes: to us the modem is switched off."""
         self.attempt.set_circuit(Circuit.DSR, False, now=self._clock.now())
         self._after()
 

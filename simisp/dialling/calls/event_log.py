@@ -18,18 +18,18 @@ __all__ = ["EventLog"]
 
 
 class EventLog:
-    """Appends events to a file, each at one go, and tells them to whoever listens.
+    """Appends events to a file, each in one write, and passes them to a listener.
 
-    An event that the disk has no room for is still told; the log goes on when there is room again.
+    If the disk is full the event is still passed on, and logging continues when there is room again.
 
     Args:
         path: The file.
         began: The wall time at which the run began.
         listener: Called with each event and its time.
-        secrets: Passwords that no event shows.
+        secrets: Passwords to mask in events.
 
     Raises:
-        FileError: The file can't be opened.
+        FileError: The file cannot be opened.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class EventLog:
             reason = (error.strerror or str(error)).lower()
             raise FileError(f"the event log can't be opened ({reason})", path=str(path), errno=error.errno) from None
         self._began = began
-        self._torn = False  # whether the file ends in half a line that could not be taken back
+        self._torn = False  # whether the file ends in an incomplete line that could not be removed
         self._listener = listener
         self._secrets = [secret.encode("utf-8", "surrogateescape") for secret in secrets]
 
@@ -65,7 +65,7 @@ class EventLog:
         return replace(event, text=mask_text(event.text, self._secrets), details=details)
 
     def _write(self, line: bytes) -> None:
-        """Write a whole line, or nothing: a disk that fills up takes the beginning of one."""
+        """Write a whole line, or nothing: a disk that fills up may accept only the beginning of a line."""
         if self._torn:
             line = b"\n" + line
         written = self._file.write(line) or 0

@@ -17,7 +17,7 @@ _CONNECT_WITHIN = 10.0  # real seconds
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Whom a connection tells what."""
+    """The callbacks of a connection."""
 
     connected: Callable[[], None]
     unreachable: Callable[[], None]
@@ -26,10 +26,10 @@ class Reports:
 
 
 class HostConnection:
-    """One TCP connection after the other to a mail host.
+    """Successive TCP connections to a mail host.
 
     Args:
-        reports: Called with what happens; nothing is reported of a connection that was closed from here.
+        reports: The callbacks; nothing is reported about a connection that was closed from here.
     """
 
     def __init__(self, reports: Reports) -> None:
@@ -43,12 +43,12 @@ class HostConnection:
         self._opening = asyncio.get_running_loop().create_task(self._open(host, port))
 
     def send(self, data: bytes) -> None:
-        """Send octets; without a connection nothing happens."""
+        """Send octets; does nothing without a connection."""
         if self._transport is not None:
             self._transport.write(data)
 
     def close(self) -> None:
-        """Send what is still to be sent, and close."""
+        """Send pending octets, and close."""
         if self._opening is not None:
             self._opening.cancel()
             self._opening = None
@@ -60,22 +60,22 @@ class HostConnection:
         connect = asyncio.get_running_loop().create_connection(lambda: _Octets(self), host, port)
         try:
             await asyncio.wait_for(connect, _CONNECT_WITHIN)
-        except (OSError, ValueError, TimeoutError):  # a name such as mail..isp is no OSError but a UnicodeError
+        except (OSError, ValueError, TimeoutError):  # a name such as mail..isp raises not OSError but UnicodeError
             self._reports.unreachable()
 
     def connected(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, before its first octet."""
+        """Register the connection, before its first octet."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._reports.connected()
 
     def came(self, transport: asyncio.BaseTransport | None, data: bytes) -> None:
-        """Take octets of a connection that may be an old one."""
+        """Take octets from a connection, which may be an old one."""
         if transport is self._transport:
             self._reports.data(data)
 
     def went(self, transport: asyncio.BaseTransport | None) -> None:
-        """Take the end of a connection that may be an old one."""
+        """Act on the end of a connection, which may be an old one."""
         if transport is self._transport:
             self._transport = None
             self._reports.closed()
@@ -98,9 +98,9 @@ class _Octets(asyncio.Protocol):
 
 
 async def await_link(host: str, port: int, clock: Clock) -> Cause | None:
-    """Wait until the ISP's host answers; return None then, and why not when it never does.
+    """Wait until the ISP's host answers; return None then, or why not if it never does.
 
-    This stands for PPP in real time: the line carries packets when the far end's host can be reached over it.
+    This stands for PPP in real time: the line carries packets if the far end's host can be reached over it.
     """
     gives_up_at = clock.now() + PPP_WAIT
     while True:

@@ -1,4 +1,4 @@
-"""What a dialler is at, written down for those who ask: one small file for each port."""
+"""The state of a dialler, saved for other processes: one small file for each port."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["DialState", "StateFile"]
 
 @dataclass(frozen=True, slots=True)
 class DialState:
-    """What a dialler is at.
+    """The state of a dialler.
 
     Attributes:
-        pid: The dialler's process.
-        started: When that began, in clock ticks since the system's start; with ``pid`` its identity.
-        entry: What it dials.
+        pid: The dialler's process id.
+        started: When that process started, in clock ticks since boot; together with ``pid`` this identifies it.
+        entry: The entry that it dials.
         state: The state of its port, in words.
         since: Since when, in seconds since the Unix epoch.
     """
@@ -37,7 +37,7 @@ class DialState:
 class StateFile:
     """The state file of one port, in the user's private folder.
 
-    Nothing depends on it: a file that can't be written is done without, and one whose process is gone counts as none.
+    Nothing depends on it: a failure to write it is ignored, and so is a file whose process is gone.
 
     Args:
         port: The port's path.
@@ -47,7 +47,7 @@ class StateFile:
         self._name = os.path.realpath(port).strip("/").replace("/", "_") + ".state"
 
     def write(self, entry: str, state: str, since: float) -> None:
-        """Write down what this process is at."""
+        """Save the state of this process."""
         status = process_status(os.getpid())
         if status is None:
             return
@@ -59,7 +59,7 @@ class StateFile:
             new.replace(path)
 
     def read(self) -> DialState | None:
-        """Return what the port's dialler is at, or None when there is no such dialler of this user."""
+        """Return the state of the port's dialler, or None if this user has no such dialler."""
         try:
             found = DialState(**json.loads(self._path().read_text(encoding="utf-8")))
             status = process_status(found.pid)

@@ -1,4 +1,4 @@
-"""The mail service's settings out of a file, ``mail.yaml``."""
+"""Loads the mail service's settings from a file, ``mail.yaml``."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ _NEVER, _TURN = "never", "turn"
 def _time(text: str) -> str:
     match = _TIME.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise complaint(f"{text!r} is no time of the day such as 06:30")
+        raise complaint(f"{text!r} is not a time of day such as 06:30")
     return text
 
 
 def _interval(seconds: float) -> float:
     if not seconds >= 1:
-        raise complaint("an interval is one second at least")
+        raise complaint("an interval must be at least one second")
     return seconds
 
 
 def _word(text: str) -> str:
-    """Refuse what would be more than one word of an SMTP command, or none."""
+    """Refuse anything but exactly one word of an SMTP command."""
     if not _WORD.fullmatch(text):
-        raise complaint(f"{text!r} is no single word of printable ASCII, which SMTP needs here")
+        raise complaint(f"{text!r} is not a single word of printable ASCII, which SMTP requires here")
     return text
 
 
@@ -59,13 +59,13 @@ def _host(text: str) -> str:
     except UnicodeError:
         usable = False
     if not usable:
-        raise complaint(f"{text!r} is no name or address of a host")
+        raise complaint(f"{text!r} is not the name or address of a host")
     return text
 
 
 def _argument(text: str) -> str:
     if "\0" in text:
-        raise complaint("an argument of a command holds no NUL")
+        raise complaint("an argument of a command may not contain NUL")
     return text
 
 
@@ -79,7 +79,7 @@ class ScheduleSection(Strict):
     model_config = ConfigDict(json_schema_extra=or_shorter({"const": _NEVER}, without=_NEVER))
 
     every: Annotated[DurationValue, AfterValidator(_interval)] | None = Field(
-        None, description="At the start, and then in this interval."
+        None, description="At the start, and then at this interval."
     )
     daily: list[TimeText] | None = Field(None, min_length=1, description="Times of every day.")
     weekly: dict[Day, list[TimeText]] | None = Field(None, min_length=1, description="Times of days of the week.")
@@ -110,11 +110,11 @@ class ScheduleSection(Strict):
 
 
 class RetrievalSection(Strict):
-    """How mail that waits at the ISP is got: one of ``etrn`` and ``command``, or the word ``turn``."""
+    """How to retrieve the mail that waits at the ISP: one of ``etrn`` and ``command``, or the word ``turn``."""
 
     model_config = ConfigDict(json_schema_extra=or_shorter({"const": _TURN}, without=_TURN))
 
-    etrn: list[Word] | None = Field(None, min_length=1, description="Domains that ETRN asks for.")
+    etrn: list[Word] | None = Field(None, min_length=1, description="Domains to ask for by ETRN.")
     command: list[Annotated[str, AfterValidator(_argument)]] | None = Field(
         None, min_length=1, description="A command to run, and its arguments."
     )
@@ -132,14 +132,14 @@ class RetrievalSection(Strict):
         return self
 
     def retrieval(self) -> Etrn | Turn | Command:
-        """Return the way."""
+        """Return the method."""
         if self.etrn is not None:
             return Etrn(tuple(self.etrn))
         return Command(tuple(self.command)) if self.command is not None else Turn()
 
 
 class MailSettings(Strict):
-    """What the mail service is set to, in a file of its own or in a story."""
+    """The settings of the mail service, in a file or in a story."""
 
     entry: str = Field(min_length=1, description="The phone-book entry to dial.")
     schedule: ScheduleSection = Field(description="When to dial.")
@@ -149,10 +149,10 @@ class MailSettings(Strict):
     retrieval: RetrievalSection | None = Field(None, description="How to get the mail that waits at the ISP.")
     host: Annotated[str, AfterValidator(_host)] = Field("localhost", min_length=1, description="The ISP's mail host.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(25, description="The host's SMTP port.")
-    name: Word = Field("localhost", min_length=1, description="What the service calls itself towards the host.")
+    name: Word = Field("localhost", min_length=1, description="The name that the service gives to the host.")
     messages_per_session: Annotated[int, Field(ge=1)] = Field(100, description="Messages over one connection.")
     on_give_up: Literal["orphan", "end"] = Field(
-        "orphan", description="What becomes of a script that the dialler no longer waits for."
+        "orphan", description="What happens to a script when the dialler stops waiting for it."
     )
 
     def config(self) -> ServiceConfig:
@@ -172,29 +172,29 @@ class MailSettings(Strict):
 
 
 class MailFile(MailSettings):
-    """What is in a mail service's file, ``mail.yaml``."""
+    """The content of a mail service's file, ``mail.yaml``."""
 
     phonebook: str = Field(min_length=1, description="The phone book, phonebook.yaml or rasphone.pbk.")
     queue: str = Field("queue", min_length=1, description="The Maildir of outbound mail.")
-    inbox: str = Field("inbox", min_length=1, description="The Maildir of what is received.")
+    inbox: str = Field("inbox", min_length=1, description="The Maildir of received mail.")
     events: str = Field("events.jsonl", min_length=1, description="The event log.")
     listen: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        None, description="The port for what the ISP sends after ETRN."
+        None, description="The port for the ISP's deliveries after ETRN."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedMail:
-    """A mail service's settings, ready to run. All paths are right from here.
+    """The settings of a mail service, ready to run. All paths are relative to the present folder.
 
     Attributes:
-        config: The service's own.
+        config: The configuration of the service.
         phonebook: The phone book.
-        on_give_up: What becomes of a script that the dialler no longer waits for.
+        on_give_up: What happens to a script when the dialler stops waiting for it.
         queue: The Maildir of outbound mail.
-        inbox: The Maildir of what is received.
+        inbox: The Maildir of received mail.
         events: The event log.
-        listen: The TCP port for what the ISP sends after ETRN; None when nothing listens.
+        listen: The TCP port for the ISP's deliveries after ETRN; None if there is no listener.
     """
 
     config: ServiceConfig
@@ -210,7 +210,7 @@ def load_mail(path: str | Path) -> LoadedMail:
     """Read and check a mail service's settings.
 
     Raises:
-        SourceError: The file or its phone book can't be read, or is wrong; every mistake is told.
+        SourceError: The file or its phone book can't be read, or is wrong; every mistake is reported.
     """
     file = Path(path)
     return mail_from(read_text(file), file.parent)
@@ -221,7 +221,7 @@ def mail_from(source: SourceText, folder: Path) -> LoadedMail:
 
     Args:
         source: The text.
-        folder: Where the paths in it start from.
+        folder: The folder that its paths are relative to.
 
     Raises:
         SourceError: It is wrong, or its phone book can't be read or is wrong; every mistake is reported.
@@ -246,12 +246,12 @@ def mail_from(source: SourceText, folder: Path) -> LoadedMail:
 
 
 def _check(model: MailFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
-    """Tell what can't work although each part is right."""
+    """Report combinations that cannot work although each part is valid."""
     found: list[tuple[tuple[str | int, ...], str]] = []
     if model.schedule.never and model.queued_for is None and model.weekend is None:
         found.append((("schedule",), "with no schedule and without queued_for the service never dials"))
     if model.time_out <= 0:
-        found.append((("time_out",), "the time-out is more than nothing"))
+        found.append((("time_out",), "the time-out must be more than 0"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Phone books out of files: ``phonebook.yaml`` and ``rasphone.pbk``."""
+"""Loads phone books from files: ``phonebook.yaml`` and ``rasphone.pbk``."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LoadedPhoneBook:
-    """A phone book that was read.
+    """A loaded phone book.
 
     Attributes:
-        book: Its entries; the paths in them are right from here.
-        password_files: Where the password of an entry lies, by the entry's name.
+        book: Its entries; their paths are relative to the present folder.
+        password_files: The file with the password of an entry, by the entry's name.
         warnings: What is questionable in the file.
     """
 
@@ -57,22 +57,22 @@ PadText = Annotated[str, AfterValidator(_pad_text)]
 
 
 class PadSection(Strict):
-    """The X.25 PAD that the modem connects with, and whom it calls."""
+    """The X.25 PAD that the modem connects to, and the address that it calls."""
 
     file: str = Field("pad.inf", min_length=1, description="The PAD.INF.")
     section: str = Field(min_length=1, description="The section of the PAD.INF.")
-    x25_address: PadText = Field(min_length=1, description="What <x25address> stands for: the address to call.")
-    user_data: PadText = Field("", description="What <userdata> stands for; it is shown nowhere.")
-    facilities: PadText = Field("", description="What <facilities> stands for; they are shown nowhere.")
+    x25_address: PadText = Field(min_length=1, description="The value of <x25address>: the address to call.")
+    user_data: PadText = Field("", description="The value of <userdata>; it is never shown.")
+    facilities: PadText = Field("", description="The value of <facilities>; it is never shown.")
 
     def script(self, folder: Path) -> PostConnectScript:
-        """Return the script, its file beside the phone book unless its path says otherwise."""
+        """Return the script; its file is relative to the phone book's folder."""
         call = PadCall(self.x25_address, self.user_data, self.facilities)
         return PostConnectScript(str(folder / self.file), self.section, call)
 
 
 class ScriptSection(Strict):
-    """What logs in after the modem has connected."""
+    """The script that logs in after the modem has connected."""
 
     model_config = ConfigDict(json_schema_extra=or_shorter({"type": "string", "description": "The file."}))
 
@@ -92,7 +92,7 @@ class ScriptSection(Strict):
         return self
 
     def script(self, folder: Path) -> PostConnectScript:
-        """Return the script, its file beside the phone book unless its path says otherwise."""
+        """Return the script; its file is relative to the phone book's folder."""
         if self.command is not None:
             return PostConnectScript(command=tuple(self.command))
         return PostConnectScript(str(folder / (self.file or "")), section=self.section or "")
@@ -111,7 +111,7 @@ def _number(text: str) -> str:
 
 def _command_line(text: str) -> str:
     if not text.isascii() or not text.isprintable():
-        raise complaint(f"{text!r} is no command line for a modem")
+        raise complaint(f"{text!r} is not a command line for a modem")
     return text
 
 
@@ -131,17 +131,17 @@ class EntrySection(Strict):
     init: Annotated[list[CommandLine], BeforeValidator(_as_list), _TEXT_OR_TEXTS] = Field(
         default_factory=lambda: ["ATZ"], description="Command lines that initialise the modem."
     )
-    dial: CommandLine = Field("ATDT", description="The command that the number is put behind.")
+    dial: CommandLine = Field("ATDT", description="The command that precedes the number.")
     pad: PadSection | None = Field(None, description="The X.25 PAD to call through, before the script.")
-    script: ScriptSection | None = Field(None, description="What logs in once the modem has connected.")
+    script: ScriptSection | None = Field(None, description="The script that logs in once the modem has connected.")
     user: str = Field("", description="The user name.")
     password_file: str | None = Field(None, description="A file whose first line is the password.")
-    protocol: Literal["ppp", "slip", "none"] = Field("ppp", description="What runs over the line.")
-    redials: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="How often a failed call is tried again.")
-    redial_pause: DurationValue = Field(60.0, description="How long to wait before that.")
+    protocol: Literal["ppp", "slip", "none"] = Field("ppp", description="The protocol on the line.")
+    redials: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="How often to redial after a failed call.")
+    redial_pause: DurationValue = Field(60.0, description="How long to wait before redialling.")
     answer_wait: DurationValue = Field(90.0, description="How long the modem may take to make the call.")
     patience: SilenceValue = Field(120.0, description="How long the script may take before the dialler gives up.")
-    idle_hang_up: DurationValue | None = Field(None, description="Hang up after so long without an octet.")
+    idle_hang_up: DurationValue | None = Field(None, description="Hang up after this long without an octet.")
 
     def entry(self, name: str, folder: Path) -> Entry:
         """Return the entry."""
@@ -172,11 +172,11 @@ def load_phonebook(path: str | Path, *, ports: Mapping[str, str] | None = None) 
     """Read and check a phone book.
 
     Args:
-        path: A file in YAML, or a ``rasphone.pbk``, which is told by its suffix.
-        ports: For a ``rasphone.pbk`` the port here for each port there, such as ``{"COM1": "/dev/ttyS0"}``.
+        path: A file in YAML, or a ``rasphone.pbk``, recognised by its suffix.
+        ports: For a ``rasphone.pbk``: maps ports in the file to ports here, such as ``{"COM1": "/dev/ttyS0"}``.
 
     Raises:
-        SourceError: It can't be read, or is wrong; every mistake is told.
+        SourceError: It can't be read, or is wrong; every mistake is reported.
     """
     file = Path(path)
     source = read_text(file)
@@ -190,7 +190,7 @@ def phonebook_from(source: SourceText, folder: Path) -> LoadedPhoneBook:
 
     Args:
         source: The text.
-        folder: Where the paths in it start from.
+        folder: The folder that its paths are relative to.
 
     Raises:
         SourceError: It is wrong; every mistake is reported.
@@ -205,7 +205,7 @@ def phonebook_from(source: SourceText, folder: Path) -> LoadedPhoneBook:
 
 def _check(model: PhoneBookFile) -> Sequence[tuple[tuple[str | int, ...], str]]:
     if not model.root:
-        return [((), "a phone book has one entry at least")]
+        return [((), "a phone book must have at least one entry")]
     first: dict[str, str] = {}
     return [
         ((name,), f"the entry {name!r} is {first[name.casefold()]!r} again: case does not matter in names")
@@ -231,12 +231,12 @@ def rasphone_from(source: SourceText, folder: Path, *, ports: Mapping[str, str] 
 
 
 def _beside(script: PostConnectScript | None, folder: Path) -> PostConnectScript | None:
-    """Return a script with a path that is right here: that of another computer counts by its last part."""
+    """Return a script with a path that is valid here: of a path on another computer only the last part counts."""
     if script is None:
         return None
     try:
         if Path(script.path).is_file():
             return script
-    except OSError:  # a name that is too long here, a folder that may not be looked into
+    except OSError:  # a name that is too long here, or a folder that cannot be searched
         pass
     return replace(script, path=str(folder / PureWindowsPath(script.path).name))

@@ -1,4 +1,4 @@
-"""Files of settings: YAML into a model, every mistake with its place."""
+"""Settings files: parses YAML into a model, with the place of every mistake."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ __all__ = ["complaint", "document_of", "or_shorter", "read_document", "read_text
 Model = TypeVar("Model", bound=BaseModel)
 
 _OURS = "settings"
-_KEY = "[key]"  # pydantic's last step towards a mapping's key
+_KEY = "[key]"  # pydantic's last step in the location of a mapping's key
 
 
 def complaint(message: str) -> PydanticCustomError:
-    """Return the mistake that a validator of ours raises."""
+    """Return an error for our validators to raise."""
     return PydanticCustomError(_OURS, "{message}", {"message": message})
 
 
 def or_shorter(shorter: Mapping[str, Any], *, without: str = "") -> Callable[[dict[str, Any]], None]:
-    """Return what lets a section's JSON Schema take something shorter in place of the section.
+    """Return a function that lets a section's JSON Schema accept a shorter form in place of the section.
 
     Args:
-        shorter: The schema of that.
-        without: The field that keeps it inside the section, where nobody writes it.
+        shorter: The schema of the shorter form.
+        without: The field that holds the shorter form in the model, which is not written in a file.
     """
 
     def extend(schema: dict[str, Any]) -> None:
@@ -60,8 +60,8 @@ def read_text(path: Path) -> SourceText:
     except OSError as error:
         message = (error.strerror or str(error)).lower()
         raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, message)]) from None
-    except ValueError:  # Python's own refusal
-        message = "no file can have a name with a NUL in it"
+    except ValueError:  # raised by Python itself
+        message = "a file name can't contain NUL"
         raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, message)]) from None
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
@@ -73,7 +73,7 @@ def read_document(path: Path) -> Document:
     """Return the YAML document in a file.
 
     Raises:
-        SourceError: It can't be read, or there is nothing in it.
+        SourceError: It can't be read, or is empty.
     """
     return document_of(read_text(path))
 
@@ -82,7 +82,7 @@ def document_of(source: SourceText) -> Document:
     """Return the YAML document in a text.
 
     Raises:
-        SourceError: There is nothing in it, or it is not YAML.
+        SourceError: It is empty, or is not YAML.
     """
     document = reader.parse(source)
     if document.root is None:
@@ -96,15 +96,15 @@ def validate(
     *,
     check: Callable[[Model], Sequence[tuple[yaml_document.Path, str]]] | None = None,
 ) -> Model:
-    """Return a document as a model.
+    """Validate a document.
 
     Args:
-        document: What was read.
-        model: What it shall be.
-        check: Tells what else is wrong with a model that is right in its parts: paths of values, and messages.
+        document: The document.
+        model: The class of the model.
+        check: Returns what is wrong with a model whose parts are each valid: paths of values, and messages.
 
     Raises:
-        SourceError: Something is wrong; every mistake is told.
+        SourceError: Something is wrong; every mistake is reported.
     """
     diagnostics = list(document.diagnostics)
     try:
@@ -143,7 +143,7 @@ def _model_of(path: Sequence[str | int], root: type[BaseModel]) -> type[BaseMode
             field = next((field for name, field in inner.model_fields.items() if step in (field.alias, name)), None)
             here = field.annotation if field is not None else None
         else:
-            here = (typing.get_args(here) or (None,))[-1]  # the values of a mapping, the items of a list
+            here = (typing.get_args(here) or (None,))[-1]  # the values of a mapping, or the items of a list
     return model
 
 
@@ -153,7 +153,7 @@ def _without_root(annotation: Any) -> Any:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation is, perhaps beside None."""
+    """Return the model in an annotation, which may also allow None."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         members = [_model_in(member) for member in typing.get_args(annotation)]
         return next((member for member in members if member is not None), None)

@@ -1,4 +1,4 @@
-"""A whole story out of one file: a scenario with a section ``dialling`` about who dials, and what happens."""
+"""Loads a whole story from one file: a scenario with a section ``dialling`` about the dialling side and its actions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _moment(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise complaint(f"{text!r} is no date and time such as 1997-10-10 08:00") from None
+        raise complaint(f"{text!r} is not a date and time such as 1997-10-10 08:00") from None
     if moment.tzinfo is not None:
         raise complaint("a wall clock has no time zone")
     return text
@@ -68,14 +68,14 @@ class MailSection(Strict):
 
 
 class ActionSection(Strict):
-    """Something that somebody does: one of ``do``, ``install`` and ``mail``."""
+    """An action of a person: one of ``do``, ``install`` and ``mail``."""
 
-    at: DurationValue = Field(description="When, since the beginning.")
-    do: Literal["restart the service", "release the port"] | None = Field(None, description="What is done.")
+    at: DurationValue = Field(description="When, counted from the beginning.")
+    do: Literal["restart the service", "release the port"] | None = Field(None, description="The action.")
     install: dict[str, str] | None = Field(
-        None, min_length=1, description="Scripts that are replaced, each with the one that takes its place."
+        None, min_length=1, description="Scripts to replace, each with its replacement."
     )
-    mail: MailSection | None = Field(None, description="A message that is queued.")
+    mail: MailSection | None = Field(None, description="A message to queue.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ActionSection:
@@ -91,11 +91,11 @@ def _well() -> list[_Behaviour]:
 class HostSection(Strict):
     """The ISP's mail host."""
 
-    name: str = Field("mail.isp.example", min_length=1, description="What it calls itself.")
+    name: str = Field("mail.isp.example", min_length=1, description="The name that it gives.")
     sessions: list[_Behaviour] = Field(
-        default_factory=_well, min_length=1, description="How it behaves in each session; the last repeats."
+        default_factory=_well, min_length=1, description="Its behaviour in each session; the last repeats."
     )
-    waiting: list[MailSection] = Field(default_factory=list, description="What waits there to be retrieved.")
+    waiting: list[MailSection] = Field(default_factory=list, description="The mail waiting there to be retrieved.")
 
     def config(self) -> HostConfig:
         """Return the host's configuration."""
@@ -104,7 +104,7 @@ class HostSection(Strict):
 
 
 class DiallingSection(MailSettings):
-    """Who dials into the scenario's ISP, and what happens meanwhile."""
+    """The dialling side of the scenario's ISP, and what happens to it."""
 
     phonebook: dict[str, EntrySection] = Field(min_length=1, description="The phone book: entries by name.")
     mail_host: HostSection = Field(
@@ -114,10 +114,10 @@ class DiallingSection(MailSettings):
         None, min_length=1, description="The dialogue of each call in this story, in place of the scenario's calls."
     )
     began: Annotated[str, AfterValidator(_moment)] = Field(
-        "1997-10-10 08:00", description="What the wall clock shows at the beginning."
+        "1997-10-10 08:00", description="The wall time at the beginning."
     )
-    duration: DurationValue = Field(alias="for", description="How long the story is.")
-    happens: list[ActionSection] = Field(default_factory=list, description="What is done, and when.")
+    duration: DurationValue = Field(alias="for", description="The length of the story.")
+    happens: list[ActionSection] = Field(default_factory=list, description="The actions, and when.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ class LoadedStory:
 
     Attributes:
         scenario: The ISP's side.
-        written: The section as it was written.
+        written: The section as written.
         config: The story for pure time.
-        duration: How long it is, in seconds.
-        folder: What the paths of scripts start from.
-        scripts: The files that stand behind the paths of scripts in the section.
+        duration: Its length, in seconds.
+        folder: The folder that the paths of scripts are relative to.
+        scripts: The files for the paths of scripts in the section.
     """
 
     scenario: LoadedScenario
@@ -145,7 +145,7 @@ def has_story(name: str | Path) -> bool:
     """Return whether a scenario's file has a story.
 
     Raises:
-        SourceError: It is not to be found, or can't be read.
+        SourceError: It cannot be found or read.
     """
     root = read_document(find(str(name))).root
     return isinstance(root, MappingNode) and APART in root.values
@@ -158,7 +158,7 @@ def load_story(name: str | Path) -> LoadedStory:
         name: A file, or the name of a bundled scenario.
 
     Raises:
-        SourceError: It is not to be found, can't be read, or is wrong; every mistake is told.
+        SourceError: It cannot be found or read, or is wrong; every mistake is reported.
     """
     file = find(str(name))
     return story_from(read_text(file), file.parent)
@@ -169,7 +169,7 @@ def story_from(source: SourceText, folder: Path) -> LoadedStory:
 
     Args:
         source: The text.
-        folder: Where the paths of scripts start from.
+        folder: The folder that the paths of scripts are relative to.
 
     Raises:
         SourceError: It is wrong, or a script is; every mistake is reported.
@@ -179,7 +179,7 @@ def story_from(source: SourceText, folder: Path) -> LoadedStory:
     root = document.root
     if not isinstance(root, MappingNode) or APART not in root.values:
         raise SourceError(document.source, [Diagnostic(document.place(()), f"there is no section {APART!r} in it")])
-    # The places in the section are those of the whole file.
+    # Places in the section are places in the whole file.
     apart = Document(document.source, root.values[APART], [])
     section = validate(apart, DiallingSection, check=lambda section: _check(section, scenario))
     if section.calls is not None:
@@ -188,7 +188,7 @@ def story_from(source: SourceText, folder: Path) -> LoadedStory:
     scripts = {text: folder / text for text in paths}
     programs = _compiled(scripts, paths, apart)
     written = apart.plain()
-    assert isinstance(written, dict), "the model takes nothing else"
+    assert isinstance(written, dict), "the model accepts nothing else"
     return LoadedStory(scenario, written, _config(scenario, section, programs), section.duration, folder, scripts)
 
 
@@ -215,7 +215,7 @@ def _check(section: DiallingSection, scenario: LoadedScenario) -> Sequence[tuple
     if section.schedule.never and section.queued_for is None:
         found.append((("schedule",), "with no schedule and without queued_for the service never dials"))
     if not 0 < section.duration < math.inf:
-        found.append((("for",), "a story takes some time"))
+        found.append((("for",), "a story must take some time"))
     return found
 
 

@@ -1,1 +1,1 @@
-"""Mail over a call: folders, the runs of a client, the host that takes and gives it."""
+"""Mail over a call: mail folders, the service's run, the mail host."""

@@ -1,4 +1,4 @@
-"""One session of the ISP's mail host, by aiosmtpd."""
+"""One session of the ISP's mail host, served by aiosmtpd."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _FOR_EVER = 366 * 86400.0
 
 
 class _Handler:
-    """What the host does with commands and messages; the names are aiosmtpd's hooks."""
+    """Handles commands and messages; the method names are aiosmtpd's hooks."""
 
     def __init__(self, host: MailHost, behaviour: HostBehaviour) -> None:
         self._host = host
         self._behaviour = behaviour
 
     async def think(self) -> None:
-        """Wait as long as a slow host does before each reply."""
+        """Wait as long as a slow host delays each reply."""
         if self._behaviour is HostBehaviour.SLOW:
             await asyncio.sleep(self._host.delay)
 
     async def handle_EHLO(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Offer ETRN where it is granted."""
+        """Offer ETRN if it is granted."""
         session.host_name = hostname
         await self.think()
         return [*responses[:-1], *(["250-ETRN"] if self._host.client else []), responses[-1]]
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Take a message over, or fall silent."""
+        """Accept a message, or fall silent."""
         await self.think()
         if self._behaviour is HostBehaviour.SILENT:
             await asyncio.sleep(_FOR_EVER)
@@ -51,7 +51,7 @@ class _Handler:
 
 
 class AiosmtpdSession(SMTP):
-    """One session. ETRN (RFC 1985) and TURN (RFC 821, 3.8) are added to what aiosmtpd knows.
+    """One session, with ETRN (RFC 1985) and TURN (RFC 821, 3.8), which aiosmtpd lacks.
 
     Args:
         host: The host.
@@ -64,7 +64,7 @@ class AiosmtpdSession(SMTP):
         super().__init__(self._handler, hostname=host.name, ident="ESMTP", loop=asyncio.get_running_loop())
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Take note of the connection's end."""
+        """Note the end of the connection."""
         if isinstance(self.transport, asyncio.Transport):
             self._host.went(self.transport)
         super().connection_lost(error)
@@ -81,7 +81,7 @@ class AiosmtpdSession(SMTP):
             try:
                 await self._host.run_queue(argument)
             except OSError:
-                return  # the client can't be reached: its mail waits on
+                return  # the client can't be reached: its mail keeps waiting
 
     async def smtp_TURN(self, argument: str | None) -> None:  # noqa: N802
         """Change roles."""
@@ -93,4 +93,4 @@ class AiosmtpdSession(SMTP):
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
         await self._host.turn(self.transport)
-        self.transport = None  # which ends aiosmtpd's loop
+        self.transport = None  # this ends aiosmtpd's loop

@@ -1,7 +1,7 @@
-"""The envelope of a queued message, as it stands in the message's own file.
+"""The envelope of a queued message, as stored in the message's own file.
 
-A queue file begins with ``Return-Path`` and ``X-Envelope-To`` lines, which are not sent. Where they are missing, as in
-a message that some other program dropped into the queue, sender and recipients are those of the header.
+A queue file begins with ``Return-Path`` and ``X-Envelope-To`` lines, which are not sent. If they are missing, as in a
+message that another program put into the queue, sender and recipients are those of the header.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOT_SENT = re.compile(
 
 
 def render_message(message: Message) -> bytes:
-    r"""Return what the queue file of a message holds.
+    r"""Return the content of a message's queue file.
 
     Example:
         >>> render_message(Message("1", "a@b", ("c@d",), b"Subject: x\n\nhello\n"))
@@ -36,16 +36,16 @@ def render_message(message: Message) -> bytes:
 
 
 def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Message:
-    r"""Return the message in a queue file; a message without recipients has none.
+    r"""Parse a queue file; a message without recipients gets an empty list.
 
-    An address is taken octet for octet: one in UTF-8 stays what it was, one in another encoding is nobody's.
+    Addresses are taken octet for octet: an address in UTF-8 is kept, one in another encoding is invalid.
 
-    A message without a Message-ID gets one that is made of its name, the same each time, so that a host can tell a
-    second delivery from a second message.
+    A message without a Message-ID gets one made from its name, the same each time, so that a host can tell a second
+    delivery from a second message.
 
     Args:
-        name: What the queue calls it.
-        octets: What the file holds.
+        name: The name of the message in the queue.
+        octets: The content of the file.
         host: The right side of a Message-ID.
 
     Raises:
@@ -70,7 +70,7 @@ def parse_message(name: str, octets: bytes, *, host: str = "localhost") -> Messa
 
 
 def _addresses(fields: list[str]) -> tuple[str, ...]:
-    """Return the addresses in header fields, without doubles, in order."""
+    """Return the addresses in header fields, in order and without duplicates."""
     try:
         found = [address for _, address in getaddresses(fields) if address]
     except RecursionError:
@@ -79,7 +79,7 @@ def _addresses(fields: list[str]) -> tuple[str, ...]:
 
 
 def _fields(header: bytes) -> dict[str, list[str]]:
-    """Return the fields of a header, by their names in small letters. What is not UTF-8 is kept as surrogates."""
+    """Return the fields of a header by their names in lower case. Octets that are not UTF-8 become surrogates."""
     fields: dict[str, list[str]] = {}
     for name, text in _FIELD.findall(header):
         unfolded = b" ".join(line.strip() for line in text.splitlines())

@@ -22,19 +22,19 @@ _A_LOOK = 0.02  # real seconds
 class MailHost:
     """A mail host that relays into a Maildir, keeps mail for ETRN and TURN, and can misbehave.
 
-    A message that comes twice, told by its Message-ID, is relayed once to each recipient, as mail hosts with duplicate
-    suppression do. A message is on the disk before it is acknowledged.
+    A message that arrives twice, recognised by its Message-ID, is relayed once to each recipient, as mail hosts with
+    duplicate suppression do. A message is on the disk before it is acknowledged.
 
-    A connection that is closed again at once was a look at whether the host can be reached, and counts as no session.
+    A connection that is closed again at once was only a check whether the host can be reached, and is not a session.
 
     Args:
-        name: What it calls itself.
-        relayed: Where the messages go that it takes over.
-        sessions: How it behaves in its first session, in its second, and so on; the last one repeats.
-        queue: What waits there to be retrieved.
-        client: Host and port to which ETRN delivers; None where ETRN is refused.
-        delay: For how long a slow host thinks about each command, in real seconds.
-        port: Its TCP port; 0 takes a free one.
+        name: The name that it gives.
+        relayed: The Maildir for the messages that it accepts.
+        sessions: Its behaviour in the first session, in the second, and so on; the last one repeats.
+        queue: The mail waiting there to be retrieved.
+        client: Host and port to which ETRN delivers; None to refuse ETRN.
+        delay: How long a slow host delays each reply, in real seconds.
+        port: Its TCP port; 0 for any free port.
 
     Raises:
         SimispError: aiosmtpd is not installed.
@@ -57,9 +57,9 @@ class MailHost:
         self.client = client
         self.delay = delay
         self.sessions = 0
-        """How many connections it has taken."""
+        """How many connections it has accepted."""
         self.duplicates = 0
-        """How many messages came a second time."""
+        """How many messages arrived a second time."""
         self._behaviours = sessions
         self._listener: socket.socket | None = None
         self._accepting: set[asyncio.Task[object]] = set()
@@ -73,16 +73,16 @@ class MailHost:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port, the same for as long as it lives, also while it can't be reached."""
+        """Host and port, the same for its whole lifetime, even while it is unreachable."""
         return "127.0.0.1", self._port
 
     async def start(self) -> None:
-        """Choose a port, and be unreachable."""
+        """Choose a port, and stay unreachable."""
         await self.set_reachable(True)
         await self.set_reachable(False)
 
     async def set_reachable(self, reachable: bool) -> None:
-        """Let connections in, or cut them all and refuse new ones, as when a call ends."""
+        """Accept connections, or cut them all and refuse new ones, as when a call ends."""
         if reachable and self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self._port))
             self._listener.setblocking(False)
@@ -97,7 +97,7 @@ class MailHost:
             await asyncio.gather(*self._accepting, return_exceptions=True)
 
     def _accept(self, listener: socket.socket) -> None:
-        # Not by asyncio's own server: before Python 3.12 that fails when it is closed while it accepts.
+        # Not with asyncio's server: before Python 3.12 that fails if it is closed while it accepts.
         try:
             connection, _ = listener.accept()
         except OSError:
@@ -139,7 +139,7 @@ class MailHost:
             )
 
     async def turn(self, transport: asyncio.Transport) -> None:
-        """Change roles on a connection: send all that waits, until the connection is gone."""
+        """Change roles on a connection: send all waiting mail, until the connection is gone."""
         sender = Sender(self.name, self.queue, self.queue.waiting())
         transport.set_protocol(sender)
         sender.connection_made(transport)
@@ -147,17 +147,17 @@ class MailHost:
         self.went(transport)
 
     def came(self, transport: asyncio.Transport) -> None:
-        """Take note of a connection; cut it when the call that it came over has ended meanwhile."""
+        """Register a connection; cut it if its call has ended meanwhile."""
         self._transports.add(transport)
         if self._listener is None:
             transport.abort()
 
     def went(self, transport: asyncio.Transport) -> None:
-        """Take note of a connection's end."""
+        """Note the end of a connection."""
         self._transports.discard(transport)
 
     def begin_session(self) -> asyncio.Protocol:
-        """Return what serves the next session."""
+        """Return the protocol that serves the next session."""
         self.sessions += 1
         behaviour = self._behaviours[min(self.sessions, len(self._behaviours)) - 1]
         if behaviour is HostBehaviour.BUSY:
@@ -166,7 +166,7 @@ class MailHost:
 
 
 class _Door(asyncio.Protocol):
-    """Takes a connection, and lets it in unless it goes again at once."""
+    """Holds a new connection until it sends or has stayed for a moment, then accepts it."""
 
     def __init__(self, host: MailHost) -> None:
         self._host = host
@@ -198,7 +198,7 @@ class _Door(asyncio.Protocol):
 
 
 class _Busy(asyncio.Protocol):
-    """A host that has no time."""
+    """A host that is too busy."""
 
     def __init__(self, host: MailHost) -> None:
         self._host = host

@@ -1,4 +1,4 @@
-"""The mail service in real time: its machine between the queue on disk, the dialler, the mail host and the clock."""
+"""The mail service in real time: connects its machine to the queue on disk, the dialler, the host and the clock."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ from simisp.runtime.machine_driver import MachineDriver
 
 __all__ = ["InDoubt", "MailRun", "RunOptions"]
 
-_CLOCK_CHANGED = 1.0  # seconds between the wall clock and the run's own from which on somebody has changed it
+_CLOCK_CHANGED = 1.0  # seconds by which wall clock and monotonic clock must differ to count as a change of the clock
 
 
 class InDoubt(Enum):
-    """What becomes of a message whose last dot was sent and whose reply was not heard before the service was killed."""
+    """What to do with a message whose end was sent, but whose reply was not received before the service was killed."""
 
     RESEND = "sent again"
-    """It may reach its recipients twice, unless the host suppresses duplicates by Message-ID."""
+    """Its recipients may get it twice, unless the host suppresses duplicates by Message-ID."""
     HOLD = "held back"
-    """It is put among the failed ones, for somebody to decide."""
+    """It is moved to the failed messages, for an administrator to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class RunOptions:
 
     Attributes:
         password: The password for the script.
-        lock_directories: Where lock files go; the system's own when empty.
+        lock_directories: The lock directories; the system's if empty.
         speed: How many seconds of the service pass in one real second.
-        poll: How often the queue and the wall clock are looked at, in real seconds.
-        in_doubt: What becomes of messages in doubt.
+        poll: How often to check the queue and the wall clock, in real seconds.
+        in_doubt: What to do with messages in doubt.
     """
 
     password: str = ""
@@ -80,7 +80,7 @@ class RunOptions:
 
 
 class MailRun:
-    """Runs one mail service. To be made inside a running event loop.
+    """Runs one mail service. Create it inside a running event loop.
 
     Args:
         mail: Its settings.
@@ -100,7 +100,7 @@ class MailRun:
         self._mail = mail
         self._options = options
         self._clock = RealClock(options.speed)
-        self._began = datetime.now()  # noqa: DTZ005 - a schedule is in the wall time of this place
+        self._began = datetime.now()  # noqa: DTZ005 - a schedule is in local wall time
         entry = mail.phonebook.book.find(mail.config.entry)
         secrets = [options.password, *(entry.secrets if entry is not None else ())]
         self._log = EventLog(mail.events, self._began, on_event, secrets)
@@ -121,7 +121,7 @@ class MailRun:
         self._stuck: set[str] = set()  # what can be neither sent nor set aside
 
     async def run(self) -> None:
-        """Run until cancelled; then hang up and give everything back."""
+        """Run until cancelled; then hang up and release everything."""
         listener = await self._listen()
         try:
             self._guarded(self._settle_doubts)
@@ -137,7 +137,7 @@ class MailRun:
             await self._give_back(listener)
 
     async def _listen(self) -> asyncio.Server | None:
-        """Take what the ISP sends after ETRN, if anything does."""
+        """Listen for the ISP's deliveries after ETRN, if configured."""
         if self._mail.listen is None:
             return None
 
@@ -167,7 +167,7 @@ class MailRun:
     # The machine -----------------------------------------------------------------------------------------------------
 
     def _report(self, verb: Callable[..., None], *facts: object, **named: object) -> None:
-        """Tell the service something, do what it asks for, re-arm its timer."""
+        """Report something to the service, act on its outputs, re-arm its timer."""
         try:
             verb(*facts, now=self._clock.now(), **named)
         except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
@@ -182,16 +182,17 @@ class MailRun:
                 break
 
     def _report_time(self) -> None:
-        """Tell the service that time has passed, after what has come until now.
+        """Report the time to the service, after everything that has arrived until now.
 
-        A process that was stopped wakes with its timers due before it has looked at its connections. The first turn
-        of the loop from here looks at them, the second one has read them.
+        A process that was stopped finds its timers due before it has looked at its connections. The first turn of the
+        loop
+        from here polls them, and by the second they have been read.
         """
         loop = asyncio.get_running_loop()
         loop.call_soon(loop.call_soon, self._report, self.service.handle_timer)
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Do something whose failure must not stop the rest."""
+        """Do something that must not stop the rest if it fails."""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
@@ -205,7 +206,8 @@ class MailRun:
         try:
             self._take(output)
         except Exception as error:  # noqa: BLE001 - the service outlives a fault of its own, and says so
-            # What the disk does not have is not acknowledged, and no doubt goes unnoted: the session ends here.
+            # A message that is not on the disk is not acknowledged, and no doubt goes unrecorded: the session ends
+            # here.
             if isinstance(error, SimispError):
                 self._log.add(self._clock.now(), MailEvent.QUEUE_FAILED.event(why=str(error)))
             else:
@@ -250,7 +252,7 @@ class MailRun:
     # The queue and the clock -----------------------------------------------------------------------------------------
 
     def _settle_doubts(self) -> None:
-        """Decide about messages that may have been delivered just before this service's predecessor was killed."""
+        """Decide about messages that may have been delivered just before the previous run of the service was killed."""
         fate = self._options.in_doubt
         for message, recipients in self.queue.in_doubt().items():
             who = ", ".join(recipients)
@@ -283,11 +285,11 @@ class MailRun:
             self._report(self.service.set_wall_clock, wall)
 
     def _message(self, message: str) -> Message | None:
-        """Return a message that is to be sent now; None when it is gone or can't be sent."""
+        """Return a message that is to be sent now; None if it is gone or can't be sent."""
         return None if self._is_set_aside(message) else self.queue.get(message)
 
     def _is_set_aside(self, message: str) -> bool:
-        """Look whether a message can be sent at all; put it among the failed ones, with an event, when it can't."""
+        """Return whether a message can't be sent; if so, move it to the failed ones, with an event."""
         try:
             self.queue.read(message)
         except UnreadableMessageError as error:
@@ -370,7 +372,7 @@ class MailRun:
         try:
             process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
         except (OSError, ValueError):
-            status = 127  # as a shell says that there is no such command
+            status = 127  # the shell's exit status for "command not found"
         else:
             try:
                 status = await process.wait()

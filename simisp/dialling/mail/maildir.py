@@ -1,11 +1,11 @@
-"""A queue on disk: a Maildir that a kill -9 at any moment leaves whole.
+"""A queue on disk: a Maildir that stays consistent through a kill -9 at any moment.
 
-``new`` holds what waits; a message is written in ``tmp`` and renamed, so it is there whole or not at all. ``.doubt``
-holds a note for each message whose end was sent and whose reply was not heard. ``.failed`` is a Maildir of what can't
-be delivered. Every step is one rename or one unlink, and the disk has it before the next.
+``new`` holds the waiting messages; a message is written in ``tmp`` and renamed, so it is either complete or absent.
+``.doubt`` holds a note for each message whose end was sent and whose reply was not received. ``.failed`` is a Maildir
+of undeliverable messages. Every step is one rename or one unlink, synchronised to the disk before the next.
 
 See Also:
-    maildir(5). RFC 1047 tells why between the last dot and the reply nobody can know.
+    maildir(5). RFC 1047 explains why the outcome cannot be known between the last dot and the reply.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _counter = itertools.count()
 _OURS = re.compile(r"\d{20}\.(\d{1,9})_")
 _ABANDONED = 36 * 3600.0
 _MOST_FILE = MOST_OCTETS
-_NOT_REGULAR = "it is no regular file"
+_NOT_REGULAR = "it is not a regular file"
 _PASSING = frozenset({errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -45,10 +45,10 @@ class Maildir:
     """A folder of messages, one file each.
 
     Args:
-        folder: The Maildir; it is made when it is not there.
+        folder: The Maildir; it is created if it does not exist.
 
     Raises:
-        FileError: It can't be made.
+        FileError: It cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,11 +64,11 @@ class Maildir:
         """Store a message; return its name. It is on the disk when this returns.
 
         Args:
-            octets: What the file shall hold.
-            name: Its name; one that nobody else has when empty. A message of the same name is replaced.
+            octets: The content of the file.
+            name: Its name; if empty, a unique one. A message with the same name is replaced.
 
         Raises:
-            FileError: There is no room, or no right.
+            FileError: The disk is full, or permission is missing.
         """
         name = name or unique_name()
         _write(self.folder / "tmp" / unique_name(), self.folder / "new" / name, octets)
@@ -86,17 +86,17 @@ class Maildir:
 
 
 class MaildirQueue(Maildir):
-    """The outbound queue in a Maildir. One process has it at a time.
+    """The outbound queue in a Maildir. One process can use it at a time.
 
     Any program may put a message into it, as into any Maildir: sender and recipients are then those of its header.
 
     Args:
         folder: The Maildir.
-        host: What the service calls itself, for Message-IDs.
+        host: The service's name, for Message-IDs.
 
     Raises:
-        LockError: Another process has the queue.
-        FileError: It can't be made.
+        LockError: Another process is using the queue.
+        FileError: It cannot be created.
 
     Example:
         >>> import tempfile
@@ -119,7 +119,7 @@ class MaildirQueue(Maildir):
         self._sweep()
 
     def close(self) -> None:
-        """Give the queue back."""
+        """Release the queue."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -129,27 +129,28 @@ class MaildirQueue(Maildir):
         return self.put(render_message(message))
 
     def waiting(self) -> list[str]:
-        """Return the messages that wait, the oldest first."""
+        """Return the names of the waiting messages, the oldest first."""
         return self.names()
 
     def since(self, message: str) -> float | None:
-        """Return since when a message waits, in seconds since the Unix epoch; None when it is gone."""
+        """Return since when a message has been waiting, in seconds since the Unix epoch; None if it is gone."""
         with suppress(OSError):
             return self.path(message).lstat().st_mtime
         return None
 
     def get(self, message: str) -> Message | None:
-        """Return a message with the recipients that are left, or None when it is not there or can't be read."""
+        """Return a message with its remaining recipients, or None if it does not exist or can't be read."""
         try:
             return self.read(message)
         except UnreadableMessageError:
             return None
 
     def read(self, message: str) -> Message | None:
-        """Return a message with the recipients that are left, or None when it is not there.
+        """Return a message with its remaining recipients, or None if it does not exist.
 
         Raises:
-            UnreadableMessageError: It can never be sent: no regular file, too large, not to be read, nobody's.
+            UnreadableMessageError: It can never be sent: not a regular file, too large, unreadable, or without
+                recipients.
         """
         octets = _read(self.path(message))
         if octets is None:
@@ -161,10 +162,10 @@ class MaildirQueue(Maildir):
         return found
 
     def set_aside(self, message: str) -> None:
-        """Put a file that can't be sent among the failed ones, as it is: nothing of it is read.
+        """Move a file that can't be sent to the failed ones, without reading it.
 
         Raises:
-            FileError: The disk refuses.
+            FileError: The file cannot be moved.
         """
         path = self._failed.path(message)
         try:
@@ -179,19 +180,19 @@ class MaildirQueue(Maildir):
             raise _refused("the message can't be set aside", path, error) from None
 
     def doubt(self, message: str, recipients: Iterable[str]) -> None:
-        """Write down that a message may from now on have been delivered to these recipients.
+        """Record that, from now on, a message may have been delivered to these recipients.
 
         Raises:
-            FileError: It can't be written, so the end of the message must not be sent.
+            FileError: It cannot be recorded, so the end of the message must not be sent.
         """
         text = json.dumps(list(recipients)).encode()
         _write(self.folder / "tmp" / f"{unique_name()}.doubt", self._doubts / message, text)
 
     def served(self, message: str, recipients: Iterable[str], *, failed: str = "") -> bool:
-        """Take note that these recipients are done with; return whether none is left and the message is gone.
+        """Record that these recipients are done; return whether no recipient remains and the message is gone.
 
         Raises:
-            FileError: The disk refuses.
+            FileError: The queue cannot be changed.
         """
         held = self.get(message)
         done = tuple(recipients)
@@ -208,11 +209,11 @@ class MaildirQueue(Maildir):
         return held is None
 
     def deferred(self, message: str) -> None:
-        """Take note that a message was not delivered after all."""
+        """Record that a message was not delivered after all."""
         _remove(self._doubts / message)
 
     def in_doubt(self) -> dict[str, tuple[str, ...]]:
-        """Return the messages that may have been delivered without our knowing, and to whom."""
+        """Return the messages that may have been delivered without our knowing, each with its recipients."""
         found = {}
         for note in sorted(self._doubts.iterdir()):
             message = self.get(note.name)
@@ -222,12 +223,12 @@ class MaildirQueue(Maildir):
             if recipients:
                 found[note.name] = recipients
             else:
-                with suppress(FileError):  # such as a folder, which hurts nobody
-                    _remove(note)  # what was in doubt has been settled since
+                with suppress(FileError):  # such as a folder, which does no harm
+                    _remove(note)  # the doubt has been settled since
         return found
 
     def failed(self) -> list[tuple[Message, str]]:
-        """Return what could not be delivered, for the recipients in it, and why."""
+        """Return the messages that could not be delivered, each with the recipients concerned, and the reason."""
         found = []
         for name in self._failed.names():
             with suppress(UnreadableMessageError):
@@ -237,7 +238,7 @@ class MaildirQueue(Maildir):
         return found
 
     def _sweep(self) -> None:
-        """Remove what a kill interrupted: nobody was told that it was queued. Others' files get 36 hours."""
+        """Remove what a kill left incomplete and was never acknowledged. Files of others are kept for 36 hours."""
         for left in (self.folder / "tmp").iterdir():
             match = _OURS.match(left.name)
             with suppress(OSError):
@@ -246,26 +247,26 @@ class MaildirQueue(Maildir):
                     left.unlink()
 
     def _keep_failed(self, message: Message, reason: str) -> None:
-        # The same failure has the same name: a kill before the message is gone does not make two of it.
+        # The same failure has the same name, so a kill before the message is removed does not duplicate it.
         digest = hashlib.sha256("\n".join(message.recipients).encode("utf-8", "surrogateescape")).hexdigest()[:8]
         line = f"X-Failed: {' '.join(reason.split())}\n".encode("utf-8", "backslashreplace")
         self._failed.put(line + render_message(message), name=f"{message.id}.{digest}")
 
 
 def unique_name() -> str:
-    """Return a name that no other message has, and that sorts by time."""
+    """Return a unique name that sorts by time."""
     host = socket.gethostname().replace("/", "_").replace(":", "_")
     return f"{time.time_ns():020}.{os.getpid()}_{next(_counter)}.{host}"
 
 
 def _read(path: Path) -> bytes | None:
-    """Return what a regular file holds; None when it is gone, or this process can't open files just now.
+    """Return the content of a regular file; None if it is gone, or this process can't open files at present.
 
     Raises:
-        UnreadableMessageError: It is something else, too large, or not to be read.
+        UnreadableMessageError: It is not a regular file, too large, or unreadable.
     """
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):  # to open a device can do something already
+        if not stat.S_ISREG(path.lstat().st_mode):  # just opening a device can have an effect
             raise UnreadableMessageError(_NOT_REGULAR)
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -281,7 +282,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _noted(note: Path) -> list[str] | None:
-    """Return the recipients in a note of doubt; None when nobody can tell, so that all are in doubt."""
+    """Return the recipients in a note of doubt; None if it is unreadable, so that all recipients are in doubt."""
     try:
         noted = json.loads(_read(note) or b"")
     except (UnreadableMessageError, ValueError, RecursionError):
@@ -290,7 +291,7 @@ def _noted(note: Path) -> list[str] | None:
 
 
 def _write(temporary: Path, path: Path, octets: bytes) -> None:
-    """Put octets into a file at one go, and onto the disk."""
+    """Write a file atomically and synchronise it to the disk."""
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:

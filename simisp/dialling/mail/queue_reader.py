@@ -1,4 +1,4 @@
-"""A look into a mail queue that changes nothing there: no folder is made, no lock taken, nothing swept."""
+"""Reads a mail queue without changing it: creates no folder, takes no lock, removes nothing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MOST_OCTETS = 64 << 20
 
 
 def read_queue(folder: Path, *, host: str = "localhost") -> list[Message]:
-    """Return the messages that wait in a Maildir, the oldest first; none when there is no such folder.
+    """Return the messages waiting in a Maildir, the oldest first; empty if there is no such folder.
 
-    What is no regular file, or can't be read, is left out.
+    Files that are not regular or can't be read are left out.
 
     Args:
         folder: The Maildir.
-        host: What the service calls itself, for Message-IDs.
+        host: The service's name, for Message-IDs.
     """
     found = []
     with suppress(OSError), os.scandir(folder / "new") as entries:

@@ -1,4 +1,4 @@
-"""SMTP machines on TCP connections: one that receives into a Maildir, one that sends out of a queue."""
+"""SMTP machines on TCP connections: one receives into a Maildir, one sends from a queue."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ __all__ = ["Receiver", "Sender", "store"]
 
 
 def store(mail: MailAccepted, inbox: Maildir, *, name: str = "") -> str:
-    """Store a message that was received, with its envelope; return its name. It is on the disk when this returns.
+    """Store a received message with its envelope; return its name. It is on the disk when this returns.
 
     Args:
         mail: The message.
-        inbox: Where it goes.
-        name: What it is called there; see :meth:`~simisp.dialling.mail.maildir.Maildir.put`.
+        inbox: The Maildir for it.
+        name: Its name there; see :meth:`~simisp.dialling.mail.maildir.Maildir.put`.
 
     Raises:
-        FileError: The disk refuses, so that the message must not be acknowledged.
+        FileError: It cannot be stored, so it must not be acknowledged.
     """
     head = f"Return-Path: <{mail.sender}>\n" + "".join(f"Delivered-To: {who}\n" for who in mail.recipients)
     return inbox.put(head.encode() + mail.content.replace(b"\r\n", b"\n"), name=name)
 
 
 class _Connection(asyncio.Protocol):
-    """An SMTP machine on a connection. What can't be written to disk ends the connection before it is acknowledged."""
+    """An SMTP machine on a connection. If the disk refuses a message, the connection ends without acknowledging it."""
 
     def __init__(self, machine: SmtpServer | SmtpClient) -> None:
         self.over = asyncio.Event()
@@ -59,12 +59,12 @@ class _Connection(asyncio.Protocol):
         self._driver.report(self._machine.receive_data, data)
 
     def pause_writing(self) -> None:
-        """Take nothing more from a peer that does not read our replies: they would fill the memory."""
+        """Stop reading from a peer that does not read our replies: they would fill the memory."""
         if self._transport is not None:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """Go on."""
+        """Resume reading."""
         if self._transport is not None:
             self._transport.resume_reading()
 
@@ -93,9 +93,9 @@ class Receiver(_Connection):
     """The receiving side of one connection.
 
     Args:
-        name: What we call ourselves.
-        inbox: Where messages go.
-        on_mail: Called with each message that was stored.
+        name: The name that we give.
+        inbox: The Maildir for the messages.
+        on_mail: Called with each message after it is stored.
     """
 
     def __init__(self, name: str, inbox: Maildir, on_mail: Callable[[MailAccepted], None]) -> None:
@@ -105,7 +105,7 @@ class Receiver(_Connection):
         self._on_mail = on_mail
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet."""
+        """Send the greeting."""
         super().connection_made(transport)
         self._driver.report(self._server.start)
 
@@ -121,8 +121,8 @@ class Sender(_Connection):
     """The sending side of one connection.
 
     Args:
-        name: What we call ourselves.
-        queue: Where messages are.
+        name: The name that we give.
+        queue: The queue with the messages.
         ids: The messages to send.
     """
 

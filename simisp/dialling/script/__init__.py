@@ -1,1 +1,1 @@
-"""Scripts played on a port, by this process or by a child."""
+"""Scripts played on a port, by this process or by a child process."""

@@ -15,15 +15,15 @@ from simisp.scp.outputs import SetPort
 
 __all__ = ["Player"]
 
-_CARRIER_LOOK = 0.25  # seconds between two looks at DCD, where there is one
-_SHARED_TIME = "SIMISP_CLOCK_PAGE"  # in the environment of whoever shares time with a simulator
+_CARRIER_LOOK = 0.25  # seconds between two checks of DCD, if the port has it
+_SHARED_TIME = "SIMISP_CLOCK_PAGE"  # in the environment of a process that shares time with a simulator
 
 
 class Player:
-    """Plays one machine after the other on a port.
+    """Plays one machine after another on a port.
 
     Args:
-        clock: The time.
+        clock: The clock.
         on_output: Called with every output that is not for the port.
     """
 
@@ -41,22 +41,22 @@ class Player:
         self._had_carrier = False
 
     def use(self, port: OpenPort) -> None:
-        """Play on this port from now on."""
+        """Use this port from now on."""
         self._port = port
 
     async def play(self, machine: Machine, start: Callable[[float], None], is_over: Callable[[], bool]) -> None:
-        """Play a machine until it is over.
+        """Play a machine until it has ended.
 
         Args:
             machine: The machine.
-            start: Begins it, given the time.
-            is_over: Whether it is over.
+            start: Starts it; called with the time.
+            is_over: Returns whether it has ended.
         """
         self._machine, self._is_over = machine, is_over
         self._driver = MachineDriver(machine, self._clock, self._put_out, due=self._due)
         self._over = self._loop.create_future()
         assert self._port is not None
-        # Where it is not on to begin with nothing is done: a PTY has none, and a cable may lack it.
+        # If DCD is off at the beginning nothing is done: a PTY does not have it, and a cable may lack it.
         self._had_carrier = bool(self._port.carrier())
         watch = asyncio.ensure_future(self._watch_carrier())
         try:
@@ -74,7 +74,7 @@ class Player:
             self._machine = None
 
     def data_arrived(self, data: bytes) -> None:
-        """Take octets from the port. Between two machines they wait for the next."""
+        """Take octets from the port. Between two machines they wait for the next one."""
         if self._machine is None:
             self._early += data
             del self._early[:-65536]
@@ -84,11 +84,11 @@ class Player:
         self._look_at_carrier()
 
     def give_back(self, data: bytes) -> None:
-        """Take octets that the machine before did not read, for the next."""
+        """Take octets that the last machine did not read, for the next one."""
         self._early[:0] = data
 
     def port_lost(self) -> None:
-        """Take the loss of the port as that of the carrier."""
+        """Treat the loss of the port as loss of carrier."""
         self._lost = True
         if self._machine is not None:
             self._machine.set_circuit(Circuit.DCD, False, now=self._clock.now())
@@ -117,18 +117,18 @@ class Player:
             self._on_output(output)
 
     def _look_at_carrier(self) -> None:
-        """Tell the machine if DCD has gone off."""
+        """Report to the machine if DCD has gone off."""
         assert self._port is not None
         if self._had_carrier and self._port.carrier() is False:
             self._had_carrier = False
             self.port_lost()
 
     async def _watch_carrier(self) -> None:
-        """Look at DCD again and again.
+        """Check DCD periodically.
 
-        Not in time that is shared with a simulator: who looks again and again never waits forever, and a hang could
-        not be proven. There it is looked at with each octet and each time limit, and so with the NO CARRIER that
-        follows its going off.
+        Not in time shared with a simulator: a process that polls never waits forever, so no hang could be proven. There
+        DCD
+        is checked with each octet and at each time limit, and so with the NO CARRIER that follows its going off.
         """
         while self._had_carrier and _SHARED_TIME not in os.environ:
             await asyncio.sleep(_CARRIER_LOOK)

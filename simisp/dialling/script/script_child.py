@@ -1,4 +1,4 @@
-"""The post-connect script in a process of its own."""
+"""The post-connect script in a separate process."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ _ENDS: Mapping[int, ScriptEnd] = {
     3: ScriptEnd.HALTED,
     4: ScriptEnd.CARRIER_LOST,
 }
-"""What the exit statuses of ``simisp script run`` stand for."""
+"""The meaning of the exit statuses of ``simisp script run``."""
 _abandoned: list[subprocess.Popen[bytes]] = []
 
 
 class ScriptChild:
-    """A script processor that was started on a port.
+    """A script processor started on a port.
 
-    It is in a process group of its own, inherits the open port, and outlives its dialler when nobody ends it.
+    It is in its own process group, inherits the open port, and outlives its dialler unless it is ended.
 
     Args:
         process: The process.
-        script: What it plays; of a command of the user's only success is known from the exit status.
+        script: The script; for a user's command the exit status shows only whether it succeeded.
 
     Attributes:
-        pid: Its process number.
-        script: What it plays.
+        pid: Its process id.
+        script: The script.
     """
 
-    # asyncio's own subprocesses are of no use here: they are killed with their event loop.
+    # asyncio's subprocesses are unsuitable: they are killed together with their event loop.
 
     def __init__(self, process: subprocess.Popen[bytes], script: PostConnectScript) -> None:
         self.pid = process.pid
@@ -61,9 +61,9 @@ class ScriptChild:
         for a PAD follow on two lines of their own.
 
         Raises:
-            ClientError: It can't be started.
+            ClientError: It cannot be started.
         """
-        # Those that were left running and have ended since are reaped.
+        # Reap the children that were left running and have ended since.
         _abandoned[:] = [process for process in _abandoned if process.poll() is None]
         argv = list(script.command) or _script_run(script, terminal.descriptor, user, speed)
         secrets = {"SIMISP_USER": user, "SIMISP_PASSWORD": password} if script.command else {}
@@ -87,7 +87,7 @@ class ScriptChild:
         return cls(process, script)
 
     async def wait(self) -> ScriptEnd:
-        """Wait until it has ended; return how."""
+        """Wait until it has ended; return how it ended."""
         await _ended(self.pid)
         status = self._process.wait()
         if self.script.command:
@@ -95,7 +95,7 @@ class ScriptChild:
         return _ENDS.get(status, ScriptEnd.FAILED)
 
     async def end(self) -> None:
-        """End it and its process group: SIGTERM, and SIGKILL when it stays."""
+        """End it and its process group: SIGTERM, then SIGKILL."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
@@ -105,12 +105,12 @@ class ScriptChild:
         self._process.wait()
 
     def abandon(self) -> None:
-        """Leave it running; nobody here waits for its end any more."""
+        """Leave it running; its end is no longer awaited."""
         _abandoned.append(self._process)
 
 
 async def _ended(pid: int) -> None:
-    """Wait until a child of ours has ended, without reaping it."""
+    """Wait until a child process has ended, without reaping it."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
     descriptor = os.pidfd_open(pid)
@@ -136,5 +136,5 @@ def _script_run(script: PostConnectScript, descriptor: int, user: str, speed: fl
 
 
 def _for_pad(script: PostConnectScript) -> tuple[str, ...]:
-    """Return what a PAD is to get and arguments would show, as it follows the password on standard input."""
+    """Return the texts for a PAD that must not show in arguments, to follow the password on standard input."""
     return (script.pad.user_data, script.pad.facilities) if script.pad.user_data or script.pad.facilities else ()

@@ -1,4 +1,4 @@
-"""One script in one process: port locked and opened, dialled if asked, played, released however it ends."""
+"""One script in one process: locks, opens and if asked dials on the port, plays the script, and always cleans up."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["ScriptEnd", "ScriptRun", "run_script"]
 
 
 class ScriptEnd(Enum):
-    """How a script came to its end; the value is the exit status that stands for it."""
+    """How a script ended; the value is the exit status."""
 
     ENDED = 0
     """It reached ``endproc``."""
     FAILED = 2
-    """It could not go on: RAS error 752."""
+    """It could not continue: RAS error 752."""
     HALTED = 3
     """``halt``."""
     CARRIER_LOST = 4
-    """The carrier went, or the port."""
+    """The carrier or the port was lost."""
 
 
 _ENDS: Mapping[State | switchinf.State, ScriptEnd] = {
@@ -44,26 +44,26 @@ _ENDS: Mapping[State | switchinf.State, ScriptEnd] = {
     State.HALTED: ScriptEnd.HALTED,
     State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
     switchinf.State.ENDED: ScriptEnd.ENDED,
-    switchinf.State.FAILED: ScriptEnd.HALTED,  # "on an error the script halts": it is no mistake in the script
+    switchinf.State.FAILED: ScriptEnd.HALTED,  # "on an error the script halts": not a mistake in the script
     switchinf.State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptRun:
-    """What to play, and where.
+    """The script to play, and the port.
 
     Attributes:
         program: The script: a compiled .scp, or a section of a SWITCH.INF.
         port: A device's path or a URL, see :func:`simisp.dialling.serial.port.open_port`.
         user: ``$USERID``.
         password: ``$PASSWORD``.
-        dial: The number to dial first; None when the call is up already.
-        options: The interpreter's choices.
-        lock_directories: Where lock files go; the system's own when empty.
-        lock: Whether the port is locked at all; a TCP connection never is.
+        dial: The number to dial first; None if the call is already up.
+        options: The options of the interpreter.
+        lock_directories: The lock directories; the system's if empty.
+        lock: Whether to lock the port; a TCP connection is never locked.
         speed: How many seconds of the script pass in one real second.
-        pad: What a section of pad.inf asks a PAD for.
+        pad: What a section of pad.inf asks of a PAD.
     """
 
     program: Program | switchinf.Section
@@ -79,10 +79,10 @@ class ScriptRun:
 
 
 async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptEnd:
-    """Play a script on a port; the port and its locks are given back however it ends, also when it is cancelled.
+    """Play a script on a port; the port and its locks are released however it ends, even if it is cancelled.
 
     Raises:
-        LockError: Somebody holds the port (RAS error 633).
+        LockError: The port is held (RAS error 633).
         EndpointError: The port can't be opened.
         NoConnectionError: The modem did not connect.
     """
@@ -112,7 +112,7 @@ async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callab
 
 
 async def _dial(run: ScriptRun, player: Player) -> None:
-    """Dial as the script language itself would, for want of anything simpler."""
+    """Dial with a minimal script in the script language itself."""
     assert run.dial is not None
     dialler = Interpreter(compile_script(dial_script(run.dial), "<dial>"))
     await player.play(dialler, lambda now: dialler.start(now=now), lambda: dialler.state.is_final)

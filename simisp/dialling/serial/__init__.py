@@ -1,1 +1,1 @@
-"""The dialling side's port: opening, terminal modes, locks and who holds it."""
+"""The dialling side's port: opening, terminal modes, locks and holders."""

@@ -1,4 +1,4 @@
-"""Lock files handed on to a process that stays behind on the port."""
+"""Hands over lock files to a process that stays on the port."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["hand_over"]
 
 
 def hand_over(paths: Iterable[Path], pid: int) -> None:
-    """Let lock files of ours name another process, which holds the port on when we have let go.
+    """Make our lock files name another process, which keeps holding the port when we have let go.
 
-    Each file is replaced at one go: nobody sees it missing, empty or half-written. A file that can't be replaced stays
+    Each file is replaced atomically: it is never missing, empty or half-written. A file that can't be replaced remains
     ours, and is stale once we are gone.
 
     Args:

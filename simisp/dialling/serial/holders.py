@@ -1,4 +1,4 @@
-"""Who has a port open, as a dialler wants to know it: without the simulator at the other side of a pseudo-terminal."""
+"""Finds the processes that have a port open, except the simulator at the other side of a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["holders"]
 
 
 def holders(port: str) -> tuple[Holder, ...]:
-    """Return the processes that have a port open, the oldest number first; none when there is no such port.
+    """Return the processes that have a port open, in order of pid; empty if there is no such port.
 
-    Left out are processes that may not be looked at, this process, and whoever has the other side of a
-    pseudo-terminal: a simulator keeps its own port open.
+    Left out are processes that cannot be inspected, this process, and the process on the other side of a
+    pseudo-terminal: a simulator keeps its port open.
     """
     try:
         device = PortDevice.at(port)

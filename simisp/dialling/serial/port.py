@@ -23,27 +23,27 @@ _READ_SIZE = 4096
 
 
 class OpenPort(Protocol):
-    """An open port under asyncio. Octets and the port's loss are told to the callbacks given to :func:`open_port`."""
+    """An open port under asyncio. Octets and the port's loss are reported to the callbacks of :func:`open_port`."""
 
     descriptor: int
-    """Its file descriptor; -1 where it has none that locks could lie on."""
+    """Its file descriptor; -1 if it has no descriptor that can be locked."""
     frames: bool
-    """Whether it does data bits, stop bits and parity itself."""
+    """Whether it handles data bits, stop bits and parity itself."""
 
     def stop_reading(self) -> None:
-        """Leave what arrives from now on to whoever reads the port next."""
+        """Leave what arrives from now on to the next reader of the port."""
 
     def send(self, data: bytes) -> None:
-        """Send octets, as fast as the port takes them."""
+        """Send octets, as fast as the port accepts them."""
 
     def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
-        """Change the framing; does nothing where there is none."""
+        """Change the framing; does nothing on a port without framing."""
 
     def carrier(self) -> bool | None:
-        """Return the state of DCD; None where it can't be told."""
+        """Return the state of DCD; None if unknown."""
 
     async def close(self) -> None:
-        """Send what is still to be sent, then close. Calling it again does nothing."""
+        """Send pending octets, then close. Calling it again does nothing."""
 
 
 async def open_port(url: str, *, on_data: Callable[[bytes], None], on_lost: Callable[[str], None]) -> OpenPort:
@@ -52,11 +52,11 @@ async def open_port(url: str, *, on_data: Callable[[bytes], None], on_lost: Call
     Args:
         url: A device's path, ``socket://host:port``, ``rfc2217://host:port``, or ``fd://3`` for a terminal that this
             process inherited.
-        on_data: Called with what arrives.
-        on_lost: Called once, with the reason, when the port is gone before it was closed.
+        on_data: Called with the octets that arrive.
+        on_lost: Called once, with the reason, if the port is lost before it is closed.
 
     Raises:
-        EndpointError: It can't be opened.
+        EndpointError: It cannot be opened.
     """
     scheme = urlsplit(url).scheme if "://" in url else ""
     try:
@@ -92,13 +92,13 @@ class _Receiver(asyncio.Protocol):
             self.closed.set_result(None)
         if not self.closing:
             number = getattr(error, "errno", None)
-            # The other side of a PTY closed, or a modem that hung up: reading gives EIO or nothing.
+            # The other side of a PTY has closed, or a modem has hung up: reading gives EIO or no octets.
             hung_up = error is None or number == errno.EIO
             self._on_lost("the port hung up" if error is None or hung_up else f"the port failed: {reason_of(error)}")
 
 
 class _TransportPort:
-    """A port that asyncio has a transport for."""
+    """A port on an asyncio transport."""
 
     def __init__(self, transport: Any, receiver: _Receiver, serial: Any = None) -> None:
         self.descriptor = serial.fileno() if serial is not None else -1
@@ -108,7 +108,7 @@ class _TransportPort:
         self._serial = serial
 
     def stop_reading(self) -> None:
-        pass  # nobody reads after us
+        pass  # there is no other reader after us
 
     def send(self, data: bytes) -> None:
         self._transport.write(data)
@@ -158,13 +158,13 @@ async def _open_tty(path: str, on_data: Callable[[bytes], None], on_lost: Callab
 
 
 class _InheritedPort:
-    """A terminal that whoever started this process had opened: what has arrived on it is not lost."""
+    """A terminal opened by the process that started this one: what has arrived on it is not lost."""
 
     def __init__(self, url: str, on_data: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
         self.descriptor = int(urlsplit(url).netloc)
         self.frames = not _is_pty(self.descriptor)
         self._terminal = Terminal(self.descriptor, url)
-        # Whoever started this process reads on when we have ended, and is to find each octet that was not for us.
+        # The process that started this one reads on after we have ended, and must find each octet that was not for us.
         self._terminal.read(on_data, lambda: on_lost("the port hung up"), one_by_one=True)
 
     def stop_reading(self) -> None:
@@ -185,7 +185,7 @@ class _InheritedPort:
 
 
 class _Rfc2217Port:
-    """pyserial's RFC 2217 client, which reads in a thread of its own and so needs one here too."""
+    """pyserial's RFC 2217 client, which reads in a thread and therefore needs one here too."""
 
     descriptor = -1
     frames = True
@@ -207,7 +207,7 @@ class _Rfc2217Port:
         return cls(port, on_data, on_lost)
 
     def stop_reading(self) -> None:
-        pass  # nobody reads after us
+        pass  # there is no other reader after us
 
     def send(self, data: bytes) -> None:
         self._port.write(data)

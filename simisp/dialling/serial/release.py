@@ -1,4 +1,4 @@
-"""A port made free again: what a reboot of the computer does about it, without the reboot."""
+"""Frees a port: has the effect of rebooting the computer, without the reboot."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Released:
     Attributes:
         port: The port.
         ended: The processes that held it and were ended.
-        cleared: The lock files that were removed: those of the ended, and stale ones.
-        remaining: The processes that hold it still: we may not end them, or only a lock file names them.
-        complaint: Why lock files remain; empty when none do.
+        cleared: The lock files that were removed: those of the ended processes, and stale ones.
+        remaining: The processes that still hold it: we may not end them, or only a lock file names them.
+        complaint: Why lock files remain; empty if no lock file remains.
     """
 
     port: str
@@ -42,7 +42,7 @@ class Released:
 
     @property
     def is_free(self) -> bool:
-        """Whether the port can be dialled on now."""
+        """Whether the port can now be dialled on."""
         return not self.remaining and not self.complaint
 
     def describe(self) -> str:
@@ -65,7 +65,7 @@ class Released:
 
 
 def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[Holder, ...]:
-    """Return who holds a port: who has it open, and living processes that its lock files name.
+    """Return the holders of a port: the processes that have it open, and living processes that its lock files name.
 
     Raises:
         EndpointError: A lock directory that was named does not exist.
@@ -78,8 +78,8 @@ def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[Holder, 
 
 
 def locked_by(port: str, directories: Iterable[str | Path] = ()) -> str:
-    """Return what keeps a dialler from a port besides its holders, in words: lock files that name no process, and count
-    all the same, for nobody can tell whose they are. Empty when there are none.
+    """Return what keeps a dialler from a port besides its holders, in words: lock files that name no process but count
+    as held, since their owner is unknown. Empty if there are none of these.
 
     Raises:
         EndpointError: A lock directory that was named does not exist.
@@ -88,14 +88,14 @@ def locked_by(port: str, directories: Iterable[str | Path] = ()) -> str:
 
 
 def release(port: str, directories: Sequence[str | Path] = (), *, patience: float = _PATIENCE) -> Released:
-    """End every process that has a port open, and remove the lock files that nobody holds then.
+    """End every process that has a port open, and remove the lock files that are then stale.
 
-    Each is asked to end by SIGTERM, and killed when it stays. A simulator at the other side of a pseudo-terminal is
-    left alone, and so is a process that only a lock file names: the file may be wrong, and the process innocent.
+    Each process gets SIGTERM, and SIGKILL if it stays. A simulator at the other side of a pseudo-terminal is left
+    alone, and so is a process that only a lock file names: the file may be wrong.
 
     Args:
         port: The port's path.
-        directories: The lock directories; the system's own when empty.
+        directories: The lock directories; the system's if empty.
         patience: How long to wait for processes to end, in seconds, each time.
 
     Raises:
@@ -107,7 +107,7 @@ def release(port: str, directories: Sequence[str | Path] = (), *, patience: floa
         for holder in holders(port):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(holder.pid, number)
-                os.kill(holder.pid, signal.SIGCONT)  # a stopped process takes no SIGTERM before it goes on
+                os.kill(holder.pid, signal.SIGCONT)  # a stopped process does not act on SIGTERM until it continues
         if _wait_until(lambda: not any(_lives(holder) for holder in before), patience):
             break
     complaint = _clear_locks(port, directories)
@@ -127,7 +127,7 @@ def _locks(port: str, directories: Iterable[str | Path]) -> list[LockFound]:
 
 
 def _clear_locks(port: str, directories: Sequence[str | Path]) -> str:
-    """Take stale lock files over and give them back; return why that can't be done."""
+    """Take over stale lock files and remove them; return why that is not possible."""
     try:
         with PortLock(port, directories=directories):
             return ""

@@ -1,4 +1,4 @@
-"""A terminal as a dialler holds it: opened without losing an octet, hung up by B0, handed on to a script processor."""
+"""A terminal as a dialler uses it: opened without losing an octet, hung up by B0, handed over to a script processor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CFLAG, _ISPEED, _OSPEED, _CC = 2, 4, 5, 6
 _SPEED = termios.B115200
 _TIOCM_CAR = 0x040
 _READ_SIZE = 4096
-_CMSPAR = 0o10000000000  # parity that does not depend on the data; the termios module lacks it
+_CMSPAR = 0o10000000000  # mark or space parity; the termios module lacks it
 _DATABITS = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
 _PARITIES = {
     "none": 0,
@@ -32,11 +32,11 @@ _FRAMING = termios.CSIZE | termios.CSTOPB | termios.PARENB | termios.PARODD | _C
 
 
 def open_terminal(path: str) -> Terminal:
-    """Open a port, raw, at 115200 bit/s, eight bits and no parity. What has arrived on it already is kept.
+    """Open a port in raw mode, at 115200 bit/s, eight bits, no parity. What has already arrived on it is kept.
 
     Raises:
         LockError: Another program uses the port exclusively (TIOCEXCL).
-        EndpointError: It can't be opened, or is not a terminal.
+        EndpointError: It cannot be opened, or is not a terminal.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -57,7 +57,7 @@ class Terminal:
 
     Args:
         descriptor: Open on it; the Terminal closes it.
-        path: What it was opened by.
+        path: The path that it was opened by.
     """
 
     def __init__(self, descriptor: int, path: str) -> None:
@@ -67,12 +67,12 @@ class Terminal:
         self._reads = False
 
     def read(self, on_data: Callable[[bytes], None], on_lost: Callable[[], None], *, one_by_one: bool = False) -> None:
-        """Tell of what arrives, from now on.
+        """Report what arrives, from now on.
 
         Args:
             on_data: Called with the octets.
-            on_lost: Called once when the terminal is gone, or its other end is closed.
-            one_by_one: Take one octet at a time, so that what follows it stays for another process to read.
+            on_lost: Called once if the terminal is gone, or its other end is closed.
+            one_by_one: Read one octet at a time, so that what follows is left for another process to read.
         """
         self.pause()
         os.set_blocking(self.descriptor, False)
@@ -95,18 +95,18 @@ class Terminal:
         self._reads = True
 
     def pause(self) -> None:
-        """Leave what arrives in the kernel."""
+        """Leave what arrives in the kernel's buffer."""
         if self._reads:
             self._loop.remove_reader(self.descriptor)
             self._reads = False
 
     def lend(self) -> None:
-        """Leave the terminal to another process, which expects reads to wait."""
+        """Leave the terminal to another process, which expects blocking reads."""
         self.pause()
         os.set_blocking(self.descriptor, True)
 
     def send(self, data: bytes) -> None:
-        """Send a few octets. What the terminal does not take, because nobody reads at its other end, is lost."""
+        """Send a few octets. What the terminal does not accept, since its other end is not read, is lost."""
         while data:
             try:
                 data = data[os.write(self.descriptor, data) :]
@@ -114,7 +114,7 @@ class Terminal:
                 return
 
     def carrier(self) -> bool | None:
-        """Return the state of DCD; None where there is none, as on a pseudo-terminal."""
+        """Return the state of DCD; None if there is no DCD, as on a pseudo-terminal."""
         try:
             (bits,) = struct.unpack("i", fcntl.ioctl(self.descriptor, termios.TIOCMGET, bytes(4)))
         except OSError:
@@ -131,9 +131,9 @@ class Terminal:
             return
 
     def set_framing(self, databits: int, parity: str, stopbits: int) -> None:
-        """Change data bits (5 to 8), parity (``"none"``, ``"odd"``…) and stop bits. What the port can't do stays."""
+        """Set data bits (5 to 8), parity (``"none"``, ``"odd"``…) and stop bits. Unsupported ones stay unchanged."""
         framing = _DATABITS[databits] | _PARITIES[parity] | (termios.CSTOPB if stopbits == 2 else 0)
-        # A pseudo-terminal forces eight bits and no parity, and tcsetattr then says EINVAL.
+        # A pseudo-terminal forces eight bits and no parity, and tcsetattr then fails with EINVAL.
         with suppress(termios.error):
             attributes = termios.tcgetattr(self.descriptor)
             attributes[_CFLAG] = attributes[_CFLAG] & ~_FRAMING | framing
@@ -154,5 +154,5 @@ def _set_raw(descriptor: int) -> None:
     attributes[_ISPEED] = attributes[_OSPEED] = _SPEED
     attributes[_CC][termios.VMIN] = 1
     attributes[_CC][termios.VTIME] = 0
-    # Not "after flushing": the far end's first words may have arrived.
+    # Not TCSAFLUSH: the far end's first octets may have arrived.
     termios.tcsetattr(descriptor, termios.TCSANOW, attributes)

@@ -19,19 +19,19 @@ __all__ = ["IspStation"]
 
 
 class IspStation:
-    """Plays a Session on a pseudo-terminal, and lets its mail host be reached exactly while a call is through.
+    """Plays a Session on a pseudo-terminal, and makes its mail host reachable exactly while a call is through.
 
     Use it as an asynchronous context manager.
 
     Args:
         session: Modem, exchange and ISP.
         host: The mail host.
-        clock: The time.
-        transcript: Gets a record of everything.
-        link: Where the port's link shall lie; None takes a free name in the user's private folder.
+        clock: The clock.
+        transcript: Where everything is recorded.
+        link: The path for the port's link; None for a free name in the user's private folder.
 
     Raises:
-        EndpointError: There is no pseudo-terminal to be had, or the link can't be made.
+        EndpointError: No pseudo-terminal is available, or the link can't be made.
     """
 
     def __init__(

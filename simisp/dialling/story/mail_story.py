@@ -1,4 +1,4 @@
-"""A mail service's own settings as a story: the service, RAS, the script and an ISP in pure time."""
+"""A mail service's settings as a story: the service, RAS, the script and an ISP in pure time."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["story_of"]
 def story_of(
     mail: LoadedMail, isp: LoadedScenario, *, password: str = "", began: datetime | None = None
 ) -> StoryConfig:
-    """Return the story of a mail service that dials into an ISP. Nothing changes on the disk, its queue included.
+    """Return the story of a mail service that dials into an ISP. Nothing changes on the disk, including its queue.
 
     Args:
         mail: The service's settings.
-        isp: What the ISP does.
+        isp: The ISP.
         password: The password that the script logs in with.
-        began: The wall time of the beginning; now when None.
+        began: The wall time of the beginning; None for now.
 
     Raises:
         ScriptError: The post-connect script can't be run.
-        FileError: It can't be read, or is none that can be played in pure time.
+        FileError: It can't be read, or can't be played in pure time.
     """
     waiting = read_queue(mail.queue, host=mail.config.name)
     return StoryConfig(

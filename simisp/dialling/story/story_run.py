@@ -1,4 +1,4 @@
-"""A story in real processes, its durations scaled: simulator here, mail service and script processors outside."""
+"""A story in real processes, its durations scaled: the simulator here, mail service and script processors outside."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _LOOK_AGAIN = 0.05
 
 @dataclass(slots=True)
 class StoryEnd:
-    """What a story came to.
+    """The outcome of a story.
 
     Attributes:
-        events: The event log, each event as it stands in its file, with its time since the story's beginning.
+        events: The event log, each event as in its file, with its time since the story's beginning.
         calls: How many calls the ISP answered.
-        relayed: How many messages the ISP's mail host took over, once for each recipient.
-        waiting: How many messages wait still.
+        relayed: How many messages the ISP's mail host accepted, counted once for each recipient.
+        waiting: How many messages are still waiting.
         is_free: Whether the port was free in the end.
     """
 
@@ -66,17 +66,17 @@ async def run_story(
     lock_directories: Sequence[str | Path] = (),
     transcript: Transcript | None = None,
 ) -> StoryEnd:
-    """Play a story in real processes to its end, and return what it came to.
+    """Play a story in real processes to its end, and return its outcome.
 
     The mail service is ``simisp mail serve``, the script processors are ``simisp script run``; the ISP is played here.
 
     Args:
         story: The story.
-        folder: An empty folder for queue, settings, scripts and logs; it is left as it is in the end.
-        scale: How many seconds of the story pass in one real second. A process takes some tenths of a real second to
-            start, which the story's patience has to bear.
-        lock_directories: Where lock files go; the system's own when empty.
-        transcript: Gets a record of everything that passes on the line, and of the events.
+        folder: An empty folder for queue, settings, scripts and logs; it is kept in the end.
+        scale: How many seconds of the story pass in one real second. Starting a process takes some tenths of a real
+            second, which the story's patience has to allow for.
+        lock_directories: The lock directories; the system's if empty.
+        transcript: Where everything on the line is recorded, and the events.
 
     Raises:
         SimispError: There is no pseudo-terminal, or aiosmtpd is not installed.
@@ -149,7 +149,7 @@ class _Played:
                 assert_never(action)
 
     async def _until(self, when: float) -> None:
-        """Let time pass, and hear of events meanwhile."""
+        """Let time pass, and read events meanwhile."""
         while self._clock.now() < when:
             await wait_until(self._clock, min(when, self._clock.now() + _LOOK_AGAIN * self._scale))
             self._read_events()
@@ -176,7 +176,7 @@ class _Played:
     # The service -----------------------------------------------------------------------------------------------------
 
     def _write_settings(self, station: IspStation) -> None:
-        """Write the story's section as the files of a mail service, with the port and the host that there are here."""
+        """Write the story's section as the files of a mail service, with the port and the host of this run."""
         for text, file in self._story.scripts.items():
             (self._folder / text).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, self._folder / text)
@@ -213,7 +213,7 @@ class _Played:
     # What is heard ---------------------------------------------------------------------------------------------------
 
     def _read_events(self) -> None:
-        """Take what was added to the event log."""
+        """Read what was appended to the event log."""
         path = self._folder / "events.jsonl"
         if not path.exists():
             return

@@ -85,12 +85,12 @@ def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
     [
         ("{every: 15m}", "{every: 15m, daily: ['06:00']}", "write one of every, daily and weekly, or the word never"),
         ("{every: 15m}", "{}", "write one of every, daily and weekly, or the word never"),
-        ("{every: 15m}", "{every: 0.5s}", "an interval is one second at least"),
-        ("{every: 15m}", "{daily: ['25:00']}", "'25:00' is no time of the day such as 06:30"),
+        ("{every: 15m}", "{every: 0.5s}", "an interval must be at least one second"),
+        ("{every: 15m}", "{daily: ['25:00']}", "'25:00' is not a time of day such as 06:30"),
         ("{every: 15m}", "{daily: []}", "expected at least 1 here"),
         ("{every: 15m}", "{evry: 15m}", "unknown key 'evry'"),
         ("{every: 15m}", "never", "with no schedule and without queued_for the service never dials"),
-        ("schedule", "time_out: 0s\nschedule", "the time-out is more than nothing"),
+        ("schedule", "time_out: 0s\nschedule", "the time-out must be more than 0"),
         ("schedule", "retrieval: {}\nschedule", "write one of etrn and command, or the word turn"),
         ("schedule", "port: 0\nschedule", "expected 1 or more"),
         ("schedule", "on_give_up: stay\nschedule", "expected orphan or end, not 'stay'"),
@@ -110,7 +110,7 @@ def test_an_entry_that_the_phone_book_lacks_is_told_with_the_nearest(tmp_path):
 
 def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
     (tmp_path / "bad.yaml").write_text("OzEmail: {number: x, port: y}\n")
-    with pytest.raises(SourceError, match=r"bad\.yaml:1:19: error: 'x' is no number"):
+    with pytest.raises(SourceError, match=r"bad\.yaml:1:19: error: 'x' is not a number"):
         load(tmp_path, SHORTEST_MAIL.replace("book.yaml", "bad.yaml"))
 
 
@@ -133,4 +133,4 @@ def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(tmp
 
 def test_a_phone_books_name_that_no_file_can_have_is_told(tmp_path):
     text = SHORTEST_MAIL.replace("book.yaml", '"bo\\0ok.yaml"')
-    assert [message for _, _, message in mistakes(tmp_path, text)] == ["no file can have a name with a NUL in it"]
+    assert [message for _, _, message in mistakes(tmp_path, text)] == ["a file name can't contain NUL"]

@@ -84,7 +84,7 @@ Home: {number: "1", port: ""}
         (5, 11, "a script is either a file or a command"),
         (6, 13, "'soon' is not a duration; write 500ms, 4s, 2m, or a number of seconds"),
         (7, 12, "expected a whole number"),
-        (8, 10, "'AT\\x07' is no command line for a modem"),
+        (8, 10, "'AT\\x07' is not a command line for a modem"),
         (9, 27, "expected a text that is not empty"),
     ]
 
@@ -105,7 +105,7 @@ def test_an_entry_that_differs_only_in_case_is_a_mistake(tmp_path):
     ("text", "message"),
     [
         ("", "the file is empty"),
-        ("{}", "a phone book has one entry at least"),
+        ("{}", "a phone book must have at least one entry"),
         ("- a", "expected a mapping"),
         ("A: 5", "expected a mapping"),
         ("A: {number: '1'", "not YAML"),

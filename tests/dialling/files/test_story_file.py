@@ -116,11 +116,11 @@ def test_all_that_can_happen(tmp_path):
     ("old", "new", "told"),
     [
         ("  for: 1h\n", "", (7, 3, "'for' is missing")),
-        ("for: 1h", "for: 0s", (11, 8, "a story takes some time")),
+        ("for: 1h", "for: 0s", (11, 8, "a story must take some time")),
         ("entry: OzEmail", "entry: OzMail", (7, 10, "the phone book has no entry 'OzMail'")),
         ("a.scp", "none.scp", (9, 67, "the script 'none.scp' can't be read (no such file or directory)")),
         ("script: a.scp", "script: {command: [chat]}", (9, 67, "only a .scp can be played in pure time")),
-        ("  for: 1h", "  for: 1h\n  began: noon", (12, 10, "'noon' is no date and time such as 1997-10-10 08:00")),
+        ("  for: 1h", "  for: 1h\n  began: noon", (12, 10, "'noon' is not a date and time such as 1997-10-10 08:00")),
         ("  for: 1h", "  for: 1h\n  happens: [{at: 1m}]", (12, 13, "write one of do, install and mail")),
         ("  for: 1h", "  for: 1h\n  happens: [{at: 1m, do: reboot}]", (12, 26, None)),
         ("  for: 1h", "  for: 1h\n  happens: [{at: 1m, install: {x.scp: b.scp}}]", (12, 39, None)),

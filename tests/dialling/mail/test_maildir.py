@@ -242,7 +242,7 @@ def test_only_regular_files_are_messages(queue, tmp_path):
     (new / "folder").mkdir()
     (new / "link").symlink_to(tmp_path / "secret")
     for name in queue.waiting():
-        with pytest.raises(UnreadableMessageError, match="no regular file"):
+        with pytest.raises(UnreadableMessageError, match="not a regular file"):
             queue.read(name)
         queue.set_aside(name)
     assert queue.waiting() == []
