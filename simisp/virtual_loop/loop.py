@@ -134,7 +134,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self._cancelled = 0
 
     def await_proof(self) -> asyncio.Future[ProvenHangError]:
-        """Internal: return a future for the current task to wait for. It is done when everybody else waits for ever."""
+        """Internal: return a future for the current task to wait for. It is done when all others wait forever."""
         future: asyncio.Future[ProvenHangError] = self.create_future()
         self._awaiting_proof.append((future, asyncio.current_task(self)))
         return future
