@@ -8,9 +8,10 @@ import ctypes
 import os
 import signal
 import subprocess
+import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simisp.errors import ClientError
@@ -29,6 +30,8 @@ _MARK = "SIMISP_RUN"
 _MOSTLY = 0.5
 """Share of this process's variables that a process has which others in it have started."""
 _LOOK_AGAIN = 0.02
+_BETWEEN_LOOKS = 0.25
+"""Seconds between two looks for descendants while some of them end; while none ends there is no look."""
 _PATIENCE = 2.0
 
 
@@ -81,6 +84,25 @@ def adopting_orphans() -> Iterator[None]:
         libc.prctl(_PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0)
 
 
+def _process_descriptor(pid: int) -> int | None:
+    """Return a descriptor that is readable when a process has ended; None when it is gone, or there can be none.
+
+    See Also:
+        pidfd_open(2), which is refused by older kernels and by some sandboxes.
+    """
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
+
+
+def _wait_in_thread(pid: int, loop: asyncio.AbstractEventLoop, ended: Callable[[], None]) -> None:
+    """Call back in a loop when a child has ended, which is left to be reaped there."""
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with contextlib.suppress(RuntimeError):  # the loop is closed
+        loop.call_soon_threadsafe(ended)
+
+
 class Child:
     """A started command. To be made inside a running event loop, and awaited there.
 
@@ -100,8 +122,15 @@ class Child:
         self._started = status.started if status is not None else 0
         self._families = [Family(process.pid)]
         self._over = asyncio.Event()
-        self._descriptor = os.pidfd_open(process.pid)
-        asyncio.get_running_loop().add_reader(self._descriptor, self._reap)
+        self._stirred = asyncio.Event()
+        self._watched: dict[int, int] = {}
+        self._is_awaited = False
+        self._descriptor = _process_descriptor(process.pid)
+        loop = asyncio.get_running_loop()
+        if self._descriptor is not None:
+            loop.add_reader(self._descriptor, self._reap)
+        else:
+            threading.Thread(target=_wait_in_thread, args=(process.pid, loop, self._reap), daemon=True).start()
 
     @classmethod
     def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
@@ -145,6 +174,7 @@ class Child:
     @property
     def parents(self) -> Mapping[int, int]:
         """Who started whom, as far as it was seen."""
+        self._look()
         seen = {pid: parent for family in self._families for pid, parent in family.parents.items()}
         # We started the command alone: whoever else is a child of ours was adopted before it was first seen.
         return {pid: parent for pid, parent in seen.items() if pid == self.pid or parent != os.getpid()}
@@ -155,20 +185,58 @@ class Child:
         return None if self._process.returncode is None else ChildEnd.of(self._process.returncode)
 
     async def wait(self) -> ChildEnd:
-        """Wait until the command itself has ended; its descendants may live on."""
-        while True:
-            # What descends from the command is only recognised later if it was seen before its parents ended.
-            self._look()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), 0.25)
-                return ChildEnd.of(self._process.returncode)
+        """Wait until the command itself has ended; its descendants may live on.
+
+        What descends from the command is looked for as it begins, and whenever one that was seen ends: then its
+        children lose their parent, and come to this process (see :func:`adopting_orphans`).
+        """
+        self._is_awaited = True
+        try:
+            while not self._over.is_set():
+                self._stirred.clear()
+                self._look()
+                await self._until_stirred()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._over.wait(), _BETWEEN_LOOKS)
+            return ChildEnd.of(self._process.returncode)
+        finally:
+            self._is_awaited = False
+            for pid in list(self._watched):
+                self._unwatch(pid)
+
+    async def _until_stirred(self) -> None:
+        """Wait until one of the family has ended. Where the kernel doesn't tell of that a look is due at once."""
+        if self._descriptor is not None:
+            await self._stirred.wait()
+
+    def _watch(self, members: Iterable[ProcessStatus]) -> None:
+        """Be told when one of these ends. Where descriptors run out it is not told of."""
+        for member in members:
+            if member.pid == self.pid or member.pid in self._watched or member.ended:
+                continue
+            descriptor = _process_descriptor(member.pid)
+            if descriptor is not None:
+                self._watched[member.pid] = descriptor
+                asyncio.get_running_loop().add_reader(descriptor, self._member_ended, member.pid)
+
+    def _member_ended(self, pid: int) -> None:
+        self._unwatch(pid)
+        self._stirred.set()
+
+    def _unwatch(self, pid: int) -> None:
+        descriptor = self._watched.pop(pid)
+        asyncio.get_running_loop().remove_reader(descriptor)
+        os.close(descriptor)
 
     def _reap(self) -> None:
         """Take the command's exit status; called when it has ended."""
-        asyncio.get_running_loop().remove_reader(self._descriptor)
-        os.close(self._descriptor)
+        self._look()  # until it is reaped its number is no other process's, nor its group's
+        if self._descriptor is not None:
+            asyncio.get_running_loop().remove_reader(self._descriptor)
+            os.close(self._descriptor)
         self._process.wait()
         self._over.set()
+        self._stirred.set()
 
     def send_signal(self, number: signal.Signals, *, group: bool) -> None:
         """Send a signal to the command, or to its whole process group."""
@@ -190,6 +258,8 @@ class Child:
                 family = Family(process.pid)
                 self._families.append(family)
                 members.update((member.pid, member) for member in family.look())
+        if self._is_awaited:
+            self._watch(members.values())
         return list(members.values())
 
     def _is_adopted(self, process: ProcessStatus) -> bool:
