@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -22,6 +22,7 @@ from simisp.errors import EndpointError, LockError, RunInterruptedError
 from simisp.visible import visible_lines
 
 if TYPE_CHECKING:
+    from simisp.dialling.script.script_run import ScriptRun
     from simisp.scp.code import Program
     from simisp.switchinf import PadCall, Section
 
@@ -92,15 +93,42 @@ def run(ctx: click.Context, call: ScriptRunCall) -> None:
     a signal or the loss of the carrier stopped it, 5 when another process holds the port (RAS error 633), 6
     when the port can't be opened or the modem does not connect.
     """
-    from simisp.dialling.script.script_run import ScriptRun, run_script
-    from simisp.scp.options import Options
+    from simisp.dialling.script.script_run import run_script
 
     given = given_options(ctx)
     refuse_together(given, ["no_lock", "lock_directories"])
     refuse_together(given, ["password_file", "password_stdin"])
     refuse_together(given, ["pad_stdin", "user_data"])
     refuse_together(given, ["pad_stdin", "facilities"])
-    job = ScriptRun(
+    job = _job(call, given)
+
+    async def play() -> int:
+        return (await run_script(job, on_output=_teller(call.file, sys.stderr))).value
+
+    ctx.exit(_status_of(play()))
+
+
+def _status_of(playing: Coroutine[Any, Any, int]) -> int:
+    """Play, and return the exit status; what keeps the script from running is reported."""
+    try:
+        return until_interrupted(playing)
+    except RunInterruptedError:
+        return _STOPPED
+    except EndpointError as error:
+        say(f"simisp: {error}", err=True)
+        return _NO_CONNECTION
+    except LockError as error:
+        say("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
+        say(f"simisp: {error}", err=True)
+        return _PORT_IN_USE
+
+
+def _job(call: ScriptRunCall, given: set[str]) -> ScriptRun:
+    """Return what is to be played, and how."""
+    from simisp.dialling.script.script_run import ScriptRun
+    from simisp.scp.options import Options
+
+    return ScriptRun(
         _program(call.file, call.section),
         call.port,
         call.user,
@@ -116,22 +144,6 @@ def run(ctx: click.Context, call: ScriptRunCall) -> None:
         speed=call.speed,
         pad=_pad_call(given, call),
     )
-
-    async def play() -> int:
-        return (await run_script(job, on_output=_teller(call.file, sys.stderr))).value
-
-    try:
-        status = until_interrupted(play())
-    except RunInterruptedError:
-        status = _STOPPED
-    except EndpointError as error:
-        say(f"simisp: {error}", err=True)
-        status = _NO_CONNECTION
-    except LockError as error:
-        say("[633] The port is already in use or is not configured for Remote Access dial out.", err=True)
-        say(f"simisp: {error}", err=True)
-        status = _PORT_IN_USE
-    ctx.exit(status)
 
 
 def _pad_call(given: set[str], call: ScriptRunCall) -> PadCall:

@@ -152,7 +152,10 @@ class SmtpServer:
         self._held = 0
         """How many octets of replies and messages are pending."""
         self._free_at = 0.0
-        self._commands: Mapping[str, Callable[[str], None]] = {
+        self._commands = self._known_commands()
+
+    def _known_commands(self) -> Mapping[str, Callable[[str], None]]:
+        return {
             "EHLO": self._ehlo,
             "HELO": self._helo,
             "MAIL": self._mail,

@@ -137,7 +137,6 @@ class Verdict:
 
     def to_json(self) -> str:
         """Return the verdict as JSON."""
-        client = self.client
         return json.dumps(
             {
                 "verdict": self.kind.value,
@@ -152,30 +151,9 @@ class Verdict:
                     "real_pace": [asdict(pace) for pace in self.real_paces],
                 },
                 "calls": self.calls,
-                "hang": None
-                if self.hang is None
-                else {
-                    "waits": self.hang.waits.value,
-                    "proven": self.hang.proven,
-                    "unless_signalled": self.hang.unless_signalled,
-                    "outside": self.hang.outside,
-                    "until": self.hang.until,
-                    "participants": [asdict(wait) for wait in self.hang.participants],
-                },
+                "hang": None if self.hang is None else _hang_data(self.hang),
                 "isp": self.waiting_for,
-                "client": None
-                if client is None
-                else {
-                    "command": client.command,
-                    "pid": client.pid,
-                    "exit_status": client.exit_status,
-                    "signal": client.signal,
-                    "gave_up_at": client.gave_up_at,
-                    "cleaned_up": list(client.cleaned_up),
-                    "locks_removed": list(client.locks_removed),
-                    "locks_remaining": list(client.locks_remaining),
-                    "departure": None if client.departure is None else asdict(client.departure),
-                },
+                "client": None if self.client is None else _client_data(self.client),
                 "port": self.report.to_data() if self.report is not None else None,
                 "expectations": [
                     {"expectation": result.expectation, "held": result.held, "found": result.found}
@@ -210,3 +188,30 @@ class Verdict:
         if self.clock.why:
             lines.append(f"  {self.clock.describe()}")
         return "\n".join(map(visible, lines))
+
+
+def _hang_data(hang: Hang) -> dict[str, object]:
+    """Return a hang as JSON has it."""
+    return {
+        "waits": hang.waits.value,
+        "proven": hang.proven,
+        "unless_signalled": hang.unless_signalled,
+        "outside": hang.outside,
+        "until": hang.until,
+        "participants": [asdict(wait) for wait in hang.participants],
+    }
+
+
+def _client_data(client: ClientReport) -> dict[str, object]:
+    """Return what is known of the client as JSON has it."""
+    return {
+        "command": client.command,
+        "pid": client.pid,
+        "exit_status": client.exit_status,
+        "signal": client.signal,
+        "gave_up_at": client.gave_up_at,
+        "cleaned_up": list(client.cleaned_up),
+        "locks_removed": list(client.locks_removed),
+        "locks_remaining": list(client.locks_remaining),
+        "departure": None if client.departure is None else asdict(client.departure),
+    }

@@ -176,15 +176,9 @@ class SharedClock:
         looked_again = False
         while True:
             heard = self.page.bell()
-            # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
-            thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
-            if (without_slot := self._without_slot()) is not None:
-                return without_slot
-            seen = self._snapshot(due, limit, unsent, thorough)
-            ended = self.census.take_ended()
-            if ended:
-                self._rules.forget()
-                return Ended(ended)
+            seen = self._look(due, limit, unsent)
+            if not isinstance(seen, Snapshot):
+                return seen
             verdict = self._rules.look(seen)
             match verdict:
                 case Ask():
@@ -202,6 +196,19 @@ class SharedClock:
                     if time.monotonic() >= until:
                         return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
                     self._listen(heard)
+
+    def _look(self, due: int | None, limit: int | None, unsent: bool) -> Snapshot | LeftBehind | Ended:
+        """Look at everything once; return what rules out a jump instead, if there is anything."""
+        # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
+        thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
+        if (without_slot := self._without_slot()) is not None:
+            return without_slot
+        seen = self._snapshot(due, limit, unsent, thorough)
+        ended = self.census.take_ended()
+        if not ended:
+            return seen
+        self._rules.forget()
+        return Ended(ended)
 
     def _listen(self, heard: int) -> None:
         """Wait a little for what runs, and count how many such waits in a row ended without a ring."""
