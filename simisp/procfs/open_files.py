@@ -7,6 +7,7 @@ concluded from this alone where the kernel can say who has it inside.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ __all__ = ["IO_URING", "OpenFile", "OpenFiles", "open_descriptors", "open_files"
 
 IO_URING = "anon_inode:[io_uring]"
 """The link of a ring's descriptor: io_uring(7)."""
+_KEPT = re.compile(r"^ *[0-9]+: (.+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ class OpenFile:
     def field(self, name: str) -> str | None:
         """Return a number that the kernel tells of the open file; None when it does not: proc_pid_fdinfo(5)."""
         return self.information().field(name)
+
+    def kept(self) -> list[str]:
+        """Return the links of files that it keeps as an io_uring, without descriptors: io_uring_register(2)."""
+        if self.link != IO_URING:
+            return []
+        return _KEPT.findall(self.information().text.partition("UserFiles:")[2].partition("UserBufs:")[0])
 
     def is_same(self, other: OpenFile) -> bool:
         """Whether it is the very same open file as another, as after dup(2) or fork(2), and not only on the same file.
@@ -107,7 +115,8 @@ class OpenFiles:
             for pid in process_ids():
                 if self._are_meant(pid):
                     for one in open_files(pid):
-                        self._found.setdefault(one.link, []).append(one)
+                        for link in (one.link, *one.kept()):
+                            self._found.setdefault(link, []).append(one)
         return self._found
 
 

@@ -214,6 +214,10 @@ elif kind == "a time limit while its far end is handed over":
     socket.send_fds(far, [b"x"], [other])
     os.close(other)
     time.sleep(3600)
+elif kind == "pipe that another's io_uring has too":
+    near, other = os.pipe()
+    kept = lend(other)
+    os.read(near, 1)
 elif kind == "signalfd":
     mask = ctypes.c_uint64(1 << (signal.SIGUSR1 - 1))
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
@@ -239,6 +243,7 @@ OPEN = (
     "socket that another has too",
     "copy of a socket in flight",
     "epoll that another has too",
+    "pipe that another's io_uring has too",
     "epoll in flight",
     "timerfd that another has too",
     "timerfd in flight",
@@ -269,6 +274,17 @@ def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
+
+
+def ring_with(descriptor: int) -> int:
+    """Return a new io_uring that keeps a descriptor's file, and close the descriptor."""
+    libc, setup, register, files = ctypes.CDLL(None), 425, 427, 2
+    ring = int(libc.syscall(setup, 8, ctypes.byref((ctypes.c_uint8 * 120)())))
+    kept = libc.syscall(register, ring, files, ctypes.byref(ctypes.c_int(descriptor)), 1)
+    if ring < 0 or kept < 0:
+        return descriptor  # a system without io_uring: it stays an ordinary copy
+    os.close(descriptor)
+    return ring
 
 
 @contextlib.contextmanager
@@ -316,6 +332,8 @@ def far_end(kind: str, folder: Path) -> Iterator[str]:
                     accepted.append(server.accept()[0])
                     if "has too" in kind or "handed over" in kind:
                         received.extend(socket.recv_fds(accepted[0], 1, 1)[1])
+                    if "io_uring" in kind:
+                        received.append(ring_with(received.pop()))
                     if any(word in kind for word in ("has too", "handed over", "in flight")):
                         accepted[0].send(b"x")
                     if "time limit" in kind:
