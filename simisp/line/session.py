@@ -178,12 +178,27 @@ class Session:
         has
         emptied it.
         """
+        if self.far_end is None and not self._channels and not start and (taken := self._take_first(data, now)):
+            return taken
         position = start
         while position < len(data) and not self._is_full:
             position = self._take(data, position, now)
             if self._has_much_to_send:
                 break
         return position
+
+    def _take_first(self, data: bytes, now: float) -> int:
+        """Take octets when there is nothing but a modem: what nearly every octet between calls is.
+
+        Returns:
+            The index of the next octet, when all are taken or the line's answer is long; otherwise 0 where none was
+            taken, for the usual way.
+        """
+        taken = self.modem.receive_some(data, 0, now=now)
+        self._outputs.append(Received(data if taken == len(data) else data[:taken]))
+        self._after_cr = data[taken - 1 : taken] == self._cr
+        self._settle(now)
+        return taken
 
     def _take(self, data: bytes, start: int, now: float) -> int:
         """Take octets from the DTE, and record them; return the index of the next one.

@@ -86,6 +86,15 @@ class CommandLine:
         self._overlong = False
         self._repeatable = b""
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether something of a line is there."""
+        return self._in_body or self._after_a
+
+    def take_again(self, body: bytes) -> None:
+        """Take a whole line of which is known what :meth:`take` makes of it; none is begun."""
+        self._repeatable = body
+
     def clear(self) -> None:
         """Discard an incomplete line. ``A/`` still repeats the last complete one."""
         self._after_a = self._in_body = self._overlong = False

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from simisp.modem import handlers as do
 from simisp.modem.command_row import Choice, CommandRow, Range
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemConfig, ModemSettings
-from simisp.modem.syntax import ATCommand
+from simisp.modem.syntax import ATCommand, Form
 from simisp.modem.unit import Unit
 
-__all__ = ["COMMANDS", "factory_settings", "run_command"]
+__all__ = ["COMMANDS", "factory_settings", "only_asks", "run_command"]
+
+_ASKING = frozenset({"I", "+GMI", "+GMM", "+GMR", "+GCAP"})
+"""Commands whose answers depend on how the modem was delivered, and on how it frames them."""
 
 
 def _setting(name: str, clause: str, values: Range, factory: int, meaning: str) -> CommandRow:
@@ -179,6 +182,16 @@ def factory_settings(config: ModemConfig) -> ModemSettings:
             raise ValueError(f"{name} can't be {value}")
         settings.numbers[name] = value
     return settings
+
+
+def only_asks(commands: Iterable[ATCommand]) -> bool:
+    """Return whether commands change nothing: until something else is run, the modem answers them as before."""
+    return all(command.name in _ASKING or _reads_parameter(command) for command in commands)
+
+
+def _reads_parameter(command: ATCommand) -> bool:
+    row = _BY_NAME.get(command.name)
+    return row is not None and row.handler is do.parameter and command.form in (Form.READ, Form.TEST)
 
 
 def run_command(unit: Unit, command: ATCommand) -> ResultCode | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem.result_codes import (
@@ -42,6 +44,23 @@ class DteInterface:
         """Append an output after everything sent before."""
         self._flush()
         self._outputs.append(output)
+
+    def emit_again(self, outputs: Iterable[Output]) -> None:
+        """Add outputs that came up before, behind everything that was sent before."""
+        if self._unsent:
+            self._flush()
+        self._outputs += outputs
+
+    def outputs_from(self, index: int) -> tuple[Output, ...]:
+        """Return the outputs since there were so many; they stay."""
+        self._flush()
+        return tuple(self._outputs[index:])
+
+    @property
+    def waiting(self) -> int:
+        """How many outputs wait to be taken."""
+        self._flush()
+        return len(self._outputs)
 
     def take_outputs(self) -> list[Output]:
         """Return all outputs in order, and clear them."""

@@ -18,6 +18,7 @@ The transitions between these states are in :mod:`~simisp.modem.call_control`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from simisp.facts.line import CommandRun
 from simisp.machine import Output, earliest
 from simisp.modem.call_control import CallControl
 from simisp.modem.command_line import CommandLine
-from simisp.modem.commands import factory_settings, run_command
+from simisp.modem.commands import factory_settings, only_asks, run_command
 from simisp.modem.dte import DteInterface
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.handlers import reset
@@ -43,6 +44,20 @@ ABORT_DELAY = 0.125
 """For this many seconds after a command line, octets do not abort it: a DTE may end its lines with CR LF."""
 
 _OK = ResultCode.OK
+
+
+_MOST_REMEMBERED = 16
+_LONGEST_REMEMBERED = 64
+"""Command lines whose answers are remembered, and the octets of the longest such line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A whole command line that changes nothing, and what the modem has answered to it."""
+
+    body: bytes
+    line: str
+    outputs: tuple[Output, ...]
 
 
 @lru_cache(maxsize=32)
@@ -106,6 +121,7 @@ class Modem:
         self._command_line = CommandLine()
         self._escape = EscapeDetector()
         self._line = ""
+        self._answered: dict[bytes, _Answered] = {}  # valid until anything else is run
         self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
@@ -241,8 +257,12 @@ class Modem:
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
+        if not start and (known := self._answered.get(data)) is not None and not self._command_line.is_begun:
+            return self._answer_again(known, len(data), now)
         registers = self._settings.registers
+        is_whole = not (start or self._command_line.is_begun or len(data) > _LONGEST_REMEMBERED)
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
+        before = self._dte.waiting if is_whole else 0
         self._dte.send_echo(taken.echo)
         if taken.body is not None:
             self._line = "AT" + taken.body.decode("ascii")
@@ -250,8 +270,25 @@ class Modem:
             if taken.overlong:
                 self._finish_line(ResultCode.ERROR)
             else:
-                self._run_commands(iter(split(taken.body)), now)
+                commands, answered = split(taken.body), self._answered
+                self._run_commands(iter(commands), now)
+                if is_whole and taken.end == len(data) and only_asks(commands):
+                    self._remember(answered, data, taken.body, before)
         return taken.end
+
+    def _remember(self, answered: dict[bytes, _Answered], data: bytes, body: bytes, before: int) -> None:
+        """Keep what was answered to a line that has changed nothing, beside the ``answered`` ones before it."""
+        if len(answered) < _MOST_REMEMBERED:
+            answered[data] = _Answered(body, self._line, self._dte.outputs_from(before))
+        self._answered = answered
+
+    def _answer_again(self, known: _Answered, end: int, now: float) -> int:
+        """Answer a line that changes nothing as before: software says the same few lines again and again."""
+        self._line = known.line
+        self._abortable_from = now + ABORT_DELAY
+        self._command_line.take_again(known.body)
+        self._dte.emit_again(known.outputs)
+        return end
 
     def _take_abort(self, data: bytes, start: int, now: float) -> int:
         """Let an octet abort the attempt to make a call (ITU-T V.250, 5.6.1)."""
@@ -284,6 +321,7 @@ class Modem:
     def _run_commands(self, commands: Iterator[ATCommand], now: float) -> None:
         """Run the commands of a line. If dialling with ``;`` takes time, the rest of the line waits for its end."""
         self._commands = None
+        self._answered = {}
         self._unit.now = now
         result: ResultCode | None = _OK
         for command in commands:
@@ -321,4 +359,5 @@ class Modem:
         self._command_line.clear()
         self._call.fail(HangUpReason.DTR)
         if action == 3:
+            self._answered = {}
             reset(self._unit, 0)
