@@ -36,15 +36,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
+from simisp.endpoints.base import Endpoint
 from simisp.endpoints.memory import MemoryPort
 from simisp.endpoints.memory_transport import MemorySerial, MemoryTransport
 from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
-from simisp.forensics import PortReport, holders_of
+from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
 from simisp.runner.clocks import choose_clock
 from simisp.runner.expectations import broken
 from simisp.runner.memory_line import MemoryLine
+from simisp.runner.ports import pseudo_terminal
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import GRACE, Station
 from simisp.runner.verdict import Verdict
@@ -217,6 +219,7 @@ class Line:
         link: Where the port's symbolic link shall lie; None takes a free name in the user's private folder.
         judged: Whether leaving the ``with`` statement judges what the scenario expects, as :meth:`check` does. After
             an exception it does not.
+        endpoint: The port, of whatever kind, which belongs to the line from then on; None takes a new pseudo-terminal.
 
     Raises:
         ScenarioError: The scenario is wrong.
@@ -224,9 +227,15 @@ class Line:
     """
 
     def __init__(
-        self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None, judged: bool = True
+        self,
+        scenario: str | Path | LoadedScenario,
+        *,
+        link: str | Path | None = None,
+        judged: bool = True,
+        endpoint: Endpoint | None = None,
     ) -> None:
         self._scenario = _loaded(scenario)
+        self._endpoint = endpoint
         self._link = link
         self._judged = judged
         self._server: _Server | None = None
@@ -295,8 +304,7 @@ class Line:
 
     def report(self) -> PortReport:
         """Return who holds the port, blocked where, and which locks lie on it."""
-        line = self._line
-        return holders_of(line.port, descriptor=line.endpoint.slave, secrets=line.secrets)
+        return self._line.report()
 
     def check(self) -> None:
         """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
@@ -361,7 +369,8 @@ class Line:
         return self._server
 
     def _open(self) -> Station:
-        station = Station(self._scenario, link=self._link).__enter__()
+        endpoint = self._endpoint or pseudo_terminal(self._scenario, link=self._link)
+        station = Station(self._scenario, endpoint).__enter__()
         try:
             station.place_locks()
         except BaseException:
@@ -370,8 +379,13 @@ class Line:
         return station
 
     def _call(self, function: Callable[[], _Result]) -> _Result:
-        self._line  # noqa: B018 - refuses what is not open
-        return self._server_now.call(function)
+        endpoint = self._line.endpoint
+
+        def look() -> _Result:
+            endpoint.look()  # what the client did before the test asks is seen
+            return function()
+
+        return self._server_now.call(look)
 
     def _start_waiting(self, text: str) -> Future[None]:
         station, search = self._line, self._search

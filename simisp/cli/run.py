@@ -332,6 +332,7 @@ class _Play:
     def _station(self, stack: contextlib.ExitStack) -> Station:
         from simisp.endpoints.access import PortAccess
         from simisp.runner.clocks import choose_clock
+        from simisp.runner.ports import pseudo_terminal
         from simisp.runner.station import Station
         from simisp.scenario.heading import heading
 
@@ -344,10 +345,10 @@ class _Play:
         if self._lines is not None:
             self._lines.begin(heading(self._scenario, clock=choice.used, began=datetime.now().astimezone()))
         mode = 0o600 if call.mode is None else call.mode
+        access = PortAccess(mode, call.owner, call.group)
         return Station(
             self._scenario,
-            link=call.link,
-            access=PortAccess(mode, call.owner, call.group),
+            pseudo_terminal(self._scenario, link=call.link, access=access),
             clock=choice,
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,
@@ -391,9 +392,6 @@ def _say_fall_back(reason: str) -> None:
 
 
 def _how_to_take_part(station: Station) -> str:
-    from simisp.virtual_loop.clock import ScaledClock
-
-    assert isinstance(station.clock, ScaledClock), "circuits are lent by a shared clock"
     environment = station.clock.environment({})
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     return (

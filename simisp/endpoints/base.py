@@ -1,16 +1,23 @@
-"""What an endpoint tells its driver, and what a driver asks of it."""
+"""What an endpoint reports to its driver, and what a driver asks of it.
+
+An endpoint pushes: it is given a reactor, which calls it when its descriptors are ready, and a callback for what
+happens at the port. What is special about one kind of port stays inside it: which descriptors there are, what has to be
+looked at before what, how octets wait for a client that does not read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, runtime_checkable
+from enum import Enum
+from typing import Final, Protocol
 
 from simisp.circuits import Circuit
 from simisp.facts.port import PortClosed, PortLinkGone, PortOpened, PortSettings
 from simisp.framing import Parity
 
 __all__ = [
+    "Ability",
     "DataArrived",
     "Endpoint",
     "LentCircuits",
@@ -20,7 +27,9 @@ __all__ = [
     "PortLinkGone",
     "PortOpened",
     "PortSettings",
-    "TellingEndpoint",
+    "Reactor",
+    "RoomMade",
+    "Terminal",
 ]
 
 
@@ -48,20 +57,58 @@ class PortCircuit:
     on: bool
 
 
-PortEvent = PortOpened | PortClosed | DataArrived | PortSettings | PortCircuit | PortLinkGone
-"""What an endpoint reports. All but octets and circuits, which the Session records, are facts of the transcript."""
+@dataclass(frozen=True, slots=True)
+class RoomMade:
+    """The client has taken some of the octets that waited for it."""
+
+
+PortEvent = PortOpened | PortClosed | DataArrived | PortSettings | PortCircuit | PortLinkGone | RoomMade
+"""What an endpoint reports. All but octets, circuits and room are facts of the transcript."""
+
+
+class Ability(Enum):
+    """What a kind of port can do besides carrying octets. The value says it in words."""
+
+    CIRCUITS = "the client sees DSR, CTS, DCD and RI, and its DTR and RTS are seen"
+    SPEED = "the client's speed and framing are seen"
+    BREAK = "a break is seen"
+    HANG_UP_SEEN = "it is seen when the client closes the port"
+    SEVERAL_CLIENTS = "several clients can have it open at a time"
+
+
+class Reactor(Protocol):
+    """What an endpoint needs of an event loop; each of asyncio's is one."""
+
+    def add_reader(self, descriptor: int, callback: Callable[[], None], /) -> None:
+        """Call back, in a turn of its own, while a descriptor is readable."""
+
+    def remove_reader(self, descriptor: int, /) -> object:
+        """Call back no more when it is readable."""
+
+    def add_writer(self, descriptor: int, callback: Callable[[], None], /) -> None:
+        """Call back, in a turn of its own, while a descriptor is writable."""
+
+    def remove_writer(self, descriptor: int, /) -> object:
+        """Call back no more when it is writable."""
+
+    def call_soon_threadsafe(self, callback: Callable[[], None], /) -> object:
+        """Call back once, in a turn of its own; may be called in any thread."""
 
 
 class Endpoint(Protocol):
-    """A port in non-blocking use: its driver watches the descriptors and calls these."""
+    """A port. None of its methods waits."""
 
     @property
     def path(self) -> str:
         """What a client opens."""
 
     @property
-    def descriptors(self) -> tuple[int, ...]:
-        """Readable when :meth:`receive` has something to tell."""
+    def abilities(self) -> frozenset[Ability]:
+        """What it can do."""
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal that programs of this machine open; None where it is another kind of port."""
 
     @property
     def backlog(self) -> int:
@@ -71,29 +118,63 @@ class Endpoint(Protocol):
     def echo_rate(self) -> float | None:
         """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
 
-    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterable[PortEvent]:
-        """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
+    def attach(self, reactor: Reactor, on_event: Callable[[PortEvent], None]) -> None:
+        """Report from now on what happens, in order, and soon what has happened already.
 
         Args:
-            data: Whether to take the client's octets; otherwise they are left where they are.
-            octets_only: :attr:`write_descriptor` turned readable before any other one: octets came before settings.
+            reactor: Reports when descriptors are ready. Nothing is reported from within a call of another method, but
+                for :meth:`look`.
+            on_event: Called with each event; what it calls for is done when it returns, before the next is looked for.
         """
 
+    def detach(self) -> None:
+        """Report nothing any more. Calling it again does nothing."""
+
+    def look(self) -> None:
+        """Report at once what has happened so far, for an owner that is about to say how things are."""
+
+    def hold(self, on: bool) -> None:
+        """Leave the client's octets where they are, or take them again. Anything else is reported all the same."""
+
     def send(self, data: bytes) -> None:
-        """Send octets; those that the client does not take now wait in the backlog."""
+        """Send octets; those that the client does not take now wait, and :class:`RoomMade` reports when it has."""
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Show the client a circuit that the DCE drives, before the octets that are sent after it."""
 
-    def flush(self) -> None:
-        """Send of the backlog what the client takes now; call it when :attr:`write_descriptor` is writable."""
-
-    @property
-    def write_descriptor(self) -> int:
-        """Writable when :meth:`flush` can do something."""
-
     def close(self) -> None:
         """Give everything back. Calling it again does nothing."""
+
+
+class Terminal(Protocol):
+    """A terminal of this machine as what shares time with its clients, or looks for their processes, needs it."""
+
+    @property
+    def node(self) -> str:
+        """Its own path, such as ``/dev/pts/7``."""
+
+    @property
+    def slave(self) -> int:
+        """The descriptor of the clients' side that the simulator keeps open."""
+
+    @property
+    def master(self) -> int:
+        """The descriptor of the simulator's side: readable when there are octets, writable when there is room."""
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """Each is readable when there is something that was not reported yet; the master among them."""
+
+    @property
+    def backlog(self) -> int:
+        """How many octets wait because the client does not read."""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has happened that no descriptor shows any more, and that was not reported yet."""
+
+    def lend(self, circuits: LentCircuits) -> None:
+        """Give the port circuits. Call it before the port is attached."""
 
 
 class LentCircuits(Protocol):
@@ -119,16 +200,3 @@ class LentCircuits(Protocol):
 
     def renew(self) -> None:
         """Raise DTR and RTS for the next client."""
-
-
-@runtime_checkable
-class TellingEndpoint(Protocol):
-    """An endpoint without descriptors, which says by itself when there is something to do."""
-
-    def tell(self, happened: Callable[[], None], room: Callable[[], None]) -> None:
-        """Call back from now on, soon for what is there already, and never from within another call.
-
-        Args:
-            happened: Called when :meth:`Endpoint.receive` has something to tell.
-            room: Called when :meth:`Endpoint.flush` can do something.
-        """

@@ -11,7 +11,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from simisp.circuits import DTE_CIRCUITS, Circuit
-from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened
+from simisp.endpoints.base import (
+    Ability,
+    DataArrived,
+    PortCircuit,
+    PortClosed,
+    PortEvent,
+    PortOpened,
+    Reactor,
+    RoomMade,
+)
 from simisp.errors import EndpointError
 
 __all__ = ["MemoryEndpoint", "MemoryPort"]
@@ -70,8 +79,7 @@ class MemoryEndpoint:
 
     def __init__(self, schedule: Schedule, *, path: str = "memory", capacity: int = _CAPACITY) -> None:
         self.path = path
-        self.descriptors: tuple[int, ...] = ()
-        self.write_descriptor = -1
+        self.abilities = frozenset({Ability.CIRCUITS, Ability.HANG_UP_SEEN})
         self._schedule = schedule
         self._capacity = capacity
         self._events: deque[PortEvent | bytearray] = deque()
@@ -80,6 +88,8 @@ class MemoryEndpoint:
         self._serving: MemoryPort | None = None  # the same, as far as it was told
         self._unread = 0
         self._backlog = bytearray()
+        self._on_event: Callable[[PortEvent], None] | None = None
+        self._left_alone = False
         self._circuits = dict.fromkeys(Circuit, False)
         self._happened = _Notice(schedule)
         self._room = _Notice(schedule)
@@ -87,6 +97,10 @@ class MemoryEndpoint:
     @property
     def echo_rate(self) -> None:
         """A port in memory has no terminal that would echo."""
+
+    @property
+    def terminal(self) -> None:
+        """A port in memory is none."""
 
     @property
     def backlog(self) -> int:
@@ -111,13 +125,37 @@ class MemoryEndpoint:
         self._append(PortOpened(1))
         return port
 
-    def tell(self, happened: Callable[[], None], room: Callable[[], None]) -> None:
-        """Call back from now on, soon for what is there already. See :class:`~.base.TellingEndpoint`."""
-        self._happened.callback, self._room.callback = happened, room
+    def attach(self, reactor: Reactor, on_event: Callable[[PortEvent], None]) -> None:
+        """Report from now on what happens, in order, and soon what has happened already."""
+        self._on_event = on_event
+        self._happened.callback, self._room.callback = self.look, self._make_room
         if self._events:
             self._happened.give()
 
-    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterator[PortEvent]:
+    def detach(self) -> None:
+        """Report nothing any more. Calling it again does nothing."""
+        self._on_event = None
+        self._happened.callback = self._room.callback = _nothing
+
+    def hold(self, on: bool) -> None:
+        """Leave the client's octets where they are, or take them again."""
+        self._left_alone = on
+        if not on and self._events:
+            self._happened.give()
+
+    def look(self) -> None:
+        """Report what has happened so far."""
+        for event in self.receive(data=not self._left_alone):
+            if self._on_event is None:
+                return
+            self._on_event(event)
+
+    def _make_room(self) -> None:
+        self._flush()
+        if self._on_event is not None:
+            self._on_event(RoomMade())
+
+    def receive(self, *, data: bool = True) -> Iterator[PortEvent]:
         """Yield what happened, in order. Without ``data`` circuits pass the octets that are left where they are."""
         if not data and not any(isinstance(event, PortClosed) for event in self._events):
             yield from self._take_circuits()
@@ -142,7 +180,7 @@ class MemoryEndpoint:
     def send(self, data: bytes) -> None:
         """Send octets; those that the client does not take now wait in the backlog."""
         self._backlog += data
-        self.flush()
+        self._flush()
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Show the client DSR, CTS, DCD or RI."""
@@ -151,14 +189,14 @@ class MemoryEndpoint:
             if self._held_by is not None:
                 self._held_by.circuit_changed(circuit, on)
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """Send of the backlog what the client takes now."""
         if self._serving is not None:
             del self._backlog[: self._serving.deliver(self._backlog)]
 
     def close(self) -> None:
         """Take the port away from whoever has it open. Calling it again does nothing."""
-        self._happened.callback = self._room.callback = _nothing
+        self.detach()
         port, self._held_by, self._serving = self._held_by, None, None
         if port is not None:
             port.lose()

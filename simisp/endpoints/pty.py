@@ -18,12 +18,13 @@ import os
 import select
 import struct
 import termios
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from simisp.circuits import Circuit
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import (
+    Ability,
     DataArrived,
     LentCircuits,
     PortCircuit,
@@ -32,6 +33,8 @@ from simisp.endpoints.base import (
     PortLinkGone,
     PortOpened,
     PortSettings,
+    Reactor,
+    RoomMade,
 )
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
@@ -47,6 +50,7 @@ _READ_SIZE = 4096
 _MOST_READS = 8  # a client that floods the port is served in turns with everything else
 _ALL = -1
 _BITS_A_CHARACTER = 10
+_ABILITIES = frozenset({Ability.SPEED, Ability.HANG_UP_SEEN, Ability.SEVERAL_CLIENTS})
 
 
 class PtyEndpoint:
@@ -80,6 +84,10 @@ class PtyEndpoint:
         self._delivery = select.poll()
         self._clear_to_send = True
         self._held_back = False
+        self._reactor: Reactor | None = None
+        self._on_event: Callable[[PortEvent], None] | None = None
+        self._left_alone = False  # the client's octets are to stay where they are
+        self._awaits_room = False
         self._openings = 0
         self._counted = True  # until events are lost
         try:
@@ -137,9 +145,24 @@ class PtyEndpoint:
         return (self._master, self._watch.fileno, *circuits)
 
     @property
-    def write_descriptor(self) -> int:
-        """The master."""
+    def master(self) -> int:
+        """The descriptor of the simulator's side."""
         return self._master
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """Circuits only where they are lent."""
+        return _ABILITIES if self._circuits is None else _ABILITIES | {Ability.CIRCUITS}
+
+    @property
+    def terminal(self) -> PtyEndpoint:
+        """The port is one itself."""
+        return self
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a look at another port of this process has brought something for this one."""
+        return self._watch is not None and bool(self._watch.news or self._watch.stirred)
 
     @property
     def slave(self) -> int:
@@ -156,29 +179,66 @@ class PtyEndpoint:
         """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
         return self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
 
-    def receive(self, *, data: bool = True, octets_only: bool = False) -> Iterable[PortEvent]:
-        """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for."""
+    def attach(self, reactor: Reactor, on_event: Callable[[PortEvent], None]) -> None:
+        """Report from now on what happens, in order, and soon what has happened already."""
+        assert self._watch is not None
+        self._reactor, self._on_event = reactor, on_event
+        self._watch.follow(reactor, self.look)
+        if self._circuits is not None:
+            reactor.add_reader(self._circuits.descriptor, self.look)
+        if not self._left_alone:
+            reactor.add_reader(self._master, self.look)
+
+    def detach(self) -> None:
+        """Report nothing any more. Calling it again does nothing."""
+        reactor, self._reactor, self._on_event = self._reactor, None, None
+        if reactor is None:
+            return
+        if self._watch is not None:
+            self._watch.unfollow()
+        if self._circuits is not None:
+            reactor.remove_reader(self._circuits.descriptor)
+        reactor.remove_reader(self._master)
+        if self._awaits_room:
+            self._awaits_room = False
+            reactor.remove_writer(self._master)
+
+    def hold(self, on: bool) -> None:
+        """Leave the client's octets where they are, or take them again."""
+        if on is not self._left_alone:
+            self._left_alone = on
+            if self._reactor is not None and on:
+                self._reactor.remove_reader(self._master)
+            elif self._reactor is not None:
+                self._reactor.add_reader(self._master, self.look)
+
+    def look(self) -> None:
+        """Report what has happened so far."""
+        if self._on_event is None:
+            return
+        for event in self.receive(data=not self._left_alone):
+            self._on_event(event)
+            if self._on_event is None:
+                return
+
+    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+        """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
+
+        Args:
+            data: Whether to take the client's octets; otherwise they are left where they are.
+        """
         watch = self._watch
         assert watch is not None
         circuits = self._circuits
         changes = circuits.take_changes() if circuits is not None else ()
         arrived = self._read(_MOST_READS) if data else []
-        # Looked at only now, the watch knows of every opening that came before these octets.
+        # Looked at only now, the watch knows of every opening, and of settings, that came before these octets.
         happened = watch.events()
-        if watch.stirred or self._held_back:  # a terminal that may not send stirs nobody who waits to write
-            if octets_only and not happened and not changes and self._settings.speed:
-                return self._before_settings(arrived)
+        if watch.stirred or self._held_back:  # the settings of a terminal that may not send stir nothing
             arrived = self._with_settings(arrived)
         if changes:
             arrived = _around(arrived, changes)
         return self._in_order(happened, arrived) if happened else arrived
-
-    def _before_settings(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
-        """Yield what has arrived; only then, with the octets answered, look at the settings."""
-        yield from arrived
-        assert self._watch is not None
-        self._watch.forget_stir()  # the client's own writing stirs the terminal too, a moment later
-        yield from self._with_settings([])
 
     def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
         """Return what has arrived, with the change of settings if there was one.
@@ -274,7 +334,8 @@ class PtyEndpoint:
         sent = 0 if self._backlog else self._write(data)
         if sent < len(data):
             self._backlog += data[sent:]
-            self.flush()
+            self._flush()
+            self._await_room()
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but circuits may be lent to it.
@@ -299,10 +360,26 @@ class PtyEndpoint:
         self._circuits = circuits
         self._last_characters = circuits.characters
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """Send of the backlog what the client takes now."""
         while self._backlog and (sent := self._write(self._backlog)):
             del self._backlog[:sent]
+
+    def _await_room(self) -> None:
+        """Watch whether the client takes more, or no longer."""
+        wanted = bool(self._backlog)
+        if self._reactor is not None and wanted is not self._awaits_room:
+            self._awaits_room = wanted
+            if wanted:
+                self._reactor.add_writer(self._master, self._writable)
+            else:
+                self._reactor.remove_writer(self._master)
+
+    def _writable(self) -> None:
+        self._flush()
+        self._await_room()
+        if self._on_event is not None:
+            self._on_event(RoomMade())
 
     def _write(self, data: bytes | bytearray) -> int:
         """Return how many octets the client takes now."""
@@ -315,6 +392,7 @@ class PtyEndpoint:
 
     def close(self) -> None:
         """Remove the link and give the PTY back. Calling it again does nothing."""
+        self.detach()
         link, self._link = self._link, None
         try:
             if link is not None:
@@ -342,6 +420,8 @@ class PtyEndpoint:
                 received = received + packet[1:] if received else packet[1:]
                 if len(packet) < _READ_SIZE and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
+                if self._watch is not None:
+                    self._watch.stirred = True  # without room for the client's octets its settings stir nothing
             elif self._watch is not None:
                 self._watch.stirred = True  # IXON went on or off, or something was flushed
             most -= 1
@@ -361,6 +441,7 @@ class PtyEndpoint:
     def _forget_client(self, *, another: bool) -> None:
         """See to it that the next client meets nothing of the last one but its settings."""
         self._backlog.clear()
+        self._await_room()
         fcntl.ioctl(self._kept, termios.TIOCNXCL)
         self._delivery.poll(0)
         termios.tcflush(self._kept, termios.TCIFLUSH)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.base import Terminal
 from simisp.errors import ClockUnavailableError, PreloadUnavailableError
 from simisp.preload import library
-from simisp.runtime.clock import Clock, RealClock
+from simisp.runtime.clock import RealClock
 from simisp.shared_time.preloadable import carriage
 from simisp.virtual_loop.idleness import reports_idleness
+
+if TYPE_CHECKING:  # it is loaded only for a clock that has to: that is a third of a run's start
+    from simisp.virtual_loop.clock import ClientClock
 
 __all__ = ["ClockChoice", "choose_clock", "parse_clock"]
 
@@ -51,30 +55,44 @@ class ClockChoice:
         strictly = "" if self.was_kept else " as asked, so the exit status is 2"
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
 
-    def within(self, loop: asyncio.AbstractEventLoop) -> ClockChoice:
-        """Internal: return the clock that a run in this event loop has. Virtual time needs one that reports when idle.
+    def within(self, loop: asyncio.AbstractEventLoop, terminal: Terminal | None) -> ClockChoice:
+        """Internal: return the clock that a run in this event loop has on a port.
+
+        Virtual time needs a loop that reports when it is idle; time and circuits are shared on a terminal only.
+
+        Args:
+            loop: The event loop.
+            terminal: The port, where it is one.
 
         Raises:
-            ClockUnavailableError: Virtual time was asked for by name, but the loop can't have it.
+            ClockUnavailableError: A clock was asked for by name that can't be had.
         """
-        if self.used != "virtual" or reports_idleness(loop):
-            return self
-        why = f"{type(loop).__module__} does not report when its event loop is idle, as asyncio's own loop does"
-        if self.asked != "auto":
-            raise ClockUnavailableError(f"no virtual time in this event loop: {why}")
-        return replace(self, used="real", why=why)
+        if terminal is None and (self.used != "real" or self.circuits):
+            return self._without(f"no {self.used} time on this port", "time is shared with programs on a terminal only")
+        if self.used == "virtual" and not reports_idleness(loop):
+            why = f"{type(loop).__module__} does not report when its event loop is idle, as asyncio's own loop does"
+            return self._without("no virtual time in this event loop", why)
+        return self
 
-    def make(self, endpoint: PtyEndpoint) -> Clock:
+    def _without(self, what: str, why: str) -> ClockChoice:
+        if self.asked not in ("auto", "real"):
+            raise ClockUnavailableError(f"{what}: {why}")
+        return replace(
+            self, used="real", why=why if self.asked == "auto" else "", circuits=False,
+            without_circuits=why if self.circuits else "",
+        )  # fmt: skip
+
+    def make(self, terminal: Terminal | None) -> ClientClock:
         """Internal: return the clock. To be called inside a running event loop."""
-        if self.used == "real" and not self.circuits:
+        if terminal is None or (self.used == "real" and not self.circuits):
             return RealClock()
         # The code that inspects other processes is loaded only for a clock that needs it: a third of a run's start-up
         # time.
         from simisp.virtual_loop.clock import ScaledClock, VirtualClock
 
         if self.used == "virtual":
-            return VirtualClock(endpoint, library())
-        return ScaledClock(parse_clock(self.used)[1], endpoint, library())
+            return VirtualClock(terminal, library())
+        return ScaledClock(parse_clock(self.used)[1], terminal, library())
 
 
 def parse_clock(text: str) -> tuple[str, float]:

@@ -7,7 +7,6 @@ import contextlib
 import os
 import shlex
 import signal
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from simisp.facts.run import (
     TimePaced,
     VerdictReached,
 )
-from simisp.forensics import PortReport, holders_of
+from simisp.forensics import PortReport
 from simisp.locks import Leftovers
 from simisp.procfs.process import named
 from simisp.runner.departure import Departure, LastHeard
@@ -38,7 +37,7 @@ from simisp.shared_time.clock import Proof, Unproven
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
 from simisp.transcript.redaction import mask_text
-from simisp.virtual_loop.clock import COMPUTE_LIMIT, ScaledClock, Spinning, Stuck, VirtualClock
+from simisp.virtual_loop.clock import COMPUTE_LIMIT, Spinning, Stuck
 from simisp.virtual_loop.waits import as_shared
 
 __all__ = ["RunOptions", "run_client"]
@@ -171,11 +170,7 @@ class _Run:
         station.transcript.follow(self._heard.take)
         child = Child.start(self._command, port=station.port, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
-        if isinstance(self._clock, VirtualClock | ScaledClock):
-            self._clock.attend(child.pid, ending)
-        if isinstance(self._clock, VirtualClock):
-            self._clock.on_paced = self._note_pace
-            self._clock.compute_limit = self._options.compute_limit
+        self._clock.attend(child.pid, ending, compute_limit=self._options.compute_limit, on_paced=self._note_pace)
         verdict: Verdict | None = None
         interrupted = False
         try:
@@ -207,17 +202,15 @@ class _Run:
         living = child.living()
         if living:
             self._station.note(CleanUpBegan())
-            if isinstance(self._clock, VirtualClock):
-                self._clock.let_go()  # processes that are asked to end may need some time
+            self._clock.let_go()  # processes that are asked to end may need some time
+        if self._station.terminal is None:
+            return _CleanUp(await child.clean_up())
         locks = Leftovers.of(self._station.port, child.began, living, self._options.lock_directories)
         ended = await child.clean_up()
         return _CleanUp(ended, *locks.remove())
 
     def _environment(self) -> dict[str, str]:
-        environment = {**os.environ, **self._options.environment}
-        if isinstance(self._clock, VirtualClock | ScaledClock):
-            return self._clock.environment(environment)
-        return environment
+        return self._clock.environment({**os.environ, **self._options.environment})
 
     async def _until_over(self, child: Child, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
         """Wait for the command to end, its dialler to give up, or the deadline; return how the command ended."""
@@ -238,8 +231,6 @@ class _Run:
     async def _wait(self, future: asyncio.Future[Any], until: float, *, passive: bool = False) -> bool:
         """Wait for a future, a time, or for time to be stuck; return whether the future is done."""
         clock = self._clock
-        if not isinstance(clock, VirtualClock):
-            return await wait_until(clock, until, future)
         while True:
             await wait_until(clock, until, future, clock.stuck, passive=passive)
             if future.done() or not clock.stuck.done():
@@ -318,7 +309,7 @@ class _Run:
             report=report,
             expectations=results,
             clock=station.clock_choice,
-            real_paces=self._clock.real_paces if isinstance(self._clock, VirtualClock) else (),
+            real_paces=self._clock.real_paces,
         )
 
     def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
@@ -381,21 +372,22 @@ class _Run:
         if self._stuck is None:  # at the deadline, the notification of a closing may still be under way
             await self._free_by(self._clock.now() + self._options.grace)
         report = self._look(child)
-        if self._driver.openings and not report.held and not child.living():
+        if self._station.terminal is not None and self._driver.openings and not report.held and not child.living():
             self._driver.recount_as_free()
         return report
 
     async def _follow(self, report: PortReport) -> Hang:
         """Return the kind of the hang; in virtual time, follow it to its end or to the proof that it has none."""
-        clock = self._clock if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go else None
-        participants = clock.waits() if clock is not None else ()
+        clock = self._clock
+        stands = not clock.passes
+        participants = clock.waits() if stands else ()
         waits = who_waits(self._station.session.far_end, report, self._stuck, participants)
         told = self._driver.openings > 0
-        outside = clock.paced_by if clock is not None else None
+        outside = clock.paced_by if stands else None
         if isinstance(self._stuck, Unproven):
             outside = self._stuck.wait
         stranger = _strange_holder(report, self._stuck) if isinstance(self._stuck, Proof) else ""
-        if told and clock is not None and outside is None and self._stuck is None:
+        if told and stands and outside is None and self._stuck is None:
             # The run continues beyond its limits to find out when the port would have become free.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
@@ -430,20 +422,11 @@ class _Run:
         return sum_up(how, results, hang, shortfall)
 
     def _look(self, child: Child) -> PortReport:
-        quiet = self._clock.now() - self._driver.last_moved_at
-        report = holders_of(
-            self._station.port,
-            directories=self._options.lock_directories,
-            descriptor=self._station.endpoint.slave,
-            parents=child.parents,
-            reapers=(os.getpid(),),
-            secrets=self._station.secrets,
+        report = self._station.report(
+            directories=self._options.lock_directories, parents=child.parents, reapers=(os.getpid(),),
             earlier=self._earlier,
-            quiet_since=time.time() - quiet,
-        )
-        if isinstance(self._clock, VirtualClock) and not self._clock.was_let_go:
-            return as_shared(report, self._clock.waits())
-        return report
+        )  # fmt: skip
+        return report if self._clock.passes else as_shared(report, self._clock.waits())
 
     def _shown(self, child: Child) -> str:
         # Masked before quoting: quoting changes the text of a secret with a quotation mark.

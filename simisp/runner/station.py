@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from simisp.endpoints.access import PortAccess
-from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.base import Endpoint, Terminal
 from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
 from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.ports import pseudo_terminal
 from simisp.runner.verdict import ExpectationResult
-from simisp.runtime.clock import Clock, wait_until
+from simisp.runtime.clock import wait_until
 from simisp.runtime.driver import Driver
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import PortReleased
 from simisp.scenario.session import session
 from simisp.transcript import Record, Redactor, Transcript
 from simisp.transcript.redaction import mask_text
+
+if TYPE_CHECKING:  # what looks into other processes is loaded only for a run that has to
+    from simisp.forensics import PortReport
+    from simisp.virtual_loop.clock import ClientClock
 
 __all__ = ["Listener", "Station"]
 
@@ -33,39 +39,41 @@ GRACE = 2.0
 
 
 class Station:
-    """A scenario played on a PTY. Create it inside a running event loop; use it as a context manager.
+    """A scenario played on a port. Create it inside a running event loop; use it as a context manager.
 
     Args:
         scenario: The scenario to play.
-        link: The path for the port's link; None for a free name in the user's private folder.
+        endpoint: The port, which the station closes in the end; None for a new pseudo-terminal.
         clock: The clock of the run; None for real time.
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets unmasked.
-        access: Who may open the port; by default only the user of this process.
         fell_back: Called with the reason, secrets masked, if the run has to continue in real time.
 
     Raises:
-        EndpointError: No PTY is available, or the link can't be made.
-        ClockUnavailableError: Virtual time was asked for, and the event loop is not asyncio's own.
+        EndpointError: No port is available.
+        ClockUnavailableError: A clock was asked for that is not available on this port or in this event loop.
     """
 
     def __init__(
         self,
         scenario: LoadedScenario,
+        endpoint: Endpoint | None = None,
         *,
-        link: str | Path | None = None,
         clock: ClockChoice | None = None,
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
-        access: PortAccess = PortAccess(),  # noqa: B008 - frozen
         fell_back: Callable[[str], None] | None = None,
     ) -> None:
-        self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop())
         self.scenario = scenario
         self.session = session(scenario)
         self.transcript = Transcript()
-        self.endpoint = PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
-        self.clock: Clock = self.clock_choice.make(self.endpoint)
+        self.endpoint: Endpoint = endpoint or pseudo_terminal(scenario)
+        try:
+            self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop(), self.terminal)
+            self.clock: ClientClock = self.clock_choice.make(self.terminal)
+        except BaseException:
+            self.endpoint.close()
+            raise
         self.secrets = () if show_secrets else self.session.secrets
         """The known secrets, to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
@@ -92,12 +100,14 @@ class Station:
         """
         self._lock_directories = tuple(directories)
         wanted = self.scenario.model.port.lock
-        if wanted is not None and self.placed_locks is None:
+        if wanted is not None and self.placed_locks is None and self.terminal is not None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
             self.note(LockFilePlaced(wanted))
 
     def left_locks(self) -> list[str]:
         """Return the lock files of the port now, in words, except those of the scenario itself."""
+        if self.terminal is None:
+            return []
         try:
             found = find_locks(self.port, lock_directories(self._lock_directories))
         except EndpointError:
@@ -117,6 +127,43 @@ class Station:
         self.clock_choice = replace(self.clock_choice, used="real", why=f"{who} can't be carried along: {reason}")
         if self._fell_back is not None:
             self._fell_back(mask_text(reason, self.secrets))
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The port as a terminal of this machine; None where it is another kind of port."""
+        return self.endpoint.terminal
+
+    def report(
+        self,
+        *,
+        directories: Iterable[str | Path] = (),
+        parents: Mapping[int, int] | None = None,
+        reapers: Collection[int] = (),
+        earlier: PortReport | None = None,
+    ) -> PortReport:
+        """Return which processes hold the port, and which locks lie on it. On what is no terminal none can be seen.
+
+        Args:
+            directories: See :func:`simisp.forensics.holders_of`, also for the others.
+            parents: Parents of processes, as they were known earlier.
+            reapers: Processes to which orphans come.
+            earlier: A report to compare with.
+        """
+        from simisp.forensics import PortReport, holders_of
+
+        moved = time.time() - (self.clock.now() - self.driver.last_moved_at)
+        if self.terminal is None:
+            return PortReport(self.port, "", time.time(), quiet_since=moved)
+        return holders_of(
+            self.port,
+            directories=directories,
+            descriptor=self.terminal.slave,
+            parents=parents,
+            reapers=reapers,
+            secrets=self.secrets,
+            earlier=earlier,
+            quiet_since=moved,
+        )
 
     @property
     def port(self) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-__all__ = ["Clock", "LoopClock", "RealClock", "Timer", "wait_until"]
+__all__ = ["Clock", "LoopClock", "RealClock", "Timer", "UnsharedClock", "wait_until"]
 
 
 class Timer(Protocol):
@@ -42,7 +42,49 @@ class Clock(Protocol):
         """Give back what the clock holds, when the run is over. Calling it again does nothing."""
 
 
-class RealClock:
+class UnsharedClock:
+    """What a clock is to a client program that does not share it: the client has real time, and nothing is proven."""
+
+    passes = True
+    paced_by = None
+    """The wait for something outside of the run for which time passes no faster than the real one."""
+    real_paces: tuple[Any, ...] = ()
+    """The waits for which time passed no faster than the real one so far, and for how long."""
+    _stuck: asyncio.Future[Any] | None = None
+
+    @property
+    def stuck(self) -> asyncio.Future[Any]:
+        """Never done: time passes by itself."""
+        if self._stuck is None:
+            self._stuck = asyncio.get_running_loop().create_future()
+        return self._stuck
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part: the one that it has."""
+        return dict(base)
+
+    def attend(
+        self,
+        pid: int,
+        ended: asyncio.Future[Any],
+        *,
+        compute_limit: float | None = None,
+        on_paced: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Do nothing: time passes by itself."""
+
+    def waits(self) -> tuple[Any, ...]:
+        """Return no waits: what the client waits for is seen in real time only."""
+        return ()
+
+    def let_go(self, slept: float = 0.0) -> None:
+        """Do nothing: time passes by itself."""
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+
+class RealClock(UnsharedClock):
     """Real time, or a scaled one. To be made inside a running event loop.
 
     Args:
@@ -51,8 +93,6 @@ class RealClock:
     Raises:
         ValueError: The speed is not above 0.
     """
-
-    passes = True
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0:
@@ -69,18 +109,13 @@ class RealClock:
         """Call ``callback`` at the time ``when``, or soon when that has come."""
         return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
 
-    def close(self) -> None:
-        """There is nothing to give back."""
 
-
-class LoopClock:
+class LoopClock(UnsharedClock):
     """The time of the running event loop, whatever that is. To be made inside it.
 
     Args:
         began: The loop's time at which the run began; 0.0 keeps a virtual loop's times exact.
     """
-
-    passes = True
 
     def __init__(self, began: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()
@@ -93,9 +128,6 @@ class LoopClock:
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
         """Call ``callback`` at the time ``when``, or soon when that has come."""
         return self._loop.call_at(when + self._began, callback)
-
-    def close(self) -> None:
-        """There is nothing to give back."""
 
 
 async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[Any], passive: bool = False) -> bool:

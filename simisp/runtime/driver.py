@@ -15,7 +15,7 @@ from simisp.endpoints.base import (
     Endpoint,
     PortCircuit,
     PortEvent,
-    TellingEndpoint,
+    RoomMade,
 )
 from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
 from simisp.line.session import Session
@@ -28,10 +28,6 @@ __all__ = ["Driver"]
 
 _HIGH_WATER = 16 * 1024
 _LOW_WATER = 4 * 1024
-
-
-def _do_nothing() -> None:
-    """Call nobody back."""
 
 
 class Driver:
@@ -61,8 +57,6 @@ class Driver:
         self._loop = asyncio.get_running_loop()
         self._timer: Timer | None = None
         self._armed_for: float | None = None
-        self._watched: tuple[int, ...] = ()
-        self._awaits_room = False
         self._stopped_by_client = False
         self._rest = b""
         """What the client sent and the Session did not take: nobody reads what it answers, or a channel is full."""
@@ -77,17 +71,14 @@ class Driver:
 
     def start(self) -> None:
         """Begin to serve the port."""
-        self._watch()
+        self.endpoint.attach(self._loop, self._happened)
         now = self.clock.now()
         self._put_out(self.session.take_outputs(), now)
         self._after()
 
     def stop(self) -> None:
         """Leave the port alone. Calling it again does nothing."""
-        if isinstance(self.endpoint, TellingEndpoint):
-            self.endpoint.tell(_do_nothing, _do_nothing)
-        self._unwatch()
-        self._watch_for_room(False)
+        self.endpoint.detach()
         self._disarm()
         if self._echo_pause is not None:
             self._echo_pause.cancel()
@@ -114,47 +105,24 @@ class Driver:
         self._put_out(self.session.take_outputs(), now)
         self._after()
 
-    def _watch(self) -> None:
-        """Watch the descriptors; a client that does not read is not read from either."""
-        if isinstance(self.endpoint, TellingEndpoint):
-            self.endpoint.tell(self._readable, self._writable)
-        self._unwatch()
-        port = self.endpoint.write_descriptor
-        self._watched = tuple(
-            descriptor for descriptor in self.endpoint.descriptors if not (self._left_alone and descriptor == port)
-        )
-        for descriptor in self._watched:
-            self._loop.add_reader(descriptor, self._readable, descriptor == port)
-
-    def _unwatch(self) -> None:
-        for descriptor in self._watched:
-            self._loop.remove_reader(descriptor)
-        self._watched = ()
-
-    def _watch_for_room(self, wanted: bool) -> None:
-        """Watch whether the port takes more octets, or no longer."""
-        descriptor = self.endpoint.write_descriptor
-        if descriptor >= 0 and wanted and not self._awaits_room:
-            self._loop.add_writer(descriptor, self._writable)
-        elif descriptor >= 0 and self._awaits_room and not wanted:
-            self._loop.remove_writer(descriptor)
-        self._awaits_room = wanted
-
-    def _readable(self, octets_only: bool = False) -> None:
+    def _happened(self, event: PortEvent) -> None:
+        """Act upon what the endpoint reports."""
         now = self.clock.now()
-        for event in self.endpoint.receive(data=not self._left_alone, octets_only=octets_only):
-            if type(event) is DataArrived:
-                self.last_moved_at = now
-                if self.endpoint.echo_rate is not None:
-                    self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
-                self._rest += event.data
-                self._go_on(now)
-            else:
-                self._go_on(now, to_the_end=True)  # what comes before it is not to be taken after it
-                self._take(event, now)
-            self._put_out(self.session.take_outputs(), now)
+        if type(event) is DataArrived:
+            self.last_moved_at = now
+            if self.endpoint.echo_rate is not None:
+                self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
+            self._rest += event.data
+            self._go_on(now)
+        elif type(event) is RoomMade:
+            self._mind_backlog()
+            self._go_on(now)
+        else:
+            self._go_on(now, to_the_end=True)  # what comes before it is not to be taken after it
+            self._take(event, now)
+        self._put_out(self.session.take_outputs(), now)
         if self._echo_pause is not None and self.endpoint.echo_rate is None:
-            self._end_echo_pause()  # somebody has set the port: the loop is over
+            self._end_echo_pause()  # the port was set anew: the loop is over
         self._after()
 
     def _go_on(self, now: float, *, to_the_end: bool = False) -> None:
@@ -176,12 +144,11 @@ class Driver:
     def _mind_fullness(self, is_full: bool) -> None:
         if is_full is not self._is_full:
             self._is_full = is_full
-            self._watch()
+            self._leave_alone()
 
-    @property
-    def _left_alone(self) -> bool:
-        """Whether what the client sends stays where it is for now."""
-        return self._stopped_by_client or self._is_full or self._echo_pause is not None
+    def _leave_alone(self) -> None:
+        """Leave what the client sends where it is for now, or take it again."""
+        self.endpoint.hold(self._stopped_by_client or self._is_full or self._echo_pause is not None)
 
     def _mind_echo(self, count: int, rate: float, now: float) -> None:
         """Leave a port alone for a while that sends back what it is sent, and faster than a line."""
@@ -189,22 +156,13 @@ class Driver:
         # A clock that doesn't pass by itself finds out that octets flow and nothing advances.
         if pause and self.clock.passes and self._echo_pause is None:
             self._echo_pause = self.clock.call_at(now + pause, self._end_echo_pause)
-            self._watch()
+            self._leave_alone()
 
     def _end_echo_pause(self) -> None:
         if self._echo_pause is not None:
             self._echo_pause.cancel()
             self._echo_pause = None
-            self._watch()
-
-    def _writable(self) -> None:
-        self.endpoint.flush()
-        self._mind_backlog()
-        if self._rest:
-            now = self.clock.now()
-            self._go_on(now)
-            self._put_out(self.session.take_outputs(), now)
-        self._after()
+            self._leave_alone()
 
     def _due(self) -> None:
         self._disarm()
@@ -233,6 +191,8 @@ class Driver:
                 if circuit is Circuit.DTR:
                     self._dtr_lowered, self._dtr = not on, on
                 self.session.set_circuit(circuit, on, now=now)
+            case DataArrived() | RoomMade():
+                raise AssertionError("acted upon before")
 
     def _opened(self, event: PortOpened, now: float) -> None:
         self.transcript.note(now, event)
@@ -279,7 +239,7 @@ class Driver:
 
     def _after(self) -> None:
         """Mind the backlog, re-arm the timer, wake who waits."""
-        if self.endpoint.backlog or self._awaits_room:
+        if self.endpoint.backlog or self._stopped_by_client:
             self._mind_backlog()
         deadline = None if self._stopped_by_client else self.session.next_timer()
         if deadline != self._armed_for:
@@ -294,8 +254,7 @@ class Driver:
         if stopped != self._stopped_by_client:
             self._stopped_by_client = stopped
             self.transcript.note(self.clock.now(), LineStopped() if stopped else LineWentOn())
-            self._watch()
-        self._watch_for_room(backlog > 0)
+            self._leave_alone()
 
     def _arm(self, deadline: float | None) -> None:
         self._disarm()

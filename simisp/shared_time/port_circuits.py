@@ -7,7 +7,7 @@ import os
 import threading
 
 from simisp.circuits import Circuit
-from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.base import Terminal
 from simisp.framing import Parity
 from simisp.shared_time.clock_page import ClockPage
 from simisp.shared_time.shared_circuits import SharedCircuits
@@ -29,8 +29,9 @@ class PortCircuits:
         endpoint: The port.
     """
 
-    def __init__(self, page: ClockPage, endpoint: PtyEndpoint) -> None:
+    def __init__(self, page: ClockPage, endpoint: Terminal) -> None:
         self._page = page
+        self._endpoint = endpoint
         self._circuits = SharedCircuits(page, device=os.fstat(endpoint.slave).st_rdev)
         self._told = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._thread: threading.Thread | None = None
@@ -67,8 +68,8 @@ class PortCircuits:
         self._circuits.renew()
 
     def look(self) -> None:
-        """Make the descriptor readable if the client has set a circuit."""
-        if self._circuits.changed:
+        """Make the descriptor readable if a client has set a circuit, or for news that no other descriptor shows."""
+        if self._circuits.changed or self._endpoint.has_news:
             os.eventfd_write(self._told, 1)
 
     def watch(self) -> None:

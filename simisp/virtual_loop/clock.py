@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.base import Terminal
 from simisp.procfs.threads import processor_seconds
-from simisp.runtime.clock import RealClock, Timer
+from simisp.runtime.clock import Clock, RealClock, Timer
 from simisp.shared_time.clock import Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
 from simisp.shared_time.clock_page import NANOSECONDS, ClockMode, ClockPage
 from simisp.shared_time.open_waits import OpenWait
@@ -29,7 +29,7 @@ from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
 from simisp.virtual_loop.waits import VirtualWait, virtual_waits
 
-__all__ = ["COMPUTE_LIMIT", "ScaledClock", "SharingClock", "Spinning", "Stuck", "VirtualClock"]
+__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "Spinning", "Stuck", "VirtualClock"]
 
 COMPUTE_LIMIT = 60.0
 """Real seconds without any passing of time after which a client that computes is given up, unless told otherwise."""
@@ -41,19 +41,6 @@ _LAST_PATIENCE = 60.0
 """Give up after this many real seconds, or after the limit if that is longer, whatever was computed."""
 
 _PAUSE = 0.001
-
-
-class SharingClock(Protocol):
-    """A clock that a client takes part in."""
-
-    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment in which a client takes part."""
-
-    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
-        """Count on a client that was just started; ``ended`` is done when its end has been noticed."""
-
-    def close(self) -> None:
-        """Let the clients go on in real time, and give everything back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +57,52 @@ class Spinning:
 
 
 Stuck = Proof | Unproven | LeftBehind | Spinning
+
+
+class ClientClock(Clock, Protocol):
+    """A clock of a run with a client program, which may take part in it. Each clock is one, a real one too."""
+
+    @property
+    def stuck(self) -> asyncio.Future[Stuck]:
+        """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
+
+    @property
+    def paced_by(self) -> OpenWait | None:
+        """The wait for something outside of the run for which time passes no faster than the real one, if any."""
+
+    @property
+    def real_paces(self) -> tuple[RealPace, ...]:
+        """The waits for which time passed no faster than the real one so far, and for how long."""
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment in which a client takes part."""
+
+    def attend(
+        self,
+        pid: int,
+        ended: asyncio.Future[Any],
+        *,
+        compute_limit: float = COMPUTE_LIMIT,
+        on_paced: Callable[[OpenWait], None] | None = None,
+    ) -> None:
+        """Count on a client that was just started.
+
+        Args:
+            pid: The client.
+            ended: Done when its end has been noticed.
+            compute_limit: For how many real seconds a client may compute without ever waiting while time stands.
+            on_paced: Called when time begins to pass no faster than the real one, with the wait because of which.
+        """
+
+    def waits(self) -> tuple[VirtualWait, ...]:
+        """Return the clients' waits in time that they share: where, since when and until when."""
+
+    def let_go(self, slept: float = 0.0) -> None:
+        """Let time pass by itself from where it stands, for a process can't share the clock.
+
+        Args:
+            slept: For how many seconds that process had slept already while the clock stood.
+        """
 
 
 @dataclass(slots=True, eq=False)
@@ -126,7 +159,7 @@ class VirtualClock:
         TypeError: The running event loop does not report when it is idle, as uvloop does not.
     """
 
-    def __init__(self, endpoint: PtyEndpoint, library: Path) -> None:
+    def __init__(self, endpoint: Terminal, library: Path) -> None:
         self._idleness = Idleness.of(asyncio.get_running_loop())
         self._endpoint = endpoint
         self._library = library
@@ -142,15 +175,13 @@ class VirtualClock:
         self._entries: list[tuple[float, int, _Entry]] = []
         self._numbers = itertools.count()
         self._writable = select.poll()
-        self._writable.register(endpoint.write_descriptor, select.POLLOUT)
+        self._writable.register(endpoint.master, select.POLLOUT)
         self._incoming = select.poll()
-        self._incoming.register(endpoint.write_descriptor, select.POLLIN)
+        self._incoming.register(endpoint.master, select.POLLIN)
         self._pump: asyncio.Task[None] | None = None
         self._ends: dict[int, asyncio.Future[Any]] = {}
-        self.compute_limit = COMPUTE_LIMIT
-        """For how many real seconds a client may compute without ever waiting. To be set before it is attended to."""
-        self.on_paced: Callable[[OpenWait], None] | None = None
-        """Called when time begins to pass no faster than the real one, with the wait because of which it does."""
+        self._compute_limit = COMPUTE_LIMIT
+        self._on_paced: Callable[[OpenWait], None] | None = None
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait forever, somebody can't be carried along, or somebody never waits."""
 
@@ -175,8 +206,16 @@ class VirtualClock:
         """Return the environment in which a client takes part."""
         return self._page.environment(self._library, base)
 
-    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
+    def attend(
+        self,
+        pid: int,
+        ended: asyncio.Future[Any],
+        *,
+        compute_limit: float = COMPUTE_LIMIT,
+        on_paced: Callable[[OpenWait], None] | None = None,
+    ) -> None:
         """Count on a client that was just started; from now on time passes."""
+        self._compute_limit, self._on_paced = compute_limit, on_paced
         self._ends[pid] = ended
         self._shared.watch(pid)
         if self._pump is None:
@@ -195,11 +234,6 @@ class VirtualClock:
     def real_paces(self) -> tuple[RealPace, ...]:
         """The waits for which time passed no faster than the real one so far, and for how long."""
         return self._shared.pace_log.paces()
-
-    @property
-    def was_let_go(self) -> bool:
-        """Whether time passes by itself since :meth:`let_go`."""
-        return self._page.mode is ClockMode.RUNNING
 
     def go_on(self) -> None:
         """Let time pass again after it was stuck: something has changed."""
@@ -227,7 +261,7 @@ class VirtualClock:
         self.go_on()
 
     async def _run(self) -> None:
-        standstill, octets = _Standstill(self._page, self.compute_limit), False
+        standstill, octets = _Standstill(self._page, self._compute_limit), False
         while True:
             await self._idleness.wait()
             if self._page.mode is ClockMode.RUNNING:
@@ -262,8 +296,8 @@ class VirtualClock:
         active, passive = self._deadlines()
         paced = self._shared.paced_by
         decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
-        if paced is None and self._shared.paced_by is not None and self.on_paced is not None:
-            self.on_paced(self._shared.paced_by)
+        if paced is None and self._shared.paced_by is not None and self._on_paced is not None:
+            self._on_paced(self._shared.paced_by)
         return decision
 
     def _has_unsent(self) -> bool:
@@ -294,7 +328,7 @@ class ScaledClock(RealClock):
         library: The preload library.
     """
 
-    def __init__(self, factor: float, endpoint: PtyEndpoint, library: Path) -> None:
+    def __init__(self, factor: float, endpoint: Terminal, library: Path) -> None:
         super().__init__(factor)
         self._library = library
         self._page = ClockPage.create()
@@ -305,9 +339,6 @@ class ScaledClock(RealClock):
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """Return the environment in which a client takes part."""
         return self._page.environment(self._library, base)
-
-    def attend(self, pid: int, ended: asyncio.Future[Any]) -> None:
-        """Do nothing: time passes by itself."""
 
     def close(self) -> None:
         """Give everything back."""

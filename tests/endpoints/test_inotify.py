@@ -27,6 +27,7 @@ def test_openings_and_closings_come_in_order(tmp_path: Path) -> None:
 def test_the_files_beside_it_are_none_of_its_business(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     watch = Watch(str(tmp_path / "file"))
+    assert watch.events() == []
     (tmp_path / "other").write_text("x")
     assert watch.events() == []
     watch.close()

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
-from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortOpened, TellingEndpoint
+from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened, RoomMade
 from simisp.endpoints.memory import MemoryEndpoint
 from simisp.errors import EndpointError
-
-
-class Turns:
-    """Runs what was scheduled, in order, until nothing is left."""
-
-    def __init__(self) -> None:
-        self._due: deque[Callable[[], None]] = deque()
-
-    def __call__(self, function: Callable[[], None]) -> None:
-        self._due.append(function)
-
-    def run(self) -> None:
-        while self._due:
-            self._due.popleft()()
+from support.hand_reactor import HandReactor
 
 
 @pytest.fixture
-def turns() -> Turns:
-    return Turns()
+def turns() -> HandReactor:
+    return HandReactor()
 
 
 @pytest.fixture
-def endpoint(turns: Turns) -> MemoryEndpoint:
+def endpoint(turns: HandReactor) -> MemoryEndpoint:
     return MemoryEndpoint(turns, capacity=8)
-
-
-def test_it_is_an_endpoint_that_tells_by_itself(endpoint: MemoryEndpoint) -> None:
-    assert isinstance(endpoint, TellingEndpoint)
 
 
 def test_opening_octets_circuits_and_closing_are_told_in_their_order(endpoint: MemoryEndpoint) -> None:
@@ -106,7 +86,7 @@ def test_what_is_answered_to_a_client_that_has_closed_does_not_reach_the_one_aft
     assert second.read() == b""
 
 
-def test_a_line_takes_so_many_octets_and_says_when_there_is_room(turns: Turns, endpoint: MemoryEndpoint) -> None:
+def test_a_line_takes_so_many_octets_and_says_when_there_is_room(turns: HandReactor, endpoint: MemoryEndpoint) -> None:
     port = endpoint.open()
     told: list[str] = []
     port.room.callback = lambda: told.append("room")
@@ -121,11 +101,11 @@ def test_a_line_takes_so_many_octets_and_says_when_there_is_room(turns: Turns, e
 
 
 def test_a_client_that_does_not_read_makes_a_backlog_and_gets_every_octet_when_it_reads(
-    turns: Turns, endpoint: MemoryEndpoint
+    turns: HandReactor, endpoint: MemoryEndpoint
 ) -> None:
-    endpoint.tell(lambda: None, endpoint.flush)
+    endpoint.attach(turns, lambda _: None)
     port = endpoint.open()
-    list(endpoint.receive())
+    turns.run()
     endpoint.send(bytes(range(30)))
     assert endpoint.backlog == 22
     read = b""
@@ -152,7 +132,9 @@ def test_a_closing_is_told_after_its_octets_also_when_the_client_is_not_read_fro
     assert list(endpoint.receive(data=False)) == [PortOpened(1), DataArrived(b"ab"), PortClosed(0)]
 
 
-def test_every_change_of_a_circuit_is_shown_once_and_its_state_at_once(turns: Turns, endpoint: MemoryEndpoint) -> None:
+def test_every_change_of_a_circuit_is_shown_once_and_its_state_at_once(
+    turns: HandReactor, endpoint: MemoryEndpoint
+) -> None:
     port = endpoint.open()
     shown: list[tuple[Circuit, bool]] = []
     port.on_circuit = lambda circuit, on: shown.append((circuit, on))
@@ -164,23 +146,26 @@ def test_every_change_of_a_circuit_is_shown_once_and_its_state_at_once(turns: Tu
     assert shown == [(Circuit.DCD, True), (Circuit.DCD, False)]
 
 
-def test_callbacks_come_in_turns_of_their_own(turns: Turns, endpoint: MemoryEndpoint) -> None:
-    told: list[str] = []
-    endpoint.tell(lambda: told.append("happened"), lambda: told.append("room"))
+def test_callbacks_come_in_turns_of_their_own(turns: HandReactor, endpoint: MemoryEndpoint) -> None:
+    told: list[PortEvent | str] = []
+    endpoint.attach(turns, told.append)
     port = endpoint.open()
     port.arrived.callback = lambda: told.append("arrived")
     assert told == []
     turns.run()
-    list(endpoint.receive())
-    endpoint.send(b"x")
-    endpoint.send(b"y")
-    assert told == ["happened"]
+    endpoint.send(b"0123456")
+    endpoint.send(b"789")
+    assert told == [PortOpened(1)]
     turns.run()
-    assert told == ["happened", "arrived"]
+    assert told == [PortOpened(1), "arrived"]
+    port.read()
+    assert told == [PortOpened(1), "arrived"]
+    turns.run()
+    assert told == [PortOpened(1), "arrived", RoomMade(), "arrived"]
 
 
 def test_a_port_that_is_taken_away_can_be_read_to_the_last_octet_and_not_written(
-    turns: Turns, endpoint: MemoryEndpoint
+    turns: HandReactor, endpoint: MemoryEndpoint
 ) -> None:
     port = endpoint.open()
     lost: list[bool] = []
@@ -207,19 +192,19 @@ def test_a_port_that_is_taken_away_can_be_read_to_the_last_octet_and_not_written
 def test_nothing_is_lost_or_changed_however_slowly_both_sides_read(
     to_client: list[bytes], to_simulator: list[bytes], capacity: int
 ) -> None:
-    turns = Turns()
+    turns = HandReactor()
     endpoint = MemoryEndpoint(turns, capacity=capacity)
-    endpoint.tell(lambda: None, endpoint.flush)
+    events: list[PortEvent] = []
+    endpoint.attach(turns, events.append)
     port = endpoint.open()
-    list(endpoint.receive())
+    turns.run()
     for data in to_client:
         endpoint.send(data)
     unsent = b"".join(to_simulator)
-    received = read = b""
+    read = b""
     for _ in range(len(unsent) + len(b"".join(to_client)) + 1):
         unsent = unsent[port.write(unsent) :]
         read += port.read(3)
-        received += b"".join(event.data for event in endpoint.receive() if isinstance(event, DataArrived))
         turns.run()
-    assert received == b"".join(to_simulator)
+    assert b"".join(event.data for event in events if isinstance(event, DataArrived)) == b"".join(to_simulator)
     assert read == b"".join(to_client)

@@ -25,6 +25,7 @@ from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
+from support.hand_reactor import HandReactor
 from support.own_descriptors import descriptors
 
 TIOCGEXCL = 0x80045440
@@ -124,7 +125,7 @@ def test_no_descriptor_is_left_after_closing_and_none_is_inherited(port: PtyEndp
     assert not any(os.get_inheritable(descriptor) for descriptor in (*port.descriptors, port.slave))
     before = descriptors()
     other = PtyEndpoint()
-    assert other.write_descriptor == other.descriptors[0]
+    assert other.master == other.descriptors[0]
     other.close()
     assert descriptors() == before
 
@@ -138,7 +139,7 @@ def test_the_port_is_given_back_even_when_its_link_cannot_be_removed(
         patch.setattr("simisp.endpoints.link.os.unlink", refuse(errno.EPERM))
         with pytest.raises(PermissionError):
             endpoint.close()
-    assert endpoint.write_descriptor == -1
+    assert endpoint.master == -1
     assert not Path(node).exists()
 
 
@@ -337,8 +338,9 @@ def test_every_octet_passes_as_it_is(port: PtyEndpoint) -> None:
 
 
 def test_a_client_that_does_not_read_loses_nothing_and_gets_all_in_order(port: PtyEndpoint) -> None:
-    client = opened(port)
-    happened(port)
+    client, reactor = opened(port), HandReactor()
+    port.attach(reactor, lambda _: None)
+    reactor.run()
     sent = b"".join(struct.pack(">I", number) for number in range(50_000))
     for start in range(0, len(sent), 1000):
         port.send(sent[start : start + 1000])
@@ -347,9 +349,10 @@ def test_a_client_that_does_not_read_loses_nothing_and_gets_all_in_order(port: P
     while len(received) < len(sent):
         assert select.select([client], [], [], 10.0)[0]
         received += os.read(client, 4096)
-        port.flush()
+        reactor.turn()
     assert received == sent
     assert port.backlog == 0
+    assert reactor.writers == {}
     os.close(client)
 
 
@@ -467,6 +470,33 @@ def test_a_speed_for_which_there_is_no_code_is_told_as_a_number(port: PtyEndpoin
     struct.pack_into("2I", termios2, 36, 12_345, 12_345)
     fcntl.ioctl(client, TCSETS2, bytes(termios2))
     assert PortSettings(12_345) in happened(port, until=PortSettings)
+    os.close(client)
+
+
+def test_a_change_of_settings_is_told_though_the_client_has_filled_the_line_before(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(client, b"x" * 4096)
+    set_speed(client, termios.B1200)
+    assert any(isinstance(event, PortSettings) for event in happened(port, until=PortSettings))
+    os.close(client)
+
+
+def test_octets_in_either_direction_wake_nobody_for_the_settings(port: PtyEndpoint) -> None:
+    client, reactor, looks = opened(port), HandReactor(), []
+    port.attach(reactor, looks.append)
+    reactor.run()
+    (watch,) = set(reactor.readers) - {port.master}
+    for _ in range(10):
+        os.write(client, b"AT\r")
+        assert select.select([port.master, watch], [], [], 10.0)[0] == [port.master]
+        reactor.turn()
+        port.send(b"OK\r\n")
+        assert select.select([client], [], [], 10.0)[0] == [client]
+        assert os.read(client, 100) == b"OK\r\n"
+        assert select.select([port.master, watch], [], [], 0.0)[0] == []
     os.close(client)
 
 
@@ -681,7 +711,7 @@ class Comer:
         monkeypatch.setattr(pty_module.os, "read", self._comes)
 
     def _comes(self, descriptor: int, count: int) -> bytes:
-        if descriptor == self._port.write_descriptor:
+        if descriptor == self._port.master:
             self._at -= 1
             if not self._at:
                 self.client = opened(self._port)

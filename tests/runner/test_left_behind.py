@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import PreloadUnavailableError
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
@@ -91,7 +92,7 @@ def test_the_lock_file_of_somebody_else_stays_and_is_named(lock_directory: Path,
     foreign.write_text(f"{os.getppid():10}\n")
 
     async def run() -> Verdict:
-        with Station(loads(SILENT), link=link) as station:
+        with Station(loads(SILENT), PtyEndpoint(link)) as station:
             return await run_client(station, ["sh", "-c", ": <{port}"], RunOptions(lock_directories=[lock_directory]))
 
     verdict = asyncio.run(run())

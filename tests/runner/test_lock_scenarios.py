@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import LockError, ScenarioError
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.serve import serve
@@ -78,7 +79,7 @@ def test_a_lock_file_of_somebody_else_is_not_replaced_by_the_scenario_s(lock_dir
     (lock_directory / "LCK..modem").write_text(f"{os.getppid():10}\n")
 
     async def run() -> None:
-        with Station(loads(scenario("stale")), link=tmp_path / "modem") as station:
+        with Station(loads(scenario("stale")), PtyEndpoint(tmp_path / "modem")) as station:
             await run_client(station, ["true"], RunOptions(lock_directories=[lock_directory]))
 
     with pytest.raises(LockError, match="held: pid"):

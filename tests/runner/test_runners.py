@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.endpoints.pty import PtyEndpoint
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
@@ -217,7 +218,7 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
     configuration.write_text(wvdial_settings(str(link), prompts=prompts, reply="p", more=WVDIAL_INIT, **account))
 
     async def dial() -> tuple[Verdict, list[str]]:
-        with Station(load("login"), link=link) as station:
+        with Station(load("login"), PtyEndpoint(link)) as station:
             command = ["sh", "-c", '"$@"; : {port}', "sh", *wvdial(str(configuration))]
             argv = in_private_namespace(command, locks=lock_directory, scratch=tmp_path)
             verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))

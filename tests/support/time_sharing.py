@@ -16,6 +16,7 @@ from simisp.facts.isp import FellSilent, LogInAccepted
 from simisp.facts.line import CallEnded
 from simisp.facts.run import ClientEnded
 from simisp.runner.clocks import choose_clock
+from simisp.runner.ports import pseudo_terminal
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
@@ -108,7 +109,8 @@ def dial(program: Program, scenario: str, clock: str) -> Dialled:
     async def run(folder: Path) -> Dialled:
         port = folder / "modem"
         command, on_line = program.dial(str(port), folder)
-        with Station(loads(scenario), link=port, clock=choose_clock(clock, command)) as station:
+        loaded = loads(scenario)
+        with Station(loaded, pseudo_terminal(loaded, link=port), clock=choose_clock(clock, command)) as station:
             port.chmod(0o666)
             verdict = await run_client(station, command if on_line else _by_path(command, str(port)), RunOptions())
             records = tuple(station.transcript)

@@ -1,0 +1,30 @@
+"""Which port a scenario is played on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simisp.endpoints.access import PortAccess
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.scenario.load import LoadedScenario
+
+__all__ = ["pseudo_terminal"]
+
+
+def pseudo_terminal(
+    scenario: LoadedScenario,
+    *,
+    link: str | Path | None = None,
+    access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+) -> PtyEndpoint:
+    """Return a pseudo-terminal that begins as a scenario says.
+
+    Args:
+        scenario: What will be played on it.
+        link: Where the port's link shall lie; None takes a free name in the user's private folder.
+        access: Who may open the port; only the user of this process by default.
+
+    Raises:
+        EndpointError: There is no PTY to be had, or the link can't be made.
+    """
+    return PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
