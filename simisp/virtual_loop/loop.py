@@ -102,7 +102,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._timers: list[tuple[float, int, _Timer]] = []
         self._awaiting_proof: list[tuple[asyncio.Future[ProvenHangError], asyncio.Task[Any] | None]] = []
         self._selector = _NoSelector(self._pass_time, self._take_turn)
-        self._left_waiting: list[asyncio.Task[Any]] = []
+        self.left_waiting: list[asyncio.Task[Any]] = []
+        """Internal: clients that were proven to hang. asyncio keeps no task alive that nothing else refers to."""
         self.witnesses: list[Callable[[], str]] = []
         """Asked for a line each when a hang is proven, for its message."""
 
@@ -219,7 +220,7 @@ async def proven_hang(client: Awaitable[object]) -> ProvenHangError:
     if task.done():
         task.result()
         raise AssertionError(f"no hang: the client came to its end at {loop.time():.3f} s")
-    loop._left_waiting.append(task)  # asyncio keeps no task alive that nothing else refers to
+    loop.left_waiting.append(task)
     task.add_done_callback(lambda ended: None if ended.cancelled() else ended.exception())
     return proof.result()
 
