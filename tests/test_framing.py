@@ -17,7 +17,7 @@ from simisp.framing import Framing, Parity
         (Parity.SPACE, b"A\x43"),
     ],
 )
-def test_the_eighth_bit_is_the_parity_of_seven(parity, on_the_line):
+def test_the_eighth_bit_is_the_parity_of_seven(parity: Parity, on_the_line: bytes) -> None:
     assert Framing(7, parity).encode(b"AC") == on_the_line
 
 
@@ -37,7 +37,7 @@ def test_five_data_bits_leave_five() -> None:
 
 
 @given(st.binary(), st.sampled_from([5, 6, 7]), st.sampled_from(Parity))
-def test_what_is_encoded_decodes_to_its_data_bits(data, databits, parity):
+def test_what_is_encoded_decodes_to_its_data_bits(data: bytes, databits: int, parity: Parity) -> None:
     framing = Framing(databits, parity)
     assert framing.decode(framing.encode(data)) == bytes(octet & (1 << databits) - 1 for octet in data)
 

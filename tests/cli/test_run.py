@@ -11,6 +11,7 @@ import sys
 import tty
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ from support.polling import until
 SIMISP = [sys.executable, "-m", "simisp"]
 
 
-def simisp(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def simisp(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [*SIMISP, *arguments],
         capture_output=True,
         text=True,
@@ -29,7 +30,8 @@ def simisp(*arguments: str, **options: object) -> subprocess.CompletedProcess[st
         stdin=subprocess.DEVNULL,
         timeout=60,
         **options,
-    )  # type: ignore[call-overload]
+    )
+    return done
 
 
 def test_a_released_port_is_exit_status_0_and_the_verdict_comes_on_standard_output() -> None:

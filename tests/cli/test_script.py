@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,10 +42,11 @@ def script_run(lock_directory: Path) -> Callable[..., list[str]]:
     return command
 
 
-def script(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def script(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [*SIMISP, "script", *arguments], capture_output=True, text=True, check=False, timeout=60, **options
-    )  # type: ignore[call-overload]
+    )
+    return done
 
 
 def with_limits(tmp_path: Path, seconds: int) -> Path:

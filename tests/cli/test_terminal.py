@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def wrong(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("command", [verdict, check, lint, wrong])
 def test_verdict_check_and_lint_are_in_colour_on_a_terminal_that_takes_it_and_say_the_same_everywhere(
-    command, tmp_path: Path
+    command: Callable[[Path], list[str]], tmp_path: Path
 ) -> None:
     arguments = command(tmp_path)
     plain = in_pipe(*arguments, folder=tmp_path)
@@ -167,7 +168,9 @@ def long_error(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("columns", [60, 80])
 @pytest.mark.parametrize("command", [verdict, check, lint, wrong, long_check, long_verdict, long_error])
-def test_what_a_command_says_does_not_wrap_at_the_terminals_width(command, columns: int, tmp_path: Path) -> None:
+def test_what_a_command_says_does_not_wrap_at_the_terminals_width(
+    command: Callable[[Path], list[str]], columns: int, tmp_path: Path
+) -> None:
     arguments = command(tmp_path)
     _, written = on_terminal(*arguments, folder=tmp_path, columns=columns)
     lines = ESCAPE.sub("", written).splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_when_the_kernel_has_no_more_watches_to_give_that_is_an_error(
     class NoMore:
         @staticmethod
         def inotify_init1(_: int) -> int:
-            inotify.ctypes.set_errno(errno.EMFILE)
+            ctypes.set_errno(errno.EMFILE)
             return -1
 
     monkeypatch.setattr(inotify, "_libc", NoMore)

@@ -8,11 +8,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from simisp.endpoints import link as link_module
 from simisp.endpoints import link_locks
 from simisp.endpoints.link import Link, private_folder, sweep
 from simisp.errors import EndpointError
@@ -88,12 +89,13 @@ def test_a_relative_path_stays_itself_when_the_folder_changes(tmp_path: Path, mo
 @pytest.mark.parametrize("kind", ["file", "folder", "link", "dangling"])
 def test_what_lies_there_already_is_refused_and_left_alone(tmp_path: Path, runtime: Path, kind: str) -> None:
     path = tmp_path / "modem"
-    {
+    makers: dict[str, Callable[[], object]] = {
         "file": lambda: path.write_text("precious"),
         "folder": path.mkdir,
         "link": lambda: path.symlink_to(TARGET),
         "dangling": lambda: path.symlink_to("/nowhere"),
-    }[kind]()
+    }
+    makers[kind]()
     before = os.lstat(path)
     with pytest.raises(EndpointError, match="something else lies there") as caught:
         Link(TARGET, path)
@@ -176,7 +178,8 @@ def test_notes_that_are_not_notes_do_no_harm() -> None:
 def test_a_file_of_locks_that_was_removed_between_its_opening_and_its_lock_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Path
 ) -> None:
-    real, removed = link_locks._lock, []
+    real = link_locks._lock
+    removed: list[str] = []
 
     def remove_first(descriptor: int, kind: int, place: tuple[int, int]) -> bool:
         if not removed and kind == fcntl.F_WRLCK:
@@ -196,7 +199,7 @@ def test_a_file_of_locks_that_was_removed_between_its_opening_and_its_lock_is_ma
 def test_a_note_that_somebody_looks_at_just_now_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sweeper_looks = BlockingIOError(errno.EWOULDBLOCK, "Resource temporarily unavailable")
     private_folder()
-    fail_once(monkeypatch, link_locks.fcntl, "fcntl", sweeper_looks)
+    fail_once(monkeypatch, fcntl, "fcntl", sweeper_looks)
     link = Link(TARGET, tmp_path / "modem")
     assert Path(link.path).is_symlink()
     link.remove()
@@ -235,7 +238,7 @@ def test_a_link_where_a_killed_maker_left_one_is_made_though_the_folder_was_swep
 
 def test_a_name_that_is_taken_just_now_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     somebody_is_quicker = FileExistsError(errno.EEXIST, "File exists")
-    fail_once(monkeypatch, link_module.os, "symlink", somebody_is_quicker)
+    fail_once(monkeypatch, os, "symlink", somebody_is_quicker)
     assert Link(TARGET).path.endswith("modem1")
 
 
@@ -243,7 +246,7 @@ def test_when_every_free_name_is_taken_meanwhile_that_is_told(monkeypatch: pytes
     def taken(*_: object) -> None:
         raise FileExistsError(errno.EEXIST, "File exists")
 
-    monkeypatch.setattr(link_module.os, "symlink", taken)
+    monkeypatch.setattr(os, "symlink", taken)
     with pytest.raises(EndpointError, match="free names were taken meanwhile"):
         Link(TARGET)
 
@@ -252,7 +255,7 @@ def test_a_folder_that_takes_no_links_is_told_at_once(monkeypatch: pytest.Monkey
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(link_module.os, "symlink", refuse)
+    monkeypatch.setattr(os, "symlink", refuse)
     with pytest.raises(EndpointError, match="Operation not permitted"):
         Link(TARGET)
 
@@ -271,7 +274,7 @@ def test_the_private_folder_is_the_user_s_alone(runtime: Path) -> None:
 def test_without_a_runtime_directory_the_temporary_one_is_taken(
     value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     if value is None:
         monkeypatch.delenv("XDG_RUNTIME_DIR")
     else:
@@ -305,6 +308,6 @@ def test_a_file_in_the_folder_s_place_is_told(runtime: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     private_folder()
     uid = os.getuid()
-    monkeypatch.setattr(link_module.os, "getuid", lambda: uid + 1)
+    monkeypatch.setattr(os, "getuid", lambda: uid + 1)
     with pytest.raises(EndpointError, match="not private"):
         private_folder()

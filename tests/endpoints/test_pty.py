@@ -152,7 +152,7 @@ def refuse(number: int) -> object:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOENT])
 def test_when_no_pty_is_left_that_is_told_with_what_to_do(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pty_module.os, "openpty", refuse(number))
+    monkeypatch.setattr(os, "openpty", refuse(number))
     with pytest.raises(EndpointError, match="no pseudo-terminal is to be had") as caught:
         PtyEndpoint()
     assert caught.value.errno == number
@@ -400,7 +400,7 @@ def test_an_error_of_the_system_that_is_no_back_pressure_is_raised(
     port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(pty_module.os, "write", refuse(errno.EBADF))
+        patch.setattr(os, "write", refuse(errno.EBADF))
         with pytest.raises(OSError, match="Bad file descriptor"):
             port.send(b"x")
 
@@ -708,7 +708,7 @@ class Comer:
         self._port, self._at = port, at
         self._read = os.read
         self.client = -1
-        monkeypatch.setattr(pty_module.os, "read", self._comes)
+        monkeypatch.setattr(os, "read", self._comes)
 
     def _comes(self, descriptor: int, count: int) -> bytes:
         if descriptor == self._port.master:

@@ -9,10 +9,11 @@ import pytest
 
 from simisp.forensics.far_ends import FarEnds
 from simisp.procfs import open_files
+from simisp.procfs.fdinfo import descriptor_information
 
 
 def test_each_descriptor_is_read_once_to_learn_of_signals_and_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = open_files.descriptor_information
+    read = descriptor_information
     reads: Counter[int] = Counter()
 
     def counted(pid: int, descriptor: int, *, thread: int = 0) -> str:

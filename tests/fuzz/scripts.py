@@ -29,7 +29,7 @@ from simisp.scp.fixer import fix
 from simisp.scp.lint_report import as_text
 from simisp.scp.linter import lint
 from simisp.switchinf import Options as SwitchOptions
-from simisp.switchinf import SectionMachine, find_section
+from simisp.switchinf import Section, SectionMachine, find_section
 from simisp.switchinf import parse as parse_switchinf
 
 __all__ = ["TARGETS"]
@@ -89,7 +89,7 @@ def _check_scp(
     once = fix(given, give_up=give_up)
     if not checked.has_errors:
         assert not check(parse(once.text)).has_errors, "a fix broke a script"
-    if as_octets:
+    if isinstance(given, bytes):
         once.encoded_like(given)
     with contextlib.suppress(ScriptError):
         explain_script(given)
@@ -136,7 +136,7 @@ def _check_switchinf(text: str, as_octets: bool, goes_on: bool, heard: tuple[Eve
             str(error)
             continue
 
-        def make(section=section) -> tuple[SectionMachine, Mapping[str, Callable[..., None]]]:
+        def make(section: Section = section) -> tuple[SectionMachine, Mapping[str, Callable[..., None]]]:
             options = SwitchOptions(goes_on_without_response=goes_on, trace=True)
             script = SectionMachine(section, user_id="alice", password="wonderland", options=options)
             script.start(now=0.0)

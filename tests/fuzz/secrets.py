@@ -102,8 +102,8 @@ def _check_redaction(
             assert secret.lower() not in _meant(told).lower(), f"{secret!r} is shown, corrected"
             for coded in (quote(secret, safe=""), quote_plus(secret, safe="")):
                 assert coded.encode().lower() not in told.lower(), f"{secret!r} is shown, URL-coded"
-    for secret in secrets:
-        assert secret.lower() not in mask_text(dte.decode("latin-1"), known).lower(), f"{secret!r} is shown in a text"
+    for text in secrets:
+        assert text.lower() not in mask_text(dte.decode("latin-1"), known).lower(), f"{text!r} is shown in a text"
 
 
 def _shown(
@@ -123,9 +123,10 @@ def _shown(
         if flush is not None and flush >> place % 16 & 1:
             records += redactor.flush()
     records += redactor.flush()
-    return tuple(
+    dte_shown, dce_shown = (
         b"".join(record.data for record in records if record.source is side) for side in (Source.CLIENT, Source.MODEM)
     )
+    return dte_shown, dce_shown
 
 
 def _meant(stream: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from typing import Any
 
 from fuzz.inputs import cut, cuts_of, flooded, octets, pause
 from fuzz.playing import Event, check_cutting
@@ -77,7 +78,7 @@ def _made_server(random: Random) -> Case:
 
 
 def _check_server(behaviour: str, grants: bool, said: tuple[Event, ...]) -> None:
-    def make() -> tuple[SmtpServer, dict]:
+    def make() -> tuple[SmtpServer, dict[str, Any]]:
         host = SmtpServer("isp", behaviour=HostBehaviour[behaviour], turns=grants, serves_queue=grants)
         host.start(now=0.0)
         return host, {}
@@ -91,7 +92,7 @@ def _check_server(behaviour: str, grants: bool, said: tuple[Event, ...]) -> None
 class _Owner(SmtpClient):
     """A client whose messages are there as soon as it wants them."""
 
-    def __init__(self, messages: list[Message], **arguments: object) -> None:
+    def __init__(self, messages: list[Message], **arguments: Any) -> None:
         super().__init__([message.id for message in messages], **arguments)
         self._there = {message.id: message for message in messages}
 
@@ -128,7 +129,7 @@ def _check_client(
 ) -> None:
     queue = [Message(str(number), *message) for number, message in enumerate(messages)]
 
-    def make() -> tuple[SmtpClient, dict]:
+    def make() -> tuple[SmtpClient, dict[str, Any]]:
         way = {"turn": Turn(), "etrn": Etrn(("x", "y"))}.get(retrieval or "")
         return _Owner(queue, name="alice.example", retrieval=way), {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ def said(isp: Dialogue | Iterable[Output]) -> bytes:
     return b"".join(output.data for output in outputs if isinstance(output, SendData))
 
 
-def facts(isp: Dialogue) -> list[tuple[str, dict[str, object]]]:
+def facts(isp: Dialogue) -> list[tuple[str, dict[str, Any]]]:
     return [(output.kind, details_of(output)) for output in isp.take_outputs() if isinstance(output, Fact)]
 
 

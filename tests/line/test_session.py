@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
-from simisp.facts.line import CircuitSet
+from simisp.facts.isp import LineAnswered
+from simisp.facts.line import CallEnded, CircuitSet, Dialled
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.settings import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
+from support.narrowed import narrowed
 from support.session_dte import LOG_IN, Dte, dial
 
 PROMPTS = "title: x\nisp:\n  accounts: {alice: wonderland}\n  dialogue:\n"
@@ -39,7 +41,11 @@ def test_what_is_told_stands_in_the_order_in_which_it_happened() -> None:
     dte = Dte.on("login")
     dial(dte)
     told = [
-        output.kind if isinstance(output, Fact) else "DCD" if isinstance(output, SetCircuit) else output.data
+        output.kind
+        if isinstance(output, Fact)
+        else "DCD"
+        if isinstance(output, SetCircuit)
+        else narrowed(output, SendData).data
         for output in dte.outputs
         if not isinstance(output, (SetCircuit, CircuitTaken)) or output.circuit is Circuit.DCD
     ]
@@ -67,7 +73,7 @@ def test_after_a_hang_the_port_can_be_closed_and_dialled_from_again() -> None:
     dte.circuit(Circuit.DTR, True)
     assert dial(dte) == ""
     assert dte.wait_for("Entering PPP mode")
-    assert [output.call for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
+    assert [output.call for output in dte.outputs if isinstance(output, CallEnded)]
     assert dte.session.calls == 2
 
 
@@ -121,7 +127,7 @@ def test_digits_that_leave_the_modem_in_command_state_reach_nobody_until_the_res
     assert "CONNECT" not in dte.text
     dte.type("ATDT1234\r")
     assert dte.wait_for("CONNECT")
-    numbers = [output.number for output in dte.outputs if isinstance(output, Fact) and output.kind == "dialled"]
+    numbers = [output.number for output in dte.outputs if isinstance(output, Dialled)]
     assert numbers == ["555", "5551234"]
 
 
@@ -139,7 +145,7 @@ def test_the_isp_hangs_up_and_the_modem_says_so() -> None:
     dte = Dte.on("hang-up-in-login")
     assert dial(dte) == "assword:"
     assert "\r\nNO CARRIER\r\n" in dte.text
-    ended = [details_of(output) for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
+    ended = [details_of(output) for output in dte.outputs if isinstance(output, CallEnded)]
     assert ended == [{"call": 1, "by": "isp"}]
     dte.type("AT\r")
     assert dte.wait_for("OK")
@@ -165,7 +171,7 @@ def test_ath_after_the_escape_sequence_ends_the_call() -> None:
     dte.type("ATH\r")
     assert dte.wait_for("OK")
     assert dte.session.far_end is None
-    ended = [output.by for output in dte.outputs if isinstance(output, Fact) and output.kind == "call ended"]
+    ended = [output.by for output in dte.outputs if isinstance(output, CallEnded)]
     assert ended == ["client"]
 
 
@@ -294,7 +300,7 @@ def test_a_line_of_seven_bits_carries_parity_both_ways() -> None:
     assert "\xc1:" not in dte.text  # ':' has an even count of ones, 'A' too
     assert dte.wait_for("A:")
     dte.type(bytes(octet | 0x80 if octet.bit_count() % 2 else octet for octet in b"caf\r"))
-    answers = [output.text for output in dte.outputs if isinstance(output, Fact) and output.kind == "answer"]
+    answers = [output.text for output in dte.outputs if isinstance(output, LineAnswered)]
     assert answers == ["caf"]
 
 

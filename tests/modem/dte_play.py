@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
@@ -28,7 +29,7 @@ def acts(outputs: Iterable[Output]) -> list[Output]:
     return [output for output in outputs if not isinstance(output, Fact)]
 
 
-def notes(outputs: Iterable[Output], what: str) -> list[dict[str, object]]:
+def notes(outputs: Iterable[Output], what: str) -> list[dict[str, Any]]:
     """Return the details of the notes about ``what``."""
     return [details_of(output) for output in outputs if isinstance(output, Fact) and output.kind == what]
 

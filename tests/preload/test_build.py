@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from simisp.errors import PreloadUnavailableError
 from simisp.preload import build, library
+from simisp.preload.packaged import packaged_name
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +95,7 @@ def test_other_sources_or_another_compiler_mean_another_library(
 
 @pytest.mark.usefixtures("copying_compiler")
 def test_a_library_built_with_the_package_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    packaged = tmp_path / build.packaged_name()
+    packaged = tmp_path / packaged_name()
     build.build_into(packaged)
     monkeypatch.setattr(build, "_HERE", tmp_path)
     monkeypatch.setenv("PATH", "")
@@ -135,12 +137,12 @@ def test_a_path_that_ld_preload_can_not_carry_is_said(
 
 
 def test_another_system_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.platform, "system", lambda: "FreeBSD")
+    monkeypatch.setattr(platform, "system", lambda: "FreeBSD")
     assert "not FreeBSD on" in fails_with()
 
 
 def test_another_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.platform, "machine", lambda: "riscv64")
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     assert "not Linux on riscv64" in fails_with()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import struct
@@ -28,7 +29,7 @@ def shared_object(
 
 @pytest.fixture
 def _glibc_2_36(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packaged.os, "confstr", lambda name: "glibc 2.36")
+    monkeypatch.setattr(os, "confstr", lambda name: "glibc 2.36")
 
 
 @pytest.fixture(params=[OSError(22, "Invalid argument"), ValueError("unrecognized configuration name"), None, ""])
@@ -38,7 +39,7 @@ def _no_glibc(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
             raise request.param
         return request.param
 
-    monkeypatch.setattr(packaged.os, "confstr", confstr)
+    monkeypatch.setattr(os, "confstr", confstr)
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_in_place_of_one_that_ld_preload_can_not_carry_another_is_built(
 def test_without_a_compiler_both_reasons_are_said_in_one_line(brought: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", "/nowhere")
     shared_object(brought, "GLIBC_9.9")
-    monkeypatch.setattr(packaged.os, "confstr", lambda name: "glibc 2.36")
+    monkeypatch.setattr(os, "confstr", lambda name: "glibc 2.36")
     with pytest.raises(PreloadUnavailableError) as caught:
         library()
     assert str(caught.value) == (
@@ -160,7 +161,7 @@ def test_a_wheels_library_is_built_under_the_name_that_it_is_found_by(tmp_path: 
 def test_a_wheel_brings_no_library_that_does_not_fit_where_it_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packaged.os, "confstr", lambda name: "glibc 2.1")
+    monkeypatch.setattr(os, "confstr", lambda name: "glibc 2.1")
     with pytest.raises(PreloadUnavailableError, match=r"what \S+ makes is not for this system"):
         build.build_packaged(tmp_path)
 
@@ -169,7 +170,7 @@ def test_a_wheel_brings_no_library_that_does_not_fit_where_it_is_built(
 def test_no_wheels_library_is_built_for_a_system_that_the_sources_do_not_know(
     function: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build.platform, function, lambda: name)
+    monkeypatch.setattr(platform, function, lambda: name)
     with pytest.raises(PreloadUnavailableError, match=name):
         build.build_packaged(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -160,4 +160,4 @@ def test_passwords_are_masked_in_the_verdict_and_in_command_lines(lock_directory
     assert verdict.kind is VerdictKind.HANG
     assert "wonderland" not in verdict.to_json() + verdict.describe()
     assert "**********" in verdict.describe()
-    assert os.getpid() not in [holder.pid for holder in verdict.report.holders]  # type: ignore[union-attr]
+    assert os.getpid() not in [holder.pid for holder in verdict.report.holders]

@@ -15,7 +15,7 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.errors import PreloadUnavailableError
-from simisp.facts.line import CircuitSet
+from simisp.facts.line import CallEnded, CircuitSet
 from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.hang import WhoWaits
@@ -24,6 +24,7 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import load, loads
 from simisp.transcript import Record
+from support.narrowed import narrowed
 
 PORT = "import fcntl, serial, sys, termios\nport = serial.Serial(sys.argv[1], 9600, timeout=30)\n"
 DIAL = PORT + 'port.write(b"ATDT5551234\\r")\nport.read_until(b"CONNECT")\n'
@@ -263,7 +264,7 @@ def test_b0_of_stty_hangs_up() -> None:
     _, records = played("hang", command, "virtual")
     ended = next(record for record in records if record.fact.kind == "call ended")
     assert ended.at == 5.0
-    assert ended.fact.by == "client"
+    assert narrowed(ended.fact, CallEnded).by == "client"
 
 
 @pytest.mark.runner("stty")

@@ -111,7 +111,7 @@ def far_end(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]
             accepted: list[socket.socket] = []
             accepting = threading.Thread(target=lambda: accepted.append(server.accept()[0]))
             accepting.start()
-            stack.callback(lambda: [each.close() for each in accepted])
+            stack.callback(lambda: accepted[0].close() if accepted else None)
 
             def answer() -> None:
                 accepting.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def client_status(verdict: Verdict) -> int | None:
     return verdict.client.exit_status
 
 
-def run(filters: Path, how: str, way: str, **options: object) -> Verdict:
+def run(filters: Path, how: str, way: str, **options: Any) -> Verdict:
     verdict, _ = virtually(SILENT, [str(filters), how, way], allow_unopened=True, **options)
     assert verdict.clock.used == "real"
     assert REASON in verdict.clock.why

@@ -61,8 +61,8 @@ def test_a_scenario_with_any_line_lost_or_any_letter_swapped_never_raises_anythi
         else:
             at = dice.randrange(len(line) - 1)
             lines[number] = line[:at] + line[at + 1] + line[at] + line[at + 2 :]
-    for line, message in told("\n".join(lines)):
-        assert 1 <= line <= len(lines) + 1
+    for place, message in told("\n".join(lines)):
+        assert 1 <= place <= len(lines) + 1
         assert "something else here" not in message
 
 

@@ -143,7 +143,8 @@ def test_dialogue_dialogues_and_calls_go_together_as_the_loader_has_it() -> None
     def valid(**isp: object) -> bool:
         return VALIDATOR.is_valid({"title": "x", "isp": isp})
 
-    one, two = {"a": []}, {"a": [], "b": []}
+    one: dict[str, list[object]] = {"a": []}
+    two: dict[str, list[object]] = {"a": [], "b": []}
     assert valid(dialogue=[])
     assert valid(dialogues=one)
     assert valid(dialogues=two, calls=["a"])

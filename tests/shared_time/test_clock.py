@@ -247,7 +247,7 @@ class Outsider:
     def __init__(self, clock: SharedClock, slot: SlotLayout, *, looks: int) -> None:
         self._slot = slot
         self._looks = looks
-        clock._open.find = self._find  # type: ignore[method-assign]
+        clock._open.find = self._find  # type: ignore[method-assign, assignment]
 
     def _find(self, _: object, *, afresh: bool) -> OpenWait | None:
         del afresh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
 
 
-def one(slot: int = 0, **changes: object) -> Participant:
+def one(slot: int = 0, **changes: Any) -> Participant:
     base = Participant(slot=slot, birth=slot + 1, pid=100 + slot, waiting=True, sequence=5, acknowledged=0)
     return replace(base, **changes)
 
@@ -156,7 +157,7 @@ def _in_the_second_round(rules: JumpRules) -> Snapshot:
         "simulator",
     ],
 )
-def test_whatever_comes_late_starts_the_rounds_anew(late: dict[str, object]) -> None:
+def test_whatever_comes_late_starts_the_rounds_anew(late: dict[str, Any]) -> None:
     rules = JumpRules()
     last = _in_the_second_round(rules)
     assert not isinstance(rules.look(replace(last, **late)), Advance | Stuck)

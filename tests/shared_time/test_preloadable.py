@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import struct
@@ -63,14 +64,14 @@ def test_a_program_that_changes_its_user_or_group_loads_no_library(
     program = elf(tmp_path / "program")
     Path(program).chmod(mode)
     assert carriage(program).shared, "its owner may run it"
-    monkeypatch.setattr(preloadable.os, attribute, lambda: 54321)
+    monkeypatch.setattr(os, attribute, lambda: 54321)
     assert "LD_PRELOAD" in carriage(program).reason
 
 
 def test_a_program_with_file_capabilities_loads_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = elf(tmp_path / "program")
-    monkeypatch.setattr(preloadable.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(preloadable.os, "getxattr", lambda path, name: b"\1")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "getxattr", lambda path, name: b"\1")
     assert "capabilities" in carriage(program).reason
 
 

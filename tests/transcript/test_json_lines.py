@@ -51,7 +51,7 @@ def _lines(*records: Record) -> list[str]:
 def _records(draw: st.DrawFn) -> Record:
     kind = draw(st.sampled_from(sorted(fact_kinds().values(), key=lambda each: each.kind)))
     hints = hints_of(kind)
-    fact = kind(**{field.name: draw(_VALUES[hints[field.name]]) for field in fields(kind)})
+    fact = kind(**{field.name: draw(_VALUES[hints[field.name]]) for field in fields(kind)})  # type: ignore[arg-type]
     source = getattr(kind, "source", None) or draw(st.sampled_from(Source))
     return Record(draw(st.floats(0.0, 1e9)), source, fact, draw(st.sampled_from(["", "line 2"])))
 
@@ -65,7 +65,7 @@ def test_what_is_read_equals_what_was_written(records: list[Record]) -> None:
 
 
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
-def test_the_transcript_of_a_call_comes_back_from_its_file(path) -> None:
+def test_the_transcript_of_a_call_comes_back_from_its_file(path: Path) -> None:
     dte = Dte.on(str(path))
     dial(dte)
     records = records_of(dte.outputs, at=1 / 3)

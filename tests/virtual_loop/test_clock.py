@@ -6,6 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Machine:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
-    monkeypatch.setattr(virtual_clock.time, "monotonic", lambda: machine.time)
+    monkeypatch.setattr(time, "monotonic", lambda: time)
     monkeypatch.setattr(virtual_clock, "processor_seconds", lambda pids: machine.computed)
     return machine
 

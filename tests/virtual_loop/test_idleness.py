@@ -52,7 +52,8 @@ async def test_a_loop_whose_descriptor_is_ready_is_not_idle() -> None:
 
 
 async def test_what_a_thread_has_reported_is_taken_before_the_loop_is_idle() -> None:
-    loop, heard = asyncio.get_running_loop(), []
+    loop = asyncio.get_running_loop()
+    heard: list[str] = []
     thread = threading.Thread(target=loop.call_soon_threadsafe, args=(heard.append, "done"))
     thread.start()
     thread.join()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import smtplib
 from contextlib import asynccontextmanager
 
@@ -111,13 +112,12 @@ async def test_a_slow_host_answers_in_the_end(tmp_path):
 
 
 async def test_a_full_disk_is_a_temporary_refusal(tmp_path, monkeypatch):
-    from simisp.dialling.mail import maildir
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
     async with host(tmp_path) as isp:
-        monkeypatch.setattr(maildir.os, "fsync", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(smtplib.SMTPDataError) as caught:
             await asyncio.to_thread(send, isp.address)
         assert caught.value.smtp_code == 452

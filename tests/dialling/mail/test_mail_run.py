@@ -139,7 +139,7 @@ async def test_without_room_for_the_doubt_the_message_is_not_sent_to_its_end(tmp
             def full(descriptor):
                 raise OSError(28, "No space left on device")
 
-            monkeypatch.setattr(maildir.os, "fsync", full)
+            monkeypatch.setattr(os, "fsync", full)
             failed = await running.until(17)
             assert "make room" in failed.text
             monkeypatch.undo()

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simisp.dialling.mail import maildir
 from simisp.dialling.mail.envelope import parse_message, render_message
 from simisp.dialling.mail.maildir import Maildir, MaildirQueue
 from simisp.errors import FileError, LockError, UnreadableMessageError
@@ -156,7 +155,7 @@ def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(queue, monk
         raise OSError(number, os.strerror(number))
 
     name = queue.queue(MESSAGE)
-    monkeypatch.setattr(maildir.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FileError, match="can't be written") as caught:
         queue.queue(MESSAGE)
     assert caught.value.remedy
