@@ -16,7 +16,6 @@ from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.settings import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
-from support.narrowed import narrowed
 from support.session_dte import LOG_IN, Dte, dial
 
 PROMPTS = "title: x\nisp:\n  accounts: {alice: wonderland}\n  dialogue:\n"
@@ -37,15 +36,22 @@ def test_a_log_in_goes_from_dial_to_ppp() -> None:
     assert "log-in accepted" in dte.facts
 
 
+def _told(output: Output) -> str | bytes:
+    match output:
+        case Fact():
+            return output.kind
+        case SetCircuit():
+            return "DCD"
+        case SendData() | Received():
+            return output.data
+    raise AssertionError(output)
+
+
 def test_what_is_told_stands_in_the_order_in_which_it_happened() -> None:
     dte = Dte.on("login")
     dial(dte)
     told = [
-        output.kind
-        if isinstance(output, Fact)
-        else "DCD"
-        if isinstance(output, SetCircuit)
-        else narrowed(output, SendData).data
+        _told(output)
         for output in dte.outputs
         if not isinstance(output, (SetCircuit, CircuitTaken)) or output.circuit is Circuit.DCD
     ]

@@ -32,7 +32,7 @@ class Machine:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
-    monkeypatch.setattr(time, "monotonic", lambda: time)
+    monkeypatch.setattr(time, "monotonic", lambda: machine.time)
     monkeypatch.setattr(virtual_clock, "processor_seconds", lambda pids: machine.computed)
     return machine
 
