@@ -12,6 +12,7 @@ from fuzz.target import Case, Target
 from simisp.machine import Output, SendData
 from simisp.mail.message import Message, crlf
 from simisp.mail.smtp_client import (
+    ClientOutput,
     Etrn,
     MessageDeferred,
     MessageDelivered,
@@ -96,8 +97,8 @@ class _Owner(SmtpClient):
         super().__init__([message.id for message in messages], **arguments)
         self._there = {message.id: message for message in messages}
 
-    def take_outputs(self) -> list[Output]:
-        taken: list[Output] = []
+    def take_outputs(self) -> list[ClientOutput]:
+        taken: list[ClientOutput] = []
         while outputs := super().take_outputs():
             taken += outputs
             for output in outputs:

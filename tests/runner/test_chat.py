@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def chat_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return script
 
 
-def hang(lock_directory: Path, **options: object) -> Verdict:
+def hang(lock_directory: Path, **options: Any) -> Verdict:
     return play("hang.yaml", IN_A_SHELL, lock_directories=[lock_directory], grace=0.5, **options)
 
 

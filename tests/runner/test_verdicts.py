@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,14 +126,14 @@ def test_a_deadline_that_was_asked_for_is_never_moved_though_it_is_the_default_o
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused_before_anything_is_started(
-    options: dict[str, object], complaint: str
+    options: dict[str, Any], complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
         play("no such scenario", ["no such program"], **options)
 
 
 @pytest.mark.parametrize("options", [{"give_up": [3]}, {"patience": 3.0}, {"grace": None}])
-def test_an_option_of_another_type_is_refused_before_anything_is_started(options: dict[str, object]) -> None:
+def test_an_option_of_another_type_is_refused_before_anything_is_started(options: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         play("no such scenario", ["no such program"], **options)
 
