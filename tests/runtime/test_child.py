@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.procfs.process import process_status
+from simisp.procfs.process import ProcessStatus, process_status
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
 from support.polling import until
 
@@ -87,16 +87,16 @@ async def test_when_a_descendant_ends_the_family_is_looked_for_again(tmp_path: P
         looked = child._look
         looks: asyncio.Queue[set[int]] = asyncio.Queue()
 
-        def look():
+        def look() -> list[ProcessStatus]:
             members = looked()
             looks.put_nowait({member.pid for member in members if not member.ended})
             return members
 
-        child._look = look
+        child._look = look  # type: ignore[method-assign]
         os.kill(leader, signal.SIGUSR1)
         while not (left := await looks.get() - {child.pid, leader}):
             pass
-        child._look = looked
+        child._look = looked  # type: ignore[method-assign]
         assert await child.clean_up() == tuple(sorted({child.pid, *left}))
         await waiting
 
