@@ -485,7 +485,8 @@ def test_a_change_of_settings_is_told_though_the_client_has_filled_the_line_befo
 
 
 def test_octets_in_either_direction_wake_nobody_for_the_settings(port: PtyEndpoint) -> None:
-    client, reactor, looks = opened(port), HandReactor(), []
+    client, reactor = opened(port), HandReactor()
+    looks: list[object] = []
     port.attach(reactor, looks.append)
     reactor.run()
     (watch,) = set(reactor.readers) - {port.master}

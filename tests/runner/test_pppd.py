@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from simisp.endpoints.pty import PtyEndpoint
 from simisp.forensics import holders_of
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import load
+from support.narrowed import narrowed
 from support.private_namespace import in_private_namespace, needs_private_namespace
 
 pytestmark = pytest.mark.runner("pppd", "chat")
@@ -40,7 +42,9 @@ async def test_pppd_ended_in_order_leaves_its_chat_behind_and_a_second_pppd_fail
 
     async def dial_again() -> None:
         process = await asyncio.create_subprocess_exec(
-            *pppd("short.chat", station.endpoint.node), stdin=asyncio.subprocess.DEVNULL, process_group=0
+            *pppd("short.chat", narrowed(station.endpoint, PtyEndpoint).node),
+            stdin=asyncio.subprocess.DEVNULL,
+            process_group=0,
         )
         second.append(await process.wait())
 

