@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, fields
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from simisp.facts.sources import Source
 from simisp.machine import Output
 
-__all__ = ["Fact", "Plain", "details_of", "fact_kinds"]
+__all__ = ["Fact", "Plain", "details_of", "fact_kinds", "values_of"]
 
 Plain = str | int | float | bool | None | tuple["Plain", ...]
 """What a field of a fact can hold."""
 
 _KINDS: dict[str, type[Fact]] = {}
+_FIELDS: dict[type[Fact], tuple[Field[Any], ...]] = {}
 
 
 class Fact(Output):
@@ -44,9 +45,18 @@ class Fact(Output):
         _KINDS[cls.kind] = cls
 
 
+def values_of(fact: Fact) -> Iterator[tuple[Field[Any], object]]:
+    """Yield each field of a fact and its value, in the order of its class."""
+    kind = type(fact)
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = _FIELDS[kind] = fields(kind)  # type: ignore[arg-type]
+    return ((field, getattr(fact, field.name)) for field in known)
+
+
 def details_of(fact: Fact) -> dict[str, Plain]:
     """Return a fact's fields by name, as plain values."""
-    return {field.name: _plain(getattr(fact, field.name)) for field in fields(fact)}  # type: ignore[arg-type]
+    return {field.name: _plain(value) for field, value in values_of(fact)}
 
 
 def fact_kinds() -> Mapping[str, type[Fact]]:

@@ -8,9 +8,10 @@ rounded, octets are the characters U+0000 to U+00FF one for one, and secret octe
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 
+from simisp.facts.fact import values_of
 from simisp.transcript.record import Record
 
 __all__ = ["FORMAT", "VERSION", "Header", "header_line", "record_line"]
@@ -63,11 +64,7 @@ def record_line(record: Record) -> str:
     if record.line:
         written["line"] = record.line
     written["kind"] = fact.kind
-    details = {
-        field.name: _written(value)
-        for field in fields(fact)  # type: ignore[arg-type]
-        if (value := getattr(fact, field.name)) != field.default
-    }
+    details = {field.name: _written(value) for field, value in values_of(fact) if value != field.default}
     if details:
         written["details"] = details
     return json.dumps(written)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from simisp.facts.fact import Fact
+from simisp.facts.fact import Fact, values_of
 from simisp.facts.line import Octets
 from simisp.facts.sources import Source
 from simisp.transcript.record import Record
@@ -110,8 +110,7 @@ class Redactor:
 
     def _without_secrets(self, fact: Fact) -> Fact:
         changed: dict[str, Any] = {}
-        for field in fields(fact):  # type: ignore[arg-type]
-            value = getattr(fact, field.name)
+        for field, value in values_of(fact):
             shown = self._without_secrets_in(value)
             if shown != value:
                 changed[field.name] = shown
