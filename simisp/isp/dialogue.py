@@ -60,7 +60,6 @@ from simisp.isp.steps import (
     Silence,
 )
 from simisp.machine import Output, SendData
-from simisp.spans import whole
 
 __all__ = ["Dialogue", "DialogueState"]
 
@@ -301,11 +300,11 @@ class Dialogue:
         question = self._asked
         assert question is not None
         line, echo = self._input.read_line()
-        if echo and question.echo:
-            self._put(echo, secret=question.secret)
+        shown = echo if question.echo else b""
         if line is None:
+            self._put(shown, secret=len(shown) if question.secret else 0)
             return False
-        self._put(b"\r\n")
+        self._put(shown + b"\r\n", secret=len(shown) if question.secret else 0)
         self._asked = None
         self._next = self._follow(question, line.decode("latin-1"))
         return True
@@ -339,8 +338,9 @@ class Dialogue:
         data = text.octets(self._answers)
         self._put(b"\r\n" + data if text.own_line and not self._at_line_start else data)
 
-    def _put(self, data: bytes, *, secret: bool = False) -> None:
+    def _put(self, data: bytes, *, secret: int = 0) -> None:
+        """Send octets, of which so many at the beginning are a secret."""
         if data:
             self._at_line_start = data.endswith(b"\n")
             self._sent += len(data)
-            self._outputs.append(SendData(data, whole(data) if secret else ()))
+            self._outputs.append(SendData(data, ((0, secret),) if secret else ()))

@@ -346,13 +346,20 @@ class Session:
                 self._clear_line()
             case _:
                 assert isinstance(output, RelayData)
+                if not self._channels:
+                    if self.far_end is not None:
+                        self.far_end.receive_data(self._config.isp.framing.decode(output.data), now=now)
+                    return
                 self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
             case SendData(data, secrets):
-                sent = SendData(self._config.isp.framing.encode(data), secrets)
-                self._send_on(ChannelPlace.ISP_TO_MODEM, sent, now)
+                data = self._config.isp.framing.encode(data)
+                if self._channels:
+                    self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
+                else:
+                    self.modem.receive_remote_data(data, now=now, secrets=secrets)
                 self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
             case HangUpRequested():
                 self._end("isp")

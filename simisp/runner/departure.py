@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, LineAnswered
 from simisp.facts.line import Octets
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
+from simisp.spans import Spans
 from simisp.transcript import Record
 from simisp.transcript.redaction import mask_text
 
@@ -69,8 +71,8 @@ class LastHeard:
         'nothing came for 45 s after ERROR'
     """
 
-    watched: ClassVar = frozenset({PortOpened, PortClosed, Octets, Asking, LineAnswered})
-    """The facts that :meth:`take` does something about."""
+    watched: ClassVar = frozenset({PortOpened, PortClosed, Asking, LineAnswered})
+    """The facts that :meth:`take_fact` does something about."""
 
     def __init__(self) -> None:
         self._kind, self._heard = _Kind.NOTHING, ""
@@ -84,16 +86,36 @@ class LastHeard:
 
     def take(self, record: Record) -> None:
         """Take a record."""
-        match record.fact:
+        if isinstance(record.fact, Octets):
+            self.take_octets(record.at, record.sender, record.fact.data, record.fact.secrets)
+        else:
+            self.take_fact(record.at, record.fact)
+
+    def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans) -> None:
+        """Take octets of the client, or of the modem."""
+        if self._closed_at is not None:
+            return  # the client does not see that
+        if sender is Source.MODEM:
+            self._at = at
+        if secrets:
+            data = data[secrets[-1][1] :]
+        text = self._unfinished[sender] + data.decode("latin-1")
+        if b"\r" not in data and b"\n" not in data:
+            self._unfinished[sender] = text[:_LONGEST]
+            return
+        *lines, rest = _LINE_ENDS.split(text)
+        self._unfinished[sender] = rest[:_LONGEST]
+        for line in lines:
+            if said := line.strip()[:_LONGEST]:
+                self._take_said(said) if sender is Source.CLIENT else self._take_heard(said)
+
+    def take_fact(self, at: float, fact: Fact) -> None:
+        """Take anything else."""
+        match fact:
             case PortOpened(openings) | PortClosed(openings):
-                self._closed_at = None if openings else record.at
+                self._closed_at = None if openings else at
             case _ if self._closed_at is not None:
-                return  # the client does not see that
-            case Octets() as octets:
-                if record.sender is Source.MODEM:
-                    self._at = record.at
-                for line in self._lines(record.sender, octets):
-                    self._take_said(line) if record.sender is Source.CLIENT else self._take_heard(line)
+                return
             case Asking(prompt) if prompt:
                 self._prompt = prompt
                 self._kind, self._heard = _Kind.PROMPT, prompt
@@ -124,14 +146,6 @@ class LastHeard:
                 return f"{heard!r} had been answered"
             case _:
                 return f"the last that came was {heard!r}"
-
-    def _lines(self, sender: Source, octets: Octets) -> list[str]:
-        """Return the lines that octets complete."""
-        if octets.secrets:
-            return []
-        *lines, rest = _LINE_ENDS.split(self._unfinished[sender] + octets.data.decode("latin-1"))
-        self._unfinished[sender] = rest[:_LONGEST]
-        return [line.strip()[:_LONGEST] for line in lines if line.strip()]
 
     def _take_said(self, line: str) -> None:
         if _COMMAND.fullmatch(line):

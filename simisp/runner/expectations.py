@@ -63,10 +63,8 @@ class _Credentials:
         self.seen_at: list[str] = []
         """Every place where one was sent, once each, in order."""
 
-    def take(self, record: Record) -> None:
-        match record.fact:
-            case Octets(data) if record.source is Source.CLIENT:
-                self._search(data)
+    def take(self, fact: Fact) -> None:
+        match fact:
             case Asking(prompt):
                 self._where = prompt
             case FellSilent():
@@ -74,7 +72,7 @@ class _Credentials:
             case CallEnded() | DialogueOver():
                 self._where = "outside the dialogue"
 
-    def _search(self, data: bytes) -> None:
+    def take_octets(self, data: bytes) -> None:
         stream = self._tail + data
         for word in self._words:
             if stream.find(word, max(0, len(self._tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
@@ -83,7 +81,7 @@ class _Credentials:
 
 
 _WATCHED = frozenset({Asking, MarkReached, Dialled})
-_WATCHED_FOR_CREDENTIALS = frozenset({Octets, FellSilent, CallEnded, DialogueOver})
+_WATCHED_FOR_CREDENTIALS = frozenset({FellSilent, CallEnded, DialogueOver})
 
 
 class Expectations:
@@ -107,14 +105,26 @@ class Expectations:
 
     @property
     def watched(self) -> frozenset[type[Fact]]:
-        """The facts that :meth:`take` does something about."""
+        """The facts that :meth:`take_fact` does something about."""
         return _WATCHED if self._credentials is None else _WATCHED | _WATCHED_FOR_CREDENTIALS
 
     def take(self, record: Record) -> None:
         """Take a record."""
+        if not isinstance(record.fact, Octets):
+            self.take_fact(record.fact)
+        elif record.source is Source.CLIENT:
+            self.take_octets(record.fact.data)
+
+    def take_octets(self, data: bytes) -> None:
+        """Take octets that the client has sent."""
         if self._credentials is not None:
-            self._credentials.take(record)
-        match record.fact:
+            self._credentials.take_octets(data)
+
+    def take_fact(self, fact: Fact) -> None:
+        """Take anything else."""
+        if self._credentials is not None:
+            self._credentials.take(fact)
+        match fact:
             case Asking(prompt):
                 self._reached.setdefault(prompt)
             case MarkReached(name):

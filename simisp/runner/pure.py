@@ -8,12 +8,11 @@ a second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
-from simisp.facts.line import Octets
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.run import ClientEnded, ClientGaveUp, ClientStarted, DeadlineReached, RunBegan, VerdictReached
 from simisp.line.channel import ChannelMaker, ChannelPlace
@@ -29,8 +28,7 @@ from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config
-from simisp.transcript import Record, Transcript
-from simisp.transcript.record import record_of
+from simisp.transcript import Source, Transcript
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["PureRunner", "run_pure"]
@@ -99,7 +97,7 @@ class _PureRun:
         self._signal: str | None = None
         self._expectations = Expectations(runner.scenario.model)
         self._heard = LastHeard()
-        self._watchers = _watchers(self._expectations, self._heard)
+        self._watched: frozenset[type[Output]] = self._expectations.watched | self._heard.watched
 
     def play(self) -> Verdict:
         self._note(RunBegan(self._scenario.name, "pure"))
@@ -150,13 +148,7 @@ class _PureRun:
             outputs = session.take_outputs()
             if outputs:
                 self._look_at(outputs)
-                for output in outputs:
-                    if client.exit_status is not None:
-                        break
-                    if type(output) is SendData:
-                        client.receive_data(output.data, now=now)
-                    elif type(output) is SetCircuit:
-                        client.set_circuit(output.circuit, output.on, now=now)
+                self._give(outputs)
             said = client.take_outputs()
             for output in said:
                 if type(output) is SendData:
@@ -164,6 +156,22 @@ class _PureRun:
             if not (outputs or said):
                 return
         self._stands_still = self._live_lock = True
+
+    def _give(self, outputs: list[Output]) -> None:
+        """Give the client what the line has put out, octets up to the next circuit in one piece, as a port does."""
+        client, now = self._client, self._now
+        data: list[bytes] = []
+        for output in outputs:
+            if type(output) is SendData:
+                data.append(output.data)
+            elif type(output) is SetCircuit:
+                if data and client.exit_status is None:
+                    client.receive_data(b"".join(data), now=now)
+                data.clear()
+                if client.exit_status is None:
+                    client.set_circuit(output.circuit, output.on, now=now)
+        if data and client.exit_status is None:
+            client.receive_data(b"".join(data), now=now)
 
     def _close(self) -> None:
         """Close the port, as the end of a process does."""
@@ -230,21 +238,16 @@ class _PureRun:
         self._look_at([fact])
 
     def _look_at(self, outputs: list[Output]) -> None:
-        """Let all see what has happened: records are made of what one of them does something about."""
+        """Let all see what has happened; a record is made of it only where a transcript is asked for."""
+        expectations, heard, now = self._expectations, self._heard, self._now
         for output in outputs:
-            for take in self._watchers.get(type(output), ()):
-                record = record_of(output, at=self._now)
-                assert record is not None
-                take(record)
+            if type(output) is SendData:
+                heard.take_octets(now, Source.MODEM, output.data, output.secrets)
+            elif type(output) is Received:
+                heard.take_octets(now, Source.CLIENT, output.data, output.secrets)
+                expectations.take_octets(output.data)
+            elif type(output) in self._watched and isinstance(output, Fact):
+                heard.take_fact(now, output)
+                expectations.take_fact(output)
         if self._transcript is not None:
             self._transcript.add_outputs(outputs, at=self._now)
-
-
-def _watchers(expectations: Expectations, heard: LastHeard) -> dict[type[Output], list[Callable[[Record], None]]]:
-    """Return who looks at each kind of output. Octets and circuits become facts only in a record."""
-    watchers: dict[type[Output], list[Callable[[Record], None]]] = {}
-    for watcher in (expectations, heard):
-        for kind in watcher.watched:
-            for output in (SendData, Received) if kind is Octets else (kind,):
-                watchers.setdefault(output, []).append(watcher.take)
-    return watchers
