@@ -159,7 +159,7 @@ def test_a_secret_that_is_echoed_after_all_is_marked() -> None:
     isp = started(*ask("P:", 0, secret=True))
     isp.take_outputs()
     isp.receive_data(b"word\r", now=1.0)
-    assert isp.take_outputs()[0] == SendData(b"word", ((0, 4),))
+    assert isp.take_outputs()[0] == SendData(b"word\r\n", ((0, 4),))
 
 
 def test_what_is_typed_in_a_pause_is_kept_and_echoed_when_it_is_read() -> None:
