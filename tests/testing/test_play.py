@@ -1,0 +1,56 @@
+"""`play()` runs a command as `simisp run` does, and takes typed keywords."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from simisp.errors import ClockUnavailableError
+from simisp.results import Record, Source, VerdictKind
+from simisp.testing import RunOptions, play
+
+LOG_IN = """
+import os, sys, tty
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+tty.setraw(port)
+def answer(prompt, text):
+    heard = b""
+    while prompt not in heard: heard += os.read(port, 100)
+    os.write(port, text)
+os.write(port, b"ATDT5551234\\r")
+answer(b"Service?", b"p\\r")
+answer(b"Username:", b"alice\\r")
+"""
+"""It leaves where hang.yaml begins to hang."""
+WAITS = f"{LOG_IN}\nwhile True: os.read(port, 100)"
+COMMAND = [sys.executable, "-c", LOG_IN, "{port}"]
+
+
+def test_a_caller_sees_each_record_as_it_happens_with_secrets_masked() -> None:
+    records: list[Record] = []
+    verdict = play("hang", COMMAND, on_record=records.append)
+    assert verdict.kind is VerdictKind.RELEASED
+    sent = b"".join(record.data for record in records if record.source is Source.CLIENT)
+    assert sent.endswith(b"p\ralice\r")
+    assert [record.at for record in records] == sorted(record.at for record in records)
+
+
+def test_ready_options_stand_in_place_of_keywords_and_not_beside_them() -> None:
+    assert play("hang", COMMAND, options=RunOptions(grace=1.0)).exit_status == 0
+    with pytest.raises(TypeError, match="in place of the keywords"):
+        play("hang", COMMAND, options=RunOptions(), grace=1.0)
+
+
+def test_a_text_that_is_not_a_clock_is_refused_before_anything_is_started() -> None:
+    with pytest.raises(ValueError, match="clock"):
+        play("hang", ["no such program"], clock="lunar")
+
+
+def test_twenty_minutes_of_patience_end_to_the_second_in_virtual_time() -> None:
+    try:
+        verdict = play("hang", [sys.executable, "-c", WAITS, "{port}"], clock="virtual", give_up="20m")
+    except ClockUnavailableError as reason:
+        pytest.skip(str(reason))
+    assert verdict.clock.used == "virtual"
+    assert verdict.at == 1200.0
