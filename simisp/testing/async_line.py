@@ -1,0 +1,68 @@
+"""A line for asyncio tests: what waits is a coroutine."""
+
+from __future__ import annotations
+
+import asyncio
+
+from simisp.forensics import PortReport
+from simisp.forensics.report import Holder
+from simisp.testing.line import Line
+from simisp.transcript import Record
+
+__all__ = ["AsyncLine"]
+
+
+class AsyncLine:
+    """A :class:`Line` for asyncio tests: what waits is a coroutine. ``async with simisp("hang.yaml")`` gives one.
+
+    Args:
+        line: The line, already open.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def port(self) -> str:
+        """The path that a client opens, a symbolic link to the pseudo-terminal."""
+        return self._line.port
+
+    @property
+    def transcript(self) -> tuple[Record, ...]:
+        """Every record so far, in order, secrets not masked."""
+        return self._line.transcript
+
+    @property
+    def calls(self) -> int:
+        """How many calls the ISP has answered, 0 or more."""
+        return self._line.calls
+
+    @property
+    def text(self) -> str:
+        """All that the modem and the ISP have sent, one character for each octet."""
+        return self._line.text
+
+    @property
+    def received(self) -> str:
+        """All that the client has sent, one character for each octet."""
+        return self._line.received
+
+    def holders(self) -> tuple[Holder, ...]:
+        """Return the processes that have the port open."""
+        return self._line.holders()
+
+    def report(self) -> PortReport:
+        """Return who holds the port, blocked where, and which locks lie on it."""
+        return self._line.report()
+
+    async def wait_for(self, text: str, *, within: float = 10.0) -> None:
+        """See :meth:`Line.wait_for`."""
+        await asyncio.to_thread(self._line.wait_for, text, within=within)
+
+    async def check(self) -> None:
+        """See :meth:`Line.check`."""
+        await asyncio.to_thread(self._line.check)
+
+    async def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
+        """See :meth:`Line.assert_released`."""
+        await asyncio.to_thread(self._line.assert_released, within=within, allow_unopened=allow_unopened)

@@ -1,0 +1,103 @@
+"""A command that is run against a scenario."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from simisp.runner.clocks import choose_clock
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import GRACE, Station
+from simisp.runner.verdict import Verdict
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.values import duration
+from simisp.testing.scenario_source import loaded
+from simisp.transcript import Record
+from simisp.virtual_loop.clock import COMPUTE_LIMIT
+
+__all__ = ["play"]
+
+
+def play(
+    scenario: str | Path | LoadedScenario,
+    command: Sequence[str],
+    *,
+    options: RunOptions | None = None,
+    clock: str = "real",
+    circuits: bool = False,
+    give_up: float | str | None = None,
+    give_up_kills: Literal["parent", "group"] = "parent",
+    deadline: float | str | None = None,
+    grace: float | str = GRACE,
+    compute_limit: float | str = COMPUTE_LIMIT,
+    allow_unopened: bool = False,
+    lock_directories: Sequence[str | Path] = (),
+    environment: Mapping[str, str] | None = None,
+    on_record: Callable[[Record], None] | None = None,
+) -> Verdict:
+    """Run a command against a scenario on a pseudo-terminal and return the verdict, as ``simisp run`` does.
+
+    Whatever the command leaves behind is ended before this returns. It is called outside of any event loop. A duration
+    is seconds, or text as in scenarios: ``"500ms"``, ``"3s"``, ``"20m"``.
+
+    Args:
+        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        command: The program and its arguments; ``{port}`` stands for the port's path, and where it does not occur the
+            command's standard input and output are the port.
+        options: Ready options, for tests that share them, in place of all keywords from ``give_up`` to
+            ``environment``.
+        clock: The time that simulator and command share: ``"real"``, ``"virtual"``, ``"scaled:N"`` (N from 0.001 to
+            100000), or ``"auto"``, virtual where the command can have it.
+        circuits: Whether the command is lent modem circuits in real time too.
+        give_up: After this time the dialler loses patience and ends the command; None: never.
+        give_up_kills: What it ends then: ``"parent"``, only the command itself, or ``"group"``, its process group.
+        deadline: Latest time for the verdict, in seconds of the run; None: 600 s, or 600 s after ``give_up`` where
+            that is 600 s or more.
+        grace: How long after the command's end, or after ``give_up``, the port may stay open before that is a hang.
+        compute_limit: In virtual time, for how many real seconds the command may compute without ever waiting.
+        allow_unopened: Whether a command may be well that never opens the port, or never reaches the ISP.
+        lock_directories: Where lock files are looked for; the system's own when empty.
+        environment: Variables that the command gets besides this process's.
+        on_record: Called with each record as it happens, secrets masked.
+
+    Raises:
+        TypeError: A time is not a number of seconds, or ``options`` is given together with what it replaces.
+        ValueError: A time is negative, a text is not a duration or not a clock, or ``give_up`` is not before
+            ``deadline``.
+        ScenarioError: The scenario can't be found or is wrong.
+        EndpointError: There is no port to be had, or a lock directory does not exist.
+        ClockUnavailableError: The command can't have the clock that was asked for by name.
+        ClientError: The command can't be started.
+    """
+    given = RunOptions(
+        give_up=_optional_seconds(give_up),
+        give_up_kills=give_up_kills,
+        deadline=_optional_seconds(deadline),
+        grace=_seconds(grace),
+        compute_limit=_seconds(compute_limit),
+        allow_unopened=allow_unopened,
+        lock_directories=lock_directories,
+        environment=environment or {},
+    )
+    if options is not None and given != RunOptions():
+        raise TypeError("options is given in place of the keywords from give_up to environment, not beside them")
+    what = loaded(scenario)
+    choice = choose_clock(clock, command, circuits=circuits)
+    listeners = () if on_record is None else (on_record,)
+
+    async def run() -> Verdict:
+        with Station(what, clock=choice, listeners=listeners) as station:
+            return await run_client(station, command, options or given)
+
+    return asyncio.run(run())
+
+
+def _seconds(time: float | str) -> float:
+    """Return a duration that was written as in scenarios as seconds, and one in seconds as it is."""
+    return duration(time) if isinstance(time, str) else time
+
+
+def _optional_seconds(time: float | str | None) -> float | None:
+    return None if time is None else _seconds(time)
