@@ -43,7 +43,8 @@ class Line:
         link: Where the port's symbolic link shall lie; None takes a free name in the user's private folder.
         judged: Whether leaving the ``with`` statement judges what the scenario expects, as :meth:`check` does. After
             an exception it does not.
-        endpoint: The port, of whatever kind, which belongs to the line from then on; None takes a new pseudo-terminal.
+        endpoint: One of simisp's own ports in place of a new pseudo-terminal; it belongs to the line from then on. The
+            classes of ports are not public yet.
 
     Raises:
         ScenarioError: The scenario is wrong.
