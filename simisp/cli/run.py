@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -45,7 +45,7 @@ class RunCall:
     scenario: str
     command: tuple[str, ...]
     give_up: float | None
-    give_up_kills: str
+    give_up_kills: Literal["parent", "group"]
     deadline: float | None
     grace: float
     compute_limit: float

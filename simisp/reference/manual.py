@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from simisp.reference.docstring import as_markdown
@@ -52,6 +53,9 @@ def undocumented() -> list[str]:
         dotted, value = f"{public.module}.{public.name}", public.value
         if public.alias_of:
             continue
+        if not callable(value):
+            found += [] if _constant_doc(public.module, public.name) else [dotted]
+            continue
         found += _left_out(dotted, value, inspect.getdoc(value) or "")
         if isinstance(value, type):
             for name, member in members_of(value):
@@ -76,6 +80,10 @@ def _entry(public: PublicName) -> Iterator[str]:
         yield from (f"### `{public.name}`", "", f"The same as `{public.alias_of}`.", "")
         return
     value = public.value
+    if not callable(value):
+        doc = as_markdown(_constant_doc(public.module, public.name))
+        yield from (f"### `{public.name}: {type(value).__name__}`", "", doc, "")
+        return
     if not isinstance(value, type):
         yield from (f"### `{public.name}`", "", *_call(value, public.name), as_markdown(value.__doc__ or ""), "")
         return
@@ -143,14 +151,25 @@ def _broken(called: str) -> str:
 
 
 def _enum_members(kind: type[enum.Enum]) -> Iterator[str]:
-    """Yield the members of an enumeration with the docstrings that stand below them in the source."""
+    """Yield the members of an enumeration, each with its docstring."""
     [found] = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     assert isinstance(found, ast.ClassDef)
-    texts: dict[str, str] = {}
-    for statement, after in zip(found.body, found.body[1:], strict=False):
-        if isinstance(statement, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            [target] = statement.targets
-            texts[ast.unparse(target)] = inspect.cleandoc(str(after.value.value))
+    texts = _texts_below(found.body)
     for member in kind:
         meaning = f": {as_markdown(texts[member.name])}" if member.name in texts else ""
         yield f"- `{member.name}` = `{member.value!r}`{meaning}"
+
+
+def _constant_doc(module: str, name: str) -> str:
+    """Return the docstring of a module's constant."""
+    return _texts_below(ast.parse(inspect.getsource(import_module(module))).body).get(name, "")
+
+
+def _texts_below(body: list[ast.stmt]) -> dict[str, str]:
+    """Return the docstrings that stand below assignments in the source, by the names that are assigned to."""
+    texts: dict[str, str] = {}
+    for statement, after in pairwise(body):
+        if isinstance(statement, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            [target] = statement.targets
+            texts[ast.unparse(target)] = inspect.cleandoc(str(after.value.value))
+    return texts

@@ -17,6 +17,7 @@ from typing import Any
 __all__ = ["MODULES", "PublicName", "members_of", "public_names", "signature_lines"]
 
 MODULES: dict[str, tuple[str, ...] | None] = {
+    "simisp": None,
     "simisp.testing": None,
     "simisp.results": None,
     "simisp.errors": None,

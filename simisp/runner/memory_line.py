@@ -39,8 +39,7 @@ class MemoryLine:
             an exception.
 
     Example:
-        >>> from simisp.virtual_loop.loop import run_in_virtual_time
-        >>> from simisp.scenario.load import load
+        >>> from simisp.testing import MemoryLine, load, run_in_virtual_time
         >>> async def dial() -> tuple[bytes, float]:
         ...     async with MemoryLine(load("login"), judged=False) as line:
         ...         reader, writer = line.open()

@@ -10,7 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from simisp.facts.run import (
     CleanedUp,
@@ -68,10 +68,14 @@ class RunOptions:
         environment: Environment variables for the command, besides this process's.
         while_held: Called and awaited after a hang verdict and before clean-up; for instance to try a second dialler.
         on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
+
+    Raises:
+        TypeError: A time is not a number of seconds.
+        ValueError: A time is negative, ``give_up_kills`` is neither, or ``give_up`` is not before ``deadline``.
     """
 
     give_up: float | None = None
-    give_up_kills: str = "parent"
+    give_up_kills: Literal["parent", "group"] = "parent"
     deadline: float | None = None
     grace: float = GRACE
     compute_limit: float = COMPUTE_LIMIT

@@ -17,6 +17,7 @@ from simisp.reference.public import MODULES, public_names
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED_ELSEWHERE = ("simisp.facts", "simisp.scenario.model", "simisp.scenario.steps")
 """What docs/transcript.md and docs/scenarios.md describe, and docs/python.md names as public."""
+PROMPTED = re.compile(r"^(?:>>>|\.\.\.) ?(.*)$", re.MULTILINE)
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -25,7 +26,9 @@ def examples() -> list[tuple[str, str]]:
     found = [(path.name, path.read_text(encoding="utf-8")) for path in ROOT.glob("docs/examples/**/*.py")]
     for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]):
         if page.name != "architecture.md":
-            blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+            blocks = [
+                "\n".join(PROMPTED.findall(block)) or block for block in BLOCK.findall(page.read_text(encoding="utf-8"))
+            ]
             found += [(page.name, text) for text in blocks if re.search(r"^(from|import) simisp", text, re.MULTILINE)]
     return found
 
