@@ -39,7 +39,7 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
             not repeated here: what :func:`~simisp.scenario.load.loads` finds wrong in a file it finds wrong here too.
 
     Example:
-        >>> from simisp.scenario.load import loads
+        >>> from simisp.testing import loads
         >>> print(dumps(loads('title: Short\nisp: {dialogue: [prompt: "Who?", pause: 90, silence: forever]}')), end="")
         title: Short
         isp:
