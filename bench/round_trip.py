@@ -71,7 +71,7 @@ def _measure(where: str, *, ask: int, answer: int) -> None:
         p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
         show(f"AT to OK, {name}, {where}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
     ratio = percentile(ratios, 50)
-    show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.15", met=ratio <= 1.15)
+    show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.10", met=ratio <= 1.10)
 
 
 def _start(command: list[str]) -> tuple[subprocess.Popen[str], int]:

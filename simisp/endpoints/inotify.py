@@ -88,6 +88,12 @@ class Watch:
         """A descriptor that is readable when there is news for any port of this process."""
         return self._all.fileno if self._all is not None else -1
 
+    def has_news(self) -> bool:
+        """Look, and return whether there is anything to take; never waits."""
+        assert self._all is not None
+        self._all.look(self)
+        return bool(self.news) or self.stirred
+
     def events(self) -> list[FileEvent]:
         """Return what has happened since the last call, in order; never waits."""
         assert self._all is not None

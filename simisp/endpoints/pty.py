@@ -187,7 +187,7 @@ class PtyEndpoint:
         if self._circuits is not None:
             reactor.add_reader(self._circuits.descriptor, self.look)
         if not self._left_alone:
-            reactor.add_reader(self._master, self.look)
+            reactor.add_reader(self._master, self._readable)
 
     def detach(self) -> None:
         """Report nothing any more. Calling it again does nothing."""
@@ -210,13 +210,32 @@ class PtyEndpoint:
             if self._reactor is not None and on:
                 self._reactor.remove_reader(self._master)
             elif self._reactor is not None:
-                self._reactor.add_reader(self._master, self.look)
+                self._reactor.add_reader(self._master, self._readable)
+
+    def _readable(self) -> None:
+        """Report octets. Nearly always there is nothing else to report: that is the short way."""
+        if self._circuits is not None or self._settings.echoes or self._held_back or self._on_event is None:
+            self.look()
+            return
+        try:
+            packet = os.read(self._master, _READ_SIZE)
+        except OSError:
+            packet = b""
+        watch = self._watch
+        assert watch is not None
+        if packet and packet[0] == _TIOCPKT_DATA and len(packet) < _READ_SIZE and not watch.has_news():
+            self._on_event(DataArrived(packet[1:]))
+        else:
+            self._report(self._with_the_rest(self._read(_MOST_READS, packet)))
 
     def look(self) -> None:
         """Report what has happened so far."""
+        self._report(self.receive(data=not self._left_alone))
+
+    def _report(self, events: Iterable[PortEvent]) -> None:
         if self._on_event is None:
             return
-        for event in self.receive(data=not self._left_alone):
+        for event in events:
             self._on_event(event)
             if self._on_event is None:
                 return
@@ -227,11 +246,16 @@ class PtyEndpoint:
         Args:
             data: Whether to take the client's octets; otherwise they are left where they are.
         """
-        watch = self._watch
-        assert watch is not None
         circuits = self._circuits
         changes = circuits.take_changes() if circuits is not None else ()
-        arrived = self._read(_MOST_READS) if data else []
+        return self._with_the_rest(self._read(_MOST_READS) if data else [], changes)
+
+    def _with_the_rest(
+        self, arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]] = ()
+    ) -> Iterable[PortEvent]:
+        """Return what has arrived with what else has happened, in order."""
+        watch = self._watch
+        assert watch is not None
         # Looked at only now, the watch knows of every opening, and of settings, that came before these octets.
         happened = watch.events()
         if watch.stirred or self._held_back:  # the settings of a terminal that may not send stir nothing
@@ -406,14 +430,19 @@ class PtyEndpoint:
                     os.close(descriptor)
             self._kept = self._master = -1
 
-    def _read(self, most: int) -> list[PortEvent]:
-        """Read what the client wrote, and past what packet mode tells: so many packets, or all."""
+    def _read(self, most: int, packet: bytes = b"") -> list[PortEvent]:
+        """Read what the client wrote, and past what packet mode tells: so many packets, or all.
+
+        Args:
+            most: How many packets.
+            packet: The first one, where it was read already.
+        """
         received = b""
         if self._settings.echoes:
             self._delivery.poll(0)  # an echo comes whole, and before what the client says to it
         while most:
             try:
-                packet = os.read(self._master, _READ_SIZE)
+                packet = packet or os.read(self._master, _READ_SIZE)
             except OSError:
                 break  # nothing there; EIO can't happen while a slave descriptor is open
             if packet[0] == _TIOCPKT_DATA:
@@ -424,6 +453,7 @@ class PtyEndpoint:
                     self._watch.stirred = True  # without room for the client's octets its settings stir nothing
             elif self._watch is not None:
                 self._watch.stirred = True  # IXON went on or off, or something was flushed
+            packet = b""
             most -= 1
         return [DataArrived(received)] if received else []
 

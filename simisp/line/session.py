@@ -197,7 +197,9 @@ class Session:
         taken = self.modem.receive_some(data, 0, now=now)
         self._outputs.append(Received(data if taken == len(data) else data[:taken]))
         self._after_cr = data[taken - 1 : taken] == self._cr
-        self._settle(now)
+        self._take_from_modem(now)
+        if self.far_end is not None:
+            self._settle(now)
         return taken
 
     def _take(self, data: bytes, start: int, now: float) -> int:
@@ -325,7 +327,7 @@ class Session:
             self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
-        to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT)
+        to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT) if self._channels else None
         for output in self.modem.take_outputs():
             if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)

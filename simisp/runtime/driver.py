@@ -112,7 +112,7 @@ class Driver:
             self.last_moved_at = now
             if self.endpoint.echo_rate is not None:
                 self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
-            self._rest += event.data
+            self._rest = self._rest + event.data if self._rest else event.data
             self._go_on(now)
         elif type(event) is RoomMade:
             self._mind_backlog()
@@ -134,7 +134,8 @@ class Driver:
                 self.session.receive_data(data, now=now)
                 taken = len(data)
             self._rest = data[taken:]
-            self._mind_fullness(not taken)
+            if self._is_full or not taken:
+                self._mind_fullness(not taken)
             if not taken:
                 return
             if self._rest:

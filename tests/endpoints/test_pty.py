@@ -24,6 +24,7 @@ from simisp.circuits import Circuit
 from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.terminal import raw_settings
 from simisp.errors import EndpointError
 from support.hand_reactor import HandReactor
 from support.own_descriptors import descriptors
@@ -484,20 +485,31 @@ def test_a_change_of_settings_is_told_though_the_client_has_filled_the_line_befo
     os.close(client)
 
 
-def test_octets_in_either_direction_wake_nobody_for_the_settings(port: PtyEndpoint) -> None:
-    client, reactor = opened(port), HandReactor()
-    looks: list[object] = []
-    port.attach(reactor, looks.append)
+def test_octets_in_either_direction_have_nobody_look_at_the_settings(
+    port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, reactor, events = opened(port), HandReactor(), list[PortEvent]()
+    port.attach(reactor, events.append)
     reactor.run()
-    (watch,) = set(reactor.readers) - {port.master}
-    for _ in range(10):
+    looks: list[int] = []
+
+    def look(descriptor: int) -> bytes:
+        looks.append(descriptor)
+        return raw_settings(descriptor)
+
+    monkeypatch.setattr(pty_module, "raw_settings", look)
+    for number in range(10):
         os.write(client, b"AT\r")
-        assert select.select([port.master, watch], [], [], 10.0)[0] == [port.master]
-        reactor.turn()
+        while len(data_of(events)) < 3 * (number + 1):
+            assert reactor.turn(within=10.0)
         port.send(b"OK\r\n")
         assert select.select([client], [], [], 10.0)[0] == [client]
         assert os.read(client, 100) == b"OK\r\n"
-        assert select.select([port.master, watch], [], [], 0.0)[0] == []
+    assert looks == []
+    set_speed(client, termios.B1200)
+    while not any(isinstance(event, PortSettings) for event in events):
+        assert reactor.turn(within=10.0)
+    assert looks != []
     os.close(client)
 
 

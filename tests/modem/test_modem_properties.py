@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.modem import AnswerRequested, CallFailure, DialRequested, HungUp, Modem, ModemConfig, RelayData
 from simisp.modem.command_line import LONGEST_BODY
+from simisp.modem.commands import run_command
 from simisp.modem.dial_string import parse_dial_string
 from simisp.modem.syntax import split
 
@@ -177,3 +179,70 @@ def test_ten_megabytes_of_data_go_through_in_one_piece() -> None:
     play.calls()
     data = b"+" * 10_000_000
     assert [output.data for output in play.types(data) if isinstance(output, RelayData)] == [data]
+
+
+class Forgetful(Modem):
+    """A modem that works each line out anew."""
+
+    def _remember(self, *_: object) -> None:
+        """Keep nothing."""
+
+
+ASKED = st.sampled_from(
+    [
+        *(b"AT\r", b"at\r", b"ATI\r", b"ATI3\r", b"AT+GMM\r", b"AT+IFC?\r", b"AT+IFC=?\r", b"ATI12\r", b"A/", b"AT"),
+        *(
+            b"ATE0\r",
+            b"ATV0\r",
+            b"ATQ1\r",
+            b"ATS3=10\r",
+            b"AT+IFC=0,0\r",
+            b"ATZ\r",
+            b"AT&F\r",
+            b"AT&D3\r",
+            b"+++",
+            b"A",
+        ),
+        *(b"ATS7?\r", b"AT&V\r", b"ATD9;\r", b"ATD1\r", b"ATO\r", b"ATS5=73\r", b"AT&W\r", b"\x08", b"\r", b"\n"),
+    ]
+)
+
+
+@few
+@given(st.lists(st.one_of(ASKED, st.sampled_from([True, False, 0.05, 3.0, None])), max_size=40))
+def test_a_line_answered_from_memory_is_answered_as_if_it_were_worked_out(
+    events: list[bytes | bool | float | None],
+) -> None:
+    usual, forgetful, now = Modem(), Forgetful(), 0.0
+    for event in events:
+        match event:
+            case bytes():
+                for modem in (usual, forgetful):
+                    modem.receive_data(event, now=now)
+            case bool():
+                for modem in (usual, forgetful):
+                    modem.set_circuit(Circuit.DTR, event, now=now)
+            case float():
+                now += event
+                for modem in (usual, forgetful):
+                    modem.handle_timer(now=now)
+            case None:
+                for modem in (usual, forgetful):
+                    modem.connect(now=now)
+        assert usual.take_outputs() == forgetful.take_outputs()
+        assert usual.next_timer() == forgetful.next_timer()
+
+
+def test_a_line_that_only_asks_is_worked_out_once_and_anew_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    modem, run = Modem(), []
+    monkeypatch.setattr("simisp.modem.modem.run_command", lambda *given: (run.append(given), run_command(*given))[1])
+    for line in (b"ATI\r", b"ATI\r", b"ATI\r"):
+        modem.receive_data(line, now=1.0)
+    assert len(run) == 1
+    modem.receive_data(b"ATE0\r", now=1.0)
+    modem.take_outputs()
+    modem.receive_data(b"ATI\r", now=1.0)
+    assert len(run) == 3
+    assert [output.data for output in modem.take_outputs() if isinstance(output, SendData)] == [
+        b"\r\nsimisp\r\n\r\nOK\r\n"
+    ]
