@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from simisp.cli.checked import Checked, check_text
+from simisp.cli.checked import CheckedFile, check_text
 from simisp.cli.file_kind import kind_of
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import columns, say
@@ -53,7 +53,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
     """
     if files.count(STANDARD_STREAM) > 1:
         raise click.UsageError("standard input (-) can be checked only once")
-    results: list[Checked] = []
+    results: list[CheckedFile] = []
     for result in _results(files):
         results.append(result)
         if output_format == "text":
@@ -71,7 +71,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> 
     ctx.exit(0 if all(result.is_right for result in results) else 2)
 
 
-def _say(result: Checked) -> None:
+def _say(result: CheckedFile) -> None:
     if result.diagnostics:
         shown = render_all(result.diagnostics, result.source, columns=columns(err=True))
         say(shown, err=True, paint=painted_findings)
@@ -79,7 +79,7 @@ def _say(result: Checked) -> None:
         say(f"{visible(result.source.name)}: right: {visible(result.summary)}", paint=painted_findings)
 
 
-def _results(names: Sequence[str]) -> Iterator[Checked]:
+def _results(names: Sequence[str]) -> Iterator[CheckedFile]:
     for name in names:
         if name == STANDARD_STREAM:
             yield _read_from_standard_input()
@@ -89,7 +89,7 @@ def _results(names: Sequence[str]) -> Iterator[Checked]:
             yield _checked(name)
 
 
-def _read_from_standard_input() -> Checked:
+def _read_from_standard_input() -> CheckedFile:
     try:
         data = standard_input().buffer.read(_MOST_OCTETS)
     except OSError as error:
@@ -97,25 +97,25 @@ def _read_from_standard_input() -> Checked:
     return check_text(data, _STANDARD_INPUT, Path())
 
 
-def _checked(name: str) -> Checked:
+def _checked(name: str) -> CheckedFile:
     from simisp.scenario.load import find
 
     try:
         path = find(name)
         return check_text(_octets(path), str(path), path.parent)
     except SourceError as error:
-        return Checked(error.source, error.diagnostics)
+        return CheckedFile(error.source, error.diagnostics)
 
 
-def _in_folder(name: str) -> Iterator[Checked]:
+def _in_folder(name: str) -> Iterator[CheckedFile]:
     """Check what a folder holds. Unlike a file that is named, one in a folder may be something else's."""
-    complaints: list[Checked] = []
+    complaints: list[CheckedFile] = []
     is_empty = True
     for path in _candidates(name, complaints):
         try:
             data = _octets(path)
         except SourceError as error:
-            yield Checked(error.source, error.diagnostics)
+            yield CheckedFile(error.source, error.diagnostics)
             continue
         if kind_of(data, path.name) is None:
             say(f"{visible(str(path))}: skipped: neither a scenario nor another file of simisp's", err=True)
@@ -127,7 +127,7 @@ def _in_folder(name: str) -> Iterator[Checked]:
         yield _refused(name, "nothing in this folder can be checked", f"looked for: *{' *'.join(_SUFFIXES)} SWITCH.INF")
 
 
-def _candidates(name: str, complaints: list[Checked]) -> Iterator[Path]:
+def _candidates(name: str, complaints: list[CheckedFile]) -> Iterator[Path]:
     """Yield the regular files of a folder that may be ours; add what can't be looked into to the complaints."""
 
     def complain(error: OSError) -> None:
@@ -157,8 +157,8 @@ def _octets(path: Path) -> bytes:
         raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, _reason(error))]) from None
 
 
-def _refused(name: str, message: str, hint: str = "") -> Checked:
-    return Checked(SourceText(name, ""), [Diagnostic(WHOLE_FILE, message, hint)])
+def _refused(name: str, message: str, hint: str = "") -> CheckedFile:
+    return CheckedFile(SourceText(name, ""), [Diagnostic(WHOLE_FILE, message, hint)])
 
 
 def _reason(error: OSError) -> str:

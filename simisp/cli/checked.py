@@ -10,11 +10,11 @@ from simisp.cli.file_kind import FileKind, kind_of
 from simisp.diagnostics import Diagnostic, Severity, SourceText
 from simisp.errors import SourceError
 
-__all__ = ["Checked", "check_text"]
+__all__ = ["CheckedFile", "check_text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """What came of checking one file.
 
     Attributes:
@@ -33,7 +33,7 @@ class Checked:
         return all(each.severity is not Severity.ERROR for each in self.diagnostics)
 
 
-def check_text(data: bytes, name: str, folder: Path) -> Checked:
+def check_text(data: bytes, name: str, folder: Path) -> CheckedFile:
     """Check a file of any kind.
 
     Args:
@@ -45,7 +45,7 @@ def check_text(data: bytes, name: str, folder: Path) -> Checked:
     try:
         return _CHECKS[kind](data, name, folder)
     except SourceError as error:
-        return Checked(error.source, error.diagnostics)
+        return CheckedFile(error.source, error.diagnostics)
 
 
 def _text(data: bytes, name: str) -> SourceText:
@@ -57,7 +57,7 @@ def _text(data: bytes, name: str) -> SourceText:
     return source
 
 
-def _scenario(data: bytes, name: str, folder: Path) -> Checked:
+def _scenario(data: bytes, name: str, folder: Path) -> CheckedFile:
     from simisp.scenario.load import loads
 
     source = _text(data, name)
@@ -66,47 +66,47 @@ def _scenario(data: bytes, name: str, folder: Path) -> Checked:
         from simisp.dialling.files.story_file import story_from
 
         story_from(source, folder)
-    return Checked(source, summary=scenario.model.title)
+    return CheckedFile(source, summary=scenario.model.title)
 
 
-def _phone_book(data: bytes, name: str, folder: Path) -> Checked:
+def _phone_book(data: bytes, name: str, folder: Path) -> CheckedFile:
     from simisp.dialling.files.phonebook_file import phonebook_from
 
     source = _text(data, name)
-    return Checked(source, summary=f"phone book, {_count(len(list(phonebook_from(source, folder).book)), 'entry')}")
+    return CheckedFile(source, summary=f"phone book, {_count(len(list(phonebook_from(source, folder).book)), 'entry')}")
 
 
-def _rasphone(data: bytes, name: str, folder: Path) -> Checked:
+def _rasphone(data: bytes, name: str, folder: Path) -> CheckedFile:
     from simisp.dialling.files.phonebook_file import rasphone_from
 
     source = _text(data, name)
     loaded = rasphone_from(source, folder)
     entries = _count(len(list(loaded.book)), "entry")
-    return Checked(source, loaded.warnings, f"phone book, {entries} that can be dialled")
+    return CheckedFile(source, loaded.warnings, f"phone book, {entries} that can be dialled")
 
 
-def _mail(data: bytes, name: str, folder: Path) -> Checked:
+def _mail(data: bytes, name: str, folder: Path) -> CheckedFile:
     from simisp.dialling.files.mail_file import mail_from
 
     source = _text(data, name)
-    return Checked(source, summary=f"mail settings, dials {mail_from(source, folder).config.entry}")
+    return CheckedFile(source, summary=f"mail settings, dials {mail_from(source, folder).config.entry}")
 
 
-def _script(data: bytes, name: str, _folder: Path) -> Checked:
+def _script(data: bytes, name: str, _folder: Path) -> CheckedFile:
     from simisp.scp.compiler import compile_script
 
     program = compile_script(data, name)
-    return Checked(program.source, summary="dial-up script; `simisp script lint` looks for what would hang it")
+    return CheckedFile(program.source, summary="dial-up script; `simisp script lint` looks for what would hang it")
 
 
-def _switch_inf(data: bytes, name: str, _folder: Path) -> Checked:
+def _switch_inf(data: bytes, name: str, _folder: Path) -> CheckedFile:
     from simisp.switchinf import parse
 
     parsed = parse(data, name)
-    return Checked(parsed.source, parsed.diagnostics, f"SWITCH.INF, {_count(len(parsed.sections), 'section')}")
+    return CheckedFile(parsed.source, parsed.diagnostics, f"SWITCH.INF, {_count(len(parsed.sections), 'section')}")
 
 
-_CHECKS: Mapping[FileKind, Callable[[bytes, str, Path], Checked]] = {
+_CHECKS: Mapping[FileKind, Callable[[bytes, str, Path], CheckedFile]] = {
     FileKind.SCENARIO: _scenario,
     FileKind.PHONE_BOOK: _phone_book,
     FileKind.RASPHONE: _rasphone,

@@ -69,7 +69,7 @@ def mail() -> None:
 def serve(ctx: click.Context, call: ServeCall) -> None:
     """Run the mail service of CONFIG (YAML): schedule, phone book entry, queue, retrieval, event log."""
     from simisp.dialling.files.mail_file import load_mail
-    from simisp.dialling.mail.mail_run import InDoubt, MailRun, RunOptions
+    from simisp.dialling.mail.mail_run import InDoubt, MailRun, MailRunOptions
 
     _refuse_contradictions(ctx, call.clock)
     loaded = load_mail(call.config)
@@ -80,7 +80,7 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
             raise click.UsageError("--clock virtual needs --for: a week is --for 7d")
         _play_story(loaded, call.isp, password, call.seconds)
         ctx.exit(0)
-    how = RunOptions(
+    how = MailRunOptions(
         password=password,
         lock_directories=call.lock_directories,
         speed=call.scale,

@@ -1,6 +1,6 @@
 """The dial-up mail service: its schedule, its queue, and SMTP."""
 
-from simisp.mail.config import Command, ServiceConfig
+from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.message import Message
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
 from simisp.mail.service import Service, ServiceState
@@ -9,7 +9,7 @@ from simisp.mail.smtp_server import HostBehaviour, SmtpServer
 
 __all__ = [
     "AtTimes",
-    "Command",
+    "CommandRetrieval",
     "Etrn",
     "Every",
     "HostBehaviour",

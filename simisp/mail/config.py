@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from simisp.mail.schedule import Timetable
 from simisp.mail.smtp_client import Etrn, Turn
 
-__all__ = ["Command", "ServiceConfig"]
+__all__ = ["CommandRetrieval", "ServiceConfig"]
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandRetrieval:
     """Retrieve mail by running a local command, such as a finger or POP client."""
 
     arguments: tuple[str, ...]
@@ -36,7 +36,7 @@ class ServiceConfig:
     entry: str
     timetable: Timetable
     queued_for: float | None = None
-    retrieval: Etrn | Turn | Command | None = None
+    retrieval: Etrn | Turn | CommandRetrieval | None = None
     time_out: float = 60.0
     host: str = "mail"
     port: int = 25

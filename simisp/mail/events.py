@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import Enum
 
-from simisp.ras.events import Event, Severity
+from simisp.ras.events import Event, EventType
 
 __all__ = ["CATEGORY", "SOURCE", "MailEvent"]
 
 SOURCE = "simisp mail"
 CATEGORY = "Dial-up"
 
-_INFORMATION, _WARNING, _ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+_INFORMATION, _WARNING, _ERROR = EventType.INFORMATION, EventType.WARNING, EventType.ERROR
 
 
 class MailEvent(Enum):

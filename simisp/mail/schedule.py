@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
-__all__ = ["EVERY_DAY", "WEEKDAYS", "WEEKEND", "AtTimes", "Every", "Never", "Rule", "Timetable", "Weekly"]
+__all__ = ["EVERY_DAY", "WEEKDAYS", "WEEKEND", "AtTimes", "Every", "Never", "ScheduleRule", "Timetable", "Weekly"]
 
 WEEKDAYS = frozenset(range(5))
 """Monday to Friday, as :meth:`datetime.date.weekday` counts."""
@@ -24,7 +24,7 @@ _SET_BACK = timedelta(days=1)
 _GRAIN = timedelta(microseconds=1)
 
 
-class Rule(Protocol):
+class ScheduleRule(Protocol):
     """A rule for when to dial."""
 
     @property
@@ -153,8 +153,8 @@ class Timetable:
         datetime.datetime(1997, 10, 11, 12, 0)
     """
 
-    rule: Rule
-    weekend: Rule | None = None
+    rule: ScheduleRule
+    weekend: ScheduleRule | None = None
 
     def next_after(self, wall: datetime, *, began: datetime, done: datetime | None = None) -> datetime | None:
         """Return the first time to dial after ``wall``, or None if there is no such time.
@@ -175,7 +175,7 @@ class Timetable:
         """Return whether a time missed on the day of ``wall`` is made up for."""
         return any(rule.makes_up and wall.weekday() in days for rule, days in self._parts())
 
-    def _parts(self) -> tuple[tuple[Rule, frozenset[int]], ...]:
+    def _parts(self) -> tuple[tuple[ScheduleRule, frozenset[int]], ...]:
         if self.weekend is None:
             return ((self.rule, EVERY_DAY),)
         return (self.rule, WEEKDAYS), (self.weekend, WEEKEND)

@@ -29,7 +29,7 @@ any                  ``stop``                                STOPPED, ``Disconne
 
 ETRN (RFC 1985) has no end that we could see: the host delivers over connections of its own, so RETRIEVING ends by the
 time-out, and that is not an error. A time of the timetable that comes in any state but WAITING is missed; whether it is
-made up for depends on the rule (:class:`~simisp.mail.schedule.Rule`).
+made up for depends on the rule (:class:`~simisp.mail.schedule.ScheduleRule`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from typing import assert_never
 
 from simisp.circuits import Circuit
 from simisp.machine import SendData, earliest
-from simisp.mail.config import Command, ServiceConfig
+from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.events import MailEvent
 from simisp.mail.message import Message
 from simisp.mail.outputs import (
@@ -54,7 +54,6 @@ from simisp.mail.outputs import (
     ServiceOutput,
 )
 from simisp.mail.smtp_client import (
-    ClientEnded,
     ClientOutput,
     Etrn,
     MessageDeferred,
@@ -65,6 +64,7 @@ from simisp.mail.smtp_client import (
     RetrievalAnswered,
     RolesTurned,
     SmtpClient,
+    SmtpClientEnded,
     Turn,
 )
 from simisp.mail.smtp_server import (
@@ -285,7 +285,7 @@ class Service:
 
     def command_ended(self, status: int, *, now: float) -> None:
         """Report that the command that retrieves mail has ended."""
-        if self.state is ServiceState.RETRIEVING and isinstance(self.config.retrieval, Command):
+        if self.state is ServiceState.RETRIEVING and isinstance(self.config.retrieval, CommandRetrieval):
             command = " ".join(self.config.retrieval.arguments)
             self._log(MailEvent.RETRIEVAL, command=command, reply=f"exit status {status}")
             self._hang_up("all is done")
@@ -340,7 +340,9 @@ class Service:
 
     def _next_session(self) -> SmtpClient:
         ids = [self._batch.popleft() for _ in range(min(len(self._batch), self.config.messages_per_session))]
-        retrieval = None if self._batch or isinstance(self.config.retrieval, Command) else self.config.retrieval
+        retrieval = (
+            None if self._batch or isinstance(self.config.retrieval, CommandRetrieval) else self.config.retrieval
+        )
         return SmtpClient(ids, name=self.config.name, retrieval=retrieval)
 
     def _settle(self, now: float) -> None:
@@ -354,7 +356,7 @@ class Service:
 
     def _take(self, output: ClientOutput | ServerOutput, now: float) -> None:
         match output:
-            case ClientEnded(complaint):
+            case SmtpClientEnded(complaint):
                 self._client_ended(complaint, now)
             case RolesTurned():
                 self.state = ServiceState.RETRIEVING
@@ -393,7 +395,7 @@ class Service:
         retrieval = self.config.retrieval
         self.state = ServiceState.RETRIEVING
         self._quiet_since = now
-        if isinstance(retrieval, Command):
+        if isinstance(retrieval, CommandRetrieval):
             self._outputs.append(CommandRequested(retrieval.arguments))
         elif not isinstance(retrieval, Etrn):
             self._hang_up("all is done")

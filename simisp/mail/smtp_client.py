@@ -18,7 +18,7 @@ CONTENT   delivered; *next message*  the message is refused or deferred; *next m
 RSET      *next message*             *next message*
 ETRN      next ETRN, then QUIT       next ETRN, then QUIT
 TURN      OVER, ``RolesTurned``      QUIT
-QUIT      OVER, ``ClientEnded``      OVER, ``ClientEnded``
+QUIT      OVER, ``SmtpClientEnded``      OVER, ``SmtpClientEnded``
 ========  =========================  ==================================================================================
 
 *Next message* asks the owner for it (WANTING) and, when :meth:`SmtpClient.give` passes it, sends MAIL; after the last
@@ -40,7 +40,6 @@ from simisp.mail.message import Message, crlf
 from simisp.mail.smtp_reply import Reply, ReplyReader
 
 __all__ = [
-    "ClientEnded",
     "ClientOutput",
     "Etrn",
     "MessageDeferred",
@@ -51,6 +50,7 @@ __all__ = [
     "RetrievalAnswered",
     "RolesTurned",
     "SmtpClient",
+    "SmtpClientEnded",
     "Turn",
 ]
 
@@ -131,7 +131,7 @@ class RolesTurned(Output):
 
 
 @dataclass(frozen=True, slots=True)
-class ClientEnded(Output):
+class SmtpClientEnded(Output):
     """The session is over and the connection can be closed.
 
     Attributes:
@@ -166,7 +166,7 @@ ClientOutput = (
     | MessageDeferred
     | RetrievalAnswered
     | RolesTurned
-    | ClientEnded
+    | SmtpClientEnded
 )
 """All that an SMTP client puts out."""
 
@@ -429,7 +429,7 @@ class SmtpClient:
 
     def _end(self, complaint: str) -> None:
         self._state = _State.OVER
-        self._outputs.append(ClientEnded(complaint))
+        self._outputs.append(SmtpClientEnded(complaint))
 
     def _fail_rest(self, reply: str, *, permanent: bool) -> None:
         """Report every recipient of the current message that was not reported yet."""

@@ -2,9 +2,9 @@
 
 from simisp.ras.dial import DialAttempt
 from simisp.ras.error_codes import Cause, RasError, ras_error
-from simisp.ras.events import Event, EventLogged, Severity
+from simisp.ras.events import Event, EventLogged, EventType
 from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol
-from simisp.ras.port import Holder, Port, PortState
+from simisp.ras.port import Port, PortHolder, PortState
 
 __all__ = [
     "Cause",
@@ -12,13 +12,13 @@ __all__ = [
     "Entry",
     "Event",
     "EventLogged",
-    "Holder",
+    "EventType",
     "PhoneBook",
     "Port",
+    "PortHolder",
     "PortState",
     "PostConnectScript",
     "Protocol",
     "RasError",
-    "Severity",
     "ras_error",
 ]

@@ -44,7 +44,7 @@ from simisp.circuits import Circuit
 from simisp.facts.dial_up import ModemConnected, ModemResponded
 from simisp.machine import SendData, SetCircuit
 from simisp.ras.error_codes import Cause
-from simisp.ras.modem_responses import Response, ResponseKind, ResponseReader
+from simisp.ras.modem_responses import ModemResponse, ModemResponseKind, ResponseReader
 from simisp.ras.outputs import (
     AttemptEnded,
     AttemptOutput,
@@ -58,7 +58,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-from simisp.ras.port import Holder, Port, PortState
+from simisp.ras.port import Port, PortHolder, PortState
 
 __all__ = ["COMMAND_TRIES", "DTR_OFF", "LINK_WAIT", "RESPONSE_WAIT", "WORTH_REDIALLING", "DialAttempt"]
 
@@ -116,7 +116,7 @@ class DialAttempt:
         on_give_up: What happens to a script that has not ended.
 
     Example:
-        >>> attempt = DialAttempt(Entry("Home", "5551234"), Port("COM1"), Holder(7, "dial"))
+        >>> attempt = DialAttempt(Entry("Home", "5551234"), Port("COM1"), PortHolder(7, "dial"))
         >>> attempt.start(now=0.0)
         >>> attempt.receive_data(b"\r\nOK\r\n", now=0.1)
         >>> attempt.receive_data(b"\r\nBUSY\r\n", now=2.0)
@@ -125,7 +125,7 @@ class DialAttempt:
         AttemptEnded(cause=<Cause.BUSY: 676>, was_up=False, detail='')
     """
 
-    def __init__(self, entry: Entry, port: Port, holder: Holder, *, on_give_up: OnGiveUp = OnGiveUp.ORPHAN) -> None:
+    def __init__(self, entry: Entry, port: Port, holder: PortHolder, *, on_give_up: OnGiveUp = OnGiveUp.ORPHAN) -> None:
         self.entry = entry
         self.port = port
         self.holder = holder
@@ -316,16 +316,16 @@ class DialAttempt:
             if self.state not in (PortState.OPENING, PortState.DIALLING):
                 return
 
-    def _take_response(self, response: Response, rest: bytes, now: float) -> None:
+    def _take_response(self, response: ModemResponse, rest: bytes, now: float) -> None:
         match response.kind:
-            case ResponseKind.FAILURE:
+            case ModemResponseKind.FAILURE:
                 assert response.cause is not None
                 self._outputs.append(ModemResponded(response.text, response.cause.value))
                 self._give_up(response.cause, now)
-            case ResponseKind.OK if self.state is PortState.OPENING:
+            case ModemResponseKind.OK if self.state is PortState.OPENING:
                 self._commands.pop(0)
                 self._next_command(now)
-            case ResponseKind.CONNECT if self.state is PortState.DIALLING:
+            case ModemResponseKind.CONNECT if self.state is PortState.DIALLING:
                 self._rate = response.rate
                 self._outputs.append(ModemConnected(response.rate))
                 self._begin_scripts(rest, now)

@@ -11,12 +11,12 @@ from enum import Enum
 from simisp.machine import Output
 from simisp.ras.error_codes import RasError
 
-__all__ = ["Event", "EventLogged", "Severity", "connection_failed"]
+__all__ = ["Event", "EventLogged", "EventType", "connection_failed"]
 
 Plain = str | int | float | bool | None
 
 
-class Severity(Enum):
+class EventType(Enum):
     """An event's type, in the words of the event log."""
 
     INFORMATION = "Information"
@@ -40,7 +40,7 @@ class Event:
     id: int
     source: str
     category: str
-    severity: Severity
+    severity: EventType
     text: str
     details: Mapping[str, Plain] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Event:
             began: The wall time at which the run began; if given, the line includes the wall time.
 
         Example:
-            >>> Event(7, "simisp", "Dial-up", Severity.INFORMATION, "Hung up.").to_json(2.5)
+            >>> Event(7, "simisp", "Dial-up", EventType.INFORMATION, "Hung up.").to_json(2.5)
             '{"at": 2.5, "id": 7, "source": "simisp", "category": "Dial-up", "type": "Information", "text": "Hung up."}'
         """
         line: dict[str, object] = {"at": round(at, 6)}
@@ -68,7 +68,7 @@ class Event:
         """Return the event as the event viewer shows it; ``when`` is its time in any form.
 
         Example:
-            >>> print(Event(7, "simisp", "Dial-up", Severity.INFORMATION, "Hung up.").to_text("08:15"))
+            >>> print(Event(7, "simisp", "Dial-up", EventType.INFORMATION, "Hung up.").to_text("08:15"))
             08:15  Information  Event ID: 7  Source: simisp  Category: Dial-up
                 Hung up.
         """
@@ -107,7 +107,7 @@ def connection_failed(entry: str, error: RasError, detail: str = "") -> Event:
         4106,
         "MSExchangeIMC",
         "SMTP Interface Events",
-        Severity.ERROR,
+        EventType.ERROR,
         f"The dial-up connection '{entry}' could not be made. The error reported was: {error}",
         details,
     )

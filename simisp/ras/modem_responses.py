@@ -9,13 +9,13 @@ from enum import Enum
 
 from simisp.ras.error_codes import Cause
 
-__all__ = ["FAILURES", "LONGEST_LINE", "Response", "ResponseKind", "ResponseReader"]
+__all__ = ["FAILURES", "LONGEST_LINE", "ModemResponse", "ModemResponseKind", "ResponseReader"]
 
 LONGEST_LINE = 256
 """How many octets of a line are kept."""
 
 
-class ResponseKind(Enum):
+class ModemResponseKind(Enum):
     """The meaning of a line from the modem."""
 
     OK = "OK"
@@ -47,7 +47,7 @@ _NUMBER = re.compile(rb"\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class ModemResponse:
     """One line from the modem.
 
     Attributes:
@@ -57,7 +57,7 @@ class Response:
         rate: The rate in CONNECT, in bit/s.
     """
 
-    kind: ResponseKind
+    kind: ModemResponseKind
     text: str
     cause: Cause | None = None
     rate: int | None = None
@@ -89,7 +89,7 @@ class ResponseReader:
         self._sent = line.strip()
         self._line.clear()
 
-    def read(self, data: bytes) -> Iterator[tuple[Response, int]]:
+    def read(self, data: bytes) -> Iterator[tuple[ModemResponse, int]]:
         """Yield the responses that ``data`` completes, each with the index after its end.
 
         No octet after a response is examined before the next response is asked for.
@@ -99,7 +99,7 @@ class ResponseReader:
             if response is not None:
                 yield response, index + 1
 
-    def _take(self, octet: int) -> Response | None:
+    def _take(self, octet: int) -> ModemResponse | None:
         if octet == 0x0D and not (_NUMBER.fullmatch(self._line) or self._is_echo()):
             return None  # the line feed ends it
         if octet not in b"\r\n":
@@ -112,21 +112,21 @@ class ResponseReader:
     def _is_echo(self) -> bool:
         return bool(self._sent) and self._line.strip() == self._sent
 
-    def _judge(self, line: bytes) -> Response:
+    def _judge(self, line: bytes) -> ModemResponse:
         text = line.decode("ascii", "replace")
         if line == self._sent:
             self._sent = b""
-            return Response(ResponseKind.OTHER, text)
+            return ModemResponse(ModemResponseKind.OTHER, text)
         if _NUMBER.fullmatch(line):
             text = _words_of(int(line))
         words = text.upper()
         connect = _CONNECT.match(words)
         if connect:
-            return Response(ResponseKind.CONNECT, text, rate=int(connect[1]) if connect[1] else None)
+            return ModemResponse(ModemResponseKind.CONNECT, text, rate=int(connect[1]) if connect[1] else None)
         if words == "OK":
-            return Response(ResponseKind.OK, text)
+            return ModemResponse(ModemResponseKind.OK, text)
         cause = Cause.MODEM_ERROR if _VERBOSE_ERROR.match(words) else FAILURES.get(words)
-        return Response(ResponseKind.FAILURE if cause else ResponseKind.OTHER, text, cause=cause)
+        return ModemResponse(ModemResponseKind.FAILURE if cause else ModemResponseKind.OTHER, text, cause=cause)
 
 
 def _words_of(number: int) -> str:

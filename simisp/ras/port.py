@@ -8,7 +8,7 @@ from enum import Enum
 
 from simisp.machine import Output
 
-__all__ = ["MOST_CHANGES", "Holder", "Port", "PortChanged", "PortState"]
+__all__ = ["MOST_CHANGES", "Port", "PortChanged", "PortHolder", "PortState"]
 
 MOST_CHANGES = 1000
 """How many changes a port remembers; the oldest are dropped first."""
@@ -36,7 +36,7 @@ class PortState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class PortHolder:
     """A process that has a port open.
 
     Attributes:
@@ -67,8 +67,8 @@ class PortChanged(Output):
     at: float
     port: str
     state: PortState
-    owner: Holder | None
-    holders: tuple[Holder, ...]
+    owner: PortHolder | None
+    holders: tuple[PortHolder, ...]
     why: str
 
 
@@ -85,7 +85,7 @@ class Port:
         name: The port's name.
 
     Example:
-        >>> service, script = Holder(101, "msexcimc"), Holder(102, "script ozemail.scp")
+        >>> service, script = PortHolder(101, "msexcimc"), PortHolder(102, "script ozemail.scp")
         >>> port = Port("COM1")
         >>> _ = port.open(service, now=0.0), port.join(script, now=30.0), port.leave(service, now=150.0)
         >>> port.state, port.open(service, now=900.0)
@@ -98,11 +98,11 @@ class Port:
     def __init__(self, name: str) -> None:
         self.name = name
         self.state = PortState.CLOSED
-        self.owner: Holder | None = None
-        self.holders: tuple[Holder, ...] = ()
+        self.owner: PortHolder | None = None
+        self.holders: tuple[PortHolder, ...] = ()
         self.history: deque[PortChanged] = deque(maxlen=MOST_CHANGES)
 
-    def open(self, holder: Holder, *, now: float) -> PortChanged | None:
+    def open(self, holder: PortHolder, *, now: float) -> PortChanged | None:
         """Make ``holder`` the owner; return None, and change nothing, if the port is held (RAS error 633)."""
         if self.holders:
             return None
@@ -117,12 +117,12 @@ class Port:
         self.history.append(change)
         return change
 
-    def join(self, holder: Holder, *, now: float) -> PortChanged:
+    def join(self, holder: PortHolder, *, now: float) -> PortChanged:
         """Let a process that the owner started hold the port too."""
         self.holders = (*self.holders, holder)
         return self.enter(self.state, now=now, why=f"held by {holder} too")
 
-    def leave(self, holder: Holder, *, now: float) -> PortChanged | None:
+    def leave(self, holder: PortHolder, *, now: float) -> PortChanged | None:
         """Record that a process has let go of the port; return None if it did not hold it."""
         if holder not in self.holders:
             return None

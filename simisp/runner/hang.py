@@ -8,7 +8,7 @@ from enum import Enum
 
 from simisp.far_end import FarEnd
 from simisp.forensics import PortReport
-from simisp.virtual_loop.clock import Spinning, Stuck
+from simisp.virtual_loop.clock import SpinningClients, Stuck
 from simisp.virtual_loop.waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
@@ -69,7 +69,7 @@ def who_waits(
         participants: In virtual time, which thread waits where. A thread that shares the clock polls the line, and the
             report may have seen it between two polls.
     """
-    if isinstance(stuck, Spinning):
+    if isinstance(stuck, SpinningClients):
         return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
     isp_waits = far_end is None or far_end.waits_for_caller
     client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads) or any(

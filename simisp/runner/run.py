@@ -37,7 +37,7 @@ from simisp.shared_time.clock import Proof, Unproven
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
 from simisp.transcript.redaction import mask_text
-from simisp.virtual_loop.clock import COMPUTE_LIMIT, Spinning, Stuck
+from simisp.virtual_loop.clock import COMPUTE_LIMIT, SpinningClients, Stuck
 from simisp.virtual_loop.waits import as_shared
 
 __all__ = ["RunOptions", "run_client"]
@@ -240,7 +240,7 @@ class _Run:
             if future.done() or not clock.stuck.done():
                 return future.done()
             stuck = clock.stuck.result()
-            if isinstance(stuck, Spinning) and not stuck.octets and self._station.clock_choice.asked == "auto":
+            if isinstance(stuck, SpinningClients) and not stuck.octets and self._station.clock_choice.asked == "auto":
                 stuck = LeftBehind(min(stuck.pids, default=0), "it computes and never waits")
             if not isinstance(stuck, LeftBehind):
                 self._stuck = stuck
@@ -410,7 +410,7 @@ class _Run:
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
     ) -> tuple[VerdictKind, str]:
         """Return the verdict and the reason."""
-        if isinstance(self._stuck, Spinning) and not self._stuck.octets:
+        if isinstance(self._stuck, SpinningClients) and not self._stuck.octets:
             return VerdictKind.CUT_SHORT, (
                 f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and virtual "
                 "time can't pass meanwhile (--clock auto takes real time then)"

@@ -13,7 +13,7 @@ from simisp.scenario.load import APART, LoadedScenario
 from simisp.scenario.model import ExchangeSection, IspSection, Scenario
 from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, SilenceStep, Strict
 from simisp.scenario.values import FOREVER
-from simisp.scenario.yaml_text import Items, Map, Node, Scalar, Style, write
+from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
 
 __all__ = ["dumps", "duration_text"]
 
@@ -54,7 +54,7 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
     if scenario.has_story:
         story = _as_written(scenario.story)
         outermost = Map(story.entries) if isinstance(story, Map) else story
-        root = Map((*root.entries, (Scalar(APART), outermost)))
+        root = Map((*root.entries, (YamlScalar(APART), outermost)))
     return write(root)
 
 
@@ -86,13 +86,13 @@ def _section(model: Strict) -> Map:
     return Map((*_numbers(model), *_entries(model)), on_one_line=isinstance(model, Authentication))
 
 
-def _numbers(model: Strict) -> Iterator[tuple[Scalar, Node]]:
+def _numbers(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
     if isinstance(model, ExchangeSection):
         for number, outcome in model.numbers.items():
-            yield Scalar(number, Style.QUOTED), Scalar(outcome)
+            yield YamlScalar(number, Style.QUOTED), YamlScalar(outcome)
 
 
-def _entries(model: Strict) -> Iterator[tuple[Scalar, Node]]:
+def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
     fields = type(model).model_fields
     first = _ORDERS.get(type(model), ())
     for name in (*first, *(name for name in fields if name not in first)):
@@ -103,7 +103,7 @@ def _entries(model: Strict) -> Iterator[tuple[Scalar, Node]]:
             or (isinstance(value, Strict) and node == Map(()))  # a section with only defaults
         )
         if not is_default:
-            yield Scalar(field.alias or name), node
+            yield YamlScalar(field.alias or name), node
 
 
 def _style(name: str, field: FieldInfo) -> Style:
@@ -121,7 +121,7 @@ def _value(value: Any, style: Style) -> Node:
         case Strict():
             return _or_word(_section(value))
         case Mapping():
-            return Map(tuple((Scalar(key), _value(inner, style)) for key, inner in value.items()))
+            return Map(tuple((YamlScalar(key), _value(inner, style)) for key, inner in value.items()))
         case list():
             items = tuple(_value(item, style) for item in value)
             return Items(items, on_one_line=all(isinstance(item, str) for item in value))
@@ -129,24 +129,24 @@ def _value(value: Any, style: Style) -> Node:
             return None if value is None else _scalar(value, style)
 
 
-def _scalar(value: str | float, style: Style) -> Scalar:
+def _scalar(value: str | float, style: Style) -> YamlScalar:
     match value:
         case bool():
-            return Scalar("yes" if value else "no", Style.WORD)
+            return YamlScalar("yes" if value else "no", Style.WORD)
         case int():
-            return Scalar(str(value), Style.WORD)
+            return YamlScalar(str(value), Style.WORD)
         case float():
-            return Scalar(duration_text(value), Style.WORD)
+            return YamlScalar(duration_text(value), Style.WORD)
         case _:
-            return Scalar(value, style)
+            return YamlScalar(value, style)
 
 
 def _step(step: BaseStep) -> Node:
     match step:
         case SilenceStep(silence=math.inf):
-            return Scalar("silence")
+            return YamlScalar("silence")
         case AuthenticateStep(authenticate=asked) if not _section(asked).entries:
-            return Scalar("authenticate")
+            return YamlScalar("authenticate")
         case _:
             return _or_word(_section(step))
 
@@ -166,9 +166,9 @@ def _as_written(value: object) -> Node:
         case None:
             return None
         case Mapping():
-            return Map(tuple((Scalar(key), _as_written(inner)) for key, inner in value.items()), on_one_line=True)
+            return Map(tuple((YamlScalar(key), _as_written(inner)) for key, inner in value.items()), on_one_line=True)
         case str():
-            return Scalar(value, Style.PROSE)
+            return YamlScalar(value, Style.PROSE)
         case _:
             assert isinstance(value, Sequence)
             items = tuple(_as_written(item) for item in value)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-__all__ = ["Items", "Map", "Node", "Scalar", "Style", "write"]
+__all__ = ["Items", "Map", "Node", "Style", "YamlScalar", "write"]
 
 _WIDEST = 120  # columns of a list or a mapping on one line
 _LONGEST_KEY = 1000  # characters; YAML requires a key's colon within 1024 of its beginning
@@ -50,7 +50,7 @@ class Style(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class YamlScalar:
     """A text and the way in which it is written."""
 
     text: str
@@ -69,11 +69,11 @@ class Items:
 class Map:
     """A mapping; with ``on_one_line`` it is in braces if it fits."""
 
-    entries: tuple[tuple[Scalar, Node], ...]
+    entries: tuple[tuple[YamlScalar, Node], ...]
     on_one_line: bool = False
 
 
-Node = Scalar | Items | Map | None
+Node = YamlScalar | Items | Map | None
 """A value; None if nothing is written."""
 
 
@@ -81,8 +81,9 @@ def write(root: Map) -> str:
     r"""Write a document whose outermost value is a mapping; it ends with a line end.
 
     Example:
-        >>> prompt = Map(((Scalar("prompt"), Scalar("Service?", Style.SENT)), (Scalar("expect"), Scalar("no"))))
-        >>> print(write(Map(((Scalar("dialogue"), Items((prompt, Scalar("silence")))),))), end="")
+        >>> sent = YamlScalar("Service?", Style.SENT)
+        >>> prompt = Map(((YamlScalar("prompt"), sent), (YamlScalar("expect"), YamlScalar("no"))))
+        >>> print(write(Map(((YamlScalar("dialogue"), Items((prompt, YamlScalar("silence")))),))), end="")
         dialogue:
           - prompt: "Service?"
             expect: "no"
@@ -115,7 +116,7 @@ def _entry(head: str, value: Node, indent: int) -> Iterator[str]:
     """Yield the lines of a value after its key or dash."""
     if value is None:
         yield head
-    elif isinstance(value, Scalar):
+    elif isinstance(value, YamlScalar):
         block = _block(value)
         if block is None:
             yield f"{head} {_inline(value, flow=False)}"
@@ -146,7 +147,7 @@ def _in_brackets(node: Items | Map) -> str | None:
     for value in values:
         if value is None or (isinstance(value, Items | Map) and not value.on_one_line):
             return None
-        text = _inline(value, flow=True) if isinstance(value, Scalar) else _in_brackets(value)
+        text = _inline(value, flow=True) if isinstance(value, YamlScalar) else _in_brackets(value)
         if text is None:
             return None
         texts.append(text)
@@ -156,7 +157,7 @@ def _in_brackets(node: Items | Map) -> str | None:
     return f"{{{', '.join(f'{key}: {text}' for key, text in zip(keys, texts, strict=True))}}}"
 
 
-def _block(scalar: Scalar) -> tuple[str, list[str]] | None:
+def _block(scalar: YamlScalar) -> tuple[str, list[str]] | None:
     """Return a block's indicator and lines, or None if the text is not one of lines, or a block would change it."""
     text = scalar.text
     body = text.removesuffix("\n")
@@ -172,7 +173,7 @@ def _block(scalar: Scalar) -> tuple[str, list[str]] | None:
     return "|" if text.endswith("\n") else "|-", lines
 
 
-def _inline(scalar: Scalar, *, flow: bool) -> str:
+def _inline(scalar: YamlScalar, *, flow: bool) -> str:
     """Return a text on one line, inside brackets or outside."""
     if scalar.style is Style.WORD:
         return scalar.text

@@ -23,7 +23,7 @@ from simisp.scp.options import Options
 from simisp.scp.syntax import ValueType
 from simisp.scp.values import BinaryOperation, Constant, Evaluable, Load, LoadSystem, UnaryOperation
 
-__all__ = ["ControlFlow", "Edge", "EdgeKind", "Point", "Wait"]
+__all__ = ["ControlFlow", "Edge", "EdgeKind", "Point", "WaitingInstruction"]
 
 
 class EdgeKind(Enum):
@@ -71,7 +71,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitingInstruction:
     """An instruction that takes time.
 
     Attributes:
@@ -137,23 +137,23 @@ class ControlFlow:
         return frozenset(point.index for point in self.reachable)
 
     @cached_property
-    def waits(self) -> tuple[Wait, ...]:
+    def waits(self) -> tuple[WaitingInstruction, ...]:
         """Every instruction that takes time, in the order of the text."""
         waits = (self.wait(index) for index in range(len(self._instructions)))
         return tuple(wait for wait in waits if wait is not None)
 
-    def wait(self, index: int) -> Wait | None:
+    def wait(self, index: int) -> WaitingInstruction | None:
         """Return an instruction as a wait, or None if it takes no time."""
         instruction = self._instructions[index]
         match instruction:
             case code.Waitfor(until=limit) | code.Delay(seconds=limit):
-                return Wait(index, instruction, limit is not None, self._seconds(limit))
+                return WaitingInstruction(index, instruction, limit is not None, self._seconds(limit))
             case code.GetIp():
-                return Wait(index, instruction, bounded=False, seconds=None)
+                return WaitingInstruction(index, instruction, bounded=False, seconds=None)
             case code.SetIpAddress(address):
                 text = self.constant(address)
                 waits = isinstance(text, str) and getip_in(text) is not None
-                return Wait(index, instruction, bounded=False, seconds=None) if waits else None
+                return WaitingInstruction(index, instruction, bounded=False, seconds=None) if waits else None
             case _:
                 return None
 

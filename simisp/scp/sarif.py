@@ -16,7 +16,7 @@ from urllib.parse import quote
 from simisp import __version__
 from simisp.scp.edits import Edit
 from simisp.scp.linter import LintResult, Reported
-from simisp.scp.rules.catalogue import CATALOGUE, Entry
+from simisp.scp.rules.catalogue import CATALOGUE, CatalogueEntry
 from simisp.scp.rules.pages import page
 
 __all__ = ["as_sarif", "sarif_log"]
@@ -60,7 +60,7 @@ def sarif_log(results: Iterable[LintResult]) -> _Json:
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _descriptor(entry: Entry) -> _Json:
+def _descriptor(entry: CatalogueEntry) -> _Json:
     described: _Json = {
         "id": entry.code,
         "name": entry.name,

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 from simisp.shared_time.armed import armed_for
 from simisp.shared_time.clock_page import NANOSECONDS, NEVER, SLOT_COUNT, ClockPage
-from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, LineState, Participant, Snapshot, Stuck
 from simisp.shared_time.open_waits import OpenWait, OpenWaits
 from simisp.shared_time.participants import Census, LeftBehind
 from simisp.shared_time.real_pace import PaceLog
 
-__all__ = ["Busy", "Decision", "Ended", "Jump", "LeftBehind", "Proof", "SharedClock", "Unproven"]
+__all__ = ["Busy", "ClockJump", "Decision", "LeftBehind", "ProcessesEnded", "Proof", "SharedClock", "Unproven"]
 
 _LISTEN = 0.001
 """Seconds of real time between looks when nobody rings."""
@@ -34,7 +34,7 @@ _OUTSIDE_LIMIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Jump:
+class ClockJump:
     """The clock moved, or the simulator is due: run the session's timers for :attr:`SharedClock.now`.
 
     Attributes:
@@ -82,13 +82,13 @@ class Unproven:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProcessesEnded:
     """Processes that were watched have ended. The clock stands, so that their end has its exact time."""
 
     pids: tuple[int, ...]
 
 
-Decision = Jump | Busy | Proof | Unproven | Ended | LeftBehind
+Decision = ClockJump | Busy | Proof | Unproven | ProcessesEnded | LeftBehind
 
 
 class SharedClock:
@@ -197,7 +197,7 @@ class SharedClock:
                         return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
                     self._listen(heard)
 
-    def _look(self, due: int | None, limit: int | None, unsent: bool) -> Snapshot | LeftBehind | Ended:
+    def _look(self, due: int | None, limit: int | None, unsent: bool) -> Snapshot | LeftBehind | ProcessesEnded:
         """Look at everything once; return what rules out a jump instead, if there is anything."""
         # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
         thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
@@ -208,7 +208,7 @@ class SharedClock:
         if not ended:
             return seen
         self._rules.forget()
-        return Ended(ended)
+        return ProcessesEnded(ended)
 
     def _listen(self, heard: int) -> None:
         """Wait a little for what runs, and count how many such waits in a row ended without a ring."""
@@ -242,7 +242,7 @@ class SharedClock:
             self._pace = None
         return self._advance(verdict, wanted)
 
-    def _prove(self, stuck: Stuck) -> Proof | Unproven | Jump | LeftBehind | None:
+    def _prove(self, stuck: Stuck) -> Proof | Unproven | ClockJump | LeftBehind | None:
         """All participants wait without end: say so, unless something outside can end it.
 
         Returns:
@@ -266,7 +266,7 @@ class SharedClock:
 
     def _advance_at_real_pace(
         self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
-    ) -> Jump | LeftBehind:
+    ) -> ClockJump | LeftBehind:
         """Let no more time pass than has really passed since the first such wait: who is outside has real time."""
         self.paced_by = found
         if self._pace is None:
@@ -293,7 +293,7 @@ class SharedClock:
             horizon=horizon,
         )
 
-    def _line(self, unsent: bool) -> Line:
+    def _line(self, unsent: bool) -> LineState:
         """Look at the line. Polling an end makes the kernel deliver what is under way to it; the slave comes first,
         for what is delivered there may be echoed.
         """
@@ -303,9 +303,9 @@ class SharedClock:
         if self._slave is not None:
             self._at_slave.poll(0)
             to_clients = _queued(self._slave)
-        return Line(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
+        return LineState(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
 
-    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> Jump | LeftBehind:
+    def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> ClockJump | LeftBehind:
         page = self.page
         granted = _grant(verdict)
         if granted is None or granted != self._granted:
@@ -322,7 +322,7 @@ class SharedClock:
         self._now = max(self._now, exact)
         if verdict.whose is not None:
             self._pass(verdict.whose, verdict.what, verdict.to)
-        return Jump(self._now)
+        return ClockJump(self._now)
 
     def _pass(self, participant: Participant, what: Deadline | None, until: int) -> None:
         slot = self.page.slot(participant.slot)

@@ -24,7 +24,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Advance", "Ask", "Deadline", "Hold", "JumpRules", "Line", "Participant", "Snapshot", "Stuck", "Verdict"]
+__all__ = [
+    "Advance",
+    "Ask",
+    "Deadline",
+    "Hold",
+    "JumpRules",
+    "LineState",
+    "Participant",
+    "Snapshot",
+    "Stuck",
+    "Verdict",
+]
 
 _ROUNDS = 2
 
@@ -59,7 +70,7 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineState:
     """The line between simulator and clients.
 
     Attributes:
@@ -90,7 +101,7 @@ class Snapshot:
     now: int
     round: int
     participants: tuple[Participant, ...]
-    line: Line = Line()
+    line: LineState = LineState()
     simulator: int | None = None
     horizon: int | None = None
 

@@ -31,10 +31,10 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, Protocol
-from simisp.ras.port import Holder, Port, PortChanged
+from simisp.ras.port import Port, PortChanged, PortHolder
 from simisp.scp.code import Program
 from simisp.story.config import StoryConfig
-from simisp.story.link import Link
+from simisp.story.link import DialUpLink
 from simisp.story.script_process import ScriptProcess
 from simisp.transcript import Transcript
 
@@ -68,7 +68,7 @@ class DialUp:
         self._scripts = dict(config.scripts)
         self._transcript = transcript
         self._pids = _FIRST_PID
-        self._link: Link | None = None
+        self._link: DialUpLink | None = None
         self._outputs: list[DialUpOutput] = []
 
     @property
@@ -81,16 +81,16 @@ class DialUp:
         """Whether packets reach the ISP's hosts: the line carries them, and the ISP takes them."""
         return self._link is not None and self._link.is_up and self.isp_is_ready
 
-    def new_holder(self, command: str) -> Holder:
+    def new_holder(self, command: str) -> PortHolder:
         """Return a new process."""
         self._pids += 1
-        return Holder(self._pids - 1, command)
+        return PortHolder(self._pids - 1, command)
 
     def install(self, path: str, program: Program) -> None:
         """Replace a script. A process that runs the old one is not affected."""
         self._scripts[path] = program
 
-    def dial(self, entry: Entry, holder: Holder, *, now: float) -> None:
+    def dial(self, entry: Entry, holder: PortHolder, *, now: float) -> None:
         """Dial an entry; no other attempt may be under way."""
         self.attempt = DialAttempt(entry, self.port, holder, on_give_up=self._config.on_give_up)
         self.attempt.start(now=now)
@@ -102,7 +102,7 @@ class DialUp:
             self.attempt.hang_up(now=now)
             self._settle(now)
 
-    def release(self, *, now: float) -> tuple[Holder, ...]:
+    def release(self, *, now: float) -> tuple[PortHolder, ...]:
         """End every process that holds the port except its owner, which hangs up instead; return the ended processes.
 
         This has the effect of rebooting the computer on a port that is locked.
@@ -252,7 +252,7 @@ class DialUp:
     # PPP or SLIP -----------------------------------------------------------------------------------------------------
 
     def _begin_link(self, protocol: Protocol, now: float) -> None:
-        self._link = Link(protocol, now=now)
+        self._link = DialUpLink(protocol, now=now)
         self._report_link(now)
 
     def _check_link(self, now: float) -> None:

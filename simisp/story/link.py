@@ -5,7 +5,7 @@ from __future__ import annotations
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import Protocol
 
-__all__ = ["NEGOTIATION", "PPP_WAIT", "Link"]
+__all__ = ["NEGOTIATION", "PPP_WAIT", "DialUpLink"]
 
 NEGOTIATION = 1.0
 """How long PPP takes with a peer that answers, in seconds."""
@@ -13,7 +13,7 @@ PPP_WAIT = 30.0
 """After how many seconds PPP gives up on a silent peer: ten Configure-Requests, three seconds apart."""
 
 
-class Link:
+class DialUpLink:
     """One attempt to bring up PPP or SLIP, decided by the state of the ISP and not by packets.
 
     PPP comes up :data:`NEGOTIATION` after its start if the ISP has handed the call over to PPP by then, that is, has

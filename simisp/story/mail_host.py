@@ -9,7 +9,6 @@ from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.mail.queue import MemoryQueue
 from simisp.mail.smtp_client import (
-    ClientEnded,
     ClientOutput,
     MessageDeferred,
     MessageDelivered,
@@ -19,6 +18,7 @@ from simisp.mail.smtp_client import (
     RetrievalAnswered,
     RolesTurned,
     SmtpClient,
+    SmtpClientEnded,
 )
 from simisp.mail.smtp_server import (
     MailAccepted,
@@ -30,7 +30,7 @@ from simisp.mail.smtp_server import (
 )
 from simisp.story.config import HostConfig
 
-__all__ = ["HostClosed", "HostOutput", "MailArrived", "MailHost"]
+__all__ = ["HostClosed", "HostOutput", "MailArrived", "MailHostMachine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ HostOutput = SendData | MailAccepted | HostClosed | MailArrived
 """All that a mail host puts out."""
 
 
-class MailHost:
+class MailHostMachine:
     """A mail host behind the line, without any I/O. It has one connection at a time.
 
     It keeps the machine contract of :mod:`simisp.machine`; its peer is the mail service. It reports each message that
@@ -122,7 +122,7 @@ class MailHost:
                 self._run_queue(domain, now)
             case TurnRequested():
                 self._session = SmtpClient(self._queue.waiting(), name=self._config.name)
-            case ServerEnded() | ClientEnded():
+            case ServerEnded() | SmtpClientEnded():
                 self._session = None
                 self._outputs.append(HostClosed())
             case MessageWanted() | MessageDelivered() | MessageRefused():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from simisp.machine import Output
 from simisp.ras.outputs import ScriptEnd
-from simisp.ras.port import Holder
+from simisp.ras.port import PortHolder
 from simisp.scp.code import Program
 from simisp.scp.interpreter import Interpreter
 from simisp.scp.state import State
@@ -33,7 +33,7 @@ class ScriptProcess:
         password: The password.
     """
 
-    def __init__(self, holder: Holder, program: Program | None, *, user: str, password: str) -> None:
+    def __init__(self, holder: PortHolder, program: Program | None, *, user: str, password: str) -> None:
         self.holder = holder
         self._interpreter = Interpreter(program, user_id=user, password=password) if program is not None else None
 

@@ -27,7 +27,7 @@ from simisp.ras.events import Event, EventLogged
 from simisp.ras.outputs import AttemptEnded, LineUp
 from simisp.story.config import Deed, InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
 from simisp.story.dial_up import DialUp, DialUpOutput
-from simisp.story.mail_host import HostClosed, MailArrived, MailHost
+from simisp.story.mail_host import HostClosed, MailArrived, MailHostMachine
 from simisp.transcript import Transcript
 
 __all__ = ["SERVICE_COMMAND", "Workstation"]
@@ -58,7 +58,7 @@ class Workstation:
         self.received: list[MailAccepted] = []
         self.queue = MemoryQueue()
         self.dial_up = DialUp(config, transcript)
-        self.host = MailHost(config.host)
+        self.host = MailHostMachine(config.host)
         self.service = Service(config.service, wall=config.began)
         self._config = config
         self._transcript = transcript

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from simisp.diagnostics import nearest
 from simisp.switchinf.faults import Fault, Hint
-from simisp.switchinf.syntax import AnyOctet, CommandPiece, Credential, Find, Octets, ResponsePiece, Rest
+from simisp.switchinf.syntax import AnyOctet, CommandPiece, Credential, Find, LiteralOctets, ResponsePiece, Rest
 from simisp.switchinf.text import encode
 
 __all__ = ["Report", "command_pieces", "response_pieces"]
@@ -34,11 +34,11 @@ def command_pieces(text: str, report: Report) -> tuple[CommandPiece, ...]:
     """Return what a command sends; a macro that is not allowed in a command is reported and left out."""
     pieces: list[ResponsePiece] = []
     for part in _parts(text, report):
-        if isinstance(part.piece, Octets | Credential):
+        if isinstance(part.piece, LiteralOctets | Credential):
             pieces.append(part.piece)
         else:
             report(Fault.UNKNOWN_MACRO, part.start, part.length, "this macro means nothing in a command", "")
-    return tuple(piece for piece in _joined(pieces) if isinstance(piece, Octets | Credential))
+    return tuple(piece for piece in _joined(pieces) if isinstance(piece, LiteralOctets | Credential))
 
 
 def response_pieces(text: str, report: Report) -> tuple[ResponsePiece, ...]:
@@ -59,7 +59,7 @@ def _parts(text: str, report: Report) -> Iterator[_Part]:
         start, length = match.start(), match.end() - match.start()
         piece: ResponsePiece | None
         if match["text"] is not None:
-            piece = Octets(encode(match["text"]))
+            piece = LiteralOctets(encode(match["text"]))
         elif match["macro"] is not None:
             piece = _macro(match["macro"], start, report)
         else:
@@ -82,19 +82,19 @@ def _find(match: re.Match[str], report: Report) -> Find | None:
 
     pieces: list[ResponsePiece] = []
     for part in _parts(match["sought"], report_inside):
-        if isinstance(part.piece, Octets | AnyOctet | Credential):
+        if isinstance(part.piece, LiteralOctets | AnyOctet | Credential):
             pieces.append(part.piece)
         else:
             report_inside(Fault.BAD_MATCH, part.start, part.length, "this macro can't stand inside <match>", "")
-    return Find(tuple(piece for piece in _joined(pieces) if isinstance(piece, Octets | AnyOctet | Credential)))
+    return Find(tuple(piece for piece in _joined(pieces) if isinstance(piece, LiteralOctets | AnyOctet | Credential)))
 
 
 def _macro(name: str, start: int, report: Report) -> ResponsePiece | None:
     key = name.lower()
     if key in _CODES:
-        return Octets(_CODES[key])
+        return LiteralOctets(_CODES[key])
     if hexadecimal := _HEX.fullmatch(name):
-        return Octets(bytes.fromhex(hexadecimal[1]))
+        return LiteralOctets(bytes.fromhex(hexadecimal[1]))
     if key == "?":
         return AnyOctet()
     if key not in _NAMED:
@@ -119,12 +119,12 @@ def _joined(pieces: Iterable[ResponsePiece]) -> Iterator[ResponsePiece]:
     """Yield the pieces, with adjacent octets joined."""
     together = b""
     for piece in pieces:
-        if isinstance(piece, Octets):
+        if isinstance(piece, LiteralOctets):
             together += piece.octets
             continue
         if together:
-            yield Octets(together)
+            yield LiteralOctets(together)
             together = b""
         yield piece
     if together:
-        yield Octets(together)
+        yield LiteralOctets(together)

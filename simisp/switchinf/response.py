@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from simisp.switchinf.syntax import AnyOctet, Credential, Find, Octets, ResponsePiece, Rest
+from simisp.switchinf.syntax import AnyOctet, Credential, Find, LiteralOctets, ResponsePiece, Rest
 
 __all__ = ["MAX_DIAGNOSTICS", "LineMatcher"]
 
@@ -42,7 +42,7 @@ class LineMatcher:
         diagnostics: What ``<diagnostics>`` has taken so far, up to :data:`MAX_DIAGNOSTICS` octets.
 
     Example:
-        >>> matcher = LineMatcher([Find((Octets(b"ogin:"),))], lambda credential: b"")
+        >>> matcher = LineMatcher([Find((LiteralOctets(b"ogin:"),))], lambda credential: b"")
         >>> matcher.feed(b"Welcome. lo"), matcher.feed(b"gin: ")
         (None, 4)
     """
@@ -108,9 +108,9 @@ def _runs(pieces: Sequence[ResponsePiece], fill: Callable[[Credential], bytes]) 
     return [run for run in runs if run.octets]
 
 
-def _octets(piece: Octets | AnyOctet | Credential, fill: Callable[[Credential], bytes]) -> Sequence[int | None]:
+def _octets(piece: LiteralOctets | AnyOctet | Credential, fill: Callable[[Credential], bytes]) -> Sequence[int | None]:
     match piece:
-        case Octets(octets):
+        case LiteralOctets(octets):
             return octets
         case AnyOctet():
             return [None]

@@ -37,7 +37,16 @@ from simisp.spans import whole
 from simisp.switchinf import outputs
 from simisp.switchinf.response import LineMatcher
 from simisp.switchinf.state import Options, State, Waiting
-from simisp.switchinf.syntax import Command, CommandPiece, Credential, Octets, PadCall, Response, ResponseKind, Section
+from simisp.switchinf.syntax import (
+    Command,
+    CommandPiece,
+    Credential,
+    LiteralOctets,
+    PadCall,
+    Response,
+    ResponseKind,
+    Section,
+)
 from simisp.switchinf.text import encode
 
 __all__ = ["EMPTY_COMMAND_PAUSE", "MAX_UNREAD", "RESPONSE_GAP", "SHORT_PAUSE", "SectionMachine"]
@@ -220,14 +229,14 @@ class SectionMachine:
         if self._options.trace:
             self._outputs.append(outputs.Traced(command.place, command.text))
         octets = b"".join(
-            piece.octets if isinstance(piece, Octets) else self._credentials[piece] for piece in command.pieces
+            piece.octets if isinstance(piece, LiteralOctets) else self._credentials[piece] for piece in command.pieces
         )
         if octets:
             has_secret = any(map(self._is_secret, command.pieces))
             self._outputs.append(SendData(octets, whole(octets) if has_secret else ()))
 
     def _is_secret(self, piece: CommandPiece) -> bool:
-        if isinstance(piece, Octets) or piece not in _MAY_BE_SECRET:
+        if isinstance(piece, LiteralOctets) or piece not in _MAY_BE_SECRET:
             return False
         return piece is Credential.PASSWORD or self._credentials[piece] in self._secrets
 

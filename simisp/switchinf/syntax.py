@@ -14,7 +14,7 @@ __all__ = [
     "CommandPiece",
     "Credential",
     "Find",
-    "Octets",
+    "LiteralOctets",
     "PadCall",
     "Response",
     "ResponseKind",
@@ -60,7 +60,7 @@ class PadCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Octets:
+class LiteralOctets:
     """Literal octets: text, ``<cr>``, ``<lf>``, ``<h0A>``."""
 
     octets: bytes
@@ -75,7 +75,7 @@ class AnyOctet:
 class Find:
     """``<match>"s"``: the string s, anywhere from here on."""
 
-    pieces: tuple[Octets | AnyOctet | Credential, ...]
+    pieces: tuple[LiteralOctets | AnyOctet | Credential, ...]
 
 
 class Rest(Enum):
@@ -87,8 +87,8 @@ class Rest(Enum):
     """Show the rest to the user."""
 
 
-CommandPiece: TypeAlias = Octets | Credential
-ResponsePiece: TypeAlias = Octets | AnyOctet | Find | Credential | Rest
+CommandPiece: TypeAlias = LiteralOctets | Credential
+ResponsePiece: TypeAlias = LiteralOctets | AnyOctet | Find | Credential | Rest
 
 
 class ResponseKind(Enum):
@@ -147,7 +147,7 @@ class Command:
     def ends_line(self) -> bool:
         """Whether it ends with a carriage return, and so needs no pause."""
         last = self.pieces[-1] if self.pieces else None
-        return isinstance(last, Octets) and last.octets.endswith(b"\r")
+        return isinstance(last, LiteralOctets) and last.octets.endswith(b"\r")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from simisp.endpoints.base import Terminal
 from simisp.procfs.threads import processor_seconds
 from simisp.runtime.clock import Clock, RealClock, Timer
-from simisp.shared_time.clock import Busy, Decision, Ended, Jump, Proof, SharedClock, Unproven
+from simisp.shared_time.clock import Busy, ClockJump, Decision, ProcessesEnded, Proof, SharedClock, Unproven
 from simisp.shared_time.clock_page import NANOSECONDS, ClockMode, ClockPage
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
@@ -29,7 +29,7 @@ from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
 from simisp.virtual_loop.waits import VirtualWait, virtual_waits
 
-__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "Spinning", "Stuck", "VirtualClock"]
+__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "Stuck", "VirtualClock"]
 
 COMPUTE_LIMIT = 60.0
 """Real seconds without any passing of time after which a client that computes is given up, unless told otherwise."""
@@ -44,7 +44,7 @@ _PAUSE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Spinning:
+class SpinningClients:
     """Time can't pass, for somebody never waits.
 
     Attributes:
@@ -56,7 +56,7 @@ class Spinning:
     octets: bool
 
 
-Stuck = Proof | Unproven | LeftBehind | Spinning
+Stuck = Proof | Unproven | LeftBehind | SpinningClients
 
 
 class ClientClock(Clock, Protocol):
@@ -275,11 +275,11 @@ class VirtualClock:
                 continue
             decision = self._step()
             match decision:
-                case Jump():
+                case ClockJump():
                     standstill.end()
                     octets = False
                     self._ring()
-                case Ended(pids):
+                case ProcessesEnded(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
                     await asyncio.wait([self._ends[pid] for pid in pids if pid in self._ends])
                 case Proof() | Unproven() | LeftBehind():
@@ -289,7 +289,7 @@ class VirtualClock:
                     octets |= moved and bool(self._incoming.poll(0))
                     if standstill.is_for_good(octets=octets):
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
-                        self.stuck.set_result(Spinning(pids, octets))
+                        self.stuck.set_result(SpinningClients(pids, octets))
 
     def _step(self) -> Decision:
         """Look once, and say when time begins to pass no faster than the real one."""

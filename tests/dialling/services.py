@@ -10,7 +10,7 @@ from dataclasses import replace
 from dialling.lines import NAIVE, scenario
 from simisp.dialling.files.mail_file import load_mail
 from simisp.dialling.mail.mail_host import MailHost
-from simisp.dialling.mail.mail_run import MailRun, RunOptions
+from simisp.dialling.mail.mail_run import MailRun, MailRunOptions
 from simisp.dialling.mail.maildir import Maildir
 from simisp.dialling.story.isp_station import IspStation
 from simisp.mail.message import Message
@@ -91,7 +91,7 @@ class Running:
     def __init__(self, mail, lock_directory, *, speed=SPEED, **options):
         self.events = []
         self._changed = asyncio.Event()
-        chosen = RunOptions("wonderland", [lock_directory], speed, 0.05)
+        chosen = MailRunOptions("wonderland", [lock_directory], speed, 0.05)
         self.run = MailRun(mail, replace(chosen, **options), self._log)
         self._task = asyncio.ensure_future(self.run.run())
 

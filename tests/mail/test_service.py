@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from simisp.machine import Output, SendData
-from simisp.mail.config import Command, ServiceConfig
+from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.message import Message
 from simisp.mail.outputs import (
     CommandRequested,
@@ -419,7 +419,7 @@ def test_turn_that_is_refused_ends_the_call() -> None:
 
 
 def test_a_command_is_run_after_the_delivery_and_its_end_hangs_up() -> None:
-    play = Play(queued=["m"], retrieval=Command(("finger", "isp")))
+    play = Play(queued=["m"], retrieval=CommandRetrieval(("finger", "isp")))
     play.up(3.0)
     deliver(play, 4.0)
     play.host_says("221 bye", now=5.0)
@@ -430,7 +430,7 @@ def test_a_command_is_run_after_the_delivery_and_its_end_hangs_up() -> None:
 
 
 def test_a_command_without_mail_needs_no_host() -> None:
-    play = Play(retrieval=Command(("finger", "isp")))
+    play = Play(retrieval=CommandRetrieval(("finger", "isp")))
     play.do("connected", now=3.0)
     assert play.of(HostConnectionRequested) == []
     assert play.outputs[-1] == CommandRequested(("finger", "isp"))

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from simisp.machine import Output, SendData
 from simisp.mail.message import Message
 from simisp.mail.smtp_client import (
-    ClientEnded,
     Etrn,
     MessageDeferred,
     MessageDelivered,
@@ -22,6 +21,7 @@ from simisp.mail.smtp_client import (
     RetrievalAnswered,
     RolesTurned,
     SmtpClient,
+    SmtpClientEnded,
     Turn,
 )
 
@@ -79,7 +79,7 @@ def test_the_whole_of_a_session() -> None:
     assert play.say("250 taken") == b"QUIT\r\n"
     assert play.say("221 bye") == b""
     assert play.of(MessageDelivered) == [MessageDelivered("1", (BOB, CAROL), "250 taken")]
-    assert play.outputs[-1] == ClientEnded()
+    assert play.outputs[-1] == SmtpClientEnded()
     assert play.client.over
 
 
@@ -211,7 +211,7 @@ def test_421_ends_the_session_at_every_stage(replies: int) -> None:
     for reply in ["220 x", "250 x", "250 x", "250 x", "250 x", "354 x"][:replies]:
         play.say(reply)
     play.say("421 closing")
-    assert play.outputs[-1] == ClientEnded("421 closing")
+    assert play.outputs[-1] == SmtpClientEnded("421 closing")
     assert play.of(MessageDelivered, MessageRefused) == []
     put_off = [who for output in play.of(MessageDeferred) for who in output.recipients]
     assert put_off == ([BOB, CAROL] if replies >= 2 else [])
@@ -220,13 +220,13 @@ def test_421_ends_the_session_at_every_stage(replies: int) -> None:
 def test_a_greeting_that_is_a_refusal_is_answered_with_quit() -> None:
     play = Play(MESSAGE, greet=False)
     assert play.say("554 no") == b"QUIT\r\n"
-    assert play.outputs[-1] == ClientEnded("554 no")
+    assert play.outputs[-1] == SmtpClientEnded("554 no")
 
 
 def test_a_host_that_does_not_speak_smtp_is_left() -> None:
     play = Play(MESSAGE, greet=False)
     play.say("HTTP/1.1 400 Bad Request")
-    assert play.outputs == [ClientEnded("the host does not speak SMTP: 'HTTP/1.1 400 Bad Request'")]
+    assert play.outputs == [SmtpClientEnded("the host does not speak SMTP: 'HTTP/1.1 400 Bad Request'")]
 
 
 def test_etrn_is_asked_for_each_domain_after_the_messages() -> None:

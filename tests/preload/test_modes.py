@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simisp.preload import library
-from simisp.shared_time.clock import Jump, LeftBehind
+from simisp.shared_time.clock import ClockJump, LeftBehind
 from simisp.shared_time.clock_page import ClockMode, ClockPage
 from support.virtual_line import REALTIME, VirtualLine
 
@@ -203,9 +203,9 @@ def test_the_clock_goes_on_for_those_whom_the_client_left_behind() -> None:
             line.clock.step(None)
         assert line.clock.now == 1.0
         decision = line.clock.step(None)
-        while not isinstance(decision, Jump):
+        while not isinstance(decision, ClockJump):
             decision = line.clock.step(None)
-        assert decision == Jump(30.0)
+        assert decision == ClockJump(30.0)
         child.communicate()
 
 

@@ -26,12 +26,12 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-from simisp.ras.port import Holder, Port, PortChanged, PortState
+from simisp.ras.port import Port, PortChanged, PortHolder, PortState
 from simisp.switchinf import PadCall
 
 T = TypeVar("T")
 
-DIALLER = Holder(7, "dial")
+DIALLER = PortHolder(7, "dial")
 SCRIPT = PostConnectScript("ozemail.scp")
 CONNECT = b"\r\nCONNECT 33600\r\n"
 
@@ -119,12 +119,12 @@ def test_the_port_is_given_back_before_the_end_is_told() -> None:
 
 def test_a_port_in_use_is_633_with_its_holder_and_not_a_word_to_the_modem() -> None:
     port = Port("COM1")
-    port.open(Holder(102, "script ozemail.scp"), now=0.0)
+    port.open(PortHolder(102, "script ozemail.scp"), now=0.0)
     play = Play(port=port)
     assert play.sent == []
     assert play.end == AttemptEnded(Cause.PORT_IN_USE, False, "held by pid 102 (script ozemail.scp)")
     assert play.attempt.next_timer() is None
-    assert port.holders == (Holder(102, "script ozemail.scp"),)
+    assert port.holders == (PortHolder(102, "script ozemail.scp"),)
 
 
 def test_a_silent_modem_is_asked_again_and_then_given_up() -> None:
@@ -251,7 +251,7 @@ def test_a_script_that_did_not_complete_ends_the_attempt(end: ScriptEnd, cause: 
 def test_out_of_patience_the_script_is_left_running_and_keeps_the_port() -> None:
     play = Play(script=SCRIPT, patience=60.0)
     play.connect()
-    script = Holder(8, "script")
+    script = PortHolder(8, "script")
     play.port.join(script, now=1.0)
     play.timer(61.0)
     assert play.of(ScriptAbandoned) == [ScriptAbandoned()]
@@ -383,7 +383,7 @@ def test_a_port_that_was_taken_during_the_pause_ends_the_redialling() -> None:
     play = Play(init=(), redials=5, redial_pause=30.0)
     play.data(b"\r\nBUSY\r\n", 2.0)
     play.timer(3.0)
-    play.port.open(Holder(9, "minicom"), now=10.0)
+    play.port.open(PortHolder(9, "minicom"), now=10.0)
     play.timer(33.0)
     assert play.end == AttemptEnded(Cause.PORT_IN_USE, False, "held by pid 9 (minicom)")
 

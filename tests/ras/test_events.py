@@ -6,13 +6,13 @@ import json
 from datetime import datetime
 
 from simisp.ras.error_codes import ras_error
-from simisp.ras.events import Event, Severity, connection_failed
+from simisp.ras.events import Event, EventType, connection_failed
 
 
 def test_4106_reads_as_in_the_article() -> None:
     event = connection_failed("OzEmail", ras_error(633))
     assert (event.id, event.source, event.category) == (4106, "MSExchangeIMC", "SMTP Interface Events")
-    assert event.severity is Severity.ERROR
+    assert event.severity is EventType.ERROR
     assert event.text == (
         "The dial-up connection 'OzEmail' could not be made. The error reported was: "
         "[633] The port is already in use or is not configured for Remote Access dial out."
@@ -29,11 +29,11 @@ def test_an_event_as_json_carries_run_time_and_wall_time() -> None:
 
 
 def test_an_event_as_json_is_one_line_whatever_its_text() -> None:
-    line = Event(1, "a", "b", Severity.WARNING, "two\nlines").to_json(0.0)
+    line = Event(1, "a", "b", EventType.WARNING, "two\nlines").to_json(0.0)
     assert "\n" not in line
     assert json.loads(line)["text"] == "two\nlines"
 
 
 def test_an_event_as_text_indents_every_line() -> None:
-    text = Event(1, "a", "b", Severity.WARNING, "two\nlines").to_text("08:00")
+    text = Event(1, "a", "b", EventType.WARNING, "two\nlines").to_text("08:00")
     assert text.splitlines() == ["08:00  Warning  Event ID: 1  Source: a  Category: b", "    two", "    lines"]

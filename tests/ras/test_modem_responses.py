@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from simisp.modem import CallFailure, Modem, ModemConfig
 from simisp.ras.error_codes import Cause
-from simisp.ras.modem_responses import LONGEST_LINE, ResponseKind, ResponseReader
+from simisp.ras.modem_responses import LONGEST_LINE, ModemResponseKind, ResponseReader
 
 
-def kinds(data: bytes, reader: ResponseReader | None = None) -> list[tuple[ResponseKind, str]]:
+def kinds(data: bytes, reader: ResponseReader | None = None) -> list[tuple[ModemResponseKind, str]]:
     return [(response.kind, response.text) for response, _ in (reader or ResponseReader()).read(data)]
 
 
 def test_words_and_numbers_mean_the_same() -> None:
-    assert kinds(b"\r\nOK\r\n") == [(ResponseKind.OK, "OK")]
-    assert kinds(b"0\r") == [(ResponseKind.OK, "OK")]
+    assert kinds(b"\r\nOK\r\n") == [(ModemResponseKind.OK, "OK")]
+    assert kinds(b"0\r") == [(ModemResponseKind.OK, "OK")]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_words_and_numbers_mean_the_same() -> None:
 )
 def test_each_failure_has_its_cause(line: bytes, cause: Cause) -> None:
     ((response, _),) = ResponseReader().read(line)
-    assert (response.kind, response.cause) == (ResponseKind.FAILURE, cause)
+    assert (response.kind, response.cause) == (ModemResponseKind.FAILURE, cause)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_each_failure_has_its_cause(line: bytes, cause: Cause) -> None:
 )
 def test_connect_tells_the_rate_when_the_modem_does(line: bytes, rate: int | None) -> None:
     ((response, _),) = ResponseReader().read(line)
-    assert (response.kind, response.rate) == (ResponseKind.CONNECT, rate)
+    assert (response.kind, response.rate) == (ModemResponseKind.CONNECT, rate)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_connect_tells_the_rate_when_the_modem_does(line: bytes, rate: int | Non
 )
 def test_anything_else_decides_nothing(line: bytes) -> None:
     ((response, _),) = ResponseReader().read(line)
-    assert response.kind is ResponseKind.OTHER
+    assert response.kind is ModemResponseKind.OTHER
 
 
 def test_what_follows_connect_is_not_taken() -> None:
@@ -73,7 +73,7 @@ def test_what_follows_connect_is_not_taken() -> None:
 def test_echo_is_no_response_even_where_it_looks_like_one() -> None:
     reader = ResponseReader()
     reader.expect_echo_of(b"ATDT8")
-    assert kinds(b"ATDT8\r\r\nOK\r\n", reader) == [(ResponseKind.OTHER, "ATDT8"), (ResponseKind.OK, "OK")]
+    assert kinds(b"ATDT8\r\r\nOK\r\n", reader) == [(ModemResponseKind.OTHER, "ATDT8"), (ModemResponseKind.OK, "OK")]
 
 
 def test_a_line_that_never_ends_is_bounded() -> None:

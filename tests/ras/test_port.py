@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simisp.ras.port import MOST_CHANGES, Holder, Port, PortState
+from simisp.ras.port import MOST_CHANGES, Port, PortHolder, PortState
 
-SERVICE = Holder(101, "mail service")
-SCRIPT = Holder(102, "script ozemail.scp")
-OTHER = Holder(103, "rasdial")
+SERVICE = PortHolder(101, "mail service")
+SCRIPT = PortHolder(102, "script ozemail.scp")
+OTHER = PortHolder(103, "rasdial")
 
 
 def test_a_port_has_one_owner_at_a_time() -> None:

@@ -18,7 +18,7 @@ from simisp.scenario.load import bundled, load, loads
 from simisp.scenario.model import Scenario
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import duration
-from simisp.scenario.yaml_text import Items, Map, Scalar, Style, write
+from simisp.scenario.yaml_text import Items, Map, Style, YamlScalar, write
 from support.scenario_strategies import RIGHT_SCENARIOS, SCENARIOS, TRAPS, WIDE, Models, briefly
 
 OK = sorted((Path(__file__).parent / "ok").glob("*.yaml"))
@@ -112,7 +112,7 @@ def test_a_duration_has_the_unit_that_a_person_would_take(seconds: float, text: 
 
 STYLES = st.sampled_from([style for style in Style if style is not Style.WORD])
 LEAVES = briefly(
-    st.builds(Scalar, st.text() | st.sampled_from([*TRAPS, *WIDE, "x" * 1100, "\x07" * 300]), STYLES),
+    st.builds(YamlScalar, st.text() | st.sampled_from([*TRAPS, *WIDE, "x" * 1100, "\x07" * 300]), STYLES),
 )
 TREES = briefly(
     st.recursive(
@@ -132,7 +132,7 @@ TREES = briefly(
 
 def plain(node: Any) -> Any:
     match node:
-        case Scalar(text):
+        case YamlScalar(text):
             return text
         case Items(items):
             return [plain(item) for item in items]
@@ -143,10 +143,10 @@ def plain(node: Any) -> Any:
 
 @PROPERTY
 @given(TREES)
-@example(Map(((Scalar("x" * 1100), Items((Map(((Scalar("y" * 2000), Items((None,))),)),))),)))
-@example(Scalar("a\n\tb", Style.SENT))
+@example(Map(((YamlScalar("x" * 1100), Items((Map(((YamlScalar("y" * 2000), Items((None,))),)),))),)))
+@example(YamlScalar("a\n\tb", Style.SENT))
 def test_any_reader_of_yaml_reads_what_is_written_as_the_texts_that_it_is(node: Any) -> None:
-    text = write(Map(((Scalar("root"), node),)))
+    text = write(Map(((YamlScalar("root"), node),)))
     assert read(text) == {"root": plain(node)}
     for loader in {yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)}:
         assert yaml.load(text, Loader=loader) == {"root": plain(node)}
@@ -155,8 +155,11 @@ def test_any_reader_of_yaml_reads_what_is_written_as_the_texts_that_it_is(node: 
 @pytest.mark.parametrize("text", [*TRAPS, *WIDE])
 @pytest.mark.parametrize("style", [Style.NAME, Style.SENT, Style.PROSE])
 def test_what_yaml_reads_as_something_else_survives_as_a_value_and_as_a_key(text: str, style: Style) -> None:
-    for node in (Map(((Scalar(text), Scalar(text, style)),)), Map(((Scalar(text), Scalar(text, style)),), True)):
-        written = write(Map(((Scalar("a"), Items((node, Scalar(text, style)))),)))
+    for node in (
+        Map(((YamlScalar(text), YamlScalar(text, style)),)),
+        Map(((YamlScalar(text), YamlScalar(text, style)),), True),
+    ):
+        written = write(Map(((YamlScalar("a"), Items((node, YamlScalar(text, style)))),)))
         assert yaml.safe_load(written) == read(written) == {"a": [{text: text}, text]}
         assert written.replace("\n", "").isprintable()
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simisp.shared_time.clock import Busy, Ended, Jump, Proof, SharedClock
+from simisp.shared_time.clock import Busy, ClockJump, ProcessesEnded, Proof, SharedClock
 from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.shared_time.open_waits import OpenWait
 
@@ -70,13 +70,13 @@ def clock(page: ClockPage, line: tuple[int, int]) -> Iterator[SharedClock]:
 
 def test_the_clock_jumps_to_a_deadline_and_lets_it_pass(played: Played, clock: SharedClock) -> None:
     slot = played.wait(deadline=90.0)
-    assert clock.step(None) == Jump(90.0)
+    assert clock.step(None) == ClockJump(90.0)
     assert (clock.now, slot.granted, clock.page.now_ns) == (90.0, 90 * 10**9 + 1, 90 * 10**9)
 
 
 def test_a_jump_for_the_simulator_grants_nothing(played: Played, clock: SharedClock) -> None:
     slot = played.wait(deadline=90.0)
-    assert clock.step(60.0) == Jump(60.0)
+    assert clock.step(60.0) == ClockJump(60.0)
     assert slot.granted == 0
 
 
@@ -85,22 +85,22 @@ def test_the_simulators_time_comes_back_as_the_very_number_that_it_was(
     due: float, played: Played, clock: SharedClock
 ) -> None:
     played.wait()
-    assert clock.step(due) == Jump(due)
+    assert clock.step(due) == ClockJump(due)
     assert clock.now >= due
 
 
 def test_the_clock_never_goes_back(played: Played, clock: SharedClock) -> None:
     played.wait()
-    assert clock.step(10.0) == Jump(10.0)
-    assert clock.step(4.0) == Jump(10.0)
+    assert clock.step(10.0) == ClockJump(10.0)
+    assert clock.step(4.0) == ClockJump(10.0)
 
 
 def test_two_deadlines_at_one_instant_pass_one_after_the_other(played: Played, clock: SharedClock) -> None:
     slots = [played.wait(index, deadline=5.0) for index in (0, 1)]
-    assert clock.step(None) == Jump(5.0)
+    assert clock.step(None) == ClockJump(5.0)
     assert [slot.granted for slot in slots] == [5 * 10**9 + 1, 0]
     played.wait(0)
-    assert clock.step(None) == Jump(5.0)
+    assert clock.step(None) == ClockJump(5.0)
     assert slots[1].granted == 5 * 10**9 + 1
 
 
@@ -125,7 +125,7 @@ def test_octets_of_the_client_hold_the_clock(played: Played, clock: SharedClock,
     os.write(line[1], b"ATZ\r")
     assert clock.step(60.0) == Busy(octets=True)
     assert os.read(line[0], 10) == b"ATZ\r"
-    assert clock.step(60.0) == Jump(60.0)
+    assert clock.step(60.0) == ClockJump(60.0)
 
 
 def test_octets_that_the_owner_still_holds_hold_the_clock(played: Played, clock: SharedClock) -> None:
@@ -138,7 +138,7 @@ def test_octets_that_the_client_does_not_read_do_not_hold_the_clock(
 ) -> None:
     played.wait(deadline=90.0)
     os.write(line[0], b"NO CARRIER\r\n")
-    assert clock.step(None) == Jump(90.0)
+    assert clock.step(None) == ClockJump(90.0)
 
 
 def test_everybody_waiting_forever_is_a_proof_that_names_them(played: Played, clock: SharedClock) -> None:
@@ -151,7 +151,7 @@ def test_everybody_waiting_forever_is_a_proof_that_names_them(played: Played, cl
 
 def test_a_timer_of_the_simulators_makes_it_no_proof(played: Played, clock: SharedClock) -> None:
     played.wait()
-    assert clock.step(3600.0) == Jump(3600.0)
+    assert clock.step(3600.0) == ClockJump(3600.0)
 
 
 def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
@@ -167,11 +167,11 @@ def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
     played = Played(page, child.pid)
     slot = played.wait(alarm=7.0)
     slot.alarm_interval = 5 * 10**9
-    assert clock.step(None) == Jump(7.0)
+    assert clock.step(None) == ClockJump(7.0)
     assert child.stdout.readline() == b"rang\n"
     assert slot.alarm_at == 12 * 10**9
     slot.alarm_interval = 0
-    assert clock.step(None) == Jump(12.0)
+    assert clock.step(None) == ClockJump(12.0)
     assert child.stdout.readline() == b"rang\n"
     assert slot.alarm_at == NEVER
     child.kill()
@@ -181,7 +181,7 @@ def test_an_alarm_is_sent_to_its_process_and_rings_again_after_its_interval(
 def test_a_timer_is_granted_to_its_process(played: Played, clock: SharedClock) -> None:
     slot = played.wait(deadline=9.0)
     slot.timer_at = 4 * 10**9
-    assert clock.step(None) == Jump(4.0)
+    assert clock.step(None) == ClockJump(4.0)
     assert (slot.timer_granted, slot.granted) == (4 * 10**9, 0)
 
 
@@ -193,11 +193,11 @@ def test_the_end_of_a_watched_process_is_told_before_the_clock_moves(page: Clock
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     played.deaf.add(0)
-    assert clock.step(5.0) == Ended((child.pid,))
+    assert clock.step(5.0) == ProcessesEnded((child.pid,))
     assert clock.now == 0.0
     assert list(page.slots()) == []
     child.wait()
-    assert clock.step(5.0) == Jump(5.0)
+    assert clock.step(5.0) == ClockJump(5.0)
 
 
 def test_a_watched_process_that_has_not_come_up_holds_the_clock(page: ClockPage, clock: SharedClock) -> None:
@@ -205,7 +205,7 @@ def test_a_watched_process_that_has_not_come_up_holds_the_clock(page: ClockPage,
     clock.watch(child.pid)
     assert isinstance(clock.step(5.0, patience=0.0), Busy)
     Played(page, child.pid).wait(deadline=1.0)
-    assert clock.step(5.0) == Jump(1.0)
+    assert clock.step(5.0) == ClockJump(1.0)
     child.kill()
     child.wait()
 
@@ -214,13 +214,13 @@ def test_a_process_that_died_before_it_was_watched_has_ended(clock: SharedClock)
     child = subprocess.Popen(["true"])
     child.wait()
     clock.watch(child.pid)
-    assert clock.step(None) == Ended((child.pid,))
+    assert clock.step(None) == ProcessesEnded((child.pid,))
 
 
 def test_an_alarm_for_a_process_that_died_is_no_error(page: ClockPage, clock: SharedClock) -> None:
     child = subprocess.Popen(["sleep", "1000"])
     Played(page, child.pid).wait(alarm=1.0)
-    assert isinstance(clock.step(None, patience=0.0), Jump | Busy)
+    assert isinstance(clock.step(None, patience=0.0), ClockJump | Busy)
     child.send_signal(signal.SIGKILL)
     child.wait()
     clock.census.signal_alarm(child.pid)
@@ -235,7 +235,7 @@ def test_a_child_that_was_announced_and_never_came_makes_no_hang_of_it(page: Clo
     page.slot(1).deadline = page.slot(1).alarm_at = page.slot(1).timer_at = NEVER
     page.layout.slots_used = 2
     assert isinstance(clock.step(None, patience=0.0), Busy)
-    assert clock.step(None) == Jump(6.0)
+    assert clock.step(None) == ClockJump(6.0)
     assert [index for index, _ in page.slots()] == [0]
     child.kill()
     child.wait()
@@ -265,7 +265,7 @@ def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_makes_no_p
 ) -> None:
     Outsider(clock, played.wait(), looks=looks)
     for _ in range(looks):
-        assert isinstance(clock.step(None), Jump)
+        assert isinstance(clock.step(None), ClockJump)
     assert isinstance(clock.step(None, patience=0.0), Busy)
     played.wait()
     assert isinstance(clock.step(None), Proof)
@@ -277,23 +277,23 @@ def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_is_not_jum
 ) -> None:
     Outsider(clock, played.wait(deadline=90.0), looks=looks)
     for _ in range(looks):
-        assert isinstance(clock.step(None), Jump)
+        assert isinstance(clock.step(None), ClockJump)
     assert isinstance(clock.step(None, patience=0.0), Busy)
     assert clock.now < 90.0
     played.wait(deadline=100.0)
-    assert clock.step(None) == Jump(100.0)
+    assert clock.step(None) == ClockJump(100.0)
 
 
 def test_an_earlier_proof_counts_no_more_once_an_outsider_has_come_and_gone(clock: SharedClock, played: Played) -> None:
     slot = played.wait()
     assert isinstance(clock.step(None), Proof)
     Outsider(clock, slot, looks=1)
-    assert isinstance(clock.step(90.0), Jump)
+    assert isinstance(clock.step(90.0), ClockJump)
     assert isinstance(clock.step(None, patience=0.0), Busy)
 
 
 def test_without_a_line_only_the_participants_count(page: ClockPage, played: Played) -> None:
     clock = SharedClock(page)
     played.wait(deadline=2.0)
-    assert clock.step(None) == Jump(2.0)
+    assert clock.step(None) == ClockJump(2.0)
     clock.census.close()

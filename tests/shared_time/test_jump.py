@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, Line, Participant, Snapshot, Stuck
+from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, LineState, Participant, Snapshot, Stuck
 
 
 def one(slot: int = 0, **changes: Any) -> Participant:
@@ -88,18 +88,18 @@ def test_whoever_runs_holds_the_clock() -> None:
     assert verdict == Hold(running=(runs,))
 
 
-@pytest.mark.parametrize("line", [Line(from_clients=True), Line(unsent=True)])
-def test_octets_under_way_hold_the_clock(line: Line) -> None:
+@pytest.mark.parametrize("line", [LineState(from_clients=True), LineState(unsent=True)])
+def test_octets_under_way_hold_the_clock(line: LineState) -> None:
     assert JumpRules().look(Snapshot(now=0, round=0, participants=(one(deadline=3),), line=line)) == Hold()
 
 
 def test_octets_under_way_go_before_a_simulator_that_is_due() -> None:
-    seen = Snapshot(now=9, round=0, participants=(one(),), line=Line(from_clients=True), simulator=9)
+    seen = Snapshot(now=9, round=0, participants=(one(),), line=LineState(from_clients=True), simulator=9)
     assert JumpRules().look(seen) == Hold()
 
 
 def test_octets_that_no_client_reads_do_not_hold_the_clock() -> None:
-    seen = Snapshot(now=0, round=0, participants=(one(deadline=3),), line=Line(to_clients=12))
+    seen = Snapshot(now=0, round=0, participants=(one(deadline=3),), line=LineState(to_clients=12))
     assert isinstance(settle(JumpRules(), seen), Advance)
 
 
@@ -131,9 +131,9 @@ def _in_the_second_round(rules: JumpRules) -> Snapshot:
 @pytest.mark.parametrize(
     "late",
     [
-        {"line": Line(from_clients=True)},
-        {"line": Line(unsent=True)},
-        {"line": Line(to_clients=1)},
+        {"line": LineState(from_clients=True)},
+        {"line": LineState(unsent=True)},
+        {"line": LineState(to_clients=1)},
         {"participants": (one(waiting=False, sequence=6, acknowledged=2), OTHER)},
         {"participants": (one(sequence=7, acknowledged=2, deadline=30), OTHER)},
         {"participants": (one(acknowledged=2, deadline=31), OTHER)},

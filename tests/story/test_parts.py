@@ -12,49 +12,49 @@ from simisp.mail.smtp_server import HostBehaviour, MailAccepted
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import Protocol
 from simisp.story.config import HostConfig
-from simisp.story.link import NEGOTIATION, PPP_WAIT, Link
-from simisp.story.mail_host import HostClosed, MailArrived, MailHost
+from simisp.story.link import NEGOTIATION, PPP_WAIT, DialUpLink
+from simisp.story.mail_host import HostClosed, MailArrived, MailHostMachine
 from support.narrowed import narrowed
 
 
-def settle(link: Link, *, ready: bool) -> Link:
+def settle(link: DialUpLink, *, ready: bool) -> DialUpLink:
     while (due := link.next_timer()) is not None:
         link.handle_timer(isp_is_ready=ready, now=due)
     return link
 
 
 def test_ppp_comes_up_with_an_isp_that_is_ready() -> None:
-    link = Link(Protocol.PPP, now=10.0)
+    link = DialUpLink(Protocol.PPP, now=10.0)
     assert link.next_timer() == 10.0 + NEGOTIATION
     assert settle(link, ready=True).is_up
 
 
 def test_ppp_gives_up_on_an_isp_that_never_is() -> None:
-    link = Link(Protocol.PPP, now=10.0)
+    link = DialUpLink(Protocol.PPP, now=10.0)
     assert (settle(link, ready=False).is_up, link.cause) == (False, Cause.PPP_NO_RESPONSE)
     link.handle_timer(isp_is_ready=True, now=10.0 + 2 * PPP_WAIT)
     assert not link.is_up
 
 
 def test_ppp_decides_nothing_before_its_time() -> None:
-    link = Link(Protocol.PPP, now=10.0)
+    link = DialUpLink(Protocol.PPP, now=10.0)
     link.handle_timer(isp_is_ready=True, now=10.5)
     assert (link.is_up, link.cause) == (False, None)
 
 
 def test_slip_has_nothing_to_negotiate() -> None:
-    link = Link(Protocol.SLIP, now=10.0)
+    link = DialUpLink(Protocol.SLIP, now=10.0)
     assert (link.is_up, link.next_timer()) == (True, None)
 
 
-def say(host: MailHost, *lines: str, now: float = 0.0) -> tuple[list[Any], bytes]:
+def say(host: MailHostMachine, *lines: str, now: float = 0.0) -> tuple[list[Any], bytes]:
     host.receive_data("".join(line + "\r\n" for line in lines).encode(), now=now)
     outputs = host.take_outputs()
     return outputs, b"".join(output.data for output in outputs if isinstance(output, SendData))
 
 
-def opened(**config: Any) -> MailHost:
-    host = MailHost(HostConfig(**config))
+def opened(**config: Any) -> MailHostMachine:
+    host = MailHostMachine(HostConfig(**config))
     host.open(now=0.0)
     host.take_outputs()
     return host

@@ -6,7 +6,7 @@ import pytest
 
 from simisp.isp.steps import DialogueProgram, Pause, Send
 from simisp.line.exchange import CallOutcome
-from simisp.mail.config import Command
+from simisp.mail.config import CommandRetrieval
 from simisp.mail.message import Message
 from simisp.mail.schedule import Never, Timetable
 from simisp.mail.smtp_client import Etrn, Turn
@@ -173,7 +173,7 @@ def test_turn_brings_all_that_waits_once() -> None:
 
 
 def test_a_command_counts_as_run_in_pure_time_and_the_transcript_says_so() -> None:
-    played = Played(story(LOGIN, service={"retrieval": Command(("finger", "isp"))}), until=800)
+    played = Played(story(LOGIN, service={"retrieval": CommandRetrieval(("finger", "isp"))}), until=800)
     assert played.facts("command not run in pure time") == [(2.0, {"command": ("finger", "isp")})]
     assert played.port_states[-1][1] == "closed"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from simisp.forensics import Family
 from simisp.preload import library
-from simisp.shared_time.clock import Busy, Decision, Ended, Jump, LeftBehind, Proof, SharedClock
+from simisp.shared_time.clock import Busy, ClockJump, Decision, LeftBehind, ProcessesEnded, Proof, SharedClock
 from simisp.shared_time.clock_page import ClockMode, ClockPage
 from simisp.shared_time.shared_circuits import SharedCircuits
 from support.started_processes import end_family
@@ -197,9 +197,9 @@ class VirtualLine:
                 case Proof() | LeftBehind():
                     self._proven_after = time.perf_counter() - last
                     break
-                case Ended(pids) if child.pid in pids:
+                case ProcessesEnded(pids) if child.pid in pids:
                     child.wait()
-                case Jump() | Busy(octets=True):
+                case ClockJump() | Busy(octets=True):
                     last = time.perf_counter()
             if time.perf_counter() > until:
                 raise AssertionError(f"no end in real time: {decision} at {self.clock.now} s, {self.log[-5:]}")

@@ -11,7 +11,7 @@ from simisp.errors import ScriptError
 from simisp.switchinf import find_section, parse
 from simisp.switchinf.faults import Fault
 from simisp.switchinf.parser import MAX_LINE
-from simisp.switchinf.syntax import AnyOctet, Command, Credential, Find, Octets, ResponseKind, Rest
+from simisp.switchinf.syntax import AnyOctet, Command, Credential, Find, LiteralOctets, ResponseKind, Rest
 from simisp.switchinf.text import decode, encode
 
 
@@ -49,16 +49,16 @@ def test_a_semicolon_in_column_one_begins_a_comment_and_leading_blanks_are_fine(
     ("text", "pieces"),
     [
         ("", ()),
-        ("hello", (Octets(b"hello"),)),
-        ("p<cr><LF>", (Octets(b"p\r\n"),)),
-        ("<h20>a<hfF>", (Octets(b" a\xff"),)),
-        ("<username><cr>", (Credential.USERNAME, Octets(b"\r"))),
+        ("hello", (LiteralOctets(b"hello"),)),
+        ("p<cr><LF>", (LiteralOctets(b"p\r\n"),)),
+        ("<h20>a<hfF>", (LiteralOctets(b" a\xff"),)),
+        ("<username><cr>", (Credential.USERNAME, LiteralOctets(b"\r"))),
         ("<Password>", (Credential.PASSWORD,)),
-        ("a<b", (Octets(b"a<b"),)),
-        ("é", (Octets(b"\xe9"),)),
+        ("a<b", (LiteralOctets(b"a<b"),)),
+        ("é", (LiteralOctets(b"\xe9"),)),
     ],
 )
-def test_a_command_sends_text_and_macros(text: str, pieces: tuple[Credential | Octets, ...]) -> None:
+def test_a_command_sends_text_and_macros(text: str, pieces: tuple[Credential | LiteralOctets, ...]) -> None:
     assert commands(f"COMMAND={text}")[0].pieces == pieces
 
 
@@ -66,18 +66,21 @@ def test_a_command_sends_text_and_macros(text: str, pieces: tuple[Credential | O
     ("text", "pieces"),
     [
         ("", ()),
-        ("Hello<cr>", (Octets(b"Hello\r"),)),
+        ("Hello<cr>", (LiteralOctets(b"Hello\r"),)),
         ("<ignore>", (Rest.IGNORE,)),
-        ('<match>"ogin:"', (Find((Octets(b"ogin:"),)),)),
-        ('<MATCH> "a<?><cr><username>"', (Find((Octets(b"a"), AnyOctet(), Octets(b"\r"), Credential.USERNAME)),)),
+        ('<match>"ogin:"', (Find((LiteralOctets(b"ogin:"),)),)),
+        (
+            '<MATCH> "a<?><cr><username>"',
+            (Find((LiteralOctets(b"a"), AnyOctet(), LiteralOctets(b"\r"), Credential.USERNAME)),),
+        ),
         (
             'x<?><match>"y"z<diagnostics>',
-            (Octets(b"x"), AnyOctet(), Find((Octets(b"y"),)), Octets(b"z"), Rest.DIAGNOSTICS),
+            (LiteralOctets(b"x"), AnyOctet(), Find((LiteralOctets(b"y"),)), LiteralOctets(b"z"), Rest.DIAGNOSTICS),
         ),
     ],
 )
 def test_a_response_is_made_of_text_and_macros(
-    text: str, pieces: tuple[AnyOctet | Find | Octets | Rest | Find | Octets | Rest, ...]
+    text: str, pieces: tuple[AnyOctet | Find | LiteralOctets | Rest | Find | LiteralOctets | Rest, ...]
 ) -> None:
     assert commands(f"COMMAND=a<cr>\nOK={text}")[0].responses[0].pieces == pieces
 

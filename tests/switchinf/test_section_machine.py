@@ -15,7 +15,7 @@ from simisp.switchinf import Options, PadCall, Section, SectionMachine, State, f
 from simisp.switchinf.outputs import CarrierLost, Ended, Failed, Traced
 from simisp.switchinf.response import MAX_DIAGNOSTICS, LineMatcher
 from simisp.switchinf.section_machine import MAX_UNREAD
-from simisp.switchinf.syntax import Credential, Find, Octets, Rest
+from simisp.switchinf.syntax import Credential, Find, LiteralOctets, Rest
 from support.narrowed import known, narrowed
 
 SAMPLE = (Path(__file__).parents[2] / "scenarios" / "scripts" / "switch.inf").read_text()
@@ -312,7 +312,7 @@ def test_diagnostics_are_bounded() -> None:
 
 
 def test_a_line_may_look_for_several_strings_in_turn() -> None:
-    pieces = [Find((Octets(b"a"),)), Find((Octets(b"b"), Credential.USERNAME))]
+    pieces = [Find((LiteralOctets(b"a"),)), Find((LiteralOctets(b"b"), Credential.USERNAME))]
     matcher = LineMatcher(pieces, lambda _: b"u")
     assert matcher.feed(b"bu b a b") is None
     assert matcher.feed(b"bu!") == 2

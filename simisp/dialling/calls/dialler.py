@@ -14,7 +14,7 @@ from simisp.circuits import Circuit
 from simisp.dialling.script.script_child import ScriptChild
 from simisp.dialling.serial.handover import hand_over
 from simisp.dialling.serial.holders import holders
-from simisp.dialling.serial.terminal import Terminal, open_terminal
+from simisp.dialling.serial.terminal import SerialTerminal, open_terminal
 from simisp.errors import ClientError, EndpointError, LockError
 from simisp.facts.dial_up import (
     ModemConnected,
@@ -41,7 +41,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry
-from simisp.ras.port import Holder, Port, PortChanged, PortState
+from simisp.ras.port import Port, PortChanged, PortHolder, PortState
 from simisp.runtime.clock import Clock
 from simisp.runtime.machine_driver import MachineDriver
 
@@ -88,15 +88,15 @@ class Dialler:
     """
 
     def __init__(self, entry: Entry, clock: Clock, options: DialOptions, on_output: Callable[[Output], None]) -> None:
-        holder = Holder(os.getpid(), f"dialling {entry.name}")
+        holder = PortHolder(os.getpid(), f"dialling {entry.name}")
         self.attempt = DialAttempt(entry, Port(entry.port), holder, on_give_up=options.on_give_up)
-        self.orphan: Holder | None = None
+        self.orphan: PortHolder | None = None
         """The script processor that was left running, if any."""
         self._path = entry.port
         self._clock = clock
         self._options = options
         self._on_output = on_output
-        self._terminal: Terminal | None = None
+        self._terminal: SerialTerminal | None = None
         self._lock: PortLock | None = None
         self._child: ScriptChild | None = None
         self._reads: PortState | None = None
@@ -155,7 +155,7 @@ class Dialler:
         """Return the holder of the port: the visible processes that have it open, else the one that the lock names."""
         found = holders(self._path)
         if not found and error.pid is not None:
-            found = (Holder(error.pid, error.command),)
+            found = (PortHolder(error.pid, error.command),)
         # A flock names the process that took it, perhaps a dialler long gone, not the script that it left behind.
         return "held by " + ", ".join(map(str, found)) if found else str(error)
 
@@ -170,7 +170,7 @@ class Dialler:
                 hand_over(lock.paths, self.orphan.pid)
             lock.release()
 
-    def _watch_carrier(self, terminal: Terminal) -> None:
+    def _watch_carrier(self, terminal: SerialTerminal) -> None:
         """Report DCD to the attempt, if the port has it, for as long as the port is open."""
         if terminal is self._terminal and (on := terminal.carrier()) is not None:
             self.attempt.set_circuit(Circuit.DCD, on, now=self._clock.now())
@@ -282,7 +282,7 @@ class Dialler:
         child, self._child = self._child, None
         if child is not None:
             child.abandon()
-            self.orphan = Holder(child.pid, f"script {child.script}")
+            self.orphan = PortHolder(child.pid, f"script {child.script}")
             self._on_output(ScriptLeftRunning(child.pid))
 
     def _begin_link(self) -> None:

@@ -15,8 +15,8 @@ from simisp.diagnostics import Diagnostic, SourceText
 from simisp.dialling.files.phonebook_file import LoadedPhoneBook, load_phonebook
 from simisp.dialling.files.settings import complaint, document_of, or_shorter, read_text, validate
 from simisp.errors import SourceError
-from simisp.mail.config import Command, ServiceConfig
-from simisp.mail.schedule import AtTimes, Every, Never, Rule, Timetable, Weekly
+from simisp.mail.config import CommandRetrieval, ServiceConfig
+from simisp.mail.schedule import AtTimes, Every, Never, ScheduleRule, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
 from simisp.scenario.steps import Strict
@@ -97,7 +97,7 @@ class ScheduleSection(Strict):
             raise complaint("write one of every, daily and weekly, or the word never")
         return self
 
-    def rule(self) -> Rule:
+    def rule(self) -> ScheduleRule:
         """Return the rule."""
         if self.every is not None:
             return Every(self.every)
@@ -131,11 +131,11 @@ class RetrievalSection(Strict):
             raise complaint("write one of etrn and command, or the word turn")
         return self
 
-    def retrieval(self) -> Etrn | Turn | Command:
+    def retrieval(self) -> Etrn | Turn | CommandRetrieval:
         """Return the method."""
         if self.etrn is not None:
             return Etrn(tuple(self.etrn))
-        return Command(tuple(self.command)) if self.command is not None else Turn()
+        return CommandRetrieval(tuple(self.command)) if self.command is not None else Turn()
 
 
 class MailSettings(Strict):

@@ -46,7 +46,7 @@ from simisp.ras.phonebook import Protocol
 from simisp.runtime.clock import RealClock
 from simisp.runtime.machine_driver import MachineDriver
 
-__all__ = ["InDoubt", "MailRun", "RunOptions"]
+__all__ = ["InDoubt", "MailRun", "MailRunOptions"]
 
 _CLOCK_CHANGED = 1.0  # seconds by which wall clock and monotonic clock must differ to count as a change of the clock
 
@@ -61,7 +61,7 @@ class InDoubt(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class MailRunOptions:
     """How to run a mail service.
 
     Attributes:
@@ -93,7 +93,10 @@ class MailRun:
     """
 
     def __init__(
-        self, mail: LoadedMail, options: RunOptions, on_event: Callable[[float, Event], None] = lambda at, event: None
+        self,
+        mail: LoadedMail,
+        options: MailRunOptions,
+        on_event: Callable[[float, Event], None] = lambda at, event: None,
     ) -> None:
         self.queue = MaildirQueue(mail.queue, host=mail.config.name)
         self.inbox = Maildir(mail.inbox)

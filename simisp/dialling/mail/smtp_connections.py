@@ -10,7 +10,6 @@ from simisp.errors import SimispError
 from simisp.machine import SendData
 from simisp.mail.queue import Queue
 from simisp.mail.smtp_client import (
-    ClientEnded,
     ClientOutput,
     MessageDeferred,
     MessageDelivered,
@@ -18,6 +17,7 @@ from simisp.mail.smtp_client import (
     MessageRefused,
     MessageWanted,
     SmtpClient,
+    SmtpClientEnded,
 )
 from simisp.mail.smtp_server import MailAccepted, ServerEnded, ServerOutput, SmtpServer
 from simisp.runtime.machine_driver import MachineDriver
@@ -85,7 +85,7 @@ class _Connection(asyncio.Protocol):
     def _take(self, output: ClientOutput | ServerOutput, transport: asyncio.Transport) -> None:
         if isinstance(output, SendData):
             transport.write(output.data)
-        elif isinstance(output, ServerEnded | ClientEnded):
+        elif isinstance(output, ServerEnded | SmtpClientEnded):
             transport.close()
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from simisp.dialling.serial.terminal import Terminal
+from simisp.dialling.serial.terminal import SerialTerminal
 from simisp.errors import ClientError
 from simisp.ras.outputs import ScriptEnd
 from simisp.ras.phonebook import PostConnectScript
@@ -51,7 +51,7 @@ class ScriptChild:
 
     @classmethod
     def start(
-        cls, script: PostConnectScript, terminal: Terminal, *, user: str, password: str, speed: float = 1.0
+        cls, script: PostConnectScript, terminal: SerialTerminal, *, user: str, password: str, speed: float = 1.0
     ) -> ScriptChild:
         """Start a script on a port.
 

@@ -22,10 +22,10 @@ from simisp.scp.interpreter import Interpreter
 from simisp.scp.options import Options
 from simisp.scp.state import State
 
-__all__ = ["ScriptEnd", "ScriptRun", "run_script"]
+__all__ = ["ScriptExit", "ScriptRun", "run_script"]
 
 
-class ScriptEnd(Enum):
+class ScriptExit(Enum):
     """How a script ended; the value is the exit status."""
 
     ENDED = 0
@@ -38,14 +38,14 @@ class ScriptEnd(Enum):
     """The carrier or the port was lost."""
 
 
-_ENDS: Mapping[State | switchinf.State, ScriptEnd] = {
-    State.ENDED: ScriptEnd.ENDED,
-    State.FAILED: ScriptEnd.FAILED,
-    State.HALTED: ScriptEnd.HALTED,
-    State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
-    switchinf.State.ENDED: ScriptEnd.ENDED,
-    switchinf.State.FAILED: ScriptEnd.HALTED,  # "on an error the script halts": not a mistake in the script
-    switchinf.State.CARRIER_LOST: ScriptEnd.CARRIER_LOST,
+_ENDS: Mapping[State | switchinf.State, ScriptExit] = {
+    State.ENDED: ScriptExit.ENDED,
+    State.FAILED: ScriptExit.FAILED,
+    State.HALTED: ScriptExit.HALTED,
+    State.CARRIER_LOST: ScriptExit.CARRIER_LOST,
+    switchinf.State.ENDED: ScriptExit.ENDED,
+    switchinf.State.FAILED: ScriptExit.HALTED,  # "on an error the script halts": not a mistake in the script
+    switchinf.State.CARRIER_LOST: ScriptExit.CARRIER_LOST,
 }
 
 
@@ -78,7 +78,7 @@ class ScriptRun:
     pad: switchinf.PadCall = field(default_factory=switchinf.PadCall)
 
 
-async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptEnd:
+async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = lambda output: None) -> ScriptExit:
     """Play a script on a port; the port and its locks are released however it ends, even if it is cancelled.
 
     Raises:
@@ -96,7 +96,7 @@ async def run_script(run: ScriptRun, *, on_output: Callable[[Output], None] = la
             lock.release()
 
 
-async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callable[[Output], None]) -> ScriptEnd:
+async def _play_on_port(run: ScriptRun, lock: PortLock | None, on_output: Callable[[Output], None]) -> ScriptExit:
     player = Player(RealClock(run.speed), on_output)
     port = await open_port(run.port, on_data=player.data_arrived, on_lost=lambda reason: player.port_lost())
     try:
@@ -121,7 +121,7 @@ async def _dial(run: ScriptRun, player: Player) -> None:
     player.give_back(dialler.unread)
 
 
-async def _play_script(run: ScriptRun, player: Player, port: OpenPort) -> ScriptEnd:
+async def _play_script(run: ScriptRun, player: Player, port: OpenPort) -> ScriptExit:
     script = _machine(run, port)
     await player.play(script, lambda now: script.start(now=now), lambda: script.state.is_final)
     return _ENDS[script.state]

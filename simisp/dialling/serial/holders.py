@@ -9,12 +9,12 @@ from simisp.locks import PortDevice, descriptors_on
 from simisp.procfs.device import PTY_MASTER, pty_index
 from simisp.procfs.open_files import open_files
 from simisp.procfs.process import command_line, process_ids, process_status
-from simisp.ras.port import Holder
+from simisp.ras.port import PortHolder
 
 __all__ = ["holders"]
 
 
-def holders(port: str) -> tuple[Holder, ...]:
+def holders(port: str) -> tuple[PortHolder, ...]:
     """Return the processes that have a port open, in order of pid; empty if there is no such port.
 
     Left out are processes that cannot be inspected, this process, and the process on the other side of a
@@ -30,7 +30,7 @@ def holders(port: str) -> tuple[Holder, ...]:
             continue
         status = process_status(pid)
         if status is not None and not status.ended:
-            found.append(Holder(pid, command_line(pid)))
+            found.append(PortHolder(pid, command_line(pid)))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from simisp.dialling.serial.terminal import Terminal
+from simisp.dialling.serial.terminal import SerialTerminal
 from simisp.errors import EndpointError, reason_of
 from simisp.procfs.device import pty_index
 
@@ -163,7 +163,7 @@ class _InheritedPort:
     def __init__(self, url: str, on_data: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
         self.descriptor = int(urlsplit(url).netloc)
         self.frames = not _is_pty(self.descriptor)
-        self._terminal = Terminal(self.descriptor, url)
+        self._terminal = SerialTerminal(self.descriptor, url)
         # The process that started this one reads on after we have ended, and must find each octet that was not for us.
         self._terminal.read(on_data, lambda: on_lost("the port hung up"), one_by_one=True)
 

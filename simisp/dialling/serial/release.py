@@ -14,7 +14,7 @@ from simisp.dialling.serial.holders import holders
 from simisp.errors import EndpointError, LockError
 from simisp.locks import LockFound, PortDevice, PortLock, find_locks, lock_directories
 from simisp.procfs.process import command_line, is_alive, process_status
-from simisp.ras.port import Holder
+from simisp.ras.port import PortHolder
 
 __all__ = ["Released", "held_by", "locked_by", "release"]
 
@@ -35,9 +35,9 @@ class Released:
     """
 
     port: str
-    ended: tuple[Holder, ...]
+    ended: tuple[PortHolder, ...]
     cleared: tuple[str, ...]
-    remaining: tuple[Holder, ...]
+    remaining: tuple[PortHolder, ...]
     complaint: str = ""
 
     @property
@@ -49,7 +49,7 @@ class Released:
         """Return what was done, one line for each thing.
 
         Example:
-            >>> print(Released("/dev/modem", (Holder(812, "chat -v"),), (), ()).describe())
+            >>> print(Released("/dev/modem", (PortHolder(812, "chat -v"),), (), ()).describe())
             /dev/modem: ended pid 812 (chat -v)
             /dev/modem: free
         """
@@ -64,7 +64,7 @@ class Released:
         return "\n".join(f"{self.port}: {what}" for what in done)
 
 
-def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[Holder, ...]:
+def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[PortHolder, ...]:
     """Return the holders of a port: the processes that have it open, and living processes that its lock files name.
 
     Raises:
@@ -73,7 +73,7 @@ def held_by(port: str, directories: Iterable[str | Path] = ()) -> tuple[Holder, 
     found = {holder.pid: holder for holder in holders(port)}
     for lock in _locks(port, directories):
         if not lock.stale and lock.pid is not None and lock.pid != os.getpid():
-            found.setdefault(lock.pid, Holder(lock.pid, command_line(lock.pid)))
+            found.setdefault(lock.pid, PortHolder(lock.pid, command_line(lock.pid)))
     return tuple(found[pid] for pid in sorted(found))
 
 
@@ -135,7 +135,7 @@ def _clear_locks(port: str, directories: Sequence[str | Path]) -> str:
         return str(error)
 
 
-def _lives(holder: Holder) -> bool:
+def _lives(holder: PortHolder) -> bool:
     status = process_status(holder.pid)
     return is_alive(holder.pid) and (status is None or not status.ended)
 

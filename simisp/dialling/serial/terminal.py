@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from simisp.errors import EndpointError, LockError, reason_of
 
-__all__ = ["Terminal", "open_terminal"]
+__all__ = ["SerialTerminal", "open_terminal"]
 
 _CFLAG, _ISPEED, _OSPEED, _CC = 2, 4, 5, 6
 _SPEED = termios.B115200
@@ -31,7 +31,7 @@ _PARITIES = {
 _FRAMING = termios.CSIZE | termios.CSTOPB | termios.PARENB | termios.PARODD | _CMSPAR
 
 
-def open_terminal(path: str) -> Terminal:
+def open_terminal(path: str) -> SerialTerminal:
     """Open a port in raw mode, at 115200 bit/s, eight bits, no parity. What has already arrived on it is kept.
 
     Raises:
@@ -49,10 +49,10 @@ def open_terminal(path: str) -> Terminal:
     except termios.error as error:
         os.close(descriptor)
         raise EndpointError("this is not a terminal", path=path, errno=error.args[0]) from None
-    return Terminal(descriptor, path)
+    return SerialTerminal(descriptor, path)
 
 
-class Terminal:
+class SerialTerminal:
     """An open terminal, read under asyncio.
 
     Args:

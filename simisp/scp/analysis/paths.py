@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from simisp.scp import code
 from simisp.scp.analysis.knowledge import Knowledge, known_value
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.analysis.steps import Stepper
 from simisp.scp.values import Evaluable
 
@@ -52,7 +52,7 @@ class Paths:
     """
 
     def __init__(self, program: code.Program | None, limit: int = MAX_STATES) -> None:
-        self.states: Sequence[State] = ()
+        self.states: Sequence[PathState] = ()
         self.following: Sequence[Sequence[int]] = ()
         self.exact = self.complete = True
         self._program = program
@@ -63,7 +63,7 @@ class Paths:
             if not self.exact:
                 self.complete = self._explore(Stepper(program, exact=False), _COARSE * limit)
 
-    def steps(self) -> Iterator[tuple[code.Instruction, State]]:
+    def steps(self) -> Iterator[tuple[code.Instruction, PathState]]:
         """Yield every state with its instruction."""
         for state in self.states:
             yield self.instruction(state.at), state
@@ -78,7 +78,7 @@ class Paths:
             raise ValueError("a script without a program has no instructions")
         return self._program.instructions[index]
 
-    def value(self, expression: Evaluable, state: State) -> Knowledge:
+    def value(self, expression: Evaluable, state: PathState) -> Knowledge:
         """Return what is known of an expression's value in a state."""
         return known_value(expression, state.variables, state.success)
 

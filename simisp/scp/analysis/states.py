@@ -7,7 +7,7 @@ from typing import NamedTuple
 from simisp.scp.analysis.knowledge import Knowledge
 from simisp.scp.syntax import PortSetting, SystemName
 
-__all__ = ["Outcome", "Sent", "State"]
+__all__ = ["Outcome", "PathState", "Sent"]
 
 
 class Outcome(NamedTuple):
@@ -40,7 +40,7 @@ class Sent(NamedTuple):
     ends_line: bool
 
 
-class State(NamedTuple):
+class PathState(NamedTuple):
     """A point of a path: an instruction that is about to run, and everything known at that moment.
 
     Attributes:

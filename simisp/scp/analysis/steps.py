@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simisp.scp import code
 from simisp.scp.analysis.knowledge import Knowledge, Unknown, known_value, loaded_slots, reads
-from simisp.scp.analysis.states import Outcome, Sent, State
+from simisp.scp.analysis.states import Outcome, PathState, Sent
 from simisp.scp.flow import ControlFlow, Edge, Point
 from simisp.scp.syntax import BinaryOperator, PortSetting, SystemName, UnaryOperator, ValueType
 from simisp.scp.text import interpret
@@ -41,9 +41,9 @@ class Stepper:
         initial: list[Knowledge] = [
             Unknown() if slot in self._flags else each.initial for slot, each in enumerate(program.slots)
         ]
-        self.start = State(0, tuple(initial) if exact else ())
+        self.start = PathState(0, tuple(initial) if exact else ())
 
-    def play(self, state: State) -> Iterator[State]:
+    def play(self, state: PathState) -> Iterator[PathState]:
         """Yield the states that can follow a state."""
         instruction = self._instructions[state.at]
         if isinstance(instruction, code.JumpUnless):
@@ -52,7 +52,7 @@ class Stepper:
         for edge in self._flow.edges(Point(state.at, state.success)):
             yield self._after(state, instruction, edge)._replace(at=edge.target.index)
 
-    def _branches(self, state: State, jump: code.JumpUnless) -> Iterator[State]:
+    def _branches(self, state: PathState, jump: code.JumpUnless) -> Iterator[PathState]:
         met = known_value(jump.condition, state.variables, state.success)
         loaded = loaded_slots(jump.condition)
         if loaded - self._flags and loaded <= self._switches and not reads(jump.condition, _SYSTEM_NAMES):
@@ -61,7 +61,7 @@ class Stepper:
             if isinstance(met, Unknown) or met is truth:
                 yield state._replace(at=target, variables=_assuming(jump.condition, truth, state.variables))
 
-    def _after(self, state: State, instruction: code.Instruction, edge: Edge) -> State:
+    def _after(self, state: PathState, instruction: code.Instruction, edge: Edge) -> PathState:
         """Return the state after an instruction other than a branch."""
         match instruction:
             case code.Assign(slot=slot, value=value) if slot not in self._flags:
@@ -79,14 +79,14 @@ class Stepper:
             case _:
                 return state
 
-    def _outcome(self, state: State, wait: code.Waitfor, edge: Edge) -> Outcome:
+    def _outcome(self, state: PathState, wait: code.Waitfor, edge: Edge) -> Outcome:
         if edge.alternative is None:
             return Outcome(state.at, "", came=False)
         prompt = known_value(wait.patterns[edge.alternative].text, state.variables, state.success)
         return Outcome(state.at, interpret(prompt) if isinstance(prompt, str) else "", came=True)
 
 
-def _with_value(state: State, slot: int | None, value: Knowledge) -> State:
+def _with_value(state: PathState, slot: int | None, value: Knowledge) -> PathState:
     return state._replace(variables=_replaced(state.variables, slot, value))
 
 
@@ -97,7 +97,7 @@ def _replaced(variables: tuple[Knowledge, ...], slot: int | None, value: Knowled
     return (*variables[:slot], value, *variables[slot + 1 :])
 
 
-def _sent(state: State, transmit: code.Transmit) -> Sent:
+def _sent(state: PathState, transmit: code.Transmit) -> Sent:
     value = known_value(transmit.text, state.variables, state.success)
     if isinstance(value, Unknown):
         parts = [part if transmit.raw else interpret(part) for part in _written_parts(transmit.text)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simisp.scp import code
 from simisp.scp.analysis.loops import endless_loops, finished
 from simisp.scp.analysis.paths import Paths
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 
 __all__ = ["Stop", "longest_path"]
 
@@ -44,7 +44,7 @@ def longest_path(paths: Paths) -> tuple[Stop, ...] | None:
     return tuple(_stops(paths, onward))
 
 
-def _seconds(paths: Paths, state: State) -> int:
+def _seconds(paths: Paths, state: PathState) -> int:
     match paths.instruction(state.at):
         case code.Delay(seconds=limit) | code.Waitfor(until=limit) if limit is not None:
             value = paths.value(limit, state)

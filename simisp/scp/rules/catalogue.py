@@ -9,11 +9,11 @@ from simisp.diagnostics import Severity
 from simisp.scp.faults import Fault
 from simisp.scp.rules import RULES, Rule
 
-__all__ = ["CATALOGUE", "Entry"]
+__all__ = ["CATALOGUE", "CatalogueEntry"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One code.
 
     Attributes:
@@ -60,12 +60,12 @@ _TITLES: Mapping[Fault, str] = {
 """The mistakes that have no page of their own."""
 
 
-def _entries() -> list[Entry]:
-    entries = [Entry(rule.code, rule.name, rule.title, rule.severity, rule) for rule in RULES]
+def _entries() -> list[CatalogueEntry]:
+    entries = [CatalogueEntry(rule.code, rule.name, rule.title, rule.severity, rule) for rule in RULES]
     for fault, title in _TITLES.items():
-        entries.append(Entry(fault.value, fault.name.lower().replace("_", "-"), title, Severity.ERROR))
+        entries.append(CatalogueEntry(fault.value, fault.name.lower().replace("_", "-"), title, Severity.ERROR))
     return sorted(entries, key=lambda entry: entry.code)
 
 
-CATALOGUE: Mapping[str, Entry] = {entry.code: entry for entry in _entries()}
+CATALOGUE: Mapping[str, CatalogueEntry] = {entry.code: entry for entry in _entries()}
 """The codes in their order."""

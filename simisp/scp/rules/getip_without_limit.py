@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from simisp.diagnostics import Severity
 from simisp.scp import code
 from simisp.scp.address import getip_in
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.edits import Edit
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.rules.success_tested import success_tested
@@ -39,7 +39,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
         yield Finding(subject.paths.instruction(at).place, message, hint, tuple(edits))
 
 
-def _why(state: State) -> str:
+def _why(state: PathState) -> str:
     """Return why a ``getip`` is unbounded."""
     if state.success:
         return "there was no wait since the last 'transmit'"
@@ -54,7 +54,7 @@ def _tested(subject: Subject, wait: int, needing: Iterable[int]) -> tuple[Edit, 
     return success_tested(subject, statement, read)
 
 
-def _is_getip(subject: Subject, instruction: code.Instruction, state: State) -> bool:
+def _is_getip(subject: Subject, instruction: code.Instruction, state: PathState) -> bool:
     match instruction:
         case code.GetIp():
             return True

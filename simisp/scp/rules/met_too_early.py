@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.syntax import Waitfor
 from simisp.scp.text import interpret
@@ -28,7 +28,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(alternative.pattern.place, why, hint)
 
 
-def _met_by(subject: Subject, state: State, pattern: str, *, matchcase: bool) -> str:
+def _met_by(subject: Subject, state: PathState, pattern: str, *, matchcase: bool) -> str:
     """Return what matches a pattern too early, as a message; empty if nothing does."""
     if not pattern:
         return "an empty string matches at once"
@@ -40,7 +40,7 @@ def _met_by(subject: Subject, state: State, pattern: str, *, matchcase: bool) ->
     return _met_by_prompt(subject, state, wanted, matchcase=matchcase)
 
 
-def _met_by_prompt(subject: Subject, state: State, wanted: str, *, matchcase: bool) -> str:
+def _met_by_prompt(subject: Subject, state: PathState, wanted: str, *, matchcase: bool) -> str:
     outcome = state.outcome
     if outcome is None or outcome.wait == state.at or not outcome.prompt:
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from simisp.diagnostics import Severity
 from simisp.scp.rules import RULES, Rule
-from simisp.scp.rules.catalogue import CATALOGUE, Entry
+from simisp.scp.rules.catalogue import CATALOGUE, CatalogueEntry
 
 __all__ = ["index", "page", "pages"]
 
@@ -62,7 +62,7 @@ def pages() -> Mapping[str, str]:
     return {"README.md": index(), **{f"{rule.code}.md": page(rule) for rule in RULES}}
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: CatalogueEntry) -> str:
     code = entry.code if entry.rule is None else f"[{entry.code}]({entry.code}.md)"
     fixed = "yes" if entry.rule is not None and entry.rule.fix else ""
     return f"| {code} | {entry.name} | {entry.severity.value} | {entry.title} | {fixed} |"

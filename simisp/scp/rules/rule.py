@@ -10,7 +10,7 @@ from typing import TypeVar
 from simisp.diagnostics import Place, Severity
 from simisp.scp import code
 from simisp.scp.analysis.paths import Paths
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.checker import Checked
 from simisp.scp.compiler import compile_checked
 from simisp.scp.edits import Edit, Layout
@@ -101,7 +101,7 @@ class Subject:
         """The paths through it; empty if a mistake keeps it from running."""
         return Paths(self.program)
 
-    def steps(self, kind: type[_Instruction]) -> Iterator[tuple[_Instruction, State]]:
+    def steps(self, kind: type[_Instruction]) -> Iterator[tuple[_Instruction, PathState]]:
         """Yield the states in which an instruction of one kind is about to run."""
         for instruction, state in self.paths.steps():
             if isinstance(instruction, kind):

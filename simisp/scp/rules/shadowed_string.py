@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.syntax import Waitfor
 from simisp.scp.text import interpret
@@ -42,7 +42,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(place, message, "remove it, or make the other one longer")
 
 
-def _sought(subject: Subject, wait: code.Waitfor, state: State) -> Iterator[_Sought]:
+def _sought(subject: Subject, wait: code.Waitfor, state: PathState) -> Iterator[_Sought]:
     """Yield the known strings, except empty ones, which another rule finds."""
     for number, pattern in enumerate(wait.patterns[:_MAX_STRINGS]):
         text = subject.paths.value(pattern.text, state)

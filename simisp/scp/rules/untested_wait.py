@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from simisp.diagnostics import Severity
 from simisp.scp import code
-from simisp.scp.analysis.states import State
+from simisp.scp.analysis.states import PathState
 from simisp.scp.rules.rule import Finding, Rule, Subject
 from simisp.scp.rules.success_tested import MAX_NESTED, success_tested
 from simisp.scp.syntax import Waitfor
@@ -49,7 +49,7 @@ def _untested(subject: Subject) -> Mapping[int, list[code.Instruction]]:
     return untested
 
 
-def _goes_on(instruction: code.Instruction, state: State) -> bool:
+def _goes_on(instruction: code.Instruction, state: PathState) -> bool:
     """Return whether a script continues from its last wait, rather than waking up the remote after a failure."""
     match instruction:
         case code.Transmit():

@@ -15,10 +15,10 @@ from simisp.dialling.calls.dial_command import DialStatus, dial, status
 from simisp.dialling.calls.dialler import DialOptions
 from simisp.dialling.calls.event_log import EventLog
 from simisp.dialling.serial.handover import hand_over
-from simisp.dialling.serial.terminal import Terminal
+from simisp.dialling.serial.terminal import SerialTerminal
 from simisp.errors import FileError
 from simisp.ras.error_codes import Cause
-from simisp.ras.events import Event, Severity
+from simisp.ras.events import Event, EventType
 from simisp.ras.outputs import LineUp
 
 SPEED = 20.0
@@ -80,7 +80,7 @@ async def test_a_busy_number_says_so_and_that_it_is_dialled_again(lock_directory
 
 async def test_where_the_port_has_dcd_its_loss_ends_the_call(lock_directory, monkeypatch):
     states = [True]
-    monkeypatch.setattr(Terminal, "carrier", lambda self: states[0])
+    monkeypatch.setattr(SerialTerminal, "carrier", lambda self: states[0])
     with line() as isp:
         dialled = Dialled(entry(isp.port, None), lock_directory)
         await dialled.until(LineUp)
@@ -96,7 +96,7 @@ def test_a_lock_file_that_can_not_be_replaced_stays_as_it_is(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["LCK..modem"]
 
 
-EVENT = Event(1, "a", "b", Severity.INFORMATION, "x")
+EVENT = Event(1, "a", "b", EventType.INFORMATION, "x")
 
 
 def test_an_event_log_that_can_not_be_opened_is_told(tmp_path):

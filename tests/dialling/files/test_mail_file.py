@@ -8,7 +8,7 @@ import pytest
 
 from simisp.dialling.files.mail_file import load_mail
 from simisp.errors import SourceError
-from simisp.mail.config import Command, ServiceConfig
+from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
@@ -74,7 +74,7 @@ def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "retrieval"), [("turn", Turn()), ("{command: [finger, isp]}", Command(("finger", "isp")))]
+    ("text", "retrieval"), [("turn", Turn()), ("{command: [finger, isp]}", CommandRetrieval(("finger", "isp")))]
 )
 def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
     assert load(tmp_path, SHORTEST_MAIL + f"retrieval: {text}\n").config.retrieval == retrieval

@@ -15,7 +15,7 @@ from simisp.dialling.serial.holders import holders
 from simisp.dialling.serial.release import Released, held_by, release
 from simisp.locks import PortLock
 from simisp.ras.phonebook import Entry
-from simisp.ras.port import Holder
+from simisp.ras.port import PortHolder
 
 HOLDS = """
 import os, signal, sys
@@ -123,7 +123,7 @@ def test_a_free_port_stays_free(pty, lock_directory):
 
 
 def test_a_release_that_leaves_something_says_so() -> None:
-    released = Released("/dev/modem", (), (), (Holder(7, "pppd"),))
+    released = Released("/dev/modem", (), (), (PortHolder(7, "pppd"),))
     assert released.describe() == "/dev/modem: still held by pid 7 (pppd)"
     assert Released("/dev/modem", (), (), (), "the directory is full").describe() == "/dev/modem: the directory is full"
 
