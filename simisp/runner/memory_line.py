@@ -11,12 +11,12 @@ from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
 from simisp.report.tail import last_lines
-from simisp.runner.expectations import Expectations, RunFacts, broken
+from simisp.runner.expectations import RunFacts, broken
+from simisp.runner.scenario_line import ScenarioLine
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.session import session
-from simisp.transcript import Record, Source, Transcript
+from simisp.transcript import Record, Source
 from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
 from simisp.virtual_loop.loop import VirtualLoop
@@ -51,11 +51,10 @@ class MemoryLine:
 
     def __init__(self, scenario: LoadedScenario, *, judged: bool = True) -> None:
         self.scenario = scenario
-        self.records = Transcript()
+        self._assembled = ScenarioLine(scenario)
+        self.session, self.records = self._assembled.session, self._assembled.transcript
+        self._expectations = self._assembled.expectations
         self._judged = judged
-        self._expectations = Expectations(scenario.model)
-        self.records.follow(self._expectations.take)
-        self.session = session(scenario)
         self._search = TextSearch(self.records)
         self._driver: Driver | None = None
         self._endpoint: MemoryEndpoint | None = None
@@ -67,7 +66,7 @@ class MemoryLine:
             loop.witnesses.append(self.situation)
         self._endpoint = MemoryEndpoint(loop.call_soon, path=f"memory:{self.scenario.name}")
         clock = LoopClock(0.0 if is_virtual else loop.time())
-        self._driver = Driver(self.session, self._endpoint, self.records, clock)
+        self._driver = self._assembled.drive(self._endpoint, clock)
         self._driver.start()
         return self
 
@@ -215,10 +214,7 @@ class MemoryLine:
         return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
 
     def _facts(self) -> RunFacts:
-        self.records.catch_up()
-        first, last = self._line.first_opened_at, self._line.last_closed_at
-        used = None if first is None or last is None or self._line.openings else last - first
-        return RunFacts(used, None, self.calls, opened=first is not None, has_client=False)
+        return self._assembled.facts(self._line)
 
     @property
     def _line(self) -> Driver:

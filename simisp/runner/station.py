@@ -15,15 +15,14 @@ from simisp.facts.fact import Fact
 from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.expectations import RunFacts
 from simisp.runner.ports import pseudo_terminal
+from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.verdict import ExpectationResult
 from simisp.runtime.clock import wait_until
-from simisp.runtime.driver import Driver
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import PortReleased
-from simisp.scenario.session import session
-from simisp.transcript import Record, Redactor, Transcript
+from simisp.transcript import Record, Redactor
 from simisp.transcript.redaction import mask_text
 
 if TYPE_CHECKING:  # what looks into other processes is loaded only for a run that has to
@@ -65,8 +64,8 @@ class Station:
         fell_back: Callable[[str], None] | None = None,
     ) -> None:
         self.scenario = scenario
-        self.session = session(scenario)
-        self.transcript = Transcript()
+        self._line = ScenarioLine(scenario)
+        self.session, self.transcript = self._line.session, self._line.transcript
         self.endpoint: Endpoint = endpoint or pseudo_terminal(scenario)
         try:
             self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop(), self.terminal)
@@ -79,14 +78,13 @@ class Station:
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self.placed_locks: PlacedLocks | None = None
         self._lock_directories: tuple[str | Path, ...] = ()
-        self.expectations = Expectations(scenario.model)
+        self.expectations = self._line.expectations
         """The scenario's expectations, watched from the beginning."""
-        self.transcript.follow(self.expectations.take)
         self._listeners = list(listeners)
         self._fell_back = fell_back
         if self._listeners:
             self.transcript.listen(self._tell)
-        self.driver = Driver(self.session, self.endpoint, self.transcript, self.clock)
+        self.driver = self._line.drive(self.endpoint, self.clock)
 
     def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
         """Make the lock file that the scenario begins with. Calling it again does nothing.
@@ -188,17 +186,8 @@ class Station:
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return the facts by which expectations are judged, as of now."""
-        self.transcript.catch_up()
-        first, last = self.driver.first_opened_at, self.driver.last_closed_at
-        was_used = first is not None and last is not None and self.driver.openings == 0
-        return RunFacts(
-            last - first if was_used and first is not None and last is not None else None,
-            exit_status,
-            self.session.calls,
-            self.left_locks(),
-            opened=first is not None,
-            has_client=has_client,
-        )
+        locks = self.left_locks()
+        return self._line.facts(self.driver, locks=locks, exit_status=exit_status, has_client=has_client)
 
     def shortfall(self) -> str:
         """Return why the run has tried too little for a verdict so far; empty if it has tried enough."""

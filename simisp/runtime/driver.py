@@ -7,7 +7,7 @@ octets are left in the kernel and no timer runs until it has read, so that nothi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
@@ -22,6 +22,7 @@ from simisp.line.session import Session
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.runtime.echo_pace import EchoPace
+from simisp.runtime.machine_driver import MachineDriver
 from simisp.transcript import Transcript
 
 __all__ = ["Driver"]
@@ -55,8 +56,7 @@ class Driver:
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
         self._loop = asyncio.get_running_loop()
-        self._timer: Timer | None = None
-        self._armed_for: float | None = None
+        self._machine = MachineDriver(session, clock, self._put_out, due=self._due)
         self._stopped_by_client = False
         self._rest = b""
         """What the client sent and the Session did not take: nobody reads what it answers, or a channel is full."""
@@ -72,14 +72,13 @@ class Driver:
     def start(self) -> None:
         """Begin to serve the port."""
         self.endpoint.attach(self._loop, self._happened)
-        now = self.clock.now()
-        self._put_out(self.session.take_outputs(), now)
+        self._machine.put_out()
         self._after()
 
     def stop(self) -> None:
         """Leave the port alone. Calling it again does nothing."""
         self.endpoint.detach()
-        self._disarm()
+        self._machine.stop()
         if self._echo_pause is not None:
             self._echo_pause.cancel()
         for _, future in self._waiters:
@@ -166,7 +165,6 @@ class Driver:
             self._leave_alone()
 
     def _due(self) -> None:
-        self._disarm()
         now = self.clock.now()
         self.session.handle_timer(now=now)
         if self._is_full:
@@ -218,7 +216,7 @@ class Driver:
             self._dtr = on
             self.session.set_circuit(Circuit.DTR, on, now=now)
 
-    def _put_out(self, outputs: list[Output], now: float) -> None:
+    def _put_out(self, outputs: Sequence[Output], now: float) -> None:
         data: list[bytes] = []
         for output in outputs:
             if type(output) is SendData:
@@ -242,9 +240,7 @@ class Driver:
         """Mind the backlog, re-arm the timer, wake who waits."""
         if self.endpoint.backlog or self._stopped_by_client:
             self._mind_backlog()
-        deadline = None if self._stopped_by_client else self.session.next_timer()
-        if deadline != self._armed_for:
-            self._arm(deadline)
+        self._machine.arm(None if self._stopped_by_client else self.session.next_timer())
         for condition, future in self._waiters:
             if not future.done() and condition():
                 future.set_result(None)
@@ -256,15 +252,3 @@ class Driver:
             self._stopped_by_client = stopped
             self.transcript.note(self.clock.now(), LineStopped() if stopped else LineWentOn())
             self._leave_alone()
-
-    def _arm(self, deadline: float | None) -> None:
-        self._disarm()
-        if deadline is not None:
-            self._armed_for = deadline
-            self._timer = self.clock.call_at(deadline, self._due)
-
-    def _disarm(self) -> None:
-        self._armed_for = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

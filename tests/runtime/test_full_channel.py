@@ -21,7 +21,7 @@ def test_a_client_that_sends_more_than_a_channel_holds_waits_until_it_has_emptie
     async def send() -> tuple[int, int]:
         line = MemoryLine(SILENT, judged=False)
         channels = {ChannelPlace.MODEM_TO_ISP: delay_of(10.0)}
-        line.session = Session(replace(session_config(SILENT), channels=channels))
+        line._assembled.session = Session(replace(session_config(SILENT), channels=channels))
         async with line:
             _, writer = line.open()
             writer.write(b"x" * 300_000)

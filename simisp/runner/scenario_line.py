@@ -1,0 +1,61 @@
+"""A scenario's line, assembled once for every kind of port: its machine, its records, its expectations, its driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simisp.endpoints.base import Endpoint
+from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runtime.clock import Clock
+from simisp.runtime.driver import Driver
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.session import session
+from simisp.transcript import Transcript
+
+__all__ = ["ScenarioLine"]
+
+
+class ScenarioLine:
+    """What a scenario becomes before there is a port, and with one.
+
+    Args:
+        scenario: The scenario.
+
+    Attributes:
+        session: Modem, exchange and ISP.
+        transcript: The records, which the expectations follow from the beginning.
+        expectations: The scenario's expectations.
+    """
+
+    def __init__(self, scenario: LoadedScenario) -> None:
+        self.session = session(scenario)
+        self.transcript = Transcript()
+        self.expectations = Expectations(scenario.model)
+        self.transcript.follow(self.expectations.take)
+
+    def drive(self, endpoint: Endpoint, clock: Clock) -> Driver:
+        """Return a driver of the line on a port, not yet started."""
+        return Driver(self.session, endpoint, self.transcript, clock)
+
+    def facts(
+        self,
+        driver: Driver,
+        *,
+        locks: Sequence[str] = (),
+        exit_status: int | None = None,
+        has_client: bool = False,
+    ) -> RunFacts:
+        """Return the facts by which expectations are judged, as of now.
+
+        Args:
+            driver: The line's driver.
+            locks: The lock files of the port, in words.
+            exit_status: The client's exit status; None without one.
+            has_client: Whether there is a command.
+        """
+        self.transcript.catch_up()
+        first, last = driver.first_opened_at, driver.last_closed_at
+        in_use_for = None if first is None or last is None or driver.openings else last - first
+        return RunFacts(
+            in_use_for, exit_status, self.session.calls, locks, opened=first is not None, has_client=has_client
+        )
