@@ -6,14 +6,16 @@ import ast
 import enum
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 from simisp.reference.docstring import as_markdown
-from simisp.reference.public import MODULES, PublicName, members_of, public_names, returned, signature
+from simisp.reference.public import MODULES, PublicName, kind_of, members_of, public_names, returned, signature
 
 __all__ = ["manual_page", "undocumented"]
 
@@ -53,8 +55,8 @@ def undocumented() -> list[str]:
         dotted, value = f"{public.module}.{public.name}", public.value
         if public.alias_of:
             continue
-        if not callable(value):
-            found += [] if _constant_doc(public.module, public.name) else [dotted]
+        if not isinstance(value, type) and not inspect.isfunction(value):
+            found += [] if _constant_doc(public) else [dotted]
             continue
         found += _left_out(dotted, value, inspect.getdoc(value) or "")
         if isinstance(value, type):
@@ -80,9 +82,8 @@ def _entry(public: PublicName) -> Iterator[str]:
         yield from (f"### `{public.name}`", "", f"The same as `{public.alias_of}`.", "")
         return
     value = public.value
-    if not callable(value):
-        doc = as_markdown(_constant_doc(public.module, public.name))
-        yield from (f"### `{public.name}: {type(value).__name__}`", "", doc, "")
+    if not isinstance(value, type) and not inspect.isfunction(value):
+        yield from (f"### `{public.name}: {kind_of(value)}`", "", as_markdown(_constant_doc(public)), "")
         return
     if not isinstance(value, type):
         yield from (f"### `{public.name}`", "", *_call(value, public.name), as_markdown(value.__doc__ or ""), "")
@@ -160,9 +161,18 @@ def _enum_members(kind: type[enum.Enum]) -> Iterator[str]:
         yield f"- `{member.name}` = `{member.value!r}`{meaning}"
 
 
-def _constant_doc(module: str, name: str) -> str:
-    """Return the docstring of a module's constant."""
-    return _texts_below(ast.parse(inspect.getsource(import_module(module))).body).get(name, "")
+def _constant_doc(public: PublicName) -> str:
+    """Return the docstring of a constant, from whichever module of simisp's defines it."""
+    for module in [import_module(public.module), *_own_modules()]:
+        if vars(module).get(public.name) is public.value:
+            texts = _texts_below(ast.parse(inspect.getsource(module)).body)
+            if public.name in texts:
+                return texts[public.name]
+    return ""
+
+
+def _own_modules() -> list[ModuleType]:
+    return [module for name, module in sorted(sys.modules.items()) if name.startswith("simisp.")]
 
 
 def _texts_below(body: list[ast.stmt]) -> dict[str, str]:

@@ -12,9 +12,19 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from types import GenericAlias
 from typing import Any
 
-__all__ = ["MODULES", "PublicName", "members_of", "public_names", "signature_lines"]
+__all__ = [
+    "MODULES",
+    "PublicName",
+    "kind_of",
+    "members_of",
+    "public_names",
+    "returned",
+    "signature",
+    "signature_lines",
+]
 
 MODULES: dict[str, tuple[str, ...] | None] = {
     "simisp": None,
@@ -100,10 +110,15 @@ def signature_lines() -> Iterator[str]:
             yield f"{dotted} = {public.alias_of}"
         elif isinstance(public.value, type):
             yield from _class_lines(dotted, public.value)
-        elif callable(public.value):
+        elif inspect.isfunction(public.value):
             yield dotted + signature(public.value)
         else:
-            yield f"{dotted}: {type(public.value).__name__}"
+            yield f"{dotted}: {kind_of(public.value)}"
+
+
+def kind_of(constant: Any) -> str:
+    """Return what a name stands for that is neither a class nor a function."""
+    return "type alias" if isinstance(constant, GenericAlias) else type(constant).__name__
 
 
 def _class_lines(dotted: str, kind: type) -> Iterator[str]:

@@ -32,6 +32,7 @@ from simisp.endpoints.memory import MemoryPort
 from simisp.endpoints.memory_transport import MemorySerial, MemoryTransport
 from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
 from simisp.runner.memory_line import MemoryLine
+from simisp.runner.pure_clients import Conversation, Hear
 from simisp.runner.run import RunOptions
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.testing.async_line import AsyncLine
@@ -39,6 +40,7 @@ from simisp.testing.command import play
 from simisp.testing.line import Line
 from simisp.testing.lines import LineOpener, Lines
 from simisp.testing.memory import memory_line
+from simisp.testing.pure import play_pure
 from simisp.virtual_loop.loop import (
     VirtualLoop,
     in_virtual_time,
@@ -50,6 +52,8 @@ from simisp.virtual_loop.loop import (
 
 __all__ = [
     "AsyncLine",
+    "Conversation",
+    "Hear",
     "Line",
     "LineOpener",
     "Lines",
@@ -68,6 +72,7 @@ __all__ = [
     "loads",
     "memory_line",
     "play",
+    "play_pure",
     "proven_hang",
     "run_in_virtual_time",
     "virtual_loop_factories",

@@ -68,7 +68,7 @@ from collections.abc import Mapping
 
 from simisp.errors import EndpointError, SimispError
 from simisp.results import Circuit, Holder, PortReport, Record, Source, Verdict, VerdictKind, read
-from simisp.testing import Line, RunOptions, in_virtual_time, memory_line, play
+from simisp.testing import Conversation, Hear, Line, RunOptions, in_virtual_time, memory_line, play, play_pure
 
 
 def judged(command: list[str], environment: Mapping[str, str]) -> str:
@@ -87,6 +87,15 @@ def judged(command: list[str], environment: Mapping[str, str]) -> str:
 
 def shared(command: list[str]) -> int:
     return play("login", command, options=RunOptions(give_up=300.0), clock="virtual").exit_status
+
+
+def dialler() -> Conversation:
+    yield b"ATDT5551234\\r"
+    return 0 if (yield Hear("CONNECT", "BUSY", within=60.0)) == "CONNECT" else 1
+
+
+def pure() -> bool:
+    return play_pure("login", dialler, options=RunOptions(allow_unopened=True)).kind is VerdictKind.RELEASED
 
 
 def held() -> PortReport:
@@ -111,7 +120,7 @@ async def carrier() -> bool:
 
 def main() -> None:
     try:
-        print(judged(["true"], {}), shared(["true"]), held().holders, sent("t.jsonl"), carrier())
+        print(judged(["true"], {}), shared(["true"]), held().holders, pure(), sent("t.jsonl"), carrier())
     except SimispError as error:
         print(error)
 """

@@ -1,0 +1,51 @@
+"""A conversation that is played against a scenario in pure time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from simisp.runner.pure import run_pure
+from simisp.runner.pure_clients import Conversation, GeneratorClient
+from simisp.runner.run import RunOptions
+from simisp.runner.verdict import Verdict
+from simisp.scenario.load import LoadedScenario
+from simisp.testing.scenario_source import loaded
+
+__all__ = ["play_pure"]
+
+
+def play_pure(
+    scenario: str | Path | LoadedScenario,
+    conversation: Callable[[], Conversation],
+    *,
+    options: RunOptions | None = None,
+) -> Verdict:
+    r"""Play a scenario with a Python generator as the client and return the verdict.
+
+    There is no port, no event loop, no thread and no clock, so an hour of waiting takes no time at all, and an endless
+    wait is a proven hang.
+
+    Args:
+        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        conversation: The generator function. What it yields is said (octets), waited for (seconds, 0.0 or more), or
+            heard (:class:`Hear`); what it returns is the client's exit status.
+        options: ``give_up``, ``deadline`` and ``allow_unopened``; the others say nothing of such a client.
+
+    Raises:
+        ScenarioError: The scenario can't be found or is wrong.
+
+    Example:
+        >>> def dialler() -> Conversation:
+        ...     yield b"ATDT5551234\r"
+        ...     if (yield Hear("CONNECT", "NO CARRIER", within=60.0)) != "CONNECT":
+        ...         return 1
+        ...     yield Hear("Service?")
+        ...     yield b"p\r"
+        ...     yield Hear("Password:")  # hang.yaml stops responding before that
+        ...     return 0
+        >>> from simisp.testing import Conversation, Hear, play_pure
+        >>> print(play_pure("hang", dialler).reason)
+        the command holds the port; proven: it would stay so forever
+    """
+    return run_pure(loaded(scenario), GeneratorClient(conversation), options)
