@@ -2,10 +2,14 @@
 
 Where the kernel happens to place the two processes decides more than what they do: on one processor a round trip takes
 a third of what it takes across two. So both responders are pinned, once apart from whoever asks and once beside it.
+
+sinstruments, a simulator of instruments, takes part in the same run where there is a Python that has it: this one, or
+the one that the variable ``SINSTRUMENTS_PYTHON`` names.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import select
 import subprocess
@@ -36,6 +40,21 @@ async def main():
 asyncio.run(main())
 """
 
+_SINSTRUMENTS = """
+import os, sys, tempfile, tty
+from sinstruments.simulator import BaseDevice, Server
+class Modem(BaseDevice):
+    newline = b"\\r"
+    def handle_message(self, line):
+        return line + b"\\r\\r\\nOK\\r\\n"
+link = os.path.join(tempfile.mkdtemp(), "port")
+where = {"class": "Modem", "package": "__main__", "name": "modem", "transports": [{"type": "serial", "url": link}]}
+server = Server(devices=[where])
+tty.setraw(server.devices["modem"].transports[0].slave)
+print(link, flush=True)
+server.serve_forever()
+"""
+
 
 def main() -> None:
     """Measure both in turn, batch by batch."""
@@ -47,12 +66,16 @@ def main() -> None:
 
 
 def _measure(where: str, *, ask: int, answer: int) -> None:
-    bare = [sys.executable, "-c", _BARE]
-    ours = [sys.executable, "-m", "simisp", "run", "login", "--quiet"]
-    times: dict[str, list[float]] = {"bare": [], "simisp": []}
-    ratios = []
+    commands = {
+        "bare": [sys.executable, "-c", _BARE],
+        "simisp": [sys.executable, "-m", "simisp", "run", "login", "--quiet"],
+    }
+    if python := _python_with_sinstruments():
+        commands["sinstruments"] = [python, "-c", _SINSTRUMENTS]
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    ratios: dict[str, list[float]] = {name: [] for name in commands if name != "bare"}
     os.sched_setaffinity(0, {answer})
-    started = {name: _start(command) for name, command in (("bare", bare), ("simisp", ours))}
+    started = {name: _start(command) for name, command in commands.items()}
     os.sched_setaffinity(0, {ask})
     try:
         for _, port in started.values():
@@ -61,7 +84,8 @@ def _measure(where: str, *, ask: int, answer: int) -> None:
             batch = {name: _round_trips(port, _PER_BATCH) for name, (_, port) in started.items()}
             for name, values in batch.items():
                 times[name] += values
-            ratios.append(percentile(batch["simisp"], 50) / percentile(batch["bare"], 50))
+            for name, found in ratios.items():
+                found.append(percentile(batch[name], 50) / percentile(batch["bare"], 50))
     finally:
         for process, port in started.values():
             os.close(port)
@@ -70,8 +94,18 @@ def _measure(where: str, *, ask: int, answer: int) -> None:
     for name, values in times.items():
         p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
         show(f"AT to OK, {name}, {where}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
-    ratio = percentile(ratios, 50)
+    ratio = percentile(ratios["simisp"], 50)
     show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.10", met=ratio <= 1.10)
+    if "sinstruments" in ratios:
+        other = percentile(ratios["sinstruments"], 50)
+        show("  sinstruments to bare", f"{other:.2f}", "not below simisp", met=ratio <= other)
+
+
+def _python_with_sinstruments() -> str | None:
+    """Return a Python that can play sinstruments, if there is one."""
+    if importlib.util.find_spec("sinstruments") is not None:
+        return sys.executable
+    return os.environ.get("SINSTRUMENTS_PYTHON")
 
 
 def _start(command: list[str]) -> tuple[subprocess.Popen[str], int]:
