@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.endpoints.pty import PtyEndpoint
@@ -67,7 +68,7 @@ endproc
 """
 
 
-def scenario(*dialogues, **exchange):
+def scenario(*dialogues: str, **exchange: str) -> str:
     """A scenario whose calls have these dialogues."""
     names = [f"d{number}" for number in range(len(dialogues))]
     text = "title: a test\nisp:\n  accounts: {alice: wonderland}\n"
@@ -81,25 +82,28 @@ def scenario(*dialogues, **exchange):
 LOGS_IN = scenario(LOGIN)
 
 
+T = TypeVar("T")
+
+
 class Line:
     """A scenario that is played on a pseudo-terminal in this process."""
 
-    def __init__(self, text, speed=SPEED):
+    def __init__(self, text: str, speed: float = SPEED) -> None:
         self.transcript = Transcript()
         self.session = session(loads(text))
         self.endpoint = PtyEndpoint()
         self.driver = Driver(self.session, self.endpoint, self.transcript, RealClock(speed))
 
     @property
-    def port(self):
+    def port(self) -> str:
         return self.endpoint.path
 
-    def facts(self, what):
+    def facts(self, what: str) -> list[dict[str, Any]]:
         return [details_of(record.fact) for record in self.transcript if record.fact.kind == what]
 
 
 @contextmanager
-def line(text=LOGS_IN, speed=SPEED) -> Iterator[Line]:
+def line(text: str = LOGS_IN, speed: float = SPEED) -> Iterator[Line]:
     """Play a scenario inside a running event loop."""
     played = Line(text, speed)
     played.driver.start()
@@ -116,29 +120,38 @@ def script_file(folder: Path, text: str) -> PostConnectScript:
     return PostConnectScript(str(path))
 
 
-def entry(port: str, script: PostConnectScript | None, **changes) -> Entry:
-    values = {"number": "5551234", "user": "alice", "script": script, "protocol": Protocol.NONE} | changes
+def entry(port: str, script: PostConnectScript | None, **changes: Any) -> Entry:
+    values: dict[str, Any] = {
+        "number": "5551234",
+        "user": "alice",
+        "script": script,
+        "protocol": Protocol.NONE,
+    } | changes
     return Entry("OzEmail", port=port, **values)
 
 
 class Dialled:
     """A dialler and what it has put out."""
 
-    def __init__(self, the_entry: Entry, lock_directory: Path, *, speed: float = SPEED, **options):
+    def __init__(self, the_entry: Entry, lock_directory: Path, *, speed: float = SPEED, **options: Any) -> None:
         self.outputs: list[Output] = []
-        options = {"password": "wonderland", "lock_directories": [lock_directory], "speed": speed} | options
+        chosen: dict[str, Any] = {
+            "password": "wonderland",
+            "lock_directories": [lock_directory],
+            "speed": speed,
+        } | options
         self._changed = asyncio.Event()
-        self.dialler = Dialler(the_entry, RealClock(speed), DialOptions(**options), self._take)
+        self.dialler = Dialler(the_entry, RealClock(speed), DialOptions(**chosen), self._take)
         self.task = asyncio.ensure_future(self.dialler.run())
 
-    def _take(self, output):
+    def _take(self, output: Output) -> None:
         self.outputs.append(output)
         self._changed.set()
 
-    def of(self, kind):
+    def of(self, kind: type[T]) -> list[T]:
         return [output for output in self.outputs if isinstance(output, kind)]
 
-    async def until(self, kind):
+    async def until(self, kind: type[T]) -> T:
         """Wait for an output of a kind; the end must not come before it."""
         while not self.of(kind):
             assert not self.of(AttemptEnded), self.outputs

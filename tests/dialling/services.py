@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from dialling.lines import NAIVE, scenario
-from simisp.dialling.files.mail_file import load_mail
+from simisp.dialling.files.mail_file import LoadedMail, load_mail
 from simisp.dialling.mail.mail_host import MailHost
 from simisp.dialling.mail.mail_run import MailRun, MailRunOptions
 from simisp.dialling.mail.maildir import Maildir
 from simisp.dialling.story.isp_station import IspStation
 from simisp.mail.message import Message
+from simisp.ras.events import Event
 from simisp.runtime.clock import RealClock
 from simisp.scenario.load import loads
 from simisp.scenario.session import session
 from simisp.transcript import Transcript
+from support.started_processes import Processes
 
 SPEED = 30.0
 _PATIENCE = 60.0  # real seconds, far more than anything here takes, on a busy machine too
@@ -25,7 +31,9 @@ MESSAGE = Message("", "alice@example.net", ("bob@example.org",), b"Message-ID: <
 
 
 @asynccontextmanager
-async def isp(folder, *dialogues, link=None, speed=SPEED, **host):
+async def isp(
+    folder: Path, *dialogues: str, link: Path | None = None, speed: float = SPEED, **host: Any
+) -> AsyncIterator[IspStation]:
     """An ISP with these dialogues and a mail host."""
     transcript = Transcript()
     mail_host = MailHost("mail.isp.example", Maildir(folder / "relayed"), delay=5.0 / speed, **host)
@@ -36,7 +44,15 @@ async def isp(folder, *dialogues, link=None, speed=SPEED, **host):
         await asyncio.sleep(0)  # a connection that was just being accepted is taken down
 
 
-def settings(folder, station, *, script=NAIVE, patience="forever", mail="schedule: {every: 15m}", **phonebook):
+def settings(
+    folder: Path,
+    station: IspStation,
+    *,
+    script: str = NAIVE,
+    patience: str = "forever",
+    mail: str = "schedule: {every: 15m}",
+    **phonebook: Any,
+) -> LoadedMail:
     """Write a phone book and a mail service's settings, and load them.
 
     A test that wants its script to be given up says so: on a busy machine any patience may be too short for a script
@@ -55,7 +71,9 @@ def settings(folder, station, *, script=NAIVE, patience="forever", mail="schedul
     return load_mail(folder / "mail.yaml")
 
 
-def served(processes, folder, lock_directory, *, mail_port, speed, time_out="10m"):
+def served(
+    processes: Processes, folder: Path, lock_directory: Path, *, mail_port: int, speed: int, time_out: str = "10m"
+) -> subprocess.Popen[str]:
     """Start a mail service as a process of its own; it dials ``modem`` in the folder every 30 s.
 
     Its seconds are short, and on a busy machine a script processor takes a hundred of them to start: it waits for its
@@ -79,8 +97,17 @@ def served(processes, folder, lock_directory, *, mail_port, speed, time_out="10m
         f"schedule: {{every: 30s}}\ntime_out: {time_out}\n"
     )
     (folder / "password").write_text("wonderland\n")
-    command = [sys.executable, "-m", "simisp", "mail", "serve", folder / "mail.yaml", "--scale", speed]
-    options = ["--lock-dir", lock_directory, "--password-file", folder / "password"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "simisp",
+        "mail",
+        "serve",
+        folder / "mail.yaml",
+        "--scale",
+        str(speed),
+    ]
+    options: list[str | Path] = ["--lock-dir", lock_directory, "--password-file", folder / "password"]
     with (folder / "output").open("ab") as output:
         return processes.start([*command, *options], stdout=output, stderr=output)
 
@@ -88,23 +115,23 @@ def served(processes, folder, lock_directory, *, mail_port, speed, time_out="10m
 class Running:
     """A mail service that runs."""
 
-    def __init__(self, mail, lock_directory, *, speed=SPEED, **options):
-        self.events = []
+    def __init__(self, mail: LoadedMail, lock_directory: Path, *, speed: float = SPEED, **options: Any) -> None:
+        self.events: list[Event] = []
         self._changed = asyncio.Event()
         chosen = MailRunOptions("wonderland", [lock_directory], speed, 0.05)
         self.run = MailRun(mail, replace(chosen, **options), self._log)
         self._task = asyncio.ensure_future(self.run.run())
 
-    def _log(self, at, event):
+    def _log(self, at: float, event: Event) -> None:
         self.events.append(event)
         self._changed.set()
 
-    async def until(self, number, count=1):
+    async def until(self, number: int, count: int = 1) -> Event:
         """Wait for an event of this number, the first or a later one; return it."""
         async with asyncio.timeout(_PATIENCE):
             return await self._until(number, count)
 
-    async def _until(self, number, count):
+    async def _until(self, number: int, count: int) -> Event:
         while len(found := [event for event in self.events if event.id == number]) < count:
             if self._task.done():
                 self._task.result()
@@ -112,16 +139,16 @@ class Running:
             await self._changed.wait()
         return found[count - 1]
 
-    async def stop(self):
+    async def stop(self) -> None:
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    def ids(self):
+    def ids(self) -> list[int]:
         return [event.id for event in self.events]
 
 
 @asynccontextmanager
-async def service(mail, lock_directory, **options):
+async def service(mail: LoadedMail, lock_directory: Path, **options: Any) -> AsyncIterator[Running]:
     running = Running(mail, lock_directory, **options)
     try:
         yield running

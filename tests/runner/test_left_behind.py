@@ -77,7 +77,8 @@ def test_a_script_processor_that_is_left_behind_takes_its_lock_files_with_it(loc
         ["sh", "-c", f'{processor} "$1"; exit $?', "outer", "{port}"],
         lock_directory,
         clock=clock,
-        give_up=3.0,
+        # Long enough for Python to start on a busy machine: the processor has to have the port by then.
+        give_up=10.0,
         grace=0.5,
     )
     assert verdict.kind is VerdictKind.HANG, verdict.describe()

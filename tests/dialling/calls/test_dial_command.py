@@ -7,6 +7,7 @@ import os
 import signal
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,17 +25,17 @@ from simisp.ras.outputs import LineUp
 SPEED = 20.0
 
 
-def options(lock_directory):
+def options(lock_directory: Path) -> Any:
     return DialOptions("wonderland", lock_directories=[lock_directory], speed=SPEED)
 
 
-async def test_a_call_that_is_ended_as_asked_is_done(tmp_path, lock_directory):
+async def test_a_call_that_is_ended_as_asked_is_done(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         port = isp.port
-        said = []
+        said: list[str] = []
         connected = asyncio.Event()
 
-        def say(words):
+        def say(words: str) -> None:
             said.append(words)
             if words.startswith("connected"):
                 connected.set()
@@ -52,10 +53,10 @@ async def test_a_call_that_is_ended_as_asked_is_done(tmp_path, lock_directory):
     assert f"{port}: dialling (5551234)" in said
 
 
-async def test_a_refused_dial_says_633_and_who_holds_the_port(tmp_path, lock_directory):
+async def test_a_refused_dial_says_633_and_who_holds_the_port(tmp_path: Path, lock_directory: Path) -> None:
     with line(scenario(SILENT, LOGIN)) as isp:
         the_entry = entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0)
-        said = []
+        said: list[str] = []
         assert await dial(the_entry, options(lock_directory), say=said.append) is DialStatus.FAILED
         assert "out of patience: the script is left running" in said
         pid = int(said[-1].split()[1])
@@ -69,16 +70,18 @@ async def test_a_refused_dial_says_633_and_who_holds_the_port(tmp_path, lock_dir
             os.kill(pid, signal.SIGKILL)
 
 
-async def test_a_busy_number_says_so_and_that_it_is_dialled_again(lock_directory):
+async def test_a_busy_number_says_so_and_that_it_is_dialled_again(lock_directory: Path) -> None:
     with line(scenario(LOGIN, default="busy")) as isp:
-        said = []
+        said: list[str] = []
         the_entry = entry(isp.port, None, redials=1, redial_pause=5.0)
         assert await dial(the_entry, options(lock_directory), say=said.append) is DialStatus.FAILED
     assert said.count("dials again after a pause") == 1
     assert said[-1] == "[676] The line is busy."
 
 
-async def test_where_the_port_has_dcd_its_loss_ends_the_call(lock_directory, monkeypatch):
+async def test_where_the_port_has_dcd_its_loss_ends_the_call(
+    lock_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     states = [True]
     monkeypatch.setattr(SerialTerminal, "carrier", lambda self: states[0])
     with line() as isp:
@@ -88,7 +91,7 @@ async def test_where_the_port_has_dcd_its_loss_ends_the_call(lock_directory, mon
         assert (await dialled.task).cause is Cause.CARRIER_LOST
 
 
-def test_a_lock_file_that_can_not_be_replaced_stays_as_it_is(tmp_path):
+def test_a_lock_file_that_can_not_be_replaced_stays_as_it_is(tmp_path: Path) -> None:
     kept, gone = tmp_path / "LCK..modem", tmp_path / "none" / "LCK..modem"
     kept.write_text("x")
     hand_over([gone, kept], 4711)
@@ -99,7 +102,7 @@ def test_a_lock_file_that_can_not_be_replaced_stays_as_it_is(tmp_path):
 EVENT = Event(1, "a", "b", EventType.INFORMATION, "x")
 
 
-def test_an_event_log_that_can_not_be_opened_is_told(tmp_path):
+def test_an_event_log_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="the event log can't be opened"):
         EventLog(tmp_path / "file" / "events", datetime.fromisoformat("1997-10-10 08:00"), lambda at, event: None)

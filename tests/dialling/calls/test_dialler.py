@@ -9,6 +9,7 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from support.polling import until
 CHAT = ("chat", "TIMEOUT", "5", "ervice?", "p", "sername:", "alice", "assword:", "wonderland", "PPP", "\\c")
 
 
-async def test_it_dials_logs_in_and_hangs_up(tmp_path, lock_directory):
+async def test_it_dials_logs_in_and_hangs_up(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, script_file(tmp_path, NAIVE)), lock_directory)
         up = await dialled.until(LineUp)
@@ -39,7 +40,7 @@ async def test_it_dials_logs_in_and_hangs_up(tmp_path, lock_directory):
     assert list(lock_directory.iterdir()) == []
 
 
-async def test_cancelling_it_hangs_up(tmp_path, lock_directory):
+async def test_cancelling_it_hangs_up(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, script_file(tmp_path, NAIVE)), lock_directory)
         await dialled.until(LineUp)
@@ -51,18 +52,18 @@ async def test_cancelling_it_hangs_up(tmp_path, lock_directory):
 @pytest.mark.parametrize(
     ("outcome", "cause"), [("busy", Cause.BUSY), ("no dial tone", Cause.NO_DIAL_TONE), ("no carrier", Cause.NO_CARRIER)]
 )
-async def test_what_the_modem_says_is_the_error(outcome, cause, lock_directory):
+async def test_what_the_modem_says_is_the_error(outcome: str, cause: Cause, lock_directory: Path) -> None:
     with line(scenario(LOGIN, default=outcome)) as isp:
         ended = await Dialled(entry(isp.port, None), lock_directory).task
         assert (ended.cause, ended.was_up) == (cause, False)
 
 
-async def test_a_port_that_is_not_there_is_no_such_device(lock_directory, tmp_path):
+async def test_a_port_that_is_not_there_is_no_such_device(lock_directory: Path, tmp_path: Path) -> None:
     ended = await Dialled(entry(str(tmp_path / "none"), None), lock_directory).task
     assert ended.cause is Cause.NO_SUCH_DEVICE
 
 
-async def test_a_file_that_is_no_terminal_can_not_be_set_up(lock_directory, tmp_path):
+async def test_a_file_that_is_no_terminal_can_not_be_set_up(lock_directory: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ended = await Dialled(entry(str(tmp_path / "file"), None), lock_directory).task
     assert ended.cause is Cause.PORT_SETTINGS
@@ -70,14 +71,16 @@ async def test_a_file_that_is_no_terminal_can_not_be_set_up(lock_directory, tmp_
     assert list(lock_directory.iterdir()) == []
 
 
-async def test_a_lock_directory_that_is_missing_is_told(tmp_path):
+async def test_a_lock_directory_that_is_missing_is_told(tmp_path: Path) -> None:
     with line() as isp:
         ended = await Dialled(entry(isp.port, None), tmp_path / "nowhere").task
         assert ended.cause is Cause.PORT_SETTINGS
         assert "does not exist" in ended.detail
 
 
-async def test_out_of_patience_the_script_stays_and_the_next_dial_is_refused_with_its_pid(tmp_path, lock_directory):
+async def test_out_of_patience_the_script_stays_and_the_next_dial_is_refused_with_its_pid(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     with line(scenario(SILENT, LOGIN)) as isp:
         the_entry = entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0)
         first = Dialled(the_entry, lock_directory)
@@ -104,7 +107,9 @@ async def test_out_of_patience_the_script_stays_and_the_next_dial_is_refused_wit
         assert isp.session.calls == 2
 
 
-async def test_without_its_lock_file_the_orphan_holds_the_port_by_its_flock(tmp_path, lock_directory):
+async def test_without_its_lock_file_the_orphan_holds_the_port_by_its_flock(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     with line(scenario(SILENT, LOGIN)) as isp:
         the_entry = entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0)
         first = Dialled(the_entry, lock_directory)
@@ -120,7 +125,7 @@ async def test_without_its_lock_file_the_orphan_holds_the_port_by_its_flock(tmp_
             os.kill(first.dialler.orphan.pid, signal.SIGKILL)
 
 
-async def test_a_dialler_that_ends_its_script_leaves_a_free_port(tmp_path, lock_directory):
+async def test_a_dialler_that_ends_its_script_leaves_a_free_port(tmp_path: Path, lock_directory: Path) -> None:
     with line(scenario(SILENT, LOGIN)) as isp:
         the_entry = entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0)
         first = Dialled(the_entry, lock_directory, on_give_up=OnGiveUp.END)
@@ -130,7 +135,7 @@ async def test_a_dialler_that_ends_its_script_leaves_a_free_port(tmp_path, lock_
         assert list(lock_directory.iterdir()) == []
 
 
-async def test_the_repaired_script_ends_by_itself(tmp_path, lock_directory):
+async def test_the_repaired_script_ends_by_itself(tmp_path: Path, lock_directory: Path) -> None:
     with line(scenario(SILENT), speed=200.0) as isp:
         the_entry = entry(isp.port, script_file(tmp_path, REPAIRED), patience=1000.0)
         dialled = Dialled(the_entry, lock_directory, speed=200.0)
@@ -141,7 +146,7 @@ async def test_the_repaired_script_ends_by_itself(tmp_path, lock_directory):
         assert holders(isp.port) == ()
 
 
-async def test_a_script_with_mistakes_is_752(tmp_path, lock_directory):
+async def test_a_script_with_mistakes_is_752(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         ended = await Dialled(
             entry(isp.port, script_file(tmp_path, "proc main\n nonsense\nendproc")), lock_directory
@@ -149,14 +154,14 @@ async def test_a_script_with_mistakes_is_752(tmp_path, lock_directory):
         assert ended.cause is Cause.SCRIPT_SYNTAX
 
 
-async def test_a_script_that_halts_needs_somebody_present(tmp_path, lock_directory):
+async def test_a_script_that_halts_needs_somebody_present(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         ended = await Dialled(entry(isp.port, script_file(tmp_path, "proc main\n halt\nendproc")), lock_directory).task
         assert ended.cause is Cause.NEEDS_PRESENCE
 
 
 @pytest.mark.runner("chat")
-async def test_chat_is_a_script_processor_too(lock_directory):
+async def test_chat_is_a_script_processor_too(lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, PostConnectScript(command=CHAT)), lock_directory)
         await dialled.until(LineUp)
@@ -165,20 +170,22 @@ async def test_chat_is_a_script_processor_too(lock_directory):
         await dialled.task
 
 
-async def test_a_command_that_fails_ends_the_call(lock_directory):
+async def test_a_command_that_fails_ends_the_call(lock_directory: Path) -> None:
     with line() as isp:
         ended = await Dialled(entry(isp.port, PostConnectScript(command=("false",))), lock_directory).task
         assert ended.cause is Cause.DISCONNECTED
 
 
-async def test_a_command_that_does_not_exist_ends_the_call_and_says_why(lock_directory):
+async def test_a_command_that_does_not_exist_ends_the_call_and_says_why(lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, PostConnectScript(command=("no-such-program",))), lock_directory)
         assert (await dialled.task).cause is Cause.DISCONNECTED
         assert "can't be started" in dialled.of(ScriptNotStarted)[-1].reason
 
 
-async def test_a_command_gets_user_and_password_in_its_environment_and_no_octet_is_lost_before_it(lock_directory):
+async def test_a_command_gets_user_and_password_in_its_environment_and_no_octet_is_lost_before_it(
+    lock_directory: Path,
+) -> None:
     program = (
         "import os\n"
         "seen = b''\n"
@@ -198,11 +205,11 @@ async def test_a_command_gets_user_and_password_in_its_environment_and_no_octet_
         await dialled.task
 
 
-def octets_of(path):
+def octets_of(path: Any) -> Any:
     return Path(path).read_bytes()
 
 
-async def test_the_password_is_in_no_process_list(tmp_path, lock_directory):
+async def test_the_password_is_in_no_process_list(tmp_path: Path, lock_directory: Path) -> None:
     with line(scenario(SILENT)) as isp:
         first = Dialled(entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0), lock_directory)
         await first.task
@@ -214,7 +221,7 @@ async def test_the_password_is_in_no_process_list(tmp_path, lock_directory):
             os.kill(pid, signal.SIGKILL)
 
 
-async def test_a_busy_number_is_dialled_again_and_the_port_is_free_in_between(lock_directory):
+async def test_a_busy_number_is_dialled_again_and_the_port_is_free_in_between(lock_directory: Path) -> None:
     with line(scenario(LOGIN, default="busy")) as isp:
         dialled = Dialled(entry(isp.port, None, redials=1, redial_pause=20.0), lock_directory)
         await dialled.until(RedialPending)
@@ -225,14 +232,14 @@ async def test_a_busy_number_is_dialled_again_and_the_port_is_free_in_between(lo
         assert len(isp.facts("dialled")) == 2
 
 
-async def test_a_carrier_that_goes_is_seen_in_the_modem_s_words(lock_directory):
+async def test_a_carrier_that_goes_is_seen_in_the_modem_s_words(lock_directory: Path) -> None:
     with line(scenario("\n      - pause: 5s\n      - hang up\n")) as isp:
         dialled = Dialled(entry(isp.port, None), lock_directory)
         ended = await dialled.task
         assert (ended.cause, ended.was_up) == (Cause.CARRIER_LOST, True)
 
 
-async def test_a_simulator_that_goes_is_a_hardware_failure(lock_directory):
+async def test_a_simulator_that_goes_is_a_hardware_failure(lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, None), lock_directory)
         await dialled.until(LineUp)
@@ -243,8 +250,8 @@ async def test_a_simulator_that_goes_is_a_hardware_failure(lock_directory):
 
 
 @pytest.mark.parametrize("cause", [None, Cause.PPP_NO_RESPONSE])
-async def test_the_link_decides_whether_the_line_is_up(cause, lock_directory):
-    async def link():
+async def test_the_link_decides_whether_the_line_is_up(cause: Cause, lock_directory: Path) -> None:
+    async def link() -> Any:
         return cause
 
     with line() as isp:
@@ -255,7 +262,7 @@ async def test_the_link_decides_whether_the_line_is_up(cause, lock_directory):
         assert (await dialled.task).cause is (cause or Cause.HUNG_UP)
 
 
-async def test_a_flock_of_another_program_refuses_the_dial(lock_directory):
+async def test_a_flock_of_another_program_refuses_the_dial(lock_directory: Path) -> None:
     with line() as isp:
         descriptor = os.open(isp.port, os.O_RDWR | os.O_NOCTTY)
         try:
@@ -267,7 +274,7 @@ async def test_a_flock_of_another_program_refuses_the_dial(lock_directory):
             os.close(descriptor)
 
 
-async def test_the_port_s_history_is_told_state_by_state(tmp_path, lock_directory):
+async def test_the_port_s_history_is_told_state_by_state(tmp_path: Path, lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, script_file(tmp_path, NAIVE)), lock_directory)
         await dialled.until(LineUp)

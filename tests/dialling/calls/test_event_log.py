@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from _io import FileIO
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,22 +20,24 @@ BEGAN = datetime.fromisoformat("1997-10-10 08:00")
 class FullDisk:
     """A log's file, on a disk that takes so many octets more."""
 
-    def __init__(self, file, room):
+    def __init__(self, file: FileIO, room: int) -> None:
         self.file = file
         self.room = room
 
-    def write(self, line):
+    def write(self, line: bytes) -> int:
         taken = self.file.write(line[: self.room])
         self.room -= taken
         return taken
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)
 
 
 @pytest.mark.parametrize("room", [0, 1, 50])
 @pytest.mark.parametrize("cut", [True, False])
-def test_each_line_of_the_log_is_whole_after_the_disk_was_full(tmp_path, monkeypatch, room, cut):
+def test_each_line_of_the_log_is_whole_after_the_disk_was_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, cut: bool
+) -> None:
     log = EventLog(tmp_path / "events.jsonl", BEGAN, lambda at, event: None)
     log.add(1.0, MailEvent.STOPPED.event())
     disk = FullDisk(log._file, room)
@@ -50,18 +55,22 @@ def test_each_line_of_the_log_is_whole_after_the_disk_was_full(tmp_path, monkeyp
     assert len(lines) == 2 or (not cut and room)
 
 
-def refused(descriptor, size):
+def _encoded(text: str) -> None:
+    text.encode()
+
+
+def refused(descriptor: int, size: int) -> None:
     raise OSError
 
 
-def test_a_name_that_is_not_utf8_is_logged(tmp_path):
-    log = EventLog(tmp_path / "events.jsonl", BEGAN, lambda at, event: event.text.encode())
+def test_a_name_that_is_not_utf8_is_logged(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events.jsonl", BEGAN, lambda at, event: _encoded(event.text))
     log.add(1.0, MailEvent.SET_ASIDE.event(message="a\udcff", why="x"))
     log.close()
     assert json.loads((tmp_path / "events.jsonl").read_text())["details"]["message"].startswith("a\\")
 
 
-def test_no_event_shows_a_password_in_its_text_or_its_details(tmp_path):
+def test_no_event_shows_a_password_in_its_text_or_its_details(tmp_path: Path) -> None:
     told = []
     log = EventLog(tmp_path / "events.jsonl", BEGAN, lambda at, event: told.append(event), ["wonderland"])
     log.add(1.0, MailEvent.SCRIPT_LEFT.event(process="pid 812 (login --with Wonderland)", port="/dev/modem"))

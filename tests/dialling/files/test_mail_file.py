@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from simisp.dialling.files.mail_file import load_mail
+from simisp.dialling.files.mail_file import LoadedMail, load_mail
 from simisp.errors import SourceError
 from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
@@ -17,19 +19,19 @@ from support.sample_files import EVERY_MAIL_KEY, SHORTEST_MAIL
 BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\n"
 
 
-def load(folder, text):
+def load(folder: Path, text: str) -> LoadedMail | None:
     (folder / "book.yaml").write_text(BOOK)
     (folder / "mail.yaml").write_text(text)
     return load_mail(folder / "mail.yaml")
 
 
-def mistakes(folder, text):
+def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
     with pytest.raises(SourceError) as caught:
         load(folder, text)
     return [(d.place.line, d.place.column, d.message) for d in caught.value.diagnostics]
 
 
-def test_the_shortest_file(tmp_path):
+def test_the_shortest_file(tmp_path: Path) -> None:
     mail = load(tmp_path, SHORTEST_MAIL)
     assert mail.config == ServiceConfig("OzEmail", Timetable(Every(900)), host="localhost")
     assert mail.on_give_up is OnGiveUp.ORPHAN
@@ -38,7 +40,7 @@ def test_the_shortest_file(tmp_path):
     assert len(mail.phonebook.book) == 1
 
 
-def test_a_file_with_every_key(tmp_path):
+def test_a_file_with_every_key(tmp_path: Path) -> None:
     mail = load(tmp_path, EVERY_MAIL_KEY)
     weekly = Weekly(((0, time(8)), (4, time(8)), (4, time(17, 30))))
     assert mail.config == ServiceConfig(
@@ -64,11 +66,11 @@ def test_a_file_with_every_key(tmp_path):
         ('{daily: ["00:00"]}', AtTimes((time(0),))),
     ],
 )
-def test_each_schedule_is_its_rule(tmp_path, text, rule):
+def test_each_schedule_is_its_rule(tmp_path: Path, text: Any, rule: Any) -> None:
     assert load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", text)).config.timetable.rule == rule
 
 
-def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path):
+def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path: Path) -> None:
     mail = load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", "never") + "queued_for: 5m\n")
     assert mail.config.timetable.rule == Never()
 
@@ -76,7 +78,7 @@ def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path):
 @pytest.mark.parametrize(
     ("text", "retrieval"), [("turn", Turn()), ("{command: [finger, isp]}", CommandRetrieval(("finger", "isp")))]
 )
-def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
+def test_each_retrieval_is_its_way(tmp_path: Path, text: Any, retrieval: Any) -> None:
     assert load(tmp_path, SHORTEST_MAIL + f"retrieval: {text}\n").config.retrieval == retrieval
 
 
@@ -97,18 +99,18 @@ def test_each_retrieval_is_its_way(tmp_path, text, retrieval):
         ("entry: OzEmail\n", "", "'entry' is missing"),
     ],
 )
-def test_each_mistake_is_told(tmp_path, old, new, message):
+def test_each_mistake_is_told(tmp_path: Path, old: Any, new: Any, message: Any) -> None:
     ((_, _, told),) = mistakes(tmp_path, SHORTEST_MAIL.replace(old, new))
     assert told == message
 
 
-def test_an_entry_that_the_phone_book_lacks_is_told_with_the_nearest(tmp_path):
+def test_an_entry_that_the_phone_book_lacks_is_told_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="did you mean 'OzEmail'") as caught:
         load(tmp_path, SHORTEST_MAIL.replace("OzEmail", "OzMail"))
     assert caught.value.diagnostics[0].place.line == 1
 
 
-def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
+def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("OzEmail: {number: x, port: y}\n")
     with pytest.raises(SourceError, match=r"bad\.yaml:1:19: error: 'x' is not a number"):
         load(tmp_path, SHORTEST_MAIL.replace("book.yaml", "bad.yaml"))
@@ -126,11 +128,13 @@ def test_a_phone_book_with_mistakes_is_told_with_its_own_places(tmp_path):
         ('retrieval: {command: ["a\\0b"]}', 22),
     ],
 )
-def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(tmp_path, line, column):
+def test_what_would_not_stay_one_word_of_a_command_is_refused_with_its_place(
+    tmp_path: Path, line: Any, column: Any
+) -> None:
     ((where, at, _),) = mistakes(tmp_path, f"{SHORTEST_MAIL}{line}\n")
     assert (where, at) == (SHORTEST_MAIL.count("\n") + 1, column + ("[" in line))
 
 
-def test_a_phone_books_name_that_no_file_can_have_is_told(tmp_path):
+def test_a_phone_books_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     text = SHORTEST_MAIL.replace("book.yaml", '"bo\\0ok.yaml"')
     assert [message for _, _, message in mistakes(tmp_path, text)] == ["a file name can't contain NUL"]

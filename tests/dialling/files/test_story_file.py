@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +47,7 @@ endproc
 """
 
 
-def write(folder, text):
+def write(folder: Path, text: str) -> Path:
     (folder / "a.scp").write_text(SCRIPT)
     (folder / "b.scp").write_text(SCRIPT)
     path = folder / "story.yaml"
@@ -53,13 +55,13 @@ def write(folder, text):
     return path
 
 
-def mistakes(folder, text):
+def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
     with pytest.raises(SourceError) as caught:
         load_story(write(folder, text))
     return [(d.place.line, d.place.column, d.message) for d in caught.value.diagnostics]
 
 
-def test_the_shortest_story_plays(tmp_path):
+def test_the_shortest_story_plays(tmp_path: Path) -> None:
     story = load_story(write(tmp_path, HEAD + STORY))
     assert story.duration == 3600.0
     assert story.config.password == "wonderland"
@@ -67,17 +69,17 @@ def test_the_shortest_story_plays(tmp_path):
     assert played.dial_up.session.calls == 4
 
 
-def test_the_scenario_is_played_without_its_story_too(tmp_path):
+def test_the_scenario_is_played_without_its_story_too(tmp_path: Path) -> None:
     assert load(write(tmp_path, HEAD + STORY)).model.title == "a story"
 
 
-def test_a_scenario_tells_whether_it_has_a_story(tmp_path):
+def test_a_scenario_tells_whether_it_has_a_story(tmp_path: Path) -> None:
     assert has_story(write(tmp_path, HEAD + STORY))
     assert not has_story(write(tmp_path, HEAD))
     assert not has_story("login")
 
 
-def test_all_that_can_happen(tmp_path):
+def test_all_that_can_happen(tmp_path: Path) -> None:
     text = (
         HEAD
         + STORY
@@ -130,25 +132,27 @@ def test_all_that_can_happen(tmp_path):
         ("dialling:", "dialing:", (6, 1, "unknown key 'dialing'")),
     ],
 )
-def test_each_mistake_has_its_place_in_the_file(tmp_path, old, new, told):
+def test_each_mistake_has_its_place_in_the_file(
+    tmp_path: Path, old: str, new: str, told: tuple[int, int, str | None]
+) -> None:
     (found,) = mistakes(tmp_path, HEAD + STORY.replace(old, new))
     assert found[:2] == told[:2]
     assert told[2] is None or found[2] == told[2]
 
 
-def test_a_script_with_mistakes_is_told_with_its_own_places(tmp_path):
+def test_a_script_with_mistakes_is_told_with_its_own_places(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + STORY)
     (tmp_path / "a.scp").write_text("proc main\n nonsense\nendproc\n")
     with pytest.raises(SourceError, match=r"a\.scp:2:"):
         load_story(path)
 
 
-def test_a_scenario_without_a_story_is_told(tmp_path):
+def test_a_scenario_without_a_story_is_told(tmp_path: Path) -> None:
     ((_, _, message),) = mistakes(tmp_path, HEAD)
     assert message == "there is no section 'dialling' in it"
 
 
-def bundled_story():
+def bundled_story() -> Any:
     transcript = Transcript()
     story = load_story("kb175410")
     played = play(story.config, until=story.duration, transcript=transcript)
@@ -180,7 +184,7 @@ def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same() -> None:
         "[721] PPP",
         "isp      the mail host takes mail from alice@example.net to bob@example.org",
     ]
-    places = []
+    places: list[int] = []
     for words in order:
         places.append(told.index(words, places[-1] if places else 0))
     assert places == sorted(places)
@@ -189,7 +193,7 @@ def test_its_time_line_tells_the_whole_of_it_and_is_always_the_same() -> None:
 def test_its_transcript_is_the_same_octet_for_octet_in_a_hundred_runs() -> None:
     story = load_story("kb175410")
 
-    def transcript():
+    def transcript() -> Any:
         records = Transcript()
         play(story.config, until=story.duration, transcript=records)
         return hashlib.sha256("\n".join(record_line(record) for record in records).encode()).digest()
@@ -197,7 +201,7 @@ def test_its_transcript_is_the_same_octet_for_octet_in_a_hundred_runs() -> None:
     assert len({transcript() for _ in range(100)}) == 1
 
 
-def test_a_story_may_lie_anywhere_with_its_scripts(tmp_path):
+def test_a_story_may_lie_anywhere_with_its_scripts(tmp_path: Path) -> None:
     shutil.copytree(bundled_folder() / "scripts", tmp_path / "scripts")
     shutil.copy(bundled_folder() / "kb175410.yaml", tmp_path / "mine.yaml")
     assert load_story(tmp_path / "mine.yaml").config.actions

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -12,10 +13,13 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.narrowed import known
 from support.polling import until
+from support.started_processes import Processes
 
 pytest.importorskip("aiosmtpd")
 
@@ -32,36 +36,35 @@ SPEED = 60
 class World:
     """A simulator, a mail service, and what they leave on disk."""
 
-    def __init__(self, folder, locks, processes, tcp_port, *, calls="login"):
+    def __init__(self, folder: Path, locks: Path, processes: Processes, tcp_port: int, *, calls: str = "login") -> None:
         self.folder, self.locks, self._processes = folder, locks, processes
         self.port = folder / "modem"
         self.relayed = folder / "relayed"
         self._tcp_port = tcp_port
         self._simulator_arguments = [self.relayed, self.port, tcp_port, SPEED, calls]
-        self.simulator = self.service = None
         self.start_simulator()
         self.start_service()
 
-    def start_simulator(self):
+    def start_simulator(self) -> None:
         program = Path(__file__).with_name("simulator.py")
         self.simulator = self._processes.start(
             [sys.executable, program, *map(str, self._simulator_arguments)], stdout=-1
         )
         assert self.simulator.stdout.readline() == "ready\n"
 
-    def start_service(self):
+    def start_service(self) -> None:
         self.service = served(self._processes, self.folder, self.locks, mail_port=self._tcp_port, speed=SPEED)
 
-    def events(self):
+    def events(self) -> list[dict[str, Any]]:
         path = self.folder / "events.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def script(self):
+    def script(self) -> int | None:
         """The script processor, if one runs."""
         members = Family(self.service.pid).look()
         return next((member.pid for member in members if member.pid != self.service.pid and not member.ended), None)
 
-    def kill(self, who):
+    def kill(self, who: str) -> None:
         if who == "script":
             script = self.script()
             if script is not None:
@@ -75,16 +78,20 @@ class World:
         process.wait()
         getattr(self, f"start_{who}")()
 
-    def free_port(self):
+    def free_port(self) -> None:
         """End the orphans of a killed service."""
         alive = {self.service.pid, *(member.pid for member in Family(self.service.pid).look())}
         for pid in {holder.pid for holder in holders(str(self.port))} - alive:
             os.kill(pid, signal.SIGKILL)
 
 
+def _is_past(moment: float) -> bool:
+    return time.monotonic() >= moment
+
+
 def test_nothing_is_lost_or_doubled_whoever_is_killed_and_whenever(
-    tmp_path, lock_directory, processes, unused_tcp_port
-):
+    tmp_path: Path, lock_directory: Path, processes: Processes, unused_tcp_port: int
+) -> None:
     world = World(tmp_path, lock_directory, processes, unused_tcp_port)
     queue = Maildir(tmp_path / "queue")
     dice = random.Random(175410)
@@ -94,12 +101,12 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed_and_whenever(
         sent.append(name)
         queue.put(f"From: alice@example.net\nTo: bob@example.org\nMessage-ID: <{name}>\n\n{number}\n".encode())
         moment = time.monotonic() + dice.uniform(0.0, 1.5)
-        until(lambda when=moment: time.monotonic() >= when)
+        until(functools.partial(_is_past, moment))
         world.kill(dice.choice(["service", "script", "simulator"]))
         if dice.random() < 0.5:
             world.free_port()
 
-    def delivered():
+    def delivered() -> bool:
         world.free_port()
         return not queue.names()
 
@@ -113,12 +120,14 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed_and_whenever(
     assert not [event for event in world.events() if event["id"] == 17]
 
 
-def test_an_orphan_of_a_killed_service_is_named_by_the_next(tmp_path, lock_directory, processes, unused_tcp_port):
+def test_an_orphan_of_a_killed_service_is_named_by_the_next(
+    tmp_path: Path, lock_directory: Path, processes: Processes, unused_tcp_port: int
+) -> None:
     world = World(tmp_path, lock_directory, processes, unused_tcp_port, calls="silent login")
-    script = until(world.script, what="a script processor")
+    script = known(until(world.script, what="a script processor"))
     world.kill("service")
 
-    def refused():
+    def refused() -> list[dict[str, Any]]:
         return [event for event in world.events() if event.get("details", {}).get("error") == 633]
 
     event = until(refused, what="event 4106 with 633")[0]

@@ -8,17 +8,23 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+from dialling.services import Running
+from simisp.dialling.mail.mail_run import InDoubt
+from simisp.ras.events import Event
 
 pytest.importorskip("aiosmtpd")
 
 from dialling.lines import LOGIN, REPAIRED, SILENT
-from dialling.services import MESSAGE, Running, isp, service, settings
+from dialling.services import MESSAGE, isp, service, settings
 from simisp.dialling.files.mail_file import load_mail
 from simisp.dialling.mail import mail_run, maildir
-from simisp.dialling.mail.mail_run import InDoubt
 from simisp.dialling.serial.holders import holders
 from simisp.errors import LockError
 from simisp.mail.message import Message
@@ -26,7 +32,7 @@ from simisp.mail.queue import MemoryQueue
 from simisp.mail.smtp_server import HostBehaviour
 
 
-async def test_it_dials_delivers_and_hangs_up(tmp_path, lock_directory):
+async def test_it_dials_delivers_and_hangs_up(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station, mail="schedule: {every: 60s}")
         async with service(mail, lock_directory) as running:
@@ -39,7 +45,7 @@ async def test_it_dials_delivers_and_hangs_up(tmp_path, lock_directory):
     assert list(lock_directory.iterdir()) == []
 
 
-async def test_what_was_queued_before_the_start_goes_with_the_first_call(tmp_path, lock_directory):
+async def test_what_was_queued_before_the_start_goes_with_the_first_call(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         queue = maildir.MaildirQueue(mail.queue)
@@ -51,7 +57,7 @@ async def test_what_was_queued_before_the_start_goes_with_the_first_call(tmp_pat
         assert len(station.host.relayed.names()) == 1
 
 
-async def test_the_event_log_is_a_file_of_json_lines(tmp_path, lock_directory):
+async def test_the_event_log_is_a_file_of_json_lines(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         async with service(mail, lock_directory) as running:
@@ -61,18 +67,20 @@ async def test_the_event_log_is_a_file_of_json_lines(tmp_path, lock_directory):
     assert all(event["source"] == "simisp mail" and event["time"] for event in events)
 
 
-def pid_of(left):
+def pid_of(left: Event) -> int:
     """The script processor that an event 15 names."""
     return int(left.text.split("pid ")[1].split()[0])
 
 
-async def end_all_left(running):
+async def end_all_left(running: Running) -> None:
     """End each script left running after the first: on a busy machine one that starts late is given up as well."""
     for count in itertools.count(2):
         os.kill(pid_of(await running.until(15, count)), signal.SIGKILL)
 
 
-async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_its_pid(tmp_path, lock_directory):
+async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_its_pid(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     async with isp(tmp_path, SILENT, LOGIN) as station:
         mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="2m")
         async with service(mail, lock_directory) as running:
@@ -81,7 +89,7 @@ async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_i
             refused = await running.until(4106, count=2)
             try:
                 assert "[633] The port is already in use" in refused.text
-                assert f"held by pid {pid} (" in refused.details["detail"]
+                assert f"held by pid {pid} (" in str(refused.details["detail"])
                 assert station.session.calls == 1
             finally:
                 os.kill(pid, signal.SIGKILL)
@@ -90,7 +98,9 @@ async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_i
             others.cancel()
 
 
-async def test_the_repaired_script_loses_one_session_and_the_next_delivers(tmp_path, lock_directory):
+async def test_the_repaired_script_loses_one_session_and_the_next_delivers(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     async with isp(tmp_path, SILENT, LOGIN) as station:
         mail = settings(tmp_path, station, script=REPAIRED, mail="schedule: {every: 5m}", patience="10m")
         async with service(mail, lock_directory, speed=60.0) as running:
@@ -102,7 +112,9 @@ async def test_the_repaired_script_loses_one_session_and_the_next_delivers(tmp_p
         assert len(station.host.relayed.names()) == 1
 
 
-async def test_a_silent_host_is_left_and_the_message_in_doubt_is_sent_again_once(tmp_path, lock_directory):
+async def test_a_silent_host_is_left_and_the_message_in_doubt_is_sent_again_once(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     async with isp(tmp_path, LOGIN, sessions=(HostBehaviour.SILENT, HostBehaviour.WELL)) as station:
         mail = settings(tmp_path, station, mail="schedule: {every: 120s}\ntime_out: 30s")
         async with service(mail, lock_directory) as running:
@@ -115,7 +127,9 @@ async def test_a_silent_host_is_left_and_the_message_in_doubt_is_sent_again_once
 
 
 @pytest.mark.parametrize("fate", list(InDoubt))
-async def test_what_was_in_doubt_when_a_service_was_killed_is_told_and_dealt_with(tmp_path, lock_directory, fate):
+async def test_what_was_in_doubt_when_a_service_was_killed_is_told_and_dealt_with(
+    tmp_path: Path, lock_directory: Path, fate: InDoubt
+) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         queue = maildir.MaildirQueue(mail.queue)
@@ -130,13 +144,15 @@ async def test_what_was_in_doubt_when_a_service_was_killed_is_told_and_dealt_wit
         assert len(station.host.relayed.names()) == (fate is InDoubt.RESEND)
 
 
-async def test_without_room_for_the_doubt_the_message_is_not_sent_to_its_end(tmp_path, lock_directory, monkeypatch):
+async def test_without_room_for_the_doubt_the_message_is_not_sent_to_its_end(
+    tmp_path: Path, lock_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         async with service(mail, lock_directory) as running:
             running.run.queue.queue(MESSAGE)
 
-            def full(descriptor):
+            def full(descriptor: int) -> None:
                 raise OSError(28, "No space left on device")
 
             monkeypatch.setattr(os, "fsync", full)
@@ -148,7 +164,7 @@ async def test_without_room_for_the_doubt_the_message_is_not_sent_to_its_end(tmp
         assert station.host.relayed.names() == []
 
 
-async def test_etrn_brings_mail_into_the_inbox(tmp_path, lock_directory, unused_tcp_port):
+async def test_etrn_brings_mail_into_the_inbox(tmp_path: Path, lock_directory: Path, unused_tcp_port: int) -> None:
     waiting = MemoryQueue()
     waiting.put(Message("1", "carol@example.org", ("alice@example.net",), b"hello\n"))
     async with isp(tmp_path, LOGIN, queue=waiting, client=("127.0.0.1", unused_tcp_port)) as station:
@@ -161,7 +177,7 @@ async def test_etrn_brings_mail_into_the_inbox(tmp_path, lock_directory, unused_
     assert waiting.waiting() == []
 
 
-async def test_turn_brings_mail_into_the_inbox(tmp_path, lock_directory):
+async def test_turn_brings_mail_into_the_inbox(tmp_path: Path, lock_directory: Path) -> None:
     waiting = MemoryQueue()
     waiting.put(Message("1", "carol@example.org", ("alice@example.net",), b"hello\n"))
     async with isp(tmp_path, LOGIN, queue=waiting) as station:
@@ -175,7 +191,9 @@ async def test_turn_brings_mail_into_the_inbox(tmp_path, lock_directory):
 @pytest.mark.parametrize(
     ("command", "status"), [([sys.executable, "-c", "raise SystemExit(7)"], 7), (["no-such"], 127)]
 )
-async def test_a_command_is_run_while_the_line_is_up(tmp_path, lock_directory, command, status):
+async def test_a_command_is_run_while_the_line_is_up(
+    tmp_path: Path, lock_directory: Path, command: Sequence[str], status: int
+) -> None:
     async with isp(tmp_path, LOGIN) as station:
         retrieval = json.dumps({"command": command})
         mail = settings(tmp_path, station, mail=f"schedule: {{every: 15m}}\nretrieval: {retrieval}")
@@ -185,7 +203,7 @@ async def test_a_command_is_run_while_the_line_is_up(tmp_path, lock_directory, c
             await running.until(8)
 
 
-async def test_stopping_during_a_call_hangs_up_and_frees_the_port(tmp_path, lock_directory):
+async def test_stopping_during_a_call_hangs_up_and_frees_the_port(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN, sessions=(HostBehaviour.SLOW,)) as station:
         mail = settings(tmp_path, station)
         running = Running(mail, lock_directory)
@@ -197,7 +215,7 @@ async def test_stopping_during_a_call_hangs_up_and_frees_the_port(tmp_path, lock
     assert list(lock_directory.iterdir()) == []
 
 
-async def test_two_services_do_not_share_a_queue(tmp_path, lock_directory):
+async def test_two_services_do_not_share_a_queue(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         async with service(mail, lock_directory) as running:
@@ -206,11 +224,13 @@ async def test_two_services_do_not_share_a_queue(tmp_path, lock_directory):
                 Running(mail, lock_directory)
 
 
-async def test_a_changed_clock_is_noticed(tmp_path, lock_directory, monkeypatch):
+async def test_a_changed_clock_is_noticed(
+    tmp_path: Path, lock_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     class Later(datetime):
         @classmethod
-        def now(cls, tz=None):
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
             return datetime.now() + timedelta(hours=-1)  # noqa: DTZ005
 
     async with isp(tmp_path, LOGIN, speed=1.0) as station:
@@ -222,7 +242,7 @@ async def test_a_changed_clock_is_noticed(tmp_path, lock_directory, monkeypatch)
             assert changed.text.startswith("The clock was changed by -36")
 
 
-async def test_what_can_not_be_sent_is_set_aside_and_the_rest_goes_out(tmp_path, lock_directory):
+async def test_what_can_not_be_sent_is_set_aside_and_the_rest_goes_out(tmp_path: Path, lock_directory: Path) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station)
         queue = maildir.MaildirQueue(mail.queue)
@@ -241,7 +261,9 @@ async def test_what_can_not_be_sent_is_set_aside_and_the_rest_goes_out(tmp_path,
     assert len(list((mail.queue / ".failed" / "new").iterdir())) == 4
 
 
-async def test_a_fault_in_a_callback_is_an_event_and_the_service_goes_on(tmp_path, lock_directory, monkeypatch):
+async def test_a_fault_in_a_callback_is_an_event_and_the_service_goes_on(
+    tmp_path: Path, lock_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with isp(tmp_path, LOGIN) as station:
         mail = settings(tmp_path, station, mail="schedule: {every: 60s}")
         async with service(mail, lock_directory) as running:
@@ -253,7 +275,9 @@ async def test_a_fault_in_a_callback_is_an_event_and_the_service_goes_on(tmp_pat
         assert len(station.host.relayed.names()) == 1
 
 
-async def test_the_events_of_a_script_that_is_left_show_no_password_of_its_arguments(tmp_path, lock_directory):
+async def test_the_events_of_a_script_that_is_left_show_no_password_of_its_arguments(
+    tmp_path: Path, lock_directory: Path
+) -> None:
     chat = "[/bin/sh, -c, 'sleep 1000', chat, 'assword:', looking-glass, --with, wonderland]"
     async with isp(tmp_path, SILENT) as station:
         mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="40s")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,35 +17,36 @@ from simisp.dialling.mail.envelope import parse_message, render_message
 from simisp.dialling.mail.maildir import Maildir, MaildirQueue
 from simisp.errors import FileError, LockError, UnreadableMessageError
 from simisp.mail.message import Message
+from support.narrowed import known
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
 MESSAGE = Message("", "alice@example.net", (BOB, CAROL), b"Message-ID: <1@x>\nSubject: x\n\nhello\n")
 
 
 @pytest.fixture
-def queue(tmp_path):
+def queue(tmp_path: Path) -> Iterator[MaildirQueue]:
     opened = MaildirQueue(tmp_path / "queue", host="alice.example")
     yield opened
     opened.close()
 
 
-def reopened(queue):
+def reopened(queue: MaildirQueue) -> MaildirQueue:
     queue.close()
     return MaildirQueue(queue.folder)
 
 
-def test_messages_wait_in_the_order_in_which_they_were_queued(queue):
+def test_messages_wait_in_the_order_in_which_they_were_queued(queue: MaildirQueue) -> None:
     names = [queue.queue(MESSAGE) for _ in range(20)]
     assert queue.waiting() == names
 
 
-def test_a_message_comes_back_as_it_was_queued(queue):
+def test_a_message_comes_back_as_it_was_queued(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     found = queue.get(name)
     assert (found.sender, found.recipients, found.content) == (MESSAGE.sender, MESSAGE.recipients, MESSAGE.content)
 
 
-def test_a_message_is_gone_when_its_last_recipient_is_served(queue):
+def test_a_message_is_gone_when_its_last_recipient_is_served(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     assert not queue.served(name, [BOB])
     assert queue.get(name).recipients == (CAROL,)
@@ -52,11 +56,11 @@ def test_a_message_is_gone_when_its_last_recipient_is_served(queue):
     assert queue.waiting() == []
 
 
-def test_serving_what_is_gone_is_no_mistake(queue):
+def test_serving_what_is_gone_is_no_mistake(queue: MaildirQueue) -> None:
     assert queue.served("gone", [BOB])
 
 
-def test_what_can_not_be_delivered_is_kept_with_its_reason(queue):
+def test_what_can_not_be_delivered_is_kept_with_its_reason(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     queue.served(name, [BOB], failed="550 no such\nuser")
     ((message, reason),) = queue.failed()
@@ -64,14 +68,14 @@ def test_what_can_not_be_delivered_is_kept_with_its_reason(queue):
     assert queue.get(name).recipients == (CAROL,)
 
 
-def test_the_same_failure_twice_is_one_failure(queue):
+def test_the_same_failure_twice_is_one_failure(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
-    queue._keep_failed(queue.get(name), "550")
+    queue._keep_failed(known(queue.get(name)), "550")
     queue.served(name, [BOB, CAROL], failed="550")
     assert len(queue.failed()) == 1
 
 
-def test_doubt_outlives_the_process(queue):
+def test_doubt_outlives_the_process(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     queue.doubt(name, [BOB])
     later = reopened(queue)
@@ -82,14 +86,14 @@ def test_doubt_outlives_the_process(queue):
     later.close()
 
 
-def test_a_doubt_ends_with_the_reply(queue):
+def test_a_doubt_ends_with_the_reply(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     queue.doubt(name, [BOB, CAROL])
     queue.served(name, [BOB, CAROL])
     assert queue.in_doubt() == {}
 
 
-def test_a_doubt_about_what_was_served_since_counts_for_nothing(queue):
+def test_a_doubt_about_what_was_served_since_counts_for_nothing(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     queue.doubt(name, [BOB])
     note = (queue.folder / ".doubt" / name).read_bytes()
@@ -99,24 +103,24 @@ def test_a_doubt_about_what_was_served_since_counts_for_nothing(queue):
     assert list((queue.folder / ".doubt").iterdir()) == []
 
 
-def test_a_doubt_with_junk_in_it_is_about_everybody(queue):
+def test_a_doubt_with_junk_in_it_is_about_everybody(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     (queue.folder / ".doubt" / name).write_bytes(b"\xff{")
     assert queue.in_doubt() == {name: (BOB, CAROL)}
 
 
-def test_a_queue_has_one_service_at_a_time(queue):
+def test_a_queue_has_one_service_at_a_time(queue: MaildirQueue) -> None:
     with pytest.raises(LockError, match=f"in use by pid {os.getpid()}") as caught:
         MaildirQueue(queue.folder)
     assert caught.value.pid == os.getpid()
 
 
-def test_the_lock_goes_with_the_queue(queue):
+def test_the_lock_goes_with_the_queue(queue: MaildirQueue) -> None:
     reopened(queue).close()
     queue.close()
 
 
-def test_what_a_kill_interrupted_is_swept_away_and_others_work_is_left(queue, tmp_path):
+def test_what_a_kill_interrupted_is_swept_away_and_others_work_is_left(queue: MaildirQueue, tmp_path: Path) -> None:
     temporary = queue.folder / "tmp"
     ours = temporary / f"{time.time_ns():020}.{2**22 - 1}_0.host"
     living = temporary / f"{time.time_ns():020}.{os.getpid()}_0.host"
@@ -129,7 +133,7 @@ def test_what_a_kill_interrupted_is_swept_away_and_others_work_is_left(queue, tm
     later.close()
 
 
-def test_a_message_that_another_program_drops_in_is_taken(queue):
+def test_a_message_that_another_program_drops_in_is_taken(queue: MaildirQueue) -> None:
     path = queue.folder / "new" / "1234.5.host"
     path.write_bytes(b"From: Alice <alice@example.net>\nTo: bob@example.org\nBcc: carol@example.org\n\nhello\n")
     message = queue.get("1234.5.host")
@@ -138,20 +142,22 @@ def test_a_message_that_another_program_drops_in_is_taken(queue):
     assert message.content.startswith(b"Message-ID: <1234.5.host@alice.example>\n")
 
 
-def test_hidden_files_are_no_messages(queue):
+def test_hidden_files_are_no_messages(queue: MaildirQueue) -> None:
     (queue.folder / "new" / ".x").write_bytes(b"")
     assert queue.waiting() == []
 
 
-def test_a_message_waits_since_it_was_put(queue):
+def test_a_message_waits_since_it_was_put(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
-    assert abs(queue.since(name) - time.time()) < 60
+    assert abs(known(queue.since(name)) - time.time()) < 60
     assert queue.since("gone") is None
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
-def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(queue, monkeypatch, number):
-    def full(descriptor):
+def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(
+    queue: MaildirQueue, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def full(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
 
     name = queue.queue(MESSAGE)
@@ -165,13 +171,13 @@ def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(queue, monk
     assert list((queue.folder / "tmp").iterdir()) == []
 
 
-def test_a_folder_that_can_not_be_made_is_told(tmp_path):
+def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="the mail folder can't be made"):
         Maildir(tmp_path / "file" / "queue")
 
 
-def test_a_name_may_be_given_and_replaces(tmp_path):
+def test_a_name_may_be_given_and_replaces(tmp_path: Path) -> None:
     inbox = Maildir(tmp_path)
     inbox.put(b"one", name="x")
     inbox.put(b"two", name="x")
@@ -183,13 +189,13 @@ addresses = st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.example", fullmatch=True)
 
 
 @given(addresses | st.just(""), st.lists(addresses, min_size=1, max_size=4, unique=True), st.binary(max_size=80))
-def test_an_envelope_comes_back_whatever_the_message(sender, recipients, body):
+def test_an_envelope_comes_back_whatever_the_message(sender: Any, recipients: Any, body: Any) -> None:
     message = Message("1", sender, tuple(recipients), b"Message-ID: <1@x>\n\n" + body)
     assert parse_message("1", render_message(message)) == message
 
 
 @given(st.binary(max_size=200))
-def test_no_file_in_the_queue_raises(octets):
+def test_no_file_in_the_queue_raises(octets: bytes) -> None:
     message = parse_message("1", octets)
     assert message.id == "1"
 
@@ -205,7 +211,7 @@ def test_no_file_in_the_queue_raises(octets):
         (b"", "", ()),
     ],
 )
-def test_the_envelope_is_that_of_the_file_or_else_of_the_header(header, sender, recipients):
+def test_the_envelope_is_that_of_the_file_or_else_of_the_header(header: Any, sender: Any, recipients: Any) -> None:
     message = parse_message("1", header + b"\nbody\nTo: not@this\n")
     assert (message.sender, message.recipients) == (sender, recipients)
     assert message.content.endswith(b"\nbody\nTo: not@this\n")
@@ -224,7 +230,7 @@ def test_envelope_lines_are_not_sent_folded_ones_neither() -> None:
         (b"To: bob@example.org\n\n" + b"x" * (32 * 1024 * 1024), "larger than"),
     ],
 )
-def test_what_can_never_be_sent_is_said_and_set_aside(queue, octets, reason):
+def test_what_can_never_be_sent_is_said_and_set_aside(queue: MaildirQueue, octets: bytes, reason: str) -> None:
     name = queue.put(octets)
     with pytest.raises(UnreadableMessageError, match=reason):
         queue.read(name)
@@ -234,7 +240,7 @@ def test_what_can_never_be_sent_is_said_and_set_aside(queue, octets, reason):
     assert queue.failed() == []
 
 
-def test_only_regular_files_are_messages(queue, tmp_path):
+def test_only_regular_files_are_messages(queue: MaildirQueue, tmp_path: Path) -> None:
     new = queue.folder / "new"
     (tmp_path / "secret").write_bytes(b"To: bob@example.org\n\nhi\n")
     os.mkfifo(new / "fifo")
@@ -248,7 +254,7 @@ def test_only_regular_files_are_messages(queue, tmp_path):
     assert (tmp_path / "secret").exists()
 
 
-def test_a_utf8_address_in_a_header_stays_what_it_was(queue):
+def test_a_utf8_address_in_a_header_stays_what_it_was(queue: MaildirQueue) -> None:
     name = queue.put("To: jörg@example.net\n\nhi\n".encode())
     assert queue.get(name).recipients == ("jörg@example.net",)
     queue.served(name, ["jörg@example.net"], failed="550 no")
@@ -256,14 +262,14 @@ def test_a_utf8_address_in_a_header_stays_what_it_was(queue):
 
 
 @pytest.mark.parametrize("note", [b"7", b"{}", b"[[1]]", b"[" * 100_000, b"null", b"\xff"])
-def test_a_note_of_doubt_that_nobody_understands_puts_all_recipients_in_doubt(queue, note):
+def test_a_note_of_doubt_that_nobody_understands_puts_all_recipients_in_doubt(queue: MaildirQueue, note: Any) -> None:
     name = queue.queue(MESSAGE)
     (queue.folder / ".doubt" / name).write_bytes(note)
     (queue.folder / ".doubt" / "folder").mkdir()
     assert queue.in_doubt() == {name: (BOB, CAROL)}
 
 
-def test_mail_is_readable_for_its_owner_only(queue):
+def test_mail_is_readable_for_its_owner_only(queue: MaildirQueue) -> None:
     name = queue.queue(MESSAGE)
     folders = [
         queue.folder,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from support.started_processes import Processes
+
 pytest.importorskip("aiosmtpd")
 
 from dialling.lines import LOGIN
@@ -63,8 +65,8 @@ class Host:
 
 
 async def test_a_service_that_was_stopped_reads_the_reply_that_came_and_does_not_send_the_message_again(
-    tmp_path, lock_directory, processes
-):
+    tmp_path: Path, lock_directory: Path, processes: Processes
+) -> None:
     host = Host()
     server = await asyncio.start_server(host.serve, "127.0.0.1", 0)
     queue = Maildir(tmp_path / "queue")

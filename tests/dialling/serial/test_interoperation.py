@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
 
 import pytest
 
@@ -14,17 +15,19 @@ from locks.test_interoperation import PROGRAMS, WITH_LOCK_FILES, Room, room
 from simisp.dialling.serial.handover import hand_over
 from simisp.locks import find_locks
 from simisp.ras.error_codes import Cause
+from simisp.ras.outputs import AttemptEnded
 from support.polling import until
+from support.started_processes import Processes
 
 __all__ = ["room"]
 
 ORPHAN = "import signal\nprint('ready', flush=True)\nsignal.pause()\n"
 
 
-def dialled(place: Room, port: str):
+def dialled(place: Room, port: str) -> AttemptEnded:
     """What a dial attempt of ours comes to on a port."""
 
-    async def dial():
+    async def dial() -> AttemptEnded:
         return await Dialled(entry(port, None), place.locks).task
 
     return asyncio.run(dial())
@@ -32,7 +35,7 @@ def dialled(place: Room, port: str):
 
 @pytest.mark.parametrize("name", WITH_LOCK_FILES)
 @pytest.mark.parametrize("given", ["link", "device"])
-def test_a_port_that_a_program_holds_is_633_with_its_pid(room, name, given):
+def test_a_port_that_a_program_holds_is_633_with_its_pid(room: Room, name: str, given: str) -> None:
     running = room.start(name, room.names[given])
     until(lambda: room.locked_by(running), what=f"the lock of {name}")
     ended = dialled(room, room.names[given])
@@ -41,7 +44,7 @@ def test_a_port_that_a_program_holds_is_633_with_its_pid(room, name, given):
 
 
 @pytest.mark.runner("picocom")
-def test_a_port_that_picocom_holds_by_its_flock_is_633(room):
+def test_a_port_that_picocom_holds_by_its_flock_is_633(room: Room) -> None:
     running = room.start("picocom", room.link)
     until(lambda: room.flocked_by(running), what="the flock of picocom")
     ended = dialled(room, room.link)
@@ -49,7 +52,7 @@ def test_a_port_that_picocom_holds_by_its_flock_is_633(room):
     assert f"pid {running.pid} (" in ended.detail
 
 
-def left_running(place: Room, processes):
+def left_running(place: Room, processes: Processes) -> subprocess.Popen[str]:
     """A script that was left running with the lock of its dialler."""
     orphan = processes.python(ORPHAN)
     lock = place.ours(place.link)
@@ -60,7 +63,9 @@ def left_running(place: Room, processes):
 
 
 @pytest.mark.parametrize("name", WITH_LOCK_FILES)
-def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(room, name, processes):
+def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(
+    room: Room, name: str, processes: Processes
+) -> None:
     orphan = left_running(room, processes)
     assert {found.pid for found in find_locks(room.link, [room.locks])} == {orphan.pid}
     status, said = room.start(name, room.link).refusal()
@@ -69,7 +74,7 @@ def test_a_program_is_refused_by_the_lock_of_a_script_that_was_left_running(room
 
 
 @pytest.mark.parametrize("name", WITH_LOCK_FILES)
-def test_the_lock_of_an_orphan_that_is_gone_is_taken_over(room, name, processes):
+def test_the_lock_of_an_orphan_that_is_gone_is_taken_over(room: Room, name: str, processes: Processes) -> None:
     orphan = left_running(room, processes)
     os.kill(orphan.pid, signal.SIGKILL)
     orphan.wait()

@@ -10,7 +10,9 @@ from simisp.dialling.serial.port import open_port
 
 
 @pytest.mark.parametrize(("databits", "parity"), [(7, "none"), (8, "even"), (7, "even")])
-async def test_framing_that_a_pseudo_terminal_refuses_is_left_to_the_script_processor(databits, parity):
+async def test_framing_that_a_pseudo_terminal_refuses_is_left_to_the_script_processor(
+    databits: int, parity: str
+) -> None:
     master, slave = os.openpty()
     try:
         port = await open_port(f"fd://{slave}", on_data=lambda data: None, on_lost=lambda reason: None)

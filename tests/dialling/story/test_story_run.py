@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("aiosmtpd")
 
-from simisp.dialling.files.story_file import load_story
+from simisp.dialling.files.story_file import LoadedStory, load_story
 from simisp.dialling.story.story_run import run_story
 from simisp.scenario.load import bundled_folder
 from simisp.story.play import play
@@ -35,7 +38,7 @@ dialling:
 
 
 @pytest.fixture
-def story(tmp_path):
+def story(tmp_path: Path) -> LoadedStory:
     """The article's scenario with a shorter story."""
     shutil.copytree(bundled_folder() / "scripts", tmp_path / "scripts")
     text = (bundled_folder() / "kb175410.yaml").read_text()
@@ -44,13 +47,15 @@ def story(tmp_path):
     return load_story(tmp_path / "kb175410.yaml")
 
 
-def errors(events):
+def errors(events: Sequence[Any]) -> list[Any]:
     """The error of each event 4106, repetitions left out."""
     found = [event["details"]["error"] if isinstance(event, dict) else event.details["error"] for event in events]
     return [error for error, before in zip(found, [None, *found], strict=False) if error != before]
 
 
-async def test_real_processes_come_to_the_same_verdicts_as_pure_time(story, tmp_path, lock_directory):
+async def test_real_processes_come_to_the_same_verdicts_as_pure_time(
+    story: LoadedStory, tmp_path: Path, lock_directory: Path
+) -> None:
     pure = play(story.config, until=story.duration)
     folder = tmp_path / "run"
     folder.mkdir()
