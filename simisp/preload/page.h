@@ -17,13 +17,13 @@
 #define NEVER UINT64_MAX
 
 enum clock_mode {
-    MODE_REAL = 0,    /* time passes as ever; the page carries circuits only */
+    MODE_REAL = 0,    /* real time; the page carries only circuits */
     MODE_VIRTUAL = 1, /* the clock stands until the coordinator moves it */
     MODE_SCALED = 2,  /* waits are divided and clocks multiplied by `factor`, with no coordinator */
-    MODE_RUNNING = 3  /* a virtual clock that had to be let go: it goes on at `factor` from `origin` */
+    MODE_RUNNING = 3  /* a virtual clock that was released: it runs at `factor` from `origin` */
 };
 
-/* What a participant is blocked in, for whoever reads a verdict. */
+/* What a participant is blocked in, for the verdict. */
 enum call {
     CALL_NONE = 0,
     CALL_READ,
@@ -48,7 +48,7 @@ enum call {
 struct slot {
     int32_t pid;              /* 0 free; negative: announced by process -pid for a child that has not come up yet */
     int32_t tid;              /* 0: announced, and not seen yet */
-    uint32_t sequence;        /* odd while the participant waits; one more at each coming and going */
+    uint32_t sequence;        /* odd while the participant waits; incremented on entering and leaving a wait */
     uint32_t acknowledged;    /* the last round in which the participant looked and found nothing to do */
     uint64_t deadline;        /* when its wait ends by itself */
     uint64_t granted;         /* the coordinator lets deadlines before this time pass */
@@ -57,9 +57,9 @@ struct slot {
     uint64_t blocked_signals; /* the signal mask of the wait */
     uint64_t entered;         /* when the wait began */
     uint32_t call;            /* enum call */
-    int32_t descriptor;       /* the descriptor waited for, the first of several; -1 without one */
+    int32_t descriptor;       /* the descriptor waited for, the first of several; -1: none is */
     uint32_t on_line;         /* whether one of the descriptors is the line */
-    uint32_t birth;           /* the how manieth slot taken: orders what happens at the same instant */
+    uint32_t birth;           /* serial number in joining order: orders what happens at the same instant */
     uint64_t timer_at;        /* the earliest timer of the process, kept in its first slot */
     uint64_t timer_granted;   /* the coordinator lets timers up to here go off */
     uint64_t set;             /* poll: its array of pollfd; select: one bit for each descriptor of any set; else 0 */
@@ -79,9 +79,9 @@ struct clock_page {
     uint32_t mode;              /* enum clock_mode */
     uint32_t slots_used;        /* slots beyond this one were never taken */
     uint64_t now;               /* the virtual clock */
-    uint32_t round;             /* futex: goes up when participants are to look again */
-    uint32_t bell;              /* futex: goes up when a participant has something to tell the coordinator */
-    uint32_t coordinator_waits; /* whether the bell has to wake anybody */
+    uint32_t round;             /* futex: incremented when participants must look again */
+    uint32_t bell;              /* futex: incremented when a participant has news for the coordinator */
+    uint32_t coordinator_waits; /* whether the coordinator has to be woken */
     uint32_t dte_circuits;      /* DTR and RTS as TIOCM_ bits, written by clients */
     uint64_t realtime_base;     /* CLOCK_REALTIME when the run began, in Unix nanoseconds */
     uint64_t monotonic_base;    /* CLOCK_MONOTONIC when the run began */
@@ -91,17 +91,17 @@ struct clock_page {
     uint64_t line_device;       /* st_rdev of the line's slave side; 0: no line */
     uint32_t counters[COUNTERS];
     uint32_t births;          /* slots taken so far */
-    uint32_t circuit_changes; /* futex: goes up with each change of a circuit that the DCE drives */
-    int32_t coordinator;      /* its pid: when it is gone, nobody will move the clock any more */
+    uint32_t circuit_changes; /* futex: incremented with each change of a circuit that the DCE drives */
+    int32_t coordinator;      /* its pid: once it is gone, the clock does not move any more */
     uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
-    int32_t slotless;         /* the pid of a process that found no free slot; 0: everybody has one */
-    uint32_t conditions;      /* futex: goes up with each signal to a condition that processes share */
+    int32_t slotless;         /* the pid of a process that found no free slot; 0: there is none */
+    uint32_t conditions;      /* futex: incremented with each signal to a condition that processes share */
     uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
     uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
     uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
     int32_t confined;         /* the pid of a process that filters its own system calls; 0: none does */
     uint32_t filters;         /* of system calls that the coordinator has itself, and with it each child: seccomp(2) */
-    uint32_t openings;        /* goes up when a participant may have let others have a say in a wait of the run */
+    uint32_t openings;        /* incremented when a participant may have let other processes end a wait of the run */
     uint32_t reserved[16];
     struct slot slots[SLOT_COUNT];
 };

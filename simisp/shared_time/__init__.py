@@ -1,1 +1,1 @@
-"""One clock for a whole run: the page that clients share, when it may move, and what can't follow it."""
+"""Shared virtual time: the page that clients share, the rules for moving its clock, and what cannot share it."""

@@ -1,8 +1,8 @@
-"""What the kernel has armed for a process: timers that would end a wait, and that no stand-in knows of.
+"""Finds timers that the kernel has armed for a process without the clock library's knowledge.
 
-The clock library stands in for libc's functions, and keeps what they arm in the run's time; the kernel then has
-nothing armed. Whatever is armed in the kernel all the same was armed past the library, and goes off in real time: a
-wait that it may end is no wait forever.
+The clock library replaces libc's functions and keeps the timers that they set in the run's time; the kernel then has no
+timer armed. A timer that is armed in the kernel nevertheless was set past the library, and expires in real time: a wait
+that it may end does not last forever.
 
 See Also:
     proc_pid_timers(5), proc_pid_fdinfo(5).
@@ -24,10 +24,10 @@ _TIMERFD, _IO_URING = "anon_inode:[timerfd]", "anon_inode:[io_uring]"
 
 
 def armed_for(participants: Iterable[Participant]) -> LeftBehind | None:
-    """Return whose wait the kernel may end by a time limit of its own, and which; None when nobody's.
+    """Return the participant whose wait a kernel timer may end, and which timer; None if there is none.
 
     Args:
-        participants: Everybody, each of them in a wait without a deadline that the clock knows of.
+        participants: All participants, each in a wait without a deadline that the clock knows of.
     """
     looked: set[int] = set()
     for one in participants:
@@ -48,7 +48,7 @@ def _name(pid: int) -> str:
 
 
 def _process_timers(pid: int) -> str:
-    """Timers of timer_create(2): each counts that notifies."""
+    """Return whether there are timers of timer_create(2): each one that notifies counts."""
     notifies = any(not how.startswith("none") for how in posix_timers(pid))
     return "it has a POSIX timer, which the kernel may ring in real time" if notifies else ""
 

@@ -25,12 +25,12 @@ from simisp.shared_time.real_pace import PaceLog
 __all__ = ["Busy", "ClockJump", "Decision", "LeftBehind", "ProcessesEnded", "Proof", "SharedClock", "Unproven"]
 
 _LISTEN = 0.001
-"""Seconds of real time between looks when nobody rings."""
+"""Seconds of real time between looks while the bell does not ring."""
 _LISTENS_BEFORE_ASKING = 6
 _UNANSWERED = 2.0
-"""Real seconds after which a participant that a deadline was granted to again and again is given up."""
+"""Real seconds after which to give up a participant whose deadline was granted again and again."""
 _OUTSIDE_LIMIT = 60.0
-"""Real seconds for which a run in which nothing else would ever happen waits for something outside of it."""
+"""Real seconds for which a run that only something outside could continue waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class ClockJump:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The clock stands because somebody runs or octets are under way.
+    """The clock stands because a participant runs or octets are under way.
 
     Attributes:
-        octets: Whether one of the simulator's descriptors has something to be read.
-        running: The participants that run.
+        octets: Whether one of the simulator's descriptors is readable.
+        running: The running participants.
     """
 
     octets: bool = False
@@ -59,10 +59,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everybody waits forever: a hang, proven. Names who waits.
+    """All participants wait forever: a proven hang. Names the waiting ones.
 
     Attributes:
-        participants: Who waits.
+        participants: The waiting participants.
         unless_signalled: Whether one waits for a signal: the proof holds unless one is sent.
     """
 
@@ -72,7 +72,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
-    """Everybody waits, but something outside of the run could end one of the waits, and has not for a long time.
+    """All participants wait, but something outside the run could end one of the waits, and has not for a long time.
 
     Attributes:
         wait: One such wait.
@@ -94,16 +94,17 @@ Decision = ClockJump | Busy | Proof | Unproven | ProcessesEnded | LeftBehind
 class SharedClock:
     """The coordinator of a run in virtual time.
 
-    The owner calls :meth:`step` again and again. Between two calls it reads the master, feeds the session, handles
-    the session's timers for :attr:`now`, and writes what the session sends. It needs one descriptor of the slave that
-    stays open, for a PTY tells only there what has been delivered.
+    The owner calls :meth:`step` repeatedly. Between two calls it reads the master, feeds the session, handles the
+    session's timers for :attr:`now`, and writes what the session sends. It needs a descriptor of the slave that stays
+    open, since only there a PTY shows what has been delivered.
 
     Args:
         page: The page that the children were given.
         slave: A descriptor of the slave that the simulator keeps open; None for a run without a line.
-        descriptors: What the simulator reads from, the PTY's master among it. The clock stands while one is readable.
-        before_look: Called before the descriptors are looked at: makes one of them readable for what the kernel doesn't
-            know of, such as a circuit in the page.
+        descriptors: The simulator's read descriptors, including the PTY's master. The clock stands while one is
+            readable.
+        before_look: Called before the descriptors are polled: makes one of them readable for events that the kernel
+            does not know, such as a circuit in the page.
 
     See Also:
         :mod:`simisp.shared_time.jump` for the rules.
@@ -127,9 +128,9 @@ class SharedClock:
         self._outside_since: tuple[object, float] | None = None
         self._closed: object = None
         self.paced_by: OpenWait | None = None
-        """The wait for something outside for which time passes as fast as the real one; None without one."""
+        """The wait for something outside that keeps time at the real pace; None if there is none."""
         self.pace_log = PaceLog()
-        """How long that was so, by wait."""
+        """How long that was so, for each wait."""
         self._granted: object = None
         self._granted_at = 0.0
         self._now = 0.0
@@ -143,11 +144,11 @@ class SharedClock:
 
     @property
     def now(self) -> float:
-        """Seconds since the run began. A time that the session asked for comes back as the very float that it was."""
+        """Seconds since the run began. A time that the session asked for is returned as the same float."""
         return self._now
 
     def watch(self, pid: int) -> None:
-        """Count on a child: the clock stands until it has come up, and :meth:`step` tells when it has ended.
+        """Expect a child: the clock stands until it has come up, and :meth:`step` reports its end.
 
         Call it right after the child was started.
         """
@@ -165,9 +166,9 @@ class SharedClock:
 
         Args:
             simulator: When the session's next timer is due, in seconds of the run; None for never.
-            horizon: How far the clock may go, in seconds of the run; None for any distance. It is no deadline: with
-                nothing else to come the verdict is a proof all the same.
-            unsent: Whether the owner holds octets for the line that the line would take now.
+            horizon: How far the clock may go, in seconds of the run; None for any distance. It is not a deadline: if
+                nothing else is to come, the verdict is a proof nevertheless.
+            unsent: Whether the owner holds octets for the line that the line would accept now.
             patience: How long to wait for participants that still run, in seconds of real time.
         """
         until = time.monotonic() + patience
@@ -187,7 +188,7 @@ class SharedClock:
                     decision = self._move(verdict, seen, [(due, simulator), (limit, horizon)])
                     if decision is not None or looked_again:
                         return decision or Busy()
-                    # What was outside may have acted after all had looked, and be gone: they look once more.
+                    # A process outside may have acted after all had looked, and be gone: all look once more.
                     looked_again = True
                     self._rules.forget()
                 case Hold():
@@ -211,12 +212,12 @@ class SharedClock:
         return ProcessesEnded(ended)
 
     def _listen(self, heard: int) -> None:
-        """Wait a little for what runs, and count how many such waits in a row ended without a ring."""
+        """Wait a little for running participants, and count successive waits that ended without a ring."""
         self.page.listen(heard, _LISTEN)
         self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
     def _without_slot(self) -> LeftBehind | None:
-        """Return a process that could not take part, if there was any."""
+        """Return a process that could not take part, if there was one."""
         if self.page.layout.slotless:
             return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
         return self.census.elsewhere() or self.census.confined()
@@ -224,10 +225,10 @@ class SharedClock:
     def _move(
         self, verdict: Advance | Stuck, seen: Snapshot, wanted: list[tuple[int | None, float | None]]
     ) -> Decision | None:
-        """Do what the rules allow, unless something outside of the run can still make a difference.
+        """Do what the rules allow, unless something outside the run can still make a difference.
 
         Returns:
-            None when nothing outside can any more, but something could while the participants looked.
+            None if nothing outside can any more, but something could while the participants looked.
         """
         if isinstance(verdict, Stuck):
             return self._prove(verdict)
@@ -246,7 +247,7 @@ class SharedClock:
         """All participants wait without end: say so, unless something outside can end it.
 
         Returns:
-            None when nothing outside can, but that was not known yet when the participants looked.
+            None if nothing outside can, but this was not known yet when the participants looked.
         """
         stranger = self.census.stranger() or armed_for(stuck.participants) or self.census.hindered(stuck.participants)
         if stranger is not None and stranger.reason:
@@ -314,7 +315,7 @@ class SharedClock:
             return LeftBehind(verdict.whose.pid, "it does not react when its time has come")
         if verdict.to > page.now_ns:
             page.set_now(verdict.to)
-        # A time that was asked for comes back as the float that it was, so that no deadline is missed by a rounding.
+        # A time that was asked for is returned as the same float, so that no deadline is missed by rounding.
         exact = next(
             (seconds for time, seconds in asked if time == verdict.to and seconds is not None),
             verdict.to / NANOSECONDS,
@@ -339,7 +340,7 @@ class SharedClock:
 
 
 def _grant(verdict: Advance) -> object:
-    """Return what tells one participant's deadline from the next; None when none passes."""
+    """Return an identifier of one participant's deadline; None if no deadline passes."""
     one = verdict.whose
     if one is None or verdict.what is None:
         return None

@@ -1,7 +1,13 @@
 """The clock page: the memory that the coordinator shares with every participant of a run.
 
-The layout is the one of ``preload/page.h``, and a test compares the two field by field. This module only reads and
-writes it; what the values mean for the clock is decided in :mod:`simisp.shared_time.jump`.
+The layout is that of ``preload/page.h``, and a test compares the two field by field. This module only reads and writes
+it; what the values mean for the clock is decided in :mod:`simisp.shared_time.jump`.
+
+Memory order. A slot is written by its owner alone and read here without a lock. The library stores ``sequence`` and
+``acknowledged`` in sequentially consistent order, after the fields that describe the wait: a reader that sees them sees
+those fields too. Python has no memory barriers, so this side uses that of FUTEX_WAKE (``ClockPage._fence``). It
+separates the time from the round (:meth:`ClockPage.ask`), so a participant that sees a round sees the time that goes
+with it. An acknowledgement is read before the sequence: a wait that is still the same had not ended when it was given.
 """
 
 from __future__ import annotations
@@ -41,13 +47,13 @@ VERSION = 3
 SLOT_COUNT = 248
 NEVER = 2**64 - 1
 NANOSECONDS = 1_000_000_000
-"""In a second: the page has its times in whole nanoseconds."""
+"""Nanoseconds in a second: times in the page are whole nanoseconds."""
 NO_SLOT = 0
 COUNTERS = 12
 _LINK_ORDER = "verify_asan_link_order="
-"""libasan refuses to work where another library was loaded before it, unless it is told not to look."""
+"""libasan refuses to work if another library was loaded before it, unless told not to check."""
 _PREFIX, _SUFFIX = "simisp-clock-", ".page"
-"""What the name of a page's file begins and ends with."""
+"""The beginning and the end of the name of a page's file."""
 
 _FUTEX_SYSCALL = {"x86_64": 202, "aarch64": 98}
 _FUTEX_WAIT, _FUTEX_WAKE = 0, 1
@@ -58,13 +64,13 @@ class ClockMode(IntEnum):
     """How time passes for the participants: ``enum clock_mode``."""
 
     REAL = 0
-    """As ever; the page carries circuits only."""
+    """Real time; the page carries only circuits."""
     VIRTUAL = 1
     """The clock stands until the coordinator moves it."""
     SCALED = 2
-    """Waits are divided and clocks multiplied by a factor, with no coordinator."""
+    """Waits are divided and clocks multiplied by a factor, without a coordinator."""
     RUNNING = 3
-    """A virtual clock that had to be let go: it goes on by itself, and the coordinator still rings the alarms."""
+    """A virtual clock that was released: it runs by itself, and the coordinator still sends the alarms."""
 
 
 class Call(IntEnum):
@@ -158,10 +164,10 @@ class PageLayout(ctypes.Structure):
 
 
 def sweep(folder: Path) -> list[Path]:
-    """Remove the pages in a folder whose makers were killed: the files are there, and nobody has them locked."""
+    """Remove the pages in a folder whose makers were killed: files that exist and are not locked."""
     removed = []
     for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")):
-        with contextlib.suppress(OSError):  # its maker lives, it is another user's, or somebody else was quicker
+        with contextlib.suppress(OSError):  # its maker is alive, it is another user's, or another process was faster
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -180,7 +186,7 @@ def _made(folder: Path) -> tuple[int, Path]:
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Who sweeps may have had it before it was locked.
+            # A process that sweeps may have removed it before it was locked.
             if os.fstat(descriptor).st_nlink:
                 return descriptor, Path(name)
         os.close(descriptor)
@@ -189,7 +195,7 @@ def _made(folder: Path) -> tuple[int, Path]:
 class ClockPage:
     """One run's shared memory, backed by a file that children find through their environment.
 
-    The coordinator's side is not thread-safe. The page has to outlive the children that use it.
+    The coordinator's side is not thread-safe. The page must outlive the children that use it.
 
     Args:
         path: The file, which this object owns and removes in :meth:`close`.
@@ -204,7 +210,7 @@ class ClockPage:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = -1
-        """Open on the file and locked for as long as the page lives; -1 for one that somebody else has made."""
+        """Open on the file and locked for the lifetime of the page; -1 for a page that another process has made."""
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), ctypes.sizeof(PageLayout))
         self.layout = PageLayout.from_buffer(self._memory)
@@ -224,10 +230,10 @@ class ClockPage:
 
     @classmethod
     def create(cls, directory: Path | None = None) -> ClockPage:
-        """Make a page of its own in ``directory`` (the system's temporary one), readable by this user alone.
+        """Make a new page in ``directory`` (the system's temporary one), readable by this user alone.
 
         Raises:
-            OSError: The directory can't be written to.
+            OSError: The directory cannot be written.
         """
         folder = Path(tempfile.gettempdir()) if directory is None else directory
         sweep(folder)
@@ -256,7 +262,7 @@ class ClockPage:
         self.close()
 
     def close(self) -> None:
-        """Remove the page's file. Children that still have it go on in real time, from where the clock stands."""
+        """Remove the page's file. Children that still have it continue in real time, from where the clock stands."""
         if self.mode is ClockMode.VIRTUAL:
             self.let_go()
         self.path.unlink(missing_ok=True)
@@ -270,12 +276,14 @@ class ClockPage:
         """Start the run's clock at zero.
 
         Args:
-            mode: How time is to pass.
+            mode: How time passes.
             factor: Seconds of the run for each real second, for a scaled clock; more than 0.
-            realtime_ns: What CLOCK_REALTIME shows at the start, in Unix nanoseconds; by default the real one without
-                its fraction of a second. A program that rounds times of day, as Tcl does to microseconds and many do to
-                seconds, would otherwise round otherwise in each run.
-            monotonic_ns: What CLOCK_MONOTONIC shows at the start; the same by default.
+            realtime_ns: The initial CLOCK_REALTIME in Unix nanoseconds; by default the real one without its fraction of
+                a
+                second. Otherwise a program that rounds times of day, as Tcl does to microseconds and many do to
+                seconds,
+                would round differently in each run.
+            monotonic_ns: The initial CLOCK_MONOTONIC; the same default.
 
         Raises:
             ValueError: The factor is not a positive number.
@@ -292,7 +300,7 @@ class ClockPage:
         layout.mode = mode
 
     def let_go(self, factor: float = 1.0) -> None:
-        """Let a virtual clock go on by itself from where it stands: somebody can't be carried along."""
+        """Let a virtual clock run by itself from where it stands, since a process cannot share it."""
         layout = self.layout
         layout.origin_real = time.monotonic_ns()
         layout.origin_now = layout.now
@@ -315,9 +323,9 @@ class ClockPage:
         return int(layout.origin_now) + int((time.monotonic_ns() - layout.origin_real) * layout.factor)
 
     def environment(self, library: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return an environment in which a child takes part: ``base`` (ours) with the library and the page.
+        """Return an environment in which a child takes part: ``base`` (or ours) with the library and the page.
 
-        A program that was made with AddressSanitizer is told not to mind that the library comes before its own.
+        A program built with AddressSanitizer is told to accept that the library comes before its own.
         """
         environment = dict(os.environ if base is None else base)
         others = environment.get("LD_PRELOAD", "").replace(":", " ").split()
@@ -329,7 +337,7 @@ class ClockPage:
         return environment
 
     def is_mapped_by(self, pid: int) -> bool:
-        """Whether a process has the page in its memory. One that is about to come up has not yet."""
+        """Return whether a process has the page mapped. A process that is about to come up has not yet."""
         try:
             return self.path.name in memory_map(pid)
         except OSError:
@@ -347,7 +355,7 @@ class ClockPage:
         return self._slots[index]
 
     def free(self, index: int) -> None:
-        """Give back the slot of a participant that is no more."""
+        """Free the slot of a participant that is gone."""
         slot = self._slots[index]
         slot.sequence = (slot.sequence | 1) + 1 & 0xFFFFFFFF
         slot.deadline = slot.alarm_at = slot.timer_at = NEVER
@@ -356,7 +364,7 @@ class ClockPage:
         slot.pid = NO_SLOT
 
     def ask(self) -> int:
-        """Start a round: every participant that waits looks again and acknowledges. Returns the round's number."""
+        """Start a round: every waiting participant looks again and acknowledges. Return the round's number."""
         number = (self.layout.round + 1) & 0xFFFFFFFF
         self._fence()
         self.layout.round = number
@@ -369,7 +377,7 @@ class ClockPage:
         self._fence()
 
     def wake_circuit_waiters(self) -> None:
-        """Tell the clients that wait for a change of a circuit that there was one."""
+        """Notify the clients that wait for a change of a circuit."""
         self._fence()
         self.layout.circuit_changes = (self.layout.circuit_changes + 1) & 0xFFFFFFFF
         self._futex(PageLayout.circuit_changes.offset, _FUTEX_WAKE, _EVERYBODY)
@@ -379,7 +387,7 @@ class ClockPage:
         return int(self.layout.bell)
 
     def ring(self) -> None:
-        """Ring the bell ourselves, so that whoever listens goes on."""
+        """Ring the bell ourselves, so that a listener continues."""
         self.layout.bell = (self.layout.bell + 1) & 0xFFFFFFFF
         self._futex(PageLayout.bell.offset, _FUTEX_WAKE, _EVERYBODY)
 

@@ -1,22 +1,32 @@
-"""When the shared clock may move: the rules of an exact jump, without any I/O.
+"""The rules for moving the shared clock: when a jump is exact. No I/O.
 
-Time belongs to whoever runs. The clock may move only when nobody does and nothing is under way that could make
-somebody run, and a program that is "in a wait" proves neither: it may have been woken, an octet may be on its way
-through the kernel, a signal may be pending. Three rules make the jump exact:
+Time belongs to the running participants. The clock may move only if none runs and nothing is under way that could make
+one run. That a program is "in a wait" proves neither: it may have been woken, an octet may be on its way through the
+kernel, or a signal may be pending. Three rules make the jump exact:
 
-1. *Everybody waits.* Each participant is inside a wait, the same one from before the first round to after the last.
-2. *Nothing is under way on the line.* The simulator has read what the clients wrote and written what it has to write,
-   and what lies unread before the clients stays the same. (Octets between the two ends of a PTY pass through a queue
-   of the kernel's; a poll of an end waits for that queue, so whoever takes a snapshot polls the slave and then the
-   master, in this order, for an echo goes that way.)
-3. *Everybody has looked twice.* Two rounds are asked for, one after the other, and in each every participant looks at
-   what it waits for and at its signals, and finds nothing. Nobody ran since before the first round, so whatever a
-   participant had done to another was done by then, and the look finds it. The second round is for what one look sets
-   in motion: a look at a terminal makes the kernel process what was queued for it, and an echo may come of that for
-   another participant. One alone looks once: it looks at its terminals first, and then at what it waits for.
+1. *All wait.* Each participant is inside a wait, the same one from before the first round to after the last.
+2. *Nothing is under way on the line.* The simulator has read what the clients wrote and has written all it has to
+   write, and the octets that the clients have not read stay the same. (Octets between the two ends of a PTY pass
+   through a queue of the kernel; polling an end waits for that queue. So a snapshot polls the slave first and then the
+   master, for an echo takes this way.)
+3. *All have looked twice.* Two rounds are requested, one after the other, and in each every participant polls what it
+   waits for and its signals, and finds nothing. Since none has run from before the first round on, anything that one
+   participant did to another was done by then, and the look finds it. The second round is for effects of the first
+   look: looking at a terminal makes the kernel process what was queued for it, and this may cause an echo for another
+   participant. A single participant looks once: it looks at its terminals first, and then at what it waits for.
 
-Then the clock moves to the earliest of all deadlines. At one instant the simulator acts first, then the deadlines one
-by one, alarms before timers before waits, in the order in which the participants were born: the same in every run.
+Then the clock moves to the earliest of all deadlines. At one instant the simulator acts first, then the deadlines pass
+one by one, alarms before timers before waits, in the order in which the participants joined: the same in every run.
+
+===========================================================  ==========================================================
+snapshot                                                     verdict
+===========================================================  ==========================================================
+octets are under way, or a participant runs                  ``Hold``; the rounds start anew
+all wait, but something has changed since the last round     ``Ask``: a new first round
+all wait, one has not acknowledged the round                 ``Hold``
+all have acknowledged the last round needed                  ``Advance`` to the earliest deadline, but not beyond the
+                                                             horizon; ``Deadlock`` if there is no deadline
+===========================================================  ==========================================================
 """
 
 from __future__ import annotations
@@ -42,19 +52,20 @@ _ROUNDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One thread of a client, as its slot says.
+    """One thread of a client, as described by its slot.
 
     Attributes:
         slot: The slot's index.
-        birth: The how manieth participant of the run it is; no two have the same.
-        pid: Its process, 0 when it is announced and not yet known.
+        birth: Its serial number in joining order; unique.
+        pid: Its process; 0 if it is announced and not yet known.
         waiting: Whether it is in a wait.
-        sequence: Goes up with each coming and going; an evidence of the same wait where the slot has none.
+        sequence: Incremented on entering and leaving a wait; for a thread judged from /proc, a hash that stays equal
+            while the thread has not run.
         acknowledged: The last round in which it looked and found nothing to do.
-        deadline: When its wait ends by itself, in nanoseconds of the run; None when it does not.
-        alarm_at: When the process's alarm rings, in nanoseconds of the run; None without one.
-        timer_at: When the first of the process's timers goes off, in nanoseconds of the run; None without one.
-        asleep: The system call that it sleeps in, when that is the kernel's evidence and not its own.
+        deadline: When its wait ends by itself, in nanoseconds of the run; None if it does not.
+        alarm_at: When the process's alarm is due, in nanoseconds of the run; None if no alarm is set.
+        timer_at: When the first of the process's timers is due, in nanoseconds of the run; None if no timer is set.
+        asleep: The system call that it sleeps in, if the evidence is the kernel's and not its own.
     """
 
     slot: int
@@ -95,7 +106,7 @@ class Snapshot:
         line: The line, looked at after the participants.
         simulator: When the simulator next acts by itself, in nanoseconds of the run; None for never.
         horizon: How far the clock may go, in nanoseconds of the run; None for any distance. Unlike ``simulator`` it is
-            nothing that anybody waits for: who waits forever does so in spite of it.
+            not an event: a participant that waits forever does so in spite of it.
     """
 
     now: int
@@ -108,11 +119,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The clock stands: octets are under way, or somebody runs or has not looked yet.
+    """The clock stands: octets are under way, or a participant runs or has not looked yet.
 
     Attributes:
-        running: The participants that run. Empty while octets are under way.
-        silent: The participants that wait and have not acknowledged the round.
+        running: The running participants. Empty while octets are under way.
+        silent: The waiting participants that have not acknowledged the round.
     """
 
     running: tuple[Participant, ...] = ()
@@ -121,11 +132,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Start a round; every participant has to acknowledge it."""
+    """Start a round; every participant must acknowledge it."""
 
 
 class Deadline(Enum):
-    """What a participant may wait for. At one instant they pass in this order."""
+    """A kind of deadline. At one instant they pass in this order."""
 
     ALARM = 1
     """The process gets SIGALRM."""
@@ -137,12 +148,12 @@ class Deadline(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The clock goes to ``to``, and there one deadline passes.
+    """The clock moves to ``to``, and there one deadline passes.
 
     Attributes:
-        to: Nanoseconds of the run, never before now.
-        whose: The participant whose deadline it is; None when the simulator acts.
-        what: Which of the participant's deadlines it is.
+        to: Nanoseconds of the run, never before the present time.
+        whose: The participant whose deadline it is; None if the simulator acts.
+        what: The kind of the participant's deadline.
     """
 
     to: int
@@ -152,7 +163,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Everybody waits, nobody has a deadline and nothing is under way: it would stay so forever."""
+    """All wait, none has a deadline and nothing is under way: it would stay so forever."""
 
     participants: tuple[Participant, ...]
 
@@ -161,7 +172,7 @@ Verdict = Hold | Ask | Advance | Stuck
 
 
 class JumpRules:
-    """Decides from snapshots when the clock moves, and where to. Keeps no clock and does nothing itself.
+    """Decides from snapshots when the clock moves, and where to. It reads no clock and has no effects.
 
     Pass each snapshot to :meth:`look` and do what the verdict says: wait a little and look again on :class:`Hold`,
     start a round on :class:`Ask`, move the clock on :class:`Advance`. The rules hold for snapshots taken at any pace;
@@ -205,19 +216,19 @@ class JumpRules:
         return _within(_earliest(seen), seen)
 
     def forget(self) -> None:
-        """Start anew: something happened that no snapshot shows."""
+        """Start anew: something has happened that no snapshot shows."""
         self._state = None
 
 
 def _within(verdict: Advance | Stuck, seen: Snapshot) -> Advance | Stuck:
-    """Return the verdict, or no more than to go to the horizon when it would go beyond."""
+    """Return the verdict, limited to the horizon."""
     if isinstance(verdict, Advance) and seen.horizon is not None and verdict.to > seen.horizon:
         return Advance(max(seen.horizon, seen.now))
     return verdict
 
 
 def _state(seen: Snapshot) -> object:
-    """Return what must stay the same from before the first round to after the last."""
+    """Return the part of a snapshot that must stay the same from before the first round to after the last."""
     return (
         seen.now,
         seen.simulator,

@@ -1,23 +1,24 @@
-"""Whether anything outside of a run can end a wait: the rule behind every proof, and behind every jump.
+"""Whether anything outside a run can end a wait: the rule behind every proof and every jump.
 
-"Proven" means that nobody is left who could end the waits, and a jump to a deadline is exact only when nothing can
-happen before it. Both are true only in a closed world. For each thread that waits, the kernel is asked who could end
-its wait:
+"Proven" means that nothing is left that could end the waits, and a jump to a deadline is exact only if nothing can
+happen before it. Both hold only in a closed world. For each waiting thread, the kernel is asked what could end its
+wait:
 
 ====================================  ==================================================================================
-the thread waits for                  outside of the run it is ended by
+the thread waits for                  outside the run it can be ended by
 ====================================  ==================================================================================
 time alone, the line, its circuits    nothing: the simulator has them
-descriptors                           whoever is at their other ends: :mod:`simisp.forensics.far_ends`
+descriptors                           the processes at their other ends: :mod:`simisp.forensics.far_ends`
 a lock on a file                      a process outside that has that file open
 memory (mutex, condition, futex)      a process outside that has the same shared memory, or may have: a file's
 a child                               nothing, when every descendant shares the clock
-a signal                              anybody: proven only "unless a signal is sent"
-a continuation (it is stopped)        anybody: never proven
+a signal                              any process: proven only "unless a signal is sent"
+a continuation (it is stopped)        any process: never proven
 ====================================  ==================================================================================
 
-Besides, nothing may be armed that the clock does not know: an alarm or a POSIX timer set without libc; and there may be
-no thread or descendant that does not share the clock. What can't be told counts as open.
+Besides, nothing may be armed that the clock does not know, such as an alarm or a POSIX timer set without libc, and
+every
+thread and descendant must share the clock. What cannot be determined counts as open.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from simisp.shared_time.jump import Participant
 __all__ = ["OpenWait", "OpenWaits"]
 
 _KEPT = 0.2
-"""Real seconds for which a wait that was found closed is not asked about again before a jump. Before a proof it is."""
+"""Real seconds for which a wait found closed is not asked about again before a jump. Before a proof it is."""
 
 _CLOSED = frozenset({Call.NONE, Call.SLEEP, Call.SIGNAL, Call.CHILD, Call.CIRCUIT, Call.CLOCK, Call.SETTINGS})
 _MEMORY = frozenset({Call.SEMAPHORE, Call.CONDITION, Call.MUTEX, Call.FUTEX})
@@ -52,14 +53,14 @@ _KERNEL_CLOSED = frozenset(
 _FOR_CHILDREN = frozenset({Call.CHILD, "wait4", "waitid"})
 _KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
 _ANONYMOUS = "/dev/zero (deleted)"
-"""What memory is called that is shared without a file: nothing that could be handed over."""
+"""The kernel's name for memory that is shared without a file: it cannot be handed to another process."""
 _SENDING = frozenset({"sendto", "sendmsg"})
 _LOCKING = frozenset({"flock", "fcntl"})
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWait:
-    """A wait that something outside of the run can end.
+    """A wait that something outside the run can end.
 
     Attributes:
         pid: The process that waits.
@@ -80,7 +81,7 @@ class OpenWait:
 
 
 class OpenWaits:
-    """Asks the kernel who could end the waits of a run's participants.
+    """Asks the kernel what could end the waits of a run's participants.
 
     Args:
         page: The run's page.
@@ -97,11 +98,11 @@ class OpenWaits:
         self._mappings: dict[int, tuple[SharedMapping, ...] | None] = {}
 
     def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
-        """Return the first wait that something outside can end; None when there is none.
+        """Return the first wait that something outside can end, or None.
 
         Args:
             waiting: The participants, all of which wait.
-            afresh: Whether to ask about waits too that were found closed a moment ago, as before a proof.
+            afresh: Whether to ask again about waits that were found closed a moment ago, as before a proof.
         """
         participants = [one for one in waiting if one.slot >= 0 and one.pid]
         pids = {one.pid for one in participants}
@@ -133,7 +134,7 @@ class OpenWaits:
         return None
 
     def waits_for_signals(self, waiting: Iterable[Participant]) -> bool:
-        """Whether one of the participants waits for a signal, which anybody may send. Ask after a look afresh."""
+        """Whether one of the participants waits for a signal, which any process may send. Call it after a look."""
         return self._through_descriptor or any(
             one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
             for one in waiting
@@ -141,7 +142,7 @@ class OpenWaits:
         )
 
     def _ender(self, one: Participant, ends: FarEnds) -> str:
-        """Return what ends a participant's wait from outside; empty when nothing does."""
+        """Return what can end a participant's wait from outside; empty if nothing can."""
         slot = self._page.slot(one.slot)
         armed = _armed_in_the_kernel(one.pid, slot)
         if armed:
@@ -157,7 +158,7 @@ class OpenWaits:
         return self._shared_ender(one.pid, slot, ends)
 
     def _traced(self, ends: FarEnds) -> str:
-        """Return a process outside that one of the run traces, and so waits for as for a child: ptrace(2)."""
+        """Return a process outside that a participant traces, and so waits for as for a child: ptrace(2)."""
         now = time.monotonic()
         if now < self._untraced_until:
             return ""
@@ -167,7 +168,7 @@ class OpenWaits:
         return found
 
     def _signals(self, pid: int, ends: FarEnds) -> str:
-        """Return what outside can have the kernel send a process a signal. That nothing can is kept for a while."""
+        """Return what outside can make the kernel send a process a signal. A negative result is cached for a while."""
         now = time.monotonic()
         if now < self._silent_until.get(pid, 0.0):
             return ""
@@ -177,7 +178,7 @@ class OpenWaits:
         return found
 
     def _shared_ender(self, pid: int, slot: SlotLayout, ends: FarEnds) -> str:
-        """Return what ends a wait of the library's."""
+        """Return what can end a wait of the library."""
         call = Call(slot.call)
         if call in _CLOSED:
             return ""
@@ -191,7 +192,7 @@ class OpenWaits:
         return CANNOT_TELL if descriptors is None else _first(ends, pid, descriptors)
 
     def _asleep_ender(self, pid: int, tid: int, call: str, ends: FarEnds) -> str:
-        """Return what ends a wait in a system call that the library does not stand in for."""
+        """Return what can end a wait in a system call that the library does not replace."""
         if call == "stop":
             return "a signal that continues it: it is stopped"
         if call in _KERNEL_CLOSED:
@@ -206,13 +207,13 @@ class OpenWaits:
             return CANNOT_TELL
         if call in _LOCKING:
             return self._lock_ender(pid, blocked.descriptor, ends)
-        # An epoll is asked itself: it may watch another file than its number says.
+        # An epoll instance is asked itself: it may watch another file than its number says.
         return _first(ends, pid, [blocked.descriptor] if call.startswith("epoll") else wait.descriptors)
 
     def _lock_ender(self, pid: int, descriptor: int, ends: FarEnds) -> str:
         holder = ends.holder_of_lock(pid, descriptor)
         if not holder:
-            return ends.in_flight()  # a lock that is an open file's is held by whoever has that
+            return ends.in_flight()  # a lock of an open file description is held by every process that has it
         if holder == CANNOT_TELL:
             return holder
         try:
@@ -222,8 +223,8 @@ class OpenWaits:
         return f"a lock on {link}, which {holder} has open"
 
     def _memory_ender(self, pid: int, tid: int, ends: FarEnds) -> str:
-        """Return who outside can wake a thread through memory that it shares."""
-        # The threads of a process have one map, which is long: it is read once in a look.
+        """Return the process outside that can wake a thread through shared memory."""
+        # The threads of a process have one memory map, which is long: it is read once in a look.
         if pid not in self._mappings:
             self._mappings[pid] = shared_mappings(pid)
         mappings = self._mappings[pid]
@@ -231,7 +232,7 @@ class OpenWaits:
             return CANNOT_TELL
         address, page = futex_of(pid, tid), self._page.path.name
         own = tuple(one for one in mappings if address is not None and address in one.addresses)
-        # Between two looks it is in no call; and a condition's count lies in the page, wherever the condition does.
+        # Between two looks it is in no call; and a condition's count is in the page, wherever the condition is.
         if address is None or any(page in one.name for one in own):
             own = tuple(one for one in mappings if one.is_writable)
         return self._sharer({one for one in own if page not in one.name}, ends)
@@ -244,7 +245,7 @@ class OpenWaits:
         for other in process_ids():
             if other not in inside and any(one.place in places for one in shared_mappings(other) or ()):
                 return f"pid {other}, with which it shares memory"
-        # Memory of a file that is on its way to another is not yet in that one's own.
+        # A file descriptor in flight: the memory is not yet mapped by its recipient.
         if any(one.name != _ANONYMOUS for one in shared) and (sent := ends.in_flight()):
             return sent
         for one in shared:
@@ -254,7 +255,7 @@ class OpenWaits:
         return ""
 
     def _unshared(self, pids: set[int], ends: FarEnds) -> OpenWait | None:
-        """Return a thread or a descendant of the run that does not share its clock, and may go on by itself."""
+        """Return a thread or a descendant of the run that does not share its clock, and may run by itself."""
         known = {int(slot.tid) for _, slot in self._page.slots()}
         tasks = {pid: _tasks(pid) for pid in (os.getpid(), *sorted(pids))}
         for pid in pids:
@@ -286,13 +287,13 @@ class OpenWaits:
                     inherits = True
                     break
                 ancestor = processes[ancestor].parent
-            # One that was orphaned has come to this process; it is known by the page that it has, or was told of.
+            # An orphan has become a child of this process; it is recognised by the page that it has, or was told of.
             if inherits or (ancestor == own and self._has_page(process.pid)):
                 return process.pid
         return None
 
     def _has_page(self, pid: int) -> bool:
-        """Whether a process has the page, or was told of it when its program began."""
+        """Return whether a process has the page, or was told of it when its program began."""
         if self._page.is_mapped_by(pid):
             return True
         name = self._page.path.name.encode()
@@ -304,7 +305,7 @@ def _first(ends: FarEnds, pid: int, descriptors: Iterable[int]) -> str:
 
 
 def _descriptors(pid: int, call: Call, slot: SlotLayout) -> tuple[int, ...] | None:
-    """Return what a participant waits for in a call that takes descriptors; None when that can't be told."""
+    """Return what a participant waits for in a call that takes descriptors; None if unknown."""
     if call is Call.POLL:
         return polled(pid, int(slot.set), int(slot.set_size)) if slot.set_size else ()
     if call is Call.SELECT:
@@ -313,7 +314,7 @@ def _descriptors(pid: int, call: Call, slot: SlotLayout) -> tuple[int, ...] | No
 
 
 def _armed_in_the_kernel(pid: int, slot: SlotLayout) -> str:
-    """Return which timer the kernel keeps for a process that the clock does not know; empty without one."""
+    """Return a timer that the kernel keeps for a process without the clock's knowledge; empty if there is none."""
     if slot.kernel_alarm:
         return "an alarm that was set past libc"
     if slot.folder_notes:

@@ -1,4 +1,4 @@
-"""Threads of a run that sleep where its clock can't see them, and programs that can't share it."""
+"""Threads of a run that sleep where its clock cannot see them, and programs that cannot share it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from simisp.shared_time.preloadable import GO_PROGRAM, carriage
 __all__ = ["LeftBehind", "Outsiders"]
 
 _LONG = 0.5
-"""Real seconds that a thread sleeps in one call before it counts as left behind: what libc does by itself, such as
-asking a name server that answers, takes less."""
+"""Real seconds that a thread must sleep in one call to count as outside the run's time. What libc does by itself, such
+as asking a responsive name server, takes less."""
 ELSEWHERE = "it runs in another PID namespace, where processes have other numbers"
-"""Why a process there has no slot: it would be taken for a stranger."""
+"""Why a process there has no slot: its pid would be mistaken for another process's."""
 FILTERED = "it filters its own system calls (seccomp), and with them those of the clock library"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """A process of the run that the shared clock can't carry along.
+    """A process of the run that cannot share the clock.
 
     Attributes:
         pid: The process.
-        reason: Why, as one clause; empty when it may yet come up.
-        slept: For how many real seconds it has been seen asleep, while the clock stood.
+        reason: The reason, as one clause; empty if it may still come up.
+        slept: For how many real seconds it has been seen asleep while the clock stood.
     """
 
     pid: int
@@ -39,11 +39,12 @@ class LeftBehind:
 
 
 class Outsiders:
-    """Tells who waits in real time under a clock that stands.
+    """Finds threads blocked in real time while the shared clock stands still.
 
-    To the clock such a thread runs: it is in no wait of the library's. A program that computes is never asleep, and one
-    that the kernel has put to sleep forever waits in any time; but whoever sleeps long and with a time-out does so in
-    real time, whatever the reason.
+    To the clock such a thread is running, since it is in no wait of the library. A program that computes is never
+    asleep, and one that the kernel has put to sleep forever waits in any kind of time; but a thread that sleeps long
+    and
+    with a time-out does so in real time, whatever the reason.
 
     Args:
         page: The run's page.
@@ -55,14 +56,15 @@ class Outsiders:
         self._go: dict[tuple[int, int], bool] = {}
 
     def find(self, running: Iterable[tuple[int, int]], coming: Collection[int] = ()) -> LeftBehind | None:
-        """Return one of those that run who can't be carried along; None when there is none.
+        """Return a process among the running ones that cannot share the clock, or None.
 
-        To be called again and again while nothing moves.
+        Call it repeatedly while nothing moves.
 
         Args:
-            running: Process and thread number of each thread that runs.
-            coming: The processes that have yet to come up, such as a child of vfork(2) before it calls exec. Of what
-                one waits for so early nothing is known, so a wait without end counts as well.
+            running: Process and thread id of each running thread.
+            coming: The processes that have not come up yet, such as a child of vfork(2) before it calls exec. What such
+                a
+                process waits for is unknown, so a wait without end counts as well.
         """
         now, asleep = time.monotonic(), self._asleep
         self._asleep = {}
@@ -82,7 +84,7 @@ class Outsiders:
         return None
 
     def has_hidden_threads(self, pid: int) -> bool:
-        """Whether a program has threads that libc did not start: that those we know of sleep proves nothing."""
+        """Return whether a program has threads that libc did not start: then sleeping known threads prove nothing."""
         try:
             file = program_status(pid)
         except OSError:
@@ -94,8 +96,8 @@ class Outsiders:
         return self._go[key]
 
     def against(self, pid: int) -> str:
-        """Return why a process can't be carried along, as far as its program tells; nothing when it can, or may not be
-        looked at. Whatever is said of its file, one that has the library in it could load it.
+        """Return why a process cannot share the clock, as far as its program shows; empty if it can, or cannot be
+        inspected. Whatever its file is like, a process with the library in it could load it.
         """
         if self.is_elsewhere(pid):
             return ELSEWHERE
@@ -105,22 +107,22 @@ class Outsiders:
         return f"{program}: {reason}"
 
     def traced(self, pid: int) -> str:
-        """Return by which process another is traced, which may stop it, or end its wait, at any time.
+        """Return the process that traces another one, and may stop it or end its wait at any time.
 
-        A child of its own is none: LeakSanitizer has one look at a program's memory for a moment, as the program ends.
+        A child does not count: LeakSanitizer has one look at a program's memory for a moment, as the program ends.
         """
         tracer = tracer_of(pid)
         status = process_status(tracer) if tracer else None
         return f"it is traced by {named(tracer)}" if tracer and (status is None or status.parent != pid) else ""
 
     def hindered(self, pid: int) -> str:
-        """Return what keeps the library in a process from its work: a tracer, or a filter of system calls of the
-        process's own, of which it may not have told.
+        """Return what keeps the library in a process from working: a tracer, or a filter of system calls that the
+        process has installed, perhaps without announcing it.
         """
         return self.traced(pid) or (FILTERED if filters_of(pid) > self._page.layout.filters else "")
 
     def is_elsewhere(self, pid: int) -> bool:
-        """Whether a process is in another PID namespace than ours, and not merely one that can't be asked."""
+        """Return whether a process is in another PID namespace, and not merely one that cannot be asked."""
         ours = int(self._page.layout.namespace)
         return bool(ours) and pid_namespace(pid) not in {None, ours}
 
@@ -138,7 +140,7 @@ class Outsiders:
 
 
 def _judged(pid: int) -> tuple[str, str]:
-    """Return a process's program and why that can't share a clock; nothing when it can, or may not be looked at."""
+    """Return a process's program and why it cannot share a clock; empty if it can, or cannot be inspected."""
     try:
         with opened_program(pid) as program:
             reason = carriage(str(program)).reason

@@ -1,4 +1,4 @@
-"""Who takes part in a run in virtual time: the slots of the clock page, held against the processes that exist."""
+"""The participants of a run in virtual time: the slots of the clock page, compared with the existing processes."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class _Announcement:
 
 
 class Census:
-    """Knows the participants of a run: takes them in from the page, and strikes them out when they are dead.
+    """Keeps the list of a run's participants: adds them from the page, and removes the dead.
 
-    A slot is given back here and not by its owner: an exiting process still has descriptors to close and a parent to
-    wake when it has no more code to run, and only a dead one has done so.
+    A slot is freed here and not by its owner: an exiting process still has descriptors to close and a parent to wake
+    after its last instruction, and only a dead one has done so.
 
     Args:
         page: The page that the participants share.
@@ -48,7 +48,7 @@ class Census:
         self._outsiders = Outsiders(page)
 
     def watch(self, pid: int) -> None:
-        """Count on a child that has been started and may not have come up, and tell when it ends."""
+        """Expect a child that has been started and may not have come up, and report its end."""
         self._watched.add(pid)
         if self._open(pid) is None:
             self._ended.append(pid)
@@ -56,24 +56,25 @@ class Census:
             self._expected.add(pid)
 
     def take_ended(self) -> tuple[int, ...]:
-        """Return the watched processes that ended since the last call, and forget them."""
+        """Return the watched processes that have ended since the last call, once."""
         ended, self._ended = tuple(self._ended), []
         return ended
 
     def take(self, round_number: int, *, thorough: bool) -> tuple[Participant, ...]:
-        """Return every participant, the dead ones struck out.
+        """Return every participant, without the dead ones.
 
         Args:
-            round_number: The last round asked for; whoever has not answered may be dead.
-            thorough: Whether to ask the kernel about those that run. A call that we don't stand in for may have no
-                end, and then its thread waits as well as any.
+            round_number: The last round requested; a participant that has not answered may be dead.
+            thorough: Whether to ask the kernel about running ones. A system call that we do not replace may block
+                without
+                end, and then its thread waits too.
         """
         found = self._read(round_number)
         if all(one.waiting and one.acknowledged == round_number for one in found):
             return tuple(found)
         if self._bury(round_number):
             found = self._read(round_number)
-        # While one that waits by itself has yet to look, those that slept can be left to sleep: nothing moves anyway.
+        # While one that waits in the library has yet to look, sleeping ones need not be asked: nothing moves anyway.
         hold = not thorough and any(
             not (one.waiting and one.acknowledged == round_number) for one in found if not self._slept(one)
         )
@@ -82,27 +83,28 @@ class Census:
         return tuple(self._asleep_or_not(one, round_number, settled, thorough=thorough, hold=hold) for one in found)
 
     def signal_alarm(self, pid: int) -> None:
-        """Send SIGALRM to a participant's process. A process that died meanwhile needs none."""
+        """Send SIGALRM to a participant's process, unless it has died meanwhile."""
         descriptor = self._open(pid)
         if descriptor is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(descriptor, signal.SIGALRM)
 
     def stranger(self) -> LeftBehind | None:
-        """Return a process that descends from the participants and is none itself, if there is any.
+        """Return a process that descends from the participants but is not one of them, if there is one.
 
-        Its reason is empty when it may yet become one. Announcements whose child never came to be are struck out on the
-        way. Looks through all processes, so it is for the moments in which nothing moves.
+        Its reason is empty if it may still become one. Announcements whose child never started are removed on the way.
+        It
+        goes through all processes, so it is for moments in which nothing moves.
         """
         return self._judged(self._strangers())
 
     def _judged(self, strangers: Iterable[int]) -> LeftBehind | None:
-        """Return one of some strangers, one that can't be carried along if there is any."""
+        """Return one of some strangers, preferably one that cannot share the clock."""
         judged = [LeftBehind(pid, self._outsiders.hindered(pid) or self._outsiders.against(pid)) for pid in strangers]
         return max(judged, key=lambda one: bool(one.reason), default=None)
 
     def _strangers(self) -> list[int]:
-        """Return the processes that descend from the participants and are none themselves."""
+        """Return the processes that descend from the participants but are not among them."""
         announced = self._announced()
         up = {int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0 and slot.tid != 0}
         family = up | self._expected | {abs(int(slot.pid)) for _, slot in self._page.slots()}
@@ -118,9 +120,9 @@ class Census:
         return [process.pid for process in strangers]
 
     def left_behind(self, running: Iterable[Participant]) -> LeftBehind | None:
-        """Return who keeps the clock from moving and can't be carried along, if there is anybody.
+        """Return a process that keeps the clock from moving and cannot share it, if there is one.
 
-        Its reason is empty when it may yet come up. For the moments in which nothing moves, again and again.
+        Its reason is empty if it may still come up. Call it repeatedly in moments in which nothing moves.
         """
         strangers = self._strangers() if self.awaits_somebody() else []
         stranger = self._judged(strangers)
@@ -135,19 +137,19 @@ class Census:
         return self._outsiders.find(threads, coming) or stranger
 
     def hindered(self, participants: Iterable[Participant]) -> LeftBehind | None:
-        """Return a participant that is traced, or filters its own system calls, if there is any."""
+        """Return a participant that is traced, or filters its own system calls, if there is one."""
         for pid in {one.pid for one in participants if one.pid}:
             if reason := self._outsiders.hindered(pid):
                 return LeftBehind(pid, reason)
         return None
 
     def confined(self) -> LeftBehind | None:
-        """Return a process that said that it is about to filter its own system calls, if there was any."""
+        """Return a process that announced that it would filter its own system calls, if there was one."""
         pid = int(self._page.layout.confined)
         return LeftBehind(pid, FILTERED) if pid else None
 
     def elsewhere(self) -> LeftBehind | None:
-        """Return a process that could not take part for it is in another PID namespace, if there was any."""
+        """Return a process that could not take part because it is in another PID namespace, if there was one."""
         if not self._page.layout.other_namespace:
             return None
         known = (pid for pid in all_processes() if pid_namespace(pid) == self._page.layout.other_namespace)
@@ -155,11 +157,11 @@ class Census:
         return LeftBehind(pid, ELSEWHERE)
 
     def awaits_somebody(self) -> bool:
-        """Whether a process was announced that has not come up yet."""
+        """Whether an announced process has not come up yet."""
         return bool(self._expected) or any(slot.tid == 0 for _, slot in self._page.slots())
 
     def close(self) -> None:
-        """Let go of the processes."""
+        """Release the processes."""
         for descriptor in self._alive.values():
             os.close(descriptor)
         self._alive.clear()
@@ -167,8 +169,9 @@ class Census:
     def _announced(self) -> list[_Announcement]:
         """Return the announcements of children whose parents wait, or are dead.
 
-        One that is the same before and after a look at all processes, of a parent that waited all the while, and
-        whose child was not among them, announces nobody.
+        An announcement that is the same before and after a look at all processes, by a parent that waited all the
+        while,
+        and whose child was not among them, announces no process.
         """
         waits: dict[int, list[int]] = {}
         still: dict[int, bool] = {}
@@ -193,17 +196,18 @@ class Census:
         return found
 
     def _slept(self, one: Participant) -> Blocked | None:
-        """Return what a participant was last found asleep in, if it has not come back to a wait of ours since."""
+        """Return what a participant was last found asleep in, if it has not returned to a wait of ours since."""
         sequence, blocked = self._asleep.get(one.slot, (None, None))
         return blocked if sequence == one.sequence else None
 
     def _asleep_or_not(
         self, one: Participant, round_number: int, settled: set[int], *, thorough: bool, hold: bool
     ) -> Participant:
-        """Return a participant as it is, or as waiting when the kernel says that it sleeps without end.
+        """Return a participant as it is, or as waiting if the kernel says that it sleeps without end.
 
-        Once found asleep it is asked about in every look that may come to a decision, until it has come back to a wait
-        of ours.
+        Once found asleep it is asked about in every look that may lead to a decision, until it has returned to a wait
+        of
+        ours.
         """
         if one.pid == 0 or one.slot < 0 or (one.waiting and one.acknowledged == round_number):
             return one
@@ -218,7 +222,7 @@ class Census:
             return one
         self._asleep[one.slot] = one.sequence, blocked
         slot.asleep = one.sequence
-        # Nothing of the wait that it may have left counts any more.
+        # The state of a wait that it may have left no longer counts.
         return Participant(
             slot=one.slot,
             birth=one.birth,
@@ -245,7 +249,7 @@ class Census:
         blocked = blocked_in(one.pid, tid)
         if blocked is None or self._has_hidden_threads(one):
             return None
-        # It doesn't look at its terminals itself, as one in a wait of ours does.
+        # It does not look at its terminals itself, as one in a wait of ours does.
         terminals = {blocked.descriptor} - {-1} if one.pid in settled else {0, 1, 2, blocked.descriptor} - {-1}
         settled.add(one.pid)
         for descriptor in terminals:
@@ -253,7 +257,7 @@ class Census:
         return blocked_in(one.pid, tid) if terminals else blocked
 
     def _has_hidden_threads(self, one: Participant) -> bool:
-        """Whether a participant's program has threads that libc did not start. Asked once a look for each process."""
+        """Return whether a participant's program has threads that libc did not start. Asked once a look and process."""
         if one.pid not in self._hidden:
             self._hidden[one.pid] = self._outsiders.has_hidden_threads(one.pid)
         return self._hidden[one.pid]
@@ -273,15 +277,15 @@ class Census:
         return descriptor
 
     def _belongs(self, pid: int) -> bool:
-        """Whether a number in a slot is that of a process of the run. A slot is written by its owner, and where that is
-        in another PID namespace, or dead, the number may be a stranger's. Who has just called exec has no page yet.
+        """Return whether the pid in a slot is that of a process of the run. A slot is written by its owner; if the owner
+        is in another PID namespace, or dead, the pid may be another process's. Just after exec a process has no page.
         """
         if not shows_own_namespace():
-            return True  # another namespace's /proc: what it tells is about others
+            return True  # the /proc of another namespace: what it shows is about other processes
         return descends(pid, os.getpid()) or self._page.is_mapped_by(pid)
 
     def _bury(self, round_number: int) -> bool:
-        """Free the slots of the dead; return whether there were any. A thread that has looked in this round lives."""
+        """Free the slots of the dead; return whether there were any. A thread that looked in this round is alive."""
         ended = {descriptor for descriptor, _ in self._ends.poll(0)}
         dead = {pid for pid, descriptor in self._alive.items() if descriptor in ended}
         for pid in dead:

@@ -1,4 +1,4 @@
-"""Circuits lent to a PTY, with a descriptor that tells when a client has set one: what a driver can wait for."""
+"""Circuits provided to a PTY, with a descriptor that reports when a client has set one, for a driver to wait for."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from simisp.shared_time.shared_circuits import SharedCircuits
 __all__ = ["PortCircuits"]
 
 _LISTEN = 1.0
-"""Real seconds between two looks when nobody rings."""
+"""Real seconds between two looks while the bell does not ring."""
 
 
 class PortCircuits:
-    """Lends a port circuits out of a clock page, and tells by a descriptor that the client has set DTR or RTS.
+    """Provides a port with circuits from a clock page, and reports by a descriptor that the client has set DTR or RTS.
 
-    The kernel knows nothing of these circuits, so somebody has to look: whoever moves a shared clock before it does
-    (:meth:`look`), or in real time a thread that sleeps until a client rings (:meth:`watch`).
+    The kernel knows nothing of these circuits, so they have to be polled: by the code that moves a shared clock, before
+    it does so (:meth:`look`), or in real time by a thread that sleeps until a client rings (:meth:`watch`).
 
     Args:
         page: The page that the clients were given.
@@ -45,16 +45,16 @@ class PortCircuits:
 
     @property
     def characters(self) -> tuple[int, Parity]:
-        """Data bits and parity, as the client asked for them last."""
+        """Data bits and parity, as the client last asked for them."""
         return self._circuits.characters
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not told."""
+        """Whether there is a change that :meth:`take_changes` has not returned."""
         return self._circuits.changed
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Show the client DSR, CTS, DCD or RI; one that waits for it (TIOCMIWAIT) goes on."""
+        """Show the client DSR, CTS, DCD or RI; a client that waits for it (TIOCMIWAIT) continues."""
         self._circuits.set_circuit(circuit, on)
 
     def take_changes(self) -> list[tuple[Circuit, bool]]:
@@ -73,12 +73,12 @@ class PortCircuits:
             os.eventfd_write(self._told, 1)
 
     def watch(self) -> None:
-        """Look from now on whenever a client rings, in a thread. For a page that no coordinator listens to."""
+        """From now on look in a thread whenever a client rings. For a page without a coordinator that listens."""
         self._thread = threading.Thread(target=self._watch, name="circuits", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Give everything back; the port must not be driven any more. Calling it again does nothing."""
+        """Release everything; the port must not be driven any more. Calling it again does nothing."""
         self._closing = True
         if self._thread is not None:
             self._page.ring()

@@ -1,4 +1,4 @@
-"""Whether a program can be carried along by a preload library, told from its file."""
+"""Whether a preload library can be loaded into a program, judged from its file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["GO_PROGRAM", "Carriage", "carriage"]
 
 _HEAD = 64 * 1024
 GO_PROGRAM = "it is a Go program, which makes its system calls itself"
-"""The one reason that also holds for a program that has the library in it."""
+"""The only reason that also holds for a program with the library in it."""
 _GO = ".go.buildinfo"
 """The section that Go's linker gives every program, a stripped one too."""
 _MOST_SCRIPTS = 4
-"""How many interpreters may stand behind each other; Linux allows four."""
+"""How many interpreters may follow one another; Linux allows four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Carriage:
     """How a program can be timed.
 
     Attributes:
-        program: The file that is executed, past scripts and their interpreters.
-        reason: Why the dynamic linker will not load a library into it; empty when it will.
+        program: The file that is executed, after resolving scripts and their interpreters.
+        reason: Why the dynamic linker will not load a library into it; empty if it will.
     """
 
     program: str
@@ -45,7 +45,7 @@ def carriage(command: str, *, path: str | None = None) -> Carriage:
     """Return whether the command's program will load the clock library.
 
     Args:
-        command: A program's name or path, as it is given to exec.
+        command: A program's name or path, as passed to exec.
         path: Where to search for a name, as in ``PATH``; the environment's by default.
 
     Example:
@@ -69,7 +69,7 @@ def carriage(command: str, *, path: str | None = None) -> Carriage:
 
 
 def _judge(program: Path) -> tuple[str, str | None]:
-    """Return the reason against, or the interpreter that has to be judged instead."""
+    """Return the reason against it, or the interpreter that has to be judged instead."""
     with program.open("rb") as file:
         head = file.read(_HEAD)
     if head[:2] == b"#!":
@@ -113,7 +113,7 @@ def _against_linker(linker: str) -> str:
 
 @cache
 def _own_linker() -> str:
-    """The name of the dynamic linker that started Python, if one did: the clock library is for the same libc."""
+    """The name of the dynamic linker that started Python, if any: the clock library is for the same libc."""
     with Path(sys.executable).open("rb") as file:
         head = file.read(_HEAD)
     return Path(linker_of(head)).name if is_native(head) else ""

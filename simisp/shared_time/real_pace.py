@@ -1,4 +1,4 @@
-"""How long time in a run passed no faster than the real one, and because of which waits."""
+"""How long time in a run passed no faster than real time, and because of which waits."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["PaceLog", "RealPace", "in_words"]
 
 _SHOWN = 3
 _SHORT = 0.05
-"""Seconds below which a length of time is not told more exactly."""
+"""Seconds below which a duration is not shown more exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class RealPace:
-    """A wait during which virtual time passed no faster than the real one.
+    """A wait during which virtual time passed no faster than real time.
 
     Attributes:
         pid: The process that waited.
-        waited_for: What outside of the run could have ended it.
-        seconds: How long that lasted in all, in seconds of the run.
+        waited_for: What outside the run could have ended the wait.
+        seconds: How long this lasted in all, in seconds of the run.
     """
 
     pid: int
@@ -55,18 +55,18 @@ class PaceLog:
         self._passed: dict[OpenWait, int] = {}
 
     def add(self, wait: OpenWait, passed: int) -> None:
-        """Note that some nanoseconds of the run passed during a wait."""
+        """Add some nanoseconds of the run that passed during a wait."""
         if passed > 0:
             self._passed[wait] = self._passed.get(wait, 0) + passed
 
     def paces(self) -> tuple[RealPace, ...]:
-        """Return the waits, the one that lasted longest first."""
+        """Return the waits, the longest first."""
         waits = sorted(self._passed.items(), key=lambda each: -each[1])
         return tuple(RealPace(wait.pid, wait.ender, passed / NANOSECONDS) for wait, passed in waits)
 
 
 def in_words(paces: Sequence[RealPace]) -> list[str]:
-    """Return a line for each of the longest, and one for all the others.
+    """Return a line for each of the longest waits, and one for all the others.
 
     Args:
         paces: The longest first.

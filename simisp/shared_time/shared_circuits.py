@@ -1,4 +1,4 @@
-"""Modem circuits for a PTY, which has none: kept in the clock page, and lent to clients by the preload library."""
+"""Modem circuits for a PTY, which has none: kept in the clock page, and provided to clients by the preload library."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _BITS: Mapping[Circuit, int] = {
 }
 _RAISED = termios.TIOCM_DTR | termios.TIOCM_RTS
 _COUNTERS: Mapping[Circuit, int] = {Circuit.CTS: 0, Circuit.DSR: 1, Circuit.RI: 2, Circuit.DCD: 3}
-"""Where ``struct serial_icounter_struct`` counts the changes of a circuit."""
+"""The index at which ``struct serial_icounter_struct`` counts the changes of a circuit."""
 
 
 class SharedCircuits:
     """The circuits of one line, as a client under the preload library sees and sets them.
 
     TIOCMGET, TIOCMSET, TIOCMBIS, TIOCMBIC, TIOCMIWAIT and TIOCGICOUNT answer for the line, in real time as well as in
-    virtual time. The owner sets what the DCE drives and takes what the client changed.
+    virtual time. The owner sets the circuits of the DCE and reads what the client changed.
 
     Args:
         page: The page that the clients were given.
@@ -54,10 +54,10 @@ class SharedCircuits:
         self._layout.dte_circuits = self._known = _RAISED
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Set a circuit that the DCE drives. A client that waits for a change of it goes on.
+        """Set a circuit that the DCE drives. A client that waits for a change of it continues.
 
         Raises:
-            ValueError: The circuit is one that the DTE drives.
+            ValueError: The DTE drives this circuit.
         """
         if circuit not in DCE_CIRCUITS:
             raise ValueError(f"{circuit.value} is driven by the DTE")
@@ -76,18 +76,18 @@ class SharedCircuits:
 
     @property
     def characters(self) -> tuple[int, Parity]:
-        """Data bits and parity, as a client asked for them last."""
+        """Data bits and parity, as a client last asked for them."""
         return characters_of(int(self._layout.line_framing))
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not told."""
+        """Whether there is a change that :meth:`take_changes` has not returned."""
         return int(self._layout.dte_circuits) != self._known
 
     def take_changes(self) -> list[tuple[Circuit, bool]]:
         """Return what the clients changed since the last call, DTR first, each circuit with its new state.
 
-        A circuit that went and came back in between has not changed.
+        A circuit that changed and changed back in between counts as unchanged.
         """
         now = int(self._layout.dte_circuits)
         changed, self._known = now ^ self._known, now
@@ -95,5 +95,5 @@ class SharedCircuits:
         return [(circuit, bool(now & _BITS[circuit])) for circuit in ordered if changed & _BITS[circuit]]
 
     def renew(self) -> None:
-        """Raise DTR and RTS for the next who opens the line. Call it when the last one has closed it."""
+        """Raise DTR and RTS for the next process that opens the line. Call it after the last closing."""
         self._layout.dte_circuits = self._known = _RAISED
