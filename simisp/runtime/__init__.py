@@ -1,1 +1,1 @@
-"""The real loop: its clock, the driver of a port's machines, a client's child process."""
+"""The real event loop: clocks, the driver of a port's machines, a client's child process."""

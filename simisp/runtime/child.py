@@ -1,4 +1,4 @@
-"""The client: a command in a process group of its own, whose whole family can be ended."""
+"""The client: a command in its own process group, whose whole family of processes can be ended."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from simisp.procfs.program import environment_of
 __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
 
 PORT_PLACEHOLDER = "{port}"
-"""What stands for the port's path in a command."""
+"""The placeholder for the port's path in a command."""
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
 _MARK = "SIMISP_RUN"
 _MOSTLY = 0.5
-"""Share of this process's variables that a process has which others in it have started."""
+"""The share of this process's environment variables that marks a process as started by other code in this process."""
 _LOOK_AGAIN = 0.02
 _BETWEEN_LOOKS = 0.25
 """Seconds between two looks for descendants while some of them end; while none ends there is no look."""
@@ -45,7 +45,7 @@ class ChildEnd:
 
     Attributes:
         status: Its exit status, 0 to 255; None when a signal ended it.
-        signal: The signal that ended it, such as ``"SIGTERM"``; None when none did.
+        signal: The signal that ended it, such as ``"SIGTERM"``; None if it was not ended by a signal.
     """
 
     status: int | None
@@ -53,7 +53,7 @@ class ChildEnd:
 
     @classmethod
     def of(cls, returncode: int) -> ChildEnd:
-        """Return the end that a return code stands for, negative numbers being signals."""
+        """Return the end for a return code; negative numbers are signals."""
         if returncode >= 0:
             return cls(returncode, None)
         try:
@@ -67,9 +67,9 @@ class ChildEnd:
 
 @contextlib.contextmanager
 def adopting_orphans() -> Iterator[None]:
-    """Let processes whose parents die become this process's children, so that none of a run's escapes.
+    """Make this process adopt orphaned descendants, so that no process of a run escapes.
 
-    Where the kernel refuses, orphans go to init and are found by their process group alone.
+    If the kernel refuses, orphans go to init and are found only by their process group.
 
     See Also:
         prctl(2), PR_SET_CHILD_SUBREAPER.
@@ -104,11 +104,11 @@ def _wait_in_thread(pid: int, loop: asyncio.AbstractEventLoop, ended: Callable[[
 
 
 class Child:
-    """A started command. To be made inside a running event loop, and awaited there.
+    """A started command. Create it inside a running event loop, and await it there.
 
     Attributes:
-        argv: The command as it was started, the port's path in it.
-        pid: The process number, which is that of its process group too.
+        argv: The arguments as started, with the port's path inserted.
+        pid: The process id, which is also that of its process group.
         began: When it was started, in seconds since the Unix epoch.
     """
 
@@ -136,18 +136,19 @@ class Child:
     def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
         """Start a command in its own process group, not as a session's leader.
 
-        Where ``{port}`` occurs in it, the path of the port stands there. Where it does not, the command's standard
-        input and output are the port, as pppd does it for chat.
+        ``{port}`` in its arguments is replaced by the port's path. If it does not occur, the command's standard input
+        and
+        output are the port, as pppd does it for chat.
 
-        The event loop does not turn in here, so that the start can be noted before anything that the command does.
+        The event loop does not run during the call, so the start can be recorded before anything that the command does.
 
         Args:
             command: The program and its arguments.
             port: The port's path.
-            environment: The command's variables; this process's when None.
+            environment: The command's environment variables; None for those of this process.
 
         Raises:
-            ClientError: There is no such program, or it may not be started.
+            ClientError: There is no such program, or it cannot be started.
         """
         argv = [word.replace(PORT_PLACEHOLDER, port) for word in command]
         by_path = any(PORT_PLACEHOLDER in word for word in command)
@@ -176,7 +177,7 @@ class Child:
         """Who started whom, as far as it was seen."""
         self._look()
         seen = {pid: parent for family in self._families for pid, parent in family.parents.items()}
-        # We started the command alone: whoever else is a child of ours was adopted before it was first seen.
+        # We started only the command: any other child of ours had been adopted before it was first seen.
         return {pid: parent for pid, parent in seen.items() if pid == self.pid or parent != os.getpid()}
 
     @property
@@ -248,9 +249,9 @@ class Child:
                 os.kill(self.pid, number)
 
     def _look(self) -> list[ProcessStatus]:
-        """Return the command, its descendants, and those of them that lost their parents, as far as they exist.
+        """Return the command, its descendants, and their orphans, as far as they exist.
 
-        One that detached itself before it was ever seen is adopted by us.
+        A process that detached itself before it was ever seen becomes our child.
         """
         members = {member.pid: member for family in self._families for member in family.look()}
         for process in all_processes().values():
@@ -263,11 +264,13 @@ class Child:
         return list(members.values())
 
     def _is_adopted(self, process: ProcessStatus) -> bool:
-        """Return whether a child of ours is one that descends from the command and lost its parent.
+        """Return whether a child of ours is an orphaned descendant of the command.
 
-        Mostly the mark in its environment says so. One whose environment was emptied, or which may not be looked at,
-        is told from children that others in this process have started: those have our process group, or our variables,
-        or the mark of another run.
+        Usually the mark in its environment says so. If its environment is empty or cannot be read, it is distinguished
+        from
+        children that other code in this process has started: those have our process group, or our variables, or the
+        mark of
+        another run.
         """
         if process.ended or process.started < self._started:
             return False
@@ -279,7 +282,7 @@ class Child:
         return process.group != os.getpgrp() and shared < _MOSTLY and _marks.isdisjoint(variables)
 
     def living(self) -> tuple[int, ...]:
-        """Return the processes of the family that are alive; those that only wait to be reaped are reaped."""
+        """Return the living processes of the family; zombies are reaped."""
         living = []
         for member in self._look():
             if not member.ended:
@@ -290,7 +293,7 @@ class Child:
         return tuple(living)
 
     async def clean_up(self) -> tuple[int, ...]:
-        """End all of the family: SIGTERM, then SIGKILL for those that stay. Return whom it took a signal to end."""
+        """End the whole family: SIGTERM, then SIGKILL for those that stay. Return those that a signal ended."""
         signalled: set[int] = set()
         for number in (signal.SIGTERM, signal.SIGKILL):
             deadline = asyncio.get_running_loop().time() + _PATIENCE
@@ -299,7 +302,7 @@ class Child:
                     if number is signal.SIGKILL or pid not in signalled:
                         with contextlib.suppress(ProcessLookupError, PermissionError):
                             os.kill(pid, number)
-                            # A stopped process does not take SIGTERM before it goes on.
+                            # A stopped process does not act on SIGTERM until it continues.
                             os.kill(pid, signal.SIGCONT)
                         signalled.add(pid)
                 await asyncio.sleep(_LOOK_AGAIN)

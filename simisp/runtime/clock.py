@@ -1,4 +1,4 @@
-"""Time as a run sees it: seconds since the run began, and what is to be done at which time."""
+"""Time as a run sees it: seconds since the run began, and calls scheduled at given times."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ __all__ = ["Clock", "LoopClock", "RealClock", "Timer", "UnsharedClock", "wait_un
 
 
 class Timer(Protocol):
-    """Something that a clock will do."""
+    """A scheduled call."""
 
     def cancel(self) -> None:
-        """Do it no more."""
+        """Cancel it."""
 
 
 class Clock(Protocol):
-    """Tells the time of a run, in seconds since it began; never goes back."""
+    """The clock of a run, in seconds since it began; it never goes back."""
 
     @property
     def passes(self) -> bool:
-        """Whether time passes by itself, whatever anybody does."""
+        """Whether time passes by itself, whatever the client does."""
 
     def now(self) -> float:
         """Return the time."""
 
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
-        """Call ``callback`` at the time ``when``, or soon when that has come.
+        """Call ``callback`` at the time ``when``, or soon if that has passed.
 
         Args:
             when: The time.
-            callback: What to call.
-            passive: Nobody waits for this time: it is a limit of the run itself, and in virtual time a client that
-                waits forever is told from one that waits until then.
+            callback: The function to call.
+            passive: Whether no event is due at this time: it is a limit of the run itself, and in virtual time a client
+                that waits forever is distinguished from one that waits until then.
         """
 
     def close(self) -> None:
-        """Give back what the clock holds, when the run is over. Calling it again does nothing."""
+        """Release the clock's resources when the run is over. Calling it again does nothing."""
 
 
 class UnsharedClock:
@@ -96,7 +96,7 @@ class RealClock(UnsharedClock):
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0:
-            raise ValueError(f"a clock's speed is above 0, not {speed}")
+            raise ValueError(f"a clock's speed must be above 0, not {speed}")
         self._speed = speed
         self._began = time.monotonic()
         self._loop = asyncio.get_running_loop()
@@ -106,7 +106,7 @@ class RealClock(UnsharedClock):
         return (time.monotonic() - self._began) * self._speed
 
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
-        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        """Call ``callback`` at the time ``when``, or soon if that has passed."""
         return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
 
 
@@ -126,7 +126,7 @@ class LoopClock(UnsharedClock):
         return self._loop.time() - self._began
 
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
-        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        """Call ``callback`` at the time ``when``, or soon if that has passed."""
         return self._loop.call_at(when + self._began, callback)
 
 
@@ -134,9 +134,9 @@ async def wait_until(clock: Clock, when: float | None, *futures: asyncio.Future[
     """Wait for the first of some futures, or for a time; return whether a future was done.
 
     Args:
-        clock: The time.
-        when: Until when to wait; None is forever.
-        futures: What to wait for; they are not cancelled.
+        clock: The clock.
+        when: The time to wait until; None to wait forever.
+        futures: The futures to wait for; they are not cancelled.
         passive: See :meth:`Clock.call_at`.
     """
     time_is_up: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

@@ -1,7 +1,7 @@
-"""The one loop: joins a Session to an endpoint under asyncio.
+"""The loop of a run: connects a Session to an endpoint under asyncio.
 
-Everything is "take what came, write what is due, re-arm one timer". A client that does not read stops the line: its
-octets are left in the kernel and no timer runs until it has read, so that nothing grows.
+Each event does the same: take what has arrived, write what is due, re-arm one timer. A client that does not read stops
+the line: its octets are left in the kernel and no timer runs until it reads, so that nothing grows.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _LOW_WATER = 4 * 1024
 class Driver:
     """Drives one Session on one endpoint until it is stopped.
 
-    Create it inside a running event loop, then :meth:`start` it. It owns neither the Session nor the endpoint.
+    Create it inside a running event loop, then call :meth:`start`. It owns neither the Session nor the endpoint.
 
     Args:
         session: The machine behind the port.
         endpoint: The port.
-        transcript: Gets a record of everything.
-        clock: The time.
+        transcript: Where everything is recorded.
+        clock: The clock.
     """
 
     def __init__(self, session: Session, endpoint: Endpoint, transcript: Transcript, clock: Clock) -> None:
@@ -49,22 +49,22 @@ class Driver:
         self.transcript = transcript
         self.clock = clock
         self.openings = 0
-        """How many openings of the port are there."""
+        """How many times the port is open."""
         self.first_opened_at: float | None = None
         self.last_closed_at: float | None = None
-        """When the port was last closed by the last who had it open."""
+        """When the port was last closed completely."""
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
         self._loop = asyncio.get_running_loop()
         self._machine = MachineDriver(session, clock, self._put_out, due=self._due)
         self._stopped_by_client = False
         self._rest = b""
-        """What the client sent and the Session did not take: nobody reads what it answers, or a channel is full."""
+        """Octets from the client that the Session did not accept: its answers are not read, or a channel is full."""
         self._is_full = False
-        """Whether the Session takes nothing until a timer has emptied one of its channels."""
+        """Whether the Session accepts nothing until a timer has emptied one of its channels."""
         self._echo_pace = EchoPace()
         self._echo_pause: Timer | None = None
-        self._dtr: bool | None = None  # unknown until somebody opens the port
+        self._dtr: bool | None = None  # unknown until the port is first opened
         self._dtr_lowered = False
         self._speed: int | None = None
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -86,7 +86,7 @@ class Driver:
         self._waiters.clear()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until ``condition`` holds; it is looked at whenever something has happened at the port."""
+        """Wait until ``condition`` holds; it is evaluated after each event at the port."""
         if condition():
             return
         future: asyncio.Future[None] = self._loop.create_future()
@@ -97,7 +97,7 @@ class Driver:
             self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
 
     def recount_as_free(self) -> None:
-        """Take the port for closed although its closing was not told of: nobody has it open."""
+        """Treat the port as closed although its closing was not notified: no process has it open."""
         now = self.clock.now()
         self.transcript.note(now, PortRecounted(0, self.openings))
         self._closed(PortClosed(0), now)
@@ -125,7 +125,7 @@ class Driver:
         self._after()
 
     def _go_on(self, now: float, *, to_the_end: bool = False) -> None:
-        """Let the Session take what the client has sent, as long as the client reads what comes back."""
+        """Let the Session take the client's octets, as long as the client reads the answers."""
         while self._rest and (to_the_end or not self._stopped_by_client):
             data = self._rest
             taken = self.session.receive_some(data, 0, now=now)
@@ -151,9 +151,9 @@ class Driver:
         self.endpoint.hold(self._stopped_by_client or self._is_full or self._echo_pause is not None)
 
     def _mind_echo(self, count: int, rate: float, now: float) -> None:
-        """Leave a port alone for a while that sends back what it is sent, and faster than a line."""
+        """Pause a port that echoes what it is sent, and faster than a line."""
         pause = self._echo_pace.pause_after(count, rate=rate, now=now)
-        # A clock that doesn't pass by itself finds out that octets flow and nothing advances.
+        # A clock that does not pass by itself detects that octets flow but nothing advances.
         if pause and self.clock.passes and self._echo_pause is None:
             self._echo_pause = self.clock.call_at(now + pause, self._end_echo_pause)
             self._leave_alone()
@@ -180,7 +180,7 @@ class Driver:
                 self._closed(event, now)
             case PortSettings(speed):
                 self.transcript.note(now, event)
-                # B0 is how a tty says "drop DTR"; any other speed raises it again, unless it was lowered by itself.
+                # B0 is a tty's way to drop DTR; any other speed raises it again, unless it was dropped explicitly.
                 if speed != self._speed:
                     self._speed = speed
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
@@ -199,7 +199,7 @@ class Driver:
         if self.first_opened_at is None:
             self.first_opened_at = now
         if event.openings == 1:
-            # A tty raises DTR as it is opened, but not while its speed is B0.
+            # A tty raises DTR when it is opened, but not while its speed is B0.
             self._dtr_lowered = False
             self._set_dtr(self._speed != 0, now)
 
@@ -227,11 +227,11 @@ class Driver:
                 data = []
                 self.endpoint.set_circuit(output.circuit, output.on)
         self._send(data, now)
-        # The client has its answer; only now is there time to write it down.
+        # The client has its answer; only now is there time to record it.
         self.transcript.add_outputs(outputs, at=now)
 
     def _send(self, data: list[bytes], now: float) -> None:
-        # What is said while nobody has the port open goes nowhere, as on a cable with nothing plugged in.
+        # What is sent while the port is not open is lost, as on a cable with nothing plugged in.
         if data and self.openings:
             self.last_moved_at = now
             self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))

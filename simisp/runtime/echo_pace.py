@@ -1,7 +1,7 @@
-"""How fast a port that echoes by itself may be served.
+"""How fast a port that echoes may be served.
 
-A modem that echoes and a terminal that echoes answer each other forever. On a serial port such a loop is as fast as
-the line; on a pseudo-terminal it would take a whole processor, and fill the transcript as fast as memory can be had.
+A modem that echoes and a terminal that echoes answer each other forever. On a serial port such a loop is as fast as the
+line; on a pseudo-terminal it would use a whole processor, and fill the transcript at the speed of memory.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 __all__ = ["EchoPace"]
 
 _BURST = 4096.0
-"""Octets that pass at once: many times more than a dialler says before it sets its port."""
+"""Octets that pass at once: many times more than a dialler sends before it sets up its port."""
 _FASTEST = 960.0
-"""Octets a second, whatever the port's speed: a loop is seen as well at 9600 bit/s."""
+"""Octets a second, whatever the port's speed: the loop is just as visible at 9600 bit/s."""
 
 
 class EchoPace:
-    """Counts what a port that echoes has sent.
+    """Counts the octets that an echoing port has sent.
 
     Example:
         >>> pace = EchoPace()
@@ -28,14 +28,14 @@ class EchoPace:
         self._at = 0.0
 
     def pause_after(self, count: int, *, rate: float, now: float) -> float:
-        """Return for how long, in seconds, the port is to be left alone after it has sent ``count`` octets.
+        """Return for how many seconds to pause the port after it has sent ``count`` octets.
 
         Args:
-            count: How many octets came.
-            rate: Octets a second that the port's speed allows.
+            count: How many octets arrived.
+            rate: Octets a second at the port's speed.
             now: The time in seconds of the run.
         """
-        rate = min(rate, _FASTEST) or _FASTEST  # at B0 too a terminal echoes
+        rate = min(rate, _FASTEST) or _FASTEST  # a terminal echoes at B0 too
         self._left = min(_BURST, self._left + (now - self._at) * rate) - count
         self._at = now
         return max(0.0, -self._left / rate)

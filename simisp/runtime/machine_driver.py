@@ -1,4 +1,4 @@
-"""What every driver of a machine does: take its outputs, have them acted on, arm one timer for its next time."""
+"""The common part of all drivers of machines: act on the outputs, arm one timer for the machine's next time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Output_co = TypeVar("_Output_co", covariant=True)
 
 
 class _Driven(Protocol[_Output_co]):
-    """The verbs of a :class:`~simisp.machine.Machine` that its driver calls, with the outputs that it has."""
+    """The methods of a :class:`~simisp.machine.Machine` that its driver calls, with the type of its outputs."""
 
     def handle_timer(self, *, now: float) -> None: ...
 
@@ -24,16 +24,15 @@ class _Driven(Protocol[_Output_co]):
 
 
 class MachineDriver(Generic[_Output]):
-    """Drives one machine; what its outputs mean is its owner's business.
+    """Drives one machine; its owner acts on the outputs.
 
-    Whatever the owner reports to the machine, it calls :meth:`settle` after it, or reports it by :meth:`report`.
+    After each report to the machine its owner calls :meth:`settle`, or reports by :meth:`report`.
 
     Args:
         machine: The machine.
-        clock: The time. None lets it stand at 0.0, where no timer ever runs out.
-        put_out: Called with what has come up, in order, and the time. What the machine is told meanwhile is put out
-            afterwards.
-        due: Called when the machine's time has come, in place of its own ``handle_timer``; calls :meth:`settle`.
+        clock: The clock. With None the time stays 0.0, and no timer ever runs out.
+        put_out: Called with the outputs, in order, and the time. Outputs that arise meanwhile are passed afterwards.
+        due: Called at the machine's next time, instead of its ``handle_timer``; calls :meth:`settle`.
     """
 
     def __init__(
@@ -57,17 +56,17 @@ class MachineDriver(Generic[_Output]):
         return 0.0 if self._clock is None else self._clock.now()
 
     def report(self, verb: Callable[..., None], *details: object, **named: object) -> None:
-        """Report something to the machine by one of its verbs, now, and settle what comes of it."""
+        """Report something to the machine by one of its methods, now, and act on the outputs."""
         verb(*details, now=self.now, **named)
         self.settle()
 
     def settle(self) -> None:
-        """Have all outputs acted on until none is left, and arm the timer."""
+        """Act on all outputs until there are none left, and arm the timer."""
         self.put_out()
         self.arm(self._machine.next_timer())
 
     def put_out(self) -> None:
-        """Have all outputs acted on until none is left. The timer stays as it is."""
+        """Act on all outputs until there are none left. The timer is unchanged."""
         while outputs := self._machine.take_outputs():
             self._put_out(outputs, self.now)
 

@@ -18,15 +18,19 @@ kernel, or a signal may be pending. Three rules make the jump exact:
 Then the clock moves to the earliest of all deadlines. At one instant the simulator acts first, then the deadlines pass
 one by one, alarms before timers before waits, in the order in which the participants joined: the same in every run.
 
-===========================================================  ==========================================================
-snapshot                                                     verdict
-===========================================================  ==========================================================
-octets are under way, or a participant runs                  ``Hold``; the rounds start anew
-all wait, but something has changed since the last round     ``Ask``: a new first round
-all wait, one has not acknowledged the round                 ``Hold``
-all have acknowledged the last round needed                  ``Advance`` to the earliest deadline, but not beyond the
-                                                             horizon; ``Deadlock`` if there is no deadline
-===========================================================  ==========================================================
+The rules are tried in this order:
+
+===============================================================  ======================================================
+snapshot                                                         verdict
+===============================================================  ======================================================
+octets of clients are unread or unsent, or a participant runs    ``Hold``; the rounds start anew
+the simulator is due now                                         ``Advance`` to now; the rounds start anew
+something has changed since the snapshot before                  ``Ask`` for the first round
+a participant has not acknowledged the round                     ``Hold``
+all of several participants have acknowledged the first round    ``Ask`` for the second round
+all have acknowledged the last round                             ``Advance`` to the earliest deadline, but not beyond
+                                                                 the horizon; ``Stuck`` if there is no deadline
+===============================================================  ======================================================
 """
 
 from __future__ import annotations

@@ -277,8 +277,8 @@ class Census:
         return descriptor
 
     def _belongs(self, pid: int) -> bool:
-        """Return whether the pid in a slot is that of a process of the run. A slot is written by its owner; if the owner
-        is in another PID namespace, or dead, the pid may be another process's. Just after exec a process has no page.
+        """Return whether the pid in a slot belongs to a process of the run. A slot is written by its owner; if that
+        is in another PID namespace, or dead, it may be another process's pid. Just after exec there is no page yet.
         """
         if not shows_own_namespace():
             return True  # the /proc of another namespace: what it shows is about other processes

@@ -1,7 +1,7 @@
-"""Clocks that a run shares with its client: virtual time, and time that only passes faster.
+"""Clocks that a run shares with its client: virtual time, and scaled time.
 
-A client joins through the preload library. In virtual time the clock moves only when nobody runs and nothing is under
-way (:mod:`simisp.shared_time.jump`); here it is moved from within an asyncio loop, whenever that is idle
+A client joins through the preload library. In virtual time the clock moves only if no participant runs and nothing is
+under way (:mod:`simisp.shared_time.jump`); here it is moved from inside an asyncio loop, whenever that is idle
 (:mod:`simisp.virtual_loop.idleness`).
 """
 
@@ -32,13 +32,13 @@ from simisp.virtual_loop.waits import VirtualWait, virtual_waits
 __all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "Stuck", "VirtualClock"]
 
 COMPUTE_LIMIT = 60.0
-"""Real seconds without any passing of time after which a client that computes is given up, unless told otherwise."""
+"""Real seconds without any passing of time after which a computing client is given up, unless configured otherwise."""
 _LIVE_LOCK_LIMIT = 5.0
-"""The same while octets flow and nothing advances."""
+"""The same limit while octets flow but nothing advances."""
 _SHARE = 0.2
-"""Share of them for which it must have computed: on a loaded machine it may just be starved of a processor."""
+"""The share of the limit for which it must have used CPU: on a loaded machine it may just be starved."""
 _LAST_PATIENCE = 60.0
-"""Give up after this many real seconds, or after the limit if that is longer, whatever was computed."""
+"""Give up after this many real seconds, or after the limit if longer, whatever CPU was used."""
 
 _PAUSE = 0.001
 
@@ -48,7 +48,7 @@ class SpinningClients:
     """Time can't pass, for somebody never waits.
 
     Attributes:
-        pids: The processes that run; empty when none could be told.
+        pids: The running processes; empty if unknown.
         octets: Whether octets flow all the while: a live lock.
     """
 
@@ -117,7 +117,7 @@ class _Entry:
 
 
 class _Standstill:
-    """How long time has not passed."""
+    """Measures how long time has not passed."""
 
     def __init__(self, page: ClockPage, limit: float) -> None:
         self._page = page
@@ -126,11 +126,11 @@ class _Standstill:
         self._computed: float | None = None
 
     def end(self) -> None:
-        """Time has passed."""
+        """Record that time has passed."""
         self._since, self._computed = time.monotonic(), None
 
     def is_for_good(self, *, octets: bool = False) -> bool:
-        """Whether a client burns CPU and never lets time pass. To be asked again and again.
+        """Return whether a client burns CPU and never lets time pass. Call it repeatedly.
 
         Args:
             octets: Whether octets flow all the while.
@@ -147,9 +147,9 @@ class _Standstill:
 
 
 class VirtualClock:
-    """Virtual time, shared with unmodified programs on a PTY. To be made inside a running event loop.
+    """Virtual time, shared with unmodified programs on a PTY. Create it inside a running event loop.
 
-    Time stands until a client is attended to.
+    Time stands still until a client is expected.
 
     Args:
         endpoint: The port that the client uses.
@@ -183,11 +183,11 @@ class VirtualClock:
         self._compute_limit = COMPUTE_LIMIT
         self._on_paced: Callable[[OpenWait], None] | None = None
         self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
-        """Done when time can't pass: all wait forever, somebody can't be carried along, or somebody never waits."""
+        """Done when time can't pass: all wait forever, a process cannot share the clock, or a client never waits."""
 
     @property
     def passes(self) -> bool:
-        """Whether it was let go."""
+        """Whether it was released."""
         return self._page.mode is ClockMode.RUNNING
 
     def now(self) -> float:
@@ -197,13 +197,13 @@ class VirtualClock:
         return self._shared.now
 
     def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
-        """Call ``callback`` at the time ``when``, or soon when that has come."""
+        """Call ``callback`` at the time ``when``, or soon if that has passed."""
         entry = _Entry(when, callback, passive)
         heapq.heappush(self._entries, (when, next(self._numbers), entry))
         return entry
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment in which a client takes part."""
+        """Return the environment with which a client shares the clock."""
         return self._page.environment(self._library, base)
 
     def attend(
@@ -222,17 +222,17 @@ class VirtualClock:
             self._pump = asyncio.ensure_future(self._run())
 
     def waits(self) -> tuple[VirtualWait, ...]:
-        """Return who waits now, where, since when and until when."""
+        """Return the threads that wait now: where, since when and until when."""
         return virtual_waits(self._page)
 
     @property
     def paced_by(self) -> OpenWait | None:
-        """The wait for something outside of the run for which time passes no faster than the real one; None if none."""
+        """The wait for something outside the run that keeps time at the real pace; None if there is no such wait."""
         return self._shared.paced_by
 
     @property
     def real_paces(self) -> tuple[RealPace, ...]:
-        """The waits for which time passed no faster than the real one so far, and for how long."""
+        """The waits that have kept time at the real pace so far, and for how long."""
         return self._shared.pace_log.paces()
 
     def go_on(self) -> None:
@@ -241,7 +241,7 @@ class VirtualClock:
             self.stuck = asyncio.get_running_loop().create_future()
 
     def close(self) -> None:
-        """Let the clients go on in real time, and give everything back."""
+        """Let the clients continue in real time, and release everything."""
         if self._pump is not None:
             self._pump.cancel()
             self._pump = None
@@ -250,10 +250,10 @@ class VirtualClock:
         self._circuits.close()
 
     def let_go(self, slept: float = 0.0) -> None:
-        """Let time pass by itself from where it stands, for a process can't share the clock.
+        """Let time pass by itself from where it stands, since a process can't share the clock.
 
         Args:
-            slept: For how many seconds that process had slept already while the clock stood.
+            slept: For how many seconds that process had already slept while the clock stood.
         """
         if self._page.mode is ClockMode.VIRTUAL:
             self._page.set_now(self._page.now_ns + round(slept * NANOSECONDS))
@@ -285,14 +285,14 @@ class VirtualClock:
                 case Proof() | Unproven() | LeftBehind():
                     self.stuck.set_result(decision)
                 case Busy(moved, running):
-                    # The watch on the port's openings also wakes for those of other ports.
+                    # The watch on the port's openings also reports openings of other ports.
                     octets |= moved and bool(self._incoming.poll(0))
                     if standstill.is_for_good(octets=octets):
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(SpinningClients(pids, octets))
 
     def _step(self) -> Decision:
-        """Look once, and say when time begins to pass no faster than the real one."""
+        """Look once, and report when time begins to pass no faster than real time."""
         active, passive = self._deadlines()
         paced = self._shared.paced_by
         decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
@@ -319,11 +319,11 @@ class VirtualClock:
 
 
 class ScaledClock(RealClock):
-    """Time that passes faster, for the simulator and for its clients. Nothing is proven with it.
+    """Time that passes faster, for the simulator and for its clients. It proves nothing.
 
     Args:
-        factor: How many seconds of the run pass in one real second; above 0. With 1.0 time is left alone, and the
-            clients are lent circuits only.
+        factor: How many seconds of the run pass in one real second; above 0. With 1.0 time is unchanged, and the
+            clients are only provided with circuits.
         endpoint: The port that the clients use.
         library: The preload library.
     """
@@ -337,10 +337,10 @@ class ScaledClock(RealClock):
         self._circuits.watch()
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment in which a client takes part."""
+        """Return the environment with which a client shares the clock."""
         return self._page.environment(self._library, base)
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         self._circuits.close()
         self._page.close()

@@ -1,9 +1,9 @@
 """When an event loop is idle: exactly when its selector would block.
 
-Then no callback is ready, no timer is due and no descriptor has anything, so every task that an event has woken has run
-until it waits again. asyncio offers no way to ask for that. But its loop asks its selector for events once in each
-turn, with a timeout of 0 while a callback is ready and with a longer one, or none, when it is about to sleep: so the
-selector knows.
+Then no callback is ready, no timer is due and no descriptor is ready, so every task woken by an event has run until it
+waits again. asyncio has no way to ask for that. But its loop asks its selector for events once in each turn, with a
+timeout of 0 while a callback is ready, and with a longer one or no timeout when it is about to sleep: so the selector
+knows.
 
 What counts:
 
@@ -28,21 +28,23 @@ from typing import Any
 __all__ = ["Idleness", "reports_idleness"]
 
 _SPIN = 1000
-"""Turns without any change at the descriptors after which a loop counts as idle though its callbacks do not end. No
-number tells a task that yields forever from one that yields often; this one is far above what an event sets off."""
+"""Turns without any change at the descriptors after which a loop counts as idle although its callbacks do not end. No
+number distinguishes a task that yields forever from one that yields often; this one is far above the effect of an
+event."""
 
 _Events = list[tuple[selectors.SelectorKey, int]]
 
 
 def reports_idleness(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether a loop has a selector to ask: asyncio's own loop has, uvloop's has not."""
+    """Return whether a loop has a selector to ask: asyncio's own loop does, uvloop does not."""
     return callable(getattr(getattr(loop, "_selector", None), "select", None))
 
 
 class Idleness:
     """Reports when a loop is idle. One for each loop: :meth:`of`.
 
-    The loop's selector is asked through this object from then on. That changes nothing while nothing waits.
+    From then on the loop's selector is asked through this object. This changes nothing while nothing waits for
+    idleness.
 
     Args:
         loop: A loop that :func:`reports_idleness`.
@@ -66,7 +68,7 @@ class Idleness:
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Idleness:
-        """Return the loop's own, so that each of two clocks in one loop waits until the other's doings have ended.
+        """Return the loop's only instance, so that two clocks in one loop wait for each other's actions.
 
         Raises:
             TypeError: The loop has no selector.
@@ -88,7 +90,7 @@ class Idleness:
                 self._waiters.remove(idle)
 
     def _select(self, timeout: float | None = None) -> _Events:
-        """Do the selector's work; instead of sleeping, resume the one that has waited longest for idleness."""
+        """Do the selector's work; instead of sleeping, resume the caller that has waited longest for idleness."""
         if not self._waiters:
             return self._ask(timeout)
         events = self._ask(0)

@@ -1,6 +1,6 @@
-"""An asyncio event loop in virtual time: hours pass in no time, and who waits forever is found out.
+"""An asyncio event loop in virtual time: hours pass at once, and a client that waits forever is detected.
 
-It is for a client in the same process as the simulator. For a client that is a program of its own see
+It is for a client in the same process as the simulator. For a client in another process see
 :mod:`simisp.virtual_loop.clock`.
 """
 
@@ -30,11 +30,11 @@ __all__ = [
 _Result = TypeVar("_Result")
 _Parameters = ParamSpec("_Parameters")
 _MOST_TURNS = 500_000
-_SWEEP_AT = 64  # cancelled timers, before they are looked for
+_SWEEP_AT = 64  # cancelled timers, before they are removed
 
 
 class _Timer(asyncio.TimerHandle):
-    """A timer that stands in the loop's own queue."""
+    """A timer in the loop's queue."""
 
     def cancel(self) -> None:
         if not self.cancelled():
@@ -44,7 +44,7 @@ class _Timer(asyncio.TimerHandle):
 
 
 class _NoSelector:
-    """What the loop asks for events: there are none but the passing of time.
+    """The loop's selector: its only event is the passing of time.
 
     Args:
         on_idle: Called when nothing is ready.
@@ -61,7 +61,7 @@ class _NoSelector:
 
 
 def _refused(what: str, instead: str = "") -> Any:
-    """Return a method that says why it is not to be had."""
+    """Return a method that raises an error that says why it is not available."""
 
     def refuse(*_: Any, **__: Any) -> Any:
         hint = f"; {instead}" if instead else ""
@@ -77,14 +77,14 @@ _NO_PROCESS = "programs share virtual time through `simisp run --clock virtual`"
 class VirtualLoop(asyncio.BaseEventLoop):
     """An event loop in virtual time. It starts at 0.0 and moves only when nothing is ready, to the earliest timer.
 
-    Timers of one instant ring one by one, in the order in which they were set, and what each sets in motion comes to
-    rest before the next rings. The time of a timer is met exactly: nothing is subtracted.
+    Timers of one instant run one by one, in the order in which they were set, and the effects of each come to rest
+    before the next runs. The time of a timer is met exactly: nothing is subtracted.
 
-    When nothing is ready and there is no timer, nothing will ever happen again: :class:`ProvenHangError` leaves
+    If nothing is ready and there is no timer, nothing will ever happen again: :class:`ProvenHangError` is raised from
     ``run_until_complete``, unless a task waits for that with :func:`proven_hang`.
 
-    It has no descriptors at all. Whatever goes by real time is refused with :class:`UnsharedTimeError`: descriptors,
-    sockets, threads, processes. ``time.sleep`` stays what it is.
+    It has no descriptors at all. Everything that depends on real time is refused with :class:`UnsharedTimeError`:
+    descriptors, sockets, threads, processes. ``time.sleep`` is unchanged.
 
     Example:
         >>> with asyncio.Runner(loop_factory=VirtualLoop) as runner:
@@ -105,7 +105,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.left_waiting: list[asyncio.Task[Any]] = []
         """Internal: clients that were proven to hang. asyncio keeps no task alive that nothing else refers to."""
         self.witnesses: list[Callable[[], str]] = []
-        """Asked for a line each when a hang is proven, for its message."""
+        """Called for a line each when a hang is proven, for its message."""
 
     def time(self) -> float:
         """Return the time in seconds since the loop was made."""
@@ -114,13 +114,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_at(  # type: ignore[override]  # a TimerHandle, in a queue of our own
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """Call ``callback`` at the time ``when``; never when that is infinite.
+        """Call ``callback`` at the time ``when``; never if that is infinite.
 
         Raises:
-            ValueError: The time is no number.
+            ValueError: The time is not a number.
         """
         if math.isnan(when):
-            raise ValueError("a timer's time is a number")
+            raise ValueError("a timer's time must be a number")
         self._check_closed()  # type: ignore[attr-defined]
         timer = _Timer(when, callback, args, self, context)
         if when < math.inf:
@@ -128,7 +128,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timer
 
     def timer_cancelled(self) -> None:
-        """Internal: take note that a timer was cancelled, so that many of them don't pile up."""
+        """Internal: note that a timer was cancelled, so that cancelled timers do not accumulate."""
         self._cancelled += 1
         if self._cancelled > max(_SWEEP_AT, len(self._timers) // 2):
             self._timers = [entry for entry in self._timers if not entry[2].cancelled()]
@@ -154,10 +154,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
     add_signal_handler = remove_signal_handler = _refused("a signal")
 
     def _process_events(self, events: object) -> None:
-        """There are none."""
+        """Do nothing: there are no descriptors."""
 
     def _write_to_self(self) -> None:
-        """The loop never sleeps, so nobody has to wake it."""
+        """Do nothing: the loop never sleeps, so it need not be woken."""
 
     def _take_turn(self) -> None:
         self._turns += 1
@@ -167,7 +167,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             raise SpinningError(f"time can't pass at {self._now:.3f} s: some task never waits\n{tasks}")
 
     def _pass_time(self) -> None:
-        """Nothing is ready: go to the earliest timer, and ring it."""
+        """Move to the earliest timer, and run it: nothing is ready."""
         while self._timers:
             when, _, timer = heapq.heappop(self._timers)
             if timer.cancelled():
@@ -193,15 +193,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
 async def proven_hang(client: Awaitable[object]) -> ProvenHangError:
     """Run a client in virtual time until it is proven that it hangs, and return the proof.
 
-    The client is left waiting, so that the caller can look around: which circuits are on, who has the port open. Like
-    every task it is cancelled when the loop is closed.
+    The client is left waiting, so that the caller can inspect the state: which circuits are on, which process has the
+    port open. Like every task it is cancelled when the loop is closed.
 
     Args:
         client: A coroutine, task or future that runs in this loop.
 
     Raises:
-        AssertionError: It came to an end. An error of its own is raised as it is.
-        TypeError: The running event loop is no :class:`VirtualLoop`.
+        AssertionError: It ended. An exception of its own is raised unchanged.
+        TypeError: The running event loop is not a :class:`VirtualLoop`.
     """
     loop = asyncio.get_running_loop()
     if not isinstance(loop, VirtualLoop):
@@ -229,7 +229,7 @@ def run_in_virtual_time(main: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a coroutine to its end in virtual time, as ``asyncio.run`` does in real time.
 
     Args:
-        main: The coroutine; what it returns is returned.
+        main: The coroutine, whose result is returned.
 
     Raises:
         ProvenHangError: It waits forever.
@@ -242,7 +242,7 @@ def run_in_virtual_time(main: Coroutine[Any, Any, _Result]) -> _Result:
 def in_virtual_time(
     test: Callable[_Parameters, Coroutine[Any, Any, _Result]],
 ) -> Callable[_Parameters, _Result]:
-    """Make a plain test of an ``async def`` one: it runs in virtual time, and a proven hang fails it.
+    """Make a plain test from an ``async def`` one: it runs in virtual time, and a proven hang fails it.
 
     It needs no plugin. Where pytest-asyncio runs the tests, or fixtures are coroutines, give it
     :func:`virtual_loop_factories` or :func:`virtual_loop_policy` instead.
@@ -259,7 +259,7 @@ def in_virtual_time(
 
 
 def virtual_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Return what pytest-asyncio's hook ``pytest_asyncio_loop_factories`` (1.4 and later) is to return."""
+    """Return the value for pytest-asyncio's hook ``pytest_asyncio_loop_factories`` (1.4 and later)."""
     return {"virtual time": VirtualLoop}
 
 

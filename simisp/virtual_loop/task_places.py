@@ -1,4 +1,4 @@
-"""Where asyncio tasks wait: the coroutine, and the line of the program behind all of asyncio's own."""
+"""Where asyncio tasks wait: the coroutine, and the line of the program outside asyncio itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _waiting(task: asyncio.Task[Any]) -> WaitingTask:
 
 
 def _frame(awaited: Any) -> Any:
-    """Return the frame of a coroutine or generator; None of a future, or of what has ended."""
+    """Return the frame of a coroutine or generator; None for a future, or for one that has ended."""
     if inspect.iscoroutine(awaited):
         return awaited.cr_frame
     return awaited.gi_frame if inspect.isgenerator(awaited) else None

@@ -1,4 +1,4 @@
-"""Where the participants of virtual time wait, since when and until when, as the clock page tells it."""
+"""Where the participants of virtual time wait, since when and until when, according to the clock page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simisp.shared_time.clock_page import NANOSECONDS, NEVER, Call, ClockPage, S
 __all__ = ["VirtualWait", "as_shared", "virtual_waits"]
 
 _STOPPED = "stop"
-"""What stands for a call where a process was stopped outside of a wait, so that its slot shows one that is over."""
+"""Shown instead of a call if a process was stopped outside a wait, so that its slot shows one that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class VirtualWait:
 
     Attributes:
         pid: Its process.
-        thread: Its thread number.
-        call: What it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside of a wait.
-        descriptor: What it waits for there; None where the call has none.
+        thread: Its thread id.
+        call: The call that it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside a wait.
+        descriptor: The descriptor that it waits for; None if the call has none.
         since: When the wait began, in seconds of the run.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
         on_line: Whether it waits for the line.
-        lasts: Whether it is in this wait now, and not between two.
+        lasts: Whether it is in this wait now, rather than between two.
     """
 
     pid: int
@@ -57,10 +57,11 @@ class VirtualWait:
 
 
 def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
-    """Return a report in which each thread that shares the clock is where its program is, and not where the library is.
+    """Return a report that shows each thread that shares the clock where its program is, not where the library is.
 
-    A wait in virtual time is a series of short looks, so that the kernel shows such a thread now in one call, now in
-    another, and now running.
+    A wait in virtual time is a series of short looks, so the kernel shows such a thread now in one call, now in
+    another,
+    and now running.
     """
     shared = {(wait.pid, wait.thread or wait.pid): wait for wait in waits if wait.lasts}
 
@@ -83,7 +84,7 @@ def _shown(wait: VirtualWait) -> Wait:
 
 
 def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
-    """Return the threads that wait now, in the order in which they came to take part."""
+    """Return the threads that wait now, in the order in which they joined."""
     slots = sorted((slot for _, slot in page.slots() if slot.pid > 0), key=lambda slot: slot.birth)
     line = int(page.layout.line_device)
     return tuple(_wait(slot, line) for slot in slots if slot.call != Call.NONE)
@@ -102,7 +103,7 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         descriptor=slot.descriptor if slot.descriptor >= 0 else None,
         since=slot.entered / NANOSECONDS,
         until=min(limits) / NANOSECONDS if limits else None,
-        # A participant notes so itself, but only after a look or two.
+        # A participant marks itself so, but only after a look or two.
         on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
         lasts=lasts,
     )
