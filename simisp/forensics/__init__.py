@@ -1,4 +1,4 @@
-"""Port forensics: who holds a port, where each holder is blocked, which locks lie on it, who belongs to a run."""
+"""Port forensics: which processes hold a port, where each is blocked, the port's locks, and the processes of a run."""
 
 from simisp.forensics.family import Family, descendants
 from simisp.forensics.holders import holders_of

@@ -1,7 +1,7 @@
-"""Which processes belong to a run: a child, its descendants, and those among them whose parents have died.
+"""Finds the processes of a run: a child, its descendants, and those of them whose parents have died.
 
-An orphan is adopted by another process and no longer reached through its parent. It is still found by its process
-group or session, when a member of the family leads it or led it, and by having been seen before.
+An orphan is adopted by another process and cannot be reached through its parent any more. It is still found by its
+process group or session, if a member of the family leads or led it, and by having been seen before.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from simisp.procfs.process import ProcessStatus, all_processes, process_status
 __all__ = ["Family", "descendants"]
 
 _NEVER = -1
-"""When a process started that was gone before we looked: a process with its number is another one."""
+"""The start time of a process that was gone before we looked: any process with its pid is another one."""
 
 
 class Family:
-    """The processes that descend from one child of ours.
+    """The processes that descend from one of our children.
 
-    Look at it from time to time while the child runs: what was seen once is recognised later, whatever became of its
-    parents. A process number that the system gave away again is not mistaken for the process that had it.
+    Look at it occasionally while the child runs: a process that was seen once is recognised later, whatever happens to
+    its parents. A process that reuses a pid is not mistaken for the earlier one.
 
     Args:
         root: The child.
-        parent: Who started it.
+        parent: The process that started it.
 
     Example:
         >>> family = Family(os.getpid(), parent=os.getppid())
@@ -36,20 +36,20 @@ class Family:
     def __init__(self, root: int, *, parent: int | None = None) -> None:
         status = process_status(root)
         self._known = {root: status.started if status else _NEVER}
-        """Each member that was seen and is not forgotten, and when it started."""
+        """Each known member, with its start time."""
         self._parents = {root: os.getpid() if parent is None else parent}
 
     @property
     def parents(self) -> Mapping[int, int]:
-        """The parent that each member had before any adoption, for members that were seen with it."""
+        """The parent that each member had before any adoption, if observed."""
         return self._parents
 
     def look(self) -> tuple[ProcessStatus, ...]:
-        """Return the members that exist now, those not yet reaped included, in the order of their numbers."""
+        """Return the members that exist now, including zombies, in order of pid."""
         processes = all_processes()
         self._forget_reused(processes)
         members: dict[int, ProcessStatus] = {}
-        # Whoever is found may lead to others: until a round finds nobody new.
+        # A process that is found may lead to others: repeat until a round finds no new one.
         while found := {pid: each for pid, each in processes.items() if pid not in members and self._belongs(each)}:
             members.update(found)
             self._known.update((pid, each.started) for pid, each in found.items())
@@ -68,7 +68,7 @@ class Family:
                 self._forget(pid)
 
     def _forget_ended(self, processes: Mapping[int, ProcessStatus]) -> None:
-        # As long as a number names a living group or session the system gives it to no new process.
+        # As long as a number names an existing group or session, it is not assigned to a new process.
         in_use = {number for each in processes.values() for number in (each.pid, each.group, each.session)}
         for pid in self._known.keys() - in_use:
             self._forget(pid)
@@ -79,8 +79,8 @@ class Family:
 
 
 def descendants(pid: int) -> tuple[ProcessStatus, ...]:
-    """Return the processes that descend from one, without itself, in the order of their numbers.
+    """Return the descendants of a process, in order of pid.
 
-    Orphans are among them when they are in a process group or session that one of the family leads or led.
+    Orphans are included if they are in a process group or session that a member of the family leads or led.
     """
     return tuple(member for member in Family(pid).look() if member.pid != pid)

@@ -1,10 +1,10 @@
-"""Whether anything outside of a run can make one of its descriptors ready.
+"""Whether anything outside a run can make one of its descriptors ready.
 
-A wait on a descriptor ends when the other end acts. The table says how that end is found for each kind; a kind that
-has no row is open, for nothing can be told of it.
+A wait on a descriptor ends when the other end acts. The table says how that end is found for each kind; a kind without
+a row is open, since nothing is known about it.
 
 =====================  =========================================================================================
-what is waited for     outside of the run it is ended by
+what is waited for     outside the run it can be ended by
 =====================  =========================================================================================
 the line               nothing: its other end is the simulator
 regular file, null     nothing where it never blocks; one that can (a message queue, a file of /proc): anything
@@ -21,8 +21,8 @@ epoll                  whatever ends a wait on one that it watches; a process ou
 everything else        anything
 =====================  =========================================================================================
 
-A descriptor that is on its way to a process outside, in a message that was not received yet (SCM_RIGHTS), is in no
-table of open files. So a far end has to be found inside, and while such messages wait outside, copies of it may too.
+A descriptor that is on its way to a process outside, in a message not received yet (SCM_RIGHTS), is in no table of open
+files. So a far end has to be found inside, and while such messages wait outside, copies of it may be among them.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ _FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY,
 
 
 class FarEnds:
-    """Finds who is at the other ends of descriptors, at the moment at which it is made.
+    """Finds the other ends of descriptors, as of the moment of its creation.
 
     Args:
-        inside: The process numbers of the run's participants.
-        line_device: The device number of the line's slave; 0 without a line.
-        heirs: Those that were forked while their parent had set a timer behind a descriptor.
+        inside: The pids of the run's participants.
+        line_device: The device number of the line's slave; 0 if there is no line.
+        heirs: Processes that were forked while their parent had set a timer behind a descriptor.
 
     Attributes:
-        signalled: Whether one of the descriptors that were asked about waits for a signal.
+        signalled: Whether one of the descriptors asked about waits for a signal.
     """
 
     def __init__(self, inside: Container[int], line_device: int, heirs: Container[int] = ()) -> None:
@@ -74,17 +74,17 @@ class FarEnds:
         self.signalled = False
 
     def who(self, pid: int, descriptor: int, *, depth: int = 0) -> str:
-        """Return what outside of the run can end a wait on a descriptor, in words; empty when nothing can.
+        """Return what outside the run can end a wait on a descriptor, in words; empty if nothing can.
 
         Args:
             pid: The process that waits.
             descriptor: Its descriptor, in the table that its threads share.
-            depth: How many epoll descriptors lie above it.
+            depth: The depth of nesting in epoll descriptors.
         """
         try:
             status, link = descriptor_status(pid, descriptor), descriptor_link(pid, descriptor)
         except OSError:
-            return CANNOT_TELL  # one that was closed during the wait too: the wait still has what it led to
+            return CANNOT_TELL  # also for a descriptor closed during the wait: the wait still has the file
         match stat.S_IFMT(status.st_mode):
             case stat.S_IFCHR:
                 ender = self._device(status.st_rdev, pid, descriptor)
@@ -93,7 +93,7 @@ class FarEnds:
             case stat.S_IFIFO:
                 ender = self._pipe(OpenFile(pid, pid, descriptor, link), status) or self.in_flight()
             case stat.S_IFSOCK:
-                # Whoever has the same end can shut it down: shutdown(2).
+                # Any process that has the same end can shut it down: shutdown(2).
                 same = self._holder_of(link)
                 ender = f"{same}, which has its socket too" if same else self._socket(pid, descriptor, status.st_ino)
                 ender = ender or self.in_flight()
@@ -102,7 +102,7 @@ class FarEnds:
         return ender
 
     def holder_of_lock(self, pid: int, descriptor: int) -> str:
-        """Return what outside of the run may hold a lock on the file behind a descriptor; empty when nothing does."""
+        """Return what outside the run may hold a lock on the file behind a descriptor; empty if nothing does."""
         try:
             status = descriptor_status(pid, descriptor)
         except OSError:
@@ -115,17 +115,17 @@ class FarEnds:
         return "" if holder is None else named(holder)
 
     def holder_of_deleted(self, inode: str) -> str:
-        """Return a process outside that has a file without a name open, such as a memfd; empty when none has."""
+        """Return a process outside that has a file without a name open, such as a memfd; empty if there is none."""
         nameless = (one for one in self._outer if one.link.endswith("(deleted)"))
         return next((named(one.pid) for one in nameless if one.field("ino") == inode), "")
 
     def signals_of(self, pid: int) -> str:
-        """Return what outside can make one of a process's descriptors send it a signal; empty when nothing can.
+        """Return what outside can make one of a process's descriptors send it a signal; empty if nothing can.
 
         See Also:
             fcntl(2): F_SETOWN and F_SETSIG with O_ASYNC, and F_SETLEASE.
         """
-        # Each descriptor's locks are asked of it: reading /proc/locks makes the kernel wait for all its processors.
+        # The locks are read from each descriptor: reading /proc/locks makes the kernel synchronise all its processors.
         own = [(one, one.information()) for one in open_files(pid)]
         if any(information.has_lease for _, information in own):
             return "a process that may open a file on which it has a lease"
@@ -136,14 +136,14 @@ class FarEnds:
         return found or next(filter(None, (self._sender(one) for one, _ in own if notifies(one))), "")
 
     def traced(self) -> str:
-        """Return a process outside that one inside traces, by one of its threads; empty when none is: ptrace(2)."""
+        """Return a process outside that a process inside traces, by any of its threads; may be empty: ptrace(2)."""
         for pid in process_ids():
             if pid not in self._inside and any(one in self._inside for one in tracers_of(pid)):
                 return f"{named(pid)}, which it traces"
         return ""
 
     def _sender(self, queue: OpenFile) -> str:
-        """Return what outside can send to a message queue, of which the kernel then notifies: mq_notify(3)."""
+        """Return what outside can send to a message queue that notifies a process: mq_notify(3)."""
         try:
             status = descriptor_status(queue.pid, queue.number, thread=queue.thread)
         except OSError:
@@ -166,11 +166,11 @@ class FarEnds:
         return next((named(one.pid) for one in self._outer.on(link)), "")
 
     def _master(self, index: int) -> str:
-        """Return who outside holds the master of a pseudo-terminal. A slave whose master nobody has is at its end."""
+        """Return the process outside that has a pseudo-terminal's master open. A slave without a master has hung up."""
         for one in (*self._outer.on("/dev/ptmx"), *self._outer.on("/dev/pts/ptmx")):
             if one.field("tty-index") == str(index):
                 return named(one.pid)
-        # The masters of another mount namespace, or of a process that may not be looked at, are not among these.
+        # The masters of another mount namespace, or of a process that cannot be inspected, are not found here.
         inside = (one for one in self._inner if one.link.endswith("/ptmx"))
         return "" if any(one.field("tty-index") == str(index) for one in inside) else CANNOT_TELL
 
@@ -215,7 +215,7 @@ class FarEnds:
         return "" if self._inner.on(link) else "the other end of its socket, which no process of the run has"
 
     def in_flight(self) -> str:
-        """Return who outside has been sent descriptors that it has not received yet: unix(7), SCM_RIGHTS."""
+        """Return a process outside to which descriptors are on their way: unix(7), SCM_RIGHTS."""
         for one in self._outer:
             if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
                 return f"{named(one.pid)}, to which descriptors are on their way"
@@ -240,7 +240,7 @@ class FarEnds:
         return found or self._sharer_of(OpenFile(pid, pid, descriptor, "anon_inode:[eventpoll]"))
 
     def _sharer_of(self, own: OpenFile) -> str:
-        """Return who outside has the very same open file, though it is none that the kernel has a name for."""
+        """Return a process outside that has the same open file, although the kernel has no name for it."""
         sharer = next((one for one in self._outer.on(own.link) if one.is_same(own)), None)
         return self.in_flight() if sharer is None else named(sharer.pid)
 
@@ -270,7 +270,7 @@ class FarEnds:
         return "" if int(other) in self._inside or int(other) <= 0 else named(int(other))
 
     def is_for_its_peer_alone(self, pid: int, descriptor: int) -> bool:
-        """Whether what is sent by a socket goes to its peer, whatever address is given: not with datagrams."""
+        """Return whether data sent by a socket goes to its peer, whatever address is given: not so for datagrams."""
         try:
             with socket.socket(fileno=borrowed_descriptor(pid, descriptor)) as one:
                 return one.type in {socket.SOCK_STREAM, socket.SOCK_SEQPACKET}
@@ -283,7 +283,7 @@ class FarEnds:
 
 
 def _may_block(pid: int, descriptor: int) -> bool:
-    """Whether a wait on a file may last: the kernel refuses to watch one that is always ready (epoll_ctl(2), EPERM)."""
+    """Return whether a file may block: the kernel refuses to watch one that is always ready (epoll_ctl(2), EPERM)."""
     try:
         file = borrowed_descriptor(pid, descriptor)
     except OSError:
@@ -299,7 +299,7 @@ def _may_block(pid: int, descriptor: int) -> bool:
 
 
 def _uses_aio(pid: int) -> bool:
-    """Whether a process has asked the kernel for what may add to an eventfd: io_setup(2), io_submit(2)."""
+    """Return whether a process has asked the kernel for operations that may add to an eventfd: io_submit(2)."""
     try:
         return "/[aio]" in memory_map(pid)
     except OSError:

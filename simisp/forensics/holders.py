@@ -1,4 +1,4 @@
-"""The search for those who hold a port."""
+"""Searches for the processes that hold a port."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["holders_of"]
 
 _INIT = 1
 _USER_MANAGER = "systemd"
-"""The name of a process that adopts the orphans of its user's session."""
+"""The name of the process that adopts the orphans of its user's session."""
 _MOST_THREADS = 256
 
 
@@ -40,23 +40,24 @@ def holders_of(
     earlier: PortReport | None = None,
     quiet_since: float | None = None,
 ) -> PortReport:
-    """Return who holds a port, where each holder is blocked, and which locks lie on the port.
+    """Return the processes that hold a port, where each is blocked, and the port's locks.
 
-    Opens no port, waits for nothing and never raises for what it finds: what has vanished, or may not be looked at, is
-    reported as such. A holder that is in another PID namespace, or that keeps the port only in flight over a socket,
-    can't be seen.
+    It opens no port, never blocks and never raises because of what it finds: what has vanished, or cannot be inspected,
+    is reported as such. A holder in another PID namespace, or one that has the port only in flight over a socket, is
+    not visible.
 
     Args:
-        port: Its path.
-        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` when empty.
-        descriptor: The simulator's own, open on the port, to ask for TIOCEXCL; that can't be told without one. It
-            holds nothing, nor does what is the same open file: a copy, or what a forked child has inherited.
-        ignore: Processes that don't count.
-        parents: Who started whom, as :class:`simisp.forensics.Family` knows it.
-        reapers: Processes besides init that adopt orphans, as one that made itself a "child subreaper".
+        port: The port's path.
+        directories: The lock directories; those of :func:`simisp.locks.names.lock_directories` if empty.
+        descriptor: The simulator's own descriptor of the port, to ask for TIOCEXCL, which is otherwise unknown. It
+            does not count as a holder, nor does the same open file elsewhere: a copy, or one that a forked child has
+            inherited.
+        ignore: Processes to leave out.
+        parents: The parents of processes, as :class:`simisp.forensics.Family` knows them.
+        reapers: Processes besides init that adopt orphans, such as a "child subreaper".
         secrets: Known secrets, to be masked in command lines.
-        earlier: A report of the same port; a thread that has not run since is reported as asleep at least since then.
-        quiet_since: When something passed the port last, in seconds since the Unix epoch; only told again.
+        earlier: A report on the same port; a thread that has not run since is reported as asleep at least since then.
+        quiet_since: When the last octet passed the port, in seconds since the Unix epoch; used only in the report.
 
     Example:
         >>> master, slave = os.openpty()
@@ -100,7 +101,7 @@ def _masked(lock: LockFound, secrets: Collection[bytes]) -> LockFound:
 
 
 class _Look:
-    """One pass over all processes, and what it needs to know."""
+    """One scan of all processes, with its parameters."""
 
     def __init__(
         self,
@@ -124,7 +125,7 @@ class _Look:
         }
 
     def search(self, device: PortDevice, ignore: Collection[int]) -> None:
-        """Find the processes that have the device open, and count those that may not be looked at."""
+        """Find the processes that have the device open, and count those that cannot be inspected."""
         for pid in sorted(process_ids()):
             if pid in ignore:
                 continue
@@ -164,7 +165,7 @@ class _Look:
         if original is not None:
             return status.parent != original
         if status.parent == 0:
-            return None  # it is outside of this PID namespace
+            return None  # it is outside this PID namespace
         if status.parent in self._reapers:
             return True
         return parent is not None and parent.name == _USER_MANAGER
@@ -197,5 +198,5 @@ def _thread_numbers(pid: int) -> list[int]:
         numbers = sorted(thread_ids(pid))
     except OSError:
         return []
-    # Numbers wrap around: the first thread, whose number is the pid, need not be the lowest.
+    # Pids wrap around: the first thread, whose number is the pid, need not have the lowest number.
     return sorted(numbers, key=lambda number: number != pid)[:_MOST_THREADS]

@@ -1,4 +1,4 @@
-"""What was found out about a port: who holds it and how, as plain data and in plain words."""
+"""The report on a port: its holders and locks, as plain data and in words."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Thread:
     """One thread of a process that holds the port.
 
     Attributes:
-        number: The thread's number; the first thread's is the pid.
-        name: The kernel's short name of it.
-        state: One letter, as proc(5) has it: R running, S asleep, D in uninterruptible sleep, T stopped, Z ended.
+        number: The thread id; the first thread's is the pid.
+        name: Its short name in the kernel.
+        state: One letter, as in proc(5): R running, S sleeping, D in uninterruptible sleep, T stopped, Z zombie.
         wait: Where it is blocked.
-        on_port: Whether that is on the port; None when that can't be told.
-        started: When it began, in clock ticks since the system's start.
-        switches: How often it has left the processor; None when that can't be seen.
-        asleep_since: It has not run since this time at the latest, in seconds since the Unix epoch; None when no
-            earlier look proves it.
+        on_port: Whether it is blocked on the port; None if unknown.
+        started: When it started, in clock ticks since boot.
+        switches: How often it has left the processor; None if unknown.
+        asleep_since: It has not run since this time at the latest, in seconds since the Unix epoch; None if no earlier
+            look proves that.
     """
 
     number: int
@@ -44,7 +44,7 @@ class Thread:
     asleep_since: float | None = None
 
     def slept_since(self, earlier: Thread) -> bool:
-        """Internal: return whether this is the thread of an earlier look and has not run in between."""
+        """Internal: return whether this is the same thread as in an earlier look and has not run in between."""
         return (
             (self.number, self.started, self.switches, self.wait)
             == (earlier.number, earlier.started, earlier.switches, earlier.wait)
@@ -59,20 +59,20 @@ class Holder:
     """A process that has the port open.
 
     Attributes:
-        pid: Its number.
-        command: What it was called with, quoted as for a shell, secrets masked.
-        state: One letter, as proc(5) has it: R running, S asleep, D in uninterruptible sleep, T stopped, Z ended.
-        started: When it began, in clock ticks since the system's start; with ``pid`` its identity.
+        pid: Its process id.
+        command: Its command line, quoted as for a shell, secrets masked.
+        state: One letter, as in proc(5): R running, S sleeping, D in uninterruptible sleep, T stopped, Z zombie.
+        started: When it started, in clock ticks since boot; together with ``pid`` this identifies it.
         started_at: The same in seconds since the Unix epoch.
-        parent: The number of its parent now.
-        parent_name: The kernel's short name of that; empty when it can't be seen.
-        parent_gone: Whether the process that started it is gone; None when that can't be told.
+        parent: The pid of its present parent.
+        parent_name: The parent's short name in the kernel; empty if unknown.
+        parent_gone: Whether the process that started it is gone; None if unknown.
         group: Its process group.
         session: Its session.
-        terminal: The path of its controlling terminal; empty for none.
-        descriptors: What it has open on the port.
+        terminal: The path of its controlling terminal; empty if it has none.
+        descriptors: Its descriptors on the port.
         threads: Its threads, the first one first.
-        ours: Whether it is the process that looked: a test that left the port open, say.
+        ours: Whether it is the process that looked, such as a test that left the port open.
     """
 
     pid: int
@@ -92,7 +92,7 @@ class Holder:
 
     @property
     def waiting(self) -> Thread | None:
-        """The thread to look at: the first one that waits on the port, else the first that has not ended."""
+        """The relevant thread: the first one that waits on the port, else the first that has not ended."""
         on_port = (thread for thread in self.threads if thread.on_port)
         living = (thread for thread in self.threads if thread.state not in _ENDED)
         return next(on_port, next(living, self.threads[0] if self.threads else None))
@@ -104,7 +104,7 @@ class Holder:
         return thread.wait.text if thread else "in a state that can't be seen"
 
     def describe(self, now: float) -> str:
-        """Return one sentence in plain words.
+        """Return one sentence in words.
 
         Args:
             now: The time of the report, in seconds since the Unix epoch.
@@ -143,18 +143,18 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class PortReport:
-    """Who holds a port, and which locks lie on it.
+    """The holders and locks of a port.
 
     Attributes:
-        port: The port's path as it was given.
-        device: The device behind it; empty when there is none.
-        taken: When this was found out, in seconds since the Unix epoch.
-        holders: The processes that have it open, in the order of their numbers.
+        port: The port's path as given.
+        device: The device behind it; empty if it does not exist.
+        taken: When the report was made, in seconds since the Unix epoch.
+        holders: The processes that have it open, in order of pid.
         locks: The lock files that concern it.
         flocks: The locks that the kernel keeps on its node.
-        exclusive: Whether TIOCEXCL is set; None when that was not asked or can't be told.
-        unseen: How many processes we can't look at.
-        quiet_since: When something passed the port last, in seconds since the Unix epoch; None when not known.
+        exclusive: Whether TIOCEXCL is set; None if unknown.
+        unseen: How many processes cannot be inspected.
+        quiet_since: When the last octet passed the port, in seconds since the Unix epoch; None if unknown.
         remarks: What could not be found out, and why.
     """
 
@@ -171,34 +171,34 @@ class PortReport:
 
     @property
     def held(self) -> bool:
-        """Whether anybody that we can see has the port open."""
+        """Whether any visible process has the port open."""
         return bool(self.holders)
 
     @property
     def free(self) -> bool:
-        """Whether a dialler can have the port: nobody has it open, no lock that counts is on it."""
+        """Whether a dialler can use the port: no process has it open, and no lock that counts is on it."""
         locked = any(not lock.stale for lock in self.locks) or any(not lock.waiting for lock in self.flocks)
         return not self.holders and not locked and not self.exclusive
 
     def to_data(self) -> dict[str, object]:
-        """Return the report as plain data that JSON can carry."""
+        """Return the report as plain data for JSON."""
         data: dict[str, object] = asdict(self)
         data["holders"] = [asdict(holder) | {"blocked_in": holder.blocked_in} for holder in self.holders]
         return data
 
     def describe(self) -> str:
-        """Return the report in plain words, one finding a line.
+        """Return the report in words, one finding a line.
 
         Example:
             >>> print(PortReport("/tmp/modem", "/dev/pts/3", 0.0, exclusive=False).describe())
-            nobody holds /tmp/modem (/dev/pts/3)
+            no process holds /tmp/modem (/dev/pts/3)
             lock files: none; flock: none; TIOCEXCL: no
         """
         name = f"{self.port} ({self.device})" if self.device not in {"", self.port} else self.port
         lines = [holder.describe(self.taken) for holder in self.holders[:_MOST_SHOWN]]
         if len(self.holders) > _MOST_SHOWN:
             lines.append(f"and {len(self.holders) - _MOST_SHOWN} more processes hold the port")
-        lines = lines or [f"nobody holds {name}" + (" as far as can be seen" if self.unseen else "")]
+        lines = lines or [f"no process holds {name}" + (" as far as can be seen" if self.unseen else "")]
         lines.append(
             f"lock files: {_listed([lock.describe() for lock in self.locks])}"
             f"; flock: {_listed([_flock(lock) for lock in self.flocks])}"
@@ -207,7 +207,7 @@ class PortReport:
         if self.quiet_since is not None:
             lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
         if self.unseen and not self.holders:
-            lines.append(f"processes that may not be looked at: {self.unseen}")
+            lines.append(f"processes that cannot be inspected: {self.unseen}")
         return "\n".join([*lines, *self.remarks])
 
 
@@ -238,7 +238,7 @@ def _listed(words: Sequence[str], joint: str = ", ") -> str:
 
 
 def _seconds(duration: float) -> str:
-    """Return a duration for a person.
+    """Return a duration for display.
 
     Example:
         >>> _seconds(4.25), _seconds(95.0), _seconds(-0.01)

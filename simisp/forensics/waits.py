@@ -1,8 +1,8 @@
-"""Where a thread is blocked: in which system call, on which descriptors.
+"""Where a thread is blocked: the system call, and the descriptors.
 
-The kernel tells the call's number and arguments to root and to those who may trace the thread. Everybody else, where
-the kernel allows it, learns the kernel function that the thread sleeps in. What poll(2) and select(2) wait on lies in
-the thread's own memory and is read from there.
+The kernel shows the call's number and arguments to root and to processes that may trace the thread. To others it shows,
+where allowed, the kernel function that the thread sleeps in. The arguments of poll(2) and select(2) are in the thread's
+own memory and are read from there.
 
 See Also:
     proc(5): /proc/PID/syscall, /proc/PID/wchan, /proc/PID/mem, /proc/PID/fdinfo.
@@ -35,8 +35,8 @@ class Wait:
 
     Attributes:
         text: In words that follow "is": ``"blocked in read(0, …)"``, ``"running"``.
-        call: The system call's name; empty when it is in none or that can't be told.
-        descriptors: What it waits on; empty for nothing, None when that can't be told.
+        call: The name of the system call; empty if it is in none, or unknown.
+        descriptors: The descriptors that it waits on; None if unknown.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Wait:
 
 
 def wait_of(pid: int, thread: int) -> Wait:
-    """Return where a thread is blocked, as far as that can be seen."""
+    """Return where a thread is blocked, as far as visible."""
     try:
         text = system_call_of(pid, thread)
     except ProcessLookupError:
@@ -81,12 +81,12 @@ def _wait_in(pid: int, number: int, arguments: list[int]) -> Wait:
 
 
 def _has_native_calls(pid: int) -> bool:
-    """Return whether a program's system calls are those of the 64-bit table; true when that can't be seen."""
+    """Return whether a program's system calls are those of the 64-bit table; true if unknown."""
     try:
         auxiliary = auxiliary_vector(pid)
     except OSError:
         return True
-    # The vector begins with a small type: alone in 8 octets for a 64-bit program, in 4 with its value after it else.
+    # The vector begins with a small type number: in 8 octets for a 64-bit program, else in 4, followed by its value.
     return len(auxiliary) < 8 or int.from_bytes(auxiliary, "little") < _LARGEST_AUXILIARY_TYPE
 
 
@@ -112,7 +112,7 @@ def _poll(pid: int, arguments: list[int]) -> _Shown:
     if count > _MOST_DESCRIPTORS:
         return "…", None
     memory = read_memory(pid, address, count * _POLLFD.size)
-    # A negative descriptor in the array is one that the call passes over.
+    # The call ignores a negative descriptor in the array.
     if memory is None:
         return "…", None
     return _list(number for number, _, _ in _POLLFD.iter_unpack(memory) if number >= 0)
@@ -153,12 +153,12 @@ _ARGUMENTS = {
 
 
 def polled(pid: int, address: int, count: int) -> tuple[int, ...] | None:
-    """Return the descriptors in an array of ``struct pollfd`` of a process; None when it can't be read."""
+    """Return the descriptors in an array of ``struct pollfd`` of a process; None if it cannot be read."""
     return _poll(pid, [address, count])[1]
 
 
 def selected(pid: int, address: int, octets: int) -> tuple[int, ...] | None:
-    """Return the descriptors in an ``fd_set`` of a process; None when it can't be read."""
+    """Return the descriptors in an ``fd_set`` of a process; None if it cannot be read."""
     return _select(pid, [octets * 8, address, 0, 0])[1]
 
 
@@ -169,6 +169,6 @@ def _list(descriptors: Iterable[int]) -> _Shown:
 
 
 def _int(argument: int) -> int:
-    """Return an argument as the C type int has it."""
+    """Convert an argument to the range of the C type int."""
     value = argument & 0xFFFFFFFF
     return value - (1 << 32) if value & 0x80000000 else value

@@ -1,1 +1,1 @@
-"""What the kernel shows of processes: /proc, descriptors lent across processes, system calls, device numbers."""
+"""What the kernel shows of processes: /proc, duplicates of descriptors, system calls, device numbers."""

@@ -147,8 +147,7 @@ def epoll_watches(pid: int, number: int) -> tuple[int, ...] | None:
     """Return the descriptors that an epoll instance of a process watches; None if unknown.
 
     An epoll instance watches open files and only remembers the number under which each was added. A number that has
-    been
-    closed since, or now belongs to another file or another process, says nothing about what is watched.
+    been closed since, or now belongs to another file or another process, says nothing about what is watched.
     """
     try:
         lines = descriptor_information(pid, number).splitlines()

@@ -18,11 +18,11 @@ _PTY_SLAVES = range(136, 144)
 """The major device numbers of PTY slaves (the kernel's devices.txt)."""
 _PTYS_PER_MAJOR = 256
 PTY_MASTER = os.makedev(5, 2)
-"""The device number of ``/dev/ptmx``, which is that of every PTY's master: ``tty-index`` in its fdinfo tells which."""
+"""The device number of ``/dev/ptmx``, which every PTY's master has: ``tty-index`` in its fdinfo says which PTY."""
 NEVER_BLOCKING = frozenset(os.makedev(1, minor) for minor in (3, 5, 7, 8, 9))
 """null, zero, full, random and urandom."""
 STAND_INS = frozenset({os.makedev(5, 0), os.makedev(5, 1), os.makedev(4, 0)})
-"""/dev/tty, /dev/console and /dev/tty0: nodes that open another terminal than their own number says."""
+"""/dev/tty, /dev/console and /dev/tty0: nodes that open a terminal with another device number than theirs."""
 _SERIAL_MAJOR, _FIRST_SERIAL_MINOR = 4, 64
 
 
@@ -86,7 +86,7 @@ class PortDevice:
 
 
 def device_number(number: int) -> int:
-    """Return a terminal's device number, in the form in which the kernel shows it elsewhere, as ``st_rdev`` has it.
+    """Convert a terminal's device number from the form in which the kernel shows it elsewhere to that of ``st_rdev``.
 
     See Also:
         "tty_nr" in proc_pid_stat(5), and TIOCGDEV in ioctl_tty(2).

@@ -38,9 +38,9 @@ class FileLock:
 
 
 def file_locks() -> tuple[FileLock, ...]:
-    """Return every lock that the kernel shows; nothing when its list can't be read.
+    """Return every lock that the kernel shows; empty if its list cannot be read.
 
-    To read the list makes the kernel wait for all its processors: no look that is taken often asks for it.
+    Reading the list makes the kernel synchronise all its processors, so code that looks often does not read it.
     """
     try:
         return tuple(parse_file_locks(read_bounded("/proc/locks", _LONGEST).decode("ascii", "replace")))
@@ -49,7 +49,7 @@ def file_locks() -> tuple[FileLock, ...]:
 
 
 def parse_file_locks(text: str) -> Iterator[FileLock]:
-    """Yield the locks that a text of ``/proc/locks`` tells of.
+    """Yield the locks in a text of ``/proc/locks``.
 
     Example:
         >>> list(parse_file_locks("9: FLOCK  ADVISORY  WRITE 1275 00:18:6 0 EOF"))

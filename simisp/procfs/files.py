@@ -1,4 +1,4 @@
-"""How files of /proc are read: the kernel makes them while they are read, so each look is another text."""
+"""Reading of files in /proc: the kernel generates them on reading, so each read gives another text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST_RECORD = 16 * 1024
 
 
 def read_once(path: str) -> bytes:
-    """Return one of the kernel's files that holds a single record, such as a thread's status.
+    """Return one of the kernel's files with a single record, such as a thread's status.
 
-    The kernel gives such a file in one piece, so one read is enough, and it is of one moment.
+    The kernel returns such a file in one piece, so one read is enough, and the content is of one moment.
 
     Raises:
         OSError: It is gone, or may not be read.
@@ -26,11 +26,11 @@ def read_once(path: str) -> bytes:
 
 
 def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:
-    """Return the first octets of one of the kernel's files, also of one that has many records.
+    """Return the beginning of one of the kernel's files, including files with many records.
 
     Args:
         path: The file.
-        limit: How many octets are read at most.
+        limit: The most octets to read.
 
     Raises:
         OSError: It is gone, or may not be read.
@@ -38,7 +38,7 @@ def read_bounded(path: str, limit: int = _LONGEST_READ) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
     octets = b""
     try:
-        # The kernel gives long ones in pieces.
+        # The kernel returns long files in several reads.
         while len(octets) < limit and (piece := os.read(descriptor, limit - len(octets))):
             octets += piece
         return octets

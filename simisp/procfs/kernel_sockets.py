@@ -24,7 +24,7 @@ _MESSAGE = struct.Struct("=BBBBLLL")
 _ATTRIBUTE = struct.Struct("=HH")
 _ANY = 0xFFFFFFFF
 LISTENING, CONNECTING = 10, 2
-"""States of a TCP socket; a UNIX socket that listens has the former too."""
+"""States of a TCP socket; a listening UNIX socket has the former too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TcpSocket:
 
     Attributes:
         local: Its address and port, as the kernel writes them.
-        remote: The same of its peer.
+        remote: Address and port of its peer.
         state: The kernel's number: 1 established, 2 SYN sent, 10 listening.
         inode: Its inode; 0 once no process has it open.
         under_way: Octets sent and not yet acknowledged.
@@ -47,7 +47,7 @@ class TcpSocket:
 
 
 def tcp_sockets(pid: int) -> Iterator[TcpSocket]:
-    """Yield every TCP socket in a process's network namespace; nothing where that may not be read."""
+    """Yield every TCP socket in a process's network namespace; none if that cannot be read."""
     for table in ("tcp", "tcp6"):
         try:
             with open(f"/proc/{pid}/net/{table}", encoding="ascii") as file:  # noqa: PTH123 - read often
@@ -61,7 +61,7 @@ def tcp_sockets(pid: int) -> Iterator[TcpSocket]:
 
 
 def unix_peer(inode: int) -> int | None:
-    """Return the inode of a UNIX socket's peer, or None when it has none, listens, or can't be seen.
+    """Return the inode of a UNIX socket's peer, or None if it has none, listens, or is not visible.
 
     It looks into this process's network namespace.
     """
@@ -78,7 +78,7 @@ def unix_peer(inode: int) -> int | None:
 
 
 def _peer_in(answer: bytes) -> int | None:
-    """Return the peer that a sock_diag answer names."""
+    """Return the peer in a sock_diag answer."""
     length, kind, *_ = _HEADER.unpack_from(answer)
     if kind != _SOCK_DIAG_BY_FAMILY or length < _HEADER.size + _MESSAGE.size:
         return None

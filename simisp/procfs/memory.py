@@ -1,4 +1,4 @@
-"""The memory of a process: what is mapped into it, and what stands in it."""
+"""The memory of a process: its mappings, and its content."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ __all__ = ["auxiliary_vector", "memory_map", "read_memory"]
 
 
 def memory_map(pid: int) -> str:
-    """Return what a process has in its memory, one line for each mapping: proc_pid_maps(5).
+    """Return the mappings of a process, a line each: proc_pid_maps(5).
 
     Raises:
-        OSError: It is gone, or may not be looked at.
+        OSError: It is gone, or cannot be inspected.
     """
     return Path(f"/proc/{pid}/maps").read_text(errors="replace")
 
 
 def read_memory(pid: int, address: int, length: int) -> bytes | None:
-    """Return octets of a process's memory, or None when they can't all be read."""
+    """Return octets of a process's memory, or None if they cannot all be read."""
     if length == 0:
         return b""
     try:
@@ -40,6 +40,6 @@ def auxiliary_vector(pid: int) -> bytes:
     """Return the first 8 octets of a process's auxiliary vector: proc_pid_auxv(5).
 
     Raises:
-        OSError: It is gone, or may not be looked at.
+        OSError: It is gone, or cannot be inspected.
     """
     return read_bounded(f"/proc/{pid}/auxv", 8)

@@ -1,6 +1,7 @@
-"""POSIX message queues that notify a process of what is sent to them: mq_notify(3).
+"""POSIX message queues that notify a process of messages: mq_notify(3).
 
-A queue's descriptor is a file of the kernel's own file system for queues. Read as a file, it says whom it notifies.
+A queue's descriptor is a file in the kernel's own file system for queues. Read as a file, it names the notified
+process.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _NOTIFIED = re.compile(rb"^QSIZE:.* NOTIFY_PID:(\d+)")
 
 
 def notifies(one: OpenFile) -> bool:
-    """Return whether a descriptor is a message queue that notifies the descriptor's process, by whichever way."""
+    """Return whether a descriptor is a message queue that notifies the descriptor's process, in any way."""
     if not _LINK.fullmatch(one.link):
         return False
     try:

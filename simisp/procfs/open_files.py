@@ -1,7 +1,7 @@
-"""Which processes have what open: the tables of open files of a whole machine, as one look finds them.
+"""The open files of all processes, as found in one scan of their tables.
 
-A process that may not be looked at has nothing open here. So that something is *not* open outside of a run is never
-concluded from this alone where the kernel can say who has it inside.
+For a process that cannot be inspected no open files are found. So this alone never proves that a file is *not* open
+outside a run, if the kernel has a way to say which processes inside have it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class OpenFile:
 
     Attributes:
         pid: The process.
-        thread: The thread in whose table it stands.
+        thread: The thread whose table holds it.
         number: The descriptor.
-        link: What /proc/PID/fd/N shows: a path, or such as ``pipe:[7]``.
+        link: The target of /proc/PID/fd/N: a path, or for instance ``pipe:[7]``.
     """
 
     pid: int
@@ -41,7 +41,7 @@ class OpenFile:
     link: str
 
     def information(self) -> Information:
-        """Return what the kernel tells of the open file, read now; nothing when it can't be read."""
+        """Return what the kernel shows of the open file, read now; empty if it cannot be read."""
         try:
             return Information(descriptor_information(self.pid, self.number, thread=self.thread))
         except OSError:
@@ -49,14 +49,14 @@ class OpenFile:
 
     @property
     def device(self) -> int:
-        """The number of the device that it stands for; 0 when it is none, or can't be seen."""
+        """The number of the device behind it; 0 if there is none, or it is not visible."""
         try:
             return descriptor_status(self.pid, self.number, thread=self.thread).st_rdev
         except OSError:
             return 0
 
     def field(self, name: str) -> str | None:
-        """Return a number that the kernel tells of the open file; None when it does not: proc_pid_fdinfo(5)."""
+        """Return a number that the kernel shows of the open file; None if it does not: proc_pid_fdinfo(5)."""
         return self.information().field(name)
 
     def kept(self) -> list[str]:
@@ -66,9 +66,9 @@ class OpenFile:
         return _KEPT.findall(self.information().text.partition("UserFiles:")[2].partition("UserBufs:")[0])
 
     def is_same(self, other: OpenFile) -> bool:
-        """Whether it is the very same open file as another, as after dup(2) or fork(2), and not only on the same file.
+        """Return whether it is the same open file as another, as after dup(2) or fork(2), and not only the same file.
 
-        Where the kernel does not compare them (kcmp(2)), what it tells of them is compared: that may be alike.
+        Where the kernel cannot compare them (kcmp(2)), what it shows of them is compared, which may be equal by chance.
         """
         same = are_one_file(self.thread, self.number, other.thread, other.number)
         if same is not None:
@@ -76,7 +76,7 @@ class OpenFile:
         return self.information() == other.information()
 
     def is_file(self, status: os.stat_result) -> bool:
-        """Whether it is open on a file, whatever name it was opened by."""
+        """Return whether it is open on a file, by whatever name it was opened."""
         if not self.link.startswith("/") or self.field("ino") not in {None, str(status.st_ino)}:
             return False
         try:
@@ -87,10 +87,10 @@ class OpenFile:
 
 
 class OpenFiles:
-    """What some of the processes have open. The look is taken at the first question.
+    """The open files of some of the processes. The scan is made at the first question.
 
     Args:
-        are_meant: Tells by its number whether a process is one of them.
+        are_meant: Returns, for a pid, whether the process is one of them.
     """
 
     def __init__(self, are_meant: Callable[[int], bool]) -> None:
@@ -98,11 +98,11 @@ class OpenFiles:
         self._found: dict[str, list[OpenFile]] | None = None
 
     def on(self, link: str) -> list[OpenFile]:
-        """Return the descriptors that lead to what ``link`` names."""
+        """Return the descriptors whose link is ``link``."""
         return self._look().get(link, [])
 
     def on_file(self, status: os.stat_result) -> OpenFile | None:
-        """Return a descriptor that is open on a file, by whichever of its names; None when there is none."""
+        """Return a descriptor that is open on a file, by any of its names; None if there is none."""
         return next((one for one in self if one.is_file(status)), None)
 
     def __iter__(self) -> Iterator[OpenFile]:
@@ -121,23 +121,23 @@ class OpenFiles:
 
 
 def open_files(pid: int) -> Iterator[OpenFile]:
-    """Yield a process's descriptors, in all of its tables; nothing of a process that may not be looked at."""
+    """Yield a process's descriptors, in all of its tables; none of a process that cannot be inspected."""
     try:
         for thread in tables(pid):
             yield from _open_in_table(pid, thread, f"/proc/{pid}/task/{thread}/fd")
     except PermissionError:
-        return  # one that may not be looked at at all, however many descriptors and tables it has
+        return  # a process that cannot be inspected at all, whatever it has open
 
 
 def open_descriptors(path: str, *, without: int, proc: Path = Path("/proc")) -> int:
-    """Return how many descriptors of all processes that can be looked into are open on a file.
+    """Return how many descriptors of all visible processes are open on a file.
 
-    Slow. Each process counts with its first table alone: where the kernel does not compare tables, threads would count
-    a descriptor that they share several times.
+    Slow. Of each process only the first table counts: where the kernel cannot compare tables, threads would count a
+    descriptor that they share several times.
 
     Args:
         path: The file.
-        without: A descriptor of this process that doesn't count.
+        without: A descriptor of this process to leave out.
         proc: Where the kernel shows its processes.
     """
     ours = os.getpid(), without
@@ -157,7 +157,7 @@ def _open_in_table(pid: int, thread: int, folder: str) -> Iterator[OpenFile]:
     """Yield the descriptors of one table.
 
     Raises:
-        PermissionError: The process may not be looked at.
+        PermissionError: The process cannot be inspected.
     """
     try:
         names = os.listdir(folder)  # noqa: PTH208 - read often

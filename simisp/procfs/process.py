@@ -184,7 +184,7 @@ def pid_namespace(pid: int | None = None) -> int | None:
 
 
 def shows_own_namespace() -> bool:
-    """Return whether /proc shows the processes of this one's PID namespace, with the numbers that they have here."""
+    """Return whether /proc shows the processes of this process's PID namespace, with the pids that they have here."""
     return os.readlink("/proc/self") == str(os.getpid())  # noqa: PTH115 - compared as text
 
 

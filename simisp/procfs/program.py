@@ -1,4 +1,4 @@
-"""The program that a process runs, and what it was given when that began."""
+"""The program that a process runs, and the environment that it started with."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ def program_of(pid: int) -> Path:
     """Return the path of the program that a process runs.
 
     Raises:
-        OSError: The process is gone, or may not be looked at.
+        OSError: The process is gone, or cannot be inspected.
     """
     return Path(f"/proc/{pid}/exe").readlink()
 
 
 def program_status(pid: int) -> os.stat_result:
-    """Return the status of the program's file, whatever its name leads to by now: stat(2).
+    """Return the status of the program's file, whatever its name now refers to: stat(2).
 
     Raises:
-        OSError: The process is gone, or may not be looked at.
+        OSError: The process is gone, or cannot be inspected.
     """
     return os.stat(f"/proc/{pid}/exe")  # noqa: PTH116 - a magic link, not a path
 
 
 @contextmanager
 def opened_program(pid: int) -> Iterator[Path]:
-    """Hold the program's file open, and give a path that leads to it.
+    """Hold the program's file open, and give a path to it.
 
-    What the kernel's link leads to may be deleted, or lie in another mount namespace, and be another program at once.
+    The target of the kernel's link may be deleted, or be in another mount namespace, or become another program at once.
 
     Raises:
-        OSError: The process is gone, or may not be looked at.
+        OSError: The process is gone, or cannot be inspected.
     """
     opened = os.open(f"/proc/{pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -45,7 +45,7 @@ def opened_program(pid: int) -> Iterator[Path]:
 
 
 def owner_of(pid: int) -> int:
-    """Return the user whom a process belongs to, as the kernel shows it: root's when it may not be dumped.
+    """Return the user id of a process, as the kernel shows it: root's if the process may not be dumped.
 
     Raises:
         OSError: The process is gone.
@@ -54,7 +54,7 @@ def owner_of(pid: int) -> int:
 
 
 def environment_of(pid: int) -> frozenset[bytes] | None:
-    """Return the variables, ``NAME=value``, with which a process's program began; None when they can't be seen."""
+    """Return the environment ``NAME=value`` that a process's program started with; None if it cannot be read."""
     try:
         return frozenset(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
     except OSError:

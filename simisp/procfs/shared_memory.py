@@ -1,4 +1,4 @@
-"""Memory that a process shares by a file or by inheritance, and where in it a thread waits."""
+"""Memory that a process shares through a file or by inheritance, and where in it a thread waits."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class SharedMapping:
     Attributes:
         pid: The process.
         addresses: Where it is.
-        is_writable: Whether it may be written there.
+        is_writable: Whether the process may write to it.
         place: Device and inode: the same in each process that shares it.
-        name: The file's path, or the kernel's word.
+        name: The path of the file, or the kernel's name.
     """
 
     pid: int
@@ -36,12 +36,12 @@ class SharedMapping:
 
     @property
     def may_be_opened(self) -> bool:
-        """Whether any process may come to share it: its file has a name, or it has a key (shmget(2))."""
+        """Whether any other process could come to share it: its file has a name, or it has a key (shmget(2))."""
         return not self.name.endswith("(deleted)") or self.name.startswith("/SYSV")
 
 
 def shared_mappings(pid: int) -> tuple[SharedMapping, ...] | None:
-    """Return what memory a process shares; None of one that may not be looked at, nothing of one that is gone."""
+    """Return the memory that a process shares; None if it cannot be inspected, empty if it is gone."""
     try:
         text = memory_map(pid)
     except OSError:
@@ -53,7 +53,7 @@ def shared_mappings(pid: int) -> tuple[SharedMapping, ...] | None:
 
 
 def futex_of(pid: int, tid: int) -> int | None:
-    """Return the address at which a thread waits in futex(2); None when it is in no such wait, or can't be seen."""
+    """Return the address at which a thread waits in futex(2); None if it does not, or if that is not visible."""
     try:
         words = system_call_of(pid, tid).split()
     except OSError:

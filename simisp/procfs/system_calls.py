@@ -1,6 +1,6 @@
 """The system calls in which a program waits, by number, for x86-64 and 64-bit ARM.
 
-Only calls that can block have a row. A number that has none is shown as a number.
+Only calls that can block have a row. A call without a row is shown by its number.
 
 See Also:
     The kernel's arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
@@ -17,7 +17,7 @@ __all__ = ["IOCTL_REQUESTS", "SystemCall", "WaitsOn", "system_calls"]
 
 
 class WaitsOn(Enum):
-    """Where a call's arguments tell which descriptors it waits on."""
+    """Where a call's arguments say which descriptors it waits on."""
 
     NOTHING = "nothing"
     """It waits on no descriptor: a timer, a signal, a child, a lock in memory."""
@@ -126,10 +126,10 @@ IOCTL_REQUESTS: Mapping[int, str] = {
 
 
 def system_calls(machine: str = "") -> Mapping[int, SystemCall]:
-    """Return the table of a machine, by number; empty for a machine that has none.
+    """Return the table of a machine, by number; empty for an unknown machine.
 
     Args:
-        machine: As ``uname -m`` has it; this machine when empty.
+        machine: As from ``uname -m``; this machine if empty.
 
     Example:
         >>> system_calls("aarch64")[63].name

@@ -1,4 +1,4 @@
-"""What the kernel tells about threads: whether one exists, and what it is blocked in."""
+"""What the kernel shows of threads: whether one exists, and what it is blocked in."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ _LONGEST_LIST = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A thread that sleeps in a system call which nothing but an event ends.
+    """A thread that sleeps in a system call that only an event can end.
 
     Attributes:
-        call: The system call's name; ``"stop"`` for a stopped thread, ``"exit"`` for a first thread that has ended
+        call: The name of the system call; ``"stop"`` for a stopped thread, ``"exit"`` for a first thread that has ended
             before the others of its process.
-        descriptor: The descriptor it is about, -1 without one.
-        evidence: Equal in two looks when the thread slept from the first to the second.
+        descriptor: The descriptor concerned; -1 if there is none.
+        evidence: Equal in two looks if the thread slept from the first to the second.
     """
 
     call: str
@@ -104,22 +104,22 @@ _ENDLESS: Mapping[str, Callable[[Arguments], bool]] = {
     "epoll_wait": _is_minus_one(3),
     "epoll_pwait": _is_minus_one(3),
 }
-"""By system call: whether these arguments make it wait without end."""
+"""For each system call: whether these arguments make it wait without end."""
 
 _SOCKET_LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("read", "readv", "recvfrom", "recvmsg", "accept", "accept4"), socket.SO_RCVTIMEO),
     **dict.fromkeys(("write", "writev", "sendto", "sendmsg", "connect"), socket.SO_SNDTIMEO),
 }
-"""By system call: the option of a socket that makes it end."""
+"""For each system call: the option of a socket that makes it end."""
 
 _CALLS = system_calls()
 _FORKS = frozenset({"clone", "clone3", "vfork"})
 
 
 def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
-    """Return what a thread is blocked in without any time-out, or None when it runs, will go on by itself, or is dead.
+    """Return what a thread is blocked in without any time-out, or None if it runs, will continue by itself, or is dead.
 
-    The kernel tells a call only of a thread that sleeps: one that has been woken is "running" from that moment on,
+    The kernel shows a call only for a sleeping thread: one that has been woken counts as "running" from that moment on,
     before it gets a processor.
 
     See Also:
@@ -151,7 +151,7 @@ def stopped_in(pid: int, tid: int) -> Blocked | None:
 
 
 def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
-    """Whether the kernel ends a call by itself: for a time limit of the socket's own (socket(7), SO_RCVTIMEO and
+    """Return whether the kernel ends a call by itself: for the socket's own time limit (socket(7), SO_RCVTIMEO and
     SO_SNDTIMEO), because TCP gives up a connect (tcp(7)), or for the terminal's timer (termios(3), VTIME).
     """
     if blocked.call not in _SOCKET_LIMITS:
@@ -173,7 +173,7 @@ def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
 
 
 def has_time_limit(pid: int, descriptor: int) -> bool:
-    """Whether a process's socket has a time limit of its own, for either direction: socket(7)."""
+    """Return whether a process's socket has a time limit, for either direction: socket(7)."""
     try:
         with socket.socket(fileno=borrowed_descriptor(pid, descriptor)) as one:
             return _has_socket_limit(one, "read") or _has_socket_limit(one, "write")
@@ -188,7 +188,7 @@ def _has_socket_limit(one: socket.socket, call: str) -> bool:
 
 
 def _has_terminal_timer(descriptor: int) -> bool:
-    """Whether a read that waits for a terminal's first octet ends after VTIME. With VMIN above 0 it does not."""
+    """Return whether a read that waits for a terminal's first octet ends after VTIME. With VMIN above 0 it does not."""
     try:
         settings = termios.tcgetattr(descriptor)
     except termios.error:
@@ -199,9 +199,9 @@ def _has_terminal_timer(descriptor: int) -> bool:
 
 
 def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
-    """Return what a thread sleeps in, with a time-out or without, or None when it runs, is stopped, or is dead.
+    """Return what a thread sleeps in, with or without a time-out, or None if it runs, is stopped, or is dead.
 
-    Where the kernel does not tell the call, for the process is another user's, its name is empty.
+    Where the kernel does not show the call, because the process is another user's, its name is empty.
     """
     thread = f"{proc}/{pid}/task/{tid}"
     try:
@@ -219,7 +219,7 @@ def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | No
 
 
 def _has_other_threads(pid: int, tid: int, proc: Path) -> bool:
-    """Whether others of a process's threads live on after this one: a first thread that ends waits for them."""
+    """Return whether other threads of a process live on after this one: a first thread that ends waits for them."""
     return any(name != str(tid) for name in os.listdir(f"{proc}/{pid}/task"))  # noqa: PTH208 - read often
 
 
@@ -239,18 +239,18 @@ def _endless(said: str, status: str) -> Blocked | None:
 
 
 def _state(status: str) -> str:
-    """Return the letter of a thread's state out of its status file."""
+    """Return the letter of a thread's state in its status file."""
     return status.partition("\nState:\t")[2][:1]
 
 
 def _call(said: str) -> SystemCall | None:
-    """Return the call that a thread's syscall file tells; None when it is in none, or in one that we don't know."""
+    """Return the call in a thread's syscall file; None if it is in none, or in an unknown one."""
     number = said.partition(" ")[0]
     return _CALLS.get(int(number)) if number.isdigit() else None
 
 
 def _evidence(said: str, status: str) -> int:
-    """Whoever ran between two looks was switched in and out: the counts of switches differ."""
+    """The counts of context switches: a thread that ran between two looks was switched in and out, so they differ."""
     return hash((said, status[status.find("\nvoluntary_ctxt_switches:") :]))
 
 
@@ -259,16 +259,16 @@ def _read(path: str) -> str:
 
 
 def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
-    """Have the kernel process what was written to the other end of a terminal that a process has open.
+    """Make the kernel process what was written to the other end of a terminal that a process has open.
 
-    A poll of a terminal waits for that, and whoever reads it, or is to be interrupted by it, has been woken afterwards.
-    Where the kernel does not lend us the descriptor nothing is done. The terminal is never opened: whoever watches the
-    folder of the pseudo-terminals, as a port's own watch does, would be told of it each time.
+    A poll of a terminal waits for that, and readers of the terminal, or processes that it interrupts, have been woken
+    afterwards. If the kernel does not let us duplicate the descriptor nothing is done. The terminal is never opened: a
+    process that watches the folder of the pseudo-terminals, as a port does, would be notified each time.
 
     Args:
         pid: The process.
-        descriptor: Its descriptor; what is no PTY's slave is left alone.
-        line_device: The device number of the line's slave, which is looked at anyway.
+        descriptor: Its descriptor; anything but the slave of a PTY is left alone.
+        line_device: The device number of the line's slave, which is polled anyway.
     """
     device = device_of(pid, descriptor)
     if pty_index(device) is None or device == line_device:
@@ -286,14 +286,12 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
 
 
 def processor_seconds(pids: Iterable[int]) -> float:
-    """Return how long processes have computed, and those of their children that have ended. Those that are gone count
-    nothing.
-    """
+    """Return the CPU time of processes and their ended children. Processes that are gone count as 0."""
     return sum(status.computed for status in map(process_status, pids) if status is not None)
 
 
 def tracer_of(pid: int) -> int:
-    """Return the process that traces another, such as a debugger; 0 when none does, or it can't be seen: ptrace(2)."""
+    """Return the process that traces another, such as a debugger; 0 if none does, or it is not visible: ptrace(2)."""
     try:
         status = _read(f"/proc/{pid}/status")
     except OSError:
@@ -314,16 +312,16 @@ def children_of(pid: int, threads: Iterable[int]) -> str:
 
 
 def system_call_of(pid: int, tid: int) -> str:
-    """Return what the kernel says of the system call that a thread is in: proc_pid_syscall(5).
+    """Return what the kernel shows of the system call that a thread is in: proc_pid_syscall(5).
 
     Raises:
-        OSError: The thread is gone, or may not be looked at.
+        OSError: The thread is gone, or cannot be inspected.
     """
     return _read(f"/proc/{pid}/task/{tid}/syscall")
 
 
 def kernel_function_of(pid: int, tid: int) -> str:
-    """Return the kernel's function in which a thread sleeps; ``"0"`` or empty when that can't be told."""
+    """Return the kernel function in which a thread sleeps; ``"0"`` or empty if unknown."""
     try:
         return _read(f"/proc/{pid}/task/{tid}/wchan").strip()
     except OSError:
@@ -331,7 +329,7 @@ def kernel_function_of(pid: int, tid: int) -> str:
 
 
 def switches_of(pid: int, tid: int) -> int | None:
-    """Return how often a thread has left the processor, or None when that can't be seen."""
+    """Return how often a thread has left the processor, or None if unknown."""
     try:
         lines = _read(f"/proc/{pid}/task/{tid}/status").splitlines()
     except OSError:
@@ -341,7 +339,7 @@ def switches_of(pid: int, tid: int) -> int | None:
 
 
 def tracers_of(pid: int) -> set[int]:
-    """Return the processes that trace another, or one of its threads; nothing when none does, or it can't be seen."""
+    """Return the processes that trace another, or one of its threads; empty if there are none, or none is visible."""
     try:
         return {*map(tracer_of, thread_ids(pid))} - {0}
     except OSError:
@@ -349,16 +347,17 @@ def tracers_of(pid: int) -> set[int]:
 
 
 def filters_of(pid: int) -> int:
-    """Return how many filters of system calls a process has; 0 when it can't be seen: seccomp(2)."""
+    """Return how many filters of system calls a process has; 0 if not visible: seccomp(2)."""
     try:
         status = _read(f"/proc/{pid}/status")
     except OSError:
         return 0
     found = re.findall(r"^Seccomp(?:_filters)?:\s*(\d+)", status, re.MULTILINE)
-    # The mode comes first, then since Linux 5.9 how many there are. In strict mode there is none, and no call is left.
+    # The mode comes first, then, since Linux 5.9, the number of filters. Strict mode has none, but allows no call
+    # either.
     return max(int(found[-1]), int(found[0] != "0")) if found else 0
 
 
 def thread_exists(pid: int, tid: int) -> bool:
-    """Whether a process still has this thread."""
+    """Return whether a process still has this thread."""
     return os.path.exists(f"/proc/{pid}/task/{tid}")  # noqa: PTH110 - asked often

@@ -20,8 +20,8 @@ _NOTIFY = re.compile(r"^notify:\s*(\S+)", re.MULTILINE)
 
 
 def posix_timers(pid: int) -> Sequence[str]:
-    """Return how each of a process's POSIX timers notifies, such as ``"signal/pid.7"`` or ``"none/pid.7"``; nothing of
-    a process that is gone, or may not be looked at. The kernel does not tell whether one is armed.
+    """Return how each of a process's POSIX timers notifies, such as ``"signal/pid.7"`` or ``"none/pid.7"``; empty for a
+    process that is gone, or cannot be inspected. The kernel does not show whether a timer is armed.
     """
     try:
         return _NOTIFY.findall(read_bounded(f"/proc/{pid}/timers", _LONGEST_LIST).decode("ascii", "replace"))
@@ -30,13 +30,12 @@ def posix_timers(pid: int) -> Sequence[str]:
 
 
 def timerfd_is_armed(pid: int, descriptor: int, *, thread: int = 0) -> bool | None:
-    """Return whether the kernel will ring a process's timerfd by itself; None when it can't be told. A closed one never
-    rings.
+    """Return whether the kernel will expire a process's timerfd by itself; None if unknown. A closed one never expires.
 
     Args:
         pid: The process.
         descriptor: Its descriptor.
-        thread: In whose table it stands; the first thread's by default.
+        thread: The thread whose table holds it; by default the first thread.
     """
     try:
         value = _IT_VALUE.search(descriptor_information(pid, descriptor, thread=thread))

@@ -82,7 +82,7 @@ def test_each_lock_is_told_with_its_reason() -> None:
     waiting = FlockFound("flock", "shared", None, waiting=True)
     report = PortReport("/dev/pts/3", "/dev/pts/3", NOW, locks=(STALE, HELD), flocks=(flock, waiting), exclusive=True)
     assert report.describe() == (
-        "nobody holds /dev/pts/3\n"
+        "no process holds /dev/pts/3\n"
         "lock files: /run/lock/LCK..modem0 (stale: its process 1230 is gone), /run/lock/LCK..3 (held: pid 1234 lives); "
         "flock: exclusive, taken by pid 1234, shared, waited for by a process that the kernel does not name; "
         "TIOCEXCL: yes"
@@ -110,9 +110,9 @@ def test_a_port_is_free_when_nobody_has_it_and_no_lock_counts(facts: dict[str, o
 def test_what_could_not_be_seen_is_told() -> None:
     report = PortReport("/tmp/modem0", "", NOW, unseen=3, remarks=("no such file",))
     assert report.describe().splitlines() == [
-        "nobody holds /tmp/modem0 as far as can be seen",
+        "no process holds /tmp/modem0 as far as can be seen",
         "lock files: none; flock: none; TIOCEXCL: unknown",
-        "processes that may not be looked at: 3",
+        "processes that cannot be inspected: 3",
         "no such file",
     ]
 
@@ -161,8 +161,8 @@ def test_a_first_thread_that_has_ended_is_not_taken_for_the_process() -> None:
 
 
 def test_processes_that_may_not_be_looked_at_are_counted_only_where_no_holder_was_found() -> None:
-    assert "may not be looked at: 2" in PortReport("/tmp/modem0", "", NOW, unseen=2).describe()
-    assert "may not be looked at" not in PortReport("/tmp/modem0", "", NOW, (CHAT,), unseen=2).describe()
+    assert "cannot be inspected: 2" in PortReport("/tmp/modem0", "", NOW, unseen=2).describe()
+    assert "cannot be inspected" not in PortReport("/tmp/modem0", "", NOW, (CHAT,), unseen=2).describe()
 
 
 def test_this_process_is_told_to_close_what_it_holds() -> None:
