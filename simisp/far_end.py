@@ -1,9 +1,9 @@
 """The far end of a call: what answers behind the exchange, whether a dialogue, PPP or a program.
 
 A far end is a machine (:mod:`simisp.machine`) whose peer is the caller. Besides the outputs of every machine it has two
-of its own, which its owner acts on: it asks to have the call ended, and it hands the call over to the next far end,
-with the octets that it has not read. A log-in that leads to PPP and from there to a program is three far ends, one
-after the other, and none of them knows what the line is made of.
+more, for its owner to act on: it asks to end the call, or it hands the call over to the next far end, with the octets
+that it has not read. A log-in that leads to PPP and from there to a program is three far ends, one after the other, and
+none of them knows the parts of the line.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ __all__ = ["FarEnd", "HandedOver", "HangUpRequested"]
 
 @dataclass(frozen=True, slots=True)
 class HangUpRequested(Output):
-    """The far end wants the call ended, once what it has sent has come through."""
+    """The far end asks to end the call, once everything it has sent has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Output):
-    """The far end is done, and the call goes on with another one. No output follows it.
+    """The far end is done, and the call continues with another one. No output follows it.
 
     Attributes:
         to: The next far end. Its owner starts it.
-        unread: What the caller has sent and the far end has not read: the next one gets it, first of all.
+        unread: Octets from the caller that the far end has not read: the next one receives them first.
     """
 
     to: FarEnd
@@ -35,31 +35,31 @@ class HandedOver(Output):
 
 
 class FarEnd(Machine, Protocol):
-    """What a call leads to. The caller's octets come in, and what the caller is sent comes out."""
+    """The far end of a call. It takes the caller's octets, and its outputs are for the caller."""
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
 
     @property
     def doing(self) -> str:
-        """What it does now, as the end of a sentence that begins with "the ISP"."""
+        """What it is doing, as the end of a sentence that begins with "the ISP"."""
 
     @property
     def waits_for_caller(self) -> bool:
-        """Whether nothing more comes of it until the caller sends something."""
+        """Whether it does nothing more until the caller sends something."""
 
     @property
     def is_through(self) -> bool:
-        """Whether it has come to its end and leaves the call up."""
+        """Whether it has completed and leaves the call up."""
 
     @property
     def reads_lines(self) -> bool:
-        """Whether it reads a line now, so that what stands behind the line's end may mean something else."""
+        """Whether it reads lines now, so that octets after the end of a line may have another meaning."""
 
     @property
     def reads_secret(self) -> bool:
-        """Whether what the caller sends now is a secret, and masked in transcripts."""
+        """Whether the caller's octets are a secret now, to be masked in transcripts."""
 
     def start(self, *, now: float) -> None:
-        """Begin: the call is connected, or was handed over. It comes once, before anything else."""
+        """Start: the call is connected, or was handed over. Called once, before anything else."""

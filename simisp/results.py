@@ -1,4 +1,4 @@
-"""What a run comes to and what happened in it, as values that a program can read.
+"""The results of a run, as values that a program can read.
 
 :func:`simisp.testing.play` returns a :class:`Verdict`. A line of :mod:`simisp.testing` has a transcript, which is a
 tuple of :class:`Record`, and gives a :class:`PortReport`. :func:`read` turns a transcript's file back into equal

@@ -26,7 +26,7 @@ _SOFTWARE = 70
 
 class _Cli(LazyGroup):
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Read the call; what `--help` and `--version` write meanwhile may find no room, as any output may."""
+        """Read the call; `--help` and `--version` may fail to write, as any output may."""
         try:
             return super().make_context(*args, **extra)
         except OSError as error:
@@ -35,7 +35,7 @@ class _Cli(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; our own errors and the system's are reported without a traceback and end with status 2.
 
-        Statuses 1 and 3 are said by verdicts alone, so a fault of simisp's own ends with 70: sysexits.h, EX_SOFTWARE.
+        Only verdicts give status 1 and 3, so a fault of simisp itself ends with 70: sysexits.h, EX_SOFTWARE.
         """
         try:
             return super().invoke(ctx)
@@ -48,7 +48,7 @@ class _Cli(LazyGroup):
         except click.ClickException as error:
             vars(error)["message"] = visible_lines(error.message)  # it shows itself
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, its status may not be taken for a verdict
+        except Exception:  # noqa: BLE001 - whatever it is, its status must not be taken for a verdict
             import traceback
 
             _complain(traceback.format_exc().rstrip("\n"))
@@ -56,9 +56,9 @@ class _Cli(LazyGroup):
 
 
 def _report_fault(error: Exception) -> int:
-    """Say what went wrong, and return the exit status that stands for it."""
+    """Report an error, and return the exit status for it."""
     if isinstance(error, BrokenPipeError):
-        # Whoever read our output has seen enough. Status 1, which click has for it, is said by verdicts alone.
+        # The reader of our output has seen enough. click's status for this is 1, which only verdicts give.
         discard_output()
         return 128 + signal.SIGPIPE
     remedy = "; raise the limit of open files (ulimit -n)" if _lacks_descriptors(error) else ""
@@ -67,7 +67,7 @@ def _report_fault(error: Exception) -> int:
 
 
 def _words(error: Exception) -> str:
-    """Return what an error says; one of the system's as our own do, with the file behind the reason."""
+    """Return an error's message; for an error of the system in the form of our own, with the file after the reason."""
     if isinstance(error, SourceError):
         return render_all(error.diagnostics, error.source, columns=columns(err=True))
     if not isinstance(error, OSError):
@@ -77,7 +77,7 @@ def _words(error: Exception) -> str:
 
 
 def _complain(text: str) -> None:
-    """Write to standard error, which may be full or gone too: the exit status has to be said all the same."""
+    """Write to standard error, which may be full or closed too: the exit status must be given nevertheless."""
     try:
         say(text, err=True, paint=painted_findings)
     except OSError:
@@ -107,4 +107,4 @@ def _lacks_descriptors(error: Exception) -> bool:
 )
 @click.version_option(__version__, package_name="simisp")
 def main() -> None:
-    """Play an ISP's log-in dialogue on a virtual serial port, and say who holds the port afterwards."""
+    """Play an ISP's log-in dialogue on a virtual serial port, and report which process holds the port afterwards."""

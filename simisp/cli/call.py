@@ -1,4 +1,4 @@
-"""What a command was called with, as one typed object instead of click's keywords."""
+"""The parameters of a command as one typed object instead of click's keywords."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _Call = TypeVar("_Call")
 
 
 def takes(kind: Callable[..., _Call]) -> Callable[[Callable[[click.Context, _Call], None]], Callable[..., None]]:
-    """Let a command's function take the context and one object. It stands below the command's options.
+    """Pass a command's function the context and one object. Place it below the command's options.
 
     Args:
-        kind: A dataclass with one field for each parameter of the command, of the parameter's name.
+        kind: A dataclass with a field for each parameter of the command, of the same name.
 
     Example:
         >>> from dataclasses import dataclass

@@ -26,7 +26,7 @@ _STANDARD_INPUT = "<stdin>"
 _SUFFIXES = (".yaml", ".yml", ".pbk", ".scp")
 _NAMES = ("switch.inf",)
 _MOST_OCTETS = 4 * 1024 * 1024
-"""More than any kind of file may have: what is beyond is not read into memory only to be refused."""
+"""More than any of these files may have: anything beyond is not read into memory only to be refused."""
 
 
 @click.command()
@@ -137,7 +137,7 @@ def _candidates(name: str, complaints: list[CheckedFile]) -> Iterator[Path]:
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for path in (Path(folder, each) for each in sorted(files) if not each.startswith(".")):
             is_ours = path.suffix.lower() in _SUFFIXES or path.name.lower() in _NAMES
-            # A FIFO would keep us waiting.
+            # A FIFO would block.
             if is_ours and _is_regular(path):
                 yield path
 
@@ -146,7 +146,7 @@ def _is_regular(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
-        return True  # reading it says why
+        return True  # reading it gives the reason
 
 
 def _octets(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""One file that ``simisp check`` looks at: what it is, whether it is right, and what was found in it."""
+"""One file checked by ``simisp check``: its kind, whether it is correct, and the findings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class CheckedFile:
     """What came of checking one file.
 
     Attributes:
-        source: The text in which something was found; not always the file's own, as that of a script it names.
-        diagnostics: What was found, warnings and notes included.
-        summary: What the file is, in words; empty when it is wrong.
+        source: The text with the findings; not always the file's own, as for a script that it names.
+        diagnostics: The findings, including warnings and notes.
+        summary: The kind of file, in words; empty if it is wrong.
     """
 
     source: SourceText
@@ -29,7 +29,7 @@ class CheckedFile:
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing that was found is an error."""
+        """Whether no finding is an error."""
         return all(each.severity is not Severity.ERROR for each in self.diagnostics)
 
 
@@ -38,8 +38,8 @@ def check_text(data: bytes, name: str, folder: Path) -> CheckedFile:
 
     Args:
         data: The file.
-        name: What diagnostics call it; where its text does not say what it is, its suffix does.
-        folder: Where the paths in it start from.
+        name: Its name in diagnostics; if the text does not show the kind of file, the name's suffix does.
+        folder: The folder that its paths are relative to.
     """
     kind = kind_of(data, name) or FileKind.SCENARIO
     try:

@@ -1,4 +1,4 @@
-"""Options that can't be meant together."""
+"""Options that exclude one another."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def refuse_together(given: Collection[str], options: Sequence[str]) -> None:
 
     Args:
         given: The names of the parameters that the call has.
-        options: Those of which only one can be meant.
+        options: The options that exclude one another.
 
     Raises:
-        UsageError: There are two of them.
+        UsageError: Two of them are given.
     """
     both = [name for name in options if name in given]
     if len(both) > 1:
@@ -35,4 +35,4 @@ def _shown(name: str) -> str:
 
 
 _NAMES = {"lock_directories": "lock-dir"}
-"""The options that are called otherwise than their parameters."""
+"""The options whose names differ from their parameters'."""

@@ -37,12 +37,12 @@ _GRACE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """How long things take in the demo.
+    """The times in the demo.
 
     Attributes:
-        clock: The time that dialler and simulator have.
+        clock: The clock of dialler and simulator.
         patience: When the dialler gives up, in seconds.
-        limit: What the repaired script's limits are cut to, in seconds; None leaves the article's 90, 60 and 60.
+        limit: The repaired script's limits, in seconds; None for the article's 90, 60 and 60.
     """
 
     clock: ClockChoice
@@ -51,7 +51,7 @@ class _Pace:
 
     @classmethod
     def choose(cls) -> _Pace:
-        """Return the article's own pace in virtual time; where there is none, one for fifteen seconds in all."""
+        """Return the article's own pace in virtual time; if that is unavailable, one of fifteen seconds in all."""
         clock = choose_clock("auto", [sys.executable])
         return cls(clock) if clock.used == "virtual" else cls(clock, patience=3.0, limit=2)
 
@@ -73,7 +73,7 @@ class _Dialler:
         return ["sh", "-c", f"{run}; exit $?"]
 
     async def dial_again(self, script: str, port: str) -> tuple[int, str]:
-        """Dial while another may hold the port; return exit status and what it said."""
+        """Dial while another process may hold the port; return the exit status and the output."""
         process = await asyncio.create_subprocess_exec(
             *self.command(script, port), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
             env=_environment(), process_group=0,
@@ -181,7 +181,7 @@ async def _dial(
             while_held=None if while_held is None else lambda: while_held(station.port),
         )
         verdict = await run_client(station, _Dialler(folder).command(script), options)
-        # What simisp itself cleans up after its verdict is no part of the story.
+        # What simisp itself cleans up after its verdict is not part of the story.
         view.flush()
         return verdict
 

@@ -1,4 +1,4 @@
-"""What a file is: told from what stands in it, and where that says nothing, from its name."""
+"""The kind of a file: recognised from its text, or else from its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["FileKind", "kind_by_content", "kind_of"]
 
 
 class FileKind(Enum):
-    """The kinds of file that the commands tell apart."""
+    """The kinds of file that the commands distinguish."""
 
     SCENARIO = "scenario"
     PHONE_BOOK = "phone book"
@@ -56,17 +56,17 @@ _MISSPELT = (
     ),
 )
 _ENOUGH_MISSPELT = 2
-"""One key that only resembles ours may be anybody's."""
+"""A single key that only resembles ours may belong to any program."""
 _RESEMBLANCE = 0.75
 """As difflib.SequenceMatcher.ratio() has it: ``titel`` and ``title`` have 0.8."""
 
 
 def kind_of(data: bytes, name: str) -> FileKind | None:
-    """Return what a file is, or None when neither its text nor its name says.
+    """Return the kind of a file, or None if neither its text nor its name shows it.
 
     Args:
         data: The file.
-        name: Its name. One in ``.yaml`` or ``.yml`` is YAML whatever stands in it, and one in ``.pbk`` a phone book.
+        name: Its name. With ``.yaml`` or ``.yml`` it is YAML whatever its text, and with ``.pbk`` a phone book.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix in _YAML:
@@ -78,7 +78,7 @@ def kind_of(data: bytes, name: str) -> FileKind | None:
 
 
 def kind_by_content(data: bytes) -> FileKind | None:
-    """Return what a file is, or None when its text does not say."""
+    """Return the kind of a file, or None if its text does not show it."""
     if data.startswith(_UTF_16):
         return FileKind.UTF_16
     if b"\0" in data:
@@ -103,7 +103,7 @@ def _yaml_kind(data: bytes) -> FileKind | None:
 
 
 def _misspelt_kind(text: str) -> FileKind | None:
-    """Return what a file would be if its keys were spelt right, or None when they don't resemble those of any kind."""
+    """Return the kind that a file would be if its keys were spelt right, or None if they resemble those of no kind."""
     from difflib import get_close_matches
 
     for kind, pattern, known in _MISSPELT:

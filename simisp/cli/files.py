@@ -1,4 +1,4 @@
-"""Script files as the commands read and write them."""
+"""Reading and writing of script files by the commands."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from simisp.errors import FileError
 __all__ = ["STANDARD_STREAM", "read_script", "replace_script"]
 
 STANDARD_STREAM = "-"
-"""What stands for standard input or output in place of a file's name."""
+"""Stands for standard input or output instead of a file's name."""
 
 _MOST_OCTETS = 4 * 1024 * 1024
-"""More than any script may have: what is beyond is not read into memory only to be refused."""
+"""More than any script may have: anything beyond is not read into memory only to be refused."""
 
 
 def read_script(file: str) -> bytes:
@@ -35,7 +35,7 @@ def read_script(file: str) -> bytes:
 
 
 def replace_script(file: str, data: bytes) -> None:
-    """Replace a script's file in one step: whoever reads it sees the old text or the new one, never half of it.
+    """Replace a script's file atomically: readers see either the old text or the new one.
 
     Raises:
         FileError: It can't be written.

@@ -1,4 +1,4 @@
-"""Runs that a signal may end, in order: what they hold is given back first."""
+"""Runs that a signal may end cleanly: what they hold is released first."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine to its end and return what it returns.
+    """Run a coroutine to its end and return its result.
 
-    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish what it has to; a second signal does not cut that
-    short, and none is heeded after it. Where hang-ups are ignored, as under nohup(1), they stay so.
+    On SIGINT, SIGTERM or SIGHUP it is cancelled, and may finish its clean-up; a second signal does not cut that short,
+    and later ones are ignored. If hang-ups are ignored, as under nohup(1), they stay so.
 
     Raises:
-        RunInterruptedError: A signal ended it, and it did not return all the same.
+        RunInterruptedError: A signal ended it, and it did not return a result nevertheless.
     """
     interruption = _Interruption()
-    if not gc.isenabled():  # what the start has left behind is not looked through again and again
+    if not gc.isenabled():  # objects from start-up are not scanned again and again
         gc.freeze()
         gc.enable()
     with interruption:
@@ -35,9 +35,9 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
 
 
 class _Interruption:
-    """Has the signals as long as it is entered, and for good once one came: the process is about to end then.
+    """Handles the signals while it is entered, and permanently once one came, since the process is about to end then.
 
-    The event loop's own handlers are gone with the loop, and a Ctrl-C right after that would show a traceback.
+    The event loop's handlers vanish with the loop, and a Ctrl-C right after that would show a traceback.
     """
 
     def __init__(self) -> None:
@@ -55,16 +55,16 @@ class _Interruption:
             signal.signal(number, signal.SIG_IGN if self._received else before)
 
     async def guard(self, play: Coroutine[Any, Any, int]) -> int:
-        """Return what the coroutine returns; the first signal cancels it."""
+        """Return the coroutine's result; the first signal cancels it."""
         task = asyncio.ensure_future(play)
         loop = asyncio.get_running_loop()
         self._cancel = partial(loop.call_soon_threadsafe, task.cancel)
-        if self._received:  # it came before there was anything to cancel
+        if self._received:  # it came before there was a task to cancel
             task.cancel()
         try:
             return await task
         except (asyncio.CancelledError, OSError) as error:
-            # A terminal that was closed can't be written to any more: what it is told last is lost, not the signal.
+            # A terminal that was closed cannot be written to any more: the last output is lost, not the signal.
             if not self._received:
                 raise
             number = self._received[0]

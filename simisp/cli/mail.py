@@ -101,7 +101,7 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
 
 
 def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
-    """Refuse options that the clock has no use for."""
+    """Refuse options that do not apply to the clock."""
     given = given_options(ctx)
     only_real = {"scale": "--scale", "lock_directories": "--lock-dir", "in_doubt": "--in-doubt"}
     if clock == "virtual" and (wrong := given & only_real.keys()):
@@ -111,7 +111,7 @@ def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
 
 
 def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:
-    """Play the service against an ISP in pure time, and tell its events."""
+    """Play the service against an ISP in pure time, and print its events."""
     from simisp.dialling.story.mail_story import story_of
     from simisp.scenario.load import load
     from simisp.story.play import play

@@ -1,7 +1,7 @@
-"""The way out of every command: nothing that it writes makes a terminal act.
+"""The output of all commands: no text acts on the terminal.
 
-Titles, names, labels and what a client sent are others' words. Whatever writes to standard output or standard error
-does it here.
+Titles, names, labels and what a client sent come from outside. Everything that is written to standard output or
+standard error is written here.
 """
 
 from __future__ import annotations
@@ -24,41 +24,41 @@ __all__ = ["columns", "discard_output", "say", "say_exactly"]
 def say(
     text: object = "", *, err: bool = False, nl: bool = True, paint: Paint | None = None, fold: bool = True
 ) -> None:
-    """Write a text of one or several lines, with escapes for what a terminal would act on.
+    """Write a text of one or several lines, with control characters escaped.
 
-    On a terminal its lines are broken at blanks where they would wrap.
+    On a terminal, lines are broken at blanks where they would wrap.
 
     Args:
         text: What to write.
-        err: Whether it goes to standard error.
-        nl: Whether a line end is added.
-        paint: Puts colour on it, where that is wanted; see :func:`simisp.report.colour.takes_colour`.
-        fold: Whether its lines may be broken; not those of JSON, of a diagram, or of a command to be copied.
+        err: Whether to write to standard error.
+        nl: Whether to add a line end.
+        paint: Adds colour, where it is wanted; see :func:`simisp.report.colour.takes_colour`.
+        fold: Whether its lines may be broken; not for JSON, diagrams, or commands to be copied.
     """
     shown, width = visible_lines(str(text)), columns(err=err)
     if fold and width is not None:
         shown = fold_lines(shown, width)
     if paint is not None and takes_colour(sys.stderr if err else sys.stdout):
-        click.echo(paint(shown), err=err, nl=nl, color=True)  # or click would ask again whether there is a terminal
+        click.echo(paint(shown), err=err, nl=nl, color=True)  # or click would check again whether it is a terminal
     else:
         click.echo(shown, err=err, nl=nl)
 
 
 def columns(*, err: bool = False) -> int | None:
-    """Return how many columns the terminal has that standard output, or standard error, is; None where it is none."""
+    """Return the width of the terminal that standard output, or standard error, is; None if it is not a terminal."""
     stream = sys.stderr if err else sys.stdout
     return columns_of(stream) if _is_terminal(stream) else None
 
 
 def say_exactly(text: str, *, nl: bool = True) -> None:
-    """Write to standard output what a program or a file is to have as it is; only a terminal gets escapes.
+    """Write to standard output what a program or a file is to receive unchanged; only on a terminal it is escaped.
 
     Args:
         text: What to write.
-        nl: Whether a line end is added.
+        nl: Whether to add a line end.
     """
     shown = visible_lines(text.replace("\r\n", "\n")) if _is_terminal(sys.stdout) else text
-    click.echo(shown, nl=nl, color=True)  # or click would take escape sequences out of a file
+    click.echo(shown, nl=nl, color=True)  # or click would remove escape sequences for a file
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -66,7 +66,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def discard_output() -> None:
-    """Let what is still to be written go nowhere, so that Python finds nothing to complain of at its end."""
+    """Discard pending output, so that Python does not complain about it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):

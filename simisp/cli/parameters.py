@@ -1,4 +1,4 @@
-"""The kinds of parameter that several commands take."""
+"""The parameter types that several commands use."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Clock(click.ParamType[str]):
     name = "clock"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text, if it is a clock."""
+        """Return the text, if it is a valid clock."""
         from simisp.runner.clocks import parse_clock
 
         try:
@@ -66,7 +66,7 @@ class _PadText(click.ParamType[str]):
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text, if a PAD can be given it."""
+        """Return the text, if a PAD can be sent it."""
         from simisp.ras.phonebook import why_unfit_for_pad
 
         if reason := why_unfit_for_pad(str(value)):

@@ -1,4 +1,4 @@
-"""Passwords as the commands take them: from a file, from standard input, or from the environment."""
+"""Passwords for commands: from a file, from standard input, or from the environment."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ VARIABLE = "SIMISP_PASSWORD"
 
 
 def password_from(file: str | Path | None, *, stdin: bool = False) -> str:
-    """Return a password: the first line of standard input or of a file, else what the environment has.
+    """Return a password: the first line of standard input or of a file, else the environment's.
 
     Raises:
         FileError: It can't be read, or is not UTF-8.
     """
     if file is None and not stdin:
-        # Taken out of the environment, so that nothing that is started from here inherits it.
+        # Removed from the environment, so that no child process inherits it.
         return os.environ.pop(VARIABLE, "")
     try:
         if stdin:

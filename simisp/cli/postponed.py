@@ -1,4 +1,4 @@
-"""Modules that somebody else imports and nobody uses: they are loaded when they are used after all."""
+"""Modules that other libraries import but rarely use: they are loaded on first use."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["postpone"]
 
 
 class _Postponed(ModuleType):
-    """Stands in for a module, and makes place for it when anything is taken from it.
+    """Stands in for a module, and is replaced by it when an attribute is used.
 
     Args:
         name: The module.
-        functions: What may be imported from it by name without loading it; a call does load it.
+        functions: Functions that may be imported from it by name without loading it; calling one loads it.
     """
 
     def __init__(self, name: str, functions: Iterable[str]) -> None:
@@ -40,11 +40,11 @@ class _Postponed(ModuleType):
 
 
 def postpone(name: str, *, functions: Iterable[str] = ()) -> None:
-    """Let a module be imported without loading it. One that is loaded already stays as it is.
+    """Let a module be imported without loading it. One that is already loaded stays as it is.
 
     Args:
         name: The module, such as ``"importlib.metadata"``.
-        functions: The functions that are imported from it by name. Anything else that is, loads it.
+        functions: The functions that are imported from it by name. Importing any other name loads it.
 
     Example:
         >>> import sys

@@ -35,7 +35,7 @@ __all__ = ["run"]
 
 _FAILED = 1
 _NOT_VERIFIED = 2
-"""Runs of one command differ: no verdict stands for all of them, and 1 and 3 are said by verdicts alone."""
+"""Runs of one command differ: no verdict covers all of them, and only verdicts give 1 and 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,7 @@ def run(ctx: click.Context, call: RunCall) -> None:
     _refuse_what_needs_a_command(call)
     if call.seed is not None:
         loaded = loaded.with_seed(call.seed)
-    # Before the signals are taken over: a FIFO that nobody reads keeps us waiting here, and Ctrl-C is to end that.
+    # Before the signals are taken over: a FIFO without a reader blocks us here, and Ctrl-C must end that.
     play = _Play(call, loaded, open_transcript(call.transcript))
     try:
         status = until_interrupted(play.judge() if call.command else play.serve())
@@ -209,7 +209,7 @@ def _told_story(call: RunCall) -> int:
 
 
 def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
-    """Refuse options that the call can't mean."""
+    """Refuse options that do not apply to the call."""
     given = given_options(ctx)
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
@@ -217,7 +217,7 @@ def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
         "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
     if "link" not in given and (wrong := given & {"mode", "owner", "group"}):
-        # The folder of other links is private: nobody else would get at the port.
+        # The folder of other links is private: no other user would have access to the port.
         raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
     if call.command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
@@ -229,7 +229,7 @@ def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
 
 
 def _refuse_what_needs_a_command(call: RunCall) -> None:
-    """Refuse, of a run without COMMAND and without a story, what only one of them could have."""
+    """Refuse, for a run without COMMAND and without a story, options that need one of them."""
     if call.command:
         return
     if call.scale is not None:
@@ -239,12 +239,12 @@ def _refuse_what_needs_a_command(call: RunCall) -> None:
 
 
 class _Play:
-    """One run of the command line: what was called for, the scenario, and what has been said of it.
+    """One run from the command line: the call, the scenario, and what was printed.
 
     Args:
-        call: What ``simisp run`` was called with.
+        call: The parameters of ``simisp run``.
         scenario: The scenario.
-        lines: Where the transcript goes, if anywhere.
+        lines: The transcript's file, if any.
     """
 
     def __init__(self, call: RunCall, scenario: LoadedScenario, lines: JsonLines | None) -> None:
@@ -254,7 +254,7 @@ class _Play:
         self._verdict_said = False
 
     async def serve(self) -> int:
-        """Play for whoever opens the port; return the exit status."""
+        """Play for the processes that open the port; return the exit status."""
         from simisp.runner.serve import serve
 
         call = self._call
@@ -275,7 +275,7 @@ class _Play:
         return _told_expectations(results)
 
     async def judge(self) -> int:
-        """Run the command and say the verdict; return the exit status."""
+        """Run the command and print the verdict; return the exit status."""
         from simisp.runner.run import run_client
 
         call, how = self._call, self._options()
@@ -288,7 +288,7 @@ class _Play:
             return verdict.exit_status
         from simisp.runner.verify import verify
 
-        # An interruption of the other runs is none of the first, whose verdict is out.
+        # An interruption of the other runs does not affect the first, whose verdict is known.
         how = replace(how, on_interrupted=None)
         verification = await verify(
             self._scenario, call.command, how, clock=station.clock_choice, runs=call.verify, first=digest
@@ -299,12 +299,12 @@ class _Play:
         return _NOT_VERIFIED
 
     def report_interruption(self, interruption: RunInterruptedError) -> None:
-        """Say that a signal ended the run; in JSON a verdict comes in any case."""
+        """Report that a signal ended the run; in JSON there is a verdict in any case."""
         try:
             if self._call.as_json and not self._verdict_said:
                 self._say_verdict(_not_begun(self._scenario))
             say(f"interrupted by {interruption}; nothing of the run is left", err=True)
-        except OSError:  # the terminal is gone, say
+        except OSError:  # for instance, the terminal is gone
             discard_output()
 
     def _options(self) -> RunOptions:
@@ -371,7 +371,7 @@ class _Play:
 
 
 def _told_expectations(results: Sequence[ExpectationResult]) -> int:
-    """Say what has become of the expectations of a run without a command; return the exit status."""
+    """Print the outcome of the expectations of a run without a command; return the exit status."""
     from simisp.runner.expectations import broken, summary
 
     if results:
@@ -387,16 +387,14 @@ def _not_begun(scenario: LoadedScenario) -> Verdict:
 
 
 def _say_fall_back(reason: str) -> None:
-    """Say at once, even when nothing else is shown, that a run in shared time goes on in real time."""
+    """Report at once, even in a quiet run, that a run in shared time continues in real time."""
     say(f"simisp: the clock is real from here on: {reason}", err=True)
 
 
 def _how_to_take_part(station: Station) -> str:
     environment = station.clock.environment({})
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
-    return (
-        f"A program that is started like this has the modem's circuits, and the run's time:\n  env {settings} PROGRAM"
-    )
+    return f"A program started like this has the modem's circuits, and the run's time:\n  env {settings} PROGRAM"
 
 
 def _what_to_try(port: str) -> str:

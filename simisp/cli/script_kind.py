@@ -1,4 +1,4 @@
-"""What a file is that was given as a script and is none."""
+"""Recognises a file that was given as a script but is not one."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _INSTEAD = {
 
 
 def refuse_other_kinds(data: bytes, file: str) -> None:
-    """Do nothing for what may be a script; a text without a procedure may be one that was cut short.
+    """Do nothing for a file that may be a script; a text without a procedure may be a truncated one.
 
     Args:
         data: The file.
         file: Its name.
 
     Raises:
-        FileError: It is surely something else, which the error names.
+        FileError: It is clearly another kind of file, which the error names.
     """
     kind = kind_by_content(data)
     if kind in _INSTEAD:
-        raise FileError(f"this is no dial-up script but {_INSTEAD[kind]}", path=file)
+        raise FileError(f"this is not a dial-up script but {_INSTEAD[kind]}", path=file)

@@ -122,7 +122,7 @@ def _mended(file: str, call: LintCall) -> LintResult:
 
 
 def _why_nothing(result: LintResult) -> str:
-    """Return why no cure was made in a script that still has findings."""
+    """Return why nothing was fixed in a script that still has findings."""
     from simisp.scp.rules import RULES
 
     rules = {rule.code for rule in RULES}

@@ -150,7 +150,7 @@ def _pad_call(given: set[str], call: ScriptRunCall) -> PadCall:
     """Return what is asked of an X.25 PAD.
 
     Raises:
-        UsageError: It is asked of a script that is no section, or a PAD can't be given it.
+        UsageError: The script is not a section, or the text cannot be sent to a PAD.
     """
     from simisp.switchinf import PadCall
 
@@ -162,10 +162,10 @@ def _pad_call(given: set[str], call: ScriptRunCall) -> PadCall:
 
 
 def _pad_lines() -> tuple[str, str]:
-    """Return user data and facilities out of standard input.
+    """Read user data and facilities from standard input.
 
     Raises:
-        UsageError: A PAD can't be given one of them.
+        UsageError: One of them cannot be sent to a PAD.
     """
     from simisp.ras.phonebook import why_unfit_for_pad
 
@@ -181,8 +181,8 @@ def _program(file: str, section: str | None) -> Program | Section:
     """Return the script in a file, compiled.
 
     Raises:
-        ScriptError: It can't be run.
-        EndpointError: It can't be read, or is no script.
+        ScriptError: It cannot be run.
+        EndpointError: It cannot be read, or is not a script.
     """
     if section is not None:
         from simisp.switchinf import find_section, parse
@@ -196,7 +196,7 @@ def _program(file: str, section: str | None) -> Program | Section:
 
 
 def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
-    """Return what tells a person of a script's outputs."""
+    """Return a function that prints a script's outputs."""
     from simisp.report.live import printable
     from simisp.scp import outputs
     from simisp.switchinf import outputs as older
@@ -220,6 +220,6 @@ def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
             case outputs.SetIpAddress(address):
                 write(f"{file}: IP address {address}")
             case outputs.Spinning(place):
-                write(f"{file}:{place.line}: a loop without a wait runs on and on")
+                write(f"{file}:{place.line}: a loop without a wait keeps running")
 
     return tell

@@ -1,4 +1,4 @@
-"""Standard input, output and error where one of them is closed, as with ``<&-`` in a shell."""
+"""Closed standard streams, as with ``<&-`` in a shell."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["reserve_standard_descriptors", "standard_input"]
 def reserve_standard_descriptors() -> None:
     """Keep descriptors 0, 1 and 2 from being given to the next file that is opened, here or by a command.
 
-    That file may be the port, into which warnings would be written then. One that is closed leads to ``/dev/null``,
-    opened the wrong way round, so that reading or writing fails as it does when it is closed.
+    That file may be the port, and warnings would then be written to it. A closed stream is opened on ``/dev/null``, in
+    the wrong direction, so that reading or writing fails as on a closed one.
     """
     for number, direction in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
         try:
@@ -22,7 +22,7 @@ def reserve_standard_descriptors() -> None:
         except OSError:
             nowhere = os.open(os.devnull, direction)
             os.dup2(nowhere, number)
-            os.set_inheritable(number, True)  # where they are the same, dup2() has done nothing
+            os.set_inheritable(number, True)  # if they are the same, dup2() has done nothing
             if nowhere != number:
                 os.close(nowhere)
 
@@ -33,6 +33,6 @@ def standard_input() -> TextIO:
     Raises:
         OSError: It is closed.
     """
-    if sys.stdin is None:  # as Python has a standard stream that is closed
+    if sys.stdin is None:  # Python's value for a closed standard stream
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sys.stdin

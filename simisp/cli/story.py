@@ -1,4 +1,4 @@
-"""A story out of a scenario's file, for ``simisp run``."""
+"""Plays the story of a scenario's file, for ``simisp run``."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["play_story"]
 
 
 def play_story(scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool) -> int:
-    """Play a story to its end, show its time line and what it came to; return the exit status that stands for that.
+    """Play a story, show its time line and its outcome; return the exit status.
 
     Args:
         scenario: The file, or a bundled scenario's name.
-        scale: Real processes, so many seconds of theirs in each real one; None for pure time.
-        transcript_file: Where every record goes, as JSON lines; ``-`` is standard output. None: nowhere.
-        quiet: Whether only the end is shown.
+        scale: How many seconds of real processes pass in one real second; None for pure time.
+        transcript_file: The file for every record, as JSON lines; ``-`` is standard output. None for no file.
+        quiet: Whether to show only the outcome.
     """
     from contextlib import ExitStack, closing
 
@@ -74,7 +74,7 @@ def _in_pure_time(story: LoadedStory, transcript: Transcript) -> str:
 
 
 class _RealProcesses:
-    """A folder for the processes of a story, and their run in it."""
+    """A story played with processes in a temporary folder."""
 
     def __init__(self, story: LoadedStory, transcript: Transcript, scale: float) -> None:
         self._story = story
@@ -89,7 +89,7 @@ class _RealProcesses:
         self._folder.cleanup()
 
     def play(self) -> str:
-        """Play, and return what it came to."""
+        """Play it, and return the outcome."""
         from simisp.dialling.story.story_run import run_story
 
         folder = Path(self._folder.name)

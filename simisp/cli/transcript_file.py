@@ -1,4 +1,4 @@
-"""The file that ``--transcript`` names; ``-`` is standard output, which the records then have for themselves."""
+"""The file for ``--transcript``; ``-`` is standard output, which is then reserved for the records."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _OUTPUT, _ERROR = 1, 2
 
 
 def open_transcript(name: str | None) -> JsonLines | None:
-    """Open the file for every record, if one is asked for.
+    """Open the file for the records, if one is requested.
 
-    With ``-``, whatever this process and its children write to standard output goes to standard error from then on, so
-    that a program that reads the records gets nothing else.
+    With ``-``, everything that this process and its children write to standard output goes to standard error from then
+    on, so that a program that reads the records gets nothing else.
 
     Raises:
         FileError: The file can't be written.
@@ -43,13 +43,13 @@ def open_transcript(name: str | None) -> JsonLines | None:
 
 
 def report_complaint(lines: JsonLines) -> None:
-    """Say why a transcript is not complete, if it is not."""
+    """Report why a transcript is incomplete, if it is."""
     if lines.complaint:
         say(f"simisp: {lines.complaint}", err=True)
 
 
 def _have_standard_error() -> None:
-    """Let what goes to standard error go nowhere when it is closed: it is no fault of the run's."""
+    """Discard output to standard error if that is closed: this is not a fault of the run."""
     if sys.stderr is None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, _ERROR)

@@ -1,4 +1,4 @@
-"""Who may open a port: the owner, the group and the mode of its node, as udev sets them for a serial port."""
+"""Access to a port: the owner, the group and the mode of its node, as udev sets them for a serial port."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class PortAccess:
 
     Attributes:
         mode: The permission bits; those of a private port by default.
-        owner: A user's name or number; None leaves it with whoever runs the simulator.
-        group: A group's name or number; None leaves the one that the kernel gave it.
+        owner: A user's name or number; None for the user that runs the simulator.
+        group: A group's name or number; None for the group that the kernel assigned.
 
     Example:
         >>> PortAccess(mode=0o660).is_private, PortAccess().is_private
@@ -34,7 +34,7 @@ class PortAccess:
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody else gets at the port."""
+        """Whether only the owner has access to the port."""
         return self.owner is None and self.group is None and not self.mode & 0o077
 
     def grant(self, descriptor: int, path: str) -> None:
@@ -42,13 +42,14 @@ class PortAccess:
 
         Args:
             descriptor: Open on the port's node.
-            path: The node, for what goes wrong.
+            path: The node, for error messages.
 
         Raises:
-            EndpointError: There is no such user or group, the mode is none, or this process may not give it away.
+            EndpointError: There is no such user or group, the mode is invalid, or this process may not change the
+                owner.
         """
         if not 0 <= self.mode <= _ALL_BITS:
-            raise EndpointError(f"{self.mode:o} is no mode", path=path, remedy="three octal digits, such as 660")
+            raise EndpointError(f"{self.mode:o} is not a mode", path=path, remedy="three octal digits, such as 660")
         owner = -1 if self.owner is None else _number(self.owner, "user", path)
         group = -1 if self.group is None else _number(self.group, "group", path)
         try:
@@ -57,8 +58,8 @@ class PortAccess:
             os.fchmod(descriptor, self.mode)
         except OSError as error:
             raise EndpointError(
-                f"the port can't be given away ({error.strerror})", path=path, errno=error.errno,
-                remedy="only root gives it to another user; anybody gives it to a group that he is in",
+                f"the port's owner can't be changed ({error.strerror})", path=path, errno=error.errno,
+                remedy="only root may give it to another user; a user may give it to his own groups",
             ) from error  # fmt: skip
 
 

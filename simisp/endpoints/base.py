@@ -46,7 +46,7 @@ class DataArrived:
 
 @dataclass(frozen=True, slots=True)
 class PortCircuit:
-    """The client set DTR or RTS by itself. What opening, closing and B0 do to them is not told this way.
+    """The client set DTR or RTS explicitly. What opening, closing and B0 do to them is not reported this way.
 
     Attributes:
         circuit: DTR or RTS.
@@ -100,7 +100,7 @@ class Endpoint(Protocol):
 
     @property
     def path(self) -> str:
-        """What a client opens."""
+        """The path that a client opens."""
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -112,11 +112,11 @@ class Endpoint(Protocol):
 
     @property
     def backlog(self) -> int:
-        """How many octets wait because the client does not read."""
+        """How many octets are pending because the client does not read."""
 
     @property
     def echo_rate(self) -> float | None:
-        """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
+        """How many octets a second the port can echo; None if it does not echo by itself."""
 
     def attach(self, reactor: Reactor, on_event: Callable[[PortEvent], None]) -> None:
         """Report from now on what happens, in order, and soon what has happened already.
@@ -143,7 +143,7 @@ class Endpoint(Protocol):
         """Show the client a circuit that the DCE drives, before the octets that are sent after it."""
 
     def close(self) -> None:
-        """Give everything back. Calling it again does nothing."""
+        """Release everything. Calling it again does nothing."""
 
 
 class Terminal(Protocol):
@@ -178,7 +178,7 @@ class Terminal(Protocol):
 
 
 class LentCircuits(Protocol):
-    """Circuits for a port that has none of its own."""
+    """Circuits for a port that has none."""
 
     @property
     def descriptor(self) -> int:
@@ -186,11 +186,11 @@ class LentCircuits(Protocol):
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not told."""
+        """Whether there is a change that :meth:`take_changes` has not returned."""
 
     @property
     def characters(self) -> tuple[int, Parity]:
-        """Data bits and parity, as the client asked for them last."""
+        """Data bits and parity, as the client last asked for them."""
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Show the client a circuit that the DCE drives."""

@@ -1,7 +1,7 @@
-"""Who opens and closes a file, as the kernel's inotify tells it, and when a terminal was set anew.
+"""Reports when a file is opened and closed, by the kernel's inotify, and when a terminal's settings may have changed.
 
-A PTY's master says nothing when its slave is opened, and a close followed by an open between two polls is invisible
-there. inotify on the slave's node tells every opening and closing, one event for each open file description.
+A PTY's master does not show when its slave is opened, and a close followed by an open between two polls is invisible
+there. inotify on the slave's node reports every opening and closing, one event for each open file description.
 
 Nor does the master say when its slave's settings change. But each change wakes every waiter of the slave ("the termios
 change make the tty ready for I/O", n_tty.c), and an edge-triggered epoll keeps that for later. Whatever else wakes such
@@ -48,7 +48,7 @@ class FileEvent(Enum):
     CLOSED = 0x018  # after writing, or not
     OPENED = 0x020
     OVERFLOWN = 0x4000
-    """More happened than the kernel keeps: what comes after this is not all."""
+    """More happened than the kernel's queue holds: the events that follow are not complete."""
     LINK_GONE = 0xC00
     """The link to it was removed, or renamed."""
 
@@ -56,16 +56,17 @@ class FileEvent(Enum):
 class Watch:
     """One file's share of what the process watches: when it was opened or closed, or a terminal was set anew.
 
-    The kernel merges an event into the one before it when the two are equal and the first was not read yet, so two
-    closings at once would count as one. The file's directory is watched too: each event then comes twice, once for
-    each, and no two neighbours in the queue are equal.
+    The kernel merges an event into the one before if the two are equal and the first was not read yet, so two closings
+    at once would count as one. Therefore the file's directory is watched too: each event then comes twice, once for
+    each
+    watch, and no two neighbours in the queue are equal.
 
     Args:
         path: The file.
         terminal: A descriptor of the terminal whose settings are watched too.
 
     Attributes:
-        stirred: Whether the terminal may have been set anew. Whoever looks at the settings takes it back.
+        stirred: Whether the terminal's settings may have changed. The code that looks at the settings clears it.
 
     Raises:
         OSError: The kernel refuses: no such file, or the user's limit of watches is reached.

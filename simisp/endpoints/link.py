@@ -1,8 +1,8 @@
-"""A stable name for a port: a symbolic link that never replaces what is not ours and never outlives its maker.
+"""A stable name for a port: a symbolic link that never replaces a file of others and never outlives its maker.
 
-Every link is written down in a private folder, in a note, and its maker holds the lock that belongs to the note for as
-long as it lives (:mod:`simisp.endpoints.link_locks`). After a ``kill -9`` the lock is gone and the note still there, so
-the next start knows which links have no maker any more.
+Every link is recorded in a note in a private folder, and its maker holds the lock of that note for its lifetime
+(:mod:`simisp.endpoints.link_locks`). After a ``kill -9`` the lock is gone and the note is left, so the next start knows
+which links have no maker any more.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ __all__ = ["Link", "private_folder", "sweep"]
 
 _MOST_TRIES = 50
 _PAUSE = 0.001
-"""Seconds. A sweep holds a note's lock for less."""
+"""Seconds. A sweep holds a note's lock for less than this."""
 _SWEPT: set[tuple[int, Path]] = set()
-"""Process and folder: what this process has swept."""
+"""Process and folder: the folders that this process has swept."""
 
 
 def private_folder() -> Path:
-    """Return simisp's own folder in the user's runtime directory, made if need be, open to nobody else.
+    """Return simisp's folder in the user's runtime directory; create it if necessary, accessible only by the user.
 
-    ``$XDG_RUNTIME_DIR`` is taken when it is there; otherwise a folder of the user's in the temporary directory.
+    It is in ``$XDG_RUNTIME_DIR`` if that exists, otherwise in the temporary directory.
 
     Raises:
-        EndpointError: The folder can't be made, or belongs to somebody else.
+        EndpointError: The folder can't be created, or belongs to another user.
     """
     base = os.environ.get("XDG_RUNTIME_DIR")
     if base and Path(base).is_dir() and os.access(base, os.W_OK):
@@ -65,7 +65,7 @@ def sweep(folder: Path) -> list[str]:
 
 
 def _removed_with(note: Path) -> list[str]:
-    """Remove a note and its link, and return the link's path if it was still there."""
+    """Remove a note and its link, and return the link's path if it still existed."""
     descriptor = os.open(note, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         path, _, target = os.fsdecode(os.read(descriptor, 8192)).rstrip("\n").rpartition("\n")
@@ -79,7 +79,7 @@ def _removed_with(note: Path) -> list[str]:
 
 
 def _sweep_once(folder: Path) -> None:
-    """Sweep a folder, unless this process has: what is left behind later is swept by the next start."""
+    """Sweep a folder once in this process; later leftovers are swept by the next start."""
     this = os.getpid(), folder
     if this not in _SWEPT:
         _SWEPT.add(this)
@@ -92,10 +92,10 @@ class Link:
 
     Args:
         target: The port's node.
-        path: Where the link shall lie; None takes the first free ``modemN`` in the private folder.
+        path: The path of the link; None for the first free ``modemN`` in the private folder.
 
     Raises:
-        EndpointError: Something else lies at ``path``, or the link can't be made there.
+        EndpointError: There is another file at ``path``, or the link can't be made there.
     """
 
     def __init__(self, target: str, path: str | Path | None = None) -> None:
@@ -132,7 +132,7 @@ class Link:
         )
 
     def _at(self, folder: Path, path: Path) -> str:
-        """Note the link, then make it: a link without a note would be left by a crash for good."""
+        """Write the note, then make the link: after a crash a link without a note would never be removed."""
         absolute = os.path.abspath(path)  # noqa: PTH100 - a link's own path must not be resolved
         try:
             self._make(folder, absolute)
@@ -158,7 +158,7 @@ class Link:
             time.sleep(_PAUSE)
         self._locks, self._note_path = locks, note
         with contextlib.suppress(FileNotFoundError):
-            _removed_with(note)  # of a maker that was killed after this process has swept
+            _removed_with(note)  # its maker was killed after this process had swept
         descriptor = os.open(note, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             os.write(descriptor, os.fsencode(f"{absolute}\n{self._target}\n"))
@@ -177,7 +177,7 @@ class Link:
 def _refusal(path: str, error: OSError) -> EndpointError:
     taken = error.errno == errno.EEXIST
     return EndpointError(
-        "something else lies there" if taken else f"the link can't be made ({error.strerror})",
+        "there is another file" if taken else f"the link can't be made ({error.strerror})",
         path=path, errno=error.errno, remedy="choose another --link",
     )  # fmt: skip
 

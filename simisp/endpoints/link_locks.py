@@ -1,8 +1,8 @@
-"""One lock for each note about a link, and one descriptor for all the locks of a process.
+"""A lock for each note about a link, with a single descriptor for all the locks of a process.
 
-The locks are ranges of one file, an octet for each note, at a place that is made of the note's name. The kernel keeps
-them for an open file description and gives them up when that is closed, so a process that was killed has none. The file
-itself is removed with the last lock on it.
+The locks are ranges of one file, an octet for each note, at an offset computed from the note's name. The kernel ties
+them to an open file description and releases them when that is closed, so a killed process holds none. The file itself
+is removed with the last lock on it.
 
 See Also:
     fcntl_locking(2), open file description locks.
@@ -39,7 +39,7 @@ class LinkLocks:
 
     _guard: ClassVar[threading.RLock] = threading.RLock()
     _of: ClassVar[dict[tuple[int, Path], LinkLocks]] = {}
-    """By process, for a forked one has none of its parent's, and folder."""
+    """By process and folder: a forked process does not inherit its parent's."""
 
     def __init__(self, folder: Path, descriptor: int) -> None:
         self._key = os.getpid(), folder
@@ -48,10 +48,10 @@ class LinkLocks:
 
     @classmethod
     def take(cls, folder: Path, note: str) -> LinkLocks | None:
-        """Take a note's lock; :meth:`release` gives it up.
+        """Take a note's lock; :meth:`release` releases it.
 
         Returns:
-            The locks, or None when another process, a sweep, or a link of this process has it.
+            The locks, or None if another process, a sweep, or a link of this process has it.
 
         Raises:
             OSError: The file of locks can't be opened.
@@ -71,7 +71,7 @@ class LinkLocks:
             return ours
 
     def release(self, note: str) -> None:
-        """Give up the lock of a note."""
+        """Release the lock of a note."""
         with self._guard:
             self._held.discard(note)
             _lock(self._descriptor, fcntl.F_UNLCK, _place(note))
@@ -88,7 +88,7 @@ class LinkLocks:
 
 @contextlib.contextmanager
 def try_lock(folder: Path, note: str) -> Iterator[bool]:
-    """Hold a note's lock for a moment, if it has no maker that lives; give whether it is held.
+    """Hold a note's lock for a moment, if it has no living maker; yield whether it is held.
 
     Raises:
         OSError: The file of locks can't be opened.
@@ -109,18 +109,18 @@ def _opened(folder: Path) -> int:
 
 
 def _remove_if_unused(folder: Path, descriptor: int) -> None:
-    """Remove the file of locks when no process has one. One that has opened it just now sees that it has no name."""
+    """Remove the file of locks if no process holds one. A process that has just opened it sees that it has no name."""
     if os.fstat(descriptor).st_nlink and _lock(descriptor, fcntl.F_WRLCK, _WHOLE):
         (folder / _FILE).unlink(missing_ok=True)
 
 
 def _place(note: str) -> tuple[int, int]:
-    """Return the octet that belongs to a note: any one will do, as long as the name alone says which."""
+    """Return the octet for a note: any function of the name will do."""
     return int.from_bytes(hashlib.sha256(note.encode()).digest()[:7], "big"), 1
 
 
 def _lock(descriptor: int, kind: int, place: tuple[int, int]) -> bool:
-    """Change a lock; return whether that could be done."""
+    """Change a lock; return whether that succeeded."""
     try:
         fcntl.fcntl(descriptor, _SET, _RANGE.pack(kind, os.SEEK_SET, *place, 0))
     except OSError as error:

@@ -1,7 +1,7 @@
 """A serial port in this process's memory: no descriptor, no kernel, and every octet and circuit in its exact order.
 
-The simulator has a :class:`MemoryEndpoint`, the software under test opens a :class:`MemoryPort` on it. Neither waits;
-each tells the other by callbacks, which come in a turn of their own and never from within a call.
+The simulator has a :class:`MemoryEndpoint`, the software under test opens a :class:`MemoryPort` on it. Neither blocks;
+each notifies the other by callbacks, which are called from the event loop and never from within a call.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from simisp.errors import EndpointError
 __all__ = ["MemoryEndpoint", "MemoryPort"]
 
 _CAPACITY = 4096
-"""Octets that wait in a direction, as in the kernel's queue of a terminal."""
+"""How many octets may wait in a direction, as in the kernel's queue of a terminal."""
 
 Schedule = Callable[[Callable[[], None]], object]
 
@@ -36,7 +36,7 @@ def _nothing() -> None:
 
 
 class _Notice:
-    """Calls back in a turn of its own, once for any number of occasions before it."""
+    """Calls back from the event loop, once for any number of requests before."""
 
     def __init__(self, schedule: Schedule, callback: Callable[[], None] = _nothing) -> None:
         self.callback = callback
@@ -56,13 +56,14 @@ class _Notice:
 class MemoryEndpoint:
     r"""A port whose client lives in the same process.
 
-    One client at a time has it open; a second one is refused, as on a port that is opened exclusively. What a client
-    left unread never reaches the next, and what it wrote before it closed comes before its closing.
+    One client at a time can have it open; a second one is refused, as on a port opened exclusively. Octets that a
+    client
+    left unread never reach the next one, and what it wrote before it closed comes before its closing.
 
     Args:
-        schedule: Calls a function in a turn of its own, such as an event loop's ``call_soon``.
-        path: What the port is called.
-        capacity: How many octets wait in each direction before the sender has to.
+        schedule: Calls a function soon, such as an event loop's ``call_soon``.
+        path: The name of the port.
+        capacity: How many octets may wait in each direction before the sender has to.
 
     Example:
         >>> turns = []
@@ -83,9 +84,9 @@ class MemoryEndpoint:
         self._schedule = schedule
         self._capacity = capacity
         self._events: deque[PortEvent | bytearray] = deque()
-        self._opened: deque[MemoryPort] = deque()  # openings that were not told yet
-        self._held_by: MemoryPort | None = None  # who has it open
-        self._serving: MemoryPort | None = None  # the same, as far as it was told
+        self._opened: deque[MemoryPort] = deque()  # openings not reported yet
+        self._held_by: MemoryPort | None = None  # the client that has it open
+        self._serving: MemoryPort | None = None  # the same, as far as reported
         self._unread = 0
         self._backlog = bytearray()
         self._on_event: Callable[[PortEvent], None] | None = None
@@ -96,7 +97,7 @@ class MemoryEndpoint:
 
     @property
     def echo_rate(self) -> None:
-        """A port in memory has no terminal that would echo."""
+        """None: a port in memory has no terminal that could echo."""
 
     @property
     def terminal(self) -> None:
@@ -104,7 +105,7 @@ class MemoryEndpoint:
 
     @property
     def backlog(self) -> int:
-        """How many octets wait because the client does not read."""
+        """How many octets are pending because the client does not read."""
         return len(self._backlog)
 
     @property
@@ -116,7 +117,7 @@ class MemoryEndpoint:
         """Open the port; DTR and RTS go on.
 
         Raises:
-            EndpointError: Somebody has it open.
+            EndpointError: It is already open.
         """
         if self._held_by is not None:
             raise EndpointError("the port is open already", path=self.path, errno=errno.EBUSY, remedy="close it first")
@@ -171,14 +172,14 @@ class MemoryEndpoint:
                     yield event
                 case PortClosed():
                     yield event
-                    # Only now: what was answered meanwhile is for nobody.
+                    # Only now: answers sent meanwhile have no recipient.
                     self._serving = None
                     self._backlog.clear()
                 case _:
                     yield event
 
     def send(self, data: bytes) -> None:
-        """Send octets; those that the client does not take now wait in the backlog."""
+        """Send octets; those that the client does not accept now wait in the backlog."""
         self._backlog += data
         self._flush()
 
@@ -228,7 +229,7 @@ class MemoryEndpoint:
             self._room.give()
 
     def client_closed(self) -> None:
-        """The client is done with the port; somebody else may open it."""
+        """Note that the client has closed the port; another client may open it."""
         self._held_by = None
         self._append(PortClosed(0))
 
@@ -257,7 +258,7 @@ class MemoryPort:
     Args:
         endpoint: The simulator's end.
         schedule: Calls a function on the loop's next turn.
-        capacity: How many octets wait unread, at most; what is more waits on the line.
+        capacity: How many octets may be unread; further octets wait on the line.
 
     Attributes:
         is_open: Whether the client still has the port.
@@ -286,7 +287,7 @@ class MemoryPort:
 
     @property
     def path(self) -> str:
-        """What the port is called."""
+        """The name of the port."""
         return self._endpoint.path
 
     @property
@@ -295,7 +296,7 @@ class MemoryPort:
         return len(self._unread)
 
     def read(self, most: int | None = None) -> bytes:
-        """Return octets that have arrived; empty when there are none. After the port was taken away, the rest of them.
+        """Return octets that have arrived; may be empty. After the port was taken away, the rest of them.
 
         Args:
             most: How many at most; None for all.
@@ -357,7 +358,7 @@ class MemoryPort:
     def deliver(self, data: bytearray) -> int:
         """Internal: take octets from the simulator; return how many there was room for."""
         if not self.is_open:
-            return len(data)  # into the closed port's void
+            return len(data)  # lost: the port is closed
         taken = data[: max(0, self._capacity - len(self._unread))]
         self._unread += taken
         if taken:

@@ -1,4 +1,4 @@
-"""A port in memory as asyncio code knows a serial port: a transport with a protocol, or a reader and a writer."""
+"""asyncio interfaces of a port in memory: a transport with a protocol, or a reader and a writer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STREAM_LIMIT = 64 * 1024
 
 
 class MemorySerial:
-    """The port's circuits by the names that pyserial gives them: what a transport's ``serial`` is.
+    """The port's circuits by pyserial's names: the ``serial`` of a transport.
 
     Args:
         port: The client's end.
@@ -48,7 +48,7 @@ class MemorySerial:
 
     @property
     def name(self) -> str:
-        """What the port is called."""
+        """The name of the port."""
         return self.port.path
 
     @property
@@ -81,14 +81,14 @@ class MemorySerial:
 
 
 class MemoryTransport(asyncio.Transport):
-    """A transport over a port in memory, as pyserial-asyncio's is over a real one.
+    """A transport over a port in memory, like pyserial-asyncio's over a real port.
 
-    Nothing is lost: what the line does not take now is kept, and above the high-water mark the protocol is told to
+    No octet is lost: what the line does not accept now is kept, and above the high-water mark the protocol is asked to
     pause. A protocol that pauses reading leaves the octets on the line, and so stops the far end.
 
     Args:
         loop: The event loop.
-        protocol: Told of what happens.
+        protocol: The protocol, notified of events.
         port: The client's end; the transport closes it.
     """
 
@@ -116,11 +116,11 @@ class MemoryTransport(asyncio.Transport):
         return self.serial if name == "serial" else default
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """Tell another protocol from now on."""
+        """Use another protocol from now on."""
         self._protocol = protocol
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        """Return the protocol that is told."""
+        """Return the protocol."""
         return self._protocol
 
     def is_closing(self) -> bool:
@@ -128,21 +128,21 @@ class MemoryTransport(asyncio.Transport):
         return self._closing
 
     def is_reading(self) -> bool:
-        """Return whether the protocol gets what arrives."""
+        """Return whether arriving octets are passed to the protocol."""
         return not (self._reading_paused or self._closing)
 
     def pause_reading(self) -> None:
-        """Leave what arrives on the line."""
+        """Leave arriving octets on the line."""
         self._reading_paused = True
 
     def resume_reading(self) -> None:
-        """Give the protocol what arrives again."""
+        """Pass arriving octets to the protocol again."""
         if self._reading_paused:
             self._reading_paused = False
             self._loop.call_soon(self._arrived)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send octets as fast as the line takes them. After :meth:`close` they go nowhere."""
+        """Send octets as fast as the line accepts them. After :meth:`close` they are dropped."""
         if not self._closing and data:
             self._unsent += data
             self._send()
@@ -159,11 +159,11 @@ class MemoryTransport(asyncio.Transport):
         return len(self._unsent)
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
-        """Return below how many waiting octets the protocol resumes writing, and above how many it pauses."""
+        """Return the number of pending octets below which the protocol resumes writing, and above which it pauses."""
         return self._low, self._high
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Say above how many waiting octets the protocol is to pause, and below how many to resume.
+        """Set the number of pending octets above which the protocol pauses, and below which it resumes.
 
         Raises:
             ValueError: Not 0 <= low <= high.
@@ -173,23 +173,23 @@ class MemoryTransport(asyncio.Transport):
         if low is None:
             low = high // 4
         if not 0 <= low <= high:
-            raise ValueError(f"the low-water mark is from 0 to the high one, not {low} of {high}")
+            raise ValueError(f"the low-water mark must be from 0 to the high one, not {low} of {high}")
         self._high, self._low = high, low
 
     def flush(self) -> None:
-        """Forget what was not sent, as pyserial-asyncio's does."""
+        """Drop pending octets, as pyserial-asyncio does."""
         self._unsent.clear()
         self._send()
 
     def close(self) -> None:
-        """Send what is still to be sent, then close the port."""
+        """Send pending octets, then close the port."""
         if not self._closing:
             self._closing = True
             if not self._unsent:
                 self._loop.call_soon(self._end, None)
 
     def abort(self) -> None:
-        """Close the port now; what was not sent is gone."""
+        """Close the port now, dropping pending octets."""
         self._closing = True
         self._unsent.clear()
         self._loop.call_soon(self._end, None)
@@ -219,7 +219,7 @@ class MemoryTransport(asyncio.Transport):
 
     def _lost(self) -> None:
         self._reading_paused = False
-        self._arrived()  # what came before the port was taken away
+        self._arrived()  # octets from before the port was taken away
         self._closing = True
         self._end(None)
 

@@ -1,9 +1,9 @@
 """A virtual serial port: a pseudo-terminal whose slave a client opens like any other tty.
 
-What a PTY does and does not tell is described in ``docs/architecture.md``. Three things follow here: one slave
-descriptor stays open in the simulator, so that nobody's having the port open costs nothing; inotify tells who opens and
-closes; an edge of the slave tells that its settings may have changed. The line discipline is the kernel's own: what the
-modem sends is echoed, translated and held back as the port is set, like what comes over a wire.
+``docs/architecture.md`` describes what a PTY shows and what it does not. It follows that one slave descriptor stays
+open in the simulator, so that the port may be closed by all clients at no cost; inotify reports openings and closings;
+and an edge of the slave means that its settings may have changed. The line discipline is the kernel's: what the modem
+sends is echoed, translated and held back according to the port's settings, as on a wire.
 
 See Also:
     pty(7), ioctl_tty(2), termios(3).
@@ -47,7 +47,7 @@ __all__ = ["PtyEndpoint"]
 
 _TIOCPKT_DATA = 0
 _READ_SIZE = 4096
-_MOST_READS = 8  # a client that floods the port is served in turns with everything else
+_MOST_READS = 8  # a client that floods the port gets its turn like everything else
 _ALL = -1
 _BITS_A_CHARACTER = 10
 _ABILITIES = frozenset({Ability.SPEED, Ability.HANG_UP_SEEN, Ability.SEVERAL_CLIENTS})
@@ -56,17 +56,17 @@ _ABILITIES = frozenset({Ability.SPEED, Ability.HANG_UP_SEEN, Ability.SEVERAL_CLI
 class PtyEndpoint:
     """A pseudo-terminal with a stable name.
 
-    It survives the client's close and re-open, SIGHUP and B0, and serves any number of clients. What one client left
-    unread never reaches the next.
+    It survives the client's close and re-open, SIGHUP and B0, and serves any number of clients. Octets that one client
+    left unread never reach the next.
 
     Args:
-        link: Where its symbolic link shall lie; None takes a free name in the user's private folder.
-        raw: Whether the port is raw at first. Otherwise it is as a serial port is after boot: canonical, with echo.
-            Each client finds it as the one before it has left it.
-        access: Who may open it; only the user of this process by default.
+        link: The path of its symbolic link; None for a free name in the user's private folder.
+        raw: Whether the port is initially raw. Otherwise it is as a serial port is after boot: canonical, with echo.
+            Each client finds it as the one before has left it.
+        access: Who may open it; by default only the user of this process.
 
     Raises:
-        EndpointError: No PTY is left, the link can't be made, or the port can't be given away.
+        EndpointError: No PTY is left, the link can't be made, or the owner can't be changed.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class PtyEndpoint:
             self._master, self._kept = os.openpty()
         except OSError as error:
             raise EndpointError(
-                f"no pseudo-terminal is to be had ({error.strerror})", path="/dev/ptmx", errno=error.errno,
+                f"no pseudo-terminal is available ({error.strerror})", path="/dev/ptmx", errno=error.errno,
                 remedy="end programs that hold some, or raise the sysctl kernel.pty.max",
             ) from error  # fmt: skip
         try:
@@ -106,7 +106,7 @@ class PtyEndpoint:
     def _set_up(self, link: str | Path | None, *, raw: bool, access: PortAccess) -> None:
         os.set_blocking(self._master, False)
         self.node = os.ttyname(self._kept)
-        """The slave's own path, such as ``/dev/pts/7``."""
+        """The path of the slave, such as ``/dev/pts/7``."""
         access.grant(self._kept, self.node)
         fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
         make_booted(self._kept, raw=raw)
@@ -134,12 +134,12 @@ class PtyEndpoint:
 
     @property
     def openings(self) -> int:
-        """How many open file descriptions of the port clients hold, as far as :meth:`receive` has told."""
+        """How many open file descriptions of the port clients hold, as far as :meth:`receive` has reported."""
         return self._openings
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        """The master, the watch, and that of the circuits where they are lent."""
+        """The master, the watch, and the watch of the circuits if they are provided."""
         assert self._watch is not None
         circuits = () if self._circuits is None else (self._circuits.descriptor,)
         return (self._master, self._watch.fileno, *circuits)
@@ -171,12 +171,12 @@ class PtyEndpoint:
 
     @property
     def backlog(self) -> int:
-        """How many octets wait because the client does not read."""
+        """How many octets are pending because the client does not read."""
         return len(self._backlog)
 
     @property
     def echo_rate(self) -> float | None:
-        """How many octets a second the port can send back what it is sent; None when it does not echo by itself."""
+        """How many octets a second the port can echo; None if it does not echo by itself."""
         return self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
 
     def attach(self, reactor: Reactor, on_event: Callable[[PortEvent], None]) -> None:
@@ -267,7 +267,7 @@ class PtyEndpoint:
     def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
         """Return what has arrived, with the change of settings if there was one.
 
-        Who drops DTR by B0 has spoken; who sets any other speed is about to.
+        A client that drops DTR by B0 has sent its octets before; one that sets any other speed is about to send.
         """
         assert self._watch is not None
         self._watch.stirred = False
@@ -292,7 +292,7 @@ class PtyEndpoint:
 
     def _in_order(self, happened: list[FileEvent], arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Yield openings, closings and what has arrived meanwhile."""
-        for index, event in enumerate(happened):  # which gets longer meanwhile
+        for index, event in enumerate(happened):  # the list grows meanwhile
             if event is FileEvent.OPENED and self._counted:
                 self._openings += 1
                 yield PortOpened(self._openings)
@@ -309,22 +309,23 @@ class PtyEndpoint:
     def _closed(
         self, left: int, arrived: list[PortEvent], happened: list[FileEvent], index: int
     ) -> Iterator[PortEvent]:
-        """Tell that somebody closed the port, and after the last one make it ready for the next.
+        """Report that a client closed the port, and after the last one prepare it for the next.
 
         Args:
             left: How many openings are left.
-            arrived: What was read and not yet told.
-            happened: All that the watch has told; what it tells meanwhile comes at its end.
-            index: Where the closing stands among it.
+            arrived: Octets read and not yet reported.
+            happened: All events of the watch; new ones are appended meanwhile.
+            index: The index of the closing among them.
         """
         assert self._watch is not None
         another = FileEvent.OPENED in happened[index:]
         if not left and not another:
-            # What the client wrote before it closed comes before its closing. Where another has opened the port since,
-            # nobody can tell whose the octets are: they go to the newcomer, who speaks first, and whose modem takes a
-            # line of rubbish for nothing worse than an unknown command.
+            # What the client wrote before it closed comes before its closing. If another client has opened the port
+            # since,
+            # the octets may be either's: they go to the newcomer, which speaks first, and whose modem takes a line of
+            # rubbish for nothing worse than an unknown command.
             late = self._read_all()
-            # Somebody who came just now may have written them: the watch knows of it before the octets are there.
+            # A client that came just now may have written them: the watch reports it before the octets are there.
             happened += self._watch.events()
             another = FileEvent.OPENED in happened[index:]
             yield from arrived if another else self._with_settings([*arrived, *late])
@@ -334,16 +335,17 @@ class PtyEndpoint:
         if not left:
             # Only now: the last client's octets were answered just above.
             self._forget_client(another=another)
-            # What the terminal has echoed meanwhile was never anybody's, unless somebody came who may have written it.
+            # What the terminal has echoed meanwhile belongs to no client, unless a new one came that may have written
+            # it.
             echoed = self._read_all() if not another else []
             happened += self._watch.events()
             if FileEvent.OPENED in happened[index:]:
                 arrived += echoed
 
     def _count_again(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
-        """Look who has the port open, after events were lost: more came at once than the kernel keeps.
+        """Find out whether the port is open, after events were lost because there were too many.
 
-        A descriptor that was passed on counts as often as it was, so events are counted again only from nought.
+        A descriptor that was passed on counts as often as it was, so events are counted again only from zero.
         """
         left = open_descriptors(self.node, without=self._kept)
         self._counted = not left
@@ -354,7 +356,7 @@ class PtyEndpoint:
             yield PortOpened(self._openings)
 
     def send(self, data: bytes) -> None:
-        """Send octets; those that the client does not take now wait in the backlog."""
+        """Send octets; those that the client does not accept now wait in the backlog."""
         sent = 0 if self._backlog else self._write(data)
         if sent < len(data):
             self._backlog += data[sent:]
@@ -362,9 +364,9 @@ class PtyEndpoint:
             self._await_room()
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
-        """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but circuits may be lent to it.
+        """Show the client a circuit that the DCE drives. A pseudo-terminal has none, but may be provided with circuits.
 
-        CTS needs none to be lent: while it is off a client that has set CRTSCTS waits in its writing.
+        CTS works without that: while it is off, a client that has set CRTSCTS blocks in writing.
         """
         if circuit is Circuit.CTS:
             self._clear_to_send = on
@@ -373,14 +375,14 @@ class PtyEndpoint:
             self._circuits.set_circuit(circuit, on)
 
     def _mind_cts(self) -> None:
-        """Hold the client's octets back at their source, or no longer."""
+        """Hold the client's octets back at their source, or release them."""
         held_back = self._settings.minds_cts and not self._clear_to_send
         if held_back is not self._held_back:
             self._held_back = held_back
             (stop_output if held_back else restart_output)(self._kept)
 
     def lend(self, circuits: LentCircuits) -> None:
-        """Give the port circuits. Call it before the port is driven."""
+        """Provide the port with circuits. Call it before the port is driven."""
         self._circuits = circuits
         self._last_characters = circuits.characters
 
@@ -406,7 +408,7 @@ class PtyEndpoint:
             self._on_event(RoomMade())
 
     def _write(self, data: bytes | bytearray) -> int:
-        """Return how many octets the client takes now."""
+        """Return how many octets the client accepts now."""
         try:
             return os.write(self._master, data)
         except OSError as error:
@@ -439,12 +441,12 @@ class PtyEndpoint:
         """
         received = b""
         if self._settings.echoes:
-            self._delivery.poll(0)  # an echo comes whole, and before what the client says to it
+            self._delivery.poll(0)  # so that an echo is complete, and precedes the client's answer to it
         while most:
             try:
                 packet = packet or os.read(self._master, _READ_SIZE)
             except OSError:
-                break  # nothing there; EIO can't happen while a slave descriptor is open
+                break  # no octets; EIO can't happen while a slave descriptor is open
             if packet[0] == _TIOCPKT_DATA:
                 received = received + packet[1:] if received else packet[1:]
                 if len(packet) < _READ_SIZE and most > 0:
@@ -458,18 +460,18 @@ class PtyEndpoint:
         return [DataArrived(received)] if received else []
 
     def _read_all(self) -> list[PortEvent]:
-        """Read all that is there or on its way, echoes of what was sent too: polling an end has it delivered there."""
+        """Read everything there or under way, including echoes: polling an end makes the kernel deliver it."""
         self._delivery.poll(0)
         return self._read(_ALL)
 
     def _take_notes(self) -> None:
-        """Take what packet mode tells of our own doings. A read of one octet leaves the client's octets untouched."""
+        """Consume packet mode's reports of our own actions. A read of one octet leaves the client's untouched."""
         with contextlib.suppress(OSError):
             while os.read(self._master, 1)[0] != _TIOCPKT_DATA:
                 pass
 
     def _forget_client(self, *, another: bool) -> None:
-        """See to it that the next client meets nothing of the last one but its settings."""
+        """Make sure that the next client finds nothing of the last one but its settings."""
         self._backlog.clear()
         self._await_room()
         fcntl.ioctl(self._kept, termios.TIOCNXCL)
@@ -484,6 +486,6 @@ class PtyEndpoint:
 
 
 def _around(arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]]) -> list[PortEvent]:
-    """Return what has arrived with the changes of circuits: who raises DTR speaks then, who lowers it has spoken."""
+    """Return what has arrived, with changes of circuits: octets follow a raised DTR, and precede a dropped one."""
     events = [PortCircuit(circuit, on) for circuit, on in changes]
     return [*(event for event in events if event.on), *arrived, *(event for event in events if not event.on)]

@@ -1,4 +1,4 @@
-"""What a terminal is set to, as far as a port's other side can make use of it."""
+"""The settings of a terminal, as far as the port's other side can use them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _ZEROES = bytes(_TERMIOS2.size)
 _CFLAG, _LFLAG, _ISPEED, _OSPEED = 2, 3, 4, 5
 _DATA_BITS = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
 _CMSPAR = 0o10000000000
-"""Parity that does not depend on the data; the termios module lacks it."""
+"""Mark or space parity; the termios module lacks it."""
 
 
 class TerminalSettings(NamedTuple):
-    """What matters of a terminal's settings.
+    """The relevant settings of a terminal.
 
     Attributes:
         speed: In bit/s, as a number; 0 is B0.
-        hangs_up: HUPCL: DTR falls when the last who has the port open closes it.
-        echoes: ECHO: what comes in is sent back by the line discipline.
-        minds_cts: CRTSCTS: nothing goes out while CTS is off.
+        hangs_up: HUPCL: the last closing drops DTR.
+        echoes: ECHO: the line discipline sends input back.
+        minds_cts: CRTSCTS: nothing is sent while CTS is off.
         minds_xoff: IXON or IXOFF: XON and XOFF hold octets back, in one direction or both.
         stop_bits: 1 or 2 (CSTOPB).
     """
@@ -50,13 +50,13 @@ class TerminalSettings(NamedTuple):
 
     @property
     def flow_control(self) -> str:
-        """What holds octets back, in words; ``"none"`` when nothing does."""
+        """The flow control, in words; ``"none"`` if there is none."""
         means = [name for name, used in (("XON/XOFF", self.minds_xoff), ("RTS/CTS", self.minds_cts)) if used]
         return " and ".join(means) or "none"
 
 
 def raw_settings(descriptor: int) -> bytes:
-    """Return what a terminal is set to as the kernel has it; equal for equal settings.
+    """Return a terminal's settings as the kernel has them; equal for equal settings.
 
     See Also:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
@@ -65,7 +65,7 @@ def raw_settings(descriptor: int) -> bytes:
 
 
 def read_settings(raw: bytes) -> TerminalSettings:
-    """Return what there is in settings as the kernel has them."""
+    """Return the relevant part of the kernel's settings."""
     iflag, _, cflag, lflag, _, _, speed = _TERMIOS2.unpack(raw)
     return TerminalSettings(
         speed,
@@ -92,11 +92,11 @@ def characters_of(cflag: int) -> tuple[int, Parity]:
 
 
 def make_booted(descriptor: int, *, raw: bool) -> None:
-    """Set a new PTY as a serial port is set after boot: 9600 bit/s, canonical, with echo, CLOCAL and HUPCL.
+    """Set up a new PTY as a serial port is after boot: 9600 bit/s, canonical, with echo, CLOCAL and HUPCL.
 
     Args:
         descriptor: The terminal.
-        raw: Whether everything passes as it is, as if somebody had set it so before.
+        raw: Whether to set it to raw mode instead.
 
     See Also:
         The kernel's serial_core.c, ``init_termios``.
@@ -110,7 +110,7 @@ def make_booted(descriptor: int, *, raw: bool) -> None:
 
 
 def stop_output(descriptor: int) -> None:
-    """Let whoever writes into a terminal wait, or be told EAGAIN, as a UART does when nothing may go out."""
+    """Make writers to a terminal block, or get EAGAIN, as a UART does when nothing may be sent."""
     termios.tcflow(descriptor, termios.TCOOFF)
 
 

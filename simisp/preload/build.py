@@ -130,7 +130,7 @@ def _compiler(besides: str = "") -> str:
 
 
 def _cache_directory() -> Path:
-    """Return our directory in the user's cache, nobody else's: what lies there runs inside other programs."""
+    """Return our directory in the user's cache, private to the user: the library in it runs inside other programs."""
     base = os.environ.get("XDG_CACHE_HOME") or ""
     directory = (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "simisp"
     try:
@@ -144,7 +144,7 @@ def _cache_directory() -> Path:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a library is there that nobody but this user can have written."""
+    """Return whether a library exists that only this user can have written."""
     try:
         status = path.lstat()
     except OSError:

@@ -70,7 +70,7 @@ def has_section(program: Path, name: str) -> bool:
 
 
 def _read(file: BinaryIO, offset: int, length: int) -> bytes:
-    """Return what lies there; nothing beyond the file's end, wherever that offset came from."""
+    """Return a part of the file; nothing beyond its end, since the offset comes from the file itself."""
     if offset >= os.fstat(file.fileno()).st_size:
         return b""
     file.seek(offset)

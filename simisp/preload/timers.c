@@ -39,7 +39,7 @@ static struct timer timers[TIMERS];
 static unsigned used; /* entries beyond this one were never taken */
 static int lock;
 
-/* What timer_settime() can't know: whom a timer notifies, and which clock it was made with. */
+/* What timer_settime() can't know: what a timer notifies, and which clock it was made with. */
 struct made {
     uintptr_t id;
     int is_used; /* 2: it is being made */

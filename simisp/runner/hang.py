@@ -1,4 +1,4 @@
-"""The kind of a hang: who waits for whom, whether forever, and until when."""
+"""The kind of a hang: which side waits for which, whether forever, and until when."""
 
 from __future__ import annotations
 

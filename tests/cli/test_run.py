@@ -339,8 +339,8 @@ def test_a_port_can_be_made_for_others_to_open(tmp_path: Path) -> None:
     [
         (["--mode", "660"], "--mode is for a port that others open: say --link too"),
         (["--owner", "nobody", "--group", "daemon"], "say --link too"),
-        (["--link", "x", "--mode", "888"], "is no mode: three octal digits"),
-        (["--link", "x", "--mode", "4755"], "is no mode"),
+        (["--link", "x", "--mode", "888"], "is not a mode: three octal digits"),
+        (["--link", "x", "--mode", "4755"], "is not a mode"),
         (["--link", "x", "--owner", "nobody-of-this-name"], "there is no user"),
     ],
 )

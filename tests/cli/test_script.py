@@ -450,7 +450,7 @@ def test_lint_and_run_say_in_one_line_what_a_file_is_that_is_no_script(tmp_path:
     path.write_bytes(data)
     for result in (script("lint", str(path)), script("run", str(path), "--port", str(tmp_path / "none"))):
         assert result.returncode == 2
-        assert f"this is no dial-up script but {kind}" in result.stderr
+        assert f"this is not a dial-up script but {kind}" in result.stderr
         assert (result.stdout, result.stderr.count("\n")) == ("", 1)
 
 

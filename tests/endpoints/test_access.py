@@ -40,7 +40,7 @@ def test_the_port_belongs_to_whom_it_is_given(owner: str | None, group: str | No
         (PortAccess(owner="nobody-of-this-name"), "there is no user 'nobody-of-this-name'"),
         (PortAccess(group="no-group-of-this-name"), "there is no group 'no-group-of-this-name'"),
         (PortAccess(owner="\0"), "there is no user"),
-        (PortAccess(mode=0o1777), "1777 is no mode"),
+        (PortAccess(mode=0o1777), "1777 is not a mode"),
     ],
 )
 def test_what_cannot_be_given_is_told_and_leaves_nothing_open(access: PortAccess, message: str, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_who_may_not_give_a_port_away_is_told_so(monkeypatch: pytest.MonkeyPatch
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "fchown", refused)
-    with pytest.raises(EndpointError, match="can't be given away") as caught:
+    with pytest.raises(EndpointError, match="owner can't be changed") as caught:
         PtyEndpoint(tmp_path / "modem", access=PortAccess(owner="0"))
     assert "only root" in caught.value.remedy
 

@@ -97,7 +97,7 @@ def test_what_lies_there_already_is_refused_and_left_alone(tmp_path: Path, runti
     }
     makers[kind]()
     before = os.lstat(path)
-    with pytest.raises(EndpointError, match="something else lies there") as caught:
+    with pytest.raises(EndpointError, match="there is another file") as caught:
         Link(TARGET, path)
     assert caught.value.errno == errno.EEXIST
     assert caught.value.path == str(path)
@@ -107,7 +107,7 @@ def test_what_lies_there_already_is_refused_and_left_alone(tmp_path: Path, runti
 
 def test_a_link_of_a_living_maker_is_refused(tmp_path: Path) -> None:
     held = Link(TARGET, tmp_path / "modem")
-    with pytest.raises(EndpointError, match="something else lies there"):
+    with pytest.raises(EndpointError, match="there is another file"):
         Link("/dev/zero", tmp_path / "modem")
     assert str(Path(held.path).readlink()) == TARGET
     Path(held.path).unlink()

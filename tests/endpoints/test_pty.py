@@ -116,7 +116,7 @@ def test_the_link_lies_where_it_is_wanted(tmp_path: Path) -> None:
 def test_nothing_is_left_open_when_the_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "modem").write_text("precious")
     before = descriptors()
-    with pytest.raises(EndpointError, match="something else lies there"):
+    with pytest.raises(EndpointError, match="there is another file"):
         PtyEndpoint(tmp_path / "modem")
     assert descriptors() == before
     assert (tmp_path / "modem").read_text() == "precious"
@@ -182,7 +182,7 @@ def test_when_the_process_may_open_no_more_files_that_is_told() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, limits)
             for descriptor in taken:
                 os.close(descriptor)
-    assert told == {"no pseudo-terminal is to be had", "the port can't be watched", "the link can't be made"}
+    assert told == {"no pseudo-terminal is available", "the port can't be watched", "the link can't be made"}
     assert descriptors() == before
 
 

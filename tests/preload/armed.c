@@ -1,13 +1,13 @@
 /* Waits that a timer or another thread or process ends. armed WAY
  *
- *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which wakes who waits for a semaphore.
+ *   thread: a timer of two seconds starts a thread (SIGEV_THREAD), which posts the semaphore that the program waits for.
  *   thrice: the same three times, a second apart.
- *   receiving: a timer of three seconds interrupts who sleeps in a call that the library does not stand in for.
+ *   receiving: a timer of three seconds interrupts a sleep in a call that the library does not stand in for.
  *   borrowed: the child of a vfork sleeps for three seconds.
  *   first: the first thread ends, another sleeps for three seconds.
  *   shared: a child signals a condition that processes share after three seconds.
  *   inherited: a child waits for a timer's descriptor that its parent set, which has ended.
- *   processor: a timer on processor time interrupts who computes.
+ *   processor: a timer on processor time interrupts a computation.
  */
 #include <semaphore.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-"""A public report: a lock file of a dead process and another user lies in a folder where users may not remove it.
+"""A public report: a lock file of a dead process and another user is in a folder from which users may not remove it.
 
 - lowRISC/opentitan, issue 21360: "Line in use", though nobody has the port.
 """

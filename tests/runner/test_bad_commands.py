@@ -157,7 +157,7 @@ def test_a_port_path_where_something_else_lies_is_refused_and_left_alone(tmp_pat
 
     path = tmp_path / "modem"
     path.write_text("mine")
-    with pytest.raises(EndpointError, match="something else lies there"), Line("hang", link=path):
+    with pytest.raises(EndpointError, match="there is another file"), Line("hang", link=path):
         pass
     assert path.read_text() == "mine"
 

@@ -57,7 +57,7 @@ def script(text: str) -> ScriptClient:
 
 
 def essence(verdict: Verdict) -> dict[str, object]:
-    """What two runs of one client have to agree on: all but process numbers, command lines and who holds the port."""
+    """What two runs of one client must agree on: all but process ids, command lines and the holders of the port."""
     client, hang = verdict.client, verdict.hang
     assert client is not None
     return {

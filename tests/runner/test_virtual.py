@@ -114,7 +114,7 @@ def test_what_a_client_does_at_once_comes_after_its_start() -> None:
 
 
 def test_a_port_that_comes_free_is_noticed_at_that_very_time() -> None:
-    """The other deadline, of one who holds the port no longer, is no reason to be late."""
+    """The other deadline, of a process that no longer holds the port, is no reason to be late."""
     client = ["sh", "-c", "(sleep 0.5; exec </dev/null >/dev/null; sleep 1) &"]
     assert {virtually("hang", client)[0].at for _ in range(30)} == {0.5}
 

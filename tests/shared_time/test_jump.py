@@ -18,7 +18,7 @@ def one(slot: int = 0, **changes: Any) -> Participant:
 
 
 def settle(rules: JumpRules, seen: Snapshot) -> object:
-    """Answer every question at once, as participants do to whom nothing happens; return the first other verdict."""
+    """Answer every question at once, as idle participants do; return the first other verdict."""
     for _ in range(10):
         verdict = rules.look(seen)
         if not isinstance(verdict, Ask):

@@ -210,7 +210,7 @@ class Dialler:
             case AttemptEnded():
                 self._end(output)
             case LineUp() | RedialPending() | PortChanged() | ModemResponded() | ModemConnected():
-                pass  # for whom it may concern
+                pass  # only reported
             case _:
                 assert_never(output)
 
