@@ -21,7 +21,7 @@ def pseudo_terminal(
 
     Args:
         scenario: What will be played on it.
-        link: Where the port's link shall lie; None takes a free name in the user's private folder.
+        link: The path of the port's link; None for a free name in the user's private folder.
         access: Who may open the port; only the user of this process by default.
 
     Raises:

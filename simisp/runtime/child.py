@@ -174,7 +174,7 @@ class Child:
 
     @property
     def parents(self) -> Mapping[int, int]:
-        """Who started whom, as far as it was seen."""
+        """The parents of processes, as far as observed."""
         self._look()
         seen = {pid: parent for family in self._families for pid, parent in family.parents.items()}
         # We started only the command: any other child of ours had been adopted before it was first seen.

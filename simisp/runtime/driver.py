@@ -237,7 +237,7 @@ class Driver:
             self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))
 
     def _after(self) -> None:
-        """Mind the backlog, re-arm the timer, wake who waits."""
+        """Update flow control, re-arm the timer, resolve waiters."""
         if self.endpoint.backlog or self._stopped_by_client:
             self._mind_backlog()
         self._machine.arm(None if self._stopped_by_client else self.session.next_timer())

@@ -52,7 +52,7 @@ class AsyncLine:
         return self._line.holders()
 
     def report(self) -> PortReport:
-        """Return who holds the port, blocked where, and which locks lie on it."""
+        """Return the processes that hold the port, where each is blocked, and the port's locks."""
         return self._line.report()
 
     async def wait_for(self, text: str, *, within: float = 10.0) -> None:

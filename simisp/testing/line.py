@@ -40,7 +40,7 @@ class Line:
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
-        link: Where the port's symbolic link shall lie; None takes a free name in the user's private folder.
+        link: The path of the port's symbolic link; None for a free name in the user's private folder.
         judged: Whether leaving the ``with`` statement judges what the scenario expects, as :meth:`check` does. After
             an exception it does not.
         endpoint: One of simisp's own ports in place of a new pseudo-terminal; it belongs to the line from then on. The
@@ -128,7 +128,7 @@ class Line:
         return self.report().holders
 
     def report(self) -> PortReport:
-        """Return who holds the port, blocked where, and which locks lie on it."""
+        """Return the processes that hold the port, where each is blocked, and the port's locks."""
         return self._line.report()
 
     def check(self) -> None:

@@ -64,7 +64,7 @@ class ClientClock(Clock, Protocol):
 
     @property
     def stuck(self) -> asyncio.Future[Stuck]:
-        """Done when time can't pass: all wait for ever, somebody can't be carried along, or somebody never waits."""
+        """Done when time can't pass: all wait forever, a process cannot share the clock, or a client never waits."""
 
     @property
     def paced_by(self) -> OpenWait | None:

@@ -23,9 +23,9 @@ PATTERNS = {
     "no 'manieth'": r"\bmanieth\b",
     "a process, thread or file is no 'who'": r"\bwho (?:computes?|waits?|shares?|holds?|runs|sleeps?)\b",
     "a process is no 'somebody'": r"\b(?:somebody|anybody|everybody) (?:computes?|holds?|waits?|reads|writes|has)\b",
-    "no sentence ends in a bare 'without'": r"(?<![`'\"])\b(?:without)[.;](?=\s|$)",
+    "no sentence ends in a bare 'without'": r"\bwithout[.;](?=\s|$)",
     "no 'shall'": r"\bshall\b",
-    "a file is in a folder and does not lie there": r"\b(?:lies|lie|lay) (?:there|in a folder|in the folder|on the port)\b",
+    "a file is in a folder, it does not lie there": r"\b(?:lies|lie|lay) (?:there|in an?|in the|on the port)\b",
 }
 """Each rule with the expression of its breach. Quoted words and code are left out of what is searched."""
 

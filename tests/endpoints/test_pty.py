@@ -154,7 +154,7 @@ def refuse(number: int) -> object:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOENT])
 def test_when_no_pty_is_left_that_is_told_with_what_to_do(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "openpty", refuse(number))
-    with pytest.raises(EndpointError, match="no pseudo-terminal is to be had") as caught:
+    with pytest.raises(EndpointError, match="no pseudo-terminal is available") as caught:
         PtyEndpoint()
     assert caught.value.errno == number
     assert os.strerror(number) in str(caught.value)
