@@ -58,7 +58,7 @@ class _Mode(click.ParamType[int]):
         """Return permission bits."""
         text = str(value).removeprefix("0o")
         if not text or len(text) > 4 or set(text) - set("01234567") or int(text, 8) > 0o777:
-            self.fail(f"{value!r} is no mode: three octal digits, such as 660", param, ctx)
+            self.fail(f"{value!r} is not a mode: three octal digits, such as 660", param, ctx)
         return int(text, 8)
 
 
