@@ -1,4 +1,4 @@
-/* Active waiting: looking over and over instead of sleeping. */
+/* Active waiting: polling instead of sleeping. */
 #include "active.h"
 
 #include "clock.h"

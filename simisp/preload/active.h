@@ -1,8 +1,8 @@
 /* Active waiting: looking over and over instead of sleeping.
  *
- * A program looked at the clock, or polled without waiting, and nothing had changed. Whoever does that over and over at
- * one instant is waiting; such a program would stop the clock forever, so each bout of looks costs it a little time.
- * Bouts are counted, never timed, so that every run is alike.
+ * A program looked at the clock, or polled without blocking, and nothing had changed. A program that does that again
+ * and again at one instant is waiting. It would stop the clock forever, so each bout of looks costs it a little time.
+ * Bouts are counted, never timed, so that every run is the same.
  */
 #ifndef SIMISP_ACTIVE_H
 #define SIMISP_ACTIVE_H
@@ -10,10 +10,10 @@
 void look_at_clock(void);
 void look_in_vain(void);
 
-/* Something happened: what follows is no active wait. */
+/* Something happened: this is not active waiting. */
 void looked_with_success(void);
 
-/* A look without waiting answered this: 0 for nothing. Returns the answer. */
+/* The answer of a look that did not block, 0 for nothing. Returns the answer. */
 static inline long looked(long answer)
 {
     if (answer == 0)

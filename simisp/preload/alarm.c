@@ -1,8 +1,9 @@
 /* ITIMER_REAL: alarm(2), ualarm(3), setitimer(2).
  *
- * The alarm's time stands in the process's slot, and the coordinator sends SIGALRM when the clock gets there: it comes
- * from outside, as the kernel's own does, also to a process that is blocked in a call that we don't know. Once scaled
- * it is a real timer, with fractions: dividing alarm() to whole seconds can give alarm(0), which cancels it.
+ * The alarm's time is in the process's slot, and the coordinator sends SIGALRM when the clock gets there: it comes from
+ * outside, like the kernel's, and so also to a process that is blocked in a call that the library does not replace.
+ * Once scaled it is a real timer, with fractions: dividing alarm() to whole seconds can give alarm(0), which cancels
+ * it.
  */
 #include <errno.h>
 
@@ -14,7 +15,7 @@
 
 static struct timeval to_timeval(uint64_t ns)
 {
-    /* Never round what is left down to nothing: a caller would take the timer for one that is not set. */
+    /* Never round the rest down to 0: a caller would take that for a timer that is not set. */
     uint64_t us = (ns + 999) / 1000;
     return (struct timeval){(time_t)(us / 1000000), (suseconds_t)(us % 1000000)};
 }

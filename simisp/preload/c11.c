@@ -1,4 +1,4 @@
-/* C11's threads: libc has its own inner ways for them, so each goes to the POSIX call that we stand in for.
+/* C11's threads: libc implements them internally, so each is redirected to the POSIX call that the library replaces.
  *
  * glibc and musl both keep a mtx_t as a pthread_mutex_t and a cnd_t as a pthread_cond_t.
  */

@@ -1,4 +1,4 @@
-/* Processes: whoever is born is announced before its parent goes on, and is given what it needs to take part. */
+/* Processes: a child is announced before its parent continues, and is given what it needs to take part. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ EXPORTED pid_t fork(void)
     return pid;
 }
 
-/* The child borrows the parent's memory and stack until it calls exec, so nothing of ours may lie on the stack: the
+/* The child borrows the parent's memory and stack until it calls exec, so nothing of ours may be on the stack: the
  * call to libc's vfork has to be a jump, which it is under -O2. The child finds the announcement after its exec. */
 EXPORTED pid_t vfork(void)
 {
@@ -80,7 +80,7 @@ EXPORTED int fexecve(int descriptor, char *const arguments[], char *const enviro
     CARRYING(environment, REAL(fexecve)(descriptor, arguments, carried));
 }
 
-/* The arguments of execl and its kin as an array. `rest` stays open behind the NULL that ends them. */
+/* The arguments of the execl family as an array. `rest` is left after the NULL that ends them. */
 #define COLLECT(first, array, rest)                                                                                   \
     size_t count = 1;                                                                                                 \
     va_list rest;                                                                                                     \
@@ -151,8 +151,8 @@ EXPORTED int posix_spawnp(pid_t *restrict pid, const char *restrict file, const 
                        : REAL(posix_spawnp)(pid, file, actions, attributes, arguments, environment);
 }
 
-/* libc starts these children by itself. A child that is on its way finds the announcement; its pid is libc's secret.
- * One that never came up, for there is no shell, has left its announcement behind. */
+/* libc starts these children itself and does not reveal their pids. A child that comes up finds the announcement. One
+ * that never came up, because there is no shell, leaves its announcement behind. */
 EXPORTED FILE *popen(const char *command, const char *mode)
 {
     struct slot *slot = shared_page ? announce_process() : NULL;
@@ -229,7 +229,7 @@ struct waitid_call {
     int options;
 };
 
-/* waitid answers 0 whether it found somebody or not; the pid tells. */
+/* waitid returns 0 whether it found a child or not; the pid shows which. */
 static long attempt_waitid(void *argument, const struct timespec *slice)
 {
     struct waitid_call *call = argument;

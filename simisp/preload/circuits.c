@@ -1,5 +1,5 @@
-/* Modem circuits for a PTY, which has none: the calls of TIOCMGET(2const) and its kin, answered from the page. They
- * work in every mode, so also where no time is shared. */
+/* Modem circuits for a PTY, which has none: TIOCMGET(2const) and related calls, answered from the page. They work
+ * in every mode, so also if no time is shared. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -105,7 +105,7 @@ EXPORTED int clock_gettime(clockid_t clock, struct timespec *t)
     return 0;
 }
 
-/* The header promises that it is; programs that only want the zone don't. */
+/* The header promises that it is not NULL; programs that only want the zone pass NULL. */
 static int is_given(const struct timeval *volatile t)
 {
     return t != NULL;

@@ -9,10 +9,10 @@
 /* Nanoseconds since the run began. Only with a page. */
 uint64_t clock_now(void);
 
-/* `now` plus a duration, NEVER when that is beyond all time. */
+/* `now` plus a duration, NEVER on overflow. */
 uint64_t clock_after(uint64_t duration);
 
-/* The time of the run at which a clock of the system shows `when`; 0 when that is past from the start. */
+/* The time of the run at which a clock of the system shows `when`; 0 when that is before the start. */
 uint64_t clock_at(clockid_t clock, uint64_t when);
 
 /* The clock that an absolute time is meant on. Conditions and timers keep the clock that they were made with to
@@ -28,8 +28,8 @@ uint64_t clock_shows(clockid_t clock);
 /* Real CLOCK_MONOTONIC, whatever the page says. */
 uint64_t clock_real(void);
 
-/* A duration in the run's time as real time for MODE_SCALED, rounded up so that no time-out comes early and none
- * becomes nothing: alarm(0) would cancel the very alarm it stands for. */
+/* A duration in the run's time as real time for MODE_SCALED, rounded up so that no time-out comes early or
+ * becomes 0: alarm(0) would cancel the very alarm it stands for. */
 uint64_t clock_scaled_down(uint64_t duration);
 uint64_t clock_scaled_up(uint64_t duration);
 
@@ -43,7 +43,7 @@ static inline int valid_timeval(const struct timeval *t)
     return t->tv_sec >= 0 && t->tv_usec >= 0;
 }
 
-/* Nanoseconds in a duration, NEVER when they don't fit. Negative ones have to be refused before. */
+/* Nanoseconds in a duration, NEVER on overflow. Negative durations must be refused before. */
 static inline uint64_t from_timespec(const struct timespec *t)
 {
     if ((uint64_t)t->tv_sec >= UINT64_MAX / 1000000000ull - 1)

@@ -1,9 +1,9 @@
 /* Waiting for a condition variable with a time-out.
  *
- * libc's wait can't be cut into slices: a signal that comes between two would be lost. So such a wait is ours: each
- * signal and broadcast goes up one of a few counters, picked by the condition's address, and a waiter sleeps until its
- * counter moves. That may wake a waiter whose condition was not meant, which POSIX calls a spurious wakeup and allows.
- * Waits without a time-out stay with libc, and so a signal goes to libc too.
+ * libc's wait can't be cut into slices: a signal that comes between two would be lost. So the library implements such a
+ * wait: each signal and broadcast increments one of a few counters, chosen by the condition's address, and a waiter
+ * sleeps until its counter changes. That may wake a waiter whose condition was not meant, which POSIX calls a spurious
+ * wakeup and allows. Waits without a time-out stay with libc, and so a signal goes to libc too.
  */
 #include <errno.h>
 

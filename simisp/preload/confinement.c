@@ -1,9 +1,9 @@
 /* Programs that filter their own system calls: seccomp(2).
  *
- * A filter is made for a program as it is, and knows nothing of this library: it may refuse the calls that a wait in the
- * run's time is made of, or end the process for one. So before a program installs a filter it leaves that time. The
- * coordinator is told and lets the clock run by itself; what has been set in the run's time is handed to the kernel;
- * and from then on each call goes to libc as it is, but for times of the clock, which is ahead of the real one.
+ * A filter is made for a program as it is, and knows nothing of this library: it may refuse the calls that a wait in
+ * the run's time consists of, or end the process because of one. So before a program installs a filter it leaves that
+ * time. The coordinator is told and lets the clock run by itself; timers set in the run's time are passed to the
+ * kernel; and from then on each call goes to libc as it is, but for times of the clock, which is ahead of the real one.
  */
 #include "confinement.h"
 
@@ -23,7 +23,7 @@
 #define SET_MODE_STRICT 0
 #define SET_MODE_FILTER 1
 
-/* Nanoseconds of real time between looks whether the clock has been let go. */
+/* Nanoseconds of real time between checks whether the clock has been released. */
 #define PAUSE 1000000
 
 int confined;
@@ -47,7 +47,7 @@ uint32_t own_filters(void)
     return filters ? filters : field(status, "\nSeccomp:") != 0; /* before Linux 5.9 there is no count */
 }
 
-/* Without a ring of its bell the coordinator sees it as soon as it looks next. */
+/* The bell is not rung: the coordinator sees it at its next look. */
 static void say_so(void)
 {
     shared_page->confined = (int32_t)raw(SYS_getpid);

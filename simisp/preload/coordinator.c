@@ -15,7 +15,7 @@ int process_is_dead(int32_t pid)
 {
     char path[] = "/proc/0000000000/stat", said[256];
     char *digit = path + sizeof "/proc/0000000000" - 2;
-    for (int32_t rest = pid; rest > 0; rest /= 10) /* leading zeros would be another name, so they are cut off below */
+    for (int32_t rest = pid; rest > 0; rest /= 10) /* leading zeros would give another name: removed below */
         *digit-- = (char)('0' + rest % 10);
     if (raw(SYS_kill, pid, 0) == -ESRCH)
         return 1;
@@ -30,7 +30,7 @@ int process_is_dead(int32_t pid)
     return name_end && (name_end[2] == 'Z' || name_end[2] == 'X');
 }
 
-/* Nobody moves the clock any more: let it run from where it stands, or every client would wait forever. */
+/* The clock would not move any more: let it run from where it stands, or every client would wait forever. */
 static void let_go(void)
 {
     struct clock_page *page = shared_page;
@@ -43,7 +43,7 @@ static void let_go(void)
     __atomic_compare_exchange_n(&page->mode, &virtual, MODE_RUNNING, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-/* Without the coordinator a process rings its own alarm. */
+/* Without the coordinator a process sends itself the alarm. */
 static void ring_own_alarm(void)
 {
     struct slot *slot = process_slot();

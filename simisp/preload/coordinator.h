@@ -7,8 +7,8 @@
 /* Whether a process is dead; a zombie is. Async-signal-safe. */
 int process_is_dead(int32_t pid);
 
-/* Called in each look of a wait: let a clock go whose coordinator is dead, and ring the alarm of a clock that was let
- * go. `slices` counts the looks. */
+/* Called in each look of a wait: release a clock whose coordinator is dead, and send the alarm of a released
+ * clock. `slices` counts the looks. */
 void mind_the_coordinator(unsigned slices);
 
 #endif

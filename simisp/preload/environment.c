@@ -6,7 +6,7 @@
 
 #define PAGE "SIMISP_CLOCK_PAGE="
 #define PRELOAD "LD_PRELOAD="
-/* libasan refuses to work where another library was loaded before it, unless it is told not to look. */
+/* libasan refuses to work if another library was loaded before it, unless told not to check. */
 #define SANITIZER "ASAN_OPTIONS="
 #define UNORDERED "verify_asan_link_order="
 
@@ -60,7 +60,7 @@ void carry(char *const given[], char **environment, char *room)
             has_page = 1;
         if (is(entry, PRELOAD) && *page) {
             has_preload = 1;
-            /* Ours first; theirs stay. */
+            /* Ours first; the program's are kept. */
             if (!strstr(entry, preload + sizeof PRELOAD - 1))
                 entry = joined(&room, preload, given[i] + sizeof PRELOAD - 1);
         }

@@ -14,8 +14,8 @@ struct carried {
 };
 struct carried carried_by(char *const given[]);
 
-/* Copy an environment and add what is missing. A program that starts another with an environment of its own making
- * would otherwise leave it behind in real time. */
+/* Copy an environment and add what is missing. Otherwise a program that starts another with an environment that it
+ * has built would leave it in real time. */
 void carry(char *const given[], char **environment, char *room);
 
 #endif

@@ -1,4 +1,4 @@
-/* Mutexes and read-write locks that are waited for until a time, and threads that are joined so. */
+/* Mutexes and read-write locks with a time-out, and joining of threads with a time-out. */
 #include <errno.h>
 
 #include "participant.h"

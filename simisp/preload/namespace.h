@@ -1,4 +1,4 @@
-/* PID namespaces: whether process numbers mean the same here as to the coordinator. */
+/* PID namespaces: whether pids mean the same here as for the coordinator. */
 #ifndef SIMISP_NAMESPACE_H
 #define SIMISP_NAMESPACE_H
 

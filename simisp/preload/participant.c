@@ -28,8 +28,8 @@ static __thread struct slot *announced_child __attribute__((tls_model("initial-e
 /* Announced by this thread's last vfork, and which announcement of that slot's it is. */
 static __thread struct slot *lent __attribute__((tls_model("initial-exec")));
 static __thread uint32_t lent_birth __attribute__((tls_model("initial-exec")));
-/* Stands in for a slot of the page's when all are taken. The coordinator doesn't see it: it has been told, and lets the
- * clock run by itself. */
+/* Used instead of a slot of the page when all are taken. The coordinator does not see it; it has been told, and lets
+ * the clock run by itself. */
 static __thread struct slot spare __attribute__((tls_model("initial-exec")));
 
 static int32_t own_pid(void)
@@ -65,8 +65,8 @@ void may_have_opened(void)
         __atomic_add_fetch(&shared_page->openings, 1, __ATOMIC_SEQ_CST);
 }
 
-/* A slot says "running" until its owner says otherwise: even sequence, no deadline. The sequence itself only ever
- * goes up, so that the coordinator can't take a new owner for the old one. */
+/* A slot says "running" until its owner says otherwise: even sequence, no deadline. The sequence is only ever
+ * incremented, so that the coordinator cannot mistake a new owner for the old one. */
 static void clear(struct slot *slot)
 {
     uint32_t sequence = slot->sequence;
@@ -98,7 +98,7 @@ static struct slot *take_free(int32_t pid, int32_t tid)
     return NULL;
 }
 
-/* Whether a slot is that of a process or thread that is no more. It is the coordinator's to give back. */
+/* Whether a slot's process or thread is gone. Only the coordinator frees such slots. */
 static int awaits_burial(const struct slot *slot)
 {
     int32_t pid = slot->pid, tid = slot->tid;
@@ -113,8 +113,8 @@ static int some_await_burial(void)
     return 0;
 }
 
-/* A client may make children faster than the coordinator strikes out the dead, so a full table is no word on how many
- * live. The wait has an end all the same: the coordinator may be gone. */
+/* A client may create children faster than the coordinator removes the dead, so a full table does not mean that many
+ * are alive. The wait is limited nevertheless: the coordinator may be gone. */
 static struct slot *take(int32_t pid, int32_t tid)
 {
     struct timespec pause = {0, BURIAL_PAUSE};
@@ -261,7 +261,7 @@ static void prepare_fork(void)
 static void fork_in_child(void)
 {
     adopt(announced_child);
-    process = participant(); /* one that is confined has a slot that nobody sees */
+    process = participant(); /* a confined process has a slot that the coordinator does not see */
     process->inherited_timer = (uint32_t)timers_behind_descriptors();
     timers_forget();
 }

@@ -10,7 +10,7 @@ extern struct clock_page *shared_page;
 /* Whether this process filters its own system calls, and has left the run's time for that: confinement.c. */
 extern int confined;
 
-/* Before a filter is installed; `operation` is that of seccomp(2). What installs none is no matter. */
+/* Before a filter is installed; `operation` is that of seccomp(2). Other operations are ignored. */
 void confine_by_seccomp(long operation, long filter);
 
 /* Whether waits and clocks are the coordinator's (virtual, or running after having been virtual). */
@@ -40,8 +40,8 @@ static inline int time_is_shared(void)
  * doesn't see; it is told so, and lets the clock run by itself. */
 struct slot *participant(void);
 
-/* Whether this process is in another PID namespace than the coordinator: the numbers that it knows of itself belong to
- * strangers there, so it takes no slot. The coordinator is told, and lets the clock run. Async-signal-safe. */
+/* Whether this process is in another PID namespace than the coordinator: its own pids belong to other
+ * processes there, so it takes no slot. The coordinator is told, and lets the clock run. Async-signal-safe. */
 int is_elsewhere(void);
 
 /* The slot that keeps the process's alarm: its first. */
@@ -50,8 +50,8 @@ struct slot *process_slot(void);
 /* Whether this is the process that joined: false in a child of vfork, which borrows the memory of its parent. */
 int is_own_process(void);
 
-/* Take a slot for a child or a thread that is about to exist, so that it can't be overlooked before its first breath.
- * NULL when all are taken. The child takes it over with adopt() or, after exec, by itself. */
+/* Take a slot for a child or a thread that is about to exist, so that it cannot be overlooked before it starts.
+ * NULL if all are taken. The child takes it over with adopt() or, after exec, by itself. */
 struct slot *announce_process(void);
 struct slot *announce_thread(void);
 
@@ -71,8 +71,8 @@ void adopt(struct slot *slot);
 /* The slot announced by this thread's last fork. */
 struct slot *forked_child(void);
 
-/* Say that others may have a say from now on in a wait of the run that was nobody else's matter: a descriptor was sent
- * away, or a signal asked for. The coordinator then asks the kernel anew. Async-signal-safe. */
+/* Report that processes outside may from now on end a wait of the run that they could not end before: a descriptor was
+ * sent away, or a signal requested. The coordinator then asks the kernel again. Async-signal-safe. */
 void may_have_opened(void);
 
 /* Ring the coordinator's bell. Async-signal-safe. */

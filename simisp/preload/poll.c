@@ -72,7 +72,7 @@ EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time
     return REAL(ppoll)(fds, count, timeout, mask);
 }
 
-/* What _FORTIFY_SOURCE makes of poll and ppoll when it can't see the array's size; it aborts on a too small one. */
+/* _FORTIFY_SOURCE's variants of poll and ppoll for an array of unknown size; they abort if it is too small. */
 EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size)
 {
     if (size / sizeof *fds < count)

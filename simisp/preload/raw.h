@@ -1,5 +1,5 @@
-/* System calls made directly, for code that may run in a signal handler, in a child just forked, or underneath the
- * very libc function that it stands in for. A raw call returns the kernel's answer, -errno for a failure, and leaves
+/* System calls made directly, for code that may run in a signal handler, in a child just forked, or below the
+ * libc function that it replaces. A raw call returns the kernel's answer, -errno for a failure, and leaves
  * errno alone.
  */
 #ifndef SIMISP_RAW_H

@@ -45,7 +45,7 @@ static int queued(int descriptor)
 }
 
 /* A background process that reads from its controlling terminal is to be stopped and not to wait: termios(3), TOSTOP
- * and SIGTTIN. The kernel sees to it. */
+ * and SIGTTIN. The kernel does that. */
 static int in_background(int descriptor)
 {
     int foreground = 0;
@@ -105,7 +105,7 @@ static int is_terminal(int descriptor, struct termios *settings)
     return terminal;
 }
 
-/* socket(7), SO_RCVTIMEO; 0 without one, or when the descriptor is no socket. */
+/* socket(7), SO_RCVTIMEO; 0 if there is none, or the descriptor is not a socket. */
 static uint64_t limit_of_socket(int descriptor)
 {
     struct timeval limit = {0, 0};
@@ -145,7 +145,7 @@ enum input input_awaited(int descriptor, size_t *size)
     return answer == 0 ? INPUT_NONE : answer == -EINTR ? INPUT_INTERRUPTED : INPUT_READ;
 }
 
-/* What a read answers when there is no input to be read; -2: read. */
+/* The result of a read if there is no input to read; -2: read. */
 static ssize_t without_input(int descriptor, size_t *size)
 {
     switch (input_awaited(descriptor, size)) {

@@ -1,4 +1,4 @@
-/* Waiting for input, for whatever reads. */
+/* Waiting for input, for all reading calls. */
 #ifndef SIMISP_READ_H
 #define SIMISP_READ_H
 

@@ -1,7 +1,7 @@
-/* libc's own functions behind the ones that this library stands in for.
+/* libc's own functions, which this library replaces.
  *
- * A call that is to behave "exactly as without us" has to go to libc and not to the kernel: libc's functions are
- * cancellation points, keep caches and pick the vDSO. They are looked up once, before main, for dlsym is not
+ * A call that must behave exactly as without this library goes to libc and not to the kernel: libc's functions are
+ * cancellation points, keep caches and pick the vDSO. They are looked up once, before main, because dlsym is not
  * async-signal-safe.
  */
 #ifndef SIMISP_REAL_H
@@ -138,7 +138,7 @@ void real_resolve(void);
 /* libc's own `name`. A constructor of another library may call us before ours ran. */
 #define REAL(name) (real.name ? real.name : (real_resolve(), real.name))
 
-/* What the world sees; everything else stays inside, so that no program can run into it. */
+/* The exported symbols; all others are hidden, so that they cannot clash with a program's. */
 #define EXPORTED __attribute__((visibility("default")))
 
 #endif

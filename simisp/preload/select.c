@@ -107,7 +107,7 @@ EXPORTED int select(int count, fd_set *restrict readable, fd_set *restrict writa
     if (valid && time_is_coordinated()) {
         uint64_t until = clock_after(duration);
         long answer = select_in_run(count, sets, duration, NULL);
-        /* Linux tells how much time was left: select(2), "The timeout". */
+        /* Linux returns how much time was left: select(2), "The timeout". */
         if (timeout && duration) {
             uint64_t now = clock_now(), left = until > now ? until - now : 0;
             timeout->tv_sec = (time_t)(left / NANOSECONDS);

@@ -105,8 +105,8 @@ static int is_internal(int signal)
     return signal >= 32 && signal < SIGRTMIN;
 }
 
-/* Handlers run in here; one may never come back (siglongjmp), so the slot has been left before. What is ignored or
- * stops the process is dealt with here too, by the kernel. */
+/* Handlers run in here. One may never return (siglongjmp), so the slot has been left before. Signals that are ignored
+ * or stop the process are handled here too, by the kernel. */
 int signals_deliver(struct signal_watch *watch)
 {
     set_mask(watch->during);

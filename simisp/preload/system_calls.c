@@ -1,4 +1,4 @@
-/* syscall(2): programs that call the kernel past libc's own functions, as Rust's and C++'s runtimes do for futexes. */
+/* syscall(2): programs that bypass libc's functions, as Rust's and C++'s runtimes do for futexes. */
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 /* Threads: each is announced before it runs, and waits for semaphores in the run's time.
  *
- * Locks are in locks.c. Only waits with a time-out are stood in for. One without is left to libc: its thread is asleep in the kernel, and
- * the coordinator sees that.
+ * Locks are in locks.c. Only waits with a time-out are replaced. A wait without a time-out is left to libc: its thread
+ * sleeps in the kernel, where the coordinator sees it.
  */
 #include <errno.h>
 #include <stdlib.h>

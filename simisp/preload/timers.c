@@ -15,7 +15,7 @@
 #include "wait.h"
 
 /* The kernel keeps the timer, with its descriptor or its signal; we only keep when it is due. When its time has come
- * in the run, the kernel's timer is set to go off at once, and does what it was made for. */
+ * in the run, the kernel's timer is set to expire at once, with its normal effect. */
 
 #define MADE 64
 #define TIMERS 4096
@@ -43,7 +43,7 @@ static int lock;
 struct made {
     uintptr_t id;
     int is_used; /* 2: it is being made */
-    int is_real; /* it measures processor time, which is the kernel's business alone */
+    int is_real; /* it measures processor time, which only the kernel can do */
     void (*function)(union sigval);
     union sigval value;
     pthread_attr_t *attributes;

@@ -17,7 +17,7 @@
 
 /* How long a participant sleeps before it looks again. Descriptors can't be waited for together with the page, so a
  * wait is a series of short ones; the first are short because the coordinator asks for looks right after a wait has
- * begun, and each answers sooner. Whoever waits for time alone sleeps on the round itself, and is woken by each. */
+ * begun, and each answers sooner. A wait for time alone sleeps on the round itself, and is woken by each. */
 #define FIRST_SLICE 20000ull
 #define LAST_SLICE 1000000ull
 #define SLICES_BEFORE_LONGER 16
@@ -145,7 +145,7 @@ static void settle_terminals(void)
     raw(SYS_ppoll, standard, 3, &left, NULL, KERNEL_SIGSET);
 }
 
-/* Let the handlers run, outside of the wait: one may never come back (siglongjmp), or wait itself. */
+/* Let the handlers run, outside of the wait: one may never return (siglongjmp), or may wait too. */
 static int deliver(struct waiting *waiting)
 {
     leave(waiting);
@@ -155,7 +155,7 @@ static int deliver(struct waiting *waiting)
     return handled;
 }
 
-/* pthreads(7), "Cancellation points"; what is none may not become one. */
+/* pthreads(7), "Cancellation points"; other functions must not become one. */
 static int is_cancellation_point(enum call call)
 {
     return call != CALL_CLOCK && call != CALL_MUTEX && call != CALL_FUTEX && call != CALL_CIRCUIT &&

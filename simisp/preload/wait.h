@@ -1,4 +1,4 @@
-/* One wait in the time of the run: every blocking call is put in terms of it. */
+/* One wait in the run's time: every blocking call is expressed by it. */
 #ifndef SIMISP_WAIT_H
 #define SIMISP_WAIT_H
 
