@@ -215,7 +215,7 @@ class PtyEndpoint:
     def _readable(self) -> None:
         """Report octets. Nearly always there is nothing else to report: that is the short way."""
         if self._circuits is not None or self._settings.echoes or self._held_back or self._on_event is None:
-            self.look()
+            self._report(self.receive(data=not self._left_alone, octets_first=True))
             return
         try:
             packet = os.read(self._master, _READ_SIZE)
@@ -226,7 +226,7 @@ class PtyEndpoint:
         if packet and packet[0] == _TIOCPKT_DATA and len(packet) < _READ_SIZE and not watch.has_news():
             self._on_event(DataArrived(packet[1:]))
         else:
-            self._report(self._with_the_rest(self._read(_MOST_READS, packet)))
+            self._report(self._with_the_rest(self._read(_MOST_READS, packet), octets_first=True))
 
     def look(self) -> None:
         """Report what has happened so far."""
@@ -240,18 +240,20 @@ class PtyEndpoint:
             if self._on_event is None:
                 return
 
-    def receive(self, *, data: bool = True) -> Iterable[PortEvent]:
+    def receive(self, *, data: bool = True, octets_first: bool = False) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
 
         Args:
             data: Whether to take the client's octets; otherwise they are left where they are.
+            octets_first: The master turned readable before the watch did: octets came before settings.
         """
         circuits = self._circuits
         changes = circuits.take_changes() if circuits is not None else ()
-        return self._with_the_rest(self._read(_MOST_READS) if data else [], changes)
+        arrived = self._read(_MOST_READS) if data else []
+        return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
     def _with_the_rest(
-        self, arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]] = ()
+        self, arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]] = (), *, octets_first: bool = False
     ) -> Iterable[PortEvent]:
         """Return what has arrived with what else has happened, in order."""
         watch = self._watch
@@ -259,10 +261,17 @@ class PtyEndpoint:
         # Looked at only now, the watch knows of every opening, and of settings, that came before these octets.
         happened = watch.events()
         if watch.stirred or self._held_back:  # the settings of a terminal that may not send stir nothing
+            if octets_first and not happened and not changes and self._settings.speed:
+                return self._before_settings(arrived)
             arrived = self._with_settings(arrived)
         if changes:
             arrived = _around(arrived, changes)
         return self._in_order(happened, arrived) if happened else arrived
+
+    def _before_settings(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
+        """Yield what has arrived; only then look at the settings, which may have changed since it was read."""
+        yield from arrived
+        yield from self._with_settings([])
 
     def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
         """Return what has arrived, with the change of settings if there was one.

@@ -513,6 +513,30 @@ def test_octets_in_either_direction_have_nobody_look_at_the_settings(
     os.close(client)
 
 
+def test_settings_changed_while_octets_are_read_are_reported_after_them(
+    port: PtyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, reactor, events = opened(port), HandReactor(), list[PortEvent]()
+    port.attach(reactor, events.append)
+    reactor.run()
+    events.clear()
+    os.write(client, b"AT\r")
+    assert select.select([port.master], [], [], 10.0)[0]
+    real = os.read
+
+    def read(descriptor: int, most: int) -> bytes:
+        data = real(descriptor, most)
+        if descriptor == port.master:
+            monkeypatch.undo()
+            set_speed(client, termios.B1200)
+        return data
+
+    monkeypatch.setattr("simisp.endpoints.pty.os.read", read)
+    reactor.readers[port.master]()
+    assert [type(event) for event in events] == [DataArrived, PortSettings]
+    os.close(client)
+
+
 def test_a_change_of_settings_is_told_without_an_octet_being_sent(port: PtyEndpoint) -> None:
     client = opened(port)
     happened(port)
