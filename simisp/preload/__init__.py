@@ -1,7 +1,7 @@
-"""The preload library: it makes an unmodified program wait on the simulator's clock, and lends its PTY circuits.
+"""The preload library: it lets an unmodified program wait by the simulator's clock, and provides circuits to its PTY.
 
-The library is C, beside this file, one small file for each concern. :func:`library` finds the one that a wheel brought,
-or builds it at first use with the system's compiler.
+The library is C, in this folder, with a small file for each concern. :func:`library` finds the one in the wheel, or
+builds it at first use with the system's compiler.
 """
 
 from simisp.preload.build import library

@@ -1,4 +1,4 @@
-"""Builds the preload library, at first use or for a wheel, or finds the one that the wheel brought."""
+"""Builds the preload library, at first use or for a wheel, or finds the one in the wheel."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ _HERE = Path(__file__).parent
 
 
 def sources(directory: Path = _HERE) -> list[Path]:
-    """Return the library's C sources in a fixed order, without the checks that are programs of their own."""
+    """Return the library's C sources in a fixed order, except the checks, which are separate programs."""
     return sorted(directory.glob("*.c"))
 
 
 @cache
 def library() -> Path:
-    """Return the path of the preload library, building it when this is its first use.
+    """Return the path of the preload library; build it at first use.
 
-    A library that the wheel brought comes first, where the dynamic linker can load it. Else the sources are compiled
-    into ``simisp`` below the user's cache directory (``XDG_CACHE_HOME``), under a name that depends on sources,
-    compiler and machine. Two processes may do this at the same time.
+    A library from the wheel comes first, if the dynamic linker can load it. Otherwise the sources are compiled into
+    ``simisp`` in the user's cache directory (``XDG_CACHE_HOME``), under a name that depends on sources, compiler and
+    machine. Two processes may do this at the same time.
 
     Raises:
-        PreloadUnavailableError: There is no compiler, or it failed, or the machine is not one that the sources know.
+        PreloadUnavailableError: There is no compiler, or it failed, or the sources do not support the machine.
     """
     packaged = _HERE / packaged_name(_known_machine())
     against = why_unfit(packaged) or _why_uncarried(packaged)
@@ -74,13 +74,13 @@ def _known_machine() -> str:
 
 
 def _why_uncarried(path: Path) -> str:
-    """Return why LD_PRELOAD can't carry a path, or nothing: ld.so(8) takes spaces and colons for separators."""
+    """Return why LD_PRELOAD cannot hold a path; empty if it can: ld.so(8) takes spaces and colons for separators."""
     separated = any(character in ": \t\n" for character in str(path))
     return f"LD_PRELOAD can't carry a path with a space or a colon: {path}" if separated else ""
 
 
 def build_packaged(directory: Path) -> Path:
-    """Compile the library into ``directory`` under the name that :func:`library` finds it by in a wheel; return it.
+    """Compile the library into ``directory`` under the name of the library in a wheel; return its path.
 
     Raises:
         PreloadUnavailableError: As for :func:`library`, or the compiler makes libraries for another system than this.
@@ -97,7 +97,7 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
     """Compile the library to ``target``, which appears complete or not at all.
 
     Raises:
-        PreloadUnavailableError: There is no compiler, or it failed; the message has the first line that it said.
+        PreloadUnavailableError: There is no compiler, or it failed; the message has its first line of output.
     """
     compiler = compiler or _compiler()
     descriptor, name = tempfile.mkstemp(prefix=".building-", suffix=".so", dir=target.parent)
@@ -154,7 +154,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(compiler: str) -> str:
-    """Return what the library depends on as a short hash: sources, flags, compiler and what it compiles for."""
+    """Return a short hash of what the library depends on: sources, flags, compiler and its target."""
     digest = hashlib.sha256()
     for path in sorted([*sources(), *_HERE.glob("*.h")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

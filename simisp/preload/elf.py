@@ -1,4 +1,4 @@
-"""What an ELF file says of itself: the machine that it is for, the dynamic linker that starts it, and its sections.
+"""Reads an ELF file: its machine, the dynamic linker that starts it, and its sections.
 
 See Also:
     System V ABI, chapters 4 (ELF header, sections) and 5 (program header).
@@ -23,11 +23,11 @@ _PT_INTERP = 3
 _SECTION = 64
 """Octets of an entry in the section header table of a 64-bit file."""
 _MOST_NAMES = 1024 * 1024
-"""So many octets of section names are read at most."""
+"""How many octets of section names are read at most."""
 
 
 def is_native(head: bytes) -> bool:
-    """Whether a file is a 64-bit one for the running machine, told from its first octets."""
+    """Return whether a file is a 64-bit one for the running machine, judged from its first octets."""
     if len(head) < _HEADER or not head.startswith(_CLASS_64_LITTLE_ENDIAN):
         return False
     (machine,) = struct.unpack_from("<H", head, 18)
@@ -35,10 +35,10 @@ def is_native(head: bytes) -> bool:
 
 
 def linker_of(head: bytes) -> str:
-    """Return the path of the dynamic linker that a program names, or nothing for one that is linked statically.
+    """Return the path of the dynamic linker that a program names; empty if it is linked statically.
 
     Args:
-        head: The file's first octets, as many as hold the program header table; a native one's.
+        head: The first octets of a native file, including the program header table.
     """
     (start,) = struct.unpack_from("<Q", head, 32)
     size, count = struct.unpack_from("<HH", head, 54)
@@ -54,10 +54,10 @@ def linker_of(head: bytes) -> str:
 
 
 def has_section(program: Path, name: str) -> bool:
-    """Whether a native file has a section of this name. One whose section header table was taken away has none.
+    """Return whether a native file has a section of this name. A file without a section header table has none.
 
     Raises:
-        OSError: The file can't be read.
+        OSError: The file cannot be read.
     """
     with program.open("rb") as file:
         head = file.read(_HEADER)

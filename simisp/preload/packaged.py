@@ -1,7 +1,7 @@
-"""The library that a wheel brought: its name, and whether the dynamic linker here will load it.
+"""The library from the wheel: its name, and whether the dynamic linker here can load it.
 
-A wheel tagged ``linux_x86_64`` says nothing of the libc that it was built for, so pip installs it anywhere. A library
-of another libc would end each client before its main(), so the file is asked before it is used.
+A wheel tagged ``linux_x86_64`` does not say for which libc it was built, so pip installs it anywhere. A library for
+another libc would end each client before its main(), so the file is examined before it is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simisp.preload.elf import is_native
 __all__ = ["packaged_name", "why_unfit"]
 
 _SINCE: dict[str, tuple[float, ...]] = {"ABI_DT_RELR": (2, 36)}
-"""The glibc from which a version that is named by no number is there."""
+"""The first glibc that has a symbol version without a number."""
 
 _VERSION = re.compile(rb"GLIBC_([\w.]+)\0")
 
@@ -33,10 +33,10 @@ def packaged_name(machine: str | None = None) -> str:
 
 
 def why_unfit(path: Path) -> str:
-    """Return why the dynamic linker can't load the library at ``path`` into programs here; empty when it can.
+    """Return why the dynamic linker cannot load the library at ``path`` into programs here; empty if it can.
 
-    The file itself says what it needs: the machine stands in its header, and each version of glibc's symbols that it
-    refers to stands in its dynamic string table. One that names none is for another libc.
+    The file itself says what it needs: its header names the machine, and its dynamic string table names each version of
+    glibc's symbols that it refers to. A file without any of these is for another libc.
 
     See Also:
         LSB core, 10.7 (symbol versioning).
@@ -62,16 +62,16 @@ def _against_libc(needed: set[str], here: tuple[float, ...]) -> str:
 
 
 def _number(version: str) -> tuple[float, ...]:
-    """Return the glibc that has this version of its symbols; one that we don't know is in none."""
+    """Return the glibc that introduced this version of its symbols; infinity for an unknown version."""
     if re.fullmatch(r"\d+(\.\d+)*", version):
         return tuple(map(int, version.split(".")))
     return _SINCE.get(version, (inf,))
 
 
 def _glibc() -> tuple[float, ...]:
-    """Return the running glibc's version, or nothing when the libc is another."""
+    """Return the version of the running glibc; empty if the libc is another."""
     try:
         name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
-    except (OSError, ValueError):  # musl does not know the question
+    except (OSError, ValueError):  # musl does not support the query
         return ()
     return tuple(map(int, re.findall(r"\d+", version))) if name == "glibc" else ()

@@ -1,1 +1,1 @@
-"""What of simisp is public: the list, the signatures, and the page that is made from the docstrings."""
+"""The public names of simisp: the list, the signatures, and the page generated from their docstrings."""

@@ -57,7 +57,7 @@ def _indented(lines: list[str], index: int) -> tuple[list[str], int]:
 
 
 def _items(lines: Iterable[str]) -> Iterator[str]:
-    """Yield a list of names and what they mean, each item on a line."""
+    """Yield a list of names and their meanings, an item a line."""
     items: list[str] = []
     for line in lines:
         item = _ITEM.match(line)
@@ -70,7 +70,7 @@ def _items(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """Yield text; what is an example of Python or stands after ``::`` becomes a block of code."""
+    """Yield text; a Python example or what follows ``::`` becomes a block of code."""
     block: list[str] = []
     literal = False
     for line in [*lines, ""]:

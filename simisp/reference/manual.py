@@ -1,4 +1,4 @@
-"""The reference page of the public names, made from their docstrings."""
+"""The reference page of the public names, generated from their docstrings."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def undocumented() -> list[str]:
 
 
 def _left_out(dotted: str, value: Any, doc: str) -> list[str]:
-    """Return what is called so and says nothing of itself, or of its parameters."""
+    """Return the name if it has no docstring, and the parameters that its docstring leaves out."""
     if not doc:
         return [dotted]
     is_made_by_us = isinstance(value, type) and (issubclass(value, Exception) or "__init__" not in vars(value))
@@ -162,7 +162,7 @@ def _enum_members(kind: type[enum.Enum]) -> Iterator[str]:
 
 
 def _constant_doc(public: PublicName) -> str:
-    """Return the docstring of a constant, from whichever module of simisp's defines it."""
+    """Return the docstring of a constant, from the module that defines it."""
     for module in [import_module(public.module), *_own_modules()]:
         if vars(module).get(public.name) is public.value:
             texts = _texts_below(ast.parse(inspect.getsource(module)).body)
@@ -176,7 +176,7 @@ def _own_modules() -> list[ModuleType]:
 
 
 def _texts_below(body: list[ast.stmt]) -> dict[str, str]:
-    """Return the docstrings that stand below assignments in the source, by the names that are assigned to."""
+    """Return the docstrings after assignments in the source, by the assigned names."""
     texts: dict[str, str] = {}
     for statement, after in pairwise(body):
         if isinstance(statement, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):

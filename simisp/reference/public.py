@@ -1,7 +1,8 @@
-"""Which names are public: what another program may import, and what changes only with a note in the changelog.
+"""The public names: what another program may import, and what changes only with a note in the changelog.
 
-The rule: public are the names in ``__all__`` of the modules below, with their public members, and nothing else. A
-module that is not named here is internal, however its names are spelt; so is a member whose docstring begins with
+The rule: the names in ``__all__`` of the modules below are public, with their public members, and nothing else. A
+module
+that is not listed here is internal, however its names are spelt; so is a member whose docstring begins with
 "Internal:", which only simisp itself calls.
 """
 
@@ -47,8 +48,8 @@ class PublicName:
     Attributes:
         module: The module that it is imported from.
         name: The name.
-        value: What it stands for.
-        alias_of: The dotted name under which it is listed already; empty when it is not.
+        value: Its value.
+        alias_of: The dotted name under which it is already listed; empty if it is not.
     """
 
     module: str
@@ -73,7 +74,7 @@ def public_names() -> Iterator[PublicName]:
 def members_of(kind: type) -> Iterator[tuple[str, Any]]:
     """Yield the public methods and properties of a class that simisp itself defines, in the order of the text.
 
-    What a class of another library has too, such as a transport's ``write``, is that library's contract and left out.
+    Members that a class of another library also has, such as a transport's ``write``, are left out.
     """
     found: dict[str, Any] = {}
     foreign: set[str] = set()
@@ -90,7 +91,7 @@ def members_of(kind: type) -> Iterator[tuple[str, Any]]:
 
 
 def signature(value: Any) -> str:
-    """Return how something is called, with its types as the source has them."""
+    """Return the signature of a callable, with the types as in the source."""
     if isinstance(value, classmethod | staticmethod):
         value = value.__func__
     found = inspect.signature(value)
@@ -117,7 +118,7 @@ def signature_lines() -> Iterator[str]:
 
 
 def kind_of(constant: Any) -> str:
-    """Return what a name stands for that is neither a class nor a function."""
+    """Return the kind of a name that is neither a class nor a function."""
     return "type alias" if isinstance(constant, GenericAlias) else type(constant).__name__
 
 
@@ -140,12 +141,12 @@ def _class_lines(dotted: str, kind: type) -> Iterator[str]:
 
 
 def _is_constructed(kind: type) -> bool:
-    """Return whether a class has a constructor of simisp's own."""
+    """Return whether a class has its own constructor."""
     return any("__init__" in vars(base) for base in kind.__mro__ if base.__module__.startswith("simisp."))
 
 
 def returned(function: Any) -> str:
-    """Return the type that a function returns, as the source has it."""
+    """Return the return type of a function, as in the source."""
     return repr(_annotation(inspect.signature(function).return_annotation))
 
 
@@ -164,7 +165,7 @@ def _annotation(annotation: Any) -> Any:
 
 
 def _default(default: Any) -> Any:
-    """Return a default that is the same text in each process and each version of Python."""
+    """Return a default as the same text in each process and each version of Python."""
     if default is inspect.Parameter.empty or isinstance(default, str | int | float | bytes | tuple | frozenset | None):
         return default
     return _Source("…") if not isinstance(default, enum.Enum) else _Source(str(default))

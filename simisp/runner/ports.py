@@ -1,4 +1,4 @@
-"""Which port a scenario is played on."""
+"""The port on which a scenario is played."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def pseudo_terminal(
     link: str | Path | None = None,
     access: PortAccess = PortAccess(),  # noqa: B008 - frozen
 ) -> PtyEndpoint:
-    """Return a pseudo-terminal that begins as a scenario says.
+    """Return a pseudo-terminal in the initial state that a scenario specifies.
 
     Args:
-        scenario: What will be played on it.
+        scenario: The scenario.
         link: The path of the port's link; None for a free name in the user's private folder.
-        access: Who may open the port; only the user of this process by default.
+        access: Who may open the port; by default only the user of this process.
 
     Raises:
-        EndpointError: There is no PTY to be had, or the link can't be made.
+        EndpointError: No PTY is available, or the link can't be made.
     """
     return PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)

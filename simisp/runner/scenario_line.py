@@ -1,4 +1,4 @@
-"""A scenario's line, assembled once for every kind of port: its machine, its records, its expectations, its driver."""
+"""A scenario's line, assembled in one place for all kinds of port: machine, records, expectations, driver."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["ScenarioLine"]
 
 
 class ScenarioLine:
-    """What a scenario becomes before there is a port, and with one.
+    """The parts of a scenario's run that do not depend on the kind of port.
 
     Args:
         scenario: The scenario.
@@ -50,7 +50,7 @@ class ScenarioLine:
         Args:
             driver: The line's driver.
             locks: The lock files of the port, in words.
-            exit_status: The client's exit status; None without one.
+            exit_status: The client's exit status; None if it has no exit status.
             has_client: Whether there is a command.
         """
         self.transcript.catch_up()

@@ -1,14 +1,14 @@
-r"""For people who test against simisp: scenarios on virtual serial ports, in plain tests and in asyncio tests.
+r"""The API for tests: scenarios on virtual serial ports, in plain tests and in asyncio tests.
 
 >>> with Line("hang.yaml") as line:                                                    # doctest: +SKIP
 ...     my_dialler.dial(line.port)
 ...     line.wait_for("Username:")
 ...     line.assert_released(within=5)
 
-The port is served by a thread of its own, so it does not matter whether the test blocks. The pytest fixture ``simisp``
-is such a line too: ``with simisp("hang.yaml") as line``, or ``async with`` in an asyncio test.
+The port is served in a separate thread, so the test may block. The pytest fixture ``simisp`` gives such a line too:
+``with simisp("hang.yaml") as line``, or ``async with`` in an asyncio test.
 
-An asyncio client of your own needs no port of the system's, and no real time:
+An asyncio client of your own needs no system port, and no real time:
 
 >>> import asyncio
 >>> @in_virtual_time

@@ -1,4 +1,4 @@
-"""A line for asyncio tests: what waits is a coroutine."""
+"""A line for asyncio tests: methods that wait are coroutines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["AsyncLine"]
 
 
 class AsyncLine:
-    """A :class:`Line` for asyncio tests: what waits is a coroutine. ``async with simisp("hang.yaml")`` gives one.
+    """A :class:`Line` for asyncio tests: methods that wait are coroutines. See :class:`Line`.
 
     Args:
         line: The line, already open.
@@ -39,12 +39,12 @@ class AsyncLine:
 
     @property
     def text(self) -> str:
-        """All that the modem and the ISP have sent, one character for each octet."""
+        """Everything that the modem and the ISP have sent, one character for each octet."""
         return self._line.text
 
     @property
     def received(self) -> str:
-        """All that the client has sent, one character for each octet."""
+        """Everything that the client has sent, one character for each octet."""
         return self._line.received
 
     def holders(self) -> tuple[Holder, ...]:

@@ -1,4 +1,4 @@
-"""A command that is run against a scenario."""
+"""Runs a command against a scenario."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ def play(
             ``environment``.
         clock: The time that simulator and command share: ``"real"``, ``"virtual"``, ``"scaled:N"`` (N from 0.001 to
             100000), or ``"auto"``, virtual where the command can have it.
-        circuits: Whether the command is lent modem circuits in real time too.
-        give_up: After this time the dialler loses patience and ends the command; None: never.
+        circuits: Whether to provide the command with modem circuits in real time too.
+        give_up: When the dialler loses patience and ends the command; None for never.
         give_up_kills: What it ends then: ``"parent"``, only the command itself, or ``"group"``, its process group.
         deadline: Latest time for the verdict, in seconds of the run; None: 600 s, or 600 s after ``give_up`` where
             that is 600 s or more.
         grace: How long after the command's end, or after ``give_up``, the port may stay open before that is a hang.
         compute_limit: In virtual time, for how many real seconds the command may compute without ever waiting.
-        allow_unopened: Whether a command may be well that never opens the port, or never reaches the ISP.
-        lock_directories: Where lock files are looked for; the system's own when empty.
-        environment: Variables that the command gets besides this process's.
+        allow_unopened: Whether a command may pass that never opens the port, or never reaches the ISP.
+        lock_directories: Where to look for lock files; the system's if empty.
+        environment: Environment variables for the command, besides this process's.
         on_record: Called with each record as it happens, secrets masked.
 
     Raises:
@@ -67,7 +67,7 @@ def play(
         ValueError: A time is negative, a text is not a duration or not a clock, or ``give_up`` is not before
             ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.
-        EndpointError: There is no port to be had, or a lock directory does not exist.
+        EndpointError: No port is available, or a lock directory does not exist.
         ClockUnavailableError: The command can't have the clock that was asked for by name.
         ClientError: The command can't be started.
     """
@@ -95,7 +95,7 @@ def play(
 
 
 def _seconds(time: float | str) -> float:
-    """Return a duration that was written as in scenarios as seconds, and one in seconds as it is."""
+    """Return a duration in seconds; a text is parsed as in scenarios."""
     return duration(time) if isinstance(time, str) else time
 
 

@@ -1,4 +1,4 @@
-"""A scenario on a virtual serial port that a thread serves."""
+"""A scenario on a virtual serial port, served by a thread."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["Line"]
 
 _Result = TypeVar("_Result")
 _LOOK_AGAIN = 0.02
-"""Seconds between two looks for a holder that nothing tells the end of."""
+"""Seconds between two checks on a holder whose end is not notified."""
 
 
 class Line:
@@ -41,14 +41,14 @@ class Line:
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
         link: The path of the port's symbolic link; None for a free name in the user's private folder.
-        judged: Whether leaving the ``with`` statement judges what the scenario expects, as :meth:`check` does. After
-            an exception it does not.
-        endpoint: One of simisp's own ports in place of a new pseudo-terminal; it belongs to the line from then on. The
-            classes of ports are not public yet.
+        judged: Whether leaving the ``with`` statement judges the scenario's expectations, as :meth:`check` does. It
+            does not after an exception.
+        endpoint: One of simisp's own ports instead of a new pseudo-terminal; the line takes it over. The classes of
+            ports are not public yet.
 
     Raises:
         ScenarioError: The scenario is wrong.
-        EndpointError: No port is to be had.
+        EndpointError: No port is available.
     """
 
     def __init__(
@@ -103,20 +103,20 @@ class Line:
 
     @property
     def text(self) -> str:
-        """All that the modem and the ISP have sent, one character for each octet."""
+        """Everything that the modem and the ISP have sent, one character for each octet."""
         return self._call(self._line.transcript.text)
 
     @property
     def received(self) -> str:
-        """All that the client has sent, one character for each octet."""
+        """Everything that the client has sent, one character for each octet."""
         return self._call(lambda: self._line.transcript.text(Source.CLIENT))
 
     def wait_for(self, text: str, *, within: float = 10.0) -> None:
-        """Wait until the modem or the ISP has sent ``text``, after what was waited for before.
+        """Wait until the modem or the ISP has sent ``text``, after the text waited for before.
 
         Args:
             text: The text, one character for each octet (ISO 8859-1).
-            within: For so many real seconds at most, 0 or more.
+            within: The limit in real seconds, 0 or more.
 
         Raises:
             AssertionError: It did not come in time; the message shows what came.
@@ -124,7 +124,7 @@ class Line:
         self._finish(self._start_waiting(text), within, lambda: self._did_not_come(text, within))
 
     def holders(self) -> tuple[Holder, ...]:
-        """Return the processes that have the port open; the simulator itself is not among them."""
+        """Return the processes that have the port open, except the simulator."""
         return self.report().holders
 
     def report(self) -> PortReport:
@@ -132,23 +132,23 @@ class Line:
         return self._line.report()
 
     def check(self) -> None:
-        """Judge what the scenario expects, as it is now. There is no client whose exit status could be judged.
+        """Judge the scenario's expectations now. There is no client whose exit status could be judged.
 
-        Where the scenario expects that the port is released, whoever has it open has two seconds to close it.
+        If the scenario expects that the port is released, processes have two seconds to close it.
 
         Raises:
-            AssertionError: Something does not hold; the message says what, and what was found instead.
+            AssertionError: An expectation does not hold; the message says which, and what was found instead.
         """
         failed = broken(self._server_now.start(self._line.judge()).result())
         if failed:
             raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
-        """Wait until no process has the port open any more; one had it open, and reached the ISP.
+        """Wait until no process has the port open any more, provided that one opened it and reached the ISP.
 
         Args:
-            within: For so many real seconds at most, 0 or more.
-            allow_unopened: Whether a port is released too that was never opened, or by which no call reached the ISP.
+            within: The limit in real seconds, 0 or more.
+            allow_unopened: Whether a port that was never opened, or by which no call reached the ISP, also counts.
 
         Raises:
             AssertionError: A process still has it open; the message says which, and where it is blocked. Or the port
@@ -164,7 +164,7 @@ class Line:
             within,
             lambda: self._not_released(within),
         )
-        # What has the port open as /dev/tty was never told as an opening.
+        # A process that has the port open as /dev/tty was never notified as an opening.
         while self.report().held:
             if time.monotonic() >= until:
                 raise AssertionError(self._not_released(within))
@@ -207,7 +207,7 @@ class Line:
         endpoint = self._line.endpoint
 
         def look() -> _Result:
-            endpoint.look()  # what the client did before the test asks is seen
+            endpoint.look()  # so that the client's earlier actions are seen
             return function()
 
         return self._server_now.call(look)

@@ -1,4 +1,4 @@
-"""Lines that are closed even when a test forgets them: what the pytest fixture is."""
+"""Lines that are closed even if a test forgets them: the pytest fixture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["LineOpener", "Lines"]
 
 
 class LineOpener:
-    """What ``simisp("hang.yaml")`` gives: enter it with ``with``, or with ``async with`` in asyncio tests.
+    """The result of ``simisp("hang.yaml")``: enter it with ``with``, or with ``async with`` in asyncio tests.
 
     Args:
         line: The line, not open yet.
@@ -38,10 +38,10 @@ class LineOpener:
 
 
 class Lines:
-    """Opens lines and closes those that a test forgot: what the pytest fixture ``simisp`` is.
+    """Opens lines and closes those that a test forgot: the value of the pytest fixture ``simisp``.
 
     Args:
-        beside: A folder in which scenarios are looked for before the current folder, and before the bundled ones.
+        beside: A folder in which to look for scenarios before the current folder and the bundled ones.
     """
 
     def __init__(self, beside: str | Path = "") -> None:

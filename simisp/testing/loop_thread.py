@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for tests that block."""
+"""An event loop in a separate thread, for tests that block."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, function: Callable[[], _Result]) -> _Result:
-        """Call a function in the thread and return what it returns."""
+        """Call a function in the thread and return its result."""
 
         async def work() -> _Result:
             return function()

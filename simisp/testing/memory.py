@@ -16,7 +16,7 @@ def memory_line(scenario: str | Path | LoadedScenario, *, judged: bool = True) -
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
-        judged: Whether leaving the ``async with`` statement judges what the scenario expects.
+        judged: Whether leaving the ``async with`` statement judges the scenario's expectations.
 
     Raises:
         ScenarioError: The scenario is wrong.

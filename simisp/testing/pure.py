@@ -1,4 +1,4 @@
-"""A conversation that is played against a scenario in pure time."""
+"""Plays a conversation against a scenario in pure time."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def play_pure(
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
-        conversation: The generator function. What it yields is said (octets), waited for (seconds, 0.0 or more), or
-            heard (:class:`Hear`); what it returns is the client's exit status.
-        options: ``give_up``, ``deadline`` and ``allow_unopened``; the others say nothing of such a client.
+        conversation: The generator function. What it yields is sent (octets), waited for (seconds, 0.0 or more), or
+            expected (:class:`Hear`); what it returns is the client's exit status.
+        options: ``give_up``, ``deadline`` and ``allow_unopened``; the others do not apply to such a client.
 
     Raises:
         ScenarioError: The scenario can't be found or is wrong.

@@ -1,4 +1,4 @@
-"""The ways to name a scenario: a file, a bundled one's name, its text, or a loaded one."""
+"""The ways to give a scenario: a file, a bundled one's name, its text, or a loaded one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ __all__ = ["loaded"]
 
 
 def loaded(scenario: str | Path | LoadedScenario, beside: str | Path = "") -> LoadedScenario:
-    """Return a scenario that is named in any of these ways. A text is known by its line ends.
+    """Return a scenario given in any of these ways. A text is recognised by its line ends.
 
     Args:
         scenario: The file, name, text, or scenario.
-        beside: A folder in which a file is looked for before the current folder.
+        beside: A folder in which to look for a file before the current folder.
 
     Raises:
         ScenarioError: It can't be found or is wrong.
