@@ -196,7 +196,7 @@ class MemoryEndpoint:
             del self._backlog[: self._serving.deliver(self._backlog)]
 
     def close(self) -> None:
-        """Take the port away from whoever has it open. Calling it again does nothing."""
+        """Take the port away from its client. Calling it again does nothing."""
         self.detach()
         port, self._held_by, self._serving = self._held_by, None, None
         if port is not None:

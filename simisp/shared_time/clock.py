@@ -200,7 +200,7 @@ class SharedClock:
 
     def _look(self, due: int | None, limit: int | None, unsent: bool) -> Snapshot | LeftBehind | ProcessesEnded:
         """Look at everything once; return what rules out a jump instead, if there is anything."""
-        # Asking the kernel is dear, so it is asked after the first listen in which nobody rang, then now and then.
+        # Asking the kernel is expensive, so it is asked after the first listen without a ring, then occasionally.
         thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
         if (without_slot := self._without_slot()) is not None:
             return without_slot

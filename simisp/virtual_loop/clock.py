@@ -45,7 +45,7 @@ _PAUSE = 0.001
 
 @dataclass(frozen=True, slots=True)
 class SpinningClients:
-    """Time can't pass, for somebody never waits.
+    """Time can't pass, because a client never waits.
 
     Attributes:
         pids: The running processes; empty if unknown.
