@@ -25,6 +25,7 @@ __all__ = [
     "blocked_in",
     "children_of",
     "filters_of",
+    "has_octet_timer",
     "has_time_limit",
     "kernel_function_of",
     "processor_seconds",
@@ -112,6 +113,9 @@ _SOCKET_LIMITS: Mapping[str, int] = {
 }
 """For each system call: the option of a socket that makes it end."""
 
+_FAULTS = frozenset({"handle_userfault", "userfaultfd_event_wait_completion", "request_wait_answer"})
+"""The kernel's functions in which a thread waits until another process brings memory in: for userfaultfd(2), and for a
+file of a FUSE file system, which a call may come upon in the memory that its arguments lead to."""
 _CALLS = system_calls()
 _FORKS = frozenset({"clone", "clone3", "vfork"})
 
@@ -134,11 +138,11 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
         if state == "Z":
             return Blocked("exit", -1, _evidence("", status)) if _has_other_threads(pid, tid, proc) else None
         if state == "D":
-            return _forking(_read(f"{thread}/syscall"), status)
+            return None if _faults(thread) else _forking(_read(f"{thread}/syscall"), status)
         blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
     except (OSError, ValueError):
         return None
-    return None if blocked is not None and _has_limit(pid, blocked, proc) else blocked
+    return None if blocked is not None and (_faults(thread) or _has_limit(pid, blocked, proc)) else blocked
 
 
 def stopped_in(pid: int, tid: int) -> Blocked | None:
@@ -148,6 +152,14 @@ def stopped_in(pid: int, tid: int) -> Blocked | None:
     except OSError:
         return None
     return Blocked("stop", -1, _evidence("", status)) if _state(status) in {"T", "t"} else None
+
+
+def _faults(thread: str) -> bool:
+    """Return whether a thread waits for its memory, whatever its call is about: the wait is not the call's then."""
+    try:
+        return _read(f"{thread}/wchan").strip() in _FAULTS
+    except OSError:
+        return False
 
 
 def _has_limit(pid: int, blocked: Blocked, proc: Path) -> bool:
@@ -187,15 +199,37 @@ def _has_socket_limit(one: socket.socket, call: str) -> bool:
     return any(one.getsockopt(socket.SOL_SOCKET, _SOCKET_LIMITS[call], 16))
 
 
+def has_octet_timer(pid: int, descriptor: int) -> bool:
+    """Return whether a terminal ends a read that wants more octets VTIME after the last one: termios(3), case D.
+
+    The kernel does not tell whether a read that lasts has any yet.
+    """
+    try:
+        terminal = borrowed_descriptor(pid, descriptor)
+    except OSError:
+        return False
+    try:
+        fewest, tenths = _minimum_and_timer(terminal)
+    finally:
+        os.close(terminal)
+    return bool(tenths) and fewest > 1
+
+
 def _has_terminal_timer(descriptor: int) -> bool:
     """Return whether a read that waits for a terminal's first octet ends after VTIME. With VMIN above 0 it does not."""
+    fewest, tenths = _minimum_and_timer(descriptor)
+    return bool(tenths) and not fewest
+
+
+def _minimum_and_timer(descriptor: int) -> tuple[int, int]:
+    """Return VMIN, and VTIME in tenths of a second; zeros for what is no terminal, or reads lines: termios(3)."""
     try:
         settings = termios.tcgetattr(descriptor)
     except termios.error:
-        return False
+        return 0, 0
     if settings[3] & termios.ICANON:
-        return False
-    return bool(settings[6][termios.VTIME]) and not settings[6][termios.VMIN]
+        return 0, 0
+    return settings[6][termios.VMIN], settings[6][termios.VTIME]
 
 
 def asleep_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:

@@ -35,7 +35,7 @@ from simisp.procfs.fdinfo import descriptor_link
 from simisp.procfs.process import all_processes, named, process_ids, thread_ids
 from simisp.procfs.program import environment_of
 from simisp.procfs.shared_memory import SharedMapping, futex_of, shared_mappings
-from simisp.procfs.threads import blocked_in, children_of, thread_exists
+from simisp.procfs.threads import blocked_in, children_of, has_octet_timer, thread_exists
 from simisp.procfs.timers import posix_timers
 from simisp.shared_time.clock_page import Call, ClockPage, SlotLayout
 from simisp.shared_time.jump import Participant
@@ -54,6 +54,7 @@ _FOR_CHILDREN = frozenset({Call.CHILD, "wait4", "waitid"})
 _KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
 _ANONYMOUS = "/dev/zero (deleted)"
 """The kernel's name for memory that is shared without a file: it cannot be handed to another process."""
+_READING = frozenset({"read", "readv"})
 _SENDING = frozenset({"sendto", "sendmsg"})
 _LOCKING = frozenset({"flock", "fcntl"})
 
@@ -207,6 +208,8 @@ class OpenWaits:
             return CANNOT_TELL
         if call in _LOCKING:
             return self._lock_ender(pid, blocked.descriptor, ends)
+        if call in _READING and has_octet_timer(pid, blocked.descriptor):
+            return "a time limit that the kernel keeps for its terminal (VTIME)"
         # An epoll instance is asked itself: it may watch another file than its number says.
         return _first(ends, pid, [blocked.descriptor] if call.startswith("epoll") else wait.descriptors)
 

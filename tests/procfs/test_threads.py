@@ -12,7 +12,7 @@ import pytest
 
 from simisp.procfs.threads import Blocked, blocked_in, thread_exists
 
-NUMBERS = {"x86_64": {"read": 0, "futex": 202, "poll": 7, "wait4": 61, "fcntl": 72}}
+NUMBERS = {"x86_64": {"read": 0, "futex": 202, "poll": 7, "wait4": 61, "fcntl": 72, "clone": 56}}
 HERE = NUMBERS.get(os.uname().machine, {})
 
 pytestmark = pytest.mark.skipif(not HERE, reason="the made-up process tables have the numbers of x86-64")
@@ -22,10 +22,13 @@ pytestmark = pytest.mark.skipif(not HERE, reason="the made-up process tables hav
 def thread(tmp_path: Path) -> Callable[..., Blocked | None]:
     """A made-up /proc with one thread."""
 
-    def made(*, state: str = "S", syscall: str = "running", switches: int = 5, name: str = "cat") -> Blocked | None:
+    def made(
+        *, state: str = "S", syscall: str = "running", switches: int = 5, name: str = "cat", function: str = "0"
+    ) -> Blocked | None:
         folder = tmp_path / "7" / "task" / "8"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "syscall").write_text(syscall + "\n")
+        (folder / "wchan").write_text(function)
         (folder / "status").write_text(
             f"Name:\t{name}\nUmask:\t0022\nState:\t{state} (?)\nvoluntary_ctxt_switches:\t{switches}\n"
         )
@@ -37,6 +40,21 @@ def thread(tmp_path: Path) -> Callable[..., Blocked | None]:
 def call(name: str, *arguments: int) -> str:
     six = [*arguments, *[0] * (6 - len(arguments))]
     return " ".join([str(HERE[name]), *map(hex, six), "0x7ffd", "0x7f00"])
+
+
+@pytest.mark.parametrize("function", ["handle_userfault", "request_wait_answer"])
+def test_a_call_that_waits_for_its_memory_does_not_wait_for_what_it_is_about(
+    function: str, thread: Callable[..., Blocked | None]
+) -> None:
+    assert thread(syscall=call("read", 3), function=function) is None
+    assert thread(syscall=call("read", 3), function="pipe_read") is not None
+
+
+def test_a_fork_that_another_process_is_told_of_is_no_wait_for_the_child(
+    thread: Callable[..., Blocked | None],
+) -> None:
+    assert thread(state="D", syscall=call("clone"), function="userfaultfd_event_wait_completion") is None
+    assert thread(state="D", syscall=call("clone"), function="kernel_clone") is not None
 
 
 def test_a_thread_that_reads_waits_without_end(thread: Callable[..., Blocked | None]) -> None:
