@@ -236,6 +236,7 @@ class FarEnds:
         watched = epoll_watches(pid, descriptor)
         if watched is None or depth >= _DEEPEST:
             return CANNOT_TELL
+        self.signalled |= not watched
         found = next(filter(None, (self.who(pid, each, depth=depth + 1) for each in watched)), "")
         return found or self._sharer_of(OpenFile(pid, pid, descriptor, "anon_inode:[eventpoll]"))
 

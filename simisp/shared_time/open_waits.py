@@ -34,7 +34,7 @@ from simisp.procfs.descriptors import has_own_table
 from simisp.procfs.fdinfo import descriptor_link
 from simisp.procfs.process import all_processes, named, process_ids, thread_ids
 from simisp.procfs.program import environment_of
-from simisp.procfs.shared_memory import SharedMapping, futex_of, shared_mappings
+from simisp.procfs.shared_memory import SharedMapping, futex_of, has_mapped, read_only_files, shared_mappings
 from simisp.procfs.threads import blocked_in, children_of, has_octet_timer, thread_exists
 from simisp.procfs.timers import posix_timers
 from simisp.shared_time.clock_page import Call, ClockPage, SlotLayout
@@ -92,7 +92,7 @@ class OpenWaits:
         self._page = page
         self._closed_until: dict[tuple[int, int, str], float] = {}
         self._family: tuple[str, ...] = ()
-        self._through_descriptor = False
+        self._through_descriptor = self._for_signals = False
         self._silent_until: dict[int, float] = {}
         self._untraced_until = 0.0
         self._openings = 0
@@ -118,6 +118,7 @@ class OpenWaits:
         if afresh:
             self._family = ()
         self._mappings = {}
+        self._for_signals = False
         stranger = self._unshared(pids, ends)
         if stranger is not None:
             return stranger
@@ -136,10 +137,14 @@ class OpenWaits:
 
     def waits_for_signals(self, waiting: Iterable[Participant]) -> bool:
         """Whether one of the participants waits for a signal, which any process may send. Call it after a look."""
-        return self._through_descriptor or any(
-            one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
-            for one in waiting
-            if one.slot >= 0
+        return (
+            self._through_descriptor
+            or self._for_signals
+            or any(
+                one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
+                for one in waiting
+                if one.slot >= 0
+            )
         )
 
     def _ender(self, one: Participant, ends: FarEnds) -> str:
@@ -190,14 +195,15 @@ class OpenWaits:
         if call is Call.LOCK:
             return self._lock_ender(pid, int(slot.descriptor), ends)
         descriptors = _descriptors(pid, call, slot)
+        # A wait for no descriptor at all is one for a signal, as programs without pause() have it.
+        self._for_signals |= descriptors == ()
         return CANNOT_TELL if descriptors is None else _first(ends, pid, descriptors)
 
     def _asleep_ender(self, pid: int, tid: int, call: str, ends: FarEnds) -> str:
         """Return what can end a wait in a system call that the library does not replace."""
-        if call == "stop":
-            return "a signal that continues it: it is stopped"
-        if call in _KERNEL_CLOSED:
-            return ""
+        self._for_signals |= call in _KERNEL_SIGNALS
+        if call == "stop" or call in _KERNEL_CLOSED:
+            return "a signal that continues it: it is stopped" if call == "stop" else ""
         if call == "futex":
             return self._memory_ender(pid, tid, ends)
         wait, blocked = wait_of(pid, tid), blocked_in(pid, tid)
@@ -206,10 +212,11 @@ class OpenWaits:
             unknown = unknown or not ends.is_for_its_peer_alone(pid, blocked.descriptor)
         if blocked is None or wait.descriptors is None or unknown:
             return CANNOT_TELL
-        if call in _LOCKING:
-            return self._lock_ender(pid, blocked.descriptor, ends)
+        self._for_signals |= wait.descriptors == ()
         if call in _READING and has_octet_timer(pid, blocked.descriptor):
             return "a time limit that the kernel keeps for its terminal (VTIME)"
+        if call in _LOCKING:
+            return self._lock_ender(pid, blocked.descriptor, ends)
         # An epoll instance is asked itself: it may watch another file than its number says.
         return _first(ends, pid, [blocked.descriptor] if call.startswith("epoll") else wait.descriptors)
 
@@ -233,8 +240,11 @@ class OpenWaits:
         mappings = self._mappings[pid]
         if mappings is None:
             return CANNOT_TELL
-        address, page = futex_of(pid, tid), self._page.path.name
+        futex, page = futex_of(pid, tid), self._page.path.name
+        address = None if futex is None else futex.address
         own = tuple(one for one in mappings if address is not None and address in one.addresses)
+        if futex is not None and not own and not futex.is_private:
+            own = read_only_files(pid, futex.address)
         # Between two looks it is in no call; and a condition's count is in the page, wherever the condition is.
         if address is None or any(page in one.name for one in own):
             own = tuple(one for one in mappings if one.is_writable)
@@ -246,7 +256,7 @@ class OpenWaits:
         inside = {int(slot.pid) for _, slot in self._page.slots()}
         places = {one.place for one in shared}
         for other in process_ids():
-            if other not in inside and any(one.place in places for one in shared_mappings(other) or ()):
+            if other not in inside and has_mapped(other, places):
                 return f"pid {other}, with which it shares memory"
         # A file descriptor in flight: the memory is not yet mapped by its recipient.
         if any(one.name != _ANONYMOUS for one in shared) and (sent := ends.in_flight()):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 import select
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,9 @@ __all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "St
 COMPUTE_LIMIT = 60.0
 """Real seconds without any passing of time after which a computing client is given up, unless configured otherwise."""
 _LIVE_LOCK_LIMIT = 5.0
-"""The same limit while octets flow but nothing advances."""
+"""The same limit for octets that flow all the while, and nothing advances."""
+_PAUSE_IN_FLOW = 1.0
+"""Real seconds without an octet that end a flow."""
 _SHARE = 0.2
 """The share of the limit for which it must have used CPU: on a loaded machine it may just be starved."""
 _LAST_PATIENCE = 60.0
@@ -116,34 +119,62 @@ class _Entry:
         self.cancelled = True
 
 
+class _Span:
+    """Measures for how long something has lasted, and what was computed in that time."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.begin()
+
+    def begin(self) -> None:
+        """Start anew."""
+        self._since, self._computed = time.monotonic(), math.inf
+
+    def is_over(self, computed: Callable[[], float]) -> bool:
+        """Return whether it has lasted for the limit, with enough computed, or for so long that it does not matter."""
+        lasted = time.monotonic() - self._since
+        if lasted < min(1.0, self.limit * _SHARE):
+            return False
+        total = computed()
+        self._computed = min(self._computed, total)
+        enough = total - self._computed >= self.limit * _SHARE
+        return lasted > max(_LAST_PATIENCE, self.limit) or (enough and lasted > self.limit)
+
+
 class _Standstill:
     """Measures how long time has not passed."""
 
     def __init__(self, page: ClockPage, limit: float) -> None:
         self._page = page
-        self.limit = limit
-        self._since = time.monotonic()
-        self._computed: float | None = None
+        self._whole = _Span(limit)
+        self._flow = _Span(min(limit, _LIVE_LOCK_LIMIT))
+        self.end()
 
     def end(self) -> None:
         """Record that time has passed."""
-        self._since, self._computed = time.monotonic(), None
+        self._whole.begin()
+        self._flow.begin()
+        self._flowed = -math.inf
+        self.octets = False
+        """Whether octets have flowed all the while when it was found to be for good."""
 
     def is_for_good(self, *, octets: bool = False) -> bool:
         """Return whether a client burns CPU and never lets time pass. Call it repeatedly.
 
         Args:
-            octets: Whether octets flow all the while.
+            octets: Whether octets flow at this moment. Only a flow that goes on and on is a live lock: a client may
+                compute for long and write now and then.
         """
-        limit = min(self.limit, _LIVE_LOCK_LIMIT) if octets else self.limit
-        lasted = time.monotonic() - self._since
-        if lasted < min(1.0, limit * _SHARE):
-            return False
-        computed = processor_seconds({int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0})
-        if self._computed is None:
-            self._computed = computed
-        enough = computed - self._computed >= limit * _SHARE
-        return lasted > max(_LAST_PATIENCE, limit) or (enough and lasted > limit)
+        now = time.monotonic()
+        if octets:
+            self._flowed = now
+        elif now - self._flowed > _PAUSE_IN_FLOW:
+            self._flow.begin()
+        self.octets = self._flow.is_over(self._computed)
+        return self.octets or self._whole.is_over(self._computed)
+
+    def _computed(self) -> float:
+        return processor_seconds({int(slot.pid) for _, slot in self._page.slots() if slot.pid > 0})
 
 
 class VirtualClock:
@@ -261,7 +292,7 @@ class VirtualClock:
         self.go_on()
 
     async def _run(self) -> None:
-        standstill, octets = _Standstill(self._page, self._compute_limit), False
+        standstill = _Standstill(self._page, self._compute_limit)
         while True:
             await self._idleness.wait()
             if self._page.mode is ClockMode.RUNNING:
@@ -277,7 +308,6 @@ class VirtualClock:
             match decision:
                 case ClockJump():
                     standstill.end()
-                    octets = False
                     self._ring()
                 case ProcessesEnded(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
@@ -286,10 +316,9 @@ class VirtualClock:
                     self.stuck.set_result(decision)
                 case Busy(moved, running):
                     # The watch on the port's openings also reports openings of other ports.
-                    octets |= moved and bool(self._incoming.poll(0))
-                    if standstill.is_for_good(octets=octets):
+                    if standstill.is_for_good(octets=moved and bool(self._incoming.poll(0))):
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
-                        self.stuck.set_result(SpinningClients(pids, octets))
+                        self.stuck.set_result(SpinningClients(pids, standstill.octets))
 
     def _step(self) -> Decision:
         """Look once, and report when time begins to pass no faster than real time."""

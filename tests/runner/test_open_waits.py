@@ -241,6 +241,36 @@ def test_a_pause_is_proven_unless_a_signal_is_sent(client: Path) -> None:
     assert verdict.reason.endswith("it would stay so forever, unless a signal is sent")
 
 
+@pytest.mark.parametrize("call", ["select.poll().poll()", "select.select([], [], [])", "select.epoll().poll()"])
+def test_a_wait_for_no_descriptor_at_all_is_one_for_a_signal(call: str) -> None:
+    """It is how programs wait for a signal that they block otherwise (ppoll, pselect), or wait forever."""
+    verdict, _ = virtually(SILENT, [sys.executable, "-c", f"import select; {call}"], deadline=600.0)
+    assert verdict.hang is not None
+    assert verdict.reason.endswith("it would stay so forever, unless a signal is sent")
+
+
+READ_ONLY = """
+import ctypes, mmap, os, sys
+file = os.open(sys.argv[1], os.O_RDONLY)
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+word = libc.mmap(None, ctypes.c_size_t(4096), mmap.PROT_READ, mmap.MAP_PRIVATE, file, ctypes.c_long(0))
+os.close(file)
+libc.syscall(202, ctypes.c_void_p(word), 0, 0, None)  # futex, FUTEX_WAIT
+"""
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the number of its system call is that of x86-64")
+def test_a_futex_in_a_file_that_is_mapped_read_only_is_shared_with_all_that_have_the_file(tmp_path: Path) -> None:
+    """Though it is mapped as the process's own: until it has written there it has no copy."""
+    word = tmp_path / "word"
+    word.write_bytes(bytes(4096))
+    verdict, _ = virtually(SILENT, [sys.executable, "-c", READ_ONLY, str(word)], deadline=0.3)
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert str(word) in verdict.hang.outside
+
+
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers of its system calls are those of x86-64")
 def test_a_descendant_that_libc_did_not_fork_is_waited_for(client: Path) -> None:
     verdict = run(client, "descendant", "", deadline=60.0)

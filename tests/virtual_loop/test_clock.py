@@ -43,6 +43,12 @@ def standstill(machine: Machine, tmp_path: Path) -> Iterator[_Standstill]:
         yield _Standstill(page, 5.0)
 
 
+@pytest.fixture
+def patient(machine: Machine, tmp_path: Path) -> Iterator[_Standstill]:
+    with ClockPage.create(tmp_path) as page:
+        yield _Standstill(page, 100.0)
+
+
 def given_up_after(machine: Machine, standstill: _Standstill, *, load: float) -> int:
     """Return the first second in which a client is given up that has so much of a processor."""
     for second in itertools.count(1):
@@ -59,17 +65,40 @@ def test_who_computes_is_given_up_when_it_has_computed_enough(
     assert given_up_after(machine, standstill, load=load) == seconds
 
 
-def test_a_client_may_compute_for_as_long_as_it_was_given(machine: Machine, standstill: _Standstill) -> None:
-    standstill.limit = 100.0
-    assert given_up_after(machine, standstill, load=1.0) == 101
+def test_a_client_may_compute_for_as_long_as_it_was_given(machine: Machine, patient: _Standstill) -> None:
+    assert given_up_after(machine, patient, load=1.0) == 101
+    assert not patient.octets
 
 
-def test_octets_that_flow_without_end_are_given_up_sooner(machine: Machine, standstill: _Standstill) -> None:
-    standstill.limit = 100.0
+def test_octets_that_flow_without_end_are_given_up_sooner(machine: Machine, patient: _Standstill) -> None:
     machine.pass_by(2.0, load=1.0)
-    assert not standstill.is_for_good(octets=True)
+    assert not patient.is_for_good(octets=True)
     machine.pass_by(4.0, load=1.0)
-    assert standstill.is_for_good(octets=True)
+    assert patient.is_for_good(octets=True)
+    assert patient.octets
+
+
+def test_a_client_that_computes_for_long_and_writes_now_and_then_is_no_live_lock(
+    machine: Machine, patient: _Standstill
+) -> None:
+    for _ in range(9):
+        for _ in range(10):
+            machine.pass_by(1.0, load=1.0)
+            assert not patient.is_for_good()
+        assert not patient.is_for_good(octets=True)
+
+
+def test_octets_that_begin_to_flow_after_a_long_computation_have_the_whole_limit(
+    machine: Machine, patient: _Standstill
+) -> None:
+    for _ in range(20):
+        machine.pass_by(1.0, load=1.0)
+        assert not patient.is_for_good()
+    flowing = 0
+    while not patient.is_for_good(octets=True):
+        machine.pass_by(0.5, load=1.0)
+        flowing += 1
+    assert flowing == 11
 
 
 def test_time_that_passed_makes_a_new_start(machine: Machine, standstill: _Standstill) -> None:
