@@ -12,28 +12,22 @@
 #define FIRST_QUANTUM 1000000ull
 #define LAST_QUANTUM 8000000ull
 
-static __thread struct {
-    uint64_t at;
-    uint64_t quantum;
-    unsigned looks;
-} active __attribute__((tls_model("initial-exec")));
-
 static void look(unsigned cost)
 {
     if (!time_is_coordinated())
         return;
     uint64_t now = clock_now();
-    if (active.at != now) {
-        active.at = now;
-        if (!active.quantum)
-            active.looks = 0;
+    if (looks.at != now) {
+        looks.at = now;
+        if (!looks.quantum)
+            looks.count = 0;
     }
-    active.looks += cost;
-    if (active.looks < (active.quantum ? NEXT_BOUT : BOUT))
+    looks.count += cost;
+    if (looks.count < (looks.quantum ? NEXT_BOUT : BOUT))
         return;
-    active.looks = 0;
-    active.quantum = !active.quantum ? FIRST_QUANTUM : active.quantum < LAST_QUANTUM ? active.quantum * 2 : LAST_QUANTUM;
-    struct wait quantum = {.call = CALL_CLOCK, .descriptor = -1, .deadline = clock_after(active.quantum)};
+    looks.count = 0;
+    looks.quantum = !looks.quantum ? FIRST_QUANTUM : looks.quantum < LAST_QUANTUM ? looks.quantum * 2 : LAST_QUANTUM;
+    struct wait quantum = {.call = CALL_CLOCK, .descriptor = -1, .deadline = clock_after(looks.quantum)};
     while (wait_in_run(&quantum) < 0)
         ;
 }
@@ -46,10 +40,4 @@ void look_at_clock(void)
 void look_in_vain(void)
 {
     look(VAIN_POLL);
-}
-
-void looked_with_success(void)
-{
-    active.looks = 0;
-    active.quantum = 0;
 }

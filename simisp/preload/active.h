@@ -7,11 +7,10 @@
 #ifndef SIMISP_ACTIVE_H
 #define SIMISP_ACTIVE_H
 
+#include "looks.h"
+
 void look_at_clock(void);
 void look_in_vain(void);
-
-/* Something happened: this is not active waiting. */
-void looked_with_success(void);
 
 /* The answer of a look that did not block, 0 for nothing. Returns the answer. */
 static inline long looked(long answer)

@@ -16,7 +16,7 @@ extern char **environ;
 EXPORTED pid_t fork(void)
 {
     pid_t pid = REAL(fork)();
-    /* The announcement was made by prepare_fork(); in the child it is the child's already. */
+    /* The announcement was made by announce_fork(); in the child it is the child's already. */
     if (shared_page && pid != 0)
         announced_as(forked_child(), pid);
     return pid;
@@ -252,4 +252,18 @@ EXPORTED int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
         .call = CALL_CHILD, .descriptor = -1, .deadline = NEVER, .attempt = attempt_waitid, .argument = &call};
     long answer = until_a_child(&wait);
     return answer > 0 ? 0 : (int)answered(answer);
+}
+
+EXPORTED __attribute__((noreturn)) void _exit(int status)
+{
+    if (shared_page)
+        borrower_is_known();
+    timers_hand_over();
+    for (;;)
+        raw(SYS_exit_group, status);
+}
+
+EXPORTED __attribute__((noreturn)) void _Exit(int status)
+{
+    _exit(status);
 }

@@ -26,8 +26,6 @@
 /* Nanoseconds of real time between checks whether the clock has been released. */
 #define PAUSE 1000000
 
-int confined;
-
 static uint32_t field(const char *status, const char *name)
 {
     const char *found = strstr(status, name);

@@ -8,6 +8,9 @@
  * clock run. */
 int is_confined_from_birth(void);
 
+/* Before a filter is installed; `operation` is that of seccomp(2). Other operations are ignored. */
+void confine_by_seccomp(long operation, long filter);
+
 /* How many filters this process has. */
 uint32_t own_filters(void);
 

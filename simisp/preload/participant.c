@@ -1,24 +1,16 @@
 #include "participant.h"
 
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
+#include <errno.h>
+#include <stddef.h>
+#include <time.h>
 
-#include "confinement.h"
-#include "coordinator.h"
-#include "environment.h"
 #include "namespace.h"
+#include "process.h"
 #include "raw.h"
-#include "real.h"
-#include "timers.h"
 
 /* Nanoseconds of real time between looks whether a dead process's slot has been given back, and how many. */
 #define BURIAL_PAUSE 1000000
 #define BURIAL_PAUSES 2000
-
-struct clock_page *shared_page;
 
 /* Static TLS, so that reading it in a signal handler never allocates. */
 static __thread struct slot *mine __attribute__((tls_model("initial-exec")));
@@ -50,19 +42,6 @@ int is_elsewhere(void)
     shared_page->other_namespace = namespace;
     ring();
     return 1;
-}
-
-void ring(void)
-{
-    __atomic_add_fetch(&shared_page->bell, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&shared_page->coordinator_waits, __ATOMIC_SEQ_CST))
-        raw(SYS_futex, &shared_page->bell, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
-void may_have_opened(void)
-{
-    if (shared_page)
-        __atomic_add_fetch(&shared_page->openings, 1, __ATOMIC_SEQ_CST);
 }
 
 /* A slot says "running" until its owner says otherwise: even sequence, no deadline. The sequence is only ever
@@ -251,19 +230,16 @@ void adopt(struct slot *slot)
     }
 }
 
-/* These run inside every fork of libc's, also the hidden ones of daemon() and forkpty(). */
-static void prepare_fork(void)
+void announce_fork(void)
 {
     forker = confined ? 0 : own_pid();
     announced_child = announce_process();
 }
 
-static void fork_in_child(void)
+struct slot *adopt_fork(void)
 {
     adopt(announced_child);
-    process = participant(); /* a confined process has a slot that the coordinator does not see */
-    process->inherited_timer = (uint32_t)timers_behind_descriptors();
-    timers_forget();
+    return process = participant(); /* one that is confined has a slot that nobody sees */
 }
 
 struct slot *forked_child(void)
@@ -295,24 +271,7 @@ static void forget_threads(void)
             give_back(&shared_page->slots[i]);
 }
 
-static struct clock_page *map_page(const char *path)
-{
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
-    if (fd < 0)
-        return NULL;
-    long at = raw(SYS_mmap, NULL, sizeof(struct clock_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    raw(SYS_close, fd);
-    if ((unsigned long)at > -4096UL)
-        return NULL;
-    struct clock_page *page = (struct clock_page *)at;
-    if (page->magic != CLOCK_PAGE_MAGIC || page->version != CLOCK_PAGE_VERSION) {
-        raw(SYS_munmap, page, sizeof *page);
-        return NULL;
-    }
-    return page;
-}
-
-static void take_place(void)
+void take_place(void)
 {
     struct slot *slot = expected();
     if (slot) {
@@ -331,24 +290,4 @@ static void take_place(void)
     mine = slot;
     process = participant();
     forget_threads();
-}
-
-__attribute__((constructor(101))) static void join(void)
-{
-    real_resolve();
-    const char *path = getenv("SIMISP_CLOCK_PAGE");
-    if (!path || !*path)
-        return;
-    shared_page = map_page(path);
-    if (!shared_page)
-        return;
-    if (is_elsewhere() || is_confined_from_birth()) { /* the clock is let go on account of it, so real time is the run's too */
-        raw(SYS_munmap, shared_page, sizeof *shared_page);
-        shared_page = NULL;
-        return;
-    }
-    remember_environment(path);
-    take_place();
-    pthread_atfork(prepare_fork, NULL, fork_in_child);
-    ring();
 }

@@ -2,39 +2,7 @@
 #ifndef SIMISP_PARTICIPANT_H
 #define SIMISP_PARTICIPANT_H
 
-#include "page.h"
-
-/* The page, or NULL when none is shared. Set once, before main. */
-extern struct clock_page *shared_page;
-
-/* Whether this process filters its own system calls, and has left the run's time for that: confinement.c. */
-extern int confined;
-
-/* Before a filter is installed; `operation` is that of seccomp(2). Other operations are ignored. */
-void confine_by_seccomp(long operation, long filter);
-
-/* Whether waits and clocks are the coordinator's (virtual, or running after having been virtual). */
-static inline int time_is_coordinated(void)
-{
-    return shared_page && !confined && (shared_page->mode == MODE_VIRTUAL || shared_page->mode == MODE_RUNNING);
-}
-
-/* Whether libc waits, and times of the clock have to be put in terms of its clock. */
-static inline int time_is_scaled(void)
-{
-    return shared_page && (shared_page->mode == MODE_SCALED || confined);
-}
-
-/* Whether durations, too, are others for libc. */
-static inline int durations_are_scaled(void)
-{
-    return shared_page && shared_page->mode == MODE_SCALED;
-}
-
-static inline int time_is_shared(void)
-{
-    return shared_page && shared_page->mode != MODE_REAL;
-}
+#include "shared_page.h"
 
 /* The calling thread's slot, taken at first use. Async-signal-safe. When all are taken it is one that the coordinator
  * doesn't see; it is told so, and lets the clock run by itself. */
@@ -68,14 +36,15 @@ void announced_as(struct slot *slot, int32_t pid);
 /* The calling thread is the one that was announced. */
 void adopt(struct slot *slot);
 
+/* Before a fork: announce the child. In the child: take the slot over, as the process's first. */
+void announce_fork(void);
+struct slot *adopt_fork(void);
+
+/* When a program begins: take the slot that waits for this process, or a new one, and give back those of the threads
+ * that ended with the exec. */
+void take_place(void);
+
 /* The slot announced by this thread's last fork. */
 struct slot *forked_child(void);
-
-/* Report that processes outside may from now on end a wait of the run that they could not end before: a descriptor was
- * sent away, or a signal requested. The coordinator then asks the kernel again. Async-signal-safe. */
-void may_have_opened(void);
-
-/* Ring the coordinator's bell. Async-signal-safe. */
-void ring(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 
 #include "clock.h"
+#include "confinement.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"

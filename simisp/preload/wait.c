@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
-#include "active.h"
 #include "clock.h"
 #include "coordinator.h"
+#include "looks.h"
 #include "participant.h"
 #include "raw.h"
 #include "signals.h"
