@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from simisp.isp.steps import (
+    Begin,
     CheckAccount,
     DialogueProgram,
     HandOver,
@@ -102,7 +104,7 @@ class _Picture:
 
     def _name(self, index: int) -> str:  # noqa: PLR0911 - a table of instructions
         """Return the name of a state."""
-        match self._instruction(index):
+        match instruction := self._instruction(index):
             case ReadLine(prompt):
                 return f"asks {quoted(prompt, _LONGEST)}" if prompt else "reads a line"
             case Pause(seconds):
@@ -117,12 +119,14 @@ class _Picture:
                 return "checks the account"
             case RepeatFrom(_, times):
                 return f"was that {times} times?"
-            case _:
+            case None | Send() | Mark() | JumpTo() | Begin():
                 return "the call stays up"
+            case _:
+                assert_never(instruction)
 
     def _ways(self, index: int) -> Iterator[tuple[str, int]]:
         """Yield the transitions out of a state: the label, and the next instruction."""
-        match self._instruction(index):
+        match instruction := self._instruction(index):
             case ReadLine() as ask:
                 answers: dict[int, list[str]] = {}
                 for answer, target in ask.choices:
@@ -139,8 +143,10 @@ class _Picture:
             case RepeatFrom(target):
                 yield "no", target
                 yield "yes", index + 1
-            case _:
+            case None | Silence() | HangUp() | HandOver() | Send() | Mark() | JumpTo() | Begin():
                 return
+            case _:
+                assert_never(instruction)
 
     def _instruction(self, index: int) -> Instruction | None:
         return self._code[index] if index < len(self._code) else None
@@ -151,10 +157,15 @@ class _Picture:
         while (instruction := self._instruction(index)) is not None and not isinstance(instruction, _STATES):
             after = self._instruction(index + 1)
             match instruction:
-                case Send(text) if not (isinstance(after, ReadLine) and after.prompt == text):
-                    actions += f" / sends {quoted(text.strip(), _LONGEST)}"
+                case Send(text):
+                    is_prompt = isinstance(after, ReadLine) and after.prompt == text
+                    actions += "" if is_prompt else f" / sends {quoted(text.strip(), _LONGEST)}"
                 case Mark(name):
                     actions += f" / {quoted(name, _LONGEST)[1:-1]}"
+                case JumpTo() | Begin():
+                    pass
+                case _:
+                    assert_never(instruction)
             index = instruction.target if isinstance(instruction, JumpTo) else index + 1
         return min(index, len(self._code)), actions
 

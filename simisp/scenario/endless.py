@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
-from simisp.isp.steps import CheckAccount, HandOver, HangUp, Instruction, JumpTo, Pause, ReadLine, Silence
+from simisp.isp.steps import (
+    Begin,
+    CheckAccount,
+    HandOver,
+    HangUp,
+    Instruction,
+    JumpTo,
+    Mark,
+    Pause,
+    ReadLine,
+    RepeatFrom,
+    Send,
+    Silence,
+)
 
 __all__ = ["endless_loops"]
 
@@ -43,8 +57,10 @@ def _next(instruction: Instruction, index: int) -> int | None:
             return None
         case JumpTo(target):
             return target
-        case _:
+        case Send() | Mark() | Begin() | RepeatFrom() | Pause() | Silence():
             return index + 1
+        case _:
+            assert_never(instruction)
 
 
 def _last_of_loop(code: Sequence[Instruction], start: int) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario.diagram import diagram
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import (
+    Calls,
     ClientExitStatus,
     CredentialsSentOnlyAt,
     ExchangeSection,
@@ -19,7 +21,22 @@ from simisp.scenario.model import (
     Reached,
 )
 from simisp.scenario.narration import narrate
-from simisp.scenario.steps import GoToStep, HangUpStep, RepeatStep, SilenceStep, Step
+from simisp.scenario.steps import (
+    AgainStep,
+    AuthenticateStep,
+    BannerStep,
+    ExpectStep,
+    GoToStep,
+    HangUpStep,
+    LabelStep,
+    MarkStep,
+    PauseStep,
+    PromptStep,
+    RepeatStep,
+    SendStep,
+    SilenceStep,
+    Step,
+)
 from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
 
 __all__ = ["diagram", "explain"]
@@ -132,15 +149,29 @@ def _dialogue(steps: Sequence[Step], program: DialogueProgram) -> Iterator[str]:
 
 def _ends_for_good(steps: Sequence[Step]) -> bool:
     """Return whether nothing can follow the last step."""
-    match steps[-1] if steps else None:
+    last = steps[-1] if steps else None
+    match last:
         case HangUpStep() | GoToStep():
             return True
         case SilenceStep(silence=seconds):
             return seconds == float("inf")
         case RepeatStep(repeat=repeat):
             return repeat.times is None
-        case _:
+        case (
+            None
+            | AgainStep()
+            | AuthenticateStep()
+            | BannerStep()
+            | ExpectStep()
+            | LabelStep()
+            | MarkStep()
+            | PauseStep()
+            | PromptStep()
+            | SendStep()
+        ):
             return False
+        case _:
+            assert_never(last)
 
 
 def _expectation(expectation: Expectation) -> str:
@@ -155,5 +186,7 @@ def _expectation(expectation: Expectation) -> str:
             return "The port has no lock file in the end."
         case Reached(reached=name):
             return f"The dialogue reaches {quoted(name)}."
+        case Calls(calls=calls):
+            return f"The ISP answers {calls} call{'' if calls == 1 else 's'}."
         case _:
-            return f"The ISP answers {expectation.calls} call{'' if expectation.calls == 1 else 's'}."
+            assert_never(expectation)

@@ -25,6 +25,7 @@ __all__ = [
     "EXPECTATION_TAG",
     "EXPECTATION_WORDS",
     "NOT_YET",
+    "WORD_EXPECTATIONS",
     "Calls",
     "ClientExitStatus",
     "CredentialsSentOnlyAt",
@@ -180,6 +181,12 @@ _EXPECTATIONS: dict[str, type[Strict]] = {
 }
 EXPECTATION_WORDS = tuple(_EXPECTATIONS)
 """The first words of all expectations."""
+WORD_EXPECTATIONS = tuple(
+    word
+    for word, model in _EXPECTATIONS.items()
+    if all(field.annotation is type(None) for field in model.model_fields.values())
+)
+"""Expectations that are written as their name alone."""
 
 
 def expectation_model(tag: str) -> type[Strict] | None:
@@ -191,7 +198,7 @@ def _expectation_kind(value: Any) -> str | None:
     if isinstance(value, Strict):  # built by a program
         return next((EXPECTATION_TAG + word for word, model in _EXPECTATIONS.items() if type(value) is model), None)
     if isinstance(value, str):
-        return EXPECTATION_TAG + value if _EXPECTATIONS.get(value) is NoLockFileLeft else None
+        return EXPECTATION_TAG + value if value in WORD_EXPECTATIONS else None
     words = value if isinstance(value, dict) else ()
     return next((EXPECTATION_TAG + word for word in EXPECTATION_WORDS if word in words), None)
 

@@ -9,14 +9,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from simisp.scenario.load import APART
-from simisp.scenario.model import Scenario
+from simisp.scenario.model import WORD_EXPECTATIONS, Scenario
 
 __all__ = ["file_schema", "schema"]
 
 _WORD_STEPS = ("silence", "hang up", "again", "authenticate")
 """Steps that may be written as their name alone."""
-_WORD_EXPECTATIONS = ("no lock file left",)
-"""Expectations that are written as their name alone."""
 
 
 def schema(apart: type[BaseModel]) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
     kinds = whole["properties"]["expect"]["items"]["oneOf"]
-    kinds.insert(0, {"enum": list(_WORD_EXPECTATIONS), "description": "An expectation written as its name alone."})
+    kinds.insert(0, {"enum": list(WORD_EXPECTATIONS), "description": "An expectation written as its name alone."})
     whole["properties"][APART] = section
     return _complete(whole, "simisp scenario", definitions)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from simisp.dialling.files.story_file import DiallingSection
 from simisp.scenario.load import bundled
-from simisp.scenario.model import EXPECTATION_WORDS, Scenario
+from simisp.scenario.model import EXPECTATION_TAG, EXPECTATION_WORDS, Expectation, Scenario, expectation_model
 from simisp.scenario.schema import schema
-from simisp.scenario.steps import STEP_WORDS
+from simisp.scenario.steps import STEP_TAG, STEP_WORDS, Step, Strict, step_model
 
 HERE = Path(__file__).parent
 RIGHT = [*(HERE / "ok").glob("*.yaml"), *bundled()]
@@ -105,6 +107,41 @@ def test_every_key_and_every_word_of_the_language_is_there() -> None:
     for word in words:
         assert json.dumps(word) in text
     assert "^[0-9*#A-Da-d+]+$" in WHOLE["$defs"]["ExchangeSection"]["patternProperties"]
+
+
+@pytest.mark.parametrize("word", STEP_WORDS)
+def test_a_step_can_be_its_name_alone_in_the_schema_where_the_loader_takes_it_so(word: str) -> None:
+    written = {"title": "x", "isp": {"dialogue": [word]}}
+    assert VALIDATOR.is_valid(written) == _is_read(written)
+
+
+@pytest.mark.parametrize("word", EXPECTATION_WORDS)
+def test_an_expectation_can_be_its_name_alone_in_the_schema_where_the_loader_takes_it_so(word: str) -> None:
+    written = {"title": "x", "expect": [word]}
+    assert VALIDATOR.is_valid(written) == _is_read(written)
+
+
+def _is_read(written: object) -> bool:
+    try:
+        Scenario.model_validate(written)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("union", "prefix", "model_of"),
+    [(Step.__value__, STEP_TAG, step_model), (Expectation, EXPECTATION_TAG, expectation_model)],
+    ids=["steps", "expectations"],
+)
+def test_each_kind_stands_in_its_union_under_the_tag_by_which_it_is_found(
+    union: Any, prefix: str, model_of: Callable[[str], type[Strict] | None]
+) -> None:
+    tagged = [get_args(each) for each in get_args(get_args(union)[0])]
+    kinds = {tag.tag: kind for kind, tag in tagged}
+    words = STEP_WORDS if prefix == STEP_TAG else EXPECTATION_WORDS
+    assert kinds.keys() == {prefix + word for word in words}
+    assert all(model_of(tag) is kind for tag, kind in kinds.items())
 
 
 def test_every_part_says_what_it_is() -> None:
