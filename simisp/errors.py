@@ -35,25 +35,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from simisp.diagnostics import Diagnostic, SourceText, render_all
+from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, render_all
 
 __all__ = [
     "ClientError",
     "ClockError",
     "ClockUnavailableError",
+    "Diagnostic",
     "EndpointError",
     "FileError",
     "LockError",
     "NoConnectionError",
     "PathError",
+    "Place",
     "PreloadUnavailableError",
     "ProvenHangError",
     "RunInterruptedError",
     "ScenarioError",
     "ScriptError",
     "ScriptFaultError",
+    "Severity",
     "SimispError",
     "SourceError",
+    "SourceText",
     "SpinningError",
     "TranscriptError",
     "UnreadableMessageError",

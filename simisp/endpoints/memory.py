@@ -255,11 +255,6 @@ class MemoryEndpoint:
 class MemoryPort:
     """The client's end of a port in memory; non-blocking. ``MemoryLine.open_port`` makes it.
 
-    Args:
-        endpoint: The simulator's end.
-        schedule: Calls a function on the loop's next turn.
-        capacity: How many octets may be unread; further octets wait on the line.
-
     Attributes:
         is_open: Whether the client still has the port.
         arrived: Its ``callback`` is called when there is something to read.
@@ -269,6 +264,13 @@ class MemoryPort:
     """
 
     def __init__(self, endpoint: MemoryEndpoint, schedule: Schedule, capacity: int) -> None:
+        """Internal: open a port.
+
+        Args:
+            endpoint: The simulator's end.
+            schedule: Calls a function on the loop's next turn.
+            capacity: How many octets may be unread; further octets wait on the line.
+        """
         self._endpoint = endpoint
         self._schedule = schedule
         self._capacity = capacity

@@ -57,7 +57,7 @@ def _indented(lines: list[str], index: int) -> tuple[list[str], int]:
 
 
 def _items(lines: Iterable[str]) -> Iterator[str]:
-    """Yield a list of names and their meanings, an item a line."""
+    """Yield a list of names and their meanings, an item a line; leave out what is internal."""
     items: list[str] = []
     for line in lines:
         item = _ITEM.match(line)
@@ -65,7 +65,7 @@ def _items(lines: Iterable[str]) -> Iterator[str]:
             items.append(f"- `{item[1]}`: {item[2]}")
         elif line.strip() and items:
             items[-1] += f" {line.strip()}"
-    yield from map(_inline, items)
+    yield from (_inline(item) for item in items if "`: Internal: " not in item)
     yield ""
 
 

@@ -15,7 +15,16 @@ from types import ModuleType
 from typing import Any
 
 from simisp.reference.docstring import as_markdown
-from simisp.reference.public import MODULES, PublicName, kind_of, members_of, public_names, returned, signature
+from simisp.reference.public import (
+    MODULES,
+    PublicName,
+    is_constructed,
+    kind_of,
+    members_of,
+    public_names,
+    returned,
+    signature,
+)
 
 __all__ = ["manual_page", "undocumented"]
 
@@ -69,7 +78,7 @@ def _left_out(dotted: str, value: Any, doc: str) -> list[str]:
     """Return the name if it has no docstring, and the parameters that its docstring leaves out."""
     if not doc:
         return [dotted]
-    is_made_by_us = isinstance(value, type) and (issubclass(value, Exception) or "__init__" not in vars(value))
+    is_made_by_us = isinstance(value, type) and (issubclass(value, Exception) or not is_constructed(value))
     if is_made_by_us or isinstance(value, property) or re.search(r"\bSee :", doc):
         return []
     called = value.__func__ if isinstance(value, classmethod | staticmethod) else value
@@ -92,7 +101,7 @@ def _entry(public: PublicName) -> Iterator[str]:
     if issubclass(value, enum.Enum):
         yield from (as_markdown(value.__doc__ or ""), "", *_enum_members(value), "")
     else:
-        if "__init__" in vars(value):
+        if "__init__" in vars(value) and is_constructed(value):
             yield from _call(value, public.name)
         yield from (as_markdown(value.__doc__ or ""), "")
     for name, member in members_of(value):

@@ -1,17 +1,18 @@
 """The public names: what another program may import, and what changes only with a note in the changelog.
 
 The rule: the names in ``__all__`` of the modules below are public, with their public members, and nothing else. A
-module
-that is not listed here is internal, however its names are spelt; so is a member whose docstring begins with
-"Internal:", which only simisp itself calls.
+module that is not listed here is internal, however its names are spelt; so is a member whose docstring begins with
+"Internal:", which only simisp itself calls. That holds for a constructor too, and for the attributes of a dataclass:
+one with an internal attribute is constructed by simisp alone. Public signatures name public types only.
 """
 
 from __future__ import annotations
 
 import enum
 import inspect
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from importlib import import_module
 from types import GenericAlias
 from typing import Any
@@ -19,6 +20,8 @@ from typing import Any
 __all__ = [
     "MODULES",
     "PublicName",
+    "internal_attributes",
+    "is_constructed",
     "kind_of",
     "members_of",
     "public_names",
@@ -39,6 +42,7 @@ MODULES: dict[str, tuple[str, ...] | None] = {
 
 
 _INTERNAL = "Internal: "
+_INTERNAL_ATTRIBUTE = re.compile(rf"^ +(\w+): {_INTERNAL}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,18 @@ def kind_of(constant: Any) -> str:
 
 
 def _class_lines(dotted: str, kind: type) -> Iterator[str]:
-    bases = ", ".join(base.__name__ for base in kind.__bases__ if base is not object)
+    public = {name.value for name in public_names() if isinstance(name.value, type)}
+    shown = (base for base in kind.__bases__ if base in public or not base.__module__.startswith("simisp."))
+    bases = ", ".join(base.__name__ for base in shown if base is not object)
     yield f"class {dotted}" + (f"({bases})" if bases else "")
     if issubclass(kind, enum.Enum):
         for member in kind:
             yield f"{dotted}.{member.name} = {member.value!r}"
-    elif _is_constructed(kind):
+    elif is_constructed(kind):
         yield dotted + signature(kind).removesuffix(" -> None")
+    elif is_dataclass(kind):
+        internal = internal_attributes(kind)
+        yield from (f"{dotted}.{field.name}: {field.type}" for field in fields(kind) if field.name not in internal)
     for name, value in members_of(kind):
         if isinstance(value, property):
             assert value.fget is not None
@@ -140,9 +149,16 @@ def _class_lines(dotted: str, kind: type) -> Iterator[str]:
             yield f"{asynchronous}{dotted}.{name}{signature(value)}"
 
 
-def _is_constructed(kind: type) -> bool:
-    """Return whether a class has its own constructor."""
-    return any("__init__" in vars(base) for base in kind.__mro__ if base.__module__.startswith("simisp."))
+def is_constructed(kind: type) -> bool:
+    """Return whether a class has its own constructor, and a user may call it."""
+    made_by = next(base for base in kind.__mro__ if "__init__" in vars(base))
+    is_internal = (vars(made_by)["__init__"].__doc__ or "").startswith(_INTERNAL) or internal_attributes(kind)
+    return made_by.__module__.startswith("simisp.") and not is_internal
+
+
+def internal_attributes(kind: type) -> set[str]:
+    """Return the attributes that a class's docstring says to be internal."""
+    return set(_INTERNAL_ATTRIBUTE.findall(kind.__doc__ or ""))
 
 
 def returned(function: Any) -> str:

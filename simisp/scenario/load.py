@@ -31,13 +31,13 @@ _SUFFIXES = ("", ".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class LoadedScenario:
-    """A scenario that is ready to play.
+    """A scenario that is ready to play. :func:`load` and :func:`loads` make it.
 
     Attributes:
         name: The scenario's name: the name of its file, without suffix.
         path: The path that it came from, as the user gave it.
         model: The typed scenario.
-        programs: The code of each dialogue, by name.
+        programs: Internal: the code of each dialogue, by name.
         calls: The dialogue of the first call, the second, and so on; the last repeats.
         has_story: Whether the file has the section ``dialling``.
         story: That section as written: texts, lists and mappings. It is checked where it is played.

@@ -43,8 +43,6 @@ class Line:
         link: The path of the port's symbolic link; None for a free name in the user's private folder.
         judged: Whether leaving the ``with`` statement judges the scenario's expectations, as :meth:`check` does. It
             does not after an exception.
-        endpoint: One of simisp's own ports instead of a new pseudo-terminal; the line takes it over. The classes of
-            ports are not public yet.
 
     Raises:
         ScenarioError: The scenario is wrong.
@@ -57,15 +55,23 @@ class Line:
         *,
         link: str | Path | None = None,
         judged: bool = True,
-        endpoint: Endpoint | None = None,
     ) -> None:
         self._scenario = loaded(scenario)
-        self._endpoint = endpoint
+        self._make_endpoint: Callable[[], Endpoint] | None = None
         self._link = link
         self._judged = judged
         self._server: LoopThread | None = None
         self._station: Station | None = None
         self._search: TextSearch | None = None
+
+    @classmethod
+    def on_endpoint(
+        cls, scenario: str | Path | LoadedScenario, make: Callable[[], Endpoint], *, judged: bool = True
+    ) -> Line:
+        """Internal: return a line on a port of any kind, which is made in the loop of the line's own thread."""
+        line = cls(scenario, judged=judged)
+        line._make_endpoint = make
+        return line
 
     def __enter__(self) -> Line:
         self._server = LoopThread()
@@ -194,7 +200,8 @@ class Line:
         return self._server
 
     def _open(self) -> Station:
-        endpoint = self._endpoint or pseudo_terminal(self._scenario, link=self._link)
+        make = self._make_endpoint
+        endpoint = pseudo_terminal(self._scenario, link=self._link) if make is None else make()
         station = Station(self._scenario, endpoint).__enter__()
         try:
             station.place_locks()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from simisp.runner.pure import run_pure
+from simisp.runner.pure import PureRunner
 from simisp.runner.pure_clients import Conversation, GeneratorClient
 from simisp.runner.run import RunOptions
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.scenario_source import loaded
+from simisp.transcript import Record, Redactor, Transcript
 
 __all__ = ["play_pure"]
 
@@ -20,6 +21,7 @@ def play_pure(
     conversation: Callable[[], Conversation],
     *,
     options: RunOptions | None = None,
+    on_record: Callable[[Record], None] | None = None,
 ) -> Verdict:
     r"""Play a scenario with a Python generator as the client and return the verdict.
 
@@ -31,6 +33,7 @@ def play_pure(
         conversation: The generator function. What it yields is sent (octets), waited for (seconds, 0.0 or more), or
             expected (:class:`Hear`); what it returns is the client's exit status.
         options: ``give_up``, ``deadline`` and ``allow_unopened``; the others do not apply to such a client.
+        on_record: Called with each record as it happens, secrets masked.
 
     Raises:
         ScenarioError: The scenario can't be found or is wrong.
@@ -48,4 +51,17 @@ def play_pure(
         >>> print(play_pure("hang", dialler).reason)
         the command holds the port; proven: it would stay so forever
     """
-    return run_pure(loaded(scenario), GeneratorClient(conversation), options)
+    runner, client = PureRunner(loaded(scenario), options), GeneratorClient(conversation)
+    if on_record is None:
+        return runner.play(client)
+    redactor, transcript = Redactor(runner.secrets), Transcript()
+    transcript.listen(lambda record: _pass_on(redactor.feed(record), on_record))
+    try:
+        return runner.play(client, transcript=transcript)
+    finally:
+        _pass_on(redactor.flush(), on_record)
+
+
+def _pass_on(records: Iterable[Record], on_record: Callable[[Record], None]) -> None:
+    for record in records:
+        on_record(record)

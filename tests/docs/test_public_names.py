@@ -7,12 +7,15 @@ import importlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
 from simisp.reference.manual import undocumented
-from simisp.reference.public import MODULES, public_names
+from simisp.reference.public import MODULES, PublicName, internal_attributes, is_constructed, members_of, public_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED_ELSEWHERE = ("simisp.facts", "simisp.scenario.model", "simisp.scenario.steps")
@@ -54,6 +57,46 @@ def test_the_examples_in_the_documents_import_public_names_only() -> None:
 
 def test_every_public_name_says_what_it_is() -> None:
     assert not undocumented()
+
+
+def test_what_is_public_is_typed_with_what_is_public() -> None:
+    public = {id(name.value) for name in public_names()}
+    named = {
+        f"{where}: {kind.__module__}.{kind.__qualname__}"
+        for name in public_names()
+        for where, hint in typed_parts(name)
+        for kind in classes_in(hint)
+        if id(kind) not in public and kind.__module__ not in DOCUMENTED_ELSEWHERE
+    }
+    assert not named
+
+
+def typed_parts(name: PublicName) -> Iterator[tuple[str, object]]:
+    """Yield the type of each parameter, result and attribute of a public name, and where it stands."""
+    value, parts = name.value, {}
+    if isinstance(value, type):
+        if is_dataclass(value):
+            hints = get_type_hints(value)
+            internal = internal_attributes(value)
+            parts[""] = {field.name: hints[field.name] for field in fields(value) if field.name not in internal}
+        elif "__init__" in vars(value) and is_constructed(value):
+            parts["()"] = get_type_hints(vars(value)["__init__"])
+        for member, found in members_of(value):
+            called = found.fget if isinstance(found, property) else getattr(found, "__func__", found)
+            parts[f".{member}"] = get_type_hints(called)
+    elif callable(value) and not get_origin(value):
+        parts[""] = get_type_hints(value)
+    else:
+        parts[""] = {"": value}
+    yield from ((f"{name.name}{part} {at}", hint) for part, hints in parts.items() for at, hint in hints.items())
+
+
+def classes_in(hint: object) -> Iterator[type]:
+    """Yield simisp's own classes in a type."""
+    if isinstance(hint, type) and get_origin(hint) is None and hint.__module__.startswith("simisp."):
+        yield hint
+    for part in hint if isinstance(hint, list) else get_args(hint):
+        yield from classes_in(part)
 
 
 @pytest.mark.parametrize("module", [module for module, names in MODULES.items() if names is None])
