@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["visible", "visible_lines"]
+__all__ = ["visible", "visible_lines", "writable"]
 
 _SURROGATE_ESCAPES = 0xDC00
 """Python decodes an octet that is not UTF-8 to the character with this number plus the octet (PEP 383)."""
@@ -37,3 +37,13 @@ def visible_lines(text: str) -> str:
         'a\\x1b[2J\n\tb'
     """
     return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+
+def writable(text: str) -> str:
+    r"""Return a text that can be written as UTF-8: other octets (PEP 383) are shown as :func:`visible` shows them.
+
+    Example:
+        >>> print(writable("bad\udcff \u00fc"))
+        bad\xff ü
+    """
+    return "".join(visible(c) if "\ud800" <= c <= "\udfff" else c for c in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from simisp.ras.events import Event, EventType
+from simisp.visible import writable
 
 __all__ = ["CATEGORY", "SOURCE", "MailEvent"]
 
@@ -45,10 +46,5 @@ class MailEvent(Enum):
             "The dial-up connection 'OzEmail' was made."
         """
         number, severity, text = self.value
-        details = {key: _writable(value) for key, value in details.items()}
+        details = {key: writable(value) if isinstance(value, str) else value for key, value in details.items()}
         return Event(number, SOURCE, CATEGORY, severity, text.format(**details), details)
-
-
-def _writable(value: str | int | float) -> str | int | float:
-    """Return a detail in a form that can be written as UTF-8, even if a file name or a header held other octets."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 /* Modem circuits for a PTY, which has none: TIOCMGET(2const) and related calls, answered from the page. They work
  * in every mode, so also if no time is shared. */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #undef ioctl
 
 #include "active.h"
+#include "confinement.h"
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
@@ -96,11 +98,68 @@ static int wait_for_change(int descriptor, uint32_t mask)
     return answer > 0 ? 0 : (int)answered(answer);
 }
 
+/* Whether a client's pointer leads somewhere, asked of the kernel: one that does not is EFAULT, as of a real port, and no
+ * fault in here. A filter of the client's own (seccomp) may forbid the question. */
+static int leads_to_value(const uint32_t *at)
+{
+    return confined || can_be_read(at) || can_be_read(at - 1);
+}
+
+static int has_room_for_value(int descriptor, uint32_t *at)
+{
+    return confined || raw(SYS_ioctl, descriptor, TIOCOUTQ, at) != -EFAULT;
+}
+
+static int can_be_written(void *at)
+{
+    return raw(SYS_rt_sigprocmask, SIG_BLOCK, NULL, at, KERNEL_SIGSET) == 0;
+}
+
+static int has_room_for_counters(struct line_counters *at)
+{
+    return confined || (can_be_written(at) && can_be_written((char *)(at + 1) - KERNEL_SIGSET));
+}
+
+/* The beginning of the kernel's struct termios, whose length is not libc's. */
+struct kernel_termios {
+    uint32_t flags[4];
+    unsigned char rest[64];
+};
+#define CONTROL 2
+#define SPEED 010017 /* CBAUD: 0 is B0 */
+
+/* What the client drives. A port whose speed is B0 has dropped both circuits, whatever was set before: termios(3). */
+static uint32_t driven(int descriptor)
+{
+    struct kernel_termios settings;
+    uint32_t set = shared_page->dte_circuits;
+    if (confined || raw(SYS_ioctl, descriptor, TCGETS, &settings) < 0 || settings.flags[CONTROL] & SPEED)
+        return set;
+    return set & ~OF_DTE;
+}
+
+static int fault(void)
+{
+    errno = EFAULT;
+    return -1;
+}
+
 static int count(struct line_counters *counters)
 {
+    if (!has_room_for_counters(counters))
+        return fault();
     memset(counters, 0, sizeof *counters);
     for (unsigned i = 0; i < 11; i++)
         counters->counters[i] = (int)shared_page->counters[i];
+    return 0;
+}
+
+static int tell(int descriptor, uint32_t *circuits)
+{
+    look_in_vain(); /* programs ask for DCD again and again */
+    if (!has_room_for_value(descriptor, circuits))
+        return fault();
+    *circuits = driven(descriptor) | shared_page->dce_circuits;
     return 0;
 }
 
@@ -132,23 +191,19 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
         return REAL(ioctl)(descriptor, request, argument);
     if (request == TIOCMIWAIT)
         return wait_for_change(descriptor, (uint32_t)(uintptr_t)argument & OF_DCE);
-    if (!argument) {
-        errno = EFAULT;
-        return -1;
-    }
-    uint32_t value = request == TIOCGICOUNT || request == TIOCMGET ? 0 : *(uint32_t *)argument;
+    if (request == TIOCMGET)
+        return tell(descriptor, argument);
+    if (request == TIOCGICOUNT)
+        return count(argument);
+    if (!leads_to_value(argument))
+        return fault();
+    uint32_t value = *(uint32_t *)argument;
     switch (request) {
-    case TIOCMGET:
-        look_in_vain(); /* programs ask for DCD again and again */
-        *(uint32_t *)argument = shared_page->dte_circuits | shared_page->dce_circuits;
-        return 0;
     case TIOCMSET:
         return set(value, OF_DTE);
     case TIOCMBIS:
         return set(value, value & OF_DTE);
-    case TIOCMBIC:
-        return set(0, value & OF_DTE);
     default:
-        return count(argument);
+        return set(0, value & OF_DTE);
     }
 }

@@ -80,8 +80,8 @@ int changes_settings(unsigned long request)
     }
 }
 
-/* Whether the kernel can read eight octets of ours: it does so before it refuses what to do with them. */
-static int is_readable(const void *at)
+/* It reads them before it refuses what to do with them. */
+int can_be_read(const void *at)
 {
     return raw(SYS_rt_sigprocmask, -1, at, NULL, KERNEL_SIGSET) == -EINVAL;
 }
@@ -91,9 +91,9 @@ static int asked_framing(unsigned long request, const void *settings, uint32_t *
 {
     const uint32_t *flags = settings;
     const uint16_t *old_flags = settings;
-    if (sets_termios(request) && is_readable(&flags[CFLAG - 1]))
+    if (sets_termios(request) && can_be_read(&flags[CFLAG - 1]))
         *framing = flags[CFLAG] & FRAMING;
-    else if (sets_termio(request) && is_readable(old_flags)) /* the kernel leaves the other 16 bits as they are */
+    else if (sets_termio(request) && can_be_read(old_flags)) /* the kernel leaves the other 16 bits as they are */
         *framing = (shared_page->line_framing & FRAMING & ~0xffffu) | (old_flags[CFLAG] & FRAMING);
     else
         return 0;

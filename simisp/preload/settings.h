@@ -15,4 +15,7 @@ int change_settings(int descriptor, unsigned long request, void *settings);
 /* Whether an ioctl changes a terminal's settings or flushes it: TCSETS(2const), TCFLSH(2const), TCSBRK(2const). */
 int changes_settings(unsigned long request);
 
+/* Whether the kernel can read eight octets there: a client's pointer may lead nowhere. */
+int can_be_read(const void *at);
+
 #endif

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from simisp.forensics.report import Holder, PortReport
 from simisp.forensics.waits import Wait
 from simisp.procfs.fdinfo import device_of
-from simisp.procfs.threads import blocked_in
+from simisp.procfs.threads import Blocked, blocked_in
 from simisp.shared_time.clock_page import NANOSECONDS, NEVER, Call, ClockPage, SlotLayout
 
 __all__ = ["VirtualWait", "as_shared", "virtual_waits"]
@@ -26,7 +26,7 @@ class VirtualWait:
         thread: Its thread id.
         call: The call that it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside a wait.
         descriptor: The descriptor that it waits for; None if the call has none.
-        since: When the wait began, in seconds of the run.
+        since: When the wait began, in seconds of the run; None if only the kernel knows of it, which tells no time.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
         on_line: Whether it waits for the line.
         lasts: Whether it is in this wait now, rather than between two.
@@ -36,7 +36,7 @@ class VirtualWait:
     thread: int
     call: str
     descriptor: int | None
-    since: float
+    since: float | None
     until: float | None
     on_line: bool = False
     lasts: bool = True
@@ -53,7 +53,8 @@ class VirtualWait:
         where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
         limit = "forever" if self.until is None else f"until {self.until:.3f} s"
         thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
-        return f"pid {self.pid}{thread} waits in {where} since {self.since:.3f} s, {limit}"
+        since = "" if self.since is None else f" since {self.since:.3f} s"
+        return f"pid {self.pid}{thread} waits in {where}{since}, {limit}"
 
 
 def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
@@ -95,6 +96,8 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
     blocked = None if lasts else blocked_in(slot.pid, slot.tid or slot.pid)
     if blocked is not None and blocked.call == _STOPPED:
         return VirtualWait(slot.pid, slot.tid, _STOPPED, None, slot.entered / NANOSECONDS, None, lasts=False)
+    if blocked is not None:
+        return _asleep(slot, blocked, line)
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
     return VirtualWait(
         pid=slot.pid,
@@ -106,4 +109,19 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         # A participant marks itself so, but only after a look or two.
         on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
         lasts=lasts,
+    )
+
+
+def _asleep(slot: SlotLayout, blocked: Blocked, line: int) -> VirtualWait:
+    """Return a wait in a call that the library does not replace: the slot has one that is over, with its limit."""
+    limits = [time for time in (slot.alarm_at, slot.timer_at) if time != NEVER]
+    return VirtualWait(
+        pid=slot.pid,
+        thread=slot.tid,
+        call=blocked.call,
+        descriptor=blocked.descriptor if blocked.descriptor >= 0 else None,
+        since=None,
+        until=min(limits) / NANOSECONDS if limits else None,
+        on_line=line != 0 and device_of(slot.pid, blocked.descriptor) == line,
+        lasts=False,
     )

@@ -58,6 +58,43 @@ def test_the_dce_can_not_drive_what_the_client_drives() -> None:
         line.circuits.set_circuit(Circuit.DTR, True)
 
 
+BAD_POINTERS = """import ctypes, mmap
+libc = ctypes.CDLL(None, use_errno=True)
+memory = mmap.mmap(-1, 2 * mmap.PAGESIZE)
+start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+libc.mprotect(ctypes.c_void_p(start + mmap.PAGESIZE), mmap.PAGESIZE, 0)
+for name, request in [("get", 0x5415), ("bis", 0x5416), ("bic", 0x5417), ("set", 0x5418), ("count", 0x545D)]:
+    for place in (0, 8, start + mmap.PAGESIZE, start + mmap.PAGESIZE - 2):
+        answer = libc.ioctl(port.fileno(), ctypes.c_ulong(request), ctypes.c_void_p(place))
+        assert (answer, ctypes.get_errno()) == (-1, 14), (name, place)
+last = ctypes.c_void_p(start + mmap.PAGESIZE - 4)
+assert libc.ioctl(port.fileno(), ctypes.c_ulong(0x5415), last) == 0
+assert libc.ioctl(port.fileno(), ctypes.c_ulong(0x5418), last) == 0
+print("refused")
+"""
+
+
+def test_a_pointer_that_leads_nowhere_is_refused_as_by_a_real_port() -> None:
+    with VirtualLine() as line:
+        assert said(line, BAD_POINTERS) == "refused"
+        assert line.circuits.take_changes() == []
+
+
+def test_a_port_whose_speed_is_b0_shows_the_client_neither_dtr_nor_rts() -> None:
+    code = """import fcntl, struct, termios
+def shown(speed):
+    settings = termios.tcgetattr(port.fileno())
+    settings[4] = settings[5] = speed
+    termios.tcsetattr(port.fileno(), termios.TCSANOW, settings)
+    (bits,) = struct.unpack("I", fcntl.ioctl(port.fileno(), termios.TIOCMGET, bytes(4)))
+    return bool(bits & termios.TIOCM_DTR), bool(bits & termios.TIOCM_RTS), bool(bits & termios.TIOCM_CAR)
+print(shown(termios.B9600), shown(termios.B0), shown(termios.B9600))
+"""
+    with VirtualLine() as line:
+        line.circuits.set_circuit(Circuit.DCD, True)
+        assert said(line, code) == "(True, True, True) (False, False, True) (True, True, True)"
+
+
 def test_only_the_line_has_circuits() -> None:
     with VirtualLine() as line, VirtualLine() as other:
         code = f"try: serial.Serial({other.port!r}).cd\nexcept OSError as error: print(error.errno)"

@@ -313,3 +313,23 @@ def test_threads_that_are_idle_forever_leave_the_time_of_another_exact(tmp_path:
     assert verdict.clock.used == "virtual"
     assert verdict.client is not None
     assert (verdict.client.exit_status, verdict.at) == (7, 0.02)
+
+
+LATER_WAIT = """
+import ctypes, select
+select.select([0], [], [], 20)
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+libc.fgetc(ctypes.c_void_p(libc.fdopen(0, b"r")))  # a read that the library does not see
+"""
+
+
+def test_a_wait_past_the_library_is_named_and_not_the_one_before_it() -> None:
+    scenario = "title: An ISP that says nothing\nisp: {dialogue: [silence]}\n"
+    verdict, _ = virtually(scenario, [sys.executable, "-c", LATER_WAIT])
+    assert verdict.at == 20.0
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+    (wait,) = verdict.hang.participants
+    assert wait.describe().endswith(" waits in read(0), forever")
+    assert wait.on_line

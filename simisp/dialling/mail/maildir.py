@@ -30,6 +30,7 @@ from simisp.errors import FileError, LockError, UnreadableMessageError
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import MOST_OCTETS
 from simisp.procfs.process import is_alive
+from simisp.visible import writable
 
 __all__ = ["Maildir", "MaildirQueue"]
 
@@ -249,7 +250,7 @@ class MaildirQueue(Maildir):
     def _keep_failed(self, message: Message, reason: str) -> None:
         # The same failure has the same name, so a kill before the message is removed does not duplicate it.
         digest = hashlib.sha256("\n".join(message.recipients).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        line = f"X-Failed: {' '.join(reason.split())}\n".encode("utf-8", "backslashreplace")
+        line = f"X-Failed: {writable(' '.join(reason.split()))}\n".encode()
         self._failed.put(line + render_message(message), name=f"{message.id}.{digest}")
 
 
