@@ -114,7 +114,7 @@ class Dialogue:
         >>> isp.start(now=0.0)
         >>> isp.receive_data(b"alice\r", now=1.0)
         >>> [output.data for output in isp.take_outputs() if isinstance(output, SendData)]
-        [b'\r\nUsername:', b'alice', b'\r\n']
+        [b'\r\nUsername:', b'alice\r\n']
         >>> isp.state, isp.next_timer()
         (<DialogueState.SILENT: 'silent'>, None)
     """

@@ -30,10 +30,10 @@ def fold(text: str, width: int) -> str:
         width: The terminal's columns. The last one stays free: some terminals wrap when it is written to.
 
     Example:
-        >>> print(fold("hang: the port is held\n  by pid 7 (sleep), blocked in nanosleep", 30))
+        >>> print(fold("hang: the port is held\n  by pid 7 (sleep), blocked in nanosleep", 40))
         hang: the port is held
-          by pid 7 (sleep), blocked
-            in nanosleep
+          by pid 7 (sleep), blocked in
+            nanosleep
     """
     room = max(width, NARROWEST) - 1
     return "\n".join(part for line in text.split("\n") for part in _fold_line(line, room))

@@ -15,6 +15,7 @@ import pytest
 from simisp.shared_time.clock import Busy, ClockJump, ProcessesEnded, Proof, SharedClock
 from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.shared_time.open_waits import OpenWait
+from support.started_processes import Processes
 
 
 class Played:
@@ -48,8 +49,9 @@ class Played:
 
 
 @pytest.fixture
-def played(page: ClockPage) -> Played:
-    return Played(page, os.getpid())
+def played(page: ClockPage, processes: Processes) -> Played:
+    # Not this process: a test runner's other threads wait in pipes of processes outside.
+    return Played(page, processes.start(["sleep", "infinity"]).pid)
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_who_does_not_wait_holds_the_clock(played: Played, clock: SharedClock) -
     played.wait(deadline=90.0).sequence = 2
     decision = clock.step(None, patience=0.0)
     assert isinstance(decision, Busy)
-    assert [one.pid for one in decision.running] == [os.getpid()]
+    assert [one.pid for one in decision.running] == [played.pid]
 
 
 def test_who_does_not_answer_holds_the_clock(played: Played, clock: SharedClock) -> None:
