@@ -13,6 +13,8 @@ from simisp.cli import main
 from simisp.dialling.files.mail_file import load_mail
 from simisp.dialling.files.phonebook_file import load_phonebook
 from simisp.scenario.load import bundled, loads
+from simisp.scenario.model import EXPECTATION_WORDS
+from simisp.scenario.steps import STEP_WORDS
 from support.generated_pages import PAGES as PAGES_FROM_CODE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +25,12 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 def blocks(language: str) -> list[tuple[Path, str]]:
     return [(page, text) for page in PAGES for found, text in BLOCK.findall(page.read_text()) if found == language]
+
+
+@pytest.mark.parametrize("word", [*STEP_WORDS, *EXPECTATION_WORDS])
+def test_every_step_and_every_expectation_has_its_row_in_the_description_of_scenarios(word: str) -> None:
+    rows = re.findall(r"^\| (.*?) \|", (ROOT / "docs/scenarios.md").read_text(), re.MULTILINE)
+    assert any(re.search(rf"`{word}[:`]", row) for row in rows)
 
 
 @pytest.mark.parametrize(("page", "text"), blocks("yaml"), ids=lambda value: getattr(value, "name", ""))

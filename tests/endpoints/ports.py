@@ -9,6 +9,7 @@ import tty
 from collections.abc import Callable
 from typing import Protocol
 
+from simisp.circuits import Circuit
 from simisp.endpoints.base import Endpoint, PortEvent
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.pty import PtyEndpoint
@@ -28,6 +29,12 @@ class Client(Protocol):
     def set_speed(self, speed: int) -> None:
         """Set the port's speed; for ports that have the ability."""
 
+    def circuit(self, circuit: Circuit) -> bool:
+        """Return whether a circuit that the modem drives is on; for ports that have the ability."""
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        """Set DTR or RTS; for ports that have the ability."""
+
     def close(self) -> None:
         """Close the port."""
 
@@ -45,6 +52,12 @@ class _MemoryClient:
 
     def set_speed(self, speed: int) -> None:
         raise NotImplementedError
+
+    def circuit(self, circuit: Circuit) -> bool:
+        return self.port.circuit(circuit)
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        self.port.set_circuit(circuit, on)
 
 
 class _PtyClient:
@@ -69,6 +82,12 @@ class _PtyClient:
         settings = termios.tcgetattr(self._port)
         settings[4] = settings[5] = speed
         termios.tcsetattr(self._port, termios.TCSANOW, settings)
+
+    def circuit(self, circuit: Circuit) -> bool:
+        raise NotImplementedError
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        raise NotImplementedError
 
     def close(self) -> None:
         os.close(self._port)

@@ -12,7 +12,6 @@ import pytest_asyncio
 from endpoints.ports import KINDS, Played
 from simisp.circuits import Circuit
 from simisp.endpoints.base import Ability, DataArrived, PortCircuit, PortClosed, PortOpened, PortSettings, RoomMade
-from simisp.endpoints.memory import MemoryEndpoint
 from simisp.errors import EndpointError
 from support.own_descriptors import descriptors
 
@@ -168,12 +167,12 @@ async def test_a_change_of_speed_is_reported(played: Played) -> None:
 
 async def test_circuits_are_shown_and_seen(played: Played) -> None:
     needs(played, Ability.CIRCUITS)
-    assert isinstance(played.endpoint, MemoryEndpoint)
-    port = played.endpoint.open()
+    client = played.open()
     played.endpoint.set_circuit(Circuit.DCD, True)
-    assert port.circuit(Circuit.DCD)
-    port.set_circuit(Circuit.DTR, False)
+    await played.until(lambda: client.circuit(Circuit.DCD))
+    client.set_circuit(Circuit.DTR, False)
     await played.until(lambda: PortCircuit(Circuit.DTR, False) in played.events)
+    client.close()
 
 
 async def test_after_detaching_nothing_is_reported_and_what_happened_meanwhile_is_not_lost(played: Played) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from simisp.errors import ScenarioError
 from simisp.isp.steps import CheckAccount, Mark, ReadLine, Send, Silence
+from simisp.scenario.dump import dumps
 from simisp.scenario.load import bundled, load, loads
-from simisp.scenario.steps import AuthenticateStep, PromptStep, SilenceStep
+from simisp.scenario.steps import STEP_WORDS, AuthenticateStep, PromptStep, SilenceStep
 
 OK = Path(__file__).parent / "ok"
 NOT_YET = """
@@ -99,6 +100,12 @@ def test_texts_are_what_was_written() -> None:
     assert (first.prompt, first.expect, first.echo) == ("yes", "no", False)
     assert (second.prompt, second.echo, second.otherwise) == ("12:30", True, "off")
     assert list(second.choices or {}) == ["y", "n", "1.50", "true", "~"]
+
+
+def test_the_scenario_with_every_step_lacks_none() -> None:
+    model = load(OK / "every-step.yaml").model
+    written = dumps(model)
+    assert all(f"- {word}" in written for word in STEP_WORDS)
 
 
 def test_every_step_is_compiled() -> None:

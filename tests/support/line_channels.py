@@ -7,11 +7,11 @@ from collections.abc import Callable
 from random import Random
 
 from simisp.circuits import Circuit
-from simisp.line.channel import Channel
+from simisp.line.channel import Channel, ChannelMaker
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.spans import Spans
 
-__all__ = ["Delay", "Drop", "delay_of", "drop_of"]
+__all__ = ["CHANNELS", "Delay", "Drop", "delay_of", "drop_of"]
 
 
 class Delay:
@@ -85,3 +85,7 @@ def delay_of(seconds: float) -> Callable[[Random], Channel]:
 
 def drop_of(one_in: int) -> Callable[[Random], Channel]:
     return lambda random: Drop(random, one_in)
+
+
+CHANNELS: dict[str, ChannelMaker] = {"delay": delay_of(0.25), "no delay": delay_of(0.0), "drop": drop_of(4)}
+"""Each kind of channel, by name. A new kind is added here, so that it is held to what every channel has to keep."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simisp import facts
 from simisp.circuits import Circuit
 from simisp.errors import TranscriptError
 from simisp.facts.fact import fact_kinds
@@ -54,6 +59,12 @@ def _records(draw: st.DrawFn) -> Record:
     fact = kind(**{field.name: draw(_VALUES[hints[field.name]]) for field in fields(kind)})  # type: ignore[arg-type]
     source = getattr(kind, "source", None) or draw(st.sampled_from(Source))
     return Record(draw(st.floats(0.0, 1e9)), source, fact, draw(st.sampled_from(["", "line 2"])))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.builds(Header, st.text(), st.text(), st.integers(), st.text(), st.text(), st.text()))
+def test_every_header_is_read_as_itself(header: Header) -> None:
+    assert read([header_line(header) + "\n"]).header == header
 
 
 @settings(max_examples=300, deadline=None)
@@ -155,6 +166,15 @@ def test_a_version_that_is_newer_or_none_is_refused(version: object) -> None:
     other = json.loads(header_line(HEADER)) | {"version": version}
     with pytest.raises(TranscriptError, match=f"version {version} of the format is not known here"):
         read([json.dumps(other) + "\n"])
+
+
+def test_the_reader_knows_the_facts_of_every_module() -> None:
+    program = "import simisp.transcript, simisp.facts.fact as fact; print(*fact.fact_kinds(), sep='\\n')"
+    known = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    for module in pkgutil.iter_modules(facts.__path__):
+        importlib.import_module(f"{facts.__name__}.{module.name}")
+    ours = {name for name, kind in fact_kinds().items() if kind.__module__.startswith(f"{facts.__name__}.")}
+    assert ours <= set(known.splitlines())
 
 
 def test_each_kind_of_fact_has_its_place_in_the_schema() -> None:
