@@ -16,7 +16,7 @@ from simisp.cli.output import columns, say
 from simisp.cli.parameters import SCENARIO
 from simisp.cli.standard_streams import standard_input
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, SourceText, in_order, render_all
-from simisp.errors import SourceError
+from simisp.errors import SourceError, reason_of
 from simisp.report.colour import painted_findings
 from simisp.visible import visible
 
@@ -93,7 +93,7 @@ def _read_from_standard_input() -> CheckedFile:
     try:
         data = standard_input().buffer.read(_MOST_OCTETS)
     except OSError as error:
-        return _refused(_STANDARD_INPUT, _reason(error))
+        return _refused(_STANDARD_INPUT, reason_of(error).lower())
     return check_text(data, _STANDARD_INPUT, Path())
 
 
@@ -131,7 +131,7 @@ def _candidates(name: str, complaints: list[CheckedFile]) -> Iterator[Path]:
     """Yield the regular files of a folder that may be ours; add what can't be looked into to the complaints."""
 
     def complain(error: OSError) -> None:
-        complaints.append(_refused(str(error.filename), _reason(error)))
+        complaints.append(_refused(str(error.filename), reason_of(error).lower()))
 
     for folder, folders, files in os.walk(name, onerror=complain):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
@@ -154,12 +154,8 @@ def _octets(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_MOST_OCTETS)
     except OSError as error:
-        raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, _reason(error))]) from None
+        raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, reason_of(error).lower())]) from None
 
 
 def _refused(name: str, message: str, hint: str = "") -> CheckedFile:
     return CheckedFile(SourceText(name, ""), [Diagnostic(WHOLE_FILE, message, hint)])
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

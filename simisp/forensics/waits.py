@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from simisp.errors import reason_of
 from simisp.procfs.fdinfo import descriptor_information
 from simisp.procfs.memory import auxiliary_vector, read_memory
 from simisp.procfs.process import printable
@@ -51,7 +52,7 @@ def wait_of(pid: int, thread: int) -> Wait:
     except ProcessLookupError:
         return Wait("gone")
     except OSError as error:
-        return _kernel_function(pid, thread, (error.strerror or "unknown error").lower())
+        return _kernel_function(pid, thread, reason_of(error).lower())
     match text.split():
         case ["running"]:
             return Wait("running", descriptors=())

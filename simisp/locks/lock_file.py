@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from simisp.errors import EndpointError, LockError
+from simisp.errors import EndpointError, LockError, reason_of
 from simisp.locks.inspection import LockFound, inspect_lock, judge_lock, opened_lock, parse_lock
 from simisp.procfs.device import PortDevice
 from simisp.procfs.fdinfo import own_links
@@ -222,7 +222,7 @@ def _write_pid(descriptor: int, pid: int | None = None) -> None:
 
 def _refused(message: str, path: Path, error: OSError) -> EndpointError:
     return EndpointError(
-        f"{message}, {(error.strerror or 'unknown error').lower()}",
+        f"{message}, {reason_of(error).lower()}",
         path=str(path),
         errno=error.errno,
         remedy=_REMEDIES.get(error.errno or 0, ""),

@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from simisp.errors import EndpointError
+from simisp.errors import EndpointError, reason_of
 
 __all__ = ["NEVER_BLOCKING", "PTY_MASTER", "STAND_INS", "PortDevice", "device_number", "pty_index", "terminal_name"]
 
@@ -57,9 +57,7 @@ class PortDevice:
         try:
             found = Path(port).stat()
         except OSError as error:
-            raise EndpointError(
-                f"no port here, {(error.strerror or 'unknown error').lower()}", path=port, errno=error.errno
-            ) from None
+            raise EndpointError(f"no port here, {reason_of(error).lower()}", path=port, errno=error.errno) from None
         if not stat.S_ISCHR(found.st_mode):
             raise EndpointError("this is not a port but some other kind of file", path=port)
         return cls(os.path.realpath(port), found.st_rdev, found.st_dev, found.st_ino)

@@ -8,7 +8,7 @@ from enum import Enum
 
 from simisp.far_end import FarEnd
 from simisp.forensics import PortReport
-from simisp.virtual_loop.clock import SpinningClients, Stuck
+from simisp.virtual_loop.clock import SpinningClients, StuckReason
 from simisp.virtual_loop.waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
@@ -58,7 +58,7 @@ class Hang:
 
 
 def who_waits(
-    far_end: FarEnd | None, report: PortReport, stuck: Stuck | None, participants: Sequence[VirtualWait] = ()
+    far_end: FarEnd | None, report: PortReport, stuck: StuckReason | None, participants: Sequence[VirtualWait] = ()
 ) -> WhoWaits:
     """Return which side waits for which.
 

@@ -37,7 +37,7 @@ from simisp.shared_time.clock import Proof, Unproven
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
 from simisp.transcript.redaction import mask_text
-from simisp.virtual_loop.clock import COMPUTE_LIMIT, SpinningClients, Stuck
+from simisp.virtual_loop.clock import COMPUTE_LIMIT, SpinningClients, StuckReason
 from simisp.virtual_loop.waits import as_shared
 
 __all__ = ["RunOptions", "run_client"]
@@ -166,7 +166,7 @@ class _Run:
         self._departed: Departure | None = None
         self._gave_up_at: float | None = None
         self._earlier: PortReport | None = None
-        self._stuck: Stuck | None = None
+        self._stuck: StuckReason | None = None
 
     async def play(self) -> Verdict:
         station = self._station

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from simisp.errors import ClientError
+from simisp.errors import ClientError, reason_of
 from simisp.forensics.family import Family
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 from simisp.procfs.program import environment_of
@@ -164,7 +164,7 @@ class Child:
                 process_group=0,
             )
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            reason = reason_of(error)
             raise ClientError(f"the command can't be started: {argv[0]}: {reason}") from error
         finally:
             if line >= 0:

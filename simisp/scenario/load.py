@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order, nearest
-from simisp.errors import ScenarioError
+from simisp.errors import ScenarioError, reason_of
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
@@ -90,7 +90,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
                 return path
         kind = _nowhere(name, own)
     except OSError as error:  # a name that is too long, or a folder that cannot be searched
-        kind = _refusal(error)
+        kind = reason_of(error).lower()
     guess = nearest(Path(name).stem, [path.stem for path in bundled()])
     hint = f"did you mean the bundled {guess!r}?" if guess else "`simisp list` shows the bundled ones"
     raise ScenarioError(SourceText(name, ""), [Diagnostic(WHOLE_FILE, kind, hint)])
@@ -123,7 +123,7 @@ def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
         with path.open("rb") as file:
             data = file.read(reader.MOST_OCTETS + 1)
     except OSError as error:
-        raise ScenarioError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, _refusal(error))]) from None
+        raise ScenarioError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, reason_of(error).lower())]) from None
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise ScenarioError(source, diagnostics)
@@ -228,7 +228,3 @@ def _dialogues(model: Scenario) -> Iterator[tuple[str, tuple[str, ...], Sequence
         yield name, ("isp", "dialogues", name), steps
     if model.isp.dialogue is not None:
         yield "dialogue", ("isp", "dialogue"), model.isp.dialogue
-
-
-def _refusal(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
     NUMBER,
-    Credential,
+    CredentialText,
     DurationValue,
     Given,
     LabelName,
@@ -34,7 +34,7 @@ __all__ = [
     "IspSection",
     "ModemSection",
     "NoLockFileLeft",
-    "Outcome",
+    "OutcomeName",
     "PortReleased",
     "PortSection",
     "Reached",
@@ -45,7 +45,7 @@ __all__ = [
 NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
 """Keys of the language that this version does not implement."""
 
-Outcome = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
+OutcomeName = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
 
 
 class ModemSection(Strict):
@@ -79,13 +79,13 @@ class ExchangeSection(Strict):
     """What a dialled number leads to. Every key that is a number has an outcome."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=_number_keys)
-    __pydantic_extra__: dict[NumberText, Outcome]
+    __pydantic_extra__: dict[NumberText, OutcomeName]
 
-    default: Outcome = Field("isp", description="Where every other number leads.")
+    default: OutcomeName = Field("isp", description="Where every other number leads.")
     answer_after: DurationValue = Field(1.0, description="How long it rings before it is answered.")
 
     @property
-    def numbers(self) -> dict[str, Outcome]:
+    def numbers(self) -> dict[str, OutcomeName]:
         """The numbers, each with its outcome."""
         return self.__pydantic_extra__ or {}
 
@@ -108,7 +108,7 @@ class IspSection(Strict):
         }
     )
 
-    accounts: dict[Credential, Credential] = Field(
+    accounts: dict[CredentialText, CredentialText] = Field(
         default_factory=dict, min_length=1, description="User names and their passwords."
     )
     dialogue: Annotated[list[Step] | None, Given] = Field(None, description="What the ISP does on each call.")

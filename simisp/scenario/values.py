@@ -17,7 +17,7 @@ __all__ = [
     "NUMBER",
     "AnswerText",
     "Count",
-    "Credential",
+    "CredentialText",
     "DurationValue",
     "Given",
     "LabelName",
@@ -176,7 +176,7 @@ Text = Annotated[str, AfterValidator(_octets), _text_schema()]
 AnswerText = Annotated[
     str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern), _text_schema(minLength=1)
 ]
-Credential = Annotated[
+CredentialText = Annotated[
     str,
     Field(min_length=1, max_length=LONGEST_LINE),
     AfterValidator(_octets),

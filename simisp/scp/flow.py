@@ -132,11 +132,6 @@ class ControlFlow:
         return tuple(found)
 
     @cached_property
-    def reachable_instructions(self) -> frozenset[int]:
-        """The indexes of the instructions that some path reaches."""
-        return frozenset(point.index for point in self.reachable)
-
-    @cached_property
     def waits(self) -> tuple[WaitingInstruction, ...]:
         """Every instruction that takes time, in the order of the text."""
         waits = (self.wait(index) for index in range(len(self._instructions)))

@@ -44,11 +44,11 @@ __all__ = [
     "Deadline",
     "Hold",
     "JumpRules",
+    "JumpVerdict",
     "LineState",
     "Participant",
     "Snapshot",
     "Stuck",
-    "Verdict",
 ]
 
 _ROUNDS = 2
@@ -172,7 +172,7 @@ class Stuck:
     participants: tuple[Participant, ...]
 
 
-Verdict = Hold | Ask | Advance | Stuck
+JumpVerdict = Hold | Ask | Advance | Stuck
 
 
 class JumpRules:
@@ -197,7 +197,7 @@ class JumpRules:
         self._state: object = None
         self._rounds = 0
 
-    def look(self, seen: Snapshot) -> Verdict:
+    def look(self, seen: Snapshot) -> JumpVerdict:
         """Return what the snapshot, together with the ones before it, allows."""
         running = tuple(one for one in seen.participants if not one.waiting)
         if running or seen.line.from_clients or seen.line.unsent:

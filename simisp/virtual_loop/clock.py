@@ -30,7 +30,7 @@ from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
 from simisp.virtual_loop.waits import VirtualWait, virtual_waits
 
-__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "Stuck", "VirtualClock"]
+__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "StuckReason", "VirtualClock"]
 
 COMPUTE_LIMIT = 60.0
 """Real seconds without any passing of time after which a computing client is given up, unless configured otherwise."""
@@ -59,14 +59,14 @@ class SpinningClients:
     octets: bool
 
 
-Stuck = Proof | Unproven | LeftBehind | SpinningClients
+StuckReason = Proof | Unproven | LeftBehind | SpinningClients
 
 
 class ClientClock(Clock, Protocol):
     """A clock of a run with a client program, which may take part in it. Each clock is one, a real one too."""
 
     @property
-    def stuck(self) -> asyncio.Future[Stuck]:
+    def stuck(self) -> asyncio.Future[StuckReason]:
         """Done when time can't pass: all wait forever, a process cannot share the clock, or a client never waits."""
 
     @property
@@ -213,7 +213,7 @@ class VirtualClock:
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self._compute_limit = COMPUTE_LIMIT
         self._on_paced: Callable[[OpenWait], None] | None = None
-        self.stuck: asyncio.Future[Stuck] = asyncio.get_running_loop().create_future()
+        self.stuck: asyncio.Future[StuckReason] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait forever, a process cannot share the clock, or a client never waits."""
 
     @property

@@ -42,8 +42,15 @@ def test_help_that_cannot_be_written_is_told_in_one_line(arguments: list[str]) -
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
-def test_whoever_reads_no_further_in_the_help_is_told_by_the_status_of_sigpipe(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"], ["run", "--help"], ["--version"],
+        ["run", "hang", "--quiet", "--", "true"], ["list"], ["explain", "hang"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_whoever_reads_no_further_is_told_by_the_status_of_sigpipe(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run([*SIMISP, *arguments], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)

@@ -26,7 +26,7 @@ def test_an_import_does_not_load_a_postponed_module() -> None:
     assert in_a_fresh_process(program) == [False]
 
 
-def test_taking_anything_from_it_loads_it_foreverybody() -> None:
+def test_taking_anything_from_it_loads_it_for_everybody() -> None:
     program = LOADED + (
         "postpone('wsgiref.headers')\n"
         "import wsgiref, wsgiref.headers as before\n"

@@ -293,15 +293,6 @@ def test_a_verdict_that_cannot_be_written_is_told_without_a_traceback() -> None:
     assert result.stderr == "simisp: No space left on device\n"
 
 
-@pytest.mark.parametrize("arguments", [["run", "hang", "--quiet", "--", "true"], ["list"], ["explain", "hang"]])
-def test_whoever_reads_no_further_is_told_by_the_status_of_sigpipe_and_never_by_1(arguments: list[str]) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    result = subprocess.run([*SIMISP, *arguments], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(writing)
-    assert (result.returncode, result.stderr) == (128 + signal.SIGPIPE, "")
-
-
 def test_a_run_ends_after_its_calls() -> None:
     process, port = started("hang", "--calls", "1")
     descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY)

@@ -17,20 +17,6 @@ from support.started_processes import Processes, Terminal
 OURS = b"%10d\n" % os.getpid()
 
 
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    made = tmp_path / "locks"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def link(tmp_path: Path, pty: Terminal) -> Path:
-    made = tmp_path / "modem0"
-    made.symlink_to(pty.path)
-    return made
-
-
 def names(port: object, *directories: Path, **options: int) -> list[str]:
     return [Path(lock.path).name for lock in find_locks(str(port), directories, **options)]  # type: ignore[arg-type]
 

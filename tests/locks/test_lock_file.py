@@ -43,7 +43,7 @@ def dead_pid(processes: Processes) -> int:
     return child.pid
 
 
-def test_a_lock_is_ten_characters_of_pid_and_a_newline_foreverybody_to_read(path: Path) -> None:
+def test_a_lock_is_ten_characters_of_pid_and_a_newline_for_everybody_to_read(path: Path) -> None:
     umask = os.umask(0o077)
     try:
         assert LockFile(path).acquire() is None

@@ -14,20 +14,6 @@ from simisp.locks.terminal import set_exclusive, take_flock
 from support.started_processes import Processes, Terminal, terminal
 
 
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    made = tmp_path / "locks"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def link(tmp_path: Path, pty: Terminal) -> Path:
-    made = tmp_path / "modem0"
-    made.symlink_to(pty.path)
-    return made
-
-
 def files(directory: Path) -> set[str]:
     return {entry.name for entry in directory.iterdir()}
 

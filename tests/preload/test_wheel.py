@@ -105,7 +105,7 @@ def test_the_wheel_brings_the_library_and_the_sources_for_where_it_does_not_fit(
     assert {f"simisp/preload/{path.name}" for path in build._HERE.glob("*.[ch]")} <= wheel.names()
 
 
-def test_the_wheel_is_forevery_python_3_on_this_platform_and_installers_take_it(wheel: Built) -> None:
+def test_the_wheel_is_for_every_python_3_on_this_platform_and_installers_take_it(wheel: Built) -> None:
     *_, tags = parse_wheel_filename(wheel.path.name)
     (tag,) = tags
     assert (tag.interpreter, tag.abi) == ("py3", "none")

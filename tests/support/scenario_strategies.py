@@ -69,7 +69,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Words, _texts()),
     (values.Text, _OCTETS),
     (values.AnswerText, _ANSWERS | _PATTERNS),
-    (values.Credential, _texts(1, 255, last=0xFF)),
+    (values.CredentialText, _texts(1, 255, last=0xFF)),
     (values.LabelName, _LABELS),
     (values.ReadName, st.from_regex(r"\w{1,64}", fullmatch=True).filter(lambda name: len(name) <= 64)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),

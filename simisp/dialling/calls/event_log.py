@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from simisp.errors import FileError
+from simisp.errors import FileError, reason_of
 from simisp.ras.events import Event
 from simisp.report.safe_file import open_safely
 from simisp.transcript.redaction import mask_text
@@ -43,7 +43,7 @@ class EventLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(open_safely(path, "the event log can't be opened", append=True), "ab", buffering=0)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error).lower()
             raise FileError(f"the event log can't be opened ({reason})", path=str(path), errno=error.errno) from None
         self._began = began
         self._torn = False  # whether the file ends in an incomplete line that could not be removed

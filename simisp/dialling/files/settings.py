@@ -12,7 +12,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order
-from simisp.errors import SourceError
+from simisp.errors import SourceError, reason_of
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.diagnose import diagnose
@@ -58,7 +58,7 @@ def read_text(path: Path) -> SourceText:
         with path.open("rb") as file:
             data = file.read(reader.MOST_OCTETS + 1)
     except OSError as error:
-        message = (error.strerror or str(error)).lower()
+        message = reason_of(error).lower()
         raise SourceError(SourceText(str(path), ""), [Diagnostic(WHOLE_FILE, message)]) from None
     except ValueError:  # raised by Python itself
         message = "a file name can't contain NUL"

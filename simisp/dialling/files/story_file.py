@@ -15,7 +15,7 @@ from simisp.diagnostics import Diagnostic, SourceText
 from simisp.dialling.files.mail_file import MailSettings
 from simisp.dialling.files.phonebook_file import EntrySection
 from simisp.dialling.files.settings import complaint, document_of, read_document, read_text, validate
-from simisp.errors import ScriptError, SourceError
+from simisp.errors import ScriptError, SourceError, reason_of
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import HostBehaviour
 from simisp.ras.outputs import OnGiveUp
@@ -240,7 +240,7 @@ def _compiled(
         try:
             programs[text] = compile_script(file.read_bytes(), str(file))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error).lower()
             unreadable.append(Diagnostic(document.place(paths[text]), f"the script {text!r} can't be read ({reason})"))
         except ScriptError as error:
             raise SourceError(error.source, error.diagnostics) from None

@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simisp.dialling.mail.envelope import parse_message, render_message
-from simisp.errors import FileError, LockError, UnreadableMessageError
+from simisp.errors import FileError, LockError, UnreadableMessageError, reason_of
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import MOST_OCTETS
 from simisp.procfs.process import is_alive
@@ -276,7 +276,7 @@ def _read(path: Path) -> bytes | None:
     except OSError as error:
         if error.errno in _PASSING:
             return None
-        raise UnreadableMessageError(f"it can't be read ({(error.strerror or str(error)).lower()})") from None
+        raise UnreadableMessageError(f"it can't be read ({reason_of(error).lower()})") from None
     if len(octets) > _MOST_FILE:
         raise UnreadableMessageError(f"it is larger than {_MOST_FILE} octets")
     return octets
@@ -348,5 +348,5 @@ def _refused(message: str, path: Path, error: OSError) -> FileError:
         errno.EACCES: "give this user the right to write there",
         errno.EROFS: "name another folder",
     }.get(error.errno or 0, "")
-    reason = (error.strerror or "unknown error").lower()
+    reason = reason_of(error).lower()
     return FileError(f"{message} ({reason})", path=str(path), errno=error.errno, remedy=remedy)
