@@ -6,7 +6,8 @@ there. inotify on the slave's node reports every opening and closing, one event 
 Nor does the master say when its slave's settings change. But each change wakes every waiter of the slave ("the termios
 change make the tty ready for I/O", n_tty.c), and an edge-triggered epoll keeps that for later. Whatever else wakes such
 a waiter says for what: that there is something to read, or room to write (EPOLLOUT). A change of settings does not say,
-and so it alone reaches one who asked for EPOLLWRNORM, which the terminal also reports when there is room.
+and so it alone reaches a waiter for EPOLLWRNORM, which the terminal also reports when there is room. There is none
+while a client is in write(): a look at that moment loses the edge, so a port also compares settings as octets come.
 
 There is one inotify instance and one epoll for all ports of a process: a system has 128 instances for a user, and an
 opening in the folder of all pseudo-terminals would wake each of them. One look reads what has happened at any port and

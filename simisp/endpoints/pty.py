@@ -217,6 +217,9 @@ class PtyEndpoint:
         if self._circuits is not None or self._settings.echoes or self._held_back or self._on_event is None:
             self._report(self.receive(data=not self._left_alone, octets_first=True))
             return
+        if raw_settings(self._kept) != self._raw_settings:
+            self.look()
+            return
         try:
             packet = os.read(self._master, _READ_SIZE)
         except OSError:
@@ -247,8 +250,13 @@ class PtyEndpoint:
             data: Whether to take the client's octets; otherwise they are left where they are.
             octets_first: The master turned readable before the watch did: octets came before settings.
         """
-        circuits = self._circuits
+        circuits, watch = self._circuits, self._watch
+        assert watch is not None
         changes = circuits.take_changes() if circuits is not None else ()
+        if data and self._have_settings_changed():
+            # What is different before the octets are read was set before they were written. The watch may not say so:
+            # while a client is in write() the kernel calls its side not writable, and the watch's edge is lost.
+            watch.stirred, octets_first = True, False
         arrived = self._read(_MOST_READS) if data else []
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
@@ -281,7 +289,7 @@ class PtyEndpoint:
         assert self._watch is not None
         self._watch.stirred = False
         raw, characters = raw_settings(self._kept), self._characters()
-        if raw == self._raw_settings and characters == self._last_characters:
+        if (raw, characters) == (self._raw_settings, self._last_characters):
             return arrived
         before = self._line_settings()
         self._raw_settings, self._settings, self._last_characters = raw, read_settings(raw), characters
@@ -290,6 +298,9 @@ class PtyEndpoint:
         if event == before:
             return arrived
         return [event, *arrived] if event.speed else [*arrived, event]
+
+    def _have_settings_changed(self) -> bool:
+        return (raw_settings(self._kept), self._characters()) != (self._raw_settings, self._last_characters)
 
     def _characters(self) -> tuple[int, Parity] | None:
         return None if self._circuits is None else self._circuits.characters
