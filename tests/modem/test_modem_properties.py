@@ -13,7 +13,9 @@ from simisp.modem import AnswerRequested, CallFailure, DialRequested, HungUp, Mo
 from simisp.modem.command_line import LONGEST_BODY
 from simisp.modem.commands import run_command
 from simisp.modem.dial_string import parse_dial_string
-from simisp.modem.syntax import split
+from simisp.modem.result_codes import ResultCode
+from simisp.modem.syntax import ATCommand, split
+from simisp.modem.unit import Unit
 
 few = settings(max_examples=100, deadline=None)
 
@@ -234,8 +236,14 @@ def test_a_line_answered_from_memory_is_answered_as_if_it_were_worked_out(
 
 
 def test_a_line_that_only_asks_is_worked_out_once_and_anew_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    modem, run = Modem(), []
-    monkeypatch.setattr("simisp.modem.modem.run_command", lambda *given: (run.append(given), run_command(*given))[1])
+    modem = Modem()
+    run: list[ATCommand] = []
+
+    def run_and_note(unit: Unit, command: ATCommand) -> ResultCode | None:
+        run.append(command)
+        return run_command(unit, command)
+
+    monkeypatch.setattr("simisp.modem.modem.run_command", run_and_note)
     for line in (b"ATI\r", b"ATI\r", b"ATI\r"):
         modem.receive_data(line, now=1.0)
     assert len(run) == 1

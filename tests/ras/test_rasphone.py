@@ -11,6 +11,7 @@ from simisp.diagnostics import Severity
 from simisp.ras.phonebook import Entry, Protocol
 from simisp.ras.rasphone import read_rasphone
 from simisp.switchinf import PadCall
+from support.narrowed import known
 from support.sample_files import RASPHONE
 
 
@@ -51,7 +52,7 @@ def test_the_script_of_windows_2000_stands_under_name() -> None:
 
 def test_a_script_that_is_no_file_is_a_section_of_switch_inf() -> None:
     entry = only("[Home]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType=[Generic login]\n")
-    assert (entry.script.path, entry.script.section) == ("switch.inf", "Generic login")
+    assert (known(entry.script).path, known(entry.script).section) == ("switch.inf", "Generic login")
 
 
 def test_slip_is_protocol_2() -> None:
@@ -148,8 +149,8 @@ Type=login.scp
 def test_a_pad_has_its_section_of_pad_inf_its_address_user_data_and_facilities() -> None:
     entry = only(PAD)
     assert read_rasphone(PAD).diagnostics == ()
-    assert (entry.pad.path, entry.pad.section) == ("pad.inf", "SprintNet, Standard")
-    assert entry.pad.pad == PadCall("31103010002000", "opensesame", "R")
+    assert (known(entry.pad).path, known(entry.pad).section) == ("pad.inf", "SprintNet, Standard")
+    assert known(entry.pad).pad == PadCall("31103010002000", "opensesame", "R")
     assert [str(script) for script in entry.scripts] == ["pad.inf [SprintNet, Standard]", "login.scp"]
     assert entry.secrets == ("opensesame",)
 

@@ -10,6 +10,7 @@ import pytest
 
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.testing import play
+from support.narrowed import known
 from support.virtual_runs import virtually
 
 pytestmark = pytest.mark.runner("chat")
@@ -161,4 +162,4 @@ def test_passwords_are_masked_in_the_verdict_and_in_command_lines(lock_directory
     assert verdict.kind is VerdictKind.HANG
     assert "wonderland" not in verdict.to_json() + verdict.describe()
     assert "**********" in verdict.describe()
-    assert os.getpid() not in [holder.pid for holder in verdict.report.holders]
+    assert os.getpid() not in [holder.pid for holder in known(verdict.report).holders]

@@ -5,6 +5,7 @@ import pytest
 from simisp.scp import check, parse
 from simisp.scp.checker import Checked
 from simisp.scp.faults import Fault
+from support.narrowed import known
 
 
 def checked(text: str) -> Checked:
@@ -167,8 +168,8 @@ def test_other_procedures_are_checked_though_they_never_run() -> None:
 
 def test_scopes_hold_the_names_of_each_procedure() -> None:
     result = checked("proc main\ninteger N\nTop:\nendproc\nproc other\nendproc")
-    assert list(result.main.variables) == ["n"]
-    assert list(result.main.labels) == ["top"]
+    assert list(known(result.main).variables) == ["n"]
+    assert list(known(result.main).labels) == ["top"]
     assert len(result.scopes) == 2
 
 

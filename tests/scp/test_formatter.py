@@ -5,6 +5,8 @@ import pytest
 from simisp.errors import ScriptError
 from simisp.scp import format_script, parse, print_tree
 from simisp.scp.printer import expression_text, statement_text
+from simisp.scp.syntax import Assign
+from support.narrowed import known, narrowed
 
 
 def formatted(text: str) -> list[str]:
@@ -160,14 +162,14 @@ endproc
     ],
 )
 def test_an_expression_is_printed_with_the_parentheses_that_it_needs(text: str) -> None:
-    value = parse(f"proc main x = {text} endproc").tree.main.body[0].value
+    value = narrowed(known(parse(f"proc main x = {text} endproc").tree.main).body[0], Assign).value
     assert expression_text(value) == text
 
 
 def test_parentheses_that_change_nothing_are_not_printed() -> None:
-    value = parse("proc main x = ((a) + (b * c)) endproc").tree.main.body[0].value
+    value = narrowed(known(parse("proc main x = ((a) + (b * c)) endproc").tree.main).body[0], Assign).value
     assert expression_text(value) == "a + b * c"
 
 
 def test_what_could_not_be_read_is_printed_as_a_question() -> None:
-    assert statement_text(parse("proc main delay endproc").tree.main.body[0]) == "delay ?"
+    assert statement_text(known(parse("proc main delay endproc").tree.main).body[0]) == "delay ?"

@@ -42,6 +42,7 @@ from simisp.scp.syntax import (
     walk_expressions,
     walk_statements,
 )
+from support.narrowed import known, narrowed
 
 ANYWHERE = Place(1, 1)
 
@@ -195,7 +196,7 @@ def test_the_end_of_a_block_has_its_place() -> None:
 
 def test_declarations_come_with_their_types_and_values() -> None:
     parsed = parse("proc main\ninteger n = 3\nstring s\nboolean b = TRUE\nendproc")
-    assert parsed.tree.main.declarations == (
+    assert known(parsed.tree.main).declarations == (
         Declaration(ValueType.INTEGER, name("n"), integer(3), place=ANYWHERE),
         Declaration(ValueType.STRING, name("s"), None, place=ANYWHERE),
         Declaration(ValueType.BOOLEAN, name("b"), BooleanLiteral(True, place=ANYWHERE), place=ANYWHERE),
@@ -237,4 +238,4 @@ def test_the_walk_does_not_enter_nested_statements() -> None:
 
 
 def test_octets_are_decoded() -> None:
-    assert parse(b'proc main transmit "\xe9" endproc').tree.main.body[0].text == string("é")
+    assert narrowed(known(parse(b'proc main transmit "\xe9" endproc').tree.main).body[0], Transmit).text == string("é")

@@ -7,7 +7,8 @@ import pytest
 from simisp.diagnostics import Place
 from simisp.scp import parse
 from simisp.scp.faults import Fault
-from simisp.scp.syntax import Delay, Missing, Waitfor
+from simisp.scp.syntax import Delay, If, Missing, Waitfor, While
+from support.narrowed import known, narrowed
 
 
 def mistakes(text: str) -> list[tuple[str, int, int]]:
@@ -79,19 +80,19 @@ def test_several_strings_need_a_label_each() -> None:
 def test_a_misspelt_command_is_read_as_the_one_that_was_meant() -> None:
     parsed = parse(in_main('wiatfor "x" until 5\nif a then\nendfi'))
     assert len(parsed.diagnostics) == 2
-    assert isinstance(parsed.tree.main.body[0], Waitfor)
-    assert parsed.tree.main.body[1].end is not None
+    assert isinstance(known(parsed.tree.main).body[0], Waitfor)
+    assert narrowed(known(parsed.tree.main).body[1], If).end is not None
 
 
 def test_reading_goes_on_after_each_mistake() -> None:
     script = in_main('wiatfor "x" until 5\nset port parity evn\ndelay\nx = 3s\ntransmit "y" raw\ndelay 7')
     assert [line for _, line, _ in mistakes(script)] == [2, 3, 4, 5, 6]
-    seconds = parse(in_main("delay 7")).tree.main.body[0].seconds
-    assert parse(script).tree.main.body[-1] == Delay(seconds, place=Place(1, 1))
+    seconds = narrowed(known(parse(in_main("delay 7")).tree.main).body[0], Delay).seconds
+    assert known(parse(script).tree.main).body[-1] == Delay(seconds, place=Place(1, 1))
 
 
 def test_an_unreadable_value_leaves_a_gap_in_the_tree() -> None:
-    assert isinstance(parse(in_main("delay")).tree.main.body[0].seconds, Missing)
+    assert isinstance(narrowed(known(parse(in_main("delay")).tree.main).body[0], Delay).seconds, Missing)
 
 
 def test_a_lacking_value_at_the_end_of_a_line_is_shown_there() -> None:
@@ -106,7 +107,7 @@ def test_a_declaration_after_a_command_is_too_late(word: str) -> None:
 def test_a_declaration_in_a_block_is_too_late_and_counts_all_the_same() -> None:
     parsed = parse(in_main("if a then\ninteger x\nendif"))
     assert [each.code for each in parsed.diagnostics] == [Fault.LATE_DECLARATION.value]
-    assert parsed.tree.main.declarations[0].name.text == "x"
+    assert known(parsed.tree.main).declarations[0].name.text == "x"
 
 
 def test_a_list_of_variables_is_no_declaration() -> None:
@@ -115,7 +116,7 @@ def test_a_list_of_variables_is_no_declaration() -> None:
 
 def test_a_declaration_without_a_name_is_left_out() -> None:
     parsed = parse(in_main("integer\n5 = 3"))
-    assert parsed.tree.main.declarations == ()
+    assert known(parsed.tree.main).declarations == ()
     assert parsed.has_errors
 
 
@@ -193,7 +194,7 @@ def test_an_end_in_the_column_of_an_outer_block_was_meant_for_it() -> None:
 def test_an_end_of_another_kind_does_not_close_the_inner_block() -> None:
     text = in_main("while a do\n  if b then\n    halt\nendwhile")
     assert mistakes(text) == [(Fault.MISSING_ENDIF.value, 3, 3)]
-    assert parse(text).tree.main.body[0].end is not None
+    assert narrowed(known(parse(text).tree.main).body[0], While).end is not None
 
 
 def test_blame_goes_only_to_blocks_of_the_same_kind_within() -> None:

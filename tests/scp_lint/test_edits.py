@@ -6,7 +6,8 @@ import pytest
 
 from simisp.scp.edits import Edit, Layout, applied
 from simisp.scp.parser import parse
-from simisp.scp.syntax import Delay, Halt, If, Procedure, Statement, walk_statements
+from simisp.scp.syntax import Delay, Halt, If, Procedure, Statement, Transmit, walk_statements
+from support.narrowed import narrowed
 
 # edits
 
@@ -120,7 +121,7 @@ def test_new_lines_end_as_the_first_line_of_the_text_does() -> None:
 
 def test_a_token_is_shown_as_it_is_written() -> None:
     layout, statements, _ = laid_out()
-    assert layout.written(statements[4].text.place) == '"two\nlines"'
+    assert layout.written(narrowed(statements[4], Transmit).text.place) == '"two\nlines"'
 
 
 def test_ends_are_added_to_the_end_of_the_text() -> None:

@@ -21,6 +21,7 @@ from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import LineUp, OnGiveUp, RedialPending
 from simisp.ras.phonebook import PostConnectScript, Protocol
 from simisp.ras.port import PortState
+from support.narrowed import known
 from support.polling import until
 
 CHAT = ("chat", "TIMEOUT", "5", "ervice?", "p", "sername:", "alice", "assword:", "wonderland", "PPP", "\\c")
@@ -86,7 +87,7 @@ async def test_out_of_patience_the_script_stays_and_the_next_dial_is_refused_wit
         first = Dialled(the_entry, lock_directory)
         ended = await first.task
         assert ended.cause is Cause.OUT_OF_PATIENCE
-        orphan = first.dialler.orphan
+        orphan = known(first.dialler.orphan)
         try:
             assert is_alive(orphan.pid)
             assert isp.facts("on hook") == [{"reason": "DTR off"}]
@@ -119,10 +120,10 @@ async def test_without_its_lock_file_the_orphan_holds_the_port_by_its_flock(
                 lock.unlink()
             refused = await Dialled(the_entry, lock_directory).task
             assert refused.cause is Cause.PORT_IN_USE
-            assert f"held by pid {first.dialler.orphan.pid} (" in refused.detail
+            assert f"held by pid {known(first.dialler.orphan).pid} (" in refused.detail
             assert list(lock_directory.iterdir()) == []
         finally:
-            os.kill(first.dialler.orphan.pid, signal.SIGKILL)
+            os.kill(known(first.dialler.orphan).pid, signal.SIGKILL)
 
 
 async def test_a_dialler_that_ends_its_script_leaves_a_free_port(tmp_path: Path, lock_directory: Path) -> None:
@@ -213,7 +214,7 @@ async def test_the_password_is_in_no_process_list(tmp_path: Path, lock_directory
     with line(scenario(SILENT)) as isp:
         first = Dialled(entry(isp.port, script_file(tmp_path, NAIVE), patience=20.0), lock_directory)
         await first.task
-        pid = first.dialler.orphan.pid
+        pid = known(first.dialler.orphan).pid
         try:
             for name in ("cmdline", "environ"):
                 assert b"wonderland" not in octets_of(f"/proc/{pid}/{name}")

@@ -14,6 +14,7 @@ from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
+from support.narrowed import known
 from support.sample_files import EVERY_MAIL_KEY, SHORTEST_MAIL
 
 BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\n"
@@ -32,7 +33,7 @@ def mistakes(folder: Path, text: str) -> list[tuple[int, int, str]]:
 
 
 def test_the_shortest_file(tmp_path: Path) -> None:
-    mail = load(tmp_path, SHORTEST_MAIL)
+    mail = known(load(tmp_path, SHORTEST_MAIL))
     assert mail.config == ServiceConfig("OzEmail", Timetable(Every(900)), host="localhost")
     assert mail.on_give_up is OnGiveUp.ORPHAN
     assert (mail.queue, mail.inbox, mail.listen) == (tmp_path / "queue", tmp_path / "inbox", None)
@@ -41,7 +42,7 @@ def test_the_shortest_file(tmp_path: Path) -> None:
 
 
 def test_a_file_with_every_key(tmp_path: Path) -> None:
-    mail = load(tmp_path, EVERY_MAIL_KEY)
+    mail = known(load(tmp_path, EVERY_MAIL_KEY))
     weekly = Weekly(((0, time(8)), (4, time(8)), (4, time(17, 30))))
     assert mail.config == ServiceConfig(
         "ozemail",
@@ -55,7 +56,11 @@ def test_a_file_with_every_key(tmp_path: Path) -> None:
         messages_per_session=8,
     )
     assert mail.on_give_up is OnGiveUp.END
-    assert (str(mail.queue), mail.inbox, mail.events) == ("/var/spool/out", tmp_path / "in", tmp_path / "log")
+    assert (str(mail.queue), mail.inbox, mail.events) == (
+        "/var/spool/out",
+        tmp_path / "in",
+        tmp_path / "log",
+    )
     assert mail.listen == 2526
 
 
@@ -67,11 +72,11 @@ def test_a_file_with_every_key(tmp_path: Path) -> None:
     ],
 )
 def test_each_schedule_is_its_rule(tmp_path: Path, text: Any, rule: Any) -> None:
-    assert load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", text)).config.timetable.rule == rule
+    assert known(load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", text))).config.timetable.rule == rule
 
 
 def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path: Path) -> None:
-    mail = load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", "never") + "queued_for: 5m\n")
+    mail = known(load(tmp_path, SHORTEST_MAIL.replace("{every: 15m}", "never") + "queued_for: 5m\n"))
     assert mail.config.timetable.rule == Never()
 
 
@@ -79,7 +84,7 @@ def test_never_is_a_schedule_when_mail_is_dialled_for(tmp_path: Path) -> None:
     ("text", "retrieval"), [("turn", Turn()), ("{command: [finger, isp]}", CommandRetrieval(("finger", "isp")))]
 )
 def test_each_retrieval_is_its_way(tmp_path: Path, text: Any, retrieval: Any) -> None:
-    assert load(tmp_path, SHORTEST_MAIL + f"retrieval: {text}\n").config.retrieval == retrieval
+    assert known(load(tmp_path, SHORTEST_MAIL + f"retrieval: {text}\n")).config.retrieval == retrieval
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from simisp.dialling.files.phonebook_file import load_phonebook
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
 from simisp.switchinf import PadCall
+from support.narrowed import known
 from support.sample_files import EVERY_PHONEBOOK_KEY
 
 
@@ -53,17 +54,17 @@ def test_an_entry_with_two_keys_has_the_defaults(tmp_path: Path) -> None:
 
 
 def test_words_that_yaml_would_turn_stay_words(tmp_path: Path) -> None:
-    entry = load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Home")
+    entry = known(load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Home"))
     assert entry.script == PostConnectScript(command=("chat", "-v", "no", "on", "1:30"))
 
 
 def test_a_script_and_an_init_may_be_plain_texts(tmp_path: Path) -> None:
-    entry = load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Plain")
+    entry = known(load_phonebook(write(tmp_path, EVERY_PHONEBOOK_KEY)).book.find("Plain"))
     assert (str(entry.script), entry.init) == (str(tmp_path / "a.scp"), ("ATZ",))
 
 
 def test_a_script_with_a_path_of_its_own_is_not_looked_for_beside_the_phone_book(tmp_path: Path) -> None:
-    entry = load_phonebook(write(tmp_path, "A: {number: '1', port: x, script: /opt/a.scp}")).book.find("A")
+    entry = known(load_phonebook(write(tmp_path, "A: {number: '1', port: x, script: /opt/a.scp}")).book.find("A"))
     assert str(entry.script) == "/opt/a.scp"
 
 
@@ -134,15 +135,15 @@ RASPHONE = "[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\nDEVICE
 
 def test_a_phone_book_of_windows_is_told_by_its_suffix(tmp_path: Path) -> None:
     loaded = load_phonebook(write(tmp_path, RASPHONE, "RASPHONE.PBK"), ports={"COM1": "/dev/ttyS0"})
-    entry = loaded.book.find("Home")
+    entry = known(loaded.book.find("Home"))
     assert entry.port == "/dev/ttyS0"
     assert str(entry.script) == str(tmp_path / "home.scp")
 
 
 def test_a_switch_inf_of_windows_is_looked_for_beside_the_phone_book(tmp_path: Path) -> None:
     text = RASPHONE.replace("C:\\ras\\home.scp", "Generic login")
-    script = load_phonebook(write(tmp_path, text, "a.pbk")).book.find("Home").script
-    assert (script.path, script.section) == (str(tmp_path / "switch.inf"), "Generic login")
+    script = known(load_phonebook(write(tmp_path, text, "a.pbk")).book.find("Home")).script
+    assert (known(script).path, known(script).section) == (str(tmp_path / "switch.inf"), "Generic login")
 
 
 def test_warnings_of_windows_phone_books_stop_nothing(tmp_path: Path) -> None:
@@ -162,8 +163,8 @@ def test_a_script_path_of_another_computer_that_is_too_long_here_counts_by_its_l
     tmp_path: Path, script: Any
 ) -> None:
     text = f"[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nType={script}\n"
-    entry = load_phonebook(write(tmp_path, text, "rasphone.pbk")).book.find("Home")
-    assert entry.script.path == str(tmp_path / "a.scp")
+    entry = known(load_phonebook(write(tmp_path, text, "rasphone.pbk")).book.find("Home"))
+    assert known(entry.script).path == str(tmp_path / "a.scp")
 
 
 PAD = """\
@@ -178,10 +179,10 @@ def test_a_pad_is_a_section_of_the_pad_inf_beside_the_phone_book(tmp_path: Path)
     loaded = load_phonebook(write(tmp_path, PAD))
     (entry,) = loaded.book
     assert str(entry.pad) == f"{tmp_path / 'pad.inf'} [SprintNet]"
-    assert entry.pad.pad == PadCall("31103010002000", "opensesame", "R")
+    assert known(entry.pad).pad == PadCall("31103010002000", "opensesame", "R")
     elsewhere = PAD.replace("{section", "{file: other.inf, section")
     (entry,) = load_phonebook(write(tmp_path, elsewhere)).book
-    assert entry.pad.path == str(tmp_path / "other.inf")
+    assert known(entry.pad).path == str(tmp_path / "other.inf")
 
 
 def test_what_a_pad_cannot_be_given_is_told_with_its_place(tmp_path: Path) -> None:
@@ -195,4 +196,4 @@ def test_what_a_pad_cannot_be_given_is_told_with_its_place(tmp_path: Path) -> No
 def test_the_pad_of_a_windows_phone_book_is_looked_for_beside_it(tmp_path: Path) -> None:
     text = "[Home]\nDEVICE=modem\nPhoneNumber=1\nDEVICE=pad\nX25Pad=SprintNet\nX25Address=3110\n"
     (entry,) = load_phonebook(write(tmp_path, text, "rasphone.pbk")).book
-    assert entry.pad.path == str(tmp_path / "pad.inf")
+    assert known(entry.pad).path == str(tmp_path / "pad.inf")

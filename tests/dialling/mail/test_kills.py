@@ -50,7 +50,7 @@ class World:
         self.simulator = self._processes.start(
             [sys.executable, program, *map(str, self._simulator_arguments)], stdout=-1
         )
-        assert self.simulator.stdout.readline() == "ready\n"
+        assert known(self.simulator.stdout).readline() == "ready\n"
 
     def start_service(self) -> None:
         self.service = served(self._processes, self.folder, self.locks, mail_port=self._tcp_port, speed=SPEED)
