@@ -1,8 +1,7 @@
 """The contract of every protocol machine: octets, circuits and time in, one ordered list of outputs out.
 
 A machine does no I/O and reads no clock. Its owner passes ``now``, in seconds since the run began, 0.0 or more and
-never
-decreasing. The property tests hold every machine to five rules:
+never decreasing. The property tests hold every machine to five rules:
 
 1. Deadlines are kept as absolute times and compared with ``now >= deadline``. Nothing is subtracted, so virtual time
    meets a deadline exactly.

@@ -59,8 +59,7 @@ class Watch:
 
     The kernel merges an event into the one before if the two are equal and the first was not read yet, so two closings
     at once would count as one. Therefore the file's directory is watched too: each event then comes twice, once for
-    each
-    watch, and no two neighbours in the queue are equal.
+    each watch, and no two neighbours in the queue are equal.
 
     Args:
         path: The file.

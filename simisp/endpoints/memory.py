@@ -57,8 +57,7 @@ class MemoryEndpoint:
     r"""A port whose client lives in the same process.
 
     One client at a time can have it open; a second one is refused, as on a port opened exclusively. Octets that a
-    client
-    left unread never reach the next one, and what it wrote before it closed comes before its closing.
+    client left unread never reach the next one, and what it wrote before it closed comes before its closing.
 
     Args:
         schedule: Calls a function soon, such as an event loop's ``call_soon``.

@@ -173,10 +173,8 @@ class Session:
         """Take octets from the DTE until all are taken, or much is pending for it; return the index of the next one.
 
         Each line may be answered with far more octets than it has. An owner whose peer does not read takes the outputs
-        and
-        calls again with the rest when there is room. While a channel is full no octet is taken at all, until a timer
-        has
-        emptied it.
+        and calls again with the rest when there is room. While a channel is full no octet is taken at all, until a
+        timer has emptied it.
         """
         if self.far_end is None and not self._channels and not start and (taken := self._take_first(data, now)):
             return taken

@@ -129,8 +129,7 @@ class CallControl:
         """Go off hook, if the modem is not, and dial.
 
         Each pause takes S8. Before the first digit the modem waits for dial tone, which our exchange gives at once; a
-        modem
-        that dials blindly (X0, X1, X3) waits S6 seconds instead.
+        modem that dials blindly (X0, X1, X3) waits S6 seconds instead.
 
         Returns:
             Whether dialling is complete and the modem is back in the command state (``;``).

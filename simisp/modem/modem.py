@@ -232,8 +232,7 @@ class Modem:
         """Take octets from the far end.
 
         In the online command state a bounded number of octets is held until ``ATO``; further octets are lost, and this
-        is
-        recorded. Without a carrier octets are dropped.
+        is recorded. Without a carrier octets are dropped.
         """
         self.handle_timer(now=now)
         self._call.take_remote_data(data, secrets)

@@ -29,8 +29,7 @@ def takes_colour(stream: TextIO | None) -> bool:
     """Return whether a stream gets colour: it does if it is a terminal, unless the terminal is dumb.
 
     A non-empty ``NO_COLOR`` (no-color.org) forbids colour, and a non-empty ``FORCE_COLOR`` (force-color.org) requests
-    it
-    for any stream; if both are set there is no colour.
+    it for any stream; if both are set there is no colour.
     """
     if os.environ.get("NO_COLOR"):
         return False

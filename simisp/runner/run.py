@@ -368,8 +368,7 @@ class _Run:
         """Correct a count of openings if no process has the port open; return the report after that.
 
         If processes of the family are alive, the port may be held invisibly: by another user's process, or by a
-        descriptor
-        in flight.
+        descriptor in flight.
         """
         if report.held or self._driver.openings == 0:
             return report

@@ -137,8 +137,7 @@ class Child:
         """Start a command in its own process group, not as a session's leader.
 
         ``{port}`` in its arguments is replaced by the port's path. If it does not occur, the command's standard input
-        and
-        output are the port, as pppd does it for chat.
+        and output are the port, as pppd does it for chat.
 
         The event loop does not run during the call, so the start can be recorded before anything that the command does.
 
@@ -267,10 +266,8 @@ class Child:
         """Return whether a child of ours is an orphaned descendant of the command.
 
         Usually the mark in its environment says so. If its environment is empty or cannot be read, it is distinguished
-        from
-        children that other code in this process has started: those have our process group, or our variables, or the
-        mark of
-        another run.
+        from children that other code in this process has started: those have our process group, or our variables, or
+        the mark of another run.
         """
         if process.ended or process.started < self._started:
             return False

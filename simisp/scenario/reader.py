@@ -2,8 +2,7 @@
 
 Types are left to the model, so the traps of YAML 1.1 (``no`` for false, ``1:30`` for 90) are avoided: every scalar is
 kept as written. Harmful constructs are refused: explicit tags, aliases that contain themselves or explode, deep
-nesting,
-huge files.
+nesting, huge files.
 """
 
 from __future__ import annotations

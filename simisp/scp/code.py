@@ -1,8 +1,7 @@
 """The flat code of a compiled script: one instruction for each action, with jumps by index.
 
 There are no blocks: ``if`` and ``while`` are conditional jumps, so a ``goto`` can reach any label of its procedure,
-also
-inside a ``while`` body. Every wait is a separate instruction; a ``getip`` inside an expression becomes a
+also inside a ``while`` body. Every wait is a separate instruction; a ``getip`` inside an expression becomes a
 :class:`GetIp` before the instruction that uses the address.
 
 Two programs are equal if they do the same thing: places and the source statements of instructions are not compared.

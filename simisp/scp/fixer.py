@@ -1,10 +1,8 @@
 """The fixer: changes a script so that it ends by itself, and leaves the rest as its author wrote it.
 
 A rule that can fix its findings brings the fix along as edits of the text. The edits are made rule by rule, in the
-order
-of the codes, and the script is linted again after each: a ``waitfor`` first gets its limit, then the test of its
-success,
-and so on, until no finding is left that can be fixed without the author. A fix that does not help is undone.
+order of the codes, and the script is linted again after each: a ``waitfor`` first gets its limit, then the test of its
+success, and so on, until no finding is left that can be fixed without the author. A fix that does not help is undone.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The formatter: one statement a line, blocks indented, words in their usual case.
 
 It works on tokens, so comments, parentheses and the author's blank lines are kept; the tree says where statements
-begin.
-Formatting is idempotent, and never changes the meaning.
+begin. Formatting is idempotent, and never changes the meaning.
 """
 
 from __future__ import annotations

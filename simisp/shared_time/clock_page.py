@@ -279,10 +279,8 @@ class ClockPage:
             mode: How time passes.
             factor: Seconds of the run for each real second, for a scaled clock; more than 0.
             realtime_ns: The initial CLOCK_REALTIME in Unix nanoseconds; by default the real one without its fraction of
-                a
-                second. Otherwise a program that rounds times of day, as Tcl does to microseconds and many do to
-                seconds,
-                would round differently in each run.
+                a second. Otherwise a program that rounds times of day, as Tcl does to microseconds and many do to
+                seconds, would round differently in each run.
             monotonic_ns: The initial CLOCK_MONOTONIC; the same default.
 
         Raises:

@@ -17,8 +17,7 @@ a continuation (it is stopped)        any process: never proven
 ====================================  ==================================================================================
 
 Besides, nothing may be armed that the clock does not know, such as an alarm or a POSIX timer set without libc, and
-every
-thread and descendant must share the clock. What cannot be determined counts as open.
+every thread and descendant must share the clock. What cannot be determined counts as open.
 """
 
 from __future__ import annotations

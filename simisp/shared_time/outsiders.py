@@ -43,8 +43,7 @@ class Outsiders:
 
     To the clock such a thread is running, since it is in no wait of the library. A program that computes is never
     asleep, and one that the kernel has put to sleep forever waits in any kind of time; but a thread that sleeps long
-    and
-    with a time-out does so in real time, whatever the reason.
+    and with a time-out does so in real time, whatever the reason.
 
     Args:
         page: The run's page.
@@ -63,8 +62,7 @@ class Outsiders:
         Args:
             running: Process and thread id of each running thread.
             coming: The processes that have not come up yet, such as a child of vfork(2) before it calls exec. What such
-                a
-                process waits for is unknown, so a wait without end counts as well.
+                a process waits for is unknown, so a wait without end counts as well.
         """
         now, asleep = time.monotonic(), self._asleep
         self._asleep = {}

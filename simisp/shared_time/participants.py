@@ -66,8 +66,7 @@ class Census:
         Args:
             round_number: The last round requested; a participant that has not answered may be dead.
             thorough: Whether to ask the kernel about running ones. A system call that we do not replace may block
-                without
-                end, and then its thread waits too.
+                without end, and then its thread waits too.
         """
         found = self._read(round_number)
         if all(one.waiting and one.acknowledged == round_number for one in found):
@@ -170,8 +169,7 @@ class Census:
         """Return the announcements of children whose parents wait, or are dead.
 
         An announcement that is the same before and after a look at all processes, by a parent that waited all the
-        while,
-        and whose child was not among them, announces no process.
+        while, and whose child was not among them, announces no process.
         """
         waits: dict[int, list[int]] = {}
         still: dict[int, bool] = {}
@@ -206,8 +204,7 @@ class Census:
         """Return a participant as it is, or as waiting if the kernel says that it sleeps without end.
 
         Once found asleep it is asked about in every look that may lead to a decision, until it has returned to a wait
-        of
-        ours.
+        of ours.
         """
         if one.pid == 0 or one.slot < 0 or (one.waiting and one.acknowledged == round_number):
             return one

@@ -125,8 +125,7 @@ class Transcript:
         """Return a hash of all records that are kept, in hexadecimal.
 
         Anything that can differ between two equivalent runs is left out: process ids, the path of the port, and, within
-        one
-        instant, how the octets were split and which event was noticed first, since only the kernel decides that.
+        one instant, how the octets were split and which event was noticed first, since only the kernel decides that.
 
         Args:
             until: Ignore everything after this fact; None for the whole transcript.

@@ -61,8 +61,7 @@ def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
     """Return a report that shows each thread that shares the clock where its program is, not where the library is.
 
     A wait in virtual time is a series of short looks, so the kernel shows such a thread now in one call, now in
-    another,
-    and now running.
+    another, and now running.
     """
     shared = {(wait.pid, wait.thread or wait.pid): wait for wait in waits if wait.lasts}
 

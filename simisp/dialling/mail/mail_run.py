@@ -188,8 +188,7 @@ class MailRun:
         """Report the time to the service, after everything that has arrived until now.
 
         A process that was stopped finds its timers due before it has looked at its connections. The first turn of the
-        loop
-        from here polls them, and by the second they have been read.
+        loop from here polls them, and by the second they have been read.
         """
         loop = asyncio.get_running_loop()
         loop.call_soon(loop.call_soon, self._report, self.service.handle_timer)
