@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
@@ -102,3 +103,21 @@ def test_every_room_in_the_architecture_page_exists() -> None:
     for room in re.findall(r"`((?:\w+/)+(?:\w+\.py)?)`", page):
         base = ROOT / "simisp" / room
         assert base.exists() or (ROOT / room).exists(), room
+
+
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+FILE = re.compile(r"`([a-z_]+(?:/[a-z_]+)+(?:\.\w+|/)?)`")
+
+
+def test_each_file_and_folder_that_the_architecture_names_exists() -> None:
+    named = set(FILE.findall(ARCHITECTURE))
+    assert len(named) > 50
+    missing = {name for name in named if not (ROOT / name).exists() and not (ROOT / "simisp" / name).exists()}
+    assert not missing
+
+
+def test_the_layers_in_the_architecture_are_those_that_the_code_is_held_to() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [set(re.split(r" [|:] ", layer)) for layer in contracts[0]["layers"]]
+    drawn = ARCHITECTURE.split("```")[1].strip().splitlines()
+    assert [set(re.split(r" [|:] ", re.split(r"  +", line)[0])) for line in drawn] == layers
