@@ -19,6 +19,11 @@ def test_the_documented_tests_pass_without_a_plugin(pytester: pytest.Pytester) -
     pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
 
 
+def test_the_documented_conversation_passes(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BLOCKS[-1])
+    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)
+
+
 def test_the_documented_conftest_gives_pytest_asyncio_virtual_time(pytester: pytest.Pytester) -> None:
     with_hook, with_policy = BLOCKS[1], BLOCKS[2]
     pytester.makeconftest(with_hook if VERSION >= (1, 4) else with_policy)
