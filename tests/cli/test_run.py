@@ -359,7 +359,7 @@ def test_a_transcript_into_a_fifo_that_nobody_reads_can_be_interrupted(tmp_path:
     try:
         until(lambda: wait_of(process.pid, process.pid).call in ("open", "openat"))
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == -signal.SIGINT

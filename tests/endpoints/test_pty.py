@@ -60,7 +60,7 @@ def happened(port: PtyEndpoint, *, until: type[PortEvent] | None = None) -> list
     """Return what the port tells; with ``until``, wait for an event of that kind (PTY delivery is asynchronous)."""
     events = list(port.receive())
     while until is not None and not any(isinstance(event, until) for event in events):
-        assert select.select(port.descriptors, [], [], 10.0)[0], f"no {until.__name__} came"
+        assert select.select(port.descriptors, [], [], 60.0)[0], f"no {until.__name__} came"
         events += port.receive()
     return events
 
@@ -83,7 +83,7 @@ def read_all(client: int) -> bytes:
 def read_exactly(client: int, count: int) -> bytes:
     data = b""
     while len(data) < count:
-        assert select.select([client], [], [], 10.0)[0], f"{len(data)} of {count} octets came"
+        assert select.select([client], [], [], 60.0)[0], f"{len(data)} of {count} octets came"
         data += os.read(client, count - len(data))
     return data
 
@@ -370,7 +370,7 @@ def test_a_client_that_does_not_read_loses_nothing_and_gets_all_in_order(port: P
     assert 0 < port.backlog < len(sent)
     received = b""
     while len(received) < len(sent):
-        assert select.select([client], [], [], 10.0)[0]
+        assert select.select([client], [], [], 60.0)[0]
         received += os.read(client, 4096)
         reactor.turn()
     assert received == sent
@@ -392,7 +392,7 @@ def test_what_we_do_not_read_stays_with_the_client(port: PtyEndpoint) -> None:
     assert list(port.receive(data=False)) == []
     received = 0
     while received < sent:
-        assert select.select(port.descriptors, [], [], 10.0)[0]
+        assert select.select(port.descriptors, [], [], 60.0)[0]
         received += len(data_of(happened(port)))
     assert received == sent
     os.close(client)
@@ -523,14 +523,14 @@ def test_the_settings_are_looked_at_once_for_octets_that_come_and_never_for_thos
     for number in range(10):
         os.write(client, b"AT\r")
         while len(data_of(events)) < 3 * (number + 1):
-            assert reactor.turn(within=10.0)
+            assert reactor.turn(within=60.0)
         port.send(b"OK\r\n")
-        assert select.select([client], [], [], 10.0)[0] == [client]
+        assert select.select([client], [], [], 60.0)[0] == [client]
         assert os.read(client, 100) == b"OK\r\n"
     assert len(looks) == 10
     set_speed(client, termios.B1200)
     while not any(isinstance(event, PortSettings) for event in events):
-        assert reactor.turn(within=10.0)
+        assert reactor.turn(within=60.0)
     assert looks != []
     os.close(client)
 
@@ -543,7 +543,7 @@ def test_settings_changed_while_octets_are_read_are_reported_after_them(
     reactor.run()
     events.clear()
     os.write(client, b"AT\r")
-    assert select.select([port.master], [], [], 10.0)[0]
+    assert select.select([port.master], [], [], 60.0)[0]
     real = os.read
 
     def read(descriptor: int, most: int) -> bytes:
@@ -775,7 +775,7 @@ class Comer:
             if not self._at:
                 self.client = opened(self._port)
                 os.write(self.client, b"ATDT1\r")
-                select.select([descriptor], [], [], 10.0)
+                select.select([descriptor], [], [], 60.0)
         return self._read(descriptor, count)
 
 

@@ -115,7 +115,7 @@ def test_a_client_waits_until_a_circuit_changes_in_real_time() -> None:
             line.page.listen(line.page.bell(), 0.01)
         line.circuits.set_circuit(Circuit.CTS, True)
         line.circuits.set_circuit(Circuit.DCD, True)
-        output, _ = child.communicate(timeout=20)
+        output, _ = child.communicate(timeout=60)
         assert output == b"True\n"
 
 
@@ -158,4 +158,4 @@ def test_in_real_time_with_circuits_the_clock_is_the_systems() -> None:
 
 def said_in_real_time(line: VirtualLine, code: str) -> str:
     child = line.start([sys.executable, "-c", code], on_line=False)
-    return child.communicate(timeout=20)[0].decode()
+    return child.communicate(timeout=60)[0].decode()

@@ -37,7 +37,7 @@ def logged_in(dial: Dial, folder: Path, *, library: Path | None) -> tuple[int, b
             end = port if on_line else subprocess.DEVNULL
             done = subprocess.run(preloaded, stdin=end, stdout=end, stderr=subprocess.PIPE, check=False, timeout=60)
         assert b"ERROR: ld.so" not in done.stderr
-        line.assert_released(within=20)
+        line.assert_released(within=60)
         sent = b"".join(record.data for record in line.transcript if record.source is Source.CLIENT)
     return done.returncode, sent
 

@@ -168,7 +168,7 @@ def test_in_real_time_a_client_that_rings_is_heard(
     circuits.watch()
     client_sets(page, dtr=False)
     page.ring()
-    assert is_readable(circuits.descriptor, within=20.0)
+    assert is_readable(circuits.descriptor, within=60.0)
     assert told(endpoint) == [PortCircuit(Circuit.DTR, False)]
 
 

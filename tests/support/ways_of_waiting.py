@@ -78,7 +78,7 @@ class Row:
 
 def ways(program: Path) -> list[str]:
     """Return the name of each way."""
-    return subprocess.run([program], capture_output=True, text=True, check=True, timeout=20).stdout.splitlines()
+    return subprocess.run([program], capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
 
 
 def play(program: Path, name: str, *, clock: str = "virtual", seconds: Iterable[int] = (1, 3, 6)) -> Played:
