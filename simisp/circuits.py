@@ -14,6 +14,8 @@ class Circuit(Enum):
         ITU-T V.24: circuits 108/2 (DTR), 107 (DSR), 105 (RTS), 106 (CTS), 109 (DCD), 125 (RI).
     """
 
+    __hash__ = object.__hash__  # a modem looks up its circuits by them, and Enum hashes the name each time
+
     DTR = "DTR"
     """Data terminal ready, driven by the DTE."""
     RTS = "RTS"

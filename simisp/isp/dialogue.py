@@ -76,6 +76,8 @@ _Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 class DialogueState(Enum):
     """The state of a dialogue; the module's docstring has the transitions."""
 
+    __hash__ = object.__hash__  # it is looked up for each line, and Enum hashes the name each time
+
     IDLE = "idle"
     """Not yet started."""
     ASKING = "asking"
@@ -228,7 +230,7 @@ class Dialogue:
             if self._waits(instruction, now):
                 return
             since_answer += 1
-            if isinstance(instruction, ReadLine):
+            if type(instruction) is ReadLine:
                 since_answer = self._sent = 0
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH

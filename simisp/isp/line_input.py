@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["LONGEST_LINE", "LineInput"]
 
 LONGEST_LINE = 255
@@ -11,6 +13,8 @@ MOST_TYPED_AHEAD = 4096
 """The most octets that wait for the next question; later ones are lost, as in a terminal server's buffer."""
 
 _CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
+_PLAIN_LINE = re.compile(rb"([^\x00\x08\x7f\r\n]{0,%d})([\r\n])" % LONGEST_LINE)
+"""A whole line in which there is nothing to edit or drop, as software sends it."""
 
 
 class LineInput:
@@ -56,6 +60,13 @@ class LineInput:
 
     def read_line(self) -> tuple[bytes | None, bytes]:
         """Return the next line, or None if it is not complete yet, and the echo of the octets read."""
+        if not (self._line or (self._after_cr and self._ahead.startswith(b"\n"))):
+            plain = _PLAIN_LINE.match(self._ahead)
+            if plain is not None:
+                line, end = plain.groups()
+                self._after_cr = end == b"\r"
+                del self._ahead[: plain.end()]
+                return line, line
         echo = bytearray()
         for index, octet in enumerate(self._ahead):
             after_cr, self._after_cr = self._after_cr, octet == _CR

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from simisp.far_end import FarEnd
@@ -106,8 +107,13 @@ class Send:
             name = match["name"]
             return f"{{{match['literal']}}}" if name is None else answers.get(name, match[0])
 
-        text = _PLACEHOLDER.sub(filled, self.text)
-        return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
+        return _octets(_PLACEHOLDER.sub(filled, self.text) if "{" in self.text else self.text)
+
+
+@lru_cache(maxsize=64)
+def _octets(text: str) -> bytes:
+    """Return a text as it is sent, cached since most texts are the same in each call."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
 
 
 @dataclass(slots=True)

@@ -320,13 +320,16 @@ class Session:
         hand_overs = 0
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
             for reply in replies:
-                hand_overs += isinstance(reply, HandedOver)
+                hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
             self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
+        outputs = self.modem.take_outputs()
+        if not outputs:
+            return
         to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT) if self._channels else None
-        for output in self.modem.take_outputs():
+        for output in outputs:
             if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)
             elif to_client is not None and enter(to_client, output, now=now):
@@ -336,31 +339,31 @@ class Session:
 
     def _from_modem(self, output: Output, now: float) -> None:
         match output:
+            case RelayData():
+                if self._channels:
+                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
+                elif self.far_end is not None:
+                    self.far_end.receive_data(self._config.isp.framing.decode(output.data), now=now)
             case DialRequested():
                 self._dial(output, now)
             case AnswerRequested():
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
-            case HungUp(reason):
-                self._outputs.append(WentOnHook(reason.value))
+            case _:
+                assert isinstance(output, HungUp)
+                self._outputs.append(WentOnHook(output.reason.value))
                 self._end("client")
                 self._clear_line()
-            case _:
-                assert isinstance(output, RelayData)
-                if not self._channels:
-                    if self.far_end is not None:
-                        self.far_end.receive_data(self._config.isp.framing.decode(output.data), now=now)
-                    return
-                self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
 
     def _from_isp(self, output: Output, now: float) -> None:
+        if type(output) is SendData:
+            data = self._config.isp.framing.encode(output.data)
+            if self._channels:
+                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, output.secrets), now)
+            else:
+                self.modem.receive_remote_data(data, now=now, secrets=output.secrets)
+            self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
+            return
         match output:
-            case SendData(data, secrets):
-                data = self._config.isp.framing.encode(data)
-                if self._channels:
-                    self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
-                else:
-                    self.modem.receive_remote_data(data, now=now, secrets=secrets)
-                self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
             case HangUpRequested():
                 self._end("isp")
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)

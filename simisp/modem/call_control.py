@@ -74,6 +74,8 @@ _FAILURES = {
 class _Timer(Enum):
     """The timers of a call."""
 
+    __hash__ = object.__hash__  # they are keys, and Enum hashes the name each time
+
     DIALLED = "dialled"
     CARRIER = "carrier"
     CARRIER_GONE = "carrier gone"

@@ -23,7 +23,6 @@ _RESULT = re.compile(
     r"CONNECT.*|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|RING|OK|ERROR|\+CM[ES] ERROR.*|DELAYED|BLACKLISTED"
 )
 _COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
-_LINE_ENDS = re.compile(r"[\r\n]+")
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
 _QUIET_FROM = 1.0
@@ -103,7 +102,7 @@ class LastHeard:
         if b"\r" not in data and b"\n" not in data:
             self._unfinished[sender] = text[:_LONGEST]
             return
-        *lines, rest = _LINE_ENDS.split(text)
+        *lines, rest = text.replace("\r", "\n").split("\n")
         self._unfinished[sender] = rest[:_LONGEST]
         for line in lines:
             if said := line.strip()[:_LONGEST]:
@@ -111,16 +110,16 @@ class LastHeard:
 
     def take_fact(self, at: float, fact: Fact) -> None:
         """Take anything else."""
-        match fact:
-            case PortOpened(openings) | PortClosed(openings):
-                self._closed_at = None if openings else at
-            case _ if self._closed_at is not None:
-                return
-            case Asking(prompt) if prompt:
-                self._prompt = prompt
-                self._kind, self._heard = _Kind.PROMPT, prompt
-            case LineAnswered() if self._kind is _Kind.PROMPT:
-                self._kind = _Kind.ANSWERED
+        if isinstance(fact, PortOpened | PortClosed):
+            self._closed_at = None if fact.openings else at
+        elif self._closed_at is not None:
+            return
+        elif isinstance(fact, Asking):
+            if fact.prompt:
+                self._prompt = fact.prompt
+                self._kind, self._heard = _Kind.PROMPT, fact.prompt
+        elif isinstance(fact, LineAnswered) and self._kind is _Kind.PROMPT:
+            self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received, as of the time ``at``; known secrets are masked."""

@@ -97,7 +97,8 @@ class _PureRun:
         self._signal: str | None = None
         self._expectations = Expectations(runner.scenario.model)
         self._heard = LastHeard()
-        self._watched: frozenset[type[Output]] = self._expectations.watched | self._heard.watched
+        self._for_heard: frozenset[type[Fact]] = self._heard.watched
+        self._for_expectations = self._expectations.watched
 
     def play(self) -> Verdict:
         self._note(RunBegan(self._scenario.name, "pure"))
@@ -246,8 +247,11 @@ class _PureRun:
             elif type(output) is Received:
                 heard.take_octets(now, Source.CLIENT, output.data, output.secrets)
                 expectations.take_octets(output.data)
-            elif type(output) in self._watched and isinstance(output, Fact):
-                heard.take_fact(now, output)
-                expectations.take_fact(output)
+            elif isinstance(output, Fact):
+                kind = type(output)
+                if kind in self._for_heard:
+                    heard.take_fact(now, output)
+                if kind in self._for_expectations:
+                    expectations.take_fact(output)
         if self._transcript is not None:
             self._transcript.add_outputs(outputs, at=self._now)

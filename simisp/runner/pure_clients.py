@@ -133,10 +133,11 @@ class Hear:
         within: For so many seconds; None without limit.
     """
 
-    __slots__ = ("texts", "within")
+    __slots__ = ("octets", "texts", "within")
 
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
+        self.octets = [text.encode("latin-1") for text in texts]
         self.within = within
 
 
@@ -216,12 +217,13 @@ class GeneratorClient:
 
     def _search(self, wanted: Hear) -> str | None:
         """Return what is heard first, and forget all up to its end."""
-        found = [(place, text) for text in wanted.texts if (place := self._unheard.find(text.encode("latin-1"))) >= 0]
-        if not found:
-            return None
-        place, text = min(found, key=lambda each: each[0])
-        self._unheard = self._unheard[place + len(text) :]
-        return text
+        heard, first = None, len(self._unheard) + 1
+        for text, octets in zip(wanted.texts, wanted.octets, strict=True):
+            if 0 <= (place := self._unheard.find(octets)) < first:
+                heard, first = text, place
+        if heard is not None:
+            self._unheard = self._unheard[first + len(heard) :]
+        return heard
 
 
 @lru_cache(maxsize=32)
