@@ -50,7 +50,6 @@ from simisp.isp.steps import (
     DialogueProgram,
     HandOver,
     HangUp,
-    Instruction,
     JumpTo,
     Mark,
     Pause,
@@ -69,8 +68,10 @@ _BREATH = 0.01  # seconds to wait after that much at one instant: an endless loo
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits into the buffer of typed octets
 
 
-_Action = Send | JumpTo | Begin | RepeatFrom | Mark | CheckAccount
-"""The instructions that never wait."""
+_Wait = ReadLine | Pause | Silence | HangUp | HandOver
+"""The instructions after which the dialogue may wait."""
+_Action = JumpTo | Begin | RepeatFrom | Mark | CheckAccount
+"""The instructions that neither send nor wait."""
 
 
 class DialogueState(Enum):
@@ -225,9 +226,12 @@ class Dialogue:
                 self._outputs.append(DialogueOver())
                 return
             instruction = self.program.code[self._next]
-            if self._sent >= _MOST_SENT_AT_ONCE and isinstance(instruction, Send):
-                break
-            if self._waits(instruction, now):
+            if isinstance(instruction, Send):
+                if self._sent >= _MOST_SENT_AT_ONCE:
+                    break
+                self._next += 1
+                self._send(instruction)
+            elif self._waits(instruction, now):
                 return
             since_answer += 1
             if type(instruction) is ReadLine:
@@ -235,8 +239,8 @@ class Dialogue:
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH
 
-    def _waits(self, instruction: Instruction, now: float) -> bool:
-        """Execute one instruction; return whether the dialogue now waits."""
+    def _waits(self, instruction: _Wait | _Action, now: float) -> bool:
+        """Execute an instruction that sends nothing; return whether the dialogue now waits."""
         index = self._next
         self._next = index + 1
         match instruction:
@@ -261,10 +265,8 @@ class Dialogue:
                 return False
 
     def _act(self, instruction: _Action, index: int) -> None:
-        """Execute an instruction that does not wait."""
+        """Execute an instruction that neither sends nor waits."""
         match instruction:
-            case Send():
-                self._send(instruction)
             case JumpTo(target):
                 self._next = target
             case Begin():

@@ -13,7 +13,7 @@ MOST_TYPED_AHEAD = 4096
 """The most octets that wait for the next question; later ones are lost, as in a terminal server's buffer."""
 
 _CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
-_PLAIN_LINE = re.compile(rb"([^\x00\x08\x7f\r\n]{0,%d})([\r\n])" % LONGEST_LINE)
+_PLAIN_LINE = re.compile(rb"([^\x00\x08\x7f\r\n]{0,%d}+)([\r\n])" % LONGEST_LINE)
 """A whole line in which there is nothing to edit or drop, as software sends it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 __all__ = ["CallOutcome", "Exchange", "Route"]
 
@@ -89,5 +90,6 @@ class Exchange:
                 return Route(outcome, None, rings=False)
 
 
+@lru_cache(maxsize=256)
 def _digits(number: str) -> str:
     return "".join(character for character in number.upper() if character in "0123456789*#ABCD+")

@@ -318,8 +318,17 @@ class Session:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
         hand_overs = 0
+        encode = self._config.isp.framing.encode
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
+            waiting = False
             for reply in replies:
+                if type(reply) is SendData and not self._channels:
+                    self.modem.receive_remote_data(encode(reply.data), now=now, secrets=reply.secrets)
+                    waiting = True
+                    continue
+                if waiting:
+                    self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
+                    waiting = False
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
             self._take_from_modem(now)
@@ -355,15 +364,11 @@ class Session:
                 self._clear_line()
 
     def _from_isp(self, output: Output, now: float) -> None:
-        if type(output) is SendData:
-            data = self._config.isp.framing.encode(output.data)
-            if self._channels:
-                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, output.secrets), now)
-            else:
-                self.modem.receive_remote_data(data, now=now, secrets=output.secrets)
-            self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
-            return
         match output:
+            case SendData(data, secrets):
+                data = self._config.isp.framing.encode(data)
+                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
+                self._take_from_modem(now)
             case HangUpRequested():
                 self._end("isp")
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)

@@ -69,6 +69,7 @@ _FAILURES = {
     CallFailure.NO_CARRIER: ResultCode.NO_CARRIER,
     CallFailure.NO_ANSWER: ResultCode.NO_ANSWER,
 }
+_ENTERED = {state: ModemStateEntered(state.value) for state in ModemState}
 
 
 class _Timer(Enum):
@@ -351,4 +352,4 @@ class CallControl:
     def _enter(self, state: ModemState) -> None:
         if state is not self.state:
             self.state = state
-            self._dte.emit(ModemStateEntered(state.value))
+            self._dte.emit(_ENTERED[state])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["DialString", "parse_dial_string"]
 
@@ -31,9 +32,11 @@ class DialString:
     stays_in_command: bool = False
 
 
+@lru_cache(maxsize=16)
 def parse_dial_string(text: str, *, tone: bool = True) -> DialString:
     """Parse a dial string. Any other character, such as a bracket, is ignored, as modems do.
 
+    Results are cached, since software dials the same few numbers again and again.
     A hook flash (``!``) is ignored too: our exchange has no use for it.
 
     Args:

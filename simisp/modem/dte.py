@@ -42,7 +42,8 @@ class DteInterface:
 
     def emit(self, output: Output) -> None:
         """Append an output after everything sent before."""
-        self._flush()
+        if self._unsent:
+            self._flush()
         self._outputs.append(output)
 
     def emit_again(self, outputs: Iterable[Output]) -> None:

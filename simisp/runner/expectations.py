@@ -64,13 +64,12 @@ class _Credentials:
         """Every place where one was sent, once each, in order."""
 
     def take(self, fact: Fact) -> None:
-        match fact:
-            case Asking(prompt):
-                self._where = prompt
-            case FellSilent():
-                self._where = "in silence"
-            case CallEnded() | DialogueOver():
-                self._where = "outside the dialogue"
+        if isinstance(fact, Asking):
+            self._where = fact.prompt
+        elif isinstance(fact, FellSilent):
+            self._where = "in silence"
+        elif isinstance(fact, CallEnded | DialogueOver):
+            self._where = "outside the dialogue"
 
     def take_octets(self, data: bytes) -> None:
         stream = self._tail + data
