@@ -66,4 +66,4 @@ ServiceOutput = (
     | MessageRefused
     | MessageDeferred
 )
-"""All that the mail service puts out. Who matches on it is told by the type checker what it has left out."""
+"""All that the mail service puts out. Where code matches on it, the type checker names what was left out."""

@@ -49,8 +49,8 @@ class ClockChoice:
         """Return why the clock is not the one asked for.
 
         Example:
-            >>> ClockChoice("virtual", "real", "pid 7 can't be carried along").describe()
-            "the clock was real, not virtual as asked, so the exit status is 2: pid 7 can't be carried along"
+            >>> ClockChoice("virtual", "real", "pid 7 can't share virtual time").describe()
+            "the clock was real, not virtual as asked, so the exit status is 2: pid 7 can't share virtual time"
         """
         strictly = "" if self.was_kept else " as asked, so the exit status is 2"
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
@@ -156,4 +156,4 @@ def _against(command: Sequence[str], *, served: bool) -> str:
     if not command:
         return ""
     program = carriage(command[0])
-    return "" if program.shared else f"{program.program} can't be carried along: {program.reason}"
+    return "" if program.shared else f"{program.program} can't share virtual time: {program.reason}"

@@ -122,7 +122,7 @@ class Station:
         """
         self.note(TimeFellBack(pid, reason))
         who = f"pid {pid}" if pid else "a process"
-        self.clock_choice = replace(self.clock_choice, used="real", why=f"{who} can't be carried along: {reason}")
+        self.clock_choice = replace(self.clock_choice, used="real", why=f"{who} can't share virtual time: {reason}")
         if self._fell_back is not None:
             self._fell_back(mask_text(reason, self.secrets))
 

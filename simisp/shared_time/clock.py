@@ -268,7 +268,7 @@ class SharedClock:
     def _advance_at_real_pace(
         self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
     ) -> ClockJump | LeftBehind:
-        """Let no more time pass than has really passed since the first such wait: who is outside has real time."""
+        """Let no more time pass than has really passed since the first such wait: what is outside has real time."""
         self.paced_by = found
         if self._pace is None:
             self._pace = self.page.now_ns, time.monotonic_ns()
