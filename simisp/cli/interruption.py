@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from simisp.errors import RunInterruptedError
+from simisp.runtime.direct_loop import DirectLoop
 
 __all__ = ["until_interrupted"]
 
@@ -30,8 +31,8 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
     if not gc.isenabled():  # objects from start-up are not scanned again and again
         gc.freeze()
         gc.enable()
-    with interruption:
-        return asyncio.run(interruption.guard(play))
+    with interruption, asyncio.Runner(loop_factory=DirectLoop) as runner:
+        return runner.run(interruption.guard(play))
 
 
 class _Interruption:

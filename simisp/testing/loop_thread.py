@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from simisp.runtime.direct_loop import DirectLoop
+
 __all__ = ["LoopThread"]
 
 _Result = TypeVar("_Result")
@@ -17,7 +19,7 @@ class LoopThread:
     """An event loop in a thread."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = DirectLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simisp", daemon=True)
         self._thread.start()
 

@@ -1,0 +1,140 @@
+"""An asyncio loop that calls back at once, without a turn of its own, when one descriptor alone became readable.
+
+A turn of asyncio's loop takes longer than the modem takes for its answer: it makes a list of what is ready, queues the
+callbacks, looks at its timers and begins again. When only one descriptor is readable and nothing else is to be done,
+all of that has one effect: the callback is run. So the selector, which is where the loop sleeps, runs it and goes back
+to sleep, unless the callback has left something for the loop to do.
+
+What is run, and in which order, is the same as in asyncio's own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import select
+import selectors
+import time
+from collections.abc import Callable
+from typing import Any, TypeVarTuple
+
+__all__ = ["DirectLoop"]
+
+_Arguments = TypeVarTuple("_Arguments")
+
+_TWO = 2
+"""How many ready descriptors are more than one."""
+
+
+class DirectLoop(asyncio.SelectorEventLoop):
+    """An asyncio loop in real time with a shorter way to a lone readable descriptor's callback.
+
+    Only callbacks of :meth:`add_reader` are run that way; transports, pipes and what other threads report take a turn
+    as ever. In debug mode everything does, so that slow callbacks are reported.
+    """
+
+    def __init__(self) -> None:
+        self._direct = _DirectSelector()
+        super().__init__(self._direct)
+
+    def add_reader(self, fd: Any, callback: Callable[[*_Arguments], Any], *args: *_Arguments) -> None:
+        """Call back while a descriptor is readable."""
+        super().add_reader(fd, callback, *args)
+        descriptor = fd if isinstance(fd, int) else fd.fileno()
+        if args or self.get_debug():
+            self._direct.callbacks.pop(descriptor, None)  # of the reader before
+        else:
+            self._direct.callbacks[descriptor] = _Direct(self, callback).run
+
+    def remove_reader(self, fd: Any) -> bool:
+        """Call back no more when it is readable."""
+        self._direct.callbacks.pop(fd if isinstance(fd, int) else fd.fileno(), None)
+        return super().remove_reader(fd)
+
+    def call_soon(
+        self,
+        callback: Callable[[*_Arguments], object],
+        *args: *_Arguments,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
+        """Call back in the next turn."""
+        self._direct.has_work = True
+        return super().call_soon(callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*_Arguments], object],
+        *args: *_Arguments,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call back at a time of the loop."""
+        self._direct.has_work = True
+        return super().call_at(when, callback, *args, context=context)
+
+    def stop(self) -> None:
+        """Stop after this turn."""
+        self._direct.has_work = True
+        super().stop()
+
+
+class _Direct:
+    """A callback to be run as a handle of asyncio's would."""
+
+    __slots__ = ("_callback", "_context", "_loop")
+
+    def __init__(self, loop: DirectLoop, callback: Callable[[], Any]) -> None:
+        self._loop = loop
+        self._callback = callback
+        self._context = contextvars.copy_context()
+
+    def run(self) -> None:
+        try:
+            self._context.run(self._callback)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
+            self._loop.call_exception_handler(
+                {"message": f"Exception in callback {self._callback!r}", "exception": error}
+            )
+
+
+class _DirectSelector(selectors.EpollSelector):
+    """The loop's selector.
+
+    Attributes:
+        callbacks: What to run when a descriptor alone is readable.
+        has_work: Set when the loop has something to do that it had not when it began to sleep.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.callbacks: dict[int, Callable[[], None]] = {}
+        self.has_work = False
+        self._poll: Callable[[float | None, int], list[tuple[int, int]]] = getattr(self, "_selector").poll  # noqa: B009
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Forget a descriptor."""
+        key = super().unregister(fileobj)
+        self.callbacks.pop(key.fd, None)
+        return key
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what is ready; what can be run directly meanwhile was run."""
+        if timeout is not None and timeout <= 0:
+            return super().select(timeout)  # the loop has something to do already
+        until = None if timeout is None else time.monotonic() + timeout
+        poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
+        while True:
+            ready = poll(timeout, _TWO)
+            if not ready:
+                return []
+            descriptor, event = ready[0]
+            if len(ready) == _TWO or event != readable or (callback := callbacks.get(descriptor)) is None:
+                return super().select(0)
+            self.has_work = False
+            callback()
+            if self.has_work:
+                return []
+            if until is not None and (timeout := until - time.monotonic()) <= 0:
+                return []

@@ -1,0 +1,258 @@
+"""The loop that calls back at once when one descriptor alone is readable does all that asyncio's own loop does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from simisp.runtime.direct_loop import DirectLoop
+from simisp.virtual_loop.idleness import Idleness
+
+
+@pytest.fixture
+def loop() -> Iterator[DirectLoop]:
+    loop = DirectLoop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    ends = os.pipe()
+    yield ends
+    for descriptor in ends:
+        os.close(descriptor)
+
+
+def _turns(loop: DirectLoop) -> list[int]:
+    """Return a list that grows by one with each turn of the loop."""
+    turns: list[int] = []
+    run_once = loop._run_once  # type: ignore[attr-defined]
+
+    def counted() -> None:
+        turns.append(1)
+        run_once()
+
+    loop._run_once = counted  # type: ignore[attr-defined]
+    return turns
+
+
+def test_a_callback_that_leaves_nothing_to_do_costs_no_turn(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    turns, seen = _turns(loop), []
+
+    def readable() -> None:
+        seen.append(os.read(pipe[0], 1))
+        if len(seen) == 100:
+            loop.stop()
+
+    os.write(pipe[1], b"x" * 100)
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+    assert len(seen) == 100
+    assert len(turns) < 5
+
+
+def test_in_debug_mode_each_callback_takes_a_turn_so_that_slow_ones_are_reported(
+    loop: DirectLoop, pipe: tuple[int, int]
+) -> None:
+    loop.set_debug(True)
+    turns, seen = _turns(loop), []
+
+    def readable() -> None:
+        seen.append(os.read(pipe[0], 1))
+        if len(seen) == 100:
+            loop.stop()
+
+    os.write(pipe[1], b"x" * 100)
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+    assert len(turns) >= 100
+
+
+def test_a_timer_runs_out_although_a_descriptor_stays_readable(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], lambda: None)
+    loop.call_later(0.01, loop.stop)
+    loop.run_forever()
+
+
+def test_a_timer_that_a_callback_sets_runs_out(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    def readable() -> None:
+        os.read(pipe[0], 1)
+        loop.call_later(0.01, loop.stop)
+
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+
+
+def test_a_task_that_a_callback_wakes_goes_on(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    async def wait() -> bytes:
+        came: asyncio.Future[bytes] = loop.create_future()
+        loop.add_reader(pipe[0], lambda: came.set_result(os.read(pipe[0], 1)))
+        loop.call_soon(os.write, pipe[1], b"x")
+        return await came
+
+    assert loop.run_until_complete(wait()) == b"x"
+
+
+def test_another_thread_is_heard_while_the_loop_sleeps(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    asleep = threading.Event()
+
+    def readable() -> None:
+        os.read(pipe[0], 1)
+        asleep.set()
+
+    def stop() -> None:
+        asleep.wait()
+        loop.call_soon_threadsafe(loop.stop)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+    thread.join()
+
+
+def test_an_error_in_a_callback_is_reported_and_the_loop_goes_on(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    errors: list[BaseException] = []
+    loop.set_exception_handler(lambda _, context: errors.append(context["exception"]))
+
+    def readable() -> None:
+        if os.read(pipe[0], 1) == b"x":
+            raise ValueError("x")
+        loop.stop()
+
+    os.write(pipe[1], b"xy")
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+    assert [str(error) for error in errors] == ["x"]
+
+
+def test_a_callback_ends_the_loop_by_an_exit(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    def readable() -> None:
+        raise SystemExit(3)
+
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], readable)
+    with pytest.raises(SystemExit):
+        loop.run_forever()
+
+
+def test_a_removed_reader_is_not_called_back(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    calls = []
+
+    def readable() -> None:
+        calls.append(1)
+        loop.remove_reader(pipe[0])
+
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], readable)
+    loop.call_later(0.01, loop.stop)
+    loop.run_forever()
+    assert calls == [1]
+
+
+def test_a_replaced_callback_is_not_called(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    calls: list[str] = []
+
+    def readable(name: str = "first") -> None:
+        calls.append(name)
+        loop.stop()
+
+    os.write(pipe[1], b"x")
+    loop.add_reader(pipe[0], readable)
+    loop.add_reader(pipe[0], readable, "second")
+    loop.run_forever()
+    assert calls == ["second"]
+
+
+def test_two_readable_descriptors_are_called_back_in_the_loops_own_order(loop: DirectLoop) -> None:
+    pipes = [os.pipe() for _ in range(2)]
+    order: list[int] = []
+
+    def take(descriptor: int) -> None:
+        order.append(descriptor)
+        os.read(descriptor, 1)
+        if len(order) == 4:
+            loop.stop()
+
+    def reader(descriptor: int) -> None:
+        loop.add_reader(descriptor, lambda: take(descriptor))
+
+    for reading, writing in pipes:
+        os.write(writing, b"xx")
+        reader(reading)
+    loop.run_forever()
+    assert order[:2] == order[2:] == [reading for reading, _ in pipes]  # neither starves
+    for descriptor in (*pipes[0], *pipes[1]):
+        os.close(descriptor)
+
+
+def test_a_callback_runs_in_the_context_in_which_it_was_registered(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    name = contextvars.ContextVar("name", default="outside")
+    seen: list[str] = []
+
+    def readable() -> None:
+        seen.append(name.get())
+        loop.stop()
+
+    async def register() -> None:
+        name.set("inside")
+        loop.add_reader(pipe[0], readable)
+
+    loop.run_until_complete(register())
+    os.write(pipe[1], b"x")
+    loop.run_forever()
+    assert seen == ["inside"]
+
+
+def test_a_reader_that_is_also_a_writer_gets_both(loop: DirectLoop) -> None:
+    ours, theirs = socket.socketpair()
+    seen: list[str] = []
+
+    def readable() -> None:
+        seen.append("read")
+        ours.recv(1)
+        loop.add_writer(ours.fileno(), writable)
+
+    def writable() -> None:
+        seen.append("write")
+        loop.stop()
+
+    theirs.send(b"x")
+    loop.add_reader(ours.fileno(), readable)
+    loop.run_forever()
+    loop.remove_reader(ours.fileno())
+    loop.remove_writer(ours.fileno())
+    ours.close()
+    theirs.close()
+    assert seen == ["read", "write"]
+
+
+def test_the_loop_reports_when_it_is_idle(loop: DirectLoop, pipe: tuple[int, int]) -> None:
+    seen: list[bytes] = []
+
+    async def wait() -> list[bytes]:
+        loop.add_reader(pipe[0], lambda: seen.append(os.read(pipe[0], 1)))
+        os.write(pipe[1], b"xy")
+        await Idleness.of(loop).wait()
+        return list(seen)
+
+    assert loop.run_until_complete(wait()) == [b"x", b"y"]
+
+
+def test_a_runner_closes_the_loop() -> None:
+    async def count() -> int:
+        await asyncio.sleep(0)
+        return 1
+
+    with asyncio.Runner(loop_factory=DirectLoop) as runner:
+        assert runner.run(count()) == 1
