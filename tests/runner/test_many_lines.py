@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from pathlib import Path
 
 from simisp.runner.station import Station
@@ -16,6 +17,7 @@ def inotify_instances() -> int:
 
 
 async def test_each_of_many_lines_costs_two_descriptors_and_all_have_one_inotify_instance() -> None:
+    gc.collect()  # what earlier tests have left is not to be given back while descriptors are counted
     scenario, instances = load("login"), inotify_instances()
     with contextlib.ExitStack() as stack:
         stack.enter_context(Station(scenario))
