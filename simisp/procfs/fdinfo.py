@@ -61,6 +61,11 @@ class Information:
         return _LEASE.search(self.text) is not None
 
 
+def _folder(pid: int, thread: int) -> str:
+    """Return the folder of a thread, or of the process for thread 0."""
+    return f"/proc/{pid}/task/{thread}" if thread else f"/proc/{pid}"
+
+
 def descriptor_information(pid: int, descriptor: int, *, thread: int = 0) -> str:
     """Return everything that the kernel shows of a descriptor's open file.
 
@@ -72,8 +77,7 @@ def descriptor_information(pid: int, descriptor: int, *, thread: int = 0) -> str
     Raises:
         OSError: It is closed, or cannot be inspected.
     """
-    folder = f"/proc/{pid}/task/{thread}" if thread else f"/proc/{pid}"
-    return read_bounded(f"{folder}/fdinfo/{descriptor}", _LONGEST).decode(errors="replace")
+    return read_bounded(f"{_folder(pid, thread)}/fdinfo/{descriptor}", _LONGEST).decode(errors="replace")
 
 
 def field_of(pid: int, descriptor: int, name: str) -> str | None:
@@ -115,8 +119,7 @@ def descriptor_status(pid: int, descriptor: int, *, thread: int = 0) -> os.stat_
     Raises:
         OSError: It is closed, or cannot be inspected.
     """
-    folder = f"/proc/{pid}/task/{thread}" if thread else f"/proc/{pid}"
-    return os.stat(f"{folder}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
+    return os.stat(f"{_folder(pid, thread)}/fd/{descriptor}")  # noqa: PTH116 - a magic link, not a path
 
 
 def device_of(pid: int, descriptor: int) -> int:
