@@ -253,7 +253,7 @@ class PtyEndpoint:
         circuits, watch = self._circuits, self._watch
         assert watch is not None
         changes = circuits.take_changes() if circuits is not None else ()
-        if data and self._have_settings_changed():
+        if data and self._settings_now() != (self._raw_settings, self._last_characters):
             # What is different before the octets are read was set before they were written. The watch may not say so:
             # while a client is in write() the kernel calls its side not writable, and the watch's edge is lost.
             watch.stirred, octets_first = True, False
@@ -288,7 +288,7 @@ class PtyEndpoint:
         """
         assert self._watch is not None
         self._watch.stirred = False
-        raw, characters = raw_settings(self._kept), self._characters()
+        raw, characters = self._settings_now()
         if (raw, characters) == (self._raw_settings, self._last_characters):
             return arrived
         before = self._line_settings()
@@ -299,11 +299,9 @@ class PtyEndpoint:
             return arrived
         return [event, *arrived] if event.speed else [*arrived, event]
 
-    def _have_settings_changed(self) -> bool:
-        return (raw_settings(self._kept), self._characters()) != (self._raw_settings, self._last_characters)
-
-    def _characters(self) -> tuple[int, Parity] | None:
-        return None if self._circuits is None else self._circuits.characters
+    def _settings_now(self) -> tuple[bytes, tuple[int, Parity] | None]:
+        """Return what the kernel keeps, and the characters that a client asked for, which it does not keep."""
+        return raw_settings(self._kept), None if self._circuits is None else self._circuits.characters
 
     def _line_settings(self) -> PortSettings:
         settings, characters = self._settings, self._last_characters
