@@ -13,7 +13,8 @@ FIFO                   as a pipe; as long as it has a name any process may open 
 pseudo-terminal        a process outside that has either of its ends open
 TCP socket             a process outside that has either end; a socket that listens or connects: anything
 UNIX socket            a process outside that has either end; a socket without a peer: anything
-eventfd                a process outside that has the same one; the kernel, when the process uses aio
+eventfd                a process outside that has the same one; the kernel, when a process inside uses aio, a ring or a
+                       device that can signal one (KVM, vhost), or when control groups of version 1 can
 timerfd                the kernel, when it was set without libc; a process outside that has the same one
 signalfd               nothing but a signal
 pidfd                  a process outside
@@ -33,8 +34,9 @@ import socket
 import stat
 from collections.abc import Callable, Container
 
+from simisp.procfs.cgroups import may_signal_eventfds
 from simisp.procfs.descriptors import borrowed_descriptor, epoll_watches
-from simisp.procfs.device import NEVER_BLOCKING, PTY_MASTER, pty_index
+from simisp.procfs.device import NEVER_BLOCKING, PTY_MASTER, STAND_INS, pty_index
 from simisp.procfs.fdinfo import descriptor_link, descriptor_status, field_of
 from simisp.procfs.file_locks import file_locks
 from simisp.procfs.kernel_sockets import CONNECTING, LISTENING, tcp_sockets, unix_peer
@@ -50,6 +52,8 @@ __all__ = ["CANNOT_TELL", "FarEnds"]
 CANNOT_TELL = "something that simisp can't see"
 
 _DEEPEST = 8
+_MUTE = {f"anon_inode:{name}" for name in ("[eventpoll]", "[eventfd]", "[timerfd]", "[signalfd]", "[pidfd]", "inotify")}
+_MUTE_DEVICES = {*NEVER_BLOCKING, *STAND_INS, PTY_MASTER}
 _FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
 
 
@@ -249,6 +253,10 @@ class FarEnds:
         own = field_of(pid, descriptor, "eventfd-id")
         if own is None or _uses_aio(pid):
             return CANNOT_TELL
+        if may_signal_eventfds():
+            return "the kernel, with which an eventfd may be registered (control groups, version 1)"
+        if (signaller := next(filter(_may_signal, self._inner), None)) is not None:
+            return f"{signaller.link}, with which an eventfd may be registered"
         for one in self._outer.on("anon_inode:[eventfd]"):
             if one.field("eventfd-id") == own:
                 return named(one.pid)
@@ -297,6 +305,16 @@ def _may_block(pid: int, descriptor: int) -> bool:
     finally:
         os.close(file)
     return True
+
+
+def _may_signal(one: OpenFile) -> bool:
+    """Return whether an eventfd may be registered with an open file, so that the kernel adds to it."""
+    if one.link.startswith("anon_inode:"):
+        return one.link not in _MUTE
+    if not one.link.startswith("/dev/"):
+        return False
+    device = one.device
+    return bool(device) and device not in _MUTE_DEVICES and pty_index(device) is None
 
 
 def _uses_aio(pid: int) -> bool:

@@ -257,14 +257,12 @@ class OpenWaits:
         for other in process_ids():
             if other not in inside and has_mapped(other, places):
                 return f"pid {other}, with which it shares memory"
-        # A file descriptor in flight: the memory is not yet mapped by its recipient.
-        if any(one.name != _ANONYMOUS for one in shared) and (sent := ends.in_flight()):
-            return sent
         for one in shared:
             holder = ends.holder_of_deleted(one.place.split()[1])
             if holder or one.may_be_opened:
                 return f"{holder or 'a process'} that may share the memory of {one.name}"
-        return ""
+        # A file descriptor in flight: the memory is not yet mapped by its recipient.
+        return ends.in_flight() if any(one.name != _ANONYMOUS for one in shared) else ""
 
     def _unshared(self, pids: set[int], ends: FarEnds) -> OpenWait | None:
         """Return a thread or a descendant of the run that does not share its clock, and may run by itself."""

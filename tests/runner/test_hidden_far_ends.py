@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.forensics import far_ends
 from simisp.runner.verdict import Verdict, VerdictKind
 from support.c_programs import compiled
 from support.virtual_runs import virtually
@@ -192,11 +193,12 @@ elif kind in ("a lease on a file", "a lease that was given back"):
         fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     near, other = os.pipe()
     os.read(near, 1)
-elif kind in ("eventfd of one that uses aio", "eventfd of its own"):
+elif kind in ("eventfd of one that uses aio", "eventfd of its own", "eventfd beside a device"):
     number = os.eventfd(0)
     context = ctypes.c_long(0)
     if "aio" in kind and libc.syscall(SYS_io_setup, 1, ctypes.byref(context)) != 0:
         os._exit(77)
+    device = os.open("/dev/null", os.O_RDWR)
     os.read(number, 8)
 elif kind in ("another terminal whose master another has", "another terminal of its own"):
     if "own" in kind:
@@ -262,7 +264,6 @@ CLOSED = (
     "FIFO without a name",
     "a queue without a name that notifies",
     "a lease that was given back",
-    "eventfd of its own",
     "another terminal of its own",
 )
 
@@ -393,6 +394,31 @@ def test_a_wait_that_nothing_hidden_can_end_is_proven(kind: str, tmp_path: Path)
     verdict = run(kind, str(tmp_path / "far"), tmp_path, deadline=600.0)
     assert verdict.hang is not None
     assert verdict.hang.proven
+
+
+@pytest.mark.parametrize("may_signal", [False, True])
+def test_an_eventfd_waits_for_the_run_alone_unless_the_kernel_may_signal_it(
+    may_signal: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As a program may register one with a control group of version 1, which the kernel shows nowhere."""
+    monkeypatch.setattr(far_ends, "may_signal_eventfds", lambda: may_signal)
+    verdict = run("eventfd of its own", str(tmp_path / "far"), tmp_path, deadline=0.3 if may_signal else 600.0)
+    assert verdict.hang is not None
+    assert verdict.hang.proven is not may_signal
+    assert ("control groups" in verdict.hang.outside) is may_signal
+
+
+@pytest.mark.parametrize("device", ["anon_inode:kvm-vm", "a device that is no terminal"])
+def test_an_eventfd_may_be_registered_with_a_device_that_the_run_has_open(
+    device: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(far_ends, "may_signal_eventfds", lambda: False)
+    monkeypatch.setattr(far_ends, "_MUTE_DEVICES", set() if "terminal" in device else far_ends._MUTE_DEVICES)
+    monkeypatch.setattr(far_ends, "_MUTE", set() if "kvm" in device else far_ends._MUTE)
+    verdict = run("eventfd beside a device", str(tmp_path / "far"), tmp_path)
+    assert verdict.hang is not None
+    assert not verdict.hang.proven
+    assert "with which an eventfd may be registered" in verdict.hang.outside
 
 
 def test_a_wait_for_a_signal_through_a_descriptor_is_proven_unless_one_is_sent(tmp_path: Path) -> None:
