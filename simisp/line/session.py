@@ -21,7 +21,7 @@ in a call   the far end or the modem hangs up           no call, ``CallEnded``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -35,9 +35,10 @@ from simisp.isp.steps import DialogueProgram
 from simisp.line.channel import LOST_CARRIER, Channel, ChannelMaker, ChannelPlace, enter, open_channels
 from simisp.line.exchange import CallOutcome, Exchange, Route
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit, earliest
+from simisp.modem.config import ModemConfig
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
-from simisp.modem.settings import ModemConfig
+from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import whole
 
 __all__ = ["Isp", "Session", "SessionConfig"]
@@ -91,6 +92,7 @@ class SessionConfig:
         isp: The ISP that answers.
         channels: Makes the channel of each place that has one; elsewhere everything passes on at once.
         seed: The seed of everything random.
+        subsystem: Makes what the modem has besides the telephone line; None for a dial-up modem.
     """
 
     modem: ModemConfig = field(default_factory=ModemConfig)
@@ -98,6 +100,7 @@ class SessionConfig:
     isp: Isp = field(default_factory=Isp)
     channels: Mapping[ChannelPlace, ChannelMaker] = field(default_factory=dict)
     seed: int = 0
+    subsystem: Callable[[], ModemSubsystem] | None = None
 
 
 @dataclass(slots=True)
@@ -130,7 +133,7 @@ class Session:
     """
 
     def __init__(self, config: SessionConfig) -> None:
-        self.modem = Modem(config.modem)
+        self.modem = Modem(config.modem, config.subsystem() if config.subsystem is not None else None)
         self.far_end: FarEnd | None = None
         """The far end of the call that is up; None between calls."""
         self.calls = 0
@@ -161,6 +164,10 @@ class Session:
             return f"the ISP {self.far_end.doing}"
         if self.modem.state in (ModemState.DIALLING, ModemState.ANSWERING):
             return "the modem waits for an answer to its call"
+        if self.modem.state is ModemState.RUNNING:
+            return "the modem runs a command"
+        if self.modem.state is ModemState.TEXT:
+            return "the modem waits for the end of a text"
         return "the modem waits for a command"
 
     def receive_data(self, data: bytes, *, now: float) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from simisp.modem.config import ModemConfig
 from simisp.modem.modem import Modem
 from simisp.modem.outputs import (
     AnswerRequested,
@@ -15,7 +16,6 @@ from simisp.modem.outputs import (
     ModemState,
     RelayData,
 )
-from simisp.modem.settings import ModemConfig
 
 __all__ = [
     "AnswerRequested",

@@ -315,6 +315,15 @@ class CallControl:
 
     # Details ---------------------------------------------------------------------------------------------------------
 
+    @property
+    def is_dialling_part(self) -> bool:
+        """Whether a dial string that ends with ``;`` is being dialled: the rest of its line waits."""
+        return self.state is ModemState.DIALLING and self._dialled.stays_in_command
+
+    def note_state(self, state: ModemState) -> None:
+        """Report what octets from the DTE mean from now on."""
+        self._dte.emit(_ENTERED[state])
+
     def _forget_held(self) -> None:
         self._held, self._held_secrets = b"", ()
 

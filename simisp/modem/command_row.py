@@ -1,15 +1,19 @@
-"""A row of the command table: a command's name, its values, and its handler."""
+"""The table of commands, and its rows: a command's name, its values, and its handler."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
-from simisp.modem.result_codes import ResultCode
+from simisp.modem.answers import CommandAnswer
 from simisp.modem.syntax import ATCommand, Form
-from simisp.modem.unit import Unit
 
-__all__ = ["Choice", "CommandRow", "Handler", "Range", "Values"]
+if TYPE_CHECKING:
+    from simisp.modem.unit import Unit
+
+__all__ = ["Choice", "CommandRow", "CommandTable", "Disposition", "Handler", "Range", "Values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,17 @@ class Choice:
 Values = Range | Choice
 
 
+class Disposition(Enum):
+    """What becomes of a command."""
+
+    IMPLEMENTED = "implemented"
+    """It does what its clause says, as far as a simulated line can show it."""
+    ACCEPTED = "accepted"
+    """Its values are checked, kept and shown, and nothing else depends on them."""
+    DECLINED = "declined"
+    """It is known, and gives ERROR: the modem has nothing that it could act on."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandRow:
     """One command of the modem.
@@ -65,6 +80,10 @@ class CommandRow:
         handler: The function that runs it.
         values: The values allowed: one entry, or for an extended command one entry for each of its values.
         factory: The values after ``AT&F``; empty for a command that stores no value.
+        disposition: What becomes of it.
+        source: Where the row comes from: empty for the clause, else "manual", "capture", or a report.
+        asks: Whether the command changes nothing in any form, and its answer depends on nothing but the profile and
+            the settings: it is then answered from memory when the same line comes again.
     """
 
     name: str
@@ -73,6 +92,9 @@ class CommandRow:
     handler: Handler
     values: tuple[Values, ...] = ()
     factory: tuple[str, ...] = ()
+    disposition: Disposition = Disposition.IMPLEMENTED
+    source: str = ""
+    asks: bool = False
 
     def number(self, command: ATCommand) -> int | None:
         """Return a basic command's value, 0 if omitted (ITU-T V.250, 5.3.1), or None if out of range."""
@@ -99,9 +121,50 @@ class CommandRow:
         return command.form in forms and (command.form is Form.SET or not command.text)
 
 
-Handler = Callable[[Unit, CommandRow, ATCommand], ResultCode | None]
-"""Runs one command.
+class CommandTable(Mapping[str, CommandRow]):
+    """Rows by name, in their order. It does not change, and all modems of a profile share it.
 
-It returns OK if the next command of the line may run; another code if the line ends with that code; and None if
-the line ends and its result code is sent separately, now or later: CONNECT, NO CARRIER.
-"""
+    Args:
+        rows: The rows. Of two with the same name the later one counts, in the place of the earlier one.
+
+    Example:
+        >>> from simisp.modem.commands import COMMANDS
+        >>> table = CommandTable(COMMANDS)
+        >>> table["E"].clause, len(table.without(["E"])) == len(table) - 1
+        ('V.250 6.2.4', True)
+    """
+
+    __slots__ = ("_rows",)
+    __hash__ = object.__hash__  # the table is a key of caches, by identity
+
+    def __init__(self, rows: Iterable[CommandRow]) -> None:
+        self._rows = {row.name: row for row in rows}
+
+    def __getitem__(self, name: str) -> CommandRow:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def get_row(self, name: str) -> CommandRow | None:
+        """Return the row of a command, or None if there is no such command."""
+        return self._rows.get(name)
+
+    def with_rows(self, rows: Iterable[CommandRow]) -> CommandTable:
+        """Return a table with more rows, which replace those of the same names."""
+        return CommandTable((*self._rows.values(), *rows))
+
+    def without(self, names: Iterable[str]) -> CommandTable:
+        """Return a table without the rows of these names."""
+        left_out = frozenset(names)
+        return CommandTable(row for row in self._rows.values() if row.name not in left_out)
+
+
+Handler = Callable[["Unit", CommandRow, ATCommand], CommandAnswer]
+"""Runs one command. What it may return: :data:`~simisp.modem.answers.CommandAnswer`."""

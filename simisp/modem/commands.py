@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from simisp.modem import handlers as do
-from simisp.modem.command_row import Choice, CommandRow, Range
-from simisp.modem.result_codes import ResultCode
-from simisp.modem.settings import ModemConfig, ModemSettings
+from simisp.modem.answers import CommandAnswer
+from simisp.modem.command_row import Choice, CommandRow, CommandTable, Range
+from simisp.modem.profile import ModemProfile
 from simisp.modem.syntax import ATCommand, Form
-from simisp.modem.unit import Unit
 
-__all__ = ["COMMANDS", "factory_settings", "only_asks", "run_command"]
+if TYPE_CHECKING:
+    from simisp.modem.unit import Unit
 
-_ASKING = frozenset({"I", "+GMI", "+GMM", "+GMR", "+GCAP"})
-"""Commands whose answers depend on how the modem was delivered, and on how it frames them."""
+__all__ = ["COMMANDS", "STANDARD_PROFILE", "only_asks", "run_command"]
 
 
 def _setting(name: str, clause: str, values: Range, factory: int, meaning: str) -> CommandRow:
@@ -45,11 +45,11 @@ COMMANDS: tuple[CommandRow, ...] = (
     # Identity and profiles
     CommandRow("Z", "V.250 6.1.1", "hang up, restore a stored profile", do.numbered(do.reset), (Range(0, 1),)),
     CommandRow("&F", "V.250 6.1.2", "factory settings", do.numbered(do.restore_factory_settings), (Range(0, 1),)),
-    CommandRow("I", "V.250 6.1.3", "identify the modem", do.numbered(do.identify), (Range(0, 11),)),
-    CommandRow("+GMI", "V.250 6.1.4", "manufacturer", do.tell_manufacturer),
-    CommandRow("+GMM", "V.250 6.1.5", "model", do.tell_model),
-    CommandRow("+GMR", "V.250 6.1.6", "revision", do.tell_revision),
-    CommandRow("+GCAP", "V.250 6.1.9", "capabilities", do.list_capabilities),
+    CommandRow("I", "V.250 6.1.3", "identify the modem", do.numbered(do.identify), (Range(0, 11),), asks=True),
+    CommandRow("+GMI", "V.250 6.1.4", "manufacturer", do.tell_manufacturer, asks=True),
+    CommandRow("+GMM", "V.250 6.1.5", "model", do.tell_model, asks=True),
+    CommandRow("+GMR", "V.250 6.1.6", "revision", do.tell_revision, asks=True),
+    CommandRow("+GCAP", "V.250 6.1.9", "capabilities", do.list_capabilities, asks=True),
     CommandRow("+GCI", "V.250 6.1.10", "country (T.35 code)", do.parameter, (_COUNTRIES,), ("B5",)),
     CommandRow("&V", "Hayes", "show the settings", do.numbered(do.show_settings), (Range(0, 1),)),
     CommandRow("&W", "Hayes", "store the settings", do.numbered(do.store_profile), (Range(0, 1),)),
@@ -160,46 +160,20 @@ COMMANDS: tuple[CommandRow, ...] = (
 )
 """Every command, in the order of the standard, which ``AT&V`` and the manual page keep."""
 
-_BY_NAME: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
+STANDARD_PROFILE = ModemProfile("v250", CommandTable(COMMANDS))
+"""A dial-up modem with the commands of V.250 and those of Hayes and its successors."""
 
 
-_FACTORY_NUMBERS = {row.name: int(row.factory[0]) for row in COMMANDS if row.handler is do.remember}
-_FACTORY_PARAMETERS = {row.name: row.factory for row in COMMANDS if row.factory and row.handler is not do.remember}
-
-
-def factory_settings(config: ModemConfig) -> ModemSettings:
-    """Return the factory settings of a modem with this configuration.
-
-    Raises:
-        ValueError: The configuration has an unknown register or setting, or a value out of range.
-    """
-    settings = ModemSettings(_FACTORY_NUMBERS, _FACTORY_PARAMETERS)
-    for number, value in config.registers.items():
-        if not settings.registers.set(number, value):
-            raise ValueError(f"S{number} can't be {value}")
-    for name, value in config.settings.items():
-        if name not in settings.numbers or not _BY_NAME[name].values[0].accepts(str(value)):
-            raise ValueError(f"{name} can't be {value}")
-        settings.numbers[name] = value
-    return settings
-
-
-def only_asks(commands: Iterable[ATCommand]) -> bool:
+def only_asks(rows: CommandTable, commands: Iterable[ATCommand]) -> bool:
     """Return whether commands change nothing: until something else is run, the modem answers them as before."""
-    return all(command.name in _ASKING or _reads_parameter(command) for command in commands)
+    return all(_only_asks(rows.get_row(command.name), command) for command in commands)
 
 
-def _reads_parameter(command: ATCommand) -> bool:
-    row = _BY_NAME.get(command.name)
-    return row is not None and row.handler is do.parameter and command.form in (Form.READ, Form.TEST)
+def _only_asks(row: CommandRow | None, command: ATCommand) -> bool:
+    return row is not None and (row.asks or (row.handler is do.parameter and command.form in (Form.READ, Form.TEST)))
 
 
-def run_command(unit: Unit, command: ATCommand) -> ResultCode | None:
-    """Run one command. A command that is not in the table gives ERROR.
-
-    Returns:
-        OK if the next command of the line may run, another code if the line ends with it, None if the line ends and its
-        result code is sent separately, now or later.
-    """
-    row = _BY_NAME.get(command.name)
-    return ResultCode.ERROR if row is None else row.handler(unit, row, command)
+def run_command(unit: Unit, command: ATCommand) -> CommandAnswer:
+    """Run one command. A command that is not in the table gives what the profile says, usually ERROR."""
+    row = unit.rows.get_row(command.name)
+    return unit.config.profile.unknown if row is None else row.handler(unit, row, command)

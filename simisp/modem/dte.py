@@ -9,9 +9,11 @@ from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem.result_codes import (
     X_LEVELS,
     ResultCode,
+    ResultCodes,
     XLevel,
     frame_information,
     frame_result,
+    frame_words,
 )
 from simisp.modem.settings import ModemSettings
 from simisp.spans import Spans
@@ -24,18 +26,19 @@ class DteInterface:
 
     Args:
         settings: The settings in force; E, Q, V, X, S3 and S4 are read at each use.
+        results: The words and numbers of the result codes.
 
     Example:
-        >>> from simisp.modem.commands import factory_settings
-        >>> from simisp.modem.settings import ModemConfig
-        >>> dte = DteInterface(factory_settings(ModemConfig()))
+        >>> from simisp.modem.config import ModemConfig
+        >>> dte = DteInterface(ModemConfig().new_settings(), ResultCodes())
         >>> dte.send_result(ResultCode.OK)
         >>> dte.take_outputs()
         [SendData(data=b'\r\nOK\r\n', secrets=(), relayed=False)]
     """
 
-    def __init__(self, settings: ModemSettings) -> None:
+    def __init__(self, settings: ModemSettings, results: ResultCodes) -> None:
         self._settings = settings
+        self._results = results
         self._outputs: list[Output] = []
         self._unsent = bytearray()
         self._circuits: dict[Circuit, bool] = {}
@@ -79,8 +82,18 @@ class DteInterface:
         if self._settings.numbers["E"]:
             self._unsent += data
 
-    def send_information(self, text: str) -> None:
-        """Send information text. Q does not suppress it (ITU-T V.250, 6.2.5)."""
+    def send_exactly(self, data: bytes) -> None:
+        """Send octets that are neither information text nor a result code, such as the request for a text."""
+        self._unsent += data
+
+    def send_words(self, text: str | bytes) -> None:
+        """Send a result code that has no number, unless Q1 suppresses it. LF stands between its lines."""
+        settings = self._settings
+        if not settings.numbers["Q"]:
+            self._unsent += frame_words(text, settings.numbers["V"], settings.registers[3], settings.registers[4])
+
+    def send_information(self, text: str | bytes) -> None:
+        """Send information text. Q does not suppress it (ITU-T V.250, 6.2.5). LF stands between its lines."""
         self._unsent += frame_information(
             text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
         )
@@ -96,7 +109,9 @@ class DteInterface:
             return
         shown = rate if rate is not None and self.hears.rate else None
         registers = self._settings.registers
-        self._unsent += frame_result(code, shown, self._settings.numbers["V"], registers[3], registers[4])
+        self._unsent += frame_result(
+            code, shown, self._settings.numbers["V"], registers[3], registers[4], self._results
+        )
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set a circuit. No output if it is unchanged; initially all circuits are off."""

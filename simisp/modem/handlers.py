@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
+from simisp.modem.answers import CommandAnswer, DialOut
 from simisp.modem.command_row import CommandRow, Handler
 from simisp.modem.dial_string import parse_dial_string
 from simisp.modem.outputs import HangUpReason, ModemState
-from simisp.modem.registers import REGISTERS
 from simisp.modem.result_codes import ResultCode
-from simisp.modem.settings import MANUFACTURER, identification
+from simisp.modem.subsystem import ResetKind
 from simisp.modem.syntax import ATCommand, Form
-from simisp.modem.unit import Unit
+
+if TYPE_CHECKING:
+    from simisp.modem.unit import Unit
 
 __all__ = [
     "answer",
     "dial",
     "dial_by_pulses",
     "dial_by_tones",
+    "dial_out",
     "hang_up",
     "identify",
     "list_capabilities",
@@ -35,7 +39,9 @@ __all__ = [
     "store_profile",
     "tell_manufacturer",
     "tell_model",
+    "tell_object_id",
     "tell_revision",
+    "tell_serial_number",
 ]
 
 _RECALL = re.compile(r"([TP]*)(?:(?P<last>L)|S=?(?P<stored>\d*));?")
@@ -43,10 +49,10 @@ _STORE = re.compile(r"(?P<place>\d*)(?P<form>[=?])(?P<string>.*)")
 _PLACES = range(4)
 
 
-def numbered(action: Callable[[Unit, int], ResultCode | None]) -> Handler:
+def numbered(action: Callable[[Unit, int], CommandAnswer]) -> Handler:
     """Make a handler from a function that takes the value of a basic command, already checked to be in range."""
 
-    def handler(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode | None:
+    def handler(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
         number = row.number(command)
         return ResultCode.ERROR if number is None else action(unit, number)
 
@@ -92,7 +98,7 @@ def service_class(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode
 def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     """Select, set, read or test an S-register (ITU-T V.250, 5.3.2); bare ``=`` and ``?`` refer to the selected one."""
     number = unit.selected if command.name == "=" else command.register
-    known = REGISTERS.get(number)
+    known = unit.settings.registers.table.get(number)
     if known is None:
         return ResultCode.ERROR
     unit.selected = number
@@ -105,13 +111,20 @@ def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     return ResultCode.OK
 
 
-def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode | None:
+def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> CommandAnswer:
     """Dial, or redial the last or a stored number. A modem that has a call does not dial another."""
     text = _recalled(unit, command.text)
     if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.last_number = text
-    back_in_command_state = unit.call.dial(parse_dial_string(text, tone=unit.settings.tone), now=unit.now)
+    if unit.subsystem is not None:
+        return unit.subsystem.dial(unit, text, unit.now)
+    return dial_out(unit, DialOut(text))
+
+
+def dial_out(unit: Unit, request: DialOut) -> ResultCode | None:
+    """Dial on the line: OK if dialling is complete and the command state goes on (``;``), else None."""
+    back_in_command_state = unit.call.dial(parse_dial_string(request.string, tone=unit.settings.tone), now=unit.now)
     return ResultCode.OK if back_in_command_state else None
 
 
@@ -150,7 +163,7 @@ def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
 
 
 def answer(unit: Unit, _number: int) -> ResultCode | None:
-    """Answer a ringing call, or wait for a carrier without one."""
+    """CommandAnswer a ringing call, or wait for a carrier without one."""
     if unit.call.state is ModemState.ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.call.answer(now=unit.now)
@@ -174,6 +187,8 @@ def reset(unit: Unit, number: int) -> ResultCode:
     unit.call.hang_up(HangUpReason.COMMAND)
     unit.settings.load(unit.stored[number])
     unit.call.show_carrier()
+    if unit.subsystem is not None:
+        unit.subsystem.reset(unit, ResetKind.STORED)
     return ResultCode.OK
 
 
@@ -181,6 +196,8 @@ def restore_factory_settings(unit: Unit, _number: int) -> ResultCode:
     """Restore the factory settings. A call continues."""
     unit.settings.load(unit.factory)
     unit.call.show_carrier()
+    if unit.subsystem is not None:
+        unit.subsystem.reset(unit, ResetKind.FACTORY)
     return ResultCode.OK
 
 
@@ -198,7 +215,7 @@ def show_settings(unit: Unit, _number: int) -> ResultCode:
 
 def identify(unit: Unit, number: int) -> ResultCode:
     """Report the identity of the modem."""
-    text = identification(unit.config, number)
+    text = unit.config.identity_in_force.about(number)
     if text is not None:
         unit.dte.send_information(text)
     return ResultCode.OK
@@ -217,9 +234,18 @@ def _telling(text: Callable[[Unit], str]) -> Handler:
     return handler
 
 
-tell_manufacturer = _telling(lambda _unit: MANUFACTURER)
-tell_model = _telling(lambda unit: unit.config.identity)
-tell_revision = _telling(lambda unit: unit.config.revision)
-list_capabilities = _telling(
-    lambda unit: "+GCAP: " + ",".join(name for name in unit.factory.parameters if name[1] != "G")
-)
+tell_manufacturer = _telling(lambda unit: unit.config.identity_in_force.manufacturer)
+tell_model = _telling(lambda unit: unit.config.identity_in_force.model)
+tell_revision = _telling(lambda unit: unit.config.identity_in_force.revision)
+tell_serial_number = _telling(lambda unit: unit.config.identity_in_force.serial_number)
+tell_object_id = _telling(lambda unit: unit.config.identity_in_force.object_id)
+list_capabilities = _telling(lambda unit: "+GCAP: " + ",".join(_capabilities(unit)))
+
+
+def _capabilities(unit: Unit) -> Iterable[str]:
+    """Return what the profile says it can do, or else the names of the extended commands of ITU-T that it has."""
+    named = unit.profile.identity.capabilities
+    if named is not None:
+        return named
+    standard = ("V.250", "T.31")
+    return (name for name in unit.factory.parameters if name[1] != "G" and unit.rows[name].clause.startswith(standard))

@@ -10,9 +10,12 @@ ONLINE_COMMAND                                                                  
 DIALLING, ANSWERING   the first octet ends the attempt (5.6.1), except within    :mod:`~simisp.modem.call_control`
                       :data:`ABORT_DELAY` of the command line
 ONLINE_DATA           data for the far end, watched for the escape sequence      :mod:`~simisp.modem.escape`
+RUNNING               kept for the end of the line that waits, or they end it    :mod:`~simisp.modem.suspended`
+TEXT                  text for the command that asked for it, up to Ctrl-Z       :mod:`~simisp.modem.suspended`
 ====================  =========================================================  =====================================
 
-The transitions between these states are in :mod:`~simisp.modem.call_control`.
+The transitions between these states are in :mod:`~simisp.modem.call_control`, except those of RUNNING and TEXT: a
+command that takes time or asks for text suspends its line in either command state, and at its end that state is back.
 """
 
 from __future__ import annotations
@@ -25,15 +28,15 @@ from typing import ClassVar
 from simisp.circuits import Circuit
 from simisp.facts.line import CommandRun
 from simisp.machine import Output, earliest
-from simisp.modem.call_control import CallControl
-from simisp.modem.command_line import CommandLine
-from simisp.modem.commands import factory_settings, only_asks, run_command
-from simisp.modem.dte import DteInterface
+from simisp.modem.answers import CommandAnswer, DialOut, FinalText, Later, Prompt
+from simisp.modem.commands import only_asks, run_command
+from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
-from simisp.modem.handlers import reset
+from simisp.modem.handlers import dial_out, reset
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
 from simisp.modem.result_codes import ResultCode
-from simisp.modem.settings import ModemConfig
+from simisp.modem.subsystem import ModemSubsystem
+from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
 from simisp.spans import Spans
@@ -86,10 +89,8 @@ class Modem:
     No input from the DTE raises. A command line that the modem cannot run gives ``ERROR``.
 
     Args:
-        config: The factory settings, restored by ``AT&F``.
-
-    Args:
-        config: What ``AT&F`` comes back to.
+        config: What kind of modem it is, with its factory settings, which ``AT&F`` restores.
+        subsystem: What it has besides the telephone line, shared with other modems or not; None for a dial-up modem.
 
     Raises:
         ValueError: ``config`` has a value that is not allowed.
@@ -109,16 +110,16 @@ class Modem:
         ITU-T V.250, 5.2 (command lines), 5.7 (responses), 6.3 (call control).
     """
 
-    def __init__(self, config: ModemConfig = ModemConfig()) -> None:  # noqa: B008 - frozen
-        factory = factory_settings(config)
-        settings = factory.copy()
-        self._dte = DteInterface(settings)
-        self._call = CallControl(settings, self._dte)
-        # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
-        self._unit = Unit(config, factory, settings, self._dte, self._call, stored=[factory, factory])
-        self._settings = settings
-        self._config = config
-        self._command_line = CommandLine()
+    def __init__(
+        self,
+        config: ModemConfig = ModemConfig(),  # noqa: B008 - immutable
+        subsystem: ModemSubsystem | None = None,
+    ) -> None:
+        self._unit = unit = Unit.of(config, subsystem)
+        self._subsystem = subsystem
+        self._config = unit.config
+        self._settings, self._dte, self._call = unit.settings, unit.dte, unit.call
+        self._command_line = unit.line
         self._escape = EscapeDetector()
         self._line = ""
         self._answered: dict[bytes, _Answered] = {}  # valid until anything else is run
@@ -130,13 +131,16 @@ class Modem:
         self._dte.set_circuit(Circuit.CTS, True)
         if config.leased_line:
             self._call.join_leased_line(True)
-            settings.registers.set(2, NO_ESCAPE)
+            self._settings.registers.set(2, NO_ESCAPE)
         self._call.show_carrier()
+        if subsystem is not None:
+            subsystem.attach(self._unit)
 
     @property
     def state(self) -> ModemState:
         """The state, which decides what octets from the DTE mean."""
-        return self._call.state
+        suspended = self._unit.suspended
+        return self._call.state if suspended is None else suspended.state
 
     # The DTE's side --------------------------------------------------------------------------------------------------
 
@@ -152,7 +156,11 @@ class Modem:
         The end of a command line is one: the line may answer the modem's request before the next octet.
         """
         self.handle_timer(now=now)
-        return self._TAKE[self._call.state](self, data, start, now)
+        unit = self._unit
+        if now < unit.deaf_until:
+            return len(data)
+        state = self._call.state if unit.suspended is None else unit.suspended.state
+        return self._TAKE[state](self, data, start, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of DTR. It acts according to &D once it has been off for the time in S25.
@@ -172,9 +180,18 @@ class Modem:
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
-        if not self._call.deadlines and self._dtr_off_at is None:
+        subsystem, suspended = self._subsystem, self._unit.suspended
+        if not self._call.deadlines and self._dtr_off_at is None and subsystem is None and suspended is None:
             return self._escape.deadline
-        return earliest((self._call.next_timer(), self._escape.deadline, self._dtr_off_at))
+        return earliest(
+            (
+                self._call.next_timer(),
+                self._escape.deadline,
+                self._dtr_off_at,
+                subsystem.next_timer() if subsystem is not None else None,
+                suspended.deadline if type(suspended) is RunningCommand else None,
+            )
+        )
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines."""
@@ -187,9 +204,15 @@ class Modem:
             self._drop_dtr()
         if self._commands is not None and self._call.state is ModemState.COMMAND:
             self._run_commands(self._commands, now)
+        if self._subsystem is not None:
+            self._let_subsystem_act(self._subsystem, now)
+        if type(self._unit.suspended) is RunningCommand and now >= self._unit.suspended.deadline:
+            self._end_running(self._unit.suspended, now)
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
+        if self._unit.unsolicited:
+            self._unit.release_unsolicited()
         return self._dte.take_outputs()
 
     # The line's side -------------------------------------------------------------------------------------------------
@@ -224,7 +247,8 @@ class Modem:
         DTR is off (ITU-T V.250, 6.2.9).
         """
         self.handle_timer(now=now)
-        self._call.ring(auto_answer=self._dtr or self._settings.numbers["&D"] < 2, now=now)
+        may_answer = (self._dtr or self._settings.numbers["&D"] < 2) and self._unit.suspended is None
+        self._call.ring(auto_answer=may_answer, now=now)
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
@@ -269,10 +293,13 @@ class Modem:
             if taken.overlong:
                 self._finish_line(ResultCode.ERROR)
             else:
-                commands, answered = split(taken.body), self._answered
+                rows = self._unit.rows
+                commands, answered = split(taken.body, rows), self._answered
                 self._run_commands(iter(commands), now)
-                if is_whole and taken.end == len(data) and only_asks(commands):
+                if is_whole and taken.end == len(data) and only_asks(rows, commands):
                     self._remember(answered, data, taken.body, before)
+            if self._unit.unsolicited:
+                self._unit.release_unsolicited()
         return taken.end
 
     def _remember(self, answered: dict[bytes, _Answered], data: bytes, body: bytes, before: int) -> None:
@@ -282,7 +309,7 @@ class Modem:
         self._answered = answered
 
     def _answer_again(self, known: _Answered, end: int, now: float) -> int:
-        """Answer a line that changes nothing as before: software says the same few lines again and again."""
+        """CommandAnswer a line that changes nothing as before: software says the same few lines again and again."""
         self._line = known.line
         self._abortable_from = now + ABORT_DELAY
         self._command_line.take_again(known.body)
@@ -306,12 +333,40 @@ class Modem:
         self._escape_if_due(now)
         return end
 
+    def _take_while_running(self, data: bytes, start: int, now: float) -> int:
+        """Let octets wait for the end of the command that takes time, or end it by the first one."""
+        running = self._unit.suspended
+        assert type(running) is RunningCommand
+        if not running.later.abortable:
+            running.type_ahead(data[start:])
+            return len(data)
+        if now < self._abortable_from:
+            return len(data)
+        aborted = running.later.aborted
+        self._resume(running)
+        self._conclude(_OK if aborted is None else aborted(self._unit), iter(()), now)
+        return start + 1
+
+    def _take_text(self, data: bytes, start: int, now: float) -> int:
+        """Take text for the command that asked for it."""
+        entry = self._unit.suspended
+        assert type(entry) is TextEntry
+        end, is_ended = entry.take(data, start, self._dte, s5=self._settings.registers[5])
+        if is_ended:
+            self._resume(entry)
+            self._unit.now = now
+            answer = entry.prompt.take(self._unit, None if entry.is_cancelled else bytes(entry.text))
+            self._go_on(answer, entry.commands, now)
+        return end
+
     _TAKE: ClassVar[Mapping[ModemState, Callable[[Modem, bytes, int, float], int]]] = {
         ModemState.COMMAND: _take_command,
         ModemState.ONLINE_COMMAND: _take_command,
         ModemState.DIALLING: _take_abort,
         ModemState.ANSWERING: _take_abort,
         ModemState.ONLINE_DATA: _take_data,
+        ModemState.RUNNING: _take_while_running,
+        ModemState.TEXT: _take_text,
     }
     """How octets from the DTE are taken in each state. One table serves every modem."""
 
@@ -321,21 +376,76 @@ class Modem:
         """Run the commands of a line. If dialling with ``;`` takes time, the rest of the line waits for its end."""
         self._commands = None
         self._answered = {}
-        self._unit.now = now
-        result: ResultCode | None = _OK
+        unit = self._unit
+        unit.now = now
+        unit.is_running = True
+        answer: CommandAnswer = _OK
         for command in commands:
-            result = run_command(self._unit, command)
-            if result is not _OK:
-                if result is None and command.text.endswith(";"):
-                    self._commands = commands
+            answer = run_command(unit, command)
+            if answer is not _OK:
                 break
-        self._finish_line(result)
+        unit.is_running = False
+        self._conclude(answer, commands, now)
+
+    def _conclude(self, answer: CommandAnswer, commands: Iterator[ATCommand], now: float) -> None:
+        """Act on the answer that ends a line, or lets it wait. ``commands`` is the rest of the line."""
+        match answer:
+            case None | ResultCode():
+                if answer is None and self._call.is_dialling_part:
+                    self._commands = commands
+                self._finish_line(answer)
+            case FinalText(text):
+                self._dte.send_words(text)
+                self._dte.emit(CommandRun(self._line, text))
+            case DialOut():
+                self._abortable_from = now + ABORT_DELAY
+                self._go_on(dial_out(self._unit, answer), commands, now)
+            case Later():
+                self._suspend(RunningCommand(answer, commands, now))
+            case Prompt():
+                prompt = self._config.profile.conduct.prompt if answer.text is None else answer.text
+                entry = TextEntry(answer, commands, prompt)
+                self._suspend(entry)
+                entry.begin(self._dte)
+
+    def _go_on(self, answer: CommandAnswer, commands: Iterator[ATCommand], now: float) -> None:
+        """Act on the answer of a command that was suspended: run the rest of its line if it is OK."""
+        if answer is _OK:
+            self._run_commands(commands, now)
+        else:
+            self._conclude(answer, commands, now)
 
     def _finish_line(self, result: ResultCode | None) -> None:
         """Send the result code of a line, unless it is sent separately later."""
         if result is not None:
             self._dte.send_result(result)
         self._dte.emit(_command_noted(self._line, result))
+
+    def _suspend(self, suspended: Suspended) -> None:
+        """Let the line wait."""
+        self._unit.suspended = suspended
+        self._call.note_state(suspended.state)
+
+    def _resume(self, _suspended: Suspended) -> None:
+        """Come back to the state before the line was suspended."""
+        self._unit.suspended = None
+        self._call.note_state(self._call.state)
+
+    def _end_running(self, running: RunningCommand, now: float) -> None:
+        """Act on the end of a command that took time, and take what was typed meanwhile."""
+        self._resume(running)
+        self._unit.now = now
+        self._go_on(running.later.then(self._unit), running.commands, now)
+        if running.typed:
+            self.receive_data(bytes(running.typed), now=now)
+
+    def _let_subsystem_act(self, subsystem: ModemSubsystem, now: float) -> None:
+        """Let the subsystem act on its deadlines. What it changes may be what remembered answers depend on."""
+        due = subsystem.next_timer()
+        if due is not None and now >= due:
+            self._unit.now = now
+            subsystem.handle_timer(self._unit, now)
+            self._answered = {}
 
     # Details ---------------------------------------------------------------------------------------------------------
 
@@ -354,7 +464,7 @@ class Modem:
             if self.state is ModemState.ONLINE_DATA:
                 self._call.pause_data()
             return
-        self._commands = None
+        self._commands = self._unit.suspended = None
         self._command_line.clear()
         self._call.fail(HangUpReason.DTR)
         if action == 3:

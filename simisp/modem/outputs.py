@@ -26,6 +26,10 @@ class ModemState(Enum):
     """Octets from the DTE go to the far end."""
     ONLINE_COMMAND = "online command"
     """There is a call, and octets from the DTE are commands."""
+    RUNNING = "running a command"
+    """A command takes time. Octets from the DTE wait, or end it early."""
+    TEXT = "text"
+    """A command has asked for text, which octets from the DTE are, up to Ctrl-Z or ESC."""
 
 
 class CallFailure(Enum):
@@ -50,6 +54,7 @@ class HangUpReason(StrEnum):
     CALL_FAILED = "call failed"
     """As reported by :meth:`~simisp.modem.modem.Modem.fail_call`."""
     CARRIER_LOST = "carrier lost"
+    POWER = "power off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simisp.modem.differences import Differences
 
-__all__ = ["REGISTERS", "Register", "Registers"]
+__all__ = ["REGISTERS", "Register", "Registers", "factory_values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,12 @@ REGISTERS: Mapping[int, Register] = {
 """Every register by its number. Those above S12, except S25, differ from maker to maker: stored, without effect."""
 
 
-_FACTORY: Mapping[int, int] = {number: register.factory for number, register in REGISTERS.items()}
-
-
 class Registers(Differences[int, int]):
     """The values of the S-registers, by number. Set them with :meth:`set`, which checks the bounds.
+
+    Args:
+        table: Every register by its number. It is shared and must not change.
+        factory: The factory value of each. It is shared and must not change.
 
     Example:
         >>> registers = Registers()
@@ -68,15 +69,21 @@ class Registers(Differences[int, int]):
         (True, False, 60)
     """
 
-    __slots__ = ()
+    __slots__ = ("table",)
 
-    def __init__(self) -> None:
-        super().__init__(_FACTORY)
+    def __init__(self, table: Mapping[int, Register] = REGISTERS, factory: Mapping[int, int] | None = None) -> None:
+        super().__init__(factory_values(table) if factory is None else factory)
+        self.table = table
 
     def set(self, number: int, value: int) -> bool:
         """Set a register. Return False, and change nothing, if there is no such register or value."""
-        register = REGISTERS.get(number)
+        register = self.table.get(number)
         if register is None or not register.low <= value <= register.high:
             return False
         self[number] = value
         return True
+
+
+def factory_values(table: Mapping[int, Register]) -> Mapping[int, int]:
+    """Return the factory value of each register of a table, by its number."""
+    return {number: register.factory for number, register in table.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -11,9 +11,11 @@ __all__ = [
     "CONNECT_NUMBERS",
     "X_LEVELS",
     "ResultCode",
+    "ResultCodes",
     "XLevel",
     "frame_information",
     "frame_result",
+    "frame_words",
     "result_number",
 ]
 
@@ -95,18 +97,58 @@ X_LEVELS: tuple[XLevel, ...] = (
 """X0 to X4 (ITU-T V.250, 6.2.7)."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ResultCodes:
+    """How a maker words and numbers the result codes. All modems of a profile share one.
+
+    Attributes:
+        words: The words of the codes that differ from the standard's: ``{NO_DIALTONE: "NO DIAL TONE"}``.
+        numbers: The numbers that differ from the standard's.
+        connect: CONNECT with a rate; ``{rate}`` is replaced by it. It may have any text.
+        plain_connect: CONNECT under X0, and where the rate is not known.
+        connect_numbers: The number of CONNECT by the rate in bit/s.
+
+    Example:
+        >>> codes = ResultCodes(connect="CONNECT {rate}/ARQ")
+        >>> codes.in_words(ResultCode.CONNECT, 33600), codes.in_words(ResultCode.CONNECT, None)
+        ('CONNECT 33600/ARQ', 'CONNECT')
+    """
+
+    words: Mapping[ResultCode, str] = field(default_factory=dict)
+    numbers: Mapping[ResultCode, int] = field(default_factory=dict)
+    connect: str = "CONNECT {rate}"
+    plain_connect: str = "CONNECT"
+    connect_numbers: Mapping[int, int] = field(default_factory=lambda: CONNECT_NUMBERS)
+
+    def in_words(self, code: ResultCode, rate: int | None) -> str:
+        """Return the words of a code; ``rate`` is that of CONNECT in bit/s, or None."""
+        if code is ResultCode.CONNECT:
+            return self.plain_connect if rate is None else self.connect.replace("{rate}", str(rate))
+        return self.words.get(code, code.words)
+
+    def number(self, code: ResultCode, rate: int | None) -> int:
+        """Return the number of a code; for CONNECT that of the rate, unless ``rate`` is None or has no number."""
+        number = self.numbers.get(code, code.value)
+        return number if rate is None else self.connect_numbers.get(rate, number)
+
+
+_STANDARD = ResultCodes()
+
+
 def result_number(code: ResultCode, rate: int | None) -> int:
-    """Return the number of a result code; for CONNECT the number for the rate, unless ``rate`` is None.
+    """Return the standard's number of a result code; for CONNECT that of the rate, unless ``rate`` is None.
 
     Example:
         >>> result_number(ResultCode.CONNECT, 33600), result_number(ResultCode.CONNECT, None)
         (84, 1)
     """
-    return code.value if rate is None else CONNECT_NUMBERS.get(rate, code.value)
+    return _STANDARD.number(code, rate)
 
 
 @lru_cache(maxsize=64)
-def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -> bytes:
+def frame_result(  # noqa: PLR0917 - by position, which is what makes the cache quick
+    code: ResultCode, rate: int | None, v: int, s3: int, s4: int, codes: ResultCodes = _STANDARD
+) -> bytes:
     r"""Return a result code as it is sent to the DTE.
 
     Args:
@@ -115,6 +157,7 @@ def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -
         v: 1 for words, 0 for numbers.
         s3: The octet that ends a line.
         s4: The second octet around a response.
+        codes: The words and numbers.
 
     Example:
         >>> frame_result(ResultCode.OK, None, 1, 13, 10)
@@ -126,12 +169,26 @@ def frame_result(code: ResultCode, rate: int | None, v: int, s3: int, s4: int) -
         ITU-T V.250, 5.7.1 and 6.2.6.
     """
     if v == 0:
-        return str(result_number(code, rate)).encode() + bytes([s3])
-    words = code.words if rate is None else f"{code.words} {rate}"
-    return bytes([s3, s4]) + words.encode() + bytes([s3, s4])
+        return str(codes.number(code, rate)).encode() + bytes([s3])
+    return frame_words(codes.in_words(code, rate), v, s3, s4)
 
 
-def frame_information(text: str, v: int, s3: int, s4: int) -> bytes:
+def frame_words(text: str | bytes, v: int, s3: int, s4: int) -> bytes:
+    r"""Return a result code that has no number as it is sent to the DTE. Lines in ``text`` are separated by LF.
+
+    Example:
+        >>> frame_words("+CME ERROR: 10", 1, 13, 10), frame_words("+CME ERROR: 10", 0, 13, 10)
+        (b'\r\n+CME ERROR: 10\r\n', b'+CME ERROR: 10\r')
+
+    See Also:
+        ITU-T V.250, 5.7.1: extended syntax result codes.
+    """
+    end = bytes([s3, s4])
+    octets = _octets(text).replace(b"\n", end)
+    return end + octets + end if v else octets + end[:1]
+
+
+def frame_information(text: str | bytes, v: int, s3: int, s4: int) -> bytes:
     r"""Return information text as it is sent to the DTE. Lines in ``text`` are separated by LF.
 
     Example:
@@ -144,5 +201,9 @@ def frame_information(text: str, v: int, s3: int, s4: int) -> bytes:
         ITU-T V.250, 5.7.1 and 6.2.6.
     """
     end = bytes([s3, s4])
-    octets = text.encode("ascii", "replace").replace(b"\n", end) + end
+    octets = _octets(text).replace(b"\n", end) + end
     return end + octets if v else octets
+
+
+def _octets(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("ascii", "replace")

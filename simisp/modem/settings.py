@@ -1,41 +1,31 @@
-"""A modem's settings, its factory configuration, and its identity."""
+"""A modem's settings: what its commands change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from simisp.modem.differences import Differences
-from simisp.modem.registers import Registers
+from simisp.modem.registers import Register, Registers
 
-__all__ = ["MANUFACTURER", "ModemConfig", "ModemSettings", "identification"]
-
-MANUFACTURER = "simisp"
+__all__ = ["FactoryValues", "ModemSettings"]
 
 
 @dataclass(frozen=True, slots=True)
-class ModemConfig:
-    """The factory configuration of a modem, restored by ``AT&F``.
+class FactoryValues:
+    """The factory values of one kind of modem. All modems of the kind share them.
 
     Attributes:
-        identity: The model, returned by ``ATI`` and ``AT+GMM``.
-        revision: Returned by ``AT+GMR``.
-        leased_line: Whether there are no commands and no calls: what the DTE sends always goes to the far end.
-        connect_rate: The rate of a call in bit/s unless the owner gives another.
-        registers: S-registers that differ from the usual factory values, by number.
-        settings: Basic commands that differ likewise, by name: ``{"E": 0, "&D": 3}``.
-
-    Example:
-        >>> ModemConfig(registers={7: 60}, settings={"E": 0}).identity
-        'simisp'
+        numbers: The values of basic commands, by name.
+        parameters: The values of extended commands, by name, one or more each.
+        table: The S-registers by number.
+        registers: The values of the S-registers, by number.
     """
 
-    identity: str = "simisp"
-    revision: str = "1"
-    leased_line: bool = False
-    connect_rate: int = 33600
-    registers: Mapping[int, int] = field(default_factory=dict)
-    settings: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int]
+    parameters: Mapping[str, tuple[str, ...]]
+    table: Mapping[int, Register]
+    registers: Mapping[int, int]
 
 
 class ModemSettings:
@@ -47,16 +37,15 @@ class ModemSettings:
     are shared, so an instance stores only what differs from them.
 
     Args:
-        numbers: The factory values of basic commands, by name. They must not change.
-        parameters: The factory values of extended commands, by name, one or more each. They must not change.
+        factory: The factory values. They must not change.
     """
 
     __slots__ = ("numbers", "parameters", "registers", "tone")
 
-    def __init__(self, numbers: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
-        self.registers = Registers()
-        self.numbers = Differences(numbers)
-        self.parameters = Differences(parameters)
+    def __init__(self, factory: FactoryValues) -> None:
+        self.registers = Registers(factory.table, factory.registers)
+        self.numbers = Differences(factory.numbers)
+        self.parameters = Differences(factory.parameters)
         self.tone = True
         """Whether D dials by tones, if the dial string does not say."""
 
@@ -69,7 +58,10 @@ class ModemSettings:
 
     def copy(self) -> ModemSettings:
         """Return an independent copy."""
-        copy = ModemSettings(self.numbers.factory, self.parameters.factory)
+        copy = ModemSettings.__new__(ModemSettings)
+        copy.registers = Registers(self.registers.table, self.registers.factory)
+        copy.numbers = Differences(self.numbers.factory)
+        copy.parameters = Differences(self.parameters.factory)
         copy.load(self)
         return copy
 
@@ -78,16 +70,3 @@ class ModemSettings:
         basic = " ".join(f"{name}{number}" for name, number in self.numbers.items())
         registers = " ".join(f"S{number:02}:{self.registers[number]:03}" for number in range(13))
         return f"ACTIVE PROFILE:\n{basic}\n{registers}"
-
-
-def identification(config: ModemConfig, number: int) -> str | None:
-    """Return the answer to ``ATI`` with this number, or None if the answer is only OK.
-
-    See Also:
-        ITU-T V.250, 6.1.3: the meaning of the numbers is left to the maker.
-    """
-    return {
-        0: config.identity,
-        1: config.revision,
-        3: f"{MANUFACTURER} {config.identity} {config.revision}",
-    }.get(number)

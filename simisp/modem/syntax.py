@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -50,33 +51,53 @@ _GRAMMAR = re.compile(
     | (?P<register>S\d*|(?=[=?])) (?P<register_form>=?\??) (?P<register_value>(?<==)\d*|)
     | (?P<fax>\+F[A-Z]*) (?P<fax_form>=?\??) (?P<fax_value>[\d.,]*)
     | (?P<extended>\+[A-Z][A-Z0-9!%./:_-]*) (?P<extended_form>=?\??) (?P<extended_value>(?:"[^"]*"|[^;"])*)
+    | (?P<other>[\^$*!_#%][A-Z][A-Z0-9_]*) (?P<other_form>=\??|\?|(?=;|\Z)) (?P<other_value>(?<==)(?:"[^"]*"|[^;"])*|)
     | (?P<basic>[&\\%*#$"-]?[A-Z]) (?P<basic_value>\d*)
     | (?P<unknown>.)
     """,
     re.VERBOSE,
 )
+_BASIC = re.compile(r"(?P<basic>[\\%*#$][A-Z])(?P<basic_value>\d*)")
 
 
 @lru_cache(maxsize=16)
-def split(body: bytes) -> tuple[ATCommand, ...]:
+def split(body: bytes, names: Container[str] = frozenset()) -> tuple[ATCommand, ...]:
     """Split the body of a command line. Results are cached, since software sends the same few lines again and again.
 
     Spaces outside strings are ignored, and so is case. A semicolon ends an extended command and D; elsewhere it is
     skipped. Fax commands (``+F...``), which are older than the extended syntax, end where their number ends, as in
     C-Kermit's ``+FCLASS=0N1S37=0``.
 
+    Makers begin names in the extended syntax with ``^ $ * ! _ # %`` too. Such a name ends with ``=``, ``?``, ``;`` or
+    the line, so ``%C1E0`` might be one; it is the basic command ``%C`` if the modem has that and no such name.
+
     Args:
         body: Seven-bit octets without control characters.
+        names: The names of the modem's commands.
 
     Example:
         >>> [command.name for command in split(b"e0 v1 &c1 +ifc=2,2; dt 555-1234")]
         ['E', 'V', '&C', '+IFC', 'D']
+        >>> [command.name for command in split(b"%c1e0", frozenset({"%C"}))], split(b"%qport=1")[0].name
+        (['%C', 'E'], '%QPORT')
 
     See Also:
         ITU-T V.250, 5.3.1 (basic), 5.3.2 (S-parameters), 5.4 (extended), 6.3.1 (D).
     """
-    found = _GRAMMAR.finditer(_normalised(body.decode("ascii")))
-    return tuple(_command(match) for match in found if match.group() != ";")
+    text, position, commands = _normalised(body.decode("ascii")), 0, []
+    while match := _GRAMMAR.match(text, position):
+        name = match["other"]
+        if name is not None and _is_basic(name, names):
+            match = _BASIC.match(text, position) or match
+        position = match.end()
+        if match.group() != ";":
+            commands.append(_command(match))
+    return tuple(commands)
+
+
+def _is_basic(name: str, names: Container[str]) -> bool:
+    """Return whether what may be an extended name begins with a basic command: its prefix and one letter."""
+    return (len(name) == 2 or name not in names) and (name[:2] in names or name[2:].isdecimal())
 
 
 def _normalised(text: str) -> str:
@@ -96,7 +117,7 @@ def _command(match: re.Match[str]) -> ATCommand:
         case "register_value":
             name, form, value = part["register"], part["register_form"], part["register_value"]
             return ATCommand(name[:1] or "=", _OPERATION[form], value, int(name[1:] or 0))
-        case "fax_value" | "extended_value" as group:
+        case "fax_value" | "extended_value" | "other_value" as group:
             kind = group.removesuffix("_value")
             return ATCommand(part[kind], _OPERATION[part[f"{kind}_form"]], part[group])
         case "basic_value":

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from simisp.modem.call_control import CallControl
+from simisp.modem.command_line import CommandLine
+from simisp.modem.command_row import CommandTable
 from simisp.modem.dte import DteInterface
-from simisp.modem.settings import ModemConfig, ModemSettings
+from simisp.modem.outputs import HangUpReason, ModemState
+from simisp.modem.profile import ModemProfile
+from simisp.modem.settings import ModemSettings
+from simisp.modem.suspended import Suspended
 
-__all__ = ["Unit"]
+if TYPE_CHECKING:
+    from simisp.modem.config import ModemConfig
+    from simisp.modem.subsystem import ModemSubsystem
+
+__all__ = ["MOST_UNSOLICITED", "Unit"]
+
+MOST_UNSOLICITED = 64
+"""How many unsolicited results wait for the end of a command or a call; the oldest of more are lost."""
 
 
 @dataclass(slots=True)
@@ -16,25 +29,104 @@ class Unit:
     """One modem as its commands see it.
 
     Attributes:
-        config: The factory configuration.
+        config: The configuration.
+        rows: The commands that it knows.
         factory: The settings that ``&F`` restores.
         settings: The settings in force.
         dte: The interface to the DTE.
         call: Call control.
+        line: The command line that is being typed.
         stored: The two profiles that ``&W`` stores and ``Z`` restores.
+        subsystem: What it has besides the telephone line; None for a dial-up modem.
         numbers: The numbers that ``&Z`` stores and ``DS=n`` dials.
         last_number: The dial string that ``DL`` redials.
         selected: The register that ``=`` and ``?`` without a number refer to.
         now: The time at which the command runs.
+        is_running: Whether a command line is being run.
+        suspended: What the line that was begun waits for in its middle; None usually.
+        unsolicited: The unsolicited results that wait.
+        deaf_until: Until this time octets from the DTE are lost.
     """
 
     config: ModemConfig
+    rows: CommandTable
     factory: ModemSettings
     settings: ModemSettings
     dte: DteInterface
     call: CallControl
+    line: CommandLine
     stored: list[ModemSettings]
+    subsystem: ModemSubsystem | None = None
     numbers: dict[int, str] = field(default_factory=dict)
     last_number: str = ""
     selected: int = 0
     now: float = 0.0
+    is_running: bool = False
+    suspended: Suspended | None = None
+    unsolicited: tuple[str | bytes, ...] = ()
+    deaf_until: float = float("-inf")
+
+    @classmethod
+    def of(cls, config: ModemConfig, subsystem: ModemSubsystem | None) -> Unit:
+        """Return the parts of a modem with this configuration that was just switched on."""
+        if subsystem is not None:
+            config = config.with_subsystem(subsystem.rows)
+        factory, settings = config.new_settings(), config.new_settings()
+        dte = DteInterface(settings, config.profile.results)
+        # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
+        return cls(
+            config,
+            config.profile.rows,
+            factory,
+            settings,
+            dte,
+            CallControl(settings, dte),
+            CommandLine(),
+            stored=[factory, factory],
+            subsystem=subsystem,
+        )
+
+    @property
+    def profile(self) -> ModemProfile:
+        """What kind of modem it is."""
+        return self.config.profile
+
+    @property
+    def hears_unsolicited(self) -> bool:
+        """Whether an unsolicited result may go to the DTE now: in a command state, and not within a command line."""
+        return (
+            self.call.state in (ModemState.COMMAND, ModemState.ONLINE_COMMAND)
+            and not self.is_running
+            and self.suspended is None
+            and (not self.line.is_begun or self.profile.conduct.unsolicited_while_typing)
+        )
+
+    def send_unsolicited(self, text: str | bytes) -> None:
+        """Send an unsolicited result, such as ``+CREG: 1``, or let it wait for the end of a command line or a call.
+
+        Args:
+            text: The text, with LF between lines, and without the line ends around it.
+        """
+        self.unsolicited = (*self.unsolicited, text)[-MOST_UNSOLICITED:]
+        self.release_unsolicited()
+
+    def release_unsolicited(self) -> None:
+        """Send the unsolicited results that wait, if the DTE may get them now."""
+        if self.unsolicited and self.hears_unsolicited:
+            for text in self.unsolicited:
+                self.dte.send_words(text)
+            self.unsolicited = ()
+
+    def power_up(self, *, deaf_until: float) -> None:
+        """Be switched off and on: what was under way is lost, and the settings are those at power-up.
+
+        Args:
+            deaf_until: Until this time octets from the DTE are lost.
+        """
+        self.call.hang_up(HangUpReason.POWER)
+        self.suspended = None
+        self.line.clear()
+        self.unsolicited = ()
+        self.settings.load(self.stored[0])
+        self.call.show_carrier()
+        self.deaf_until = deaf_until

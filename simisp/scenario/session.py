@@ -6,7 +6,7 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig
-from simisp.modem.settings import ModemConfig
+from simisp.modem.config import ModemConfig
 from simisp.scenario.load import LoadedScenario
 
 __all__ = ["session", "session_config"]

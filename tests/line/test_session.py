@@ -13,7 +13,7 @@ from simisp.facts.line import CallEnded, CircuitSet, Dialled
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
-from simisp.modem.settings import ModemConfig
+from simisp.modem.config import ModemConfig
 from simisp.transcript import Source
 from simisp.transcript.record import records_of
 from support.session_dte import LOG_IN, Dte, dial

@@ -9,6 +9,7 @@ from simisp.circuits import Circuit
 from simisp.facts.fact import Fact, details_of
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem import Modem, ModemConfig, ModemState, RelayData
+from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import whole
 
 CIRCUITS_AT_START = [SetCircuit(Circuit.DSR, True), SetCircuit(Circuit.CTS, True)]
@@ -37,9 +38,9 @@ def notes(outputs: Iterable[Output], what: str) -> list[dict[str, Any]]:
 class Play:
     """A modem on a stage. Echo is off unless asked for, so that answers stand out."""
 
-    def __init__(self, config: ModemConfig | None = None) -> None:
+    def __init__(self, config: ModemConfig | None = None, subsystem: ModemSubsystem | None = None) -> None:
         self.now = 0.0
-        self.modem = Modem(config or ModemConfig(settings={"E": 0}))
+        self.modem = Modem(config or ModemConfig(settings={"E": 0}), subsystem)
         self.opening = self.modem.take_outputs()
 
     def types(self, data: bytes | str) -> list[Output]:

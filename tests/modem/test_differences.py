@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from modem.dte_play import Play
-from simisp.modem.commands import factory_settings
+from simisp.modem.config import ModemConfig
 from simisp.modem.differences import Differences
 from simisp.modem.registers import REGISTERS, Registers
-from simisp.modem.settings import ModemConfig
 
 FACTORY = {"E": 1, "V": 1}
 
@@ -50,13 +49,15 @@ def test_new_registers_keep_nothing_and_show_all_that_a_modem_is_delivered_with(
     assert dict(registers) == {number: register.factory for number, register in REGISTERS.items()}
 
 
-def test_settings_of_a_configuration_come_back_by_at_f_and_stay_differences() -> None:
-    config = ModemConfig(registers={7: 90}, settings={"E": 0})
-    settings = factory_settings(config)
-    assert (settings.registers.changed, settings.numbers.changed) == ({7: 90}, {"E": 0})
+def test_settings_of_a_configuration_come_back_by_at_f_and_all_its_modems_share_them() -> None:
+    config = ModemConfig(registers={7: 90}, settings={"E": 0, "+IFC": "0,0"})
+    settings = config.new_settings()
+    assert (settings.registers[7], settings.numbers["E"], settings.parameters["+IFC"]) == (90, 0, ("0", "0"))
+    assert (settings.registers.changed, settings.numbers.changed, settings.parameters.changed) == ({}, {}, {})
+    assert config.new_settings().numbers.factory is settings.numbers.factory
     copy = settings.copy()
     assert copy.registers.set(7, 50)
-    assert (copy.registers.changed, settings.registers[7]) == ({}, 90)
+    assert (copy.registers.changed, settings.registers[7]) == ({7: 50}, 90)
     play = Play(config)
     assert play.runs("S7=60&FS7?") == b"\r\n090\r\n\r\nOK\r\n"
 

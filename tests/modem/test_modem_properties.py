@@ -10,10 +10,10 @@ from modem.dte_play import Play
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.modem import AnswerRequested, CallFailure, DialRequested, HungUp, Modem, ModemConfig, RelayData
+from simisp.modem.answers import CommandAnswer
 from simisp.modem.command_line import LONGEST_BODY
 from simisp.modem.commands import run_command
 from simisp.modem.dial_string import parse_dial_string
-from simisp.modem.result_codes import ResultCode
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
 
@@ -239,7 +239,7 @@ def test_a_line_that_only_asks_is_worked_out_once_and_anew_after_a_change(monkey
     modem = Modem()
     run: list[ATCommand] = []
 
-    def run_and_note(unit: Unit, command: ATCommand) -> ResultCode | None:
+    def run_and_note(unit: Unit, command: ATCommand) -> CommandAnswer:
         run.append(command)
         return run_command(unit, command)
 
