@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.facts import isp, line, port, run
+from simisp.facts import cmux, isp, line, port, run
 from simisp.facts.fact import Fact
 
 __all__ = ["narrate"]
@@ -16,7 +16,7 @@ def narrate(fact: Fact) -> str | None:
         >>> narrate(Dialled("5551234", "isp"))
         'dialled 5551234: isp'
     """
-    return _of_the_call(fact) or _of_the_port(fact) or _of_the_run(fact)
+    return _of_the_call(fact) or _of_the_multiplexer(fact) or _of_the_port(fact) or _of_the_run(fact)
 
 
 def _of_the_call(fact: Fact) -> str | None:
@@ -39,6 +39,23 @@ def _of_the_call(fact: Fact) -> str | None:
             return f"mark {name}"
         case isp.DialogueOver():
             return "the dialogue has completed; the call stays up"
+    return None
+
+
+def _of_the_multiplexer(fact: Fact) -> str | None:
+    match fact:
+        case cmux.MultiplexerBegan(option, frame_size):
+            return f"the line is a multiplexer now: {option} option, frames of {frame_size} octets"
+        case cmux.MultiplexerEnded(why):
+            return f"the multiplexer has ended ({why}): the line takes AT commands"
+        case cmux.DlcOpened(dlci):
+            return f"DLCI {dlci} is up"
+        case cmux.DlcClosed(dlci, why):
+            return f"DLCI {dlci} is down: {why}"
+        case cmux.MuxOctetsDiscarded(why, octets):
+            return f"no frame, {octets} octets: {why}"
+        case cmux.ControlCommandUnanswered(command):
+            return f"no response to {command}"
     return None
 
 
