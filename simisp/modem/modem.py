@@ -309,7 +309,7 @@ class Modem:
         self._answered = answered
 
     def _answer_again(self, known: _Answered, end: int, now: float) -> int:
-        """CommandAnswer a line that changes nothing as before: software says the same few lines again and again."""
+        """Answer a line that changes nothing as before: software says the same few lines again and again."""
         self._line = known.line
         self._abortable_from = now + ABORT_DELAY
         self._command_line.take_again(known.body)

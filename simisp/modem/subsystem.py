@@ -36,7 +36,13 @@ class ModemSubsystem(Protocol):
         """Its commands by name. The table is shared by all its kind; rows of the same name in the profile precede."""
 
     def attach(self, unit: Unit) -> None:
-        """Take notice of a modem that works on this subsystem: unsolicited results may go to it."""
+        """Take notice of a modem that works on this subsystem: unsolicited results may go to it.
+
+        A modem with several ports, or with a multiplexer, attaches one unit for each of them.
+        """
+
+    def detach(self, unit: Unit) -> None:
+        """Forget a modem that was attached: its port is gone. Nothing goes to it any more."""
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called, or None if no deadline is pending."""

@@ -229,6 +229,9 @@ class Echoing:
     def attach(self, unit: Unit) -> None:
         self.units.append(unit)
 
+    def detach(self, unit: Unit) -> None:
+        raise AssertionError("its port is never gone")
+
     def next_timer(self) -> float | None:
         return self.due
 
