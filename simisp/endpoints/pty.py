@@ -284,7 +284,7 @@ class PtyEndpoint:
     def _with_settings(self, arrived: list[PortEvent]) -> list[PortEvent]:
         """Return what has arrived, with the change of settings if there was one.
 
-        A client that drops DTR by B0 has sent its octets before; one that sets any other speed is about to send.
+        A client that drops DTR by B0, or leaves raw mode, has sent its octets before; any other is about to send.
         """
         assert self._watch is not None
         self._watch.stirred = False
@@ -297,7 +297,8 @@ class PtyEndpoint:
         event = self._line_settings()
         if event == before:
             return arrived
-        return [event, *arrived] if event.speed else [*arrived, event]
+        sends_later = event.speed and not (event.modes and not before.modes)
+        return [event, *arrived] if sends_later else [*arrived, event]
 
     def _settings_now(self) -> tuple[bytes, tuple[int, Parity] | None]:
         """Return what the kernel keeps, and the characters that a client asked for, which it does not keep."""
@@ -306,7 +307,17 @@ class PtyEndpoint:
     def _line_settings(self) -> PortSettings:
         settings, characters = self._settings, self._last_characters
         data_bits, parity = (None, None) if characters is None else (characters[0], characters[1].value)
-        return PortSettings(settings.speed, settings.stop_bits, settings.flow_control, data_bits, parity)
+        return PortSettings(
+            settings.speed,
+            settings.stop_bits,
+            settings.flow_control,
+            data_bits,
+            parity,
+            canonical=settings.canonical,
+            echo=settings.echoes,
+            hangs_up=settings.hangs_up,
+            minds_carrier=settings.minds_carrier,
+        )
 
     def _in_order(self, happened: list[FileEvent], arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Yield openings, closings and what has arrived meanwhile."""

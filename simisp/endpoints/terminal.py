@@ -39,6 +39,8 @@ class TerminalSettings(NamedTuple):
         minds_cts: CRTSCTS: nothing is sent while CTS is off.
         minds_xoff: IXON or IXOFF: XON and XOFF hold octets back, in one direction or both.
         stop_bits: 1 or 2 (CSTOPB).
+        canonical: ICANON: input is read in whole lines.
+        minds_carrier: CLOCAL is off: opening waits for DCD, and its loss is a hang-up.
     """
 
     speed: int
@@ -47,6 +49,8 @@ class TerminalSettings(NamedTuple):
     minds_cts: bool
     minds_xoff: bool
     stop_bits: int
+    canonical: bool
+    minds_carrier: bool
 
     @property
     def flow_control(self) -> str:
@@ -74,6 +78,8 @@ def read_settings(raw: bytes) -> TerminalSettings:
         minds_cts=bool(cflag & termios.CRTSCTS),
         minds_xoff=bool(iflag & (termios.IXON | termios.IXOFF)),
         stop_bits=2 if cflag & termios.CSTOPB else 1,
+        canonical=bool(lflag & termios.ICANON),
+        minds_carrier=not cflag & termios.CLOCAL,
     )
 
 

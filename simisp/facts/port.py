@@ -8,7 +8,17 @@ from typing import ClassVar
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
-__all__ = ["LineStopped", "LineWentOn", "PortClosed", "PortLinkGone", "PortOpened", "PortRecounted", "PortSettings"]
+__all__ = [
+    "LineStopped",
+    "LineWentOn",
+    "LockFileSeen",
+    "PortClosed",
+    "PortLinkGone",
+    "PortOpened",
+    "PortOpenedBy",
+    "PortRecounted",
+    "PortSettings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,10 @@ class PortSettings(Fact):
         data_bits: 5 to 8; None if the port can't know: the kernel forces a pseudo-terminal to eight bits without
             parity, and what the client asked for is known only if the circuits are provided to it.
         parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None if the port can't know.
+        canonical: Whether the client reads whole lines only (ICANON).
+        echo: Whether the port echoes what it is sent (ECHO).
+        hangs_up: Whether the last closing drops DTR (HUPCL).
+        minds_carrier: Whether the port heeds DCD (CLOCAL is off).
     """
 
     kind: ClassVar = "settings"
@@ -78,6 +92,46 @@ class PortSettings(Fact):
     flow_control: str = "none"
     data_bits: int | None = None
     parity: str | None = None
+    canonical: bool = False
+    echo: bool = False
+    hangs_up: bool = True
+    minds_carrier: bool = False
+
+    @property
+    def modes(self) -> str:
+        """How the settings differ from those of a raw port, in words; empty for a raw one."""
+        return ", ".join(word for word, on in (("canonical", self.canonical), ("echo", self.echo)) if on)
+
+
+@dataclass(frozen=True, slots=True)
+class PortOpenedBy(Fact):
+    """A process was found to have the port open.
+
+    Attributes:
+        pid: The process.
+        program: The name of its program.
+    """
+
+    kind: ClassVar = "opened by"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"pid", "program"})
+
+    pid: int
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockFileSeen(Fact):
+    """A lock file that the scenario expects was there when the client opened the port, or sent something.
+
+    Attributes:
+        name: Its name, without its folder.
+    """
+
+    kind: ClassVar = "lock file seen"
+    source: ClassVar = Source.PORT
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from simisp.procfs.device import PortDevice, terminal_name
 from simisp.procfs.process import ProcessStatus, command_line, process_ids, process_status, thread_ids
 from simisp.procfs.threads import switches_of
 
-__all__ = ["holders_of"]
+__all__ = ["holders_of", "pids_on"]
 
 _INIT = 1
 _USER_MANAGER = "systemd"
@@ -94,6 +94,25 @@ def holders_of(
     )
 
 
+def pids_on(device: PortDevice, *, own: int) -> Iterator[int]:
+    """Yield the processes that have a device open, as far as they can be inspected.
+
+    Args:
+        device: The device.
+        own: The simulator's own descriptor of it; see ``descriptor`` of :func:`holders_of`.
+    """
+    for pid in process_ids():
+        try:
+            if any(not _is_own(pid, each, own) for each in descriptors_on(pid, device)):
+                yield pid
+        except OSError:
+            continue
+
+
+def _is_own(pid: int, found: Descriptor, own: int | None) -> bool:
+    return own is not None and not found.table and is_one_file(pid, found.number, own)
+
+
 def _masked(lock: LockFound, secrets: Collection[bytes]) -> LockFound:
     if lock.pid is None or not lock.command:
         return lock
@@ -130,16 +149,13 @@ class _Look:
             if pid in ignore:
                 continue
             try:
-                descriptors = tuple(each for each in descriptors_on(pid, device) if not self._is_own(pid, each))
+                descriptors = tuple(each for each in descriptors_on(pid, device) if not _is_own(pid, each, self._own))
             except OSError:
                 self.unseen += 1
                 continue
             status = process_status(pid) if descriptors else None
             if status is not None:
                 self.holders.append(self._holder(status, descriptors))
-
-    def _is_own(self, pid: int, found: Descriptor) -> bool:
-        return self._own is not None and not found.table and is_one_file(pid, found.number, self._own)
 
     def _holder(self, status: ProcessStatus, descriptors: tuple[Descriptor, ...]) -> Holder:
         parent = process_status(status.parent)

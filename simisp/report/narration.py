@@ -63,6 +63,10 @@ def _of_the_port(fact: Fact) -> str | None:
     match fact:
         case port.PortOpened(openings):
             return "port opened" if openings == 1 else f"port opened again: it is open {openings} times"
+        case port.PortOpenedBy(pid, program):
+            return f"the port is open in {program}, pid {pid}"
+        case port.LockFileSeen(name):
+            return f"the lock file {name} is there"
         case port.PortClosed(openings):
             return f"port closed, still open {openings} times" if openings else "port closed"
         case port.PortSettings():
@@ -83,7 +87,8 @@ def _settings(settings: port.PortSettings) -> str:
     if settings.parity is not None:
         framing = f", {settings.data_bits}{settings.parity[0].upper()}{settings.stop_bits}"
     flow_control = "no flow control" if settings.flow_control == "none" else settings.flow_control
-    return f"port set to {settings.speed} bit/s{framing}, {flow_control}"
+    modes = settings.modes or "raw"
+    return f"port set to {settings.speed} bit/s{framing}, {flow_control}, {modes}"
 
 
 def _of_the_run(fact: Fact) -> str | None:

@@ -2,85 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from simisp.facts.dial_up import PortHeld
 from simisp.facts.fact import Fact
-from simisp.facts.isp import Asking, DialogueOver, FellSilent, MarkReached
-from simisp.facts.line import CallAnswered, CallEnded, Dialled, Octets
+from simisp.facts.isp import Asking, MarkReached
+from simisp.facts.line import CallAnswered, Dialled, Octets
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
+from simisp.runner.conduct import watch_of
+from simisp.runner.credentials import SentWords
+from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
-from simisp.scenario.model import (
+from simisp.scenario.expectations import (
     Calls,
     ClientExitStatus,
+    ClientLockFile,
+    Conduct,
     CredentialsSentOnlyAt,
     Expectation,
     NoLockFileLeft,
     PortReleased,
     Reached,
-    Scenario,
 )
+from simisp.scenario.model import Scenario
 from simisp.transcript import Record
 
-__all__ = ["Expectations", "RunFacts", "StoryExpectations", "broken", "summary"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunFacts:
-    """What is known only at the end of a run.
-
-    Attributes:
-        released_after: Seconds from the port's first opening until it was finally free; None if it was never free.
-        exit_status: The client's exit status; None if it has no exit status.
-        calls: How many calls the ISP answered.
-        locks: The lock files of the port, except those of the scenario itself, in words.
-        opened: Whether the port was ever opened.
-        has_client: Whether there is a command, whose exit status can be judged.
-        isp_required: Whether a call has to reach the ISP; if not, and no call does, expectations about its dialogue
-            are not judged.
-    """
-
-    released_after: float | None
-    exit_status: int | None
-    calls: int
-    locks: Sequence[str] = ()
-    opened: bool = True
-    has_client: bool = True
-    isp_required: bool = True
-
-
-class _Credentials:
-    """Watches where user names and passwords are sent, however they are split."""
-
-    def __init__(self, accounts: Mapping[str, str]) -> None:
-        self._words = [word.encode("latin-1", "replace") for pair in accounts.items() for word in pair if word]
-        self._longest = max(map(len, self._words), default=0)
-        self._tail = b""
-        self._where = "before any prompt"
-        self.seen_at: list[str] = []
-        """Every place where one was sent, once each, in order."""
-
-    def take(self, fact: Fact) -> None:
-        if isinstance(fact, Asking):
-            self._where = fact.prompt
-        elif isinstance(fact, FellSilent):
-            self._where = "in silence"
-        elif isinstance(fact, CallEnded | DialogueOver):
-            self._where = "outside the dialogue"
-
-    def take_octets(self, data: bytes) -> None:
-        stream = self._tail + data
-        for word in self._words:
-            if stream.find(word, max(0, len(self._tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
-                self.seen_at.append(self._where)
-        self._tail = stream[-(self._longest - 1) :] if self._longest > 1 else b""
+__all__ = ["Expectations", "StoryExpectations", "broken", "summary"]
 
 
 _WATCHED = frozenset({Asking, MarkReached, Dialled})
-_WATCHED_FOR_CREDENTIALS = frozenset({FellSilent, CallEnded, DialogueOver})
 
 
 class Expectations:
@@ -94,9 +47,12 @@ class Expectations:
 
     def __init__(self, scenario: Scenario) -> None:
         self._expected: Sequence[Expectation] = scenario.expect
-        self._credentials: _Credentials | None = None
+        self._credentials: SentWords | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
-            self._credentials = _Credentials(scenario.isp.accounts)
+            self._credentials = SentWords(word for pair in scenario.isp.accounts.items() for word in pair)
+        self._conduct = {
+            index: watch_of(each, scenario) for index, each in enumerate(scenario.expect) if isinstance(each, Conduct)
+        }
         self._reached: dict[str, None] = {}  # in chronological order
         self._has_dialled = False
         self._leads_to_isp = leads_to_isp(scenario)
@@ -105,10 +61,27 @@ class Expectations:
     @property
     def watched(self) -> frozenset[type[Fact]]:
         """The facts that :meth:`take_fact` does something about."""
-        return _WATCHED if self._credentials is None else _WATCHED | _WATCHED_FOR_CREDENTIALS
+        return _WATCHED if self._credentials is None else _WATCHED | SentWords.watched
+
+    @property
+    def needs_records(self) -> bool:
+        """Whether octets and facts alone do not do: some expectations ask when something was, and of which side."""
+        return bool(self._conduct)
+
+    @property
+    def lock_names(self) -> tuple[str, ...]:
+        """The lock files that the client is expected to make."""
+        return tuple(each.lock_file.name for each in self._expected if isinstance(each, ClientLockFile))
+
+    def take_conduct(self, record: Record) -> None:
+        """Take a record for those expectations alone that need records."""
+        for watch in self._conduct.values():
+            watch.take(record)
 
     def take(self, record: Record) -> None:
         """Take a record."""
+        if self._conduct:
+            self.take_conduct(record)
         if not isinstance(record.fact, Octets):
             self.take_fact(record.fact)
         elif record.source is Source.CLIENT:
@@ -122,7 +95,7 @@ class Expectations:
     def take_fact(self, fact: Fact) -> None:
         """Take anything else."""
         if self._credentials is not None:
-            self._credentials.take(fact)
+            self._credentials.take_fact(fact)
         match fact:
             case Asking(prompt):
                 self._reached.setdefault(prompt)
@@ -133,7 +106,7 @@ class Expectations:
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
-        return [self._judge_one(expected, facts) for expected in self._expected]
+        return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._expected)]
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation as a run that is interrupted leaves it.
@@ -142,9 +115,9 @@ class Expectations:
         """
         return [
             replace(result, held=None, found=f"the run was interrupted, and until then {result.found}", shortcoming="")
-            if result.held is False and _may_still_hold(expected, facts)
+            if result.held is False and self._may_still_hold(index, expected, facts)
             else result
-            for expected, result in zip(self._expected, self.judge(facts), strict=True)
+            for index, (expected, result) in enumerate(zip(self._expected, self.judge(facts), strict=True))
         ]
 
     def shortfall(self, facts: RunFacts) -> str:
@@ -160,7 +133,11 @@ class Expectations:
             return "no call was ever dialled"
         return "no call ever reached the ISP's dialogue" if self._leads_to_isp else ""
 
-    def _judge_one(self, expected: Expectation, facts: RunFacts) -> ExpectationResult:
+    def _judge_one(  # noqa: PLR0911 - one for each
+        self, index: int, expected: Expectation, facts: RunFacts
+    ) -> ExpectationResult:
+        if isinstance(expected, Conduct):
+            return self._conduct[index].judge(facts)
         match expected:
             case PortReleased():
                 return _released(expected, facts)
@@ -179,7 +156,7 @@ class Expectations:
 
     def _sent_only_at(self, expected: CredentialsSentOnlyAt) -> ExpectationResult:
         assert self._credentials is not None
-        wrong = [place for place in self._credentials.seen_at if place not in expected.credentials_sent_only_at]
+        wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
         wanted = ", ".join(expected.credentials_sent_only_at)
         places = ", ".join(wrong)
         return _result(
@@ -202,6 +179,22 @@ class Expectations:
             found,
             f"{was_not} ({found})" if self._reached else was_not,
         )
+
+    def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
+        """Return whether an expectation that does not hold yet could have held if the run had gone on."""
+        if isinstance(expected, Conduct):
+            return not self._conduct[index].is_broken
+        match expected:
+            case CredentialsSentOnlyAt():
+                return False
+            case Calls():
+                return facts.calls < expected.calls
+            case PortReleased():
+                return facts.released_after is None
+            case ClientExitStatus() | Reached() | NoLockFileLeft():
+                return True
+            case _:
+                assert_never(expected)
 
 
 class StoryExpectations:
@@ -236,7 +229,19 @@ class StoryExpectations:
             end: When the story ends; a port in use counts as used until then.
         """
         self._use(False, end)
-        return self._expectations.judge(RunFacts(self._longest, None, self._calls, (), self._opened, has_client=False))
+        return self._expectations.judge(
+            RunFacts(
+                self._longest,
+                None,
+                self._calls,
+                (),
+                self._opened,
+                has_client=False,
+                sees_speed=False,
+                sees_modes=False,
+                sees_locks=False,
+            )
+        )
 
     def _use(self, in_use: bool, at: float) -> None:
         self._opened = self._opened or in_use
@@ -245,21 +250,6 @@ class StoryExpectations:
         elif not in_use and self._in_use_since is not None:
             self._longest = max(self._longest, at - self._in_use_since)
             self._in_use_since = None
-
-
-def _may_still_hold(expected: Expectation, facts: RunFacts) -> bool:
-    """Return whether an expectation that does not hold yet could have held if the run had gone on."""
-    match expected:
-        case CredentialsSentOnlyAt():
-            return False
-        case Calls():
-            return facts.calls < expected.calls
-        case PortReleased():
-            return facts.released_after is None
-        case ClientExitStatus() | Reached() | NoLockFileLeft():
-            return True
-        case _:
-            assert_never(expected)
 
 
 def broken(results: Iterable[ExpectationResult]) -> list[str]:

@@ -11,7 +11,8 @@ from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
 from simisp.report.tail import last_lines
-from simisp.runner.expectations import RunFacts, broken
+from simisp.runner.expectations import broken
+from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver

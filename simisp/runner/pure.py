@@ -20,15 +20,17 @@ from simisp.line.session import Session
 from simisp.machine import Output, Received, SendData, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
-from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.expectations import Expectations
 from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.pure_clients import PureClient
 from simisp.runner.run import RunOptions
+from simisp.runner.run_facts import RunFacts
 from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config
 from simisp.transcript import Source, Transcript
+from simisp.transcript.record import records_of
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["PureRunner", "run_pure"]
@@ -193,7 +195,14 @@ class _PureRun:
         at, waiting_for, still = self._now, session.waiting_for, self._stands_still
         held = self._closed_at is None
         facts = RunFacts(
-            self._closed_at, client.exit_status, session.calls, opened=True, isp_required=not options.allow_unopened
+            self._closed_at,
+            client.exit_status,
+            session.calls,
+            opened=True,
+            isp_required=not options.allow_unopened,
+            sees_speed=False,
+            sees_modes=False,
+            sees_locks=False,
         )
         results = self._expectations.judge(facts)
         shortfall = "" if options.allow_unopened else self._expectations.shortfall(facts)
@@ -253,5 +262,8 @@ class _PureRun:
                     heard.take_fact(now, output)
                 if kind in self._for_expectations:
                     expectations.take_fact(output)
+        if expectations.needs_records:
+            for record in records_of(outputs, at=now):
+                expectations.take_conduct(record)
         if self._transcript is not None:
             self._transcript.add_outputs(outputs, at=self._now)

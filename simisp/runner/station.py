@@ -15,13 +15,14 @@ from simisp.facts.fact import Fact
 from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.expectations import RunFacts
 from simisp.runner.ports import pseudo_terminal
+from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.verdict import ExpectationResult
+from simisp.runner.witness import Witness
 from simisp.runtime.clock import wait_until
+from simisp.scenario.expectations import PortReleased
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.model import PortReleased
 from simisp.transcript import Record, Redactor
 from simisp.transcript.redaction import mask_text
 
@@ -84,7 +85,8 @@ class Station:
         self._fell_back = fell_back
         if self._listeners:
             self.transcript.listen(self._tell)
-        self.driver = self._line.drive(self.endpoint, self.clock)
+        self._witness = None if self.terminal is None else Witness(self.terminal, self.expectations.lock_names)
+        self.driver = self._line.drive(self.endpoint, self.clock, self._witness)
 
     def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
         """Make the lock file that the scenario begins with. Calling it again does nothing.
@@ -97,6 +99,8 @@ class Station:
             EndpointError: A lock directory is missing or can't be written.
         """
         self._lock_directories = tuple(directories)
+        if self._witness is not None:
+            self._witness.directories = self._lock_directories
         wanted = self.scenario.model.port.lock
         if wanted is not None and self.placed_locks is None and self.terminal is not None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
@@ -187,7 +191,10 @@ class Station:
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return the facts by which expectations are judged, as of now."""
         locks = self.left_locks()
-        return self._line.facts(self.driver, locks=locks, exit_status=exit_status, has_client=has_client)
+        there = [] if self._witness is None else self._witness.locks_there()
+        return self._line.facts(
+            self.driver, locks=locks, lock_names=there, exit_status=exit_status, has_client=has_client
+        )
 
     def shortfall(self) -> str:
         """Return why the run has tried too little for a verdict so far; empty if it has tried enough."""

@@ -7,7 +7,8 @@ the line: its octets are left in the kernel and no timer runs until it reads, so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
@@ -17,6 +18,7 @@ from simisp.endpoints.base import (
     PortEvent,
     RoomMade,
 )
+from simisp.facts.fact import Fact
 from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
 from simisp.line.session import Session
 from simisp.machine import Output, SendData, SetCircuit
@@ -25,10 +27,20 @@ from simisp.runtime.echo_pace import EchoPace
 from simisp.runtime.machine_driver import MachineDriver
 from simisp.transcript import Transcript
 
-__all__ = ["Driver"]
+__all__ = ["Driver", "Onlooker"]
 
 _HIGH_WATER = 16 * 1024
 _LOW_WATER = 4 * 1024
+
+
+class Onlooker(Protocol):
+    """Finds out more about the client than the port reports."""
+
+    def opened(self) -> Iterable[Fact]:
+        """Return what is found when the port has been opened."""
+
+    def began(self) -> Iterable[Fact]:
+        """Return what is found when the client has sent its first octets since then, before they are taken."""
 
 
 class Driver:
@@ -41,9 +53,17 @@ class Driver:
         endpoint: The port.
         transcript: Where everything is recorded.
         clock: The clock.
+        onlooker: Asked when the port is opened, and when the client begins to send.
     """
 
-    def __init__(self, session: Session, endpoint: Endpoint, transcript: Transcript, clock: Clock) -> None:
+    def __init__(
+        self,
+        session: Session,
+        endpoint: Endpoint,
+        transcript: Transcript,
+        clock: Clock,
+        onlooker: Onlooker | None = None,
+    ) -> None:
         self.session = session
         self.endpoint = endpoint
         self.transcript = transcript
@@ -55,6 +75,9 @@ class Driver:
         """When the port was last closed completely."""
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
+        self._onlooker = onlooker
+        self._is_unheard = False
+        """Whether the client has sent nothing since the port was opened, which an onlooker is to know."""
         self._loop = asyncio.get_running_loop()
         self._machine = MachineDriver(session, clock, self._put_out, due=self._due)
         self._stopped_by_client = False
@@ -109,6 +132,8 @@ class Driver:
         now = self.clock.now()
         if type(event) is DataArrived:
             self.last_moved_at = now
+            if self._is_unheard:
+                self._began(now)
             if self.endpoint.echo_rate is not None:
                 self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
             self._rest = self._rest + event.data if self._rest else event.data
@@ -202,6 +227,17 @@ class Driver:
             # A tty raises DTR when it is opened, but not while its speed is B0.
             self._dtr_lowered = False
             self._set_dtr(self._speed != 0, now)
+
+        if self._onlooker is not None:
+            self._is_unheard = True
+            for fact in self._onlooker.opened():
+                self.transcript.note(now, fact)
+
+    def _began(self, now: float) -> None:
+        self._is_unheard = False
+        assert self._onlooker is not None
+        for fact in self._onlooker.began():
+            self.transcript.note(now, fact)
 
     def _closed(self, event: PortClosed, now: float) -> None:
         self.transcript.note(now, event)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.scenario.document import Document
+from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.mistakes import Mistake
-from simisp.scenario.model import EXPECTATION_WORDS, NOT_YET
+from simisp.scenario.model import NOT_YET
 from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS, BaseStep
 
 __all__ = ["diagnose", "first_word", "known_keys"]

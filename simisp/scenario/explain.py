@@ -7,19 +7,30 @@ from typing import assert_never
 
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario.diagram import diagram
-from simisp.scenario.load import LoadedScenario
-from simisp.scenario.model import (
+from simisp.scenario.expectations import (
+    AnsweredWithin,
     Calls,
     ClientExitStatus,
+    ClientLockFile,
+    CommandsInOrder,
+    Conduct,
     CredentialsSentOnlyAt,
-    ExchangeSection,
     Expectation,
-    ModemSection,
+    GuardTimeKept,
+    HungUpBy,
+    NeverSent,
     NoLockFileLeft,
+    NoWriteBefore,
+    OpenedTimes,
     PortReleased,
-    PortSection,
+    RawBeforeFirstOctet,
     Reached,
+    RetryNotBefore,
+    SecretOnlyAt,
+    SpeedUsed,
 )
+from simisp.scenario.load import LoadedScenario
+from simisp.scenario.model import ExchangeSection, ModemSection, PortSection
 from simisp.scenario.narration import narrate
 from simisp.scenario.steps import (
     AgainStep,
@@ -174,7 +185,9 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
             assert_never(last)
 
 
-def _expectation(expectation: Expectation) -> str:
+def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for each
+    if isinstance(expectation, Conduct):
+        return _conduct(expectation)
     match expectation:
         case PortReleased(port_released_within=seconds):
             return f"The port is free again within {how_long(seconds)} of its first opening."
@@ -188,5 +201,39 @@ def _expectation(expectation: Expectation) -> str:
             return f"The dialogue reaches {quoted(name)}."
         case Calls(calls=calls):
             return f"The ISP answers {calls} call{'' if calls == 1 else 's'}."
+        case _:
+            assert_never(expectation)
+
+
+_WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
+
+
+def _conduct(expectation: Conduct) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
+    match expectation:
+        case RawBeforeFirstOctet():
+            return "The client sets the port to raw mode before it sends anything."
+        case NoWriteBefore(no_write_before=text):
+            return f"After dialling the client sends nothing until {quoted(text)} has come."
+        case GuardTimeKept():
+            return "The client keeps the guard time before and after each escape sequence."
+        case HungUpBy(hung_up_by=way):
+            return f"The client ends each call {_WAYS[way]}."
+        case SpeedUsed(speed=speed):
+            return f"The client uses the port at {speed} bit/s."
+        case OpenedTimes(opened=times):
+            return f"The client opens the port {times if times == 'once' else f'{times} times'}."
+        case RetryNotBefore(retry_not_before=seconds):
+            return f"The client waits {how_long(seconds)} after a call before it dials again."
+        case CommandsInOrder(commands_in_order=lines):
+            return f"The client sends these commands in this order: {joined(map(quoted, lines))}."
+        case NeverSent(never_sent=text):
+            return f"The client never sends {quoted(text)}."
+        case SecretOnlyAt(secret_only_at=prompts):
+            return f"Passwords pass only at {joined(map(quoted, prompts))}."
+        case AnsweredWithin(answered_within=seconds):
+            return f"The client answers each prompt within {how_long(seconds)}."
+        case ClientLockFile(lock_file=lock):
+            removed = ", and has removed it in the end" if lock.removed else ""
+            return f"The client makes the lock file {lock.name} before it sends anything{removed}."
         case _:
             assert_never(expectation)

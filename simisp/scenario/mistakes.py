@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from simisp.scenario.document import Path
-from simisp.scenario.model import EXPECTATION_TAG, Scenario, expectation_model
+from simisp.scenario.expectations import EXPECTATION_TAG, expectation_model
+from simisp.scenario.model import Scenario
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
 
 __all__ = ["Mistake", "mistakes"]

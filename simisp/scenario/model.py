@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Field
 
+from simisp.scenario.expectations import Expectation
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
     NUMBER,
@@ -16,30 +17,18 @@ from simisp.scenario.values import (
     NumberText,
     Rate,
     Seed,
-    Text,
     Title,
     Words,
 )
 
 __all__ = [
-    "EXPECTATION_TAG",
-    "EXPECTATION_WORDS",
     "NOT_YET",
-    "WORD_EXPECTATIONS",
-    "Calls",
-    "ClientExitStatus",
-    "CredentialsSentOnlyAt",
     "ExchangeSection",
-    "Expectation",
     "IspSection",
     "ModemSection",
-    "NoLockFileLeft",
     "OutcomeName",
-    "PortReleased",
     "PortSection",
-    "Reached",
     "Scenario",
-    "expectation_model",
 ]
 
 NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
@@ -123,97 +112,6 @@ class IspSection(Strict):
         description="The ISP's character framing: 7E1 is seven bits with even parity.",
         json_schema_extra=_seven_e_one,
     )
-
-
-EXPECTATION_TAG = "expect:"
-"""The prefix of the kinds of expectations in the path of a mistake."""
-
-
-class PortReleased(Strict):
-    """The port must be free again within this time after it was first opened."""
-
-    port_released_within: DurationValue = Field(alias="port released within")
-
-
-class CredentialsSentOnlyAt(Strict):
-    """User names and passwords of the accounts may pass only as answers to these prompts."""
-
-    credentials_sent_only_at: list[Text] = Field(alias="credentials sent only at", min_length=1)
-
-
-class ClientExitStatus(Strict):
-    """The client must end with this status."""
-
-    client_exit_status: Annotated[int, Field(ge=0, le=255)] = Field(alias="client exit status")
-
-
-class Reached(Strict):
-    """The dialogue must have reached this mark, label or prompt."""
-
-    reached: Text
-
-
-class Calls(Strict):
-    """Exactly this many calls must have been answered."""
-
-    calls: Annotated[int, Field(ge=0, le=100_000)]
-
-
-class NoLockFileLeft(Strict):
-    """The port may have no lock file in the end, except for one that the scenario itself has put there."""
-
-    no_lock_file_left: None = Field(alias="no lock file left")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_word(cls, value: Any) -> Any:
-        """Accept the expectation as usually written, without a value."""
-        return {value: None} if isinstance(value, str) else value
-
-
-_EXPECTATIONS: dict[str, type[Strict]] = {
-    "port released within": PortReleased,
-    "credentials sent only at": CredentialsSentOnlyAt,
-    "client exit status": ClientExitStatus,
-    "reached": Reached,
-    "calls": Calls,
-    "no lock file left": NoLockFileLeft,
-}
-EXPECTATION_WORDS = tuple(_EXPECTATIONS)
-"""The first words of all expectations."""
-WORD_EXPECTATIONS = tuple(
-    word
-    for word, model in _EXPECTATIONS.items()
-    if all(field.annotation is type(None) for field in model.model_fields.values())
-)
-"""Expectations that are written as their name alone."""
-
-
-def expectation_model(tag: str) -> type[Strict] | None:
-    """Return the model of an expectation's tag, or None if the tag is not that of an expectation."""
-    return _EXPECTATIONS.get(tag.removeprefix(EXPECTATION_TAG)) if tag.startswith(EXPECTATION_TAG) else None
-
-
-def _expectation_kind(value: Any) -> str | None:
-    if isinstance(value, Strict):  # built by a program
-        return next((EXPECTATION_TAG + word for word, model in _EXPECTATIONS.items() if type(value) is model), None)
-    if isinstance(value, str):
-        return EXPECTATION_TAG + value if value in WORD_EXPECTATIONS else None
-    words = value if isinstance(value, dict) else ()
-    return next((EXPECTATION_TAG + word for word in EXPECTATION_WORDS if word in words), None)
-
-
-Expectation = Annotated[
-    Annotated[PortReleased, Tag("expect:port released within")]
-    | Annotated[CredentialsSentOnlyAt, Tag("expect:credentials sent only at")]
-    | Annotated[ClientExitStatus, Tag("expect:client exit status")]
-    | Annotated[Reached, Tag("expect:reached")]
-    | Annotated[Calls, Tag("expect:calls")]
-    | Annotated[NoLockFileLeft, Tag("expect:no lock file left")],
-    Discriminator(
-        _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
-    ),
-]
 
 
 class Scenario(Strict):

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.scenario.diagnose import diagnose, first_word, known_keys
 from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence, texts
+from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.mistakes import Mistake, mistakes
-from simisp.scenario.model import EXPECTATION_WORDS, NOT_YET, Scenario
+from simisp.scenario.model import NOT_YET, Scenario
 from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Container, Iterator, Mapping
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
-from simisp.scenario.model import CredentialsSentOnlyAt, IspSection, Reached, Scenario
+from simisp.scenario.expectations import CredentialsSentOnlyAt, Reached
+from simisp.scenario.model import IspSection, Scenario
 
 __all__ = ["check_expectations", "check_isp", "order_of_calls"]
 

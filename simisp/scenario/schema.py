@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from simisp.scenario.expectations import WORD_EXPECTATIONS
 from simisp.scenario.load import APART
-from simisp.scenario.model import WORD_EXPECTATIONS, Scenario
+from simisp.scenario.model import Scenario
 
 __all__ = ["file_schema", "schema"]
 

@@ -21,6 +21,7 @@ __all__ = [
     "DurationValue",
     "Given",
     "LabelName",
+    "LockName",
     "NumberText",
     "Rate",
     "ReadName",
@@ -38,6 +39,7 @@ NUMBER = "[0-9*#A-Da-d+]+"
 """The regular expression for a number that can be dialled."""
 
 _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
+_LOCK = r"^LCK\.\.[^\s/]{1,120}$"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _LONGEST = 366 * 86400.0
@@ -126,6 +128,14 @@ def _number(text: str) -> str:
     return text
 
 
+def _lock_name(text: str) -> str:
+    if not re.fullmatch(_LOCK, text):
+        raise PydanticCustomError(
+            "lock_name", "{text} is not the name of a lock file, such as LCK..ttyS1", {"text": repr(text)}
+        )
+    return text
+
+
 def _pattern(text: str) -> str:
     """Refuse an answer in slashes whose pattern is invalid or could take forever."""
     if len(text) > 1 and text.startswith("/") and text.endswith("/"):
@@ -183,6 +193,8 @@ CredentialText = Annotated[
     _text_schema(minLength=1, maxLength=LONGEST_LINE),
 ]
 LabelName = Annotated[str, Field(pattern=_LABEL, max_length=64), _text_schema(pattern=_LABEL, maxLength=64)]
+LockName = Annotated[str, AfterValidator(_lock_name), _text_schema(pattern=_LOCK)]
+"""The name of a UUCP lock file, without its folder."""
 ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w{1,64}$")]
 NumberText = Annotated[str, AfterValidator(_number)]
 Seed = Annotated[int, AfterValidator(_writable)]

@@ -13,8 +13,8 @@ import pytest
 from simisp.cli import main
 from simisp.dialling.files.mail_file import load_mail
 from simisp.dialling.files.phonebook_file import load_phonebook
+from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.load import bundled, loads
-from simisp.scenario.model import EXPECTATION_WORDS
 from simisp.scenario.steps import STEP_WORDS
 from support.generated_pages import PAGES as PAGES_FROM_CODE
 

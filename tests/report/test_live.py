@@ -83,13 +83,15 @@ def test_the_echo_of_slow_typing_is_left_out_too() -> None:
     ("details", "text"),
     [
         ((0, 1, "none", None, None), "port set to B0: DTR dropped"),
-        ((9600, 1, "none", None, None), "port set to 9600 bit/s, no flow control"),
-        ((300, 2, "XON/XOFF", None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF"),
-        ((2400, 1, "RTS/CTS", 7, "even"), "port set to 2400 bit/s, 7E1, RTS/CTS"),
+        ((9600, 1, "none", None, None), "port set to 9600 bit/s, no flow control, raw"),
+        ((300, 2, "XON/XOFF", None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF, raw"),
+        ((2400, 1, "RTS/CTS", 7, "even"), "port set to 2400 bit/s, 7E1, RTS/CTS, raw"),
+        ((9600, 1, "none", None, None, True, True), "port set to 9600 bit/s, no flow control, canonical, echo"),
+        ((9600, 1, "none", None, None, False, True), "port set to 9600 bit/s, no flow control, echo"),
     ],
 )
 def test_what_the_port_is_set_to_is_shown_as_a_terminal_program_shows_it(
-    details: tuple[int, int, str, int | None, str | None], text: str
+    details: tuple[int, int, str, int | None, str | None, bool, bool], text: str
 ) -> None:
     record = Record(1.0, Source.PORT, PortSettings(*details))
     assert [line.text for line in shown(record)] == [text]

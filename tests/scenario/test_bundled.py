@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from simisp.circuits import Circuit
-from simisp.runner.expectations import Expectations, RunFacts
+from simisp.runner.expectations import Expectations
+from simisp.runner.run_facts import RunFacts
+from simisp.scenario.expectations import Reached
 from simisp.scenario.load import bundled, load
-from simisp.scenario.model import Reached
 from simisp.transcript import Transcript
 from support.session_dte import LOG_IN, Dte, dial
 

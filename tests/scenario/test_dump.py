@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from simisp.diagnostics import SourceText
 from simisp.scenario import model, reader, steps
 from simisp.scenario.dump import dumps, duration_text
+from simisp.scenario.expectations import Calls, NoLockFileLeft, PortReleased
 from simisp.scenario.load import bundled, load, loads
 from simisp.scenario.model import Scenario
 from simisp.scenario.steps import Strict
@@ -175,14 +176,14 @@ def test_a_scenario_made_of_the_models_is_the_one_that_its_text_says() -> None:
     made = Scenario(
         title="Made",
         isp=model.IspSection(accounts={"a": "b"}, dialogue=steps_made),
-        expect=[model.PortReleased(port_released_within=90.0), model.NoLockFileLeft(no_lock_file_left=None)],
+        expect=[PortReleased(port_released_within=90.0), NoLockFileLeft(no_lock_file_left=None)],
     )
     assert loads(dumps(made)).model == made
 
 
 def test_what_is_no_step_is_refused_also_when_a_program_has_made_it() -> None:
     with pytest.raises(ValidationError, match="not a step"):
-        model.IspSection(dialogue=[model.Calls(calls=1)])
+        model.IspSection(dialogue=[Calls(calls=1)])
     with pytest.raises(ValidationError, match="not an expectation"):
         Scenario(title="x", expect=[steps.PauseStep(pause=1.0)])
 

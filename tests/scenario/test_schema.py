@@ -14,8 +14,14 @@ import yaml
 from pydantic import ValidationError
 
 from simisp.dialling.files.story_file import DiallingSection
+from simisp.scenario.expectations import (
+    EXPECTATION_TAG,
+    EXPECTATION_WORDS,
+    Expectation,
+    expectation_model,
+)
 from simisp.scenario.load import bundled
-from simisp.scenario.model import EXPECTATION_TAG, EXPECTATION_WORDS, Expectation, Scenario, expectation_model
+from simisp.scenario.model import Scenario
 from simisp.scenario.schema import schema
 from simisp.scenario.steps import STEP_TAG, STEP_WORDS, Step, Strict, step_model
 

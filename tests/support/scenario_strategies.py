@@ -72,6 +72,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.CredentialText, _texts(1, 255, last=0xFF)),
     (values.LabelName, _LABELS),
     (values.ReadName, st.from_regex(r"\w{1,64}", fullmatch=True).filter(lambda name: len(name) <= 64)),
+    (values.LockName, st.from_regex(r"LCK\.\.[!-.0-~]{1,20}", fullmatch=True)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runner.expectations import Expectations, RunFacts, broken
+from simisp.runner.expectations import Expectations, broken
+from simisp.runner.run_facts import RunFacts
 from simisp.scenario.load import loads
 from simisp.testing import Line, Lines, in_virtual_time, memory_line
 

@@ -1,0 +1,432 @@
+"""What a scenario expects of the client's conduct, watched record by record.
+
+Each expectation has a watch of its own, which takes the records of the run in order and keeps the first thing that was
+not as expected, with its time. A watch is a small machine; the states of those that have some:
+
+==========================  =========================================================================================
+expectation                 states
+==========================  =========================================================================================
+raw before first octet,     *opened*, until the client's first octet; then *begun*, until the port is opened again
+speed, lock file
+no write before             *idle*; *waiting* from dialling until the text has come, or the modem takes commands again
+guard time kept             *outside* a call; *online*, where octets between two guard times are one burst
+hung up by                  *no call*; *up* from the carrier on; judged when the modem goes on hook
+retry not before            *free*; *over since* an attempt ended, until the next one
+answered within             *free*; *asked since*, until a line has come or the call is over
+==========================  =========================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Protocol, assert_never
+
+from simisp.circuits import Circuit
+from simisp.facts.isp import Asking, LineAnswered
+from simisp.facts.line import CallEnded, CircuitSet, CommandRun, Dialled, ModemStateEntered, Octets, WentOnHook
+from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortSettings
+from simisp.facts.sources import Source
+from simisp.modem.outputs import HangUpReason, ModemState
+from simisp.runner.credentials import SentWords
+from simisp.runner.run_facts import RunFacts
+from simisp.runner.verdict import ExpectationResult
+from simisp.scenario.expectations import (
+    AnsweredWithin,
+    ClientLockFile,
+    CommandsInOrder,
+    Conduct,
+    GuardTimeKept,
+    HungUpBy,
+    NeverSent,
+    NoWriteBefore,
+    OpenedTimes,
+    RawBeforeFirstOctet,
+    RetryNotBefore,
+    SecretOnlyAt,
+    SpeedUsed,
+)
+from simisp.scenario.model import Scenario
+from simisp.transcript import Record
+
+__all__ = ["ConductWatch", "watch_of"]
+
+_BOOTED_SPEED = 9600
+_MOST_KEPT = 1024
+"""How many octets before the newest ones a match may begin in."""
+_UNSEEN = "this kind of port does not show the client's settings"
+
+
+class ConductWatch(Protocol):
+    """Watches a run for one expectation."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it has been disappointed, so that nothing later can mend it."""
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        """Return whether the expectation held."""
+
+
+class _Watch:
+    """What the watches have in common: the expectation in words, and what was not as expected first."""
+
+    def __init__(self, expectation: str) -> None:
+        self._expectation = expectation
+        self._wrong = ""
+
+    @property
+    def is_broken(self) -> bool:
+        return bool(self._wrong)
+
+    def judge(self, _facts: RunFacts) -> ExpectationResult:
+        return self._result(self._wrong)
+
+    def _note(self, wrong: str) -> None:
+        self._wrong = self._wrong or wrong
+
+    def _result(self, wrong: str) -> ExpectationResult:
+        return ExpectationResult(self._expectation, not wrong, wrong, wrong)
+
+    def _not_judged(self, why: str) -> ExpectationResult:
+        return ExpectationResult(self._expectation, None, why)
+
+
+class _FirstOctets(_Watch):
+    """Tells the first octets after each opening from later ones."""
+
+    def __init__(self, expectation: str) -> None:
+        super().__init__(expectation)
+        self._has_begun = False
+
+    def is_first(self, record: Record) -> bool:
+        """Take a record, and return whether it is the client's first octets since the port was opened."""
+        match record.fact:
+            case PortOpened(1):
+                self._has_begun = False
+            case Octets() if record.source is Source.CLIENT and not self._has_begun:
+                self._has_begun = True
+                return True
+        return False
+
+
+class _Raw(_FirstOctets):
+    def __init__(self, *, starts_raw: bool) -> None:
+        super().__init__("raw before first octet")
+        self._modes = "" if starts_raw else "canonical, echo"
+
+    def take(self, record: Record) -> None:
+        if isinstance(record.fact, PortSettings):
+            self._modes = record.fact.modes
+        if self.is_first(record) and self._modes:
+            self._note(f"at {_at(record)} it sent its first octet, and the port was not raw ({self._modes})")
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        return super().judge(facts) if facts.sees_modes else self._not_judged(_UNSEEN)
+
+
+class _Speed(_Watch):
+    def __init__(self, expected: SpeedUsed) -> None:
+        super().__init__(f"speed {expected.speed}")
+        self._wanted = expected.speed
+        self._speed = _BOOTED_SPEED
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case PortSettings(speed):
+                self._speed = speed
+            case Octets() if record.source is Source.CLIENT and self._speed != self._wanted:
+                self._note(f"at {_at(record)} it sent octets at {self._speed} bit/s")
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        return super().judge(facts) if facts.sees_speed else self._not_judged(_UNSEEN)
+
+
+class _NoWriteBefore(_Watch):
+    def __init__(self, expected: NoWriteBefore) -> None:
+        super().__init__(f"no write before {expected.no_write_before}")
+        self._shown = expected.no_write_before
+        self._awaited = _pattern(expected.no_write_before, 0)
+        self._tail: str | None = None
+        """What has come since the client dialled, as far as the text can begin in it; None if none is awaited."""
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case ModemStateEntered(ModemState.DIALLING.value):
+                self._tail = ""
+            case ModemStateEntered(ModemState.COMMAND.value):
+                self._tail = None
+            case Octets(data) if self._tail is not None:
+                if record.source is not Source.CLIENT:
+                    stream = self._tail + data.decode("latin-1")
+                    self._tail = None if self._awaited.search(stream) else stream[-_MOST_KEPT:]
+                elif data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
+                    self._note(f"at {_at(record)} it sent octets, and {self._shown} had not come")
+
+
+class _GuardTime(_Watch):
+    """The guard time is S12's, in fiftieths of a second, and the sequence three times the character in S2 (Hayes)."""
+
+    def __init__(self) -> None:
+        super().__init__("guard time kept")
+        self._guard, self._sequence = 1.0, b"+++"
+        self._is_online = False
+        self._burst = b""
+        self._begun_at = self._last_at = 0.0
+        self._is_long = False
+        self._seen = False
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case ModemStateEntered(state):
+                self._end_burst()
+                self._is_online = state == ModemState.ONLINE_DATA.value
+            case CommandRun(line):
+                self._take_registers(line)
+            case Octets(data) if record.source is Source.CLIENT and self._is_online:
+                self._take_data(data, record.at)
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        self._end_burst()
+        return super().judge(facts) if self._seen or self._wrong else self._not_judged("it sent no escape sequence")
+
+    def _take_registers(self, line: str) -> None:
+        for register, value in re.findall(r"S(2|12)=(\d{1,3})", line.upper()):
+            if register == "12":
+                self._guard = int(value) / 50
+            else:
+                self._sequence = bytes([int(value) & 0x7F]) * 3
+
+    def _take_data(self, data: bytes, at: float) -> None:
+        if self._burst and at - self._last_at >= self._guard:
+            self._end_burst()
+        if not self._burst:
+            self._begun_at = at
+        self._last_at = at
+        stream = self._burst + data
+        self._is_long = self._is_long or len(stream) > len(self._sequence)
+        self._burst = stream if len(stream) <= 16 else stream[:8] + stream[-8:]
+
+    def _end_burst(self) -> None:
+        """Judge the octets between two guard times: the sequence alone, or with a command behind it, or other data."""
+        burst, self._burst = self._burst, b""
+        is_long, self._is_long = self._is_long, False
+        if burst == self._sequence:
+            self._seen = True
+        elif is_long and burst.startswith(self._sequence) and burst[3:5].upper() in {b"AT", b"\rA", b"\r", b"\r\n"}:
+            self._note(f"at {self._begun_at:.3f} s it sent an escape sequence without the guard time after it")
+        elif is_long and burst.endswith(self._sequence):
+            self._note(f"at {self._last_at:.3f} s it sent an escape sequence without the guard time before it")
+
+
+_WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
+
+
+class _HungUpBy(_Watch):
+    def __init__(self, expected: HungUpBy) -> None:
+        super().__init__(f"hung up by {expected.hung_up_by}")
+        self._wanted = expected.hung_up_by
+        self._is_up = self._any = False
+        self._closed_at: float | None = None
+        self._fell_by = "dtr"
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case ModemStateEntered(ModemState.ONLINE_DATA.value):
+                self._is_up = True
+            case PortClosed(0):
+                self._closed_at = record.at
+            case CircuitSet(Circuit.DTR, False) if record.source is Source.CLIENT:
+                self._fell_by = "close" if self._closed_at == record.at else "dtr"
+            case WentOnHook(reason) if self._is_up:
+                self._is_up, self._any = False, True
+                way = {HangUpReason.COMMAND.value: "ath", HangUpReason.DTR.value: self._fell_by}.get(reason)
+                if way != self._wanted:
+                    self._note(f"at {_at(record)} the call ended {_WAYS[way] if way else f'otherwise: {reason}'}")
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        return super().judge(facts) if self._any else self._result("no call ended")
+
+
+class _Opened(_Watch):
+    def __init__(self, expected: OpenedTimes) -> None:
+        super().__init__(f"opened {expected.opened if expected.opened == 'once' else _times(int(expected.opened))}")
+        self._wanted = 1 if expected.opened == "once" else int(expected.opened)
+        self._count, self._last = 0, ""
+
+    @property
+    def is_broken(self) -> bool:
+        return self._count > self._wanted
+
+    def take(self, record: Record) -> None:
+        if isinstance(record.fact, PortOpened):
+            self._count += 1
+            self._last = _at(record)
+
+    def judge(self, _facts: RunFacts) -> ExpectationResult:
+        if self._count == self._wanted:
+            return self._result("")
+        return self._result(
+            f"it opened the port {_times(self._count)}" + (f", last at {self._last}" * bool(self._count))
+        )
+
+
+class _RetryNotBefore(_Watch):
+    def __init__(self, expected: RetryNotBefore) -> None:
+        super().__init__(f"retry not before {expected.retry_not_before:g} s")
+        self._least = expected.retry_not_before
+        self._over_at: float | None = None
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case WentOnHook():
+                self._over_at = record.at
+            case Dialled() if self._over_at is not None:
+                after = record.at - self._over_at
+                if after < self._least:
+                    self._note(f"at {_at(record)} it dialled again only {after:.3f} s after the call before")
+                self._over_at = None
+
+
+class _InOrder(_Watch):
+    def __init__(self, expected: CommandsInOrder) -> None:
+        super().__init__("commands in order " + ", ".join(expected.commands_in_order))
+        self._awaited = list(expected.commands_in_order)
+        self._patterns = [_pattern(text) for text in expected.commands_in_order]
+        self._last = ""
+
+    def take(self, record: Record) -> None:
+        fact = record.fact
+        if isinstance(fact, CommandRun) and self._patterns and self._patterns[0].fullmatch(fact.line):
+            del self._patterns[0]
+            self._last = f"{self._awaited.pop(0)} at {_at(record)}"
+
+    def judge(self, _facts: RunFacts) -> ExpectationResult:
+        if not self._awaited:
+            return self._result("")
+        after = f", after {self._last}" if self._last else ""
+        return self._result(f"{self._awaited[0]} was not sent{after}")
+
+
+class _NeverSent(_Watch):
+    def __init__(self, expected: NeverSent) -> None:
+        super().__init__(f"never sent {expected.never_sent}")
+        self._pattern = _pattern(expected.never_sent, 0)
+        self._tail = ""
+
+    def take(self, record: Record) -> None:
+        if self._wrong or record.source is not Source.CLIENT or not isinstance(record.fact, Octets):
+            return
+        stream = self._tail + record.fact.data.decode("latin-1")
+        if self._pattern.search(stream):
+            self._note(f"it was sent at {_at(record)}")
+        self._tail = stream[-_MOST_KEPT:]
+
+
+class _SecretOnlyAt(_Watch):
+    def __init__(self, expected: SecretOnlyAt, passwords: Iterable[str]) -> None:
+        super().__init__(f"secret only at {', '.join(expected.secret_only_at)}")
+        self._allowed = expected.secret_only_at
+        self._words = SentWords(passwords)
+
+    def take(self, record: Record) -> None:
+        if not isinstance(record.fact, Octets):
+            self._words.take_fact(record.fact)
+        elif record.source is Source.CLIENT:
+            self._words.take_octets(record.fact.data)
+            if wrong := self._words.elsewhere(self._allowed):
+                self._note(f"at {_at(record)} a password was sent at: {wrong[0]}")
+
+
+class _AnsweredWithin(_Watch):
+    def __init__(self, expected: AnsweredWithin) -> None:
+        super().__init__(f"answered within {expected.answered_within:g} s")
+        self._most = expected.answered_within
+        self._asked: tuple[str, float] | None = None
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case Asking(prompt):
+                self._asked = prompt, record.at
+            case LineAnswered() if self._asked is not None:
+                prompt, since = self._asked
+                if record.at - since > self._most:
+                    self._note(f"{prompt} was answered only after {record.at - since:.3f} s, at {_at(record)}")
+                self._asked = None
+            case CallEnded() if self._asked is not None:
+                self._note(f"{self._asked[0]} was not answered: the call ended at {_at(record)}")
+                self._asked = None
+
+    def judge(self, _facts: RunFacts) -> ExpectationResult:
+        open_question = f"{self._asked[0]} was never answered" if self._asked else ""
+        return self._result(self._wrong or open_question)
+
+
+class _LockFile(_FirstOctets):
+    def __init__(self, expected: ClientLockFile) -> None:
+        self._name, self._removed = expected.lock_file.name, expected.lock_file.removed
+        super().__init__(f"lock file {self._name}" + (", removed in the end" if self._removed else ""))
+        self._is_there = False
+
+    def take(self, record: Record) -> None:
+        match record.fact:
+            case PortOpened(1):
+                self._is_there = False
+            case LockFileSeen(name) if name == self._name:
+                self._is_there = True
+        if self.is_first(record) and not self._is_there:
+            self._note(f"at {_at(record)} it sent its first octet, and there was no {self._name}")
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        if not facts.sees_locks:
+            return self._not_judged("on this kind of port there are no lock files")
+        left = f"{self._name} is still there" if self._removed and self._name in facts.lock_names else ""
+        return self._result(self._wrong or left)
+
+
+def watch_of(expected: Conduct, scenario: Scenario) -> ConductWatch:  # noqa: C901, PLR0911, PLR0912 - one for each
+    """Return a new watch for an expectation of the client's conduct."""
+    match expected:
+        case RawBeforeFirstOctet():
+            return _Raw(starts_raw=scenario.port.starts == "raw")
+        case NoWriteBefore():
+            return _NoWriteBefore(expected)
+        case GuardTimeKept():
+            return _GuardTime()
+        case HungUpBy():
+            return _HungUpBy(expected)
+        case SpeedUsed():
+            return _Speed(expected)
+        case OpenedTimes():
+            return _Opened(expected)
+        case RetryNotBefore():
+            return _RetryNotBefore(expected)
+        case CommandsInOrder():
+            return _InOrder(expected)
+        case NeverSent():
+            return _NeverSent(expected)
+        case SecretOnlyAt():
+            return _SecretOnlyAt(expected, scenario.isp.accounts.values())
+        case AnsweredWithin():
+            return _AnsweredWithin(expected)
+        case ClientLockFile():
+            return _LockFile(expected)
+        case _:
+            assert_never(expected)
+
+
+def _at(record: Record) -> str:
+    return f"{record.at:.3f} s"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _pattern(text: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
+    """Return the pattern of a text: itself, or what is in its slashes."""
+    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
+    return re.compile(text[1:-1] if is_pattern else re.escape(text), flags)

@@ -1,0 +1,40 @@
+"""What is known of a run only at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+__all__ = ["RunFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is known only at the end of a run.
+
+    Attributes:
+        released_after: Seconds from the port's first opening until it was finally free; None if it was never free.
+        exit_status: The client's exit status; None if it has no exit status.
+        calls: How many calls the ISP answered.
+        locks: The lock files of the port, except those of the scenario itself, in words.
+        opened: Whether the port was ever opened.
+        has_client: Whether there is a command, whose exit status can be judged.
+        isp_required: Whether a call has to reach the ISP; if not, and no call does, expectations about its dialogue
+            are not judged.
+        sees_speed: Whether the port shows the client's speed.
+        sees_modes: Whether the port shows whether it is raw.
+        sees_locks: Whether the port is one that lock files are made for.
+        lock_names: The names of all lock files that are there, without folders.
+    """
+
+    released_after: float | None
+    exit_status: int | None
+    calls: int
+    locks: Sequence[str] = ()
+    opened: bool = True
+    has_client: bool = True
+    isp_required: bool = True
+    sees_speed: bool = True
+    sees_modes: bool = True
+    sees_locks: bool = True
+    lock_names: Collection[str] = ()

@@ -1,0 +1,67 @@
+"""Looks at the machine when a client opens the port or begins to send: which process it is, which lock files it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from simisp.endpoints.base import Terminal
+from simisp.errors import EndpointError
+from simisp.facts.fact import Fact
+from simisp.facts.port import LockFileSeen, PortOpenedBy
+from simisp.forensics.holders import pids_on
+from simisp.locks.names import lock_directories
+from simisp.procfs.device import PortDevice
+from simisp.procfs.process import process_status
+
+__all__ = ["Witness"]
+
+
+class Witness:
+    """Finds out what the port itself does not report.
+
+    A process that has closed the port again before the look is not found.
+
+    Args:
+        terminal: The port.
+        names: The lock files that the scenario expects.
+    """
+
+    def __init__(self, terminal: Terminal, names: Iterable[str] = ()) -> None:
+        self._terminal = terminal
+        self._names = tuple(names)
+        self._known: frozenset[int] = frozenset()
+        self.directories: tuple[str | Path, ...] = ()
+        """The lock directories; the system's if empty."""
+
+    def opened(self) -> Iterator[Fact]:
+        """Yield which processes have the port open that did not have it at the last look, and which locks are there."""
+        found = dict.fromkeys(self._programs())
+        for pid, program in found:
+            if pid not in self._known:
+                yield PortOpenedBy(pid, program)
+        self._known = frozenset(pid for pid, _ in found)
+        yield from self.began()
+
+    def began(self) -> Iterator[Fact]:
+        """Yield which of the expected lock files are there, now that the client is about to be heard."""
+        yield from map(LockFileSeen, self.locks_there())
+
+    def locks_there(self) -> list[str]:
+        """Return the names of the expected lock files that are there."""
+        if not self._names:
+            return []
+        try:
+            folders = lock_directories(self.directories)
+        except EndpointError:
+            return []
+        return [name for name in self._names if any((folder / name).exists() for folder in folders)]
+
+    def _programs(self) -> Iterator[tuple[int, str]]:
+        try:
+            device = PortDevice.at(self._terminal.node)
+        except EndpointError:
+            return
+        for pid in pids_on(device, own=self._terminal.slave):
+            if (status := process_status(pid)) is not None:
+                yield pid, status.name

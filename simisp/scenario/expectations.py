@@ -1,0 +1,251 @@
+"""The expectations of a scenario, as written: what must hold in the end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from simisp.scenario.steps import Strict
+from simisp.scenario.values import AnswerText, Count, DurationValue, LockName, Rate, Text, YesNo
+
+__all__ = [
+    "CONDUCT",
+    "EXPECTATION_TAG",
+    "EXPECTATION_WORDS",
+    "WORD_EXPECTATIONS",
+    "AnsweredWithin",
+    "Calls",
+    "ClientExitStatus",
+    "ClientLock",
+    "ClientLockFile",
+    "CommandsInOrder",
+    "Conduct",
+    "CredentialsSentOnlyAt",
+    "Expectation",
+    "GuardTimeKept",
+    "HungUpBy",
+    "NeverSent",
+    "NoLockFileLeft",
+    "NoWriteBefore",
+    "OpenedTimes",
+    "PortReleased",
+    "RawBeforeFirstOctet",
+    "Reached",
+    "RetryNotBefore",
+    "SecretOnlyAt",
+    "SpeedUsed",
+    "expectation_model",
+]
+
+EXPECTATION_TAG = "expect:"
+"""The prefix of the kinds of expectations in the path of a mistake."""
+
+
+class PortReleased(Strict):
+    """The port must be free again within this time after it was first opened."""
+
+    port_released_within: DurationValue = Field(alias="port released within")
+
+
+class CredentialsSentOnlyAt(Strict):
+    """User names and passwords of the accounts may pass only as answers to these prompts."""
+
+    credentials_sent_only_at: list[Text] = Field(alias="credentials sent only at", min_length=1)
+
+
+class ClientExitStatus(Strict):
+    """The client must end with this status."""
+
+    client_exit_status: Annotated[int, Field(ge=0, le=255)] = Field(alias="client exit status")
+
+
+class Reached(Strict):
+    """The dialogue must have reached this mark, label or prompt."""
+
+    reached: Text
+
+
+class Calls(Strict):
+    """Exactly this many calls must have been answered."""
+
+    calls: Annotated[int, Field(ge=0, le=100_000)]
+
+
+class _WordAlone(Strict):
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, value: Any) -> Any:
+        """Accept the expectation as usually written, without a value."""
+        return {value: None} if isinstance(value, str) else value
+
+
+class NoLockFileLeft(_WordAlone):
+    """The port may have no lock file in the end, except for one that the scenario itself has put there."""
+
+    no_lock_file_left: None = Field(alias="no lock file left")
+
+
+class RawBeforeFirstOctet(_WordAlone):
+    """Each time that the client opens the port it must switch canonical mode and echo off before it sends anything."""
+
+    raw_before_first_octet: None = Field(alias="raw before first octet")
+
+
+class NoWriteBefore(Strict):
+    """After dialling, the client must send nothing until this text, or a match of this pattern, has come."""
+
+    no_write_before: AnswerText = Field(alias="no write before")
+
+
+class GuardTimeKept(_WordAlone):
+    """Each escape sequence that the client sends must stand between two guard times."""
+
+    guard_time_kept: None = Field(alias="guard time kept")
+
+
+class HungUpBy(Strict):
+    """The client must end each call itself, in this way: by DTR, by ATH or ATZ, or by closing the port."""
+
+    hung_up_by: Literal["dtr", "ath", "close"] = Field(alias="hung up by")
+
+
+class SpeedUsed(Strict):
+    """Whatever the client sends, the port must be at this speed then."""
+
+    speed: Rate
+
+
+class OpenedTimes(Strict):
+    """The client must open the port exactly so often: once, or a number of times."""
+
+    opened: Literal["once"] | Count
+
+
+class RetryNotBefore(Strict):
+    """After a call, or an attempt to make one, the client must wait this long before it dials again."""
+
+    retry_not_before: DurationValue = Field(alias="retry not before")
+
+
+class CommandsInOrder(Strict):
+    """The client must send these command lines in this order; there may be others between them."""
+
+    commands_in_order: list[AnswerText] = Field(alias="commands in order", min_length=1)
+
+
+class NeverSent(Strict):
+    """The client must never send this text, or anything that matches this pattern in slashes."""
+
+    never_sent: AnswerText = Field(alias="never sent")
+
+
+class SecretOnlyAt(Strict):
+    """Passwords of the accounts may pass only as answers to these prompts."""
+
+    secret_only_at: list[Text] = Field(alias="secret only at", min_length=1)
+
+
+class AnsweredWithin(Strict):
+    """The client must answer each prompt with a whole line within this time."""
+
+    answered_within: DurationValue = Field(alias="answered within")
+
+
+class ClientLock(Strict):
+    """The lock file that the client must make."""
+
+    name: LockName = Field(description="Its name, such as LCK..ttyS1.")
+    removed: YesNo = Field(True, description="Whether the client must have removed it in the end.")
+
+
+class ClientLockFile(Strict):
+    """The client must have this lock file by its first octet."""
+
+    lock_file: ClientLock = Field(alias="lock file")
+
+
+Conduct = (
+    RawBeforeFirstOctet
+    | NoWriteBefore
+    | GuardTimeKept
+    | HungUpBy
+    | SpeedUsed
+    | OpenedTimes
+    | RetryNotBefore
+    | CommandsInOrder
+    | NeverSent
+    | SecretOnlyAt
+    | AnsweredWithin
+    | ClientLockFile
+)
+"""What is expected of the client's conduct: each is watched by itself."""
+CONDUCT: tuple[type[Conduct], ...] = Conduct.__args__
+
+_EXPECTATIONS: dict[str, type[Strict]] = {
+    "port released within": PortReleased,
+    "credentials sent only at": CredentialsSentOnlyAt,
+    "client exit status": ClientExitStatus,
+    "reached": Reached,
+    "calls": Calls,
+    "no lock file left": NoLockFileLeft,
+    "raw before first octet": RawBeforeFirstOctet,
+    "no write before": NoWriteBefore,
+    "guard time kept": GuardTimeKept,
+    "hung up by": HungUpBy,
+    "speed": SpeedUsed,
+    "opened": OpenedTimes,
+    "retry not before": RetryNotBefore,
+    "commands in order": CommandsInOrder,
+    "never sent": NeverSent,
+    "secret only at": SecretOnlyAt,
+    "answered within": AnsweredWithin,
+    "lock file": ClientLockFile,
+}
+EXPECTATION_WORDS = tuple(_EXPECTATIONS)
+"""The first words of all expectations."""
+WORD_EXPECTATIONS = tuple(
+    word
+    for word, model in _EXPECTATIONS.items()
+    if all(field.annotation is type(None) for field in model.model_fields.values())
+)
+"""Expectations that are written as their name alone."""
+
+
+def expectation_model(tag: str) -> type[Strict] | None:
+    """Return the model of an expectation's tag, or None if the tag is not that of an expectation."""
+    return _EXPECTATIONS.get(tag.removeprefix(EXPECTATION_TAG)) if tag.startswith(EXPECTATION_TAG) else None
+
+
+def _expectation_kind(value: Any) -> str | None:
+    if isinstance(value, Strict):  # built by a program
+        return next((EXPECTATION_TAG + word for word, model in _EXPECTATIONS.items() if type(value) is model), None)
+    if isinstance(value, str):
+        return EXPECTATION_TAG + value if value in WORD_EXPECTATIONS else None
+    words = value if isinstance(value, dict) else ()
+    return next((EXPECTATION_TAG + word for word in EXPECTATION_WORDS if word in words), None)
+
+
+Expectation = Annotated[
+    Annotated[PortReleased, Tag("expect:port released within")]
+    | Annotated[CredentialsSentOnlyAt, Tag("expect:credentials sent only at")]
+    | Annotated[ClientExitStatus, Tag("expect:client exit status")]
+    | Annotated[Reached, Tag("expect:reached")]
+    | Annotated[Calls, Tag("expect:calls")]
+    | Annotated[NoLockFileLeft, Tag("expect:no lock file left")]
+    | Annotated[RawBeforeFirstOctet, Tag("expect:raw before first octet")]
+    | Annotated[NoWriteBefore, Tag("expect:no write before")]
+    | Annotated[GuardTimeKept, Tag("expect:guard time kept")]
+    | Annotated[HungUpBy, Tag("expect:hung up by")]
+    | Annotated[SpeedUsed, Tag("expect:speed")]
+    | Annotated[OpenedTimes, Tag("expect:opened")]
+    | Annotated[RetryNotBefore, Tag("expect:retry not before")]
+    | Annotated[CommandsInOrder, Tag("expect:commands in order")]
+    | Annotated[NeverSent, Tag("expect:never sent")]
+    | Annotated[SecretOnlyAt, Tag("expect:secret only at")]
+    | Annotated[AnsweredWithin, Tag("expect:answered within")]
+    | Annotated[ClientLockFile, Tag("expect:lock file")],
+    Discriminator(
+        _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
+    ),
+]
