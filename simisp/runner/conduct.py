@@ -33,9 +33,9 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
     AnsweredWithin,
+    ClientConduct,
     ClientLockFile,
     CommandsInOrder,
-    Conduct,
     GuardTimeKept,
     HungUpBy,
     NeverSent,
@@ -387,7 +387,7 @@ class _LockFile(_FirstOctets):
         return self._result(self._wrong or left)
 
 
-def watch_of(expected: Conduct, scenario: Scenario) -> ConductWatch:  # noqa: C901, PLR0911, PLR0912 - one for each
+def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # noqa: C901, PLR0911, PLR0912 - one for each
     """Return a new watch for an expectation of the client's conduct."""
     match expected:
         case RawBeforeFirstOctet():

@@ -18,9 +18,9 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
     Calls,
+    ClientConduct,
     ClientExitStatus,
     ClientLockFile,
-    Conduct,
     CredentialsSentOnlyAt,
     Expectation,
     NoLockFileLeft,
@@ -51,7 +51,9 @@ class Expectations:
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self._credentials = SentWords(word for pair in scenario.isp.accounts.items() for word in pair)
         self._conduct = {
-            index: watch_of(each, scenario) for index, each in enumerate(scenario.expect) if isinstance(each, Conduct)
+            index: watch_of(each, scenario)
+            for index, each in enumerate(scenario.expect)
+            if isinstance(each, ClientConduct)
         }
         self._reached: dict[str, None] = {}  # in chronological order
         self._has_dialled = False
@@ -136,7 +138,7 @@ class Expectations:
     def _judge_one(  # noqa: PLR0911 - one for each
         self, index: int, expected: Expectation, facts: RunFacts
     ) -> ExpectationResult:
-        if isinstance(expected, Conduct):
+        if isinstance(expected, ClientConduct):
             return self._conduct[index].judge(facts)
         match expected:
             case PortReleased():
@@ -182,7 +184,7 @@ class Expectations:
 
     def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
         """Return whether an expectation that does not hold yet could have held if the run had gone on."""
-        if isinstance(expected, Conduct):
+        if isinstance(expected, ClientConduct):
             return not self._conduct[index].is_broken
         match expected:
             case CredentialsSentOnlyAt():

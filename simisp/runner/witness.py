@@ -1,4 +1,4 @@
-"""Looks at the machine when a client opens the port or begins to send: which process it is, which lock files it made."""
+"""Looks at the machine when a client opens the port or begins to send: which process is it, and what has it locked?"""
 
 from __future__ import annotations
 

@@ -10,17 +10,16 @@ from simisp.scenario.steps import Strict
 from simisp.scenario.values import AnswerText, Count, DurationValue, LockName, Rate, Text, YesNo
 
 __all__ = [
-    "CONDUCT",
     "EXPECTATION_TAG",
     "EXPECTATION_WORDS",
     "WORD_EXPECTATIONS",
     "AnsweredWithin",
     "Calls",
+    "ClientConduct",
     "ClientExitStatus",
     "ClientLock",
     "ClientLockFile",
     "CommandsInOrder",
-    "Conduct",
     "CredentialsSentOnlyAt",
     "Expectation",
     "GuardTimeKept",
@@ -165,7 +164,7 @@ class ClientLockFile(Strict):
     lock_file: ClientLock = Field(alias="lock file")
 
 
-Conduct = (
+ClientConduct = (
     RawBeforeFirstOctet
     | NoWriteBefore
     | GuardTimeKept
@@ -180,7 +179,6 @@ Conduct = (
     | ClientLockFile
 )
 """What is expected of the client's conduct: each is watched by itself."""
-CONDUCT: tuple[type[Conduct], ...] = Conduct.__args__
 
 _EXPECTATIONS: dict[str, type[Strict]] = {
     "port released within": PortReleased,

@@ -10,10 +10,10 @@ from simisp.scenario.diagram import diagram
 from simisp.scenario.expectations import (
     AnsweredWithin,
     Calls,
+    ClientConduct,
     ClientExitStatus,
     ClientLockFile,
     CommandsInOrder,
-    Conduct,
     CredentialsSentOnlyAt,
     Expectation,
     GuardTimeKept,
@@ -186,7 +186,7 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
 
 
 def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for each
-    if isinstance(expectation, Conduct):
+    if isinstance(expectation, ClientConduct):
         return _conduct(expectation)
     match expectation:
         case PortReleased(port_released_within=seconds):
@@ -208,7 +208,7 @@ def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for ea
 _WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
 
 
-def _conduct(expectation: Conduct) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
+def _conduct(expectation: ClientConduct) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
     match expectation:
         case RawBeforeFirstOctet():
             return "The client sets the port to raw mode before it sends anything."

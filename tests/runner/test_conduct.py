@@ -278,7 +278,13 @@ expect:
   - lock file: {name: LCK..ttyS1, removed: yes}
 """
 
-LOCKING = 'exec 3<>"$1"; [ $# -lt 3 ] || : >"$2/LCK..ttyS1"; printf "AT\\r" >&3; read answer <&3; [ $# -lt 4 ] || rm "$2/LCK..ttyS1"'
+LOCKING = """
+exec 3<>"$1"
+[ $# -lt 3 ] || : >"$2/LCK..ttyS1"
+printf 'AT\\r' >&3
+read answer <&3
+[ $# -lt 4 ] || rm "$2/LCK..ttyS1"
+"""
 
 
 @pytest.mark.parametrize(
