@@ -25,7 +25,17 @@ from typing import Final, Protocol
 from simisp.circuits import Circuit
 from simisp.spans import Spans, within
 
-__all__ = ["CircuitTaken", "Machine", "Output", "Received", "SendData", "SetCircuit", "earliest"]
+__all__ = [
+    "CircuitTaken",
+    "Machine",
+    "OnLine",
+    "Output",
+    "Received",
+    "SendData",
+    "SendUnrecorded",
+    "SetCircuit",
+    "earliest",
+]
 
 
 class Output:
@@ -52,6 +62,26 @@ class SendData(Output):
             SendData(data=b'd: se', secrets=((3, 5),), relayed=False)
         """
         return SendData(self.data[start:end], within(self.secrets, start, end), self.relayed)
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class SendUnrecorded(Output):
+    """Octets for the machine's peer that a transcript does not show: other outputs say what they carry."""
+
+    data: Final[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine(Output):
+    """What happened on one of several lines that the machine has behind one port. Nothing in it is for the peer.
+
+    Attributes:
+        line: The line's name.
+        output: What happened there.
+    """
+
+    line: str
+    output: Output
 
 
 @dataclass(slots=True, unsafe_hash=True)

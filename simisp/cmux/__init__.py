@@ -1,7 +1,7 @@
 """The multiplexer of 3GPP TS 27.010 (formerly TS 07.10): several channels on one serial line, without any I/O.
 
 One octet stream carries frames. Each frame belongs to a *data link connection* (DLC), which its address names by an
-identifier (DLCI) from 0 to 63. DLCI 0 is the control channel; each other one is a serial line of its own with octets in
+identifier (DLCI) from 0 to 61. DLCI 0 is the control channel; each other one is a serial line of its own with octets in
 both directions and the circuits of V.24 as signals. The side that sent ``AT+CMUX`` is the *initiator*, the modem is the
 *responder*.
 

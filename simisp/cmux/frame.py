@@ -38,7 +38,8 @@ __all__ = [
 
 CONTROL_DLCI = 0
 """The identifier of the control channel."""
-HIGHEST_DLCI = 63
+HIGHEST_DLCI = 61
+"""The highest identifier of a DLC. The address of DLCI 62 would be the flag of the basic option; 63 is reserved."""
 MOST_FLAGS = 3
 """So many flags in succession stand for more than the end of one frame and the beginning of the next."""
 
@@ -97,7 +98,7 @@ class MuxFrame:
     r"""One frame.
 
     Attributes:
-        dlci: The DLC that it belongs to, 0 to 63.
+        dlci: The DLC that it belongs to, 0 to 61; of what comes also 62 and 63, which no side may use.
         kind: What it is for.
         command: The C/R bit. In the initiator's commands and the responder's answers it is 1, in the others 0; UIH and
             UI have it as commands do.

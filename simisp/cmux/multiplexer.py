@@ -7,8 +7,8 @@ state       input                                   next state, and effect
 ==========  ======================================  ===================================================================
 waiting     SABM on DLCI 0                          running
 waiting     SABM on another DLCI                    waiting; DM, since DLCI 0 has to be first (5.4.1)
-running     SABM on DLCI 1 to 63                    running; ``DlcOpened``, then MSC
-running     DISC on DLCI 1 to 63                    running; ``DlcClosed``
+running     SABM on DLCI 1 to 61                    running; ``DlcOpened``, then MSC
+running     DISC on DLCI 1 to 61                    running; ``DlcClosed``
 running     octets for a DLC, by the owner          running; frames, or held while the other side takes none (FC in
                                                     MSC, FCoff)
 running     PSC                                     asleep

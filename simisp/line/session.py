@@ -34,14 +34,15 @@ from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram
 from simisp.line.channel import LOST_CARRIER, Channel, ChannelMaker, ChannelPlace, enter, open_channels
 from simisp.line.exchange import CallOutcome, Exchange, Route
-from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit, earliest
+from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.config import ModemConfig
 from simisp.modem.modem import Modem
+from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import whole
 
-__all__ = ["Isp", "Session", "SessionConfig"]
+__all__ = ["Isp", "Session", "SessionConfig", "SharedModem"]
 
 _FAILURES = {
     CallOutcome.BUSY: CallFailure.BUSY,
@@ -54,7 +55,7 @@ _MOST_HAND_OVERS = 100
 """How many far ends may have a call at one instant; one more ends the call."""
 _NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
 _ONLY_DURING_A_CALL = (ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM)
-_FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData})
+_FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData, MultiplexerRequested})
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 
 
@@ -104,6 +105,24 @@ class SessionConfig:
 
 
 @dataclass(slots=True)
+class SharedModem:
+    """What the Sessions of one modem share, when it has several lines: ports, or channels of a multiplexer.
+
+    Attributes:
+        subsystem: What the modem has besides the telephone line; None for a dial-up modem.
+        calls: How many calls the ISP has answered, on all lines together.
+    """
+
+    subsystem: ModemSubsystem | None = None
+    calls: int = 0
+
+    @classmethod
+    def of(cls, config: SessionConfig) -> SharedModem:
+        """Return what the Sessions of a new modem share."""
+        return cls(config.subsystem() if config.subsystem is not None else None)
+
+
+@dataclass(slots=True)
 class _Call:
     """A call being set up: where it leads, and when the modem can detect that."""
 
@@ -120,6 +139,7 @@ class Session:
 
     Args:
         config: The configuration.
+        shared: What it shares with the other Sessions of its modem; None for the only one.
 
     Example:
         >>> session = Session(SessionConfig())
@@ -132,13 +152,18 @@ class Session:
         b'ATDT5551234\r\r\nCONNECT 33600\r\n'
     """
 
-    def __init__(self, config: SessionConfig) -> None:
-        self.modem = Modem(config.modem, config.subsystem() if config.subsystem is not None else None)
+    def __init__(self, config: SessionConfig, shared: SharedModem | None = None) -> None:
+        if shared is not None:
+            subsystem = shared.subsystem
+        else:
+            subsystem = config.subsystem() if config.subsystem is not None else None
+        self.modem = Modem(config.modem, subsystem)
         self.far_end: FarEnd | None = None
         """The far end of the call that is up; None between calls."""
         self.calls = 0
-        """How many calls the ISP has answered."""
+        """How many calls the ISP has answered, on all lines of the modem."""
         self._config = config
+        self._shared = shared
         self._call: _Call | None = None
         self._outputs: list[Output] = []
         self._weighed = self._weight = 0
@@ -156,6 +181,11 @@ class Session:
         isp = self._config.isp
         plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
         return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
+
+    @property
+    def present_far_end(self) -> FarEnd | None:
+        """The far end of the call that is up, on any line behind the port; None between calls."""
+        return self.far_end
 
     @property
     def waiting_for(self) -> str:
@@ -245,7 +275,7 @@ class Session:
     @property
     def _has_much_to_send(self) -> bool:
         for output in self._outputs[self._weighed :]:
-            if type(output) is SendData:
+            if type(output) is SendData or type(output) is SendUnrecorded:
                 self._weight += len(output.data)
         self._weighed = len(self._outputs)
         return self._weight >= _MUCH
@@ -310,6 +340,15 @@ class Session:
             )
         )
 
+    def settle(self, *, now: float) -> None:
+        """Pass on what another line of the same modem has caused here: unsolicited results, the loss of a call."""
+        self._settle(now)
+
+    def unplug(self, *, now: float) -> None:
+        """Go on hook, whatever &D says: the line to the DTE is gone for good. A subsystem forgets it."""
+        self.modem.unplug(now=now)
+        self._settle(now)
+
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""
         outputs, self._outputs = self._outputs, []
@@ -362,6 +401,8 @@ class Session:
                     self.far_end.receive_data(self._config.isp.framing.decode(output.data), now=now)
             case DialRequested():
                 self._dial(output, now)
+            case MultiplexerRequested():
+                self._multiplex(output)
             case AnswerRequested():
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case _:
@@ -369,6 +410,9 @@ class Session:
                 self._outputs.append(WentOnHook(output.reason.value))
                 self._end("client")
                 self._clear_line()
+
+    def _multiplex(self, request: MultiplexerRequested) -> None:
+        """Take note that the line is to become a multiplexer: this Session has none."""
 
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
@@ -439,6 +483,8 @@ class Session:
     def _answer(self, *, now: float) -> None:
         """Begin a call: the ISP answers."""
         self.calls += 1
+        if self._shared is not None:
+            self.calls = self._shared.calls = self._shared.calls + 1
         self.far_end = None
         self._take_from_modem(now)  # CONNECT precedes the ISP's first octet
         self.far_end = self._config.isp.answer(self.calls)

@@ -252,6 +252,22 @@ class Modem:
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
+    def unplug(self, *, now: float) -> None:
+        """Go on hook, since the line to the DTE is gone: this port of the modem is at its end."""
+        self.handle_timer(now=now)
+        self._commands = self._unit.suspended = None
+        self._call.hang_up(HangUpReason.DTR)
+        self.attend(False)
+
+    def attend(self, on: bool) -> None:
+        """Let the subsystem's unsolicited results come here, or not: another port has them while this one can't."""
+        if self._subsystem is None:
+            return
+        if on:
+            self._subsystem.attach(self._unit)
+        else:
+            self._subsystem.detach(self._unit)
+
     def receive_remote_data(self, data: bytes, *, now: float, secrets: Spans = ()) -> None:
         """Take octets from the far end.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simisp.facts.isp import Asking
 from simisp.facts.line import CircuitSet, ModemStateEntered, Octets
@@ -80,9 +80,13 @@ class LiveView:
         self._typed: bytes | None = None
         self._modem = "command"
         self._circuits: dict[str, bool] = {}
+        self._of_lines: dict[str, LiveView] = {}
 
     def __call__(self, record: Record) -> None:
-        """Take one record."""
+        """Take one record. Those of each line are put together by themselves."""
+        if record.line:
+            self._of_line(record.line)(replace(record, line=""))
+            return
         for source in [each for each in self._open if record.at - self._last[each] >= _PAUSE]:
             self._end_line(source)
         match record.fact:
@@ -104,6 +108,14 @@ class LiveView:
         """Show the lines that are not complete yet."""
         for source in list(self._open):
             self._end_line(source)
+        for view in self._of_lines.values():
+            view.flush()
+
+    def _of_line(self, name: str) -> LiveView:
+        if name not in self._of_lines:
+            label = visible(name)
+            self._of_lines[name] = LiveView(lambda line: self._show(replace(line, text=f"{label}: {line.text}")))
+        return self._of_lines[name]
 
     def _gather(self, at: float, sender: Source, data: bytes) -> None:
         _, gathered = self._open.setdefault(sender, (at, bytearray()))

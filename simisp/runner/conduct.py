@@ -336,7 +336,7 @@ class _SecretOnlyAt(_Watch):
         if not isinstance(record.fact, Octets):
             self._words.take_fact(record.fact)
         elif record.source is Source.CLIENT:
-            self._words.take_octets(record.fact.data)
+            self._words.take_octets(record.fact.data, record.line)
             if wrong := self._words.elsewhere(self._allowed):
                 self._note(f"at {_at(record)} a password was sent at: {wrong[0]}")
 

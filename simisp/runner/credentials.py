@@ -28,7 +28,7 @@ class SentWords:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = [word.encode("latin-1", "replace") for word in words if word]
         self._longest = max(map(len, self._words), default=0)
-        self._tail = b""
+        self._tails: dict[str, bytes] = {}
         self._where = "before any prompt"
         self.seen_at: list[str] = []
 
@@ -41,13 +41,14 @@ class SentWords:
         elif isinstance(fact, CallEnded | DialogueOver):
             self._where = "outside the dialogue"
 
-    def take_octets(self, data: bytes) -> None:
-        """Take octets that the client has sent."""
-        stream = self._tail + data
+    def take_octets(self, data: bytes, line: str = "") -> None:
+        """Take octets that the client has sent, on one of several lines."""
+        tail = self._tails.get(line, b"")
+        stream = tail + data
         for word in self._words:
-            if stream.find(word, max(0, len(self._tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
+            if stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
                 self.seen_at.append(self._where)
-        self._tail = stream[-(self._longest - 1) :] if self._longest > 1 else b""
+        self._tails[line] = stream[-(self._longest - 1) :] if self._longest > 1 else b""
 
     def elsewhere(self, allowed: Iterable[str]) -> list[str]:
         """Return where one was sent besides the places that are allowed."""

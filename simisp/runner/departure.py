@@ -81,31 +81,31 @@ class LastHeard:
         self._prompt = ""
         self._at = 0.0
         self._closed_at: float | None = None
-        self._unfinished = {Source.CLIENT: "", Source.MODEM: ""}
+        self._unfinished: dict[tuple[str, Source], str] = {}
 
     def take(self, record: Record) -> None:
         """Take a record."""
         if isinstance(record.fact, Octets):
-            self.take_octets(record.at, record.sender, record.fact.data, record.fact.secrets)
+            self.take_octets(record.at, record.sender, record.fact.data, record.fact.secrets, record.line)
         else:
             self.take_fact(record.at, record.fact)
 
-    def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans) -> None:
-        """Take octets of the client, or of the modem."""
+    def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans, line: str = "") -> None:
+        """Take octets of the client, or of the modem, on one of several lines."""
         if self._closed_at is not None:
             return  # the client does not see that
         if sender is Source.MODEM:
             self._at = at
         if secrets:
             data = data[secrets[-1][1] :]
-        text = self._unfinished[sender] + data.decode("latin-1")
+        text = self._unfinished.get((line, sender), "") + data.decode("latin-1")
         if b"\r" not in data and b"\n" not in data:
-            self._unfinished[sender] = text[:_LONGEST]
+            self._unfinished[line, sender] = text[:_LONGEST]
             return
         *lines, rest = text.replace("\r", "\n").split("\n")
-        self._unfinished[sender] = rest[:_LONGEST]
-        for line in lines:
-            if said := line.strip()[:_LONGEST]:
+        self._unfinished[line, sender] = rest[:_LONGEST]
+        for words in lines:
+            if said := words.strip()[:_LONGEST]:
                 self._take_said(said) if sender is Source.CLIENT else self._take_heard(said)
 
     def take_fact(self, at: float, fact: Fact) -> None:

@@ -87,12 +87,12 @@ class Expectations:
         if not isinstance(record.fact, Octets):
             self.take_fact(record.fact)
         elif record.source is Source.CLIENT:
-            self.take_octets(record.fact.data)
+            self.take_octets(record.fact.data, record.line)
 
-    def take_octets(self, data: bytes) -> None:
-        """Take octets that the client has sent."""
+    def take_octets(self, data: bytes, line: str = "") -> None:
+        """Take octets that the client has sent, on one of several lines."""
         if self._credentials is not None:
-            self._credentials.take_octets(data)
+            self._credentials.take_octets(data, line)
 
     def take_fact(self, fact: Fact) -> None:
         """Take anything else."""

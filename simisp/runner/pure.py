@@ -8,7 +8,7 @@ a second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from simisp.circuits import Circuit
@@ -17,7 +17,7 @@ from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.run import ClientEnded, ClientGaveUp, ClientStarted, DeadlineReached, RunBegan, VerdictReached
 from simisp.line.channel import ChannelMaker, ChannelPlace
 from simisp.line.session import Session
-from simisp.machine import Output, Received, SendData, SetCircuit, earliest
+from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
 from simisp.runner.expectations import Expectations
@@ -165,7 +165,7 @@ class _PureRun:
         client, now = self._client, self._now
         data: list[bytes] = []
         for output in outputs:
-            if type(output) is SendData:
+            if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
             elif type(output) is SetCircuit:
                 if data and client.exit_status is None:
@@ -239,7 +239,7 @@ class _PureRun:
     def _who_waits(self) -> WhoWaits:
         if self._live_lock:
             return WhoWaits.LIVE_LOCK
-        far_end = self._session.far_end
+        far_end = self._session.present_far_end
         if far_end is not None and not far_end.waits_for_caller:
             return WhoWaits.FOR_THE_ISP
         return WhoWaits.FOR_EACH_OTHER if self._client.reads else WhoWaits.FOR_THE_CLIENT
@@ -247,23 +247,28 @@ class _PureRun:
     def _note(self, fact: Fact) -> None:
         self._look_at([fact])
 
-    def _look_at(self, outputs: list[Output]) -> None:
+    def _look_at(self, outputs: Sequence[Output]) -> None:
         """Let all see what has happened; a record is made of it only where a transcript is asked for."""
+        self._let_see(outputs, "")
+        if self._expectations.needs_records:
+            for record in records_of(outputs, at=self._now):
+                self._expectations.take_conduct(record)
+        if self._transcript is not None:
+            self._transcript.add_outputs(outputs, at=self._now)
+
+    def _let_see(self, outputs: Sequence[Output], line: str) -> None:
         expectations, heard, now = self._expectations, self._heard, self._now
         for output in outputs:
             if type(output) is SendData:
-                heard.take_octets(now, Source.MODEM, output.data, output.secrets)
+                heard.take_octets(now, Source.MODEM, output.data, output.secrets, line)
             elif type(output) is Received:
-                heard.take_octets(now, Source.CLIENT, output.data, output.secrets)
-                expectations.take_octets(output.data)
+                heard.take_octets(now, Source.CLIENT, output.data, output.secrets, line)
+                expectations.take_octets(output.data, line)
             elif isinstance(output, Fact):
                 kind = type(output)
                 if kind in self._for_heard:
                     heard.take_fact(now, output)
                 if kind in self._for_expectations:
                     expectations.take_fact(output)
-        if expectations.needs_records:
-            for record in records_of(outputs, at=now):
-                expectations.take_conduct(record)
-        if self._transcript is not None:
-            self._transcript.add_outputs(outputs, at=self._now)
+            elif type(output) is OnLine:
+                self._let_see((output.output,), output.line)

@@ -384,7 +384,7 @@ class _Run:
         clock = self._clock
         stands = not clock.passes
         participants = clock.waits() if stands else ()
-        waits = who_waits(self._station.session.far_end, report, self._stuck, participants)
+        waits = who_waits(self._station.session.present_far_end, report, self._stuck, participants)
         told = self._driver.openings > 0
         outside = clock.paced_by if stands else None
         if isinstance(self._stuck, Unproven):

@@ -35,7 +35,7 @@ async def serve(
     station.place_locks(lock_directories)
 
     def enough() -> bool:
-        return calls is not None and session.calls >= calls and session.far_end is None
+        return calls is not None and session.calls >= calls and session.present_far_end is None
 
     # The driver evaluates the conditions that are waited for after each event at the port.
     over = () if calls is None else (asyncio.ensure_future(station.driver.until(enough)),)

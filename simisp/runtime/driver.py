@@ -21,7 +21,7 @@ from simisp.endpoints.base import (
 from simisp.facts.fact import Fact
 from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
 from simisp.line.session import Session
-from simisp.machine import Output, SendData, SetCircuit
+from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.runtime.echo_pace import EchoPace
 from simisp.runtime.machine_driver import MachineDriver
@@ -255,7 +255,7 @@ class Driver:
     def _put_out(self, outputs: Sequence[Output], now: float) -> None:
         data: list[bytes] = []
         for output in outputs:
-            if type(output) is SendData:
+            if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
             elif type(output) is SetCircuit:
                 # DCD is on before CONNECT can be read, and CONNECT on its way before DCD goes off.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from simisp.facts.fact import Fact
 from simisp.facts.line import CircuitSet, Octets
 from simisp.facts.sources import Source
-from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
+from simisp.machine import CircuitTaken, OnLine, Output, Received, SendData, SetCircuit
 from simisp.spans import Spans
 
 __all__ = ["Record", "octets_in", "octets_record", "record_of", "records_of"]
@@ -62,10 +62,12 @@ def record_of(output: Output, *, at: float) -> Record | None:
     match output:
         case Fact():
             return Record(at, output.source, output)
-        case SetCircuit(circuit, on):
-            return Record(at, Source.MODEM, CircuitSet(circuit, on))
-        case CircuitTaken(circuit, on):
-            return Record(at, Source.CLIENT, CircuitSet(circuit, on))
+        case SetCircuit(circuit, on) | CircuitTaken(circuit, on):
+            side = Source.MODEM if type(output) is SetCircuit else Source.CLIENT
+            return Record(at, side, CircuitSet(circuit, on))
+        case OnLine(line, inner):
+            record = record_of(inner, at=at)
+            return None if record is None else replace(record, line=line)
     return None
 
 
@@ -73,6 +75,8 @@ def octets_in(outputs: Iterable[Output]) -> int:
     """Return how many octets of data the records of these outputs have."""
     octets = 0
     for output in outputs:
+        if type(output) is OnLine:
+            output = output.output  # noqa: PLW2901 - what is counted is in it
         if type(output) is SendData or type(output) is Received:
             octets += len(output.data)
     return octets

@@ -81,8 +81,8 @@ class Redactor:
         self._secrets = _searched(secrets)
         self._pattern = _pattern(self._secrets)
         self._queue: deque[_Held] = deque()
-        self._open: dict[Source, list[tuple[_Held, int, int]]] = {}
-        self._typed: dict[Source, list[tuple[_Held, int, int]]] = {}
+        self._open: dict[tuple[str, Source], list[tuple[_Held, int, int]]] = {}
+        self._typed: dict[tuple[str, Source], list[tuple[_Held, int, int]]] = {}
 
     def feed(self, record: Record) -> list[Record]:
         """Take one record; return the records that can be shown now, oldest first."""
@@ -124,7 +124,7 @@ class Redactor:
     def _search(self, held: _Held) -> None:
         """Mask the secrets that end in ``held``, and remember what may become one."""
         assert self._pattern is not None
-        source = held.record.sender
+        source = held.record.line, held.record.sender
         self._open.pop(source, None)
         pieces = [*self._typed.pop(source, []), (held, 0, len(held.record.data))]
         stream = b"".join(piece.record.data[start:end] for piece, start, end in pieces).lower()

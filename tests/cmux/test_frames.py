@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from simisp.cmux.advanced_option import AdvancedReader, encode_advanced
 from simisp.cmux.basic_option import BasicReader, encode_basic
-from simisp.cmux.frame import FlagsRepeated, Found, FrameDiscarded, FrameKind, FrameReader, MuxFrame, check_sequence
+from simisp.cmux.frame import (
+    HIGHEST_DLCI,
+    FlagsRepeated,
+    Found,
+    FrameDiscarded,
+    FrameKind,
+    FrameReader,
+    MuxFrame,
+    check_sequence,
+)
 
 SIZE = 200
 READERS: dict[str, Callable[[int], FrameReader]] = {"basic": BasicReader, "advanced": AdvancedReader}
@@ -20,7 +29,7 @@ FLAGS = {"basic": b"\xf9", "advanced": b"\x7e"}
 
 frames = st.builds(
     MuxFrame,
-    dlci=st.integers(0, 63),
+    dlci=st.integers(0, HIGHEST_DLCI),
     kind=st.sampled_from(FrameKind),
     command=st.booleans(),
     final=st.booleans(),

@@ -396,3 +396,10 @@ def test_a_full_frame_and_a_short_one_come_in_one_piece() -> None:
     outputs = [output for output in mux.take_outputs() if isinstance(output, SendData)]
     assert len(outputs) == 1
     assert outputs[0].data.count(b"\xf9") == 4
+
+
+def test_the_dlcis_that_no_side_may_use_are_refused() -> None:
+    mux = modem_up()
+    sent(mux)
+    mux.receive_data(encode_basic(MuxFrame(63, FrameKind.SABM, command=True, final=True)), now=0.0)
+    assert sent(mux) == encode_basic(MuxFrame(63, FrameKind.DM, command=True, final=True))

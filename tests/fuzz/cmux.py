@@ -26,7 +26,7 @@ def _words(random: Random, *, advanced: bool) -> list[bytes]:
     encode = encode_advanced if advanced else encode_basic
     frames = [MuxFrame(0, FrameKind.SABM, command=True, final=True)]
     for _ in range(8):
-        kind, dlci = random.choice(list(FrameKind)), random.choice((0, 1, 1, 2, 63))
+        kind, dlci = random.choice(list(FrameKind)), random.choice((0, 1, 1, 2, 61))
         data = random.randbytes(random.choice((0, 1, 3, 31, 40)))
         frames.append(MuxFrame(dlci, kind, random.random() < 0.8, random.random() < 0.5, data))
     for _ in range(6):
