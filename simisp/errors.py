@@ -13,6 +13,7 @@
       LockError                   another process holds the port, or a mail queue: lock file, holder
       TranscriptError             a line of a transcript is not what the format has
       UnreadableMessageError      a queued mail can't be sent
+      PduError                    octets that are no short message, or a text that can't be in one
       ClientError                 a program can't be started
       ClockError                  time can't pass as it was asked to
         ClockUnavailableError       the clock can't be had for this command or event loop
@@ -47,6 +48,7 @@ __all__ = [
     "LockError",
     "NoConnectionError",
     "PathError",
+    "PduError",
     "Place",
     "PreloadUnavailableError",
     "ProvenHangError",
@@ -178,6 +180,26 @@ class TranscriptError(SimispError):
 
 class UnreadableMessageError(SimispError):
     """Raised when a file in a mail queue is not a message that can be sent; its text says why."""
+
+
+class PduError(SimispError):
+    """Raised when octets are no unit of a short message, or when a text can't be put into one.
+
+    The simulated modem answers it with an error of its own, so no caller of a line sees it raised.
+
+    Args:
+        what: What is wrong, without a full stop.
+        position: Where: the index of an octet of the unit, or of a character of the text.
+
+    Attributes:
+        what: What is wrong.
+        position: Where.
+    """
+
+    def __init__(self, what: str, position: int) -> None:
+        super().__init__(f"{what} (at {position})")
+        self.what = what
+        self.position = position
 
 
 class ClientError(SimispError):

@@ -1,0 +1,1 @@
+"""The cellular modem: its state, its commands, and short messages."""
