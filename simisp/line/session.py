@@ -299,6 +299,11 @@ class Session:
         self.modem.set_circuit(circuit, on, now=now)
         self._settle(now)
 
+    def see_rate(self, rate: int, *, now: float) -> None:
+        """Take the rate at which the DTE sends and reads, in bit/s, as its port shows it; 0 is B0."""
+        self.modem.see_rate(rate, now=now)
+        self._settle(now)
+
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines in all parts. What arrives now precedes a time-out that is due now."""
         if self._channels:

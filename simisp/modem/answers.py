@@ -11,7 +11,7 @@ from simisp.modem.result_codes import ResultCode
 if TYPE_CHECKING:
     from simisp.modem.unit import Unit
 
-__all__ = ["CommandAnswer", "DialOut", "FinalText", "Later", "Prompt"]
+__all__ = ["CommandAnswer", "DialOut", "FinalText", "Later", "LineEnd", "Prompt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,13 @@ class FinalText:
     """
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnd:
+    """The line ends with this code, even if it is OK: the rest is dropped."""
+
+    code: ResultCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class DialOut:
     string: str
 
 
-CommandAnswer = Optional[Union[ResultCode, FinalText, Later, Prompt, DialOut]]  # noqa: UP007, UP045 - evaluated at run time
+CommandAnswer = Optional[Union[ResultCode, FinalText, LineEnd, Later, Prompt, DialOut]]  # noqa: UP007, UP045 - evaluated at run time
 """What a handler returns.
 
 OK if the next command of the line may run; another code or a text if the line ends with it; None if the line ends and

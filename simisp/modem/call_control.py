@@ -26,6 +26,8 @@ ONLINE_DATA     the escape sequence, or DTR off (&D1)    ONLINE_COMMAND, OK; oct
 ONLINE_COMMAND  O, with a carrier                        ONLINE_DATA, CONNECT, then the held octets
 ONLINE_DATA,    the far end clears the call              *hang up*, NO CARRIER, DCD off
 ONLINE_COMMAND
+ONLINE_DATA     no octet in either direction [IDLE,      *hang up*, NO CARRIER
+                S30]
 ONLINE_DATA,    the carrier fails                        unchanged, DCD off [CARRIER_GONE, S10]; then *hang up*,
 ONLINE_COMMAND                                           NO CARRIER
 any             H, Z                                     *hang up*, no result code of its own
@@ -44,8 +46,10 @@ from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import ModemStateEntered, OctetsLost, ResultCodeSent
+from simisp.modem.caller import Caller
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
+from simisp.modem.link import AgreedLink, agreed_link, agreed_rate, link_reports
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemSettings
@@ -63,6 +67,7 @@ RING_LENGTH = 2.0
 """How long RI is on for one ring, in seconds."""
 
 _RING_COUNT_KEPT = 8.0
+_RING_EXTENDED = "+CRING: REL ASYNC"
 _FAILURES = {
     CallFailure.BUSY: ResultCode.BUSY,
     CallFailure.NO_DIALTONE: ResultCode.NO_DIALTONE,
@@ -80,6 +85,7 @@ class _Timer(Enum):
     DIALLED = "dialled"
     CARRIER = "carrier"
     CARRIER_GONE = "carrier gone"
+    IDLE = "idle"
     RI_OFF = "RI off"
     RINGS_FORGOTTEN = "rings forgotten"
 
@@ -108,7 +114,11 @@ class CallControl:
         self._number = ""
         self._line_taken = False
         self._carrier = False
-        self._rate = 0
+        self._link: AgreedLink | None = None
+        self.rate_to_dte: int | None = None
+        """The rate of the DTE in bit/s, if it is known."""
+        self.caller: Caller | None = None
+        """The last caller that the exchange has named."""
         self._ring_back = False
         self._held = b""
         self._held_secrets: Spans = ()
@@ -163,7 +173,7 @@ class CallControl:
     def hang_up(self, reason: HangUpReason) -> bool:
         """Go on hook without a result code. Return whether there was a call or an attempt to make one."""
         busy = self.state is not ModemState.COMMAND or self._line_taken
-        for timer in (_Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE):
+        for timer in (_Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE, _Timer.IDLE):
             self.deadlines.pop(timer, None)
         self._carrier = False
         self._dte.show_carrier(False)
@@ -189,7 +199,8 @@ class CallControl:
         """Return to the online data state and release the held octets. Return False if there is no call."""
         if self.state is not ModemState.ONLINE_COMMAND or not self._carrier:
             return False
-        self._tell(ResultCode.CONNECT, rate=self._rate)
+        if self._link is not None:
+            self._tell_connect(self._link)
         self._enter(ModemState.ONLINE_DATA)
         if self._held:
             self._dte.send_remote(self._held, self._held_secrets)
@@ -208,17 +219,26 @@ class CallControl:
         self._dte.show_carrier(carrier)
         self._enter(ModemState.ONLINE_DATA)
 
-    def connect(self, rate: int) -> bool:
+    def connect(self, rate: int, *, now: float) -> bool:
         """Accept the carrier of the call being set up: DCD, then CONNECT. Return False if no call awaits a carrier."""
         if not self._awaits_carrier:
             return False
         self.deadlines.pop(_Timer.CARRIER)
         self._carrier = True
-        self._rate = rate
+        self._link = link = agreed_link(self._settings, agreed_rate(self._settings, rate))
         self._dte.show_carrier(True)
-        self._tell(ResultCode.CONNECT, rate=rate)
+        for report in link_reports(self._settings, link, self.rate_to_dte):
+            self._dte.send_words(report)
+        self._tell_connect(link)
         self._enter(ModemState.ONLINE_DATA)
+        if idle := self._settings.registers.get(30, 0):
+            self.deadlines[_Timer.IDLE] = now + 10 * idle
         return True
+
+    def note_octets(self, *, now: float) -> None:
+        """Note octets of a call in either direction: the time in S30 begins anew."""
+        if _Timer.IDLE in self.deadlines:
+            self.deadlines[_Timer.IDLE] = now + 10 * self._settings.registers[30]
 
     def hear_ring_back(self) -> None:
         """Note that the far end is ringing."""
@@ -242,9 +262,22 @@ class CallControl:
         self.deadlines[_Timer.RI_OFF] = now + RING_LENGTH
         self.deadlines[_Timer.RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
         self._dte.set_circuit(Circuit.RI, True)
-        self._tell(ResultCode.RING)
+        if self._settings.parameters.get("+CRC") == ("1",):
+            self._dte.send_words(_RING_EXTENDED)
+            self._dte.emit(ResultCodeSent(_RING_EXTENDED, None))
+        else:
+            self._tell(ResultCode.RING)
         if auto_answer and 0 < registers[0] <= self._rings:
             self.answer(now=now)
+
+    def hear_caller(self, caller: Caller) -> None:
+        """Take the caller's number, which comes before or between rings, and report it as +VCID says."""
+        if self.state is not ModemState.COMMAND or self._line_taken:
+            return
+        self.caller = caller
+        form = self._settings.parameters.get("+VCID", ("0",))[0]
+        if form != "0":
+            self._dte.send_words(caller.told(form))
 
     def take_remote_data(self, data: bytes, secrets: Spans) -> None:
         """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""
@@ -295,6 +328,9 @@ class CallControl:
         )
         self.fail(HangUpReason.CARRIER_WAIT, ResultCode.NO_ANSWER if unanswered else ResultCode.NO_CARRIER)
 
+    def _end_idle_call(self, _now: float) -> None:
+        self.fail(HangUpReason.IDLE)
+
     def _end_lost_call(self, _now: float) -> None:
         self.fail(HangUpReason.CARRIER_LOST)
 
@@ -308,6 +344,7 @@ class CallControl:
         _Timer.DIALLED: _finish_dialling,
         _Timer.CARRIER: _give_up_waiting,
         _Timer.CARRIER_GONE: _end_lost_call,
+        _Timer.IDLE: _end_idle_call,
         _Timer.RI_OFF: _end_ring,
         _Timer.RINGS_FORGOTTEN: _forget_rings,
     }
@@ -353,10 +390,14 @@ class CallControl:
                 return hears.busy or self._dialled.quiet_answer
         return True
 
-    def _tell(self, code: ResultCode, *, rate: int | None = None) -> None:
+    def _tell_connect(self, link: AgreedLink) -> None:
+        self._dte.send_connect(link, self.rate_to_dte)
+        self._dte.emit(ResultCodeSent(ResultCode.CONNECT.words, link.rate))
+
+    def _tell(self, code: ResultCode) -> None:
         """Send a result code at a time other than the end of a command line."""
-        self._dte.send_result(code, rate=rate)
-        self._dte.emit(ResultCodeSent(code.words, rate))
+        self._dte.send_result(code)
+        self._dte.emit(ResultCodeSent(code.words, None))
 
     def _enter(self, state: ModemState) -> None:
         if state is not self.state:

@@ -51,6 +51,7 @@ class Taken:
         end: The index after the last octet used.
         echo: What to send back if echo is on: the octets as received, including parity.
         body: The body of the completed line, in seven-bit octets; None if no line is complete.
+        is_repeated: Whether ``A/`` gave the line.
         overlong: Whether the line is complete but its body is longer than :data:`LONGEST_BODY`.
     """
 
@@ -58,6 +59,7 @@ class Taken:
     echo: bytes
     body: bytes | None = None
     overlong: bool = False
+    is_repeated: bool = False
 
 
 class CommandLine:
@@ -71,7 +73,7 @@ class CommandLine:
     Example:
         >>> line = CommandLine()
         >>> line.take(b"ate0\r", 0, s3=13, s5=8)
-        Taken(end=5, echo=b'ate0\r', body=b'e0', overlong=False)
+        Taken(end=5, echo=b'ate0\r', body=b'e0', overlong=False, is_repeated=False)
         >>> line.take(b"A/", 0, s3=13, s5=8).body
         b'e0'
 
@@ -116,7 +118,7 @@ class CommandLine:
                 return taken
             position, repeat = self._find_prefix(data, start)
             if repeat:
-                return Taken(position, data[start:position], self._repeatable)
+                return Taken(position, data[start:position], self._repeatable, is_repeated=True)
         if not self._in_body:
             return Taken(position, data[start:position])
         return self._take_body(data, start, position, s3, s5)

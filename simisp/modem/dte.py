@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData, SetCircuit
+from simisp.modem.link import AgreedLink
+from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import (
     X_LEVELS,
     ResultCode,
@@ -16,7 +18,7 @@ from simisp.modem.result_codes import (
     frame_words,
 )
 from simisp.modem.settings import ModemSettings
-from simisp.spans import Spans
+from simisp.spans import Spans, whole
 
 __all__ = ["DteInterface"]
 
@@ -42,6 +44,7 @@ class DteInterface:
         self._outputs: list[Output] = []
         self._unsent = bytearray()
         self._circuits: dict[Circuit, bool] = {}
+        self._mismatch: RateMismatch | None = None
 
     def emit(self, output: Output) -> None:
         """Append an output after everything sent before."""
@@ -75,6 +78,9 @@ class DteInterface:
 
     def send_remote(self, data: bytes, secrets: Spans) -> None:
         """Send octets from the far end."""
+        if self._mismatch is not None:
+            data = self._mismatch.read(data)
+            secrets = whole(data) if secrets else ()
         self.emit(SendData(data, secrets, relayed=True))
 
     def send_echo(self, data: bytes) -> None:
@@ -113,6 +119,29 @@ class DteInterface:
             code, shown, self._settings.numbers["V"], registers[3], registers[4], self._results
         )
 
+    def send_connect(self, link: AgreedLink, rate_to_dte: int | None) -> None:
+        """Send CONNECT, unless Q1 suppresses it. W and S95 say which rate it has, and X0 that it has no rate.
+
+        Args:
+            link: What the modems have agreed on.
+            rate_to_dte: The rate of the DTE in bit/s; None if it is not known: then the rate is the line's.
+        """
+        numbers, results = self._settings.numbers, self._results
+        of_line = numbers.get("W", 2) >= 2 or self._settings.registers.get(95, 0) & 1
+        rate = link.rate if of_line or rate_to_dte is None else rate_to_dte
+        if "{link}" not in results.connect or not self.hears.rate or not numbers["V"]:
+            self.send_result(ResultCode.CONNECT, rate=rate)
+            return
+        told = numbers.get("\\V", 1) and numbers.get("&A", 1)
+        suffix = results.reliable if link.is_reliable else results.unreliable
+        for word, text in (
+            ("{carrier}", link.carrier),
+            ("{protocol}", link.error_control),
+            ("{compression}", link.compression),
+        ):
+            suffix = suffix.replace(word, text)
+        self.send_words(results.in_words(ResultCode.CONNECT, rate, suffix if told else ""))
+
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set a circuit. No output if it is unchanged; initially all circuits are off."""
         if self._circuits.get(circuit, False) is not on:
@@ -120,8 +149,15 @@ class DteInterface:
             self.emit(SetCircuit(circuit, on))
 
     def show_carrier(self, carrier: bool) -> None:
-        """Set DCD according to the carrier: with &C0 it is always on (ITU-T V.250, 6.2.8)."""
-        self.set_circuit(Circuit.DCD, carrier or self._settings.numbers["&C"] == 0)
+        """Set DCD and DSR according to the carrier: with &C0 (ITU-T V.250, 6.2.8) and &S0 they are always on."""
+        numbers = self._settings.numbers
+        self.set_circuit(Circuit.DSR, carrier or numbers.get("&S", 0) == 0)
+        self.set_circuit(Circuit.DCD, carrier or numbers["&C"] == 0)
+
+    def garble(self, mismatch: RateMismatch | None) -> None:
+        """Send octets as a DTE at another rate reads them from now on; None: as they are."""
+        self._flush()
+        self._mismatch = mismatch
 
     @property
     def hears(self) -> XLevel:
@@ -131,5 +167,8 @@ class DteInterface:
     def _flush(self) -> None:
         """Convert the octets collected so far to one output."""
         if self._unsent:
-            self._outputs.append(SendData(bytes(self._unsent)))
+            data = bytes(self._unsent)
+            if self._mismatch is not None:
+                data = self._mismatch.read(data)
+            self._outputs.append(SendData(data))
             self._unsent.clear()

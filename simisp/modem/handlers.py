@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from simisp.modem.answers import CommandAnswer, DialOut
+from simisp.modem.answers import CommandAnswer, DialOut, LineEnd
 from simisp.modem.command_row import CommandRow, Handler
 from simisp.modem.dial_string import parse_dial_string
 from simisp.modem.outputs import HangUpReason, ModemState
@@ -15,10 +15,13 @@ from simisp.modem.subsystem import ResetKind
 from simisp.modem.syntax import ATCommand, Form
 
 if TYPE_CHECKING:
+    from simisp.modem.settings import ModemSettings
     from simisp.modem.unit import Unit
 
 __all__ = [
     "answer",
+    "choose_power_up_profile",
+    "decline",
     "dial",
     "dial_by_pulses",
     "dial_by_tones",
@@ -34,9 +37,11 @@ __all__ = [
     "restore_factory_settings",
     "resume",
     "service_class",
+    "set_rate",
     "show_settings",
     "store_number",
     "store_profile",
+    "tell_caller_again",
     "tell_manufacturer",
     "tell_model",
     "tell_object_id",
@@ -47,6 +52,8 @@ __all__ = [
 _RECALL = re.compile(r"([TP]*)(?:(?P<last>L)|S=?(?P<stored>\d*));?")
 _STORE = re.compile(r"(?P<place>\d*)(?P<form>[=?])(?P<string>.*)")
 _PLACES = range(4)
+_CIRCUITS = frozenset({"&C", "&S"})
+"""The commands on which circuits depend."""
 
 
 def numbered(action: Callable[[Unit, int], CommandAnswer]) -> Handler:
@@ -65,7 +72,8 @@ def remember(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     if number is None:
         return ResultCode.ERROR
     unit.settings.numbers[row.name] = number
-    unit.call.show_carrier()
+    if row.name in _CIRCUITS:
+        unit.call.show_carrier()
     return ResultCode.OK
 
 
@@ -85,6 +93,18 @@ def parameter(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     else:
         return ResultCode.ERROR
     return ResultCode.OK
+
+
+def decline(_unit: Unit, _row: CommandRow, _command: ATCommand) -> ResultCode:
+    """Give ERROR to a command that is known, and has nothing to act on."""
+    return ResultCode.ERROR
+
+
+def set_rate(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
+    """Set, read or test the rate to the DTE. It is in force once the line has been answered (ITU-T V.250, 6.2.10)."""
+    result = parameter(unit, row, command)
+    unit.has_new_rate |= command.form is Form.SET
+    return result
 
 
 def service_class(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
@@ -182,22 +202,27 @@ def resume(unit: Unit, _number: int) -> ResultCode | None:
     return None if unit.call.resume_data() else ResultCode.NO_CARRIER
 
 
-def reset(unit: Unit, number: int) -> ResultCode:
-    """Hang up and restore a stored profile."""
+def reset(unit: Unit, number: int) -> CommandAnswer:
+    """Hang up and restore a stored profile. Profile and conduct say what else a reset does."""
     unit.call.hang_up(HangUpReason.COMMAND)
-    unit.settings.load(unit.stored[number])
+    _load(unit, unit.stored[number], ResetKind.STORED)
+    profile = unit.profile
+    if profile.timing.deaf_after_reset:
+        unit.deaf_until = unit.now + profile.timing.deaf_after_reset
+    return LineEnd(ResultCode.OK) if profile.conduct.reset_ends_line else ResultCode.OK
+
+
+def _load(unit: Unit, settings: ModemSettings, kind: ResetKind) -> None:
+    unit.settings.load(settings)
+    unit.has_new_rate = True
     unit.call.show_carrier()
     if unit.subsystem is not None:
-        unit.subsystem.reset(unit, ResetKind.STORED)
-    return ResultCode.OK
+        unit.subsystem.reset(unit, kind)
 
 
 def restore_factory_settings(unit: Unit, _number: int) -> ResultCode:
     """Restore the factory settings. A call continues."""
-    unit.settings.load(unit.factory)
-    unit.call.show_carrier()
-    if unit.subsystem is not None:
-        unit.subsystem.reset(unit, ResetKind.FACTORY)
+    _load(unit, unit.factory, ResetKind.FACTORY)
     return ResultCode.OK
 
 
@@ -208,8 +233,26 @@ def store_profile(unit: Unit, number: int) -> ResultCode:
 
 
 def show_settings(unit: Unit, _number: int) -> ResultCode:
-    """Show the settings in force."""
-    unit.dte.send_information(unit.settings.listing())
+    """Show the settings in force, the stored profiles and the stored numbers, in the usual layout of modems."""
+    numbers = (f"{place}={unit.numbers.get(place, '')}" for place in _PLACES)
+    profiles = (f"STORED PROFILE {number}:\n{stored.listing()}" for number, stored in enumerate(unit.stored))
+    parts = (f"ACTIVE PROFILE:\n{unit.settings.listing()}", *profiles, "TELEPHONE NUMBERS:\n" + " ".join(numbers))
+    unit.dte.send_information("\n\n".join(parts))
+    return ResultCode.OK
+
+
+def choose_power_up_profile(unit: Unit, number: int) -> ResultCode:
+    """Choose the profile that is in force at power-up; a number without a stored profile means the factory's."""
+    unit.power_up_profile = number
+    return ResultCode.OK
+
+
+def tell_caller_again(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
+    """Report the number of the last caller again: 0, or none, in lines of words, 1 as it came."""
+    if command.form not in (Form.SET, Form.ACTION) or command.text not in ("", "0", "1"):
+        return ResultCode.ERROR
+    if unit.call.caller is not None:
+        unit.dte.send_information(unit.call.caller.told("2" if command.text == "1" else "1"))
     return ResultCode.OK
 
 

@@ -28,12 +28,14 @@ from typing import ClassVar
 from simisp.circuits import Circuit
 from simisp.facts.line import CommandRun
 from simisp.machine import Output, earliest
-from simisp.modem.answers import CommandAnswer, DialOut, FinalText, Later, Prompt
+from simisp.modem.answers import CommandAnswer, DialOut, FinalText, Later, LineEnd, Prompt
+from simisp.modem.caller import Caller
 from simisp.modem.commands import only_asks, run_command
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.handlers import dial_out, reset
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
+from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
@@ -126,8 +128,11 @@ class Modem:
         self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
+        self._rate_of_dte: int | None = None
+        self._misread: RateMismatch | None = None  # octets of the DTE, if it is at another rate
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
-        self._dte.set_circuit(Circuit.DSR, True)
+        if self._settings.numbers.get("&S", 0) == 0:
+            self._dte.set_circuit(Circuit.DSR, True)
         self._dte.set_circuit(Circuit.CTS, True)
         if config.leased_line:
             self._call.join_leased_line(True)
@@ -159,6 +164,8 @@ class Modem:
         unit = self._unit
         if now < unit.deaf_until:
             return len(data)
+        if self._misread is not None:
+            return self._take_misread(self._misread, data, start, now)
         state = self._call.state if unit.suspended is None else unit.suspended.state
         return self._TAKE[state](self, data, start, now)
 
@@ -177,6 +184,15 @@ class Modem:
                 self._dtr_off_at = now + delay
             elif dropped:
                 self._drop_dtr()
+
+    def see_rate(self, rate: int, *, now: float) -> None:
+        """Take the rate at which the DTE sends and reads, in bit/s; 0 if it does neither (B0).
+
+        A modem whose rate is fixed (+IPR) reads octets at another rate as garbage, and so does its DTE.
+        """
+        self.handle_timer(now=now)
+        self._rate_of_dte = rate or None
+        self._fit_rates()
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
@@ -211,8 +227,8 @@ class Modem:
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
-        if self._unit.unsolicited:
-            self._unit.release_unsolicited()
+        if self._unit.has_new_rate or self._unit.unsolicited:
+            self._settle_line()
         return self._dte.take_outputs()
 
     # The line's side -------------------------------------------------------------------------------------------------
@@ -227,13 +243,18 @@ class Modem:
         self.handle_timer(now=now)
         if self._config.leased_line:
             self._call.join_leased_line(True)
-        elif self._call.connect(self._config.connect_rate if rate is None else rate):
+        elif self._call.connect(self._config.connect_rate if rate is None else rate, now=now):
             self._escape.forget()
 
     def fail_call(self, reason: CallFailure, *, now: float) -> None:
         """Report, as the exchange, why the call cannot be set up. The modem may not hear it, depending on X."""
         self.handle_timer(now=now)
         self._call.hear_failure(reason)
+
+    def hear_caller(self, caller: Caller, *, now: float) -> None:
+        """Take the number of the caller, which the exchange sends before the first ring or between rings."""
+        self.handle_timer(now=now)
+        self._call.hear_caller(caller)
 
     def hear_ring_back(self, *, now: float) -> None:
         """Report that the far end is ringing: under X3 and X4 an attempt that S7 ends is then NO ANSWER."""
@@ -275,6 +296,8 @@ class Modem:
         is recorded. Without a carrier octets are dropped.
         """
         self.handle_timer(now=now)
+        if self._call.deadlines:
+            self._call.note_octets(now=now)
         self._call.take_remote_data(data, secrets)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
@@ -312,10 +335,11 @@ class Modem:
                 rows = self._unit.rows
                 commands, answered = split(taken.body, rows), self._answered
                 self._run_commands(iter(commands), now)
-                if is_whole and taken.end == len(data) and only_asks(rows, commands):
+                if is_whole and taken.end == len(data) and not taken.is_repeated and only_asks(rows, commands):
                     self._remember(answered, data, taken.body, before)
-            if self._unit.unsolicited:
-                self._unit.release_unsolicited()
+            unit = self._unit
+            if unit.has_new_rate or unit.unsolicited:
+                self._settle_line()
         return taken.end
 
     def _remember(self, answered: dict[bytes, _Answered], data: bytes, body: bytes, before: int) -> None:
@@ -332,6 +356,13 @@ class Modem:
         self._dte.emit_again(known.outputs)
         return end
 
+    def _take_misread(self, misread: RateMismatch, data: bytes, start: int, now: float) -> int:
+        """Take one octet as the modem reads it, since its rate is not the DTE's."""
+        octets, position = misread.read(data[start : start + 1]), 0
+        while position < len(octets):
+            position = self._TAKE[self.state](self, octets, position, now)
+        return start + 1
+
     def _take_abort(self, data: bytes, start: int, now: float) -> int:
         """Let an octet abort the attempt to make a call (ITU-T V.250, 5.6.1)."""
         self._escape.note_octets(now=now)
@@ -345,6 +376,8 @@ class Modem:
         """Send octets to the far end, up to the end of an escape sequence that needs no guard time."""
         registers = self._settings.registers
         end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
+        if self._call.deadlines:
+            self._call.note_octets(now=now)
         self._dte.emit(RelayData(data[start:end]))
         self._escape_if_due(now)
         return end
@@ -410,6 +443,8 @@ class Modem:
                 if answer is None and self._call.is_dialling_part:
                     self._commands = commands
                 self._finish_line(answer)
+            case LineEnd(code):
+                self._finish_line(code)
             case FinalText(text):
                 self._dte.send_words(text)
                 self._dte.emit(CommandRun(self._line, text))
@@ -462,6 +497,22 @@ class Modem:
             self._unit.now = now
             subsystem.handle_timer(self._unit, now)
             self._answered = {}
+
+    def _settle_line(self) -> None:
+        """Do what waits for the end of a line: a new rate, and unsolicited results."""
+        if self._unit.has_new_rate:
+            self._unit.has_new_rate = False
+            self._fit_rates()
+        self._unit.release_unsolicited()
+
+    def _fit_rates(self) -> None:
+        """Compare the modem's rate with that of the DTE, where both are known."""
+        fixed, seen = int(self._settings.parameters.get("+IPR", ("0",))[0]), self._rate_of_dte
+        self._call.rate_to_dte = fixed or seen
+        differ = fixed and seen and fixed != seen
+        self._misread = RateMismatch(seen, fixed) if differ and seen else None
+        self._dte.garble(RateMismatch(fixed, seen) if differ and seen else None)
+        self._answered = {}
 
     # Details ---------------------------------------------------------------------------------------------------------
 

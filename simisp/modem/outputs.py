@@ -55,6 +55,7 @@ class HangUpReason(StrEnum):
     """As reported by :meth:`~simisp.modem.modem.Modem.fail_call`."""
     CARRIER_LOST = "carrier lost"
     POWER = "power off"
+    IDLE = "no octet within S30"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,25 @@ _DEFINED = (
     Register(10, "V.250 6.3.12", 1, 255, 14, "time from loss of the carrier to hang-up, tenths of a second"),
     Register(11, "Hayes", 50, 255, 95, "length of a dialled tone, milliseconds (kept only: digits take no time)"),
     Register(12, "Hayes", 0, 255, 50, "escape guard time, fiftieths of a second"),
+    Register(18, "Hayes", 0, 255, 0, "length of a test, seconds (kept only)"),
     Register(25, "Hayes", 0, 255, 0, "how long DTR must be off to count, hundredths of a second; 0: any time"),
+    Register(26, "Hayes", 0, 255, 1, "delay from RTS to CTS, hundredths of a second (kept only)"),
+    Register(29, "Rockwell", 0, 255, 70, "length of a hook flash, hundredths of a second (kept only)"),
+    Register(30, "Rockwell", 0, 255, 0, "silence on both sides after which a call is ended, tens of seconds; 0: never"),
+    Register(36, "Hayes", 0, 7, 7, "what follows if error control fails (kept only)"),
+    Register(37, "Hayes", 0, 19, 0, "rate of the line (kept only: +MS has an effect)"),
+    Register(38, "Hayes", 0, 255, 20, "wait for octets under way before hang-up, seconds (kept only)"),
+    Register(46, "Hayes", 0, 255, 138, "136: no compression"),
+    Register(48, "Hayes", 0, 255, 7, "negotiation of error control (kept only)"),
+    Register(82, "Hayes", 0, 255, 128, "how a break is signalled (kept only)"),
+    Register(91, "Rockwell", 0, 15, 10, "transmit level, -dBm (kept only)"),
+    Register(95, "Rockwell", 0, 255, 0, "bits: 1 rate of the line in CONNECT, 4 CARRIER, 8 PROTOCOL, 32 COMPRESSION"),
 )
 
 REGISTERS: Mapping[int, Register] = {
     number: Register(number, "compatibility", 0, 255, 0, "kept only") for number in range(256)
 } | {register.number: register for register in _DEFINED}
-"""Every register by its number. Those above S12, except S25, differ from maker to maker: stored, without effect."""
+"""Every register by its number. Those that have no clause differ from maker to maker: stored, without effect."""
 
 
 class Registers(Differences[int, int]):

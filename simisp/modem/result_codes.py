@@ -104,26 +104,33 @@ class ResultCodes:
     Attributes:
         words: The words of the codes that differ from the standard's: ``{NO_DIALTONE: "NO DIAL TONE"}``.
         numbers: The numbers that differ from the standard's.
-        connect: CONNECT with a rate; ``{rate}`` is replaced by it. It may have any text.
+        connect: CONNECT with a rate; ``{rate}`` is replaced by it, and ``{link}`` by one of the next two. It may be any
+            text.
+        reliable: What stands for ``{link}`` in a call with error control: ``/ARQ/{carrier}/{protocol}/{compression}``.
+        unreliable: What stands there in any other call.
         plain_connect: CONNECT under X0, and where the rate is not known.
         connect_numbers: The number of CONNECT by the rate in bit/s.
 
     Example:
-        >>> codes = ResultCodes(connect="CONNECT {rate}/ARQ")
+        >>> codes = ResultCodes(connect="CONNECT {rate}{link}", reliable="/ARQ")
         >>> codes.in_words(ResultCode.CONNECT, 33600), codes.in_words(ResultCode.CONNECT, None)
-        ('CONNECT 33600/ARQ', 'CONNECT')
+        ('CONNECT 33600', 'CONNECT')
     """
 
     words: Mapping[ResultCode, str] = field(default_factory=dict)
     numbers: Mapping[ResultCode, int] = field(default_factory=dict)
     connect: str = "CONNECT {rate}"
+    reliable: str = ""
+    unreliable: str = ""
     plain_connect: str = "CONNECT"
     connect_numbers: Mapping[int, int] = field(default_factory=lambda: CONNECT_NUMBERS)
 
-    def in_words(self, code: ResultCode, rate: int | None) -> str:
-        """Return the words of a code; ``rate`` is that of CONNECT in bit/s, or None."""
+    def in_words(self, code: ResultCode, rate: int | None, link: str = "") -> str:
+        """Return the words of a code; ``rate`` is that of CONNECT in bit/s, or None; ``link`` stands for ``{link}``."""
         if code is ResultCode.CONNECT:
-            return self.plain_connect if rate is None else self.connect.replace("{rate}", str(rate))
+            if rate is None:
+                return self.plain_connect
+            return self.connect.replace("{rate}", str(rate)).replace("{link}", link)
         return self.words.get(code, code.words)
 
     def number(self, code: ResultCode, rate: int | None) -> int:

@@ -66,7 +66,7 @@ class ModemSettings:
         return copy
 
     def listing(self) -> str:
-        """Return the text for ``AT&V``: the basic settings, then S0 to S12, in the usual layout of modems."""
+        """Return what ``AT&V`` shows of these settings: the basic ones, then S0 to S12."""
         basic = " ".join(f"{name}{number}" for name, number in self.numbers.items())
         registers = " ".join(f"S{number:02}:{self.registers[number]:03}" for number in range(13))
-        return f"ACTIVE PROFILE:\n{basic}\n{registers}"
+        return f"{basic}\n{registers}"

@@ -39,12 +39,14 @@ class Unit:
         stored: The two profiles that ``&W`` stores and ``Z`` restores.
         subsystem: What it has besides the telephone line; None for a dial-up modem.
         numbers: The numbers that ``&Z`` stores and ``DS=n`` dials.
+        power_up_profile: Which stored profile is in force at power-up; one that there is not means the factory's.
         last_number: The dial string that ``DL`` redials.
         selected: The register that ``=`` and ``?`` without a number refer to.
         now: The time at which the command runs.
         is_running: Whether a command line is being run.
         suspended: What the line that was begun waits for in its middle; None usually.
         unsolicited: The unsolicited results that wait.
+        has_new_rate: Whether the rate to the DTE may have changed; it is in force after the line's answer.
         deaf_until: Until this time octets from the DTE are lost.
     """
 
@@ -58,12 +60,14 @@ class Unit:
     stored: list[ModemSettings]
     subsystem: ModemSubsystem | None = None
     numbers: dict[int, str] = field(default_factory=dict)
+    power_up_profile: int = 0
     last_number: str = ""
     selected: int = 0
     now: float = 0.0
     is_running: bool = False
     suspended: Suspended | None = None
     unsolicited: tuple[str | bytes, ...] = ()
+    has_new_rate: bool = False
     deaf_until: float = float("-inf")
 
     @classmethod
@@ -117,6 +121,12 @@ class Unit:
                 self.dte.send_words(text)
             self.unsolicited = ()
 
+    @property
+    def profile_at_power_up(self) -> ModemSettings:
+        """The settings that are in force when the modem is switched on."""
+        number = self.power_up_profile
+        return self.stored[number] if number < len(self.stored) else self.factory
+
     def power_up(self, *, deaf_until: float) -> None:
         """Be switched off and on: what was under way is lost, and the settings are those at power-up.
 
@@ -127,6 +137,7 @@ class Unit:
         self.suspended = None
         self.line.clear()
         self.unsolicited = ()
-        self.settings.load(self.stored[0])
+        self.settings.load(self.profile_at_power_up)
+        self.has_new_rate = True
         self.call.show_carrier()
         self.deaf_until = deaf_until

@@ -208,6 +208,7 @@ class Driver:
                 # B0 is a tty's way to drop DTR; any other speed raises it again, unless it was dropped explicitly.
                 if speed != self._speed:
                     self._speed = speed
+                    self.session.see_rate(speed, now=now)
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortLinkGone():
                 self.transcript.note(now, event)

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modem.dte_play import Play, acts, sent
 from simisp.circuits import Circuit
 from simisp.machine import SendData, SetCircuit
 from simisp.modem import AnswerRequested, CallFailure, HangUpReason, HungUp, ModemConfig, ModemState
+from simisp.modem.caller import Caller
+from simisp.modem.command_row import CommandRow, Range
+from simisp.modem.commands import STANDARD_PROFILE
+from simisp.modem.handlers import parameter
 
 RI_ON, RI_OFF = SetCircuit(Circuit.RI, True), SetCircuit(Circuit.RI, False)
 RING = SendData(b"\r\nRING\r\n")
@@ -128,3 +134,37 @@ def test_dialling_ends_the_ringing() -> None:
     play.rings()
     assert RI_OFF in play.types("ATDT1\r")
     assert play.modem.next_timer() == 50.0
+
+
+def test_the_callers_number_is_reported_if_vcid_asks_for_it() -> None:
+    caller = Caller("5550177", "A CALLER", date="0314", time="0915")
+    play = Play()
+    play.rings()
+    play.modem.hear_caller(caller, now=play.now)
+    assert sent(play.modem.take_outputs()) == b""
+    assert play.runs("+VRID") == (b"\r\nDATE = 0314\r\nTIME = 0915\r\nNMBR = 5550177\r\nNAME = A CALLER\r\n\r\nOK\r\n")
+    play.runs("+VCID=1")
+    play.modem.hear_caller(caller, now=play.now)
+    assert sent(play.modem.take_outputs()) == (
+        b"\r\nDATE = 0314\r\nTIME = 0915\r\nNMBR = 5550177\r\nNAME = A CALLER\r\n"
+    )
+    play.runs("+VCID=2")
+    play.modem.hear_caller(Caller("P"), now=play.now)
+    assert sent(play.modem.take_outputs()) == b"\r\nMESG = 800304015028\r\n"
+
+
+def test_a_modem_in_a_call_hears_no_number() -> None:
+    play = Play()
+    play.runs("+VCID=1")
+    play.calls()
+    play.modem.hear_caller(Caller("1"), now=play.now)
+    assert sent(play.modem.take_outputs()) == b""
+
+
+def test_crc_changes_the_word_of_a_ring_where_the_modem_has_it() -> None:
+    row = CommandRow("+CRC", "27.007 6.11", "RING in extended form", parameter, (Range(0, 1),), ("0",))
+    profile = replace(STANDARD_PROFILE, rows=STANDARD_PROFILE.rows.with_rows([row]))
+    play = Play(ModemConfig(profile, settings={"E": 0}))
+    assert sent(play.rings()) == b"\r\nRING\r\n"
+    play.runs("+CRC=1")
+    assert sent(play.rings()) == b"\r\n+CRING: REL ASYNC\r\n"

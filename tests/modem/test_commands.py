@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from modem.dte_play import Play, acts, sent
-from simisp.machine import SendData
+from simisp.circuits import Circuit
+from simisp.machine import SendData, SetCircuit
 from simisp.modem import HangUpReason, HungUp, Modem, ModemConfig
-from simisp.modem.command_row import Choice, CommandRow, Range
-from simisp.modem.commands import COMMANDS
+from simisp.modem.command_row import Choice, CommandRow, Disposition, Range
+from simisp.modem.commands import COMMANDS, STANDARD_PROFILE
 from simisp.modem.manual import manual_page
+from simisp.modem.profile import Conduct, ModemTiming
 
 OK = b"\r\nOK\r\n"
 ERROR = b"\r\nERROR\r\n"
 BASIC = [row for row in COMMANDS if row.values and not row.name.startswith("+")]
 EXTENDED = [row for row in COMMANDS if row.factory and row.name.startswith("+")]
+DECLINED = [row for row in COMMANDS if row.disposition is Disposition.DECLINED]
+ACCEPTED = [row for row in COMMANDS if row.disposition is Disposition.ACCEPTED]
+TOLD = [row for row in COMMANDS if row.asks and row.name.startswith("+")]
+ON_THEIR_OWN = {"S", "=", "D", "&Z", "+VRID"}
 
 
 def named(row: CommandRow) -> str:
@@ -54,6 +62,41 @@ def test_an_extended_command_takes_what_its_test_form_tells(row: CommandRow) -> 
     for place, values in enumerate(row.values):
         beyond = values.high + 1 if isinstance(values, Range) else 99
         assert play.runs(f"{row.name}={',' * place}{beyond}") == ERROR
+
+
+@pytest.mark.parametrize("row", DECLINED, ids=named)
+def test_a_declined_command_is_an_error_in_all_its_forms(row: CommandRow) -> None:
+    for form in ("", "=1", "?", "=?"):
+        assert Play().runs(f"{row.name}{form}") == ERROR
+
+
+@pytest.mark.parametrize("row", TOLD, ids=named)
+def test_a_command_that_tells_something_has_two_forms(row: CommandRow) -> None:
+    (shown, ok) = Play().runs(row.name).removesuffix(OK), Play().runs(f"{row.name}=?")
+    assert shown.startswith(b"\r\n")
+    assert len(shown) > len(b"\r\n\r\n")
+    assert ok == OK
+    assert Play().runs(f"{row.name}?") == Play().runs(f"{row.name}=1") == ERROR
+
+
+def test_each_row_is_tested_above_or_has_tests_of_its_own() -> None:
+    covered = {row.name for row in (*BASIC, *EXTENDED, *DECLINED, *TOLD)}
+    assert {row.name for row in COMMANDS} - covered == ON_THEIR_OWN
+
+
+def test_the_rows_of_v250_cover_its_chapters() -> None:
+    chapters = {row.clause.split(".")[2] for row in COMMANDS if row.clause.startswith("V.250 6.")}
+    assert chapters == set("12345678")
+
+
+@pytest.mark.parametrize("row", ACCEPTED, ids=named)
+def test_a_command_that_is_only_accepted_changes_nothing_that_a_call_shows(row: CommandRow) -> None:
+    play = Play()
+    values = row.values[0]
+    other = f"{values.high}" if isinstance(values, Range) else values.words[0]
+    assert play.runs(f"{row.name}{'=' if row.name.startswith('+') else ''}{other}") == OK
+    play.types("ATDT1\r")
+    assert acts(play.connects()) == [SetCircuit(Circuit.DCD, True), SendData(b"\r\nCONNECT 33600\r\n")]
 
 
 @pytest.mark.parametrize("line", ["+IFC", "+IFC2", "+GMI?", "+GMI=1", "+GMM0", "+FCLASS=1", "+FCLASS", "+IFC?2"])
@@ -99,6 +142,8 @@ def test_the_modem_tells_who_it_is() -> None:
     assert play.runs("I1") == play.runs("+GMR") == b"\r\n7.3\r\n" + OK
     assert play.runs("I2") == OK
     assert play.runs("I3") == b"\r\nsimisp Courier 7.3\r\n" + OK
+    assert play.runs("+GSN") == b"\r\n000001\r\n" + OK
+    assert play.runs("+GOI") == b"\r\n1.3.6.1.4.1\r\n" + OK
     assert play.runs("+GMI") == b"\r\nsimisp\r\n" + OK
     assert play.runs("+GMI=?") == OK
     assert play.runs("+GCI?") == b"\r\n+GCI: B5\r\n" + OK
@@ -122,6 +167,42 @@ def test_the_settings_can_be_seen() -> None:
     assert b" S07:060 " in text
     assert text.startswith(b"\r\nACTIVE PROFILE:\r\n")
     assert text.endswith(OK)
+
+
+def test_the_stored_profiles_and_numbers_are_seen_too() -> None:
+    play = Play()
+    play.runs("S7=60&W1S7=70")
+    play.runs("&Z2=T5551234")
+    active, first, second, numbers = play.runs("&V").removesuffix(OK).split(b"\r\n\r\n")
+    assert b"S07:070" in active
+    assert first.startswith(b"STORED PROFILE 0:\r\n")
+    assert b"S07:050" in first
+    assert second.startswith(b"STORED PROFILE 1:\r\n")
+    assert b"S07:060" in second
+    assert numbers == b"TELEPHONE NUMBERS:\r\n0= 1= 2=T5551234 3=\r\n"
+
+
+def test_y_decides_which_profile_is_in_force_at_power_up_and_z_does_not_change_that() -> None:
+    play = Play()
+    play.runs("S7=60&W0S7=70&W1&Y1Z0")
+    power_up(play)
+    assert play.runs("S7?") == b"\r\n070\r\n" + OK
+    play.runs("&Y3")
+    power_up(play)
+    assert play.runs("S7?") == b"\r\n050\r\n" + OK
+
+
+def power_up(play: Play) -> None:
+    play.modem._unit.power_up(deaf_until=play.now)
+
+
+def test_a_profile_may_drop_the_rest_of_a_line_after_z_and_be_deaf_for_a_while() -> None:
+    profile = replace(STANDARD_PROFILE, conduct=Conduct(reset_ends_line=True), timing=ModemTiming(deaf_after_reset=0.5))
+    play = Play(ModemConfig(profile, settings={"E": 0}))
+    assert play.runs("S8=3ZS8=4") == OK
+    assert play.runs("S8?") == b""
+    play.waits(0.5)
+    assert play.runs("S8?") == b"\r\n002\r\n" + OK
 
 
 def test_z_brings_back_what_w_put_away_and_f_what_was_delivered() -> None:

@@ -89,18 +89,22 @@ def test_an_init_string_is_accepted(line: str) -> None:
     assert b"ERROR" not in answer
 
 
+REPORTS = b"\r\nCARRIER 33600\r\n\r\nPROTOCOL: LAP-M\r\n\r\nCOMPRESSION: %b\r\n"
+"""What a modem reports that was left with W1 or S95=47."""
+
+
 @pytest.mark.parametrize(
-    "lines",
-    [CHAT, WVDIAL, C_KERMIT, MINICOM, WINDOWS],
+    ("lines", "reports"),
+    [(CHAT, b""), (WVDIAL, b""), (C_KERMIT, REPORTS % b"CLASS 5"), (MINICOM, b""), (WINDOWS, REPORTS % b"V.42BIS")],
     ids=["chat", "wvdial", "C-Kermit", "minicom", "Windows"],
 )
-def test_after_all_init_strings_of_a_program_a_call_can_be_made(lines: list[str]) -> None:
+def test_after_all_init_strings_of_a_program_a_call_can_be_made(lines: list[str], reports: bytes) -> None:
     play = Play(ModemConfig())
     for line in lines:
         play.types(line + "\r")
         play.waits(0.2)
     play.types("ATX4DT5551234\r")
-    assert sent(play.connects()) == b"\r\nCONNECT 33600\r\n"
+    assert sent(play.connects()) == reports + b"\r\nCONNECT 33600\r\n"
 
 
 def test_minicom_dials_with_x1_blindly() -> None:

@@ -1,0 +1,139 @@
+r"""What two modems have agreed on for a call, as far as the DTE is told of it: modulation, error control, compression.
+
+A simulated line has no signal to negotiate over, so the far end agrees to all that the settings ask for:
+
+==================  ========================================================================================
+what                where it comes from
+==================  ========================================================================================
+rate                that of the call; at most what ``+MS`` allows: its highest rate, and with automatic
+                    negotiation off the highest of its carrier
+carrier             the slowest of V.21, V.22, V.22bis, V.32, V.32bis, V.34, V.90 that has the rate; with
+                    automatic negotiation off that of ``+MS``
+error control       NONE for ``+ES=0`` or 1, ``\N0``, ``\N1``, ``\N6``, ``&Q0`` to ``&Q4`` and ``&Q6``;
+                    ALT (MNP) for ``+ES=4`` and ``\N2``; else LAPM (V.42)
+compression         NONE without error control, and for ``+DS=0``, ``%C0`` or ``S46=136``; ALT (MNP 5) for
+                    ``%C1`` or with MNP; else V42B
+==================  ========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simisp.modem.settings import ModemSettings
+
+__all__ = ["AgreedLink", "agreed_link", "agreed_rate", "link_reports"]
+
+_CARRIERS = (
+    ("V21", 300),
+    ("V22", 1200),
+    ("V22B", 2400),
+    ("V32", 9600),
+    ("V32B", 14400),
+    ("V34", 33600),
+    ("V90", 56000),
+)
+_HIGHEST = dict(_CARRIERS) | {"V23C": 1200, "V23S": 1200, "V92": 56000, "B103": 300, "B212": 1200}
+_NUMBERED = {"0": "V21", "1": "V22", "2": "V22B", "3": "V23C", "9": "V32", "10": "V32B", "11": "V34", "12": "V90"}
+_AUTOMATIC = ("V34", "1", "0", "0")
+"""What +MS is for a modem that does not have it."""
+_CARRIER, _PROTOCOL, _COMPRESSION = 4, 8, 32
+_ALL_OF_S95 = _CARRIER | _PROTOCOL | _COMPRESSION
+_DIRECT = frozenset({0, 1, 6})
+_WORDS_OF_S95 = {"LAPM": "LAP-M", "ALT": "MNP", "NONE": "NONE"}
+_COMPRESSIONS_OF_S95 = {"V42B": "V.42BIS", "ALT": "CLASS 5", "NONE": "NONE"}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedLink:
+    """What the modems have agreed on, in the words of V.250.
+
+    Attributes:
+        carrier: ``+MCR`` (6.4.2).
+        rate: The rate of the line in bit/s.
+        error_control: ``+ER`` (6.5.5): LAPM, ALT or NONE.
+        compression: ``+DR`` (6.6.2): V42B, ALT or NONE.
+    """
+
+    carrier: str
+    rate: int
+    error_control: str
+    compression: str
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether there is error control."""
+        return self.error_control != "NONE"
+
+
+def agreed_rate(settings: ModemSettings, rate: int) -> int:
+    """Return the rate of a call that could have ``rate`` bit/s."""
+    carrier, automatic, _, highest, *_ = settings.parameters.get("+MS", _AUTOMATIC)
+    limits = [rate]
+    if int(highest):
+        limits.append(int(highest))
+    if automatic == "0":
+        limits.append(_HIGHEST.get(_NUMBERED.get(carrier, carrier), rate))
+    return min(limits)
+
+
+def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
+    r"""Return what the modems agree on for a call of ``rate`` bit/s.
+
+    Example:
+        >>> from simisp.modem.config import ModemConfig
+        >>> agreed_link(ModemConfig().new_settings(), 33600)
+        AgreedLink(carrier='V34', rate=33600, error_control='LAPM', compression='V42B')
+        >>> agreed_link(ModemConfig(settings={"\\N": 0}).new_settings(), 2400).error_control
+        'NONE'
+    """
+    carrier, automatic, *_ = settings.parameters.get("+MS", _AUTOMATIC)
+    if automatic == "1":
+        carrier = next((name for name, highest in _CARRIERS if rate <= highest), "V90")
+    error_control = _error_control(settings)
+    return AgreedLink(_NUMBERED.get(carrier, carrier), rate, error_control, _compression(settings, error_control))
+
+
+def _error_control(settings: ModemSettings) -> str:
+    numbers = settings.numbers
+    wanted, n, q = settings.parameters.get("+ES", ("3",))[0], numbers.get("\\N", 3), numbers.get("&Q", 5)
+    if wanted in {"0", "1"} or n in _DIRECT or q < 5 or q == 6:
+        return "NONE"
+    return "ALT" if wanted == "4" or n == 2 else "LAPM"
+
+
+def _compression(settings: ModemSettings, error_control: str) -> str:
+    c = settings.numbers.get("%C", 3)
+    off = c == 0 or settings.registers.get(46) == 136 or settings.parameters.get("+DS", ("3",))[0] == "0"
+    if error_control == "NONE" or off:
+        return "NONE"
+    return "ALT" if error_control == "ALT" or c == 1 else "V42B"
+
+
+def link_reports(settings: ModemSettings, link: AgreedLink, rate_to_dte: int | None) -> Iterator[str]:
+    """Return the results that come before CONNECT, in the order of V.250, and those of W1 or S95 behind them.
+
+    See Also:
+        ITU-T V.250, 6.4.2 (+MR), 6.5.5 (+ER), 6.6.2 (+DR), 6.2.13 (+ILRR).
+    """
+
+    def level(name: str) -> str:
+        return settings.parameters.get(name, ("0",))[0]
+
+    if level("+MR") != "0":
+        yield f"+MCR: {link.carrier}"
+        yield f"+MRR: {link.rate}" + (f",{link.rate}" if level("+MR") == "2" else "")
+    if level("+ER") == "1":
+        yield f"+ER: {link.error_control}"
+    if level("+DR") == "1":
+        yield f"+DR: {link.compression}"
+    if level("+ILRR") == "1":
+        yield f"+ILRR: {rate_to_dte or link.rate}"
+    bits = _ALL_OF_S95 if settings.numbers.get("W") == 1 else settings.registers.get(95, 0)
+    if bits & _CARRIER:
+        yield f"CARRIER {link.rate}"
+    if bits & _PROTOCOL:
+        yield f"PROTOCOL: {_WORDS_OF_S95[link.error_control]}"
+    if bits & _COMPRESSION:
+        yield f"COMPRESSION: {_COMPRESSIONS_OF_S95[link.compression]}"
