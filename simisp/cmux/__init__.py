@@ -18,10 +18,3 @@ module                 what it knows
 ``conduct``            how a responder may misbehave
 =====================  ====================================================================================
 """
-
-from simisp.cmux.conduct import MuxConduct
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
-from simisp.cmux.outputs import DlcData, DlcSignals
-from simisp.cmux.signals import V24Signals
-
-__all__ = ["DlcData", "DlcSignals", "Multiplexer", "MultiplexerConfig", "MuxConduct", "V24Signals"]

@@ -28,7 +28,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.session import session_config
+from simisp.scenario.session import make_session, session_config
 from simisp.transcript import Source, Transcript
 from simisp.transcript.record import records_of
 from simisp.transcript.redaction import mask_text
@@ -65,7 +65,7 @@ class PureRunner:
         self.scenario = scenario
         self.options = options or RunOptions()
         self._config = replace(session_config(scenario), channels=channels or {})
-        self.secrets = Session(self._config).secrets
+        self.secrets = make_session(self.scenario, self._config).secrets
         """The passwords that no verdict shows."""
 
     def play(self, client: PureClient, *, transcript: Transcript | None = None) -> Verdict:
@@ -75,7 +75,7 @@ class PureRunner:
             client: The client, not yet started.
             transcript: Gets a record of everything.
         """
-        return _PureRun(self, Session(self._config), client, transcript).play()
+        return _PureRun(self, make_session(self.scenario, self._config), client, transcript).play()
 
 
 def run_pure(scenario: LoadedScenario, client: PureClient, options: RunOptions | None = None) -> Verdict:

@@ -17,7 +17,7 @@ from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
 
 __all__ = ["dumps", "duration_text"]
 
-_SENT = frozenset({"banner", "send", "prompt", "user", "password", "refusal", "credentials_sent_only_at"})
+_SENT = frozenset({"banner", "send", "prompt", "user", "password", "refusal", "credentials_sent_only_at", "greeting"})
 """The fields with text that is sent over the line."""
 _ORDERS: dict[type[Strict], tuple[str, ...]] = {
     IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),
@@ -98,9 +98,10 @@ def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
     for name in (*first, *(name for name in fields if name not in first)):
         field, value = fields[name], getattr(model, name)
         node = _value(value, _style(name, field))
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
         is_default = not field.is_required() and (
-            value == field.get_default(call_default_factory=True)
-            or (isinstance(value, Strict) and node == Map(()))  # a section with only defaults
+            value == default
+            or (isinstance(value, Strict) and node == Map(()) and default is not None)  # a section with only defaults
         )
         if not is_default:
             yield YamlScalar(field.alias or name), node

@@ -31,6 +31,7 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import ExchangeSection, ModemSection, PortSection
+from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.narration import narrate
 from simisp.scenario.steps import (
     AgainStep,
@@ -109,7 +110,25 @@ def _port(port: PortSection) -> Iterator[str]:
 def _modem(modem: ModemSection) -> str:
     if modem.profile == "none":
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
-    return f"{_MODEMS[modem.profile]}; a call connects at {modem.connect} bit/s."
+    multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
+    return f"{_MODEMS[modem.profile]}; a call connects at {modem.connect} bit/s.{multiplexer}"
+
+
+def _multiplexer(cmux: MultiplexerSection) -> str:
+    """Return what a scenario says of the multiplexer: what differs from a well-behaved one."""
+    given = cmux.model_dump(by_alias=True, exclude_defaults=True)
+    if not given:
+        return "AT+CMUX begins a multiplexer."
+    said = ", ".join(f"{key}: {shown(_as_written(value))}" for key, value in given.items())
+    return f"AT+CMUX begins a multiplexer ({said})."
+
+
+def _as_written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return how_long(value) if isinstance(value, float) else str(value)
 
 
 def _exchange(exchange: ExchangeSection, modem: ModemSection) -> Iterator[str]:

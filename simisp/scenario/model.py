@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from simisp.scenario.expectations import Expectation
+from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
     NUMBER,
@@ -44,6 +45,9 @@ class ModemSection(Strict):
         "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
     )
     connect: Rate = Field(33600, description="The rate in CONNECT, in bit/s.")
+    cmux: Annotated[MultiplexerSection | None, Given] = Field(
+        None, description="Its multiplexer (3GPP TS 27.010), for AT+CMUX. A gsm modem has one without this key too."
+    )
 
 
 class PortSection(Strict):

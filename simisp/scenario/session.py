@@ -5,11 +5,12 @@ from __future__ import annotations
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session import Isp, Session, SessionConfig
+from simisp.line.session import Isp, Session, SessionConfig, SharedModem
 from simisp.modem.config import ModemConfig
+from simisp.modem.multiplexing import MULTIPLEX
 from simisp.scenario.load import LoadedScenario
 
-__all__ = ["session", "session_config"]
+__all__ = ["make_session", "session", "session_config"]
 
 
 def session(scenario: LoadedScenario) -> Session:
@@ -20,7 +21,26 @@ def session(scenario: LoadedScenario) -> Session:
         >>> session(loads("title: Nothing but silence\nisp: {dialogue: [silence]}")).next_timer() is None
         True
     """
-    return Session(session_config(scenario))
+    return make_session(scenario, session_config(scenario))
+
+
+def make_session(scenario: LoadedScenario, config: SessionConfig, shared: SharedModem | None = None) -> Session:
+    """Return a Session of a scenario's modem with this configuration.
+
+    Args:
+        scenario: The scenario, which says whether the modem has a multiplexer.
+        config: The configuration; it may differ from :func:`session_config` of the scenario, for instance in channels.
+        shared: What it shares with the other Sessions of its modem; None for the only one.
+    """
+    modem = scenario.model.modem
+    has_row = config.modem.profile.rows.get_row(MULTIPLEX.name) is MULTIPLEX
+    if modem.cmux is None and modem.profile != "gsm" and not has_row:
+        return Session(config, shared)
+    # A modem without a multiplexer need not load one.
+    from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession
+    from simisp.scenario.mux_setup import mux_setup
+
+    return MultiplexedSession(MultiplexedConfig(config, mux_setup(modem.cmux)), shared)
 
 
 def session_config(scenario: LoadedScenario) -> SessionConfig:
