@@ -43,8 +43,8 @@ def test_every_key_reaches_the_conduct() -> None:
     loaded = loads(
         scenario(
             "{cmux: {channels: 2, sabm unanswered: [1], disc answered with: nothing, final bit: no,"
-            " command bit: strict, msc: never, greeting: hi, length lost in: 3, octet a frame: yes, fc never released: yes,"
-            " flags ignored: yes, restarts after: 5s, banner: RDY}}"
+            " command bit: strict, msc: never, greeting: hi, length lost in: 3, octet a frame: yes,"
+            " fc never released: yes, flags ignored: yes, restarts after: 5s, banner: RDY}}"
         )
     )
     conduct = MuxConduct(
