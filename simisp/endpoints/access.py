@@ -37,11 +37,12 @@ class PortAccess:
         """Whether only the owner has access to the port."""
         return self.owner is None and self.group is None and not self.mode & 0o077
 
-    def grant(self, descriptor: int, path: str) -> None:
+    def grant(self, node: int | str, path: str) -> None:
         """Set them on a port.
 
         Args:
-            descriptor: Open on the port's node.
+            node: A descriptor that is open on the port's node, or the node's path where that can't be, as with a
+                socket.
             path: The node, for error messages.
 
         Raises:
@@ -54,13 +55,20 @@ class PortAccess:
         group = -1 if self.group is None else _number(self.group, "group", path)
         try:
             if owner >= 0 or group >= 0:
-                os.fchown(descriptor, owner, group)
-            os.fchmod(descriptor, self.mode)
+                _change_owner(node, owner, group)
+            os.chmod(node, self.mode)  # noqa: PTH101 - a descriptor or a path
         except OSError as error:
             raise EndpointError(
                 f"the port's owner can't be changed ({error.strerror})", path=path, errno=error.errno,
                 remedy="only root may give it to another user; a user may give it to his own groups",
             ) from error  # fmt: skip
+
+
+def _change_owner(node: int | str, owner: int, group: int) -> None:
+    if isinstance(node, int):
+        os.fchown(node, owner, group)
+    else:
+        os.chown(node, owner, group)
 
 
 def _number(name: str, kind: str, path: str) -> int:

@@ -13,11 +13,22 @@ from enum import Enum
 from typing import Final, Protocol
 
 from simisp.circuits import Circuit
-from simisp.facts.port import PortClosed, PortLinkGone, PortOpened, PortSettings
+from simisp.facts.port import (
+    BreakSeen,
+    CallerTurnedAway,
+    ConnectionLost,
+    PortClosed,
+    PortLinkGone,
+    PortOpened,
+    PortSettings,
+)
 from simisp.framing import Parity
 
 __all__ = [
     "Ability",
+    "BreakSeen",
+    "CallerTurnedAway",
+    "ConnectionLost",
     "DataArrived",
     "Endpoint",
     "LentCircuits",
@@ -62,7 +73,18 @@ class RoomMade:
     """The client has taken some of the octets that waited for it."""
 
 
-PortEvent = PortOpened | PortClosed | DataArrived | PortSettings | PortCircuit | PortLinkGone | RoomMade
+PortEvent = (
+    PortOpened
+    | PortClosed
+    | DataArrived
+    | PortSettings
+    | PortCircuit
+    | PortLinkGone
+    | BreakSeen
+    | CallerTurnedAway
+    | ConnectionLost
+    | RoomMade
+)
 """What an endpoint reports. All but octets, circuits and room are facts of the transcript."""
 
 

@@ -9,6 +9,9 @@ from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
 __all__ = [
+    "BreakSeen",
+    "CallerTurnedAway",
+    "ConnectionLost",
     "LineStopped",
     "LineWentOn",
     "LockFileSeen",
@@ -147,6 +150,45 @@ class PortLinkGone(Fact):
     passing: ClassVar = frozenset({"path"})
 
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakSeen(Fact):
+    """The client sent a break."""
+
+    kind: ClassVar = "break"
+    source: ClassVar = Source.PORT
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTurnedAway(Fact):
+    """A client found the line busy: another one has it.
+
+    Attributes:
+        caller: The address that it came from, as far as it has one.
+        how: What it was given: ``"busy text"`` or ``"reset"``.
+    """
+
+    kind: ClassVar = "turned away"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"caller"})
+
+    caller: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost(Fact):
+    """The client's connection ended in another way than by its closing; the port is closed then.
+
+    Attributes:
+        reason: Why, in words.
+    """
+
+    kind: ClassVar = "connection lost"
+    source: ClassVar = Source.PORT
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ def _of_the_port(fact: Fact) -> str | None:
             return _settings(fact)
         case port.PortLinkGone(path):
             return f"the link {path} was removed: the port cannot be opened by it any more"
+        case port.BreakSeen():
+            return "break"
+        case port.CallerTurnedAway(caller, how):
+            return f"another client{f' ({caller})' if caller else ''} found the line busy: {how}"
+        case port.ConnectionLost(reason):
+            return f"the connection was lost: {reason}"
         case port.LineStopped():
             return "the client does not read: the line waits"
         case port.LineWentOn():

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
+    BreakSeen,
+    CallerTurnedAway,
+    ConnectionLost,
     DataArrived,
     Endpoint,
     PortCircuit,
@@ -210,7 +213,7 @@ class Driver:
                     self._speed = speed
                     self.session.see_rate(speed, now=now)
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
-            case PortLinkGone():
+            case PortLinkGone() | BreakSeen() | CallerTurnedAway() | ConnectionLost():
                 self.transcript.note(now, event)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import socket
 import termios
 import tty
 from collections.abc import Callable
@@ -13,8 +15,11 @@ from simisp.circuits import Circuit
 from simisp.endpoints.base import Endpoint, PortEvent
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.socket_port import SocketEndpoint
+from simisp.endpoints.tcp import tcp_endpoint
+from simisp.endpoints.unix import unix_endpoint
 
-__all__ = ["KINDS", "Client", "Played"]
+__all__ = ["KINDS", "Client", "Played", "StreamClient", "connected_to"]
 
 
 class Client(Protocol):
@@ -34,6 +39,9 @@ class Client(Protocol):
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set DTR or RTS; for ports that have the ability."""
+
+    def is_turned_away(self) -> bool:
+        """Return whether the port has closed the connection; for ports that refuse a second client that way."""
 
     def close(self) -> None:
         """Close the port."""
@@ -58,6 +66,9 @@ class _MemoryClient:
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         self.port.set_circuit(circuit, on)
+
+    def is_turned_away(self) -> bool:
+        return not self.port.is_open
 
 
 class _PtyClient:
@@ -89,8 +100,66 @@ class _PtyClient:
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         raise NotImplementedError
 
+    def is_turned_away(self) -> bool:
+        raise NotImplementedError
+
     def close(self) -> None:
         os.close(self._port)
+
+
+def connected_to(path: str) -> socket.socket:
+    """Return a socket that is connected to a port, by the port's path, and does not block."""
+    _scheme, _, rest = path.partition(":")
+    if path.startswith("unix:"):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(f"\0{rest[1:]}" if rest.startswith("@") else rest)
+    else:
+        host, _, port = rest.removeprefix("//").rpartition(":")
+        client = socket.socket(socket.AF_INET6 if "[" in host else socket.AF_INET)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect((host.strip("[]"), int(port)))
+    client.setblocking(False)
+    return client
+
+
+class StreamClient:
+    """A client that has connected to a port and takes its octets as they are."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = connected_to(path)
+        self.has_ended = False
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self.socket.send(data)
+        except BlockingIOError:
+            return 0
+
+    def read(self, most: int = 65536) -> bytes:
+        try:
+            data = self.socket.recv(most)
+        except BlockingIOError:
+            return b""
+        except ConnectionResetError:
+            data = b""
+        self.has_ended = not data
+        return data
+
+    def set_speed(self, speed: int) -> None:
+        raise NotImplementedError
+
+    def circuit(self, circuit: Circuit) -> bool:
+        raise NotImplementedError
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        raise NotImplementedError
+
+    def is_turned_away(self) -> bool:
+        self.read()
+        return self.has_ended
+
+    def close(self) -> None:
+        self.socket.close()
 
 
 class Played:
@@ -141,5 +210,27 @@ def _pty() -> Played:
     return Played(endpoint, lambda: _PtyClient(endpoint.path))
 
 
-KINDS: dict[str, Callable[[], Played]] = {"memory": _memory, "PTY": _pty}
+def _streams(make: Callable[[], SocketEndpoint]) -> Callable[[], Played]:
+    def played() -> Played:
+        endpoint = make()
+        return Played(endpoint, lambda: StreamClient(endpoint.path))
+
+    return played
+
+
+_names = itertools.count()
+
+
+def _abstract() -> SocketEndpoint:
+    return unix_endpoint(f"@abstract:simisp-test-{os.getpid()}-{next(_names)}")
+
+
+KINDS: dict[str, Callable[[], Played]] = {
+    "memory": _memory,
+    "PTY": _pty,
+    "TCP": _streams(tcp_endpoint),
+    "TCP over IPv6": _streams(lambda: tcp_endpoint("::1")),
+    "Unix socket": _streams(unix_endpoint),
+    "abstract Unix socket": _streams(_abstract),
+}
 """Each kind of endpoint, by name; made inside a running loop. A new kind is added here."""
