@@ -16,7 +16,13 @@ def narrate(fact: Fact) -> str | None:
         >>> narrate(Dialled("5551234", "isp"))
         'dialled 5551234: isp'
     """
-    return _of_the_call(fact) or _of_the_multiplexer(fact) or _of_the_port(fact) or _of_the_run(fact)
+    return (
+        _of_the_call(fact)
+        or _of_the_multiplexer(fact)
+        or _of_the_port(fact)
+        or _of_the_connection(fact)
+        or _of_the_run(fact)
+    )
 
 
 def _of_the_call(fact: Fact) -> str | None:
@@ -73,16 +79,21 @@ def _of_the_port(fact: Fact) -> str | None:
             return _settings(fact)
         case port.PortLinkGone(path):
             return f"the link {path} was removed: the port cannot be opened by it any more"
+        case port.LineStopped():
+            return "the client does not read: the line waits"
+        case port.LineWentOn():
+            return "the client reads again"
+    return None
+
+
+def _of_the_connection(fact: Fact) -> str | None:
+    match fact:
         case port.BreakSeen():
             return "break"
         case port.CallerTurnedAway(caller, how):
             return f"another client{f' ({caller})' if caller else ''} found the line busy: {how}"
         case port.ConnectionLost(reason):
             return f"the connection was lost: {reason}"
-        case port.LineStopped():
-            return "the client does not read: the line waits"
-        case port.LineWentOn():
-            return "the client reads again"
     return None
 
 
