@@ -12,8 +12,10 @@ from simisp.spans import Spans
 
 __all__ = [
     "CallAnswered",
+    "CallCameIn",
     "CallEnded",
     "CallHandedOver",
+    "CallMissed",
     "CircuitSet",
     "CommandRun",
     "Dialled",
@@ -162,6 +164,36 @@ class CallAnswered(Fact):
 
     call: int
     dialogue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallCameIn(Fact):
+    """A call came in for the modem.
+
+    Attributes:
+        number: The caller's number, as the exchange sends it; None if it sends none.
+    """
+
+    kind: ClassVar = "call came in"
+    source: ClassVar = Source.EXCHANGE
+
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallMissed(Fact):
+    """A call that came in was not answered.
+
+    Attributes:
+        rings: How often it rang.
+        why: Why it rings no more.
+    """
+
+    kind: ClassVar = "call missed"
+    source: ClassVar = Source.EXCHANGE
+
+    rings: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

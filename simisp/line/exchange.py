@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
+from simisp.line.incoming import IncomingCall
+
 __all__ = ["CallOutcome", "Exchange", "Route"]
 
 
@@ -56,6 +58,9 @@ class Exchange:
         numbers: The outcome of each number; a number is compared without its punctuation.
         default: The outcome of any other number.
         answer_after: Seconds of ringing before the call is answered.
+        busy_after: For how many seconds behind the end of a call that the ISP had answered each number of the ISP is
+            busy: its line has not been cleared yet.
+        calls_in: The calls that come in.
 
     Example:
         >>> Exchange({"555-0000": CallOutcome.BUSY}).route("5550000")
@@ -65,14 +70,18 @@ class Exchange:
     numbers: Mapping[str, CallOutcome] = field(default_factory=dict)
     default: CallOutcome = CallOutcome.ISP
     answer_after: float = 1.0
+    busy_after: float = 0.0
+    calls_in: tuple[IncomingCall, ...] = ()
 
-    def route(self, number: str) -> Route:
-        """Return where a dialled number leads."""
+    def route(self, number: str, *, is_clearing: bool = False) -> Route:
+        """Return where a dialled number leads; ``is_clearing``: within ``busy_after`` of a call's end."""
         wanted = _digits(number)
         outcome = next(
             (outcome for known, outcome in self.numbers.items() if _digits(known) == wanted),
             self.default,
         )
+        if is_clearing and outcome is CallOutcome.ISP:
+            outcome = CallOutcome.BUSY
         match outcome:
             case CallOutcome.ISP:
                 return Route(outcome, self.answer_after, rings=True)

@@ -34,6 +34,7 @@ from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram
 from simisp.line.channel import LOST_CARRIER, Channel, ChannelMaker, ChannelPlace, enter, open_channels
 from simisp.line.exchange import CallOutcome, Exchange, Route
+from simisp.line.incoming import CallerSent, IncomingCalls, Rung
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.config import ModemConfig
 from simisp.modem.modem import Modem
@@ -165,6 +166,8 @@ class Session:
         self._config = config
         self._shared = shared
         self._call: _Call | None = None
+        self._incoming = IncomingCalls(config.exchange.calls_in) if config.exchange.calls_in else None
+        self._clearing_until = 0.0
         self._outputs: list[Output] = []
         self._weighed = self._weight = 0
         self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
@@ -317,6 +320,8 @@ class Session:
         if self.far_end is not None and not self._is_full:
             self.far_end.handle_timer(now=now)
             self._settle(now)
+        if self._incoming is not None:
+            self._let_calls_come_in(self._incoming, now)
         if self._channels:
             self._let_arrive(now)
 
@@ -332,7 +337,7 @@ class Session:
         """Return the earliest deadline of all parts."""
         modem = self.modem.next_timer()
         call, far_end = self._call, self.far_end
-        if call is None and far_end is None and not self._channels:
+        if call is None and far_end is None and not self._channels and self._incoming is None:
             return modem
         if self._is_full:
             far_end = None
@@ -341,6 +346,7 @@ class Session:
                 modem,
                 call.due if call is not None else None,
                 far_end.next_timer() if far_end is not None else None,
+                self._incoming.next_timer() if self._incoming is not None else None,
                 *(channel.next_timer() for channel in self._channels.values()),
             )
         )
@@ -409,11 +415,13 @@ class Session:
             case MultiplexerRequested():
                 self._multiplex(output)
             case AnswerRequested():
+                if self._incoming is not None:
+                    self._incoming.answer()
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case _:
                 assert isinstance(output, HungUp)
                 self._outputs.append(WentOnHook(output.reason.value))
-                self._end("client")
+                self._end("client", now)
                 self._clear_line()
 
     def _multiplex(self, request: MultiplexerRequested) -> None:
@@ -426,7 +434,7 @@ class Session:
                 self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
                 self._take_from_modem(now)
             case HangUpRequested():
-                self._end("isp")
+                self._end("isp", now)
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
             case HandedOver(to, unread):
                 self._outputs.append(CallHandedOver(self.calls, to.name))
@@ -468,7 +476,10 @@ class Session:
                 self._outputs.append(output)
 
     def _dial(self, request: DialRequested, now: float) -> None:
-        route = self._config.exchange.route(request.number)
+        if self._incoming is not None:
+            self._incoming.miss("the modem dialled")
+            self._outputs += self._incoming.take_outputs()
+        route = self._config.exchange.route(request.number, is_clearing=now < self._clearing_until)
         self._outputs.append(Dialled(request.number, route.outcome.value))
         if request.stays_in_command:
             return  # the modem does not listen: more digits follow, or it hangs up
@@ -496,12 +507,28 @@ class Session:
         self._outputs.append(CallAnswered(self.calls, self.far_end.name))
         self.far_end.start(now=now)
 
-    def _end(self, by: str) -> None:
+    def _end(self, by: str, now: float) -> None:
         """End the call, or the attempt at one; ``by`` is the side that ended it."""
         self._call = None
         if self.far_end is not None:
             self._outputs.append(CallEnded(self.calls, by))
             self.far_end = None
+            self._clearing_until = now + self._config.exchange.busy_after
+
+    def _let_calls_come_in(self, incoming: IncomingCalls, now: float) -> None:
+        """Let the exchange ring, send the caller's number, or give up, as long as something is due."""
+        while (due := incoming.next_timer()) is not None and now >= due:
+            is_free = self._call is None and self.far_end is None and self.modem.state is ModemState.COMMAND
+            incoming.handle_timer(is_free=is_free, now=now)
+            for output in incoming.take_outputs():
+                match output:
+                    case Rung():
+                        self.modem.ring(now=now)
+                    case CallerSent(caller):
+                        self.modem.hear_caller(caller, now=now)
+                    case _:
+                        self._outputs.append(output)
+            self._settle(now)
 
     def _clear_line(self) -> None:
         for place in _ONLY_DURING_A_CALL:

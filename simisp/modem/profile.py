@@ -53,13 +53,9 @@ class ModemTiming:
     """How long a modem takes, in seconds, each 0 or more.
 
     Attributes:
-        ring: How long RI is on for one ring.
-        busy_after_drop: How long after a call has ended a new one meets BUSY: the exchange has not yet cleared it.
         deaf_after_reset: How long no octet is taken after ``ATZ`` has been answered.
     """
 
-    ring: float = 2.0
-    busy_after_drop: float = 0.0
     deaf_after_reset: float = 0.0
 
 

@@ -18,6 +18,7 @@ def narrate(fact: Fact) -> str | None:
     """
     return (
         _of_the_call(fact)
+        or _of_a_call_in(fact)
         or _of_the_multiplexer(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
@@ -45,6 +46,15 @@ def _of_the_call(fact: Fact) -> str | None:
             return f"mark {name}"
         case isp.DialogueOver():
             return "the dialogue has completed; the call stays up"
+    return None
+
+
+def _of_a_call_in(fact: Fact) -> str | None:
+    match fact:
+        case line.CallCameIn(number):
+            return "a call comes in" + ("" if number is None else f" from {number}")
+        case line.CallMissed(rings, why):
+            return f"the call was missed after {rings} {'ring' if rings == 1 else 'rings'}: {why}"
     return None
 
 
