@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.facts import cmux, isp, line, port, run
+from simisp.facts import cmux, isp, line, messages, port, run
 from simisp.facts.fact import Fact
 
 __all__ = ["narrate"]
@@ -19,6 +19,7 @@ def narrate(fact: Fact) -> str | None:
     return (
         _of_the_call(fact)
         or _of_a_call_in(fact)
+        or _of_messages(fact)
         or _of_the_multiplexer(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
@@ -56,6 +57,19 @@ def _of_a_call_in(fact: Fact) -> str | None:
         case line.CallMissed(rings, why):
             return f"the call was missed after {rings} {'ring' if rings == 1 else 'rings'}: {why}"
     return None
+
+
+def _of_messages(fact: Fact) -> str | None:
+    match fact:
+        case messages.SmsSent(to, text, part, parts):
+            return f"message{_part(part, parts)} sent to {to}: {text}"
+        case messages.SmsReceived(sender, text, part, parts):
+            return f"message{_part(part, parts)} from {sender}: {text}"
+    return None
+
+
+def _part(part: int, parts: int) -> str:
+    return "" if parts == 1 else f", part {part} of {parts},"
 
 
 def _of_the_multiplexer(fact: Fact) -> str | None:

@@ -99,6 +99,18 @@ class UserData:
         """
         return cls(encode_text(text, DataCoding.of(coding).alphabet), header)
 
+    @classmethod
+    def of_octets(cls, octets: bytes, coding: int = 0, *, has_header: bool = False) -> UserData:
+        """Return the user data in these octets, in which septets are packed.
+
+        Raises:
+            PduError: They are more than a message has, or their header makes no sense.
+        """
+        _check_length(len(octets), LONGEST_USER_DATA)
+        is_gsm = DataCoding.of(coding).alphabet is Alphabet.GSM
+        length = 8 * len(octets) // 7 if is_gsm else len(octets)
+        return read_user_data(PduReader(bytes([length]) + octets), coding, has_header=has_header)
+
     @property
     def concatenation(self) -> Concatenation | None:
         """Of what longer message it is a part; None if it is a whole one."""
