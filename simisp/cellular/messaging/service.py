@@ -49,7 +49,7 @@ class IncomingMessage:
     Attributes:
         sender: A number or a name.
         text: The text; one of more than a message's length arrives in parts.
-        at: When, in seconds; 0 or less: it lies in the store from the start.
+        at: When, in seconds; 0 or less: it is in the store from the start.
         message_class: 0 to 3; None for a message without a class.
     """
 
@@ -253,7 +253,7 @@ class Messaging:
         return True
 
     def _fill_store(self) -> None:
-        """Put what lies there from the start into the store, without a word to anyone."""
+        """Fill the store with the messages that are in it from the start, without any indication."""
         while self._waiting and self._keep(self._waiting[0]) is not None:
             self._waiting.popleft()
 
