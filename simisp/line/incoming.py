@@ -27,8 +27,10 @@ from simisp.machine import Output
 from simisp.modem.call_control import RING_LENGTH
 from simisp.modem.caller import Caller
 
-__all__ = ["CallerSent", "IncomingCall", "IncomingCalls", "Rung"]
+__all__ = ["SHORTEST_PERIOD", "CallerSent", "IncomingCall", "IncomingCalls", "Rung"]
 
+SHORTEST_PERIOD = 3.0
+"""The least time from one ring to the next, in seconds: the caller's number comes in between."""
 _PAUSE = 0.5  # between the caller's number and the ring before or after it, in seconds
 
 
@@ -46,7 +48,7 @@ class IncomingCall:
     Attributes:
         at: When it begins to ring, in seconds since the run began.
         rings: How often it rings before the caller gives up, 1 or more.
-        every: The time from one ring to the next, in seconds, 3 or more: the number comes in between.
+        every: The time from one ring to the next, in seconds, at least :data:`SHORTEST_PERIOD`.
         caller: What the exchange sends of the caller; None for nothing.
         number_first: Whether that comes before the first ring.
     """

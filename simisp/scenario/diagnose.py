@@ -113,7 +113,9 @@ def _not_one_of(mistake: Mistake, document: Document) -> Diagnostic:
 
 def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
     key = str(mistake.path[-1])
-    hint = _meant(key, ["default", "answer_after"], 'digits, *, # and A to D, such as "5551234"')
+    hint = _meant(
+        key, ["default", "answer_after", "busy after", "calls in"], 'digits, *, # and A to D, such as "5551234"'
+    )
     message = f"{key!r} is neither a number to dial nor a key of exchange"
     return Diagnostic(document.key_place(mistake.path), message, hint)
 
@@ -127,7 +129,7 @@ def _not_yet(word: str) -> str:
     return f"{word!r} is not yet played by this version of simisp"
 
 
-_OURS = ("duration", "nothing", "octets", "pattern", "read_name")
+_OURS = ("duration", "nothing", "octets", "pattern", "period", "read_name")
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,

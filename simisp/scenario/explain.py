@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from simisp.isp.steps import DialogueProgram
+from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.diagram import diagram
 from simisp.scenario.expectations import (
     AnsweredWithin,
@@ -139,6 +140,15 @@ def _exchange(exchange: ExchangeSection, modem: ModemSection) -> Iterator[str]:
         yield f"The number {number} {_LEADS[outcome]}{after if outcome == 'isp' else ''}."
     every = "Every other number" if exchange.numbers else "Every number"
     yield f"{every} {_LEADS[exchange.default]}{after if exchange.default == 'isp' else ''}."
+    if exchange.busy_after:
+        yield f"For {how_long(exchange.busy_after)} after a call the ISP is busy."
+    yield from map(_call_in, exchange.calls_in)
+
+
+def _call_in(call: CallInSection) -> str:
+    caller = "" if call.caller is None else f" from {call.caller.number}, whose number comes {call.caller_sent},"
+    often = "once" if call.rings == 1 else f"{call.rings} times, every {how_long(call.every)}"
+    return f"At {how_long(call.at)} a call{caller} comes in and rings {often}."
 
 
 def _isp(loaded: LoadedScenario) -> Iterator[str]:

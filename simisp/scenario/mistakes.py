@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -82,6 +82,15 @@ def _model_after(model: type[BaseModel], key: str | int | None) -> type[BaseMode
         return Authentication
     if key == "repeat":
         return Repetition
-    field = model.model_fields.get(str(key))
-    annotation = field.annotation if field is not None else None
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else model
+    fields = model.model_fields.items()
+    field = next((field for name, field in fields if key in (field.alias or name, name)), None)
+    found = list(_models_in(field.annotation)) if field is not None else []
+    return found[0] if len(found) == 1 else model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Return the models in the type of a field: a model, a list of one, or one that may be omitted."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

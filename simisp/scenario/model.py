@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.steps import Step, Strict
@@ -76,6 +77,12 @@ class ExchangeSection(Strict):
 
     default: OutcomeName = Field("isp", description="Where every other number leads.")
     answer_after: DurationValue = Field(1.0, description="How long it rings before it is answered.")
+    busy_after: DurationValue = Field(
+        0.0, alias="busy after", description="How long after a call the ISP's numbers are busy."
+    )
+    calls_in: Annotated[list[CallInSection], Field(max_length=1000)] = Field(
+        default_factory=list, alias="calls in", description="The calls that come in for the modem."
+    )
 
     @property
     def numbers(self) -> dict[str, OutcomeName]:

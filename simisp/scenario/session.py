@@ -57,6 +57,8 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
             default=CallOutcome(exchange.default),
             answer_after=exchange.answer_after,
+            busy_after=exchange.busy_after,
+            calls_in=tuple(call.as_incoming() for call in exchange.calls_in),
         ),
         isp=Isp(
             programs=tuple(scenario.programs[name] for name in scenario.calls),

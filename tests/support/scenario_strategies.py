@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal
 from hypothesis import strategies as st
 from typing_extensions import TypeAliasType
 
+from simisp.line.incoming import SHORTEST_PERIOD
 from simisp.scenario import steps, values
+from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.model import ExchangeSection, IspSection, Scenario
 from simisp.scenario.steps import Strict
 
@@ -64,6 +66,7 @@ _DURATIONS = st.one_of(
     st.integers(0, int(_YEAR)).map(float),
     st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
 )
+_PERIODS = st.one_of(st.sampled_from([SHORTEST_PERIOD, 6.0]), st.floats(SHORTEST_PERIOD, _YEAR))
 _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Title, _texts(1)),
     (values.Words, _texts()),
@@ -91,7 +94,7 @@ class Models:
     """
 
     def __init__(self, instead: Mapping[object, st.SearchStrategy[Any]] | None = None) -> None:
-        self._instead = dict(instead or {})
+        self._instead = {(CallInSection, "every"): _PERIODS} | dict(instead or {})
         self._known: dict[str, st.SearchStrategy[Any]] = {}
 
     def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
