@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["CLOCK", "DURATION", "MODE", "PAD_TEXT", "SCENARIO"]
+if TYPE_CHECKING:
+    from simisp.endpoints.spec import EndpointSpec
+
+__all__ = ["CLOCK", "DURATION", "ENDPOINT", "MODE", "PAD_TEXT", "SCENARIO"]
 
 
 class _Duration(click.ParamType[float]):
@@ -62,6 +65,19 @@ class _Mode(click.ParamType[int]):
         return int(text, 8)
 
 
+class _Endpoint(click.ParamType["EndpointSpec"]):
+    name = "endpoint"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> EndpointSpec:
+        """Return the port that is asked for."""
+        from simisp.endpoints.spec import parse_endpoint
+
+        try:
+            return parse_endpoint(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 class _PadText(click.ParamType[str]):
     name = "text"
 
@@ -78,6 +94,8 @@ CLOCK = _Clock()
 """real, virtual, scaled:N or auto."""
 DURATION = _Duration()
 """A duration as in scenarios: 500ms, 4s, 2m, or seconds."""
+ENDPOINT = _Endpoint()
+"""A port: pty, tcp:HOST:PORT, unix:PATH and so on."""
 MODE = _Mode()
 """Permission bits in octal."""
 PAD_TEXT = _PadText()

@@ -17,13 +17,15 @@ from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import discard_output, say, say_exactly
-from simisp.cli.parameters import CLOCK, DURATION, MODE, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
+from simisp.cli.suggestions import what_to_try
 from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.errors import RunInterruptedError
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
+    from simisp.endpoints.spec import EndpointSpec
     from simisp.report.json_lines import JsonLines
     from simisp.runner.run import RunOptions
     from simisp.runner.station import Station
@@ -55,6 +57,7 @@ class RunCall:
     calls: int | None
     seconds: float | None
     allow_unopened: bool
+    endpoints: tuple[EndpointSpec, ...]
     link: str | None
     mode: int | None
     owner: str | None
@@ -134,6 +137,11 @@ class _Run(click.Command):
     is_flag=True,
     help="A COMMAND that never opens the port, or never reaches the ISP, has not failed for that.",
 )
+@click.option(
+    "--endpoint", "endpoints", multiple=True, type=ENDPOINT, metavar="SPEC",
+    help="The way to the line, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, unix:PATH or unix:@NAME. Given "
+    "several times, all of them lead to the line, which has one client at a time.",
+)  # fmt: skip
 @click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(
     "--mode", type=MODE, metavar="OCTAL", help="With --link: the port's mode, such as 660; it is 600 otherwise."
@@ -195,7 +203,7 @@ def run(ctx: click.Context, call: RunCall) -> None:
 
 
 def _is_served(ctx: click.Context) -> bool:
-    return bool(given_options(ctx) & {"calls", "seconds", "link", "circuits"})
+    return bool(given_options(ctx) & {"calls", "seconds", "link", "circuits", "endpoints"})
 
 
 def _told_story(call: RunCall) -> int:
@@ -216,9 +224,7 @@ def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
         "compute_limit": "--compute-limit",
         "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
     }  # fmt: skip
-    if "link" not in given and (wrong := given & {"mode", "owner", "group"}):
-        # The folder of other links is private: no other user would have access to the port.
-        raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
+    _refuse_for_endpoints(given, call)
     if call.command and (wrong := given & only_without.keys()):
         raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
     if not call.command and (wrong := given & only_with.keys()):
@@ -226,6 +232,20 @@ def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
     give_up, deadline = call.give_up, call.deadline
     if give_up is not None and deadline is not None and give_up >= deadline:
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
+
+
+def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
+    """Refuse options that do not apply to the ports that are asked for."""
+    is_named = "link" in given or any(spec.kind in ("pty", "unix") and spec.name for spec in call.endpoints)
+    if not is_named and (wrong := given & {"mode", "owner", "group"}):
+        # The folder of other links is private: no other user would have access to the port.
+        raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
+    if not call.endpoints:
+        return
+    if "link" in given and all(spec.kind != "pty" for spec in call.endpoints):
+        raise click.UsageError("--link is for a pseudo-terminal: say --endpoint pty too")
+    if call.verify is not None:
+        raise click.UsageError("--verify compares runs on a pseudo-terminal of their own; leave out --endpoint")
 
 
 def _refuse_what_needs_a_command(call: RunCall) -> None:
@@ -255,14 +275,16 @@ class _Play:
 
     async def serve(self) -> int:
         """Play for the processes that open the port; return the exit status."""
+        from simisp.runner.ports import paths_of
         from simisp.runner.serve import serve
 
         call = self._call
         with contextlib.ExitStack() as stack:
             station = stack.enter_context(self._station(stack))
-            say_exactly(station.port)
+            for path in paths_of(station.endpoint):
+                say_exactly(path)
             if not call.quiet:
-                say(_what_to_try(station.port), err=True, fold=False)
+                say(what_to_try(paths_of(station.endpoint), call.endpoints), err=True, fold=False)
             if station.clock_choice.circuits:
                 say(_how_to_take_part(station), err=True, fold=False)
             results: Sequence[ExpectationResult]
@@ -332,7 +354,7 @@ class _Play:
     def _station(self, stack: contextlib.ExitStack) -> Station:
         from simisp.endpoints.access import PortAccess
         from simisp.runner.clocks import choose_clock
-        from simisp.runner.ports import pseudo_terminal
+        from simisp.runner.ports import ports_of
         from simisp.runner.station import Station
         from simisp.scenario.heading import heading
 
@@ -346,9 +368,12 @@ class _Play:
             self._lines.begin(heading(self._scenario, clock=choice.used, began=datetime.now().astimezone()))
         mode = 0o600 if call.mode is None else call.mode
         access = PortAccess(mode, call.owner, call.group)
+        for spec in call.endpoints:
+            if spec.warning:
+                say(f"simisp: warning: {spec.warning}", err=True)
         return Station(
             self._scenario,
-            pseudo_terminal(self._scenario, link=call.link, access=access),
+            ports_of(self._scenario, call.endpoints, link=call.link, access=access),
             clock=choice,
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,
@@ -395,11 +420,3 @@ def _how_to_take_part(station: Station) -> str:
     environment = station.clock.environment({})
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     return f"A program started like this has the modem's circuits, and the run's time:\n  env {settings} PROGRAM"
-
-
-def _what_to_try(port: str) -> str:
-    return f"""\
-Try on it, for instance:
-  picocom {port}     then type ATDT5551234, and p, alice, wonderland
-  chat -v TIMEOUT 5 '' ATZ OK ATDT5551234 CONNECT '\\d\\c' ervice? p sername: alice <{port} >{port}
-Ctrl-C ends the run."""

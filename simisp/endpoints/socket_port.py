@@ -71,6 +71,8 @@ class SocketEndpoint:
         self._leaving: deque[socket.socket] = deque()
         self._circuits: dict[Circuit, bool] = {}
         self._held = False
+        self.is_taken = False
+        """Whether a client at another port has the line, so that every caller here finds it busy."""
         self._reactor: Reactor | None = None
         self._on_event: Callable[[PortEvent], None] | None = None
 
@@ -144,17 +146,15 @@ class SocketEndpoint:
 
     def _accept(self) -> None:
         for caller in self._callers():
-            if not self._admits(caller):
-                _reset(caller)
-                continue
             if self._connection is not None and self._connection.has_left():
                 self._connection.look()
-            if self._connection is not None:
+            if self._reactor is None or not self._admits(caller):  # or what was reported has detached the port
+                _reset(caller)
+                continue
+            if self._connection is not None or self.is_taken:
                 self._turn_away(caller)
-            elif self._reactor is not None:
+            else:
                 self._serve(caller)
-            else:  # what was reported has detached the port
-                caller.close()
 
     def _callers(self) -> Iterator[socket.socket]:
         """Yield those that wait to be taken."""

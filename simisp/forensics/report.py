@@ -156,6 +156,7 @@ class PortReport:
         unseen: How many processes cannot be inspected.
         quiet_since: When the last octet passed the port, in seconds since the Unix epoch; None if unknown.
         remarks: What could not be found out, and why.
+        is_searchable: Whether holders can be found at all; on anything but a terminal of this machine they can't.
     """
 
     port: str
@@ -168,6 +169,7 @@ class PortReport:
     unseen: int = 0
     quiet_since: float | None = None
     remarks: tuple[str, ...] = ()
+    is_searchable: bool = True
 
     @property
     def held(self) -> bool:
@@ -194,6 +196,9 @@ class PortReport:
             no process holds /tmp/modem (/dev/pts/3)
             lock files: none; flock: none; TIOCEXCL: no
         """
+        if not self.is_searchable:
+            lines = [f"which process has {self.port} open can't be told: it is no terminal of this machine"]
+            return "\n".join([*lines, *self._quiet(), *self.remarks])
         name = f"{self.port} ({self.device})" if self.device not in {"", self.port} else self.port
         lines = [holder.describe(self.taken) for holder in self.holders[:_MOST_SHOWN]]
         if len(self.holders) > _MOST_SHOWN:
@@ -204,11 +209,15 @@ class PortReport:
             f"; flock: {_listed([_flock(lock) for lock in self.flocks])}"
             f"; TIOCEXCL: {_YES_NO[self.exclusive]}"
         )
-        if self.quiet_since is not None:
-            lines.append(f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}")
+        lines += self._quiet()
         if self.unseen and not self.holders:
             lines.append(f"processes that cannot be inspected: {self.unseen}")
         return "\n".join([*lines, *self.remarks])
+
+    def _quiet(self) -> list[str]:
+        if self.quiet_since is None:
+            return []
+        return [f"nothing has passed the port for {_seconds(self.taken - self.quiet_since)}"]
 
 
 _YES_NO = {True: "yes", False: "no", None: "unknown"}

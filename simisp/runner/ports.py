@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from simisp.endpoints.access import PortAccess
+from simisp.endpoints.base import Endpoint
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.several import SeveralEndpoints
+from simisp.endpoints.spec import EndpointSpec, PortManner
 from simisp.scenario.load import LoadedScenario
 
-__all__ = ["pseudo_terminal"]
+__all__ = ["paths_of", "ports_of", "pseudo_terminal"]
 
 
 def pseudo_terminal(
@@ -28,3 +32,40 @@ def pseudo_terminal(
         EndpointError: No PTY is available, or the link can't be made.
     """
     return PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
+
+
+def ports_of(
+    scenario: LoadedScenario,
+    specs: Sequence[EndpointSpec] = (),
+    *,
+    link: str | Path | None = None,
+    access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+) -> Endpoint:
+    """Return the port on which a scenario is played; several are one line with several ways to it.
+
+    Args:
+        scenario: The scenario.
+        specs: The ports that were asked for; none for a pseudo-terminal.
+        link: The path of a pseudo-terminal's link; None for a free name in the user's private folder.
+        access: Who may open a pseudo-terminal, or connect to a Unix socket.
+
+    Raises:
+        EndpointError: A port is not available.
+    """
+    if not specs:
+        return pseudo_terminal(scenario, link=link, access=access)
+    manner = PortManner(scenario.model.port.starts == "raw", link, access)
+    made: list[Endpoint] = []
+    try:
+        for spec in specs:
+            made.append(spec.make(manner))  # noqa: PERF401 - those made before one that fails are to be closed
+    except BaseException:
+        for endpoint in made:
+            endpoint.close()
+        raise
+    return made[0] if len(made) == 1 else SeveralEndpoints(made)
+
+
+def paths_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return the paths by which clients reach a line, one for each of its ports."""
+    return endpoint.paths if isinstance(endpoint, SeveralEndpoints) else (endpoint.path,)

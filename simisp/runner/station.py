@@ -155,7 +155,7 @@ class Station:
 
         moved = time.time() - (self.clock.now() - self.driver.last_moved_at)
         if self.terminal is None:
-            return PortReport(self.port, "", time.time(), quiet_since=moved)
+            return PortReport(self.port, "", time.time(), quiet_since=moved, is_searchable=False)
         return holders_of(
             self.port,
             directories=directories,

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from simisp.endpoints.opening import address_of, open_descriptor
 from simisp.errors import ClientError, reason_of
 from simisp.forensics.family import Family
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
@@ -23,6 +24,8 @@ __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
 
 PORT_PLACEHOLDER = "{port}"
 """The placeholder for the port's path in a command."""
+_ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
+"""The placeholders for the two parts of a TCP port's address."""
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
@@ -103,6 +106,18 @@ def _wait_in_thread(pid: int, loop: asyncio.AbstractEventLoop, ended: Callable[[
         loop.call_soon_threadsafe(ended)
 
 
+def _inserted(command: Sequence[str], port: str) -> tuple[list[str], bool]:
+    """Return a command with the port written into it, and whether it was."""
+    places = [(PORT_PLACEHOLDER, port)]
+    address = address_of(port)
+    if address[0]:
+        places += zip(_ADDRESS_PLACEHOLDERS, address, strict=True)
+    argv = list(command)
+    for placeholder, text in places:
+        argv = [word.replace(placeholder, text) for word in argv]
+    return argv, any(placeholder in word for placeholder, _ in places for word in command)
+
+
 class Child:
     """A started command. Create it inside a running event loop, and await it there.
 
@@ -136,8 +151,8 @@ class Child:
     def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
         """Start a command in its own process group, not as a session's leader.
 
-        ``{port}`` in its arguments is replaced by the port's path. If it does not occur, the command's standard input
-        and output are the port, as pppd does it for chat.
+        ``{port}`` in its arguments is replaced by the port's path, and ``{host}`` and ``{tcp_port}`` by the parts of a
+        TCP port's. If none occurs, the command's standard input and output are the port, as pppd does it for chat.
 
         The event loop does not run during the call, so the start can be recorded before anything that the command does.
 
@@ -148,12 +163,12 @@ class Child:
 
         Raises:
             ClientError: There is no such program, or it cannot be started.
+            EndpointError: The port can't be opened for it.
         """
-        argv = [word.replace(PORT_PLACEHOLDER, port) for word in command]
-        by_path = any(PORT_PLACEHOLDER in word for word in command)
+        argv, by_path = _inserted(command, port)
         mark = f"{_MARK}={uuid.uuid4()}"
         began = time.time()
-        line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC) if not by_path else -1
+        line = open_descriptor(port) if not by_path else -1
         try:
             process = subprocess.Popen(  # noqa: S603 - the command that the user gave
                 argv,

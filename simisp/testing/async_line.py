@@ -24,8 +24,18 @@ class AsyncLine:
 
     @property
     def port(self) -> str:
-        """The path that a client opens, a symbolic link to the pseudo-terminal."""
+        """The path that a client opens: by default a symbolic link to the pseudo-terminal."""
         return self._line.port
+
+    @property
+    def url(self) -> str:
+        """The same, which for a TCP port is a URL that pyserial opens."""
+        return self._line.url
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The paths of all ports that lead to the line."""
+        return self._line.ports
 
     @property
     def transcript(self) -> tuple[Record, ...]:

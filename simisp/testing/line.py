@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import TypeVar
 
 from simisp.endpoints.base import Endpoint
+from simisp.endpoints.spec import parse_endpoint
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
-from simisp.runner.ports import pseudo_terminal
+from simisp.runner.ports import paths_of, ports_of
 from simisp.runner.station import Station
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.loop_thread import LoopThread
@@ -41,12 +42,15 @@ class Line:
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
         link: The path of the port's symbolic link; None for a free name in the user's private folder.
+        endpoint: The way to the line, as with ``simisp run --endpoint``: ``"pty"``, ``"tcp"``, ``"unix:@NAME"``, or
+            several of them; ``"tcp"`` alone is a free port on loopback.
         judged: Whether leaving the ``with`` statement judges the scenario's expectations, as :meth:`check` does. It
             does not after an exception.
 
     Raises:
         ScenarioError: The scenario is wrong.
         EndpointError: No port is available.
+        ValueError: ``endpoint`` is not written as one.
     """
 
     def __init__(
@@ -54,9 +58,11 @@ class Line:
         scenario: str | Path | LoadedScenario,
         *,
         link: str | Path | None = None,
+        endpoint: str | Sequence[str] = (),
         judged: bool = True,
     ) -> None:
         self._scenario = loaded(scenario)
+        self._specs = [parse_endpoint(text) for text in ([endpoint] if isinstance(endpoint, str) else endpoint)]
         self._make_endpoint: Callable[[], Endpoint] | None = None
         self._link = link
         self._judged = judged
@@ -94,8 +100,18 @@ class Line:
 
     @property
     def port(self) -> str:
-        """The path that a client opens, a symbolic link to the pseudo-terminal."""
+        """The path that a client opens: by default a symbolic link to the pseudo-terminal."""
         return self._line.port
+
+    @property
+    def url(self) -> str:
+        """The same, which for a TCP port is a URL that pyserial opens, such as ``socket://127.0.0.1:4001``."""
+        return self._line.port
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The paths of all ports that lead to the line; one, unless ``endpoint`` names several."""
+        return paths_of(self._line.endpoint)
 
     @property
     def transcript(self) -> tuple[Record, ...]:
@@ -201,7 +217,7 @@ class Line:
 
     def _open(self) -> Station:
         make = self._make_endpoint
-        endpoint = pseudo_terminal(self._scenario, link=self._link) if make is None else make()
+        endpoint = ports_of(self._scenario, self._specs, link=self._link) if make is None else make()
         station = Station(self._scenario, endpoint).__enter__()
         try:
             station.place_locks()

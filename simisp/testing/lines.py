@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,15 @@ class Lines:
         self._lines: list[Line] = []
 
     def __call__(
-        self, scenario: str | Path | LoadedScenario, *, link: str | Path | None = None, judged: bool = True
+        self,
+        scenario: str | Path | LoadedScenario,
+        *,
+        link: str | Path | None = None,
+        endpoint: str | Sequence[str] = (),
+        judged: bool = True,
     ) -> LineOpener:
         """Return a line for a ``with`` or ``async with`` statement. See :class:`Line` for arguments and errors."""
-        line = Line(loaded(scenario, self._beside), link=link, judged=judged)
+        line = Line(loaded(scenario, self._beside), link=link, endpoint=endpoint, judged=judged)
         self._lines.append(line)
         return LineOpener(line)
 

@@ -15,11 +15,12 @@ from simisp.circuits import Circuit
 from simisp.endpoints.base import Endpoint, PortEvent
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.several import SeveralEndpoints
 from simisp.endpoints.socket_port import SocketEndpoint
 from simisp.endpoints.tcp import tcp_endpoint
 from simisp.endpoints.unix import unix_endpoint
 
-__all__ = ["KINDS", "Client", "Played", "StreamClient", "connected_to"]
+__all__ = ["KINDS", "Client", "Played", "StreamClient", "connected_to", "open_pty"]
 
 
 class Client(Protocol):
@@ -205,6 +206,22 @@ def _memory() -> Played:
     return Played(endpoint, lambda: _MemoryClient(endpoint.open()))
 
 
+def open_pty(path: str) -> Client:
+    """Return a client that has opened a pseudo-terminal."""
+    return _PtyClient(path)
+
+
+def _several(first: Callable[[], Endpoint], second: Callable[[], Endpoint], at: int) -> Callable[[], Played]:
+    """Return what makes two ports that lead to one line, with clients that come by one of them."""
+
+    def played() -> Played:
+        several = SeveralEndpoints([first(), second()])
+        path = several.paths[at]
+        return Played(several, lambda: StreamClient(path))
+
+    return played
+
+
 def _pty() -> Played:
     endpoint = PtyEndpoint(raw=True)
     return Played(endpoint, lambda: _PtyClient(endpoint.path))
@@ -232,5 +249,6 @@ KINDS: dict[str, Callable[[], Played]] = {
     "TCP over IPv6": _streams(lambda: tcp_endpoint("::1")),
     "Unix socket": _streams(unix_endpoint),
     "abstract Unix socket": _streams(_abstract),
+    "TCP beside a PTY": _several(PtyEndpoint, tcp_endpoint, 1),
 }
 """Each kind of endpoint, by name; made inside a running loop. A new kind is added here."""

@@ -1,0 +1,184 @@
+"""How a port is written: ``tcp:127.0.0.1:4001``, ``unix:@modem?busy=later``, ``pty:/tmp/modem``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from simisp.endpoints.access import PortAccess
+from simisp.endpoints.base import Endpoint
+from simisp.endpoints.coding import MakeCoding, RawCoding
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.socket_port import BUSY_TEXT
+from simisp.endpoints.tcp import KEEP_ALIVE, is_loopback, tcp_endpoint
+from simisp.endpoints.unix import unix_endpoint
+
+__all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint"]
+
+_LOOPBACK = "127.0.0.1"
+_LARGEST_PORT = 65535
+_LONGEST_KEEP_ALIVE = 32767.0
+"""What the kernel takes for TCP_KEEPIDLE."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortManner:
+    """What a scenario and a caller want of a port, whatever kind it is of.
+
+    Attributes:
+        raw: Whether a terminal is initially raw.
+        link: The path of a terminal's link; None for a free name in the user's private folder.
+        access: Who may open a terminal, or connect to a Unix socket.
+    """
+
+    raw: bool = False
+    link: str | Path | None = None
+    access: PortAccess = PortAccess()  # noqa: RUF009 - frozen
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """A port as it was asked for.
+
+    Attributes:
+        kind: The word before the colon.
+        text: The whole text.
+        host: The address at which a TCP port listens; empty for what is none.
+        port: Its number; 0 for a free one.
+        name: A path or an abstract name; empty for one of simisp's choice.
+        options: What follows the question mark.
+    """
+
+    kind: str
+    text: str
+    host: str = ""
+    port: int = 0
+    name: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def warning(self) -> str:
+        """What there is to warn of; empty if there is nothing."""
+        if not self.host or is_loopback(self.host):
+            return ""
+        return f"{self.text}: whoever reaches this machine at {self.host} can have the line; nothing asks who it is"
+
+    @property
+    def keep_alive(self) -> float:
+        """For how many seconds a silent client may be gone before its connection ends."""
+        return float(self.options.get("keepalive", KEEP_ALIVE))
+
+    def make(self, manner: PortManner = PortManner()) -> Endpoint:
+        """Return the port.
+
+        Raises:
+            EndpointError: It can't be had.
+        """
+        return _FORMS[self.kind].make(self, manner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How one kind of port is written, and what makes it."""
+
+    shown: str
+    parse: Callable[[EndpointSpec, str], EndpointSpec]
+    make: Callable[[EndpointSpec, PortManner], Endpoint]
+    options: frozenset[str] = frozenset()
+
+
+def parse_endpoint(text: str) -> EndpointSpec:
+    """Return the port that a text asks for.
+
+    Raises:
+        ValueError: The text is no port; the message says what one looks like.
+
+    Example:
+        >>> spec = parse_endpoint("tcp:4001?keepalive=10")
+        >>> spec.host, spec.port, spec.keep_alive
+        ('127.0.0.1', 4001, 10.0)
+        >>> parse_endpoint("unix:@abstract:modem").name
+        '@abstract:modem'
+    """
+    kind, colon, rest = text.partition(":")
+    kind, question, query = kind.partition("?") if not colon else (kind, "", "")
+    form = _FORMS.get(kind)
+    if form is None:
+        raise ValueError(f"{text!r} is not an endpoint: use {', '.join(ENDPOINT_FORMS)}")
+    if colon:
+        rest, question, query = rest.partition("?")
+        if not rest:
+            raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}, or {kind} alone")
+    options = _options(text, form, query if question else "")
+    return form.parse(EndpointSpec(kind, text, options=options), rest)
+
+
+def _options(text: str, form: _Form, query: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        raise ValueError(f"{text!r}: what follows the question mark is not NAME=VALUE, joined by &") from None
+    for name, value in pairs:
+        if name not in form.options:
+            known = ", ".join(sorted(form.options)) or "there are none"
+            raise ValueError(f"{text!r}: {name!r} is not an option of {form.shown} (options: {known})")
+        if name == "keepalive" and not _is_between(value, 1.0, _LONGEST_KEEP_ALIVE):
+            raise ValueError(f"{text!r}: keepalive is a number of seconds from 1 to {_LONGEST_KEEP_ALIVE:g}")
+    return dict(pairs)
+
+
+def _is_between(text: str, least: float, most: float) -> bool:
+    try:
+        return least <= float(text) <= most
+    except ValueError:
+        return False
+
+
+def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
+    host, colon, number = address.rpartition(":")
+    if not address:
+        number = "0"
+    port = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
+    if not 0 <= port <= _LARGEST_PORT or (colon and not host):
+        raise ValueError(f"{spec.text!r}: write {_FORMS[spec.kind].shown}, with a port from 0 to {_LARGEST_PORT}")
+    host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    return EndpointSpec(spec.kind, spec.text, host or _LOOPBACK, port, options=spec.options)
+
+
+def _of_name(spec: EndpointSpec, name: str) -> EndpointSpec:
+    return EndpointSpec(spec.kind, spec.text, name=name, options=spec.options)
+
+
+def _pty(spec: EndpointSpec, manner: PortManner) -> Endpoint:
+    return PtyEndpoint(spec.name or manner.link, raw=manner.raw, access=manner.access)
+
+
+def _unix(spec: EndpointSpec, manner: PortManner) -> Endpoint:
+    return unix_endpoint(spec.name or None, busy=_busy(spec), access=manner.access)
+
+
+def _tcp(scheme: str, coding: MakeCoding) -> _Form:
+    def make(spec: EndpointSpec, _: PortManner) -> Endpoint:
+        return tcp_endpoint(
+            spec.host, spec.port, coding=coding, scheme=scheme, busy=_busy(spec), keep_alive=spec.keep_alive
+        )
+
+    kind = "tcp" if scheme == "socket" else scheme
+    return _Form(f"{kind}:[HOST:]PORT", _of_tcp, make, frozenset({"busy", "keepalive"}))
+
+
+def _busy(spec: EndpointSpec) -> str:
+    """Return what a second client reads, as a line of its own."""
+    text = spec.options.get("busy")
+    return BUSY_TEXT if text is None else f"{text}\r\n" if text else ""
+
+
+_FORMS: dict[str, _Form] = {
+    "pty": _Form("pty[:LINK]", _of_name, _pty),
+    "tcp": _tcp("socket", RawCoding),
+    "unix": _Form("unix:PATH or unix:@NAME", _of_name, _unix, frozenset({"busy"})),
+}
+ENDPOINT_FORMS = tuple(form.shown for form in _FORMS.values())
+"""How each kind is written."""

@@ -1,0 +1,68 @@
+"""How ports are written, and what is said of one that is written wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.spec import PortManner, parse_endpoint
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("tcp", "127.0.0.1", 0),
+        ("tcp:4001", "127.0.0.1", 4001),
+        ("tcp:127.0.0.1:0", "127.0.0.1", 0),
+        ("tcp:0.0.0.0:4001", "0.0.0.0", 4001),
+        ("tcp:[::1]:65535", "::1", 65535),
+        ("tcp:localhost:7?keepalive=5&busy=later", "localhost", 7),
+    ],
+)
+def test_a_tcp_port_is_on_loopback_unless_an_address_is_named(text: str, host: str, port: int) -> None:
+    spec = parse_endpoint(text)
+    assert (spec.host, spec.port) == (host, port)
+
+
+@pytest.mark.parametrize("text", ["tcp:0.0.0.0:0", "tcp:[::]:0", "tcp:192.0.2.7:4001", "tcp:modem.example:4001"])
+def test_an_address_that_others_reach_is_warned_of(text: str) -> None:
+    assert "whoever reaches this machine" in parse_endpoint(text).warning
+
+
+@pytest.mark.parametrize("text", ["tcp", "tcp:127.0.0.9:1", "tcp:[::1]:1", "tcp:localhost:1", "unix:@name", "pty"])
+def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
+    assert parse_endpoint(text).warning == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not an endpoint: use pty[:LINK], tcp:[HOST:]PORT,"),
+        ("tcq:1", "is not an endpoint"),
+        ("tcp:", "nothing follows the colon"),
+        ("tcp:65536", "a port from 0 to 65535"),
+        ("tcp:-1", "a port from 0 to 65535"),
+        ("tcp::1", "write tcp:[HOST:]PORT"),
+        ("tcp:\u0664", "a port from 0 to 65535"),
+        ("tcp:1?keepalive=soon", "keepalive is a number of seconds from 1 to 32767"),
+        ("tcp:1?keepalive=nan", "keepalive is a number of seconds"),
+        ("tcp:1?keepalive=0.5", "keepalive is a number of seconds"),
+        ("tcp:1?baud=9600", "'baud' is not an option of tcp:[HOST:]PORT (options: busy, keepalive)"),
+        ("unix:@a?keepalive=5", "'keepalive' is not an option of unix:PATH or unix:@NAME (options: busy)"),
+        ("pty?x=1", "(options: there are none)"),
+        ("tcp:1?busy", "is not NAME=VALUE"),
+    ],
+)
+def test_a_mistake_is_reported_with_what_would_be_right(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=r"^'") as caught:
+        parse_endpoint(text)
+    assert said in str(caught.value)
+
+
+def test_a_pseudo_terminal_has_the_link_that_its_text_names(tmp_path: Path) -> None:
+    endpoint = parse_endpoint(f"pty:{tmp_path}/modem").make(PortManner(raw=True, link="elsewhere"))
+    assert isinstance(endpoint, PtyEndpoint)
+    assert endpoint.path == str(tmp_path / "modem")
+    endpoint.close()

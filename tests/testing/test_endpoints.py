@@ -1,0 +1,51 @@
+"""A test asks for the way to the line: ``Line("hang.yaml", endpoint="tcp")``."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+import serial
+
+from simisp.testing import Line, Lines
+
+CALL = """
+title: one call
+exchange: {answer_after: 0s}
+isp:
+  dialogue: [send: "hello", hang up]
+"""
+
+
+def test_a_line_on_tcp_has_a_url_that_pyserial_opens() -> None:
+    with Line(CALL, endpoint="tcp") as line:
+        assert line.url == line.port
+        with serial.serial_for_url(line.url, timeout=10) as port:
+            port.write(b"ATDT5551234\r")
+            assert port.read_until(b"hello").endswith(b"hello")
+        line.assert_released()
+
+
+def test_several_ports_lead_to_one_line_and_the_fixture_has_them_too() -> None:
+    lines = Lines()
+    with lines(CALL, endpoint=["unix", "tcp"]) as line:
+        assert len(line.ports) == 2
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(line.ports[0].removeprefix("unix:"))
+            client.sendall(b"AT\r")
+            line.wait_for("OK")
+            with serial.serial_for_url(line.ports[1], timeout=10) as second:
+                assert second.read_until(b"\n") == b"the line is busy\r\n"
+        line.assert_released(allow_unopened=True)
+
+
+async def test_an_asyncio_test_has_the_same() -> None:
+    lines = Lines()
+    async with lines(CALL, endpoint="tcp") as line:
+        assert line.url.startswith("socket://127.0.0.1:")
+        assert line.ports == (line.url,)
+
+
+def test_an_endpoint_that_is_none_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="'tpc' is not an endpoint"):
+        Line(CALL, endpoint="tpc")
