@@ -93,6 +93,11 @@ class CommandLine:
         """Whether something of a line is there."""
         return self._in_body or self._after_a
 
+    @property
+    def is_after_a(self) -> bool:
+        """Whether an A has come, and the next octet decides whether it begins a line."""
+        return self._after_a
+
     def take_again(self, body: bytes) -> None:
         """Take a whole line of which is known what :meth:`take` makes of it; none is begun."""
         self._repeatable = body

@@ -166,6 +166,10 @@ class Modem:
             return len(data)
         if self._misread is not None:
             return self._take_misread(self._misread, data, start, now)
+        if unit.unsolicited:
+            unit.release_unsolicited()
+            if unit.line.is_after_a and unit.suspended is None:
+                data = data[: start + 1]  # it may show that no line was begun
         state = self._call.state if unit.suspended is None else unit.suspended.state
         return self._TAKE[state](self, data, start, now)
 

@@ -11,8 +11,10 @@ from fuzz.playing import Event, check_cutting
 from fuzz.target import Case, Target
 from simisp.line.session import Session
 from simisp.modem import CallFailure, Modem
+from simisp.modem.caller import Caller
 from simisp.scenario.load import LoadedScenario, bundled, load, loads
 from simisp.scenario.session import session
+from support.suspending_modem import Ticking
 
 __all__ = ["TARGETS"]
 
@@ -29,7 +31,8 @@ _COMMANDS = [
     *(b"X3", b"I", b"I9", b"L", b"M", b"N", b"S12=0", b"S2=", b"S2=128", b"S3=65", b"S3=13", b"S5=13", b"S0=1", b"S7?"),
     *(b"S7=1", b"S25=0", b"S8=0", b"S6=2", b"S10=255", b"S999=1", b"S", b"?", b"=", b"+IFC=?", b"+IFC=2,2"),
     b"+FCLASS=0",
-    *(b"+GMM", b"+", b"+IPR=", b"&", b"\\N3", b"%C0", b'"', b"99999999999"),
+    *(b"+GMM", b"+", b"+IPR=", b"&", b"\\N3", b"%C0", b'"', b"99999999999", b"+IPR=9600", b"+MR=1;+ER=1;+DR=1", b"W1"),
+    *(b"%C1E0", b"^SYSINFO", b"$QCRM=1", b"_OHWV", b"*99=?", b"S30=1", b"&S1", b"S95=47", b"+VCID=1", b"+VRID=0"),
 ]  # fmt: skip
 _LINES = [b"ATZ\r", b"ATDT5551234\r", b"ATDT5551234\r", b"ATA\r", b"ATH\r", b"ATO\r", b"ATS0=1\r", b"AT&F\r", b"AT\r\n"]
 _ANSWERS = [b"p\r", b"p\r\n", b"alice\r", b"alicx\x08e\r", b"wonderland\r", b"wonderland\n", b"1\r", b"\r", b"\0", b"~"]
@@ -85,10 +88,20 @@ def _check_session(scenario: str, events: tuple[Event, ...]) -> None:
 # The modem -----------------------------------------------------------------------------------------------------------
 
 
+_SUSPENDING = [b"+SLOW", b"+SLOWER", b"+ASK", b"+ASK=2", b"+SAY", b"+NO", b"D*99#", b"D*99#;", b"\x1a", b"\x1b", b"\r"]
+
+
 def _made_modem(random: Random) -> Case:
+    words = _COMMANDS if random.random() < 0.5 else [*_COMMANDS, *_SUSPENDING * 5]
     events: list[Event] = []
     for _ in range(random.randint(1, 16)):
-        match random.randint(0, 15):
+        match random.randint(0, 18):
+            case 16:
+                events.append(("rate", random.choice((0, 300, 9600, 115200))))
+            case 17:
+                events.append(("caller", random.choice(("P", "5550177"))))
+            case 18:
+                events.append(("power", random.choice((0.0, 2.0))))
             case 0:
                 events.append(("circuit", "DTR", random.random() < 0.5))
             case 1 | 2:
@@ -106,15 +119,18 @@ def _made_modem(random: Random) -> Case:
             case 8:
                 events.append(("octets", random.choice(_LINES), ()))
             case _:
-                kind, data, cuts = _line(random, _COMMANDS)
+                kind, data, cuts = _line(random, words)
                 events.append((kind, b"AT" + data + b"\r" if random.random() < 0.7 else data, cuts))
-    return (tuple(events),)
+    return words is not _COMMANDS, tuple(events)
 
 
-def _check_modem(events: tuple[Event, ...]) -> None:
+def _check_modem(suspending: bool, events: tuple[Event, ...]) -> None:
     def make() -> tuple[Modem, Mapping[str, Callable[..., None]]]:
-        modem = Modem()
+        modem = Modem(subsystem=Ticking() if suspending else None)
         return modem, {
+            "rate": modem.see_rate,
+            "caller": lambda number, *, now: modem.hear_caller(Caller(number), now=now),
+            "power": lambda seconds, *, now: modem._unit.power_up(deaf_until=now + seconds),
             "connect": modem.connect,
             "fail": lambda name, *, now: modem.fail_call(CallFailure[name], now=now),
             "ring": modem.ring,

@@ -8,62 +8,20 @@ import pytest
 
 from modem.dte_play import Play, notes, sent
 from simisp.modem import ModemConfig, ModemState
-from simisp.modem.answers import CommandAnswer, DialOut, FinalText, Later, Prompt
-from simisp.modem.command_row import CommandRow, CommandTable
+from simisp.modem.answers import FinalText
+from simisp.modem.command_row import CommandTable
 from simisp.modem.commands import COMMANDS
 from simisp.modem.outputs import DialRequested
 from simisp.modem.profile import Conduct, ModemProfile
 from simisp.modem.result_codes import ResultCode, ResultCodes
 from simisp.modem.subsystem import ResetKind
-from simisp.modem.syntax import ATCommand
 from simisp.modem.unit import Unit
+from support.suspending_modem import SUSPENDING_ROWS, Ticking
 
 OK = b"\r\nOK\r\n"
 
 
-def refuse(_unit: Unit, _row: CommandRow, _command: ATCommand) -> FinalText:
-    return FinalText("+CME ERROR: 10")
-
-
-def tell_late(unit: Unit) -> ResultCode:
-    unit.dte.send_information("late")
-    return ResultCode.OK
-
-
-def take_time(_unit: Unit, _row: CommandRow, _command: ATCommand) -> Later:
-    return Later(3.0, tell_late)
-
-
-def take_time_or_not(_unit: Unit, _row: CommandRow, _command: ATCommand) -> Later:
-    return Later(3.0, tell_late, abortable=True)
-
-
-def ask(_unit: Unit, _row: CommandRow, command: ATCommand) -> Prompt:
-    return Prompt(show, each_line=command.text == "2", longest=10)
-
-
-def show(unit: Unit, text: bytes | None) -> ResultCode:
-    unit.dte.send_information("nothing" if text is None else b"got " + text)
-    return ResultCode.OK
-
-
-def announce(unit: Unit, _row: CommandRow, _command: ATCommand) -> ResultCode:
-    unit.send_unsolicited("+NEWS")
-    return ResultCode.OK
-
-
-ROWS = CommandTable(
-    CommandRow(name, "test", "of a test", handler)
-    for name, handler in (
-        ("+NO", refuse),
-        ("+SLOW", take_time),
-        ("+SLOWER", take_time_or_not),
-        ("+ASK", ask),
-        ("+SAY", announce),
-        ("^SYSINFO", refuse),
-    )
-)
-PROFILE = ModemProfile("test", CommandTable(COMMANDS).with_rows(ROWS.values()), settings={"E": 0})
+PROFILE = ModemProfile("test", CommandTable(COMMANDS).with_rows(SUSPENDING_ROWS.values()), settings={"E": 0})
 
 
 def play_of(profile: ModemProfile = PROFILE) -> Play:
@@ -217,40 +175,8 @@ def test_a_profile_with_a_setting_out_of_range_makes_no_modem(settings: Mapping[
         play_of(ModemProfile("test", PROFILE.rows, settings=settings))
 
 
-class Echoing:
-    """A subsystem that announces itself each second, dials for ``*99#``, and is counted in its resets."""
-
-    def __init__(self) -> None:
-        self.rows = ROWS
-        self.due = 1.0
-        self.units: list[Unit] = []
-        self.resets: list[ResetKind] = []
-
-    def attach(self, unit: Unit) -> None:
-        self.units.append(unit)
-
-    def detach(self, unit: Unit) -> None:
-        raise AssertionError("its port is never gone")
-
-    def next_timer(self) -> float | None:
-        return self.due
-
-    def handle_timer(self, unit: Unit, now: float) -> None:
-        self.due = now + 1.0
-        for one in self.units:
-            one.send_unsolicited(f"+TICK: {now:.0f}")
-
-    def dial(self, unit: Unit, string: str, now: float) -> CommandAnswer:
-        if string == "*99#":
-            return Later(0.5, lambda _unit: DialOut("T1"))
-        return FinalText("+CME ERROR: 3")
-
-    def reset(self, unit: Unit, kind: ResetKind) -> None:
-        self.resets.append(kind)
-
-
 def test_a_subsystem_has_rows_timers_calls_and_resets() -> None:
-    subsystem = Echoing()
+    subsystem = Ticking()
     play = Play(ModemConfig(settings={"E": 0}), subsystem=subsystem)
     assert play.runs("+NO") == b"\r\n+CME ERROR: 10\r\n"
     assert play.modem.next_timer() == 1.0
@@ -264,7 +190,7 @@ def test_a_subsystem_has_rows_timers_calls_and_resets() -> None:
 
 
 def test_two_modems_of_one_subsystem_both_get_its_unsolicited_results() -> None:
-    subsystem = Echoing()
+    subsystem = Ticking()
     config = ModemConfig(settings={"E": 0})
     one, other = Play(config, subsystem=subsystem), Play(config, subsystem=subsystem)
     assert sent(one.waits(1.0)) == b"\r\n+TICK: 1\r\n"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,14 @@ from simisp.circuits import Circuit
 from simisp.machine import Output, SendData
 from simisp.modem import AnswerRequested, CallFailure, DialRequested, HungUp, Modem, ModemConfig, RelayData
 from simisp.modem.answers import CommandAnswer
+from simisp.modem.caller import Caller
 from simisp.modem.command_line import LONGEST_BODY
-from simisp.modem.commands import run_command
+from simisp.modem.commands import STANDARD_PROFILE, run_command
 from simisp.modem.dial_string import parse_dial_string
+from simisp.modem.subsystem import ModemSubsystem
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
+from support.suspending_modem import SUSPENDING_ROWS, Ticking
 
 few = settings(max_examples=100, deadline=None)
 
@@ -23,6 +27,8 @@ WORDS = st.sampled_from(
     [
         *(b"AT", b"at", b"A/", b"\r", b"\n", b"\x08", b";", b"+++", b"+", b"DT555", b"D9,", b"D9;", b"DL", b"&Z=5"),
         *(b"S12=0", b"S2=", b"S3=65", b"S5=13", b"S0=1", b"S7?", b"Z", b"&F", b"&D1", b"&D3", b"&C0", b"E0", b"V0"),
+        *(b"+SLOW", b"+SLOWER", b"+ASK", b"+ASK=2", b"+SAY", b"+NO", b"\x1a", b"\x1b", b"^SYSINFO", b"+IPR=9600;"),
+        *(b"%C1E0", b"%CX=1", b"+MR=1;", b"S30=1", b"W1", b"&S1", b"&W", b"D*99#", b"D*99#;"),
         *(b"O", b"H", b"A", b"Q1", b"X0", b"+IFC=?", b"+FCLASS=0", b"&V", b"S8=0", b"S6=2", b"hello", b"\xff", b"\0"),
     ]
 )
@@ -39,6 +45,12 @@ EVENTS = st.lists(
         st.tuples(st.just("ring back"), st.none()),
         st.tuples(st.just("remote"), st.binary(max_size=20)),
         st.tuples(st.just("lose"), st.booleans()),
+        st.tuples(
+            st.just("line"), st.sampled_from(["AT+SLOW", "AT+SLOWER;H", "AT+ASK", "AT+ASK=2;+SAY", "AT+SLOW;D*99#"])
+        ),
+        st.tuples(st.just("rate"), st.sampled_from([0, 9600, 115200])),
+        st.tuples(st.just("caller"), st.sampled_from(["P", "5550177"])),
+        st.tuples(st.just("power"), st.sampled_from([0.0, 2.0])),
     ),
     max_size=14,
 )
@@ -61,8 +73,9 @@ def joined(outputs: Iterable[Output]) -> list[Output]:
 class Script:
     """Events played to a modem, its octets in pieces of a given size."""
 
-    def __init__(self, piece: int | None) -> None:
-        self.modem = Modem(ModemConfig())
+    def __init__(self, piece: int | None, subsystem: ModemSubsystem | None = None) -> None:
+        config = ModemConfig(replace(STANDARD_PROFILE, rows=STANDARD_PROFILE.rows.with_rows(SUSPENDING_ROWS.values())))
+        self.modem = Modem(config, subsystem)
         self.now = 0.0
         self.piece = piece
         self.outputs: list[Output] = []
@@ -96,6 +109,12 @@ class Script:
                 modem.receive_remote_data(data, now=now)
             case "lose", bool(cleared):
                 modem.lose_carrier(now=now, cleared=cleared)
+            case "rate", int(rate):
+                modem.see_rate(rate, now=now)
+            case "caller", str(number):
+                modem.hear_caller(Caller(number), now=now)
+            case "power", float(seconds):
+                modem._unit.power_up(deaf_until=now + seconds)
             case _:
                 raise AssertionError(kind)
 
@@ -122,6 +141,12 @@ def test_cutting_the_octets_elsewhere_changes_nothing(events: list[tuple[str, ob
 
 
 @few
+@given(events=EVENTS, piece=st.integers(1, 7))
+def test_cutting_changes_nothing_with_a_subsystem_either(events: list[tuple[str, object]], piece: int) -> None:
+    assert Script(None, Ticking()).play(events) == Script(piece, Ticking()).play(events)
+
+
+@few
 @given(events=EVENTS)
 def test_nothing_that_happens_raises_and_each_call_ends_in_one_hang_up(events: list[tuple[str, object]]) -> None:
     script = Script(None)
@@ -129,7 +154,7 @@ def test_nothing_that_happens_raises_and_each_call_ends_in_one_hang_up(events: l
     script.modem.lose_carrier(now=script.now)
     script.wait(600.0)
     script.modem.set_circuit(Circuit.DTR, True, now=script.now)
-    script.modem.receive_data(b"\r\x0bAT&FH\r", now=script.now)
+    script.modem.receive_data(b"\x1b\r\x0bAT&FH\r", now=script.now)
     outputs = script.outputs + script.modem.take_outputs()
     taken = False
     for output in outputs:
