@@ -96,6 +96,11 @@ class CommandRow:
     source: str = ""
     asks: bool = False
 
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is a command in the basic syntax: a letter, behind a character such as ``&`` or not."""
+        return len(self.name.lstrip("&\\%*#$-")) == 1 and self.name[0] != "+"
+
     def number(self, command: ATCommand) -> int | None:
         """Return a basic command's value, 0 if omitted (ITU-T V.250, 5.3.1), or None if out of range."""
         number = int(command.text or 0)

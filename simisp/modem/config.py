@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from simisp.modem import handlers as do
 from simisp.modem.command_row import CommandRow, CommandTable
 from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.profile import Identity, ModemProfile
 from simisp.modem.registers import factory_values
+from simisp.modem.script import ModemScript, WrittenHandler
 from simisp.modem.settings import FactoryValues, ModemSettings
 
 __all__ = ["ModemConfig"]
@@ -28,6 +28,8 @@ class ModemConfig:
         connect_rate: The rate of a call in bit/s unless the owner gives another.
         registers: S-registers whose factory values differ from the profile's, by number.
         settings: Commands that differ likewise, by name: ``{"E": 0, "&D": 3, "+IFC": "0,0"}``.
+        stored: Extended commands whose values differ in the stored profiles of a new modem, likewise.
+        script: What a scenario writes for the modem; None for nothing.
 
     Example:
         >>> ModemConfig(registers={7: 60}, settings={"E": 0}).new_settings().registers[7]
@@ -41,6 +43,8 @@ class ModemConfig:
     connect_rate: int = 33600
     registers: Mapping[int, int] = field(default_factory=dict)
     settings: Mapping[str, int | str] = field(default_factory=dict)
+    stored: Mapping[str, int | str] = field(default_factory=dict)
+    script: ModemScript | None = None
 
     @cached_property
     def identity_in_force(self) -> Identity:
@@ -62,6 +66,13 @@ class ModemConfig:
         """Return the settings of a modem that was just delivered."""
         return ModemSettings(self.factory)
 
+    def new_stored_settings(self) -> ModemSettings:
+        """Return what ``&W`` would have stored in a modem that was just delivered."""
+        settings = self.new_settings()
+        for name, value in self.stored.items():
+            settings.parameters[name] = tuple(str(value).split(","))
+        return settings
+
     def with_subsystem(self, rows: Mapping[str, CommandRow]) -> ModemConfig:
         """Return the same configuration for a modem that has a subsystem with these rows; the profile's precede.
 
@@ -69,7 +80,8 @@ class ModemConfig:
         """
         kept: tuple[Mapping[str, CommandRow], ModemConfig] | None = self.__dict__.get("_joined")
         if kept is None or kept[0] is not rows:
-            joined = CommandTable((*rows.values(), *self.profile.rows.values()))
+            own = (_before(row, rows.get(row.name)) for row in self.profile.rows.values())
+            joined = CommandTable((*rows.values(), *own))
             kept = (rows, replace(self, profile=replace(self.profile, rows=joined)))
             self.__dict__["_joined"] = kept
         return kept[1]
@@ -101,4 +113,12 @@ class ModemConfig:
 
 def _is_basic(row: CommandRow) -> bool:
     """Return whether a row's value is a number of its own, as that of a basic command."""
-    return row.handler is do.remember
+    return bool(row.factory) and row.is_basic
+
+
+def _before(row: CommandRow, other: CommandRow | None) -> CommandRow:
+    """Return the profile's row, with the subsystem's of the same name behind it if its answers are written down."""
+    if other is None or not isinstance(row.handler, WrittenHandler) or row.handler.base is not None:
+        return row
+    handler = replace(row.handler, base=other)
+    return replace(row, handler=handler, values=other.values, factory=other.factory)

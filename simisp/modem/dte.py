@@ -45,6 +45,9 @@ class DteInterface:
         self._unsent = bytearray()
         self._circuits: dict[Circuit, bool] = {}
         self._mismatch: RateMismatch | None = None
+        self._interruption: str | None = None
+        self.echoes = True
+        """Whether it ever echoes; E has no effect otherwise."""
 
     def emit(self, output: Output) -> None:
         """Append an output after everything sent before."""
@@ -85,7 +88,7 @@ class DteInterface:
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
-        if self._settings.numbers["E"]:
+        if self._settings.numbers["E"] and self.echoes:
             self._unsent += data
 
     def send_exactly(self, data: bytes) -> None:
@@ -100,6 +103,11 @@ class DteInterface:
 
     def send_information(self, text: str | bytes) -> None:
         """Send information text. Q does not suppress it (ITU-T V.250, 6.2.5). LF stands between its lines."""
+        if self._interruption is not None:
+            rest = self._interrupted(text)
+            if rest is None:
+                return
+            text = rest
         self._unsent += frame_information(
             text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
         )
@@ -141,6 +149,26 @@ class DteInterface:
         ):
             suffix = suffix.replace(word, text)
         self.send_words(results.in_words(ResultCode.CONNECT, rate, suffix if told else ""))
+
+    def interrupt(self, text: str) -> None:
+        """Send an unsolicited result behind the next line of information text, or at :meth:`end_interruption`."""
+        self._interruption = text if self._interruption is None else f"{self._interruption}\n{text}"
+
+    def end_interruption(self) -> None:
+        """Send the unsolicited result that was to stand in an answer, if it has not been sent."""
+        text, self._interruption = self._interruption, None
+        if text is not None:
+            self.send_words(text)
+
+    def _interrupted(self, text: str | bytes) -> str | None:
+        """Send the first line of information text and the result that stands behind it; return the lines after it."""
+        lines = text.decode("latin-1") if isinstance(text, bytes) else text
+        first, has_more, rest = lines.partition("\n")
+        interruption, self._interruption = self._interruption, None
+        self.send_information(first)
+        assert interruption is not None
+        self.send_words(interruption)
+        return rest if has_more else None
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set a circuit. No output if it is unchanged; initially all circuits are off."""

@@ -13,6 +13,7 @@ from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.subsystem import ResetKind
 from simisp.modem.syntax import ATCommand, Form
+from simisp.modem.unsolicited import ModemEvent
 
 if TYPE_CHECKING:
     from simisp.modem.settings import ModemSettings
@@ -206,6 +207,8 @@ def reset(unit: Unit, number: int) -> CommandAnswer:
     """Hang up and restore a stored profile. Profile and conduct say what else a reset does."""
     unit.call.hang_up(HangUpReason.COMMAND)
     _load(unit, unit.stored[number], ResetKind.STORED)
+    if unit.script is not None:
+        unit.script.note(unit, ModemEvent.RESET, unit.now)
     profile = unit.profile
     if profile.timing.deaf_after_reset:
         unit.deaf_until = unit.now + profile.timing.deaf_after_reset

@@ -37,10 +37,12 @@ from simisp.modem.handlers import dial_out, reset
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
 from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
+from simisp.modem.script import ScriptPlay
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
+from simisp.modem.unsolicited import ModemEvent
 from simisp.spans import Spans
 
 __all__ = ["ABORT_DELAY", "Modem"]
@@ -128,6 +130,7 @@ class Modem:
         self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
+        self._dtr_seen = False  # whether the owner has reported DTR as on; until it reports a state, it counts as on
         self._rate_of_dte: int | None = None
         self._misread: RateMismatch | None = None  # octets of the DTE, if it is at another rate
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
@@ -138,6 +141,8 @@ class Modem:
             self._call.join_leased_line(True)
             self._settings.registers.set(2, NO_ESCAPE)
         self._call.show_carrier()
+        if config.script is not None:
+            unit.script = ScriptPlay(config.script)
         if subsystem is not None:
             subsystem.attach(self._unit)
 
@@ -181,7 +186,9 @@ class Modem:
         self.handle_timer(now=now)
         if circuit is Circuit.DTR:
             dropped = self._dtr and not on
-            self._dtr = on
+            if on and not self._dtr_seen:
+                self._note(ModemEvent.PORT_OPENED, now)
+            self._dtr = self._dtr_seen = on
             if on:
                 self._dtr_off_at = None
             elif dropped and (delay := self._settings.registers[25] / 100):
@@ -201,7 +208,14 @@ class Modem:
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
         subsystem, suspended = self._subsystem, self._unit.suspended
-        if not self._call.deadlines and self._dtr_off_at is None and subsystem is None and suspended is None:
+        unit = self._unit
+        if (
+            not (self._call.deadlines or unit.agenda)
+            and self._dtr_off_at is None
+            and subsystem is None
+            and suspended is None
+            and unit.script is None
+        ):
             return self._escape.deadline
         return earliest(
             (
@@ -210,6 +224,8 @@ class Modem:
                 self._dtr_off_at,
                 subsystem.next_timer() if subsystem is not None else None,
                 suspended.deadline if type(suspended) is RunningCommand else None,
+                unit.agenda[0][0] if unit.agenda else None,
+                unit.script.unsolicited.next_timer() if unit.script is not None else None,
             )
         )
 
@@ -226,6 +242,8 @@ class Modem:
             self._run_commands(self._commands, now)
         if self._subsystem is not None:
             self._let_subsystem_act(self._subsystem, now)
+        if self._unit.script is not None or self._unit.agenda:
+            self._play_script(now)
         if type(self._unit.suspended) is RunningCommand and now >= self._unit.suspended.deadline:
             self._end_running(self._unit.suspended, now)
 
@@ -233,7 +251,10 @@ class Modem:
         """Return the outputs since the last call, in order, and clear them."""
         if self._unit.has_new_rate or self._unit.unsolicited:
             self._settle_line()
-        return self._dte.take_outputs()
+        outputs = self._dte.take_outputs()
+        if self._unit.script is not None:
+            self._unit.script.see(self._unit, outputs)
+        return outputs
 
     # The line's side -------------------------------------------------------------------------------------------------
 
@@ -339,7 +360,8 @@ class Modem:
                 rows = self._unit.rows
                 commands, answered = split(taken.body, rows), self._answered
                 self._run_commands(iter(commands), now)
-                if is_whole and taken.end == len(data) and not taken.is_repeated and only_asks(rows, commands):
+                is_whole = is_whole and taken.end == len(data) and not taken.is_repeated and self._unit.script is None
+                if is_whole and only_asks(rows, commands):
                     self._remember(answered, data, taken.body, before)
             unit = self._unit
             if unit.has_new_rate or unit.unsolicited:
@@ -465,6 +487,8 @@ class Modem:
 
     def _go_on(self, answer: CommandAnswer, commands: Iterator[ATCommand], now: float) -> None:
         """Act on the answer of a command that was suspended: run the rest of its line if it is OK."""
+        if not isinstance(answer, (Later, Prompt)):
+            self._dte.end_interruption()
         if answer is _OK:
             self._run_commands(commands, now)
         else:
@@ -493,6 +517,19 @@ class Modem:
         self._go_on(running.later.then(self._unit), running.commands, now)
         if running.typed:
             self.receive_data(bytes(running.typed), now=now)
+
+    def _play_script(self, now: float) -> None:
+        """Send what the scenario's script has for this time."""
+        unit = self._unit
+        unit.now = now
+        if unit.script is not None:
+            unit.script.unsolicited.handle_timer(unit, now)
+        unit.keep_agenda(now)
+
+    def _note(self, event: ModemEvent, now: float) -> None:
+        """Note what has happened, for the scenario's script."""
+        if self._unit.script is not None:
+            self._unit.script.note(self._unit, event, now)
 
     def _let_subsystem_act(self, subsystem: ModemSubsystem, now: float) -> None:
         """Let the subsystem act on its deadlines. What it changes may be what remembered answers depend on."""

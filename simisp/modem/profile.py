@@ -68,11 +68,13 @@ class Conduct:
         unsolicited_while_typing: Whether unsolicited results come between octets of a command line; otherwise they
             wait for its end.
         prompt: What is sent to ask for text (3GPP TS 27.005, 3.5.1).
+        echoes: Whether the modem ever echoes: some say OK to E1, and do not.
     """
 
     reset_ends_line: bool = False
     unsolicited_while_typing: bool = False
     prompt: bytes = b"\r\n> "
+    echoes: bool = True
 
 
 @dataclass(frozen=True, eq=False)

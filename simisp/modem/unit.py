@@ -16,7 +16,9 @@ from simisp.modem.suspended import Suspended
 
 if TYPE_CHECKING:
     from simisp.modem.config import ModemConfig
+    from simisp.modem.script import ScriptPlay
     from simisp.modem.subsystem import ModemSubsystem
+    from simisp.modem.written_answer import ScriptMemory
 
 __all__ = ["MOST_UNSOLICITED", "Unit"]
 
@@ -48,6 +50,9 @@ class Unit:
         unsolicited: The unsolicited results that wait.
         has_new_rate: Whether the rate to the DTE may have changed; it is in force after the line's answer.
         deaf_until: Until this time octets from the DTE are lost.
+        script: What the scenario writes for the modem, being played; None usually.
+        memory: What written answers remember; None until one is given.
+        agenda: Unsolicited results that are sent at a time, each with it, in that order.
     """
 
     config: ModemConfig
@@ -69,6 +74,9 @@ class Unit:
     unsolicited: tuple[str | bytes, ...] = ()
     has_new_rate: bool = False
     deaf_until: float = float("-inf")
+    script: ScriptPlay | None = None
+    memory: ScriptMemory | None = None
+    agenda: tuple[tuple[float, str], ...] = ()
 
     @classmethod
     def of(cls, config: ModemConfig, subsystem: ModemSubsystem | None) -> Unit:
@@ -78,6 +86,8 @@ class Unit:
         factory, settings = config.new_settings(), config.new_settings()
         dte = DteInterface(settings, config.profile.results)
         # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
+        stored = config.new_stored_settings() if config.stored else factory
+        dte.echoes = config.profile.conduct.echoes
         return cls(
             config,
             config.profile.rows,
@@ -86,7 +96,7 @@ class Unit:
             dte,
             CallControl(settings, dte),
             CommandLine(),
-            stored=[factory, factory],
+            stored=[stored, stored],
             subsystem=subsystem,
         )
 
@@ -113,6 +123,37 @@ class Unit:
         """
         self.unsolicited = (*self.unsolicited, text)[-MOST_UNSOLICITED:]
         self.release_unsolicited()
+
+    def send_soon(self, text: str) -> None:
+        """Send an unsolicited result also while a command runs; let it wait for the end of anything else.
+
+        A scenario says when such a result comes; those of a subsystem wait for the end of the command line.
+        """
+        if self.hears_scripted:
+            self.dte.send_words(text)
+        else:
+            self.send_unsolicited(text)
+
+    @property
+    def hears_scripted(self) -> bool:
+        """Whether an unsolicited result of the scenario may go to the DTE now."""
+        return (
+            self.call.state in (ModemState.COMMAND, ModemState.ONLINE_COMMAND)
+            and (self.suspended is None or self.suspended.state is ModemState.RUNNING)
+            and (not self.line.is_begun or self.profile.conduct.unsolicited_while_typing)
+        )
+
+    def send_at(self, at: float, text: str) -> None:
+        """Send an unsolicited result at a time, in seconds since the run began."""
+        if text:
+            self.agenda = tuple(sorted((*self.agenda, (at, text)), key=lambda entry: entry[0])[:MOST_UNSOLICITED])
+
+    def keep_agenda(self, now: float) -> None:
+        """Send the results that are due."""
+        while self.agenda and now >= self.agenda[0][0]:
+            text = self.agenda[0][1]
+            self.agenda = self.agenda[1:]
+            self.send_soon(text)
 
     def release_unsolicited(self) -> None:
         """Send the unsolicited results that wait, if the DTE may get them now."""

@@ -108,7 +108,8 @@ def _not_one_of(mistake: Mistake, document: Document) -> Diagnostic:
     given = mistake.value
     shown = f", not {given!r}" if isinstance(given, str) else ""
     hint = _meant(given, known, "") if isinstance(given, str) else ""
-    return Diagnostic(document.place(mistake.path), f"expected {expected}{shown}", hint)
+    place = document.key_place(mistake.path) if mistake.about_key else document.place(mistake.path)
+    return Diagnostic(place, f"expected {expected}{shown}", hint)
 
 
 def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
@@ -129,7 +130,7 @@ def _not_yet(word: str) -> str:
     return f"{word!r} is not yet played by this version of simisp"
 
 
-_OURS = ("duration", "nothing", "octets", "pattern", "period", "read_name")
+_OURS = ("command", "connect", "duration", "nothing", "octets", "pattern", "period", "read_name", "reply")
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,

@@ -17,7 +17,22 @@ from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
 
 __all__ = ["dumps", "duration_text"]
 
-_SENT = frozenset({"banner", "send", "prompt", "user", "password", "refusal", "credentials_sent_only_at", "greeting"})
+_SENT = frozenset(
+    {
+        "banner",
+        "send",
+        "prompt",
+        "user",
+        "password",
+        "refusal",
+        "credentials_sent_only_at",
+        "greeting",
+        "commands",
+        "answer",
+        "result",
+        "in_turn",
+    }
+)
 """The fields with text that is sent over the line."""
 _ORDERS: dict[type[Strict], tuple[str, ...]] = {
     IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order, nearest
 from simisp.errors import ScenarioError, reason_of
 from simisp.isp.steps import DialogueProgram
+from simisp.modem.commands import STANDARD_PROFILE
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
-from simisp.scenario.model import Scenario
+from simisp.scenario.model import ModemSection, Scenario
 from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
@@ -168,6 +169,7 @@ def checked(document: Document) -> LoadedScenario:
         diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
+        diagnostics += islice(_check_modem(reading.model.modem, document), MOST_TOLD + 1)
     if diagnostics or reading.model is None:
         # An alias repeats the same mistake.
         raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))
@@ -202,6 +204,14 @@ def _read(document: Document) -> Reading:
         from simisp.scenario.recovery import read  # a correct scenario starts faster without it
 
         return read(document)
+
+
+def _check_modem(modem: ModemSection, document: Document) -> Iterator[Diagnostic]:
+    if not (modem.commands or modem.registers or modem.factory):
+        return
+    from simisp.scenario.modem_check import check_modem  # most modems need nothing of it
+
+    yield from check_modem(modem, STANDARD_PROFILE, document)
 
 
 def _compile(

@@ -11,12 +11,26 @@ from pydantic import BaseModel, ValidationError
 from simisp.scenario.document import Path
 from simisp.scenario.expectations import EXPECTATION_TAG, expectation_model
 from simisp.scenario.model import Scenario
+from simisp.scenario.modem_rows import REPLY_TAG, RepliesInTurn, ReplyPart
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
 
 __all__ = ["Mistake", "mistakes"]
 
+_REPLIES: dict[str, type[BaseModel]] = {"reply:part": ReplyPart, "reply:in turn": RepliesInTurn}
 _KEY = "[key]"  # pydantic's last step in the location of a mapping's key
-_FREE_KEYS = (("accounts",), ("dialogues",), ("choices",))  # the keys of these are chosen by the author
+_FREE_KEYS = tuple(
+    (key,)
+    for key in (
+        "accounts",
+        "dialogues",
+        "choices",
+        "commands",
+        "result codes",
+        "registers",
+        "factory",
+        "deaf after",
+    )
+)  # the keys of these are chosen by the author
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ def _resolve(location: Path) -> tuple[Path, type[BaseModel]]:
     model: type[BaseModel] = Scenario
     for index, step in enumerate(location):
         if _is_tag(location, index):
-            model = step_model(str(step)) or expectation_model(str(step)) or model
+            model = step_model(str(step)) or expectation_model(str(step)) or _REPLIES.get(str(step), model)
         else:
             model = _model_after(model, path[-1] if path else None)
             path.append(step)
@@ -73,6 +87,8 @@ def _is_tag(location: Path, index: int) -> bool:
         return False
     if step.startswith((STEP_TAG, EXPECTATION_TAG)):
         return isinstance(before[-1], int)
+    if step.startswith(REPLY_TAG):
+        return isinstance(before[-1], int) or before[0] == "commands"
     return step.startswith(TARGET_TAG) and (before[-1] == "otherwise" or before[0] == "choices")
 
 

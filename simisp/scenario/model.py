@@ -8,6 +8,19 @@ from pydantic import ConfigDict, Field
 
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
+from simisp.scenario.modem_rows import (
+    CommandText,
+    ConductSection,
+    ConnectText,
+    RateSection,
+    RegisterName,
+    RegisterValue,
+    Reply,
+    ResultCodeName,
+    ResultCodeValue,
+    SettingText,
+    UnsolicitedSection,
+)
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
@@ -17,7 +30,6 @@ from simisp.scenario.values import (
     Given,
     LabelName,
     NumberText,
-    Rate,
     Seed,
     Title,
     Words,
@@ -33,7 +45,7 @@ __all__ = [
     "Scenario",
 ]
 
-NOT_YET = {("modem", "commands"), ("modem", "unsolicited"), ("line",)}
+NOT_YET = {("line",)}
 """Keys of the language that this version does not implement."""
 
 OutcomeName = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
@@ -45,7 +57,26 @@ class ModemSection(Strict):
     profile: Literal["hayes", "v250", "gsm", "none"] = Field(
         "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
     )
-    connect: Rate = Field(33600, description="The rate in CONNECT, in bit/s.")
+    connect: ConnectText = Field(33600, description="The rate in CONNECT in bit/s, or any text behind CONNECT.")
+    commands: dict[CommandText, Reply] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="Commands without AT, or /patterns/, with answers that precede the profile's.",
+    )
+    unsolicited: list[UnsolicitedSection] = Field(
+        default_factory=list, max_length=1000, description="What the modem sends without being asked."
+    )
+    conduct: ConductSection = Field(default_factory=dict, validate_default=True)
+    result_codes: dict[ResultCodeName, ResultCodeValue] = Field(
+        default_factory=dict, alias="result codes", description="Result codes with other numbers, or other words."
+    )
+    rate: RateSection = Field(default_factory=dict, validate_default=True)
+    registers: dict[RegisterName, RegisterValue] = Field(
+        default_factory=dict, description="S-registers with other factory values, such as S7: 60."
+    )
+    factory: dict[CommandText, SettingText] = Field(
+        default_factory=dict, description="Commands with other factory values, such as E: 0."
+    )
     cmux: Annotated[MultiplexerSection | None, Given] = Field(
         None, description="Its multiplexer (3GPP TS 27.010), for AT+CMUX. A gsm modem has one without this key too."
     )

@@ -6,9 +6,14 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig, SharedModem
+from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
 from simisp.scenario.load import LoadedScenario
+from simisp.scenario.model import ModemSection
+
+_PLAIN = frozenset({"profile", "connect", "cmux"})
+"""The keys of a modem that its configuration takes as they are."""
 
 __all__ = ["make_session", "session", "session_config"]
 
@@ -43,16 +48,22 @@ def make_session(scenario: LoadedScenario, config: SessionConfig, shared: Shared
     return MultiplexedSession(MultiplexedConfig(config, mux_setup(modem.cmux)), shared)
 
 
+def _modem_config(modem: ModemSection) -> ModemConfig:
+    """Return the configuration of a scenario's modem."""
+    identity = f"simisp {modem.profile}"
+    if type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
+        return ModemConfig(identity=identity, leased_line=modem.profile == "none", connect_rate=modem.connect)
+    from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it
+
+    return modem_config(modem, STANDARD_PROFILE, identity)
+
+
 def session_config(scenario: LoadedScenario) -> SessionConfig:
     """Return the configuration of a Session that plays a scenario."""
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(
-        modem=ModemConfig(
-            identity=f"simisp {model.modem.profile}",
-            leased_line=model.modem.profile == "none",
-            connect_rate=model.modem.connect,
-        ),
+        modem=_modem_config(model.modem),
         exchange=Exchange(
             numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
             default=CallOutcome(exchange.default),

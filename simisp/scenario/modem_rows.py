@@ -1,0 +1,284 @@
+"""What a scenario writes for its modem: answers, unsolicited results, conduct, result codes, rates."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from simisp.modem.result_codes import ResultCode
+from simisp.modem.written_command import only_command
+from simisp.scenario.safe_pattern import why_unsafe
+from simisp.scenario.steps import Strict
+from simisp.scenario.values import DurationValue, Given, Text, YesNo
+
+__all__ = [
+    "REPLY_TAG",
+    "SILENT",
+    "CommandText",
+    "ConductSection",
+    "ConnectText",
+    "EventName",
+    "PlainReply",
+    "RateSection",
+    "RegisterName",
+    "RegisterValue",
+    "RepliesInTurn",
+    "Reply",
+    "ReplyPart",
+    "ResultCodeName",
+    "ResultCodeValue",
+    "SettingText",
+    "UnsolicitedSection",
+    "is_pattern",
+]
+
+REPLY_TAG = "reply:"
+"""The prefix of the kinds of answers in the path of a mistake."""
+
+SILENT = "silence"
+"""The answer that is no answer."""
+
+EventName = Literal["port opened", "reset", "ring", "connect", "call ended"]
+
+_SHORTEST_PERIOD = 0.01
+_CODES = {code.words for code in ResultCode}
+_CODE_NAME = r"^(OK|RING|NO CARRIER|ERROR|NO DIALTONE|BUSY|NO ANSWER|CONNECT( [1-9][0-9]{0,8})?)$"
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether a command is written as a pattern, between slashes."""
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
+
+def _command(text: str) -> str:
+    if is_pattern(text):
+        reason = why_unsafe(text[1:-1])
+        if reason:
+            shown = text if len(text) < 100 else text[:50] + "…/"
+            raise PydanticCustomError("command", "the pattern {text} {reason}", {"text": shown, "reason": reason})
+    elif text[:2].upper() == "AT":
+        raise PydanticCustomError("command", "a command is written without AT: {text}", {"text": repr(text[2:])})
+    elif only_command(text) is None:
+        raise PydanticCustomError(
+            "command", "{text} is not one command, such as +CSQ, ATI without its AT, or /pattern/", {"text": repr(text)}
+        )
+    return text
+
+
+def _connect(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,8}", value) and int(value) <= 10_000_000:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value < 50:
+        raise PydanticCustomError("connect", "expected 50 or more, or any text")
+    return value
+
+
+def _line(text: Any) -> Any:
+    if isinstance(text, str) and not all(" " <= character <= "~" for character in text):
+        raise PydanticCustomError("connect", "expected one line of ASCII characters")
+    return text
+
+
+def _code_value(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}", value):
+        return int(value)
+    if isinstance(value, int) and not 0 <= value <= 999:
+        raise PydanticCustomError("connect", "expected a number up to 999, or the words")
+    return _line(value)
+
+
+def _code_name(text: str) -> str:
+    if not re.fullmatch(_CODE_NAME, text):
+        known = ", ".join(sorted(_CODES))
+        raise PydanticCustomError(
+            "command", "{text} is not a result code; they are {known}, and CONNECT with a rate",
+            {"text": repr(text), "known": known},
+        )  # fmt: skip
+    return text
+
+
+CommandText = Annotated[
+    str, Field(min_length=1, max_length=500), AfterValidator(_command), WithJsonSchema({"type": "string"})
+]
+"""A command without AT, or a pattern in slashes."""
+ConnectText = Annotated[
+    int | str,
+    BeforeValidator(_connect),
+    BeforeValidator(_line),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 50}, {"type": "string"}]}),
+]
+"""A rate, or what stands behind CONNECT."""
+ResultCodeName = Annotated[str, AfterValidator(_code_name), WithJsonSchema({"type": "string", "pattern": _CODE_NAME})]
+ResultCodeValue = Annotated[
+    int | str,
+    BeforeValidator(_code_value),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 999}, {"type": "string"}]}),
+]
+"""The number of a result code, or its words."""
+SettingText = Annotated[
+    str, Field(min_length=1, max_length=64), BeforeValidator(_line),
+    WithJsonSchema({"type": ["string", "integer"], "minLength": 1, "maxLength": 64}),
+]  # fmt: skip
+"""The value of a command, or its values with commas between them."""
+DteRate = Literal[300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 33600, 38400, 57600, 115200, 230400]
+
+
+def _as_number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,7}", value) else value
+
+
+def _register(text: str) -> str:
+    if not re.fullmatch(_REGISTER, text):
+        raise PydanticCustomError("command", "{text} is not a register, such as S7", {"text": repr(text)})
+    return text
+
+
+_REGISTER = r"^S[0-9]{1,3}$"
+RegisterName = Annotated[str, AfterValidator(_register), WithJsonSchema({"type": "string", "pattern": _REGISTER})]
+RegisterValue = Annotated[int, Field(ge=0, le=255)]
+RateOfPort = Annotated[DteRate, BeforeValidator(_as_number)]
+
+
+class ReplyPart(Strict):
+    """A piece of an answer: what is sent, and after how long."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [key]} for key in ("answer", "send", "result")]}
+    )
+
+    after: DurationValue = Field(0.0, description="How long the modem waits before it.")
+    answer: Annotated[Text | None, Given] = Field(
+        None, description="Lines that end the command, with a result code in the last line, or OK without one."
+    )
+    send: Annotated[Text | None, Given] = Field(None, description="Lines that do not end the command.")
+    result: Annotated[Text | None, Given] = Field(None, description="A result code in words that the modem lacks.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.send is not None and (self.answer is not None or self.result is not None):
+            raise PydanticCustomError("reply", "write answer (which ends the command) or send, not both")
+        if self.answer is None and self.send is None and self.result is None:
+            raise PydanticCustomError("reply", "expected an answer, such as {answer: OK}")
+        return self
+
+
+def _part_kind(value: Any) -> str:
+    return "reply:part" if isinstance(value, (dict, ReplyPart)) else "reply:text"
+
+
+def _reply_kind(value: Any) -> str:
+    if isinstance(value, list):
+        return "reply:parts"
+    if isinstance(value, RepliesInTurn) or (isinstance(value, dict) and "in turn" in value):
+        return "reply:in turn"
+    return _part_kind(value)
+
+
+_ReplyPiece = Annotated[
+    Annotated[Text, Tag("reply:text")] | Annotated[ReplyPart, Tag("reply:part")], Discriminator(_part_kind)
+]
+_Pieces = Annotated[list[_ReplyPiece], Field(min_length=1, max_length=100)]
+PlainReply = Annotated[
+    Annotated[Text, Tag("reply:text")]
+    | Annotated[ReplyPart, Tag("reply:part")]
+    | Annotated[_Pieces, Tag("reply:parts")],
+    Discriminator(_reply_kind),
+]
+"""An answer: lines, a piece, or several pieces."""
+
+
+class RepliesInTurn(Strict):
+    """Answers that are given in turn; the last one repeats."""
+
+    in_turn: list[PlainReply] = Field(alias="in turn", min_length=1, max_length=100)
+
+
+Reply = Annotated[
+    Annotated[Text, Tag("reply:text")]
+    | Annotated[ReplyPart, Tag("reply:part")]
+    | Annotated[_Pieces, Tag("reply:parts")]
+    | Annotated[RepliesInTurn, Tag("reply:in turn")],
+    Discriminator(_reply_kind),
+]
+"""What is answered to a command."""
+
+
+class UnsolicitedSection(Strict):
+    """A result that the modem sends without being asked."""
+
+    send: Text = Field(description="Its text.")
+    after: Annotated[DurationValue | None, Given] = Field(
+        None, description="How long after the start, or after the event; by default as long as every."
+    )
+    every: Annotated[DurationValue | None, Given] = Field(None, description="The time from one to the next.")
+    times: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(None, description="How often, with every.")
+    on: Annotated[EventName | None, Given] = Field(None, description="The event that it follows.")
+    before_answer_to: Annotated[CommandText | None, Given] = Field(
+        None, alias="before answer to", description="The command before whose answer it comes."
+    )
+    inside_answer_to: Annotated[CommandText | None, Given] = Field(
+        None, alias="inside answer to", description="The command in whose answer it comes, behind the first line."
+    )
+    after_command: Annotated[CommandText | None, Given] = Field(
+        None, alias="after command", description="The command that it follows, answered or not."
+    )
+    delay: DurationValue = Field(0.0, description="How long after the command.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        commands = (self.before_answer_to, self.inside_answer_to, self.after_command)
+        if sum(each is not None for each in (*commands, self.on)) > 1:
+            raise PydanticCustomError(
+                "reply", "write one of: on, 'before answer to', 'inside answer to', 'after command'"
+            )
+        if any(commands) and (self.after is not None or self.every is not None):
+            raise PydanticCustomError("reply", "a result that is tied to a command has a delay, and no after or every")
+        if self.delay and self.after_command is None:
+            raise PydanticCustomError("reply", "a delay needs 'after command'")
+        if self.times is not None and self.every is None:
+            raise PydanticCustomError("reply", "times needs every")
+        if self.every is not None and self.every < _SHORTEST_PERIOD:
+            raise PydanticCustomError("reply", "every must be 10 ms or more")
+        return self
+
+
+class ConductSection(Strict):
+    """Where the modem differs from others in what it does."""
+
+    after_z: Annotated[Literal["done", "dropped"] | None, Given] = Field(
+        None, alias="after z", description="What becomes of the rest of a command line behind Z."
+    )
+    echo: Annotated[Literal["as set", "never"] | None, Given] = Field(
+        None, description="never: the modem says OK to E1, and never echoes."
+    )
+    unsolicited_while_typing: Annotated[YesNo | None, Given] = Field(
+        None,
+        alias="unsolicited while typing",
+        description="Whether unsolicited results come between the octets of a command line.",
+    )
+    prompt: Annotated[Text | None, Given] = Field(
+        None, description="What asks for the text of a message, with its line ends."
+    )
+    deaf_after: dict[EventName, DurationValue] = Field(
+        default_factory=dict, alias="deaf after", description="After which events octets are lost, and for how long."
+    )
+
+
+class RateSection(Strict):
+    """The modem's rate. Octets to and from a port at another rate are garbled."""
+
+    fixed: Annotated[RateOfPort | None, Given] = Field(None, description="The rate from the start, in bit/s.")
+    stored: Annotated[RateOfPort | None, Given] = Field(None, description="The rate in the stored profile, in bit/s.")
+    after: Literal["ATZ"] = Field("ATZ", description="What puts the stored rate in force.")
