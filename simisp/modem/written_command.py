@@ -15,6 +15,7 @@ __all__ = ["LONGEST_MATCHED", "CommandPattern", "WrittenCommands", "canonical", 
 LONGEST_MATCHED = 255
 """A longer command matches no pattern, so that no pattern takes long."""
 
+_PREFIXES = "+^$*!_#%"
 _OPERATION = {Form.ACTION: "", Form.SET: "=", Form.READ: "?", Form.TEST: "=?"}
 
 
@@ -42,7 +43,16 @@ def only_command(text: str) -> ATCommand | None:
     if not text.isascii() or not text.isprintable():
         return None
     commands = split(text.encode("ascii"))
-    return commands[0] if len(commands) == 1 else None
+    if len(commands) != 1 or (
+        commands[0].name[0] in _PREFIXES and commands[0].form is Form.ACTION and _tail(commands[0])
+    ):
+        return None
+    return commands[0]
+
+
+def _tail(command: ATCommand) -> bool:
+    """Return whether something stands behind the name of an extended command that is not in one of its forms."""
+    return len(command.name) > 2 and bool(command.text)
 
 
 def canonical(text: str) -> str | None:

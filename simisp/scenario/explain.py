@@ -32,6 +32,7 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import ExchangeSection, ModemSection, PortSection
+from simisp.scenario.modem_narration import call_connects, modem_rows
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.narration import narrate
 from simisp.scenario.steps import (
@@ -112,7 +113,8 @@ def _modem(modem: ModemSection) -> str:
     if modem.profile == "none":
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
-    return f"{_MODEMS[modem.profile]}; a call connects at {modem.connect} bit/s.{multiplexer}"
+    own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
+    return f"{_MODEMS[modem.profile]}; {call_connects(modem.connect)}.{multiplexer}{own}"
 
 
 def _multiplexer(cmux: MultiplexerSection) -> str:

@@ -9,13 +9,13 @@ from pydantic import ConfigDict, Field
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.modem_rows import (
+    CommandReply,
     CommandText,
     ConductSection,
     ConnectText,
     RateSection,
     RegisterName,
     RegisterValue,
-    Reply,
     ResultCodeName,
     ResultCodeValue,
     SettingText,
@@ -58,7 +58,7 @@ class ModemSection(Strict):
         "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
     )
     connect: ConnectText = Field(33600, description="The rate in CONNECT in bit/s, or any text behind CONNECT.")
-    commands: dict[CommandText, Reply] = Field(
+    commands: dict[CommandText, CommandReply] = Field(
         default_factory=dict,
         max_length=1000,
         description="Commands without AT, or /patterns/, with answers that precede the profile's.",

@@ -26,6 +26,7 @@ from simisp.scenario.values import DurationValue, Given, Text, YesNo
 __all__ = [
     "REPLY_TAG",
     "SILENT",
+    "CommandReply",
     "CommandText",
     "ConductSection",
     "ConnectText",
@@ -35,7 +36,6 @@ __all__ = [
     "RegisterName",
     "RegisterValue",
     "RepliesInTurn",
-    "Reply",
     "ReplyPart",
     "ResultCodeName",
     "ResultCodeValue",
@@ -92,8 +92,8 @@ def _line(text: Any) -> Any:
 
 
 def _code_value(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,3}", value):
-        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+        value = int(value)
     if isinstance(value, int) and not 0 <= value <= 999:
         raise PydanticCustomError("connect", "expected a number up to 999, or the words")
     return _line(value)
@@ -205,7 +205,7 @@ class RepliesInTurn(Strict):
     in_turn: list[PlainReply] = Field(alias="in turn", min_length=1, max_length=100)
 
 
-Reply = Annotated[
+CommandReply = Annotated[
     Annotated[Text, Tag("reply:text")]
     | Annotated[ReplyPart, Tag("reply:part")]
     | Annotated[_Pieces, Tag("reply:parts")]

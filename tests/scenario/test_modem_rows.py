@@ -6,6 +6,7 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.machine import SendData
+from simisp.scenario.explain import explain
 from simisp.scenario.load import loads
 from simisp.scenario.session import session
 
@@ -256,6 +257,47 @@ def test_after_atz_the_modem_is_at_the_rate_of_its_stored_profile() -> None:
     assert OK not in client.says("ATE0")
     client.session.see_rate(9600, now=client.now)
     assert client.says("ATE0+IPR?").endswith("\r\n+IPR: 9600\r\n" + OK)
+
+
+def test_what_a_scenario_writes_for_its_modem_is_told_in_sentences() -> None:
+    modem = r"""
+  connect: 44000/ARQ
+  commands:
+    "+CSQ": "+CSQ: 17,99"
+    "/\\+CUSD=.*/": [OK, {after: 2s, send: "+CUSD: 2"}]
+    "+CPIN?": {in turn: [ERROR, "+CPIN: READY"]}
+    "+X": silence
+  unsolicited:
+    - {send: RING, every: 6s, times: 3, after: 10s}
+    - {send: RDY, on: reset}
+    - {send: A, before answer to: "+CSQ"}
+    - {send: B, inside answer to: "+CSQ"}
+    - {send: C, after command: "+CSQ", delay: 500ms}
+  conduct: {after z: dropped, echo: never, unsolicited while typing: yes, prompt: ">", deaf after: {reset: 2s}}
+  rate: {fixed: 9600, stored: 19200}
+  result codes: {BUSY: 77}
+  registers: {S7: 60}
+"""
+    assert explain(loads(REST + modem)).split("\n")[2:20] == [
+        'The modem is a Hayes modem; a call connects with "CONNECT 44000/ARQ".',
+        "What stands behind Z on a command line is dropped.",
+        "The modem never echoes.",
+        "Unsolicited results come also while a command is typed.",
+        'It asks for the text of a message by ">".',
+        "It hears nothing for 2 s after this event: reset.",
+        "The modem is at 9600 bit/s; octets at another rate are garbled.",
+        "After ATZ the modem is at 19200 bit/s; octets at another rate are garbled.",
+        "Result codes of its own: BUSY is 77.",
+        "Factory values of its own: S7=60.",
+        'AT+CSQ is answered: "+CSQ: 17,99".',
+        r'A command like "/\\+CUSD=.*/" is answered: "OK", then after 2 s "+CUSD: 2".',
+        'AT+CPIN? is answered: in turn "ERROR", "+CPIN: READY", and so on.',
+        "AT+X is answered: not at all.",
+        'The modem sends "RING" after 10 s every 6 s, 3 times.',
+        'The modem sends "RDY" 0 ms after this event: reset.',
+        'The modem sends "A" before the answer to +CSQ.',
+        'The modem sends "B" inside the answer to +CSQ.',
+    ]
 
 
 def test_registers_and_settings_have_other_factory_values() -> None:

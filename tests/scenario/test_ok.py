@@ -11,15 +11,11 @@ from simisp.errors import ScenarioError
 from simisp.isp.steps import CheckAccount, Mark, ReadLine, Send, Silence
 from simisp.scenario.dump import dumps
 from simisp.scenario.load import bundled, load, loads
+from simisp.scenario.modem_rows import UnsolicitedSection
 from simisp.scenario.steps import STEP_WORDS, AuthenticateStep, PromptStep, SilenceStep
 
 OK = Path(__file__).parent / "ok"
 NOT_YET = """
-modem:
-  commands:
-    "+CSQ": "+CSQ: 17,99"
-  unsolicited:
-    - {send: "RING", every: 6s, times: 3, after: 10s}
 line:
   pace: 33600
   faults:
@@ -82,10 +78,13 @@ def test_the_whole_example_says_not_yet_for_each_part_that_later_versions_bring(
     with pytest.raises(ScenarioError) as caught:
         loads("title: OzEmail" + NOT_YET)
     told = [diagnostic.message for diagnostic in caught.value.diagnostics]
-    assert told == [
-        f"{word!r} is not yet played by this version of simisp"
-        for word in ("commands", "unsolicited", "line", "ppp", "run")
-    ]
+    assert told == [f"{word!r} is not yet played by this version of simisp" for word in ("line", "ppp", "run")]
+
+
+def test_the_rows_of_the_whole_example_are_those_of_its_modem() -> None:
+    modem = load(OK / "whole.yaml").model.modem
+    assert modem.commands == {"+CSQ": "+CSQ: 17,99", r"/\+CGDCONT=(?P<context>.*)/": "OK"}
+    assert modem.unsolicited == [UnsolicitedSection(send="RING", every=6.0, times=3, after=10.0)]
 
 
 def test_texts_are_what_was_written() -> None:

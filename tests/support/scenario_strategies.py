@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from typing_extensions import TypeAliasType
 
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import steps, values
+from simisp.scenario import modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
-from simisp.scenario.model import ExchangeSection, IspSection, Scenario
+from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
 from simisp.scenario.steps import Strict
 
 TRAPS = [
@@ -59,6 +59,8 @@ _OCTETS = _texts(last=0xFF)
 _ANSWERS = _texts(1, last=0xFF).filter(lambda text: not (len(text) > 1 and text[0] == text[-1] == "/"))
 _PATTERNS = st.sampled_from(["/p(pp)?/", "/[0-9]{1,3}/", "/.*/", "/(?i:yes|no): #1/", "/\xff\\n/"])
 _LABELS = _texts(1, 64).filter(lambda text: not text[0].isspace() and not set("{}/") & set(text))
+_COMMANDS = ["+CSQ", "+CSQ?", "I3", '+CGDCONT=1,"IP"', "D*99#", "S7=60", "%C1", "/.*/", r"/\+CREG=(?P<n>\d)/", "E"]
+_LINES = _texts(0, 64, last=0x7E).filter(str.isprintable)
 _YEAR = 366 * 86400.0
 _DURATIONS = st.one_of(
     st.sampled_from([0.0, 0.001, 0.003, 0.25, 0.9999, 1.0, 5e-324, 1e-7, 59.5, 120.0, 180.0, 3600.0, 86400.0, _YEAR]),
@@ -83,6 +85,14 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Seed, st.integers()),
     (values.Rate, st.integers(50, 10_000_000)),
     (values.Count, st.integers(1, 1000)),
+    (modem_rows.CommandText, st.sampled_from(_COMMANDS)),
+    (modem_rows.ConnectText, st.integers(50, 10_000_000) | _LINES.filter(lambda text: not text.isdecimal())),
+    (modem_rows.ResultCodeName, st.sampled_from(["OK", "NO CARRIER", "CONNECT", "CONNECT 14400", "BUSY"])),
+    (modem_rows.ResultCodeValue, st.integers(0, 999) | _LINES.filter(lambda text: not text.isdecimal())),
+    (modem_rows.SettingText, _LINES.filter(bool)),
+    (modem_rows.RegisterName, st.integers(0, 255).map("S{}".format)),
+    (modem_rows.RegisterValue, st.integers(0, 255)),
+    (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
 ]
 
 
@@ -99,11 +109,25 @@ class Models:
 
     def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
         """Return any instance of a model, each of its optional fields given or not."""
+        if kind in (modem_rows.ReplyPart, modem_rows.UnsolicitedSection):
+            return self._consistent(kind)
         if kind in self._instead:
             return self._instead[kind]
         if kind.__name__ not in self._known:
             self._known[kind.__name__] = st.deferred(lambda: self._built(kind))
         return self._known[kind.__name__]
+
+    def _consistent(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
+        """Return instances of a model whose fields exclude each other, each of them given in one of the instances."""
+        answers, waits = _OCTETS, st.floats(0.01, 60.0)
+        if kind is modem_rows.ReplyPart:
+            wholes = st.builds(kind, answer=answers, after=waits) | st.builds(kind, answer=answers, result=answers)
+            return wholes | st.builds(kind, send=answers, after=waits)
+        commands = st.sampled_from(_COMMANDS)
+        tied = [st.builds(kind, **{name: commands}, send=answers) for name in ("before_answer_to", "inside_answer_to")]
+        events = st.sampled_from(["port opened", "reset", "ring", "connect", "call ended"])
+        by_time = st.builds(kind, send=answers, every=waits, times=st.integers(1, 9), after=waits, on=events)
+        return st.one_of(*tied, by_time, st.builds(kind, send=answers, after_command=commands, delay=waits))
 
     def with_every_field(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
         """Return instances of a model that have each of its fields given."""
@@ -148,7 +172,7 @@ class Models:
             low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
             return st.integers(low, next(bound.le for bound in bounds if hasattr(bound, "le")))
         if origin is Annotated:
-            return self._of(args[0], least)
+            return self._of(args[0], max([least, *(_least(getattr(about, "metadata", [])) for about in args[1:])]))
         raise AssertionError(f"no values are known for {hint}")
 
 
@@ -206,11 +230,16 @@ def _right(dialogues: dict[str, list[Any]], several: bool, framing: str, account
     return IspSection(dialogue=next(iter(begun.values())), **named)
 
 
+def _plain(modem: ModemSection) -> ModemSection:
+    """Return a modem without what is checked against its other parts."""
+    return modem.model_copy(update={"commands": {}, "registers": {}, "factory": {}})
+
+
 _WAIT = steps.PauseStep(pause=1.0)
 _MODELS = _right_dialogues()
 RIGHT_SCENARIOS = briefly(
     st.builds(
-        lambda scenario, isp: scenario.model_copy(update={"isp": isp, "expect": []}),
+        lambda scenario, isp: scenario.model_copy(update={"isp": isp, "expect": [], "modem": _plain(scenario.modem)}),
         SCENARIOS,
         st.builds(
             _right,
