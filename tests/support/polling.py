@@ -15,11 +15,17 @@ _PATIENCE = 60.0
 _PAUSE = 0.005
 
 
-def until(condition: Callable[[], T], *, what: str = "") -> T:
-    """Return what the condition returns, as soon as that is true; fail when it stays false."""
+def until(condition: Callable[[], T], *, what: str = "", pause: float = _PAUSE) -> T:
+    """Return what the condition returns, as soon as that is true; fail when it stays false.
+
+    Args:
+        condition: What is looked at.
+        what: What it is, for the message.
+        pause: Seconds between two looks; longer where a look takes a process.
+    """
     deadline = time.monotonic() + _PATIENCE
     while not (value := condition()):
         if time.monotonic() >= deadline:
             raise AssertionError(f"this never came: {what or condition}")
-        time.sleep(_PAUSE)
+        time.sleep(pause)
     return value

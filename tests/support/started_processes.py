@@ -18,7 +18,7 @@ import pytest
 from simisp.forensics import Family
 from support.polling import until
 
-__all__ = ["Processes", "Terminal", "end_family", "processes", "pty", "run_unprivileged", "terminal"]
+__all__ = ["Processes", "Terminal", "end_family", "processes", "pty", "run_unprivileged", "started", "terminal"]
 
 
 @dataclass
@@ -120,14 +120,21 @@ def terminal() -> Iterator[Terminal]:
         os.close(master)
 
 
-@pytest.fixture
-def processes() -> Iterator[Processes]:
-    """A place to start processes from; they and their descendants are gone after the test."""
+@contextmanager
+def started() -> Iterator[Processes]:
+    """Give a place to start processes from; they and their descendants are gone in the end."""
     place = Processes()
     try:
         yield place
     finally:
         place.end_all()
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    """A place to start processes from; they and their descendants are gone after the test."""
+    with started() as place:
+        yield place
 
 
 @pytest.fixture
