@@ -62,6 +62,11 @@ class ModemConfig:
         """
         return self._worked_out(self.profile.rows)
 
+    @cached_property
+    def factory_settings(self) -> ModemSettings:
+        """The settings of a modem that was just delivered, which all modems share: nothing changes them."""
+        return self.new_settings()
+
     def new_settings(self) -> ModemSettings:
         """Return the settings of a modem that was just delivered."""
         return ModemSettings(self.factory)

@@ -123,6 +123,8 @@ def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     if known is None:
         return ResultCode.ERROR
     unit.selected = number
+    if command.bit is not None:
+        return _register_bit(unit, number, command.bit, command)
     if command.form is Form.READ:
         unit.dte.send_information(f"{unit.settings.registers[number]:03}")
     elif command.form is Form.TEST:
@@ -130,6 +132,18 @@ def register(unit: Unit, _row: CommandRow, command: ATCommand) -> ResultCode:
     elif command.form is Form.SET and not unit.settings.registers.set(number, int(command.text or 0)):
         return ResultCode.ERROR
     return ResultCode.OK
+
+
+def _register_bit(unit: Unit, number: int, bit: int, command: ATCommand) -> ResultCode:
+    """Set or read one bit of a register, as modems of USRobotics have it (``S13.2=1``)."""
+    value, mask = unit.settings.registers[number], 1 << bit
+    if command.form is Form.READ:
+        unit.dte.send_information("1" if value & mask else "0")
+        return ResultCode.OK
+    if command.form is not Form.SET or command.text not in {"0", "1"}:
+        return ResultCode.ERROR
+    changed = value | mask if command.text == "1" else value & ~mask
+    return ResultCode.OK if unit.settings.registers.set(number, changed) else ResultCode.ERROR
 
 
 def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> CommandAnswer:

@@ -34,12 +34,14 @@ class ATCommand:
         form: The form.
         text: What follows the name: ``E0`` has ``"0"``, ``+IFC=2,2`` has ``"2,2"``, ``D`` has its dial string.
         register: The n of ``Sn``; 0 if omitted or not applicable.
+        bit: The b of ``Sn.b``, one bit of a register; None without one.
     """
 
     name: str
     form: Form = Form.ACTION
     text: str = ""
     register: int = 0
+    bit: int | None = None
 
 
 _OPERATION = {"": Form.ACTION, "=": Form.SET, "?": Form.READ, "=?": Form.TEST}
@@ -48,7 +50,7 @@ _GRAMMAR = re.compile(
     r"""
       (?P<dial>D) (?P<string>[^;]*;?)
     | (?P<store>&Z) (?P<number>.*)
-    | (?P<register>S\d*|(?=[=?])) (?P<register_form>=?\??) (?P<register_value>(?<==)\d*|)
+    | (?P<register>S\d*|(?=[=?])) (?P<bit>(?<=\d)\.[0-7])? (?P<register_form>=?\??) (?P<register_value>(?<==)\d*|)
     | (?P<fax>\+F[A-Z]*) (?P<fax_form>=?\??) (?P<fax_value>[\d.,]*)
     | (?P<extended>\+[A-Z][A-Z0-9!%./:_-]*) (?P<extended_form>=?\??) (?P<extended_value>(?:"[^"]*"|[^;"])*)
     | (?P<other>[\^$*!_#%][A-Z][A-Z0-9_]*) (?P<other_form>=\??|\?|(?=;|\Z)) (?P<other_value>(?<==)(?:"[^"]*"|[^;"])*|)
@@ -116,7 +118,8 @@ def _command(match: re.Match[str]) -> ATCommand:
             return ATCommand("&Z", text=part["number"])
         case "register_value":
             name, form, value = part["register"], part["register_form"], part["register_value"]
-            return ATCommand(name[:1] or "=", _OPERATION[form], value, int(name[1:] or 0))
+            bit = int(part["bit"][1:]) if part["bit"] else None
+            return ATCommand(name[:1] or "=", _OPERATION[form], value, int(name[1:] or 0), bit)
         case "fax_value" | "extended_value" | "other_value" as group:
             kind = group.removesuffix("_value")
             return ATCommand(part[kind], _OPERATION[part[f"{kind}_form"]], part[group])

@@ -83,7 +83,7 @@ class Unit:
         """Return the parts of a modem with this configuration that was just switched on."""
         if subsystem is not None:
             config = config.with_subsystem(subsystem.rows)
-        factory, settings = config.new_settings(), config.new_settings()
+        factory, settings = config.factory_settings, config.new_settings()
         dte = DteInterface(settings, config.profile.results)
         # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
         stored = config.new_stored_settings() if config.stored else factory

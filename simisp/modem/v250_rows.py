@@ -21,7 +21,30 @@ _CARRIERS = Choice(
     )
 )
 _RATES = Choice(
-    tuple(map(str, (0, 300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 33600, 38400, 57600, 115200, 230400)))
+    tuple(
+        map(
+            str,
+            (
+                0,
+                300,
+                600,
+                1200,
+                2400,
+                4800,
+                9600,
+                14400,
+                19200,
+                28800,
+                33600,
+                38400,
+                57600,
+                115200,
+                230400,
+                460800,
+                921600,
+            ),
+        )
+    )
 )
 _COUNTRIES = Choice(
     ("00", "09", "0A", "0F", "20", "31", "3C", "3D", "42", "59", "7B", "82", "A0", "A5", "A6", "B4", "B5")
@@ -71,7 +94,7 @@ _GENERIC = (
 )
 
 _INTERFACE = (
-    CommandRow("S", "V.250 5.3.2", "S-register: Sn, Sn=v, Sn?, Sn=?", do.register),
+    CommandRow("S", "V.250 5.3.2", "S-register: Sn, Sn=v, Sn?, Sn=?; one bit of it: Sn.b=v, Sn.b?", do.register),
     _setting("E", "V.250 6.2.4", _OFF_ON, 1, "echo of commands"),
     _setting("Q", "V.250 6.2.5", _OFF_ON, 0, "1: no result codes"),
     _setting("V", "V.250 6.2.6", _OFF_ON, 1, "result codes as numbers (0) or words (1)"),

@@ -73,3 +73,16 @@ def test_a_line_is_run_up_to_the_command_that_fails() -> None:
     play = Play()
     assert play.runs("S8=9S7=0S9=9") == b"\r\nERROR\r\n"
     assert play.runs("S8?S9?") == b"\r\n009\r\n\r\n006\r\n\r\nOK\r\n"
+
+
+def test_one_bit_of_a_register_can_be_set_and_read() -> None:
+    play = Play()
+    assert play.runs("S42.1=1S42?S42.1?S42.0?") == (b"\r\n002\r\n" + b"\r\n1\r\n" + b"\r\n0\r\n" + b"\r\nOK\r\n")
+    assert play.runs("S42=255S42.7=0S42?") == b"\r\n127\r\n\r\nOK\r\n"
+
+
+@pytest.mark.parametrize("line", ["S42.8=1", "S42.1=2", "S42.1=", "S42.1=?", "S42.1", "S3.7=1", "S.1=1", "S999.1=1"])
+def test_a_bit_that_there_is_not_or_a_register_out_of_range_is_an_error(line: str) -> None:
+    play = Play()
+    assert play.runs(line).endswith(b"\r\nERROR\r\n")
+    assert play.runs("S3?S42?") == b"\r\n013\r\n\r\n000\r\n\r\nOK\r\n"
