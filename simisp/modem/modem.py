@@ -254,6 +254,8 @@ class Modem:
         outputs = self._dte.take_outputs()
         if self._unit.script is not None:
             self._unit.script.see(self._unit, outputs)
+            self._play_script(self._unit.now)
+            outputs += self._dte.take_outputs()
         return outputs
 
     # The line's side -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from support.session_dte import LOG_IN, Dte, dial
 NAMES = {
     "login", "hang", "silent-from-start", "silent-after-password", "wrong-password", "menu", "busy", "no-answer",
     "no-dial-tone", "no-carrier", "hang-up-in-login", "slow", "first-call-hangs", "kb175410",
+    "modem-by-dialogue",
 }  # fmt: skip
 SCRIPT = (*LOG_IN, ("PPP mode", ""))
 
@@ -134,3 +135,9 @@ def test_a_script_that_comes_as_far_as_it_can_has_reached_what_is_expected_and_o
     assert judged(SCRIPT) == [True]
     if name != "silent-from-start":
         assert judged(SCRIPT[:1]) == [False]
+
+
+def test_a_dialogue_plays_a_modem_where_there_is_none() -> None:
+    dte = Dte.on("modem-by-dialogue")
+    steps = [("Password:", "nine"), ("ERROR", "seven"), ("", "ATZ9"), ("ERROR", "ATI"), ("Site modem 7", "ATDT5551234")]
+    assert dial(dte, [*steps, ("CONNECT 9600", ""), ("login:", "vera"), ("Hello vera", "")]) == ""
