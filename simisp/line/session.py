@@ -37,6 +37,7 @@ from simisp.line.exchange import CallOutcome, Exchange, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.config import ModemConfig
+from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.modem import Modem
 from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
@@ -224,6 +225,22 @@ class Session:
             if self._has_much_to_send:
                 break
         return position
+
+    def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
+        """Take a whole command line whose answer is known, and return it in place of the outputs.
+
+        This is the short way for the lines that software sends again and again, such as ``AT``. No deadline is pending,
+        before and after.
+
+        Returns:
+            What was put out; None where nothing was taken, because :meth:`receive_data` may do something else.
+        """
+        if self.far_end is not None or self._call is not None or self._channels or self._outputs:
+            return None
+        known = self.modem.answer_known(data, now=now)
+        if known is not None:
+            self._after_cr = data[-1:] == self._cr
+        return known
 
     def _take_first(self, data: bytes, now: float) -> int:
         """Take octets when there is nothing but a modem: what nearly every octet between calls is.

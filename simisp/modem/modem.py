@@ -21,7 +21,6 @@ command that takes time or asks for text suspends its line in either command sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
@@ -34,6 +33,7 @@ from simisp.modem.commands import only_asks, run_command
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.handlers import dial_out, reset
+from simisp.modem.known_answers import LONGEST_REMEMBERED, KnownAnswer, remember
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
 from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
@@ -51,20 +51,6 @@ ABORT_DELAY = 0.125
 """For this many seconds after a command line, octets do not abort it: a DTE may end its lines with CR LF."""
 
 _OK = ResultCode.OK
-
-
-_MOST_REMEMBERED = 16
-_LONGEST_REMEMBERED = 64
-"""Command lines whose answers are remembered, and the octets of the longest such line."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """A whole command line that changes nothing, and what the modem has answered to it."""
-
-    body: bytes
-    line: str
-    outputs: tuple[Output, ...]
 
 
 @lru_cache(maxsize=32)
@@ -126,7 +112,7 @@ class Modem:
         self._command_line = unit.line
         self._escape = EscapeDetector()
         self._line = ""
-        self._answered: dict[bytes, _Answered] = {}  # valid until anything else is run
+        self._answered: dict[bytes, KnownAnswer] = {}  # valid until anything else is run
         self._commands: Iterator[ATCommand] | None = None
         self._abortable_from = 0.0
         self._dtr = True
@@ -177,6 +163,37 @@ class Modem:
                 data = data[: start + 1]  # it may show that no line was begun
         state = self._call.state if unit.suspended is None else unit.suspended.state
         return self._TAKE[state](self, data, start, now)
+
+    def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
+        """Take a whole command line whose answer is known, and return it in place of the outputs.
+
+        It is for an owner that has taken all outputs before. No deadline is pending, before and after.
+
+        Returns:
+            What was put out; None where nothing was taken, because :meth:`receive_data` may do something else.
+        """
+        known, call, unit = self._answered.get(data), self._call, self._unit
+        if (
+            known is None
+            or call.state is not ModemState.COMMAND
+            or call.deadlines
+            or self._escape.deadline is not None
+            or self._dtr_off_at is not None
+            or self._commands is not None
+            or self._subsystem is not None
+            or self._misread is not None
+            or unit.script is not None
+            or unit.suspended is not None
+            or unit.agenda
+            or unit.unsolicited
+            or unit.has_new_rate
+            or now < unit.deaf_until
+            or self._command_line.is_begun
+        ):
+            return None
+        self._escape.note_octets(now=now)
+        self._take_again(known, now)
+        return known
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of DTR. It acts according to &D once it has been off for the time in S25.
@@ -347,9 +364,11 @@ class Modem:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
         if not start and (known := self._answered.get(data)) is not None and not self._command_line.is_begun:
-            return self._answer_again(known, len(data), now)
+            self._take_again(known, now)
+            self._dte.emit_again(known.outputs)
+            return len(data)
         registers = self._settings.registers
-        is_whole = not (start or self._command_line.is_begun or len(data) > _LONGEST_REMEMBERED)
+        is_whole = not (start or self._command_line.is_begun or len(data) > LONGEST_REMEMBERED)
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
         before = self._dte.waiting if is_whole else 0
         self._dte.send_echo(taken.echo)
@@ -364,25 +383,18 @@ class Modem:
                 self._run_commands(iter(commands), now)
                 is_whole = is_whole and taken.end == len(data) and not taken.is_repeated and self._unit.script is None
                 if is_whole and only_asks(rows, commands):
-                    self._remember(answered, data, taken.body, before)
+                    remember(answered, data, taken.body, self._line, self._dte.outputs_from(before))
+                    self._answered = answered
             unit = self._unit
             if unit.has_new_rate or unit.unsolicited:
                 self._settle_line()
         return taken.end
 
-    def _remember(self, answered: dict[bytes, _Answered], data: bytes, body: bytes, before: int) -> None:
-        """Keep what was answered to a line that has changed nothing, beside the ``answered`` ones before it."""
-        if len(answered) < _MOST_REMEMBERED:
-            answered[data] = _Answered(body, self._line, self._dte.outputs_from(before))
-        self._answered = answered
-
-    def _answer_again(self, known: _Answered, end: int, now: float) -> int:
-        """Answer a line that changes nothing as before: software says the same few lines again and again."""
+    def _take_again(self, known: KnownAnswer, now: float) -> None:
+        """Take a line that changes nothing as before, except that its answer is not put out yet."""
         self._line = known.line
         self._abortable_from = now + ABORT_DELAY
         self._command_line.take_again(known.body)
-        self._dte.emit_again(known.outputs)
-        return end
 
     def _take_misread(self, misread: RateMismatch, data: bytes, start: int, now: float) -> int:
         """Take one octet as the modem reads it, since its rate is not the DTE's."""

@@ -134,6 +134,8 @@ class Driver:
         """Act upon what the endpoint reports."""
         now = self.clock.now()
         if type(event) is DataArrived:
+            if self.openings and not self._rest and self._answer_known(event.data, now):
+                return
             self.last_moved_at = now
             if self._is_unheard:
                 self._began(now)
@@ -151,6 +153,21 @@ class Driver:
         if self._echo_pause is not None and self.endpoint.echo_rate is None:
             self._end_echo_pause()  # the port was set anew: the loop is over
         self._after()
+
+    def _answer_known(self, data: bytes, now: float) -> bool:
+        """Answer a line whose answer is known, the short way; return whether it was one."""
+        endpoint = self.endpoint
+        if self._stopped_by_client or self._is_full or endpoint.echo_rate is not None:
+            return False
+        known = self.session.answer_known(data, now=now)
+        if known is None:
+            return False
+        self.last_moved_at = now
+        endpoint.send(known.octets)
+        self.transcript.add_outputs(known.exchange, at=now)
+        if self._waiters or endpoint.backlog:
+            self._after()
+        return True
 
     def _go_on(self, now: float, *, to_the_end: bool = False) -> None:
         """Let the Session take the client's octets, as long as the client reads the answers."""
