@@ -24,6 +24,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from simisp.circuits import Circuit
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
@@ -43,6 +44,9 @@ from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import whole
+
+if TYPE_CHECKING:
+    from simisp.line.manners.altered import AlteredAnswers
 
 __all__ = ["Isp", "Session", "SessionConfig", "SharedModem"]
 
@@ -96,6 +100,7 @@ class SessionConfig:
         channels: Makes the channel of each place that has one; elsewhere everything passes on at once.
         seed: The seed of everything random.
         subsystem: Makes what the modem has besides the telephone line; None for a dial-up modem.
+        manners: Makes what alters the modem's answers, which then have marks; None if nothing does.
     """
 
     modem: ModemConfig = field(default_factory=ModemConfig)
@@ -104,6 +109,7 @@ class SessionConfig:
     channels: Mapping[ChannelPlace, ChannelMaker] = field(default_factory=dict)
     seed: int = 0
     subsystem: Callable[[], ModemSubsystem] | None = None
+    manners: Callable[[], AlteredAnswers] | None = None
 
 
 @dataclass(slots=True)
@@ -175,6 +181,7 @@ class Session:
         self._lines = _lines(config.isp.framing)
         self._after_cr = False
         self._channels = open_channels(config.channels, config.seed) if config.channels else _NO_CHANNELS
+        self._manners = config.manners() if config.manners is not None else None
         if config.modem.leased_line:
             self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
         self._take_from_modem(0.0)  # the circuits that are initially on
@@ -302,7 +309,9 @@ class Session:
 
     @property
     def _is_full(self) -> bool:
-        """Whether many octets are under way in the channels."""
+        """Whether many octets are under way in the channels, or held back by bad manners."""
+        if self._manners is not None and self._manners.held >= _MUCH:
+            return True
         return bool(self._channels) and sum(channel.held for channel in self._channels.values()) >= _MUCH
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
@@ -328,6 +337,9 @@ class Session:
         """Act on expired deadlines in all parts. What arrives now precedes a time-out that is due now."""
         if self._channels:
             self._let_arrive(now)
+        if self._manners is not None:
+            self._manners.handle_timer(now)
+            self._pass_on(self._manners.take_outputs(), now)
         self.modem.handle_timer(now=now)
         self._settle(now)
         if self._call is not None and self._call.due is not None and now >= self._call.due:
@@ -353,8 +365,8 @@ class Session:
     def next_timer(self) -> float | None:
         """Return the earliest deadline of all parts."""
         modem = self.modem.next_timer()
-        call, far_end = self._call, self.far_end
-        if call is None and far_end is None and not self._channels and self._incoming is None:
+        call, far_end, manners = self._call, self.far_end, self._manners
+        if call is None and far_end is None and not self._channels and self._incoming is None and manners is None:
             return modem
         if self._is_full:
             far_end = None
@@ -364,6 +376,7 @@ class Session:
                 call.due if call is not None else None,
                 far_end.next_timer() if far_end is not None else None,
                 self._incoming.next_timer() if self._incoming is not None else None,
+                manners.next_timer() if manners is not None else None,
                 *(channel.next_timer() for channel in self._channels.values()),
             )
         )
@@ -411,6 +424,12 @@ class Session:
         outputs = self.modem.take_outputs()
         if not outputs:
             return
+        if self._manners is not None:
+            outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
+        self._pass_on(outputs, now)
+
+    def _pass_on(self, outputs: list[Output], now: float) -> None:
+        """Pass on what has come from the modem."""
         to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT) if self._channels else None
         for output in outputs:
             if type(output) in _FOR_THE_LINE:

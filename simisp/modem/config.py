@@ -30,6 +30,7 @@ class ModemConfig:
         settings: Commands that differ likewise, by name: ``{"E": 0, "&D": 3, "+IFC": "0,0"}``.
         stored: Extended commands whose values differ in the stored profiles of a new modem, likewise.
         script: What a scenario writes for the modem; None for nothing.
+        marks_answers: Whether octets for the DTE have marks of what they are (:mod:`simisp.modem.marks`).
 
     Example:
         >>> ModemConfig(registers={7: 60}, settings={"E": 0}).new_settings().registers[7]
@@ -45,6 +46,7 @@ class ModemConfig:
     settings: Mapping[str, int | str] = field(default_factory=dict)
     stored: Mapping[str, int | str] = field(default_factory=dict)
     script: ModemScript | None = None
+    marks_answers: bool = False
 
     @cached_property
     def identity_in_force(self) -> Identity:

@@ -101,6 +101,10 @@ class DteInterface:
         if not settings.numbers["Q"]:
             self._unsent += frame_words(text, settings.numbers["V"], settings.registers[3], settings.registers[4])
 
+    def send_final(self, text: str | bytes) -> None:
+        """Send a final result code that has no number, unless Q1 suppresses it."""
+        self.send_words(text)
+
     def send_information(self, text: str | bytes) -> None:
         """Send information text. Q does not suppress it (ITU-T V.250, 6.2.5). LF stands between its lines."""
         if self._interruption is not None:
@@ -181,6 +185,9 @@ class DteInterface:
         numbers = self._settings.numbers
         self.set_circuit(Circuit.DSR, carrier or numbers.get("&S", 0) == 0)
         self.set_circuit(Circuit.DCD, carrier or numbers["&C"] == 0)
+
+    def begin_line(self, line: str) -> None:
+        """Take note of the command line that is answered from now on."""
 
     def garble(self, mismatch: RateMismatch | None) -> None:
         """Send octets as a DTE at another rate reads them from now on; None: as they are."""

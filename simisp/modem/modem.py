@@ -38,7 +38,7 @@ from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayDat
 from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.script import ScriptPlay
-from simisp.modem.subsystem import ModemSubsystem
+from simisp.modem.subsystem import ModemSubsystem, ResetKind
 from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
 from simisp.modem.syntax import ATCommand, split
 from simisp.modem.unit import Unit
@@ -275,6 +275,24 @@ class Modem:
             outputs += self._dte.take_outputs()
         return outputs
 
+    def restart(self, *, deaf_for: float, now: float) -> None:
+        """Be switched off and on, as after a reset that the DTE has not asked for.
+
+        Args:
+            deaf_for: For this many seconds octets from the DTE are lost.
+            now: The time.
+        """
+        self.handle_timer(now=now)
+        self._commands, self._answered = None, {}
+        self._unit.power_up(deaf_until=now + deaf_for)
+        if self._subsystem is not None:
+            self._subsystem.reset(self._unit, ResetKind.POWER)
+
+    def turn_echo_on(self) -> None:
+        """Set E1, as modems do of themselves after a reset."""
+        self._answered = {}
+        self._settings.numbers["E"] = 1
+
     # The line's side -------------------------------------------------------------------------------------------------
 
     def connect(self, rate: int | None = None, *, now: float) -> None:
@@ -374,6 +392,8 @@ class Modem:
         self._dte.send_echo(taken.echo)
         if taken.body is not None:
             self._line = "AT" + taken.body.decode("ascii")
+            if self._config.marks_answers:
+                self._dte.begin_line(self._line)
             self._abortable_from = now + ABORT_DELAY
             if taken.overlong:
                 self._finish_line(ResultCode.ERROR)
@@ -486,7 +506,7 @@ class Modem:
             case LineEnd(code):
                 self._finish_line(code)
             case FinalText(text):
-                self._dte.send_words(text)
+                self._dte.send_final(text)
                 self._dte.emit(CommandRun(self._line, text))
             case DialOut():
                 self._abortable_from = now + ABORT_DELAY

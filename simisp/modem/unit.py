@@ -9,6 +9,7 @@ from simisp.modem.call_control import CallControl
 from simisp.modem.command_line import CommandLine
 from simisp.modem.command_row import CommandTable
 from simisp.modem.dte import DteInterface
+from simisp.modem.marks import MarkingDte
 from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.modem.profile import ModemProfile
 from simisp.modem.settings import ModemSettings
@@ -84,7 +85,8 @@ class Unit:
         if subsystem is not None:
             config = config.with_subsystem(subsystem.rows)
         factory, settings = config.factory_settings, config.new_settings()
-        dte = DteInterface(settings, config.profile.results)
+        kind = MarkingDte if config.marks_answers else DteInterface
+        dte = kind(settings, config.profile.results)
         # &W replaces a stored profile and never modifies one, so all profiles can share the factory's at first.
         stored = config.new_stored_settings() if config.stored else factory
         dte.echoes = config.profile.conduct.echoes

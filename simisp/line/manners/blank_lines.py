@@ -1,0 +1,30 @@
+"""Blank lines around every line."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Turn
+from simisp.modem.marks import Mark
+
+__all__ = ["ROW"]
+
+
+class BlankLines:
+    """Plays the manner."""
+
+    def __init__(self, _options: MannerOptions, _random: Random) -> None:
+        pass
+
+    def alter(self, turn: Turn) -> None:
+        """Alter what the modem says."""
+        turn.change(lambda data: b"\r\n\r\n" + data + b"\r\n\r\n", *ANSWER, Mark.UNSOLICITED)
+
+
+ROW = MannerRow(
+    "blank lines",
+    "two blank lines more stand around every line of an answer",
+    ("gammu/gammu#91",),
+    BlankLines,
+    on_answers=False,
+)

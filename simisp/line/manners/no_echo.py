@@ -1,0 +1,26 @@
+"""No echo, whatever E says."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
+from simisp.modem.marks import Mark
+
+__all__ = ["ROW"]
+
+
+class NoEcho:
+    """Plays the manner."""
+
+    def __init__(self, _options: MannerOptions, _random: Random) -> None:
+        pass
+
+    def alter(self, turn: Turn) -> None:
+        """Alter what the modem says."""
+        turn.drop(Mark.ECHO)
+
+
+ROW = MannerRow(
+    "no echo", "nothing is echoed, although E1 is answered with OK", ("gammu/gammu#1220",), NoEcho, on_answers=False
+)

@@ -1,0 +1,35 @@
+"""A modem that restarts in the middle of a command."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Piece, Turn, framed
+from simisp.machine import SendData
+from simisp.modem.marks import Mark
+
+__all__ = ["ROW"]
+
+
+class ResetInCommand:
+    """Plays the manner."""
+
+    def __init__(self, options: MannerOptions, _random: Random) -> None:
+        self._options = options
+
+    def alter(self, turn: Turn) -> None:
+        """Alter what the modem says."""
+        turn.drop(*ANSWER)
+        turn.pieces.append(Piece(SendData(framed(self._options.text)), Mark.UNSOLICITED, self._options.after))
+        turn.restarts = self._options.after
+        turn.echo_on = True
+
+
+ROW = MannerRow(
+    "reset in command",
+    "the modem restarts in the middle of a command: after a while a banner comes in place of the answer",
+    ("vshymanskyy/TinyGSM#608", "espressif/esp-protocols#498"),
+    ResetInCommand,
+    MannerOptions(text="RDY", times=1, after=3.0),
+    options=frozenset({"text", "after"}),
+)

@@ -1,0 +1,33 @@
+"""An unsolicited result right behind the final result."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
+from simisp.modem.marks import Mark
+
+__all__ = ["ROW"]
+
+
+class UrcAfterAnswer:
+    """Plays the manner."""
+
+    def __init__(self, options: MannerOptions, _random: Random) -> None:
+        self._options = options
+
+    def alter(self, turn: Turn) -> None:
+        """Alter what the modem says."""
+        index = turn.first(Mark.FINAL)
+        if index is not None:
+            turn.insert(index + 1, self._options.text, self._options.after)
+
+
+ROW = MannerRow(
+    "urc after answer",
+    "an unsolicited result comes right behind the OK, in the same read",
+    ("legatoproject/legato-af#43", "ARMmbed/mbed-os#10957"),
+    UrcAfterAnswer,
+    MannerOptions(text="+CREG: 1"),
+    options=frozenset({"text", "after"}),
+)
