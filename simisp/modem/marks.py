@@ -15,10 +15,10 @@ from simisp.modem.dte import DteInterface
 from simisp.modem.link import AgreedLink
 from simisp.modem.result_codes import ResultCode
 
-__all__ = ["Mark", "MarkedData", "MarkingDte"]
+__all__ = ["AnswerMark", "MarkedData", "MarkingDte"]
 
 
-class Mark(Enum):
+class AnswerMark(Enum):
     """What octets for the DTE are (ITU-T V.250, 5.2.3 and 5.7)."""
 
     __hash__ = object.__hash__
@@ -39,27 +39,27 @@ class MarkedData(Output):
     """Octets for the DTE, and what they are."""
 
     data: Final[bytes]
-    mark: Final[Mark]
+    mark: Final[AnswerMark]
 
 
 class MarkingDte(DteInterface):
     """The modem's side of the interface to a DTE, where all octets have marks."""
 
-    _words = Mark.UNSOLICITED
+    _words = AnswerMark.UNSOLICITED
 
     def begin_line(self, line: str) -> None:
         """Say which command line the following answers."""
-        self._outputs.append(MarkedData(line.encode("ascii"), Mark.LINE))
+        self._outputs.append(MarkedData(line.encode("ascii"), AnswerMark.LINE))
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
         super().send_echo(data)
-        self._mark(Mark.ECHO)
+        self._mark(AnswerMark.ECHO)
 
     def send_exactly(self, data: bytes) -> None:
         """Send the request for text."""
         super().send_exactly(data)
-        self._mark(Mark.PROMPT)
+        self._mark(AnswerMark.PROMPT)
 
     def send_words(self, text: str | bytes) -> None:
         """Send a result code that has no number."""
@@ -68,27 +68,27 @@ class MarkingDte(DteInterface):
 
     def send_final(self, text: str | bytes) -> None:
         """Send a final result code that has no number."""
-        self._words = Mark.FINAL
+        self._words = AnswerMark.FINAL
         super().send_final(text)
-        self._words = Mark.UNSOLICITED
+        self._words = AnswerMark.UNSOLICITED
 
     def send_information(self, text: str | bytes) -> None:
         """Send information text."""
         super().send_information(text)
-        self._mark(Mark.INFORMATION)
+        self._mark(AnswerMark.INFORMATION)
 
     def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
         """Send a result code."""
         super().send_result(code, rate=rate)
-        self._mark(Mark.UNSOLICITED if code is ResultCode.RING else Mark.FINAL)
+        self._mark(AnswerMark.UNSOLICITED if code is ResultCode.RING else AnswerMark.FINAL)
 
     def send_connect(self, link: AgreedLink, rate_to_dte: int | None) -> None:
         """Send CONNECT."""
-        self._words = Mark.FINAL
+        self._words = AnswerMark.FINAL
         super().send_connect(link, rate_to_dte)
-        self._words = Mark.UNSOLICITED
+        self._words = AnswerMark.UNSOLICITED
 
-    def _mark(self, mark: Mark) -> None:
+    def _mark(self, mark: AnswerMark) -> None:
         """Put out what was collected, with a mark."""
         if self._unsent:
             data = bytes(self._unsent)

@@ -114,7 +114,15 @@ def _modem(modem: ModemSection) -> str:
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
     own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
-    return f"{_MODEMS[modem.profile]}; {call_connects(modem.connect)}.{multiplexer}{own}"
+    return f"{_MODEMS[modem.profile]}; {call_connects(modem.connect)}.{multiplexer}{_manners(modem)}{own}"
+
+
+def _manners(modem: ModemSection) -> str:
+    if modem.manners is None:
+        return ""
+    from simisp.scenario.manners_setup import told_manners
+
+    return f" {told_manners(modem.manners)}"
 
 
 def _multiplexer(cmux: MultiplexerSection) -> str:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
+from simisp.scenario.manners import MannersSection
 from simisp.scenario.modem_rows import (
     CommandReply,
     CommandText,
@@ -79,6 +80,9 @@ class ModemSection(Strict):
     )
     cmux: Annotated[MultiplexerSection | None, Given] = Field(
         None, description="Its multiplexer (3GPP TS 27.010), for AT+CMUX. A gsm modem has one without this key too."
+    )
+    manners: Annotated[MannersSection | None, Given] = Field(
+        None, description="What it does to its answers that breaks programs."
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
@@ -10,12 +14,16 @@ from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
 from simisp.scenario.load import LoadedScenario
+from simisp.scenario.manners import MannersSection
 from simisp.scenario.model import ModemSection
+
+if TYPE_CHECKING:
+    from simisp.line.manners.altered import AlteredAnswers
+
+__all__ = ["make_session", "session", "session_config"]
 
 _PLAIN = frozenset({"profile", "connect", "cmux"})
 """The keys of a modem that its configuration takes as they are."""
-
-__all__ = ["make_session", "session", "session_config"]
 
 
 def session(scenario: LoadedScenario) -> Session:
@@ -55,7 +63,8 @@ def _modem_config(modem: ModemSection) -> ModemConfig:
         return ModemConfig(identity=identity, leased_line=modem.profile == "none", connect_rate=modem.connect)
     from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it
 
-    return modem_config(modem, STANDARD_PROFILE, identity)
+    config = modem_config(modem, STANDARD_PROFILE, identity)
+    return config if modem.manners is None else replace(config, marks_answers=True)
 
 
 def session_config(scenario: LoadedScenario) -> SessionConfig:
@@ -77,4 +86,15 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             framing=Framing.parse(model.isp.framing),
         ),
         seed=model.seed,
+        manners=_manners(model.modem.manners, model.seed),
     )
+
+
+def _manners(section: MannersSection | None, seed: int) -> Callable[[], AlteredAnswers] | None:
+    """Return what makes the bad manners of a line; None if the modem has none."""
+    if section is None:
+        return None
+    from simisp.line.manners.altered import manners_maker
+    from simisp.scenario.manners_setup import chosen_manners
+
+    return manners_maker(chosen_manners(section), seed)

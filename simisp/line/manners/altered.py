@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
-from simisp.line.manners.turn import Manner, MannerOptions, MannerRow, Turn, marked_pieces
+from simisp.line.manners.turn import AnswerTurn, Manner, MannerOptions, MannerRow, marked_pieces
 from simisp.machine import Output, SendData
-from simisp.modem.marks import Mark
+from simisp.modem.marks import AnswerMark
 from simisp.modem.modem import Modem
 
 __all__ = ["AlteredAnswers", "ChosenManner", "manners_maker"]
@@ -56,16 +56,16 @@ class AlteredAnswers:
             outputs = modem.take_outputs()
         return self.take_outputs() + passed
 
-    def alter(self, outputs: Iterable[Output], now: float) -> list[Turn]:
+    def alter(self, outputs: Iterable[Output], now: float) -> list[AnswerTurn]:
         """Take what the modem says at one moment; return it altered. It is on its way then."""
-        turns = [Turn(self._line, [], now=now)]
+        turns = [AnswerTurn(self._line, [], now=now)]
         for piece in marked_pieces(outputs):
-            if piece.mark is Mark.LINE:
+            if piece.mark is AnswerMark.LINE:
                 self._line = piece.data.decode("ascii")
-                turns.append(Turn(self._line, [], now=now))
+                turns.append(AnswerTurn(self._line, [], now=now))
                 continue
             turns[-1].pieces.append(piece)
-            if piece.mark is Mark.FINAL:
+            if piece.mark is AnswerMark.FINAL:
                 self._line = ""
         for turn in turns:
             for player in self._players:
@@ -87,7 +87,7 @@ class AlteredAnswers:
         outputs, self._outputs = self._outputs, []
         return outputs
 
-    def _put(self, turn: Turn, now: float) -> None:
+    def _put(self, turn: AnswerTurn, now: float) -> None:
         """Put a turn into the queue, or let it go at once where nothing holds it back."""
         for piece in turn.pieces:
             self._free_at = max(self._free_at, now) + piece.delay
@@ -115,7 +115,7 @@ class _Player:
         self._manner = manner
         self._seen = 0
 
-    def play(self, turn: Turn) -> None:
+    def play(self, turn: AnswerTurn) -> None:
         """Alter a turn, if the manner acts on it."""
         options = self._options
         if not self._row.on_answers:

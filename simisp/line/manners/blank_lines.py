@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,9 +16,9 @@ class BlankLines:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        turn.change(lambda data: b"\r\n\r\n" + data + b"\r\n\r\n", *ANSWER, Mark.UNSOLICITED)
+        turn.change(lambda data: b"\r\n\r\n" + data + b"\r\n\r\n", *ANSWER, AnswerMark.UNSOLICITED)
 
 
 ROW = MannerRow(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
 
 __all__ = ["ROW"]
 
@@ -16,7 +16,7 @@ class CutAnswers:
         self._options = options
         self._random = random
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
         pieces = []
         for piece in turn.pieces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Turn
+from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow
 
 __all__ = ["ROW"]
 
@@ -15,7 +15,7 @@ class DeafToCommands:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
         turn.drop(*ANSWER)
 

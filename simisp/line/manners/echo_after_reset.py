@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
 from simisp.modem.syntax import split
 
 __all__ = ["ROW"]
@@ -19,7 +19,7 @@ class EchoAfterReset:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
         commands = split(turn.line[2:].encode("ascii", "replace"))
         turn.echo_on |= any((command.name, command.text) in _RESETS for command in commands)

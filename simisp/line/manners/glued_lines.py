@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,12 +16,12 @@ class GluedLines:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        first = turn.first(*ANSWER, Mark.UNSOLICITED)
+        first = turn.first(*ANSWER, AnswerMark.UNSOLICITED)
         pieces = []
         for index, piece in enumerate(turn.pieces):
-            follows = first is not None and index > first and piece.mark in {*ANSWER, Mark.UNSOLICITED}
+            follows = first is not None and index > first and piece.mark in {*ANSWER, AnswerMark.UNSOLICITED}
             pieces.append(piece.saying(piece.data.removeprefix(b"\r\n")) if follows else piece)
         turn.pieces = pieces
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Piece, Turn
+from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow, Piece
 from simisp.machine import SendData
-from simisp.modem.marks import Mark
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -21,13 +21,13 @@ class LateEcho:
         self._options = options
         self._echo = bytearray()
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        self._echo += b"".join(piece.data for piece in turn.pieces if piece.mark is Mark.ECHO)
-        turn.drop(Mark.ECHO)
-        index = turn.first(*ANSWER, Mark.PROMPT)
+        self._echo += b"".join(piece.data for piece in turn.pieces if piece.mark is AnswerMark.ECHO)
+        turn.drop(AnswerMark.ECHO)
+        index = turn.first(*ANSWER, AnswerMark.PROMPT)
         if index is not None and self._echo:
-            turn.pieces.insert(index, Piece(SendData(bytes(self._echo)), Mark.ECHO, self._options.after))
+            turn.pieces.insert(index, Piece(SendData(bytes(self._echo)), AnswerMark.ECHO, self._options.after))
             self._echo.clear()
         del self._echo[: max(0, len(self._echo) - _MOST)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,9 +16,9 @@ class PromptWithoutLineEnd:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        turn.change(lambda data: data.lstrip(b"\r\n"), Mark.PROMPT)
+        turn.change(lambda data: data.lstrip(b"\r\n"), AnswerMark.PROMPT)
 
 
 ROW = MannerRow(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import ANSWER, MannerOptions, MannerRow, Piece, Turn, framed
+from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow, Piece, framed
 from simisp.machine import SendData
-from simisp.modem.marks import Mark
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -17,10 +17,10 @@ class ResetInCommand:
     def __init__(self, options: MannerOptions, _random: Random) -> None:
         self._options = options
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
         turn.drop(*ANSWER)
-        turn.pieces.append(Piece(SendData(framed(self._options.text)), Mark.UNSOLICITED, self._options.after))
+        turn.pieces.append(Piece(SendData(framed(self._options.text)), AnswerMark.UNSOLICITED, self._options.after))
         turn.restarts = self._options.after
         turn.echo_on = True
 

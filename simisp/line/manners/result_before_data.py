@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,12 +16,12 @@ class ResultBeforeData:
     def __init__(self, _options: MannerOptions, _random: Random) -> None:
         pass
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        final = [piece for piece in turn.pieces if piece.mark is Mark.FINAL]
-        first = turn.first(Mark.INFORMATION)
+        final = [piece for piece in turn.pieces if piece.mark is AnswerMark.FINAL]
+        first = turn.first(AnswerMark.INFORMATION)
         if first is not None:
-            turn.drop(Mark.FINAL)
+            turn.drop(AnswerMark.FINAL)
             turn.pieces[first:first] = final
 
 

@@ -8,11 +8,11 @@ from random import Random
 from typing import Protocol
 
 from simisp.machine import Output, SendData
-from simisp.modem.marks import Mark, MarkedData
+from simisp.modem.marks import AnswerMark, MarkedData
 
-__all__ = ["ANSWER", "Manner", "MannerOptions", "MannerRow", "Piece", "Turn", "framed", "marked_pieces"]
+__all__ = ["ANSWER", "AnswerTurn", "Manner", "MannerOptions", "MannerRow", "Piece", "framed", "marked_pieces"]
 
-ANSWER = frozenset({Mark.INFORMATION, Mark.FINAL})
+ANSWER = frozenset({AnswerMark.INFORMATION, AnswerMark.FINAL})
 """The marks of an answer proper."""
 
 _ANSWER_OPTIONS = frozenset({"to", "first", "times"})
@@ -29,7 +29,7 @@ class Piece:
     """
 
     output: Output
-    mark: Mark | None = None
+    mark: AnswerMark | None = None
     delay: float = 0.0
 
     @property
@@ -43,7 +43,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Turn:
+class AnswerTurn:
     """What a modem says at one moment.
 
     Attributes:
@@ -63,22 +63,22 @@ class Turn:
     @property
     def is_answer(self) -> bool:
         """Whether the final result of a command line is in it."""
-        return bool(self.line) and self.first(Mark.FINAL) is not None
+        return bool(self.line) and self.first(AnswerMark.FINAL) is not None
 
-    def first(self, *marks: Mark) -> int | None:
+    def first(self, *marks: AnswerMark) -> int | None:
         """Return the index of the first piece with one of these marks, or None."""
         return next((index for index, piece in enumerate(self.pieces) if piece.mark in marks), None)
 
     def insert(self, index: int, text: str, delay: float = 0.0) -> None:
         """Put an unsolicited result before the piece with this index."""
-        self.pieces.insert(index, Piece(SendData(framed(text)), Mark.UNSOLICITED, delay))
+        self.pieces.insert(index, Piece(SendData(framed(text)), AnswerMark.UNSOLICITED, delay))
 
-    def change(self, change: Callable[[bytes], bytes], *marks: Mark) -> None:
+    def change(self, change: Callable[[bytes], bytes], *marks: AnswerMark) -> None:
         """Change the octets of all pieces with these marks; a piece that has none left goes."""
         changed = (piece.saying(change(piece.data)) if piece.mark in marks else piece for piece in self.pieces)
         self.pieces = [piece for piece in changed if piece.mark is None or piece.data]
 
-    def drop(self, *marks: Mark) -> None:
+    def drop(self, *marks: AnswerMark) -> None:
         """Remove all pieces with these marks."""
         self.pieces = [piece for piece in self.pieces if piece.mark not in marks]
 
@@ -118,7 +118,7 @@ class MannerOptions:
 class Manner(Protocol):
     """One bad manner, being played on one line."""
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says. It is called only for turns that the manner acts on."""
 
 

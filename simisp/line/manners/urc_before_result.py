@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,9 +16,9 @@ class UrcBeforeResult:
     def __init__(self, options: MannerOptions, _random: Random) -> None:
         self._options = options
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        index = turn.first(Mark.FINAL)
+        index = turn.first(AnswerMark.FINAL)
         if index is not None:
             turn.insert(index, self._options.text)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Piece, Turn
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow, Piece
 from simisp.machine import SendData
-from simisp.modem.marks import Mark
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -17,9 +17,9 @@ class UrcInsideAnswer:
     def __init__(self, options: MannerOptions, _random: Random) -> None:
         self._options = options
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        index = turn.first(Mark.INFORMATION)
+        index = turn.first(AnswerMark.INFORMATION)
         if index is None:
             return
         piece = turn.pieces[index]
@@ -30,7 +30,7 @@ class UrcInsideAnswer:
         rest = b"\r\n" + b"\r\n".join(lines[2:])
         turn.pieces[index : index + 1] = [
             piece.saying(b"\r\n".join(lines[:2]) + b"\r\n"),
-            Piece(SendData(rest), Mark.INFORMATION),
+            Piece(SendData(rest), AnswerMark.INFORMATION),
         ]
         turn.insert(index + 1, self._options.text)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import MannerOptions, MannerRow, Turn
-from simisp.modem.marks import Mark
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -16,9 +16,9 @@ class UrcLikeAnswer:
     def __init__(self, options: MannerOptions, _random: Random) -> None:
         self._options = options
 
-    def alter(self, turn: Turn) -> None:
+    def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        index = turn.first(Mark.INFORMATION)
+        index = turn.first(AnswerMark.INFORMATION)
         if index is None:
             return
         prefix, colon, values = turn.pieces[index].data.strip().partition(b":")
