@@ -53,6 +53,8 @@ __all__ = [
 _RECALL = re.compile(r"([TP]*)(?:(?P<last>L)|S=?(?P<stored>\d*));?")
 _STORE = re.compile(r"(?P<place>\d*)(?P<form>[=?])(?P<string>.*)")
 _PLACES = range(4)
+_ABILITIES = ("+FCLASS", "+MS", "+ES", "+DS")
+"""The commands that +GCAP names: each stands for all those of its kind (ITU-T V.250, 6.1.9)."""
 _CIRCUITS = frozenset({"&C", "&S"})
 """The commands on which circuits depend."""
 
@@ -303,9 +305,8 @@ list_capabilities = _telling(lambda unit: "+GCAP: " + ",".join(_capabilities(uni
 
 
 def _capabilities(unit: Unit) -> Iterable[str]:
-    """Return what the profile says it can do, or else the names of the extended commands of ITU-T that it has."""
+    """Return what the profile says it can do, or else the commands that stand for the abilities that it has."""
     named = unit.profile.identity.capabilities
     if named is not None:
         return named
-    standard = ("V.250", "T.31")
-    return (name for name in unit.factory.parameters if name[1] != "G" and unit.rows[name].clause.startswith(standard))
+    return (name for name in _ABILITIES if name in unit.factory.parameters)

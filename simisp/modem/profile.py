@@ -24,7 +24,7 @@ class Identity:
         serial_number: ``AT+GSN``.
         information: The answers to ``ATI`` by number, with LF between lines; a number that is not there gives only OK.
             None: the model for 0, the revision for 1, and all three for 3.
-        capabilities: What ``AT+GCAP`` names; None: the extended commands of V.250 that the profile has.
+        capabilities: What ``AT+GCAP`` names; None: +FCLASS, +MS, +ES and +DS, if it has them.
         object_id: ``AT+GOI``: an object identifier (ITU-T X.690 in decimal notation).
     """
 

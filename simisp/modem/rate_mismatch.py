@@ -13,6 +13,9 @@ from functools import lru_cache
 
 __all__ = ["RateMismatch"]
 
+_MOST_READ = (
+    16  # octets read for one that was sent: no buffer takes the hundreds that a slow one gives a quick receiver
+)
 _BITS = 10  # of a character on the line: a start bit, eight data bits, a stop bit
 
 
@@ -50,7 +53,7 @@ def _read(octet: int, sent_at: int, read_at: int) -> bytes:
         return levels[place] if place < _BITS else 1
 
     read, time = bytearray(), 0
-    while (start := _next_fall(levels, time, sent_bit)) is not None:
+    while len(read) < _MOST_READ and (start := _next_fall(levels, time, sent_bit)) is not None:
         middle = start + read_bit // 2
         read.append(sum(level(middle + (1 + bit) * read_bit) << bit for bit in range(8)))
         time = middle + (_BITS - 1) * read_bit
