@@ -139,8 +139,9 @@ class _Run(click.Command):
 )
 @click.option(
     "--endpoint", "endpoints", multiple=True, type=ENDPOINT, metavar="SPEC",
-    help="The way to the line, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, unix:PATH or unix:@NAME. Given "
-    "several times, all of them lead to the line, which has one client at a time.",
+    help="The way to the line, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, telnet:[HOST:]PORT, "
+    "rfc2217:[HOST:]PORT, unix:PATH or unix:@NAME. Given several times, all of them lead to the line, which has one "
+    "client at a time.",
 )  # fmt: skip
 @click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from simisp.circuits import Circuit
 from simisp.facts.port import (
     BreakSeen,
+    CallerNamed,
     CallerTurnedAway,
     ConnectionLost,
     PortClosed,
@@ -27,6 +28,7 @@ from simisp.framing import Parity
 __all__ = [
     "Ability",
     "BreakSeen",
+    "CallerNamed",
     "CallerTurnedAway",
     "ConnectionLost",
     "DataArrived",
@@ -81,6 +83,7 @@ PortEvent = (
     | PortCircuit
     | PortLinkGone
     | BreakSeen
+    | CallerNamed
     | CallerTurnedAway
     | ConnectionLost
     | RoomMade

@@ -256,6 +256,8 @@ def _set_up_tcp(caller: socket.socket, seconds: float) -> None:
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, probes)
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Telnet's data mark is sent as urgent data, and must not be missing between the octets around it.
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
 
 
 def _address(caller: socket.socket) -> str:

@@ -11,8 +11,10 @@ from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import Endpoint
 from simisp.endpoints.coding import MakeCoding, RawCoding
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.rfc2217 import Rfc2217Coding
 from simisp.endpoints.socket_port import BUSY_TEXT
 from simisp.endpoints.tcp import KEEP_ALIVE, is_loopback, tcp_endpoint
+from simisp.endpoints.telnet import TelnetCoding
 from simisp.endpoints.unix import unix_endpoint
 
 __all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint"]
@@ -178,6 +180,8 @@ def _busy(spec: EndpointSpec) -> str:
 _FORMS: dict[str, _Form] = {
     "pty": _Form("pty[:LINK]", _of_name, _pty),
     "tcp": _tcp("socket", RawCoding),
+    "telnet": _tcp("telnet", TelnetCoding),
+    "rfc2217": _tcp("rfc2217", Rfc2217Coding),
     "unix": _Form("unix:PATH or unix:@NAME", _of_name, _unix, frozenset({"busy"})),
 }
 ENDPOINT_FORMS = tuple(form.shown for form in _FORMS.values())

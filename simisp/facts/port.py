@@ -10,6 +10,7 @@ from simisp.facts.sources import Source
 
 __all__ = [
     "BreakSeen",
+    "CallerNamed",
     "CallerTurnedAway",
     "ConnectionLost",
     "LineStopped",
@@ -158,6 +159,22 @@ class BreakSeen(Fact):
 
     kind: ClassVar = "break"
     source: ClassVar = Source.PORT
+
+
+@dataclass(frozen=True, slots=True)
+class CallerNamed(Fact):
+    """The client named its terminal, or itself.
+
+    Attributes:
+        what: ``"terminal type"`` (RFC 1091) or ``"signature"`` (RFC 2217).
+        name: What it said.
+    """
+
+    kind: ClassVar = "client named"
+    source: ClassVar = Source.PORT
+
+    what: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,8 @@ def _of_the_connection(fact: Fact) -> str | None:
     match fact:
         case port.BreakSeen():
             return "break"
+        case port.CallerNamed(what, name):
+            return f"the client's {what}: {name}"
         case port.CallerTurnedAway(caller, how):
             return f"another client{f' ({caller})' if caller else ''} found the line busy: {how}"
         case port.ConnectionLost(reason):

@@ -13,6 +13,7 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
     BreakSeen,
+    CallerNamed,
     CallerTurnedAway,
     ConnectionLost,
     DataArrived,
@@ -230,7 +231,7 @@ class Driver:
                     self._speed = speed
                     self.session.see_rate(speed, now=now)
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
-            case PortLinkGone() | BreakSeen() | CallerTurnedAway() | ConnectionLost():
+            case PortLinkGone() | BreakSeen() | CallerNamed() | CallerTurnedAway() | ConnectionLost():
                 self.transcript.note(now, event)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:

@@ -17,10 +17,13 @@ from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.endpoints.several import SeveralEndpoints
 from simisp.endpoints.socket_port import SocketEndpoint
+from simisp.endpoints.spec import parse_endpoint
 from simisp.endpoints.tcp import tcp_endpoint
 from simisp.endpoints.unix import unix_endpoint
+from simisp.telnet.codes import BINARY, COM_PORT, ECHO, SGA
+from simisp.telnet.engine import TelnetData, TelnetEngine, TelnetSubOption
 
-__all__ = ["KINDS", "Client", "Played", "StreamClient", "connected_to", "open_pty"]
+__all__ = ["KINDS", "Client", "Played", "StreamClient", "TelnetClient", "connected_to", "open_pty"]
 
 
 class Client(Protocol):
@@ -163,6 +166,53 @@ class StreamClient:
         self.socket.close()
 
 
+class TelnetClient(StreamClient):
+    """A client that speaks telnet, in binary from the start, and the COM port option where the port has it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        has_port = path.startswith("rfc2217:")
+        options = (BINARY, COM_PORT) if has_port else (BINARY,)
+        self._engine = TelnetEngine(ours=options, theirs=(*options, ECHO, SGA))
+        self._modem_state = 0
+        for option in options:
+            for ours in (True, False):
+                super().write(self._engine.options.ask(option, ours=ours))
+
+    def write(self, data: bytes) -> int:
+        return len(data) if super().write(data.replace(b"\xff", b"\xff\xff")) else 0  # in binary, as it has said
+
+    def read(self, most: int = 65536) -> bytes:
+        data = b""
+        for output in self._engine.receive(super().read(most)):
+            match output:
+                case bytes():
+                    super().write(output)
+                case TelnetData(octets):
+                    data += octets
+                case TelnetSubOption(option, parameters) if option == COM_PORT and parameters[0] == 107:
+                    self._modem_state = parameters[1]
+                case _:
+                    pass
+        return data
+
+    def ask(self, parameters: bytes) -> None:
+        """Send a sub-option of the COM port."""
+        super().write(self._engine.sub_option(COM_PORT, parameters))
+
+    def set_speed(self, speed: int) -> None:
+        rates = {termios.B1200: 1200, termios.B9600: 9600}
+        self.ask(b"\1" + rates[speed].to_bytes(4, "big"))
+
+    def circuit(self, circuit: Circuit) -> bool:
+        self.read()
+        bits = {Circuit.DCD: 0x80, Circuit.RI: 0x40, Circuit.DSR: 0x20, Circuit.CTS: 0x10}
+        return bool(self._modem_state & bits[circuit])
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        self.ask(bytes((5, {Circuit.DTR: 8, Circuit.RTS: 11}[circuit] + (not on))))
+
+
 class Played:
     """An endpoint that is attached to the running loop, its clients, and what it has reported.
 
@@ -227,12 +277,16 @@ def _pty() -> Played:
     return Played(endpoint, lambda: _PtyClient(endpoint.path))
 
 
-def _streams(make: Callable[[], SocketEndpoint]) -> Callable[[], Played]:
+def _streams(make: Callable[[], Endpoint], client: Callable[[str], Client] = StreamClient) -> Callable[[], Played]:
     def played() -> Played:
         endpoint = make()
-        return Played(endpoint, lambda: StreamClient(endpoint.path))
+        return Played(endpoint, lambda: client(endpoint.path))
 
     return played
+
+
+def _written(spec: str) -> Callable[[], Endpoint]:
+    return parse_endpoint(spec).make
 
 
 _names = itertools.count()
@@ -249,6 +303,8 @@ KINDS: dict[str, Callable[[], Played]] = {
     "TCP over IPv6": _streams(lambda: tcp_endpoint("::1")),
     "Unix socket": _streams(unix_endpoint),
     "abstract Unix socket": _streams(_abstract),
+    "telnet": _streams(_written("telnet"), TelnetClient),
+    "RFC 2217": _streams(_written("rfc2217"), TelnetClient),
     "TCP beside a PTY": _several(PtyEndpoint, tcp_endpoint, 1),
 }
 """Each kind of endpoint, by name; made inside a running loop. A new kind is added here."""

@@ -190,6 +190,27 @@ async def test_a_change_of_speed_is_reported(played: Played) -> None:
     client.close()
 
 
+async def test_a_circuit_is_shown_before_the_octets_that_are_sent_after_it(played: Played) -> None:
+    needs(played, Ability.CIRCUITS)
+    client, received = played.open(), bytearray()
+    await played.until(lambda: has(played, PortOpened))
+    client.write(b"x")
+    await played.until(lambda: octets(played) == b"x")
+    played.endpoint.set_circuit(Circuit.DCD, True)
+    played.endpoint.send(b"CONNECT")
+    await played.until(lambda: bool(more(client, received)))
+    assert client.circuit(Circuit.DCD)
+    client.close()
+
+
+async def test_the_next_client_finds_the_circuits_as_they_are(played: Played) -> None:
+    needs(played, Ability.CIRCUITS)
+    played.endpoint.set_circuit(Circuit.DSR, True)
+    client = played.open()
+    await played.until(lambda: client.circuit(Circuit.DSR))
+    client.close()
+
+
 async def test_circuits_are_shown_and_seen(played: Played) -> None:
     needs(played, Ability.CIRCUITS)
     client = played.open()
