@@ -15,6 +15,8 @@ MOST_TYPED_AHEAD = 4096
 _CR, _LF, _BS, _DEL = 0x0D, 0x0A, 0x08, 0x7F
 _PLAIN_LINE = re.compile(rb"([^\x00\x08\x7f\r\n]{0,%d}+)([\r\n])" % LONGEST_LINE)
 """A whole line in which there is nothing to edit or drop, as software sends it."""
+_PLAIN_PIECE = re.compile(rb"[^\x00\x08\x7f\r\n]++")
+"""A piece of a line with nothing to edit or drop in it either."""
 
 
 class LineInput:
@@ -67,6 +69,12 @@ class LineInput:
                 self._after_cr = end == b"\r"
                 del self._ahead[: plain.end()]
                 return line, line
+        if len(self._line) + len(self._ahead) <= LONGEST_LINE and _PLAIN_PIECE.fullmatch(self._ahead):
+            piece = bytes(self._ahead)
+            self._line += piece
+            self._ahead.clear()
+            self._after_cr = False
+            return None, piece
         echo = bytearray()
         for index, octet in enumerate(self._ahead):
             after_cr, self._after_cr = self._after_cr, octet == _CR

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.errors import ScriptFaultError
@@ -37,8 +38,8 @@ from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
 from simisp.scp.environment import MASK, Environment, SecretText
-from simisp.scp.matcher import SoughtString, string_set
 from simisp.scp.options import Options
+from simisp.scp.patterns import sought_strings
 from simisp.scp.printer import statement_text
 from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
@@ -60,6 +61,7 @@ MAX_UNREAD = 65536
 
 _PIECE = 1024  # octets processed at a time
 _SEEN = 1024  # octets kept to show what a wait has examined
+_OPTIONS, _FRAMING = Options(), Framing()
 
 
 class Interpreter:
@@ -105,7 +107,7 @@ class Interpreter:
         self, program: code.Program, *, user_id: str = "", password: str = "", options: Options | None = None
     ) -> None:
         self.state = State.READY
-        self.options = options or Options()
+        self.options = options or _OPTIONS
         initial = [slot.initial for slot in program.slots]
         self._environment = Environment(initial, user_id, password, self.options)
         self._instructions = program.instructions
@@ -120,22 +122,8 @@ class Interpreter:
         self._seen = b""
         self._unread = bytearray()
         self._overflowed = False
-        self._framing = Framing()
+        self._framing = _FRAMING
         self._outputs: list[Output] = []
-        self._execute: Mapping[type[code.Instruction], Callable[..., None]] = {
-            code.Assign: self._assign,
-            code.Delay: self._delay,
-            code.End: self._end,
-            code.GetIp: self._getip,
-            code.Halt: self._halt,
-            code.Jump: self._jump,
-            code.JumpUnless: self._jump_unless,
-            code.SetIpAddress: self._set_ip_address,
-            code.SetPort: self._set_port,
-            code.SetScreenKeyboard: self._set_screen_keyboard,
-            code.Transmit: self._transmit,
-            code.Waitfor: self._waitfor,
-        }
 
     def start(self, *, now: float) -> None:
         """Start playing.
@@ -246,7 +234,7 @@ class Interpreter:
             if self.options.trace and instruction.first and not self._spun:
                 self._trace(instruction)
             try:
-                self._execute[type(instruction)](instruction)
+                self._EXECUTE[type(instruction)](self, instruction)
             except ScriptFaultError as fault:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
 
@@ -325,11 +313,10 @@ class Interpreter:
         limit = None if instruction.until is None else self._number(instruction.until)
         if limit is not None and limit <= 0 and self.options.until_zero_waits_forever:
             limit = None
-        strings = tuple(
-            SoughtString(
-                encode(self._environment.interpreted(text)), pattern.matchcase or self.options.waitfor_matches_case
-            )
-            for text, pattern in zip(texts, instruction.patterns, strict=True)
+        strings = sought_strings(
+            texts,
+            [pattern.matchcase or self.options.waitfor_matches_case for pattern in instruction.patterns],
+            tags_in_any_case=self.options.tags_in_any_case,
         )
         self._patterns = tuple(MASK if isinstance(text, SecretText) else text for text in texts)
         if self.options.discard_unread_input:
@@ -344,7 +331,7 @@ class Interpreter:
             self._counter = self._counter if target is None else target
             return f'"{self._patterns[found]}" came'
 
-        self._begin_wait(StringWait(string_set(strings), deadline, on_end))
+        self._begin_wait(StringWait(strings, deadline, on_end))
 
     def _getip(self, instruction: code.GetIp) -> None:
         ordinal = 1 if instruction.index is None else self._number(instruction.index)
@@ -415,3 +402,19 @@ class Interpreter:
         number = value.evaluate(self._environment)
         assert isinstance(number, int), "the checker lets only integers through"
         return number
+
+    _EXECUTE: ClassVar[Mapping[type[code.Instruction], Callable[..., None]]] = {
+        code.Assign: _assign,
+        code.Delay: _delay,
+        code.End: _end,
+        code.GetIp: _getip,
+        code.Halt: _halt,
+        code.Jump: _jump,
+        code.JumpUnless: _jump_unless,
+        code.SetIpAddress: _set_ip_address,
+        code.SetPort: _set_port,
+        code.SetScreenKeyboard: _set_screen_keyboard,
+        code.Transmit: _transmit,
+        code.Waitfor: _waitfor,
+    }
+    """What each instruction does: of the class, since a table of a script's own methods would be a cycle."""

@@ -114,6 +114,8 @@ class Matcher:
         if self._strings.ending[0]:
             self.found = self._strings.ending[0][0]
             return 0
+        if len(self._strings.strings) == 1:
+            return self._feed_one(self._strings.strings[0], data)
         node, step, ending = self._node, self._strings.step, self._strings.ending
         for index, octet in enumerate(data.lower()):
             node = step(node, octet)
@@ -123,6 +125,17 @@ class Matcher:
                     return index + 1
         self._node = node
         self._recent = (self._recent + data)[-self._strings.longest :]
+        return None
+
+    def _feed_one(self, string: SoughtString, data: bytes) -> int | None:
+        """Search for the only string, without the automaton: what most waits are."""
+        before = self.tail
+        stream = before + data
+        place = stream.find(string.octets) if string.matchcase else stream.lower().find(string.octets.lower())
+        if place >= 0:
+            self.found = 0
+            return place + len(string.octets) - len(before)
+        self._recent = stream[-self._strings.longest :]
         return None
 
     @property

@@ -13,6 +13,8 @@ __all__ = ["State", "Waiting"]
 class State(Enum):
     """The state of a script between two calls; :mod:`simisp.scp.interpreter` has the transitions."""
 
+    __hash__ = object.__hash__  # it is looked up for each octet, and Enum hashes the name each time
+
     READY = "ready"
     """Not yet started."""
     RUNNING = "running"

@@ -64,6 +64,8 @@ _PRECEDENCE = {
 class SystemName(Enum):
     """A read-only variable that the dialler provides. The value is its usual spelling."""
 
+    __hash__ = object.__hash__  # it is looked up for each wait, and Enum hashes the name each time
+
     USERID = "$USERID"
     PASSWORD = "$PASSWORD"  # noqa: S105, the name of the variable
     SUCCESS = "$SUCCESS"
