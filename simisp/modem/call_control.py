@@ -67,6 +67,7 @@ RING_LENGTH = 2.0
 """How long RI is on for one ring, in seconds."""
 
 _RING_COUNT_KEPT = 8.0
+_REPORTS_CALLER = ("+VCID", "#CID")
 _RING_EXTENDED = "+CRING: REL ASYNC"
 _FAILURES = {
     CallFailure.BUSY: ResultCode.BUSY,
@@ -271,11 +272,12 @@ class CallControl:
             self.answer(now=now)
 
     def hear_caller(self, caller: Caller) -> None:
-        """Take the caller's number, which comes before or between rings, and report it as +VCID says."""
+        """Take the caller's number, which comes before or between rings, and report it as +VCID or #CID says."""
         if self.state is not ModemState.COMMAND or self._line_taken:
             return
         self.caller = caller
-        form = self._settings.parameters.get("+VCID", ("0",))[0]
+        parameters = self._settings.parameters
+        form = max(parameters.get(name, ("0",))[0] for name in _REPORTS_CALLER)
         if form != "0":
             self._dte.send_words(caller.told(form))
 

@@ -32,6 +32,7 @@ HAYES_ROWS: tuple[CommandRow, ...] = (
         "&Y", "Hayes", "which profile is in force at power-up", do.numbered(do.choose_power_up_profile), (Range(0, 3),)
     ),
     CommandRow("&Z", "Hayes", "store (&Zn=s) or show (&Zn?) a number, n 0 to 3", do.store_number),
+    CommandRow("#CID", "Rockwell", "the caller's number, as +VCID", do.parameter, (Range(0, 2),), ("0",)),
     CommandRow("=", "Hayes", "the register selected by Sn: =v, ?", do.register),
     _kept("B", 41, 0, "modulation"),
     _kept("C", 1, 1, "transmitter"),

@@ -148,6 +148,9 @@ def test_the_callers_number_is_reported_if_vcid_asks_for_it() -> None:
     assert sent(play.modem.take_outputs()) == (
         b"\r\nDATE = 0314\r\nTIME = 0915\r\nNMBR = 5550177\r\nNAME = A CALLER\r\n"
     )
+    assert play.runs("+VCID=0;#CID=1;#CID?") == b"\r\n#CID: 1\r\n\r\nOK\r\n"
+    play.modem.hear_caller(Caller("O"), now=play.now)
+    assert sent(play.modem.take_outputs()) == b"\r\nNMBR = O\r\n"
     play.runs("+VCID=2")
     play.modem.hear_caller(Caller("P"), now=play.now)
     assert sent(play.modem.take_outputs()) == b"\r\nMESG = 800304015028\r\n"

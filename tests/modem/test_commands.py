@@ -15,8 +15,8 @@ from simisp.modem.profile import Conduct, ModemTiming
 
 OK = b"\r\nOK\r\n"
 ERROR = b"\r\nERROR\r\n"
-BASIC = [row for row in COMMANDS if row.values and not row.name.startswith("+")]
-EXTENDED = [row for row in COMMANDS if row.factory and row.name.startswith("+")]
+BASIC = [row for row in COMMANDS if row.values and row.name[0] not in "+#"]
+EXTENDED = [row for row in COMMANDS if row.factory and row.name[0] in "+#"]
 DECLINED = [row for row in COMMANDS if row.disposition is Disposition.DECLINED]
 ACCEPTED = [row for row in COMMANDS if row.disposition is Disposition.ACCEPTED]
 TOLD = [row for row in COMMANDS if row.asks and row.name.startswith("+")]
