@@ -10,9 +10,10 @@ from simisp.facts.line import ResultCodeSent
 from simisp.machine import Output
 from simisp.modem.answers import CommandAnswer
 from simisp.modem.command_row import CommandRow
+from simisp.modem.handlers import parameter
 from simisp.modem.outputs import HungUp
 from simisp.modem.result_codes import ResultCode
-from simisp.modem.syntax import ATCommand
+from simisp.modem.syntax import ATCommand, Form
 from simisp.modem.unsolicited import ModemEvent, UnsolicitedPlay, UnsolicitedRow
 from simisp.modem.written_command import WrittenCommands
 
@@ -76,9 +77,20 @@ class ScriptPlay:
         self.unsolicited.begin_command(unit, command)
 
     def answer(self, unit: Unit, command: ATCommand) -> tuple[CommandAnswer] | None:
-        """Return the written answer to a command, in a tuple of its own; None if none is written."""
+        """Return the written answer to a command, in a tuple of its own; None if none is written.
+
+        A value that the command sets is set all the same if the answer is OK: ``"+VCID=1": OK`` lets the caller's
+        number be reported.
+        """
         found = self._script.commands.find(command)
-        return None if found is None else (found[0].give(unit, found[1]),)
+        if found is None:
+            return None
+        answer = found[0].give(unit, found[1])
+        row = unit.rows.get_row(command.name)
+        if answer is ResultCode.OK and row is not None and row.handler is parameter and command.form is Form.SET:
+            merged = row.merged(command, unit.settings.parameters[row.name])
+            unit.settings.parameters[row.name] = merged or unit.settings.parameters[row.name]
+        return (answer,)
 
     def note(self, unit: Unit, event: ModemEvent, now: float) -> None:
         """Take an event."""
