@@ -17,15 +17,26 @@ to the modem it is only DCD: a far end that hangs up is DCD going off after the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from random import Random
 from typing import Protocol
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
 from simisp.machine import Machine, Output, SendData, SetCircuit
 from simisp.spans import Spans
 
-__all__ = ["LOST_CARRIER", "Channel", "ChannelMaker", "ChannelPlace", "enter", "open_channels"]
+__all__ = [
+    "LOST_CARRIER",
+    "OTHER_DIRECTION",
+    "Channel",
+    "ChannelMaker",
+    "ChannelPlace",
+    "TurnedBack",
+    "enter",
+    "open_channels",
+]
 
 
 class ChannelPlace(Enum):
@@ -54,9 +65,35 @@ class Channel(Machine, Protocol):
     def receive_data(self, data: bytes, *, now: float, secrets: Spans = (), relayed: bool = False) -> None:
         """Take octets at its beginning, with the attributes of :class:`~simisp.machine.SendData`."""
 
+    def notice(self, fact: Fact, *, now: float) -> None:
+        """Take a fact of the call, by which it may do something: it was answered, its dialogue has reached a mark."""
+
+    def overhear(self, data: bytes, *, now: float) -> None:
+        """Take octets that pass in the other direction at this side of the modem, by which it may do something."""
+
     def clear(self) -> None:
         """Drop the octets under way: the call is over. Only the places between modem and ISP are ever cleared."""
 
+
+@dataclass(frozen=True, slots=True)
+class TurnedBack(Output):
+    """Octets that come back to their sender instead of going on.
+
+    Attributes:
+        data: One octet or more.
+        secrets: Which of them are secret.
+    """
+
+    data: bytes
+    secrets: Spans = ()
+
+
+OTHER_DIRECTION: Mapping[ChannelPlace, ChannelPlace] = {
+    ChannelPlace.CLIENT_TO_MODEM: ChannelPlace.MODEM_TO_CLIENT,
+    ChannelPlace.MODEM_TO_CLIENT: ChannelPlace.CLIENT_TO_MODEM,
+    ChannelPlace.MODEM_TO_ISP: ChannelPlace.ISP_TO_MODEM,
+    ChannelPlace.ISP_TO_MODEM: ChannelPlace.MODEM_TO_ISP,
+}
 
 ChannelMaker = Callable[[Random], Channel]
 """Makes a channel that uses the given random generator."""

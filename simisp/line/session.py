@@ -27,13 +27,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
 from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram
-from simisp.line.channel import LOST_CARRIER, Channel, ChannelMaker, ChannelPlace, enter, open_channels
+from simisp.line.channel import (
+    LOST_CARRIER,
+    OTHER_DIRECTION,
+    Channel,
+    ChannelMaker,
+    ChannelPlace,
+    TurnedBack,
+    enter,
+    open_channels,
+)
 from simisp.line.exchange import CallOutcome, Exchange, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
@@ -276,6 +286,8 @@ class Session:
             piece = piece[: self.modem.receive_some(piece, 0, now=now)]
         secrets = whole(piece) if secret else ()
         self._outputs.append(Received(piece, secrets))
+        if self._channels:
+            self._let_overhear(ChannelPlace.CLIENT_TO_MODEM, piece, now)
         self._after_cr = piece[-1:] == self._cr
         if channel is None:
             self._settle(now)
@@ -432,12 +444,27 @@ class Session:
         """Pass on what has come from the modem."""
         to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT) if self._channels else None
         for output in outputs:
+            if self._channels and type(output) is SendData:
+                self._let_overhear(ChannelPlace.MODEM_TO_CLIENT, output.data, now)
             if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)
             elif to_client is not None and enter(to_client, output, now=now):
                 self._take_from_channel(ChannelPlace.MODEM_TO_CLIENT, now)
             else:
                 self._outputs.append(output)
+
+    def _let_overhear(self, place: ChannelPlace, data: bytes, now: float) -> None:
+        """Let the channel of the other direction know of octets that set out at a place."""
+        across = OTHER_DIRECTION[place]
+        if across in self._channels:
+            self._channels[across].overhear(data, now=now)
+            self._take_from_channel(across, now)
+
+    def _let_notice(self, fact: Fact, now: float) -> None:
+        """Let the channels know of a fact of the call."""
+        for place, channel in self._channels.items():
+            channel.notice(fact, now=now)
+            self._take_from_channel(place, now)
 
     def _from_modem(self, output: Output, now: float) -> None:
         match output:
@@ -480,9 +507,13 @@ class Session:
                     to.receive_data(unread, now=now)
             case _:
                 self._outputs.append(output)
+                if self._channels and isinstance(output, Fact):
+                    self._let_notice(output, now)
 
     def _send_on(self, place: ChannelPlace, output: Output, now: float) -> None:
         """Send octets or a circuit to the other end of a place, through its channel if there is one."""
+        if self._channels and type(output) is SendData:
+            self._let_overhear(place, output.data, now)
         channel = self._channels.get(place)
         if channel is not None:
             enter(channel, output, now=now)
@@ -506,10 +537,24 @@ class Session:
                 self.modem.lose_carrier(now=now)
             case ChannelPlace.CLIENT_TO_MODEM, SendData(data):
                 self._let_modem_take(data, now)
-            case ChannelPlace.CLIENT_TO_MODEM, SetCircuit(circuit, on):
+            case ChannelPlace.CLIENT_TO_MODEM, SetCircuit(Circuit.DTR | Circuit.RTS as circuit, on):
                 self._let_modem_see(circuit, on, now)
+            case _, TurnedBack(data, secrets):
+                self._turn_back(place, SendData(data, secrets), now)
             case _:
                 self._outputs.append(output)
+
+    def _turn_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
+        """Send octets that have come back at a place on their way to their sender."""
+        match place:
+            case ChannelPlace.MODEM_TO_ISP:
+                self._send_on(ChannelPlace.ISP_TO_MODEM, output, now)
+            case ChannelPlace.ISP_TO_MODEM:
+                self._send_on(ChannelPlace.MODEM_TO_ISP, output, now)
+            case ChannelPlace.CLIENT_TO_MODEM:
+                self._outputs.append(output)
+            case ChannelPlace.MODEM_TO_CLIENT:
+                self._let_modem_take(output.data, now)
 
     def _dial(self, request: DialRequested, now: float) -> None:
         if self._incoming is not None:
@@ -540,7 +585,10 @@ class Session:
         self.far_end = None
         self._take_from_modem(now)  # CONNECT precedes the ISP's first octet
         self.far_end = self._config.isp.answer(self.calls)
-        self._outputs.append(CallAnswered(self.calls, self.far_end.name))
+        answered = CallAnswered(self.calls, self.far_end.name)
+        self._outputs.append(answered)
+        if self._channels:
+            self._let_notice(answered, now)
         self.far_end.start(now=now)
 
     def _end(self, by: str, now: float) -> None:

@@ -17,7 +17,7 @@ from simisp.line.session import Session
 from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.scenario.load import load, loads
 from simisp.scenario.session import session_config
-from support.line_channels import Delay, delay_of, drop_of
+from support.line_channels import delay_of, drop_of
 from support.session_dte import LOG_IN, Dte, dial
 
 TWO_SECRETS = """\
@@ -147,7 +147,7 @@ def test_each_place_draws_from_the_seed_and_its_own_name() -> None:
     def make(place: ChannelPlace) -> ChannelMaker:
         def draw(random: Random) -> Channel:
             drawn[random.random()] = place
-            return Delay(0.0)
+            return delay_of(0.0)(Random(1))
 
         return draw
 
