@@ -549,6 +549,7 @@ class Session:
         match place:
             case ChannelPlace.MODEM_TO_ISP:
                 self._send_on(ChannelPlace.ISP_TO_MODEM, output, now)
+                self._take_from_modem(now)
             case ChannelPlace.ISP_TO_MODEM:
                 self._send_on(ChannelPlace.MODEM_TO_ISP, output, now)
             case ChannelPlace.CLIENT_TO_MODEM:

@@ -112,7 +112,7 @@ def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
     first = _ORDERS.get(type(model), ())
     for name in (*first, *(name for name in fields if name not in first)):
         field, value = fields[name], getattr(model, name)
-        node = _value(value, _style(name, field))
+        node = YamlScalar(repr(value)) if name in _NUMBERS and value is not None else _value(value, _style(name, field))
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         is_default = not field.is_required() and (
             value == default
@@ -120,6 +120,10 @@ def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
         )
         if not is_default:
             yield YamlScalar(field.alias or name), node
+
+
+_NUMBERS = {"probability", "rate"}
+"""Fields that are plain numbers; every other number with a fraction is a duration."""
 
 
 def _style(name: str, field: FieldInfo) -> Style:

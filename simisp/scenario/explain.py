@@ -30,6 +30,7 @@ from simisp.scenario.expectations import (
     SecretOnlyAt,
     SpeedUsed,
 )
+from simisp.scenario.line_section import LineSection, in_words
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import ExchangeSection, ModemSection, PortSection
 from simisp.scenario.modem_narration import call_connects, modem_rows
@@ -94,6 +95,8 @@ def explain(loaded: LoadedScenario) -> str:
         "\n".join((*_port(model.port), _modem(model.modem), *_exchange(model.exchange, model.modem), *_isp(loaded)))
     )
     parts += ["\n".join(lines) for lines in _dialogues(loaded)]
+    if model.line.pace is not None or model.line.faults:
+        parts.append("\n".join(_line(model.line)))
     if model.expect:
         parts.append("\n".join(("In the end this must hold:", *(f"- {_expectation(e)}" for e in model.expect))))
     return "\n\n".join(parts)
@@ -222,6 +225,11 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
             return False
         case _:
             assert_never(last)
+
+
+def _line(line: LineSection) -> Iterator[str]:
+    yield "The line:" if line.pace is None else f"The line, at {line.pace} bit/s:"
+    yield from (f"- {in_words(item)}" for item in line.faults)
 
 
 def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for each

@@ -16,6 +16,8 @@ from simisp.modem.commands import STANDARD_PROFILE
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
+from simisp.scenario.extends import extended
+from simisp.scenario.line_section import check_line
 from simisp.scenario.model import ModemSection, Scenario
 from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
@@ -119,7 +121,11 @@ def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
     Raises:
         ScenarioError: It cannot be found or read, or it is wrong; every mistake is reported.
     """
-    path = find(str(name), beside=beside)
+    source = _text_of(find(str(name), beside=beside))
+    return loads(source.text, name=source.name)
+
+
+def _text_of(path: Path) -> SourceText:
     try:
         with path.open("rb") as file:
             data = file.read(reader.MOST_OCTETS + 1)
@@ -128,7 +134,12 @@ def load(name: str | Path, *, beside: str | Path = "") -> LoadedScenario:
     source, diagnostics = reader.decode(data, str(path))
     if diagnostics:
         raise ScenarioError(source, diagnostics)
-    return loads(source.text, name=str(path))
+    return source
+
+
+def _read_base(name: str, named_in: str) -> Document:
+    """Read the scenario that another one extends: a file beside it, or a bundled one."""
+    return reader.parse(_text_of(find(name, beside=Path(named_in).parent)))
 
 
 def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
@@ -145,7 +156,7 @@ def loads(text: str, *, name: str = "scenario.yaml") -> LoadedScenario:
         >>> loads("title: Nothing but silence\nisp: {dialogue: [silence]}").calls
         ('dialogue',)
     """
-    return checked(reader.parse(SourceText(name, text)))
+    return checked(extended(reader.parse(SourceText(name, text)), _read_base))
 
 
 def checked(document: Document) -> LoadedScenario:
@@ -170,6 +181,7 @@ def checked(document: Document) -> LoadedScenario:
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
         diagnostics += islice(_check_modem(reading.model.modem, document), MOST_TOLD + 1)
+        diagnostics += islice(check_line(reading.model.line, document), MOST_TOLD + 1)
     if diagnostics or reading.model is None:
         # An alias repeats the same mistake.
         raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.manners import MannersSection
 from simisp.scenario.modem_rows import (
     CommandReply,
@@ -46,7 +47,7 @@ __all__ = [
     "Scenario",
 ]
 
-NOT_YET = {("line",)}
+NOT_YET: set[tuple[str, ...]] = set()
 """Keys of the language that this version does not implement."""
 
 OutcomeName = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
@@ -170,5 +171,6 @@ class Scenario(Strict):
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)
     isp: IspSection = Field(default_factory=dict, validate_default=True)
+    line: LineSection = Field(default_factory=dict, validate_default=True)
     # pydantic looks at the factory's signature, and Python finds the one of list only by tokenizing text
     expect: list[Expectation] = Field(default_factory=lambda: [], description="What must hold in the end.")  # noqa: PIE807

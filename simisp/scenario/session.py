@@ -13,6 +13,7 @@ from simisp.line.session import Isp, Session, SessionConfig, SharedModem
 from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
+from simisp.scenario.line_section import channels_of_section
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.manners import MannersSection
 from simisp.scenario.model import ModemSection
@@ -85,6 +86,7 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             accounts=Accounts(model.isp.accounts),
             framing=Framing.parse(model.isp.framing),
         ),
+        channels=channels_of_section(model.line),
         seed=model.seed,
         manners=_manners(model.modem.manners, model.seed),
     )

@@ -23,9 +23,11 @@ __all__ = [
     "LabelName",
     "LockName",
     "NumberText",
+    "Probability",
     "Rate",
     "ReadName",
     "Seed",
+    "SentText",
     "SilenceValue",
     "Text",
     "Title",
@@ -183,6 +185,8 @@ Words = Annotated[str, Field(min_length=0), _text_schema()]
 Title = Annotated[str, Field(min_length=1), _text_schema(minLength=1)]
 Text = Annotated[str, AfterValidator(_octets), _text_schema()]
 """A text for the line."""
+SentText = Annotated[str, Field(min_length=1), AfterValidator(_octets), _text_schema(minLength=1)]
+"""A text for the line that is not empty."""
 AnswerText = Annotated[
     str, Field(min_length=1), AfterValidator(_octets), AfterValidator(_pattern), _text_schema(minLength=1)
 ]
@@ -201,6 +205,8 @@ Seed = Annotated[int, AfterValidator(_writable)]
 """A whole number that can be written in decimal."""
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
+Probability = Annotated[float, Field(gt=0, le=1)]
+"""Above 0, and up to 1, which is certain."""
 YesNo = Annotated[
     bool, BeforeValidator(_yes_no), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": list(_YES_NO)}]})
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from simisp.line.faults import manual as faults
 from simisp.line.manners import manual as manners
 from simisp.modem import manual as modem
 from simisp.reference import manual as python
@@ -15,6 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 PAGES: dict[str, Callable[[], str]] = {
     "manners.md": manners.manual_page,
+    "faults.md": faults.manual_page,
     "modem.md": modem.manual_page,
     "python.md": python.manual_page,
     "python-names.txt": lambda: "\n".join(signature_lines()) + "\n",

@@ -14,9 +14,11 @@ from typing import Annotated, Any, Literal
 from hypothesis import strategies as st
 from typing_extensions import TypeAliasType
 
+from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
 from simisp.scenario import modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
+from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
 from simisp.scenario.steps import Strict
 
@@ -73,6 +75,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Title, _texts(1)),
     (values.Words, _texts()),
     (values.Text, _OCTETS),
+    (values.SentText, _texts(1, last=0xFF)),
     (values.AnswerText, _ANSWERS | _PATTERNS),
     (values.CredentialText, _texts(1, 255, last=0xFF)),
     (values.LabelName, _LABELS),
@@ -93,6 +96,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_rows.RegisterName, st.integers(0, 255).map("S{}".format)),
     (modem_rows.RegisterValue, st.integers(0, 255)),
     (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
+    (values.Probability, st.floats(0, 1, exclude_min=True)),
 ]
 
 
@@ -235,11 +239,34 @@ def _plain(modem: ModemSection) -> ModemSection:
     return modem.model_copy(update={"commands": {}, "registers": {}, "factory": {}})
 
 
+def _right_fault(kind: FaultKind, item: FaultItem) -> FaultItem:
+    """Return a fault that is told what belongs to its kind, and nothing else."""
+    told: dict[str, Any] = {
+        "by": 0.25, "rate": 0.5, "octets": 3, "size": 2, "gap": 0.5, "ends": "lf", "insert": "x", "replace": "a",
+        "instead": "b",
+    }  # fmt: skip
+    may = fault_fields(kind.parameters)
+    update: dict[str, Any] = {"fault": kind.word, **{name: told[name] if name in may else None for name in told}}
+    if kind.fixed:
+        update |= {"side": None, "direction": None}
+    if not kind.lasts:
+        update["lasts"] = None
+    after = item.after and next((key for key in WhenSection.model_fields if getattr(item.after, key) is not None), None)
+    update["after"] = WhenSection(**{after: getattr(item.after, after)}) if item.after and after else None
+    return item.model_copy(update=update)
+
+
+_FAULT_ITEMS = st.builds(_right_fault, st.sampled_from(list(FAULTS.values())), Models().model(FaultItem))
+_FAULTY_LINES = st.builds(
+    LineSection, pace=st.none() | st.integers(50, 10_000_000), faults=st.lists(_FAULT_ITEMS, max_size=3)
+)
 _WAIT = steps.PauseStep(pause=1.0)
 _MODELS = _right_dialogues()
 RIGHT_SCENARIOS = briefly(
     st.builds(
-        lambda scenario, isp: scenario.model_copy(update={"isp": isp, "expect": [], "modem": _plain(scenario.modem)}),
+        lambda scenario, isp, line: scenario.model_copy(
+            update={"isp": isp, "line": line, "expect": [], "modem": _plain(scenario.modem)}
+        ),
         SCENARIOS,
         st.builds(
             _right,
@@ -248,6 +275,7 @@ RIGHT_SCENARIOS = briefly(
             st.sampled_from(["8N1", "7E1", "7O1"]),
             st.dictionaries(_texts(1, 255, last=0xFF), _texts(1, 255, last=0xFF), min_size=1, max_size=3),
         ),
+        _FAULTY_LINES,
     )
 )
 """Scenarios that the loader takes."""

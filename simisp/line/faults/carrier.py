@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from simisp.circuits import Circuit
 from simisp.line.channel import LOST_CARRIER
-from simisp.line.faults.fault import Fault
+from simisp.line.faults.fault import LineFault
 
 __all__ = ["CarrierStays", "DropCarrier", "DtrIgnored"]
 
 
-class DropCarrier(Fault):
+class DropCarrier(LineFault):
     """The carrier is gone: NO CARRIER follows the octets before it."""
 
     def _begin(self, now: float) -> None:
@@ -17,14 +17,14 @@ class DropCarrier(Fault):
         self._stop(now)
 
 
-class CarrierStays(Fault):
+class CarrierStays(LineFault):
     """The modem does not notice that the far end has hung up."""
 
     def _swallows(self, circuit: Circuit, on: bool) -> bool:
         return circuit is Circuit.DCD and not on
 
 
-class DtrIgnored(Fault):
+class DtrIgnored(LineFault):
     """The modem does not notice that DTR goes off."""
 
     def _swallows(self, circuit: Circuit, on: bool) -> bool:

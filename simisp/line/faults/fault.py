@@ -28,10 +28,10 @@ from simisp.line.faults.when import When, WhenWatch
 from simisp.machine import Output, SendData, SetCircuit, earliest
 from simisp.spans import Spans
 
-__all__ = ["Fault"]
+__all__ = ["LineFault"]
 
 
-class Fault:
+class LineFault:
     """A channel (:class:`~simisp.line.channel.Channel`) that lets everything pass until its time has come.
 
     A kind of fault overrides :meth:`_affect`, and where it needs them :meth:`_begin` and :meth:`_end`.

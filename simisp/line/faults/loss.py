@@ -6,21 +6,21 @@ from random import Random
 
 from simisp.framing import Framing, Parity
 from simisp.line.channel import ChannelPlace
-from simisp.line.faults.fault import Fault
+from simisp.line.faults.fault import LineFault
 from simisp.line.faults.when import When
 from simisp.machine import SendData
 
-__all__ = ["Case", "DropOctets", "Duplicate", "Garbage", "Garble", "Reorder", "SevenBits", "Silence"]
+__all__ = ["Case", "DropOctets", "Duplicate", "Garbage", "Garble", "Reorder", "SevenBits", "SilenceFault"]
 
 
-class Silence(Fault):
+class SilenceFault(LineFault):
     """Loses all octets while it lasts."""
 
     def _affect(self, piece: SendData, now: float) -> None:
         pass
 
 
-class _EachOctet(Fault):
+class _EachOctet(LineFault):
     """A fault that hits octets by chance, each by itself.
 
     Args:

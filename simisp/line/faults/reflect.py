@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from simisp.line.channel import TurnedBack
-from simisp.line.faults.fault import Fault
+from simisp.line.faults.fault import LineFault
 from simisp.machine import SendData
 
 __all__ = ["Reflect"]
 
 
-class Reflect(Fault):
+class Reflect(LineFault):
     """Turns octets back, as a looped line or an echoing shell does."""
 
     def _affect(self, piece: SendData, now: float) -> None:

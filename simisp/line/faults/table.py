@@ -11,11 +11,11 @@ from typing import Any
 from simisp.line.channel import Channel, ChannelMaker, ChannelPlace
 from simisp.line.faults.carrier import CarrierStays, DropCarrier, DtrIgnored
 from simisp.line.faults.chain import Chain
-from simisp.line.faults.fault import Fault
-from simisp.line.faults.loss import Case, DropOctets, Duplicate, Garbage, Garble, Reorder, SevenBits, Silence
+from simisp.line.faults.fault import LineFault
+from simisp.line.faults.loss import Case, DropOctets, Duplicate, Garbage, Garble, Reorder, SevenBits, SilenceFault
 from simisp.line.faults.reflect import Reflect
 from simisp.line.faults.text import Insert, LineEnds, Noise, Replace
-from simisp.line.faults.timing import Delay, Freeze, Pace, Slice
+from simisp.line.faults.timing import DelayFault, Freeze, Pace, Slice
 from simisp.line.faults.when import When
 
 __all__ = ["FAULTS", "FaultKind", "FaultPlan", "channels_of", "place_of"]
@@ -46,7 +46,7 @@ class FaultKind:
     """
 
     word: str
-    made: type[Fault]
+    made: type[LineFault]
     meaning: str
     side: str = "line"
     direction: str = "to dte"
@@ -59,8 +59,8 @@ class FaultKind:
 _EACH = ("rate", "octets")
 
 _ROWS = (
-    FaultKind("silence", Silence, "all octets are lost"),
-    FaultKind("delay", Delay, "octets come later, by `by`", parameters=("by",), required=("by",)),
+    FaultKind("silence", SilenceFault, "all octets are lost"),
+    FaultKind("delay", DelayFault, "octets come later, by `by`", parameters=("by",), required=("by",)),
     FaultKind("drop", DropOctets, "octets are lost, each with probability `rate`", parameters=_EACH),
     FaultKind("duplicate", Duplicate, "octets come twice, each with probability `rate`", parameters=_EACH),
     FaultKind("reorder", Reorder, "octets change places with the next one, with probability `rate`", parameters=_EACH),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from random import Random
 
 from simisp.line.channel import ChannelPlace
-from simisp.line.faults.fault import Fault
+from simisp.line.faults.fault import LineFault
 from simisp.line.faults.when import When
 from simisp.machine import SendData
 from simisp.spans import whole
@@ -15,7 +15,7 @@ from simisp.spans import whole
 __all__ = ["Insert", "LineEnds", "Noise", "Replace"]
 
 
-class Noise(Fault):
+class Noise(LineFault):
     """Puts in random octets when it comes.
 
     Args:
@@ -31,7 +31,7 @@ class Noise(Fault):
         self._stop(now)
 
 
-class Insert(Fault):
+class Insert(LineFault):
     """Puts in a text when it comes: an unsolicited result, a prompt once more, a frame of PPP.
 
     Args:
@@ -47,7 +47,7 @@ class Insert(Fault):
         self._stop(now)
 
 
-class _Rewritten(Fault):
+class _Rewritten(LineFault):
     """Replaces texts in the stream, however it is cut. What could be the beginning of one waits a moment for more.
 
     Args:

@@ -7,17 +7,17 @@ from random import Random
 
 from simisp.circuits import Circuit
 from simisp.line.channel import ChannelPlace
-from simisp.line.faults.fault import Fault
+from simisp.line.faults.fault import LineFault
 from simisp.line.faults.when import When
 from simisp.machine import SendData, SetCircuit
 
-__all__ = ["BITS_A_CHARACTER", "Delay", "Freeze", "Pace", "Slice"]
+__all__ = ["BITS_A_CHARACTER", "DelayFault", "Freeze", "Pace", "Slice"]
 
 BITS_A_CHARACTER = 10
 """A start bit, eight data bits and a stop bit."""
 
 
-class Delay(Fault):
+class DelayFault(LineFault):
     """Delays octets.
 
     Args:
@@ -32,7 +32,7 @@ class Delay(Fault):
         self._let_through(piece, now, at=now + self._by)
 
 
-class Slice(Fault):
+class Slice(LineFault):
     """Cuts octets into pieces with gaps between them.
 
     Args:
@@ -68,7 +68,7 @@ class Slice(Fault):
             position = end
 
 
-class Pace(Fault):
+class Pace(LineFault):
     """Lets octets through at the rate of a serial line, ten bits each, however they came.
 
     Args:
@@ -91,7 +91,7 @@ class Pace(Fault):
             self._let_through(piece.part(index, index + 1), now, at=at)
 
 
-class Freeze(Fault):
+class Freeze(LineFault):
     """Stops the line by flow control: nothing is lost, and everything comes when it is over.
 
     A client that is not to send sees CTS go off meanwhile, where the port has circuits.

@@ -35,7 +35,7 @@ class When:
         time: So many seconds after the run began; with ``call``, after the call was answered.
         mark: After this mark of the dialogue.
         call: In this call alone, counted from 1; None for any time.
-        lasts: For so many seconds; None for ever, or for as many octets as the kind of fault takes.
+        lasts: For so many seconds; None for all time, or for as many octets as the kind of fault takes.
         times: How often it comes at most; None for without limit.
         probability: How likely it comes each time that it could, above 0 and up to 1.
     """
