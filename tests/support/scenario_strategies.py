@@ -258,7 +258,9 @@ def _right_fault(kind: FaultKind, item: FaultItem) -> FaultItem:
 
 _FAULT_ITEMS = st.builds(_right_fault, st.sampled_from(list(FAULTS.values())), Models().model(FaultItem))
 _FAULTY_LINES = st.builds(
-    LineSection, pace=st.none() | st.integers(50, 10_000_000), faults=st.lists(_FAULT_ITEMS, max_size=3)
+    lambda pace, faults: LineSection(faults=faults, **pace),
+    st.fixed_dictionaries({}, optional={"pace": st.integers(50, 10_000_000)}),
+    st.lists(_FAULT_ITEMS, max_size=3),
 )
 _WAIT = steps.PauseStep(pause=1.0)
 _MODELS = _right_dialogues()

@@ -9,9 +9,9 @@ __all__ = ["manual_page"]
 _HEAD = """\
 # The faults of a line
 
-Made from the code: `make docs` writes it. [scenarios.md](scenarios.md), *The line, and what goes wrong on it*, says how a
-scenario asks for them. *Where* is where a fault is unless `side` and `direction` say otherwise; *fixed* means that it can be
-nowhere else. A fault that happens in one moment takes no `for`.
+Made from the code: `make docs` writes it. [scenarios.md](scenarios.md), *The line, and what goes wrong on it*, says how
+a scenario asks for them. *Where* is where a fault is unless `side` and `direction` say otherwise; *fixed* means that it
+can be nowhere else. A fault that happens in one moment takes no `for`.
 
 | fault | what it does | it is told | where | |
 |---|---|---|---|---|
