@@ -112,7 +112,11 @@ def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
     first = _ORDERS.get(type(model), ())
     for name in (*first, *(name for name in fields if name not in first)):
         field, value = fields[name], getattr(model, name)
-        node = YamlScalar(repr(value)) if name in _NUMBERS and value is not None else _value(value, _style(name, field))
+        node = (
+            YamlScalar(repr(value))
+            if name in _NUMBERS and isinstance(value, float)
+            else _value(value, _style(name, field))
+        )
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         is_default = not field.is_required() and (
             value == default
