@@ -19,6 +19,7 @@ from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.plugins import restore_environment
+from simisp.cli.standard_streams import streams_for_the_line
 from simisp.cli.suggestions import what_to_try
 from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.errors import RunInterruptedError
@@ -140,8 +141,8 @@ class _Run(click.Command):
 @click.option(
     "--endpoint", "endpoints", multiple=True, type=ENDPOINT, metavar="SPEC",
     help="The way to the line, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, telnet:[HOST:]PORT, "
-    "rfc2217:[HOST:]PORT, unix:PATH or unix:@NAME. Given several times, all of them lead to the line, which has one "
-    "client at a time.",
+    "rfc2217:[HOST:]PORT, unix:PATH, unix:@NAME, stdio or serial:DEVICE. Given several times, all of them lead to the "
+    "line, which has one client at a time.",
 )  # fmt: skip
 @click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(
@@ -243,6 +244,9 @@ def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
         raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
     if not call.endpoints:
         return
+    kinds = [spec.kind for spec in call.endpoints]
+    if "stdio" in kinds and (call.command or call.transcript == "-" or kinds.count("stdio") > 1):
+        raise click.UsageError("--endpoint stdio is for a run without COMMAND and --transcript -, and only once")
     if "link" in given and all(spec.kind != "pty" for spec in call.endpoints):
         raise click.UsageError("--link is for a pseudo-terminal: say --endpoint pty too")
     if call.verify is not None:
@@ -273,6 +277,8 @@ class _Play:
         self._scenario = scenario
         self._lines = lines
         self._verdict_said = False
+        has_streams = any(spec.kind == "stdio" for spec in call.endpoints)
+        self._streams = streams_for_the_line() if has_streams else None
 
     async def serve(self) -> int:
         """Play for the processes that open the port; return the exit status."""
@@ -290,7 +296,10 @@ class _Play:
                 say(_how_to_take_part(station), err=True, fold=False)
             results: Sequence[ExpectationResult]
             try:
-                await serve(station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories)
+                once = [spec.kind for spec in call.endpoints] == ["stdio"]
+                await serve(
+                    station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories, once=once
+                )
                 results = await station.judge()
             except asyncio.CancelledError:
                 # Without a command an interruption is how a run ends.
@@ -374,7 +383,7 @@ class _Play:
                 say(f"simisp: warning: {spec.warning}", err=True)
         return Station(
             self._scenario,
-            ports_of(self._scenario, call.endpoints, link=call.link, access=access),
+            ports_of(self._scenario, call.endpoints, link=call.link, access=access, streams=self._streams),
             clock=choice,
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,

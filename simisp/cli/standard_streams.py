@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TextIO
 
-__all__ = ["reserve_standard_descriptors", "standard_input"]
+__all__ = ["reserve_standard_descriptors", "standard_input", "streams_for_the_line"]
 
 
 def reserve_standard_descriptors() -> None:
@@ -36,3 +36,18 @@ def standard_input() -> TextIO:
     if sys.stdin is None:  # Python's value for a closed standard stream
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sys.stdin
+
+
+def streams_for_the_line() -> tuple[int, int]:
+    """Return descriptors for standard input and output, which are then the line's alone.
+
+    What this process reads from standard input is nothing from then on, and what it writes to standard output goes to
+    standard error.
+    """
+    streams = os.dup(0), os.dup(1)
+    sys.stdout.flush()
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    os.dup2(2, 1)
+    return streams

@@ -98,6 +98,7 @@ class Ability(Enum):
     SPEED = "the client's speed and framing are seen"
     BREAK = "a break is seen"
     HANG_UP_SEEN = "it is seen when the client closes the port"
+    NEXT_CLIENT = "another client can come when one has closed the port"
     SEVERAL_CLIENTS = "several clients can have it open at a time"
 
 

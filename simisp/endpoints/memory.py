@@ -79,7 +79,7 @@ class MemoryEndpoint:
 
     def __init__(self, schedule: Schedule, *, path: str = "memory", capacity: int = _CAPACITY) -> None:
         self.path = path
-        self.abilities = frozenset({Ability.CIRCUITS, Ability.HANG_UP_SEEN})
+        self.abilities = frozenset({Ability.CIRCUITS, Ability.HANG_UP_SEEN, Ability.NEXT_CLIENT})
         self._schedule = schedule
         self._capacity = capacity
         self._events: deque[PortEvent | bytearray] = deque()

@@ -50,7 +50,7 @@ _READ_SIZE = 4096
 _MOST_READS = 8  # a client that floods the port gets its turn like everything else
 _ALL = -1
 _BITS_A_CHARACTER = 10
-_ABILITIES = frozenset({Ability.SPEED, Ability.HANG_UP_SEEN, Ability.SEVERAL_CLIENTS})
+_ABILITIES = frozenset({Ability.SPEED, Ability.HANG_UP_SEEN, Ability.NEXT_CLIENT, Ability.SEVERAL_CLIENTS})
 
 
 class PtyEndpoint:

@@ -59,7 +59,7 @@ class SocketEndpoint:
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):  # connections inherit it
             listener.setsockopt(socket.SOL_SOCKET, option, _BUFFER)
         self.path = path
-        self.abilities = coding().abilities | {Ability.HANG_UP_SEEN}
+        self.abilities = coding().abilities | {Ability.HANG_UP_SEEN, Ability.NEXT_CLIENT}
         self._listener = listener
         self._make_coding = coding
         self._busy = busy.encode("utf-8", "replace")

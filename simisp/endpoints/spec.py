@@ -13,14 +13,19 @@ from simisp.endpoints.coding import MakeCoding, RawCoding
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.endpoints.rfc2217 import Rfc2217Coding
 from simisp.endpoints.socket_port import BUSY_TEXT
+from simisp.endpoints.stdio import StdioEndpoint
 from simisp.endpoints.tcp import KEEP_ALIVE, is_loopback, tcp_endpoint
 from simisp.endpoints.telnet import TelnetCoding
 from simisp.endpoints.unix import unix_endpoint
+from simisp.errors import EndpointError
+from simisp.framing import Framing
 
 __all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint"]
 
 _LOOPBACK = "127.0.0.1"
 _LARGEST_PORT = 65535
+_FASTEST = 4_000_000
+_USUAL_SPEED = 115_200
 _LONGEST_KEEP_ALIVE = 32767.0
 """What the kernel takes for TCP_KEEPIDLE."""
 
@@ -33,11 +38,13 @@ class PortManner:
         raw: Whether a terminal is initially raw.
         link: The path of a terminal's link; None for a free name in the user's private folder.
         access: Who may open a terminal, or connect to a Unix socket.
+        streams: Descriptors for a line on standard input and output, which the port closes; None if there are none.
     """
 
     raw: bool = False
     link: str | Path | None = None
     access: PortAccess = PortAccess()  # noqa: RUF009 - frozen
+    streams: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,41 @@ def _unix(spec: EndpointSpec, manner: PortManner) -> Endpoint:
     return unix_endpoint(spec.name or None, busy=_busy(spec), access=manner.access)
 
 
+def _stdio(_: EndpointSpec, manner: PortManner) -> Endpoint:
+    if manner.streams is None:
+        raise EndpointError(
+            "this process's standard input and output are not the line's", path="stdio", remedy="use simisp run"
+        )
+    return StdioEndpoint(*manner.streams)
+
+
+def _without_address(spec: EndpointSpec, address: str) -> EndpointSpec:
+    if address:
+        raise ValueError(f"{spec.text!r}: nothing follows stdio")
+    return spec
+
+
+def _of_device(spec: EndpointSpec, name: str) -> EndpointSpec:
+    if not name:
+        raise ValueError(f"{spec.text!r}: which port? Write {_FORMS[spec.kind].shown}")
+    speed = spec.options.get("baud", "1")
+    if not (speed.isascii() and speed.isdigit() and 1 <= int(speed) <= _FASTEST):
+        raise ValueError(f"{spec.text!r}: baud is a number of bit/s from 1 to {_FASTEST}")
+    if "framing" in spec.options:
+        try:
+            Framing.parse(spec.options["framing"])
+        except ValueError as error:
+            raise ValueError(f"{spec.text!r}: {error}") from None
+    return _of_name(spec, name)
+
+
+def _serial(spec: EndpointSpec, _: PortManner) -> Endpoint:
+    from simisp.endpoints.serial_port import SerialEndpoint  # pyserial takes as long to import as much of a run's start
+
+    framing = Framing.parse(spec.options.get("framing", "8N1"))
+    return SerialEndpoint(spec.name, speed=int(spec.options.get("baud", _USUAL_SPEED)), framing=framing)
+
+
 def _tcp(scheme: str, coding: MakeCoding) -> _Form:
     def make(spec: EndpointSpec, _: PortManner) -> Endpoint:
         return tcp_endpoint(
@@ -182,6 +224,8 @@ _FORMS: dict[str, _Form] = {
     "tcp": _tcp("socket", RawCoding),
     "telnet": _tcp("telnet", TelnetCoding),
     "rfc2217": _tcp("rfc2217", Rfc2217Coding),
+    "stdio": _Form("stdio", _without_address, _stdio),
+    "serial": _Form("serial:DEVICE", _of_device, _serial, frozenset({"baud", "framing"})),
     "unix": _Form("unix:PATH or unix:@NAME", _of_name, _unix, frozenset({"busy"})),
 }
 ENDPOINT_FORMS = tuple(form.shown for form in _FORMS.values())

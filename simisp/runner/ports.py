@@ -40,6 +40,7 @@ def ports_of(
     *,
     link: str | Path | None = None,
     access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+    streams: tuple[int, int] | None = None,
 ) -> Endpoint:
     """Return the port on which a scenario is played; several are one line with several ways to it.
 
@@ -48,13 +49,14 @@ def ports_of(
         specs: The ports that were asked for; none for a pseudo-terminal.
         link: The path of a pseudo-terminal's link; None for a free name in the user's private folder.
         access: Who may open a pseudo-terminal, or connect to a Unix socket.
+        streams: Descriptors for a line on standard input and output; None if there are none.
 
     Raises:
         EndpointError: A port is not available.
     """
     if not specs:
         return pseudo_terminal(scenario, link=link, access=access)
-    manner = PortManner(scenario.model.port.starts == "raw", link, access)
+    manner = PortManner(scenario.model.port.starts == "raw", link, access, streams)
     made: list[Endpoint] = []
     try:
         for spec in specs:

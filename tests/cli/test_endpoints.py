@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
+
+from support.polling import until
 
 CALL = """
 title: one call
@@ -30,6 +33,7 @@ def scenario(tmp_path: Path) -> str:
 
 
 def simisp(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    options = {"stdin": subprocess.DEVNULL} | options
     command = [sys.executable, "-m", "simisp", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
 
@@ -102,6 +106,30 @@ def test_an_address_that_others_reach_is_warned_of_and_the_keep_alive_is_said(sc
         assert "A client that is gone without a word is given up after 20 s." in process.stderr.read()
 
 
+def test_a_parent_process_has_the_line_on_standard_input_and_output(scenario: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "simisp", "run", scenario, "--endpoint", "stdio"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        output, diagnostics = process.communicate(b"ATDT5551234\r", timeout=60)
+    assert output.startswith(b"ATDT5551234\r"), diagnostics
+    assert b"stdio\n" in diagnostics
+    assert b"port closed" in diagnostics
+    assert process.returncode == 0
+
+
+@pytest.mark.runner("socat")
+def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: Path) -> None:
+    link = tmp_path / "modem"
+    simisp_run = f"{sys.executable} -m simisp run {scenario} --quiet --endpoint stdio"
+    with subprocess.Popen(["socat", f"PTY,link={link},raw,echo=0", f"EXEC:{simisp_run}"], process_group=0) as socat:
+        until(link.exists)
+        with serial.Serial(str(link), timeout=30) as port:
+            port.write(b"ATDT5551234\r")
+            assert port.read_until(b"NO CARRIER").endswith(b"hello\r\nNO CARRIER")
+        socat.terminate()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -109,6 +137,8 @@ def test_an_address_that_others_reach_is_warned_of_and_the_keep_alive_is_said(sc
         (["--endpoint", "tcp", "--link", "x"], "--link is for a pseudo-terminal"),
         (["--endpoint", "tcp", "--mode", "666"], "--mode is for a port that others open"),
         (["--endpoint", "tcp", "--verify", "2", "--", "true"], "--verify compares runs on a pseudo-terminal"),
+        (["--endpoint", "stdio", "--", "true"], "--endpoint stdio is for a run without COMMAND"),
+        (["--endpoint", "stdio"], "they must be pipes, sockets or terminals"),
         (["--endpoint", "tcp:192.0.2.1:0"], "no port can be opened"),
         (
             ["--endpoint", "tcp", "--clock", "virtual", "--", "cat", "{port}"],

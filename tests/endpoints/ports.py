@@ -15,11 +15,14 @@ from simisp.circuits import Circuit
 from simisp.endpoints.base import Endpoint, PortEvent
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.serial_port import SerialEndpoint
 from simisp.endpoints.several import SeveralEndpoints
 from simisp.endpoints.socket_port import SocketEndpoint
 from simisp.endpoints.spec import parse_endpoint
+from simisp.endpoints.stdio import StdioEndpoint
 from simisp.endpoints.tcp import tcp_endpoint
 from simisp.endpoints.unix import unix_endpoint
+from simisp.errors import EndpointError
 from simisp.telnet.codes import BINARY, COM_PORT, ECHO, SGA
 from simisp.telnet.engine import TelnetData, TelnetEngine, TelnetSubOption
 
@@ -277,6 +280,72 @@ def _pty() -> Played:
     return Played(endpoint, lambda: _PtyClient(endpoint.path))
 
 
+class _DescriptorClient:
+    """A client on the other ends of a line's two descriptors, of which a cable has no others."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self._reading, self._writing = reading, writing
+        for number in (reading, writing):
+            os.set_blocking(number, False)
+
+    def write(self, data: bytes) -> int:
+        try:
+            return os.write(self._writing, data)
+        except BlockingIOError:
+            return 0
+
+    def read(self, most: int = 65536) -> bytes:
+        try:
+            return os.read(self._reading, most)
+        except BlockingIOError:
+            return b""
+
+    def set_speed(self, speed: int) -> None:
+        raise NotImplementedError
+
+    def circuit(self, circuit: Circuit) -> bool:
+        raise NotImplementedError
+
+    def set_circuit(self, circuit: Circuit, on: bool) -> None:
+        raise NotImplementedError
+
+    def is_turned_away(self) -> bool:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        for number in {self._reading, self._writing}:
+            os.close(number)
+
+
+def _wired(endpoint: Endpoint, ends: tuple[int, int]) -> Played:
+    """Return a port whose client is there from the beginning; nobody else can open it."""
+    left = [_DescriptorClient(*ends)]
+
+    def client() -> Client:
+        if not left:
+            raise EndpointError("a cable has two ends", path=endpoint.path)
+        return left.pop()
+
+    return Played(endpoint, client)
+
+
+def _stdio() -> Played:
+    here, there = os.pipe(), os.pipe()
+    return _wired(StdioEndpoint(here[0], there[1]), (there[0], here[1]))
+
+
+def _socket_stdio() -> Played:
+    ours, theirs = (each.detach() for each in socket.socketpair())
+    return _wired(StdioEndpoint(ours, os.dup(ours)), (theirs, theirs))
+
+
+def _serial() -> Played:
+    master, slave = os.openpty()
+    endpoint = SerialEndpoint(os.ttyname(slave), speed=9600)
+    os.close(slave)
+    return _wired(endpoint, (master, master))
+
+
 def _streams(make: Callable[[], Endpoint], client: Callable[[str], Client] = StreamClient) -> Callable[[], Played]:
     def played() -> Played:
         endpoint = make()
@@ -305,6 +374,9 @@ KINDS: dict[str, Callable[[], Played]] = {
     "abstract Unix socket": _streams(_abstract),
     "telnet": _streams(_written("telnet"), TelnetClient),
     "RFC 2217": _streams(_written("rfc2217"), TelnetClient),
+    "stdio": _stdio,
+    "stdio on a socket": _socket_stdio,
+    "serial": _serial,
     "TCP beside a PTY": _several(PtyEndpoint, tcp_endpoint, 1),
 }
 """Each kind of endpoint, by name; made inside a running loop. A new kind is added here."""

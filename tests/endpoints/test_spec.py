@@ -53,6 +53,10 @@ def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
         ("unix:@a?keepalive=5", "'keepalive' is not an option of unix:PATH or unix:@NAME (options: busy)"),
         ("pty?x=1", "(options: there are none)"),
         ("tcp:1?busy", "is not NAME=VALUE"),
+        ("stdio:1", "nothing follows stdio"),
+        ("serial", "which port? Write serial:DEVICE"),
+        ("serial:/dev/ttyS0?baud=fast", "baud is a number of bit/s from 1 to 4000000"),
+        ("serial:/dev/ttyS0?framing=9X3", "is not a framing such as 8N1"),
     ],
 )
 def test_a_mistake_is_reported_with_what_would_be_right(text: str, said: str) -> None:
