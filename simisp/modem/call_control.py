@@ -26,6 +26,7 @@ ONLINE_DATA     the escape sequence, or DTR off (&D1)    ONLINE_COMMAND, OK; oct
 ONLINE_COMMAND  O, with a carrier                        ONLINE_DATA, CONNECT, then the held octets
 ONLINE_DATA,    the far end clears the call              *hang up*, NO CARRIER, DCD off
 ONLINE_COMMAND
+ONLINE_DATA     DC3 or DC1, if flow control says so      unchanged; what the far end sends is held, or released
 ONLINE_DATA     no octet in either direction [IDLE,      *hang up*, NO CARRIER
                 S30]
 ONLINE_DATA,    the carrier fails                        unchanged, DCD off [CARRIER_GONE, S10]; then *hang up*,
@@ -49,16 +50,20 @@ from simisp.facts.line import ModemStateEntered, OctetsLost, ResultCodeSent
 from simisp.modem.caller import Caller
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
+from simisp.modem.flow_control import XON, OctetFlow, octet_flow
 from simisp.modem.link import AgreedLink, agreed_link, agreed_rate, link_reports
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemSettings
 from simisp.spans import Spans, joined, within
 
-__all__ = ["HELD_OCTETS", "LONGEST_NUMBER", "RING_LENGTH", "CallControl"]
+__all__ = ["HELD_OCTETS", "LONGEST_NUMBER", "RING_LENGTH", "STOPPED_OCTETS", "CallControl"]
 
 HELD_OCTETS = 16_384
 """How many octets from the far end are held in the online command state; further octets are lost."""
+
+STOPPED_OCTETS = 65_536
+"""How many octets from the far end are held while DC3 stops them; further octets are lost."""
 
 LONGEST_NUMBER = 1024
 """How many digits of one call are kept."""
@@ -121,6 +126,9 @@ class CallControl:
         self.caller: Caller | None = None
         """The last caller that the exchange has named."""
         self._ring_back = False
+        self.flow: OctetFlow | None = None
+        """How octets of the DTE control the flow in this call."""
+        self._is_stopped = False
         self._held = b""
         self._held_secrets: Spans = ()
 
@@ -203,9 +211,9 @@ class CallControl:
         if self._link is not None:
             self._tell_connect(self._link)
         self._enter(ModemState.ONLINE_DATA)
-        if self._held:
-            self._dte.send_remote(self._held, self._held_secrets)
-        self._forget_held()
+        self.flow = octet_flow(self._settings)
+        self._is_stopped = False
+        self._release_held()
         return True
 
     def show_carrier(self) -> None:
@@ -227,6 +235,8 @@ class CallControl:
         self.deadlines.pop(_Timer.CARRIER)
         self._carrier = True
         self._link = link = agreed_link(self._settings, agreed_rate(self._settings, rate))
+        self.flow = octet_flow(self._settings)
+        self._is_stopped = False
         self._dte.show_carrier(True)
         for report in link_reports(self._settings, link, self.rate_to_dte):
             self._dte.send_words(report)
@@ -285,14 +295,22 @@ class CallControl:
         """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""
         if not self._carrier:
             return
-        if self.state is ModemState.ONLINE_DATA:
+        is_online = self.state is ModemState.ONLINE_DATA
+        if is_online and not self._is_stopped:
             self._dte.send_remote(data, secrets)
             return
-        kept = data[: HELD_OCTETS - len(self._held)]
+        kept = data[: (STOPPED_OCTETS if is_online else HELD_OCTETS) - len(self._held)]
         self._held_secrets = joined(self._held_secrets, len(self._held), within(secrets, 0, len(kept)))
         self._held += kept
         if len(kept) < len(data):
-            self._dte.emit(OctetsLost(len(data) - len(kept), "online command state"))
+            why = "stopped by DC3" if is_online else "online command state"
+            self._dte.emit(OctetsLost(len(data) - len(kept), why))
+
+    def control_flow(self, octet: int) -> None:
+        """Stop what comes from the far end, or let it go on, as a DC1 or DC3 of the DTE says."""
+        self._is_stopped = octet != XON
+        if not self._is_stopped:
+            self._release_held()
 
     def lose_carrier(self, *, cleared: bool, now: float) -> None:
         """Act on the loss of the carrier: DCD goes off. A cleared call ends at once, any other after S10."""
@@ -362,6 +380,11 @@ class CallControl:
     def note_state(self, state: ModemState) -> None:
         """Report what octets from the DTE mean from now on."""
         self._dte.emit(_ENTERED[state])
+
+    def _release_held(self) -> None:
+        if self._held:
+            self._dte.send_remote(self._held, self._held_secrets)
+        self._forget_held()
 
     def _forget_held(self) -> None:
         self._held, self._held_secrets = b"", ()

@@ -32,6 +32,7 @@ from simisp.modem.caller import Caller
 from simisp.modem.commands import only_asks, run_command
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
+from simisp.modem.flow_control import OctetFlow
 from simisp.modem.handlers import dial_out, reset
 from simisp.modem.known_answers import LONGEST_REMEMBERED, KnownAnswer, remember
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
@@ -434,6 +435,12 @@ class Modem:
 
     def _take_data(self, data: bytes, start: int, now: float) -> int:
         """Send octets to the far end, up to the end of an escape sequence that needs no guard time."""
+        flow = self._call.flow
+        if flow is not None:
+            place = flow.find(data, start)
+            if place == start:
+                return self._take_flow_octet(flow, data, start, now)
+            data = data[:place]
         registers = self._settings.registers
         end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         if self._call.deadlines:
@@ -441,6 +448,14 @@ class Modem:
         self._dte.emit(RelayData(data[start:end]))
         self._escape_if_due(now)
         return end
+
+    def _take_flow_octet(self, flow: OctetFlow, data: bytes, start: int, now: float) -> int:
+        """Take DC1 or DC3."""
+        if flow is OctetFlow.PASSED:
+            self._escape.note_octets(now=now)
+            self._dte.emit(RelayData(data[start : start + 1]))
+        self._call.control_flow(data[start])
+        return start + 1
 
     def _take_while_running(self, data: bytes, start: int, now: float) -> int:
         """Let octets wait for the end of the command that takes time, or end it by the first one."""
