@@ -85,6 +85,40 @@ def _check_session(scenario: str, events: tuple[Event, ...]) -> None:
     assert played.octets.get("Received", b"") == said, "not all that was sent is told of"
 
 
+# A cellular modem ----------------------------------------------------------------------------------------------------
+
+_CELLULAR = [
+    *(b"+CPIN?", b"+CPIN=1234", b'+CPIN="12345678","1234"', b"+CFUN=0", b"+CFUN=1", b"+CFUN=1,1", b"+CFUN?", b"+CSQ"),
+    *(b"+CREG=2", b"+CREG?", b"+CGREG=1", b"+CEREG=2", b"+COPS?", b"+COPS=?", b"+COPS=0", b"+COPS=2", b"+COPS=3,2"),
+    *(b'+COPS=1,2,"00101"', b"+CMEE=1", b"+CMEE=2", b"+CMEE=0", b'+CSCS="UCS2"', b'+CSCS="GSM"', b"+CSCS=?"),
+    *(b'+CGDCONT=1,"IP","a"', b"+CGDCONT=1", b"+CGDCONT?", b"+CGDCONT=?", b"+CGACT=1,1", b"+CGATT=0", b"+CGATT=1"),
+    *(b"D*99#", b"D*99***1#", b"D*99***9#", b"D*98*1#", b"D#777", b"D112;", b"DT*99#", b"+CHUP", b"+CLCC", b"H"),
+    *(b"+CMGF=0", b"+CMGF=1", b"+CMGS=19", b'+CMGS="123"', b'+CMGW="1"', b"+CMGR=1", b"+CMGL=4", b'+CMGL="ALL"'),
+    *(b"+CMGD=1", b"+CMGD=1,4", b"+CPMS?", b'+CPMS="ME","SM"', b"+CNMI=2,1,0,2,0", b"+CSCA?", b'+CSCA="1",145'),
+    *(b"+CSMP=17,167,0,8", b"+CMSS=1", b"+CIMI", b"+CGSN", b"+CGMI", b"+CCLK?", b'+CCLK="26/01/01,00:00:00+00"'),
+    *(b'+CLCK="SC",2', b'+CLCK="SC",1,"1234"', b'+CPWD="SC","1234","1"', b"+CRSM=176,12258,0,0,10", b"+CRSM=192,0"),
+    *(b'+CSIM=10,"0020000100"', b'+CPBS="SM"', b"+CPBR=1,99", b'+CPBW=1,"5",129,"x"', b'+CUSD=1,"*100#"', b"+CUSD=2"),
+    *(b"+CLIP=1", b"+CRC=1", b"+CIND?", b"+CMER=3,0,0,1", b"+CPAS", b"+CBC", b"+CGEREP=2", b"+CTZU=1", b"+CESQ", b"&F"),
+    *(b"Z", b"E0", b"E1", b"V0", b"Q1", b";", b"=?", b"?", b"=", b",", b'"', b"=9", b"0001000A8121436587F900000B"),
+    *(b"\x1a", b"\x1b", b"\r", b"\r\n", b"\x08", b"hello"),
+]  # fmt: skip
+_CELLULAR_SCENARIO = "title: x\nmodem: {profile: gsm}\nisp: {dialogue: [silence]}\n"
+
+
+def _made_cellular(random: Random) -> Case:
+    events: list[Event] = [("circuit", "DTR", True)]
+    for _ in range(random.randint(1, 16)):
+        match random.randint(0, 9):
+            case 0:
+                events.append(("circuit", "DTR", random.random() < 0.7))
+            case 1 | 2:
+                events.append(("wait", pause(random)))
+            case _:
+                kind, data, cuts = _line(random, _CELLULAR)
+                events.append((kind, b"AT" + data + b"\r" if random.random() < 0.9 else data, cuts))
+    return _CELLULAR_SCENARIO, tuple(events)
+
+
 # The modem -----------------------------------------------------------------------------------------------------------
 
 
@@ -145,4 +179,5 @@ def _check_modem(suspending: bool, events: tuple[Event, ...]) -> None:
 TARGETS = [
     Target("session", _made_session, _check_session, smoke=60),
     Target("modem", _made_modem, _check_modem),
+    Target("cellular modem", _made_cellular, _check_session, smoke=60),
 ]
