@@ -92,6 +92,7 @@ class ModemProfile:
         conduct: Where it differs from others in what it does.
         settings: Values in the factory settings that differ from the rows': by command, of a basic command its number,
             of an extended one its values with commas between them.
+        is_cellular: Whether it has a SIM and a radio network besides the telephone line.
     """
 
     name: str
@@ -103,3 +104,4 @@ class ModemProfile:
     timing: ModemTiming = ModemTiming()
     conduct: Conduct = Conduct()
     settings: Mapping[str, int | str] = field(default_factory=dict)
+    is_cellular: bool = False

@@ -117,7 +117,8 @@ def _modem(modem: ModemSection) -> str:
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
     own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
-    return f"{_MODEMS[modem.profile]}; {call_connects(modem.connect)}.{multiplexer}{_manners(modem)}{own}"
+    kind = _MODEMS.get(modem.profile) or f"The modem has the profile {shown(modem.profile)}"
+    return f"{kind}; {call_connects(modem.connect)}.{multiplexer}{_manners(modem)}{own}"
 
 
 def _manners(modem: ModemSection) -> str:

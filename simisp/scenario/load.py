@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_ord
 from simisp.errors import ScenarioError, reason_of
 from simisp.isp.steps import DialogueProgram
 from simisp.modem.commands import STANDARD_PROFILE
+from simisp.modem.profile import ModemProfile
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.extends import extended
 from simisp.scenario.line_section import check_line
 from simisp.scenario.model import ModemSection, Scenario
+from simisp.scenario.profile_names import PLAIN
 from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
@@ -42,6 +44,7 @@ class LoadedScenario:
         model: The typed scenario.
         programs: Internal: the code of each dialogue, by name.
         calls: The dialogue of the first call, the second, and so on; the last repeats.
+        profile: Internal: the modem's profile.
         has_story: Whether the file has the section ``dialling``.
         story: That section as written: texts, lists and mappings. It is checked where it is played.
     """
@@ -51,6 +54,7 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, DialogueProgram]
     calls: Sequence[str]
+    profile: ModemProfile = field(default=STANDARD_PROFILE, compare=False)
     has_story: bool = False
     story: object = None
 
@@ -175,12 +179,15 @@ def checked(document: Document) -> LoadedScenario:
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, DialogueProgram] = {}
+    profile = STANDARD_PROFILE
     if reading.model is not None:
         diagnostics += _compile(reading.model, document, reading, programs)
         diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
-        diagnostics += islice(_check_modem(reading.model.modem, document), MOST_TOLD + 1)
+        profile, found = _profile(reading.model.modem, document)
+        diagnostics += found
+        diagnostics += islice(_check_modem(reading.model.modem, profile, document), MOST_TOLD + 1)
         diagnostics += islice(check_line(reading.model.line, document), MOST_TOLD + 1)
     if diagnostics or reading.model is None:
         # An alias repeats the same mistake.
@@ -188,7 +195,7 @@ def checked(document: Document) -> LoadedScenario:
     calls = order_of_calls(reading.model.isp)
     story = None if apart is None else apart.plain()
     name = document.source.name
-    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, apart is not None, story)
+    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, profile, apart is not None, story)
 
 
 def _set_apart(document: Document) -> Document | None:
@@ -218,12 +225,29 @@ def _read(document: Document) -> Reading:
         return read(document)
 
 
-def _check_modem(modem: ModemSection, document: Document) -> Iterator[Diagnostic]:
+def _profile(modem: ModemSection, document: Document) -> tuple[ModemProfile, list[Diagnostic]]:
+    """Return the modem's profile, and what is wrong with it."""
+    if modem.profile in PLAIN:
+        return STANDARD_PROFILE, []
+    from simisp.scenario.profile_file import load_profile  # the usual modem reads no profile
+
+    # A scenario may extend one in another folder: the file is relative to the one that names it.
+    beside = Path(document.place(("modem", "profile")).file or document.source.name).parent
+    try:
+        return load_profile(modem.profile, beside=beside).profile, []
+    except ScenarioError as error:
+        if error.diagnostics[0].place.line == WHOLE_FILE.line:
+            message = f"can't read the profile {modem.profile!r}: {error.diagnostics[0].message}"
+            return STANDARD_PROFILE, [Diagnostic(document.place(("modem", "profile")), message)]
+        return STANDARD_PROFILE, list(error.diagnostics)
+
+
+def _check_modem(modem: ModemSection, profile: ModemProfile, document: Document) -> Iterator[Diagnostic]:
     if not (modem.commands or modem.registers or modem.factory):
         return
     from simisp.scenario.modem_check import check_modem  # most modems need nothing of it
 
-    yield from check_modem(modem, STANDARD_PROFILE, document)
+    yield from check_modem(modem, profile, document)
 
 
 def _compile(

@@ -29,6 +29,7 @@ _FREE_KEYS = tuple(
         "registers",
         "factory",
         "deaf after",
+        "answers",
     )
 )  # the keys of these are chosen by the author
 
@@ -56,10 +57,10 @@ class Mistake:
     about_key: bool
 
 
-def mistakes(error: ValidationError) -> Iterator[Mistake]:
-    """Yield the mistakes that the model found, in its order."""
+def mistakes(error: ValidationError, root: type[BaseModel] = Scenario) -> Iterator[Mistake]:
+    """Yield the mistakes that a model found, in its order; ``root`` is the model of the whole document."""
     for found in error.errors(include_url=False):
-        path, model = _resolve(found["loc"])
+        path, model = _resolve(found["loc"], root)
         kind = found["type"]
         about_key = found["loc"][-1:] == (_KEY,) and found["loc"][-3:-2] in _FREE_KEYS
         path = path[:-1] if about_key else path
@@ -67,10 +68,10 @@ def mistakes(error: ValidationError) -> Iterator[Mistake]:
         yield Mistake(kind, path, model, found["input"], found.get("ctx", {}), found["msg"], about_key)
 
 
-def _resolve(location: Path) -> tuple[Path, type[BaseModel]]:
+def _resolve(location: Path, root: type[BaseModel]) -> tuple[Path, type[BaseModel]]:
     """Return the path of keys and indices in a pydantic location, and the model that the last of them belongs to."""
     path: list[str | int] = []
-    model: type[BaseModel] = Scenario
+    model = root
     for index, step in enumerate(location):
         if _is_tag(location, index):
             model = step_model(str(step)) or expectation_model(str(step)) or _REPLIES.get(str(step), model)
@@ -88,7 +89,7 @@ def _is_tag(location: Path, index: int) -> bool:
     if step.startswith((STEP_TAG, EXPECTATION_TAG)):
         return isinstance(before[-1], int)
     if step.startswith(REPLY_TAG):
-        return isinstance(before[-1], int) or before[0] == "commands"
+        return isinstance(before[-1], int) or before[0] in ("commands", "answers")
     return step.startswith(TARGET_TAG) and (before[-1] == "otherwise" or before[0] == "choices")
 
 

@@ -15,6 +15,7 @@ from simisp.scenario.modem_rows import (
     CommandText,
     ConductSection,
     ConnectText,
+    ProfileName,
     RateSection,
     RegisterName,
     RegisterValue,
@@ -56,8 +57,10 @@ OutcomeName = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no c
 class ModemSection(Strict):
     """The modem that the software under test speaks to."""
 
-    profile: Literal["hayes", "v250", "gsm", "none"] = Field(
-        "hayes", description="hayes, v250, gsm, or none: a leased line without AT commands."
+    profile: ProfileName = Field(
+        "hayes",
+        description="What modem it is: the name of a profile, a file beside this one (./my-modem.yaml), or none: a "
+        "leased line without AT commands.",
     )
     connect: ConnectText = Field(33600, description="The rate in CONNECT in bit/s, or any text behind CONNECT.")
     commands: dict[CommandText, CommandReply] = Field(

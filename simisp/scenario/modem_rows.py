@@ -15,10 +15,11 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.written_command import only_command
+from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, YesNo
@@ -32,6 +33,7 @@ __all__ = [
     "ConnectText",
     "EventName",
     "PlainReply",
+    "ProfileName",
     "RateSection",
     "RegisterName",
     "RegisterValue",
@@ -109,6 +111,23 @@ def _code_name(text: str) -> str:
     return text
 
 
+def _profile(value: Any) -> Any:
+    if isinstance(value, str) and value not in PLAIN and not is_file(value) and value not in shipped_names():
+        names = [repr(name) for name in shipped_names()]
+        raise PydanticKnownError("literal_error", {"expected": f"{', '.join(names)} or 'none'"})
+    return value
+
+
+class _ProfileSchema:
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
+        return {
+            "anyOf": [{"enum": [*shipped_names(), "none"]}, {"type": "string", "pattern": r"/|\.[yY][aA]?[mM][lL]$"}]
+        }
+
+
+ProfileName = Annotated[str, BeforeValidator(_profile), _ProfileSchema]
+"""The name of a shipped profile, or a file."""
 CommandText = Annotated[
     str, Field(min_length=1, max_length=500), AfterValidator(_command), WithJsonSchema({"type": "string"})
 ]

@@ -10,13 +10,14 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig, SharedModem
-from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
+from simisp.modem.profile import ModemProfile
 from simisp.scenario.line_section import channels_of_section
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.manners import MannersSection
 from simisp.scenario.model import ModemSection
+from simisp.scenario.profile_names import LEASED_LINE, PLAIN
 
 if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
@@ -48,7 +49,7 @@ def make_session(scenario: LoadedScenario, config: SessionConfig, shared: Shared
     """
     modem = scenario.model.modem
     has_row = config.modem.profile.rows.get_row(MULTIPLEX.name) is MULTIPLEX
-    if modem.cmux is None and modem.profile != "gsm" and not has_row:
+    if modem.cmux is None and not config.modem.profile.is_cellular and not has_row:
         return Session(config, shared)
     # A modem without a multiplexer need not load one.
     from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession
@@ -57,14 +58,15 @@ def make_session(scenario: LoadedScenario, config: SessionConfig, shared: Shared
     return MultiplexedSession(MultiplexedConfig(config, mux_setup(modem.cmux)), shared)
 
 
-def _modem_config(modem: ModemSection) -> ModemConfig:
+def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
     """Return the configuration of a scenario's modem."""
-    identity = f"simisp {modem.profile}"
+    identity = f"simisp {modem.profile}" if modem.profile in PLAIN else None
     if type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
-        return ModemConfig(identity=identity, leased_line=modem.profile == "none", connect_rate=modem.connect)
+        leased_line = modem.profile == LEASED_LINE
+        return ModemConfig(profile, identity, leased_line=leased_line, connect_rate=modem.connect)
     from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it
 
-    config = modem_config(modem, STANDARD_PROFILE, identity)
+    config = modem_config(modem, profile, identity)
     return config if modem.manners is None else replace(config, marks_answers=True)
 
 
@@ -73,7 +75,7 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(
-        modem=_modem_config(model.modem),
+        modem=_modem_config(model.modem, scenario.profile),
         exchange=Exchange(
             numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
             default=CallOutcome(exchange.default),

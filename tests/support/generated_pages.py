@@ -10,6 +10,7 @@ from simisp.line.manners import manual as manners
 from simisp.modem import manual as modem
 from simisp.reference import manual as python
 from simisp.reference.public import signature_lines
+from simisp.scenario import profile_manual as profiles
 from simisp.transcript import manual as transcript
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -18,6 +19,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "manners.md": manners.manual_page,
     "faults.md": faults.manual_page,
     "modem.md": modem.manual_page,
+    "profiles.md": profiles.manual_page,
     "python.md": python.manual_page,
     "python-names.txt": lambda: "\n".join(signature_lines()) + "\n",
     "transcript.md": transcript.manual_page,

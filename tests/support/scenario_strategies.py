@@ -88,6 +88,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Seed, st.integers()),
     (values.Rate, st.integers(50, 10_000_000)),
     (values.Count, st.integers(1, 1000)),
+    (modem_rows.ProfileName, st.sampled_from(["hayes", "v250", "gsm", "none", "simcom-7600"])),
     (modem_rows.CommandText, st.sampled_from(_COMMANDS)),
     (modem_rows.ConnectText, st.integers(50, 10_000_000) | _LINES.filter(lambda text: not text.isdecimal())),
     (modem_rows.ResultCodeName, st.sampled_from(["OK", "NO CARRIER", "CONNECT", "CONNECT 14400", "BUSY"])),
