@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # machine can say `make test JOBS=1`.
 JOBS ?= auto
 
-.PHONY: help demo test check bench fuzz docs format setup runners coverage clean
+.PHONY: help demo test check bench fuzz soak docs format setup runners coverage clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
@@ -39,6 +39,9 @@ coverage: $(VENV)/.developing runners ## Run all tests and show what they do not
 
 fuzz: $(VENV)/.developing ## Throw random input at all that reads what others write, for ten minutes
 	@$(BIN)/python -m tests.fuzz
+
+soak: $(VENV)/.developing ## Make ten thousand calls on each kind of port, and see that nothing grows
+	@$(BIN)/python -m tests.soak
 
 docs: $(VENV)/.developing ## Write the documents that are made from the code
 	@$(BIN)/python -m tests.support.generated_pages

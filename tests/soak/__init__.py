@@ -1,0 +1,1 @@
+"""Many calls, one after the other; see ``__main__``."""
