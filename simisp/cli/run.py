@@ -288,7 +288,7 @@ class _Play:
         call = self._call
         with contextlib.ExitStack() as stack:
             station = stack.enter_context(self._station(stack))
-            for path in paths_of(station.endpoint):
+            for path in (*paths_of(station.endpoint), *list(station.lines.values())[1:]):
                 say_exactly(path)
             if not call.quiet:
                 say(what_to_try(paths_of(station.endpoint), call.endpoints), err=True, fold=False)
@@ -364,7 +364,7 @@ class _Play:
     def _station(self, stack: contextlib.ExitStack) -> Station:
         from simisp.endpoints.access import PortAccess
         from simisp.runner.clocks import choose_clock
-        from simisp.runner.ports import ports_of
+        from simisp.runner.ports import ports_of, pseudo_terminal
         from simisp.runner.station import Station
         from simisp.scenario.heading import heading
 
@@ -388,6 +388,7 @@ class _Play:
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,
             show_secrets=call.show_secrets,
+            make_port=lambda path: pseudo_terminal(self._scenario, link=path, access=access),
         )
 
     def _listeners(self, stack: contextlib.ExitStack) -> list[Callable[[Record], None]]:

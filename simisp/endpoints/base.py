@@ -21,7 +21,9 @@ from simisp.facts.port import (
     PortClosed,
     PortLinkGone,
     PortOpened,
+    PortPluggedIn,
     PortSettings,
+    PortUnplugged,
 )
 from simisp.framing import Parity
 
@@ -39,7 +41,9 @@ __all__ = [
     "PortEvent",
     "PortLinkGone",
     "PortOpened",
+    "PortPluggedIn",
     "PortSettings",
+    "PortUnplugged",
     "Reactor",
     "RoomMade",
     "Terminal",
@@ -86,6 +90,8 @@ PortEvent = (
     | CallerNamed
     | CallerTurnedAway
     | ConnectionLost
+    | PortUnplugged
+    | PortPluggedIn
     | RoomMade
 )
 """What an endpoint reports. All but octets, circuits and room are facts of the transcript."""

@@ -20,8 +20,10 @@ __all__ = [
     "PortLinkGone",
     "PortOpened",
     "PortOpenedBy",
+    "PortPluggedIn",
     "PortRecounted",
     "PortSettings",
+    "PortUnplugged",
 ]
 
 
@@ -222,3 +224,33 @@ class LineWentOn(Fact):
 
     kind: ClassVar = "the client reads"
     source: ClassVar = Source.PORT
+
+
+@dataclass(frozen=True, slots=True)
+class PortUnplugged(Fact):
+    """The port was unplugged: what its clients have open is dead.
+
+    Attributes:
+        path: The path that it had.
+    """
+
+    kind: ClassVar = "unplugged"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"path"})
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortPluggedIn(Fact):
+    """The port is there again.
+
+    Attributes:
+        path: The path that it has now.
+    """
+
+    kind: ClassVar = "plugged in"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"path"})
+
+    path: str

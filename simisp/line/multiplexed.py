@@ -32,8 +32,10 @@ from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
 from simisp.cmux.outputs import DlcData, DlcSignals
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import DlcClosed, DlcOpened, MultiplexerBegan, MultiplexerEnded
+from simisp.facts.fact import Fact
 from simisp.far_end import FarEnd
 from simisp.line.channel import ChannelPlace, enter
+from simisp.line.incoming import IncomingCalls
 from simisp.line.session import Session, SessionConfig, SharedModem
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.command_row import CommandTable
@@ -97,7 +99,9 @@ class MultiplexedConfig:
     def within(self) -> SessionConfig:
         """The configuration of a channel's line. Channels between client and modem lie below the multiplexer."""
         for_calls = {place: maker for place, maker in self.line.channels.items() if place not in _NEXT_TO_THE_CLIENT}
-        return replace(self.line, modem=_with_row(self.line.modem, within=True), channels=for_calls)
+        exchange = replace(self.line.exchange, calls_in=())
+        modem = _with_row(self.line.modem, within=True)
+        return replace(self.line, modem=modem, exchange=exchange, channels=for_calls)
 
 
 def _with_row(config: ModemConfig, *, within: bool) -> ModemConfig:
@@ -174,6 +178,25 @@ class MultiplexedSession(Session):
         """Go on hook on every line: the port is gone for good."""
         self._leave("unplugged", now)
         super().unplug(now=now)
+
+    def lose_power(self, *, now: float) -> None:
+        """Be unplugged, on every line."""
+        self._leave("the modem has lost its power", now)
+        super().lose_power(now=now)
+
+    def _let_calls_come_in(self, incoming: IncomingCalls, now: float) -> None:
+        """Let calls ring on the lowest channel, or nowhere while the multiplexer has none."""
+        if self._mux is None:
+            super()._let_calls_come_in(incoming, now)
+        elif not self._channels_up:
+            incoming.handle_timer(is_free=False, now=now)
+            self._outputs += [output for output in incoming.take_outputs() if isinstance(output, Fact)]
+
+    def _let_the_lowest_ring(self) -> None:
+        """Calls that come in ring on the lowest channel."""
+        lowest = min(self._channels_up, default=None)
+        for dlci, line in self._channels_up.items():
+            line.session.hear_calls(self._incoming if dlci == lowest else None)
 
     # From the DTE ----------------------------------------------------------------------------------------------------
 
@@ -291,6 +314,7 @@ class MultiplexedSession(Session):
                 self._outputs.append(output)
                 if dlci:
                     self._channels_up[dlci] = _ChannelLine(dlci, Session(self._mux_config.within, self._shared))
+                    self._let_the_lowest_ring()
             case DlcClosed(dlci):
                 self._take_down(dlci, now)
                 self._outputs.append(output)
@@ -300,8 +324,10 @@ class MultiplexedSession(Session):
     def _take_down(self, dlci: int, now: float) -> None:
         line = self._channels_up.pop(dlci, None)
         if line is not None:
+            line.session.hear_calls(None)
             line.session.unplug(now=now)
             line.pass_on(None, self._outputs, now)
+            self._let_the_lowest_ring()
 
     def _send_plain(self, output: SendData | SendUnrecorded, now: float) -> None:
         """Send octets to the client, through the channel below the multiplexer if there is one."""

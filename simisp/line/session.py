@@ -396,10 +396,26 @@ class Session:
     def settle(self, *, now: float) -> None:
         """Pass on what another line of the same modem has caused here: unsolicited results, the loss of a call."""
         self._settle(now)
+        if self._shared is not None:
+            self.calls = self._shared.calls
 
     def unplug(self, *, now: float) -> None:
         """Go on hook, whatever &D says: the line to the DTE is gone for good. A subsystem forgets it."""
         self.modem.unplug(now=now)
+        self._settle(now)
+
+    def hear_calls(self, incoming: IncomingCalls | None) -> None:
+        """Let calls that come in to the modem ring here from now on; None for on another line, or none."""
+        self._incoming = incoming
+
+    def lose_power(self, *, now: float) -> None:
+        """Be unplugged: a call is over, and what is typed is lost."""
+        self.modem.lose_power(now=now)
+        self._settle(now)
+
+    def power_up(self, *, now: float) -> None:
+        """Be plugged in again: the modem begins anew, as after switching on."""
+        self.modem.power_up(now=now)
         self._settle(now)
 
     def take_outputs(self) -> list[Output]:

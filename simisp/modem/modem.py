@@ -343,6 +343,21 @@ class Modem:
         self._call.hang_up(HangUpReason.DTR)
         self.attend(False)
 
+    def lose_power(self, *, now: float) -> None:
+        """Be unplugged: a call is over without a word, and what was under way is lost."""
+        self.handle_timer(now=now)
+        self._commands = self._unit.suspended = None
+        self._command_line.clear()
+        self._call.hang_up(HangUpReason.POWER)
+
+    def power_up(self, *, now: float) -> None:
+        """Be plugged in again: begin with the settings at power-up, and so does the subsystem."""
+        self._answered = {}
+        self._unit.now = now
+        self._unit.power_up(deaf_until=now)
+        if self._subsystem is not None:
+            self._subsystem.reset(self._unit, ResetKind.POWER)
+
     def attend(self, on: bool) -> None:
         """Let the subsystem's unsolicited results come here, or not: another port has them while this one can't."""
         if self._subsystem is None:

@@ -21,6 +21,7 @@ def narrate(fact: Fact) -> str | None:
         or _of_a_call_in(fact)
         or _of_messages(fact)
         or _of_the_multiplexer(fact)
+        or _of_the_plug(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
         or _of_the_run(fact)
@@ -86,6 +87,15 @@ def _of_the_multiplexer(fact: Fact) -> str | None:
             return f"no frame, {octets} octets: {why}"
         case cmux.ControlCommandUnanswered(command):
             return f"no response to {command}"
+    return None
+
+
+def _of_the_plug(fact: Fact) -> str | None:
+    match fact:
+        case port.PortUnplugged(path):
+            return f"the port {path} was unplugged"
+        case port.PortPluggedIn(path):
+            return f"the port is plugged in again: {path}"
     return None
 
 

@@ -55,7 +55,7 @@ class ClockChoice:
         strictly = "" if self.was_kept else " as asked, so the exit status is 2"
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
 
-    def within(self, loop: asyncio.AbstractEventLoop, terminal: Terminal | None) -> ClockChoice:
+    def within(self, loop: asyncio.AbstractEventLoop, terminal: Terminal | None, *, several: str = "") -> ClockChoice:
         """Internal: return the clock that a run in this event loop has on a port.
 
         Virtual time needs a loop that reports when it is idle; time and circuits are shared on a terminal only.
@@ -63,12 +63,17 @@ class ClockChoice:
         Args:
             loop: The event loop.
             terminal: The port, where it is one.
+            several: What of the run is more than one terminal that stays; empty if nothing is.
 
         Raises:
             ClockUnavailableError: A clock was asked for by name that can't be had.
         """
         if terminal is None and (self.used != "real" or self.circuits):
             return self._without(f"no {self.used} time on this port", "time is shared with programs on a terminal only")
+        if self.used == "virtual" and several:
+            return self._without(
+                f"no virtual time with {several}", f"it is shared on one terminal, and this has {several}"
+            )
         if self.used == "virtual" and not reports_idleness(loop):
             why = f"{type(loop).__module__} does not report when its event loop is idle, as asyncio's own loop does"
             return self._without("no virtual time in this event loop", why)

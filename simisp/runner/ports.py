@@ -10,6 +10,7 @@ from simisp.endpoints.base import Endpoint
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.endpoints.several import SeveralEndpoints
 from simisp.endpoints.spec import EndpointSpec, PortManner
+from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.scenario.load import LoadedScenario
 
 __all__ = ["paths_of", "ports_of", "pseudo_terminal"]
@@ -20,8 +21,8 @@ def pseudo_terminal(
     *,
     link: str | Path | None = None,
     access: PortAccess = PortAccess(),  # noqa: B008 - frozen
-) -> PtyEndpoint:
-    """Return a pseudo-terminal in the initial state that a scenario specifies.
+) -> PtyEndpoint | UnpluggableEndpoint:
+    """Return a pseudo-terminal in the initial state that a scenario specifies, with a plug if it is to be unplugged.
 
     Args:
         scenario: The scenario.
@@ -31,7 +32,10 @@ def pseudo_terminal(
     Raises:
         EndpointError: No PTY is available, or the link can't be made.
     """
-    return PtyEndpoint(link, raw=scenario.model.port.starts == "raw", access=access)
+    raw = scenario.model.port.starts == "raw"
+    if scenario.model.modem.unplug is None:
+        return PtyEndpoint(link, raw=raw, access=access)
+    return UnpluggableEndpoint(lambda path: PtyEndpoint(path or link, raw=raw, access=access))
 
 
 def ports_of(

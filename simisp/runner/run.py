@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shlex
 import signal
@@ -172,7 +173,7 @@ class _Run:
         station = self._station
         station.place_locks(self._options.lock_directories)
         station.transcript.follow(self._heard.take)
-        child = Child.start(self._command, port=station.port, environment=self._environment())
+        child = Child.start(self._command, port=station.port, ports=station.lines, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         self._clock.attend(child.pid, ending, compute_limit=self._options.compute_limit, on_paced=self._note_pace)
         verdict: Verdict | None = None
@@ -209,9 +210,11 @@ class _Run:
             self._clock.let_go()  # processes that are asked to end may need some time
         if self._station.terminal is None:
             return _CleanUp(await child.clean_up())
-        locks = Leftovers.of(self._station.port, child.began, living, self._options.lock_directories)
+        directories = self._options.lock_directories
+        left = [Leftovers.of(port, child.began, living, directories) for port in self._station.lines.values()]
         ended = await child.clean_up()
-        return _CleanUp(ended, *locks.remove())
+        removed, complaints = zip(*(locks.remove() for locks in left), strict=True)
+        return _CleanUp(ended, tuple(itertools.chain(*removed)), tuple(itertools.chain(*complaints)))
 
     def _environment(self) -> dict[str, str]:
         return self._clock.environment({**os.environ, **self._options.environment})
@@ -286,7 +289,7 @@ class _Run:
         facts = replace(facts, isp_required=not self._options.allow_unopened)
         results = station.expectations.judge(facts)
         shortfall = "" if self._options.allow_unopened else station.expectations.shortfall(facts)
-        waiting_for = station.session.waiting_for
+        waiting_for = station.waiting_for
         hang = None if released else await self._follow(report)
         verdict = self._verdict(child, end, self._sum_up(end, results, hang, shortfall), report, results)
         return replace(verdict, at=now, waiting_for=waiting_for, hang=hang)
@@ -308,7 +311,7 @@ class _Run:
             reason=reason,
             at=self._clock.now(),
             calls=station.session.calls,
-            waiting_for=station.session.waiting_for,
+            waiting_for=station.waiting_for,
             client=self._client(child, end),
             report=report,
             expectations=results,
@@ -384,7 +387,7 @@ class _Run:
         clock = self._clock
         stands = not clock.passes
         participants = clock.waits() if stands else ()
-        waits = who_waits(self._station.session.present_far_end, report, self._stuck, participants)
+        waits = who_waits(self._station.present_far_end, report, self._stuck, participants)
         told = self._driver.openings > 0
         outside = clock.paced_by if stands else None
         if isinstance(self._stuck, Unproven):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from simisp.endpoints.base import Ability, Endpoint
+from simisp.far_end import FarEnd
+from simisp.line.port_machine import PortMachine
+from simisp.line.session import Session
 from simisp.runner.expectations import Expectations
 from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
+from simisp.runtime.driver_group import DriverGroup, LineRecorder
+from simisp.scenario.lines import main_session, other_lines
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.session import session
 from simisp.transcript import Transcript
 
 __all__ = ["ScenarioLine"]
@@ -23,24 +27,65 @@ class ScenarioLine:
         scenario: The scenario.
 
     Attributes:
-        session: Modem, exchange and ISP.
+        session: Modem, exchange and ISP, behind the port that a command gets.
+        name: The name of that port; empty if it is the only one.
+        others: What is behind each of the modem's other ports, by name.
         transcript: The records, which the expectations follow from the beginning.
         expectations: The scenario's expectations.
     """
 
     def __init__(self, scenario: LoadedScenario) -> None:
-        self.session = session(scenario)
+        self.session, shared = main_session(scenario)
+        self.others: Mapping[str, PortMachine] = {} if shared is None else other_lines(scenario, shared)
+        self.name = "" if shared is None else (scenario.model.modem.ports or [""])[0]
         self.transcript = Transcript()
         self.expectations = Expectations(scenario.model)
         self.transcript.follow(self.expectations.take)
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        """The lines that have a modem, by name."""
+        others = {name: machine for name, machine in self.others.items() if isinstance(machine, Session)}
+        return {self.name: self.session, **others}
+
+    @property
+    def present_far_end(self) -> FarEnd | None:
+        """The far end of the call that is up, on any line; None between calls."""
+        ends = (session.present_far_end for session in self.sessions.values())
+        return next((end for end in ends if end is not None), None)
+
+    @property
+    def waiting_for(self) -> str:
+        """What this side is waiting for, in words: on every line if there are several."""
+        if not self.others:
+            return self.session.waiting_for
+        return ", ".join(f"on {name} {session.waiting_for}" for name, session in self.sessions.items())
 
     def drive(self, endpoint: Endpoint, clock: Clock, onlooker: Onlooker | None = None) -> Driver:
         """Return a driver of the line on a port, not yet started."""
         return Driver(self.session, endpoint, self.transcript, clock, onlooker)
 
+    def drive_several(
+        self, endpoints: Sequence[Endpoint], clock: Clock, onlooker: Onlooker | None = None
+    ) -> DriverGroup:
+        """Return the drivers of all lines, not yet started.
+
+        Args:
+            endpoints: The port of the first line, then those of :attr:`others`, in their order.
+            clock: The clock.
+            onlooker: For the first port, see :class:`~simisp.runtime.driver.Driver`.
+        """
+        group = DriverGroup()
+        machines: dict[str, PortMachine] = {self.name: self.session, **self.others}
+        for (name, machine), endpoint in zip(machines.items(), endpoints, strict=True):
+            records = LineRecorder(self.transcript, name) if name else self.transcript
+            watcher = None if group.drivers else onlooker
+            group.add(Driver(machine, endpoint, records, clock, watcher, group.stirred))
+        return group
+
     def facts(
         self,
-        driver: Driver,
+        driver: Driver | DriverGroup,
         *,
         locks: Sequence[str] = (),
         lock_names: Collection[str] = (),

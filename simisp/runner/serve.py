@@ -41,7 +41,7 @@ async def serve(
     def enough() -> bool:
         if once and driver.first_opened_at is not None and not driver.openings:
             return True
-        return calls is not None and session.calls >= calls and session.present_far_end is None
+        return calls is not None and session.calls >= calls and station.present_far_end is None
 
     # The driver evaluates the conditions that are waited for after each event at the port.
     over = () if calls is None and not once else (asyncio.ensure_future(driver.until(enough)),)

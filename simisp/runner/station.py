@@ -10,17 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simisp.endpoints.base import Endpoint, Terminal
+from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
 from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
+from simisp.far_end import FarEnd
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
+from simisp.runner.plug import PlugSchedule
 from simisp.runner.ports import pseudo_terminal
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.verdict import ExpectationResult
 from simisp.runner.witness import Witness
 from simisp.runtime.clock import wait_until
+from simisp.runtime.driver import Driver
+from simisp.runtime.driver_group import DriverGroup
 from simisp.scenario.expectations import PortReleased
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record, Redactor
@@ -48,6 +53,7 @@ class Station:
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets unmasked.
         fell_back: Called with the reason, secrets masked, if the run has to continue in real time.
+        make_port: Makes the ports of further lines, each at the path that it is given; None for pseudo-terminals.
 
     Raises:
         EndpointError: No port is available.
@@ -63,16 +69,23 @@ class Station:
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
         fell_back: Callable[[str], None] | None = None,
+        make_port: Callable[[str], Endpoint] | None = None,
     ) -> None:
         self.scenario = scenario
         self._line = ScenarioLine(scenario)
         self.session, self.transcript = self._line.session, self._line.transcript
         self.endpoint: Endpoint = endpoint or pseudo_terminal(scenario)
+        self._other_ports: list[Endpoint] = []
+        """The ports of further lines, in their order."""
         try:
-            self.clock_choice = (clock or ClockChoice()).within(asyncio.get_running_loop(), self.terminal)
+            for name in self._line.others:
+                path = f"{self.endpoint.path}-{name}"
+                self._other_ports.append(make_port(path) if make_port else pseudo_terminal(scenario, link=path))
+            loop = asyncio.get_running_loop()
+            self.clock_choice = (clock or ClockChoice()).within(loop, self.terminal, several=self._several)
             self.clock: ClientClock = self.clock_choice.make(self.terminal)
         except BaseException:
-            self.endpoint.close()
+            self._close_ports()
             raise
         self.secrets = () if show_secrets else self.session.secrets
         """The known secrets, to be masked."""
@@ -86,7 +99,42 @@ class Station:
         if self._listeners:
             self.transcript.listen(self._tell)
         self._witness = None if self.terminal is None else Witness(self.terminal, self.expectations.lock_names)
-        self.driver = self._line.drive(self.endpoint, self.clock, self._witness)
+        self.driver: Driver | DriverGroup = self._drive()
+
+    def _drive(self) -> Driver | DriverGroup:
+        """Return what drives the line, or all lines."""
+        unplug = self.scenario.model.modem.unplug
+        if not self._other_ports and unplug is None:
+            return self._line.drive(self.endpoint, self.clock, self._witness)
+        endpoints = (self.endpoint, *self._other_ports)
+        group = self._line.drive_several(endpoints, self.clock, self._witness)
+        plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
+        if unplug is not None and plugs:
+            group.show(PlugSchedule(unplug, plugs, group, self.clock).look)
+        return group
+
+    @property
+    def present_far_end(self) -> FarEnd | None:
+        """The far end of the call that is up, on any line; None between calls."""
+        return self._line.present_far_end
+
+    @property
+    def waiting_for(self) -> str:
+        """What this side of the line, or of each line, is waiting for, in words."""
+        return self._line.waiting_for
+
+    @property
+    def _several(self) -> str:
+        """What this has more of than one port that stays, in words."""
+        if self._other_ports:
+            return "several ports"
+        return "" if self.scenario.model.modem.unplug is None else "a port that is unplugged"
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """The path of each line by its name; a line that is the only one has an empty name."""
+        paths = (self.port, *(endpoint.path for endpoint in self._other_ports))
+        return dict(zip((self._line.name, *self._line.others), paths, strict=True))
 
     def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
         """Make the lock file that the scenario begins with. Calling it again does nothing.
@@ -111,7 +159,8 @@ class Station:
         if self.terminal is None:
             return []
         try:
-            found = find_locks(self.port, lock_directories(self._lock_directories))
+            directories = lock_directories(self._lock_directories)
+            found = [lock for path in self.lines.values() for lock in find_locks(path, directories)]
         except EndpointError:
             return []  # there is no lock directory
         placed = self.placed_locks
@@ -145,6 +194,8 @@ class Station:
     ) -> PortReport:
         """Return which processes hold the port, and which locks lie on it. On what is no terminal none can be seen.
 
+        With several ports it is the report on the first one that is held.
+
         Args:
             directories: See :func:`simisp.forensics.holders_of`, also for the others.
             parents: Parents of processes, as they were known earlier.
@@ -154,18 +205,23 @@ class Station:
         from simisp.forensics import PortReport, holders_of
 
         moved = time.time() - (self.clock.now() - self.driver.last_moved_at)
-        if self.terminal is None:
+        reports = [
+            holders_of(
+                endpoint.path,
+                directories=directories,
+                descriptor=terminal.slave,
+                parents=parents,
+                reapers=reapers,
+                secrets=self.secrets,
+                earlier=earlier if earlier is not None and earlier.port == endpoint.path else None,
+                quiet_since=moved,
+            )
+            for endpoint in (self.endpoint, *self._other_ports)
+            if (terminal := endpoint.terminal) is not None
+        ]
+        if not reports:
             return PortReport(self.port, "", time.time(), quiet_since=moved, is_searchable=False)
-        return holders_of(
-            self.port,
-            directories=directories,
-            descriptor=self.terminal.slave,
-            parents=parents,
-            reapers=reapers,
-            secrets=self.secrets,
-            earlier=earlier,
-            quiet_since=moved,
-        )
+        return next((report for report in reports if report.held), reports[0])
 
     @property
     def port(self) -> str:
@@ -235,10 +291,14 @@ class Station:
         self.clock.close()
         if self.placed_locks is not None:
             self.placed_locks.remove()
-        self.endpoint.close()
+        self._close_ports()
         if self._redactor is not None:
             for record in self._redactor.flush():
                 self._show(record)
+
+    def _close_ports(self) -> None:
+        for endpoint in (*self._other_ports, self.endpoint):
+            endpoint.close()
 
     def _tell(self, record: Record) -> None:
         for ready in self._redactor.feed(record) if self._redactor is not None else (record,):

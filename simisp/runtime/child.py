@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from simisp.endpoints.opening import address_of, open_descriptor
 from simisp.errors import ClientError, reason_of
@@ -106,9 +107,9 @@ def _wait_in_thread(pid: int, loop: asyncio.AbstractEventLoop, ended: Callable[[
         loop.call_soon_threadsafe(ended)
 
 
-def _inserted(command: Sequence[str], port: str) -> tuple[list[str], bool]:
-    """Return a command with the port written into it, and whether it was."""
-    places = [(PORT_PLACEHOLDER, port)]
+def _inserted(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tuple[list[str], bool]:
+    """Return a command with the port written into it, or one of several by its name, and whether any was."""
+    places = [(PORT_PLACEHOLDER, port), *((f"{{port:{name}}}", path) for name, path in ports.items())]
     address = address_of(port)
     if address[0]:
         places += zip(_ADDRESS_PLACEHOLDERS, address, strict=True)
@@ -148,24 +149,33 @@ class Child:
             threading.Thread(target=_wait_in_thread, args=(process.pid, loop, self._reap), daemon=True).start()
 
     @classmethod
-    def start(cls, command: Sequence[str], *, port: str, environment: Mapping[str, str] | None = None) -> Child:
+    def start(
+        cls,
+        command: Sequence[str],
+        *,
+        port: str,
+        ports: Mapping[str, str] = MappingProxyType({}),
+        environment: Mapping[str, str] | None = None,
+    ) -> Child:
         """Start a command in its own process group, not as a session's leader.
 
         ``{port}`` in its arguments is replaced by the port's path, and ``{host}`` and ``{tcp_port}`` by the parts of a
-        TCP port's. If none occurs, the command's standard input and output are the port, as pppd does it for chat.
+        TCP port's; ``{port:ppp}`` by the path of the port ``ppp``, where there are several. If none occurs, the
+        command's standard input and output are the port, as pppd does it for chat.
 
         The event loop does not run during the call, so the start can be recorded before anything that the command does.
 
         Args:
             command: The program and its arguments.
             port: The port's path.
+            ports: The paths of several ports by their names.
             environment: The command's environment variables; None for those of this process.
 
         Raises:
             ClientError: There is no such program, or it cannot be started.
             EndpointError: The port can't be opened for it.
         """
-        argv, by_path = _inserted(command, port)
+        argv, by_path = _inserted(command, port, ports)
         mark = f"{_MARK}={uuid.uuid4()}"
         began = time.time()
         line = open_descriptor(port) if not by_path else -1

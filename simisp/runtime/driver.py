@@ -20,21 +20,32 @@ from simisp.endpoints.base import (
     Endpoint,
     PortCircuit,
     PortEvent,
+    PortPluggedIn,
+    PortUnplugged,
     RoomMade,
 )
 from simisp.facts.fact import Fact
 from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
-from simisp.line.session import Session
+from simisp.line.port_machine import PortMachine
 from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.runtime.echo_pace import EchoPace
 from simisp.runtime.machine_driver import MachineDriver
-from simisp.transcript import Transcript
 
-__all__ = ["Driver", "Onlooker"]
+__all__ = ["Driver", "Onlooker", "Recorder"]
 
 _HIGH_WATER = 16 * 1024
 _LOW_WATER = 4 * 1024
+
+
+class Recorder(Protocol):
+    """Where a driver records: a transcript, or one line of it."""
+
+    def note(self, at: float, fact: Fact) -> None:
+        """Append a fact."""
+
+    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
+        """Append the outputs of the machine at one time."""
 
 
 class Onlooker(Protocol):
@@ -58,15 +69,17 @@ class Driver:
         transcript: Where everything is recorded.
         clock: The clock.
         onlooker: Asked when the port is opened, and when the client begins to send.
+        stirred: Called after each event here, in a run with several lines: others may have something to put out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - its parts
         self,
-        session: Session,
+        session: PortMachine,
         endpoint: Endpoint,
-        transcript: Transcript,
+        transcript: Recorder,
         clock: Clock,
         onlooker: Onlooker | None = None,
+        stirred: Callable[[Driver], None] | None = None,
     ) -> None:
         self.session = session
         self.endpoint = endpoint
@@ -80,6 +93,7 @@ class Driver:
         self.last_moved_at = 0.0
         """When an octet last passed, in either direction."""
         self._onlooker = onlooker
+        self._stirred = stirred
         self._is_unheard = False
         """Whether the client has sent nothing since the port was opened, which an onlooker is to know."""
         self._loop = asyncio.get_running_loop()
@@ -122,6 +136,13 @@ class Driver:
             await future
         finally:
             self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
+
+    def stir(self) -> None:
+        """Put out what another line has caused here."""
+        now = self.clock.now()
+        self.session.settle(now=now)
+        self._put_out(self.session.take_outputs(), now)
+        self._update()
 
     def recount_as_free(self) -> None:
         """Treat the port as closed although its closing was not notified: no process has it open."""
@@ -233,12 +254,23 @@ class Driver:
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortLinkGone() | BreakSeen() | CallerNamed() | CallerTurnedAway() | ConnectionLost():
                 self.transcript.note(now, event)
+            case PortUnplugged() | PortPluggedIn():
+                self._take_plug(event, now)
             case PortCircuit(circuit, on):
                 if circuit is Circuit.DTR:
                     self._dtr_lowered, self._dtr = not on, on
                 self.session.set_circuit(circuit, on, now=now)
             case DataArrived() | RoomMade():
                 raise AssertionError("acted upon before")
+
+    def _take_plug(self, event: PortUnplugged | PortPluggedIn, now: float) -> None:
+        self.transcript.note(now, event)
+        if isinstance(event, PortPluggedIn):
+            self.session.power_up(now=now)
+            return
+        self._speed = None
+        self._rest = b""
+        self.session.lose_power(now=now)
 
     def _opened(self, event: PortOpened, now: float) -> None:
         self.transcript.note(now, event)
@@ -295,6 +327,11 @@ class Driver:
             self.endpoint.send(data[0] if len(data) == 1 else b"".join(data))
 
     def _after(self) -> None:
+        self._update()
+        if self._stirred is not None:
+            self._stirred(self)
+
+    def _update(self) -> None:
         """Update flow control, re-arm the timer, resolve waiters."""
         if self.endpoint.backlog or self._stopped_by_client:
             self._mind_backlog()

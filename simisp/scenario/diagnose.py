@@ -133,7 +133,10 @@ def _not_yet(word: str) -> str:
     return f"{word!r} is not yet played by this version of simisp"
 
 
-_OURS = ("command", "connect", "duration", "nothing", "octets", "pattern", "period", "read_name", "reply")
+_OURS = (
+    "command", "connect", "duration", "moment", "nothing", "octets", "pattern", "period", "port_name", "position",
+    "read_name", "reply",
+)  # fmt: skip
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,

@@ -10,6 +10,7 @@ from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.manners import MannersSection
+from simisp.scenario.modem_ports import NmeaSection, PortNames, UnplugSection
 from simisp.scenario.modem_rows import (
     CommandReply,
     CommandText,
@@ -87,6 +88,15 @@ class ModemSection(Strict):
     )
     manners: Annotated[MannersSection | None, Given] = Field(
         None, description="What it does to its answers that breaks programs."
+    )
+    ports: Annotated[PortNames | None, Given] = Field(
+        None,
+        description="Several ports of this modem on one state: at, ppp, nmea, diag, such as [at, ppp, nmea]. A command "
+        "gets the first.",
+    )
+    nmea: Annotated[NmeaSection | None, Given] = Field(None, description="What its NMEA port says.")
+    unplug: Annotated[UnplugSection | None, Given] = Field(
+        None, description="It is unplugged while in use, and plugged in again."
     )
 
 

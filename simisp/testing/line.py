@@ -114,6 +114,11 @@ class Line:
         return paths_of(self._line.endpoint)
 
     @property
+    def lines(self) -> dict[str, str]:
+        """The path of each line by its name, where there are several, such as the ports of one modem."""
+        return self._call(lambda: self._line.lines)
+
+    @property
     def transcript(self) -> tuple[Record, ...]:
         """Every record so far, in order, secrets not masked."""
         return self._call(lambda: tuple(self._line.transcript))

@@ -67,7 +67,7 @@ def record_of(output: Output, *, at: float) -> Record | None:
             return Record(at, side, CircuitSet(circuit, on))
         case OnLine(line, inner):
             record = record_of(inner, at=at)
-            return None if record is None else replace(record, line=line)
+            return None if record is None else replace(record, line=f"{line} {record.line}".rstrip())
     return None
 
 

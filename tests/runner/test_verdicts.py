@@ -19,6 +19,7 @@ from simisp.runner.run import RunOptions, _Run, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.child import Child
+from simisp.runtime.driver import Driver
 from simisp.scenario.load import loads
 from simisp.testing import play
 from simisp.transcript import Record, Source
@@ -152,6 +153,7 @@ def run(command: list[str], miscount: Callable[[Station], None], **options: floa
 
 def test_a_hang_that_nobody_holds_is_counted_again_and_is_none() -> None:
     def once_too_often(station: Station) -> None:
+        assert isinstance(station.driver, Driver)
         station.driver.openings = station.driver.first_opened_at = 1
 
     verdict, happened = run(["sh", "-c", "exit 0; : {port}"], once_too_often, grace=0.05)

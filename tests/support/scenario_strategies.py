@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import modem_rows, steps, values
+from simisp.scenario import modem_ports, modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
@@ -98,6 +98,10 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_rows.RegisterValue, st.integers(0, 255)),
     (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
     (values.Probability, st.floats(0, 1, exclude_min=True)),
+    (modem_ports.PortNames, st.sampled_from([["at"], ["ppp", "nmea"], ["at", "at2", "ppp", "diag", "nmea10"]])),
+    (modem_ports.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
+    (modem_ports.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
+    (modem_ports.MomentText, st.datetimes().map(str)),
 ]
 
 

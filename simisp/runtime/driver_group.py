@@ -1,0 +1,136 @@
+"""The lines of one run: several drivers that are asked as one.
+
+What one line takes may have changed another: the ports of one modem share their state, and the lines of a bank call
+each other. So after each event at one port the others are given a turn. Each driver keeps its own timer, flow control
+and count of openings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from simisp.endpoints.base import Endpoint
+from simisp.facts.fact import Fact
+from simisp.machine import OnLine, Output
+from simisp.runtime.driver import Driver
+from simisp.transcript import Record, Transcript
+
+__all__ = ["DriverGroup", "LineRecorder"]
+
+
+class LineRecorder:
+    """One line of a transcript: records under its name.
+
+    Args:
+        transcript: The transcript of the run.
+        name: The line's name.
+    """
+
+    def __init__(self, transcript: Transcript, name: str) -> None:
+        self._transcript = transcript
+        self._name = name
+
+    def note(self, at: float, fact: Fact) -> None:
+        """Append a fact; the fact itself names its party."""
+        self._transcript.add(Record(at, fact.source, fact, self._name))
+
+    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
+        """Append the outputs of the line's machine at one time."""
+        if outputs:
+            self._transcript.add_outputs([OnLine(self._name, output) for output in outputs], at=at)
+
+
+class DriverGroup:
+    """Several drivers as one: what a run asks of its only driver, it asks of all of them.
+
+    Create the drivers with :attr:`stirred`, then :meth:`add` them; the first is the one whose port the command gets.
+
+    Attributes:
+        drivers: The drivers, in the order of the lines.
+    """
+
+    def __init__(self) -> None:
+        self.drivers: list[Driver] = []
+        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._turns = False
+        self._onlookers: list[Callable[[], None]] = []
+
+    def add(self, driver: Driver) -> None:
+        """Take a driver in."""
+        self.drivers.append(driver)
+
+    def show(self, onlooker: Callable[[], None]) -> None:
+        """Call ``onlooker`` after each event at any port."""
+        self._onlookers.append(onlooker)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The port of the first line."""
+        return self.drivers[0].endpoint
+
+    @property
+    def openings(self) -> int:
+        """How many times the ports are open, together."""
+        return sum(driver.openings for driver in self.drivers)
+
+    @property
+    def first_opened_at(self) -> float | None:
+        """When any of the ports was first opened."""
+        return min((at for driver in self.drivers if (at := driver.first_opened_at) is not None), default=None)
+
+    @property
+    def last_closed_at(self) -> float | None:
+        """When a port was last closed completely."""
+        return max((at for driver in self.drivers if (at := driver.last_closed_at) is not None), default=None)
+
+    @property
+    def last_moved_at(self) -> float:
+        """When an octet last passed, at any port."""
+        return max(driver.last_moved_at for driver in self.drivers)
+
+    def start(self) -> None:
+        """Begin to serve the ports."""
+        for driver in self.drivers:
+            driver.start()
+
+    def stop(self) -> None:
+        """Leave the ports alone. Calling it again does nothing."""
+        for driver in self.drivers:
+            driver.stop()
+        for _, future in self._waiters:
+            future.cancel()
+        self._waiters.clear()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; it is evaluated after each event at any port."""
+        if condition():
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append((condition, future))
+        try:
+            await future
+        finally:
+            self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
+
+    def recount_as_free(self) -> None:
+        """Treat every port as closed although its closing was not notified: no process has one open."""
+        for driver in self.drivers:
+            if driver.openings:
+                driver.recount_as_free()
+
+    def stirred(self, by: Driver) -> None:
+        """Give the others a turn after an event at one port."""
+        if not self._turns:
+            self._turns = True
+            try:
+                for driver in self.drivers:
+                    if driver is not by:
+                        driver.stir()
+            finally:
+                self._turns = False
+        for onlooker in self._onlookers:
+            onlooker()
+        for condition, future in self._waiters:
+            if not future.done() and condition():
+                future.set_result(None)

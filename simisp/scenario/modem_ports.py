@@ -1,0 +1,118 @@
+"""The ports of a scenario's modem: ``modem.ports``, ``modem.nmea`` and ``modem.unplug``."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simisp.scenario.steps import Strict
+from simisp.scenario.values import DurationValue, LabelName, YesNo
+
+__all__ = ["MomentText", "NmeaSection", "PortNames", "PositionText", "SentenceText", "UnplugSection", "kind_of"]
+
+_PORT = r"(at|ppp|nmea|diag)\d{0,2}"
+_SENTENCE = r"[A-Z]{3}|[\x20-\x29\x2b-\x7e]{4,80}"
+_POSITION = r"\s*(-?\d{1,2}(\.\d+)?)\s*,\s*(-?\d{1,3}(\.\d+)?)\s*"
+_TAKES_COMMANDS = ("at", "ppp")
+
+
+def kind_of(name: str) -> str:
+    """Return what kind of port a name stands for.
+
+    Example:
+        >>> kind_of("at2")
+        'at'
+    """
+    return name.rstrip("0123456789")
+
+
+def _port_name(text: str) -> str:
+    if not re.fullmatch(_PORT, text):
+        raise PydanticCustomError(
+            "port_name",
+            "{text} is not a port: a name is at, ppp, nmea or diag, with a number behind it or without one",
+            {"text": repr(text)},
+        )
+    return text
+
+
+def _ports(names: list[str]) -> list[str]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise PydanticCustomError("port_name", "{text} is there twice", {"text": repr(name)})
+    if kind_of(names[0]) not in _TAKES_COMMANDS:
+        raise PydanticCustomError(
+            "port_name", "the first port is the one that a command gets: it has to be at or ppp, not {text}",
+            {"text": repr(names[0])},
+        )  # fmt: skip
+    return names
+
+
+PortNames = Annotated[
+    list[Annotated[str, AfterValidator(_port_name), WithJsonSchema({"type": "string", "pattern": f"^{_PORT}$"})]],
+    Field(min_length=1, max_length=16),
+    AfterValidator(_ports),
+]
+"""The ports of a modem, the one that a command gets first."""
+
+
+def _position(text: str) -> str:
+    match = re.fullmatch(_POSITION, text)
+    if match is None or abs(float(match[1])) > 90 or abs(float(match[3])) > 180:
+        raise PydanticCustomError(
+            "position", "{text} is not a position: write latitude, longitude in degrees, such as 52.52, 13.405",
+            {"text": repr(text)},
+        )  # fmt: skip
+    return text
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is not None:
+        raise PydanticCustomError(
+            "moment", "{text} is not a date and a time of day: write 2000-01-31 12:00:00", {"text": repr(text)}
+        )
+    return text
+
+
+SentenceText = Annotated[str, Field(pattern=f"^({_SENTENCE})$")]
+PositionText = Annotated[
+    str, AfterValidator(_position), WithJsonSchema({"type": "string", "pattern": f"^{_POSITION}$"})
+]
+MomentText = Annotated[str, AfterValidator(_moment)]
+
+
+class NmeaSection(Strict):
+    """What an NMEA port says."""
+
+    every: DurationValue = Field(1.0, description="The interval of the sentences, from 1ms on.")
+    sentences: list[SentenceText] = Field(
+        default_factory=lambda: ["RMC", "GGA"],
+        min_length=1,
+        max_length=32,
+        description="RMC, GGA, or the fields of any other sentence, without $ and checksum.",
+    )
+    position: PositionText = Field("0, 0", description="Latitude and longitude in degrees, north and east above 0.")
+    fix: YesNo = Field(True, description="Whether the position is known; otherwise the fields are empty.")
+    begins: MomentText = Field(
+        "2000-01-01 00:00:00", description="The date and the time of day (UTC) when the run begins."
+    )
+
+
+class UnplugSection(Strict):
+    """The modem is unplugged while it is in use, and plugged in again."""
+
+    after: DurationValue = Field(description="When, counted from the first opening of any of its ports.")
+    for_: DurationValue = Field(alias="for", description="How long it is away.")
+    comes_back_as: Literal["same name", "next name"] | LabelName = Field(
+        "same name",
+        alias="comes back as",
+        description="same name; next name: the number in it plus one; or a file name.",
+    )

@@ -1,0 +1,156 @@
+"""A modem with several ports on one state, unplugged and plugged in again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import sys
+import time
+import tty
+from pathlib import Path
+
+import pytest
+
+from simisp.errors import ClockUnavailableError, ScenarioError
+from simisp.facts.line import CallAnswered
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import VerdictKind
+from simisp.scenario.load import loads
+from simisp.testing import Line
+
+PORTS = """
+title: three ports
+modem:
+  profile: gsm
+  ports: [at, ppp, nmea, diag]
+  nmea: {every: 20ms}
+exchange: {answer_after: 10ms}
+isp: {dialogue: [send: "hello"]}
+"""
+UNPLUGGED = PORTS.replace("  nmea:", "  unplug: {after: 100ms, for: 50ms, comes back as: NAME}\n  nmea:")
+
+
+class Client:
+    """A raw descriptor of a port."""
+
+    def __init__(self, path: str) -> None:
+        self.descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(self.descriptor)
+
+    def say(self, data: bytes) -> None:
+        os.write(self.descriptor, data)
+
+    def hear(self, text: bytes, *, within: float = 10.0) -> bytes:
+        """Read until a text has come, or the line is hung up."""
+        heard = b""
+        end = time.monotonic() + within
+        while text not in heard and (left := end - time.monotonic()) > 0:
+            if select.select([self.descriptor], [], [], left)[0]:
+                try:
+                    piece = os.read(self.descriptor, 4096)
+                except OSError:
+                    piece = b""
+                if not piece:
+                    return heard + b"<hung up>"
+                heard += piece
+        return heard
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+
+
+def test_each_port_is_a_line_of_its_own_on_one_modem() -> None:
+    with Line(PORTS, judged=False) as line:
+        assert list(line.lines) == ["at", "ppp", "nmea", "diag"]
+        assert line.lines["ppp"] == f"{line.port}-ppp"
+        at, ppp, nmea, diag = (Client(path) for path in line.lines.values())
+        at.say(b"ATE0\r")
+        at.hear(b"OK")
+        ppp.say(b"ATDT1\r")
+        assert ppp.hear(b"hello").endswith(b"CONNECT 33600\r\nhello")
+        at.say(b"AT\r")
+        assert at.hear(b"OK\r\n").strip() == b"OK"
+        assert b"$GPGGA" in nmea.hear(b"$GPGGA")
+        diag.say(b"AT\r")
+        assert diag.hear(b"OK", within=0.05) == b""
+        assert line.calls == 1
+        assert [record.line for record in line.transcript if isinstance(record.fact, CallAnswered)] == ["ppp"]
+        for client in (at, ppp, nmea, diag):
+            client.close()
+
+
+def test_a_command_gets_the_first_port_and_the_others_by_name() -> None:
+    program = "import os, sys; print(*[os.open(path, os.O_RDWR | os.O_NOCTTY) for path in sys.argv[1:]])"
+
+    async def play() -> tuple[VerdictKind, str, list[str]]:
+        with Station(loads(PORTS)) as station:
+            command = [sys.executable, "-c", program, "{port}", "{port:ppp}", "{port:nmea}"]
+            verdict = await run_client(station, command, RunOptions(allow_unopened=True))
+            opened = [record.line for record in station.transcript if record.fact.kind == "opened"]
+            return verdict.kind, verdict.reason, sorted(opened)
+
+    assert asyncio.run(play()) == (VerdictKind.RELEASED, "the port came free", ["at", "nmea", "ppp"])
+
+
+def test_a_port_beside_the_first_that_stays_open_is_a_hang() -> None:
+    program = "import os, sys, subprocess; port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\n"
+    program += "subprocess.Popen(['sleep', '60'], pass_fds=[port])"
+
+    async def play() -> tuple[VerdictKind, str]:
+        with Station(loads(PORTS)) as station:
+            command = [sys.executable, "-c", program, "{port:nmea}"]
+            verdict = await run_client(station, command, RunOptions(allow_unopened=True, grace=0.1))
+            assert verdict.report is not None
+            return verdict.kind, verdict.report.port.removeprefix(station.port)
+
+    assert asyncio.run(play()) == (VerdictKind.HANG, "-nmea")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("same name", "modem0"), ("next name", "modem1"), ("stick", "stick")])
+def test_a_modem_that_is_unplugged_hangs_up_its_clients_and_comes_back(
+    name: str, expected: str, tmp_path: Path
+) -> None:
+    with Line(UNPLUGGED.replace("NAME", name), link=tmp_path / "modem0", judged=False) as line:
+        at, ppp = Client(line.lines["at"]), Client(line.lines["ppp"])
+        ppp.say(b"ATDT1\r")
+        ppp.hear(b"hello")
+        assert at.hear(b"<never>").endswith(b"<hung up>")
+        assert ppp.hear(b"<never>").endswith(b"<hung up>")
+        deadline = time.monotonic() + 10
+        while sum(record.fact.kind == "plugged in" for record in line.transcript) < 4 and time.monotonic() < deadline:
+            select.select([], [], [], 0.005)
+        assert line.lines["ppp"] == str(tmp_path / f"{expected}-ppp")
+        again = Client(str(tmp_path / expected))
+        again.say(b"AT\r")
+        assert again.hear(b"OK\r\n") == b"AT\r\r\nOK\r\n"
+        for client in (at, ppp, again):
+            client.close()
+        kinds = [record.fact.kind for record in line.transcript if record.line == "ppp"]
+        assert kinds.index("unplugged") < kinds.index("call ended") < kinds.index("plugged in")
+
+
+def test_virtual_time_is_refused_where_there_is_more_than_one_port_that_stays() -> None:
+    async def play(text: str) -> None:
+        with Station(loads(text), clock=ClockChoice("virtual", "virtual")):
+            pass
+
+    for text, why in ((PORTS, "several ports"), (UNPLUGGED.replace("NAME", "same name"), "several ports")):
+        with pytest.raises(ClockUnavailableError, match=why):
+            asyncio.run(play(text))
+
+
+@pytest.mark.parametrize(
+    ("ports", "message"),
+    [
+        ("[nmea, at]", "the first port is the one that a command gets: it has to be at or ppp, not 'nmea'"),
+        ("[at, at]", "'at' is there twice"),
+        ("[at, gps]", "'gps' is not a port: a name is at, ppp, nmea or diag, with a number behind it or without one"),
+    ],
+)
+def test_a_mistake_in_the_ports_says_what_is_meant(ports: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        loads(f"title: x\nmodem: {{ports: {ports}}}\nisp: {{dialogue: [silence]}}")
+    assert message in str(raised.value)
