@@ -40,6 +40,7 @@ from simisp.line.session import Session, SessionConfig, SharedModem
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.command_row import CommandTable
 from simisp.modem.config import ModemConfig
+from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.multiplexing import MULTIPLEX, MULTIPLEX_WITHIN, MultiplexerRequested
 
 __all__ = ["MultiplexedSession", "MuxSetup", "channel_name"]
@@ -199,6 +200,10 @@ class MultiplexedSession(Session):
             line.session.hear_calls(self._incoming if dlci == lowest else None)
 
     # From the DTE ----------------------------------------------------------------------------------------------------
+
+    def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
+        """Take a whole command line whose answer is known, on the AT line."""
+        return super().answer_known(data, now=now) if self._mux is None else None
 
     def _take_first(self, data: bytes, now: float) -> int:
         if self._mux is not None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from simisp.circuits import Circuit
 from simisp.machine import CircuitTaken, Machine, Output, Received
+from simisp.modem.known_answers import KnownAnswer
 
 __all__ = ["PortMachine", "QuietPort"]
 
@@ -20,6 +21,9 @@ class PortMachine(Machine, Protocol):
 
     def receive_some(self, data: bytes, start: int, *, now: float) -> int:
         """Take octets from the client, from index ``start`` until their answers are much; return the next index."""
+
+    def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
+        """Take a whole line whose answer is known, and return it in place of the outputs; None for the usual way."""
 
     def see_rate(self, rate: int, *, now: float) -> None:
         """Take the rate at which the client sends and reads, in bit/s; 0 is B0."""
@@ -61,6 +65,10 @@ class QuietPort:
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit of the client."""
         self._outputs.append(CircuitTaken(circuit, on))
+
+    def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
+        """Return None: nothing is answered."""
+        return None
 
     def see_rate(self, rate: int, *, now: float) -> None:
         """Take the client's rate, which means nothing here."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_session", "session", "session_config"]
 
-_PLAIN = frozenset({"profile", "connect", "cmux"})
+_PLAIN = frozenset({"profile", "connect", "cmux", "ports", "nmea", "unplug"})
 """The keys of a modem that its configuration takes as they are."""
 
 
