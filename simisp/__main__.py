@@ -24,9 +24,10 @@ def main() -> None:
     reserve_standard_descriptors()
     from simisp.cli import main as command_line
     from simisp.cli.plugins import forgo_plugins
-    from simisp.cli.postponed import postpone
+    from simisp.cli.postponed import forgo_openssl, postpone
 
     forgo_plugins()
+    forgo_openssl()
     # Pydantic imports these anyway, and with them e-mail, zip files and OpenSSL: a tenth of the start-up time.
     postpone("importlib.metadata", functions=["entry_points"])
     postpone("secrets")

@@ -1,15 +1,19 @@
-"""Modules that other libraries import but rarely use: they are loaded on first use."""
+"""Modules that other libraries import but rarely use: they are loaded on first use, or not at all."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Iterable
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-__all__ = ["postpone"]
+__all__ = ["forgo_openssl", "postpone"]
+
+_OWN_HASHES = ("_md5", "_sha1", "_sha3", "_sha512" if sys.version_info < (3, 12) else "_sha2", "_blake2")
+"""Python's own hash functions, which a distribution may leave out in favour of OpenSSL's."""
 
 
 class _Postponed(ModuleType):
@@ -59,3 +63,14 @@ def postpone(name: str, *, functions: Iterable[str] = ()) -> None:
     package, _, submodule = name.rpartition(".")
     if package:
         setattr(importlib.import_module(package), submodule, stand_in)
+
+
+def forgo_openssl() -> None:
+    """Let this process do without OpenSSL: four megabytes, and a tenth of a run's start.
+
+    asyncio imports ssl, and hashlib OpenSSL's hash functions; both are made to do without them. Nothing that this
+    program does on the network is encrypted, and Python's own SHA-256 is quick enough for names and digests.
+    """
+    sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]
+    if all(importlib.util.find_spec(name) is not None for name in _OWN_HASHES):
+        sys.modules.setdefault("_hashlib", None)  # type: ignore[arg-type]

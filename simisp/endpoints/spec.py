@@ -9,13 +9,11 @@ from urllib.parse import parse_qsl
 
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import Endpoint
-from simisp.endpoints.coding import MakeCoding, RawCoding
+from simisp.endpoints.coding import Coding, MakeCoding, RawCoding
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.endpoints.rfc2217 import Rfc2217Coding
 from simisp.endpoints.socket_port import BUSY_TEXT
 from simisp.endpoints.stdio import StdioEndpoint
 from simisp.endpoints.tcp import KEEP_ALIVE, is_loopback, tcp_endpoint
-from simisp.endpoints.telnet import TelnetCoding
 from simisp.endpoints.unix import unix_endpoint
 from simisp.errors import EndpointError
 from simisp.framing import Framing
@@ -213,6 +211,18 @@ def _tcp(scheme: str, coding: MakeCoding) -> _Form:
     return _Form(f"{kind}:[HOST:]PORT", _of_tcp, make, frozenset({"busy", "keepalive"}))
 
 
+def _telnet() -> Coding:
+    from simisp.endpoints.telnet import TelnetCoding
+
+    return TelnetCoding()
+
+
+def _rfc2217() -> Coding:
+    from simisp.endpoints.rfc2217 import Rfc2217Coding
+
+    return Rfc2217Coding()
+
+
 def _busy(spec: EndpointSpec) -> str:
     """Return what a second client reads, as a line of its own."""
     text = spec.options.get("busy")
@@ -222,8 +232,8 @@ def _busy(spec: EndpointSpec) -> str:
 _FORMS: dict[str, _Form] = {
     "pty": _Form("pty[:LINK]", _of_name, _pty),
     "tcp": _tcp("socket", RawCoding),
-    "telnet": _tcp("telnet", TelnetCoding),
-    "rfc2217": _tcp("rfc2217", Rfc2217Coding),
+    "telnet": _tcp("telnet", _telnet),
+    "rfc2217": _tcp("rfc2217", _rfc2217),
     "stdio": _Form("stdio", _without_address, _stdio),
     "serial": _Form("serial:DEVICE", _of_device, _serial, frozenset({"baud", "framing"})),
     "unix": _Form("unix:PATH or unix:@NAME", _of_name, _unix, frozenset({"busy"})),

@@ -86,7 +86,7 @@ def test_a_check_loads_neither_of_those_that_pydantic_imports_for_nothing() -> N
         "sys.argv = ['simisp', 'check', 'login.yaml']\n"
         "names = ('email', 'zipfile', '_hashlib', 'asyncio', 'rich', 'simisp.modem', 'simisp.runtime',\n"
         "'simisp.shared_time', 'simisp.virtual_loop', 'simisp.forensics')\n"
-        "atexit.register(lambda: print(json.dumps([name for name in names if name in sys.modules])))\n"
+        "atexit.register(lambda: print(json.dumps([name for name in names if sys.modules.get(name)])))\n"
         "from simisp.__main__ import main\n"
         "import io\n"
         "sys.stdout, shown = io.StringIO(), sys.stdout\n"
@@ -110,3 +110,20 @@ def test_checking_a_scenario_loads_nothing_of_what_plays_it() -> None:
         "print(json.dumps([room for room in rooms if f'simisp.{room}' in sys.modules]))"
     )
     assert in_a_fresh_process(program) == [[], []]
+
+
+def test_a_run_on_a_pseudo_terminal_loads_neither_openssl_nor_the_engines_of_other_ports() -> None:
+    program = (
+        "import atexit, json, sys\n"
+        "sys.argv = ['simisp', 'run', 'login', '--quiet', '--', 'true']\n"
+        "names = ('_ssl', '_hashlib', 'email', 'zipfile', 'rich', 'http', 'simisp.telnet', 'simisp.dialling',\n"
+        "'simisp.mail', 'simisp.story', 'simisp.scp')\n"
+        "shown = sys.stdout\n"
+        "atexit.register(lambda: print(json.dumps([name for name in names if sys.modules.get(name)]), file=shown))\n"
+        "from simisp.__main__ import main\n"
+        "import io\n"
+        "sys.stdout = io.StringIO()\n"
+        "main()"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert run.stdout.splitlines() == ["[]"], run.stderr
