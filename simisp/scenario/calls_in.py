@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from simisp.line.incoming import SHORTEST_PERIOD, IncomingCall
-from simisp.modem.caller import Caller
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Title
+
+if TYPE_CHECKING:
+    from simisp.line.incoming import IncomingCall
 
 __all__ = ["CallInSection", "CallerSection"]
 
@@ -18,6 +19,8 @@ _BEFORE = "before the first ring"
 
 
 def _period(value: Any) -> Any:
+    from simisp.line.incoming import SHORTEST_PERIOD  # most scenarios have no calls in, and need no modem
+
     if value < SHORTEST_PERIOD:
         raise PydanticCustomError(
             "period",
@@ -51,6 +54,9 @@ class CallInSection(Strict):
 
     def as_incoming(self) -> IncomingCall:
         """Return the call as the exchange has it."""
+        from simisp.line.incoming import IncomingCall
+        from simisp.modem.caller import Caller
+
         caller = self.caller
         return IncomingCall(
             self.at,

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order, nearest
 from simisp.errors import ScenarioError, reason_of
 from simisp.isp.steps import DialogueProgram
-from simisp.modem.commands import STANDARD_PROFILE
-from simisp.modem.profile import ModemProfile
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
@@ -25,6 +24,9 @@ from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
 from simisp.scenario.references import check_expectations, check_isp, order_of_calls
 from simisp.scenario.steps import Step
+
+if TYPE_CHECKING:
+    from simisp.modem.profile import ModemProfile
 
 __all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
 
@@ -44,7 +46,7 @@ class LoadedScenario:
         model: The typed scenario.
         programs: Internal: the code of each dialogue, by name.
         calls: The dialogue of the first call, the second, and so on; the last repeats.
-        profile: Internal: the modem's profile.
+        profile: Internal: the modem's profile; None for the standard one.
         has_story: Whether the file has the section ``dialling``.
         story: That section as written: texts, lists and mappings. It is checked where it is played.
     """
@@ -54,7 +56,7 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, DialogueProgram]
     calls: Sequence[str]
-    profile: ModemProfile = field(default=STANDARD_PROFILE, compare=False)
+    profile: ModemProfile | None = field(default=None, compare=False)
     has_story: bool = False
     story: object = None
 
@@ -179,7 +181,7 @@ def checked(document: Document) -> LoadedScenario:
     reading = _read(document)
     diagnostics = document.diagnostics + reading.diagnostics
     programs: dict[str, DialogueProgram] = {}
-    profile = STANDARD_PROFILE
+    profile: ModemProfile | None = None
     if reading.model is not None:
         diagnostics += _compile(reading.model, document, reading, programs)
         diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
@@ -225,10 +227,10 @@ def _read(document: Document) -> Reading:
         return read(document)
 
 
-def _profile(modem: ModemSection, document: Document) -> tuple[ModemProfile, list[Diagnostic]]:
-    """Return the modem's profile, and what is wrong with it."""
+def _profile(modem: ModemSection, document: Document) -> tuple[ModemProfile | None, list[Diagnostic]]:
+    """Return the modem's profile, None for the standard one, and what is wrong with it."""
     if modem.profile in PLAIN:
-        return STANDARD_PROFILE, []
+        return None, []
     from simisp.scenario.profile_file import load_profile  # the usual modem reads no profile
 
     # A scenario may extend one in another folder: the file is relative to the one that names it.
@@ -238,16 +240,17 @@ def _profile(modem: ModemSection, document: Document) -> tuple[ModemProfile, lis
     except ScenarioError as error:
         if error.diagnostics[0].place.line == WHOLE_FILE.line:
             message = f"can't read the profile {modem.profile!r}: {error.diagnostics[0].message}"
-            return STANDARD_PROFILE, [Diagnostic(document.place(("modem", "profile")), message)]
-        return STANDARD_PROFILE, list(error.diagnostics)
+            return None, [Diagnostic(document.place(("modem", "profile")), message)]
+        return None, list(error.diagnostics)
 
 
-def _check_modem(modem: ModemSection, profile: ModemProfile, document: Document) -> Iterator[Diagnostic]:
+def _check_modem(modem: ModemSection, profile: ModemProfile | None, document: Document) -> Iterator[Diagnostic]:
     if not (modem.commands or modem.registers or modem.factory):
         return
-    from simisp.scenario.modem_check import check_modem  # most modems need nothing of it
+    from simisp.modem.commands import STANDARD_PROFILE  # most modems need nothing of it
+    from simisp.scenario.modem_check import check_modem
 
-    yield from check_modem(modem, profile, document)
+    yield from check_modem(modem, profile or STANDARD_PROFILE, document)
 
 
 def _compile(

@@ -17,8 +17,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from simisp.modem.result_codes import ResultCode
-from simisp.modem.written_command import only_command
 from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
 from simisp.scenario.steps import Strict
@@ -55,7 +53,6 @@ SILENT = "silence"
 EventName = Literal["port opened", "reset", "ring", "connect", "call ended"]
 
 _SHORTEST_PERIOD = 0.01
-_CODES = {code.words for code in ResultCode}
 _CODE_NAME = r"^(OK|RING|NO CARRIER|ERROR|NO DIALTONE|BUSY|NO ANSWER|CONNECT( [1-9][0-9]{0,8})?)$"
 
 
@@ -65,6 +62,8 @@ def is_pattern(text: str) -> bool:
 
 
 def _command(text: str) -> str:
+    from simisp.modem.written_command import only_command  # most scenarios write no commands, and need no modem
+
     if is_pattern(text):
         reason = why_unsafe(text[1:-1])
         if reason:
@@ -103,7 +102,9 @@ def _code_value(value: Any) -> Any:
 
 def _code_name(text: str) -> str:
     if not re.fullmatch(_CODE_NAME, text):
-        known = ", ".join(sorted(_CODES))
+        from simisp.modem.result_codes import ResultCode
+
+        known = ", ".join(sorted({code.words for code in ResultCode}))
         raise PydanticCustomError(
             "command", "{text} is not a result code; they are {known}, and CONNECT with a rate",
             {"text": repr(text), "known": known},
