@@ -134,7 +134,7 @@ def _not_yet(word: str) -> str:
 
 
 _OURS = (
-    "command", "connect", "duration", "moment", "nothing", "octets", "pattern", "period", "port_name", "position",
+    "command", "connect", "duration", "message", "moment", "nothing", "octets", "pattern", "period", "port_name", "position",
     "read_name", "reply",
 )  # fmt: skip
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {

@@ -117,8 +117,20 @@ def _modem(modem: ModemSection) -> str:
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
     own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
+    more = multiplexer + _messages(modem) + _manners(modem) + own
     kind = _MODEMS.get(modem.profile) or f"The modem has the profile {shown(modem.profile)}"
-    return f"{kind}; {call_connects(modem.connect)}.{multiplexer}{_manners(modem)}{own}"
+    return f"{kind}; {call_connects(modem.connect)}.{more}"
+
+
+def _messages(modem: ModemSection) -> str:
+    if modem.messages is None:
+        return ""
+    arriving = modem.messages.arriving
+    told = [
+        f"{f'at {how_long(message.at)}' if message.at else 'from the start'} one from {shown(message.sender)}"
+        for message in arriving
+    ]
+    return " It takes and sends short messages" + (f"; there is {joined(told)}." if told else ".")
 
 
 def _manners(modem: ModemSection) -> str:

@@ -10,6 +10,7 @@ from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.manners import MannersSection
+from simisp.scenario.messages import MessagesSection
 from simisp.scenario.modem_ports import NmeaSection, PortNames, UnplugSection
 from simisp.scenario.modem_rows import (
     CommandReply,
@@ -85,6 +86,9 @@ class ModemSection(Strict):
     )
     cmux: Annotated[MultiplexerSection | None, Given] = Field(
         None, description="Its multiplexer (3GPP TS 27.010), for AT+CMUX. A gsm modem has one without this key too."
+    )
+    messages: Annotated[MessagesSection | None, Given] = Field(
+        None, description="Its short messages, and the commands of 3GPP TS 27.005."
     )
     manners: Annotated[MannersSection | None, Given] = Field(
         None, description="What it does to its answers that breaks programs."

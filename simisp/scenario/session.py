@@ -22,10 +22,11 @@ from simisp.scenario.profile_names import LEASED_LINE, PLAIN
 
 if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
+    from simisp.modem.subsystem import ModemSubsystem
 
 __all__ = ["make_session", "session", "session_config"]
 
-_PLAIN = frozenset({"profile", "connect", "cmux", "ports", "nmea", "unplug"})
+_PLAIN = frozenset({"profile", "connect", "cmux", "messages", "ports", "nmea", "unplug"})
 """The keys of a modem that its configuration takes as they are."""
 
 
@@ -91,8 +92,18 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
         ),
         channels=channels_of_section(model.line),
         seed=model.seed,
+        subsystem=_subsystem(model.modem),
         manners=_manners(model.modem.manners, model.seed),
     )
+
+
+def _subsystem(modem: ModemSection) -> Callable[[], ModemSubsystem] | None:
+    """Return what makes what a modem has besides the telephone line; None for a dial-up modem."""
+    if modem.messages is None:
+        return None
+    from simisp.scenario.messages_setup import messaging_maker
+
+    return messaging_maker(modem.messages)
 
 
 def _manners(section: MannersSection | None, seed: int) -> Callable[[], AlteredAnswers] | None:
