@@ -12,7 +12,7 @@ from simisp.errors import PduError
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, Title, Words
 
-__all__ = ["MessageIn", "MessagesSection"]
+__all__ = ["CentreText", "MessageIn", "MessageText", "MessagesSection", "SenderText"]
 
 Places = Annotated[int, Field(ge=1, le=255)]
 MemoryName = Literal["SM", "ME"]
@@ -48,16 +48,24 @@ def _said(text: str, encode: Callable[[], object]) -> str:
     return text
 
 
+SenderText = Annotated[Title, AfterValidator(_sender)]
+"""A number or a name."""
+MessageText = Annotated[Words, AfterValidator(_message)]
+"""A text that messages can have."""
+CentreText = Annotated[Text, AfterValidator(_centre)]
+"""The number of a service centre, or nothing."""
+
+
 class MessageIn(Strict):
     """A message that arrives, or is in the store from the start."""
 
-    sender: Annotated[Title, AfterValidator(_sender)] = Field(
+    sender: SenderText = Field(
         alias="from", description="A number such as +31624000001, or a name of up to 11 characters."
     )
-    text: Annotated[Words, AfterValidator(_message)] = Field(description="The text. A long one arrives in parts.")
+    text: MessageText = Field(description="The text. A long one arrives in parts.")
     at: DurationValue = Field(0.0, description="When it arrives; 0: it is in the store from the start.")
-    message_class: Annotated[int | None, Given] = Field(
-        None, alias="class", ge=0, le=3, description="Its class, 0 to 3: where the phone is to put it."
+    message_class: Annotated[Annotated[int, Field(ge=0, le=3)] | None, Given] = Field(
+        None, alias="class", description="Its class, 0 to 3: where the phone is to put it."
     )
 
 
@@ -67,8 +75,10 @@ class MessagesSection(Strict):
     memories: dict[MemoryName, Places] = Field(
         default_factory=_usual_memories, min_length=1, description="How many places each memory has."
     )
-    first_index: Literal["0", "1"] = Field("1", alias="first index", description="The number of the first place.")
-    service_centre: Annotated[Text, AfterValidator(_centre)] = Field(
+    first_index: Annotated[int, Field(ge=0, le=1)] = Field(
+        1, alias="first index", description="The number of the first place: 0 or 1."
+    )
+    service_centre: CentreText = Field(
         "+31624000000", alias="service centre", description="The number of the service centre; empty: there is none."
     )
     arriving: Annotated[list[MessageIn], Field(max_length=1000)] = Field(

@@ -22,7 +22,7 @@ def messaging_config(section: MessagesSection) -> MessagingConfig:
     """Return what a section says of messages."""
     return MessagingConfig(
         {str(name): places for name, places in section.memories.items()},
-        int(section.first_index),
+        section.first_index,
         section.service_centre,
         tuple(
             IncomingMessage(message.sender, message.text, message.at, message.message_class)

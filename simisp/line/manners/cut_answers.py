@@ -35,7 +35,7 @@ class CutAnswers:
 ROW = MannerRow(
     "cut answers",
     "what the modem says comes in parts, cut at random places, with a pause between them",
-    ("FactbirdHQ/atat#223", "vshymanskyy/TinyGSM#503"),
+    (),
     CutAnswers,
     MannerOptions(after=0.02),
     options=frozenset({"after"}),

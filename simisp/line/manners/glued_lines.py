@@ -29,7 +29,7 @@ class GluedLines:
 ROW = MannerRow(
     "glued lines",
     "the lines of an answer stand right behind each other, without the blank line between two of them",
-    ("hbjorgo/ATLib#63",),
+    (),
     GluedLines,
     on_answers=False,
 )

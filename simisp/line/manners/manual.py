@@ -40,7 +40,10 @@ def manual_page() -> str:
         >>> [line for line in manual_page().splitlines() if line.startswith("| `no echo`")]
         ['| `no echo` | nothing is echoed, although E1 is answered with OK | yes or no | gammu/gammu#1220 |']
     """
-    rows = (f"| `{row.name}` | {row.what} | {_options(row)} | {', '.join(row.reports)} |" for row in MANNERS.values())
+    rows = (
+        f"| `{row.name}` | {row.what} | {_options(row)} | {', '.join(row.reports) or 'none known'} |"
+        for row in MANNERS.values()
+    )
     return "\n".join((*_INTRODUCTION, *rows)) + "\n"
 
 

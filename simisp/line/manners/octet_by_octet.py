@@ -33,7 +33,7 @@ class OctetByOctet:
 ROW = MannerRow(
     "octet by octet",
     "each octet that the modem says comes by itself",
-    ("arduino-libraries/MKRGSM#52",),
+    (),
     OctetByOctet,
     MannerOptions(after=0.001),
     options=frozenset({"after"}),

@@ -129,7 +129,7 @@ class MannerRow:
     Attributes:
         name: Its name in a scenario.
         what: What the modem does, in a sentence.
-        reports: The public reports of programs that it broke; empty if it only stands in a manual.
+        reports: The public reports of programs that it broke; empty where none is known.
         make: Makes it.
         defaults: The usual values of its options.
         options: The options that it has, besides ``to``, ``first`` and ``times`` if it acts on answers.

@@ -38,7 +38,7 @@ class UrcInsideAnswer:
 ROW = MannerRow(
     "urc inside answer",
     "an unsolicited result comes between the lines of an answer, or behind its only line",
-    ("gammu/gammu#115", "ARMmbed/mbed-os#10341"),
+    ("gammu/gammu#1213", "gammu/gammu#115"),
     UrcInsideAnswer,
     MannerOptions(text="+CREG: 1"),
     options=frozenset({"text"}),

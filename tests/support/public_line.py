@@ -1,0 +1,80 @@
+"""A line with a public scenario, for small clients in pure time: what they write and read, and how long they wait."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from simisp.circuits import Circuit
+from simisp.facts.line import Dialled
+from simisp.facts.messages import SmsSent
+from simisp.machine import Output, SendData, SendUnrecorded
+from simisp.scenario.load import loads
+from simisp.scenario.session import session
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios" / "public"
+PATIENCE = 3600.0
+"""A client that waits longer than this for anything hangs, in seconds."""
+
+
+_MANNERS = re.compile(r"^  manners:\n(?:    .*\n)+", re.MULTILINE)
+
+
+class ClientFailedError(Exception):
+    """The client has not done what it was to do."""
+
+
+class PublicLine:
+    """The port of a scenario's modem.
+
+    Args:
+        name: The scenario's name.
+        has_manners: Whether the modem has its bad manners.
+    """
+
+    def __init__(self, name: str, *, has_manners: bool = True) -> None:
+        text = (SCENARIOS / f"{name}.yaml").read_text()
+        self._session = session(loads(text if has_manners else _MANNERS.sub("", text)))
+        self._outputs: list[Output] = []
+        self._unread: list[bytes] = []
+        self.now = 0.0
+        self._session.set_circuit(Circuit.DTR, True, now=0.0)
+        self._take()
+        self._unread.clear()
+
+    def write(self, data: bytes) -> None:
+        """Send octets."""
+        self._session.receive_data(data, now=self.now)
+        self._take()
+
+    def read(self, within: float) -> bytes:
+        """Return the octets that come next, as one read would; none if nothing comes in so many seconds."""
+        end = self.now + within
+        while not self._unread:
+            due = self._session.next_timer()
+            if due is None or due > end:
+                self.now = end
+                if end > PATIENCE:
+                    raise ClientFailedError("the client waits forever")
+                return b""
+            self.now = max(self.now, due)
+            self._session.handle_timer(now=self.now)
+            self._take()
+        return self._unread.pop(0)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the messages that the modem has sent."""
+        return [output.text for output in self._outputs if isinstance(output, SmsSent)]
+
+    @property
+    def dialled(self) -> list[str]:
+        """The numbers that the modem has dialled."""
+        return [output.number for output in self._outputs if isinstance(output, Dialled)]
+
+    def _take(self) -> None:
+        outputs = self._session.take_outputs()
+        self._outputs += [output for output in outputs if not isinstance(output, SendData)]
+        data = b"".join(output.data for output in outputs if isinstance(output, SendData | SendUnrecorded))
+        if data:
+            self._unread.append(data)
