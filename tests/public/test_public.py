@@ -141,7 +141,9 @@ def test_it_is_the_manner_that_breaks_the_naive_client(report: Report) -> None:
 
 
 def test_every_public_scenario_is_played() -> None:
-    assert {path.stem for path in FILES} == {report.name for report in REPORTS}
+    names = {path.stem for path in FILES if not path.stem.startswith("mux-")}
+    assert names == {report.name for report in REPORTS}
+    assert len(FILES) >= 30
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

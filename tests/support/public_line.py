@@ -17,7 +17,7 @@ PATIENCE = 3600.0
 """A client that waits longer than this for anything hangs, in seconds."""
 
 
-_MANNERS = re.compile(r"^  manners:\n(?:    .*\n)+", re.MULTILINE)
+_MANNERS = re.compile(r"^  (?:manners|cmux):\n(?:    .*\n)+", re.MULTILINE)
 
 
 class ClientFailedError(Exception):

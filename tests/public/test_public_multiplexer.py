@@ -1,0 +1,111 @@
+"""Public reports about the multiplexer as scenarios: a naive client fails in each, and a robust one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from support.mux_clients import (
+    BelievesLength,
+    ExactUa,
+    FalseCommandBit,
+    FrameARead,
+    MuxClient,
+    NextFrameAnswers,
+    StaysInside,
+    StrictCommandBit,
+    SynchronisesFirst,
+    WaitsForEnd,
+    WaitsForUa,
+)
+from support.public_line import SCENARIOS, ClientFailedError, PublicLine
+
+
+@dataclass(frozen=True)
+class MuxReport:
+    """A scenario, what a client is to do in it, and a client that fails.
+
+    Attributes:
+        name: The scenario.
+        naive: Makes a client that fails.
+        task: Does it, and returns whether it has come out right.
+    """
+
+    name: str
+    naive: type[MuxClient]
+    task: Callable[[MuxClient], bool]
+
+
+def _signal(client: MuxClient) -> bool:
+    client.connect()
+    return client.signal() == 17
+
+
+def _signal_and_end(client: MuxClient) -> bool:
+    right = _signal(client)
+    client.disconnect()
+    return right
+
+
+def _signal_later(client: MuxClient) -> bool:
+    right = _signal(client)
+    while client.next_frame(20.0) is not None:
+        pass
+    return right and client.signal() == 17
+
+
+def _operators(client: MuxClient) -> bool:
+    client.frame_size = 127
+    client.cmux = b"AT+CMUX=0,0,5,127\r"
+    client.connect()
+    return client.operators() == 7
+
+
+REPORTS = (
+    MuxReport("mux-sabm-unanswered", WaitsForUa, _signal),
+    MuxReport("mux-length-lost", BelievesLength, _signal),
+    MuxReport("mux-flags-ignored", SynchronisesFirst, _signal),
+    MuxReport("mux-command-bit-strict", FalseCommandBit, _signal),
+    MuxReport("mux-command-bit-inverted", StrictCommandBit, _signal),
+    MuxReport("mux-disc-answered-with-uih", WaitsForEnd, _signal_and_end),
+    MuxReport("mux-no-final-bit", ExactUa, _signal),
+    MuxReport("mux-msc-behind-ua", NextFrameAnswers, _signal),
+    MuxReport("mux-octet-a-frame", NextFrameAnswers, _signal),
+    MuxReport("mux-urc-in-first-frame", NextFrameAnswers, _signal),
+    MuxReport("mux-modem-restarts", StaysInside, _signal_later),
+    MuxReport("mux-short-frame-behind-long", FrameARead, _operators),
+)
+NAMES = [report.name for report in REPORTS]
+
+
+def comes_out_right(report: MuxReport, client: type[MuxClient], *, has_manners: bool = True) -> bool:
+    """Return whether a client does what it is to do."""
+    try:
+        return report.task(client(PublicLine(report.name, has_manners=has_manners)))
+    except ClientFailedError:
+        return False
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=NAMES)
+def test_a_naive_client_fails(report: MuxReport) -> None:
+    assert not comes_out_right(report, report.naive)
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=NAMES)
+def test_a_robust_client_does_not(report: MuxReport) -> None:
+    assert report.task(MuxClient(PublicLine(report.name)))
+
+
+NOT_THE_MANNER = {"mux-msc-behind-ua", "mux-octet-a-frame", "mux-urc-in-first-frame", "mux-short-frame-behind-long"}
+"""There a well-behaved modem's MSC, or its frames in one read, break the client too."""
+
+
+@pytest.mark.parametrize("report", [report for report in REPORTS if report.name not in NOT_THE_MANNER], ids=str)
+def test_it_is_the_manner_that_breaks_the_naive_client(report: MuxReport) -> None:
+    assert comes_out_right(report, report.naive, has_manners=False)
+
+
+def test_every_public_scenario_of_the_multiplexer_is_played() -> None:
+    assert {path.stem for path in SCENARIOS.glob("mux-*.yaml")} == set(NAMES)
