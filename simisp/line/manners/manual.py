@@ -28,6 +28,9 @@ _INTRODUCTION = (
     "options `to` (the command lines that it acts on, without `AT`; a `*` at the end is anything), `first` (the first",
     "of them, counted from 1) and `times` (how many). What the far end of a call sends is never altered.",
     "",
+    "`scenarios/public/` has a scenario for each report, with the thread at its head; the tests play each of them with a",
+    "client that fails in it as reported, and with one that does not.",
+    "",
     "| manner | what the modem does | options, with their usual values | report |",
     "|---|---|---|---|",
 )
