@@ -134,8 +134,8 @@ def _not_yet(word: str) -> str:
 
 
 _OURS = (
-    "command", "connect", "duration", "message", "moment", "nothing", "octets", "pattern", "period", "port_name", "position",
-    "read_name", "reply",
+    "command", "connect", "duration", "message", "moment", "nothing", "octets", "pattern", "period", "port_name",
+    "position", "read_name", "reply",
 )  # fmt: skip
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
