@@ -9,6 +9,7 @@ from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
 __all__ = [
+    "AnswerLate",
     "Asking",
     "DialogueOver",
     "FellSilent",
@@ -48,6 +49,22 @@ class LineAnswered(Fact):
 
     prompt: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLate(Fact):
+    """The caller has not answered with a whole line in time.
+
+    Attributes:
+        prompt: The prompt's text.
+        within: How long the caller had, in seconds.
+    """
+
+    kind: ClassVar = "answer late"
+    source: ClassVar = Source.ISP
+
+    prompt: str
+    within: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ IDLE          :meth:`Dialogue.start`               *runs*
               at one instant
 ASKING        octets that complete a line          *runs*, where the answer leads
 ASKING        other octets                         ASKING, they are echoed
+ASKING        the question's time is over          *runs*, where that leads, ``AnswerLate``
 PAUSING       octets                               PAUSING, they are kept for the next question
 SILENT, UP,   octets                               unchanged, they are lost
 ENDED
@@ -32,6 +33,7 @@ from typing import assert_never
 
 from simisp.circuits import Circuit
 from simisp.facts.isp import (
+    AnswerLate,
     Asking,
     DialogueOver,
     FellSilent,
@@ -185,6 +187,8 @@ class Dialogue:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the caller."""
+        if self._asked is not None and self._resume_at is not None and now > self._resume_at:
+            self.handle_timer(now=now)
         # Line by line: each line decides what happens to those after it, however the octets were split.
         for piece in _PIECES.finditer(data):
             if self.state is DialogueState.HANDED_OVER:
@@ -200,13 +204,22 @@ class Dialogue:
         """Do nothing: a dialogue has no circuits."""
 
     def handle_timer(self, *, now: float) -> None:
-        """Continue after a pause or a silence that is over."""
+        """Continue after a pause or a silence that is over, or without the answer that is late."""
         if self._resume_at is not None and now >= self._resume_at:
             self._resume_at = None
+            if self._asked is not None:
+                self._leave(self._asked)
             self._run(now)
 
+    def _leave(self, question: ReadLine) -> None:
+        """Go on without an answer: its time is over, and what was typed of it is dropped."""
+        self._asked = None
+        self._input.forget()
+        self._outputs.append(AnswerLate(question.prompt, question.within or 0.0))
+        self._next = question.late
+
     def next_timer(self) -> float | None:
-        """Return the end of the pause or silence."""
+        """Return the end of the pause or silence, or of the time for an answer."""
         return self._resume_at
 
     def take_outputs(self) -> list[Output]:
@@ -245,7 +258,7 @@ class Dialogue:
         self._next = index + 1
         match instruction:
             case ReadLine():
-                return self._ask(instruction)
+                return self._ask(instruction, now)
             case Pause(seconds):
                 return self._wait(DialogueState.PAUSING, seconds, now)
             case Silence(seconds):
@@ -292,10 +305,11 @@ class Dialogue:
         self._outputs.append(FellSilent(until) if state is DialogueState.SILENT else Pausing(until))
         return True
 
-    def _ask(self, question: ReadLine) -> bool:
+    def _ask(self, question: ReadLine, now: float) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
         self.state = DialogueState.ASKING
         self._asked = question
+        self._resume_at = None if question.within is None else now + question.within
         self._outputs.append(Asking(question.prompt))
         return not self._take_answer()
 
@@ -309,7 +323,7 @@ class Dialogue:
             self._put(shown, secret=len(shown) if question.secret else 0)
             return False
         self._put(shown + b"\r\n", secret=len(shown) if question.secret else 0)
-        self._asked = None
+        self._asked = self._resume_at = None
         self._next = self._follow(question, line.decode("latin-1"))
         return True
 

@@ -128,6 +128,8 @@ class ReadLine:
         secret: Whether input is masked in transcripts.
         choices: Answers and the index that each leads to, tried in order.
         otherwise: The index that any other line leads to.
+        within: How long the caller may take, in seconds, above 0; None for any time.
+        late: The index that the end of this time leads to.
     """
 
     prompt: Final[str]
@@ -137,6 +139,8 @@ class ReadLine:
     secret: Final[bool] = False
     choices: Final[tuple[tuple[Answer, int], ...]] = ()
     otherwise: Final[int] = 0
+    within: Final[float | None] = None
+    late: Final[int] = 0
 
 
 @dataclass(slots=True)

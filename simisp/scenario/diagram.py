@@ -133,6 +133,8 @@ class _Picture:
                     answers.setdefault(target, []).append(quoted(answer.shown, _LONGEST)[1:-1])
                 yield from ((joined(shown, "or"), target) for target, shown in answers.items())
                 yield ("anything else" if answers else "any line"), ask.otherwise
+                if ask.within is not None:
+                    yield f"not within {how_long(ask.within)}", ask.late
             case Pause() | Silence(float()):
                 yield "then", index + 1
             case CheckAccount() as check:

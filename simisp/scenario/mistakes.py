@@ -90,7 +90,7 @@ def _is_tag(location: Path, index: int) -> bool:
         return isinstance(before[-1], int)
     if step.startswith(REPLY_TAG):
         return isinstance(before[-1], int) or before[0] in ("commands", "answers")
-    return step.startswith(TARGET_TAG) and (before[-1] == "otherwise" or before[0] == "choices")
+    return step.startswith(TARGET_TAG) and (before[-1] in ("otherwise", "too late") or before[0] == "choices")
 
 
 def _model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel]:

@@ -86,13 +86,23 @@ def _plain(step: _PlainStep) -> str:  # noqa: PLR0911 - a table of steps
 def _prompt(step: PromptStep) -> list[str]:
     echo = "" if step.echoes else ", without echo"
     name = f" Remember it as {step.remembered_as}." if step.remembered_as is not None else ""
+    limit = _limit(step)
     asked = f"Ask {quoted(step.prompt)} and read a line{echo}.{name}"
     if step.expect is not None:
-        return [f"{asked} {_answer(step.expect)} is correct.", *_otherwise(step.otherwise)]
+        return [f"{asked} {_answer(step.expect)} is correct.", *_otherwise(step.otherwise), *limit]
     if step.choices is None:
-        return [f"{asked} Any answer will do."] if step.otherwise is None else [asked, *_otherwise(step.otherwise)]
+        any_will_do = [f"{asked} Any answer will do."]
+        return [*(any_will_do if step.otherwise is None else [asked, *_otherwise(step.otherwise)]), *limit]
     lines = [line for answer, target in step.choices.items() for line in _lead(_answer(answer), target)]
-    return [asked, *lines, *_otherwise(step.otherwise)]
+    return [asked, *lines, *_otherwise(step.otherwise), *limit]
+
+
+def _limit(step: PromptStep) -> list[str]:
+    """Return what follows if the caller does not answer in time."""
+    if step.within is None:
+        return []
+    late = f"No answer within {how_long(step.within)}"
+    return [f"- {late}: hang up."] if step.too_late is None else list(_lead(late, step.too_late))
 
 
 def _expect(step: ExpectStep) -> list[str]:

@@ -194,22 +194,37 @@ class _Compiler:
         self._emit(code.Send(step.prompt, own_line=True), (*path, "prompt"))
         answers: Mapping[str, Target] = {step.expect: "next"} if step.expect is not None else step.choices or {}
         otherwise = step.otherwise if step.otherwise is not None else ("again" if answers else "next")
-        ask = code.ReadLine(step.prompt, question, step.remembered_as, echo=step.echoes, secret=step.is_secret)
-        self._ask(ask, answers, otherwise, path)
+        if step.too_late is not None and step.within is None:
+            self._complain((*path, "too late"), "'too late' needs within", advice="such as within: 60s")
+        ask = code.ReadLine(
+            step.prompt, question, step.remembered_as, echo=step.echoes, secret=step.is_secret, within=step.within
+        )
+        self._ask(ask, answers, otherwise, path, step.too_late)
 
     def _expect(self, step: ExpectStep, path: Path) -> None:
         ask = code.ReadLine("", self._here, step.read, echo=step.echo, secret=not step.echo)
         self._ask(ask, {step.expect: "next"}, step.otherwise if step.otherwise is not None else "again", path)
 
-    def _ask(self, ask: code.ReadLine, answers: Mapping[str, Target], otherwise: Target, path: Path) -> None:
+    def _ask(
+        self,
+        ask: code.ReadLine,
+        answers: Mapping[str, Target],
+        otherwise: Target,
+        path: Path,
+        late: Target | None = None,
+    ) -> None:
         """Emit a question, then the steps of its choices, each followed by a jump past them all."""
         if ask.name is not None:
             (self._secret_names if ask.secret else self._names).add(ask.name)
         targets: list[tuple[code.Answer, _Resolve]] = []
         default: list[_Resolve] = []
+        limit: list[_Resolve] = []
         self._emit_later(
             lambda: replace(
-                ask, choices=tuple((answer, target()) for answer, target in targets), otherwise=default[0]()
+                ask,
+                choices=tuple((answer, target()) for answer, target in targets),
+                otherwise=default[0](),
+                late=limit[0]() if limit else 0,
             ),
             path,
         )
@@ -218,6 +233,9 @@ class _Compiler:
         for answer, target in answers.items():
             targets.append((_answer(answer), self._target(target, (*path, "choices", answer), ask.again, end)))
         default.append(self._target(otherwise, (*path, "otherwise"), ask.again, end))
+        if ask.within is not None:
+            then: Target = [HangUpStep(hang_up=None)] if late is None else late
+            limit.append(self._target(then, (*path, "too late"), ask.again, end))
         end.append(self._here)
 
     def _check_patterns(self, answers: Iterable[str], path: Path) -> None:

@@ -19,6 +19,7 @@ from simisp.scenario.values import (
     ReadName,
     SilenceValue,
     Text,
+    TimeLimit,
     YesNo,
 )
 
@@ -100,7 +101,9 @@ class SendStep(BaseStep):
 class PromptStep(BaseStep):
     """Show a prompt on a line of its own and read a line; repeat the prompt after an empty line."""
 
-    model_config = ConfigDict(json_schema_extra={"not": {"required": ["expect", "choices"]}})
+    model_config = ConfigDict(
+        json_schema_extra={"not": {"required": ["expect", "choices"]}, "dependentRequired": {"too late": ["within"]}}
+    )
 
     prompt: Text
     read: Annotated[ReadName | None, Given] = Field(
@@ -117,6 +120,10 @@ class PromptStep(BaseStep):
     )
     otherwise: Annotated[Target | None, Given] = Field(
         None, description="What follows any other answer; by default, ask again."
+    )
+    within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the caller may take to answer.")
+    too_late: Annotated[Target | None, Given] = Field(
+        None, alias="too late", description="What follows the end of that time; by default, hang up."
     )
 
     @property

@@ -30,6 +30,7 @@ __all__ = [
     "SentText",
     "SilenceValue",
     "Text",
+    "TimeLimit",
     "Title",
     "Words",
     "YesNo",
@@ -44,6 +45,7 @@ _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "fa
 _LOCK = r"^LCK\.\.[^\s/]{1,120}$"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
+_SHORTEST_LIMIT = 0.01
 _LONGEST = 366 * 86400.0
 _LARGEST = 10**4300  # Python neither reads nor writes longer numbers
 
@@ -83,6 +85,13 @@ def _validated_duration(value: Any) -> Any:
         return duration(value)
     except ValueError as error:
         raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
+
+
+def _time_limit(value: Any) -> Any:
+    seconds = _validated_duration(value)
+    if seconds < _SHORTEST_LIMIT:
+        raise PydanticCustomError("duration", "a time limit is 10 ms or more")
+    return seconds
 
 
 def _silence(value: Any) -> Any:
@@ -162,6 +171,11 @@ DurationValue = Annotated[
     WithJsonSchema(
         {"anyOf": _DURATION_SCHEMA, "description": "A duration: 500ms, 4s, 2m, 1h, or a number of seconds."}
     ),
+]
+TimeLimit = Annotated[
+    float,
+    BeforeValidator(_time_limit),
+    WithJsonSchema({"anyOf": _DURATION_SCHEMA, "description": "A duration above zero: 500ms, 4s, 2m."}),
 ]
 SilenceValue = Annotated[
     float,

@@ -345,3 +345,38 @@ def test_a_question_comes_with_its_text_however_long_that_is() -> None:
     isp = started(*ask("x" * 200_000, 0), HangUp())
     assert isp.state is DialogueState.ASKING
     assert len(said(isp)) == 200_002
+
+
+LIMITED = (
+    Send("Name:", own_line=True),
+    ReadLine("Name:", again=0, otherwise=3, within=60.0, late=2),
+    HangUp(),
+    Send("Hello"),
+    Silence(),
+)
+
+
+@pytest.mark.parametrize("typed", [b"", b"al", b"alice"])
+def test_a_prompt_that_is_not_answered_in_time_leads_where_it_says(typed: bytes) -> None:
+    isp = started(*LIMITED)
+    isp.receive_data(typed, now=59.0)
+    assert isp.next_timer() == 60.0
+    isp.handle_timer(now=60.0)
+    told = facts(isp)
+    assert ("answer late", {"prompt": "Name:", "within": 60.0}) in told
+    assert isp.state is DialogueState.ENDED
+
+
+def test_an_answer_in_time_ends_the_limit_and_an_empty_line_begins_it_anew() -> None:
+    isp = started(*LIMITED)
+    isp.receive_data(b"\r", now=50.0)
+    assert isp.next_timer() == 110.0
+    isp.receive_data(b"alice\r", now=109.0)
+    assert isp.next_timer() is None
+    assert said(isp).endswith(b"Hello")
+
+
+def test_octets_behind_the_end_of_the_time_are_no_answer_even_if_no_timer_was_handled() -> None:
+    isp = started(*LIMITED)
+    isp.receive_data(b"alice\r", now=60.5)
+    assert isp.state is DialogueState.ENDED

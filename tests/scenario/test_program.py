@@ -207,3 +207,23 @@ def test_two_loops_that_meet_are_told_once_each() -> None:
 
 def test_a_jump_behind_the_end_is_no_loop() -> None:
     assert list(endless_loops([JumpTo(2), JumpTo(7)])) == []
+
+
+def test_a_prompt_with_a_time_limit_hangs_up_or_does_what_it_says() -> None:
+    text = 'title: x\nisp: {dialogue: [{prompt: "Name:", within: 60s%s}, silence]}\n'
+    (send, ask, hang_up, jump, silence) = loads(text % "").programs["dialogue"].code
+    assert isinstance(ask, ReadLine)
+    assert (ask.within, ask.late, ask.otherwise) == (60.0, 2, 4)
+    assert [type(each).__name__ for each in (send, hang_up, jump, silence)] == ["Send", "HangUp", "JumpTo", "Silence"]
+    again = loads(text % ", too late: again").programs["dialogue"].code[1]
+    assert isinstance(again, ReadLine)
+    assert again.late == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [("too late: again", "'too late' needs within"), ("within: 0s", "a time limit is 10 ms or more")],
+)
+def test_a_time_limit_that_makes_no_sense_is_refused(keys: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        loads(f'title: x\nisp: {{dialogue: [{{prompt: "Name:", {keys}}}, silence]}}\n')

@@ -87,6 +87,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),
+    (values.TimeLimit, st.floats(0.01, _YEAR)),
     (values.YesNo, st.booleans()),
     (values.Seed, st.integers()),
     (values.Rate, st.integers(50, 10_000_000)),
@@ -217,6 +218,7 @@ def _right_dialogues() -> Models:
         (steps.PromptStep, "prompt"): octets,
         (steps.PromptStep, "choices"): st.dictionaries(_ANSWERS, labels, max_size=3),
         (steps.PromptStep, "otherwise"): labels,
+        (steps.PromptStep, "too_late"): labels,
         (steps.ExpectStep, "otherwise"): labels,
         **{(steps.Authentication, name): octets for name in ("user", "password", "refusal")},
     }
@@ -224,7 +226,7 @@ def _right_dialogues() -> Models:
     inner = st.deferred(lambda: st.lists(models._of(steps.Step), max_size=3))
     models._instead[steps.Repetition, "steps"] = st.tuples(waits, inner).map(lambda both: [both[0], *both[1]])
     models._instead[steps.PromptStep] = models._built(steps.PromptStep).filter(
-        lambda step: step.expect is None or step.choices is None
+        lambda step: (step.expect is None or step.choices is None) and (step.too_late is None or step.within)
     )
     return models
 
