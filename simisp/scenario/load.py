@@ -46,7 +46,7 @@ class LoadedScenario:
         model: The typed scenario.
         programs: Internal: the code of each dialogue, by name.
         calls: The dialogue of the first call, the second, and so on; the last repeats.
-        profile: Internal: the modem's profile; None for the standard one.
+        own_profile: Internal: the modem's profile; None for the standard one.
         has_story: Whether the file has the section ``dialling``.
         story: That section as written: texts, lists and mappings. It is checked where it is played.
     """
@@ -56,9 +56,16 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, DialogueProgram]
     calls: Sequence[str]
-    profile: ModemProfile | None = field(default=None, compare=False)
+    own_profile: ModemProfile | None = field(default=None, compare=False)
     has_story: bool = False
     story: object = None
+
+    @property
+    def profile(self) -> ModemProfile:
+        """The modem's profile. The standard one is loaded only when it is asked for: a check needs no modem."""
+        from simisp.modem.commands import STANDARD_PROFILE
+
+        return self.own_profile or STANDARD_PROFILE
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed.

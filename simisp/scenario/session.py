@@ -10,7 +10,6 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig, SharedModem
-from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
 from simisp.modem.profile import ModemProfile
@@ -77,7 +76,7 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(
-        modem=_modem_config(model.modem, scenario.profile or STANDARD_PROFILE),
+        modem=_modem_config(model.modem, scenario.profile),
         exchange=Exchange(
             numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
             default=CallOutcome(exchange.default),
