@@ -23,7 +23,7 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from simisp.circuits import Circuit
 from simisp.cmux.conduct import MuxConduct
@@ -42,6 +42,7 @@ from simisp.modem.command_row import CommandTable
 from simisp.modem.config import ModemConfig
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.multiplexing import MULTIPLEX, MULTIPLEX_WITHIN, MultiplexerRequested
+from simisp.modem.profile import ModemProfile
 
 __all__ = ["MultiplexedSession", "MuxSetup", "channel_name"]
 
@@ -106,9 +107,14 @@ class MultiplexedConfig:
 
 
 def _with_row(config: ModemConfig, *, within: bool) -> ModemConfig:
+    return replace(config, profile=_profile_with_row(config.profile, within))
+
+
+@lru_cache(maxsize=32)
+def _profile_with_row(profile: ModemProfile, within: bool) -> ModemProfile:
+    """Return a profile with the row of the AT line, or of a channel. All modems of the kind share it."""
     row = MULTIPLEX_WITHIN if within else MULTIPLEX
-    rows = CommandTable((*config.profile.rows.values(), row))
-    return replace(config, profile=replace(config.profile, rows=rows))
+    return replace(profile, rows=CommandTable((*profile.rows.values(), row)))
 
 
 class MultiplexedSession(Session):
