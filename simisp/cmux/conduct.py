@@ -1,6 +1,6 @@
 """How a responder conducts itself: as the standard says, or with the bad manners that real modems have.
 
-Each deviation has broken a real client; the reports are named in ``docs/cellular.md``.
+Each deviation has broken a real client; ``docs/scenarios.md`` names the reports.
 """
 
 from __future__ import annotations

@@ -147,12 +147,25 @@ class Multiplexer:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the other side."""
+        self.feed(data, now=now)
+        while self.step(now=now):
+            pass
+
+    def feed(self, data: bytes, *, now: float) -> None:
+        """Take octets from the other side, to be acted on by :meth:`step`."""
         self.handle_timer(now=now)
-        if self.over:
-            return
-        self._reader.feed(data)
-        while not self.over and (found := self._reader.find()) is not None:
-            self._take(found, now)
+        if not self.over:
+            self._reader.feed(data)
+
+    def step(self, *, now: float) -> bool:
+        """Act on the next frame of what was fed; return False if there is none.
+
+        An owner that answers the octets of one frame before the next one is looked at gets the same, however they come.
+        """
+        if self.over or (found := self._reader.find()) is None:
+            return False
+        self._take(found, now)
+        return True
 
     def rest(self) -> bytes:
         """Return the octets that came behind the multiplexer's end, and forget them."""

@@ -248,8 +248,10 @@ class MultiplexedSession(Session):
         assert self._mux is not None
         mux = self._mux
         end = min(len(data), start + _PIECE)
-        mux.receive_data(data[start:end], now=now)
+        mux.feed(data[start:end], now=now)
         self._settle_channels(now)
+        while mux.step(now=now):
+            self._settle_channels(now)
         return end - len(mux.rest()) if mux.over else end
 
     # The multiplexer -------------------------------------------------------------------------------------------------

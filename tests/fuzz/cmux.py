@@ -15,6 +15,8 @@ from simisp.cmux.control_message import ControlMessage, MessageKind
 from simisp.cmux.frame import FrameKind, MuxFrame
 from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
 from simisp.cmux.signals import V24Signals
+from simisp.scenario.load import loads
+from simisp.scenario.session import session
 
 __all__ = ["TARGETS"]
 
@@ -90,4 +92,36 @@ def _check(
     check_cutting(make, events, _ROOM)
 
 
-TARGETS = [Target("cmux", _made, _check, smoke=120)]
+# A modem that becomes a multiplexer --------------------------------------------------------------------------------
+
+
+def _made_line(random: Random) -> Case:
+    advanced = random.random() < 0.4
+    encode = encode_advanced if advanced else encode_basic
+    words = _words(random, advanced=advanced)
+    sabm = [encode(MuxFrame(dlci, FrameKind.SABM, command=True, final=True)) for dlci in (0, 1, 2)]
+    said = [
+        encode(MuxFrame(random.choice((1, 1, 2)), FrameKind.UIH, command=True, data=data))
+        for data in (b"AT\r", b"ATDT1\r", b"ATE0\r", b"A", b"T\r", b"+++", b"ATH\r", b"AT&V\r", b"alice\r", b"\x1a")
+    ]
+    ends = [encode(MuxFrame(0, FrameKind.UIH, command=True, data=b"\xc3\x01")), b"AT+CMUX=%d\r" % advanced, b"ATZ\r"]
+    events: list[Event] = [("circuit", "DTR", True), ("octets", b"AT+CMUX=%d\r" % advanced + b"".join(sabm), ())]
+    for _ in range(random.randint(1, 12)):
+        match random.randint(0, 9):
+            case 0 | 1 | 2:
+                events.append(("wait", pause(random)))
+            case 3 if random.random() < 0.3:
+                events.append(("circuit", random.choice(("DTR", "RTS")), random.random() < 0.5))
+            case _:
+                data = flooded(random, octets(random, [*said, *said, *sabm, *ends, *random.sample(words, 4)]))
+                events.append(("octets", data, cuts_of(random, len(data))))
+    return random.choice(("", "octet a frame: yes", "restarts after: 3s", "greeting: RDY")), tuple(events)
+
+
+def _check_line(manner: str, events: tuple[Event, ...]) -> None:
+    steps = "dialogue: [prompt: 'login:', send: hello]"
+    loaded = loads(f"title: x\nmodem: {{cmux: {{{manner}}}}}\nisp: {{{steps}}}")
+    check_cutting(lambda: (session(loaded), {}), events, 2 * _ROOM)
+
+
+TARGETS = [Target("cmux", _made, _check, smoke=120), Target("cmux line", _made_line, _check_line, smoke=60)]

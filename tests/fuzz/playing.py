@@ -9,7 +9,7 @@ from typing import Any
 from fuzz.inputs import cut
 from fuzz.memory import octets_kept
 from simisp.circuits import Circuit
-from simisp.machine import Machine, Output, Received, SendData
+from simisp.machine import Machine, OnLine, Output, Received, SendData, SendUnrecorded
 from simisp.modem import RelayData
 
 __all__ = ["Event", "Played", "check_cutting", "play"]
@@ -17,7 +17,7 @@ __all__ = ["Event", "Played", "check_cutting", "play"]
 Event = tuple[Any, ...]
 """``("octets", data, cuts)``, ``("wait", seconds)``, ``("circuit", name, on)``, or something of the machine's own."""
 
-_OCTETS = (SendData, Received, RelayData)
+_OCTETS = (SendData, SendUnrecorded, Received, RelayData)
 _MUCH = 2000  # octets; to look at what a machine keeps takes longer than to feed it less than that
 _MOST_TIMERS = 20  # during one wait: a script that spins has ten in a second
 
@@ -38,16 +38,17 @@ class Played:
 
     def take(self, outputs: Iterable[Output]) -> None:
         """Add outputs."""
-        for output in outputs:
+        for each in outputs:
+            output, line = (each.output, f"{each.line}: ") if isinstance(each, OnLine) else (each, "")
             if isinstance(output, _OCTETS):
-                name = type(output).__name__
+                name = line + type(output).__name__
                 self.octets.setdefault(name, bytearray()).extend(output.data)
                 marks = bytearray(len(output.data))
                 for start, end in getattr(output, "secrets", ()):
                     marks[start:end] = b"\1" * (end - start)
                 self.secret.setdefault(name, bytearray()).extend(marks)
             else:
-                self.facts.append(output)
+                self.facts.append(each)
 
 
 def play(
