@@ -34,7 +34,7 @@ import socket
 import stat
 from collections.abc import Callable, Container
 
-from simisp.procfs.cgroups import may_signal_eventfds
+from simisp.procfs.cgroups import EventfdRegistrations
 from simisp.procfs.descriptors import borrowed_descriptor, epoll_watches
 from simisp.procfs.device import NEVER_BLOCKING, PTY_MASTER, STAND_INS, pty_index
 from simisp.procfs.fdinfo import descriptor_link, descriptor_status, field_of
@@ -64,13 +64,21 @@ class FarEnds:
         inside: The pids of the run's participants.
         line_device: The device number of the line's slave; 0 if there is no line.
         heirs: Processes that were forked while their parent had set a timer behind a descriptor.
+        registrations: Notices eventfds that the kernel is to signal; None where there can be none.
 
     Attributes:
         signalled: Whether one of the descriptors asked about waits for a signal.
     """
 
-    def __init__(self, inside: Container[int], line_device: int, heirs: Container[int] = ()) -> None:
+    def __init__(
+        self,
+        inside: Container[int],
+        line_device: int,
+        heirs: Container[int] = (),
+        registrations: EventfdRegistrations | None = None,
+    ) -> None:
         self._inside = inside
+        self._registrations = registrations
         self._heirs = heirs
         self._line = line_device
         self._outer = OpenFiles(lambda pid: pid not in inside)
@@ -253,7 +261,7 @@ class FarEnds:
         own = field_of(pid, descriptor, "eventfd-id")
         if own is None or _uses_aio(pid):
             return CANNOT_TELL
-        if may_signal_eventfds():
+        if self._registrations is not None and self._registrations.may_exist:
             return "the kernel, with which an eventfd may be registered (control groups, version 1)"
         if (signaller := next(filter(_may_signal, self._inner), None)) is not None:
             return f"{signaller.link}, with which an eventfd may be registered"

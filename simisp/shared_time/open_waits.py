@@ -29,6 +29,7 @@ from dataclasses import dataclass
 
 from simisp.forensics.far_ends import CANNOT_TELL, FarEnds
 from simisp.forensics.waits import polled, selected, wait_of
+from simisp.procfs.cgroups import EventfdRegistrations
 from simisp.procfs.descriptors import has_own_table
 from simisp.procfs.fdinfo import descriptor_link
 from simisp.procfs.process import all_processes, named, process_ids, thread_ids
@@ -94,6 +95,7 @@ class OpenWaits:
         self._through_descriptor = self._for_signals = False
         self._silent_until: dict[int, float] = {}
         self._untraced_until = 0.0
+        self._registrations = EventfdRegistrations()
         self._openings = 0
         self._mappings: dict[int, tuple[SharedMapping, ...] | None] = {}
 
@@ -107,7 +109,7 @@ class OpenWaits:
         participants = [one for one in waiting if one.slot >= 0 and one.pid]
         pids = {one.pid for one in participants}
         heirs = {int(slot.pid) for _, slot in self._page.slots() if slot.inherited_timer}
-        ends = FarEnds(pids, int(self._page.layout.line_device), heirs)
+        ends = FarEnds(pids, int(self._page.layout.line_device), heirs, self._registrations)
         now = time.monotonic()
         if (openings := int(self._page.layout.openings)) != self._openings or afresh:
             self._openings = openings

@@ -1,58 +1,58 @@
-"""Whether an eventfd may be signalled by the news of a control group, told from what the kernel shows."""
+"""Eventfds that the kernel signals for control groups of version 1."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from simisp.procfs.cgroups import may_signal_eventfds
-
-HEAD = "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t1\t1\t1\n"
+from simisp.procfs.cgroups import EventfdRegistrations, memory_groups
 
 
-def shown(folder: Path, hierarchy: int, *mounts: str) -> Path:
-    (folder / "cgroups").write_text(f"{HEAD}memory\t{hierarchy}\t25\t1\n")
-    (folder / "self").mkdir()
-    (folder / "self" / "mountinfo").write_text("".join(f"{each}\n" for each in mounts))
-    return folder
-
-
-def mounted(place: Path) -> str:
-    return f"33 24 0:30 / {place} rw,relatime shared:9 - cgroup cgroup rw,memory"
-
-
-def test_version_2_has_no_such_registration(tmp_path: Path) -> None:
-    assert not may_signal_eventfds(shown(tmp_path, 0))
-
-
-def test_a_kernel_without_control_groups_signals_nothing(tmp_path: Path) -> None:
-    assert not may_signal_eventfds(tmp_path)
-
-
-def test_root_may_register_with_version_1_wherever_it_is_mounted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert may_signal_eventfds(shown(tmp_path, 4))
-
-
-@pytest.mark.parametrize("writable", [True, False])
-def test_another_user_may_where_the_file_can_be_written(
-    writable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = tmp_path / "memory"
-    asked: list[object] = []
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-
-    def access(path: object, _mode: int) -> bool:
-        asked.append(path)
-        return writable
-
-    monkeypatch.setattr(os, "access", access)
-    assert (
-        may_signal_eventfds(shown(tmp_path, 4, mounted(tmp_path / "cpu").replace("memory", "cpu"), mounted(place)))
-        is writable
+@pytest.fixture
+def proc(tmp_path: Path) -> Path:
+    """A machine with one memory control group, in ordinary files."""
+    memory, cpu = tmp_path / "memory", tmp_path / "cpu"
+    for folder in (memory, memory / "inner", cpu, tmp_path / "proc" / "self"):
+        folder.mkdir(parents=True)
+        (folder / "cgroup.event_control").touch()
+    (tmp_path / "proc" / "self" / "mountinfo").write_text(
+        f"33 24 0:30 / {cpu} rw,relatime shared:9 - cgroup cgroup rw,cpu\n"
+        f"34 24 0:31 / {memory} rw,relatime - cgroup cgroup rw,memory\n"
+        "35 24 0:32 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
     )
-    assert asked == [f"{place}/cgroup.event_control"]
+    return tmp_path / "proc"
+
+
+def test_the_groups_of_version_1_are_found(proc: Path) -> None:
+    assert sorted(memory_groups(proc)) == [str(proc.parent / "memory"), str(proc.parent / "memory" / "inner")]
+
+
+def test_a_machine_without_version_1_has_none(tmp_path: Path) -> None:
+    assert not list(memory_groups(tmp_path))
+    assert not EventfdRegistrations(tmp_path).may_exist
+
+
+@pytest.mark.parametrize("group", [".", "inner"])
+def test_a_write_to_a_registry_is_noticed(proc: Path, group: str) -> None:
+    registrations = EventfdRegistrations(proc)
+    assert not registrations.may_exist
+    (proc.parent / "memory" / group / "cgroup.event_control").write_text("3 4")
+    assert registrations.may_exist
+    assert registrations.may_exist
+
+
+def test_a_new_group_may_have_had_a_registration(proc: Path) -> None:
+    registrations = EventfdRegistrations(proc)
+    (proc.parent / "memory" / "new").mkdir()
+    assert registrations.may_exist
+
+
+def test_what_else_is_written_there_does_not_count(proc: Path) -> None:
+    registrations = EventfdRegistrations(proc)
+    (proc.parent / "memory" / "memory.limit_in_bytes").touch()
+    (proc.parent / "cpu" / "cgroup.event_control").write_text("3 4")
+    (proc.parent / "memory" / "cgroup.procs").touch()
+    registrations = EventfdRegistrations(proc)
+    (proc.parent / "memory" / "cgroup.procs").write_text("1")
+    assert not registrations.may_exist
