@@ -105,6 +105,8 @@ class ModemConfig:
         for name, value in (*self.profile.settings.items(), *self.settings.items()):
             given = tuple(str(value).split(","))
             row = rows.get_row(name)
+            if row is None and self.profile.is_cellular and name not in self.settings:
+                continue  # the row is the subsystem's, and this modem has none
             if (
                 row is None
                 or len(given) != len(row.factory)

@@ -60,6 +60,8 @@ def modem_config(modem: ModemSection, profile: ModemProfile, identity: str | Non
 def _connect(connect: int | str, results: ResultCodes) -> tuple[int, ResultCodes]:
     """Return the rate of calls, and the result codes with the text of CONNECT."""
     if isinstance(connect, int):
+        if connect != ModemConfig.connect_rate and "{rate}" not in results.connect:
+            results = replace(results, connect="CONNECT {rate}")  # a number of the scenario's own precedes the text
         return connect, results
     text = f"CONNECT {connect}" if connect else "CONNECT"
     rate = _RATE.match(connect)

@@ -62,7 +62,7 @@ def make_session(scenario: LoadedScenario, config: SessionConfig, shared: Shared
 def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
     """Return the configuration of a scenario's modem."""
     identity = f"simisp {modem.profile}" if modem.profile in PLAIN else None
-    if type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
+    if modem.profile in PLAIN and type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
         leased_line = modem.profile == LEASED_LINE
         return ModemConfig(profile, identity, leased_line=leased_line, connect_rate=modem.connect)
     from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it

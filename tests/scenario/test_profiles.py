@@ -10,6 +10,7 @@ import pytest
 from simisp.errors import ScenarioError
 from simisp.machine import SendData
 from simisp.modem import Modem, ModemConfig
+from simisp.modem import handlers as do
 from simisp.modem.command_row import Choice, CommandRow, Disposition, Range
 from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.profile import ModemProfile
@@ -154,6 +155,38 @@ def test_a_scenario_names_each_shipped_profile(name: str) -> None:
     assert shipped(name) is shipped(name)
 
 
+@pytest.mark.parametrize(
+    ("modem", "told"),
+    [
+        ("{profile: quectel-ec2x}", "CONNECT 150000000"),
+        ("{profile: quectel-ec2x, connect: 9600}", "CONNECT 9600"),
+        ("{profile: quectel-ec2x, connect: FAST}", "CONNECT FAST"),
+        ("{profile: simcom-7600}", "CONNECT 33600"),
+    ],
+)
+def test_the_text_of_connect_is_the_profiles_unless_the_scenario_has_its_own(modem: str, told: str) -> None:
+    dte = Dte(session_config(loads(f"title: x\nmodem: {modem}\n")).modem.profile)
+    dte.says("D1")
+    dte.modem.connect(9600 if "9600" in told else 33600, now=1.0)
+    assert told in dte.says("")
+
+
+def test_a_factory_value_of_a_command_of_the_subsystem_is_in_force_where_there_is_the_subsystem() -> None:
+    config = ModemConfig(shipped("simcom-7600").profile)
+    assert "+CMEE" not in config.factory.parameters
+    row = CommandRow("+CMEE", "27.007 9.1", "errors", do.parameter, (Range(0, 2),), ("0",))
+    assert config.with_subsystem({"+CMEE": row}).factory.parameters["+CMEE"] == ("2",)
+
+
+def test_a_row_of_the_subsystem_answers_what_a_profiles_written_row_does_not() -> None:
+    text = 'extends: gsm\ncommands: {"+CMEE": {meaning: x, source: manual, answers: {"+CMEE?": mine}}}\n'
+    row = CommandRow("+CMEE", "27.007 9.1", "errors", do.parameter, (Range(0, 2),), ("0",))
+    dte = Dte(ModemConfig(profile_from(text).profile).with_subsystem({"+CMEE": row}).profile)
+    assert dte.says("+CMEE?") == "\r\nmine\r\n" + OK
+    assert dte.says("+CMEE=1") == OK
+    assert dte.says("+CMEE=3") == ERROR
+
+
 OWN = r"""
 about: A modem of our own
 extends: simcom-7600
@@ -252,6 +285,10 @@ def test_a_mistake_in_a_profile_says_what_was_meant(text: str, message: str) -> 
 
 
 def test_the_profiles_are_in_the_package() -> None:
+    builders = pytest.importorskip("hatchling.builders.wheel")
+    root = Path(__file__).parents[2]
+    packed = {Path(file.distribution_path) for file in builders.WheelBuilder(str(root)).recurse_included_files()}
+    assert {Path("simisp/modem/profiles", f"{name}.yaml") for name in shipped_names()} <= packed
     assert {path.stem for path in shipped_folder().glob("*.yaml")} == set(shipped_names())
     assert set(shipped_names()) == {
         "gsm", "hayes", "huawei-stick", "quectel-ec2x", "simcom-7600", "v250", "wifi-retro"
