@@ -67,6 +67,8 @@ _FAILURES = {
 }
 _MUCH = 64 * 1024
 """How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
+_LONGEST_PIECE = 4 * 1024
+"""How many octets are looked at for one command line; with all of them a flood of short lines takes ever longer."""
 _MOST_HAND_OVERS = 100
 """How many far ends may have a call at one instant; one more ends the call."""
 _NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
@@ -306,7 +308,9 @@ class Session:
     def _next_place(self, data: bytes, start: int) -> int:
         """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
         far_end = self.far_end
-        if far_end is None or not far_end.reads_lines or self.modem.state is not ModemState.ONLINE_DATA:
+        if self.modem.state is not ModemState.ONLINE_DATA:
+            return min(len(data), start + _LONGEST_PIECE)
+        if far_end is None or not far_end.reads_lines:
             return len(data)
         match = self._lines.search(data, start)
         return len(data) if match is None else match.end()

@@ -397,12 +397,13 @@ class Modem:
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
-        if not start and (known := self._answered.get(data)) is not None and not self._command_line.is_begun:
+        is_short = not start and len(data) <= LONGEST_REMEMBERED
+        if is_short and (known := self._answered.get(data)) is not None and not self._command_line.is_begun:
             self._take_again(known, now)
             self._dte.emit_again(known.outputs)
             return len(data)
         registers = self._settings.registers
-        is_whole = not (start or self._command_line.is_begun or len(data) > LONGEST_REMEMBERED)
+        is_whole = is_short and not self._command_line.is_begun
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
         before = self._dte.waiting if is_whole else 0
         self._dte.send_echo(taken.echo)

@@ -53,7 +53,8 @@ def _made_session(random: Random) -> Case:
         steps = "".join(f"    - {random.choice(_STEPS)}\n" for _ in range(random.randint(1, 6)))
         framing = random.choice(("8N1", "7E1", "7M1", "7O1"))
         profile = random.choice(("hayes", "hayes", "none"))
-        scenario = f"title: x\nmodem: {{profile: {profile}}}\nisp:\n  framing: {framing}\n  dialogue:\n{steps}"
+        modem = f"title: x\nmodem: {{profile: {profile}}}\n{_exchange(random)}"
+        scenario = f"{modem}isp:\n  framing: {framing}\n  dialogue:\n{steps}"
     events: list[Event] = [("circuit", "DTR", True), ("octets", b"ATDT5551234\r", ()), ("wait", 2.5)]
     if random.random() < 0.2:
         events = []
@@ -67,6 +68,18 @@ def _made_session(random: Random) -> Case:
                 events.append(_line(random, [*_LINES, *_ANSWERS, *random.sample(_COMMANDS, 8)]))
     events += [("circuit", "DTR", False), ("wait", 100.0)]
     return scenario, tuple(events)
+
+
+def _exchange(random: Random) -> str:
+    """Return calls that come in, or nothing."""
+    if random.random() < 0.5:
+        return ""
+    calls = (
+        f"    - {{at: {random.randint(0, 20)}s, rings: {random.randint(1, 4)}, every: {random.choice((3, 6))}s,"
+        f" caller: {{number: P}}, caller sent: {random.choice(('before', 'after'))} the first ring}}\n"
+        for _ in range(random.randint(1, 3))
+    )
+    return "exchange:\n  busy after: 3s\n  calls in:\n" + "".join(calls)
 
 
 @cache
