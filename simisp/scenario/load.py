@@ -56,16 +56,9 @@ class LoadedScenario:
     model: Scenario
     programs: Mapping[str, DialogueProgram]
     calls: Sequence[str]
-    own_profile: ModemProfile | None = field(default=None, compare=False)
+    own_profile: object = field(default=None, compare=False)
     has_story: bool = False
     story: object = None
-
-    @property
-    def profile(self) -> ModemProfile:
-        """The modem's profile. The standard one is loaded only when it is asked for: a check needs no modem."""
-        from simisp.modem.commands import STANDARD_PROFILE
-
-        return self.own_profile or STANDARD_PROFILE
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed.

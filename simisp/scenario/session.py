@@ -10,6 +10,7 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig, SharedModem
+from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX
 from simisp.modem.profile import ModemProfile
@@ -71,12 +72,18 @@ def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
     return config if modem.manners is None else replace(config, marks_answers=True)
 
 
+def _profile(scenario: LoadedScenario) -> ModemProfile:
+    """Return the profile of a scenario's modem. What is public of a scenario names no class of the modem."""
+    own = scenario.own_profile
+    return own if isinstance(own, ModemProfile) else STANDARD_PROFILE
+
+
 def session_config(scenario: LoadedScenario) -> SessionConfig:
     """Return the configuration of a Session that plays a scenario."""
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(
-        modem=_modem_config(model.modem, scenario.profile),
+        modem=_modem_config(model.modem, _profile(scenario)),
         exchange=Exchange(
             numbers={number: CallOutcome(outcome) for number, outcome in exchange.numbers.items()},
             default=CallOutcome(exchange.default),

@@ -142,7 +142,7 @@ def test_no_profile_is_read_for_the_usual_modem(monkeypatch: pytest.MonkeyPatch)
         raise AssertionError("a profile was read")
 
     monkeypatch.setattr("simisp.scenario.profile_file.load_profile", refuse)
-    assert loads("title: x\nmodem: {profile: hayes}\n").profile is STANDARD_PROFILE
+    assert loads("title: x\nmodem: {profile: hayes}\n").own_profile is None
 
 
 @pytest.mark.parametrize("name", shipped_names())
