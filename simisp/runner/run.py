@@ -11,7 +11,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from simisp.facts.run import (
     CleanedUp,
@@ -242,14 +242,18 @@ class _Run:
             await wait_until(clock, until, future, clock.stuck, passive=passive)
             if future.done() or not clock.stuck.done():
                 return future.done()
-            stuck = clock.stuck.result()
-            if isinstance(stuck, SpinningClients) and not stuck.octets and self._station.clock_choice.asked == "auto":
-                stuck = LeftBehind(min(stuck.pids, default=0), "it computes and never waits")
-            if not isinstance(stuck, LeftBehind):
-                self._stuck = stuck
-                return False
-            self._station.fall_back(stuck.pid, stuck.reason)
-            clock.let_go(stuck.slept)
+            match clock.stuck.result():
+                case LeftBehind(pid, reason, slept):
+                    self._station.fall_back(pid, reason)
+                    clock.let_go(slept)
+                case SpinningClients(pids, octets=False) if self._station.clock_choice.asked == "auto":
+                    self._station.fall_back(min(pids, default=0), "it computes and never waits")
+                    clock.let_go(0.0)
+                case SpinningClients() | Proof() | Unproven() as stuck:
+                    self._stuck = stuck
+                    return False
+                case other:
+                    assert_never(other)
 
     def _ended(self, ending: asyncio.Future[ChildEnd]) -> ChildEnd | None:
         if not ending.done():
