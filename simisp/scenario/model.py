@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from simisp.scenario.calls_in import CallInSection
+from simisp.scenario.cellular_section import CellularSection
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.manners import MannersSection
@@ -89,6 +90,9 @@ class ModemSection(Strict):
     )
     messages: Annotated[MessagesSection | None, Given] = Field(
         None, description="Its short messages, and the commands of 3GPP TS 27.005."
+    )
+    cellular: Annotated[CellularSection | None, Given] = Field(
+        None, description="SIM and network of a cellular modem, which has them without this key too."
     )
     manners: Annotated[MannersSection | None, Given] = Field(
         None, description="What it does to its answers that breaks programs."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from simisp.framing import Framing
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_session", "session", "session_config"]
 
-_PLAIN = frozenset({"profile", "connect", "cmux", "messages", "ports", "nmea", "unplug"})
+_PLAIN = frozenset({"profile", "connect", "cmux", "messages", "cellular", "ports", "nmea", "unplug"})
 """The keys of a modem that its configuration takes as they are."""
 
 
@@ -64,12 +65,20 @@ def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
     """Return the configuration of a scenario's modem."""
     identity = f"simisp {modem.profile}" if modem.profile in PLAIN else None
     if modem.profile in PLAIN and type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
+        if profile.is_cellular:
+            return _shared_config(profile, identity, modem.connect)
         leased_line = modem.profile == LEASED_LINE
         return ModemConfig(profile, identity, leased_line=leased_line, connect_rate=modem.connect)
     from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it
 
     config = modem_config(modem, profile, identity)
     return config if modem.manners is None else replace(config, marks_answers=True)
+
+
+@lru_cache(maxsize=64)
+def _shared_config(profile: ModemProfile, identity: str | None, rate: int) -> ModemConfig:
+    """Return the configuration of a cellular modem; all lines of its kind share it, and what follows from it."""
+    return ModemConfig(profile, identity, connect_rate=rate)
 
 
 def _profile(scenario: LoadedScenario) -> ModemProfile:
@@ -98,13 +107,17 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
         ),
         channels=channels_of_section(model.line),
         seed=model.seed,
-        subsystem=_subsystem(model.modem),
+        subsystem=_subsystem(model.modem, _profile(scenario)),
         manners=_manners(model.modem.manners, model.seed),
     )
 
 
-def _subsystem(modem: ModemSection) -> Callable[[], ModemSubsystem] | None:
+def _subsystem(modem: ModemSection, profile: ModemProfile) -> Callable[[], ModemSubsystem] | None:
     """Return what makes what a modem has besides the telephone line; None for a dial-up modem."""
+    if profile.is_cellular:
+        from simisp.scenario.cellular_setup import cellular_maker
+
+        return cellular_maker(modem.cellular, modem.messages, profile.identity.serial_number)
     if modem.messages is None:
         return None
     from simisp.scenario.messages_setup import messaging_maker

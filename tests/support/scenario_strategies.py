@@ -184,6 +184,10 @@ class Models:
             bounds = [bound for field in args[1:] for bound in field.metadata]
             low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
             return st.integers(low, next(bound.le for bound in bounds if hasattr(bound, "le")))
+        if origin is Annotated and args[0] is str:
+            bounds = [bound for field in args[1:] for bound in field.metadata]
+            pattern = next((bound.pattern for bound in bounds if hasattr(bound, "pattern")), None)
+            return _texts() if pattern is None else st.from_regex(pattern, fullmatch=True).filter(str.isprintable)
         if origin is Annotated:
             return self._of(args[0], max([least, *(_least(getattr(about, "metadata", [])) for about in args[1:])]))
         raise AssertionError(f"no values are known for {hint}")

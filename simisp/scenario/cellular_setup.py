@@ -1,0 +1,79 @@
+"""A scenario's cellular modem as what its machine is told. Only a cellular modem loads this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from simisp.cellular.cellular import Cellular
+from simisp.cellular.messaging.service import MessagingConfig
+from simisp.cellular.rows import CELLULAR_ROWS
+from simisp.cellular.sim import SimConfig
+from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Operator
+from simisp.scenario.cellular_section import CellularSection, SimSection
+from simisp.scenario.messages import MessagesSection
+from simisp.scenario.messages_setup import messaging_config
+
+__all__ = ["cellular_config", "cellular_maker"]
+
+_COVERAGE = {coverage.word: coverage for coverage in Coverage}
+_ACCESS = {"gsm": 0, "utran": 2, "lte": 7}
+
+
+def cellular_maker(
+    section: CellularSection | None, messages: MessagesSection | None, imei: str
+) -> Callable[[], Cellular]:
+    """Return what makes the cellular part of a modem.
+
+    Args:
+        section: What the scenario says of it; None for one with which all is well.
+        messages: What it says of messages; None for an empty store.
+        imei: Its number: the serial number of its profile.
+    """
+    messaging = MessagingConfig() if messages is None else messaging_config(messages)
+    config = replace(cellular_config(section or CellularSection(), imei), messaging=messaging)
+    assert CELLULAR_ROWS  # the table is made where the rows are
+    return lambda: Cellular(config)
+
+
+def cellular_config(section: CellularSection, imei: str) -> CellularConfig:
+    """Return what a section says of the modem with this number."""
+    operators = [
+        Operator(one.name, one.short, one.code, _ACCESS[one.access], one.forbidden) for one in section.operators
+    ]
+    usual = CellularConfig()
+    return CellularConfig(
+        imei=imei,
+        sim=_sim(section.sim),
+        coverage=_COVERAGE[section.registration],
+        registers_after=section.registers_after,
+        signal=section.signal,
+        operators=operators or usual.operators,
+        apn=section.apn,
+        scan_takes=section.scan_takes,
+        starts_in=section.starts_in,
+        dials_unregistered=section.dials_unregistered,
+        services=section.ussd,
+        changes=[
+            CellularChange(
+                change.at,
+                None if change.registration is None else _COVERAGE[change.registration],
+                change.signal,
+                None if change.sim is None else change.sim == "present",
+            )
+            for change in section.changes
+        ],
+    )
+
+
+def _sim(section: SimSection) -> SimConfig:
+    return SimConfig(
+        is_present=section.present,
+        pin=section.pin or "0000",
+        is_locked=section.pin is not None if section.locked is None else section.locked,
+        puk=section.puk,
+        busy_for=section.busy_for,
+        imsi=section.imsi,
+        iccid=section.iccid,
+        number=section.number,
+    )
