@@ -114,19 +114,19 @@ def run(folder: Path, *scripts: str, modem: str) -> ClientRun:
 
 
 def test_a_script_for_simcom_modules_gets_to_connect(tmp_path: Path) -> None:
-    ended = run(tmp_path, SIMCOM, modem=cellular_modem("gsm"))
+    ended = run(tmp_path, SIMCOM, modem=cellular_modem("simcom-7600"))
     assert ended.status == 0, ended
     assert "CONNECT" in ended.answers
 
 
 def test_a_script_for_quectel_modules_gets_to_connect(tmp_path: Path) -> None:
-    ended = run(tmp_path, QUECTEL, modem=cellular_modem("gsm"))
+    ended = run(tmp_path, QUECTEL, modem=cellular_modem("quectel-ec2x"))
     assert ended.status == 0, ended
     assert "SubEdition" in ended.answers
 
 
 def test_a_script_for_huawei_sticks_gets_to_connect(tmp_path: Path) -> None:
-    ended = run(tmp_path, HUAWEI, modem=cellular_modem("gsm"))
+    ended = run(tmp_path, HUAWEI, modem=cellular_modem("huawei-stick"))
     assert ended.status == 0, ended
     assert "CONNECT" in ended.answers
 
@@ -175,10 +175,10 @@ def test_one_script_locks_the_sim_and_another_unlocks_it(tmp_path: Path) -> None
 
 
 def test_the_disconnect_script_with_a_guard_time_ends_the_call(tmp_path: Path) -> None:
-    ended = run(tmp_path, SIMCOM, DISCONNECT, modem=cellular_modem("gsm"))
+    ended = run(tmp_path, SIMCOM, DISCONNECT, modem=cellular_modem("simcom-7600"))
     assert ended.status == 0, ended
 
 
 def test_the_disconnect_script_that_does_not_wait_only_sends_to_the_provider(tmp_path: Path) -> None:
-    ended = run(tmp_path, SIMCOM, DISCONNECT_AT_ONCE, modem=cellular_modem("gsm"))
+    ended = run(tmp_path, SIMCOM, DISCONNECT_AT_ONCE, modem=cellular_modem("simcom-7600"))
     assert ended.status == TIME_OUT_STATUS, ended
