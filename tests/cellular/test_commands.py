@@ -9,10 +9,9 @@ from simisp.modem.command_row import CommandRow
 from support.session_dte import Dte
 
 
-def modem(cellular: str = "{}") -> Dte:
-    dte = Dte.on(
-        f"title: A cellular modem\nmodem: {{profile: gsm, cellular: {cellular}}}\nisp: {{dialogue: [silence]}}\n"
-    )
+def modem(cellular: str = "{}", messages: str = "[]") -> Dte:
+    section = f"{{profile: gsm, cellular: {cellular}, messages: {{arriving: {messages}}}}}"
+    dte = Dte.on(f"title: A cellular modem\nmodem: {section}\nisp: {{dialogue: [silence]}}\n")
     dte.type("ATE0\r")
     return dte
 
@@ -90,6 +89,7 @@ def test_a_modem_that_is_well_answers_as_the_standard_says(command: str, answer:
     assert ask(modem(), command) == answer
 
 
+LATER = "[{from: '+491711234567', text: Hello, at: 5s}]"
 FORMS = ("", "?", "=?", "=", "=99999999999,,", '="\x01', "=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", '=1,"","",')
 
 
@@ -204,8 +204,10 @@ def test_the_network_answers_a_ussd_code_unsolicited() -> None:
 
 
 def test_a_message_arrives_while_the_modem_has_service_and_is_shown_by_its_place() -> None:
-    dte = modem("{messages: [{from: '+491711234567', text: Hello, at: 5s}]}")
-    assert ask(dte, "+CNMI=2,1", 6.0) == 'OK|+CMTI: "ME",1'
+    dte = modem("{registration: searching, changes: [{at: 9s, registration: home}]}", LATER)
+    assert ask(dte, "+CNMI=2,1", 8.0) == "OK"
+    dte.pass_time(9.0)
+    assert dte.text.endswith('\r\n+CMTI: "SM",1\r\n')
 
 
 def test_cutting_what_is_typed_changes_nothing() -> None:

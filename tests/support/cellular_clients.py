@@ -101,15 +101,19 @@ def run_program(
     return ClientRun(status, output.read_text(errors="replace"), tuple(filter(None, sent)), answers, verdict)
 
 
-def cellular_modem(profile: str = "gsm", **state: str) -> str:
+def cellular_modem(profile: str = "gsm", *, messages: str = "", **state: str) -> str:
     """Return the text of a scenario with a cellular modem, behind which a provider says hello.
 
     Args:
         profile: The modem's.
+        messages: The messages that arrive, as a list in YAML.
         state: Keys of ``modem.cellular``, each with its value in YAML.
     """
-    cellular = "".join(f"    {key}: {value}\n" for key, value in state.items())
-    modem = f"  profile: {profile}\n" + (f"  cellular:\n{cellular}" if cellular else "")
+    modem = f"  profile: {profile}\n"
+    if messages:
+        modem += f"  messages: {{memories: {{ME: 23, SM: 20}}, arriving: {messages}}}\n"
+    if state:
+        modem += "  cellular:\n" + "".join(f"    {key}: {value}\n" for key, value in state.items())
     return f'title: a cellular modem\nmodem:\n{modem}isp: {{dialogue: [{{send: "hello\\r\\n"}}]}}\n'
 
 
