@@ -77,9 +77,9 @@ class UnpluggableEndpoint:
         self._on_event: Callable[[PortEvent], None] | None = None
 
     @property
-    def is_plugged_in(self) -> bool:
-        """Whether it is there."""
-        return self._port is not None
+    def port(self) -> Endpoint | None:
+        """The port that is there now; None while it is unplugged."""
+        return self._port
 
     @property
     def path(self) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TypeVar
 
 from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
+from simisp.endpoints.unpluggable import UnpluggableEndpoint
+from simisp.errors import EndpointError
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
+from simisp.runner.plug import PlugSchedule
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
+from simisp.runtime.driver_group import DriverGroup
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record, Source
 from simisp.transcript.redaction import mask_text
@@ -57,19 +62,34 @@ class MemoryLine:
         self._expectations = self._assembled.expectations
         self._judged = judged
         self._search = TextSearch(self.records)
-        self._driver: Driver | None = None
-        self._endpoint: MemoryEndpoint | None = None
+        self._driver: Driver | DriverGroup | None = None
+        self._endpoints: dict[str, MemoryEndpoint | UnpluggableEndpoint] = {}
 
     async def __aenter__(self) -> MemoryLine:
         loop = asyncio.get_running_loop()
         is_virtual = isinstance(loop, VirtualLoop)
         if isinstance(loop, VirtualLoop):
             loop.witnesses.append(self.situation)
-        self._endpoint = MemoryEndpoint(loop.call_soon, path=f"memory:{self.scenario.name}")
         clock = LoopClock(0.0 if is_virtual else loop.time())
-        self._driver = self._assembled.drive(self._endpoint, clock)
+        self._driver = self._drive(loop, clock)
         self._driver.start()
         return self
+
+    def _drive(self, loop: asyncio.AbstractEventLoop, clock: LoopClock) -> Driver | DriverGroup:
+        """Make the ports, and return what drives them."""
+        lines, unplug = self._assembled, self.scenario.model.modem.unplug
+        for name in (lines.name, *lines.others):
+            path = f"memory:{self.scenario.name}" + (f"-{name}" if self._endpoints else "")
+            make = partial(_memory_port, loop, path)
+            self._endpoints[name] = make(None) if unplug is None else UnpluggableEndpoint(make)
+        endpoints = list(self._endpoints.values())
+        if unplug is None and not lines.others:
+            return lines.drive(endpoints[0], clock)
+        group = lines.drive_several(endpoints, clock)
+        if unplug is not None:
+            plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
+            group.show(PlugSchedule(unplug, plugs, group, clock).look)
+        return group
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -86,37 +106,47 @@ class MemoryLine:
 
     async def _take_away(self) -> None:
         self._line.stop()
-        self._port.close()
+        for endpoint in self._endpoints.values():
+            endpoint.close()
         await asyncio.sleep(0)  # the client's transport is notified
 
     # For the client ---------------------------------------------------------------------------------------------------
 
-    def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    def open(self, line: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Open the port; ``writer.transport.serial`` has the circuits by pyserial's names.
 
-        Raises:
-            EndpointError: It is already open.
-        """
-        return open_streams(self._port.open())
+        Args:
+            line: Which of several, such as the ports of one modem; empty for the first.
 
-    async def create_connection(self, protocol_factory: Callable[[], _Protocol]) -> tuple[MemoryTransport, _Protocol]:
+        Raises:
+            EndpointError: It is already open, there is no such line, or it is unplugged.
+        """
+        return open_streams(self.open_port(line))
+
+    async def create_connection(
+        self, protocol_factory: Callable[[], _Protocol], line: str = ""
+    ) -> tuple[MemoryTransport, _Protocol]:
         """Open the port for a protocol, in the shape of pyserial-asyncio's ``create_serial_connection``.
 
         Args:
             protocol_factory: Makes the protocol, which is connected when this returns.
+            line: As for :meth:`open`.
 
         Raises:
-            EndpointError: It is already open.
+            EndpointError: As for :meth:`open`.
         """
-        return await connect(self._port.open(), protocol_factory)
+        return await connect(self.open_port(line), protocol_factory)
 
-    def open_port(self) -> MemoryPort:
+    def open_port(self, line: str = "") -> MemoryPort:
         """Open the port without asyncio's streams.
 
+        Args:
+            line: As for :meth:`open`.
+
         Raises:
-            EndpointError: It is already open.
+            EndpointError: As for :meth:`open`.
         """
-        return self._port.open()
+        return self._port_of(line).open()
 
     # For the test ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +178,8 @@ class MemoryLine:
     @property
     def is_open(self) -> bool:
         """Whether the client has the port open."""
-        return self._port.is_open
+        self._line  # noqa: B018 - refuses what is not open
+        return any(port.is_open for port in map(_plugged_in, self._endpoints.values()) if port is not None)
 
     @property
     def released_at(self) -> float | None:
@@ -198,11 +229,11 @@ class MemoryLine:
             AssertionError: It is still open, was never opened, or no call has reached the ISP's dialogue; where no
                 number leads to the ISP, none was dialled.
         """
-        if not allow_unopened and not self._port.is_open and self._line.first_opened_at is None:
+        if not allow_unopened and not self.is_open and self._line.first_opened_at is None:
             await asyncio.sleep(0)  # an opening under way reaches the line
             if self._line.first_opened_at is None:
                 raise AssertionError("the port was never opened")
-        if not await self._until(lambda: not self._port.is_open and self._line.openings == 0, within):
+        if not await self._until(lambda: not self.is_open and self._line.openings == 0, within):
             raise AssertionError(
                 visible_lines(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
             )
@@ -212,22 +243,36 @@ class MemoryLine:
 
     def situation(self) -> str:
         """Return what this side of the line is waiting for, and whether the port is open, in words."""
-        return f"{self._port.path} is {'open' if self.is_open else 'free'}; {self.session.waiting_for}"
+        return f"{self._path} is {'open' if self.is_open else 'free'}; {self._assembled.waiting_for}"
 
     def _facts(self) -> RunFacts:
         return self._assembled.facts(self._line)
 
     @property
-    def _line(self) -> Driver:
+    def _line(self) -> Driver | DriverGroup:
         if self._driver is None:
             raise ValueError("the line is not open: use it in an async with statement")
         return self._driver
 
     @property
+    def _path(self) -> str:
+        return next(iter(self._endpoints.values())).path
+
+    @property
     def _port(self) -> MemoryEndpoint:
+        return self._port_of("")
+
+    def _port_of(self, line: str) -> MemoryEndpoint:
         self._line  # noqa: B018 - refuses what is not open
-        assert self._endpoint is not None
-        return self._endpoint
+        name = line or self._assembled.name
+        if name not in self._endpoints:
+            known = ", ".join(filter(None, self._endpoints)) or "only one, without a name"
+            raise EndpointError(f"there is no line {name!r}", path=self.scenario.name, remedy=f"there is {known}")
+        port = _plugged_in(self._endpoints[name])
+        if port is None:
+            path = self._endpoints[name].path
+            raise EndpointError("the port is unplugged", path=path, remedy="wait until it is plugged in again")
+        return port
 
     async def _until(self, condition: Callable[[], bool], within: float | None) -> bool:
         waiting = asyncio.ensure_future(self._line.until(condition))
@@ -239,3 +284,14 @@ class MemoryLine:
 
     def _tail(self) -> str:
         return last_lines(self.records, self.session.secrets)
+
+
+def _memory_port(loop: asyncio.AbstractEventLoop, usual: str, path: str | None) -> MemoryEndpoint:
+    return MemoryEndpoint(loop.call_soon, path=path or usual)
+
+
+def _plugged_in(endpoint: MemoryEndpoint | UnpluggableEndpoint) -> MemoryEndpoint | None:
+    """Return the port that is there; None for one that is unplugged."""
+    port = endpoint.port if isinstance(endpoint, UnpluggableEndpoint) else endpoint
+    assert port is None or isinstance(port, MemoryEndpoint)
+    return port

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from simisp.endpoints.base import Endpoint
 from simisp.facts.fact import Fact
 from simisp.machine import OnLine, Output
+from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
 from simisp.transcript import Record, Transcript
 
@@ -68,6 +69,11 @@ class DriverGroup:
     def endpoint(self) -> Endpoint:
         """The port of the first line."""
         return self.drivers[0].endpoint
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the run."""
+        return self.drivers[0].clock
 
     @property
     def openings(self) -> int:

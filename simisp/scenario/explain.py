@@ -117,7 +117,7 @@ def _modem(modem: ModemSection) -> str:
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
     own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
-    more = multiplexer + _messages(modem) + _manners(modem) + own
+    more = multiplexer + _ports(modem) + _messages(modem) + _manners(modem) + own
     kind = _MODEMS.get(modem.profile) or f"The modem has the profile {shown(modem.profile)}"
     return f"{kind}; {call_connects(modem.connect)}.{more}"
 
@@ -139,6 +139,17 @@ def _manners(modem: ModemSection) -> str:
     from simisp.scenario.manners_setup import told_manners
 
     return f" {told_manners(modem.manners)}"
+
+
+def _ports(modem: ModemSection) -> str:
+    """Return what a scenario says of several ports, and of a plug; empty if it says nothing."""
+    said = f" It has the ports {joined(modem.ports)}, on one state." if modem.ports else ""
+    if modem.unplug is None:
+        return said
+    away, name = modem.unplug, modem.unplug.comes_back_as
+    back = {"same name": "under its old name", "next name": "under the next name"}.get(name, f"as {shown(name)}")
+    when = f"{how_long(away.after)} after it was first opened"
+    return f"{said} It is unplugged {when}, and comes back {how_long(away.for_)} later {back}."
 
 
 def _multiplexer(cmux: MultiplexerSection) -> str:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import ClockUnavailableError, ScenarioError
+from simisp.errors import ClockUnavailableError, EndpointError, ScenarioError
 from simisp.facts.line import CallAnswered
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import loads
-from simisp.testing import Line
+from simisp.testing import Line, MemoryLine, run_in_virtual_time
 
 PORTS = """
 title: three ports
@@ -154,3 +154,37 @@ def test_a_mistake_in_the_ports_says_what_is_meant(ports: str, message: str) -> 
     with pytest.raises(ScenarioError) as raised:
         loads(f"title: x\nmodem: {{ports: {ports}}}\nisp: {{dialogue: [silence]}}")
     assert message in str(raised.value)
+
+
+def test_an_asyncio_client_reaches_each_port_in_virtual_time_and_sees_the_plug_pulled() -> None:
+    text = UNPLUGGED.replace("NAME", "same name").replace("after: 100ms, for: 50ms", "after: 10s, for: 3s")
+
+    async def talk() -> tuple[bytes, bytes, float, bytes]:
+        async with MemoryLine(loads(text), judged=False) as line:
+            (at, to_at), (nmea, _) = line.open("at"), line.open("nmea")
+            to_at.write(b"ATE0\r")
+            answered = await at.readuntil(b"OK\r\n")
+            position = await nmea.readuntil(b"\r\n")
+            rest = await at.read()
+            pulled_at = line.now
+            with pytest.raises(EndpointError, match="unplugged"):
+                line.open("at")
+            await asyncio.sleep(3.5)
+            again, to_again = line.open("at")
+            to_again.write(b"AT\r")
+            return answered, position, pulled_at, rest + await again.readuntil(b"OK\r\n")
+
+    answered, position, pulled_at, again = run_in_virtual_time(talk())
+    assert answered == b"ATE0\r\r\nOK\r\n"
+    assert position.startswith(b"$GPRMC,000000.02,A")
+    assert pulled_at == 10.0
+    assert again == b"AT\r\r\nOK\r\n"
+
+
+def test_a_line_in_memory_that_is_not_there_is_refused() -> None:
+    async def talk() -> None:
+        async with MemoryLine(loads(PORTS), judged=False) as line:
+            with pytest.raises(EndpointError, match="there is no line 'gps'"):
+                line.open("gps")
+
+    run_in_virtual_time(talk())

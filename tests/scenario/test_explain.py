@@ -281,3 +281,10 @@ def test_enumerations() -> None:
 
 def test_long_texts_are_cut() -> None:
     assert quoted("x" * 300, 10) == '"xxxxxxxxxx…"'
+
+
+def test_several_ports_and_a_plug_are_told() -> None:
+    modem = "{profile: gsm, ports: [at, ppp, nmea], unplug: {after: 10s, for: 3s, comes back as: next name}}"
+    told = explain(loads(f"title: x\nmodem: {modem}\nisp: {{dialogue: [silence]}}"))
+    assert "It has the ports at, ppp and nmea, on one state." in told
+    assert "It is unplugged 10 s after it was first opened, and comes back 3 s later under the next name." in told
