@@ -17,6 +17,7 @@ from support.mux_clients import (
     StaysInside,
     StrictCommandBit,
     SynchronisesFirst,
+    TakesNoCarrier,
     WaitsForEnd,
     WaitsForUa,
 )
@@ -56,6 +57,12 @@ def _signal_later(client: MuxClient) -> bool:
     return right and client.signal() == 17
 
 
+def _call_and_signal(client: MuxClient) -> bool:
+    client.connect()
+    client.call()
+    return client.signal() == 17
+
+
 def _operators(client: MuxClient) -> bool:
     client.frame_size = 127
     client.cmux = b"AT+CMUX=0,0,5,127\r"
@@ -75,6 +82,7 @@ REPORTS = (
     MuxReport("mux-octet-a-frame", NextFrameAnswers, _signal),
     MuxReport("mux-urc-in-first-frame", NextFrameAnswers, _signal),
     MuxReport("mux-modem-restarts", StaysInside, _signal_later),
+    MuxReport("mux-no-carrier-on-the-way-back", TakesNoCarrier, _call_and_signal),
     MuxReport("mux-short-frame-behind-long", FrameARead, _operators),
 )
 NAMES = [report.name for report in REPORTS]
@@ -98,8 +106,11 @@ def test_a_robust_client_does_not(report: MuxReport) -> None:
     assert report.task(MuxClient(PublicLine(report.name)))
 
 
-NOT_THE_MANNER = {"mux-msc-behind-ua", "mux-octet-a-frame", "mux-urc-in-first-frame", "mux-short-frame-behind-long"}
-"""There a well-behaved modem's MSC, or its frames in one read, break the client too."""
+NOT_THE_MANNER = {
+    *("mux-msc-behind-ua", "mux-octet-a-frame", "mux-urc-in-first-frame", "mux-short-frame-behind-long"),
+    "mux-no-carrier-on-the-way-back",
+}
+"""There a well-behaved modem's MSC, its frames in one read, or the end of a call break the client too."""
 
 
 @pytest.mark.parametrize("report", [report for report in REPORTS if report.name not in NOT_THE_MANNER], ids=str)
@@ -109,3 +120,10 @@ def test_it_is_the_manner_that_breaks_the_naive_client(report: MuxReport) -> Non
 
 def test_every_public_scenario_of_the_multiplexer_is_played() -> None:
     assert {path.stem for path in SCENARIOS.glob("mux-*.yaml")} == set(NAMES)
+
+
+def test_a_client_that_takes_the_next_frame_can_do_with_a_modem_that_sends_nothing_else() -> None:
+    client = NextFrameAnswers(PublicLine("mux-urc-in-first-frame", has_manners=False, more="  cmux: {msc: never}\n"))
+    client.connect()
+
+    assert client.ask(b"AT\r").startswith(b"AT\r\r\nOK")

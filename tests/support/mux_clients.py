@@ -64,6 +64,14 @@ class MuxClient:
         """Return how many networks there are."""
         return self.ask(b"AT+COPS=?\r", within=60.0).count(b"(")
 
+    def call(self) -> None:
+        """Dial on the channel, and stay in the call for ten seconds."""
+        self.send(MuxFrame(self.channel, FrameKind.UIH, command=True, data=b"ATD5551234\r"))
+        while b"CONNECT" not in self._heard.get(self.channel, b""):
+            if self.next_frame(60.0) is None:
+                raise ClientFailedError("no CONNECT")
+        self.line.wait(10.0)
+
     def disconnect(self) -> None:
         """Take the channel and the multiplexer down: if DISC gets no answer, the modem is taken for gone."""
         for dlci in (self.channel, 0):
@@ -156,6 +164,17 @@ class MuxClient:
 
     def _new_reader(self) -> BasicReader:
         return BasicReader(1500)
+
+
+class TakesNoCarrier(MuxClient):
+    """Takes NO CARRIER for the answer to a command, whenever it came."""
+
+    def ask(self, command: bytes, within: float = 3.0) -> bytes:
+        """Send a command, and return its answer."""
+        answer = super().ask(command, within)
+        if b"NO CARRIER" in answer:
+            raise ClientFailedError("the command gave NO CARRIER")
+        return answer
 
 
 class WaitsForUa(MuxClient):

@@ -30,11 +30,13 @@ class PublicLine:
     Args:
         name: The scenario's name.
         has_manners: Whether the modem has its bad manners.
+        more: What the scenario has besides of its modem.
     """
 
-    def __init__(self, name: str, *, has_manners: bool = True) -> None:
+    def __init__(self, name: str, *, has_manners: bool = True, more: str = "") -> None:
         text = (SCENARIOS / f"{name}.yaml").read_text()
-        self._session = session(loads(text if has_manners else _MANNERS.sub("", text)))
+        text = text if has_manners else _MANNERS.sub("", text)
+        self._session = session(loads(text.replace("modem:\n", f"modem:\n{more}", 1)))
         self._outputs: list[Output] = []
         self._unread: list[bytes] = []
         self.now = 0.0
@@ -51,16 +53,28 @@ class PublicLine:
         """Return the octets that come next, as one read would; none if nothing comes in so many seconds."""
         end = self.now + within
         while not self._unread:
-            due = self._session.next_timer()
-            if due is None or due > end:
-                self.now = end
-                if end > PATIENCE:
-                    raise ClientFailedError("the client waits forever")
+            if not self._let_happen(end):
                 return b""
-            self.now = max(self.now, due)
-            self._session.handle_timer(now=self.now)
-            self._take()
         return self._unread.pop(0)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass without reading."""
+        end = self.now + seconds
+        while self._let_happen(end):
+            pass
+
+    def _let_happen(self, end: float) -> bool:
+        """Let happen what is due next; False if nothing more is due up to a time, which it is then."""
+        due = self._session.next_timer()
+        if due is None or due > end:
+            self.now = end
+            if end > PATIENCE:
+                raise ClientFailedError("the client waits forever")
+            return False
+        self.now = max(self.now, due)
+        self._session.handle_timer(now=self.now)
+        self._take()
+        return True
 
     @property
     def texts(self) -> list[str]:
