@@ -10,11 +10,13 @@ from simisp.facts.dial_up import PortHeld
 from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, MarkReached
 from simisp.facts.line import CallAnswered, Dialled, Octets
+from simisp.facts.messages import SmsSent
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
 from simisp.runner.conduct import watch_of
 from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
+from simisp.runner.sent_messages import SentMessages
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
     Calls,
@@ -23,9 +25,11 @@ from simisp.scenario.expectations import (
     ClientLockFile,
     CredentialsSentOnlyAt,
     Expectation,
+    MessageSent,
     NoLockFileLeft,
     PortReleased,
     Reached,
+    SentMessage,
 )
 from simisp.scenario.model import Scenario
 from simisp.transcript import Record
@@ -33,7 +37,7 @@ from simisp.transcript import Record
 __all__ = ["Expectations", "StoryExpectations", "broken", "summary"]
 
 
-_WATCHED = frozenset({Asking, MarkReached, Dialled})
+_WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
 
 
 class Expectations:
@@ -56,9 +60,12 @@ class Expectations:
             if isinstance(each, ClientConduct)
         }
         self._reached: dict[str, None] = {}  # in chronological order
+        self._messages = SentMessages()
         self._has_dialled = False
         self._leads_to_isp = leads_to_isp(scenario)
-        self._wants_no_call = any(isinstance(each, Calls) and each.calls == 0 for each in scenario.expect)
+        self._wants_no_call = any(
+            isinstance(each, MessageSent) or (isinstance(each, Calls) and each.calls == 0) for each in scenario.expect
+        )
 
     @property
     def watched(self) -> frozenset[type[Fact]]:
@@ -105,6 +112,8 @@ class Expectations:
                 self._reached.setdefault(name)
             case Dialled():
                 self._has_dialled = True
+            case SmsSent():
+                self._messages.take(fact)
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
@@ -151,6 +160,8 @@ class Expectations:
                 return self._was_reached(expected, facts)
             case Calls():
                 return _calls(expected, facts)
+            case MessageSent():
+                return self._was_sent(expected.sms_sent)
             case NoLockFileLeft():
                 return _no_lock_file_left(facts)
             case _:
@@ -182,6 +193,14 @@ class Expectations:
             f"{was_not} ({found})" if self._reached else was_not,
         )
 
+    def _was_sent(self, expected: SentMessage) -> ExpectationResult:
+        wanted = "a message" + ("" if expected.to is None else f" to {expected.to}")
+        wanted += "" if expected.text is None else f": {expected.text!r}"
+        sent = ", ".join(f"{text!r} to {to}" for to, text in self._messages.messages[-3:])
+        found = f"the last that were: {sent}" if sent else "none was"
+        held = self._messages.has(expected.to, expected.text)
+        return _result(f"sms sent: {wanted}", held, found, f"{wanted} was not sent ({found})")
+
     def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
         """Return whether an expectation that does not hold yet could have held if the run had gone on."""
         if isinstance(expected, ClientConduct):
@@ -193,7 +212,7 @@ class Expectations:
                 return facts.calls < expected.calls
             case PortReleased():
                 return facts.released_after is None
-            case ClientExitStatus() | Reached() | NoLockFileLeft():
+            case ClientExitStatus() | Reached() | NoLockFileLeft() | MessageSent():
                 return True
             case _:
                 assert_never(expected)

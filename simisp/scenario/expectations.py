@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from simisp.scenario.steps import Strict
-from simisp.scenario.values import AnswerText, Count, DurationValue, LockName, Rate, Text, YesNo
+from simisp.scenario.values import AnswerText, Count, DurationValue, Given, LockName, Rate, Text, Words, YesNo
 
 __all__ = [
     "EXPECTATION_TAG",
@@ -24,6 +24,7 @@ __all__ = [
     "Expectation",
     "GuardTimeKept",
     "HungUpBy",
+    "MessageSent",
     "NeverSent",
     "NoLockFileLeft",
     "NoWriteBefore",
@@ -33,6 +34,7 @@ __all__ = [
     "Reached",
     "RetryNotBefore",
     "SecretOnlyAt",
+    "SentMessage",
     "SpeedUsed",
     "expectation_model",
 ]
@@ -69,6 +71,19 @@ class Calls(Strict):
     """Exactly this many calls must have been answered."""
 
     calls: Annotated[int, Field(ge=0, le=100_000)]
+
+
+class SentMessage(Strict):
+    """A short message. What is left out may be anything."""
+
+    to: Annotated[Text | None, Given] = Field(None, description="The recipient.")
+    text: Annotated[Words | None, Given] = Field(None, description="The text, of all parts together.")
+
+
+class MessageSent(Strict):
+    """The modem must have sent such a short message."""
+
+    sms_sent: SentMessage = Field(alias="sms sent")
 
 
 class _WordAlone(Strict):
@@ -186,6 +201,7 @@ _EXPECTATIONS: dict[str, type[Strict]] = {
     "client exit status": ClientExitStatus,
     "reached": Reached,
     "calls": Calls,
+    "sms sent": MessageSent,
     "no lock file left": NoLockFileLeft,
     "raw before first octet": RawBeforeFirstOctet,
     "no write before": NoWriteBefore,
@@ -230,6 +246,7 @@ Expectation = Annotated[
     | Annotated[ClientExitStatus, Tag("expect:client exit status")]
     | Annotated[Reached, Tag("expect:reached")]
     | Annotated[Calls, Tag("expect:calls")]
+    | Annotated[MessageSent, Tag("expect:sms sent")]
     | Annotated[NoLockFileLeft, Tag("expect:no lock file left")]
     | Annotated[RawBeforeFirstOctet, Tag("expect:raw before first octet")]
     | Annotated[NoWriteBefore, Tag("expect:no write before")]

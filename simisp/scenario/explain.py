@@ -19,6 +19,7 @@ from simisp.scenario.expectations import (
     Expectation,
     GuardTimeKept,
     HungUpBy,
+    MessageSent,
     NeverSent,
     NoLockFileLeft,
     NoWriteBefore,
@@ -272,6 +273,9 @@ def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for ea
             return f"The dialogue reaches {quoted(name)}."
         case Calls(calls=calls):
             return f"The ISP answers {calls} call{'' if calls == 1 else 's'}."
+        case MessageSent(sms_sent=message):
+            to = "" if message.to is None else f" to {shown(message.to)}"
+            return f"The modem sends a message{to}{'' if message.text is None else f': {quoted(message.text)}'}."
         case _:
             assert_never(expectation)
 
