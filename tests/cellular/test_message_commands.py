@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cellular.message_play import MessagePlay
 from simisp.cellular.messaging.cms_error import CmsError
 from simisp.cellular.messaging.rows import MESSAGE_ROWS
-from simisp.cellular.messaging.service import IncomingMessage, MessagingConfig
+from simisp.cellular.messaging.service import MOST_WAITING, IncomingMessage, MessagingConfig
 from simisp.cellular.sms.address import Address
 from simisp.cellular.sms.pdu import SmsDeliver, SmsStatusReport, SmsSubmit, decode_pdu, encode_pdu
 from simisp.cellular.sms.times import RelativeValidity
@@ -590,6 +590,16 @@ def test_a_delivery_report_that_nobody_wants_is_dropped() -> None:
 
     assert reported(play) == b""
     assert play.messaging.memory(0).used == 0
+
+
+def test_reports_for_a_full_store_fill_no_memory() -> None:
+    play = MessagePlay(config=MessagingConfig({"SM": 1}, send_takes=0.0))
+    play.runs("+CNMI=2,1,0,2,0;+CMGF=1;+CSMP=49")
+    for _ in range(2 * MOST_WAITING):
+        play.sends('+CMGS="123"', "Hi")
+    play.waits(60)
+
+    assert len(play.messaging._waiting) == MOST_WAITING
 
 
 # Anything -------------------------------------------------------------------------------------------------------------

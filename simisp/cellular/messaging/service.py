@@ -36,10 +36,21 @@ from simisp.machine import earliest
 if TYPE_CHECKING:
     from simisp.modem.unit import Unit
 
-__all__ = ["ACKNOWLEDGED_WITHIN", "IncomingMessage", "Messaging", "MessagingConfig", "MessagingHost", "messaging_of"]
+__all__ = [
+    "ACKNOWLEDGED_WITHIN",
+    "MOST_WAITING",
+    "IncomingMessage",
+    "Messaging",
+    "MessagingConfig",
+    "MessagingHost",
+    "messaging_of",
+]
 
 ACKNOWLEDGED_WITHIN = 15.0
 """Seconds that a DTE has for +CNMA."""
+
+MOST_WAITING = 256
+"""How many messages may wait with the service centre, and how many reports be under way, before reports are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +216,7 @@ class Messaging:
         self._waiting.extend(self._take_incoming(now))
         arrived = [due for due in self._due if now >= due.at]
         self._due = [due for due in self._due if now < due.at]
-        self._waiting.extend(due.unit for due in arrived)
+        self._waiting.extend([due.unit for due in arrived][: max(0, MOST_WAITING - len(self._waiting))])
         self.deliver_waiting(now)
 
     def _take_incoming(self, now: float) -> list[SmsDeliver]:
@@ -294,7 +305,7 @@ class Messaging:
                 submit.encode().hex().upper(),
             )
         )
-        if submit.status_report:
+        if submit.status_report and len(self._due) < MOST_WAITING:
             at = now + self.config.report_after
             times = self.host.local_time(now), self.host.local_time(at)
             report = SmsStatusReport(self._reference, submit.destination, *times, self.config.report_status)
