@@ -41,15 +41,18 @@ def explain(scenario: str, diagram: bool) -> None:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["scenario", "phonebook", "mail", "transcript"]), default="scenario")
+@click.argument(
+    "what", type=click.Choice(["scenario", "profile", "phonebook", "mail", "transcript"]), default="scenario"
+)
 def schema(what: str) -> None:
-    """Print the JSON Schema of scenarios, phone books, the mail service's file, or a transcript's lines.
+    """Print the JSON Schema of scenarios, modem profiles, phone books, mail settings, or a transcript's lines.
 
     Editors complete and check by it.
     """
     from simisp.dialling.files.mail_file import MailFile
     from simisp.dialling.files.phonebook_file import PhoneBookFile
     from simisp.dialling.files.story_file import DiallingSection
+    from simisp.scenario.profile_model import ProfileFile
     from simisp.scenario.schema import file_schema
     from simisp.scenario.schema import schema as scenario_schema
     from simisp.transcript.schema import schema as transcript_schema
@@ -57,6 +60,8 @@ def schema(what: str) -> None:
     match what:
         case "phonebook":
             found = file_schema(PhoneBookFile, "simisp phone book")
+        case "profile":
+            found = file_schema(ProfileFile, "simisp modem profile")
         case "transcript":
             found = transcript_schema()
         case "mail":

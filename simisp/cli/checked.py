@@ -92,6 +92,16 @@ def _mail(data: bytes, name: str, folder: Path) -> CheckedFile:
     return CheckedFile(source, summary=f"mail settings, dials {mail_from(source, folder).config.entry}")
 
 
+def _profile(data: bytes, name: str, _folder: Path) -> CheckedFile:
+    from simisp.scenario.profile_file import profile_from
+
+    source = _text(data, name)
+    loaded = profile_from(source.text, name=name)
+    extended = "" if loaded.file.extends is None else f", extends {loaded.file.extends}"
+    rows = _count(len(loaded.file.commands), "command")
+    return CheckedFile(source, summary=f"modem profile{extended}, {rows} of its own")
+
+
 def _script(data: bytes, name: str, _folder: Path) -> CheckedFile:
     from simisp.scp.compiler import compile_script
 
@@ -111,6 +121,7 @@ _CHECKS: Mapping[FileKind, Callable[[bytes, str, Path], CheckedFile]] = {
     FileKind.PHONE_BOOK: _phone_book,
     FileKind.RASPHONE: _rasphone,
     FileKind.MAIL: _mail,
+    FileKind.PROFILE: _profile,
     FileKind.SCRIPT: _script,
     FileKind.SWITCH_INF: _switch_inf,
     FileKind.UTF_16: _scenario,  # the reader of scenarios says what is wrong with these two

@@ -17,6 +17,7 @@ class FileKind(Enum):
     """One in YAML."""
     RASPHONE = "phone book (rasphone.pbk)"
     MAIL = "mail settings"
+    PROFILE = "modem profile"
     SCRIPT = "dial-up script"
     SWITCH_INF = "SWITCH.INF"
     UTF_16 = "text in UTF-16"
@@ -33,8 +34,14 @@ _TITLE = re.compile(r"""^\ufeff?\{?["']?title["']?[ \t]*:(?!\S)""", re.MULTILINE
 _SCENARIO = re.compile(
     r"""^\ufeff?\{?["']?(?:about|isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE
 )
+_PLAYED = re.compile(r"""^\ufeff?\{?["']?(?:isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE)
 _MAIL = re.compile(
     r"""^\ufeff?\{?["']?(?:phonebook|entry|schedule|weekend|queued_for|retrieval|inbox|on_give_up)["']?[ \t]*:(?!\S)""",
+    re.MULTILINE,
+)
+_PROFILE = re.compile(
+    r"""^\ufeff?\{?["']?(?:identity|registers|factory|cellular|commands|timing|without|conduct|result codes|"""
+    r"""unknown command)["']?[ \t]*:(?!\S)""",
     re.MULTILINE,
 )
 _ENTRY = re.compile(r"""(?:^[ \t]+|[{,][ \t]*)["']?number["']?[ \t]*:(?!\S)""", re.MULTILINE)
@@ -99,6 +106,8 @@ def _yaml_kind(data: bytes) -> FileKind | None:
         return FileKind.MAIL
     if _ENTRY.search(text):  # its entries may be called anything, "isp" for instance
         return FileKind.PHONE_BOOK
+    if _PROFILE.search(text) and not _PLAYED.search(text):
+        return FileKind.PROFILE
     return FileKind.SCENARIO if _SCENARIO.search(text) else _misspelt_kind(text)
 
 

@@ -14,6 +14,7 @@ _INSTEAD = {
     FileKind.SWITCH_INF: "a SWITCH.INF: play a section of it with `simisp script run --section NAME`",
     FileKind.RASPHONE: f"a phone book (rasphone.pbk): {_PHONE_BOOK}",
     FileKind.MAIL: "a file of mail settings: it is for `simisp mail serve`",
+    FileKind.PROFILE: "a modem profile: a scenario names it with `modem: {profile: ./FILE}`",
     FileKind.SCENARIO: "a scenario: it is played with `simisp run`",
     FileKind.PHONE_BOOK: f"a phone book: {_PHONE_BOOK}",
 }

@@ -15,6 +15,7 @@ MISTAKE = "title: x\nisp:\n  dialogue:\n    - promt: a\n"
 PHONE_BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\nisp:\n  number: '2'\n  port: /dev/ttyS1\n"
 RASPHONE = "[Home]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\n[VPN]\nMEDIA=rastapi\n"
 MAIL = "phonebook: phonebook.yaml\nentry: OzEmail\nschedule: {every: 1h}\n"
+PROFILE = 'about: x\nextends: gsm\ncommands: {"+X": {meaning: x, source: manual, disposition: declined}}\n'
 SCRIPT = 'proc main\n  waitfor "ogin:"\nendproc\n'
 SWITCH_INF = '[Login]\nCOMMAND=\nOK=<match>"ogin:"\n'
 
@@ -70,6 +71,7 @@ def test_a_file_that_is_not_there_has_no_line_and_no_column(folder: Path) -> Non
         ("a.yaml", PHONE_BOOK, "phone book, 2 entries"),
         ("a.pbk", RASPHONE, "phone book, 1 entry that can be dialled"),
         ("a.yml", MAIL, "mail settings, dials OzEmail"),
+        ("my-modem.yaml", PROFILE, "modem profile, extends gsm, 1 command of its own"),
         ("a.scp", SCRIPT, "dial-up script; `simisp script lint` looks for what would hang it"),
         ("switch.inf", SWITCH_INF, "SWITCH.INF, 1 section"),
     ],

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scenario.test_schema import CoreLoader
+from simisp.diagnostics import Diagnostic
 from simisp.errors import ScenarioError
 from simisp.machine import SendData
 from simisp.modem import Modem, ModemConfig
@@ -21,10 +27,12 @@ from simisp.scenario.load import load, loads
 from simisp.scenario.modem_rows import is_pattern
 from simisp.scenario.modem_setup import written_commands
 from simisp.scenario.profile_file import load_profile, profile_from, shipped
-from simisp.scenario.profile_model import RowSection
+from simisp.scenario.profile_model import ProfileFile, RowSection
 from simisp.scenario.profile_names import PLAIN, shipped_folder, shipped_names
+from simisp.scenario.schema import file_schema
 from simisp.scenario.session import session_config
 
+SCHEMA = jsonschema.Draft202012Validator(file_schema(ProfileFile, "simisp modem profile"))
 OK, ERROR = "\r\nOK\r\n", "\r\nERROR\r\n"
 ROWS = [(name, command) for name in shipped_names() for command in shipped(name).file.commands]
 """Every row that a profile adds."""
@@ -187,6 +195,13 @@ def test_a_row_of_the_subsystem_answers_what_a_profiles_written_row_does_not() -
     assert dte.says("+CMEE=3") == ERROR
 
 
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_schema_takes_the_shipped_profiles_as_an_editor_sees_them(name: str) -> None:
+    written = yaml.load((shipped_folder() / f"{name}.yaml").read_bytes(), Loader=CoreLoader)
+    SCHEMA.validate(written)
+    assert not SCHEMA.is_valid({**written, "comands": {}})
+
+
 OWN = r"""
 about: A modem of our own
 extends: simcom-7600
@@ -293,3 +308,58 @@ def test_the_profiles_are_in_the_package() -> None:
     assert set(shipped_names()) == {
         "gsm", "hayes", "huawei-stick", "quectel-ec2x", "simcom-7600", "v250", "wifi-retro"
     }  # fmt: skip
+
+
+_WORDS = st.sampled_from(
+    [
+        *("identity", "model", "information", "registers", "S7", "factory", "E", "result codes", "OK", "connect"),
+        *("unknown command", "conduct", "after z", "commands", "+X", "answers", "+X?", "/\\+X=(?P<a>.*)/", "in turn"),
+        *(
+            "meaning",
+            "source",
+            "manual",
+            "values",
+            "0-3",
+            "3-0",
+            "1,2",
+            "tried",
+            "without",
+            "extends",
+            "v250",
+            "{a}",
+            "7",
+        ),
+        *(
+            "answer",
+            "after",
+            "send",
+            "2s",
+            "disposition",
+            "declined",
+            "cellular",
+            "yes",
+            "",
+            "timing",
+            "\xff",
+            "9" * 30,
+        ),
+    ]
+)
+_VALUES = st.recursive(
+    _WORDS | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(written=st.dictionaries(_WORDS, _VALUES, max_size=5))
+def test_whatever_a_file_says_it_is_a_profile_or_a_mistake_with_a_place(written: dict[str, object]) -> None:
+    told: Sequence[Diagnostic] = ()
+    try:
+        profile = profile_from(yaml.safe_dump(written)).profile
+    except ScenarioError as error:
+        told = error.diagnostics
+        assert told, "a mistake is told"
+    if not told:
+        assert Dte(profile).says("").strip()
