@@ -52,7 +52,7 @@ class PureRunner:
         scenario: What to play.
         options: Patience, deadline, and whether the ISP has to be reached. What is about processes says nothing here:
             a client that its dialler gives up on is ended, and leaves nothing behind.
-        channels: What makes the channel of each place on the line that has one.
+        channels: What makes the channels of some places on the line, instead of the scenario's own.
     """
 
     def __init__(
@@ -64,7 +64,8 @@ class PureRunner:
     ) -> None:
         self.scenario = scenario
         self.options = options or RunOptions()
-        self._config = replace(session_config(scenario), channels=channels or {})
+        config = session_config(scenario)
+        self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self.secrets = make_session(self.scenario, self._config).secrets
         """The passwords that no verdict shows."""
 

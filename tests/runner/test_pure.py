@@ -179,6 +179,14 @@ def test_channels_lie_on_the_line_of_a_pure_run() -> None:
     assert runner.play(GeneratorClient(conversation)).at == 1.0 + 4 * 10.0
 
 
+def test_the_faults_of_a_scenario_are_on_the_line_of_a_pure_run() -> None:
+    text = "extends: login\nline: {faults: [{fault: silence, after: {text: 'Password:'}}]}\n"
+    verdict = run_pure(loads(text), script(UNBOUNDED))
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+
+
 def test_a_transcript_has_all_that_happened_and_the_verdict_last() -> None:
     transcript = Transcript()
     PureRunner(load("login")).play(GeneratorClient(conversation), transcript=transcript)
