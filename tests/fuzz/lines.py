@@ -12,7 +12,10 @@ from fuzz.target import Case, Target
 from simisp.line.session import Session
 from simisp.modem import CallFailure, Modem
 from simisp.modem.caller import Caller
+from simisp.modem.config import ModemConfig
 from simisp.scenario.load import LoadedScenario, bundled, load, loads
+from simisp.scenario.profile_file import shipped
+from simisp.scenario.profile_names import shipped_names
 from simisp.scenario.session import session
 from support.suspending_modem import Ticking
 
@@ -168,12 +171,17 @@ def _made_modem(random: Random) -> Case:
             case _:
                 kind, data, cuts = _line(random, words)
                 events.append((kind, b"AT" + data + b"\r" if random.random() < 0.7 else data, cuts))
-    return words is not _COMMANDS, tuple(events)
+    return random.choice(shipped_names()), words is not _COMMANDS, tuple(events)
 
 
-def _check_modem(suspending: bool, events: tuple[Event, ...]) -> None:
+@cache
+def _config(profile: str) -> ModemConfig:
+    return ModemConfig(shipped(profile).profile)
+
+
+def _check_modem(profile: str, suspending: bool, events: tuple[Event, ...]) -> None:
     def make() -> tuple[Modem, Mapping[str, Callable[..., None]]]:
-        modem = Modem(subsystem=Ticking() if suspending else None)
+        modem = Modem(_config(profile), Ticking() if suspending else None)
         return modem, {
             "rate": modem.see_rate,
             "caller": lambda number, *, now: modem.hear_caller(Caller(number), now=now),
