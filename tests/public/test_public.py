@@ -106,12 +106,14 @@ REPORTS = (
     Report("no-carrier-to-d2", _hangs_up),
     Report("off-line-takes-seconds", _off_line),
     Report("deaf-after-reset", _signal_after_reset),
+    Report("not-yet-registered", lambda client: client.dial_network()),
     Report("dials-in-vain", _gives_up),
 )
 FILES = sorted(SCENARIOS.glob("*.yaml"))
 WITHOUT_MANNERS = {  # the modem's other rows break the client, or there is nothing to hear
     *("line-feed-in-text", "unknown-urc", "urc-before-ok", "urc-behind-ok", "silent-to-probe"),
     *("answer-over-128", "answer-over-1024", "off-line-takes-seconds", "deaf-after-reset", "dials-in-vain"),
+    "not-yet-registered",
 }
 
 

@@ -99,6 +99,11 @@ class NaiveClient:
             self.line.read(30.0)
             self.reset()
 
+    def dial_network(self) -> bool:
+        """Dial once."""
+        self.line.write(b"ATD*99#\r")
+        return b"CONNECT" in self.read_until(b"CONNECT", b"NO CARRIER", b"ERROR", within=90.0)
+
     def hears(self, what: str, within: float) -> bool:
         """Return whether an unsolicited result comes in so many seconds."""
         end, text = self.line.now + within, b""

@@ -98,6 +98,14 @@ class RobustClient:
                 self._find_again()
         return False
 
+    def dial_network(self) -> bool:
+        """Wait until the modem is registered, and dial."""
+        for _ in range(60):
+            if self.registration() in {1, 5}:
+                return self.dial("*99#")
+            self._listen(5.0)
+        return False
+
     def hears(self, what: str, within: float) -> bool:
         """Return whether an unsolicited result has come, or comes in so many seconds."""
         if what not in self.unsolicited:
