@@ -31,6 +31,7 @@ __all__ = [
     "ConnectText",
     "EventName",
     "PlainReply",
+    "ProfileConductSection",
     "ProfileName",
     "RateSection",
     "RegisterName",
@@ -274,8 +275,8 @@ class UnsolicitedSection(Strict):
         return self
 
 
-class ConductSection(Strict):
-    """Where the modem differs from others in what it does."""
+class ProfileConductSection(Strict):
+    """Where a kind of modem differs from others in what it does."""
 
     after_z: Annotated[Literal["done", "dropped"] | None, Given] = Field(
         None, alias="after z", description="What becomes of the rest of a command line behind Z."
@@ -291,6 +292,11 @@ class ConductSection(Strict):
     prompt: Annotated[Text | None, Given] = Field(
         None, description="What asks for the text of a message, with its line ends."
     )
+
+
+class ConductSection(ProfileConductSection):
+    """Where the modem differs from others in what it does."""
+
     deaf_after: dict[EventName, DurationValue] = Field(
         default_factory=dict, alias="deaf after", description="After which events octets are lost, and for how long."
     )

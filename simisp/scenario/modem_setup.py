@@ -17,7 +17,7 @@ from simisp.modem.written_command import CommandPattern, WrittenCommands
 from simisp.scenario.model import ModemSection
 from simisp.scenario.modem_rows import (
     SILENT,
-    ConductSection,
+    ProfileConductSection,
     RepliesInTurn,
     ReplyPart,
     UnsolicitedSection,
@@ -94,7 +94,7 @@ def result_codes(codes: Mapping[str, int | str], results: ResultCodes) -> Result
     return replace(results, words=words, numbers=numbers, connect_numbers=rates, connect=connect, plain_connect=plain)
 
 
-def with_conduct(section: ConductSection, conduct: Conduct) -> Conduct:
+def with_conduct(section: ProfileConductSection, conduct: Conduct) -> Conduct:
     """Return a conduct with what a section sets in it."""
     typing = section.unsolicited_while_typing
     return Conduct(

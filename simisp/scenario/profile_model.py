@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from simisp.scenario.modem_rows import (
     CommandReply,
     CommandText,
-    ConductSection,
+    ProfileConductSection,
     RegisterName,
     RegisterValue,
     ResultCodeName,
@@ -147,7 +147,7 @@ class ProfileFile(Strict):
         None, alias="unknown command", description="The answer to a command that it does not know."
     )
     timing: TimingSection = Field(default_factory=dict, validate_default=True)
-    conduct: ConductSection = Field(default_factory=dict, validate_default=True)
+    conduct: ProfileConductSection = Field(default_factory=dict, validate_default=True)
     without: list[CommandText] = Field(
         default_factory=list, description="Commands of the extended profile that this one does not have."
     )

@@ -241,6 +241,12 @@ def test_connect_may_have_any_text(connect: str, told: str) -> None:
     assert client.says("ATDT1") + client.waits(5.0) == f"\r\n{told}\r\n"
 
 
+def test_connect_has_the_ports_rate_where_the_factory_value_of_w_says_so() -> None:
+    client = Client("  factory: {W: 0}\n")
+    client.session.see_rate(57600, now=client.now)
+    assert client.says("ATDT1") + client.waits(5.0) == "\r\nCONNECT 57600\r\n"
+
+
 def test_result_codes_may_have_other_numbers_and_other_words() -> None:
     client = Client("  connect: 14400\n  result codes: {CONNECT 14400: 13, ERROR: 9, OK: FINE}\n")
     assert client.says("AT") == "\r\nFINE\r\n"

@@ -286,6 +286,7 @@ MISTAKES = [
     ("commands: {+CSQ: {meaning: x, source: manual, answers: {+CREG: OK}}}\n", "'+CREG' is no form of +CSQ"),
     ("commands: {+CSQ: {meaning: x, source: manual, answers: {/.*/: OK}}}\n", "'/.*/' is no form of +CSQ"),
     ("commands: {+CSQ: {meaning: x, source: manual, answers: {+CSQ: '{x}'}}}\n", "no pattern finds 'x'"),
+    ("conduct: {deaf after: {reset: 2s}}\n", "unknown key 'deaf after'"),
     ("[]\n", "expected a mapping"),
     ("", "the file is empty"),
     ("a: [\n", "not YAML"),
