@@ -7,6 +7,19 @@ from simisp.line.manners.turn import MannerRow
 
 __all__ = ["manual_page"]
 
+_ELSEWHERE = (
+    "",
+    "Others are keys of the modem of their own (`scenarios.md`):",
+    "",
+    "| what the modem does | key |",
+    "|---|---|",
+    "| what is sent at another rate than the modem's is garbled, both ways | `rate: {fixed: 9600}` |",
+    "| unsolicited results come again and again, or are tied to a command | `unsolicited` |",
+    "| some commands have answers of their own, late, in pieces, or none | `commands` |",
+    "| the modem is deaf for a while after an event; other texts ask for a message | `conduct` |",
+    "| the multiplexer misbehaves | `cmux` |",
+)
+
 _INTRODUCTION = (
     "# Bad manners",
     "",
@@ -47,7 +60,7 @@ def manual_page() -> str:
         f"| `{row.name}` | {row.what} | {_options(row)} | {', '.join(row.reports) or 'none known'} |"
         for row in MANNERS.values()
     )
-    return "\n".join((*_INTRODUCTION, *rows)) + "\n"
+    return "\n".join((*_INTRODUCTION, *rows, *_ELSEWHERE)) + "\n"
 
 
 def _options(row: MannerRow) -> str:
