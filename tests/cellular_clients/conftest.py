@@ -1,0 +1,5 @@
+"""What the tests here share."""
+
+from support.started_processes import processes, pty
+
+__all__ = ["processes", "pty"]
