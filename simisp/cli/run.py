@@ -59,6 +59,7 @@ class RunCall:
     seconds: float | None
     allow_unopened: bool
     endpoints: tuple[EndpointSpec, ...]
+    lines: int | None
     link: str | None
     mode: int | None
     owner: str | None
@@ -144,6 +145,11 @@ class _Run(click.Command):
     "rfc2217:[HOST:]PORT, unix:PATH, unix:@NAME, stdio or serial:DEVICE. Given several times, all of them lead to the "
     "line, which has one client at a time.",
 )  # fmt: skip
+@click.option(
+    "--lines", type=click.IntRange(1, 1000), metavar="N",
+    help="So many lines, in place of the scenario's: they call each other by the numbers from 1 on. {port} is the "
+    "first, {port:2} the second.",
+)  # fmt: skip
 @click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(
     "--mode", type=MODE, metavar="OCTAL", help="With --link: the port's mode, such as 660; it is 600 otherwise."
@@ -194,6 +200,11 @@ def run(ctx: click.Context, call: RunCall) -> None:
     _refuse_what_needs_a_command(call)
     if call.seed is not None:
         loaded = loaded.with_seed(call.seed)
+    if call.lines is not None:
+        try:
+            loaded = loaded.with_lines(call.lines)
+        except ValueError as error:
+            raise click.UsageError(f"--lines {call.lines}: {error}") from None
     # Before the signals are taken over: a FIFO without a reader blocks us here, and Ctrl-C must end that.
     play = _Play(call, loaded, open_transcript(call.transcript))
     try:
@@ -205,7 +216,7 @@ def run(ctx: click.Context, call: RunCall) -> None:
 
 
 def _is_served(ctx: click.Context) -> bool:
-    return bool(given_options(ctx) & {"calls", "seconds", "link", "circuits", "endpoints"})
+    return bool(given_options(ctx) & {"calls", "seconds", "link", "circuits", "endpoints", "lines"})
 
 
 def _told_story(call: RunCall) -> int:

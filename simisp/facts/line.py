@@ -140,7 +140,7 @@ class Dialled(Fact):
 
     Attributes:
         number: All digits dialled since the modem went off hook.
-        leads_to: The value of a :class:`~simisp.line.exchange.CallOutcome`.
+        leads_to: The value of a :class:`~simisp.line.exchange.CallOutcome`, or another line such as ``"line 2"``.
     """
 
     kind: ClassVar = "dialled"
@@ -214,11 +214,11 @@ class CallHandedOver(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallEnded(Fact):
-    """A call that the ISP had answered is over.
+    """A call that the ISP, or another line of a bank, had answered is over.
 
     Attributes:
         call: The number of the call, counted from 1.
-        by: The side that ended it: ``"isp"`` or ``"client"``.
+        by: The side that ended it: ``"isp"``, ``"client"``, or another line such as ``"line 2"``.
     """
 
     kind: ClassVar = "call ended"

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from simisp.line.incoming import IncomingCall
 
-__all__ = ["CallOutcome", "Exchange", "Route"]
+__all__ = ["CallOutcome", "Exchange", "Route", "digits_of"]
 
 
 class CallOutcome(Enum):
@@ -75,9 +75,9 @@ class Exchange:
 
     def route(self, number: str, *, is_clearing: bool = False) -> Route:
         """Return where a dialled number leads; ``is_clearing``: within ``busy_after`` of a call's end."""
-        wanted = _digits(number)
+        wanted = digits_of(number)
         outcome = next(
-            (outcome for known, outcome in self.numbers.items() if _digits(known) == wanted),
+            (outcome for known, outcome in self.numbers.items() if digits_of(known) == wanted),
             self.default,
         )
         if is_clearing and outcome is CallOutcome.ISP:
@@ -100,5 +100,6 @@ class Exchange:
 
 
 @lru_cache(maxsize=256)
-def _digits(number: str) -> str:
+def digits_of(number: str) -> str:
+    """Return a number without its punctuation, as numbers are compared."""
     return "".join(character for character in number.upper() if character in "0123456789*#ABCD+")

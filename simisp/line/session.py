@@ -58,7 +58,7 @@ from simisp.spans import whole
 if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
 
-__all__ = ["Isp", "Session", "SessionConfig", "SharedModem"]
+__all__ = ["CallSetUp", "Isp", "Session", "SessionConfig", "SharedModem"]
 
 _FAILURES = {
     CallOutcome.BUSY: CallFailure.BUSY,
@@ -143,7 +143,7 @@ class SharedModem:
 
 
 @dataclass(slots=True)
-class _Call:
+class CallSetUp:
     """A call being set up: where it leads, and when the modem can detect that."""
 
     route: Route
@@ -184,7 +184,7 @@ class Session:
         """How many calls the ISP has answered, on all lines of the modem."""
         self._config = config
         self._shared = shared
-        self._call: _Call | None = None
+        self._call: CallSetUp | None = None
         self._incoming = IncomingCalls(config.exchange.calls_in) if config.exchange.calls_in else None
         self._clearing_until = 0.0
         self._outputs: list[Output] = []
@@ -585,7 +585,7 @@ class Session:
         self._outputs.append(Dialled(request.number, route.outcome.value))
         if request.stays_in_command:
             return  # the modem does not listen: more digits follow, or it hangs up
-        self._call = _Call(route, None if route.after is None else now + route.after)
+        self._call = CallSetUp(route, None if route.after is None else now + route.after)
         if route.rings:
             self.modem.hear_ring_back(now=now)
 

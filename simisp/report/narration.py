@@ -8,6 +8,9 @@ from simisp.facts.fact import Fact
 __all__ = ["narrate"]
 
 
+_SIDES = {"isp": "the ISP", "client": "the client"}
+
+
 def narrate(fact: Fact) -> str | None:
     """Return the text for a fact in the live view; None for a fact that it does not show.
 
@@ -37,7 +40,7 @@ def _of_the_call(fact: Fact) -> str | None:
         case line.CallHandedOver(call, to):
             return f"call {call} goes on with {to}"
         case line.CallEnded(call, by):
-            return f"call {call} ended by the {'ISP' if by == 'isp' else 'client'}"
+            return f"call {call} ended by {_SIDES.get(by, by)}"
         case isp.FellSilent(until):
             return "the ISP is silent" + ("" if until is None else f" until {until:.3f}")
         case isp.LogInAccepted(user):

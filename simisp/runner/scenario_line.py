@@ -13,7 +13,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
-from simisp.scenario.lines import main_session, other_lines
+from simisp.scenario.lines import bank_lines, main_session, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Transcript
 
@@ -35,9 +35,7 @@ class ScenarioLine:
     """
 
     def __init__(self, scenario: LoadedScenario) -> None:
-        self.session, shared = main_session(scenario)
-        self.others: Mapping[str, PortMachine] = {} if shared is None else other_lines(scenario, shared)
-        self.name = "" if shared is None else (scenario.model.modem.ports or [""])[0]
+        self.session, self.name, self.others = _lines(scenario)
         self.transcript = Transcript()
         self.expectations = Expectations(scenario.model)
         self.transcript.follow(self.expectations.take)
@@ -116,3 +114,14 @@ class ScenarioLine:
             sees_locks=driver.endpoint.terminal is not None,
             lock_names=lock_names,
         )
+
+
+def _lines(scenario: LoadedScenario) -> tuple[Session, str, Mapping[str, PortMachine]]:
+    """Return the Session behind the port that a command gets, its name, and the machines behind the other ports."""
+    if scenario.model.lines is not None:
+        (name, first), *others = bank_lines(scenario).items()
+        return first, name, dict(others)
+    session, shared = main_session(scenario)
+    if shared is None:
+        return session, "", {}
+    return session, (scenario.model.modem.ports or [""])[0], other_lines(scenario, shared)

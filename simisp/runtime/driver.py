@@ -137,12 +137,21 @@ class Driver:
         finally:
             self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
 
-    def stir(self) -> None:
-        """Put out what another line has caused here."""
+    def stir(self) -> bool:
+        """Put out what another line has caused here; return whether there was anything.
+
+        While the client does not read it stays where it is, so that the other line finds this one full.
+        """
+        if self._stopped_by_client:
+            return False
         now = self.clock.now()
         self.session.settle(now=now)
-        self._put_out(self.session.take_outputs(), now)
+        if self._is_full:
+            self._go_on(now)
+        outputs = self.session.take_outputs()
+        self._put_out(outputs, now)
         self._update()
+        return bool(outputs)
 
     def recount_as_free(self) -> None:
         """Treat the port as closed although its closing was not notified: no process has it open."""
@@ -167,6 +176,8 @@ class Driver:
             self._go_on(now)
         elif type(event) is RoomMade:
             self._mind_backlog()
+            if self._stirred is not None and not self._stopped_by_client:
+                self.session.settle(now=now)
             self._go_on(now)
         else:
             self._go_on(now, to_the_end=True)  # what comes before it is not to be taken after it

@@ -19,6 +19,9 @@ from simisp.transcript import Record, Transcript
 
 __all__ = ["DriverGroup", "LineRecorder"]
 
+_MOST_TURNS = 100
+"""Turns after one event. Lines answer each other a few times; what is left after that waits for the next event."""
+
 
 class LineRecorder:
     """One line of a transcript: records under its name.
@@ -126,13 +129,15 @@ class DriverGroup:
                 driver.recount_as_free()
 
     def stirred(self, by: Driver) -> None:
-        """Give the others a turn after an event at one port."""
+        """Give the others a turn after an event at one port, and then all of them until none has anything left."""
         if not self._turns:
             self._turns = True
             try:
-                for driver in self.drivers:
-                    if driver is not by:
-                        driver.stir()
+                turn = [driver for driver in self.drivers if driver is not by]
+                for _ in range(_MOST_TURNS):
+                    if not sum(driver.stir() for driver in turn):
+                        break
+                    turn = self.drivers
             finally:
                 self._turns = False
         for onlooker in self._onlookers:

@@ -33,7 +33,7 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.line_section import LineSection, in_words
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.model import ExchangeSection, ModemSection, PortSection
+from simisp.scenario.model import ExchangeSection, ModemSection, PortSection, Scenario
 from simisp.scenario.modem_narration import call_connects, modem_rows
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.narration import narrate
@@ -93,7 +93,15 @@ def explain(loaded: LoadedScenario) -> str:
     if model.about.strip():
         parts.append(shown(model.about))
     parts.append(
-        "\n".join((*_port(model.port), _modem(model.modem), *_exchange(model.exchange, model.modem), *_isp(loaded)))
+        "\n".join(
+            (
+                *_port(model.port),
+                *_bank(model),
+                _modem(model.modem),
+                *_exchange(model.exchange, model.modem),
+                *_isp(loaded),
+            )
+        )
     )
     parts += ["\n".join(lines) for lines in _dialogues(loaded)]
     if model.line.pace is not None or model.line.faults:
@@ -111,6 +119,16 @@ def _port(port: PortSection) -> Iterator[str]:
         yield "The port is in raw mode from the start."
     if port.lock is not None:
         yield f"From the start the port has a lock file of {_LOCKS[port.lock]}."
+
+
+def _bank(model: Scenario) -> Iterator[str]:
+    if model.lines is not None:
+        count = model.lines
+        yield (
+            f"There are {count} lines, which call each other by the numbers 1 to {count}."
+            if count > 1
+            else ("There is one line, with the number 1.")
+        )
 
 
 def _modem(modem: ModemSection) -> str:
@@ -174,9 +192,11 @@ def _exchange(exchange: ExchangeSection, modem: ModemSection) -> Iterator[str]:
     if modem.profile == "none":
         return
     after = f", which answers after {how_long(exchange.answer_after)}"
+    for number, lines in exchange.hunt_groups.items():
+        yield f"The number {number} leads to the first free line of {joined(map(str, lines))}."
     for number, outcome in exchange.numbers.items():
         yield f"The number {number} {_LEADS[outcome]}{after if outcome == 'isp' else ''}."
-    every = "Every other number" if exchange.numbers else "Every number"
+    every = "Every other number" if exchange.numbers or exchange.hunt_groups else "Every number"
     yield f"{every} {_LEADS[exchange.default]}{after if exchange.default == 'isp' else ''}."
     if exchange.busy_after:
         yield f"For {how_long(exchange.busy_after)} after a call the ISP is busy."

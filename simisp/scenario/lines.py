@@ -13,10 +13,11 @@ from simisp.scenario.modem_ports import NmeaSection, kind_of
 from simisp.scenario.session import make_session, session, session_config
 
 if TYPE_CHECKING:  # few scenarios have more than one port
+    from simisp.line.bank import BankLine
     from simisp.line.nmea import NmeaConfig
     from simisp.line.port_machine import PortMachine
 
-__all__ = ["main_session", "other_lines"]
+__all__ = ["bank_lines", "main_session", "other_lines"]
 
 
 def main_session(scenario: LoadedScenario) -> tuple[Session, SharedModem | None]:
@@ -26,6 +27,21 @@ def main_session(scenario: LoadedScenario) -> tuple[Session, SharedModem | None]
     config = session_config(scenario)
     shared = SharedModem.of(config)
     return make_session(scenario, config, shared), shared
+
+
+def bank_lines(scenario: LoadedScenario) -> dict[str, BankLine]:
+    """Return the lines of a scenario that has a bank of them, by their names, which are their numbers too.
+
+    Calls that come in from outside ring at the first line alone.
+    """
+    from simisp.line.bank import BankLine, Switchboard
+
+    model = scenario.model
+    groups = {number: tuple(map(str, lines)) for number, lines in model.exchange.hunt_groups.items()}
+    board, config = Switchboard(groups), session_config(scenario)
+    others = replace(config, exchange=replace(config.exchange, calls_in=()))
+    names = [str(number) for number in range(1, (model.lines or 1) + 1)]
+    return {name: BankLine(others if index else config, name, name, board) for index, name in enumerate(names)}
 
 
 def other_lines(scenario: LoadedScenario, shared: SharedModem) -> Mapping[str, PortMachine]:

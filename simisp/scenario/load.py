@@ -22,7 +22,7 @@ from simisp.scenario.model import ModemSection, Scenario
 from simisp.scenario.profile_names import PLAIN
 from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
-from simisp.scenario.references import check_expectations, check_isp, order_of_calls
+from simisp.scenario.references import check_expectations, check_isp, check_lines, order_of_calls
 from simisp.scenario.steps import Step
 
 if TYPE_CHECKING:
@@ -67,6 +67,22 @@ class LoadedScenario:
             seed: Any integer; everything random in a run is drawn from it.
         """
         return replace(self, model=self.model.model_copy(update={"seed": seed}))
+
+    def with_lines(self, lines: int) -> LoadedScenario:
+        """Return the scenario with another number of lines.
+
+        Args:
+            lines: 1 or more; they have the numbers from 1 on.
+
+        Raises:
+            ValueError: Its modem has several ports or a multiplexer, or a hunt group has a line above that number.
+        """
+        modem, groups = self.model.modem, self.model.exchange.hunt_groups
+        if modem.ports is not None or modem.cmux is not None or modem.unplug is not None:
+            raise ValueError("the scenario has one modem with ports of its own, a multiplexer or a plug")
+        if any(line > lines for group in groups.values() for line in group):
+            raise ValueError(f"a hunt group of the scenario has a line above {lines}")
+        return replace(self, model=self.model.model_copy(update={"lines": lines}))
 
 
 def bundled_folder() -> Path:
@@ -184,6 +200,7 @@ def checked(document: Document) -> LoadedScenario:
     profile: ModemProfile | None = None
     if reading.model is not None:
         diagnostics += _compile(reading.model, document, reading, programs)
+        diagnostics += islice(check_lines(reading.model, document), MOST_TOLD + 1)
         diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
         expected = check_expectations(reading.model, programs, document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)

@@ -31,6 +31,7 @@ from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
     NUMBER,
+    Count,
     CredentialText,
     DurationValue,
     Given,
@@ -141,6 +142,12 @@ class ExchangeSection(Strict):
         default_factory=list, alias="calls in", description="The calls that come in for the modem."
     )
 
+    hunt_groups: dict[NumberText, Annotated[list[Count], Field(min_length=1, max_length=1000)]] = Field(
+        default_factory=dict,
+        alias="hunt groups",
+        description="Numbers that lead to the first free line of several, by the lines' numbers.",
+    )
+
     @property
     def numbers(self) -> dict[str, OutcomeName]:
         """The numbers, each with its outcome."""
@@ -188,6 +195,9 @@ class Scenario(Strict):
     title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and where it was met.")
     seed: Seed = Field(0, description="The seed of everything random.")
+    lines: Annotated[Count | None, Given] = Field(
+        None, description="How many lines there are, with numbers from 1 on, which can call each other."
+    )
     port: PortSection = Field(default_factory=dict, validate_default=True)
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)

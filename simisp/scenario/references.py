@@ -10,7 +10,7 @@ from simisp.scenario.document import Document, Path
 from simisp.scenario.expectations import CredentialsSentOnlyAt, Reached
 from simisp.scenario.model import IspSection, Scenario
 
-__all__ = ["check_expectations", "check_isp", "order_of_calls"]
+__all__ = ["check_expectations", "check_isp", "check_lines", "order_of_calls"]
 
 
 def order_of_calls(isp: IspSection) -> tuple[str, ...]:
@@ -40,6 +40,25 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
     for index, name in enumerate(isp.calls or ()):
         if name not in dialogues and name not in unread:
             yield _unknown(("isp", "calls", index), "dialogue", name, dialogues, document)
+
+
+def check_lines(scenario: Scenario, document: Document) -> Iterator[Diagnostic]:
+    """Yield what contradicts the number of lines: several lines are several modems, each with one port."""
+    count = scenario.lines
+    if count is not None:
+        for key in ("ports", "cmux", "unplug"):
+            if getattr(scenario.modem, key) is not None:
+                yield Diagnostic(
+                    document.key_place(("modem", key)), f"{key} is for one modem, and there are lines",
+                    "leave out lines, or this",
+                )  # fmt: skip
+    for number, lines in scenario.exchange.hunt_groups.items():
+        for index, line in enumerate(lines):
+            if line > (count or 0):
+                hint = f"there are lines 1 to {count}" if count else "say how many there are, such as lines: 4"
+                yield Diagnostic(
+                    document.place(("exchange", "hunt groups", number, index)), f"there is no line {line}", hint
+                )
 
 
 def check_expectations(

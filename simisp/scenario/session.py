@@ -39,6 +39,10 @@ def session(scenario: LoadedScenario) -> Session:
         >>> session(loads("title: Nothing but silence\nisp: {dialogue: [silence]}")).next_timer() is None
         True
     """
+    if scenario.model.lines is not None:
+        from simisp.scenario.lines import bank_lines
+
+        return next(iter(bank_lines(scenario).values()))  # nobody answers on the others
     return make_session(scenario, session_config(scenario))
 
 

@@ -253,6 +253,15 @@ def _plain(modem: ModemSection) -> ModemSection:
     return modem.model_copy(update={"commands": {}, "registers": {}, "factory": {}})
 
 
+def _right_lines(scenario: Scenario) -> dict[str, object]:
+    """Return a number of lines that the modem allows, and hunt groups of these lines."""
+    modem, exchange = scenario.modem, scenario.exchange
+    is_one = modem.ports is not None or modem.cmux is not None or modem.unplug is not None
+    lines = None if is_one else scenario.lines
+    groups = {number: group for number, group in exchange.hunt_groups.items() if max(group) <= (lines or 0)}
+    return {"lines": lines, "exchange": exchange.model_copy(update={"hunt_groups": groups})}
+
+
 def _right_fault(kind: FaultKind, item: FaultItem) -> FaultItem:
     """Return a fault that is told what belongs to its kind, and nothing else."""
     told: dict[str, Any] = {
@@ -281,7 +290,7 @@ _MODELS = _right_dialogues()
 RIGHT_SCENARIOS = briefly(
     st.builds(
         lambda scenario, isp, line: scenario.model_copy(
-            update={"isp": isp, "line": line, "expect": [], "modem": _plain(scenario.modem)}
+            update={"isp": isp, "line": line, "expect": [], "modem": _plain(scenario.modem)} | _right_lines(scenario)
         ),
         SCENARIOS,
         st.builds(

@@ -1,0 +1,261 @@
+"""A bank of lines with an exchange between them: a modem on one dials the number of another, and is answered there.
+
+For a line of the bank that a number leads to:
+
+==============  ==============================================  =======================================================
+state           input                                           next state, and effect
+==============  ==============================================  =======================================================
+free            another line dials its number                   called; it rings, with that number as the caller's
+called          its modem answers (ATA, S0)                     connected; both modems report CONNECT
+called          the caller hangs up, or S7 runs out there       free; it rings no more
+called          its modem dials                                 dialling; the caller hears the busy tone
+connected       its modem hangs up                              free; the other line loses its carrier
+connected       the other line's modem hangs up                 free; it loses its carrier
+any but free    another line dials its number                   unchanged; that line hears the busy tone
+==============  ==============================================  =======================================================
+
+A number of a hunt group leads to the first of its lines that is free. Numbers that no line has lead where the exchange
+has them. What one line does may have something to put out at another: its owner gives each of the others a turn
+(:meth:`~simisp.line.session.Session.settle`) after each event at one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from simisp.circuits import Circuit
+from simisp.facts.line import CallAnswered, Dialled
+from simisp.far_end import HangUpRequested
+from simisp.line.exchange import CallOutcome, Route, digits_of
+from simisp.line.incoming import IncomingCall, IncomingCalls
+from simisp.line.session import CallSetUp, Session, SessionConfig
+from simisp.machine import Output, SendData
+from simisp.modem.caller import Caller
+from simisp.modem.outputs import AnswerRequested, DialRequested, ModemState
+
+__all__ = ["BankLine", "Switchboard"]
+
+_MOST_RINGS = 100
+"""Ten minutes: a caller that waits longer than S7 can say has been forgotten."""
+_MUCH = 64 * 1024
+"""Octets that may be on their way to a line whose client does not read."""
+_BUSY = Route(CallOutcome.BUSY, 0.5, rings=False)
+_RINGING = Route(CallOutcome.NO_ANSWER, None, rings=True)
+
+
+class _OtherLine:
+    """The far end of a call between two lines, as one of them has it: what the other one's modem sends.
+
+    Attributes:
+        name: The other line.
+        there: The far end that the other line has.
+        held: How many octets wait to be taken.
+    """
+
+    reads_lines = False
+    reads_secret = False
+    waits_for_caller = False
+    is_through = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.there: _OtherLine | None = None
+        self.held = 0
+        self._outputs: list[Output] = []
+
+    @property
+    def doing(self) -> str:
+        """What it is doing."""
+        return f"has connected {self.name}"
+
+    def start(self, *, now: float) -> None:
+        """Do nothing: both clients speak as they like."""
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets for the other line."""
+        if self.there is not None:
+            self.there.bring(SendData(data))
+
+    def bring(self, output: SendData | HangUpRequested) -> None:
+        """Take what the other line sends."""
+        self._outputs.append(output)
+        if isinstance(output, SendData):
+            self.held += len(output.data)
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Do nothing: no circuit reaches the other line but the carrier."""
+
+    def next_timer(self) -> None:
+        """Return None: nothing here goes by time."""
+
+    def handle_timer(self, *, now: float) -> None:
+        """Do nothing."""
+
+    def take_outputs(self) -> list[Output]:
+        """Return what the other line has sent since the last call."""
+        outputs, self._outputs = self._outputs, []
+        self.held = 0
+        return outputs
+
+
+class Switchboard:
+    """The exchange of a bank: which line a number leads to.
+
+    Args:
+        groups: The names of the lines of each hunt group, in the order in which they are tried, by the group's number.
+    """
+
+    def __init__(self, groups: Mapping[str, Sequence[str]] = {}) -> None:
+        self._groups = {digits_of(number): tuple(names) for number, names in groups.items()}
+        self._lines: dict[str, BankLine] = {}
+        self.calls = 0
+        """How many calls were answered, on all lines together, by lines and by the ISP."""
+
+    def add(self, line: BankLine) -> None:
+        """Take a line in."""
+        self._lines[line.name] = line
+
+    def lines_at(self, number: str) -> tuple[BankLine, ...]:
+        """Return the lines that a number leads to, in their order; empty for a number that none has."""
+        wanted = digits_of(number)
+        if wanted in self._groups:
+            return tuple(self._lines[name] for name in self._groups[wanted])
+        return tuple(line for line in self._lines.values() if digits_of(line.number) == wanted)
+
+
+class BankLine(Session):
+    """One line of a bank.
+
+    Args:
+        config: Its configuration.
+        name: Its name in records.
+        number: Its number.
+        switchboard: The exchange of the bank, which takes it in.
+    """
+
+    def __init__(self, config: SessionConfig, name: str, number: str, switchboard: Switchboard) -> None:
+        # Set before the modem begins: a leased line is connected from the start.
+        self.name = name
+        self.number = number
+        self._switchboard = switchboard
+        self._caller: BankLine | None = None
+        self._called: BankLine | None = None
+        super().__init__(config)
+        self._scheduled = self._incoming
+        switchboard.add(self)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it rings when its number is dialled."""
+        is_ringing = self._incoming is not None and self._incoming.is_ringing
+        is_busy = self._call is not None or self.far_end is not None or self._caller is not None
+        return not is_busy and not is_ringing and self.modem.state is ModemState.COMMAND
+
+    @property
+    def waiting_for(self) -> str:
+        """What this side of the line is waiting for, in words."""
+        if isinstance(self.far_end, _OtherLine):
+            return f"the line is connected with {self.far_end.name}"
+        return super().waiting_for
+
+    @property
+    def _is_full(self) -> bool:
+        far_end = self.far_end
+        is_full = isinstance(far_end, _OtherLine) and far_end.there is not None and far_end.there.held >= _MUCH
+        return is_full or super()._is_full
+
+    # What other lines do ---------------------------------------------------------------------------------------------
+
+    def be_called(self, by: BankLine, *, now: float) -> None:
+        """Ring, until it is answered or given up."""
+        self._caller = by
+        self._incoming = IncomingCalls([IncomingCall(now, rings=_MOST_RINGS, caller=Caller(by.number))])
+
+    def be_given_up(self, *, now: float) -> None:
+        """Ring no more: the caller has hung up."""
+        self._caller = None
+        assert self._incoming is not None
+        self._incoming.miss("the caller gave up")
+        self._outputs += self._incoming.take_outputs()
+        self._incoming = self._scheduled
+
+    def find_busy(self, *, now: float) -> None:
+        """Hear the busy tone: the line that rang has gone off hook for a call of its own."""
+        self._called = None
+        self._call = CallSetUp(_BUSY, now + (_BUSY.after or 0.0))
+
+    def be_connected(self, end: _OtherLine, *, now: float) -> None:
+        """Have a carrier: the call has been answered, here or there."""
+        self._call = self._caller = self._called = None
+        self._incoming = self._scheduled
+        self.modem.connect(now=now)
+        self.calls = self._switchboard.calls
+        self._take_from_modem(now)  # CONNECT precedes the first octet of the other line
+        self.far_end = end
+        self._outputs.append(CallAnswered(self.calls, end.name))
+
+    def settle(self, *, now: float) -> None:
+        """Pass on what another line has caused here: rings, an answer, octets, the end of a call."""
+        super().settle(now=now)
+        self.calls = self._switchboard.calls
+
+    # What its own modem does -----------------------------------------------------------------------------------------
+
+    def _answer(self, *, now: float) -> None:
+        self.calls = self._switchboard.calls
+        super()._answer(now=now)
+        self._switchboard.calls = self.calls
+
+    def _dial(self, request: DialRequested, now: float) -> None:
+        if self._caller is not None:
+            caller, self._caller = self._caller, None
+            caller.find_busy(now=now)
+        lines = self._switchboard.lines_at(request.number)
+        if not lines:
+            super()._dial(request, now)
+        else:
+            self._dial_a_line(request, lines, now)
+        if self._incoming is not self._scheduled:
+            self._incoming = self._scheduled
+
+    def _dial_a_line(self, request: DialRequested, lines: Sequence[BankLine], now: float) -> None:
+        if self._incoming is not None:
+            self._incoming.miss("the modem dialled")
+            self._outputs += self._incoming.take_outputs()
+        called = next((line for line in lines if line is not self and line.is_free), None)
+        self._outputs.append(
+            Dialled(request.number, CallOutcome.BUSY.value if called is None else f"line {called.name}")
+        )
+        if request.stays_in_command:
+            return
+        if called is None:
+            self._call = CallSetUp(_BUSY, now + (_BUSY.after or 0.0))
+            return
+        self._called, self._call = called, CallSetUp(_RINGING, None)
+        self.modem.hear_ring_back(now=now)
+        called.be_called(self, now=now)
+
+    def _from_modem(self, output: Output, now: float) -> None:
+        if isinstance(output, AnswerRequested) and self._caller is not None:
+            caller = self._caller
+            here, there = _OtherLine(f"line {caller.name}"), _OtherLine(f"line {self.name}")
+            here.there, there.there = there, here
+            self._switchboard.calls += 1
+            self.be_connected(here, now=now)
+            caller.be_connected(there, now=now)
+        else:
+            super()._from_modem(output, now)
+
+    def _end(self, by: str, now: float) -> None:
+        if self._called is not None:
+            called, self._called = self._called, None
+            called.be_given_up(now=now)
+        end = self.far_end
+        if not isinstance(end, _OtherLine):
+            super()._end(by, now)
+            return
+        super()._end(by if by == "client" else end.name, now)
+        if end.there is not None:
+            end.there.bring(HangUpRequested())
+            end.there.there = None
+            end.there = None

@@ -1,0 +1,154 @@
+"""A bank of lines in real time: two real programs talk to each other through it."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import serial
+
+from simisp.facts.port import LineStopped
+from simisp.testing import Line, play
+from support.polling import until
+
+BANK = """
+title: a bank of four lines
+lines: 4
+exchange: {"hunt groups": {"5551000": [2, 3]}, default: no carrier}
+isp: {dialogue: [silence]}
+"""
+
+
+@contextmanager
+def connected(line: Line) -> Iterator[tuple[int, int]]:
+    """Let line 1 call line 2; yield a descriptor of each, on which nothing is left to read."""
+    with serial.Serial(line.port, timeout=30) as caller, serial.Serial(f"{line.port}-2", timeout=30) as called:
+        caller.write(b"ATD2\r")
+        assert called.read_until(b"RING\r\n").endswith(b"RING\r\n")
+        called.write(b"ATA\r")
+        for port in (caller, called):
+            assert port.read_until(b"CONNECT 33600\r\n").endswith(b"CONNECT 33600\r\n")
+        yield caller.fileno(), called.fileno()
+
+
+def test_a_client_calls_another_and_its_hang_up_is_seen_there() -> None:
+    with Line(BANK, judged=False) as line:
+        with (
+            serial.Serial(f"{line.port}-3", timeout=30) as caller,
+            serial.Serial(f"{line.port}-4", timeout=30) as called,
+        ):
+            caller.write(b"ATD4\r")
+            called.read_until(b"RING\r\n")
+            called.write(b"ATA\r")
+            called.read_until(b"CONNECT 33600\r\n")
+            caller.read_until(b"CONNECT 33600\r\n")
+            caller.write(b"how are you?")
+            assert called.read(12) == b"how are you?"
+            caller.close()
+            assert called.read_until(b"NO CARRIER\r\n").endswith(b"NO CARRIER\r\n")
+        assert {record.line for record in line.transcript} >= {"3", "4"}
+        line.assert_released()
+
+
+def test_a_hunt_group_leads_to_the_first_free_line() -> None:
+    with Line(BANK, judged=False) as line:
+        with connected(line), serial.Serial(f"{line.port}-4", timeout=30) as third:
+            third.write(b"ATD5551000\r")
+            with serial.Serial(f"{line.port}-3", timeout=30) as answers:
+                assert answers.read_until(b"RING\r\n").endswith(b"RING\r\n")
+        line.assert_released()
+
+
+@pytest.mark.runner("sz")
+@pytest.mark.runner("rz")
+def test_zmodem_moves_a_megabyte_unharmed_between_two_lines(tmp_path: Path) -> None:
+    sent, folder = random.Random(17).randbytes(1_000_000), tmp_path / "received"
+    (tmp_path / "file").write_bytes(sent)
+    folder.mkdir()
+    with Line(BANK, judged=False) as line, connected(line) as (caller, called):
+        for port in (caller, called):
+            tty.setraw(port)
+            os.set_blocking(port, True)
+        quiet = subprocess.DEVNULL
+        rz, sz = ["rz", "--binary", "--quiet"], ["sz", "--binary", "--quiet", str(tmp_path / "file")]
+        with (
+            subprocess.Popen(rz, stdin=called, stdout=called, stderr=quiet, cwd=folder, process_group=0) as receives,
+            subprocess.Popen(sz, stdin=caller, stdout=caller, stderr=quiet, process_group=0) as sends,
+        ):
+            assert sends.wait(120) == 0
+            assert receives.wait(120) == 0
+    assert (folder / "file").read_bytes() == sent
+
+
+def test_a_line_whose_client_does_not_read_stops_the_other_and_loses_nothing() -> None:
+    sent = random.Random(3).randbytes(400_000).replace(b"+", b"-")
+    with Line(BANK, judged=False) as line, connected(line) as (caller, called):
+        start = 0
+
+        def stopped() -> bool:
+            nonlocal start
+            start += _write(caller, sent[start : start + 4096])
+            return any(isinstance(record.fact, LineStopped) for record in line.transcript)
+
+        until(stopped)
+        received = bytearray()
+
+        def all_read() -> bool:
+            nonlocal start
+            start += _write(caller, sent[start : start + 4096])
+            received.extend(_read(called))
+            return len(received) >= len(sent)
+
+        until(all_read)
+        assert received == sent
+
+
+def _write(port: int, data: bytes) -> int:
+    try:
+        return os.write(port, data) if data else 0
+    except BlockingIOError:
+        return 0
+
+
+def _read(port: int) -> bytes:
+    try:
+        return os.read(port, 65536)
+    except BlockingIOError:
+        return b""
+
+
+def test_a_command_that_uses_two_lines_gets_a_verdict_on_both() -> None:
+    program = (
+        "import serial, sys\n"
+        "caller, called = (serial.Serial(path, timeout=30) for path in sys.argv[1:])\n"
+        "caller.write(b'ATD2\\r')\n"
+        "called.read_until(b'RING')\n"
+        "called.write(b'ATA\\r')\n"
+        "caller.read_until(b'CONNECT 33600\\r\\n')\n"
+    )
+    verdict = play(BANK, [sys.executable, "-c", program, "{port}", "{port:2}"])
+    assert verdict.kind.value == "released", verdict.describe()
+    assert verdict.calls == 1
+
+
+def test_lines_makes_a_bank_of_any_scenario_and_prints_each_port(tmp_path: Path) -> None:
+    (tmp_path / "plain.yaml").write_text("title: plain\nisp: {dialogue: [silence]}\n")
+    plain = str(tmp_path / "plain.yaml")
+    command = [sys.executable, "-m", "simisp", "run", plain, "--quiet", "--lines", "3", "--calls", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first, second, third = (process.stdout.readline().strip() for _ in range(3))
+        assert (second, third) == (f"{first}-2", f"{first}-3")
+        with serial.Serial(third, timeout=30) as caller, serial.Serial(second, timeout=30) as called:
+            caller.write(b"ATD2\r")
+            called.read_until(b"RING")
+            called.write(b"ATA\r")
+            caller.read_until(b"CONNECT 33600\r\n")
+        assert process.wait(30) == 0
