@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.facts.dial_up import PortHeld
 from simisp.facts.fact import Fact
@@ -13,7 +13,6 @@ from simisp.facts.line import CallAnswered, Dialled, Octets
 from simisp.facts.messages import SmsSent
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
-from simisp.runner.conduct import watch_of
 from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.sent_messages import SentMessages
@@ -33,6 +32,9 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.model import Scenario
 from simisp.transcript import Record
+
+if TYPE_CHECKING:
+    from simisp.runner.conduct import ConductWatch
 
 __all__ = ["Expectations", "StoryExpectations", "broken", "summary"]
 
@@ -54,11 +56,8 @@ class Expectations:
         self._credentials: SentWords | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self._credentials = SentWords(word for pair in scenario.isp.accounts.items() for word in pair)
-        self._conduct = {
-            index: watch_of(each, scenario)
-            for index, each in enumerate(scenario.expect)
-            if isinstance(each, ClientConduct)
-        }
+        self._conduct: dict[int, ConductWatch] = {}
+        self._watch_conduct(scenario)
         self._reached: dict[str, None] = {}  # in chronological order
         self._messages = SentMessages()
         self._has_dialled = False
@@ -66,6 +65,13 @@ class Expectations:
         self._wants_no_call = any(
             isinstance(each, MessageSent) or (isinstance(each, Calls) and each.calls == 0) for each in scenario.expect
         )
+
+    def _watch_conduct(self, scenario: Scenario) -> None:
+        for index, expected in enumerate(scenario.expect):
+            if isinstance(expected, ClientConduct):
+                from simisp.runner.conduct import watch_of  # few scenarios need one
+
+                self._conduct[index] = watch_of(expected, scenario)
 
     @property
     def watched(self) -> frozenset[type[Fact]]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from simisp.far_end import FarEnd
-from simisp.forensics import PortReport
-from simisp.virtual_loop.clock import SpinningClients, StuckReason
-from simisp.virtual_loop.waits import VirtualWait
+
+if TYPE_CHECKING:  # a run in real time needs no shared clock
+    from simisp.forensics import PortReport
+    from simisp.virtual_loop.clock import StuckReason
+    from simisp.virtual_loop.waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
 
@@ -69,8 +72,11 @@ def who_waits(
         participants: In virtual time, which thread waits where. A thread that shares the clock polls the line, and the
             report may have seen it between two polls.
     """
-    if isinstance(stuck, SpinningClients):
-        return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
+    if stuck is not None:
+        from simisp.virtual_loop.clock import SpinningClients
+
+        if isinstance(stuck, SpinningClients):
+            return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
     isp_waits = far_end is None or far_end.waits_for_caller
     client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads) or any(
         wait.on_line for wait in participants
