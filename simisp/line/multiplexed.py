@@ -23,7 +23,7 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from simisp.circuits import Circuit
 from simisp.cmux.conduct import MuxConduct
@@ -38,11 +38,8 @@ from simisp.line.channel import ChannelPlace, enter
 from simisp.line.incoming import IncomingCalls
 from simisp.line.session import Session, SessionConfig, SharedModem
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit, earliest
-from simisp.modem.command_row import CommandTable
-from simisp.modem.config import ModemConfig
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.multiplexing import MULTIPLEX, MULTIPLEX_WITHIN, MultiplexerRequested
-from simisp.modem.profile import ModemProfile
 
 __all__ = ["MultiplexedSession", "MuxSetup", "channel_name"]
 
@@ -95,26 +92,15 @@ class MultiplexedConfig:
     def outside(self) -> SessionConfig:
         """The configuration of the AT line."""
         has_it = self.line.modem.profile.rows.get_row(MULTIPLEX.name) is MULTIPLEX
-        return self.line if has_it else replace(self.line, modem=_with_row(self.line.modem, within=False))
+        return self.line if has_it else replace(self.line, modem=self.line.modem.with_row(MULTIPLEX))
 
     @cached_property
     def within(self) -> SessionConfig:
         """The configuration of a channel's line. Channels between client and modem lie below the multiplexer."""
         for_calls = {place: maker for place, maker in self.line.channels.items() if place not in _NEXT_TO_THE_CLIENT}
         exchange = replace(self.line.exchange, calls_in=())
-        modem = _with_row(self.line.modem, within=True)
+        modem = self.line.modem.with_row(MULTIPLEX_WITHIN)
         return replace(self.line, modem=modem, exchange=exchange, channels=for_calls)
-
-
-def _with_row(config: ModemConfig, *, within: bool) -> ModemConfig:
-    return replace(config, profile=_profile_with_row(config.profile, within))
-
-
-@lru_cache(maxsize=32)
-def _profile_with_row(profile: ModemProfile, within: bool) -> ModemProfile:
-    """Return a profile with the row of the AT line, or of a channel. All modems of the kind share it."""
-    row = MULTIPLEX_WITHIN if within else MULTIPLEX
-    return replace(profile, rows=CommandTable((*profile.rows.values(), row)))
 
 
 class MultiplexedSession(Session):
@@ -176,8 +162,6 @@ class MultiplexedSession(Session):
     def settle(self, *, now: float) -> None:
         """Pass on what another line of the same modem has caused here."""
         super().settle(now=now)
-        for line in self._channels_up.values():
-            line.session.settle(now=now)
         if self._mux is not None:
             self._settle_channels(now)
 
@@ -372,6 +356,7 @@ class _ChannelLine:
 
     def pass_on(self, mux: Multiplexer | None, records: list[Output], now: float) -> bool:
         """Send what the Session has put out, and record it; return whether there was anything."""
+        self.session.settle(now=now)  # another channel may have changed what they share
         outputs = self.session.take_outputs()
         for output in outputs:
             records.append(OnLine(self._name, output))

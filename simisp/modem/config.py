@@ -80,6 +80,17 @@ class ModemConfig:
             settings.parameters[name] = tuple(str(value).split(","))
         return settings
 
+    def with_row(self, row: CommandRow) -> ModemConfig:
+        """Return the same configuration for a modem whose profile has one more row, or this one in place of its own.
+
+        The answer is kept, so that all modems of one kind share it.
+        """
+        kept: dict[CommandRow, ModemConfig] = self.__dict__.setdefault("_with_rows", {})
+        if row not in kept:
+            rows = CommandTable((*self.profile.rows.values(), row))
+            kept[row] = replace(self, profile=replace(self.profile, rows=rows))
+        return kept[row]
+
     def with_subsystem(self, rows: Mapping[str, CommandRow]) -> ModemConfig:
         """Return the same configuration for a modem that has a subsystem with these rows; the profile's precede.
 

@@ -68,10 +68,12 @@ def make_session(scenario: LoadedScenario, config: SessionConfig, shared: Shared
 def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
     """Return the configuration of a scenario's modem."""
     identity = f"simisp {modem.profile}" if modem.profile in PLAIN else None
-    if modem.profile in PLAIN and type(modem.connect) is int and modem.model_fields_set <= _PLAIN:
-        if profile.is_cellular:
-            return _shared_config(profile, identity, modem.connect)
+    is_plain = type(modem.connect) is int and modem.model_fields_set <= _PLAIN
+    if is_plain and profile.is_cellular and modem.connect == ModemConfig.connect_rate:
+        return _shared_config(profile, identity)
+    if is_plain and modem.profile in PLAIN:
         leased_line = modem.profile == LEASED_LINE
+        assert isinstance(modem.connect, int)
         return ModemConfig(profile, identity, leased_line=leased_line, connect_rate=modem.connect)
     from simisp.scenario.modem_setup import modem_config  # most modems need nothing of it
 
@@ -80,9 +82,9 @@ def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
 
 
 @lru_cache(maxsize=64)
-def _shared_config(profile: ModemProfile, identity: str | None, rate: int) -> ModemConfig:
+def _shared_config(profile: ModemProfile, identity: str | None) -> ModemConfig:
     """Return the configuration of a cellular modem; all lines of its kind share it, and what follows from it."""
-    return ModemConfig(profile, identity, connect_rate=rate)
+    return ModemConfig(profile, identity)
 
 
 def _profile(scenario: LoadedScenario) -> ModemProfile:
