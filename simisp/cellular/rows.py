@@ -17,12 +17,14 @@ _ACCEPTED, _DECLINED = Disposition.ACCEPTED, Disposition.DECLINED
 
 
 def _set(name: str, clause: str, meaning: str, *values: Range, factory: str) -> CommandRow:
-    return CommandRow(name, f"27.007 {clause}", meaning, settings.set_value, values, tuple(factory.split(",")))
+    return CommandRow(
+        name, f"27.007 {clause}", meaning, settings.set_value, values, tuple(factory.split(",")), keeps=True
+    )
 
 
 def _kept(name: str, clause: str, meaning: str, *values: Range, factory: str) -> CommandRow:
     return CommandRow(
-        name, f"27.007 {clause}", meaning, settings.set_value, values, tuple(factory.split(",")), _ACCEPTED
+        name, f"27.007 {clause}", meaning, settings.set_value, values, tuple(factory.split(",")), _ACCEPTED, keeps=True
     )
 
 
@@ -91,7 +93,7 @@ CELLULAR_ROWS: tuple[CommandRow, ...] = (
     CommandRow("+CPINR", "27.007 8.65", "tries for the PIN", sim_commands.tell_tries),
     CommandRow("+CESQ", "27.007 8.69", "signal by kind of network", network.tell_extended_signal),
     _set("+CMEE", "9.1", "errors in numbers or words", Range(0, 2), factory="0"),
-    CommandRow("+CGDCONT", "27.007 10.1.1", "contexts", packet.define_context),
+    CommandRow("+CGDCONT", "27.007 10.1.1", "contexts", packet.define_context, keeps=True),
     _taken("+CGQREQ", "10.1.4", "requested quality of service"),
     _taken("+CGQMIN", "10.1.5", "least quality of service"),
     _taken("+CGEQREQ", "10.1.6", "requested quality of service, UMTS"),

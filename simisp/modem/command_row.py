@@ -84,6 +84,8 @@ class CommandRow:
         source: Where the row comes from: empty for the clause, else "manual", "capture", or a report.
         asks: Whether the command changes nothing in any form, and its answer depends on nothing but the profile and
             the settings: it is then answered from memory when the same line comes again.
+        keeps: Whether its form with ``=`` does nothing but keep what it is given: it does so too where a scenario has
+            written OK for it.
     """
 
     name: str
@@ -95,6 +97,7 @@ class CommandRow:
     disposition: Disposition = Disposition.IMPLEMENTED
     source: str = ""
     asks: bool = False
+    keeps: bool = False
 
     @property
     def is_basic(self) -> bool:

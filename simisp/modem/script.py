@@ -87,9 +87,9 @@ class ScriptPlay:
             return None
         answer = found[0].give(unit, found[1])
         row = unit.rows.get_row(command.name)
-        if answer is ResultCode.OK and row is not None and row.handler is parameter and command.form is Form.SET:
-            merged = row.merged(command, unit.settings.parameters[row.name])
-            unit.settings.parameters[row.name] = merged or unit.settings.parameters[row.name]
+        is_set = answer is ResultCode.OK and command.form is Form.SET
+        if is_set and row is not None and (row.keeps or row.handler is parameter):
+            row.handler(unit, row, command)
         return (answer,)
 
     def note(self, unit: Unit, event: ModemEvent, now: float) -> None:

@@ -92,6 +92,20 @@ def test_what_a_pattern_finds_stands_in_this_answer_and_in_later_ones() -> None:
     assert client.says("AT+CGDCONT?") == '\r\n+CGDCONT: 3,"IP","Apn"\r\n' + OK
 
 
+def test_a_written_ok_to_a_command_that_keeps_a_value_lets_it_keep_the_value() -> None:
+    client = Client("""
+  profile: gsm
+  commands: {"/\\\\+CGDCONT=.*/": OK}
+""")
+    assert client.says("ATD*99***1#") == ERROR
+    assert client.says('AT+CGDCONT=1,"IP","apn"') == OK
+    assert client.says("ATD*99***1#") + client.waits(5.0) == "\r\nCONNECT 33600\r\n"
+    client = Client('  profile: gsm\n  commands: {"+CMEE=2": OK, "+CMEE=1": "+CME ERROR: 4"}\n')
+    assert client.says("AT+CMEE=1;+CMEE?") == "\r\n+CME ERROR: 4\r\n"
+    assert client.says("AT+CMEE?") == "\r\n+CMEE: 0\r\n" + OK
+    assert client.says("AT+CMEE=2;+CMEE?") == "\r\n+CMEE: 2\r\n" + OK
+
+
 def test_answers_in_turn_are_given_one_after_the_other_and_the_last_one_repeats() -> None:
     client = Client('  commands: {"+CPIN?": {in turn: [ERROR, "+CPIN: SIM PIN", "+CPIN: READY"]}}\n')
     answers = [client.says("AT+CPIN?") for _ in range(4)]
