@@ -38,6 +38,13 @@ class Phonebook:
         """How many places of the storage in use have an entry."""
         return sum(storage == self.selected for storage, _ in self._entries)
 
+    def entries(self) -> list[tuple[int, PhonebookEntry]]:
+        """Return the entries of the storage in use with their places, in order."""
+        return sorted(
+            ((place, entry) for (storage, place), entry in self._entries.items() if storage == self.selected),
+            key=lambda found: found[0],
+        )
+
     def write(self, place: int, entry: PhonebookEntry | None) -> None:
         """Put an entry at a place of the storage in use; None deletes it."""
         if entry is None:

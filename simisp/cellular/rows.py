@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from simisp.cellular.cellular import Cellular
-from simisp.cellular.commands import identity, network, packet, phone, settings, sim_commands
+from simisp.cellular.commands import file_commands, identity, network, packet, phone, settings, sim_commands
+from simisp.cellular.commands.equipment import EQUIPMENT_ROWS
+from simisp.cellular.commands.packet_details import PACKET_DETAIL_ROWS
+from simisp.cellular.commands.supplementary import SUPPLEMENTARY_ROWS
 from simisp.cellular.messaging.rows import MESSAGE_ROWS
 from simisp.modem.command_row import Choice, CommandRow, Disposition, Range
 from simisp.modem.handlers import decline
 
-__all__ = ["CELLULAR_ROWS"]
+__all__ = ["CELLULAR_ROWS", "CELLULAR_TABLE"]
 
 _ACCEPTED, _DECLINED = Disposition.ACCEPTED, Disposition.DECLINED
 
@@ -62,10 +64,6 @@ CELLULAR_ROWS: tuple[CommandRow, ...] = (
     CommandRow("+COPS", "27.007 7.3", "operator", network.choose_operator),
     CommandRow("+CLCK", "27.007 7.4", "locks", sim_commands.lock_facility),
     CommandRow("+CPWD", "27.007 7.5", "change the PIN", sim_commands.change_password),
-    _kept("+CLIP", "7.6", "number of the calling party", Range(0, 1), factory="0"),
-    _kept("+CLIR", "7.7", "own number withheld", Range(0, 2), factory="0"),
-    _kept("+COLP", "7.8", "number of the called party", Range(0, 1), factory="0"),
-    _taken("+CCWA", "7.12", "call waiting"),
     CommandRow("+CUSD", "27.007 7.15", "codes to the network (USSD)", phone.use_services, (Range(0, 2),), ("0",)),
     _kept("+CSSN", "7.17", "supplementary service notices", Range(0, 1), Range(0, 1), factory="0,0"),
     CommandRow("+CLCC", "27.007 7.18", "list the calls", phone.list_calls),
@@ -86,7 +84,7 @@ CELLULAR_ROWS: tuple[CommandRow, ...] = (
     CommandRow("+CPBW", "27.007 8.14", "write the phone book", phone.write_phonebook),
     CommandRow("+CCLK", "27.007 8.15", "clock", phone.set_clock),
     CommandRow("+CSIM", "27.007 8.17", "command to the SIM", sim_commands.access_sim),
-    CommandRow("+CRSM", "27.007 8.18", "file of the SIM", sim_commands.read_file),
+    CommandRow("+CRSM", "27.007 8.18", "file of the SIM", file_commands.access_file),
     CommandRow("+CLAC", "27.007 8.37", "list the commands", settings.list_commands),
     _kept("+CTZU", "8.40", "clock set by the network", Range(0, 1), factory="0"),
     _kept("+CTZR", "8.41", "reports of the time zone", Range(0, 1), factory="0"),
@@ -105,9 +103,11 @@ CELLULAR_ROWS: tuple[CommandRow, ...] = (
     _kept("+CGEREP", "10.1.19", "reports of packet events", Range(0, 2), Range(0, 1), factory="0,0"),
     CommandRow("+CGREG", "27.007 10.1.20", "registration, packets", network.set_registration, _REGISTRATION, ("0",)),
     CommandRow("+CEREG", "27.007 10.1.22", "registration, EPS", network.set_registration, _REGISTRATION, ("0",)),
-    _declined("+CEMODE", "10.1.28", "mode of operation, EPS"),
+    *SUPPLEMENTARY_ROWS,
+    *EQUIPMENT_ROWS,
+    *PACKET_DETAIL_ROWS,
     *MESSAGE_ROWS,
 )  # fmt: skip
 
-_BY_NAME: Mapping[str, CommandRow] = MappingProxyType({row.name: row for row in CELLULAR_ROWS})
-Cellular.table = _BY_NAME
+CELLULAR_TABLE: Mapping[str, CommandRow] = MappingProxyType({row.name: row for row in CELLULAR_ROWS})
+"""The same by name, which all cellular modems share."""

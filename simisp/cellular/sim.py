@@ -1,4 +1,4 @@
-"""The SIM: its states, its PIN and PUK, and its files.
+"""The SIM: its states, its PIN and PUK.
 
 ==============  =================================================  =====================================================
 state           input                                              next state
@@ -21,15 +21,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from simisp.cellular.cme_error import CmeError
+from simisp.cellular.sim_files import SimFiles
 
 __all__ = ["PIN_TRIES", "PUK_TRIES", "Sim", "SimConfig", "SimState"]
 
 PIN_TRIES = 3
 PUK_TRIES = 10
-_ICCID, _ADMINISTRATIVE, _PROVIDER = 0x2FE2, 0x6FAD, 0x6F46
-_PROVIDER_LENGTH = 16
-_ELEMENTARY_FILE = bytes.fromhex("04000fff4401020000")
-"""Type, access conditions, status and structure of an elementary file without records."""
 
 
 class SimState(Enum):
@@ -61,6 +58,7 @@ class SimConfig:
         iccid: Its number, 19 or 20 digits.
         number: The subscriber's number; empty if it is not stored.
         provider: The provider's name.
+        network_digits: How many digits of the IMSI are the network's code, behind the country's: 2 or 3.
     """
 
     is_present: bool = True
@@ -72,6 +70,7 @@ class SimConfig:
     iccid: str = "89001012345678901234"
     number: str = ""
     provider: str = "simisp"
+    network_digits: int = 2
 
 
 class Sim:
@@ -79,33 +78,48 @@ class Sim:
 
     Args:
         config: What it is.
+        begins: When it begins to start, in seconds of the run.
 
     Attributes:
         state: Its state.
         is_locked: Whether it asks for the PIN when it starts.
         pin_tries: How many tries there are for the PIN.
         puk_tries: How many there are for the PUK.
+        files: Its files.
         ready_at: When it has started, in seconds of the run.
     """
 
-    def __init__(self, config: SimConfig) -> None:
+    def __init__(self, config: SimConfig, begins: float = 0.0) -> None:
         self.config = config
+        self._is_present = config.is_present
         self.pin = config.pin
         self.is_locked = config.is_locked
         self.pin_tries, self.puk_tries = PIN_TRIES, PUK_TRIES
         self.state = SimState.ABSENT
         self.ready_at: float | None = None
-        self.start(0.0)
+        self.files = SimFiles(config)
+        self.start(begins)
 
-    def start(self, now: float) -> None:
-        """Begin to start: the radio part was switched on."""
+    def start(self, begins: float) -> None:
+        """Begin to start at a time: the radio part was switched on, or the SIM was put in."""
         self.ready_at = None
-        if not self.config.is_present:
+        if not self._is_present:
             self.state = SimState.ABSENT
         elif self.config.busy_for > 0:
-            self.state, self.ready_at = SimState.BUSY, now + self.config.busy_for
+            self.state, self.ready_at = SimState.BUSY, begins + self.config.busy_for
         else:
             self._finish_start()
+
+    def put_in(self, now: float) -> None:
+        """Be put in. One that was there stays as it is."""
+        if not self._is_present:
+            self._is_present = True
+            self.start(now)
+
+    def take_out(self) -> None:
+        """Be taken out."""
+        self._is_present = False
+        self.state, self.ready_at = SimState.ABSENT, None
 
     def handle_timer(self, now: float) -> None:
         """Be started, if it is time."""
@@ -151,30 +165,3 @@ class Sim:
         if not self.puk_tries:
             self.state = SimState.BLOCKED
         return CmeError.INCORRECT_PASSWORD
-
-    # Files ------------------------------------------------------------------------------------------------------------
-
-    def file(self, number: int) -> bytes | None:
-        """Return the content of an elementary file, or None if there is no such file (3GPP TS 31.102)."""
-        if number == _ICCID:
-            return _swapped(self.config.iccid)
-        if number == _ADMINISTRATIVE:
-            return bytes((0, 0, 0, 2))  # normal operation; the network's part of the IMSI has two digits
-        if number == _PROVIDER:
-            name = self.config.provider.encode("ascii", "replace")[:_PROVIDER_LENGTH]
-            return b"\x01" + name.ljust(_PROVIDER_LENGTH, b"\xff")
-        return None
-
-    def header(self, number: int) -> bytes | None:
-        """Return what a SIM answers to GET RESPONSE for a file (3GPP TS 51.011, 9.2.1), or None without the file."""
-        content = self.file(number)
-        if content is None:
-            return None
-        size, identifier = len(content).to_bytes(2, "big"), number.to_bytes(2, "big")
-        return b"\0\0" + size + identifier + _ELEMENTARY_FILE
-
-
-def _swapped(digits: str) -> bytes:
-    """Return digits two to an octet, the first in the lower half, as SIMs store numbers."""
-    padded = digits + "F" * (len(digits) % 2)
-    return bytes(int(padded[index + 1] + padded[index], 16) for index in range(0, len(padded), 2))

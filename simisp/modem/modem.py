@@ -495,7 +495,9 @@ class Modem:
         if is_ended:
             self._resume(entry)
             self._unit.now = now
+            self._unit.is_running = True
             answer = entry.prompt.take(self._unit, None if entry.is_cancelled else bytes(entry.text))
+            self._unit.is_running = False
             self._go_on(answer, entry.commands, now)
         return end
 
@@ -579,7 +581,10 @@ class Modem:
         """Act on the end of a command that took time, and take what was typed meanwhile."""
         self._resume(running)
         self._unit.now = now
-        self._go_on(running.later.then(self._unit), running.commands, now)
+        self._unit.is_running = True  # what the command sets off is reported behind its answer
+        answer = running.later.then(self._unit)
+        self._unit.is_running = False
+        self._go_on(answer, running.commands, now)
         if running.typed:
             self.receive_data(bytes(running.typed), now=now)
 

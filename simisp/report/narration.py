@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.facts import cmux, isp, line, messages, port, run
+from simisp.facts import cellular, cmux, isp, line, messages, port, run
 from simisp.facts.fact import Fact
 
 __all__ = ["narrate"]
@@ -23,6 +23,7 @@ def narrate(fact: Fact) -> str | None:
         _of_the_call(fact)
         or _of_a_call_in(fact)
         or _of_messages(fact)
+        or _of_a_cellular_modem(fact)
         or _of_the_multiplexer(fact)
         or _of_the_plug(fact)
         or _of_the_port(fact)
@@ -69,6 +70,22 @@ def _of_messages(fact: Fact) -> str | None:
             return f"message{_part(part, parts)} sent to {to}: {text}"
         case messages.SmsReceived(sender, text, part, parts):
             return f"message{_part(part, parts)} from {sender}: {text}"
+    return None
+
+
+def _of_a_cellular_modem(fact: Fact) -> str | None:
+    match fact:
+        case cellular.RegistrationChanged(domain, state, operator):
+            return f"registration, {domain}: {state}" + (f", {operator}" if operator else "")
+        case cellular.SimChanged(state):
+            return f"SIM: {state}"
+        case cellular.RadioSwitched(function, restarted):
+            return "the modem restarts" if restarted else f"the modem's function is {function} now"
+        case cellular.ContextSwitched(context, active, by_network, apn):
+            by = " by the network" if by_network else ""
+            return f"context {context} ({apn}) is {'active' if active else 'inactive'} now{by}"
+        case cellular.ServiceAnswered(code, text):
+            return f"USSD {code or 'from the network'}: {text or 'no such service'}"
     return None
 
 

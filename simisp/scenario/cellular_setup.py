@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from simisp.cellular.cellular import Cellular
 from simisp.cellular.messaging.service import MessagingConfig
-from simisp.cellular.rows import CELLULAR_ROWS
 from simisp.cellular.sim import SimConfig
-from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Operator
-from simisp.scenario.cellular_section import CellularSection, SimSection
+from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Domain, DomainConfig, Operator
+from simisp.cellular.subsystem import CellularSubsystem
+from simisp.scenario.cellular_section import CellularChangeSection, CellularSection, SimSection
 from simisp.scenario.messages import MessagesSection
 from simisp.scenario.messages_setup import messaging_config
 
@@ -22,7 +21,7 @@ _ACCESS = {"gsm": 0, "utran": 2, "lte": 7}
 
 def cellular_maker(
     section: CellularSection | None, messages: MessagesSection | None, imei: str
-) -> Callable[[], Cellular]:
+) -> Callable[[], CellularSubsystem]:
     """Return what makes the cellular part of a modem.
 
     Args:
@@ -32,8 +31,7 @@ def cellular_maker(
     """
     messaging = MessagingConfig() if messages is None else messaging_config(messages)
     config = replace(cellular_config(section or CellularSection(), imei), messaging=messaging)
-    assert CELLULAR_ROWS  # the table is made where the rows are
-    return lambda: Cellular(config)
+    return lambda: CellularSubsystem(config)
 
 
 def cellular_config(section: CellularSection, imei: str) -> CellularConfig:
@@ -44,29 +42,44 @@ def cellular_config(section: CellularSection, imei: str) -> CellularConfig:
     usual = CellularConfig()
     return CellularConfig(
         imei=imei,
-        sim=_sim(section.sim),
+        sim=_sim(section.sim, len((*operators, *usual.operators)[0].code) - 3),
         coverage=_COVERAGE[section.registration],
         registers_after=section.registers_after,
+        domains={
+            Domain[name.upper()]: DomainConfig(_coverage(domain.registration), domain.registers_after)
+            for name, domain in section.domains.items()
+        },
         signal=section.signal,
         operators=operators or usual.operators,
         apn=section.apn,
         scan_takes=section.scan_takes,
+        powers_up_in=section.powers_up_in,
         starts_in=section.starts_in,
+        announces=tuple(section.announces),
+        clock=section.clock,
         dials_unregistered=section.dials_unregistered,
         services=section.ussd,
-        changes=[
-            CellularChange(
-                change.at,
-                None if change.registration is None else _COVERAGE[change.registration],
-                change.signal,
-                None if change.sim is None else change.sim == "present",
-            )
-            for change in section.changes
-        ],
+        changes=[_change(change) for change in section.changes],
     )
 
 
-def _sim(section: SimSection) -> SimConfig:
+def _coverage(word: str | None) -> Coverage | None:
+    return None if word is None else _COVERAGE[word]
+
+
+def _change(change: CellularChangeSection) -> CellularChange:
+    return CellularChange(
+        change.at,
+        _coverage(change.registration),
+        None if change.domain is None else Domain[change.domain.upper()],
+        change.signal,
+        None if change.sim is None else change.sim == "present",
+        change.time_zone,
+        change.ussd,
+    )
+
+
+def _sim(section: SimSection, network_digits: int) -> SimConfig:
     return SimConfig(
         is_present=section.present,
         pin=section.pin or "0000",
@@ -76,4 +89,5 @@ def _sim(section: SimSection) -> SimConfig:
         imsi=section.imsi,
         iccid=section.iccid,
         number=section.number,
+        network_digits=network_digits,
     )

@@ -56,7 +56,7 @@ ANSWERS = [
     ('+CGDCONT=1,"IP","a";+CGDCONT=1;+CGDCONT?', "OK"),
     ('+CGDCONT=17,"IP","a"', "ERROR"),
     ('+CGDCONT=1,"X25","a"', "ERROR"),
-    ('+CGDCONT=1,"IP","a";+CGACT=1,1;+CGACT?;+CGPADDR=1', '+CGACT: 1,1|+CGPADDR: 1,"10.0.0.1"|OK'),
+    ('+CGDCONT=1,"IP","a";+CGACT=1,1;+CGACT?;+CGPADDR=1', '+CGACT: 1,1|+CGPADDR: 1,"192.0.2.1"|OK'),
     ("+CGACT=1,5", "ERROR"),
     ("+CGEQREQ=1,2,128,384,,,0,,,,,,", "OK"),
     ("+CFUN?", "+CFUN: 1|OK"),
@@ -80,7 +80,7 @@ ANSWERS = [
     ("+CPBR=?", "+CPBR: (1-250),40,14|OK"),
     ("+CESQ", "+CESQ: 99,99,255,255,20,47|OK"),
     ("+WS46?", "+WS46: 25|OK"),
-    ("+CEMODE?", "ERROR"),
+    ("+CEMODE?", "+CEMODE: 2|OK"),
 ]
 
 
@@ -185,16 +185,16 @@ def test_a_restart_is_silent_for_a_while_and_announces_itself_with_echo_on() -> 
     dte.pass_time(dte.now + 1.0)
     assert ask(dte, "") == ""
     dte.pass_time(dte.now + 4.0)
-    assert dte.text.endswith("\r\nRDY\r\n\r\n+CPIN: READY\r\n")
+    assert dte.text.endswith("\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n")
     assert ask(dte, "") == "AT\rOK"
 
 
 def test_flight_mode_leaves_the_network_and_comes_back() -> None:
     dte = modem()
     ask(dte, "+CREG=1")
-    assert ask(dte, "+CFUN=4", 1.0) == "+CREG: 0|OK"
+    assert ask(dte, "+CFUN=4", 1.0) == "OK|+CREG: 0"
     assert ask(dte, "+CSQ;+COPS?;+CREG?") == "+CSQ: 99,99|+COPS: 0|+CREG: 1,0|OK"
-    assert ask(dte, "+CFUN=1", 1.0) == "+CREG: 1|OK"
+    assert ask(dte, "+CFUN=1", 1.0) == "OK|+CREG: 1"
 
 
 def test_the_network_answers_a_ussd_code_unsolicited() -> None:

@@ -18,6 +18,7 @@ from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
 from simisp.scenario import messages, modem_ports, modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
+from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
 from simisp.scenario.steps import Strict
@@ -86,6 +87,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.LockName, st.from_regex(r"LCK\.\.[!-.0-~]{1,20}", fullmatch=True)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
+    (ClockText, st.sampled_from(["26/01/01,00:00:00+00", "24/02/29,23:59:59-20"])),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),
     (values.TimeLimit, st.floats(0.01, _YEAR)),
     (values.YesNo, st.booleans()),
@@ -185,7 +187,7 @@ class Models:
             low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
             return st.integers(low, next(bound.le for bound in bounds if hasattr(bound, "le")))
         if origin is Annotated and args[0] is str:
-            bounds = [bound for field in args[1:] for bound in field.metadata]
+            bounds = [bound for field in args[1:] for bound in getattr(field, "metadata", ())]
             pattern = next((bound.pattern for bound in bounds if hasattr(bound, "pattern")), None)
             return _texts() if pattern is None else st.from_regex(pattern, fullmatch=True).filter(str.isprintable)
         if origin is Annotated:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from simisp.cellular.cellular import FULL_FUNCTION, Cellular, cellular_of
 from simisp.cellular.cme_error import CmeError, refuse_cme
 from simisp.cellular.commands.settings import set_value
+from simisp.cellular.commands.texts import quoted, text_given
 from simisp.cellular.parameters import number_of, split_values, string_of
-from simisp.cellular.state import Operator, OperatorMode
+from simisp.cellular.state import Domain, Operator, OperatorMode
 from simisp.modem.answers import CommandAnswer, Later, LineEnd
 from simisp.modem.command_row import CommandRow
 from simisp.modem.result_codes import ResultCode
@@ -39,7 +40,7 @@ def set_registration(unit: Unit, row: CommandRow, command: ATCommand) -> Command
     """+CREG, +CGREG, +CEREG: choose the unsolicited results, or ask for the registration (7.2, 10.1.20, 10.1.22)."""
     if row.allows(command, Form.READ):
         form = unit.settings.parameters[row.name][0]
-        values = cellular_of(unit).registration_values(unit, row.name)
+        values = cellular_of(unit).registration_values(unit, Domain(row.name))
         unit.dte.send_information(f"{row.name}: {form},{values}")
         return _OK
     return set_value(unit, row, command)
@@ -54,9 +55,9 @@ def choose_operator(unit: Unit, row: CommandRow, command: ATCommand) -> CommandA
         return Later(cellular.config.scan_takes, _tell_operators, abortable=True)
     if row.allows(command, Form.READ):
         mode = cellular.operator_mode.value
-        known = f',{cellular.operator_form},"{_shown(cellular.operator, cellular.operator_form)}"'
-        known += f",{cellular.operator.access}"
-        unit.dte.send_information(f"+COPS: {mode}{known if cellular.registration.has_service else ''}")
+        name = _written(unit, cellular.operator, cellular.operator_form)
+        known = b",%d,%b,%d" % (cellular.operator_form, name, cellular.operator.access)
+        unit.dte.send_information(b"+COPS: %d%b" % (mode, known if cellular.registration.has_service else b""))
         return _OK
     given = split_values(command.text) if command.form is Form.SET else []
     mode_given = number_of(given[0], 0, _MANUAL_THEN_AUTOMATIC) if given else None
@@ -72,11 +73,21 @@ def _choose(unit: Unit, cellular: Cellular, mode: int, given: list[str]) -> Comm
     if mode == _ONLY_FORM:
         cellular.operator_form = form
     elif mode in (OperatorMode.MANUAL, _MANUAL_THEN_AUTOMATIC):
-        name = string_of(given[1]) if len(given) > 1 else None
+        name = _name_given(unit, given[1], form) if len(given) > 1 else None
         return refuse_cme(unit) if name is None else _choose_by_name(unit, cellular, mode, form, name)
     else:
         cellular.choose(cellular.config.operators[0], OperatorMode(mode), unit.now)
     return _OK
+
+
+def _name_given(unit: Unit, value: str, form: int) -> str | None:
+    """Return the operator that a command names; a number is written in digits in every character set."""
+    return string_of(value) if form == _NUMERIC else text_given(unit, value)
+
+
+def _written(unit: Unit, operator: Operator, form: int) -> bytes:
+    """Return an operator's name as the port reads it."""
+    return f'"{operator.code}"'.encode() if form == _NUMERIC else quoted(unit, _shown(operator, form))
 
 
 def _choose_by_name(unit: Unit, cellular: Cellular, mode: int, form: int, name: str) -> CommandAnswer:
@@ -97,8 +108,9 @@ def _tell_operators(unit: Unit) -> CommandAnswer:
     for operator in cellular.config.operators:
         is_current = operator == cellular.operator and cellular.registration.has_service
         state = 3 if operator.is_forbidden else 2 if is_current else 1
-        shown.append(f'({state},"{operator.name}","{operator.short}","{operator.code}",{operator.access})')
-    unit.dte.send_information(f"+COPS: {','.join(shown)},,(0-4),(0-2)")
+        names = b",".join(_written(unit, operator, form) for form in range(3))
+        shown.append(b"(%d,%b,%d)" % (state, names, operator.access))
+    unit.dte.send_information(b"+COPS: " + b",".join(shown) + b",,(0-4),(0-2)")
     return _OK
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simisp.cellular.addresses import network_address
 from simisp.cellular.cellular import Cellular, cellular_of
 from simisp.cellular.cme_error import CmeError, refuse_cme
 from simisp.cellular.dialling import CellularCall
@@ -42,8 +43,7 @@ def define_context(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAn
     if number is None or len(given) > _MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in given):
         return refuse_cme(unit)
     if len(given) == 1:
-        cellular.contexts.pop(number, None)
-        cellular.active.discard(number)
+        cellular.forget_context(number)
         return _OK
     kind = string_of(given[1].upper())
     apn = string_of(given[2]) if len(given) > 2 and given[2] else ""
@@ -68,13 +68,11 @@ def attach(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
     if row.allows(command, Form.TEST):
         unit.dte.send_information("+CGATT: (0,1)")
     elif row.allows(command, Form.READ):
-        unit.dte.send_information(f"+CGATT: {int(cellular.is_attached and cellular.registration.has_service)}")
+        unit.dte.send_information(f"+CGATT: {int(cellular.has_packet_service)}")
     elif command.form is Form.SET and command.text in {"0", "1"}:
         if command.text == "1" and not cellular.registration.has_service:
             return refuse_cme(unit, CmeError.NO_NETWORK)
-        cellular.is_attached = command.text == "1"
-        if not cellular.is_attached:
-            cellular.active.clear()
+        cellular.attach_packets(unit.now, is_attached=command.text == "1")
     else:
         return refuse_cme(unit)
     return _OK
@@ -97,10 +95,13 @@ def activate(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
     numbers = numbers or [*cellular.contexts]
     if any(number not in cellular.contexts for number in numbers):
         return refuse_cme(unit)
-    if given[0] == "1" and not cellular.registration.has_service:
+    if given[0] == "1" and not cellular.has_packet_service:
         return refuse_cme(unit, CmeError.NO_NETWORK)
     chosen = {number for number in numbers if number is not None}
-    cellular.active = cellular.active | chosen if given[0] == "1" else cellular.active - chosen
+    if given[0] == "1":
+        cellular.activate(chosen)
+    else:
+        cellular.deactivate(chosen)
     return _OK
 
 
@@ -119,8 +120,8 @@ def tell_addresses(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAn
     if any(number not in cellular.contexts for number in numbers):
         return refuse_cme(unit)
     for number in filter(None, numbers):
-        address = f',"10.0.0.{number}"' if cellular.is_active(number) else ""
-        unit.dte.send_information(f"+CGPADDR: {number}{address}")
+        addresses = network_address(cellular.contexts[number].kind, number).texts if cellular.is_active(number) else []
+        unit.dte.send_information(f"+CGPADDR: {number}" + "".join(f',"{text}"' for text in addresses))
     return _OK
 
 

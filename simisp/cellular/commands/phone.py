@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from simisp.cellular.cellular import cellular_of
 from simisp.cellular.cme_error import CmeError, refuse_cme
+from simisp.cellular.commands.texts import quoted, text_given
 from simisp.cellular.parameters import number_of, split_values, string_of
 from simisp.cellular.phonebook import LONGEST_NAME, LONGEST_PHONE_NUMBER, PHONEBOOK_SIZE, PhonebookEntry
+from simisp.cellular.reports import INDICATORS, service_line
 from simisp.cellular.sms.times import Timestamp
+from simisp.facts.cellular import ServiceAnswered
 from simisp.modem.answers import CommandAnswer
 from simisp.modem.command_row import CommandRow
 from simisp.modem.outputs import HangUpReason
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "choose_phonebook",
+    "entry_line",
     "hang_up_all",
     "list_calls",
     "read_phonebook",
@@ -32,7 +36,6 @@ __all__ = [
 ]
 
 _OK = ResultCode.OK
-_INDICATORS = (("battchg", 5), ("signal", 5), ("service", 1), ("call", 1), ("roam", 1))
 _FULL_BATTERY = 100
 _NO_SUCH_SERVICE = 4
 
@@ -75,13 +78,10 @@ def tell_indicators(unit: Unit, row: CommandRow, command: ATCommand) -> CommandA
     """+CIND: what a phone shows on its display (8.9)."""
     cellular = cellular_of(unit)
     if row.allows(command, Form.TEST):
-        listed = (f'("{name}",(0-{most}))' for name, most in _INDICATORS)
+        listed = (f'("{name}",(0-{most}))' for name, most in INDICATORS)
         unit.dte.send_information(f"+CIND: {','.join(listed)}")
     elif row.allows(command, Form.READ):
-        signal = 0 if cellular.heard_signal == 99 else min(5, cellular.heard_signal // 5)
-        registration = cellular.registration
-        values = (5, signal, registration.has_service, cellular.has_call, registration.value == 5)
-        unit.dte.send_information(f"+CIND: {','.join(str(int(value)) for value in values)}")
+        unit.dte.send_information(f"+CIND: {','.join(map(str, cellular.indicators))}")
     else:
         return refuse_cme(unit, CmeError.NOT_SUPPORTED)
     return _OK
@@ -97,7 +97,7 @@ def set_clock(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
         return _OK
     text = string_of(command.text) if command.form is Form.SET else None
     given = Timestamp.of(text) or Timestamp.of(f"{text}+00") if text else None
-    return _OK if given is not None and cellular.set_clock(given, unit.now) else refuse_cme(unit)
+    return _OK if given is not None and cellular.clock.set(given, unit.now) else refuse_cme(unit)
 
 
 def choose_phonebook(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
@@ -133,7 +133,7 @@ def read_phonebook(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAn
         return refuse_cme(unit, CmeError.INVALID_INDEX)
     found = [(place, entry) for place in range(first, last + 1) if (entry := phonebook.at(place)) is not None]
     for place, entry in found:
-        unit.dte.send_information(f'+CPBR: {place},"{entry.number}",{entry.kind},"{entry.name}"')
+        unit.dte.send_information(entry_line(unit, row.name, place, entry))
     return _OK if found or len(places) == 2 else refuse_cme(unit, CmeError.NOT_FOUND)
 
 
@@ -150,23 +150,29 @@ def write_phonebook(unit: Unit, row: CommandRow, command: ATCommand) -> CommandA
         return refuse_cme(unit)
     place = number_of(given[0], 1, PHONEBOOK_SIZE) if given[0] else phonebook.free_place()
     if place is None:
-        return refuse_cme(unit, CmeError.INVALID_INDEX)
-    entry = _entry_of(given) if len(given) > 1 else None
-    if entry is None and len(given) > 1:
-        return refuse_cme(unit)
+        return refuse_cme(unit, CmeError.INVALID_INDEX if given[0] else CmeError.MEMORY_FULL)
+    entry = _entry_of(unit, given) if len(given) > 1 else None
+    if isinstance(entry, CmeError):
+        return refuse_cme(unit, entry)
     phonebook.write(place, entry)
     return _OK
 
 
-def _entry_of(given: list[str]) -> PhonebookEntry | None:
-    """Return the entry that +CPBW gives, or None if a value is not allowed."""
-    number, name = string_of(given[1]), string_of(given[3]) if len(given) > 3 else ""
+def entry_line(unit: Unit, name: str, place: int, entry: PhonebookEntry) -> bytes:
+    """Return an entry as +CPBR and +CPBF list it."""
+    return f'{name}: {place},"{entry.number}",{entry.kind},'.encode() + quoted(unit, entry.name)
+
+
+def _entry_of(unit: Unit, given: list[str]) -> PhonebookEntry | CmeError:
+    """Return the entry that +CPBW gives, or why there can be none."""
+    number, name = string_of(given[1]), text_given(unit, given[3]) if len(given) > 3 else ""
     usual = "145" if (number or "").startswith("+") else "129"
     kind = number_of(given[2] if len(given) > 2 and given[2] else usual, 128, 255)
     if number is None or name is None or kind is None:
-        return None
-    is_short = len(number) <= LONGEST_PHONE_NUMBER and len(name) <= LONGEST_NAME
-    return PhonebookEntry(number, kind, name) if is_short else None
+        return CmeError.INCORRECT_PARAMETERS
+    if len(number) > LONGEST_PHONE_NUMBER:
+        return CmeError.NUMBER_TOO_LONG
+    return CmeError.TEXT_TOO_LONG if len(name) > LONGEST_NAME else PhonebookEntry(number, kind, name)
 
 
 def use_services(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
@@ -181,7 +187,7 @@ def use_services(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnsw
     given = split_values(command.text) if command.form is Form.SET else []
     if not 1 <= len(given) <= 3 or number_of(given[0], 0, 2) is None:
         return refuse_cme(unit)
-    code = string_of(given[1]) if len(given) > 1 else ""
+    code = text_given(unit, given[1]) if len(given) > 1 else ""
     if code is None:
         return refuse_cme(unit)
     if code and not cellular.registration.has_service:
@@ -193,5 +199,8 @@ def use_services(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnsw
 
 
 def _answer(unit: Unit, code: str) -> None:
-    text = cellular_of(unit).config.services.get(code)
-    unit.send_unsolicited(f"+CUSD: {_NO_SUCH_SERVICE}" if text is None else f'+CUSD: 0,"{text}",15')
+    cellular = cellular_of(unit)
+    text = cellular.config.services.get(code)
+    cellular.note(ServiceAnswered(code, text or ""))
+    if any(unit is each for each in cellular.reports.units):
+        unit.send_unsolicited(f"+CUSD: {_NO_SUCH_SERVICE}" if text is None else service_line(unit, text))

@@ -1,4 +1,4 @@
-"""Commands of the SIM: PIN, locks, and access to its files (3GPP TS 27.007, 7.4, 7.5, 8.3, 8.17, 8.18, 8.65)."""
+"""Commands of the SIM: PIN, locks, and commands of its own (3GPP TS 27.007, 7.4, 7.5, 8.3, 8.17, 8.65)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from simisp.modem.syntax import ATCommand, Form
 if TYPE_CHECKING:
     from simisp.modem.unit import Unit
 
-__all__ = ["access_sim", "change_password", "enter_pin", "lock_facility", "read_file", "tell_tries"]
+__all__ = ["access_sim", "change_password", "enter_pin", "lock_facility", "tell_tries"]
 
 _OK = ResultCode.OK
 _FACILITIES = ("SC", "PN", "PU", "PP", "PC", "PF", "FD", "AO", "OI", "OX", "AI", "IR")
-_READ_BINARY, _GET_RESPONSE = 176, 192
-_NOT_FOUND = "106,130"
 _VERIFY_PIN, _VERIFY_PIN2 = "0020000100", "0020008100"
 _UNBLOCK_PIN, _UNBLOCK_PIN2 = "002C000100", "002C008100"
 _QUERY, _UNLOCK, _LOCK = "2", "0", "1"
@@ -117,31 +115,6 @@ def access_sim(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer
     tries |= {_VERIFY_PIN2: PIN_TRIES, _UNBLOCK_PIN2: PUK_TRIES}
     status = f"63C{tries[octets]:X}" if octets.upper() in tries else "6D00"
     unit.dte.send_information(f'+CSIM: 4,"{status}"')
-    return _OK
-
-
-def read_file(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
-    """+CRSM: read a file of the SIM, or its header (8.18)."""
-    cellular = cellular_of(unit)
-    if row.allows(command, Form.TEST):
-        return _OK
-    given = split_values(command.text)
-    kind = number_of(given[0], 0, 255) if given else None
-    file = number_of(given[1], 0, 0xFFFF) if len(given) > 1 else None
-    if command.form is not Form.SET or kind is None:
-        return refuse_cme(unit)
-    if cellular.sim.state in (SimState.ABSENT, SimState.BUSY):
-        return refuse_cme(unit, cellular.sim.state.refusal or CmeError.SIM_FAILURE)
-    content = None if file is None else cellular.sim.file(file)
-    if kind == _GET_RESPONSE and file is not None:
-        content = cellular.sim.header(file)
-    elif kind == _READ_BINARY and content is not None:
-        length = number_of(given[4], 0, 256) if len(given) > 4 else 0
-        content = content[: length or len(content)]
-    else:
-        content = None
-    answer = _NOT_FOUND if content is None else f'144,0,"{content.hex().upper()}"'
-    unit.dte.send_information(f"+CRSM: {answer}")
     return _OK
 
 

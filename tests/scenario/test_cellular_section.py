@@ -1,0 +1,73 @@
+"""modem.cellular: what a scenario says of the cellular state reaches the modem, and mistakes are found."""
+
+from __future__ import annotations
+
+import pytest
+
+from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Domain, DomainConfig
+from simisp.errors import ScenarioError
+from simisp.scenario.cellular_section import CellularSection
+from simisp.scenario.cellular_setup import cellular_config
+from simisp.scenario.load import loads
+
+
+def config(cellular: str) -> CellularConfig:
+    model = loads(f"title: x\nmodem: {{profile: gsm, cellular: {cellular}}}\nisp: {{dialogue: [silence]}}").model
+    return cellular_config(model.modem.cellular or CellularSection(), "490154203237518")
+
+
+def test_without_a_key_it_is_the_usual_modem() -> None:
+    usual = CellularConfig()
+    assert config("{}") == CellularConfig(
+        operators=usual.operators, announces=tuple(usual.announces), changes=[], domains={}
+    )
+
+
+def test_each_domain_may_have_its_own_registration() -> None:
+    found = config("{domains: {ps: {registration: denied}, eps: {registers after: 5s}}, registers after: 1s}")
+    assert found.domains == {
+        Domain.PS: DomainConfig(Coverage.DENIED),
+        Domain.EPS: DomainConfig(None, 5.0),
+    }
+    assert [found.delay_of(domain) for domain in Domain] == [1.0, 1.0, 5.0]
+    assert [found.coverage_of(domain) for domain in Domain] == [Coverage.HOME, Coverage.DENIED, Coverage.HOME]
+
+
+def test_what_changes_in_time_names_its_domain_zone_or_text() -> None:
+    changes = "{changes: [{at: 20s, registration: lost, domain: eps}, {at: 30s, time zone: 8}, {at: 40s, ussd: Hi}]}"
+    assert config(changes).changes == [
+        CellularChange(20.0, Coverage.LOST, Domain.EPS),
+        CellularChange(30.0, time_zone=8),
+        CellularChange(40.0, service_text="Hi"),
+    ]
+
+
+def test_power_announcement_and_clock_are_taken() -> None:
+    found = config('{powers up in: 4s, announces: [RDY, "SMS DONE"], clock: "26/11/28,23:00:00+04"}')
+    assert (found.powers_up_in, found.announces, found.clock) == (4.0, ("RDY", "SMS DONE"), "26/11/28,23:00:00+04")
+    assert found.first_due == 4.0
+
+
+def test_the_first_operator_says_how_long_the_networks_code_is() -> None:
+    assert config("{operators: [{code: '310410'}]}").sim.network_digits == 3
+
+
+@pytest.mark.parametrize(
+    ("cellular", "said"),
+    [
+        ('{clock: "26/13/01,00:00:00+00"}', "there is no such time"),
+        ("{domains: {xx: {}}}", "2:"),
+        ("{changes: [{registration: lost}]}", "'at'"),
+        ("{changes: [{at: 2s, domain: wifi}]}", "cs"),
+        ("{signal: 100}", "99"),
+        ("{sim: {pin: '12'}}", "expected 4 to 8 digits"),
+        ("{sim: {imsi: abc}}", "expected 6 to 15 digits"),
+        ("{operators: [{code: '1'}]}", "expected 5 or 6 digits"),
+        ("{clock: noon}", "expected a time such as"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(cellular: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        config(cellular)
+    assert "scenario.yaml:2:" in str(caught.value)
+    assert said in str(caught.value)
