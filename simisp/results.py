@@ -23,7 +23,7 @@ from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.shared_time.real_pace import RealPace
 from simisp.transcript import Header, Record, Source, TranscriptFile, read
-from simisp.virtual_loop.waits import VirtualWait
+from simisp.virtual_loop.virtual_wait import VirtualWait
 
 __all__ = [
     "Circuit",

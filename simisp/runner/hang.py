@@ -8,11 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from simisp.far_end import FarEnd
+from simisp.forensics.report import PortReport
+from simisp.virtual_loop.virtual_wait import VirtualWait
 
 if TYPE_CHECKING:  # a run in real time needs no shared clock
-    from simisp.forensics import PortReport
     from simisp.virtual_loop.clock import StuckReason
-    from simisp.virtual_loop.waits import VirtualWait
 
 __all__ = ["Hang", "WhoWaits", "who_waits"]
 

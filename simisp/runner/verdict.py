@@ -6,16 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from simisp.forensics.report import PortReport
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang
+from simisp.shared_time.real_pace import RealPace, in_words
 from simisp.visible import visible
-
-if TYPE_CHECKING:  # a run in real time needs no shared clock, and finds its holders only at its end
-    from simisp.forensics.report import PortReport
-    from simisp.shared_time.real_pace import RealPace
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
 
@@ -187,10 +184,7 @@ class Verdict:
         elif self.report is not None:
             lines += [f"  the port had a lock file: {lock.describe()}" for lock in self.report.locks]
         lines += [f"  {result.describe()}" for result in self.expectations]
-        if self.real_paces:
-            from simisp.shared_time.real_pace import in_words
-
-            lines += [f"  {line}" for line in in_words(self.real_paces)]
+        lines += [f"  {line}" for line in in_words(self.real_paces)]
         if self.clock.why:
             lines.append(f"  {self.clock.describe()}")
         return "\n".join(map(visible, lines))

@@ -19,8 +19,8 @@ from simisp.shared_time.armed import armed_for
 from simisp.shared_time.clock_page import NANOSECONDS, NEVER, SLOT_COUNT, ClockPage
 from simisp.shared_time.jump import Advance, Ask, Deadline, Hold, JumpRules, LineState, Participant, Snapshot, Stuck
 from simisp.shared_time.open_waits import OpenWait, OpenWaits
+from simisp.shared_time.pace_log import PaceLog
 from simisp.shared_time.participants import Census, LeftBehind
-from simisp.shared_time.real_pace import PaceLog
 
 __all__ = ["Busy", "ClockJump", "Decision", "LeftBehind", "ProcessesEnded", "Proof", "SharedClock", "Unproven"]
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simisp.shared_time.clock_page import NANOSECONDS
-from simisp.shared_time.open_waits import OpenWait
-
-__all__ = ["PaceLog", "RealPace", "in_words"]
+__all__ = ["RealPace", "in_words"]
 
 _SHOWN = 3
 _SHORT = 0.05
@@ -38,31 +35,6 @@ class RealPace:
         """
         why = f"while pid {self.pid} waited for {self.waited_for}"
         return f"{_length(self.seconds)} time passed no faster than real, {why}"
-
-
-class PaceLog:
-    """Adds up the time that passed during each wait.
-
-    Example:
-        >>> log = PaceLog()
-        >>> for _ in range(3):
-        ...     log.add(OpenWait(7, "another terminal"), 500_000_000)
-        >>> log.paces()
-        (RealPace(pid=7, waited_for='another terminal', seconds=1.5),)
-    """
-
-    def __init__(self) -> None:
-        self._passed: dict[OpenWait, int] = {}
-
-    def add(self, wait: OpenWait, passed: int) -> None:
-        """Add some nanoseconds of the run that passed during a wait."""
-        if passed > 0:
-            self._passed[wait] = self._passed.get(wait, 0) + passed
-
-    def paces(self) -> tuple[RealPace, ...]:
-        """Return the waits, the longest first."""
-        waits = sorted(self._passed.items(), key=lambda each: -each[1])
-        return tuple(RealPace(wait.pid, wait.ender, passed / NANOSECONDS) for wait, passed in waits)
 
 
 def in_words(paces: Sequence[RealPace]) -> list[str]:

@@ -28,7 +28,8 @@ from simisp.shared_time.participants import LeftBehind
 from simisp.shared_time.port_circuits import PortCircuits
 from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
-from simisp.virtual_loop.waits import VirtualWait, virtual_waits
+from simisp.virtual_loop.virtual_wait import VirtualWait
+from simisp.virtual_loop.waits import virtual_waits
 
 __all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "StuckReason", "VirtualClock"]
 

@@ -3,58 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from simisp.forensics.report import Holder, PortReport
 from simisp.forensics.waits import Wait
 from simisp.procfs.fdinfo import device_of
 from simisp.procfs.threads import Blocked, blocked_in
 from simisp.shared_time.clock_page import NANOSECONDS, NEVER, Call, ClockPage, SlotLayout
+from simisp.virtual_loop.virtual_wait import STOPPED, VirtualWait
 
-__all__ = ["VirtualWait", "as_shared", "virtual_waits"]
-
-_STOPPED = "stop"
-"""Shown instead of a call if a process was stopped outside a wait, so that its slot shows one that is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class VirtualWait:
-    """One thread that waits in virtual time.
-
-    Attributes:
-        pid: Its process.
-        thread: Its thread id.
-        call: The call that it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside a wait.
-        descriptor: The descriptor that it waits for; None if the call has none.
-        since: When the wait began, in seconds of the run; None if only the kernel knows of it, which tells no time.
-        until: When it ends by itself, by its own limit or by an alarm; None for never.
-        on_line: Whether it waits for the line.
-        lasts: Whether it is in this wait now, rather than between two.
-    """
-
-    pid: int
-    thread: int
-    call: str
-    descriptor: int | None
-    since: float | None
-    until: float | None
-    on_line: bool = False
-    lasts: bool = True
-
-    def describe(self) -> str:
-        """Return it in words.
-
-        Example:
-            >>> VirtualWait(7, 7, "read", 0, 2.24, 3602.24).describe()
-            'pid 7 waits in read(0) since 2.240 s, until 3602.240 s'
-        """
-        if self.call == _STOPPED:
-            return f"pid {self.pid} is stopped, until a signal continues it"
-        where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
-        limit = "forever" if self.until is None else f"until {self.until:.3f} s"
-        thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
-        since = "" if self.since is None else f" since {self.since:.3f} s"
-        return f"pid {self.pid}{thread} waits in {where}{since}, {limit}"
+__all__ = ["as_shared", "virtual_waits"]
 
 
 def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
@@ -93,8 +51,8 @@ def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
 def _wait(slot: SlotLayout, line: int) -> VirtualWait:
     lasts = bool(slot.sequence & 1)
     blocked = None if lasts else blocked_in(slot.pid, slot.tid or slot.pid)
-    if blocked is not None and blocked.call == _STOPPED:
-        return VirtualWait(slot.pid, slot.tid, _STOPPED, None, slot.entered / NANOSECONDS, None, lasts=False)
+    if blocked is not None and blocked.call == STOPPED:
+        return VirtualWait(slot.pid, slot.tid, STOPPED, None, slot.entered / NANOSECONDS, None, lasts=False)
     if blocked is not None:
         return _asleep(slot, blocked, line)
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]

@@ -1,0 +1,50 @@
+"""One thread that waits in virtual time, as a verdict shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["STOPPED", "VirtualWait"]
+
+STOPPED = "stop"
+"""Shown instead of a call if a process was stopped outside a wait, so that its slot shows one that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualWait:
+    """One thread that waits in virtual time.
+
+    Attributes:
+        pid: Its process.
+        thread: Its thread id.
+        call: The call that it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside a wait.
+        descriptor: The descriptor that it waits for; None if the call has none.
+        since: When the wait began, in seconds of the run; None if only the kernel knows of it, which tells no time.
+        until: When it ends by itself, by its own limit or by an alarm; None for never.
+        on_line: Whether it waits for the line.
+        lasts: Whether it is in this wait now, rather than between two.
+    """
+
+    pid: int
+    thread: int
+    call: str
+    descriptor: int | None
+    since: float | None
+    until: float | None
+    on_line: bool = False
+    lasts: bool = True
+
+    def describe(self) -> str:
+        """Return it in words.
+
+        Example:
+            >>> VirtualWait(7, 7, "read", 0, 2.24, 3602.24).describe()
+            'pid 7 waits in read(0) since 2.240 s, until 3602.240 s'
+        """
+        if self.call == STOPPED:
+            return f"pid {self.pid} is stopped, until a signal continues it"
+        where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
+        limit = "forever" if self.until is None else f"until {self.until:.3f} s"
+        thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
+        since = "" if self.since is None else f" since {self.since:.3f} s"
+        return f"pid {self.pid}{thread} waits in {where}{since}, {limit}"
