@@ -375,7 +375,7 @@ class _Play:
     def _station(self, stack: contextlib.ExitStack) -> Station:
         from simisp.endpoints.access import PortAccess
         from simisp.runner.clocks import choose_clock
-        from simisp.runner.ports import ports_of, pseudo_terminal
+        from simisp.runner.ports import further_ports, ports_of
         from simisp.runner.station import Station
         from simisp.scenario.heading import heading
 
@@ -399,7 +399,7 @@ class _Play:
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,
             show_secrets=call.show_secrets,
-            make_port=lambda path: pseudo_terminal(self._scenario, link=path, access=access),
+            make_port=further_ports(self._scenario, call.endpoints, access=access),
         )
 
     def _listeners(self, stack: contextlib.ExitStack) -> list[Callable[[Record], None]]:

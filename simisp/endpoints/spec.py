@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -76,6 +76,21 @@ class EndpointSpec:
     def keep_alive(self) -> float:
         """For how many seconds a silent client may be gone before its connection ends."""
         return float(self.options.get("keepalive", KEEP_ALIVE))
+
+    def further(self, number: int) -> EndpointSpec:
+        """Return the port of another line of the run: another number of a TCP port, another name of a Unix socket.
+
+        Args:
+            number: 1 for the second line, 2 for the third and so on.
+
+        Raises:
+            EndpointError: There is one such port, or no port has that number.
+        """
+        if self.kind in ("stdio", "serial") or self.port + number > _LARGEST_PORT:
+            raise EndpointError("there are several lines, and this is one port", path=self.text, remedy="leave it out")
+        if self.host:
+            return replace(self, port=self.port + number if self.port else 0)
+        return replace(self, name=f"{self.name}-{number + 1}" if self.name else "")
 
     def make(self, manner: PortManner = PortManner()) -> Endpoint:
         """Return the port.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simisp.endpoints.access import PortAccess
@@ -13,7 +14,7 @@ from simisp.endpoints.spec import EndpointSpec, PortManner
 from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.scenario.load import LoadedScenario
 
-__all__ = ["paths_of", "ports_of", "pseudo_terminal"]
+__all__ = ["further_ports", "paths_of", "ports_of", "pseudo_terminal"]
 
 
 def pseudo_terminal(
@@ -70,6 +71,31 @@ def ports_of(
             endpoint.close()
         raise
     return made[0] if len(made) == 1 else SeveralEndpoints(made)
+
+
+def further_ports(
+    scenario: LoadedScenario,
+    specs: Sequence[EndpointSpec] = (),
+    *,
+    access: PortAccess = PortAccess(),  # noqa: B008 - frozen
+) -> Callable[[str], Endpoint]:
+    """Return what makes the ports of the second line and those after it, of the kind that the first one has.
+
+    It is called for one line after the other, with the path that a pseudo-terminal's link is to have.
+
+    Args:
+        scenario: The scenario.
+        specs: The ports that were asked for; of several the first counts.
+        access: Who may open a pseudo-terminal, or connect to a Unix socket.
+    """
+    numbers = itertools.count(1)
+
+    def make(path: str) -> Endpoint:
+        if not specs or specs[0].kind == "pty":
+            return pseudo_terminal(scenario, link=path, access=access)
+        return specs[0].further(next(numbers)).make(PortManner(access=access))
+
+    return make
 
 
 def paths_of(endpoint: Endpoint) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
-from simisp.runner.ports import paths_of, ports_of
+from simisp.runner.ports import further_ports, paths_of, ports_of
 from simisp.runner.station import Station
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.loop_thread import LoopThread
@@ -223,7 +223,8 @@ class Line:
     def _open(self) -> Station:
         make = self._make_endpoint
         endpoint = ports_of(self._scenario, self._specs, link=self._link) if make is None else make()
-        station = Station(self._scenario, endpoint).__enter__()
+        further = further_ports(self._scenario, self._specs)
+        station = Station(self._scenario, endpoint, make_port=further).__enter__()
         try:
             station.place_locks()
         except BaseException:

@@ -8,6 +8,7 @@ import pytest
 
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.endpoints.spec import PortManner, parse_endpoint
+from simisp.errors import EndpointError
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,26 @@ def test_a_mistake_is_reported_with_what_would_be_right(text: str, said: str) ->
     with pytest.raises(ValueError, match=r"^'") as caught:
         parse_endpoint(text)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "third"),
+    [
+        ("tcp:4001", ("127.0.0.1", 4003, "")),
+        ("rfc2217:[::1]:0", ("::1", 0, "")),
+        ("unix:@bank", ("", 0, "@bank-3")),
+        ("unix", ("", 0, "")),
+    ],
+)
+def test_a_further_line_has_a_port_of_the_same_kind(first: str, third: tuple[str, int, str]) -> None:
+    spec = parse_endpoint(first).further(2)
+    assert (spec.host, spec.port, spec.name) == third
+
+
+@pytest.mark.parametrize("text", ["stdio", "serial:/dev/ttyS0", "tcp:65534"])
+def test_a_port_of_which_there_is_one_has_no_further_line(text: str) -> None:
+    with pytest.raises(EndpointError, match="there are several lines"):
+        parse_endpoint(text).further(2)
 
 
 def test_a_pseudo_terminal_has_the_link_that_its_text_names(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import subprocess
 import sys
 import tty
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 import serial
 
+from endpoints.ports import connected_to
 from simisp.facts.port import LineStopped
 from simisp.testing import Line, play
 from support.polling import until
@@ -55,6 +57,32 @@ def test_a_client_calls_another_and_its_hang_up_is_seen_there() -> None:
             assert called.read_until(b"NO CARRIER\r\n").endswith(b"NO CARRIER\r\n")
         assert {record.line for record in line.transcript} >= {"3", "4"}
         line.assert_released()
+
+
+@pytest.mark.parametrize("endpoint", ["tcp", "unix"])
+def test_the_lines_of_a_bank_can_be_sockets(endpoint: str) -> None:
+    with Line(BANK, endpoint=endpoint, judged=False) as line:
+        assert len(set(line.lines.values())) == 4
+        with socket_at(line.lines["1"]) as caller, socket_at(line.lines["4"]) as called:
+            caller.sendall(b"ATD4\r")
+            read_until(called, b"RING\r\n")
+            called.sendall(b"ATA\r")
+            read_until(caller, b"CONNECT 33600\r\n")
+            read_until(called, b"CONNECT 33600\r\n")
+            called.sendall(b"hello")
+            read_until(caller, b"hello")
+
+
+def socket_at(path: str) -> socket.socket:
+    client = connected_to(path)
+    client.settimeout(30.0)
+    return client
+
+
+def read_until(client: socket.socket, wanted: bytes) -> None:
+    received = b""
+    while not received.endswith(wanted):
+        received += client.recv(1)
 
 
 def test_a_hunt_group_leads_to_the_first_free_line() -> None:
