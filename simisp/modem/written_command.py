@@ -32,6 +32,8 @@ def text_of(command: ATCommand) -> str:
     name = command.name
     if name == "S":
         return f"S{command.register}{_OPERATION[command.form]}{command.text}"
+    if name == "=":  # the register that was selected before
+        return _OPERATION[command.form] + command.text
     if name in ("D", "&Z"):
         return name + command.text
     is_basic = command.form is Form.ACTION and len(name) - (not name[0].isalpha()) == 1 and name[0] != "+"
