@@ -16,9 +16,14 @@ from bench._figures import show
 from simisp.circuits import Circuit
 from simisp.facts.isp import MarkReached
 from simisp.line.session import Session
-from simisp.scenario.load import load
+from simisp.scenario.load import load, loads
 from simisp.scenario.session import session_config
 
+_CELLULAR = """
+title: A cellular modem
+modem: {profile: gsm, cellular: {apn: internet, signal: 17}}
+isp: {dialogue: [silence]}
+"""
 _SESSIONS = 1000
 _ROUNDS = 50
 _CALLS = 40
@@ -45,6 +50,21 @@ def main() -> None:
     built, played = _seconds(build) * 1e6, _seconds(logged_in) * 1e6
     show("time to build a Session", f"{built:.0f} us of processor time", "under 150 us", met=built < 150)
     show("  and to play a whole log-in with it", f"{played:.0f} us of processor time")
+    _compare_with_cellular(build)
+
+
+def _compare_with_cellular(build: Callable[[], Session]) -> None:
+    """Show what a modem's SIM and radio network add to a line: a modem makes them when it is first asked for them."""
+    config = session_config(loads(_CELLULAR))
+
+    def build_cellular() -> Session:
+        return Session(config)
+
+    build_cellular()
+    kept = _memory(build_cellular) / _memory(build)
+    show("memory of a Session with a cellular modem", f"{kept:.2f} times that", "at most 1.3 times", met=kept <= 1.3)
+    built = _seconds(build_cellular) / _seconds(build)
+    show("  and time to build one", f"{built:.2f} times that", "at most 1.3 times", met=built <= 1.3)
 
 
 def _log_in(session: Session) -> None:
