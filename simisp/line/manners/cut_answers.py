@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.modem.marks import AnswerMark
 
 __all__ = ["ROW"]
 
@@ -21,7 +22,7 @@ class CutAnswers:
         pieces = []
         for piece in turn.pieces:
             data = piece.data
-            if len(data) < 2:
+            if len(data) < 2 or piece.mark is AnswerMark.ECHO:  # the echo depends on how the client cuts
                 pieces.append(piece)
                 continue
             cuts = sorted(self._random.sample(range(1, len(data)), min(3, len(data) - 1)))
@@ -34,7 +35,7 @@ class CutAnswers:
 
 ROW = MannerRow(
     "cut answers",
-    "what the modem says comes in parts, cut at random places, with a pause between them",
+    "what the modem says, but the echo, comes in parts, cut at random places, with a pause between them",
     (),
     CutAnswers,
     MannerOptions(after=0.02),

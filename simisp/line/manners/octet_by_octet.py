@@ -20,7 +20,7 @@ class OctetByOctet:
         pieces = []
         for piece in turn.pieces:
             data = piece.data
-            if len(data) < 2:
+            if not data:
                 pieces.append(piece)
                 continue
             for index in range(len(data)):
