@@ -10,7 +10,7 @@ from support.cellular_clients import cellular_modem, run_program, smsd
 
 pytestmark = pytest.mark.runner("smsd")
 
-ENOUGH = 60.0
+ENOUGH = 20.0
 """Seconds of virtual time after which smsd is ended: it looks at its folders and at the modem each second."""
 
 
