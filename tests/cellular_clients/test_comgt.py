@@ -12,6 +12,7 @@ from support.cellular_clients import ClientRun, cellular_modem, run_program
 pytestmark = pytest.mark.runner("comgt")
 
 OPERATOR = Path("/etc/comgt/operator")
+"""A script of the package: where comgt is, it is."""
 
 
 def comgt(folder: Path, *arguments: str, modem: str | None = None, typed: str = "", pin: str = "") -> ClientRun:
@@ -52,7 +53,6 @@ def test_it_prints_what_the_card_is(tmp_path: Path) -> None:
     assert "##### END #####" in ended.output
 
 
-@pytest.mark.skipif(not OPERATOR.exists(), reason=f"{OPERATOR}, of the package comgt, is not there")
 def test_its_operator_script_lists_the_networks_and_chooses_by_itself(tmp_path: Path) -> None:
     ended = comgt(tmp_path, "-s", str(OPERATOR), typed="\n")
     assert ended.status == 0, ended
