@@ -12,6 +12,7 @@ pytestmark = pytest.mark.runner("chat")
 
 ABORTS = "ABORT BUSY ABORT VOICE ABORT 'NO CARRIER' ABORT 'NO DIALTONE' ABORT 'NO ANSWER' ABORT ERROR\n"
 """Their exit statuses: 4 for the first, 9 for ERROR."""
+FIRST_ABORT_STATUS = 4
 ERROR_STATUS = 9
 TIME_OUT_STATUS = 3
 
@@ -93,6 +94,12 @@ OK AT+CLCK="SC",0,"1234"
 OK AT+CLCK="SC",2
 '+CLCK: 0' \c
 OK \c
+"""
+RUNG = r"""ABORT RING ABORT ERROR
+TIMEOUT 20
+'' ATE0
+OK AT+CGATT?
+'+CGATT: 2' \c
 """
 DISCONNECT = r"""ABORT BUSY ABORT ERROR ABORT 'NO DIALTONE'
 TIMEOUT 5
@@ -182,3 +189,9 @@ def test_the_disconnect_script_with_a_guard_time_ends_the_call(tmp_path: Path) -
 def test_the_disconnect_script_that_does_not_wait_only_sends_to_the_provider(tmp_path: Path) -> None:
     ended = run(tmp_path, SIMCOM, DISCONNECT_AT_ONCE, modem=cellular_modem("simcom-7600"))
     assert ended.status == TIME_OUT_STATUS, ended
+
+
+def test_a_script_that_aborts_at_a_ring_is_stopped_by_one(tmp_path: Path) -> None:
+    modem = cellular_modem() + "exchange: {calls in: [{at: 3s}]}\n"
+    ended = run(tmp_path, RUNG, modem=modem)
+    assert ended.status == FIRST_ABORT_STATUS, ended
