@@ -241,12 +241,15 @@ def _reset(caller: socket.socket) -> None:
 
 
 def _set_up_tcp(caller: socket.socket, seconds: float) -> None:
-    """Send octets at once, and let the kernel end a connection whose other end has not answered for so many seconds.
+    """Send octets at once, and let the kernel end a silent connection whose other end does not answer any more.
+
+    TCP_USER_TIMEOUT would also end one whose other end is lost with octets on the way, and with it each one whose
+    client lives and does not read. So such a connection ends when the kernel gives up sending (tcp_retries2).
 
     See Also:
-        tcp(7): TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT.
+        tcp(7): TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, tcp_retries2.
     """
-    probes = 3
+    probes = 3 if seconds >= 4 else 1
     between = max(1, round(seconds / (2 * probes)))
     idle = max(1, round(seconds - probes * between))
     with contextlib.suppress(OSError):  # the caller may have gone
@@ -254,7 +257,6 @@ def _set_up_tcp(caller: socket.socket, seconds: float) -> None:
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, idle)
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, between)
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, probes)
-        caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Telnet's data mark is sent as urgent data, and must not be missing between the octets around it.
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)

@@ -24,6 +24,7 @@ _LOOPBACK = "127.0.0.1"
 _LARGEST_PORT = 65535
 _FASTEST = 4_000_000
 _USUAL_SPEED = 115_200
+_SHORTEST_KEEP_ALIVE = 2.0
 _LONGEST_KEEP_ALIVE = 32767.0
 """What the kernel takes for TCP_KEEPIDLE."""
 
@@ -146,8 +147,8 @@ def _options(text: str, form: _Form, query: str) -> dict[str, str]:
         if name not in form.options:
             known = ", ".join(sorted(form.options)) or "there are none"
             raise ValueError(f"{text!r}: {name!r} is not an option of {form.shown} (options: {known})")
-        if name == "keepalive" and not _is_between(value, 1.0, _LONGEST_KEEP_ALIVE):
-            raise ValueError(f"{text!r}: keepalive is a number of seconds from 1 to {_LONGEST_KEEP_ALIVE:g}")
+        if name == "keepalive" and not _is_between(value, _SHORTEST_KEEP_ALIVE, _LONGEST_KEEP_ALIVE):
+            raise ValueError(f"{text!r}: keepalive is a number of seconds from 2 to {_LONGEST_KEEP_ALIVE:g}")
     return dict(pairs)
 
 

@@ -47,7 +47,7 @@ def tcp_endpoint(
         coding: How a connection carries octets and circuits.
         scheme: How its URL begins.
         busy: What a second client reads before it is turned away; empty for a reset of its connection.
-        keep_alive: For how many seconds a silent client may be gone before its connection ends; 1 or more.
+        keep_alive: For how many seconds a silent client may be gone before its connection ends; 2 or more.
 
     Raises:
         EndpointError: The address can't be listened at.

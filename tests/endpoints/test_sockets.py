@@ -127,6 +127,29 @@ async def test_a_half_open_connection_is_ended_by_the_keep_alive() -> None:
     played.endpoint.close()
 
 
+async def test_no_time_limit_of_the_kernel_ends_a_client_that_lives_and_does_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[socket.socket] = []
+    real = socket.socket.accept
+
+    def accept(listener: socket.socket) -> tuple[socket.socket, Any]:
+        caller, address = real(listener)
+        taken.append(caller)
+        return caller, address
+
+    monkeypatch.setattr(socket.socket, "accept", accept)
+    played = played_on(tcp_endpoint(keep_alive=9.0))
+    client = StreamClient(played.endpoint.path)
+    await played.until(lambda: count(played, PortOpened) == 1)
+    options = (socket.TCP_USER_TIMEOUT, socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+    limits = [taken[0].getsockopt(socket.IPPROTO_TCP, option) for option in options]
+    assert limits[0] == 0
+    assert limits[1] + limits[2] * limits[3] == 9
+    client.close()
+    played.endpoint.close()
+
+
 def test_a_peer_that_does_not_answer_the_keep_alive_is_named_as_the_reason() -> None:
     ours, theirs = socket.socketpair()
     transport = SocketTransport(ours, keep_alive=60.0)
