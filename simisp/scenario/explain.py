@@ -7,6 +7,7 @@ from typing import assert_never
 
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario.calls_in import CallInSection
+from simisp.scenario.cellular_words import cellular_sentences
 from simisp.scenario.diagram import diagram
 from simisp.scenario.expectations import (
     AnsweredWithin,
@@ -136,9 +137,13 @@ def _modem(modem: ModemSection) -> str:
         return "There is a leased line instead of a modem: no AT commands, and the ISP is connected from the start."
     multiplexer = "" if modem.cmux is None else f" {_multiplexer(modem.cmux)}"
     own = "".join(f"\n{sentence}" for sentence in modem_rows(modem))
-    more = multiplexer + _ports(modem) + _messages(modem) + _manners(modem) + own
+    more = multiplexer + _ports(modem) + _cellular(modem) + _messages(modem) + _manners(modem) + own
     kind = _MODEMS.get(modem.profile) or f"The modem has the profile {shown(modem.profile)}"
     return f"{kind}; {call_connects(modem.connect)}.{more}"
+
+
+def _cellular(modem: ModemSection) -> str:
+    return "" if modem.cellular is None else cellular_sentences(modem.cellular)
 
 
 def _messages(modem: ModemSection) -> str:

@@ -262,6 +262,12 @@ def _profile(modem: ModemSection, document: Document) -> tuple[ModemProfile | No
 
 
 def _check_modem(modem: ModemSection, profile: ModemProfile | None, document: Document) -> Iterator[Diagnostic]:
+    if modem.cellular is not None and not (profile is not None and profile.is_cellular):
+        yield Diagnostic(
+            document.place(("modem", "cellular")),
+            f"a modem of the profile {modem.profile} has no SIM and no network",
+            "profile: gsm has them, and so have those that extend it",
+        )
     if not (modem.commands or modem.registers or modem.factory):
         return
     from simisp.modem.commands import STANDARD_PROFILE  # most modems need nothing of it

@@ -8,6 +8,7 @@ from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Doma
 from simisp.errors import ScenarioError
 from simisp.scenario.cellular_section import CellularSection
 from simisp.scenario.cellular_setup import cellular_config
+from simisp.scenario.explain import explain
 from simisp.scenario.load import loads
 
 
@@ -71,3 +72,27 @@ def test_a_mistake_is_named_with_its_place(cellular: str, said: str) -> None:
         config(cellular)
     assert "scenario.yaml:2:" in str(caught.value)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("profile", ["hayes", "none"])
+def test_a_modem_that_is_not_cellular_has_no_sim(profile: str) -> None:
+    text = f"title: x\nmodem:\n  profile: {profile}\n  cellular: {{signal: 3}}\nisp: {{dialogue: [silence]}}"
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    assert f"scenario.yaml:4:13: error: a modem of the profile {profile} has no SIM and no network" in str(caught.value)
+
+
+def test_explain_says_what_the_modem_meets() -> None:
+    cellular = (
+        "{sim: {pin: '1234', busy for: 2s}, registers after: 5s, powers up in: 3s,"
+        " domains: {ps: {registration: denied}},"
+        " changes: [{at: 20s, registration: lost, domain: eps}, {at: 30s, sim: absent, signal: 4},"
+        " {at: 40s, ussd: Hi}]}"
+    )
+    scenario = loads(f"title: x\nmodem: {{profile: gsm, cellular: {cellular}}}\nisp: {{dialogue: [silence]}}")
+    assert (
+        " It is deaf for 3 s, while it powers up. The SIM asks for its PIN. The SIM is busy for 2 s."
+        " It is registered after 5 s. For packets it is not let into the network after 5 s."
+        " At 20 s it receives no network for EPS. At 30 s the signal becomes 4, the SIM is taken out."
+        " At 40 s the network sends the text Hi."
+    ) in explain(scenario)
