@@ -127,3 +127,13 @@ def test_a_client_that_takes_the_next_frame_can_do_with_a_modem_that_sends_nothi
     client.connect()
 
     assert client.ask(b"AT\r").startswith(b"AT\r\r\nOK")
+
+
+@pytest.mark.parametrize(
+    "manners",
+    ["urc before result: yes", "octet by octet: yes", "late echo: yes", "cut answers: yes", "line feeds only: no"],
+)
+def test_manners_of_answers_and_of_the_multiplexer_go_together(manners: str) -> None:
+    client = MuxClient(PublicLine("mux-octet-a-frame", more=f"  manners: {{{manners}}}\n"))
+
+    assert _signal_and_end(client)
