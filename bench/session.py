@@ -17,7 +17,7 @@ from simisp.circuits import Circuit
 from simisp.facts.isp import MarkReached
 from simisp.line.session import Session
 from simisp.scenario.load import load, loads
-from simisp.scenario.session import session_config
+from simisp.scenario.session import session_config, session_maker
 
 _CELLULAR = """
 title: A cellular modem
@@ -54,11 +54,12 @@ def main() -> None:
 
 
 def _compare_with_cellular(build: Callable[[], Session]) -> None:
-    """Show what a modem's SIM and radio network add to a line: a modem makes them when it is first asked for them."""
-    config = session_config(loads(_CELLULAR))
+    """Show what a SIM, a radio network and a multiplexer add to a line: they are made when first asked for."""
+    scenario = loads(_CELLULAR)
+    make = session_maker(scenario, session_config(scenario))
 
     def build_cellular() -> Session:
-        return Session(config)
+        return make(None)
 
     build_cellular()
     kept = _memory(build_cellular) / _memory(build)

@@ -133,6 +133,8 @@ class BankLine(Session):
         switchboard: The exchange of the bank, which takes it in.
     """
 
+    __slots__ = ("_called", "_caller", "_scheduled", "_switchboard", "name", "number")
+
     def __init__(self, config: SessionConfig, name: str, number: str, switchboard: Switchboard) -> None:
         # Set before the modem begins: a leased line is connected from the start.
         self.name = name

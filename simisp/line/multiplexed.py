@@ -117,6 +117,8 @@ class MultiplexedSession(Session):
         [b'AT+CMUX=0\r', b'\r\nOK\r\n', b'\xf9\x03s\x01\xd7\xf9']
     """
 
+    __slots__ = ("_channels_up", "_mux", "_mux_config", "_requested", "_restarts_at")
+
     def __init__(self, config: MultiplexedConfig, shared: SharedModem | None = None) -> None:
         self._mux: Multiplexer | None = None
         self._channels_up: dict[int, _ChannelLine] = {}

@@ -172,6 +172,26 @@ class Session:
         b'ATDT5551234\r\r\nCONNECT 33600\r\n'
     """
 
+    __slots__ = (
+        "_after_cr",
+        "_call",
+        "_channels",
+        "_clearing_until",
+        "_config",
+        "_cr",
+        "_incoming",
+        "_lf",
+        "_lines",
+        "_manners",
+        "_outputs",
+        "_shared",
+        "_weighed",
+        "_weight",
+        "calls",
+        "far_end",
+        "modem",
+    )
+
     def __init__(self, config: SessionConfig, shared: SharedModem | None = None) -> None:
         if shared is not None:
             subsystem = shared.subsystem

@@ -28,7 +28,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.session import make_session, session_config
+from simisp.scenario.session import session_config, session_maker
 from simisp.transcript import Source, Transcript
 from simisp.transcript.record import records_of
 from simisp.transcript.redaction import mask_text
@@ -66,7 +66,8 @@ class PureRunner:
         self.options = options or RunOptions()
         config = session_config(scenario)
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
-        self.secrets = make_session(self.scenario, self._config).secrets
+        self._make_session = session_maker(self.scenario, self._config)
+        self.secrets = self._make_session(None).secrets
         """The passwords that no verdict shows."""
 
     def play(self, client: PureClient, *, transcript: Transcript | None = None) -> Verdict:
@@ -76,7 +77,7 @@ class PureRunner:
             client: The client, not yet started.
             transcript: Gets a record of everything.
         """
-        return _PureRun(self, make_session(self.scenario, self._config), client, transcript).play()
+        return _PureRun(self, self._make_session(None), client, transcript).play()
 
 
 def run_pure(scenario: LoadedScenario, client: PureClient, options: RunOptions | None = None) -> Verdict:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
     from simisp.modem.subsystem import ModemSubsystem
 
-__all__ = ["make_session", "session", "session_config"]
+__all__ = ["make_session", "session", "session_config", "session_maker"]
 
 _PLAIN = frozenset({"profile", "connect", "cmux", "messages", "cellular", "ports", "nmea", "unplug"})
 """The keys of a modem that its configuration takes as they are."""
@@ -47,22 +47,33 @@ def session(scenario: LoadedScenario) -> Session:
 
 
 def make_session(scenario: LoadedScenario, config: SessionConfig, shared: SharedModem | None = None) -> Session:
-    """Return a Session of a scenario's modem with this configuration.
+    """Return a Session of a scenario's modem with this configuration. See :func:`session_maker`.
+
+    Args:
+        scenario: The scenario.
+        config: The configuration.
+        shared: What it shares with the other Sessions of its modem; None for the only one.
+    """
+    return session_maker(scenario, config)(shared)
+
+
+def session_maker(scenario: LoadedScenario, config: SessionConfig) -> Callable[[SharedModem | None], Session]:
+    """Return what makes Sessions of a scenario's modem, which share what is worked out from their configuration.
 
     Args:
         scenario: The scenario, which says whether the modem has a multiplexer.
         config: The configuration; it may differ from :func:`session_config` of the scenario, for instance in channels.
-        shared: What it shares with the other Sessions of its modem; None for the only one.
     """
     modem = scenario.model.modem
     has_row = config.modem.profile.rows.get_row(MULTIPLEX.name) is MULTIPLEX
     if modem.cmux is None and not config.modem.profile.is_cellular and not has_row:
-        return Session(config, shared)
+        return lambda shared: Session(config, shared)
     # A modem without a multiplexer need not load one.
     from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession
     from simisp.scenario.mux_setup import mux_setup
 
-    return MultiplexedSession(MultiplexedConfig(config, mux_setup(modem.cmux)), shared)
+    multiplexed = MultiplexedConfig(config, mux_setup(modem.cmux))
+    return lambda shared: MultiplexedSession(multiplexed, shared)
 
 
 def _modem_config(modem: ModemSection, profile: ModemProfile) -> ModemConfig:
