@@ -359,6 +359,11 @@ class Cellular:
             return f'{state.value},"00C3","000000B1",{self.operator.access}'
         return str(state.value)
 
+    def take_change(self, change: CellularChange, now: float) -> None:
+        """Let something change at once, whatever time it names."""
+        self._take_change(change, now)
+        self.settle(now)
+
     def _take_change(self, change: CellularChange, now: float) -> None:
         """Act on what the scenario changes."""
         if change.coverage is not None:

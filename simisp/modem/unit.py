@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ class Unit:
         deaf_until: Until this time octets from the DTE are lost.
         script: What the scenario writes for the modem, being played; None usually.
         memory: What written answers remember; None until one is given.
-        agenda: Unsolicited results that are sent at a time, each with it, in that order.
+        agenda: Unsolicited results that are sent at a time, each with it, and what happens then; in that order.
     """
 
     config: ModemConfig
@@ -77,7 +78,7 @@ class Unit:
     deaf_until: float = float("-inf")
     script: ScriptPlay | None = None
     memory: ScriptMemory | None = None
-    agenda: tuple[tuple[float, str], ...] = ()
+    agenda: tuple[tuple[float, str, Callable[[Unit], None] | None], ...] = ()
 
     @classmethod
     def of(cls, config: ModemConfig, subsystem: ModemSubsystem | None) -> Unit:
@@ -145,17 +146,21 @@ class Unit:
             and (not self.line.is_begun or self.profile.conduct.unsolicited_while_typing)
         )
 
-    def send_at(self, at: float, text: str) -> None:
-        """Send an unsolicited result at a time, in seconds since the run began."""
-        if text:
-            self.agenda = tuple(sorted((*self.agenda, (at, text)), key=lambda entry: entry[0])[:MOST_UNSOLICITED])
+    def send_at(self, at: float, text: str, act: Callable[[Unit], None] | None = None) -> None:
+        """Send an unsolicited result at a time, in seconds since the run began, and let something happen then."""
+        if text or act is not None:
+            entries = sorted((*self.agenda, (at, text, act)), key=lambda entry: entry[0])
+            self.agenda = tuple(entries[:MOST_UNSOLICITED])
 
     def keep_agenda(self, now: float) -> None:
         """Send the results that are due."""
         while self.agenda and now >= self.agenda[0][0]:
-            text = self.agenda[0][1]
+            _, text, act = self.agenda[0]
             self.agenda = self.agenda[1:]
-            self.send_soon(text)
+            if text:
+                self.send_soon(text)
+            if act is not None:
+                act(self)
 
     def release_unsolicited(self) -> None:
         """Send the unsolicited results that wait, if the DTE may get them now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,12 +47,14 @@ class AnswerPart:
         text: Information text, with LF between lines; empty for none.
         ends: Whether the command ends with it.
         final: The result code that ends the command; None for no result code at all.
+        act: What happens with it besides; None for nothing.
     """
 
     after: float = 0.0
     text: str = ""
     ends: bool = False
     final: ResultCode | FinalText | None = None
+    act: Callable[[Unit], None] | None = None
 
     @property
     def whole(self) -> str:
@@ -124,6 +126,8 @@ def _play(unit: Unit, parts: tuple[AnswerPart, ...], values: Mapping[str, str], 
             return Later(part.after, partial(_play, parts=parts[index:], values=values, waited=True))
         if part.text:
             unit.dte.send_information(_filled(part.text, values))
+        if part.act is not None:
+            part.act(unit)
         if part.ends:
             _send_later(unit, parts[index + 1 :], values)
             return FinalText(_filled(part.final.text, values)) if isinstance(part.final, FinalText) else part.final
@@ -135,7 +139,7 @@ def _send_later(unit: Unit, parts: tuple[AnswerPart, ...], values: Mapping[str, 
     at = unit.now
     for part in parts:
         at += part.after
-        unit.send_at(at, _filled(part.whole, values))
+        unit.send_at(at, _filled(part.whole, values), part.act)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

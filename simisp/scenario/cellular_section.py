@@ -11,7 +11,14 @@ from pydantic_core import PydanticCustomError
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, YesNo
 
-__all__ = ["CellularChangeSection", "CellularSection", "DomainSection", "OperatorSection", "SimSection"]
+__all__ = [
+    "CellularChangeSection",
+    "CellularSection",
+    "CellularStateSection",
+    "DomainSection",
+    "OperatorSection",
+    "SimSection",
+]
 
 _MOST = 1000
 _CLOCK = r"[0-9]{2}/[0-9]{2}/[0-9]{2},[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}"
@@ -103,10 +110,9 @@ class DomainSection(Strict):
     )
 
 
-class CellularChangeSection(Strict):
-    """What changes at a time."""
+class CellularStateSection(Strict):
+    """What changes of network and SIM."""
 
-    at: DurationValue = Field(description="When, counted from the beginning of the run.")
     registration: Annotated[RegistrationName | None, Given] = Field(
         None, description="What there is of a network from then on."
     )
@@ -121,6 +127,12 @@ class CellularChangeSection(Strict):
         None, alias="time zone", description="The time zone that the network says, in quarters of an hour from UTC."
     )
     ussd: Annotated[Name | None, Given] = Field(None, description="A text that the network sends by itself (+CUSD).")
+
+
+class CellularChangeSection(CellularStateSection):
+    """What changes at a time."""
+
+    at: DurationValue = Field(description="When, counted from the beginning of the run.")
 
 
 class CellularSection(Strict):

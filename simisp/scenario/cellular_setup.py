@@ -9,11 +9,11 @@ from simisp.cellular.messaging.service import MessagingConfig
 from simisp.cellular.sim import SimConfig
 from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Domain, DomainConfig, Operator
 from simisp.cellular.subsystem import CellularSubsystem
-from simisp.scenario.cellular_section import CellularChangeSection, CellularSection, SimSection
+from simisp.scenario.cellular_section import CellularSection, CellularStateSection, SimSection
 from simisp.scenario.messages import MessagesSection
 from simisp.scenario.messages_setup import messaging_config
 
-__all__ = ["cellular_config", "cellular_maker"]
+__all__ = ["cellular_config", "cellular_maker", "change_of"]
 
 _COVERAGE = {coverage.word: coverage for coverage in Coverage}
 _ACCESS = {"gsm": 0, "utran": 2, "lte": 7}
@@ -59,7 +59,7 @@ def cellular_config(section: CellularSection, imei: str) -> CellularConfig:
         clock=section.clock,
         dials_unregistered=section.dials_unregistered,
         services=section.ussd,
-        changes=[_change(change) for change in section.changes],
+        changes=[change_of(change, change.at) for change in section.changes],
     )
 
 
@@ -67,9 +67,10 @@ def _coverage(word: str | None) -> Coverage | None:
     return None if word is None else _COVERAGE[word]
 
 
-def _change(change: CellularChangeSection) -> CellularChange:
+def change_of(change: CellularStateSection, at: float = 0.0) -> CellularChange:
+    """Return what a scenario changes, at a time."""
     return CellularChange(
-        change.at,
+        at,
         _coverage(change.registration),
         None if change.domain is None else Domain[change.domain.upper()],
         change.signal,

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_origin
 
 from pydantic.fields import FieldInfo
 
+from simisp.scenario.cellular_section import CellularChangeSection
 from simisp.scenario.load import APART, LoadedScenario
 from simisp.scenario.model import ExchangeSection, IspSection, Scenario
 from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, SilenceStep, Strict
@@ -35,6 +36,7 @@ _SENT = frozenset(
 )
 """The fields with text that is sent over the line."""
 _ORDERS: dict[type[Strict], tuple[str, ...]] = {
+    CellularChangeSection: ("at",),
     IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),
 }
 """The written order of a section's fields, if it differs from the model's; fields not listed come last."""

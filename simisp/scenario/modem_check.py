@@ -20,7 +20,7 @@ __all__ = ["check_commands", "check_factory", "check_modem"]
 
 def check_modem(modem: ModemSection, profile: ModemProfile, document: Document) -> Iterator[Diagnostic]:
     """Yield what is wrong with a scenario's modem."""
-    yield from check_commands(modem.commands, ("modem", "commands"), document)
+    yield from check_commands(modem.commands, ("modem", "commands"), document, is_cellular=profile.is_cellular)
     yield from check_factory(profile, modem.registers, modem.factory, ("modem",), document)
 
 
@@ -57,13 +57,16 @@ def _values(profile: ModemProfile, name: str) -> str:
     return f"its values: {','.join(map(str, row.values))}"
 
 
-def check_commands(commands: Mapping[str, object], path: Path, document: Document) -> Iterator[Diagnostic]:
+def check_commands(
+    commands: Mapping[str, object], path: Path, document: Document, *, is_cellular: bool
+) -> Iterator[Diagnostic]:
     """Yield what is wrong with written answers: names that no pattern finds, a command written twice, CONNECT.
 
     Args:
         commands: The answers by command.
         path: Their path in the document.
         document: The document, for places.
+        is_cellular: Whether the modem has a state that an answer can change.
     """
     patterns = [re.compile(text[1:-1]) for text in commands if is_pattern(text)]
     names = {name for pattern in patterns for name in pattern.groupindex}
@@ -79,6 +82,9 @@ def check_commands(commands: Mapping[str, object], path: Path, document: Documen
         known[command] = text
         for where, words in _texts(reply, (*path, text)):
             yield from _check_text(words, names, document, where)
+        for where in () if is_cellular else _states(reply, (*path, text)):
+            message = "only a cellular modem has a state"
+            yield Diagnostic(document.key_place(where), message, "such as one with profile: gsm")
 
 
 def _check_text(text: str, names: set[str], document: Document, path: Path) -> Iterator[Diagnostic]:
@@ -91,6 +97,19 @@ def _check_text(text: str, names: set[str], document: Document, path: Path) -> I
     if re.match(r"CONNECT\b", text.strip("\n").rpartition("\n")[2]):
         hint = "numbers lead where 'exchange' says, and 'connect' is the text behind CONNECT"
         yield Diagnostic(document.place(path), "CONNECT comes of a call, and can't be written as an answer", hint)
+
+
+def _states(reply: object, path: Path) -> Iterator[Path]:
+    """Yield the path of each change of state in an answer."""
+    match reply:
+        case ReplyPart():
+            if reply.state is not None:
+                yield (*path, "state")
+        case RepliesInTurn():
+            yield from _states(reply.in_turn, (*path, "in turn"))
+        case list():
+            for index, inner in enumerate(reply):
+                yield from _states(inner, (*path, index))
 
 
 def _texts(reply: object, path: Path) -> Iterator[tuple[Path, str]]:

@@ -62,7 +62,8 @@ def _reply(reply: object) -> str:
             return ", then ".join(map(_reply, reply))
         case ReplyPart():
             text = quoted("\n".join(filter(None, (reply.answer, reply.send, reply.result))))
-            return f"after {how_long(reply.after)} {text}" if reply.after else text
+            change = "" if reply.state is None else ", and network or SIM change"
+            return f"after {how_long(reply.after)} {text}{change}" if reply.after else f"{text}{change}"
         case _:
             return "not at all" if reply == SILENT else quoted(str(reply))
 

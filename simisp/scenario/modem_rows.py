@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from simisp.scenario.cellular_section import CellularStateSection
 from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
 from simisp.scenario.steps import Strict
@@ -176,7 +177,7 @@ class ReplyPart(Strict):
     """A piece of an answer: what is sent, and after how long."""
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": [key]} for key in ("answer", "send", "result")]}
+        json_schema_extra={"anyOf": [{"required": [key]} for key in ("answer", "send", "result", "state")]}
     )
 
     after: DurationValue = Field(0.0, description="How long the modem waits before it.")
@@ -185,12 +186,15 @@ class ReplyPart(Strict):
     )
     send: Annotated[Text | None, Given] = Field(None, description="Lines that do not end the command.")
     result: Annotated[Text | None, Given] = Field(None, description="A result code in words that the modem lacks.")
+    state: Annotated[CellularStateSection | None, Given] = Field(
+        None, description="What changes of network and SIM: the keys of a cellular modem's changes."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.send is not None and (self.answer is not None or self.result is not None):
             raise PydanticCustomError("reply", "write answer (which ends the command) or send, not both")
-        if self.answer is None and self.send is None and self.result is None:
+        if self.answer is None and self.send is None and self.result is None and self.state is None:
             raise PydanticCustomError("reply", "expected an answer, such as {answer: OK}")
         return self
 

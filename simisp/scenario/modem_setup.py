@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from simisp.modem.answers import FinalText
@@ -11,9 +11,11 @@ from simisp.modem.config import ModemConfig
 from simisp.modem.profile import Conduct, ModemProfile
 from simisp.modem.result_codes import ResultCode, ResultCodes
 from simisp.modem.script import ModemScript
+from simisp.modem.unit import Unit
 from simisp.modem.unsolicited import ModemEvent, UnsolicitedRow
 from simisp.modem.written_answer import AnswerPart, WrittenAnswer, final_of
 from simisp.modem.written_command import CommandPattern, WrittenCommands
+from simisp.scenario.cellular_section import CellularStateSection
 from simisp.scenario.model import ModemSection
 from simisp.scenario.modem_rows import (
     SILENT,
@@ -124,12 +126,23 @@ def _parts(reply: object) -> Iterator[AnswerPart]:
             case str():
                 yield _answer(piece)
             case ReplyPart(send=str(text)):
-                yield AnswerPart(piece.after, _lines(text))
+                yield AnswerPart(piece.after, _lines(text), act=_changing(piece.state))
             case ReplyPart():
-                part = _answer(piece.answer or "")
+                part = replace(_answer(piece.answer or ""), act=_changing(piece.state))
                 if piece.result is not None:
                     part = replace(part, final=FinalText(piece.result), ends=True)
                 yield replace(part, after=piece.after)
+
+
+def _changing(state: CellularStateSection | None) -> Callable[[Unit], None] | None:
+    """Return what changes the state of a cellular modem; None for nothing."""
+    if state is None:
+        return None
+    from simisp.cellular.cellular import cellular_of  # a dial-up modem loads nothing of it
+    from simisp.scenario.cellular_setup import change_of
+
+    change = change_of(state)
+    return lambda unit: cellular_of(unit).take_change(change, unit.now)
 
 
 def _answer(text: str) -> AnswerPart:

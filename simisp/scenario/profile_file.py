@@ -109,7 +109,8 @@ def _read(source: SourceText, path: Path, below: tuple[Path, ...]) -> LoadedProf
         diagnostics += [diagnose(mistake, document) for mistake in mistakes(error, ProfileFile)]
         raise ScenarioError(source, in_order(diagnostics, source)) from None
     base = _base(file, path, below, document)
-    diagnostics += _check(file, document)
+    is_cellular = base.profile.is_cellular if file.cellular is None and base is not None else bool(file.cellular)
+    diagnostics += _check(file, document, is_cellular=is_cellular)
     if diagnostics:
         raise ScenarioError(source, in_order(diagnostics, source))
     profile = _built(file, path.stem, STANDARD_PROFILE if base is None else base.profile)
@@ -138,12 +139,12 @@ def _base(file: ProfileFile, path: Path, below: tuple[Path, ...], document: Docu
     return _load(found, (*below, path))
 
 
-def _check(file: ProfileFile, document: Document) -> Iterator[Diagnostic]:
+def _check(file: ProfileFile, document: Document, *, is_cellular: bool) -> Iterator[Diagnostic]:
     """Yield what is wrong although each value is right by itself."""
     for name, row in file.commands.items():
         path: DocumentPath = ("commands", name)
         path = path if document.node(path) is not None else ("commands",)
-        yield from check_commands(row.answers, (*path, "answers"), document)
+        yield from check_commands(row.answers, (*path, "answers"), document, is_cellular=is_cellular)
         for text in (*row.answers, *row.tried):
             if not _is_of(text, name):
                 message = f"{text!r} is no form of {name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simisp.circuits import Circuit
+from simisp.errors import ScenarioError
 from simisp.machine import SendData
 from simisp.scenario.explain import explain
 from simisp.scenario.load import loads
@@ -104,6 +105,30 @@ def test_a_written_ok_to_a_command_that_keeps_a_value_lets_it_keep_the_value() -
     assert client.says("AT+CMEE=1;+CMEE?") == "\r\n+CME ERROR: 4\r\n"
     assert client.says("AT+CMEE?") == "\r\n+CMEE: 0\r\n" + OK
     assert client.says("AT+CMEE=2;+CMEE?") == "\r\n+CMEE: 2\r\n" + OK
+
+
+def test_an_answer_may_change_the_state_of_a_cellular_modem_at_once_or_later() -> None:
+    client = Client("""
+  profile: gsm
+  commands:
+    "+CSQ=1": {answer: OK, state: {signal: 7}}
+    "+LOSE": [OK, {after: 2s, state: {registration: lost}}, {after: 1s, send: LOST, state: {registration: home}}]
+""")
+    client.says("AT+CREG=1")
+    assert client.says("AT+CSQ=1") == OK
+    assert "+CSQ: 7" in client.says("AT+CSQ")
+    assert client.says("AT+LOSE") == OK
+    assert client.waits(1.9) == ""
+    assert client.waits(0.1) == "\r\n+CREG: 0\r\n"
+    assert client.waits(1.0) == "\r\nLOST\r\n\r\n+CREG: 1\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply", ["{answer: OK, state: {signal: 7}}", "{in turn: [OK, [OK, {after: 1s, state: {signal: 7}}]]}"]
+)
+def test_only_a_cellular_modem_has_a_state_to_change(reply: str) -> None:
+    with pytest.raises(ScenarioError, match="only a cellular modem has a state"):
+        Client(f"  commands: {{'+X': {reply}}}\n")
 
 
 def test_answers_in_turn_are_given_one_after_the_other_and_the_last_one_repeats() -> None:

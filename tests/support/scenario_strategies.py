@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import messages, modem_ports, modem_rows, steps, values
+from simisp.scenario import cellular_section, messages, modem_ports, modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
@@ -137,7 +137,8 @@ class Models:
         answers, waits = _OCTETS, st.floats(0.01, 60.0)
         if kind is modem_rows.ReplyPart:
             wholes = st.builds(kind, answer=answers, after=waits) | st.builds(kind, answer=answers, result=answers)
-            return wholes | st.builds(kind, send=answers, after=waits)
+            changes = st.builds(kind, state=self.model(cellular_section.CellularStateSection), send=answers)
+            return wholes | st.builds(kind, send=answers, after=waits) | changes
         commands = st.sampled_from(_COMMANDS)
         tied = [st.builds(kind, **{name: commands}, send=answers) for name in ("before_answer_to", "inside_answer_to")]
         events = st.sampled_from(["port opened", "reset", "ring", "connect", "call ended"])
