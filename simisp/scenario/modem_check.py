@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.modem.config import ModemConfig
@@ -32,6 +33,7 @@ def check_factory(
     document: Document,
 ) -> Iterator[Diagnostic]:
     """Yield the registers and commands that a profile does not have, or whose values it does not allow."""
+    profile = _with_cellular_commands(profile) if profile.is_cellular and (registers or factory) else profile
     for name, value in registers.items():
         try:
             _ = ModemConfig(profile, registers={int(name[1:]): value}).factory
@@ -42,6 +44,13 @@ def check_factory(
             _ = ModemConfig(profile, settings={name: text}).factory
         except ValueError as error:
             yield Diagnostic(document.place((*path, "factory", name)), str(error), _values(profile, name))
+
+
+def _with_cellular_commands(profile: ModemProfile) -> ModemProfile:
+    """Return a cellular modem's profile with the commands that come with its SIM and network."""
+    from simisp.cellular.rows import CELLULAR_TABLE  # a dial-up modem needs nothing of it
+
+    return ModemConfig(replace(profile, settings={})).with_subsystem(CELLULAR_TABLE).profile
 
 
 def _bounds(profile: ModemProfile, number: int) -> str:

@@ -114,7 +114,7 @@ def _read(source: SourceText, path: Path, below: tuple[Path, ...]) -> LoadedProf
     if diagnostics:
         raise ScenarioError(source, in_order(diagnostics, source))
     profile = _built(file, path.stem, STANDARD_PROFILE if base is None else base.profile)
-    diagnostics += check_factory(profile, file.registers, {} if profile.is_cellular else file.factory, (), document)
+    diagnostics += check_factory(profile, file.registers, file.factory, (), document)
     if diagnostics:
         raise ScenarioError(source, in_order(diagnostics, source))
     return LoadedProfile(profile, file, base)

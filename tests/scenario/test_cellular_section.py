@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from simisp.cellular.state import CellularChange, CellularConfig, Coverage, Domain, DomainConfig
@@ -9,7 +11,8 @@ from simisp.errors import ScenarioError
 from simisp.scenario.cellular_section import CellularSection
 from simisp.scenario.cellular_setup import cellular_config
 from simisp.scenario.explain import explain
-from simisp.scenario.load import loads
+from simisp.scenario.load import load, loads
+from support.session_dte import Dte
 
 
 def config(cellular: str) -> CellularConfig:
@@ -96,3 +99,26 @@ def test_explain_says_what_the_modem_meets() -> None:
         " At 20 s it receives no network for EPS. At 30 s the signal becomes 4, the SIM is taken out."
         " At 40 s the network sends the text Hi."
     ) in explain(scenario)
+
+
+def test_cellular_commands_have_factory_values_that_a_scenario_sets() -> None:
+    dte = Dte.on(
+        "title: x\nmodem: {profile: gsm, factory: {'+CMEE': 2, '+CREG': '2'}, cellular: {sim: {present: no}}}\n"
+        "isp: {dialogue: [silence]}\n"
+    )
+    dte.type("ATE0+CREG?;+CPIN?\r")
+    assert dte.text.endswith("\r\n+CREG: 2,0\r\n\r\n+CME ERROR: SIM not inserted\r\n")
+
+
+def test_a_factory_value_that_a_cellular_command_does_not_have_is_a_mistake() -> None:
+    text = "title: x\nmodem:\n  profile: gsm\n  factory: {'+CMEE': 7}\nisp: {dialogue: [silence]}"
+    with pytest.raises(ScenarioError, match=r"\+CMEE can't be 7"):
+        loads(text)
+
+
+def test_a_profile_of_ones_own_is_held_to_the_cellular_commands_too(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("about: mine\nextends: gsm\nfactory: {'+CMEE': 9}\n")
+    scenario = tmp_path / "x.yaml"
+    scenario.write_text("title: x\nmodem: {profile: ./mine.yaml}\nisp: {dialogue: [silence]}\n")
+    with pytest.raises(ScenarioError, match=r"mine.yaml:3:.*can't be 9"):
+        load(scenario)
