@@ -31,12 +31,13 @@ class CellularSubsystem:
         config: What modem it is, and where.
     """
 
-    __slots__ = ("_cellular", "_config", "_units")
+    __slots__ = ("_begun_at", "_cellular", "_config", "_units")
 
     def __init__(self, config: CellularConfig) -> None:
         self._config = config
         self._units: tuple[Unit, ...] = ()
         self._cellular: Cellular | None = None
+        self._begun_at = -1.0
 
     @property
     def rows(self) -> Mapping[str, CommandRow]:
@@ -87,5 +88,9 @@ class CellularSubsystem:
 
     def reset(self, unit: Unit, kind: ResetKind) -> None:
         """Begin again after the modem was switched off and on; &F and Z concern a port alone, not the network."""
-        if kind is ResetKind.POWER:
+        if kind is not ResetKind.POWER:
+            return
+        unit.deaf_until = max(unit.deaf_until, unit.now + self._config.powers_up_in)
+        if self._begun_at != unit.now:  # each port of the modem says so
+            self._begun_at = unit.now
             self.cellular.begin_again(unit.deaf_until, unit.now)

@@ -92,6 +92,24 @@ def test_the_ports_of_a_modem_have_one_sim() -> None:
     assert b"READY" in said(ppp, b"AT+CPIN?\r", 40.0)
 
 
+def test_a_modem_that_is_plugged_in_again_announces_itself_once_on_each_port() -> None:
+    loaded = loads(LOCKED.replace("profile: gsm", "profile: simcom-7600").replace("sim: {pin: '1234'}", "powers up in: 5s"))
+    at, shared = main_session(loaded)
+    assert shared is not None
+    ports = [at, *(port for port in other_lines(loaded, shared).values() if isinstance(port, Session))]
+    for port in ports:
+        port.lose_power(now=40.0)
+    for port in ports:
+        port.power_up(now=43.0)
+        port.take_outputs()
+    assert said(at, b"AT\r", 44.0) == b""
+    while (due := min(at.next_timer() or 99.0, ports[1].next_timer() or 99.0)) < 60.0:
+        at.handle_timer(now=due)
+    for port in ports:
+        port.settle(now=60.0)
+        assert said(port, b"AT\r", 60.0).count(b"\r\nRDY\r\n") == 1
+
+
 def test_cellular_lines_of_a_kind_share_their_configuration() -> None:
     text = "title: x\nmodem: {profile: gsm}\nisp: {dialogue: [silence]}"
     one, other = session_config(loads(text)).modem, session_config(loads(text)).modem
