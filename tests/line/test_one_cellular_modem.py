@@ -93,7 +93,8 @@ def test_the_ports_of_a_modem_have_one_sim() -> None:
 
 
 def test_a_modem_that_is_plugged_in_again_announces_itself_once_on_each_port() -> None:
-    loaded = loads(LOCKED.replace("profile: gsm", "profile: simcom-7600").replace("sim: {pin: '1234'}", "powers up in: 5s"))
+    text = LOCKED.replace("profile: gsm", "profile: simcom-7600")
+    loaded = loads(text.replace("sim: {pin: '1234'}", "powers up in: 5s"))
     at, shared = main_session(loaded)
     assert shared is not None
     ports = [at, *(port for port in other_lines(loaded, shared).values() if isinstance(port, Session))]
