@@ -65,6 +65,7 @@ _REFUSALS = {
 }
 _ONLINE = (ModemState.ONLINE_DATA, ModemState.ONLINE_COMMAND)
 _MOST_PENDING = 32
+_DIGITS = frozenset("+*#0123456789")
 _FULL_BATTERY = 5
 
 
@@ -107,7 +108,7 @@ class Cellular:
         self.phonebook = Phonebook()
         self.supplementary = Supplementary()
         self.clock = LocalClock(config.clock)
-        self._calls: list[tuple[Unit, int | None]] = []
+        self._calls: list[tuple[Unit, int | None, str]] = []
         self._changes = sorted(config.changes, key=lambda change: change.at)
         self._pending: list[tuple[float, Callable[[float], None]]] = []
         self._sim_state = self.sim.state
@@ -168,7 +169,7 @@ class Cellular:
             return self.call(unit, call, now)
         if not self.registrations.states[Domain.CS].has_service:
             return ResultCode.NO_CARRIER
-        self._note_call(unit, None)
+        self._note_call(unit, None, "".join(character for character in string if character in _DIGITS))
         return DialOut(string)
 
     def call(self, unit: Unit, call: CellularCall, now: float) -> CommandAnswer:
@@ -181,15 +182,15 @@ class Cellular:
         self._note_call(unit, 1 if call.context is None else call.context)
         return DialOut(call.string)
 
-    def _note_call(self, unit: Unit, context: int | None) -> None:
+    def _note_call(self, unit: Unit, context: int | None, number: str = "") -> None:
         self._calls = [kept for kept in self._calls if kept[0] is not unit]
-        self._calls.append((unit, context))
+        self._calls.append((unit, context, number))
 
     def _end_calls(self, now: float, *, has_circuits: bool, has_packets: bool) -> None:
         """End the calls that the network no longer carries, with NO CARRIER."""
         lost = [call for call in self._calls if not (has_circuits if call[1] is None else has_packets)]
         self._calls = [call for call in self._calls if call not in lost]
-        for unit, _ in lost:
+        for unit, *_ in lost:
             unit.call.lose_carrier(cleared=True, now=now)
 
     @property
@@ -197,12 +198,30 @@ class Cellular:
         """Whether a port is in a call."""
         return any(unit.call.state in _CALLING for unit in self.reports.units)
 
+    @property
+    def is_ringing(self) -> bool:
+        """Whether a call comes in that was not answered yet."""
+        return any(unit.call.is_ringing for unit in self.reports.units)
+
+    def circuit_calls(self) -> list[tuple[bool, int, str]]:
+        """Return the calls on circuits: whether each came in, its state, its number.
+
+        The states are those of +CLCC: 0 active, 2 dialling, 4 ringing.
+        """
+        calls = []
+        for unit, context, number in self._calls:
+            if context is None and unit.call.state in (*_ONLINE, ModemState.DIALLING):
+                state = 2 if unit.call.state is ModemState.DIALLING else 0
+                calls.append((False, state, number))
+        ringing = [unit.call.caller for unit in self.reports.units if unit.call.is_ringing]
+        return calls + [(True, 4, "" if caller is None else caller.number.strip("OP")) for caller in ringing]
+
     # Packet data contexts ---------------------------------------------------------------------------------------------
 
     def is_active(self, number: int) -> bool:
         """Whether a context is active: by +CGACT, or in a call."""
         return number in self.active or any(
-            unit.call.state in _ONLINE and context == number for unit, context in self._calls
+            unit.call.state in _ONLINE and context == number for unit, context, _ in self._calls
         )
 
     def activate(self, numbers: set[int]) -> None:

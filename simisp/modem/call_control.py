@@ -281,8 +281,13 @@ class CallControl:
         if auto_answer and 0 < registers[0] <= self._rings:
             self.answer(now=now)
 
+    @property
+    def is_ringing(self) -> bool:
+        """Whether a call comes in that was not answered yet."""
+        return self.state is ModemState.COMMAND and _Timer.RINGS_FORGOTTEN in self.deadlines
+
     def hear_caller(self, caller: Caller) -> None:
-        """Take the caller's number, which comes before or between rings, and report it as +VCID or #CID says."""
+        """Take the caller's number, which comes before or between rings, and report it as +VCID, #CID or +CLIP says."""
         if self.state is not ModemState.COMMAND or self._line_taken:
             return
         self.caller = caller
@@ -290,6 +295,8 @@ class CallControl:
         form = max(parameters.get(name, ("0",))[0] for name in _REPORTS_CALLER)
         if form != "0":
             self._dte.send_words(caller.told(form))
+        if parameters.get("+CLIP") == ("1",):
+            self._dte.send_words(caller.calling_line)
 
     def take_remote_data(self, data: bytes, secrets: Spans) -> None:
         """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""

@@ -44,6 +44,13 @@ class Caller:
         lines = (("DATE", self.date), ("TIME", self.time), ("NMBR", self.number), ("NAME", self.name))
         return "\n".join(f"{word} = {text}" for word, text in lines if text)
 
+    @property
+    def calling_line(self) -> str:
+        """What a cellular modem sends (3GPP TS 27.007, 7.6): number, type, and why there is no number."""
+        if self.number in _ABSENT:
+            return f'+CLIP: "",128,,,,{1 if self.number == "P" else 2}'
+        return f'+CLIP: "{self.number}",{145 if self.number.startswith("+") else 129}'
+
     def _message(self) -> bytes:
         kind = _NUMBER_ABSENT if self.number in _ABSENT else _NUMBER
         parts = ((_DATE_AND_TIME, self.date + self.time), (kind, self.number), (_NAME, self.name))

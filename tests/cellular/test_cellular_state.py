@@ -8,6 +8,7 @@ from cellular.cellular_play import OK, CellularPlay, error, said, told
 from simisp.cellular.sim import SimConfig
 from simisp.cellular.state import CellularChange, Coverage, Domain, DomainConfig, Operator
 from simisp.facts.cellular import ContextSwitched, RadioSwitched, RegistrationChanged, ServiceAnswered, SimChanged
+from simisp.modem.caller import Caller
 
 LOST_AT_20 = (CellularChange(20.0, Coverage.LOST),)
 
@@ -235,3 +236,37 @@ def test_the_model_is_the_same_however_late_it_is_made() -> None:
     for modem in (early, late):
         modem.waits(10.0 - modem.now)
     assert early.runs("+CREG?;+CSQ;+CCLK?") == late.runs("+CREG?;+CSQ;+CCLK?")
+
+
+# Calls on circuits ----------------------------------------------------------------------------------------------------
+
+
+def test_a_call_that_comes_in_shows_its_number_and_is_listed() -> None:
+    modem = CellularPlay()
+    assert modem.runs("+CLIP=1;+CRC=1") == OK
+    modem.modem.ring(now=modem.now)
+    modem.modem.hear_caller(Caller("+31612345678"), now=modem.now)
+    assert modem.waits(1.0) == told("+CRING: REL ASYNC", '+CLIP: "+31612345678",145')
+    assert modem.runs("+CPAS;+CLCC") == said("+CPAS: 3", '+CLCC: 1,1,4,1,0,"+31612345678",145')
+    modem.waits(20.0)
+    assert modem.runs("+CPAS;+CLCC") == said("+CPAS: 0")
+
+
+def test_a_number_that_is_withheld_is_shown_as_such() -> None:
+    modem = CellularPlay()
+    assert modem.runs("+CLIP=1") == OK
+    modem.modem.ring(now=modem.now)
+    modem.modem.hear_caller(Caller("P"), now=modem.now)
+    assert modem.waits(1.0) == told("RING", '+CLIP: "",128,,,,1')
+
+
+def test_a_call_on_circuits_is_listed_and_ends_with_its_domain() -> None:
+    modem = CellularPlay(changes=(CellularChange(20.0, Coverage.LOST, Domain.CS),))
+    modem.runs("DT5551234")
+    modem.modem.connect(now=modem.now)
+    assert b"CONNECT" in modem.waits(2.0)
+    modem.types("+++")
+    assert modem.waits(2.0) == OK
+    assert modem.runs("+CPAS;+CLCC") == said("+CPAS: 4", '+CLCC: 1,0,0,1,0,"5551234",129')
+    assert b"NO CARRIER" in modem.waits(20.0)
+    assert modem.runs("+CLCC") == OK

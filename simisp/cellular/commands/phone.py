@@ -41,11 +41,13 @@ _NO_SUCH_SERVICE = 4
 
 
 def tell_activity(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
-    """+CPAS: 0 ready, 4 in a call (8.1)."""
+    """+CPAS: 0 ready, 3 ringing, 4 in a call (8.1)."""
     if row.allows(command, Form.TEST):
-        unit.dte.send_information("+CPAS: (0,4)")
+        unit.dte.send_information("+CPAS: (0,3,4)")
     elif row.allows(command, Form.ACTION):
-        unit.dte.send_information(f"+CPAS: {4 if cellular_of(unit).has_call else 0}")
+        cellular = cellular_of(unit)
+        activity = 3 if cellular.is_ringing else 4 if cellular.has_call else 0
+        unit.dte.send_information(f"+CPAS: {activity}")
     else:
         return refuse_cme(unit, CmeError.NOT_SUPPORTED)
     return _OK
@@ -63,8 +65,14 @@ def tell_battery(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnsw
 
 
 def list_calls(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
-    """+CLCC: the calls that there are: packet data calls are none of them (7.18)."""
-    return _OK if row.allows(command, Form.ACTION, Form.TEST) else refuse_cme(unit, CmeError.NOT_SUPPORTED)
+    """+CLCC: the calls on circuits: those that were dialled, and the one that rings (7.18)."""
+    if not row.allows(command, Form.ACTION, Form.TEST):
+        return refuse_cme(unit, CmeError.NOT_SUPPORTED)
+    calls = cellular_of(unit).circuit_calls() if command.form is Form.ACTION else []
+    for index, (is_incoming, state, number) in enumerate(calls, start=1):
+        kind = 145 if number.startswith("+") else 129
+        unit.dte.send_information(f'+CLCC: {index},{int(is_incoming)},{state},1,0,"{number}",{kind}')
+    return _OK
 
 
 def hang_up_all(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
