@@ -253,7 +253,9 @@ def _right(dialogues: dict[str, list[Any]], several: bool, framing: str, account
 
 def _plain(modem: ModemSection) -> ModemSection:
     """Return a modem without what is checked against its other parts."""
-    return modem.model_copy(update={"commands": {}, "registers": {}, "factory": {}})
+    is_cellular = modem.profile in {"gsm", "simcom-7600"}
+    cellular = {} if is_cellular else {"cellular": None}
+    return modem.model_copy(update={"commands": {}, "registers": {}, "factory": {}, **cellular})
 
 
 def _right_lines(scenario: Scenario) -> dict[str, object]:
