@@ -279,6 +279,14 @@ def test_what_is_no_pdu_is_refused(text: str, number: int) -> None:
     assert MessagePlay().sends(f"+CMGS={LENGTH}", text) == error(number)
 
 
+@pytest.mark.parametrize("digits", [21, 255, 256, 1500])
+def test_a_number_that_no_address_can_hold_is_refused(digits: int) -> None:
+    play = MessagePlay()
+    play.runs("+CMGF=1")
+    assert play.runs(f'+CMGS="{"1" * digits}"') == error(305)
+    assert play.runs("+CMGF?") == said("+CMGF: 1")
+
+
 @pytest.mark.parametrize("line", ["+CMGS", "+CMGS=", "+CMGS=0", "+CMGS=165", '+CMGS="123"', "+CMGS=19,2"])
 def test_a_length_that_is_none_gives_no_prompt(line: str) -> None:
     assert MessagePlay().runs(line) == error(304)

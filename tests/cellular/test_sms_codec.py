@@ -380,6 +380,7 @@ def test_what_is_wrong_is_said_with_its_place(text: str, what: str, position: in
     ("unit", "what"),
     [
         (SmsSubmit(Address("1" * 21)), "a number has no more than 20 digits"),
+        (SmsSubmit(Address("1" * 256)), "a number has no more than 20 digits"),
         (SmsSubmit(Address("12x")), "'x' is no digit"),
         (SmsSubmit(Address("a" * 12, ALPHANUMERIC)), "no more than 11 septets"),
         (SmsSubmit(Address("ж", ALPHANUMERIC)), "the GSM alphabet has no 'ж'"),

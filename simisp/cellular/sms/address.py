@@ -74,7 +74,8 @@ class Address:
             if 7 * len(septets) > 4 * _MOST_DIGITS:
                 raise PduError("a name in an address has no more than 11 septets", 11)
             return bytes([(7 * len(septets) + 3) // 4, self.type]) + pack(septets)
-        return bytes([len(self.text), self.type]) + self._digits()
+        digits = self._digits()  # first, for it refuses a number whose length is no octet
+        return bytes([len(self.text), self.type]) + digits
 
     def encode_service_centre(self) -> bytes:
         """Return it as a service centre in front of a TPDU: its length in octets, type, and semi-octets.
