@@ -94,19 +94,27 @@ def holders_of(
     )
 
 
-def pids_on(device: PortDevice, *, own: int) -> Iterator[int]:
-    """Yield the processes that have a device open, as far as they can be inspected.
+def pids_on(device: PortDevice, *, own: int, openings: int) -> Iterator[int]:
+    """Yield the processes that have a device open, the newest first, as far as they can be inspected.
+
+    The search ends when as many descriptors are found as there are openings: a program that has just opened a port is
+    usually among the newest, and a look at all processes takes milliseconds.
 
     Args:
         device: The device.
         own: The simulator's own descriptor of it; see ``descriptor`` of :func:`holders_of`.
+        openings: How many times it is open.
     """
-    for pid in process_ids():
+    for pid in sorted(process_ids(), reverse=True):
+        if openings <= 0:
+            return
         try:
-            if any(not _is_own(pid, each, own) for each in descriptors_on(pid, device)):
-                yield pid
+            found = [each for each in descriptors_on(pid, device) if not _is_own(pid, each, own)]
         except OSError:
             continue
+        if found:
+            openings -= len(found)
+            yield pid
 
 
 def _is_own(pid: int, found: Descriptor, own: int | None) -> bool:

@@ -34,13 +34,13 @@ class Witness:
         self.directories: tuple[str | Path, ...] = ()
         """The lock directories; the system's if empty."""
 
-    def opened(self) -> Iterator[Fact]:
+    def opened(self, openings: int) -> Iterator[Fact]:
         """Yield which processes have the port open that did not have it at the last look, and which locks are there."""
-        found = dict.fromkeys(self._programs())
+        found = dict.fromkeys(self._programs(openings))
         for pid, program in found:
             if pid not in self._known:
                 yield PortOpenedBy(pid, program)
-        self._known = frozenset(pid for pid, _ in found)
+        self._known = frozenset(pid for pid, _ in found) | (self._known if openings > 1 else frozenset())
         yield from self.began()
 
     def began(self) -> Iterator[Fact]:
@@ -57,11 +57,11 @@ class Witness:
             return []
         return [name for name in self._names if any((folder / name).exists() for folder in folders)]
 
-    def _programs(self) -> Iterator[tuple[int, str]]:
+    def _programs(self, openings: int) -> Iterator[tuple[int, str]]:
         try:
             device = PortDevice.at(self._terminal.node)
         except EndpointError:
             return
-        for pid in pids_on(device, own=self._terminal.slave):
+        for pid in pids_on(device, own=self._terminal.slave, openings=openings):
             if (status := process_status(pid)) is not None:
                 yield pid, status.name

@@ -51,8 +51,8 @@ class Recorder(Protocol):
 class Onlooker(Protocol):
     """Finds out more about the client than the port reports."""
 
-    def opened(self) -> Iterable[Fact]:
-        """Return what is found when the port has been opened."""
+    def opened(self, openings: int) -> Iterable[Fact]:
+        """Return what is found when the port has been opened, and is open so many times."""
 
     def began(self) -> Iterable[Fact]:
         """Return what is found when the client has sent its first octets since then, before they are taken."""
@@ -295,7 +295,7 @@ class Driver:
 
         if self._onlooker is not None:
             self._is_unheard = True
-            for fact in self._onlooker.opened():
+            for fact in self._onlooker.opened(event.openings):
                 self.transcript.note(now, fact)
 
     def _began(self, now: float) -> None:

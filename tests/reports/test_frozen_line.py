@@ -76,3 +76,30 @@ def test_without_a_shared_clock_it_is_held_back_just_so() -> None:
 def test_a_client_that_minds_no_cts_writes_on(clock: str) -> None:
     verdict = play(CLIENT.format(flags="0"), clock)
     assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
+
+
+FROZEN_BY_A_FAULT = """
+title: The modem takes CTS away in mid-call and never gives it back
+isp:
+  dialogue:
+    - prompt: "login:"
+    - silence
+line:
+  faults:
+    - {fault: freeze, direction: from dte, after: {text: "login:"}}
+"""
+
+
+def test_a_fault_of_the_line_takes_cts_away_for_good() -> None:
+    client = CLIENT.format(flags="termios.CRTSCTS").replace('os.write(port, b"vera\\r"); until(b"go on")\n', "")
+    command = [sys.executable, "-c", client, "{port}"]
+
+    async def run() -> Verdict:
+        with Station(loads(FROZEN_BY_A_FAULT), clock=choose_clock("virtual", command)) as station:
+            return await run_client(station, command, RunOptions(deadline=600.0))
+
+    verdict = asyncio.run(run())
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert verdict.hang.proven
+    assert [wait.call for wait in verdict.hang.participants] == ["write"]
