@@ -113,7 +113,9 @@ NOT_THE_MANNER = {
 """There a well-behaved modem's MSC, its frames in one read, or the end of a call break the client too."""
 
 
-@pytest.mark.parametrize("report", [report for report in REPORTS if report.name not in NOT_THE_MANNER], ids=str)
+@pytest.mark.parametrize(
+    "report", [report for report in REPORTS if report.name not in NOT_THE_MANNER], ids=lambda report: report.name
+)
 def test_it_is_the_manner_that_breaks_the_naive_client(report: MuxReport) -> None:
     assert comes_out_right(report, report.naive, has_manners=False)
 
