@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.scenario.document import Document
 from simisp.scenario.expectations import EXPECTATION_WORDS
-from simisp.scenario.mistakes import Mistake
+from simisp.scenario.mistakes import Mistake, model_after
 from simisp.scenario.model import NOT_YET
 from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS, BaseStep
 
@@ -106,13 +107,27 @@ def _unknown_word(mistake: Mistake, document: Document, what: str, known: tuple[
 
 
 def _not_one_of(mistake: Mistake, document: Document) -> Diagnostic:
-    expected = mistake.context["expected"].replace("'", "")
-    known = [word.strip() for word in expected.replace(" or ", ", ").split(",")]
+    # pydantic quotes a text: in single quotes, or in double ones where it has an apostrophe. It quotes no number.
+    found = re.findall(r"""'([^']*)'|"([^"]*)"|(\d+)""", mistake.context["expected"])
+    known = ["".join(quoted) for quoted in found]
+    expected = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
     given = mistake.value
     shown = f", not {given!r}" if isinstance(given, str) else ""
     hint = _meant(given, known, "") if isinstance(given, str) else ""
     place = document.key_place(mistake.path) if mistake.about_key else document.place(mistake.path)
     return Diagnostic(place, f"expected {expected}{shown}", hint)
+
+
+def _not_a_mapping(mistake: Mistake, document: Document) -> Diagnostic:
+    """Return the diagnostic for a text or a list in place of a mapping: which key was meant, and how it is written."""
+    model = model_after(mistake.model, mistake.path[-1] if mistake.path else None)
+    first = mistake.value[0] if isinstance(mistake.value, list) and mistake.value else mistake.value
+    word = first_word(first)
+    known = [] if model is mistake.model else [field.alias or name for name, field in model.model_fields.items()]
+    key = nearest(word, known) if word is not None else None
+    value = "yes" if mistake.path[-1:] == ("manners",) else "…"
+    hint = f"write {{{key}: {value}}}" if key is not None else ""
+    return Diagnostic(document.place(mistake.path), _WORDS["model_type"], hint)
 
 
 def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
@@ -144,4 +159,6 @@ _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "unknown_expectation": _unknown_expectation,
     "literal_error": _not_one_of,
     "number": _not_a_number,
+    "model_type": _not_a_mapping,
+    "model_attributes_type": _not_a_mapping,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
@@ -22,7 +22,11 @@ def _switched(value: Any) -> Any:
     word = value.lower() if isinstance(value, str) else value
     if word is True or (isinstance(word, str) and word in _YES):
         return {}
-    return None if word is False or (isinstance(word, str) and word in _NO) else value
+    if word is False or (isinstance(word, str) and word in _NO):
+        return None
+    if isinstance(word, dict | BaseModel):
+        return value
+    raise PydanticCustomError("message", "expected yes, no, or its options, such as {times: 1}")
 
 
 def _or_yes(schema: dict[str, Any]) -> None:

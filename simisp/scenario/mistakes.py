@@ -14,7 +14,7 @@ from simisp.scenario.model import Scenario
 from simisp.scenario.modem_rows import REPLY_TAG, RepliesInTurn, ReplyPart
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
 
-__all__ = ["Mistake", "mistakes"]
+__all__ = ["Mistake", "mistakes", "model_after"]
 
 _REPLIES: dict[str, type[BaseModel]] = {"reply:part": ReplyPart, "reply:in turn": RepliesInTurn}
 _KEY = "[key]"  # pydantic's last step in the location of a mapping's key
@@ -76,7 +76,7 @@ def _resolve(location: Path, root: type[BaseModel]) -> tuple[Path, type[BaseMode
         if _is_tag(location, index):
             model = step_model(str(step)) or expectation_model(str(step)) or _REPLIES.get(str(step), model)
         else:
-            model = _model_after(model, path[-1] if path else None)
+            model = model_after(model, path[-1] if path else None)
             path.append(step)
     return tuple(path), model
 
@@ -93,7 +93,7 @@ def _is_tag(location: Path, index: int) -> bool:
     return step.startswith(TARGET_TAG) and (before[-1] in ("otherwise", "too late") or before[0] == "choices")
 
 
-def _model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel]:
+def model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel]:
     """Return the model of the value at ``key`` of ``model``, or ``model`` itself if the value is a plain one."""
     if key == "authenticate":
         return Authentication

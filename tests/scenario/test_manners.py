@@ -87,9 +87,12 @@ def test_explain_says_what_the_modem_does() -> None:
         ("{late answers: {octets: 7}}", "octets"),
         ("{long answers: {octets: 0}}", "1"),
         ("{no echo: maybe}", "yes"),
-        ("{unknown urc: maybe}", "unknown urc"),
+        ("{unknown urc: maybe}", "expected yes, no, or its options, such as {times: 1}"),
+        ("{unknown urc: [+CSQ]}", "expected yes, no, or its options"),
         ("{unknown urc: }", "unknown urc"),
-        ("[no echo]", "manners"),
+        ("[no echo]", "write {no echo: yes}"),
+        ("[urc befor answer]", "write {urc before answer: yes}"),
+        ("late answer", "write {late answers: yes}"),
     ],
 )
 def test_a_mistake_is_said_with_its_place(manners: str, what: str) -> None:

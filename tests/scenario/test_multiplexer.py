@@ -7,6 +7,7 @@ import pytest
 from simisp.cmux.basic_option import encode_basic
 from simisp.cmux.conduct import CommandBit, DiscAnswer, MuxConduct, SignalsSent
 from simisp.cmux.frame import FrameKind, MuxFrame
+from simisp.errors import ScenarioError
 from simisp.line.multiplexed import MultiplexedSession, MuxSetup
 from simisp.line.session import Session
 from simisp.machine import SendData, SendUnrecorded
@@ -63,3 +64,8 @@ def test_explain_names_what_differs_from_a_well_behaved_multiplexer() -> None:
     assert "AT+CMUX begins a multiplexer (final bit: no, restarts after: 5 s)." in explain(
         loads(scenario("{cmux: {final bit: no, restarts after: 5s}}"))
     )
+
+
+def test_a_word_with_an_apostrophe_is_shown_whole_in_what_was_expected() -> None:
+    with pytest.raises(ScenarioError, match="expected at once, after the client's or never, not 'after the client'"):
+        loads(scenario("{cmux: {msc: after the client}}"))
