@@ -40,7 +40,8 @@ def _for(path: str) -> list[str]:
         address = f"ABSTRACT-CONNECT:{name[1:]}" if name.startswith("@") else f"UNIX-CONNECT:{name}"
         return [f"  socat -,crnl {address}     then type ATDT5551234, and p, alice, wonderland"]
     if path.startswith("socket:"):
-        return [f"  socat -,crnl TCP:{host}:{port}     then type ATDT5551234, and p, alice, wonderland"]
+        shown = f"[{host}]" if ":" in host else host
+        return [f"  socat -,crnl TCP:{shown}:{port}     then type ATDT5551234, and p, alice, wonderland"]
     if path.startswith("telnet:"):
         return [f"  telnet {host} {port}     then type ATDT5551234, and p, alice, wonderland"]
     if path.startswith("rfc2217:"):

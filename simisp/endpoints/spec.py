@@ -166,8 +166,17 @@ def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
     port = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
     if not 0 <= port <= _LARGEST_PORT or (colon and not host):
         raise ValueError(f"{spec.text!r}: write {_FORMS[spec.kind].shown}, with a port from 0 to {_LARGEST_PORT}")
-    host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f"{spec.text!r}: an IPv6 address stands in brackets, as in {spec.kind}:[::1]:{port}")
     return EndpointSpec(spec.kind, spec.text, host or _LOOPBACK, port, options=spec.options)
+
+
+def _of_unix(spec: EndpointSpec, name: str) -> EndpointSpec:
+    if name == "@":
+        raise ValueError(f"{spec.text!r}: no name follows the @; write {_FORMS[spec.kind].shown}, or unix alone")
+    return _of_name(spec, name)
 
 
 def _of_name(spec: EndpointSpec, name: str) -> EndpointSpec:
@@ -252,7 +261,7 @@ _FORMS: dict[str, _Form] = {
     "rfc2217": _tcp("rfc2217", _rfc2217),
     "stdio": _Form("stdio", _without_address, _stdio),
     "serial": _Form("serial:DEVICE", _of_device, _serial, frozenset({"baud", "framing"})),
-    "unix": _Form("unix:PATH or unix:@NAME", _of_name, _unix, frozenset({"busy"})),
+    "unix": _Form("unix:PATH or unix:@NAME", _of_unix, _unix, frozenset({"busy"})),
 }
 ENDPOINT_FORMS = tuple(form.shown for form in _FORMS.values())
 """How each kind is written."""
