@@ -35,6 +35,7 @@ _SCENARIO = re.compile(
     r"""^\ufeff?\{?["']?(?:about|isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE
 )
 _PLAYED = re.compile(r"""^\ufeff?\{?["']?(?:isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_EXTENDS = re.compile(r"""^\ufeff?["']?extends["']?[ \t]*:[ \t]+[^\s{\[]""", re.MULTILINE)
 _MAIL = re.compile(
     r"""^\ufeff?\{?["']?(?:phonebook|entry|schedule|weekend|queued_for|retrieval|inbox|on_give_up)["']?[ \t]*:(?!\S)""",
     re.MULTILINE,
@@ -101,6 +102,8 @@ def kind_by_content(data: bytes) -> FileKind | None:
 def _yaml_kind(data: bytes) -> FileKind | None:
     text = data.decode("utf-8", "replace")
     if _TITLE.search(text):
+        return FileKind.SCENARIO
+    if _EXTENDS.search(text) and _PLAYED.search(text):  # before phone books: a caller of a scenario has a number too
         return FileKind.SCENARIO
     if _MAIL.search(text):
         return FileKind.MAIL

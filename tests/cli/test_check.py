@@ -103,6 +103,13 @@ def test_a_mistake_in_any_kind_of_file_has_its_place(folder: Path, text: str | b
     assert told in result.stderr
 
 
+def test_a_scenario_that_extends_another_one_is_no_phone_book_though_its_caller_has_a_number(folder: Path) -> None:
+    calls = '[{at: 1s, caller: {number: "5550177"}}]'
+    (folder / "called.yaml").write_text(f"extends: login.yaml\nexchange:\n  calls in: {calls}\n")
+    result = CliRunner().invoke(main, ["check", str(folder / "called.yaml")])
+    assert (result.exit_code, "right: " in result.output) == (0, True), result.output
+
+
 def test_a_warning_leaves_a_file_right_and_is_shown(folder: Path) -> None:
     (folder / "a.pbk").write_text(RASPHONE)
     result = simisp("a.pbk")
