@@ -111,6 +111,7 @@ def _read(source: SourceText, path: Path, below: tuple[Path, ...]) -> LoadedProf
     base = _base(file, path, below, document)
     is_cellular = base.profile.is_cellular if file.cellular is None and base is not None else bool(file.cellular)
     diagnostics += _check(file, document, is_cellular=is_cellular)
+    diagnostics += _check_left_out(file, document, STANDARD_PROFILE if base is None else base.profile)
     if diagnostics:
         raise ScenarioError(source, in_order(diagnostics, source))
     profile = _built(file, path.stem, STANDARD_PROFILE if base is None else base.profile)
@@ -145,11 +146,24 @@ def _check(file: ProfileFile, document: Document, *, is_cellular: bool) -> Itera
         path: DocumentPath = ("commands", name)
         path = path if document.node(path) is not None else ("commands",)
         yield from check_commands(row.answers, (*path, "answers"), document, is_cellular=is_cellular)
+        for place, (text, allowed) in enumerate(zip(row.factory, map(_allowed, row.values), strict=True)):
+            if not allowed.accepts(text):
+                at = document.place((*path, "factory", place))
+                yield Diagnostic(at, f"{name} can't be {text}", f"its values: {allowed}")
         for text in (*row.answers, *row.tried):
             if not _is_of(text, name):
                 message = f"{text!r} is no form of {name}"
                 hint = f"a pattern begins with /\\\\{name}" if is_pattern(text) else f"such as {name}?, or {name}=1"
                 yield Diagnostic(document.key_place((*path, "answers", text)), message, hint)
+
+
+def _check_left_out(file: ProfileFile, document: Document, base: ModemProfile) -> Iterator[Diagnostic]:
+    """Yield the commands that a profile leaves out, and the profile that it extends does not have."""
+    for place, text in enumerate(file.without):
+        if base.rows.get_row(text.upper()) is None:
+            message = f"{base.name} has no command {text!r} that could be left out"
+            hint = "those of every cellular modem, such as +CREG, can't be left out" if base.is_cellular else ""
+            yield Diagnostic(document.place(("without", place)), message, hint)
 
 
 def _is_of(text: str, name: str) -> bool:
