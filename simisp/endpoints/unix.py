@@ -70,6 +70,8 @@ def unix_endpoint(
 
 
 def _bind(listener: socket.socket, name: str) -> None:
+    if "\0" in name:  # the system would take what stands before it for the whole name
+        raise _refused(name, ValueError("a name has no NUL"))
     address = f"\0{name[1:]}" if name.startswith("@") else name
     try:
         try:
@@ -80,11 +82,16 @@ def _bind(listener: socket.socket, name: str) -> None:
             os.unlink(name)  # noqa: PTH108 - a text as it was given
             listener.bind(address)
     except (OSError, ValueError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-        raise EndpointError(
-            f"no socket can be made ({reason_of(error)})", path=f"unix:{name}", errno=number,
-            remedy="name a file that does not exist, in a folder of yours, in at most 107 octets",
-        ) from error  # fmt: skip
+        raise _refused(name, error) from error
+
+
+def _refused(name: str, error: Exception) -> EndpointError:
+    return EndpointError(
+        f"no socket can be made ({reason_of(error)})",
+        path=f"unix:{name}",
+        errno=error.errno if isinstance(error, OSError) else None,
+        remedy="name a file that does not exist, in a folder of yours, in at most 107 octets",
+    )
 
 
 def _bind_to_free_path(listener: socket.socket) -> str:

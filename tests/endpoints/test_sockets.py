@@ -278,7 +278,8 @@ def test_a_unix_socket_has_the_mode_that_was_asked_for(tmp_path: Path) -> None:
         endpoint.close()
 
 
-def test_a_name_that_is_too_long_or_in_no_folder_is_refused(tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_or_in_no_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("x" * 200, str(tmp_path / "missing" / "line"), "@" + "x" * 200, "a\0b"):
         with pytest.raises(EndpointError, match="no socket can be made"):
             unix_endpoint(name)
