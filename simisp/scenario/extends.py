@@ -33,27 +33,41 @@ def extended(document: Document, read: Read) -> Document:
     chain = [document]
     diagnostics = list(document.diagnostics)
     while (named := _named(chain[-1])) is not None:
-        place = named.place
-        if named.value is None:
-            diagnostics.append(Diagnostic(place, "extends names another scenario", "such as extends: login.yaml"))
-            break
-        if len(chain) > _DEEPEST:
-            diagnostics.append(Diagnostic(place, f"more than {_DEEPEST} scenarios extend each other"))
-            break
         try:
-            base = read(named.value, chain[-1].source.name)
+            base = _base(named, chain, read)
         except ScenarioError as error:
-            told = error.diagnostics[0]
-            diagnostics.append(
-                Diagnostic(place, f"the scenario that it extends can't be read: {told.message}", told.hint)
-            )
-            break
+            # What is missing without the other scenario is no mistake of this one.
+            return Document(document.source, None, [*diagnostics, *error.diagnostics])
         diagnostics += base.diagnostics
         chain.append(base)
     root = chain[-1].root
     for overlay in reversed(chain[:-1]):
         root = _joined(root, overlay.root, ())
     return Document(document.source, root, diagnostics)
+
+
+def _base(named: Scalar, chain: list[Document], read: Read) -> Document:
+    """Return the document that the last one of a chain extends.
+
+    Raises:
+        ScenarioError: It can't be extended; the mistake is at its name.
+    """
+    source, place = chain[-1].source, named.place
+    if named.value is None:
+        raise ScenarioError(
+            source, [Diagnostic(place, "extends names another scenario", "such as extends: login.yaml")]
+        )
+    try:
+        base = read(named.value, source.name)
+    except ScenarioError as error:
+        first = error.diagnostics[0]
+        message = f"the scenario that it extends can't be read: {first.message}"
+        raise ScenarioError(source, [Diagnostic(place, message, first.hint)]) from None
+    if base.source.name in {each.source.name for each in chain}:
+        raise ScenarioError(source, [Diagnostic(place, "scenarios extend each other in a circle")])
+    if len(chain) > _DEEPEST:
+        raise ScenarioError(source, [Diagnostic(place, f"more than {_DEEPEST} scenarios extend each other")])
+    return base
 
 
 def _named(document: Document) -> Scalar | None:

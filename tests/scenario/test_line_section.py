@@ -200,15 +200,16 @@ def test_a_mistake_in_the_extended_scenario_is_shown_there(folder: Path) -> None
     ("text", "told"),
     [
         ("extends: nowhere.yaml\ntitle: x\n", "can't be read: no such file"),
-        ("extends: own.yaml\ntitle: x\n", "extend each other"),
+        ("extends: own.yaml\n", "extend each other in a circle"),
         ("extends: [a]\ntitle: x\n", "extends names another scenario"),
         ("extends:\ntitle: x\n", "extends names another scenario"),
     ],
 )
 def test_a_scenario_that_cannot_be_extended_is_told(folder: Path, text: str, told: str) -> None:
     (folder / "own.yaml").write_text(text)
-    with pytest.raises(ScenarioError, match=told):
+    with pytest.raises(ScenarioError, match=told) as caught:
         load(folder / "own.yaml")
+    assert len(caught.value.diagnostics) == 1
 
 
 def test_a_pace_meets_virtual_time_exactly() -> None:
