@@ -62,7 +62,8 @@ class Rfc2217Coding(TelnetCoding):
     def _sub_option(self, option: int, parameters: bytes) -> Sequence[CodingOutput]:
         if option != COM_PORT:
             return []
-        return [self._of_port(output) for output in self._port.receive(parameters)]
+        # pyserial may take our offer for the answer to its own and send none: what it says next shows that it agrees.
+        return [*self._agreed(), *(self._of_port(output) for output in self._port.receive(parameters))]
 
     def _of_port(self, output: ComPortOutput) -> CodingOutput:
         match output:
@@ -79,7 +80,11 @@ class Rfc2217Coding(TelnetCoding):
                 return CallerNamed("signature", name)
 
     def _switched(self, option: int, ours: bool, on: bool) -> Sequence[CodingOutput]:
-        if option == COM_PORT and on and not self._is_agreed:
-            self._is_agreed = True
-            return [self._engine.sub_option(COM_PORT, self._port.modem_state())]
-        return []
+        return self._agreed() if option == COM_PORT and on else []
+
+    def _agreed(self) -> list[CodingOutput]:
+        """Show the client the circuits as they are, once it has agreed to be shown any."""
+        if self._is_agreed:
+            return []
+        self._is_agreed = True
+        return [self._engine.sub_option(COM_PORT, self._port.modem_state())]

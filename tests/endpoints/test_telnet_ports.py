@@ -137,6 +137,19 @@ def test_no_circuit_is_shown_to_a_client_that_has_not_agreed_to_the_option() -> 
     assert coding.show(Circuit.DCD, False) == TelnetEngine.sub_option(COM_PORT, b"\x6b\x08")
 
 
+def test_a_client_that_uses_the_option_without_a_word_of_agreement_is_shown_the_circuits() -> None:
+    """pyserial takes our offer for the answer to its own, if it comes first, and then makes none."""
+    coding = Rfc2217Coding()
+    coding.begin()
+    coding.show(Circuit.DSR, True)
+    set_speed = TelnetEngine.sub_option(COM_PORT, b"\1\0\0\x25\x80")
+    circuits, *rest = coding.receive(set_speed)
+    assert circuits == TelnetEngine.sub_option(COM_PORT, b"\x6b\x20")
+    assert rest
+    assert coding.receive(bytes((IAC, WILL, COM_PORT))) == []
+    assert coding.show(Circuit.DSR, False) == TelnetEngine.sub_option(COM_PORT, b"\x6b\x02")
+
+
 def test_no_junk_in_any_sub_option_raises() -> None:
     for coding in (TelnetCoding(), Rfc2217Coding()):
         for option in (COM_PORT, TERMINAL_TYPE, 99):
