@@ -32,6 +32,7 @@ from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
+    HANG_UP_WAYS,
     AnsweredWithin,
     ClientConduct,
     ClientLockFile,
@@ -47,6 +48,7 @@ from simisp.scenario.expectations import (
     SpeedUsed,
 )
 from simisp.scenario.model import Scenario
+from simisp.scenario.values import is_pattern
 from simisp.transcript import Record
 
 __all__ = ["ConductWatch", "watch_of"]
@@ -222,9 +224,6 @@ class _GuardTime(_Watch):
             self._note(f"at {self._last_at:.3f} s it sent an escape sequence without the guard time before it")
 
 
-_WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
-
-
 class _HungUpBy(_Watch):
     def __init__(self, expected: HungUpBy) -> None:
         super().__init__(f"hung up by {expected.hung_up_by}")
@@ -245,7 +244,9 @@ class _HungUpBy(_Watch):
                 self._is_up, self._any = False, True
                 way = {HangUpReason.COMMAND.value: "ath", HangUpReason.DTR.value: self._fell_by}.get(reason)
                 if way != self._wanted:
-                    self._note(f"at {_at(record)} the call ended {_WAYS[way] if way else f'otherwise: {reason}'}")
+                    self._note(
+                        f"at {_at(record)} the call ended {HANG_UP_WAYS[way] if way else f'otherwise: {reason}'}"
+                    )
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         return super().judge(facts) if self._any else self._result("no call ended")
@@ -428,5 +429,4 @@ def _times(count: int) -> str:
 
 def _pattern(text: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """Return the pattern of a text: itself, or what is in its slashes."""
-    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
-    return re.compile(text[1:-1] if is_pattern else re.escape(text), flags)
+    return re.compile(text[1:-1] if is_pattern(text) else re.escape(text), flags)

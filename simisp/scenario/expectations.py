@@ -12,6 +12,7 @@ from simisp.scenario.values import AnswerText, Count, DurationValue, Given, Lock
 __all__ = [
     "EXPECTATION_TAG",
     "EXPECTATION_WORDS",
+    "HANG_UP_WAYS",
     "WORD_EXPECTATIONS",
     "AnsweredWithin",
     "Calls",
@@ -116,6 +117,10 @@ class GuardTimeKept(_WordAlone):
     """Each escape sequence that the client sends must stand between two guard times."""
 
     guard_time_kept: None = Field(alias="guard time kept")
+
+
+HANG_UP_WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
+"""The ways in which a client can end a call, in words."""
 
 
 class HungUpBy(Strict):

@@ -10,6 +10,7 @@ from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_words import cellular_sentences
 from simisp.scenario.diagram import diagram
 from simisp.scenario.expectations import (
+    HANG_UP_WAYS,
     AnsweredWithin,
     Calls,
     ClientConduct,
@@ -305,9 +306,6 @@ def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for ea
             assert_never(expectation)
 
 
-_WAYS = {"dtr": "by DTR", "ath": "by ATH or ATZ", "close": "by closing the port"}
-
-
 def _conduct(expectation: ClientConduct) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
     match expectation:
         case RawBeforeFirstOctet():
@@ -317,7 +315,7 @@ def _conduct(expectation: ClientConduct) -> str:  # noqa: C901, PLR0911, PLR0912
         case GuardTimeKept():
             return "The client keeps the guard time before and after each escape sequence."
         case HungUpBy(hung_up_by=way):
-            return f"The client ends each call {_WAYS[way]}."
+            return f"The client ends each call {HANG_UP_WAYS[way]}."
         case SpeedUsed(speed=speed):
             return f"The client uses the port at {speed} bit/s."
         case OpenedTimes(opened=times):

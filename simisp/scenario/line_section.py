@@ -11,7 +11,17 @@ from pydantic import Field
 from simisp.diagnostics import Diagnostic
 from simisp.scenario.document import Document, Path
 from simisp.scenario.steps import Strict
-from simisp.scenario.values import AnswerText, Count, DurationValue, Given, Probability, Rate, SentText, Text
+from simisp.scenario.values import (
+    AnswerText,
+    Count,
+    DurationValue,
+    Given,
+    Probability,
+    Rate,
+    SentText,
+    Text,
+    is_pattern,
+)
 from simisp.scenario.wording import how_long, quoted
 
 if TYPE_CHECKING:  # most scenarios have no faults, and start faster without them
@@ -187,11 +197,10 @@ def _when(item: FaultItem) -> When:
 
     after = item.after or WhenSection()
     text = after.text
-    is_pattern = text is not None and len(text) > 1 and text.startswith("/") and text.endswith("/")
     return When(
         octets=after.octets,
-        text=None if text is None or is_pattern else text.encode("latin-1"),
-        pattern=re.compile(text[1:-1].encode("latin-1")) if text is not None and is_pattern else None,
+        text=None if text is None or is_pattern(text) else text.encode("latin-1"),
+        pattern=re.compile(text[1:-1].encode("latin-1")) if text is not None and is_pattern(text) else None,
         time=after.time,
         mark=after.mark,
         call=item.call,

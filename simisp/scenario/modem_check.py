@@ -13,8 +13,9 @@ from simisp.modem.written_answer import names_in
 from simisp.modem.written_command import canonical
 from simisp.scenario.document import Document, Path
 from simisp.scenario.model import ModemSection
-from simisp.scenario.modem_rows import RepliesInTurn, ReplyPart, is_pattern
+from simisp.scenario.modem_rows import RepliesInTurn, ReplyPart
 from simisp.scenario.safe_pattern import MOST_STEPS_OF_A_QUESTION, steps
+from simisp.scenario.values import is_pattern
 
 __all__ = ["check_commands", "check_factory", "check_modem"]
 

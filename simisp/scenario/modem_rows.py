@@ -21,7 +21,13 @@ from simisp.scenario.cellular_section import CellularStateSection
 from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
 from simisp.scenario.steps import Strict
-from simisp.scenario.values import DurationValue, Given, Text, YesNo
+from simisp.scenario.values import (
+    DurationValue,
+    Given,
+    Text,
+    YesNo,
+    is_pattern,
+)
 
 __all__ = [
     "REPLY_TAG",
@@ -43,7 +49,6 @@ __all__ = [
     "ResultCodeValue",
     "SettingText",
     "UnsolicitedSection",
-    "is_pattern",
 ]
 
 REPLY_TAG = "reply:"
@@ -56,11 +61,6 @@ EventName = Literal["port opened", "reset", "ring", "connect", "call ended"]
 
 _SHORTEST_PERIOD = 0.01
 _CODE_NAME = r"^(OK|RING|NO CARRIER|ERROR|NO DIALTONE|BUSY|NO ANSWER|CONNECT( [1-9][0-9]{0,8})?)$"
-
-
-def is_pattern(text: str) -> bool:
-    """Return whether a command is written as a pattern, between slashes."""
-    return len(text) > 1 and text.startswith("/") and text.endswith("/")
 
 
 def _command(text: str) -> str:

@@ -23,6 +23,7 @@ from simisp.scenario.steps import (
     Step,
     Target,
 )
+from simisp.scenario.values import is_pattern
 from simisp.scenario.wording import how_long, quoted
 
 __all__ = ["narrate"]
@@ -136,5 +137,4 @@ def _lead(answer: str, target: Target) -> Iterator[str]:
 
 
 def _answer(text: str) -> str:
-    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
-    return f"whatever matches {quoted(text)[1:-1]}" if is_pattern else quoted(text)
+    return f"whatever matches {quoted(text)[1:-1]}" if is_pattern(text) else quoted(text)

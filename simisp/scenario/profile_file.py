@@ -27,10 +27,10 @@ from simisp.scenario.document import Document
 from simisp.scenario.document import Path as DocumentPath
 from simisp.scenario.mistakes import mistakes
 from simisp.scenario.modem_check import check_commands, check_factory
-from simisp.scenario.modem_rows import is_pattern
 from simisp.scenario.modem_setup import result_codes, with_conduct, written_commands
 from simisp.scenario.profile_model import IdentitySection, ProfileFile, RowSection
 from simisp.scenario.profile_names import is_file, shipped_folder, shipped_names
+from simisp.scenario.values import is_pattern
 
 __all__ = ["LoadedProfile", "load_profile", "profile_from", "shipped"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simisp.scenario.modem_rows import is_pattern
 from simisp.scenario.profile_file import LoadedProfile, shipped
 from simisp.scenario.profile_model import RowSection
 from simisp.scenario.profile_names import shipped_names
+from simisp.scenario.values import is_pattern
 
 __all__ = ["manual_page"]
 

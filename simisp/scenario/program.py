@@ -31,6 +31,7 @@ from simisp.scenario.steps import (
     Step,
     Target,
 )
+from simisp.scenario.values import is_pattern
 
 __all__ = ["compile_dialogue"]
 
@@ -240,7 +241,7 @@ class _Compiler:
 
     def _check_patterns(self, answers: Iterable[str], path: Path) -> None:
         """Refuse patterns that are fast enough each, but not all together."""
-        if sum(steps(answer[1:-1]) for answer in answers if _is_pattern(answer)) > MOST_STEPS_OF_A_QUESTION:
+        if sum(steps(answer[1:-1]) for answer in answers if is_pattern(answer)) > MOST_STEPS_OF_A_QUESTION:
             self._complain((*path, "choices"), "the patterns of this question could take forever, one after the other")
 
     def _target(self, target: Target, path: Path, question: int, end: list[int]) -> _Resolve:
@@ -295,8 +296,4 @@ class _Compiler:
 
 
 def _answer(text: str) -> code.Answer:
-    return code.pattern(text[1:-1]) if _is_pattern(text) else code.literal(text)
-
-
-def _is_pattern(text: str) -> bool:
-    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+    return code.pattern(text[1:-1]) if is_pattern(text) else code.literal(text)

@@ -35,6 +35,7 @@ __all__ = [
     "Words",
     "YesNo",
     "duration",
+    "is_pattern",
 ]
 
 FOREVER = "forever"
@@ -147,9 +148,14 @@ def _lock_name(text: str) -> str:
     return text
 
 
+def is_pattern(text: str) -> bool:
+    """Return whether a text is written as a pattern, between slashes."""
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
+
 def _pattern(text: str) -> str:
     """Refuse an answer in slashes whose pattern is invalid or could take forever."""
-    if len(text) > 1 and text.startswith("/") and text.endswith("/"):
+    if is_pattern(text):
         reason = why_unsafe(text[1:-1])
         if reason:
             raise PydanticCustomError(

@@ -24,13 +24,13 @@ from simisp.modem.written_command import WrittenCommands
 from simisp.scenario.dump import dumps
 from simisp.scenario.explain import explain
 from simisp.scenario.load import load, loads
-from simisp.scenario.modem_rows import is_pattern
 from simisp.scenario.modem_setup import written_commands
 from simisp.scenario.profile_file import load_profile, profile_from, shipped
 from simisp.scenario.profile_model import ProfileFile, RowSection
 from simisp.scenario.profile_names import PLAIN, shipped_folder, shipped_names
 from simisp.scenario.schema import file_schema
 from simisp.scenario.session import session_config
+from simisp.scenario.values import is_pattern
 
 SCHEMA = jsonschema.Draft202012Validator(file_schema(ProfileFile, "simisp modem profile"))
 OK, ERROR = "\r\nOK\r\n", "\r\nERROR\r\n"

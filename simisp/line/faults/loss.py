@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from random import Random
 
 from simisp.framing import Framing, Parity
@@ -64,15 +65,16 @@ class Duplicate(_EachOctet):
                 self._let_through(octet, now)
 
 
-class _Changed(_EachOctet):
+class _Changed(_EachOctet, ABC):
     """Changes octets, one for one, so that secrets stay where they are."""
 
     def _affect(self, piece: SendData, now: float) -> None:
         data = bytes(self._changed(octet) if self._is_hit() else octet for octet in piece.data)
         self._let_through(SendData(data, piece.secrets, piece.relayed), now)
 
+    @abstractmethod
     def _changed(self, octet: int) -> int:
-        raise NotImplementedError
+        """Return what comes in an octet's place."""
 
 
 class Garble(_Changed):
