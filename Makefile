@@ -43,8 +43,9 @@ fuzz: $(VENV)/.developing ## Throw random input at all that reads what others wr
 soak: $(VENV)/.developing ## Make ten thousand calls on each kind of port, and see that nothing grows
 	@$(BIN)/python -m tests.soak
 
-docs: $(VENV)/.developing ## Write the documents that are made from the code
+docs: $(VENV)/.developing ## Write the documents that are made from the code, and build the site
 	@$(BIN)/python -m tests.support.generated_pages
+	@$(BIN)/zensical build --strict
 
 format: $(VENV)/.developing ## Format the code
 	@$(BIN)/ruff format .
@@ -68,4 +69,4 @@ $(VENV)/.developing: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean: ## Remove what was built and set up
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
