@@ -1,0 +1,1 @@
+"""Chat scripts: the language of pppd's chat, read, checked and played in pure time."""
