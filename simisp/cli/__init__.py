@@ -93,6 +93,7 @@ def _lacks_descriptors(error: Exception) -> bool:
     cls=_Cli,
     table={
         "run": ("simisp.cli.run:run", "Play a scenario, for any program that dials or for a command."),
+        "sweep": ("simisp.cli.sweep:sweep", "Try every way in which the ISP or the modem can fail on a client."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),

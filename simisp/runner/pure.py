@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.run import ClientEnded, ClientGaveUp, ClientStarted, DeadlineReached, RunBegan, VerdictReached
 from simisp.line.channel import ChannelMaker, ChannelPlace
-from simisp.line.session import Session
+from simisp.line.session import Session, SessionConfig
 from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
@@ -33,7 +34,7 @@ from simisp.transcript import Source, Transcript
 from simisp.transcript.record import records_of
 from simisp.transcript.redaction import mask_text
 
-__all__ = ["PureRunner", "run_pure"]
+__all__ = ["PureRunner", "RunWatch", "run_pure"]
 
 _MOST_ROUNDS = 10_000
 """So often may client and line answer each other at one instant; beyond that it is taken for endless."""
@@ -45,6 +46,16 @@ _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
 
 
+class RunWatch(Protocol):
+    """Sees a run as it happens, at less cost than a transcript."""
+
+    def client_sent(self, output: SendData, *, now: float) -> None:
+        """Take octets as the client has sent them, before anything can happen to them."""
+
+    def line_put_out(self, outputs: Sequence[Output], *, now: float) -> None:
+        """Take what the line has put out: octets for the client, octets as the modem took them, facts."""
+
+
 class PureRunner:
     """Plays one scenario with one client after the other, in pure time.
 
@@ -53,6 +64,7 @@ class PureRunner:
         options: Patience, deadline, and whether the ISP has to be reached. What is about processes says nothing here:
             a client that its dialler gives up on is ended, and leaves nothing behind.
         channels: What makes the channels of some places on the line, instead of the scenario's own.
+        config: The configuration of the line, in place of the one that the scenario is worked out to.
     """
 
     def __init__(
@@ -61,23 +73,40 @@ class PureRunner:
         options: RunOptions | None = None,
         *,
         channels: Mapping[ChannelPlace, ChannelMaker] | None = None,
+        config: SessionConfig | None = None,
     ) -> None:
         self.scenario = scenario
         self.options = options or RunOptions()
-        config = session_config(scenario)
+        config = config or session_config(scenario)
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self._make_session = session_maker(self.scenario, self._config)
-        self.secrets = self._make_session(None).secrets
-        """The passwords that no verdict shows."""
 
-    def play(self, client: PureClient, *, transcript: Transcript | None = None) -> Verdict:
+    @property
+    def secrets(self) -> Sequence[bytes]:
+        """The passwords that no verdict shows."""
+        return self._make_session(None).secrets
+
+    def with_channels(self, channels: Mapping[ChannelPlace, ChannelMaker]) -> PureRunner:
+        """Return a runner that differs only in the line's channels.
+
+        All else that a scenario is worked out to is shared: this costs a twentieth of a new runner.
+
+        Args:
+            channels: What makes the channel of each place; places that are not there have none.
+        """
+        return PureRunner(self.scenario, self.options, config=replace(self._config, channels=channels))
+
+    def play(
+        self, client: PureClient, *, transcript: Transcript | None = None, watch: RunWatch | None = None
+    ) -> Verdict:
         """Play the scenario with a client and return the verdict.
 
         Args:
             client: The client, not yet started.
             transcript: Gets a record of everything.
+            watch: Sees everything at once, and no records are made for it.
         """
-        return _PureRun(self, self._make_session(None), client, transcript).play()
+        return _PureRun(self, self._make_session(None), client, transcript, watch).play()
 
 
 def run_pure(scenario: LoadedScenario, client: PureClient, options: RunOptions | None = None) -> Verdict:
@@ -86,13 +115,21 @@ def run_pure(scenario: LoadedScenario, client: PureClient, options: RunOptions |
 
 
 class _PureRun:
-    def __init__(self, runner: PureRunner, session: Session, client: PureClient, transcript: Transcript | None) -> None:
+    def __init__(
+        self,
+        runner: PureRunner,
+        session: Session,
+        client: PureClient,
+        transcript: Transcript | None,
+        watch: RunWatch | None,
+    ) -> None:
         self._scenario = runner.scenario
         self._options = runner.options
-        self._secrets = runner.secrets
+        self._secrets = session.secrets
         self._session = session
         self._client = client
         self._transcript = transcript
+        self._watch = watch
         self._now = 0.0
         self._stands_still = False
         self._live_lock = False
@@ -157,6 +194,8 @@ class _PureRun:
             said = client.take_outputs()
             for output in said:
                 if type(output) is SendData:
+                    if self._watch is not None:
+                        self._watch.client_sent(output, now=now)
                     session.receive_data(output.data, now=now)
             if not (outputs or said):
                 return
@@ -252,6 +291,8 @@ class _PureRun:
     def _look_at(self, outputs: Sequence[Output]) -> None:
         """Let all see what has happened; a record is made of it only where a transcript is asked for."""
         self._let_see(outputs, "")
+        if self._watch is not None:
+            self._watch.line_put_out(outputs, now=self._now)
         if self._expectations.needs_records:
             for record in records_of(outputs, at=self._now):
                 self._expectations.take_conduct(record)

@@ -23,6 +23,7 @@ from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script
 from simisp.scp.dial_script import dial_script
 from simisp.scp.interpreter import Interpreter
+from simisp.scp.options import Options
 from simisp.scp.state import State
 
 __all__ = ["Conversation", "GeneratorClient", "Hear", "PureClient", "ScriptClient"]
@@ -62,14 +63,25 @@ class ScriptClient:
         user: ``$USERID``.
         password: ``$PASSWORD``.
         name: What a verdict calls it.
+        options: How the script is played; None for the usual way.
+        on_output: Called with each output of the script, in order; not with those of the dialling before it.
     """
 
     def __init__(
-        self, program: Program, *, number: str | None, user: str = "", password: str = "", name: str = "script"
+        self,
+        program: Program,
+        *,
+        number: str | None,
+        user: str = "",
+        password: str = "",
+        name: str = "script",
+        options: Options | None = None,
+        on_output: Callable[[Output], None] | None = None,
     ) -> None:
         self.name = name
         self.exit_status: int | None = None
-        self._script = Interpreter(program, user_id=user, password=password)
+        self._on_output = on_output
+        self._script = Interpreter(program, user_id=user, password=password, options=options)
         self._plays = self._script if number is None else Interpreter(_dial_program(number))
         self._sent: list[Output] = []
 
@@ -111,7 +123,11 @@ class ScriptClient:
 
     def _after(self, now: float) -> None:
         plays = self._plays
-        self._sent += [output for output in plays.take_outputs() if type(output) is SendData]
+        for output in plays.take_outputs():
+            if type(output) is SendData:
+                self._sent.append(output)
+            if self._on_output is not None and plays is self._script:
+                self._on_output(output)
         if not plays.state.is_final:
             return
         if plays is self._script:

@@ -16,7 +16,7 @@ from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, Si
 from simisp.scenario.values import FOREVER
 from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
 
-__all__ = ["dumps", "duration_text"]
+__all__ = ["dumps", "dumps_plain", "duration_text"]
 
 _SENT = frozenset(
     {
@@ -73,6 +73,20 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
         outermost = Map(story.entries) if isinstance(story, Map) else story
         root = Map((*root.entries, (YamlScalar(APART), outermost)))
     return write(root)
+
+
+def dumps_plain(keys: Mapping[str, object]) -> str:
+    r"""Return a mapping of texts, lists and mappings as YAML, such as the keys of a scenario that extends another one.
+
+    Example:
+        >>> print(dumps_plain({"extends": "login", "line": {"faults": [{"fault": "insert", "insert": "\r\nRING"}]}}))
+        extends: login
+        line:
+          faults:
+            - {fault: insert, insert: "\r\nRING"}
+        <BLANKLINE>
+    """
+    return write(Map(tuple((YamlScalar(key), _as_written(value)) for key, value in keys.items())))
 
 
 def duration_text(seconds: float) -> str:

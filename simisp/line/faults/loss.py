@@ -11,7 +11,7 @@ from simisp.line.faults.fault import LineFault
 from simisp.line.faults.when import When
 from simisp.machine import SendData
 
-__all__ = ["Case", "DropOctets", "Duplicate", "Garbage", "Garble", "Reorder", "SevenBits", "SilenceFault"]
+__all__ = ["DropOctets", "Duplicate", "Garbage", "Garble", "Reorder", "SevenBits", "SilenceFault", "SwapCase"]
 
 
 class SilenceFault(LineFault):
@@ -91,7 +91,7 @@ class Garbage(_Changed):
         return self._random.randrange(256)
 
 
-class Case(_Changed):
+class SwapCase(_Changed):
     """Swaps capitals and small letters."""
 
     def _changed(self, octet: int) -> int:

@@ -12,7 +12,7 @@ from simisp.line.channel import Channel, ChannelMaker, ChannelPlace
 from simisp.line.faults.carrier import CarrierStays, DropCarrier, DtrIgnored
 from simisp.line.faults.chain import Chain
 from simisp.line.faults.fault import LineFault
-from simisp.line.faults.loss import Case, DropOctets, Duplicate, Garbage, Garble, Reorder, SevenBits, SilenceFault
+from simisp.line.faults.loss import DropOctets, Duplicate, Garbage, Garble, Reorder, SevenBits, SilenceFault, SwapCase
 from simisp.line.faults.reflect import Reflect
 from simisp.line.faults.text import Insert, LineEnds, Noise, Replace
 from simisp.line.faults.timing import DelayFault, Freeze, Pace, Slice
@@ -70,7 +70,7 @@ _ROWS = (
     FaultKind(
         "slice", Slice, "octets come in pieces of `size`, `gap` apart", "port", parameters=("size", "gap", "octets")
     ),
-    FaultKind("case", Case, "capitals and small letters are swapped", parameters=_EACH),
+    FaultKind("case", SwapCase, "capitals and small letters are swapped", parameters=_EACH),
     FaultKind("seven bits", SevenBits, "seven bits with even parity come where eight are read", parameters=_EACH),
     FaultKind(
         "line ends",

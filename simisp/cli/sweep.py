@@ -1,0 +1,87 @@
+"""``simisp sweep``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from simisp.cli.call import takes
+from simisp.cli.files import read_script
+from simisp.cli.output import say, say_exactly
+from simisp.cli.parameters import DURATION, SCENARIO
+
+if TYPE_CHECKING:
+    from simisp.sweep.result import SweepResult
+
+__all__ = ["sweep"]
+
+_PLANS = ("stalls",)
+_FINDINGS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepCall:
+    """What ``simisp sweep`` was called with: its arguments and options, by their names."""
+
+    scenario: str
+    script: str
+    plan: str
+    seed: int
+    jobs: int | None
+    dial: str
+    user: str | None
+    password_file: str | None
+    give_up: float | None
+    deadline: float | None
+    as_json: bool
+
+
+@click.command()
+@click.argument("scenario", type=SCENARIO)
+@click.option("--script", type=click.Path(), required=True, help="The dial-up script (.scp) to play.")
+@click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@click.option("--jobs", type=click.IntRange(min=1), show_default="all cores", help="In how many processes.")
+@click.option("--dial", default="T5551234", show_default=True, metavar="NUMBER", help="What is dialled first.")
+@click.option("--user", show_default="the scenario's first account", help="$USERID.")
+@click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
+@click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the client.")
+@click.option("--deadline", type=DURATION, show_default="10m", help="Latest time for the verdict of a case.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@takes(SweepCall)
+def sweep(ctx: click.Context, call: SweepCall) -> None:
+    """Try on a client every way in which the ISP, the modem or the line of SCENARIO can fail.
+
+    SCENARIO is the good dialogue. The client plays each case in pure time, and what goes wrong with it is reported,
+    equal causes together.
+
+    The exit status is 0 when nothing was found, 1 when something was, 2 when the call or a file is wrong.
+    """
+    from simisp.cli.password import password_from
+    from simisp.runner.run import RunOptions
+    from simisp.scenario.load import load
+    from simisp.sweep.scp_client import ScpClient
+    from simisp.sweep.sweep import Sweep, run_sweep
+
+    loaded = load(call.scenario)
+    password = None if call.password_file is None else password_from(call.password_file, stdin=False)
+    options = RunOptions(give_up=call.give_up, deadline=call.deadline)
+    client = ScpClient(read_script(call.script), call.script, call.dial or None, call.user, password, options)
+    jobs = call.jobs or len(os.sched_getaffinity(0))
+    result = run_sweep(Sweep(loaded, client, call.plan, call.seed), jobs=jobs)
+    if call.as_json:
+        say_exactly(result.to_json(), nl=False)
+    else:
+        _say(result)
+    ctx.exit(_FINDINGS if result.groups else 0)
+
+
+def _say(result: SweepResult) -> None:
+    cases = f"{len(result.results)} cases in {result.seconds:.1f} s"
+    say(f"{result.scenario}, {result.client}, plan {result.plan}: {cases}, {len(result.groups)} causes found")
+    for group in result.groups:
+        stand = "" if group.stand is None else f" at {group.stand}"
+        say(f"{group.kind.value}{stand}: {group.detail} ({len(group.cases)} cases, such as: {group.cases[0]})")
