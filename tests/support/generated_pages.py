@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from simisp.cli import manual as command_line
 from simisp.line.faults import manual as faults
 from simisp.line.manners import manual as manners
 from simisp.modem import manual as modem
@@ -16,6 +17,7 @@ from simisp.transcript import manual as transcript
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": command_line.manual_page,
     "manners.md": manners.manual_page,
     "faults.md": faults.manual_page,
     "modem.md": modem.manual_page,
