@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from simisp.procfs.device import STAND_INS, PortDevice, device_number
 from simisp.procfs.fdinfo import descriptor_information, descriptor_status
 from simisp.procfs.files import read_bounded
+from simisp.procfs.kcmp import Resource, compared
 from simisp.procfs.process import process_status, thread_ids
 
 __all__ = [
@@ -43,8 +44,6 @@ _TIOCGDEV = 0x80045432
 _PIDFD_GETFD = 438
 """The number of the system call pidfd_getfd(2), the same on every architecture."""
 _PIDFD_THREAD = os.O_EXCL
-_KCMP = {"x86_64": 312, "aarch64": 272, "riscv64": 272}.get(os.uname().machine)
-_KCMP_FILE, _KCMP_FILES, _KCMP_EPOLL_TFD = 0, 2, 7
 _WATCHED = re.compile(r"^tfd:\s*(\d+) .*?ino:([0-9a-f]+) sdev:([0-9a-f]+)", re.MULTILINE)
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -115,13 +114,13 @@ def is_one_file(pid: int, number: int, own: int) -> bool:
     """
     if pid == os.getpid() and number == own:
         return True
-    return _KCMP is not None and _LIBC.syscall(_KCMP, os.getpid(), pid, _KCMP_FILE, own, number) == 0
+    return compared(os.getpid(), pid, Resource.FILE, own, number) == 0
 
 
 def are_one_file(task: int, number: int, other: int, other_number: int) -> bool | None:
     """Return whether descriptors of two threads are one open file; None where the kernel does not compare them."""
-    same = -1 if _KCMP is None else _LIBC.syscall(_KCMP, task, other, _KCMP_FILE, number, other_number)
-    if same < 0 and _KCMP is not None and ctypes.get_errno() in {errno.ESRCH, errno.EBADF}:
+    same = compared(task, other, Resource.FILE, number, other_number)
+    if same in {-errno.ESRCH, -errno.EBADF}:
         return False
     return None if same < 0 else same == 0
 
@@ -174,10 +173,8 @@ def _is_watched(pid: int, epoll: int, target: int, before: int) -> bool:
         target: The descriptor.
         before: How many earlier entries of the epoll have the same number.
     """
-    if _KCMP is None:
-        return True
     slot = (ctypes.c_uint32 * 3)(epoll, target, before)
-    return bool(_LIBC.syscall(_KCMP, pid, pid, _KCMP_EPOLL_TFD, target, slot) <= 0)
+    return compared(pid, pid, Resource.EPOLL_TARGET, target, slot) <= 0
 
 
 def _is_inode(pid: int, number: int, inode: int, device: int) -> bool:
@@ -195,7 +192,7 @@ def has_own_table(pid: int, thread: int) -> bool:
     """
     if thread == pid:
         return False
-    same = -1 if _KCMP is None else _LIBC.syscall(_KCMP, pid, thread, _KCMP_FILES, 0, 0)
+    same = compared(pid, thread, Resource.FILES)
     if same >= 0:
         return same != 0
     try:
@@ -206,7 +203,7 @@ def has_own_table(pid: int, thread: int) -> bool:
 
 def _share_table(thread: int, other: int) -> bool:
     """Return whether two threads use one table of open files; False where the kernel cannot compare them (kcmp(2))."""
-    return _KCMP is not None and _LIBC.syscall(_KCMP, thread, other, _KCMP_FILES, 0, 0) == 0
+    return compared(thread, other, Resource.FILES) == 0
 
 
 def _in_table(pid: int, thread: int, device: PortDevice) -> list[Descriptor]:

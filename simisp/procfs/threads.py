@@ -18,6 +18,7 @@ from simisp.procfs.fdinfo import device_of
 from simisp.procfs.files import read_bounded, read_once
 from simisp.procfs.process import process_status, thread_ids
 from simisp.procfs.system_calls import SystemCall, WaitsOn, system_calls
+from simisp.procfs.vforks import waits_for_borrower
 
 __all__ = [
     "Blocked",
@@ -113,11 +114,10 @@ _SOCKET_LIMITS: Mapping[str, int] = {
 }
 """For each system call: the option of a socket that makes it end."""
 
-_FAULTS = frozenset({"handle_userfault", "userfaultfd_event_wait_completion", "request_wait_answer"})
+_FAULTS = frozenset({"handle_userfault", "request_wait_answer"})
 """The kernel's functions in which a thread waits until another process brings memory in: for userfaultfd(2), and for a
 file of a FUSE file system, which a call may come upon in the memory that its arguments lead to."""
 _CALLS = system_calls()
-_FORKS = frozenset({"clone", "clone3", "vfork"})
 
 
 def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | None:
@@ -138,7 +138,7 @@ def blocked_in(pid: int, tid: int, *, proc: Path = Path("/proc")) -> Blocked | N
         if state == "Z":
             return Blocked("exit", -1, _evidence("", status)) if _has_other_threads(pid, tid, proc) else None
         if state == "D":
-            return None if _faults(thread) else _forking(_read(f"{thread}/syscall"), status)
+            return _lending(pid, tid, status, proc)
         blocked = _endless(_read(f"{thread}/syscall"), status) if state == "S" else None
     except (OSError, ValueError):
         return None
@@ -257,15 +257,18 @@ def _has_other_threads(pid: int, tid: int, proc: Path) -> bool:
     return any(name != str(tid) for name in os.listdir(f"{proc}/{pid}/task"))  # noqa: PTH208 - read often
 
 
-def _forking(said: str, status: str) -> Blocked | None:
-    """Return the wait of a parent for the child that borrows its memory, until that calls exec or ends: vfork(2)."""
+def _lending(pid: int, tid: int, status: str, proc: Path) -> Blocked | None:
+    """Return the wait of a parent for the child that borrows its memory; None for any other uninterruptible sleep."""
+    said = _read(f"{proc}/{pid}/task/{tid}/syscall")
     call = _call(said)
-    return Blocked(call.name, -1, _evidence(said, status)) if call is not None and call.name in _FORKS else None
+    if call is None or not waits_for_borrower(pid, tid, call.name, _arguments(said), proc=proc):
+        return None
+    return Blocked(call.name, -1, _evidence(said, status))
 
 
 def _endless(said: str, status: str) -> Blocked | None:
     call = _call(said)
-    arguments = [int(word, 16) for word in said.split()[1:7]] if call is not None else []
+    arguments = _arguments(said) if call is not None else []
     if call is None or call.name not in _ENDLESS or not _ENDLESS[call.name](arguments):
         return None
     has_descriptor = call.waits_on in {WaitsOn.DESCRIPTOR, WaitsOn.EPOLL}
@@ -281,6 +284,11 @@ def _call(said: str) -> SystemCall | None:
     """Return the call in a thread's syscall file; None if it is in none, or in an unknown one."""
     number = said.partition(" ")[0]
     return _CALLS.get(int(number)) if number.isdigit() else None
+
+
+def _arguments(said: str) -> list[int]:
+    """Return the arguments of the call in a thread's syscall file."""
+    return [int(word, 16) for word in said.split()[1:7]]
 
 
 def _evidence(said: str, status: str) -> int:

@@ -279,7 +279,8 @@ class OpenWaits:
                 if ender:
                     return OpenWait(pid, ender)
         family = tuple(children_of(pid, threads) for pid, threads in tasks.items())
-        if family == self._family:
+        # This process has a child, the client: where the kernel lists none, the list says nothing about others either.
+        if family == self._family and any(family):
             return None
         stranger = self._stranger(pids)
         if stranger is None:

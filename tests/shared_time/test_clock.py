@@ -12,9 +12,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from simisp.shared_time.clock import Busy, ClockJump, ProcessesEnded, Proof, SharedClock
+from simisp.shared_time.clock import _LISTENS_BEFORE_ASKING, Busy, ClockJump, ProcessesEnded, Proof, SharedClock
 from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
 from simisp.shared_time.open_waits import OpenWait
+from support.polling import until
+from support.slow_forks import SlowFork
 from support.started_processes import Processes
 
 
@@ -241,6 +243,43 @@ def test_a_child_that_was_announced_and_never_came_makes_no_hang_of_it(page: Clo
     assert [index for index, _ in page.slots()] == [0]
     child.kill()
     child.wait()
+
+
+def test_a_process_in_the_middle_of_a_fork_holds_the_clock_and_its_announced_child_stays_announced(
+    page: ClockPage, clock: SharedClock, processes: Processes
+) -> None:
+    """Its child does not exist yet, and the kernel shows it as it shows one that waits for a child of vfork."""
+    fork = SlowFork.begin(processes)
+    played = Played(page, fork.process.pid)
+    played.wait(0).sequence = 2
+    announced = played.wait(1)
+    announced.pid, announced.tid, announced.sequence = -fork.process.pid, 0, 2
+    for _ in range(5 * _LISTENS_BEFORE_ASKING):
+        assert isinstance(clock.step(None), Busy)
+        assert announced.pid == -fork.process.pid
+    fork.go_on()
+    played.wait(0, deadline=6.0)
+    until(lambda: clock.step(None) == ClockJump(6.0), what="the jump, when the child that has ended is no more awaited")
+
+
+def test_a_new_child_is_noticed_before_a_jump_where_the_kernel_lists_no_children(
+    page: ClockPage, clock: SharedClock, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simisp.shared_time.open_waits.children_of", lambda *_: "")
+    parent = processes.start(["sh", "-c", "echo; read -r go; sleep 1000 & echo $!; wait"], stdin=-1, stdout=-1)
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    played = Played(page, parent.pid)
+    played.wait(deadline=6.0)
+    assert clock.step(None) == ClockJump(6.0)
+    parent.stdin.write("\n")
+    parent.stdin.flush()
+    parent.stdout.readline()
+    played.wait(deadline=3600.0)
+    jump = clock.step(None)
+    assert isinstance(jump, ClockJump)
+    assert jump.to < 3600.0
 
 
 class Outsider:
