@@ -66,6 +66,10 @@ class ConductWatch(Protocol):
     def is_broken(self) -> bool:
         """Whether it has been disappointed, so that nothing later can mend it."""
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether the client has done anything that it is about, as far as that matters to whether it held."""
+
     def take(self, record: Record) -> None:
         """Take a record."""
 
@@ -83,6 +87,10 @@ class _Watch:
     @property
     def is_broken(self) -> bool:
         return bool(self._wrong)
+
+    @property
+    def was_tried(self) -> bool:
+        return True
 
     def judge(self, _facts: RunFacts) -> ExpectationResult:
         return self._result(self._wrong)
@@ -231,6 +239,10 @@ class _HungUpBy(_Watch):
         self._is_up = self._any = False
         self._closed_at: float | None = None
         self._fell_by = "dtr"
+
+    @property
+    def was_tried(self) -> bool:
+        return self._any
 
     def take(self, record: Record) -> None:
         match record.fact:
@@ -410,7 +422,7 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
         case NeverSent():
             return _NeverSent(expected)
         case SecretOnlyAt():
-            return _SecretOnlyAt(expected, scenario.isp.accounts.values())
+            return _SecretOnlyAt(expected, [password for _, password in scenario.accounts])
         case AnsweredWithin():
             return _AnsweredWithin(expected)
         case ClientLockFile():

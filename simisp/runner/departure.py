@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar
 
@@ -17,12 +17,14 @@ from simisp.spans import Spans
 from simisp.transcript import Record
 from simisp.transcript.redaction import mask_text
 
-__all__ = ["Departure", "LastHeard"]
+__all__ = ["Departure", "LastHeard", "LastHeardOnLines"]
 
 _RESULT = re.compile(
     r"CONNECT.*|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|RING|OK|ERROR|\+CM[ES] ERROR.*|DELAYED|BLACKLISTED"
 )
 _COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
+_MOST_LINES = 4
+"""Of so many lines the last thing received is said."""
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
 _QUIET_FROM = 1.0
@@ -82,6 +84,16 @@ class LastHeard:
         self._at = 0.0
         self._closed_at: float | None = None
         self._unfinished: dict[tuple[str, Source], str] = {}
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether the client has received anything."""
+        return self._kind is not _Kind.NOTHING
+
+    @property
+    def heard_at(self) -> float:
+        """When the client last received an octet."""
+        return self._at
 
     def take(self, record: Record) -> None:
         """Take a record."""
@@ -160,3 +172,27 @@ class LastHeard:
         self._answered, self._command = self._command, ""
         if line.startswith("CONNECT"):
             self._prompt = ""
+
+
+class LastHeardOnLines:
+    """Follows what clients send and receive on each of several lines, as :class:`LastHeard` does on one."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, LastHeard] = {}
+
+    def take(self, record: Record) -> None:
+        """Take a record; what is of no line is not of interest."""
+        if record.line:
+            self._lines.setdefault(record.line, LastHeard()).take(record)
+
+    def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
+        """Return the last thing received on the line that was heard last, with those of the other lines in its text."""
+        secrets = tuple(secrets)
+        heard = sorted((item for item in self._lines.items() if item[1].has_heard), key=lambda item: -item[1].heard_at)
+        if not heard:
+            return LastHeard().departure(at, secrets=secrets)
+        last, *others = ((line, each.departure(at, secrets=secrets)) for line, each in heard[:_MOST_LINES])
+        texts = [f"on {line} {departure.text}" for line, departure in (last, *others)]
+        if len(heard) > _MOST_LINES:
+            texts.append(f"and more on {len(heard) - _MOST_LINES} other lines")
+        return replace(last[1], text="; ".join(texts))

@@ -55,7 +55,7 @@ class Expectations:
         self._expected: Sequence[Expectation] = scenario.expect
         self._credentials: SentWords | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
-            self._credentials = SentWords(word for pair in scenario.isp.accounts.items() for word in pair)
+            self._credentials = SentWords(word for pair in scenario.accounts for word in pair)
         self._conduct: dict[int, ConductWatch] = {}
         self._watch_conduct(scenario)
         self._reached: dict[str, None] = {}  # in chronological order
@@ -69,9 +69,9 @@ class Expectations:
     def _watch_conduct(self, scenario: Scenario) -> None:
         for index, expected in enumerate(scenario.expect):
             if isinstance(expected, ClientConduct):
-                from simisp.runner.conduct import watch_of  # few scenarios need one
+                from simisp.runner.conduct_by_line import watch_on_lines  # few scenarios need one
 
-                self._conduct[index] = watch_of(expected, scenario)
+                self._conduct[index] = watch_on_lines(expected, scenario)
 
     @property
     def watched(self) -> frozenset[type[Fact]]:
@@ -298,8 +298,7 @@ def summary(results: Sequence[ExpectationResult]) -> str:
 
 def leads_to_isp(scenario: Scenario) -> bool:
     """Return whether any number, or a leased line, leads to the ISP."""
-    exchange = scenario.exchange
-    return "isp" in (exchange.default, *exchange.numbers.values())
+    return "isp" in scenario.outcomes
 
 
 def _released(expected: PortReleased, facts: RunFacts) -> ExpectationResult:

@@ -85,7 +85,7 @@ class MemoryLine:
         endpoints = list(self._endpoints.values())
         if unplug is None and not lines.others:
             return lines.drive(endpoints[0], clock)
-        group = lines.drive_several(endpoints, clock)
+        group = lines.drive_several(endpoints, clock, [None] * len(endpoints))
         if unplug is not None:
             plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
             group.show(PlugSchedule(unplug, plugs, group, clock).look)

@@ -52,13 +52,16 @@ def ports_of(
     Args:
         scenario: The scenario.
         specs: The ports that were asked for; none for a pseudo-terminal.
-        link: The path of a pseudo-terminal's link; None for a free name in the user's private folder.
+        link: The path of a pseudo-terminal's link, to which the first of several lines adds its name; None for a free
+            name in the user's private folder.
         access: Who may open a pseudo-terminal, or connect to a Unix socket.
         streams: Descriptors for a line on standard input and output; None if there are none.
 
     Raises:
         EndpointError: A port is not available.
     """
+    if link is not None and scenario.bank:
+        link = f"{link}-{scenario.bank[0].name}"
     if not specs:
         return pseudo_terminal(scenario, link=link, access=access)
     manner = PortManner(scenario.model.port.starts == "raw", link, access, streams)

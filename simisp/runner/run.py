@@ -27,7 +27,7 @@ from simisp.facts.run import (
 from simisp.forensics import PortReport
 from simisp.locks import Leftovers
 from simisp.procfs.process import named
-from simisp.runner.departure import Departure, LastHeard
+from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
 from simisp.runner.hang import Hang, who_waits
 from simisp.runner.station import GRACE, Station
 from simisp.runner.summing_up import RunEnd, sum_up
@@ -163,7 +163,7 @@ class _Run:
         self._clock = station.clock
         self._command = command
         self._options = options
-        self._heard = LastHeard()
+        self._heard = LastHeard() if station.scenario.model.lines is None else LastHeardOnLines()
         self._departed: Departure | None = None
         self._gave_up_at: float | None = None
         self._earlier: PortReport | None = None

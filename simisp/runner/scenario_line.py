@@ -47,6 +47,11 @@ class ScenarioLine:
         return {self.name: self.session, **others}
 
     @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The passwords that any of the lines knows, each once."""
+        return tuple(dict.fromkeys(word for session in self.sessions.values() for word in session.secrets))
+
+    @property
     def present_far_end(self) -> FarEnd | None:
         """The far end of the call that is up, on any line; None between calls."""
         ends = (session.present_far_end for session in self.sessions.values())
@@ -64,21 +69,20 @@ class ScenarioLine:
         return Driver(self.session, endpoint, self.transcript, clock, onlooker)
 
     def drive_several(
-        self, endpoints: Sequence[Endpoint], clock: Clock, onlooker: Onlooker | None = None
+        self, endpoints: Sequence[Endpoint], clock: Clock, onlookers: Sequence[Onlooker | None]
     ) -> DriverGroup:
         """Return the drivers of all lines, not yet started.
 
         Args:
             endpoints: The port of the first line, then those of :attr:`others`, in their order.
             clock: The clock.
-            onlooker: For the first port, see :class:`~simisp.runtime.driver.Driver`.
+            onlookers: For each port, see :class:`~simisp.runtime.driver.Driver`.
         """
         group = DriverGroup()
         machines: dict[str, PortMachine] = {self.name: self.session, **self.others}
-        for (name, machine), endpoint in zip(machines.items(), endpoints, strict=True):
+        for (name, machine), endpoint, onlooker in zip(machines.items(), endpoints, onlookers, strict=True):
             records = LineRecorder(self.transcript, name) if name else self.transcript
-            watcher = None if group.drivers else onlooker
-            group.add(Driver(machine, endpoint, records, clock, watcher, group.stirred))
+            group.add(Driver(machine, endpoint, records, clock, onlooker, group.stirred))
         return group
 
     def facts(

@@ -79,7 +79,7 @@ class Station:
         """The ports of further lines, in their order."""
         try:
             for name in self._line.others:
-                path = f"{self.endpoint.path}-{name}"
+                path = f"{self._common_path}-{name}"
                 self._other_ports.append(make_port(path) if make_port else pseudo_terminal(scenario, link=path))
             loop = asyncio.get_running_loop()
             self.clock_choice = (clock or ClockChoice()).within(loop, self.terminal, several=self._several)
@@ -87,7 +87,7 @@ class Station:
         except BaseException:
             self._close_ports()
             raise
-        self.secrets = () if show_secrets else self.session.secrets
+        self.secrets = () if show_secrets else self._line.secrets
         """The known secrets, to be masked."""
         self._redactor = None if show_secrets else Redactor(self.secrets)
         self.placed_locks: PlacedLocks | None = None
@@ -98,20 +98,31 @@ class Station:
         self._fell_back = fell_back
         if self._listeners:
             self.transcript.listen(self._tell)
-        self._witness = None if self.terminal is None else Witness(self.terminal, self.expectations.lock_names)
+        self._witnesses = [self._witness(port) for port in (self.endpoint, *self._other_ports)]
         self.driver: Driver | DriverGroup = self._drive()
+
+    def _witness(self, port: Endpoint) -> Witness | None:
+        # The expected lock files are those of the first port.
+        names = self.expectations.lock_names if port is self.endpoint else ()
+        return None if port.terminal is None else Witness(port.terminal, names)
 
     def _drive(self) -> Driver | DriverGroup:
         """Return what drives the line, or all lines."""
         unplug = self.scenario.model.modem.unplug
         if not self._other_ports and unplug is None:
-            return self._line.drive(self.endpoint, self.clock, self._witness)
+            return self._line.drive(self.endpoint, self.clock, self._witnesses[0])
         endpoints = (self.endpoint, *self._other_ports)
-        group = self._line.drive_several(endpoints, self.clock, self._witness)
+        group = self._line.drive_several(endpoints, self.clock, self._witnesses)
         plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
         if unplug is not None and plugs:
             group.show(PlugSchedule(unplug, plugs, group, self.clock).look)
         return group
+
+    @property
+    def _common_path(self) -> str:
+        """The path of the first port, without the name of its line that a link in a bank may end with."""
+        path = self.endpoint.path
+        return path.removesuffix(f"-{self._line.name}") if self.scenario.model.lines is not None else path
 
     @property
     def present_far_end(self) -> FarEnd | None:
@@ -136,6 +147,11 @@ class Station:
         paths = (self.port, *(endpoint.path for endpoint in self._other_ports))
         return dict(zip((self._line.name, *self._line.others), paths, strict=True))
 
+    def look(self) -> None:
+        """Take what has happened at any port by now."""
+        for endpoint in (self.endpoint, *self._other_ports):
+            endpoint.look()
+
     def place_locks(self, directories: Iterable[str | Path] = ()) -> None:
         """Make the lock file that the scenario begins with. Calling it again does nothing.
 
@@ -147,8 +163,8 @@ class Station:
             EndpointError: A lock directory is missing or can't be written.
         """
         self._lock_directories = tuple(directories)
-        if self._witness is not None:
-            self._witness.directories = self._lock_directories
+        for witness in filter(None, self._witnesses):
+            witness.directories = self._lock_directories
         wanted = self.scenario.model.port.lock
         if wanted is not None and self.placed_locks is None and self.terminal is not None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
@@ -247,7 +263,7 @@ class Station:
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return the facts by which expectations are judged, as of now."""
         locks = self.left_locks()
-        there = [] if self._witness is None else self._witness.locks_there()
+        there = [] if self._witnesses[0] is None else self._witnesses[0].locks_there()
         return self._line.facts(
             self.driver, locks=locks, lock_names=there, exit_status=exit_status, has_client=has_client
         )

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from simisp.scenario.cellular_section import CellularChangeSection
 from simisp.scenario.load import APART, LoadedScenario
-from simisp.scenario.model import ExchangeSection, IspSection, Scenario
+from simisp.scenario.model import ExchangeSection, IspSection, OwnLineSection, Scenario
 from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, SilenceStep, Strict
 from simisp.scenario.values import FOREVER
 from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
@@ -112,9 +112,10 @@ def duration_text(seconds: float) -> str:
     return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}s"
 
 
-def _section(model: Strict) -> Map:
-    """Return the keys of a section that differ from the defaults."""
-    return Map((*_numbers(model), *_entries(model)), on_one_line=isinstance(model, Authentication))
+def _section(model: Strict, *, is_overlay: bool = False) -> Map:
+    """Return the keys of a section that differ from the defaults; of an overlay, those that were written."""
+    entries = _entries(model, is_overlay=is_overlay or isinstance(model, OwnLineSection))
+    return Map((*_numbers(model), *entries), on_one_line=isinstance(model, Authentication))
 
 
 def _numbers(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
@@ -123,22 +124,25 @@ def _numbers(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
             yield YamlScalar(number, Style.QUOTED), YamlScalar(outcome)
 
 
-def _entries(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
+def _entries(model: Strict, *, is_overlay: bool) -> Iterator[tuple[YamlScalar, Node]]:
     fields = type(model).model_fields
     first = _ORDERS.get(type(model), ())
     for name in (*first, *(name for name in fields if name not in first)):
         field, value = fields[name], getattr(model, name)
-        node = (
-            YamlScalar(repr(value))
-            if name in _NUMBERS and isinstance(value, float)
-            else _value(value, _style(name, field))
-        )
+        if is_overlay and name not in model.model_fields_set:
+            continue
+        if name in _NUMBERS and isinstance(value, float):
+            node: Node = YamlScalar(repr(value))
+        elif is_overlay and isinstance(value, Strict):
+            node = _section(value, is_overlay=True)
+        else:
+            node = _value(value, _style(name, field))
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         is_default = not field.is_required() and (
             value == default
             or (isinstance(value, Strict) and node == Map(()) and default is not None)  # a section with only defaults
         )
-        if not is_default:
+        if is_overlay or not is_default:
             yield YamlScalar(field.alias or name), node
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -108,6 +109,7 @@ def explain(loaded: LoadedScenario) -> str:
     parts += ["\n".join(lines) for lines in _dialogues(loaded)]
     if model.line.pace is not None or model.line.faults:
         parts.append("\n".join(_line(model.line)))
+    parts += _own_lines(loaded)
     if model.expect:
         parts.append("\n".join(("In the end this must hold:", *(f"- {_expectation(e)}" for e in model.expect))))
     return "\n\n".join(parts)
@@ -124,13 +126,36 @@ def _port(port: PortSection) -> Iterator[str]:
 
 
 def _bank(model: Scenario) -> Iterator[str]:
-    if model.lines is not None:
+    if isinstance(model.lines, list):
+        from simisp.scenario.own_lines import names_of_lines
+
+        told = joined(f"{shown(name)} ({number})" for name, number in names_of_lines(model.lines))
+        yield f"There {'is one line' if len(model.lines) == 1 else 'are lines'} with these numbers: {told}."
+    elif model.lines is not None:
         count = model.lines
         yield (
             f"There are {count} lines, which call each other by the numbers 1 to {count}."
             if count > 1
             else ("There is one line, with the number 1.")
         )
+
+
+def _own_lines(loaded: LoadedScenario) -> Iterator[str]:
+    """Yield what differs on each line that has something of its own."""
+    common = loaded.model.exchange.model_copy(update={"hunt_groups": {}})
+    for line, own in zip(loaded.bank, loaded.own, strict=False):
+        if own is None:
+            continue
+        said: list[str] = []
+        if own.model.modem != loaded.model.modem:
+            said.append(_modem(own.model.modem))
+        if own.model.exchange != common:
+            said += _exchange(own.model.exchange, own.model.modem)
+        if own.model.isp != loaded.model.isp:
+            said += [*_isp(own), *itertools.chain(*_dialogues(own))]
+        if own.model.line != loaded.model.line:
+            said += _line(own.model.line)
+        yield "\n".join([f"On the line {shown(line.name)}:", *said])
 
 
 def _modem(modem: ModemSection) -> str:

@@ -13,7 +13,7 @@ from simisp.diagnostics import Diagnostic
 from simisp.errors import ScenarioError
 from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence
 
-__all__ = ["EXTENDS", "extended"]
+__all__ = ["EXTENDS", "extended", "joined"]
 
 EXTENDS = "extends"
 _ADDED: frozenset[Path] = frozenset({("line", "faults")})
@@ -42,7 +42,7 @@ def extended(document: Document, read: Read) -> Document:
         chain.append(base)
     root = chain[-1].root
     for overlay in reversed(chain[:-1]):
-        root = _joined(root, overlay.root, ())
+        root = joined(root, overlay.root)
     return Document(document.source, root, diagnostics)
 
 
@@ -80,18 +80,25 @@ def _named(document: Document) -> Scalar | None:
     return named if isinstance(named, Scalar) else Scalar(named.place, None)
 
 
-def _joined(base: Node | None, own: Node | None, path: Path) -> Node | None:
+def joined(base: Node | None, own: Node | None, path: Path = ()) -> Node | None:
+    """Return a value joined with the one that it extends, both unchanged.
+
+    Args:
+        base: The extended value; None if there is none.
+        own: The extending value; None if there is none.
+        path: Where in a scenario the two stand.
+    """
     if own is None or base is None:
         return own if base is None else base
     if isinstance(base, Mapping) and isinstance(own, Mapping):
-        joined = Mapping(
+        mapping = Mapping(
             own.place, dict(base.keys), dict(base.values), max(base.size, own.size), max(base.depth, own.depth)
         )
         for key, place in own.keys.items():
-            inner = _joined(base.values.get(key), own.values[key], (*path, key))
+            inner = joined(base.values.get(key), own.values[key], (*path, key))
             assert inner is not None
-            joined.keys[key], joined.values[key] = place, inner
-        return joined
+            mapping.keys[key], mapping.values[key] = place, inner
+        return mapping
     if isinstance(base, Sequence) and isinstance(own, Sequence) and path in _ADDED:
         return Sequence(own.place, [*base.items, *own.items], base.size + own.size, max(base.depth, own.depth))
     return own

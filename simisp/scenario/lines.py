@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simisp.line.session import Session, SharedModem
+from simisp.line.session import Session, SessionConfig, SharedModem
 from simisp.scenario.load import LoadedScenario
+from simisp.scenario.model import Scenario
 from simisp.scenario.modem_ports import NmeaSection, kind_of
 from simisp.scenario.session import make_session, session, session_config
 
@@ -30,18 +31,34 @@ def main_session(scenario: LoadedScenario) -> tuple[Session, SharedModem | None]
 
 
 def bank_lines(scenario: LoadedScenario) -> dict[str, BankLine]:
-    """Return the lines of a scenario that has a bank of them, by their names, which are their numbers too.
+    """Return the lines of a scenario that has a bank of them, by their names.
 
-    Calls that come in from outside ring at the first line alone.
+    Calls that come in from outside ring at the first line alone, and at lines that have some of their own.
     """
     from simisp.line.bank import BankLine, Switchboard
 
-    model = scenario.model
-    groups = {number: tuple(map(str, lines)) for number, lines in model.exchange.hunt_groups.items()}
-    board, config = Switchboard(groups), session_config(scenario)
-    others = replace(config, exchange=replace(config.exchange, calls_in=()))
-    names = [str(number) for number in range(1, (model.lines or 1) + 1)]
-    return {name: BankLine(others if index else config, name, name, board) for index, name in enumerate(names)}
+    bank = scenario.bank
+    groups = {
+        number: tuple(bank[line - 1].name for line in lines)
+        for number, lines in scenario.model.exchange.hunt_groups.items()
+    }
+    board = Switchboard(groups)
+    configs: dict[tuple[int, bool], SessionConfig] = {}
+    """By what is played and whether calls come in: lines that have the same share what follows from it."""
+    lines: dict[str, BankLine] = {}
+    for index, line in enumerate(bank):
+        is_rung = index == 0 or _has_own_calls_in(scenario.model, index)
+        key = id(line.scenario), is_rung
+        if key not in configs:
+            config = session_config(line.scenario)
+            configs[key] = config if is_rung else replace(config, exchange=replace(config.exchange, calls_in=()))
+        lines[line.name] = BankLine(configs[key], line.name, line.number, board)
+    return lines
+
+
+def _has_own_calls_in(model: Scenario, index: int) -> bool:
+    own = model.lines[index].exchange if isinstance(model.lines, list) else None
+    return own is not None and "calls_in" in own.model_fields_set
 
 
 def other_lines(scenario: LoadedScenario, shared: SharedModem) -> Mapping[str, PortMachine]:

@@ -18,7 +18,7 @@ from simisp.scenario import reader
 from simisp.scenario.document import Document
 from simisp.scenario.extends import extended
 from simisp.scenario.line_section import check_line
-from simisp.scenario.model import ModemSection, Scenario
+from simisp.scenario.model import ModemSection, OwnLineSection, Scenario
 from simisp.scenario.profile_names import PLAIN
 from simisp.scenario.program import compile_dialogue
 from simisp.scenario.reading import MOST_TOLD, Reading
@@ -28,12 +28,27 @@ from simisp.scenario.steps import Step
 if TYPE_CHECKING:
     from simisp.modem.profile import ModemProfile
 
-__all__ = ["APART", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
+__all__ = ["APART", "LineOfBank", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
 
 APART = "dialling"
 """The section about the dialling side and its story rather than the ISP. The code that plays it parses it."""
 
 _SUFFIXES = ("", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfBank:
+    """One line of a scenario with several.
+
+    Attributes:
+        name: Its name in records.
+        number: Its number.
+        scenario: What is played on it.
+    """
+
+    name: str
+    number: str
+    scenario: LoadedScenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class LoadedScenario:
         own_profile: Internal: the modem's profile; None for the standard one.
         has_story: Whether the file has the section ``dialling``.
         story: That section as written: texts, lists and mappings. It is checked where it is played.
+        own: Internal: what is played on each of several lines that are listed, in their order; None where it is what
+            is played on all.
     """
 
     name: str
@@ -59,6 +76,18 @@ class LoadedScenario:
     own_profile: object = field(default=None, compare=False)
     has_story: bool = False
     story: object = None
+    own: Sequence[LoadedScenario | None] = ()
+
+    @property
+    def bank(self) -> list[LineOfBank]:
+        """Internal: the lines of its bank, in their order; empty if it has none."""
+        if self.model.lines is None:
+            return []
+        from simisp.scenario.own_lines import names_of_lines  # few scenarios have several lines
+
+        names = names_of_lines(self.model.lines)
+        own = self.own or [None] * len(names)
+        return [LineOfBank(*both, line or self) for both, line in zip(names, own, strict=True)]
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed.
@@ -66,23 +95,35 @@ class LoadedScenario:
         Args:
             seed: Any integer; everything random in a run is drawn from it.
         """
-        return replace(self, model=self.model.model_copy(update={"seed": seed}))
+        own = tuple(line and line.with_seed(seed) for line in self.own)
+        return replace(self, model=self.model.model_copy(update={"seed": seed}), own=own)
 
     def with_lines(self, lines: int) -> LoadedScenario:
         """Return the scenario with another number of lines.
 
+        Of lines that are listed the first ones stay as they are; further ones have nothing of their own.
+
         Args:
-            lines: 1 or more; they have the numbers from 1 on.
+            lines: 1 or more; where they are not listed they have the numbers from 1 on.
 
         Raises:
-            ValueError: Its modem has several ports or a multiplexer, or a hunt group has a line above that number.
+            ValueError: Its modem has several ports or a multiplexer, a hunt group has a line above that number, or a
+                listed line has the name of a further one.
         """
         modem, groups = self.model.modem, self.model.exchange.hunt_groups
         if modem.ports is not None or modem.cmux is not None or modem.unplug is not None:
             raise ValueError("the scenario has one modem with ports of its own, a multiplexer or a plug")
         if any(line > lines for group in groups.values() for line in group):
             raise ValueError(f"a hunt group of the scenario has a line above {lines}")
-        return replace(self, model=self.model.model_copy(update={"lines": lines}))
+        if not isinstance(self.model.lines, list):
+            return replace(self, model=self.model.model_copy(update={"lines": lines}))
+        more = max(0, lines - len(self.model.lines))
+        listed = [*self.model.lines[:lines], *([OwnLineSection.model_construct()] * more)]
+        model = self.model.model_copy(update={"lines": listed})
+        changed = replace(self, model=model, own=(*self.own[:lines], *([None] * more)))
+        if len({line.name for line in changed.bank}) < lines:
+            raise ValueError("a line of the scenario is named like a further one; name it with a word")
+        return changed
 
 
 def bundled_folder() -> Path:
@@ -195,26 +236,54 @@ def checked(document: Document) -> LoadedScenario:
         raise ScenarioError(document.source, mistakes)
     apart = _set_apart(document)
     reading = _read(document)
-    diagnostics = document.diagnostics + reading.diagnostics
-    programs: dict[str, DialogueProgram] = {}
-    profile: ModemProfile | None = None
-    if reading.model is not None:
-        diagnostics += _compile(reading.model, document, reading, programs)
-        diagnostics += islice(check_lines(reading.model, document), MOST_TOLD + 1)
-        diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
-        expected = check_expectations(reading.model, programs, document, reading.removed)
+    scenario, diagnostics = _check(document, reading)
+    diagnostics = [*document.diagnostics, *diagnostics]
+    has_own_lines = scenario is not None and isinstance(scenario.model.lines, list)
+    if scenario is not None and has_own_lines and not diagnostics:
+        scenario, diagnostics = _with_own_lines(scenario, document)
+    if scenario is not None and not (has_own_lines and diagnostics):
+        expected = check_expectations(scenario.model, _all_programs(scenario), document, reading.removed)
         diagnostics += islice(expected, MOST_TOLD + 1)
-        profile, found = _profile(reading.model.modem, document)
-        diagnostics += found
-        diagnostics += islice(_check_modem(reading.model.modem, profile, document), MOST_TOLD + 1)
-        diagnostics += islice(check_line(reading.model.line, document), MOST_TOLD + 1)
-    if diagnostics or reading.model is None:
+    if diagnostics or scenario is None:
         # An alias repeats the same mistake.
         raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))
-    calls = order_of_calls(reading.model.isp)
     story = None if apart is None else apart.plain()
-    name = document.source.name
-    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, profile, apart is not None, story)
+    return replace(scenario, has_story=apart is not None, story=story)
+
+
+def _check(document: Document, reading: Reading) -> tuple[LoadedScenario | None, list[Diagnostic]]:
+    """Return a scenario without its expectations checked, None if it is unusable, and what is wrong with it."""
+    if reading.model is None:
+        return None, reading.diagnostics
+    diagnostics = list(reading.diagnostics)
+    programs: dict[str, DialogueProgram] = {}
+    diagnostics += _compile(reading.model, document, reading, programs)
+    diagnostics += islice(check_lines(reading.model, document), MOST_TOLD + 1)
+    diagnostics += islice(check_isp(reading.model.isp, document, reading.removed), MOST_TOLD + 1)
+    profile, found = _profile(reading.model.modem, document)
+    diagnostics += found
+    diagnostics += islice(_check_modem(reading.model.modem, profile, document), MOST_TOLD + 1)
+    diagnostics += islice(check_line(reading.model.line, document), MOST_TOLD + 1)
+    name, calls = document.source.name, order_of_calls(reading.model.isp)
+    return LoadedScenario(Path(name).stem, name, reading.model, programs, calls, profile), diagnostics
+
+
+def _with_own_lines(scenario: LoadedScenario, document: Document) -> tuple[LoadedScenario, list[Diagnostic]]:
+    """Return a scenario with what each of its listed lines plays, and what is wrong with the first that is wrong."""
+    from simisp.scenario.own_lines import documents_of_lines  # few scenarios have several lines
+
+    own: list[LoadedScenario | None] = []
+    for line in documents_of_lines(document):
+        checked_line, diagnostics = (None, []) if line is None else _check(line, _read(line))
+        if diagnostics:
+            return scenario, diagnostics
+        own.append(checked_line)
+    return replace(scenario, own=tuple(own)), []
+
+
+def _all_programs(scenario: LoadedScenario) -> list[DialogueProgram]:
+    """Return the dialogues of a scenario and of its lines."""
+    return [program for each in (scenario, *scenario.own) if each is not None for program in each.programs.values()]
 
 
 def _set_apart(document: Document) -> Document | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from simisp.scenario.document import Path
 from simisp.scenario.expectations import EXPECTATION_TAG, expectation_model
-from simisp.scenario.model import Scenario
+from simisp.scenario.model import LINES_TAG, Scenario
 from simisp.scenario.modem_rows import REPLY_TAG, RepliesInTurn, ReplyPart
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
 
@@ -86,6 +86,8 @@ def _is_tag(location: Path, index: int) -> bool:
     step, before = location[index], location[max(0, index - 2) : index]
     if not isinstance(step, str) or not before:
         return False
+    if step.startswith(LINES_TAG):
+        return index == 1 and before[0] == "lines"
     if step.startswith((STEP_TAG, EXPECTATION_TAG)):
         return isinstance(before[-1], int)
     if step.startswith(REPLY_TAG):

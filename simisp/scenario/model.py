@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import CellularSection
@@ -37,23 +38,29 @@ from simisp.scenario.values import (
     Given,
     LabelName,
     NumberText,
+    OwnNumber,
     Seed,
     Title,
     Words,
 )
 
 __all__ = [
+    "LINES_TAG",
     "NOT_YET",
     "ExchangeSection",
     "IspSection",
     "ModemSection",
     "OutcomeName",
+    "OwnLineSection",
     "PortSection",
     "Scenario",
 ]
 
 NOT_YET: set[tuple[str, ...]] = set()
 """Keys of the language that this version does not implement."""
+
+LINES_TAG = "lines:"
+"""The prefix of the two ways to write ``lines`` in the path of a mistake."""
 
 OutcomeName = Literal["isp", "busy", "no answer", "no dial tone", "voice", "no carrier"]
 
@@ -189,14 +196,53 @@ class IspSection(Strict):
     )
 
 
+class OwnLineSection(Strict):
+    """One line of a bank: its name and number, and what it has in place of what the scenario has for all lines."""
+
+    name: Annotated[LabelName | None, Given] = Field(
+        None, description="Its name in records and in {port:NAME}; by default its place in the list, from 1 on."
+    )
+    number: Annotated[OwnNumber | None, Given] = Field(
+        None, description="The number at which others reach it; by default its place in the list, from 1 on."
+    )
+    modem: Annotated[ModemSection | None, Given] = Field(None, description="What differs at its modem.")
+    exchange: Annotated[ExchangeSection | None, Given] = Field(
+        None, description="What differs where the numbers lead that it dials."
+    )
+    isp: Annotated[IspSection | None, Given] = Field(None, description="What differs at the ISP that answers it.")
+    line: Annotated[LineSection | None, Given] = Field(
+        None, description="What differs on its line; faults are added to the scenario's."
+    )
+
+
+def _count_or_list(value: Any) -> Any:
+    if isinstance(value, dict):
+        raise PydanticCustomError("reply", "expected how many lines there are, or a list with a mapping for each")
+    return value
+
+
+def _kind_of_lines(value: Any) -> str:
+    return "lines:each" if isinstance(value, list) else "lines:count"
+
+
+_Lines = Annotated[
+    Annotated[Count, Tag("lines:count")]
+    | Annotated[list[OwnLineSection], Field(min_length=1, max_length=1000), Tag("lines:each")],
+    Discriminator(_kind_of_lines),
+    BeforeValidator(_count_or_list),
+]
+
+
 class Scenario(Strict):
     """How an ISP behaves, and what must hold in the end."""
 
     title: Title = Field(description="What the scenario shows, in one line.")
     about: Words = Field("", description="The story: what happens, and where it was met.")
     seed: Seed = Field(0, description="The seed of everything random.")
-    lines: Annotated[Count | None, Given] = Field(
-        None, description="How many lines there are, with numbers from 1 on, which can call each other."
+    lines: Annotated[_Lines | None, Given] = Field(
+        None,
+        description="How many lines there are, with numbers from 1 on, which can call each other; or a list with what "
+        "each of them has of its own.",
     )
     port: PortSection = Field(default_factory=dict, validate_default=True)
     modem: ModemSection = Field(default_factory=dict, validate_default=True)
@@ -205,3 +251,23 @@ class Scenario(Strict):
     line: LineSection = Field(default_factory=dict, validate_default=True)
     # pydantic looks at the factory's signature, and Python finds the one of list only by tokenizing text
     expect: list[Expectation] = Field(default_factory=lambda: [], description="What must hold in the end.")  # noqa: PIE807
+
+    @property
+    def line_count(self) -> int | None:
+        """How many lines the bank has; None if there is no bank."""
+        return len(self.lines) if isinstance(self.lines, list) else self.lines
+
+    @property
+    def accounts(self) -> list[tuple[str, str]]:
+        """The user names with their passwords, of all lines."""
+        return [account for isp in (self.isp, *self._own("isp")) for account in isp.accounts.items()]
+
+    @property
+    def outcomes(self) -> set[OutcomeName]:
+        """Where numbers lead, on any line."""
+        exchanges = [self.exchange, *self._own("exchange")]
+        return {outcome for exchange in exchanges for outcome in (exchange.default, *exchange.numbers.values())}
+
+    def _own(self, key: Literal["isp", "exchange"]) -> list[Any]:
+        lines = self.lines if isinstance(self.lines, list) else []
+        return [section for line in lines if (section := getattr(line, key)) is not None]

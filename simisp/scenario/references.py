@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
 from simisp.scenario.expectations import CredentialsSentOnlyAt, Reached
-from simisp.scenario.model import IspSection, Scenario
+from simisp.scenario.model import IspSection, ModemSection, OwnLineSection, Scenario
 
 __all__ = ["check_expectations", "check_isp", "check_lines", "order_of_calls"]
 
@@ -43,15 +43,12 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
 
 
 def check_lines(scenario: Scenario, document: Document) -> Iterator[Diagnostic]:
-    """Yield what contradicts the number of lines: several lines are several modems, each with one port."""
-    count = scenario.lines
+    """Yield what contradicts the lines: several lines are several modems, each with one port, a name and a number."""
+    count = scenario.line_count
     if count is not None:
-        for key in ("ports", "cmux", "unplug"):
-            if getattr(scenario.modem, key) is not None:
-                yield Diagnostic(
-                    document.key_place(("modem", key)), f"{key} is for one modem, and there are lines",
-                    "leave out lines, or this",
-                )  # fmt: skip
+        yield from _one_port_each(scenario.modem, (), document)
+    if isinstance(scenario.lines, list):
+        yield from _check_own_lines(scenario.lines, document)
     for number, lines in scenario.exchange.hunt_groups.items():
         for index, line in enumerate(lines):
             if line > (count or 0):
@@ -61,11 +58,38 @@ def check_lines(scenario: Scenario, document: Document) -> Iterator[Diagnostic]:
                 )
 
 
+def _check_own_lines(lines: Sequence[OwnLineSection], document: Document) -> Iterator[Diagnostic]:
+    names: dict[str, int] = {}
+    for index, line in enumerate(lines):
+        path = ("lines", index)
+        name = line.name or str(index + 1)
+        if name in names:
+            place = document.place((*path, "name"))
+            yield Diagnostic(place, f"line {names[name]} is named {name!r} too", "give each line a name of its own")
+        names.setdefault(name, index + 1)
+        if line.modem is not None:
+            yield from _one_port_each(line.modem, path, document)
+        if line.exchange is not None and line.exchange.hunt_groups:
+            yield Diagnostic(
+                document.key_place((*path, "exchange", "hunt groups")), "hunt groups are for all lines together",
+                "write them in the scenario's own exchange",
+            )  # fmt: skip
+
+
+def _one_port_each(modem: ModemSection, path: Path, document: Document) -> Iterator[Diagnostic]:
+    for key in ("ports", "cmux", "unplug"):
+        if getattr(modem, key) is not None:
+            yield Diagnostic(
+                document.key_place((*path, "modem", key)), f"{key} is for one modem, and there are lines",
+                "leave out lines, or this",
+            )  # fmt: skip
+
+
 def check_expectations(
-    scenario: Scenario, programs: Mapping[str, DialogueProgram], document: Document, unread: Container[str]
+    scenario: Scenario, programs: Sequence[DialogueProgram], document: Document, unread: Container[str]
 ) -> Iterator[Diagnostic]:
     """Yield the names in expectations that occur in no dialogue."""
-    code = [instruction for program in programs.values() for instruction in program.code]
+    code = [instruction for program in programs for instruction in program.code]
     prompts = {
         instruction.prompt: None for instruction in code if isinstance(instruction, ReadLine) and instruction.prompt
     }

@@ -23,6 +23,7 @@ __all__ = [
     "LabelName",
     "LockName",
     "NumberText",
+    "OwnNumber",
     "Probability",
     "Rate",
     "ReadName",
@@ -140,6 +141,14 @@ def _number(text: str) -> str:
     return text
 
 
+def _own_number(text: str) -> str:
+    if not re.fullmatch(NUMBER, text):
+        raise PydanticCustomError(
+            "reply", "{text} is not a number that can be dialled: digits, *, # and A to D", {"text": repr(text)}
+        )
+    return text
+
+
 def _lock_name(text: str) -> str:
     if not re.fullmatch(_LOCK, text):
         raise PydanticCustomError(
@@ -221,6 +230,8 @@ LockName = Annotated[str, AfterValidator(_lock_name), _text_schema(pattern=_LOCK
 """The name of a UUCP lock file, without its folder."""
 ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w{1,64}$")]
 NumberText = Annotated[str, AfterValidator(_number)]
+OwnNumber = Annotated[str, AfterValidator(_own_number), _text_schema(pattern=f"^{NUMBER}$")]
+"""The number of a line."""
 Seed = Annotated[int, AfterValidator(_writable)]
 """A whole number that can be written in decimal."""
 Rate = Annotated[int, Field(ge=50, le=10_000_000)]

@@ -233,10 +233,10 @@ class Line:
         return station
 
     def _call(self, function: Callable[[], _Result]) -> _Result:
-        endpoint = self._line.endpoint
+        station = self._line
 
         def look() -> _Result:
-            endpoint.look()  # so that the client's earlier actions are seen
+            station.look()  # so that the client's earlier actions are seen
             return function()
 
         return self._server_now.call(look)
@@ -254,13 +254,13 @@ class Line:
             raise AssertionError(message()) from None
 
     def _did_not_come(self, text: str, within: float) -> str:
-        wanted = mask_text(repr(text), self._line.session.secrets)
+        wanted = mask_text(repr(text), self._line.secrets)
         return f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}"
 
     def _not_released(self, within: float) -> str:
-        waiting = self._call(lambda: self._line.session.waiting_for)
+        waiting = self._call(lambda: self._line.waiting_for)
         found = f"{self.report().describe()}\n{self._tail()}"
         return visible_lines(f"the port was not released within {within:g} s; {waiting}\n{found}")
 
     def _tail(self) -> str:
-        return last_lines(self.transcript, self._line.session.secrets)
+        return last_lines(self.transcript, self._line.secrets)

@@ -78,6 +78,8 @@ def around(part: Strict) -> Scenario:
             return around(steps.AuthenticateStep(authenticate=part))
         case steps.Repetition():
             return around(steps.RepeatStep(repeat=part))
+        case model.OwnLineSection():
+            return Scenario(title="x", lines=[part])
     section = next((name for name, field in Scenario.model_fields.items() if field.annotation is type(part)), None)
     return Scenario(title="x", **({section: part} if section else {"expect": [part]}))
 

@@ -20,7 +20,7 @@ from simisp.scenario import cellular_section, messages, modem_ports, modem_rows,
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
-from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, Scenario
+from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.steps import Strict
 
 TRAPS = [
@@ -86,6 +86,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.ReadName, st.from_regex(r"\w{1,64}", fullmatch=True).filter(lambda name: len(name) <= 64)),
     (values.LockName, st.from_regex(r"LCK\.\.[!-.0-~]{1,20}", fullmatch=True)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
+    (values.OwnNumber, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
     (ClockText, st.sampled_from(["26/01/01,00:00:00+00", "24/02/29,23:59:59-20"])),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),
@@ -263,7 +264,10 @@ def _right_lines(scenario: Scenario) -> dict[str, object]:
     modem, exchange = scenario.modem, scenario.exchange
     is_one = modem.ports is not None or modem.cmux is not None or modem.unplug is not None
     lines = None if is_one else scenario.lines
-    groups = {number: group for number, group in exchange.hunt_groups.items() if max(group) <= (lines or 0)}
+    if isinstance(lines, list):
+        lines = [OwnLineSection(**({"number": line.number} if line.number else {})) for line in lines]
+    count = len(lines) if isinstance(lines, list) else lines
+    groups = {number: group for number, group in exchange.hunt_groups.items() if max(group) <= (count or 0)}
     return {"lines": lines, "exchange": exchange.model_copy(update={"hunt_groups": groups})}
 
 
