@@ -1,13 +1,13 @@
-"""Edits of a script's text that leave everything else unchanged: comments, indentation, line ends."""
+"""The layout of a script's text: where its statements are, and edits around them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from simisp.diagnostics import Place
+from simisp.lint.edits import Edit, applied
 from simisp.scp.lexer import Token, TokenKind
 from simisp.scp.parser import Parsed
 from simisp.scp.syntax import If, Procedure, Statement, While, walk_statements
@@ -15,40 +15,6 @@ from simisp.scp.syntax import If, Procedure, Statement, While, walk_statements
 __all__ = ["Edit", "Layout", "applied"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-class Edit(NamedTuple):
-    """A range of text to replace, from offset ``start`` up to but not including ``end``.
-
-    Attributes:
-        shared: Whether an edit that several findings ask for is made only once.
-    """
-
-    start: int
-    end: int
-    text: str
-    shared: bool = False
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Return ``text`` with the edits made; of two that overlap, the later in the text is dropped.
-
-    Edits at the same place are made in the given order.
-
-    Example:
-        >>> applied("goto End", [Edit(5, 8, "Done"), Edit(0, 0, "; "), Edit(6, 7, "?")])
-        '; goto Done'
-    """
-    pieces = []
-    position = 0
-    made: set[Edit] = set()
-    for edit in sorted(edits, key=lambda each: each.start):
-        if edit.start < position or (edit.shared and edit in made):
-            continue
-        made.add(edit)
-        pieces += [text[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*pieces, text[position:]])
 
 
 class Layout:

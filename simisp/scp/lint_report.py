@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from simisp.diagnostics import render_all
-from simisp.scp.linter import LintResult
+from simisp.lint import report
+from simisp.lint.report import as_text
+from simisp.lint.results import LintResult
 from simisp.scp.rules.catalogue import CATALOGUE
 
 __all__ = ["as_json", "as_text"]
 
 
-def as_text(results: Iterable[LintResult], *, columns: int | None = None) -> str:
-    """Return the findings as text with carets, script by script, for a terminal of this width; may be empty."""
-    texts = (render_all(result.diagnostics, result.source, columns=columns) for result in results)
-    return "".join(f"{text}\n" for text in texts if text)
-
-
 def as_json(results: Iterable[LintResult]) -> str:
-    r"""Return the findings as a JSON array of objects.
-
-    Lines and columns count from 1; ``end`` is the end of the place, exclusive. A finding without a rule, such as the
-    note that there are too many to show, has an empty code and name.
+    r"""Return the findings as a JSON array of objects; see :func:`simisp.lint.report.as_json`.
 
     Example:
+        >>> import json
         >>> from simisp.scp.linter import lint
         >>> finding = json.loads(as_json([lint('proc main\n  waitfor "ogin:"\nendproc', name="naive.scp")]))[0]
         >>> finding["file"], finding["line"], finding["column"], finding["end"], finding["code"], finding["fixable"]
         ('naive.scp', 2, 3, {'line': 2, 'column': 10}, 'SCP101', True)
     """
-    return json.dumps([finding for result in results for finding in _findings(result)], indent=2, ensure_ascii=False)
-
-
-def _findings(result: LintResult) -> Iterator[dict[str, object]]:
-    for each in result.reported:
-        diagnostic = each.diagnostic
-        place = diagnostic.place
-        entry = CATALOGUE.get(diagnostic.code)
-        yield {
-            "file": result.source.name,
-            "line": place.line,
-            "column": place.column,
-            "end": {"line": place.line, "column": place.column + place.length},
-            "code": diagnostic.code,
-            "name": entry.name if entry else "",
-            "severity": diagnostic.severity.value,
-            "message": diagnostic.message,
-            "hint": diagnostic.hint,
-            "fixable": each.fixable,
-        }
+    return report.as_json(results, CATALOGUE)

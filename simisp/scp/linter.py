@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
-from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, nearest, places_of_words
+from simisp.diagnostics import Diagnostic, Place, SourceText, nearest, places_of_words
+from simisp.lint.edits import Edit, applied
+from simisp.lint.results import LintResult, Reported
 from simisp.scp.checker import Checked, check
-from simisp.scp.edits import Edit, applied
 from simisp.scp.faults import Fault
 from simisp.scp.parser import Parsed, parse
 from simisp.scp.rules import RULES, Finding, Rule, Settings, Subject
@@ -28,56 +28,6 @@ _SEQUENCE = re.compile(r"[\^<\\]")
 """Begins a control character in a string, such as the return after a password."""
 _ALLOW = re.compile(r"\blint:\s*allow\s+(SCP\d+(?:\s*,\s*SCP\d+)*)")
 _CODE = re.compile(r"SCP\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A reported finding.
-
-    Attributes:
-        diagnostic: What is wrong, where, and how serious it is.
-        edits: The edits that fix it; empty if only the author can.
-    """
-
-    diagnostic: Diagnostic
-    edits: tuple[Edit, ...] = ()
-
-    @property
-    def fixable(self) -> bool:
-        """Whether it can be fixed automatically."""
-        return bool(self.edits)
-
-
-@dataclass(frozen=True, slots=True)
-class LintResult:
-    """The result of linting one script.
-
-    Attributes:
-        reported: The findings in the order of the text.
-        source: The text and its name, with the passwords found in it masked.
-        unreadable: Whether the text is not a script at all, or exceeds all limits, and was not parsed to its end.
-    """
-
-    reported: tuple[Reported, ...]
-    source: SourceText
-    unreadable: bool
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The findings as diagnostics."""
-        return tuple(each.diagnostic for each in self.reported)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether there is no error and no warning. Notes report what can't be helped; a script with notes is clean."""
-        return all(diagnostic.severity is Severity.NOTE for diagnostic in self.diagnostics)
-
-    @property
-    def exit_status(self) -> int:
-        """0 if the script is clean, 1 if there are errors or warnings, 2 if it is unreadable."""
-        if self.unreadable:
-            return 2
-        return 0 if self.is_clean else 1
 
 
 def lint(

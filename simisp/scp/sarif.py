@@ -1,42 +1,28 @@
-"""The linter's findings as a SARIF log, for code-scanning services and editors.
-
-See Also:
-    OASIS Static Analysis Results Interchange Format (SARIF) 2.1.0, sections 3.13 (log file), 3.14 (run), 3.19 (tool
-    component), 3.27 (result), 3.30 (region), 3.49 (reporting descriptor), 3.55 (fix).
-"""
+"""The linter's findings as a SARIF log."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
-from urllib.parse import quote
+from collections.abc import Iterable
 
-from simisp import __version__
-from simisp.scp.edits import Edit
-from simisp.scp.linter import LintResult, Reported
-from simisp.scp.rules.catalogue import CATALOGUE, CatalogueEntry
+from simisp.lint import sarif
+from simisp.lint.catalogue import LintTool
+from simisp.lint.results import LintResult
+from simisp.scp.rules import RULES
+from simisp.scp.rules.catalogue import CATALOGUE
 from simisp.scp.rules.pages import page
 
 __all__ = ["as_sarif", "sarif_log"]
 
-_Json: TypeAlias = dict[str, object]
-
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_INDEX_OF = {code: index for index, code in enumerate(CATALOGUE)}
+_TOOL = LintTool("simisp script lint", CATALOGUE, {rule.code: page(rule) for rule in RULES})
 
 
 def as_sarif(results: Iterable[LintResult]) -> str:
     """Return the findings as the text of a SARIF log."""
-    return json.dumps(sarif_log(results), indent=2, ensure_ascii=False)
+    return sarif.as_sarif(results, _TOOL)
 
 
-def sarif_log(results: Iterable[LintResult]) -> _Json:
-    r"""Return the findings as a SARIF log with one run.
-
-    The log describes every code, with its page as help. Columns count characters. Fixes are included as replacements.
+def sarif_log(results: Iterable[LintResult]) -> dict[str, object]:
+    r"""Return the findings as a SARIF log with one run; see :func:`simisp.lint.sarif.sarif_log`.
 
     Example:
         >>> from simisp.scp.linter import lint
@@ -44,88 +30,4 @@ def sarif_log(results: Iterable[LintResult]) -> _Json:
         >>> [result["ruleId"] for result in log["runs"][0]["results"]]
         ['SCP101']
     """
-    linted = list(results)
-    driver = {
-        "name": "simisp script lint",
-        "version": __version__,
-        "rules": [_descriptor(entry) for entry in CATALOGUE.values()],
-    }
-    run: _Json = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": _uri(result.source.name)}} for result in linted],
-        "results": [_result(index, result, each) for index, result in enumerate(linted) for each in result.reported],
-        "invocations": [_invocation(linted)],
-    }
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _descriptor(entry: CatalogueEntry) -> _Json:
-    described: _Json = {
-        "id": entry.code,
-        "name": entry.name,
-        "shortDescription": {"text": _plain(entry.title)},
-        "defaultConfiguration": {"level": entry.severity.value},
-    }
-    rule = entry.rule
-    if rule is not None:
-        described["fullDescription"] = {"text": _plain(f"{rule.what} {rule.why}".replace("\n", " "))}
-        described["help"] = {"text": _plain(page(rule)), "markdown": page(rule)}
-    return described
-
-
-def _result(index: int, result: LintResult, reported: Reported) -> _Json:
-    diagnostic = reported.diagnostic
-    place = diagnostic.place
-    artifact = {"uri": _uri(result.source.name), "index": index}
-    region = {
-        "startLine": place.line,
-        "startColumn": place.column,
-        "endLine": place.line,
-        "endColumn": place.column + place.length,
-    }
-    described: _Json = {
-        "level": diagnostic.severity.value,
-        "message": {"text": _sentence(diagnostic.message, diagnostic.hint)},
-        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
-    }
-    if diagnostic.code in _INDEX_OF:
-        described |= {"ruleId": diagnostic.code, "ruleIndex": _INDEX_OF[diagnostic.code]}
-    if reported.edits:
-        described["fixes"] = [_fix(diagnostic.hint, artifact, reported.edits)]
-    return described
-
-
-def _fix(hint: str, artifact: Mapping[str, object], edits: Sequence[Edit]) -> _Json:
-    replacements = [
-        {
-            "deletedRegion": {"charOffset": edit.start, "charLength": edit.end - edit.start},
-            "insertedContent": {"text": edit.text},
-        }
-        for edit in edits
-    ]
-    return {
-        "description": {"text": hint},
-        "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
-    }
-
-
-def _invocation(results: Sequence[LintResult]) -> _Json:
-    """Return the invocation: whether each script could be read."""
-    return {"executionSuccessful": not any(result.unreadable for result in results)}
-
-
-def _sentence(message: str, hint: str) -> str:
-    text = message[:1].upper() + message[1:] + "."
-    return f"{text} ({hint})" if hint else text
-
-
-def _plain(markdown: str) -> str:
-    return markdown.replace("`", "")
-
-
-def _uri(name: str) -> str:
-    """Return a path as a URI: an absolute path with its scheme, a relative one unchanged."""
-    if _DRIVE.match(name):
-        return "file:///" + quote(name.replace("\\", "/"), safe="/:")
-    return ("file://" if name.startswith("/") else "") + quote(name, safe="/")
+    return sarif.sarif_log(results, _TOOL)

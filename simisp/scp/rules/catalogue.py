@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from simisp.diagnostics import Severity
+from simisp.lint.catalogue import CatalogueEntry
 from simisp.scp.faults import Fault
-from simisp.scp.rules import RULES, Rule
+from simisp.scp.rules import RULES
 
 __all__ = ["CATALOGUE", "CatalogueEntry"]
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """One code.
-
-    Attributes:
-        code: The code.
-        name: Its name, in lower case with hyphens.
-        title: What it is about, as a short clause.
-        severity: How bad it is.
-        rule: The rule with its page; None for a mistake in the language that needs none.
-    """
-
-    code: str
-    name: str
-    title: str
-    severity: Severity
-    rule: Rule | None = None
 
 
 _TITLES: Mapping[Fault, str] = {

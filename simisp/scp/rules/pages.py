@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simisp.diagnostics import Severity
+from simisp.lint.pages import index_table, rule_page
 from simisp.scp.rules import RULES, Rule
-from simisp.scp.rules.catalogue import CATALOGUE, CatalogueEntry
+from simisp.scp.rules.catalogue import CATALOGUE
 
 __all__ = ["index", "page", "pages"]
 
@@ -28,41 +28,18 @@ endproc  ; lint: allow SCP204 - the service knows what 718 means
 This page and those that it links to are generated from the rules; do not edit them by hand.
 """
 
-_SCOPES = {
-    Severity.ERROR: "An error",
-    Severity.WARNING: "A warning",
-    Severity.NOTE: "A note",
-}
-
 
 def page(rule: Rule) -> str:
     """Return a rule's page, as Markdown."""
-    sections = {
-        "What it does": rule.what,
-        "Why it is bad": rule.why,
-        "Example": f"```scp\n{rule.example.rstrip()}\n```",
-        "Use instead": f"```scp\n{rule.instead.rstrip()}\n```",
-        "What `--fix` does": rule.fix,
-        "Source": rule.source,
-    }
-    if rule.settings.give_up is not None:
-        sections["Example"] = f"With `--give-up {rule.settings.give_up:g}`:\n\n{sections['Example']}"
-    head = f"# {rule.code} {rule.name}\n\n{_SCOPES[rule.severity]}: {rule.title}.\n"
-    return head + "".join(f"\n## {heading}\n\n{text}\n" for heading, text in sections.items() if text)
+    give_up = rule.settings.give_up
+    return rule_page(rule, "scp", given="" if give_up is None else f"--give-up {give_up:g}")
 
 
 def index() -> str:
     """Return the index of all codes, as Markdown."""
-    lines = ["| code | name | | what | `--fix` |", "|---|---|---|---|---|", *map(_row, CATALOGUE.values())]
-    return _INTRODUCTION + "\n" + "\n".join(lines) + "\n"
+    return _INTRODUCTION + "\n" + index_table(CATALOGUE.values())
 
 
 def pages() -> Mapping[str, str]:
     """Return the text of each file of the manual, by its name."""
     return {"README.md": index(), **{f"{rule.code}.md": page(rule) for rule in RULES}}
-
-
-def _row(entry: CatalogueEntry) -> str:
-    code = entry.code if entry.rule is None else f"[{entry.code}]({entry.code}.md)"
-    fixed = "yes" if entry.rule is not None and entry.rule.fix else ""
-    return f"| {code} | {entry.name} | {entry.severity.value} | {entry.title} | {fixed} |"
