@@ -15,6 +15,7 @@
       UnreadableMessageError      a queued mail can't be sent
       PduError                    octets that are no short message, or a text that can't be in one
       ClientError                 a program can't be started
+      MissingPackageError         an optional Python package is not installed
       ClockError                  time can't pass as it was asked to
         ClockUnavailableError       the clock can't be had for this command or event loop
         PreloadUnavailableError     there is no preload library, and none can be built
@@ -46,6 +47,7 @@ __all__ = [
     "EndpointError",
     "FileError",
     "LockError",
+    "MissingPackageError",
     "NoConnectionError",
     "PathError",
     "PduError",
@@ -200,6 +202,20 @@ class PduError(SimispError):
         super().__init__(f"{what} (at {position})")
         self.what = what
         self.position = position
+
+
+class MissingPackageError(SimispError):
+    """Raised when something needs a Python package that is optional and not installed.
+
+    Attributes:
+        package: The package.
+        extra: The extra of simisp that installs it.
+    """
+
+    def __init__(self, message: str, *, package: str, extra: str) -> None:
+        super().__init__(f"{message}: install {package}, for example with pip install 'simisp[{extra}]'")
+        self.package = package
+        self.extra = extra
 
 
 class ClientError(SimispError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from simisp.machine import Machine, Output
+from simisp.spans import Spans
 
 __all__ = ["FarEnd", "HandedOver", "HangUpRequested"]
 
@@ -57,9 +58,11 @@ class FarEnd(Machine, Protocol):
     def reads_lines(self) -> bool:
         """Whether it reads lines now, so that octets after the end of a line may have another meaning."""
 
-    @property
-    def reads_secret(self) -> bool:
-        """Whether the caller's octets are a secret now, to be masked in transcripts."""
+    def secrets_in(self, data: bytes) -> Spans:
+        """Return which of the caller's next octets are a secret, to be masked in transcripts.
+
+        Called once for all octets in their order, before :meth:`receive_data`, which takes them then or later.
+        """
 
     def start(self, *, now: float) -> None:
         """Start: the call is connected, or was handed over. Called once, before anything else."""

@@ -61,6 +61,7 @@ from simisp.isp.steps import (
     Silence,
 )
 from simisp.machine import Output, SendData
+from simisp.spans import Spans, whole
 
 __all__ = ["Dialogue", "DialogueState"]
 
@@ -166,6 +167,10 @@ class Dialogue:
     def reads_secret(self) -> bool:
         """Whether the input now answers a prompt for a secret."""
         return self._asked is not None and self._asked.secret
+
+    def secrets_in(self, data: bytes) -> Spans:
+        """Return all of the caller's next octets if they answer a prompt for a secret; they are cut after each line."""
+        return whole(data) if self.reads_secret else ()
 
     @property
     def doing(self) -> str:

@@ -32,6 +32,7 @@ from simisp.line.session import CallSetUp, Session, SessionConfig
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.outputs import AnswerRequested, DialRequested, ModemState
+from simisp.spans import Spans
 
 __all__ = ["BankLine", "Switchboard"]
 
@@ -53,7 +54,6 @@ class _OtherLine:
     """
 
     reads_lines = False
-    reads_secret = False
     waits_for_caller = False
     is_through = False
 
@@ -62,6 +62,10 @@ class _OtherLine:
         self.there: _OtherLine | None = None
         self.held = 0
         self._outputs: list[Output] = []
+
+    def secrets_in(self, data: bytes) -> Spans:
+        """Return nothing: no octet is known to be a secret."""
+        return ()
 
     @property
     def doing(self) -> str:

@@ -53,7 +53,7 @@ from simisp.modem.modem import Modem
 from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.subsystem import ModemSubsystem
-from simisp.spans import whole
+from simisp.spans import Spans
 
 if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
@@ -302,11 +302,13 @@ class Session:
         The far end that asks at present decides whether they are a secret.
         """
         piece = data[start : self._next_place(data, start)]
-        secret = self._reads_secret and not (self._after_cr and piece == self._lf)
+        far_end = self.far_end if self.modem.state is ModemState.ONLINE_DATA else None
         channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
         if channel is None:
             piece = piece[: self.modem.receive_some(piece, 0, now=now)]
-        secrets = whole(piece) if secret else ()
+        secrets: Spans = ()
+        if far_end is not None and not (far_end.reads_lines and self._after_cr and piece == self._lf):
+            secrets = far_end.secrets_in(piece)
         self._outputs.append(Received(piece, secrets))
         if self._channels:
             self._let_overhear(ChannelPlace.CLIENT_TO_MODEM, piece, now)
@@ -447,11 +449,6 @@ class Session:
         outputs, self._outputs = self._outputs, []
         self._weighed = self._weight = 0
         return outputs
-
-    @property
-    def _reads_secret(self) -> bool:
-        far_end = self.far_end
-        return far_end is not None and far_end.reads_secret and self.modem.state is ModemState.ONLINE_DATA
 
     def _settle(self, now: float) -> None:
         """Pass outputs from part to part until there are none left."""

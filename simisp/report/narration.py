@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.facts import cellular, cmux, isp, line, messages, port, run
+from simisp.facts import cellular, cmux, isp, line, messages, port, ppp, run
 from simisp.facts.fact import Fact
 
 __all__ = ["narrate"]
@@ -25,6 +25,7 @@ def narrate(fact: Fact) -> str | None:
         or _of_messages(fact)
         or _of_a_cellular_modem(fact)
         or _of_the_multiplexer(fact)
+        or _of_ppp(fact)
         or _of_the_plug(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
@@ -53,6 +54,33 @@ def _of_the_call(fact: Fact) -> str | None:
         case isp.DialogueOver():
             return "the dialogue has completed; the call stays up"
     return None
+
+
+def _of_ppp(fact: Fact) -> str | None:
+    match fact:
+        case ppp.PhaseEntered(phase) if phase != "dead":
+            return f"PPP: phase {phase}"
+        case ppp.PacketReceived(protocol, code, number, summary) if code:
+            return f"PPP < {_packet(protocol, code, number, summary)}"
+        case ppp.PacketSent(protocol, code, number, summary) if code:
+            return f"PPP > {_packet(protocol, code, number, summary)}"
+        case ppp.Authenticated(name, method, of_peer):
+            return f"PPP: {name} authenticated {'' if of_peer else 'to the caller '}by {method}"
+        case ppp.AuthenticationFailed(name, method, _, why):
+            return f"PPP: {name or 'the caller'} not authenticated by {method}" + (f": {why}" if why else "")
+        case ppp.AddressAgreed(local, remote):
+            return f"PPP: address {remote or '(none)'}, here {local or '(none)'}"
+        case ppp.LinkUp(network):
+            return f"PPP: up for {network}"
+        case ppp.LinkDown(reason, _, message):
+            return f"PPP: over, {reason}" + (f": {message}" if message else "")
+        case ppp.FrameError(why, octets):
+            return f"PPP: {octets} octets are no frame: {why}"
+    return None
+
+
+def _packet(protocol: str, code: str, number: int, summary: str) -> str:
+    return f"{protocol} {code} {number}" + (f": {summary}" if summary else "")
 
 
 def _of_a_call_in(fact: Fact) -> str | None:

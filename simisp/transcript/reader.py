@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from simisp.errors import TranscriptError
-from simisp.facts import cellular, cmux, dial_up, faults, isp, line, messages, port, run, story
+from simisp.facts import cellular, cmux, dial_up, faults, isp, line, messages, port, ppp, run, story
 from simisp.facts.fact import Fact, fact_kinds
 from simisp.facts.sources import Source
 from simisp.transcript.json_lines import FORMAT, VERSION, Header
@@ -19,7 +19,7 @@ from simisp.transcript.record import Record
 
 __all__ = ["TranscriptFile", "hints_of", "read"]
 
-_ROOMS = (cellular, cmux, dial_up, faults, isp, line, messages, port, run, story)
+_ROOMS = (cellular, cmux, dial_up, faults, isp, line, messages, port, ppp, run, story)
 """Importing these modules registers the kinds of facts."""
 
 

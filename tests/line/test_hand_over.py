@@ -16,6 +16,7 @@ from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.isp.steps import DialogueProgram, HandOver, HangUp, Instruction, Pause, ReadLine, Send
 from simisp.line.session import Isp, Session, SessionConfig
 from simisp.machine import Output, SendData
+from simisp.spans import Spans
 from support.session_dte import Dte
 
 ASK = (Send("Name:", own_line=True), ReadLine("Name:", again=0, name="name", otherwise=2))
@@ -29,11 +30,13 @@ class Upper:
     waits_for_caller = True
     is_through = False
     reads_lines = False
-    reads_secret = False
 
     def __init__(self, then: Callable[[], FarEnd] | None = None) -> None:
         self._then = then
         self._outputs: list[Output] = []
+
+    def secrets_in(self, data: bytes) -> Spans:
+        return ()
 
     def start(self, *, now: float) -> None:
         self._outputs.append(SendData(b"<"))

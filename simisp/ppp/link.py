@@ -1,0 +1,519 @@
+"""A PPP link: one side of it, through all its phases.
+
+============  ==============================================  =========================================================
+phase         input                                           next phase, and effect
+============  ==============================================  =========================================================
+DEAD          :meth:`PppLink.start`                           ESTABLISH: LCP is opened
+ESTABLISH     LCP is up, a side has to prove its name         AUTHENTICATE
+ESTABLISH     LCP is up, neither has                          NETWORK: IPCP is opened
+AUTHENTICATE  every name is proven                            NETWORK: IPCP is opened
+AUTHENTICATE  one is not                                      TERMINATE: LCP is closed, with the reason
+AUTHENTICATE  a packet of a network protocol                  AUTHENTICATE: discarded
+NETWORK       IPCP is up                                      NETWORK: ``AddressAgreed``, ``LinkUp``
+NETWORK       a packet of a protocol that is not known        NETWORK: Protocol-Reject
+NETWORK       the last network protocol is finished           TERMINATE: LCP is closed
+any           LCP is down: the peer begins again              ESTABLISH
+any           the peer's Terminate-Request, LCP was up        TERMINATE
+any           :meth:`PppLink.close`, the peer is gone         TERMINATE: LCP is closed
+any           LCP is finished, or the carrier is lost         DEAD: ``LinkDown``
+============  ==============================================  =========================================================
+
+Packets of the network itself are discarded until their protocol is up.
+
+See Also:
+    RFC 1661, 3.2 (phases), 3.5 (authentication), 3.6 (network), 5.7 (Protocol-Reject).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from random import Random
+
+from simisp.circuits import Circuit
+from simisp.facts.ppp import (
+    AddressAgreed,
+    Authenticated,
+    AuthenticationFailed,
+    FrameError,
+    LinkDown,
+    LinkUp,
+    PacketReceived,
+    PacketSent,
+    PhaseEntered,
+)
+from simisp.machine import Output, SendData, earliest
+from simisp.ppp.authentication import AuthenticationSide
+from simisp.ppp.behaviour import LinkBehaviour, PppFrame
+from simisp.ppp.ccp import Ccp
+from simisp.ppp.chap import ChapAlgorithm, ChapChecker, ChapProver, Md5Algorithm
+from simisp.ppp.config import AuthMethod, PppConfig
+from simisp.ppp.control import ControlProtocol, LayerEvent, PacketCode
+from simisp.ppp.describe import code_name, describe
+from simisp.ppp.ending import LinkEnding
+from simisp.ppp.frame import CODE_NAMES, ControlPacket, ProtocolNumber, frame_of, protocol_name, split_frame
+from simisp.ppp.hdlc import EVERY_CONTROL, Framer, FramingFault
+from simisp.ppp.ipcp import Ipcp
+from simisp.ppp.ipv6cp import Ipv6cp
+from simisp.ppp.lcp import DEFAULT_MRU, Lcp
+from simisp.ppp.mschap import MsChapV2Algorithm, has_mschap, require_mschap
+from simisp.ppp.network import echo_reply
+from simisp.ppp.pap import PapChecker, PapProver
+from simisp.ppp.passwords import PasswordSpans
+
+__all__ = ["LinkPhase", "PppLink"]
+
+_NETWORKS = {ProtocolNumber.IPCP: ("IP", ProtocolNumber.IP), ProtocolNumber.IPV6CP: ("IPv6", ProtocolNumber.IPV6)}
+_SILENT = frozenset((ProtocolNumber.IP, ProtocolNumber.LQR))
+"""Protocols whose packets are discarded where they mean nothing; others are rejected."""
+_MOST_KEPT = 100
+"""How many packets of the network are kept for the owner; the oldest go first."""
+
+
+class LinkPhase(Enum):
+    """The phase of a link; the module's docstring has the transitions."""
+
+    __hash__ = object.__hash__
+
+    DEAD = "dead"
+    ESTABLISH = "establish"
+    AUTHENTICATE = "authenticate"
+    NETWORK = "network"
+    TERMINATE = "terminate"
+
+
+class PppLink:
+    """One side of a PPP link. It keeps the machine contract of :mod:`simisp.machine`; its peer is the other side.
+
+    Args:
+        config: What this side is set to.
+        behaviour: How it behaves badly; None if it does not.
+
+    Raises:
+        MissingPackageError: MS-CHAP v2 is asked for, and PyCryptodome is not installed.
+
+    Attributes:
+        config: What this side is set to.
+        phase: The phase.
+        ending: Why the link has ended, or is about to end; None while nothing has ended it.
+        lcp: LCP of this side.
+        ipcp: IPCP.
+        packets: IP packets that have come and were not answered here: the newest for the owner to take away.
+
+    Example:
+        >>> link = PppLink(PppConfig())
+        >>> link.start(now=0.0)
+        >>> link.phase, link.next_timer()
+        (<LinkPhase.ESTABLISH: 'establish'>, 3.0)
+    """
+
+    def __init__(self, config: PppConfig, behaviour: LinkBehaviour | None = None) -> None:
+        if AuthMethod.MSCHAP_V2 in config.auth:
+            require_mschap()
+        if config.user is not None and not has_mschap():
+            left = tuple(method for method in config.agrees if method is not AuthMethod.MSCHAP_V2)
+            config = replace(config, agrees=left)
+        self.config = config
+        self.behaviour = behaviour or LinkBehaviour()
+        self.phase = LinkPhase.DEAD
+        self.ending: LinkEnding | None = None
+        self.framer = Framer(longest=max(config.mru, DEFAULT_MRU) + 16)
+        self.packets: list[bytes] = []
+        self._random = Random(config.seed)  # noqa: S311 - a run must repeat itself
+        self.lcp = Lcp(config, self._random)
+        self.ipcp = Ipcp(config)
+        self._controls: dict[int, ControlProtocol] = {ProtocolNumber.LCP: self.lcp, ProtocolNumber.IPCP: self.ipcp}
+        if config.ipv6:
+            self._controls[ProtocolNumber.IPV6CP] = Ipv6cp(config.timers, self._random)
+        if config.ccp:
+            self._controls[ProtocolNumber.CCP] = Ccp(config.timers)
+        self._checks: AuthenticationSide | None = None
+        self._proves: AuthenticationSide | None = None
+        self._started = self._was_up = False
+        self._outputs: list[Output] = []
+
+    # State -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the link has ended, for good."""
+        return self._started and self.phase is LinkPhase.DEAD
+
+    @property
+    def _is_dead(self) -> bool:
+        return self.phase is LinkPhase.DEAD
+
+    @property
+    def is_up(self) -> bool:
+        """Whether IP packets can pass."""
+        return self.phase is LinkPhase.NETWORK and self.ipcp.is_open
+
+    @property
+    def was_up(self) -> bool:
+        """Whether packets of a network could pass at any time."""
+        return self._was_up
+
+    @property
+    def controls(self) -> tuple[ControlProtocol, ...]:
+        """All control protocols, LCP first."""
+        return tuple(self._controls.values())
+
+    @property
+    def authentications(self) -> tuple[AuthenticationSide, ...]:
+        """The authentications of the present phase, that of the peer first; empty where there are none."""
+        return tuple(each for each in (self._checks, self._proves) if each is not None)
+
+    # The machine's methods -------------------------------------------------------------------------------------------
+
+    def start(self, *, now: float) -> None:
+        """Begin: the line is there."""
+        self._started = True
+        self.behaviour.begin(self, now=now)
+        self._enter(LinkPhase.ESTABLISH, now)
+        self.lcp.open(now=now)
+        self.lcp.lower_up(now=now)
+        self._settle(now)
+
+    def close(self, reason: bytes = b"", *, ending: LinkEnding = LinkEnding.CLOSED, now: float) -> None:
+        """End the link in good order.
+
+        Args:
+            reason: What the peer is given as the reason.
+            ending: What it is, for this side.
+            now: The time.
+        """
+        if self.is_over:
+            return
+        self.ending = self.ending or ending
+        self.lcp.close(reason, now=now)
+        self._settle(now)
+
+    def drop(self, *, ending: LinkEnding = LinkEnding.CARRIER_LOST, now: float) -> None:
+        """End the link at once, without a word: the line is gone."""
+        if not self.is_over:
+            self.ending = self.ending or ending
+            self._end(now)
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the peer."""
+        if self._is_dead:
+            return
+        for found in self.framer.decode(self.behaviour.on_octets(data, now=now)):
+            if isinstance(found, FramingFault):
+                self._outputs.append(FrameError(found.why, found.octets))
+            else:
+                self._take_frame(found, now)
+            if self._is_dead:
+                return
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take a circuit: the link ends with the carrier."""
+        if circuit is Circuit.DCD and not on and self._started:
+            self.drop(now=now)
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due."""
+        if self.phase is LinkPhase.DEAD:
+            return
+        self.behaviour.handle_timer(now=now)
+        for control in self._controls.values():
+            control.handle_timer(now=now)
+        for each in self.authentications:
+            each.handle_timer(now=now)
+        self._settle(now)
+
+    def next_timer(self) -> float | None:
+        """Return the earliest deadline of all protocols."""
+        if self.phase is LinkPhase.DEAD:
+            return None
+        controls = [control.next_timer() for control in self._controls.values()]
+        return earliest([*controls, *(each.next_timer() for each in self.authentications), self.behaviour.next_timer()])
+
+    def take_outputs(self) -> list[Output]:
+        """Return the outputs since the last call."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # Frames ----------------------------------------------------------------------------------------------------------
+
+    def _take_frame(self, frame: bytes, now: float) -> None:
+        read = split_frame(frame)
+        if read is None:
+            self._outputs.append(FrameError("no protocol", len(frame)))
+            return
+        protocol, information = read
+        packet = ControlPacket.decode(information) if protocol in CODE_NAMES else None
+        self._outputs.append(_received(protocol, information, packet))
+        if not self.behaviour.on_receive(PppFrame(protocol, information), now=now):
+            self._take(protocol, information, packet, now)
+        self._settle(now)
+
+    def _take(self, protocol: int, information: bytes, packet: ControlPacket | None, now: float) -> None:
+        """Let the protocol that a frame belongs to act on it."""
+        if protocol == ProtocolNumber.LCP:
+            if packet is not None:
+                self.lcp.receive(packet, now=now)
+        elif protocol in (ProtocolNumber.PAP, ProtocolNumber.CHAP):
+            if packet is not None:
+                self._authenticate(protocol, packet, now)
+        elif self.phase is not LinkPhase.NETWORK:
+            pass  # RFC 1661, 3.4 and 3.5: silently discarded
+        elif protocol in self._controls:
+            if packet is not None:
+                self._controls[protocol].receive(packet, now=now)
+        elif protocol == ProtocolNumber.IP and self.ipcp.is_open:
+            self._take_ip(information, now)
+        elif protocol not in _SILENT and not self._carries(protocol):
+            self.lcp.reject(protocol, information)
+
+    def _carries(self, protocol: int) -> bool:
+        """Whether packets of a network belong to a protocol that this side opens."""
+        return any(number == protocol for control, (_, number) in _NETWORKS.items() if control in self._controls)
+
+    def _take_ip(self, packet: bytes, now: float) -> None:
+        answer = echo_reply(packet) if self.config.answers_ping else None
+        if answer is not None:
+            self.send(ProtocolNumber.IP, answer, now=now)
+        elif len(packet) >= 20 and not self.config.answers_ping:
+            self.packets = [*self.packets[1 - _MOST_KEPT :], packet]
+
+    def _authenticate(self, protocol: int, packet: ControlPacket, now: float) -> None:
+        for each in self.authentications:
+            if each.protocol == protocol and packet.code in each.codes:
+                each.receive(packet, now=now)
+
+    # Sending ---------------------------------------------------------------------------------------------------------
+
+    def send(self, protocol: int, information: bytes, *, now: float) -> None:
+        """Send a frame, unless the behaviour replaces it."""
+        for frame in self.behaviour.before_send(PppFrame(protocol, information), now=now):
+            self.send_frame(frame, now=now)
+
+    def send_frame(self, frame: PppFrame, *, now: float) -> None:
+        """Send exactly this frame."""
+        packet = ControlPacket.decode(frame.information) if frame.protocol in CODE_NAMES else None
+        received = _received(frame.protocol, frame.information, packet)
+        self._outputs.append(PacketSent(received.protocol, received.code, received.id, received.summary))
+        self.send_octets(self.behaviour.on_wire(frame, self.encode(frame), now=now))
+
+    def encode(self, frame: PppFrame) -> bytes:
+        """Return the octets that a frame should be on the line now.
+
+        What negotiates the link is written as if nothing had been agreed on (RFC 1662, 7.1).
+        """
+        lcp = self.lcp
+        if frame.protocol == ProtocolNumber.LCP:
+            negotiates = frame.information[:1] and frame.information[0] <= PacketCode.CODE_REJECT
+            accm = EVERY_CONTROL if negotiates else self.framer.send_accm
+            return self.framer.encode(frame_of(frame.protocol, frame.information), accm=accm)
+        short = lcp.is_open
+        octets = frame_of(frame.protocol, frame.information, acfc=short and lcp.peer_acfc, pfc=short and lcp.peer_pfc)
+        return self.framer.encode(octets)
+
+    def send_octets(self, octets: bytes) -> None:
+        """Send octets as they are. Where they are a password is said with them."""
+        if octets:
+            self._outputs.append(SendData(octets, PasswordSpans().find(octets, accm=0)))
+
+    # Protocols report ------------------------------------------------------------------------------------------------
+
+    def _settle(self, now: float) -> None:
+        """Send what the protocols have to send, and act on what they report, until there is nothing left."""
+        while self.phase is not LinkPhase.DEAD and self._pass_on(now):
+            pass
+
+    def _pass_on(self, now: float) -> bool:
+        """Take the next output of any protocol; return whether there was one."""
+        for control in self._controls.values():
+            if control.outputs:
+                output = control.outputs.pop(0)
+                if isinstance(output, ControlPacket):
+                    self._send_packet(control.protocol, output, now)
+                else:
+                    self._hear(control, output, now)
+                return True
+        for each in self.authentications:
+            if each.outputs:
+                self._send_packet(each.protocol, each.outputs.pop(0), now)
+                return True
+        return self._judge_authentications(now) or self._hear_rejections(now) or self._hear_peer_terminating(now)
+
+    def _send_packet(self, protocol: int, packet: ControlPacket, now: float) -> None:
+        longest = (self.lcp.peer_mru if self.lcp.is_open else DEFAULT_MRU) - 4
+        if len(packet.data) > longest:
+            packet = replace(packet, data=packet.data[:longest])
+        self.send(protocol, packet.encode(), now=now)
+
+    def _hear(self, control: ControlProtocol, event: LayerEvent, now: float) -> None:
+        """Act on what a protocol reports of itself."""
+        if control is self.lcp:
+            self._hear_lcp(event, now)
+        elif event is LayerEvent.UP:
+            self._bring_up(control)
+        elif event is LayerEvent.FINISHED and self.phase is LinkPhase.NETWORK:
+            self._look_for_network(control, now)
+
+    def _hear_lcp(self, event: LayerEvent, now: float) -> None:
+        match event:
+            case LayerEvent.UP:
+                self.framer.send_accm = self.lcp.peer_accm
+                self.framer.receive_accm = self.lcp.accm
+                self.lcp.peer_terminated = False
+                self._begin_authentication(now)
+            case LayerEvent.DOWN:
+                self.framer.send_accm = self.framer.receive_accm = EVERY_CONTROL
+                self._checks = self._proves = None
+                for control in self._networks():
+                    control.lower_down(now=now)
+                self._enter(LinkPhase.TERMINATE if self._is_ending() else LinkPhase.ESTABLISH, now)
+            case LayerEvent.FINISHED:
+                self._end(now)
+
+    def _networks(self) -> tuple[ControlProtocol, ...]:
+        return tuple(control for control in self._controls.values() if control is not self.lcp)
+
+    def _is_ending(self) -> bool:
+        lcp = self.lcp
+        return self._own_ending() is not None or lcp.peer_terminated
+
+    def _own_ending(self) -> LinkEnding | None:
+        """Return why this side ends the link, if it does."""
+        lcp = self.lcp
+        if self.ending is not None:
+            return self.ending
+        reasons = (
+            (lcp.looped_back, LinkEnding.LOOPED_BACK),
+            (lcp.auth_refused, LinkEnding.AUTHENTICATION_REFUSED),
+            (not lcp.converges, LinkEnding.NOT_CONVERGING),
+            (lcp.echo_lost, LinkEnding.ECHO_LOST),
+            (lcp.was_rejected, LinkEnding.PROTOCOL_REJECTED),
+        )
+        return next((ending for holds, ending in reasons if holds), None)
+
+    def _hear_peer_terminating(self, now: float) -> bool:
+        """Enter the last phase where this side closes LCP while it is not up, which LCP does not report."""
+        if self.phase is LinkPhase.ESTABLISH and self._own_ending() is not None:
+            self._enter(LinkPhase.TERMINATE, now)
+            return True
+        return False
+
+    # Authentication --------------------------------------------------------------------------------------------------
+
+    def _begin_authentication(self, now: float) -> None:
+        config, lcp = self.config, self.lcp
+        asks = lcp.auth
+        if asks is not None:
+            if asks is AuthMethod.PAP:
+                self._checks = PapChecker(config.accounts, config.timers)
+            else:
+                algorithm = _algorithm(asks)
+                self._checks = ChapChecker(algorithm, config.accounts, config.name, config.timers, self._random)
+        if lcp.peer_auth is not None and config.user is not None:
+            if lcp.peer_auth is AuthMethod.PAP:
+                self._proves = PapProver(config.user, config.password, config.timers)
+            else:
+                algorithm = _algorithm(lcp.peer_auth)
+                self._proves = ChapProver(algorithm, config.user, config.password, config.timers, self._random)
+        if not self.authentications:
+            self._begin_network(now)
+            return
+        self._enter(LinkPhase.AUTHENTICATE, now)
+        for each in self.authentications:
+            each.start(now=now)
+
+    def _judge_authentications(self, now: float) -> bool:
+        """Go on when the authentications are decided; return whether they were decided now."""
+        if self.phase is not LinkPhase.AUTHENTICATE:
+            return False
+        for each in self.authentications:
+            if each.succeeded is False:
+                self._fail(each, now)
+                return True
+        if all(each.succeeded for each in self.authentications):
+            for each in self.authentications:
+                self._outputs.append(Authenticated(each.name, each.method.value, each is self._checks))
+            self._begin_network(now)
+            return True
+        return False
+
+    def _fail(self, failed: AuthenticationSide, now: float) -> None:
+        of_peer = failed is self._checks
+        self._outputs.append(AuthenticationFailed(failed.name, failed.method.value, of_peer, failed.why))
+        if failed.timed_out:
+            self.ending = LinkEnding.AUTHENTICATION_TIMEOUT
+        else:
+            self.ending = LinkEnding.PEER_NOT_AUTHENTICATED if of_peer else LinkEnding.NOT_AUTHENTICATED
+        self._enter(LinkPhase.TERMINATE, now)
+        self.lcp.close(b"Authentication failed", now=now)
+
+    # Network ---------------------------------------------------------------------------------------------------------
+
+    def _begin_network(self, now: float) -> None:
+        self._enter(LinkPhase.NETWORK, now)
+        for control in self._networks():
+            control.open(now=now)
+            control.lower_up(now=now)
+
+    def _bring_up(self, control: ControlProtocol) -> None:
+        if control is self.ipcp:
+            remote = self.ipcp.remote
+            local = str(self.ipcp.local) if int(self.ipcp.local) else ""
+            self._outputs.append(AddressAgreed(local, "" if remote is None else str(remote)))
+        if control.protocol in _NETWORKS:
+            self._was_up = True
+            self._outputs.append(LinkUp(_NETWORKS[control.protocol][0]))
+
+    def _look_for_network(self, finished: ControlProtocol, now: float) -> None:
+        """End the link if no protocol is left that could carry a network."""
+        left = [
+            control
+            for control in self._networks()
+            if control is not finished and control.protocol in _NETWORKS and control.next_timer() is not None
+        ]
+        is_open = any(control.is_open for control in self._networks() if control.protocol in _NETWORKS)
+        if left or is_open or finished.protocol not in _NETWORKS:
+            return
+        refused = not finished.converges
+        self.ending = self.ending or (LinkEnding.ADDRESS_REFUSED if refused else LinkEnding.NO_NETWORK)
+        self.lcp.close(b"No network protocols running", now=now)
+
+    def _hear_rejections(self, now: float) -> bool:
+        """Close what the peer does not know; return whether it has rejected anything."""
+        if not self.lcp.rejected:
+            return False
+        rejected = self.lcp.rejected.pop(0).protocol
+        control = self._controls.get(rejected)
+        if control is not None:
+            control.be_rejected(now=now)
+        return True
+
+    # Phases ----------------------------------------------------------------------------------------------------------
+
+    def _enter(self, phase: LinkPhase, now: float) -> None:
+        if phase is self.phase:
+            return
+        self.phase = phase
+        self._outputs.append(PhaseEntered(phase.value))
+        self.behaviour.on_phase(phase.value, now=now)
+
+    def _end(self, now: float) -> None:
+        if self.ending is None:
+            terminated = LinkEnding.PEER_TERMINATED if self.lcp.peer_terminated else LinkEnding.NO_RESPONSE
+            self.ending = self._own_ending() or terminated
+        message = self.lcp.peer_reason.decode("utf-8", "replace")
+        self._outputs.append(LinkDown(self.ending.value, self._was_up, message))
+        self._enter(LinkPhase.DEAD, now)
+
+
+def _algorithm(method: AuthMethod) -> ChapAlgorithm:
+    if method is AuthMethod.MSCHAP_V2:
+        return MsChapV2Algorithm()
+    return Md5Algorithm()
+
+
+def _received(protocol: int, information: bytes, packet: ControlPacket | None) -> PacketReceived:
+    """Return what a transcript shows of a packet."""
+    name = protocol_name(protocol)
+    if packet is None:
+        return PacketReceived(name, "", 0, f"{len(information)} octets")
+    return PacketReceived(name, code_name(protocol, packet.code), packet.identifier, describe(protocol, packet))

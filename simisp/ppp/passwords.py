@@ -1,0 +1,107 @@
+"""Where the passwords are in octets on the line: PAP sends them in plain text.
+
+The octets of a frame are looked at as they come, so a span is known before the frame has ended:
+
+===========  ==========================================  ==============================================================
+state        input                                       next state
+===========  ==========================================  ==============================================================
+elsewhere    a flag                                      at the head of a frame
+head         octets of no Authenticate-Request           elsewhere
+head         up to the password's length                 in the password, for so many octets
+password     as many octets as it is long                elsewhere
+any          a flag                                      at the head of a frame
+===========  ==========================================  ==============================================================
+
+See Also:
+    RFC 1334, 2.2.1.
+"""
+
+from __future__ import annotations
+
+from simisp.ppp.hdlc import FLAG
+from simisp.spans import Spans
+
+__all__ = ["PasswordSpans"]
+
+_ESCAPE = 0x7D
+_STARTS = (b"\xff\x03\xc0\x23\x01", b"\xc0\x23\x01")
+_BEHIND_CODE = 3
+"""Identifier and length come between the code and the data."""
+
+
+class PasswordSpans:
+    r"""Finds the passwords in octets of one direction.
+
+    Example:
+        >>> from simisp.ppp.hdlc import Framer
+        >>> sent = Framer().encode(b"\xff\x03\xc0\x23\x01\x01\x00\x0e\x03joe\x05secre", accm=0)
+        >>> (start, end), = PasswordSpans().find(sent, accm=0)
+        >>> sent[start:end]
+        b'secre'
+    """
+
+    __slots__ = ("_elsewhere", "_escaped", "_head", "_left")
+
+    def __init__(self) -> None:
+        self._elsewhere = True
+        self._escaped = False
+        self._head = bytearray()
+        self._left = 0
+
+    def find(self, data: bytes, *, accm: int) -> Spans:
+        """Take octets; return where they are a password.
+
+        Args:
+            data: The octets, which continue those before.
+            accm: The control characters that are dropped where they come unescaped.
+        """
+        found: list[tuple[int, int]] = []
+        position = 0
+        while position < len(data):
+            if self._elsewhere:
+                position = data.find(FLAG, position)
+                if position < 0:
+                    break
+            if self._is_secret(data[position], accm):
+                if found and found[-1][1] == position:
+                    found[-1] = (found[-1][0], position + 1)
+                else:
+                    found.append((position, position + 1))
+            position += 1
+        return tuple(found)
+
+    def _is_secret(self, octet: int, accm: int) -> bool:
+        """Take one octet; return whether it belongs to a password."""
+        if octet == FLAG[0]:
+            self._elsewhere = self._escaped = False
+            self._head.clear()
+            self._left = 0
+            return False
+        if octet < 0x20 and accm >> octet & 1:
+            return False
+        if octet == _ESCAPE and not self._escaped:
+            self._escaped = True
+            return self._left > 0
+        if self._escaped:
+            self._escaped = False
+            octet ^= 0x20
+        if self._left:
+            self._left -= 1
+            self._elsewhere = not self._left
+            return True
+        self._head.append(octet)
+        self._read_head()
+        return False
+
+    def _read_head(self) -> None:
+        """See what the octets of a frame so far are the beginning of."""
+        head = bytes(self._head)
+        start = next((start for start in _STARTS if start[: len(head)] == head[: len(start)]), None)
+        if start is None:
+            self._elsewhere = True
+            return
+        name_at = len(start) + _BEHIND_CODE
+        length_at = name_at + 1 + head[name_at] if len(head) > name_at else None
+        if length_at is not None and len(head) > length_at:
+            self._left = head[length_at]
+            self._elsewhere = not self._left
