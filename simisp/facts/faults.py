@@ -8,7 +8,7 @@ from typing import ClassVar
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
-__all__ = ["FaultBegan", "FaultOver"]
+__all__ = ["ClientFaultDone", "ClientFaultDue", "FaultBegan", "FaultOver"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,40 @@ class FaultOver(Fact):
 
     fault: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFaultDue(Fact):
+    """Something is to happen to the client's processes, or to the port, now.
+
+    Attributes:
+        act: ``"stop"``, ``"continue"``, ``"signal"``, or for a second client ``"open"`` or ``"close"``.
+        process: To which processes: ``"command"`` or ``"all"``.
+        signal: Which signal, by its name; empty for another act.
+        text: What a second client sends, in Latin-1.
+    """
+
+    kind: ClassVar = "client fault"
+    source: ClassVar = Source.EXCHANGE
+
+    act: str
+    process: str = "all"
+    signal: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFaultDone(Fact):
+    """Something was done to the client's processes, or to the port, because a scenario asked for it.
+
+    Attributes:
+        what: What was done, in words.
+        pids: The processes that it was done to.
+    """
+
+    kind: ClassVar = "client fault done"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"pids"})
+
+    what: str
+    pids: tuple[int, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.facts import cellular, cmux, isp, line, messages, port, ppp, run
+from simisp.facts import cellular, cmux, faults, isp, line, messages, port, ppp, run
 from simisp.facts.fact import Fact
 
 __all__ = ["narrate"]
@@ -200,6 +200,8 @@ def _of_the_run(fact: Fact) -> str | None:
             return f"client ended: {signal or f'exit status {exit_status}'}"
         case run.ClientGaveUp(kills):
             return f"the dialler gives up and ends {'its child' if kills == 'parent' else 'its whole group'}"
+        case faults.ClientFaultDone(what):
+            return f"the scenario {what}{' its processes' if fact.pids else ''}"
         case run.CleanUpBegan():
             return "the verdict is reached; simisp ends what the client left behind"
         case run.DeadlineReached(after):

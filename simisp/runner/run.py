@@ -26,7 +26,8 @@ from simisp.facts.run import (
 )
 from simisp.forensics import PortReport
 from simisp.locks import Leftovers
-from simisp.procfs.process import named
+from simisp.procfs.process import named, process_status
+from simisp.runner.client_faults import ClientFaults
 from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
 from simisp.runner.hang import Hang, who_waits
 from simisp.runner.station import GRACE, Station
@@ -137,9 +138,12 @@ async def run_client(station: Station, command: Sequence[str], options: RunOptio
 
 @dataclass(frozen=True, slots=True)
 class _CleanUp:
-    """What the clean-up did: the ended processes, the removed lock files, and why others were not removed."""
+    """What the clean-up did: the ended processes, the programs of those that the command had left behind, the removed
+    lock files, and why others were not removed.
+    """
 
     ended: tuple[int, ...] = ()
+    left: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
 
@@ -168,6 +172,7 @@ class _Run:
         self._gave_up_at: float | None = None
         self._earlier: PortReport | None = None
         self._stuck: StuckReason | None = None
+        self._faults: ClientFaults | None = None
 
     async def play(self) -> Verdict:
         station = self._station
@@ -176,6 +181,7 @@ class _Run:
         child = Child.start(self._command, port=station.port, ports=station.lines, environment=self._environment())
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         self._clock.attend(child.pid, ending, compute_limit=self._options.compute_limit, on_paced=self._note_pace)
+        self._faults = ClientFaults(station, child)
         verdict: Verdict | None = None
         interrupted = False
         try:
@@ -205,16 +211,17 @@ class _Run:
     async def _clean_up(self, child: Child) -> _CleanUp:
         """End the remaining processes of the command, and remove the lock files that they left."""
         living = child.living()
+        names = tuple(filter(None, map(_program, living))) if child.end is not None else ()
         if living:
             self._station.note(CleanUpBegan())
             self._clock.let_go()  # processes that are asked to end may need some time
         if self._station.terminal is None:
-            return _CleanUp(await child.clean_up())
+            return _CleanUp(await child.clean_up(), names)
         directories = self._options.lock_directories
         left = [Leftovers.of(port, child.began, living, directories) for port in self._station.lines.values()]
         ended = await child.clean_up()
         removed, complaints = zip(*(locks.remove() for locks in left), strict=True)
-        return _CleanUp(ended, tuple(itertools.chain(*removed)), tuple(itertools.chain(*complaints)))
+        return _CleanUp(ended, names, tuple(itertools.chain(*removed)), tuple(itertools.chain(*complaints)))
 
     def _environment(self) -> dict[str, str]:
         return self._clock.environment({**os.environ, **self._options.environment})
@@ -280,6 +287,8 @@ class _Run:
     async def _judge(self, child: Child, ending: asyncio.Future[ChildEnd], end: ChildEnd | None) -> Verdict:
         """Let the grace period pass, then give the verdict."""
         station = self._station
+        if self._faults is not None:
+            self._faults.release()
         if end is not None or self._gave_up_at is not None:
             await self._free_by(self._clock.now() + self._options.grace)
         report = await self._counted_again(child, await self._look_at_last(child))
@@ -321,6 +330,7 @@ class _Run:
             expectations=results,
             clock=station.clock_choice,
             real_paces=self._clock.real_paces,
+            client_faults=() if self._faults is None else tuple(self._faults.done),
         )
 
     def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
@@ -450,9 +460,16 @@ class _Run:
         for path in done.removed:
             self._station.note(LockFileRemoved(path))
         report = replace(
-            verdict.client, cleaned_up=done.ended, locks_removed=done.removed, locks_remaining=done.complaints
-        )
+            verdict.client, cleaned_up=done.ended, left_behind=done.left, locks_removed=done.removed,
+            locks_remaining=done.complaints,
+        )  # fmt: skip
         return replace(verdict, client=report)
+
+
+def _program(pid: int) -> str:
+    """Return the name of a process's program; empty if it is gone."""
+    status = process_status(pid)
+    return "" if status is None else status.name
 
 
 def _strange_holder(report: PortReport, proof: Proof) -> str:

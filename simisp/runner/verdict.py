@@ -69,6 +69,7 @@ class ClientReport:
         locks_removed: The lock files that the command had left and that were removed.
         locks_remaining: Why other lock files could not be removed.
         departure: The last thing that it received before it ended; None if it was still running.
+        left_behind: The names of the programs that it had started and that ran on after it.
     """
 
     command: str
@@ -80,6 +81,7 @@ class ClientReport:
     locks_removed: Sequence[str] = ()
     locks_remaining: Sequence[str] = ()
     departure: Departure | None = None
+    left_behind: Sequence[str] = ()
 
     def describe(self) -> str:
         """Return the outcome of the command, in words."""
@@ -112,6 +114,7 @@ class Verdict:
         real_paces: The waits for something outside the run during which virtual time passed no faster than real time,
             the longest first.
         interrupted: Whether the run was cancelled; the other attributes are as of then.
+        client_faults: What the scenario did to the client itself, and when, in words.
     """
 
     kind: VerdictKind
@@ -127,6 +130,7 @@ class Verdict:
     clock: ClockChoice = field(default_factory=ClockChoice)
     real_paces: Sequence[RealPace] = ()
     interrupted: bool = False
+    client_faults: Sequence[str] = ()
 
     @property
     def exit_status(self) -> int:
@@ -151,6 +155,7 @@ class Verdict:
                     "real_pace": [asdict(pace) for pace in self.real_paces],
                 },
                 "calls": self.calls,
+                "client_faults": list(self.client_faults),
                 "hang": None if self.hang is None else _hang_data(self.hang),
                 "isp": self.waiting_for,
                 "client": None if self.client is None else _client_data(self.client),
@@ -175,6 +180,7 @@ class Verdict:
                 lines.append(f"  simisp has ended what the client left behind: pid {ended}")
             lines += [f"  simisp has removed the lock file that was left: {path}" for path in self.client.locks_removed]
             lines += [f"  a lock file remains: {complaint}" for complaint in self.client.locks_remaining]
+        lines += [f"  {what}" for what in self.client_faults]
         if self.kind is VerdictKind.HANG or self.interrupted:
             lines.append(f"  meanwhile {self.waiting_for}" + (f": {self.hang.waits.value}" if self.hang else ""))
             if self.report is not None:

@@ -73,6 +73,9 @@ class UnsharedClock:
     ) -> None:
         """Do nothing: time passes by itself."""
 
+    def expect_stopped(self, pids: frozenset[int]) -> None:
+        """Do nothing: time passes by itself."""
+
     def waits(self) -> tuple[Any, ...]:
         """Return no waits: what the client waits for is seen in real time only."""
         return ()

@@ -60,8 +60,20 @@ FaultWord = Literal[
     "carrier stays",
     "dtr ignored",
     "reflect",
+    "echo off",
+    "echo late",
+    "stop client",
+    "kill client",
+    "second client",
 ]
 """The kinds of faults, as in :data:`simisp.line.faults.table.FAULTS`."""
+
+
+SignalName = Literal[
+    "SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV", "SIGPIPE", "SIGALRM", "SIGUSR1",
+    "SIGUSR2",
+]  # fmt: skip
+"""The signals that a client may get."""
 
 
 class WhenSection(Strict):
@@ -103,6 +115,11 @@ class FaultItem(Strict):
     insert: Annotated[SentText | None, Given] = Field(None, description="The text that comes in between.")
     replace: Annotated[SentText | None, Given] = Field(None, description="The text that is replaced.")
     instead: Annotated[Text | None, Given] = Field(None, alias="with", description="The text that comes in its place.")
+    process: Annotated[Literal["all", "command"] | None, Given] = Field(
+        None, description="Which of the client's processes: all, or the command alone."
+    )
+    signal: Annotated[SignalName | None, Given] = Field(None, description="The signal that the client gets.")
+    send: Annotated[SentText | None, Given] = Field(None, description="What the second client sends.")
 
 
 class LineSection(Strict):
@@ -116,10 +133,10 @@ class LineSection(Strict):
 
 FAULT_PARAMETERS: Mapping[str, str] = {
     "by": "by", "rate": "rate", "octets": "octets", "size": "size", "gap": "gap", "ends": "ends", "insert": "insert",
-    "replace": "replace", "instead": "with",
+    "replace": "replace", "instead": "with", "process": "process", "signal": "signal", "send": "send",
 }  # fmt: skip
 """What a fault may be told besides when and where: each field with its key."""
-_ENCODED = {"insert", "replace", "instead"}
+_ENCODED = {"insert", "replace", "instead", "send"}
 
 
 def check_line(section: LineSection, document: Document) -> Iterator[Diagnostic]:

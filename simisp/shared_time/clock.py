@@ -154,6 +154,11 @@ class SharedClock:
         """
         self.census.watch(pid)
 
+    def expect_stopped(self, pids: frozenset[int]) -> None:
+        """Take note of the processes that the run itself has stopped: their stop is a wait that it ends itself."""
+        self._open.stopped_by_run = pids
+        self._rules.forget()
+
     def step(
         self,
         simulator: float | None,

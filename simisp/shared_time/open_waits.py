@@ -52,6 +52,7 @@ _KERNEL_CLOSED = frozenset(
 )
 _FOR_CHILDREN = frozenset({Call.CHILD, "wait4", "waitid"})
 _KERNEL_SIGNALS = frozenset({"pause", "rt_sigsuspend", "rt_sigtimedwait"})
+_SIGNALLED = _KERNEL_SIGNALS | {"stop"}
 _ANONYMOUS = "/dev/zero (deleted)"
 """The kernel's name for memory that is shared without a file: it cannot be handed to another process."""
 _READING = frozenset({"read", "readv"})
@@ -90,6 +91,8 @@ class OpenWaits:
 
     def __init__(self, page: ClockPage) -> None:
         self._page = page
+        self.stopped_by_run: frozenset[int] = frozenset()
+        """The processes that the run itself has stopped, and may continue."""
         self._closed_until: dict[tuple[int, int, str], float] = {}
         self._family: tuple[str, ...] = ()
         self._through_descriptor = self._for_signals = False
@@ -142,7 +145,7 @@ class OpenWaits:
             self._through_descriptor
             or self._for_signals
             or any(
-                one.asleep in _KERNEL_SIGNALS if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
+                one.asleep in _SIGNALLED if one.asleep else self._page.slot(one.slot).call == Call.SIGNAL
                 for one in waiting
                 if one.slot >= 0
             )
@@ -204,7 +207,8 @@ class OpenWaits:
         """Return what can end a wait in a system call that the library does not replace."""
         self._for_signals |= call in _KERNEL_SIGNALS
         if call == "stop" or call in _KERNEL_CLOSED:
-            return "a signal that continues it: it is stopped" if call == "stop" else ""
+            is_outside = call == "stop" and pid not in self.stopped_by_run
+            return "a signal that continues it: it is stopped" if is_outside else ""
         if call == "futex":
             return self._memory_ender(pid, tid, ends)
         wait, blocked = wait_of(pid, tid), blocked_in(pid, tid)

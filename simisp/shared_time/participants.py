@@ -228,7 +228,7 @@ class Census:
             sequence=blocked.evidence,
             acknowledged=round_number,
             alarm_at=one.alarm_at,
-            timer_at=one.timer_at,
+            timer_at=None if blocked.call == "stop" else one.timer_at,  # it would not see it go off
             asleep=blocked.call,
         )
 

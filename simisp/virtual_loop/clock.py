@@ -98,6 +98,9 @@ class ClientClock(Clock, Protocol):
             on_paced: Called when time begins to pass no faster than the real one, with the wait because of which.
         """
 
+    def expect_stopped(self, pids: frozenset[int]) -> None:
+        """Take note of the processes that the run itself has stopped: nothing outside is expected to continue them."""
+
     def waits(self) -> tuple[VirtualWait, ...]:
         """Return the clients' waits in time that they share: where, since when and until when."""
 
@@ -252,6 +255,10 @@ class VirtualClock:
         self._shared.watch(pid)
         if self._pump is None:
             self._pump = asyncio.ensure_future(self._run())
+
+    def expect_stopped(self, pids: frozenset[int]) -> None:
+        """Take note of the processes that the run itself has stopped: nothing outside is expected to continue them."""
+        self._shared.expect_stopped(pids)
 
     def waits(self) -> tuple[VirtualWait, ...]:
         """Return the threads that wait now: where, since when and until when."""

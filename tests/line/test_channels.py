@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
 from simisp.line.channel import Channel, ChannelMaker, ChannelPlace, open_channels
+from simisp.line.faults.table import FAULTS, FaultPlan, channels_of
+from simisp.line.faults.when import When
 from simisp.line.session import Session
 from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.scenario.load import load, loads
@@ -211,3 +214,36 @@ def test_a_log_in_through_four_delays_takes_the_time_of_all_of_them() -> None:
     assert isinstance(next(output for output in dte.outputs if isinstance(output, Fact)), Fact)
     # To the modem, the call, to the client; then to the ISP and back for each answer.
     assert dte.now == 0.5 + 1.0 + 0.5 + 0.5 + 3 * (4 * 0.5)
+
+
+ASKS = 'title: x\nisp: {dialogue: [{prompt: "A:"}, send: "Bye"]}\n'
+
+
+def port_fault(word: str, **parameters: Any) -> Mapping[ChannelPlace, ChannelMaker]:
+    plan = FaultPlan(FAULTS[word], ChannelPlace.MODEM_TO_CLIENT, When(times=None), parameters)
+    return channels_of([plan])
+
+
+def test_an_echo_that_is_off_is_missing_from_modem_and_isp_and_nothing_else_is() -> None:
+    plain, silent = on(ASKS, {}), on(ASKS, port_fault("echo off"))
+    for dte in (plain, silent):
+        dte.type("ATDT1\r")
+        assert dte.wait_for("A:")
+        dte.type("hello\r")
+        assert dte.wait_for("Bye")
+    assert plain.text.replace("ATDT1\r", "").replace("hello\r", "") == silent.text
+
+
+def test_a_late_echo_comes_after_what_it_asked_for() -> None:
+    dte = on(ASKS, port_fault("echo late", by=3.0))
+    dte.type("ATI\r")
+    assert moments(dte, "OK") == 0.0
+    assert moments(dte, "ATI\r") == 3.0
+    assert dte.text.endswith("OK\r\nATI\r")
+
+
+def test_where_nothing_is_echoed_nothing_is_missing() -> None:
+    dte = on(ASKS, port_fault("echo off"))
+    dte.type("ATE0V0\r")
+    dte.type("ATI\r")
+    assert dte.text == "0\rsimisp hayes\r\n0\r"

@@ -18,6 +18,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "line ends": {"ends": "lf"},
     "insert": {"insert": b"\r\nRING\r\n"},
     "replace": {"replace": b"ABC", "by": b"x"},
+    "echo late": {"by": 0.5},
 }
 """Of each kind of fault that has to be told something, what the tests tell it."""
 

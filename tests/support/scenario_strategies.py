@@ -275,7 +275,7 @@ def _right_fault(kind: FaultKind, item: FaultItem) -> FaultItem:
     """Return a fault that is told what belongs to its kind, and nothing else."""
     told: dict[str, Any] = {
         "by": 0.25, "rate": 0.5, "octets": 3, "size": 2, "gap": 0.5, "ends": "lf", "insert": "x", "replace": "a",
-        "instead": "b",
+        "instead": "b", "process": "command", "signal": "SIGTERM", "send": "AT",
     }  # fmt: skip
     may = fault_fields(kind.parameters)
     update: dict[str, Any] = {"fault": kind.word, **{name: told[name] if name in may else None for name in told}}

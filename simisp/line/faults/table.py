@@ -11,6 +11,8 @@ from typing import Any
 from simisp.line.channel import Channel, ChannelMaker, ChannelPlace
 from simisp.line.faults.carrier import CarrierStays, DropCarrier, DtrIgnored
 from simisp.line.faults.chain import Chain
+from simisp.line.faults.client import KillClient, SecondClient, StopClient
+from simisp.line.faults.echo import EchoLate, EchoOff
 from simisp.line.faults.fault import LineFault
 from simisp.line.faults.loss import DropOctets, Duplicate, Garbage, Garble, Reorder, SevenBits, SilenceFault, SwapCase
 from simisp.line.faults.reflect import Reflect
@@ -102,6 +104,38 @@ _ROWS = (
     FaultKind("carrier stays", CarrierStays, "the modem does not notice that the ISP hangs up", fixed=True),
     FaultKind("dtr ignored", DtrIgnored, "the modem does not notice that DTR goes off", "port", "from dte", fixed=True),
     FaultKind("reflect", Reflect, "octets come back to their sender", "line", "from dte"),
+    FaultKind("echo off", EchoOff, "nothing that the client sends is echoed", "port", fixed=True),
+    FaultKind(
+        "echo late",
+        EchoLate,
+        "an echo comes later, by `by`, and is overtaken",
+        "port",
+        fixed=True,
+        parameters=("by",),
+        required=("by",),
+    ),
+    FaultKind(
+        "stop client",
+        StopClient,
+        "the client's processes are stopped (SIGSTOP), and continued after `for`; `process: command` for it alone",
+        "port",
+        parameters=("process",),
+    ),
+    FaultKind(
+        "kill client",
+        KillClient,
+        "the client's processes get the signal `signal` (SIGKILL); `process: command` for it alone",
+        "port",
+        parameters=("signal", "process"),
+        lasts=False,
+    ),
+    FaultKind(
+        "second client",
+        SecondClient,
+        "another program opens the port, sends `send`, and closes it after `for`",
+        "port",
+        parameters=("send",),
+    ),
 )
 
 FAULTS: Mapping[str, FaultKind] = MappingProxyType({row.word: row for row in _ROWS})
