@@ -12,6 +12,7 @@
         FileError                   a file or folder that is no part of a port
       LockError                   another process holds the port, or a mail queue: lock file, holder
       TranscriptError             a line of a transcript is not what the format has
+      CaptureError                a file of captured frames is none
       UnreadableMessageError      a queued mail can't be sent
       PduError                    octets that are no short message, or a text that can't be in one
       ClientError                 a program can't be started
@@ -40,6 +41,7 @@ from pathlib import PurePath
 from simisp.diagnostics import Diagnostic, Place, Severity, SourceText, render_all
 
 __all__ = [
+    "CaptureError",
     "ClientError",
     "ClockError",
     "ClockUnavailableError",
@@ -178,6 +180,18 @@ class TranscriptError(SimispError):
     def __init__(self, message: str, *, line: int) -> None:
         super().__init__(f"line {line} of the transcript: {message}")
         self.line = line
+
+
+class CaptureError(SimispError):
+    """Raised when a file of captured frames is read that is neither pcapng nor pcap, or is damaged.
+
+    Attributes:
+        at: Where, in octets from the beginning of the file.
+    """
+
+    def __init__(self, message: str, *, at: int) -> None:
+        super().__init__(f"octet {at} of the capture: {message}")
+        self.at = at
 
 
 class UnreadableMessageError(SimispError):

@@ -101,6 +101,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),
         "dial": ("simisp.cli.dial:dial", "Dial a phone-book entry, as the Remote Access Service did."),
         "mail": ("simisp.cli.mail:mail", "Run a mail service that dials on a schedule."),
+        "decode": ("simisp.cli.decode:decode", "Show the PPP, CMUX and AT of a transcript or a capture as text."),
         "demo": ("simisp.cli.demo:demo", "Show the hang of KB 175410 and its cure."),
         "completion": ("simisp.cli.completion:completion", "Print the completion script of a shell."),
     },

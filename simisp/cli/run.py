@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,6 +67,7 @@ class RunCall:
     group: str | None
     lock_directories: tuple[str, ...]
     transcript: str | None
+    pcap: str | None
     scale: float | None
     seed: int | None
     show_secrets: bool
@@ -166,6 +168,10 @@ class _Run(click.Command):
     "verdict and what COMMAND prints, goes to standard error then.",
 )  # fmt: skip
 @click.option(
+    "--pcap", metavar="FILE", type=click.Path(dir_okay=False),
+    help="Write the frames of PPP, and of the multiplexer, to this file (pcapng, for Wireshark and tshark).",
+)  # fmt: skip
+@click.option(
     "--scale", type=click.FloatRange(min=0.1, max=1000), help="Play a story in real processes, this many times faster."
 )
 @click.option("--seed", type=int, help="Seed of all random choices, in place of the scenario's.")
@@ -196,6 +202,8 @@ def run(ctx: click.Context, call: RunCall) -> None:
     loaded = load(call.scenario)
     restore_environment()
     if loaded.has_story and not call.command and not _is_served(ctx):
+        if call.pcap is not None:
+            raise click.UsageError("--pcap is for a run on a port: a story that is told whole has no frames")
         ctx.exit(_told_story(call))
     _refuse_what_needs_a_command(call)
     if call.seed is not None:
@@ -407,6 +415,12 @@ class _Play:
         if self._lines is not None:
             stack.callback(report_complaint, self._lines)
             listeners.append(stack.enter_context(contextlib.closing(self._lines)))
+        if self._call.pcap is not None:
+            from simisp.capture.pcap_file import PcapFile
+
+            frames = PcapFile(self._call.pcap, time.time())
+            stack.callback(report_complaint, frames)
+            listeners.append(stack.enter_context(contextlib.closing(frames)))
         if not self._call.quiet:
             from simisp.report.live import LiveView
             from simisp.report.screen import show_line

@@ -11,6 +11,7 @@ from simisp.cli.output import say
 from simisp.errors import FileError
 
 if TYPE_CHECKING:
+    from simisp.capture.pcap_file import PcapFile
     from simisp.report.json_lines import JsonLines
 
 __all__ = ["open_transcript", "report_complaint"]
@@ -42,8 +43,8 @@ def open_transcript(name: str | None) -> JsonLines | None:
     return lines
 
 
-def report_complaint(lines: JsonLines) -> None:
-    """Report why a transcript is incomplete, if it is."""
+def report_complaint(lines: JsonLines | PcapFile) -> None:
+    """Report why a transcript, or a file of frames, is incomplete, if it is."""
     if lines.complaint:
         say(f"simisp: {lines.complaint}", err=True)
 

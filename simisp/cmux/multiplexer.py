@@ -289,7 +289,7 @@ class Multiplexer:
             self._emit(MuxOctetsDiscarded("false C/R bit", len(frame.data)))
             return
         if frame.kind not in _CARRIES:
-            self._emit(MuxFrameSeen(frame.dlci, frame.kind.name, sent=False))
+            self._emit(MuxFrameSeen(frame.dlci, frame.kind.name, sent=False, octets=frame.header.hex()))
         if frame.kind is FrameKind.SABM and frame.dlci in self._conduct.unanswered:
             return
         link = self._links.get(frame.dlci) or self._new_link(frame.dlci)
@@ -368,7 +368,7 @@ class Multiplexer:
     def _take_message(self, message: ControlMessage, now: float) -> None:
         if self.over:
             return
-        self._emit(MuxFrameSeen(message.dlci, message.words, sent=False))
+        self._emit(_seen(message, sent=False))
         kind = message.kind
         if message.command:
             answer = self._control.answer(message, self._links)
@@ -415,7 +415,7 @@ class Multiplexer:
             self.command(MessageKind.MSC, bytes((link.dlci << 2 | 3, link.own.octet)), now=now)
 
     def _write_message(self, message: ControlMessage, now: float) -> None:
-        self._emit(MuxFrameSeen(message.dlci, message.words, sent=True))
+        self._emit(_seen(message, sent=True))
         link = self._links[CONTROL_DLCI] if CONTROL_DLCI in self._links else self._new_link(CONTROL_DLCI)
         for piece in _pieces(message.encode(), link.frame_size):
             self._send(CONTROL_DLCI, FrameKind.UIH, data=piece, now=now)
@@ -450,7 +450,7 @@ class Multiplexer:
         else:
             octets = encode_basic(frame, with_length=self._sent != self._conduct.lost_length)
         if kind not in _CARRIES:
-            self._emit(MuxFrameSeen(dlci, kind.name, sent=True))
+            self._emit(MuxFrameSeen(dlci, kind.name, sent=True, octets=frame.header.hex()))
         if not self._asleep:
             self._write(octets)
             return
@@ -510,6 +510,10 @@ class Multiplexer:
 
 
 _CLD = ControlMessage(MessageKind.CLD.value, command=True).words
+
+
+def _seen(message: ControlMessage, *, sent: bool) -> MuxFrameSeen:
+    return MuxFrameSeen(message.dlci, message.words, sent, message.encode().hex(), is_message=True)
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:

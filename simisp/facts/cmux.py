@@ -57,6 +57,8 @@ class MuxFrameSeen(Fact):
         dlci: The DLC that it belongs to, or that a message is about.
         frame: What it is, in words: ``SABM``, ``UA``, ``MSC command``.
         sent: Whether this side sent it.
+        octets: A frame's address and control fields, or a message, in hexadecimal.
+        is_message: Whether it is a message of the control channel.
     """
 
     kind: ClassVar = "mux frame"
@@ -65,6 +67,8 @@ class MuxFrameSeen(Fact):
     dlci: int
     frame: str
     sent: bool
+    octets: str = ""
+    is_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
