@@ -1,4 +1,4 @@
-"""The facts of the faults on a line."""
+"""The facts of the faults on a line, and of its triggers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
-__all__ = ["ClientFaultDone", "ClientFaultDue", "FaultBegan", "FaultOver"]
+__all__ = ["ClientFaultDone", "ClientFaultDue", "FaultBegan", "FaultOver", "TriggerFired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,19 @@ class ClientFaultDone(Fact):
 
     what: str
     pids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFired(Fact):
+    """The client did something to the port for which the scenario has a trigger.
+
+    Attributes:
+        on: What the client did, as a scenario has it: ``"dtr off"``.
+        act: What follows now, in words.
+    """
+
+    kind: ClassVar = "trigger"
+    source: ClassVar = Source.EXCHANGE
+
+    on: str
+    act: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
 from simisp.machine import CircuitTaken, Machine, Output, Received
 from simisp.modem.known_answers import KnownAnswer
 
@@ -27,6 +28,9 @@ class PortMachine(Machine, Protocol):
 
     def see_rate(self, rate: int, *, now: float) -> None:
         """Take the rate at which the client sends and reads, in bit/s; 0 is B0."""
+
+    def notice(self, fact: Fact, *, now: float) -> None:
+        """Take what the client did to the port besides: an opening, a closing, a break."""
 
     def settle(self, *, now: float) -> None:
         """Pass on what another port of the same modem has caused here."""
@@ -72,6 +76,9 @@ class QuietPort:
 
     def see_rate(self, rate: int, *, now: float) -> None:
         """Take the client's rate, which means nothing here."""
+
+    def notice(self, fact: Fact, *, now: float) -> None:
+        """Do nothing: what is done to the port means nothing here."""
 
     def settle(self, *, now: float) -> None:
         """Do nothing: no other port concerns this one."""

@@ -52,6 +52,7 @@ from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.modem import Modem
 from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
+from simisp.modem.result_codes import ResultCode
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import Spans
 
@@ -429,6 +430,26 @@ class Session:
         """Go on hook, whatever &D says: the line to the DTE is gone for good. A subsystem forgets it."""
         self.modem.unplug(now=now)
         self._settle(now)
+
+    def notice(self, fact: Fact, *, now: float) -> None:
+        """Take what the client did to the port besides; the modem sees its circuits and rate alone."""
+
+    def send_unasked(self, what: str | ResultCode, *, now: float) -> None:
+        """Let the modem send an unsolicited text or a result code, as soon as the DTE may have it."""
+        self.modem.send_unasked(what, now=now)
+        self._settle(now)
+
+    def lose_carrier(self, *, now: float) -> None:
+        """Lose the carrier of a call that is up."""
+        if self.far_end is not None:
+            self._arrive(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
+            self._settle(now)
+
+    def lose_far_end(self, *, now: float) -> None:
+        """Let the far end of a call that is up hang up."""
+        if self.far_end is not None:
+            self._from_isp(HangUpRequested(), now)
+            self._settle(now)
 
     def hear_calls(self, incoming: IncomingCalls | None) -> None:
         """Let calls that come in to the modem ring here from now on; None for on another line, or none."""

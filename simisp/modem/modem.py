@@ -336,6 +336,14 @@ class Modem:
         if self.state is ModemState.ANSWERING:
             self._command_line.clear()
 
+    def send_unasked(self, what: str | ResultCode, *, now: float) -> None:
+        """Send an unsolicited text, with LF between its lines, or a result code, as soon as the DTE may have it."""
+        self.handle_timer(now=now)
+        if isinstance(what, ResultCode) and self._unit.hears_scripted:
+            self._unit.dte.send_result(what)
+        else:
+            self._unit.send_soon(what.words if isinstance(what, ResultCode) else what)
+
     def unplug(self, *, now: float) -> None:
         """Go on hook, since the line to the DTE is gone: this port of the modem is at its end."""
         self.handle_timer(now=now)

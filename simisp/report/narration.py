@@ -165,6 +165,8 @@ def _of_the_port(fact: Fact) -> str | None:
             return "the client does not read: the line waits"
         case port.LineWentOn():
             return "the client reads again"
+        case faults.TriggerFired(on, act):
+            return f"trigger: {on}: {act}"
     return None
 
 

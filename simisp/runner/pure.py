@@ -30,6 +30,7 @@ from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config, session_maker
+from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Source, Transcript
 from simisp.transcript.record import records_of
 from simisp.transcript.redaction import mask_text
@@ -127,6 +128,7 @@ class _PureRun:
         self._options = runner.options
         self._secrets = session.secrets
         self._session = session
+        self._machine = with_triggers(runner.scenario.model.line, session)
         self._client = client
         self._transcript = transcript
         self._watch = watch
@@ -145,7 +147,8 @@ class _PureRun:
         self._note(RunBegan(self._scenario.name, "pure"))
         self._note(ClientStarted(0, self._client.name))
         self._note(PortOpened(1))
-        self._session.set_circuit(Circuit.DTR, True, now=0.0)
+        self._machine.set_circuit(Circuit.DTR, True, now=0.0)
+        self._machine.notice(PortOpened(1), now=0.0)
         self._carry()
         self._client.start(now=0.0)
         self._carry()
@@ -162,7 +165,7 @@ class _PureRun:
 
     def _go_on(self, until: float, *, ends_by_itself: bool = False) -> bool:
         """Let time pass until the client has ended, nothing can happen any more, or a time; return whether it ended."""
-        session, client = self._session, self._client
+        session, client = self._machine, self._client
         steps = 0
         while client.exit_status is None and not self._stands_still and steps < _MOST_STEPS:
             due = earliest((session.next_timer(), client.next_timer()))
@@ -185,7 +188,7 @@ class _PureRun:
 
     def _carry(self) -> None:
         """Carry what line and client say to each other until both have fallen silent."""
-        session, client, now = self._session, self._client, self._now
+        session, client, now = self._machine, self._client, self._now
         for _ in range(_MOST_ROUNDS):
             outputs = session.take_outputs()
             if outputs:
@@ -201,7 +204,7 @@ class _PureRun:
                 return
         self._stands_still = self._live_lock = True
 
-    def _give(self, outputs: list[Output]) -> None:
+    def _give(self, outputs: Sequence[Output]) -> None:
         """Give the client what the line has put out, octets up to the next circuit in one piece, as a port does."""
         client, now = self._client, self._now
         data: list[bytes] = []
@@ -221,8 +224,9 @@ class _PureRun:
         """Close the port, as the end of a process does."""
         self._closed_at = self._now
         self._note(PortClosed(0))
-        self._session.set_circuit(Circuit.DTR, False, now=self._now)
-        self._look_at(self._session.take_outputs())
+        self._machine.set_circuit(Circuit.DTR, False, now=self._now)
+        self._machine.notice(PortClosed(0), now=self._now)
+        self._look_at(self._machine.take_outputs())
         self._note(ClientEnded(self._client.exit_status, self._signal))
 
     def _give_up(self, patience: float) -> None:

@@ -15,6 +15,7 @@ from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
 from simisp.scenario.lines import bank_lines, main_session, other_lines
 from simisp.scenario.load import LoadedScenario
+from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Transcript
 
 __all__ = ["ScenarioLine"]
@@ -36,6 +37,8 @@ class ScenarioLine:
 
     def __init__(self, scenario: LoadedScenario) -> None:
         self.session, self.name, self.others = _lines(scenario)
+        self._sections = {line.name: line.scenario.model.line for line in scenario.bank}
+        self._sections.setdefault(self.name, scenario.model.line)
         self.transcript = Transcript()
         self.expectations = Expectations(scenario.model)
         self.transcript.follow(self.expectations.take)
@@ -66,7 +69,7 @@ class ScenarioLine:
 
     def drive(self, endpoint: Endpoint, clock: Clock, onlooker: Onlooker | None = None) -> Driver:
         """Return a driver of the line on a port, not yet started."""
-        return Driver(self.session, endpoint, self.transcript, clock, onlooker)
+        return Driver(self._behind(self.name, self.session), endpoint, self.transcript, clock, onlooker)
 
     def drive_several(
         self, endpoints: Sequence[Endpoint], clock: Clock, onlookers: Sequence[Onlooker | None]
@@ -82,8 +85,13 @@ class ScenarioLine:
         machines: dict[str, PortMachine] = {self.name: self.session, **self.others}
         for (name, machine), endpoint, onlooker in zip(machines.items(), endpoints, onlookers, strict=True):
             records = LineRecorder(self.transcript, name) if name else self.transcript
-            group.add(Driver(machine, endpoint, records, clock, onlooker, group.stirred))
+            group.add(Driver(self._behind(name, machine), endpoint, records, clock, onlooker, group.stirred))
         return group
+
+    def _behind(self, name: str, machine: PortMachine) -> PortMachine:
+        """Return what is behind a port: the line's machine, with the triggers that the line has."""
+        section = self._sections.get(name)
+        return with_triggers(section, machine) if section is not None and isinstance(machine, Session) else machine
 
     def facts(
         self,

@@ -265,6 +265,7 @@ class Driver:
                     self._set_dtr(speed != 0 and not self._dtr_lowered, now)
             case PortLinkGone() | BreakSeen() | CallerNamed() | CallerTurnedAway() | ConnectionLost():
                 self.transcript.note(now, event)
+                self.session.notice(event, now=now)
             case PortUnplugged() | PortPluggedIn():
                 self._take_plug(event, now)
             case PortCircuit(circuit, on):
@@ -292,7 +293,7 @@ class Driver:
             # A tty raises DTR when it is opened, but not while its speed is B0.
             self._dtr_lowered = False
             self._set_dtr(self._speed != 0, now)
-
+        self.session.notice(event, now=now)
         if self._onlooker is not None:
             self._is_unheard = True
             for fact in self._onlooker.opened(event.openings):
@@ -311,6 +312,7 @@ class Driver:
             self.last_closed_at = now
             if event.hangs_up:
                 self._set_dtr(False, now)
+        self.session.notice(event, now=now)
 
     def _set_dtr(self, on: bool, now: float) -> None:
         if on is not self._dtr:

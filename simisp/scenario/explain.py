@@ -56,6 +56,7 @@ from simisp.scenario.steps import (
     SilenceStep,
     Step,
 )
+from simisp.scenario.triggers import told_trigger
 from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
 
 __all__ = ["diagram", "explain"]
@@ -109,6 +110,8 @@ def explain(loaded: LoadedScenario) -> str:
     parts += ["\n".join(lines) for lines in _dialogues(loaded)]
     if model.line.pace is not None or model.line.faults:
         parts.append("\n".join(_line(model.line)))
+    if model.line.triggers:
+        parts.append("\n".join(_triggers(model.line)))
     parts += _own_lines(loaded)
     if model.expect:
         parts.append("\n".join(("In the end this must hold:", *(f"- {_expectation(e)}" for e in model.expect))))
@@ -155,6 +158,7 @@ def _own_lines(loaded: LoadedScenario) -> Iterator[str]:
             said += [*_isp(own), *itertools.chain(*_dialogues(own))]
         if own.model.line != loaded.model.line:
             said += _line(own.model.line)
+            said += _triggers(own.model.line) if own.model.line.triggers else ()
         yield "\n".join([f"On the line {shown(line.name)}:", *said])
 
 
@@ -306,6 +310,11 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
 def _line(line: LineSection) -> Iterator[str]:
     yield "The line:" if line.pace is None else f"The line, at {line.pace} bit/s:"
     yield from (f"- {in_words(item)}" for item in line.faults)
+
+
+def _triggers(line: LineSection) -> Iterator[str]:
+    yield "What the client does to the port has these consequences:"
+    yield from (f"- {told_trigger(item)}" for item in line.triggers)
 
 
 def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for each

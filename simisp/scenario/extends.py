@@ -1,8 +1,8 @@
 """A scenario that extends another one: ``extends: login.yaml``.
 
 Mappings that both have are joined, inner ones likewise. Everything else replaces what the other scenario has there,
-except for the faults of the line, which are added behind the other's. Each value keeps its place, so that a mistake is
-shown in the file where it is.
+except for the faults and triggers of the line, which are added behind the other's. Each value keeps its place, so that
+a mistake is shown in the file where it is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequ
 __all__ = ["EXTENDS", "extended", "joined"]
 
 EXTENDS = "extends"
-_ADDED: frozenset[Path] = frozenset({("line", "faults")})
+_ADDED: frozenset[Path] = frozenset({("line", "faults"), ("line", "triggers")})
 _DEEPEST = 8
 
 Read = Callable[[str, str], Document]

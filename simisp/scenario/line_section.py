@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import Diagnostic
 from simisp.scenario.document import Document, Path
@@ -19,7 +20,9 @@ from simisp.scenario.values import (
     Probability,
     Rate,
     SentText,
+    SilenceValue,
     Text,
+    YesNo,
     is_pattern,
 )
 from simisp.scenario.wording import how_long, quoted
@@ -31,9 +34,11 @@ if TYPE_CHECKING:  # most scenarios have no faults, and start faster without the
 
 __all__ = [
     "FAULT_PARAMETERS",
+    "DeedSection",
     "FaultItem",
     "FaultWord",
     "LineSection",
+    "TriggerItem",
     "WhenSection",
     "channels_of_section",
     "check_line",
@@ -74,6 +79,7 @@ SignalName = Literal[
     "SIGUSR2",
 ]  # fmt: skip
 """The signals that a client may get."""
+TriggerResult = Literal["OK", "RING", "NO CARRIER", "ERROR", "NO DIALTONE", "BUSY", "NO ANSWER"]
 
 
 class WhenSection(Strict):
@@ -122,6 +128,52 @@ class FaultItem(Strict):
     send: Annotated[SentText | None, Given] = Field(None, description="What the second client sends.")
 
 
+class DeedSection(Strict):
+    """What the client does to the port; one of these."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    dtr: Annotated[YesNo | None, Given] = Field(None, description="It turns DTR on or off.")
+    rts: Annotated[YesNo | None, Given] = Field(None, description="It turns RTS on or off.")
+    speed: Annotated[Rate | None, Given] = Field(None, description="It sets the port to this rate in bit/s.")
+    break_: Annotated[Literal["sent"] | None, Given] = Field(None, alias="break", description="It sends a break.")
+    port: Annotated[Literal["opened", "closed"] | None, Given] = Field(
+        None, description="It opens the port that was closed, or closes it completely."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise PydanticCustomError("reply", "expected one of dtr, rts, speed, break and port, such as {dtr: off}")
+        return self
+
+
+class TriggerItem(Strict):
+    """What follows something that the client does to the port."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("send", "result", "silence", "do")]}
+    )
+
+    on: DeedSection = Field(description="What the client does.")
+    after: DurationValue = Field(0.0, description="How long after it.")
+    send: Annotated[SentText | None, Given] = Field(None, description="The modem sends this unsolicited text.")
+    result: Annotated[TriggerResult | None, Given] = Field(None, description="The modem sends this result code.")
+    silence: Annotated[SilenceValue | None, Given] = Field(
+        None, description="Nothing is answered for so long, or forever, and input is lost."
+    )
+    do: Annotated[Literal["drop carrier", "hang up"] | None, Given] = Field(
+        None, description="The carrier of a call drops, or the ISP hangs up."
+    )
+    times: Annotated[Count | Literal["always"], Given] = Field("always", description="How often.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(each is not None for each in (self.send, self.result, self.silence, self.do)) != 1:
+            raise PydanticCustomError("reply", "expected one of send, result, silence and do, such as do: drop carrier")
+        return self
+
+
 class LineSection(Strict):
     """The line between the client, the modem and the ISP."""
 
@@ -129,6 +181,11 @@ class LineSection(Strict):
         None, description="The rate in bit/s between modem and ISP, at ten bits an octet; without it there is no limit."
     )
     faults: list[FaultItem] = Field(default_factory=lambda: [], description="What goes wrong.")  # noqa: PIE807 - as above
+    triggers: list[TriggerItem] = Field(
+        default_factory=lambda: [],  # noqa: PIE807 - as above
+        max_length=1000,
+        description="What follows what the client does to the port.",
+    )
 
 
 FAULT_PARAMETERS: Mapping[str, str] = {

@@ -19,7 +19,14 @@ from simisp.line.incoming import SHORTEST_PERIOD
 from simisp.scenario import cellular_section, messages, modem_ports, modem_rows, steps, values
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
-from simisp.scenario.line_section import FaultItem, LineSection, WhenSection, fault_fields
+from simisp.scenario.line_section import (
+    DeedSection,
+    FaultItem,
+    LineSection,
+    TriggerItem,
+    WhenSection,
+    fault_fields,
+)
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.steps import Strict
 
@@ -125,7 +132,7 @@ class Models:
 
     def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
         """Return any instance of a model, each of its optional fields given or not."""
-        if kind in (modem_rows.ReplyPart, modem_rows.UnsolicitedSection):
+        if kind in (modem_rows.ReplyPart, modem_rows.UnsolicitedSection, DeedSection, TriggerItem):
             return self._consistent(kind)
         if kind in self._instead:
             return self._instead[kind]
@@ -140,6 +147,14 @@ class Models:
             wholes = st.builds(kind, answer=answers, after=waits) | st.builds(kind, answer=answers, result=answers)
             changes = st.builds(kind, state=self.model(cellular_section.CellularStateSection), send=answers)
             return wholes | st.builds(kind, send=answers, after=waits) | changes
+        if kind is DeedSection:
+            ways = ({"dtr": False}, {"rts": True}, {"speed": 2400}, {"break": "sent"}, {"port": "closed"})
+            return st.sampled_from([kind(**way) for way in ways])
+        if kind is TriggerItem:
+            results, does = st.sampled_from(["BUSY", "NO CARRIER"]), st.sampled_from(["drop carrier", "hang up"])
+            fields = {"on": self._consistent(DeedSection), "after": waits, "times": st.integers(1, 9)}
+            acts = {"send": _texts(1, last=0xFF), "result": results, "silence": waits, "do": does}
+            return st.one_of(*(st.builds(kind, **{**fields, name: act}) for name, act in acts.items()))
         commands = st.sampled_from(_COMMANDS)
         tied = [st.builds(kind, **{name: commands}, send=answers) for name in ("before_answer_to", "inside_answer_to")]
         events = st.sampled_from(["port opened", "reset", "ring", "connect", "call ended"])

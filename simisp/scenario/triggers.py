@@ -1,0 +1,81 @@
+"""What a scenario's triggers come to, as a line plays them, and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simisp.circuits import Circuit
+from simisp.scenario.line_section import DeedSection, LineSection, TriggerItem
+from simisp.scenario.wording import how_long, quoted
+
+if TYPE_CHECKING:  # few scenarios have triggers
+    from simisp.line.port_machine import PortMachine
+    from simisp.line.session import Session
+    from simisp.line.triggers import Act, ClientDeed, Trigger
+
+__all__ = ["told_trigger", "with_triggers"]
+
+
+def with_triggers(section: LineSection, session: Session) -> PortMachine:
+    """Return what is behind the port of a line: its Session, with the line's triggers if it has some."""
+    if not section.triggers:
+        return session
+    from simisp.line.triggers import TriggeredLine
+
+    return TriggeredLine(session, map(_trigger, section.triggers))
+
+
+def told_trigger(item: TriggerItem) -> str:
+    """Return a trigger as a sentence."""
+    after = f", {how_long(item.after)} later" if item.after else ""
+    if item.send is not None:
+        act = f"the modem sends {quoted(item.send)}"
+    elif item.result is not None:
+        act = f"the modem reports {item.result}"
+    elif item.silence is not None:
+        lasts = "forever" if item.silence == float("inf") else f"for {how_long(item.silence)}"
+        act = f"nothing is answered {lasts}, and input is lost"
+    else:
+        act = "the carrier drops" if item.do == "drop carrier" else "the ISP hangs up"
+    times = "" if item.times == "always" else f" ({'once' if item.times == 1 else f'{item.times} times'})"
+    return f"After {_words(item.on)}{after}: {act}{times}."
+
+
+def _words(on: DeedSection) -> str:
+    for name, turned in (("dtr", on.dtr), ("rts", on.rts)):
+        if turned is not None:
+            return f"{name} {'on' if turned else 'off'}"
+    if on.speed is not None:
+        return f"speed {on.speed}"
+    return "break" if on.break_ is not None else f"port {on.port}"
+
+
+def _trigger(item: TriggerItem) -> Trigger:
+    from simisp.line.triggers import Trigger
+
+    times = None if item.times == "always" else item.times
+    return Trigger(_deed(item.on), _act(item), _words(item.on), item.after, times)
+
+
+def _deed(on: DeedSection) -> ClientDeed:
+    from simisp.line.triggers import CircuitTurned, PortAct, RateTaken
+
+    for circuit, turned in ((Circuit.DTR, on.dtr), (Circuit.RTS, on.rts)):
+        if turned is not None:
+            return CircuitTurned(circuit, turned)
+    if on.speed is not None:
+        return RateTaken(on.speed)
+    return PortAct.BREAK if on.break_ is not None else PortAct(on.port)
+
+
+def _act(item: TriggerItem) -> Act:
+    from simisp.line.triggers import Fall, Loss, Report, Say
+    from simisp.modem.result_codes import ResultCode
+
+    if item.send is not None:
+        return Say(item.send.replace("\r\n", "\n").strip("\n"))
+    if item.result is not None:
+        return Report(ResultCode[item.result.replace(" ", "_")])
+    if item.silence is not None:
+        return Fall(item.silence)
+    return Loss(item.do)
