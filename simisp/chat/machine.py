@@ -72,6 +72,10 @@ class ChatRun:
         met: Steps whose text came, those with an ABORT text included.
         timed_out: Steps whose text did not come in time.
         begun: Steps that were begun.
+        waited: The index of the last step that waited for text; None before the first one.
+        wait_was_in_vain: Whether that wait ended with its time.
+        last_sent_by: The index of the step that sent the last octet.
+        sent_in_vain: Whether the last wait before that octet had ended with its time.
         reports: The texts that were reported.
     """
 
@@ -86,6 +90,10 @@ class ChatRun:
         self.met: set[int] = set()
         self.timed_out: set[int] = set()
         self.begun: set[int] = set()
+        self.waited: int | None = None
+        self.wait_was_in_vain = False
+        self.last_sent_by = 0
+        self.sent_in_vain = False
         self.reports: list[str] = []
         self._steps = program.steps
         self._limit = program.options.limit
@@ -241,6 +249,7 @@ class ChatRun:
 
     def _expect(self, now: float) -> None:
         self.state = ChatState.EXPECTING
+        self.waited, self.wait_was_in_vain = self.at, False
         self._deadline = None if self._limit is None else now + self._limit
         self._tail = b""
         self._look(now)
@@ -276,6 +285,7 @@ class ChatRun:
         step = self._steps[self.at]
         assert isinstance(step, ExpectOctets)
         self.timed_out.add(self.at)
+        self.wait_was_in_vain = True
         if step.otherwise is None:
             self._end(3, f"{visible(step.part.text)!r} did not come in time", now)
         else:
@@ -317,6 +327,7 @@ class ChatRun:
         self._element += 1
         if isinstance(element, int):
             self._sent.append(SendData(bytes((element,))))
+            self.last_sent_by, self.sent_in_vain = self.at, self.wait_was_in_vain
             self._octets_since += 1
         else:
             self._began, self._octets_since = now, 0

@@ -174,12 +174,12 @@ def _checked(step: SetOption) -> ChatStep:
 
 
 def _add_exchange(statement: ExpectSend, script: ChatScript, options: ChatOptions, steps: list[ChatStep]) -> None:
-    first = len(steps)
+    first = last = len(steps)
     turns = statement.turns
     behind = first + sum(1 if turn.send is None else 2 for turn in turns)
     for turn in turns:
         octets = meant_in_expect(script.text.octets(turn.expect.text), options.substitutions)
-        at = len(steps)
+        at = last = len(steps)
         if len(octets) > _LONGEST_EXPECTED:
             steps.append(ChatFailure(turn.expect.place, 1, f"it is longer than {_LONGEST_EXPECTED} octets"))
         else:
@@ -187,7 +187,7 @@ def _add_exchange(statement: ExpectSend, script: ChatScript, options: ChatOption
         if turn.send is not None:
             steps.append(_send(turn.send, at, script, options, in_vain=True))
     if statement.reply is not None:
-        steps.append(_send(statement.reply, len(steps) - 1, script, options, in_vain=False))
+        steps.append(_send(statement.reply, last, script, options, in_vain=False))
 
 
 def _send(part: ChatPart, answers: int, script: ChatScript, options: ChatOptions, *, in_vain: bool) -> ChatStep:

@@ -14,6 +14,8 @@ from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION, SCENARIO
 
 if TYPE_CHECKING:
+    from simisp.runner.run import RunOptions
+    from simisp.sweep.client import SweepClient
     from simisp.sweep.result import SweepResult
 
 __all__ = ["sweep"]
@@ -27,7 +29,8 @@ class SweepCall:
     """What ``simisp sweep`` was called with: its arguments and options, by their names."""
 
     scenario: str
-    script: str
+    script: str | None
+    chat: str | None
     plan: str
     seed: int
     jobs: int | None
@@ -41,7 +44,8 @@ class SweepCall:
 
 @click.command()
 @click.argument("scenario", type=SCENARIO)
-@click.option("--script", type=click.Path(), required=True, help="The dial-up script (.scp) to play.")
+@click.option("--script", type=click.Path(), help="The dial-up script (.scp) to play.")
+@click.option("--chat", type=click.Path(), help="The script of pppd's chat to play.")
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
 @click.option("--jobs", type=click.IntRange(min=1), show_default="all cores", help="In how many processes.")
@@ -60,16 +64,12 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
 
     The exit status is 0 when nothing was found, 1 when something was, 2 when the call or a file is wrong.
     """
-    from simisp.cli.password import password_from
     from simisp.runner.run import RunOptions
     from simisp.scenario.load import load
-    from simisp.sweep.scp_client import ScpClient
     from simisp.sweep.sweep import Sweep, run_sweep
 
     loaded = load(call.scenario)
-    password = None if call.password_file is None else password_from(call.password_file, stdin=False)
-    options = RunOptions(give_up=call.give_up, deadline=call.deadline)
-    client = ScpClient(read_script(call.script), call.script, call.dial or None, call.user, password, options)
+    client = _client(call, RunOptions(give_up=call.give_up, deadline=call.deadline))
     jobs = call.jobs or len(os.sched_getaffinity(0))
     result = run_sweep(Sweep(loaded, client, call.plan, call.seed), jobs=jobs)
     if call.as_json:
@@ -77,6 +77,25 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     else:
         _say(result)
     ctx.exit(_FINDINGS if result.groups else 0)
+
+
+def _client(call: SweepCall, options: RunOptions) -> SweepClient:
+    """Return what is to be swept.
+
+    Raises:
+        UsageError: Nothing is asked for, or two things are.
+    """
+    from simisp.cli.password import password_from
+    from simisp.sweep.chat_client import ChatClient
+    from simisp.sweep.scp_client import ScpClient
+
+    if (call.script is None) == (call.chat is None):
+        raise click.UsageError("say what to play: --script FILE.scp or --chat FILE")
+    if call.chat is not None:
+        return ChatClient(read_script(call.chat), call.chat, call.dial.removeprefix("T") or None, options=options)
+    assert call.script is not None
+    password = None if call.password_file is None else password_from(call.password_file, stdin=False)
+    return ScpClient(read_script(call.script), call.script, call.dial or None, call.user, password, options)
 
 
 def _say(result: SweepResult) -> None:

@@ -80,6 +80,6 @@ class WaitsSeen:
 
     def _look(self, now: float) -> None:
         due = self._client.next_timer()
-        if due != self._due and due is not None and due > now:
+        if due != self._due and due is not None and due > now and self._client.reads:
             self.waits.append(WaitSeen(now, due - now))
         self._due = due
