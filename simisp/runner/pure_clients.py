@@ -90,6 +90,11 @@ class ScriptClient:
         """Whether a wait of the script is for octets."""
         return self._plays.state is State.WAITING
 
+    @property
+    def unread(self) -> bytes:
+        """The octets that the script has not looked at."""
+        return self._plays.unread
+
     def start(self, *, now: float) -> None:
         """Begin to dial, or to play the script."""
         self._plays.start(now=now)
@@ -183,6 +188,11 @@ class GeneratorClient:
     def reads(self) -> bool:
         """Whether it waits to hear something."""
         return self._hears is not None
+
+    @property
+    def unread(self) -> bytes:
+        """The octets behind what it has heard."""
+        return self._unheard
 
     def start(self, *, now: float) -> None:
         """Begin to talk."""
