@@ -114,13 +114,19 @@ class FarEnds:
         return ender
 
     def holder_of_lock(self, pid: int, descriptor: int) -> str:
-        """Return what outside the run may hold a lock on the file behind a descriptor; empty if nothing does."""
+        """Return what outside the run may hold a lock on the file behind a descriptor; empty if nothing does.
+
+        A file on which no lock is seen can be locked at once: another process has just let go of it. Or one that this
+        process can't see holds it.
+        """
         try:
             status = descriptor_status(pid, descriptor)
         except OSError:
             return CANNOT_TELL
         holders = [one.pid for one in file_locks() if one.inode == status.st_ino and not one.waiting]
         holder = next((one for one in holders if one not in self._inside and is_alive(one)), None)
+        if not holders:
+            return CANNOT_TELL
         if holder is None:
             opening = self._outer.on_file(status)
             holder = None if opening is None else opening.pid

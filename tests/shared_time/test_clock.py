@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
@@ -9,15 +10,24 @@ import subprocess
 import sys
 import tty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from simisp.shared_time.clock import _LISTENS_BEFORE_ASKING, Busy, ClockJump, ProcessesEnded, Proof, SharedClock
-from simisp.shared_time.clock_page import NEVER, ClockPage, SlotLayout
+from simisp.shared_time.clock_page import NEVER, Call, ClockPage, SlotLayout
 from simisp.shared_time.open_waits import OpenWait
 from support.polling import until
 from support.slow_forks import SlowFork
 from support.started_processes import Processes
+
+
+LOCKING = """
+import fcntl, signal, sys
+fcntl.flock(0, int(sys.argv[1]))
+print("ready", flush=True)
+signal.pause()
+"""
 
 
 class Played:
@@ -260,6 +270,18 @@ def test_a_process_in_the_middle_of_a_fork_holds_the_clock_and_its_announced_chi
     fork.go_on()
     played.wait(0, deadline=6.0)
     until(lambda: clock.step(None) == ClockJump(6.0), what="the jump, when the child that has ended is no more awaited")
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_wait_for_a_lock_is_one_forever_only_while_the_file_is_locked(
+    is_locked: bool, page: ClockPage, clock: SharedClock, processes: Processes, tmp_path: Path
+) -> None:
+    """One that a process outside let go of just now can be had, although all have looked and nothing is to be seen."""
+    with (tmp_path / "lock").open("w") as file:
+        client = processes.python(LOCKING, fcntl.LOCK_EX if is_locked else fcntl.LOCK_UN, stdin=file)
+    slot = Played(page, client.pid).wait()
+    slot.call, slot.descriptor = Call.LOCK, 0
+    assert isinstance(clock.step(None), Proof if is_locked else ClockJump)
 
 
 def test_a_new_child_is_noticed_before_a_jump_where_the_kernel_lists_no_children(
