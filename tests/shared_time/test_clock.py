@@ -21,7 +21,6 @@ from support.polling import until
 from support.slow_forks import SlowFork
 from support.started_processes import Processes
 
-
 LOCKING = """
 import fcntl, signal, sys
 fcntl.flock(0, int(sys.argv[1]))
