@@ -47,14 +47,24 @@ from simisp.procfs.process import is_alive, named, process_ids
 from simisp.procfs.threads import has_time_limit, tracers_of
 from simisp.procfs.timers import timerfd_is_armed
 
-__all__ = ["CANNOT_TELL", "FarEnds"]
+__all__ = ["CANNOT_TELL", "FarEnds", "may_be_over_soon"]
 
 CANNOT_TELL = "something that simisp can't see"
+_ON_THEIR_WAY = "on their way"
 
 _DEEPEST = 8
 _MUTE = {f"anon_inode:{name}" for name in ("[eventpoll]", "[eventfd]", "[timerfd]", "[signalfd]", "[pidfd]", "inotify")}
 _MUTE_DEVICES = {*NEVER_BLOCKING, *STAND_INS, PTY_MASTER}
 _FAR_ACCESS = {os.O_RDONLY: {os.O_WRONLY, os.O_RDWR}, os.O_WRONLY: {os.O_RDONLY, os.O_RDWR}}
+
+
+def may_be_over_soon(ender: str) -> bool:
+    """Return whether what can end a wait, in the words of :meth:`FarEnds.who`, lasts only a moment as a rule.
+
+    Descriptors are on their way to a process until that reads again, and any program of the machine may pass some,
+    which have nothing to do with the run.
+    """
+    return _ON_THEIR_WAY in ender
 
 
 class FarEnds:
@@ -221,7 +231,7 @@ class FarEnds:
         if other is None:
             return "the other end of its TCP connection"
         if own.under_way or other.under_way:
-            return "octets on their way between two sockets"
+            return f"octets {_ON_THEIR_WAY} between two sockets"
         return self._far_socket(other.inode)
 
     def _far_socket(self, inode: int) -> str:
@@ -236,7 +246,7 @@ class FarEnds:
         """Return a process outside to which descriptors are on their way: unix(7), SCM_RIGHTS."""
         for one in self._outer:
             if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
-                return f"{named(one.pid)}, to which descriptors are on their way"
+                return f"{named(one.pid)}, to which descriptors are {_ON_THEIR_WAY}"
         return ""
 
     def _anonymous(self, link: str, pid: int, descriptor: int, depth: int) -> str:

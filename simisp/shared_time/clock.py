@@ -29,6 +29,8 @@ _LISTEN = 0.001
 _LISTENS_BEFORE_ASKING = 6
 _UNANSWERED = 2.0
 """Real seconds after which to give up a participant whose deadline was granted again and again."""
+_MOMENT = 0.5
+"""Real seconds for which time stands for what may be over in a moment, before it passes at the real pace."""
 _OUTSIDE_LIMIT = 60.0
 """Real seconds for which a run that only something outside could continue waits for it."""
 
@@ -127,6 +129,7 @@ class SharedClock:
         self._pace: tuple[int, int] | None = None
         self._outside_since: tuple[object, float] | None = None
         self._closed: object = None
+        self._open_since: float | None = None
         self.paced_by: OpenWait | None = None
         """The wait for something outside that keeps time at the real pace; None if there is none."""
         self.pace_log = PaceLog()
@@ -197,6 +200,8 @@ class SharedClock:
                     looked_again = True
                     self._rules.forget()
                 case Hold():
+                    if verdict.running and self.paced_by is None:
+                        self._open_since = None
                     if seen.line.from_clients or unsent:
                         return Busy(octets=seen.line.from_clients, running=verdict.running)
                     if time.monotonic() >= until:
@@ -241,14 +246,14 @@ class SharedClock:
             if found := self._open.find(seen.participants, afresh=False):
                 self._closed = None
                 hindered = self.census.hindered(seen.participants)
-                return hindered or self._advance_at_real_pace(found, verdict, wanted)
-            if self.paced_by is not None:
-                self.paced_by = None
+                return hindered or self._wait_outside(found, verdict, wanted)
+            if self._open_since is not None:
+                self._open_since = self.paced_by = None
                 return None
             self._pace = None
         return self._advance(verdict, wanted)
 
-    def _prove(self, stuck: Stuck) -> Proof | Unproven | ClockJump | LeftBehind | None:
+    def _prove(self, stuck: Stuck) -> Proof | Unproven | ClockJump | LeftBehind | Busy | None:
         """All participants wait without end: say so, unless something outside can end it.
 
         Returns:
@@ -260,7 +265,7 @@ class SharedClock:
         found = self._open.find(stuck.participants, afresh=True)
         same = tuple((one.birth, one.sequence) for one in stuck.participants)
         if found is None:
-            self.paced_by = None
+            self.paced_by = self._open_since = None
             known, self._closed = self._closed == same, same
             return Proof(stuck.participants, self._open.waits_for_signals(stuck.participants)) if known else None
         self._closed = None
@@ -268,7 +273,19 @@ class SharedClock:
             self._outside_since = same, time.monotonic()
         if time.monotonic() - self._outside_since[1] >= _OUTSIDE_LIMIT:
             return Unproven(found)
-        return self._advance_at_real_pace(found, None, [])
+        return self._wait_outside(found, None, [])
+
+    def _wait_outside(
+        self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]
+    ) -> ClockJump | LeftBehind | Busy:
+        """Let time pass at the real pace, but not for what may be over in a moment: every run would go another way."""
+        now = time.monotonic()
+        if self._open_since is None:
+            self._open_since = now
+        if self.paced_by is None and found.may_be_over_soon and now - self._open_since < _MOMENT:
+            self.page.listen(self.page.bell(), _LISTEN)
+            return Busy()
+        return self._advance_at_real_pace(found, verdict, wanted)
 
     def _advance_at_real_pace(
         self, found: OpenWait, verdict: Advance | None, wanted: list[tuple[int | None, float | None]]

@@ -27,7 +27,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simisp.forensics.far_ends import CANNOT_TELL, FarEnds
+from simisp.forensics.far_ends import CANNOT_TELL, FarEnds, may_be_over_soon
 from simisp.forensics.waits import polled, selected, wait_of
 from simisp.procfs.cgroups import EventfdRegistrations
 from simisp.procfs.descriptors import has_own_table
@@ -80,6 +80,11 @@ class OpenWait:
             'pid 7 waits for pid 812 (nc) at the other end of its socket'
         """
         return f"pid {self.pid} waits for {self.ender}"
+
+    @property
+    def may_be_over_soon(self) -> bool:
+        """Whether what can end it lasts only a moment as a rule, and mostly has nothing to do with the run."""
+        return may_be_over_soon(self.ender)
 
 
 class OpenWaits:

@@ -306,16 +306,17 @@ def test_a_new_child_is_noticed_before_a_jump_where_the_kernel_lists_no_children
 class Outsider:
     """Something outside that can end a wait, for some looks; then it has done so, and is gone."""
 
-    def __init__(self, clock: SharedClock, slot: SlotLayout, *, looks: int) -> None:
+    def __init__(self, clock: SharedClock, slot: SlotLayout, *, looks: int, ender: str = "an outsider") -> None:
         self._slot = slot
         self._looks = looks
+        self._ender = ender
         clock._open.find = self._find  # type: ignore[method-assign, assignment]
 
     def _find(self, _: object, *, afresh: bool) -> OpenWait | None:
         del afresh
         self._looks -= 1
         if self._looks >= 0:
-            return OpenWait(7, "an outsider")
+            return OpenWait(7, self._ender)
         if self._looks == -1:
             self._slot.sequence += 1  # what it has done wakes the participant
         return None
@@ -344,6 +345,33 @@ def test_an_outsider_that_acts_after_everybody_has_looked_and_is_gone_is_not_jum
     assert clock.now < 90.0
     played.wait(deadline=100.0)
     assert clock.step(None) == ClockJump(100.0)
+
+
+IN_FLIGHT = "pid 812 (browser), to which descriptors are on their way"
+
+
+@pytest.mark.parametrize("deadline", [None, 90.0])
+def test_descriptors_that_are_on_their_way_for_a_moment_cost_no_time(
+    clock: SharedClock, played: Played, deadline: float | None
+) -> None:
+    Outsider(clock, played.wait(deadline=deadline), looks=5, ender=IN_FLIGHT)
+    for _ in range(5):
+        assert clock.step(None) == Busy()
+    assert isinstance(clock.step(None, patience=0.0), Busy)  # what they did meanwhile is seen before a jump
+    assert (clock.now, clock.paced_by) == (0.0, None)
+    played.wait(deadline=100.0)
+    assert clock.step(None) == ClockJump(100.0)
+
+
+def test_descriptors_that_stay_on_their_way_bring_the_real_pace(
+    clock: SharedClock, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simisp.shared_time.clock._MOMENT", 0.0)
+    Outsider(clock, played.wait(deadline=90.0), looks=3, ender=IN_FLIGHT)
+    for _ in range(3):
+        assert isinstance(clock.step(None), ClockJump)
+    assert clock.paced_by is not None
+    assert clock.now < 90.0
 
 
 def test_an_earlier_proof_counts_no_more_once_an_outsider_has_come_and_gone(clock: SharedClock, played: Played) -> None:
