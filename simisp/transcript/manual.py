@@ -59,6 +59,19 @@ Octets are written as the characters U+0000 to U+00FF, one for one. Passwords ar
 `read` leaves out a truncated last line, such as a killed run leaves. An unknown kind or detail is an error with the
 line's number: a new kind or detail raises the version.
 
+## Comparing two runs
+
+`simisp run --verify N` compares what happened in N runs. Records within one microsecond are of one instant. In it the
+records of one side of one line have an order; what has none is compared without one:
+
+- what the client, the port and the modem did (the exchange and the ISP count as the modem), and what happened on
+  different lines;
+- how octets were cut: those of a side are joined;
+- what several processes did at the port: while it is open more than once, openings, closings and settings have no order
+  among each other. Openings and closings are counted, settings are compared in their order.
+
+Process ids, paths and the names of programs are not compared, nor anything after the verdict.
+
 ## Kinds
 
 """

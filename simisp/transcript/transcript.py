@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from simisp.facts.fact import Fact, details_of
-from simisp.facts.line import Octets
+from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 from simisp.machine import Output
+from simisp.transcript.digest import digest_of
 from simisp.transcript.record import Record, octets_in, records_of
 
 __all__ = ["Transcript"]
 
 Listener = Callable[[Record], None]
-
-_ONE_MACHINE = {Source.EXCHANGE: Source.MODEM, Source.ISP: Source.MODEM}
 
 _Batch = tuple[float, Sequence[Output]]
 _COUNTED_TOGETHER = 16
@@ -124,28 +121,12 @@ class Transcript:
     def digest(self, *, until: type[Fact] | None = None) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
 
-        Anything that can differ between two equivalent runs is left out: process ids, the path of the port, and, within
-        one instant, how the octets were split and which event was noticed first, since only the kernel decides that.
+        Anything that can differ between two equivalent runs is left out: :mod:`simisp.transcript.digest`.
 
         Args:
             until: Ignore everything after this fact; None for the whole transcript.
         """
-        digest = hashlib.sha256()
-        for at, records in itertools.groupby(self._until(until), key=lambda record: round(record.at, 6)):
-            octets: dict[str, bytes] = {}
-            facts: dict[str, list[tuple[str, object]]] = {}
-            for record in records:
-                fact = record.fact
-                if isinstance(fact, Octets):
-                    side = record.sender.value
-                    octets[side] = octets.get(side, b"") + fact.data
-                else:
-                    lasting = {name: value for name, value in details_of(fact).items() if name not in fact.passing}
-                    # Modem, exchange and ISP are one machine, so the order of their outputs is deterministic.
-                    side = _ONE_MACHINE.get(record.source, record.source).value
-                    facts.setdefault(side, []).append((fact.kind, sorted(lasting.items())))
-            digest.update(repr((at, sorted(octets.items()), sorted(facts.items()))).encode())
-        return digest.hexdigest()
+        return digest_of(self._until(until))
 
     def _until(self, last: type[Fact] | None) -> Iterator[Record]:
         for record in self:

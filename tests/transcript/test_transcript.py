@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
+from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, MarkReached
 from simisp.facts.line import CircuitSet, Octets
-from simisp.facts.port import PortClosed, PortOpened
+from simisp.facts.port import BreakSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.run import CleanedUp, ClientStarted, VerdictReached
 from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.transcript import Record, Source, Transcript
@@ -146,6 +148,71 @@ def test_how_the_octets_of_one_instant_were_cut_and_interleaved_makes_no_other_d
 def test_the_facts_of_one_side_have_an_order_at_one_instant_too() -> None:
     opened, closed = (Record(1.0, Source.PORT, fact) for fact in (PortOpened(1), PortClosed(0)))
     assert digest_of(opened, closed) != digest_of(closed, opened)
+
+
+RAW, COOKED = PortSettings(9600), PortSettings(9600, canonical=True)
+
+
+def at_the_port(*facts: Fact, line: str = "", at: float = 2.0) -> list[Record]:
+    """The port is opened once, and later something happens at one instant."""
+    return [Record(1.0, Source.PORT, PortOpened(1), line), *(Record(at, Source.PORT, fact, line) for fact in facts)]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [PortOpened(2), PortOpened(3), PortClosed(2), RAW, PortClosed(1), COOKED],
+        [PortOpened(2), PortClosed(1), PortOpened(2), PortClosed(1), RAW, COOKED],
+        [RAW, PortOpened(2), PortClosed(1, hangs_up=False), COOKED, PortOpened(2), PortClosed(1)],
+    ],
+)
+def test_what_several_processes_do_at_the_port_at_one_instant_has_no_order(facts: list[Fact]) -> None:
+    ordered = [PortOpened(2), PortOpened(3), PortClosed(2), PortClosed(1), RAW, COOKED]
+    assert digest_of(*at_the_port(*facts)) == digest_of(*at_the_port(*ordered))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [PortOpened(2), PortClosed(1), COOKED, RAW],
+        [PortOpened(2), PortClosed(1), RAW],
+        [PortOpened(2), RAW, COOKED],
+        [PortOpened(2), PortClosed(1), PortClosed(0), RAW, COOKED],
+        [PortOpened(2), PortClosed(1), RAW, COOKED, BreakSeen()],
+    ],
+)
+def test_what_several_processes_did_at_the_port_and_which_settings_hold_are_in_the_digest(facts: list[Fact]) -> None:
+    assert digest_of(*at_the_port(*facts)) != digest_of(*at_the_port(PortOpened(2), PortClosed(1), RAW, COOKED))
+
+
+def test_processes_that_opened_the_port_at_an_earlier_instant_have_no_order_either() -> None:
+    def both(*facts: Fact) -> list[Record]:
+        return [*at_the_port(PortOpened(2)), *(Record(3.0, Source.PORT, fact) for fact in facts)]
+
+    assert digest_of(*both(RAW, PortClosed(1))) == digest_of(*both(PortClosed(1), RAW))
+    assert digest_of(*both(PortClosed(1), PortClosed(0))) != digest_of(*both(PortClosed(1), PortClosed(0, False)))
+
+
+def test_one_process_alone_has_an_order_also_when_another_line_is_shared() -> None:
+    def beside(*facts: Fact) -> str:
+        return digest_of(*at_the_port(PortOpened(2), line="left"), *at_the_port(*facts, line="right"))
+
+    assert beside(RAW, PortClosed(0)) != beside(PortClosed(0), RAW)
+    assert digest_of(*at_the_port(RAW, PortClosed(0))) != digest_of(*at_the_port(PortClosed(0), RAW))
+
+
+def test_two_lines_have_no_order_at_one_instant() -> None:
+    left, right = (
+        [
+            Record(1.0, Source.PORT, PortOpened(1), line),
+            Record(1.0, Source.CLIENT, Octets(data), line),
+            Record(1.0, Source.MODEM, CircuitSet(Circuit.DCD, on=True), line),
+        ]
+        for line, data in (("left", b"ATZ\r"), ("right", b"ATI\r"))
+    )
+    assert digest_of(*left, *right) == digest_of(*right, *left)
+    crossed = [Record(one.at, one.source, one.fact, {"left": "right"}.get(one.line, "left")) for one in (*left, *right)]
+    assert digest_of(*left, *right) != digest_of(*crossed)
 
 
 def test_a_digest_may_end_with_a_fact() -> None:
