@@ -94,6 +94,7 @@ def _lacks_descriptors(error: Exception) -> bool:
     table={
         "run": ("simisp.cli.run:run", "Play a scenario, for any program that dials or for a command."),
         "sweep": ("simisp.cli.sweep:sweep", "Try every way in which the ISP or the modem can fail on a client."),
+        "report": ("simisp.cli.report:report", "Show a run by its transcript, as text, page, drawing or recording."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),

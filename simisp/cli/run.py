@@ -19,6 +19,7 @@ from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
+from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.cli.plugins import restore_environment
 from simisp.cli.standard_streams import streams_for_the_line
 from simisp.cli.suggestions import what_to_try
@@ -68,6 +69,10 @@ class RunCall:
     lock_directories: tuple[str, ...]
     transcript: str | None
     pcap: str | None
+    html: str | None
+    svg: str | None
+    asciicast: str | None
+    junit: str | None
     scale: float | None
     seed: int | None
     show_secrets: bool
@@ -167,6 +172,7 @@ class _Run(click.Command):
     help="Write every record to this file, as JSON lines. `-` is standard output: all else, the port's path, the "
     "verdict and what COMMAND prints, goes to standard error then.",
 )  # fmt: skip
+@picture_options
 @click.option(
     "--pcap", metavar="FILE", type=click.Path(dir_okay=False),
     help="Write the frames of PPP, and of the multiplexer, to this file (pcapng, for Wireshark and tshark).",
@@ -232,7 +238,13 @@ def _told_story(call: RunCall) -> int:
     from simisp.cli.story import play_story
 
     try:
-        return play_story(call.scenario, scale=call.scale, transcript_file=call.transcript, quiet=call.quiet)
+        return play_story(
+            call.scenario,
+            scale=call.scale,
+            transcript_file=call.transcript,
+            quiet=call.quiet,
+            pictures=PictureFiles.of(call),
+        )
     except RunInterruptedError as interruption:
         return interruption.exit_status
 
@@ -295,6 +307,7 @@ class _Play:
         self._call = call
         self._scenario = scenario
         self._lines = lines
+        self._products = PictureFiles.of(call).open(show_secrets=call.show_secrets)
         self._verdict_said = False
         has_streams = any(spec.kind == "stdio" for spec in call.endpoints)
         self._streams = streams_for_the_line() if has_streams else None
@@ -320,9 +333,11 @@ class _Play:
                     station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories, once=once
                 )
                 results = await station.judge()
+                station.note_expectations(results)
             except asyncio.CancelledError:
                 # Without a command an interruption is how a run ends.
                 results = station.judge_so_far()
+                station.note_expectations(results)
         return _told_expectations(results)
 
     async def judge(self) -> int:
@@ -393,8 +408,11 @@ class _Play:
             say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
         if choice.without_circuits:
             say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
+        header = heading(self._scenario, clock=choice.used, began=datetime.now().astimezone())
         if self._lines is not None:
-            self._lines.begin(heading(self._scenario, clock=choice.used, began=datetime.now().astimezone()))
+            self._lines.begin(header)
+        for products in self._products:
+            products.begin(header)
         mode = 0o600 if call.mode is None else call.mode
         access = PortAccess(mode, call.owner, call.group)
         for spec in call.endpoints:
@@ -421,6 +439,7 @@ class _Play:
             frames = PcapFile(self._call.pcap, time.time())
             stack.callback(report_complaint, frames)
             listeners.append(stack.enter_context(contextlib.closing(frames)))
+        listeners += map(stack.enter_context, self._products)
         if not self._call.quiet:
             from simisp.report.live import LiveView
             from simisp.report.screen import show_line

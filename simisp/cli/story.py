@@ -12,13 +12,16 @@ from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
+    from simisp.cli.pictures import PictureFiles
     from simisp.dialling.files.story_file import LoadedStory
     from simisp.transcript import Transcript
 
 __all__ = ["play_story"]
 
 
-def play_story(scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool) -> int:
+def play_story(
+    scenario: str, *, scale: float | None, transcript_file: str | None, quiet: bool, pictures: PictureFiles
+) -> int:
     """Play a story, show its time line and its outcome; return the exit status.
 
     Args:
@@ -26,10 +29,12 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
         scale: How many seconds of real processes pass in one real second; None for pure time.
         transcript_file: The file for every record, as JSON lines; ``-`` is standard output. None for no file.
         quiet: Whether to show only the outcome.
+        pictures: The pictures that are asked for.
     """
     from contextlib import ExitStack, closing
 
     from simisp.dialling.files.story_file import load_story
+    from simisp.facts.run import ExpectationJudged
     from simisp.runner.expectations import StoryExpectations, broken, summary
     from simisp.scenario.heading import heading
     from simisp.scenario.load import load
@@ -43,9 +48,13 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
     transcript.listen(expected.take)
     lines = open_transcript(transcript_file)
     with ExitStack() as stack:
+        header = heading(loaded, clock="virtual" if scale is None else "scaled")
+        for products in pictures.open():
+            products.begin(header)
+            transcript.listen(stack.enter_context(products))
         if lines is not None:
             stack.callback(report_complaint, lines)
-            lines.begin(heading(loaded, clock="virtual" if scale is None else "scaled"))
+            lines.begin(header)
             transcript.listen(stack.enter_context(closing(lines)))
         if not quiet:
             transcript.listen(lambda record: _show(line_of(record)))
@@ -53,7 +62,9 @@ def play_story(scenario: str, *, scale: float | None, transcript_file: str | Non
             said = _in_pure_time(story, transcript)
         else:
             said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
-    results = expected.judge(story.duration)
+        results = expected.judge(story.duration)
+        for result in results:
+            transcript.note(story.duration, ExpectationJudged(result.expectation, result.held, result.found))
     if results:
         say(summary(results), paint=painted_verdict)
     say(said)

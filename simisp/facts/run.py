@@ -15,12 +15,15 @@ __all__ = [
     "ClientGaveUp",
     "ClientStarted",
     "DeadlineReached",
+    "ExpectationJudged",
+    "HolderSeen",
     "LockFilePlaced",
     "LockFileRemoved",
     "RunBegan",
     "TimeFellBack",
     "TimePaced",
     "VerdictReached",
+    "WaitSeen",
 ]
 
 
@@ -117,6 +120,73 @@ class VerdictReached(Fact):
 
     verdict: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationJudged(Fact):
+    """An expectation of the scenario was judged.
+
+    Attributes:
+        expectation: As written in the scenario.
+        held: Whether it held; None if it can't be judged in this run.
+        found: What was found instead, or why it can't be judged; empty if it held.
+    """
+
+    kind: ClassVar = "expectation"
+    source: ClassVar = Source.RUN
+    passing: ClassVar = frozenset({"found"})
+
+    expectation: str
+    held: bool | None
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HolderSeen(Fact):
+    """A process had the port open when the run was judged. Recorded after the verdict.
+
+    Attributes:
+        pid: The process.
+        command: Its command line, quoted as for a shell.
+        descriptors: Its descriptors on the port, in words.
+        blocked_in: Where it was blocked, in words.
+        seen_at: When, in seconds of the run.
+    """
+
+    kind: ClassVar = "held by"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"pid", "command", "descriptors", "blocked_in", "seen_at"})
+
+    pid: int
+    command: str
+    descriptors: str
+    blocked_in: str
+    seen_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitSeen(Fact):
+    """A thread of the client waited when a hang was found in virtual time. Recorded after the verdict.
+
+    Attributes:
+        pid: Its process.
+        thread: Its thread id.
+        call: The call that it waited in, and the descriptor, such as ``"read(0)"``.
+        since: When the wait began, in seconds of the run; None if unknown.
+        until: When it ends by itself, in seconds of the run; None for never.
+        on_line: Whether it waited for the line.
+    """
+
+    kind: ClassVar = "waited"
+    source: ClassVar = Source.CLIENT
+    passing: ClassVar = frozenset({"pid", "thread", "call", "since", "until"})
+
+    pid: int
+    thread: int
+    call: str
+    since: float | None
+    until: float | None
+    on_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

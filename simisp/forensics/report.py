@@ -103,6 +103,11 @@ class Holder:
         thread = self.waiting
         return thread.wait.text if thread else "in a state that can't be seen"
 
+    @property
+    def where(self) -> str:
+        """Its descriptors on the port, as in "descriptor 3 (read and write)"."""
+        return _numbered(self.descriptors)
+
     def describe(self, now: float) -> str:
         """Return one sentence in words.
 
@@ -111,9 +116,9 @@ class Holder:
         """
         if self.ours:
             who = f"this process, pid {self.pid} ({self.command or 'command unknown'}),"
-            return f"{who} holds the port on {_numbered(self.descriptors)}; close it"
+            return f"{who} holds the port on {self.where}; close it"
         clauses = [
-            f"pid {self.pid} ({self.command or 'command unknown'}) holds the port on {_numbered(self.descriptors)}",
+            f"pid {self.pid} ({self.command or 'command unknown'}) holds the port on {self.where}",
             self._describe_wait(now),
             f"started {_seconds(now - self.started_at)} ago",
         ]

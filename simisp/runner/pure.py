@@ -15,7 +15,15 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
 from simisp.facts.port import PortClosed, PortOpened
-from simisp.facts.run import ClientEnded, ClientGaveUp, ClientStarted, DeadlineReached, RunBegan, VerdictReached
+from simisp.facts.run import (
+    ClientEnded,
+    ClientGaveUp,
+    ClientStarted,
+    DeadlineReached,
+    ExpectationJudged,
+    RunBegan,
+    VerdictReached,
+)
 from simisp.line.channel import ChannelMaker, ChannelPlace
 from simisp.line.session import Session, SessionConfig
 from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
@@ -256,6 +264,8 @@ class _PureRun:
         ended = "" if held else self._how_client_ended
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
         kind, reason = sum_up(end, results, hang, shortfall)
+        for result in results if self._transcript is not None else ():
+            self._note(ExpectationJudged(result.expectation, result.held, result.found))
         self._note(VerdictReached(kind.value, reason))
         name = mask_text(client.name, self._secrets)
         return Verdict(

@@ -20,9 +20,11 @@ from simisp.facts.run import (
     ClientGaveUp,
     ClientStarted,
     DeadlineReached,
+    HolderSeen,
     LockFileRemoved,
     TimePaced,
     VerdictReached,
+    WaitSeen,
 )
 from simisp.forensics import PortReport
 from simisp.locks import Leftovers
@@ -305,6 +307,7 @@ class _Run:
         waiting_for = station.waiting_for
         hang = None if released else await self._follow(report)
         verdict = self._verdict(child, end, self._sum_up(end, results, hang, shortfall), report, results)
+        self._note_holders(report, hang, now)
         return replace(verdict, at=now, waiting_for=waiting_for, hang=hang)
 
     def _verdict(
@@ -317,6 +320,7 @@ class _Run:
     ) -> Verdict:
         """Note the verdict, and return it with how things are now."""
         station, (kind, reason) = self._station, came_to
+        station.note_expectations(results)
         station.note(VerdictReached(kind.value, reason))
         return Verdict(
             kind=kind,
@@ -332,6 +336,14 @@ class _Run:
             real_paces=self._clock.real_paces,
             client_faults=() if self._faults is None else tuple(self._faults.done),
         )
+
+    def _note_holders(self, report: PortReport, hang: Hang | None, seen_at: float) -> None:
+        """Note which processes hold the port and what they wait for, for reports that are made from the transcript."""
+        for holder in report.holders:
+            self._station.note(HolderSeen(holder.pid, holder.command, holder.where, holder.blocked_in, seen_at))
+        for wait in () if hang is None else hang.participants:
+            thread = wait.thread or wait.pid
+            self._station.note(WaitSeen(wait.pid, thread, wait.where, wait.since, wait.until, wait.on_line))
 
     def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
         return ClientReport(
@@ -356,6 +368,7 @@ class _Run:
             replace(result, held=None, found="the run was interrupted") for result in station.expectations.judge(facts)
         ]
         verdict = self._verdict(child, child.end, (VerdictKind.CUT_SHORT, reason), report, unjudged)
+        self._note_holders(report, None, now)
         return replace(verdict, at=now, interrupted=True)
 
     async def _free_by(self, when: float) -> None:

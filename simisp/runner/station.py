@@ -13,7 +13,7 @@ from simisp.endpoints.base import Endpoint, Terminal
 from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
-from simisp.facts.run import LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
+from simisp.facts.run import ExpectationJudged, LockFilePlaced, RunBegan, TimeFellBack, VerdictReached
 from simisp.far_end import FarEnd
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
@@ -259,6 +259,11 @@ class Station:
     def note(self, fact: Fact) -> None:
         """Append a fact to the transcript, at the present time."""
         self.transcript.note(self.clock.now(), fact)
+
+    def note_expectations(self, results: Iterable[ExpectationResult]) -> None:
+        """Append how each expectation was judged."""
+        for result in results:
+            self.note(ExpectationJudged(result.expectation, result.held, result.found))
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return the facts by which expectations are judged, as of now."""

@@ -34,6 +34,11 @@ class VirtualWait:
     on_line: bool = False
     lasts: bool = True
 
+    @property
+    def where(self) -> str:
+        """The call and its descriptor, such as ``"read(0)"``."""
+        return f"{self.call}({'' if self.descriptor is None else self.descriptor})"
+
     def describe(self) -> str:
         """Return it in words.
 
@@ -43,8 +48,7 @@ class VirtualWait:
         """
         if self.call == STOPPED:
             return f"pid {self.pid} is stopped, until a signal continues it"
-        where = f"{self.call}({'' if self.descriptor is None else self.descriptor})"
         limit = "forever" if self.until is None else f"until {self.until:.3f} s"
         thread = "" if self.thread in (0, self.pid) else f", thread {self.thread},"
         since = "" if self.since is None else f" since {self.since:.3f} s"
-        return f"pid {self.pid}{thread} waits in {where}{since}, {limit}"
+        return f"pid {self.pid}{thread} waits in {self.where}{since}, {limit}"

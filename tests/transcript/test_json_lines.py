@@ -45,6 +45,7 @@ _VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int | None: st.none() | st.integers(),
     str | None: st.none() | st.text(),
     float | None: st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    bool | None: st.none() | st.booleans(),
 }
 
 
