@@ -14,6 +14,8 @@ from simisp.report.colour import painted_verdict
 if TYPE_CHECKING:
     from simisp.cli.pictures import PictureFiles
     from simisp.dialling.files.story_file import LoadedStory
+    from simisp.runner.expectations import StoryExpectations
+    from simisp.runner.verdict import ExpectationResult
     from simisp.transcript import Transcript
 
 __all__ = ["play_story"]
@@ -34,7 +36,6 @@ def play_story(
     from contextlib import ExitStack, closing
 
     from simisp.dialling.files.story_file import load_story
-    from simisp.facts.run import ExpectationJudged
     from simisp.runner.expectations import StoryExpectations, broken, summary
     from simisp.scenario.heading import heading
     from simisp.scenario.load import load
@@ -62,13 +63,21 @@ def play_story(
             said = _in_pure_time(story, transcript)
         else:
             said = stack.enter_context(_RealProcesses(story, transcript, scale)).play()
-        results = expected.judge(story.duration)
-        for result in results:
-            transcript.note(story.duration, ExpectationJudged(result.expectation, result.held, result.found))
+        results = _judged(expected, story, transcript)
     if results:
         say(summary(results), paint=painted_verdict)
     say(said)
     return 1 if broken(results) else 0
+
+
+def _judged(expected: StoryExpectations, story: LoadedStory, transcript: Transcript) -> list[ExpectationResult]:
+    """Judge the expectations at the story's end, and record how."""
+    from simisp.facts.run import ExpectationJudged
+
+    results = expected.judge(story.duration)
+    for result in results:
+        transcript.note(story.duration, ExpectationJudged(result.expectation, result.held, result.found))
+    return results
 
 
 def _show(line: str | None) -> None:

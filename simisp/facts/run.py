@@ -14,6 +14,7 @@ __all__ = [
     "ClientEnded",
     "ClientGaveUp",
     "ClientStarted",
+    "ClientWaited",
     "DeadlineReached",
     "ExpectationJudged",
     "HolderSeen",
@@ -23,7 +24,6 @@ __all__ = [
     "TimeFellBack",
     "TimePaced",
     "VerdictReached",
-    "WaitSeen",
 ]
 
 
@@ -165,7 +165,7 @@ class HolderSeen(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class WaitSeen(Fact):
+class ClientWaited(Fact):
     """A thread of the client waited when a hang was found in virtual time. Recorded after the verdict.
 
     Attributes:

@@ -19,12 +19,12 @@ from simisp.facts.run import (
     ClientEnded,
     ClientGaveUp,
     ClientStarted,
+    ClientWaited,
     DeadlineReached,
     HolderSeen,
     LockFileRemoved,
     TimePaced,
     VerdictReached,
-    WaitSeen,
 )
 from simisp.forensics import PortReport
 from simisp.locks import Leftovers
@@ -343,7 +343,7 @@ class _Run:
             self._station.note(HolderSeen(holder.pid, holder.command, holder.where, holder.blocked_in, seen_at))
         for wait in () if hang is None else hang.participants:
             thread = wait.thread or wait.pid
-            self._station.note(WaitSeen(wait.pid, thread, wait.where, wait.since, wait.until, wait.on_line))
+            self._station.note(ClientWaited(wait.pid, thread, wait.where, wait.since, wait.until, wait.on_line))
 
     def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
         return ClientReport(

@@ -43,7 +43,7 @@ def hang() -> list[Record]:
         _fact(3001.2, run.ExpectationJudged("reached Password:", held=True)),
         _fact(3001.2, run.VerdictReached("hang", "the command still holds the port")),
         _fact(3001.2, run.HolderSeen(7, "chat ogin:", "descriptor 0 (read and write)", "blocked in read(0, …)", 600.0)),
-        _fact(3001.2, run.WaitSeen(7, 7, "read(0)", 1.2, 3001.2, on_line=True)),
+        _fact(3001.2, run.ClientWaited(7, 7, "read(0)", 1.2, 3001.2, on_line=True)),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from simisp.facts.run import ClientEnded, ExpectationJudged, HolderSeen, VerdictReached, WaitSeen
+from simisp.facts.run import ClientEnded, ClientWaited, ExpectationJudged, HolderSeen, VerdictReached
 from simisp.report.picture.idle import idle_times
 from simisp.report.picture.rows import Row, RowGatherer, without_secrets
 from simisp.report.picture.spans import Span, SpanFinder, Tone
@@ -67,7 +67,7 @@ class Picture:
     end: float
     verdict: tuple[float, VerdictReached] | None
     holders: Sequence[HolderSeen]
-    waits: Sequence[WaitSeen]
+    waits: Sequence[ClientWaited]
     expectations: Sequence[ExpectationJudged]
     client_end: ClientEnded | None
     dropped: int

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from simisp.circuits import Circuit
-from simisp.facts import dial_up, faults, isp, line, port, run
+from simisp.facts import dial_up, faults, isp, line, port, ppp, run
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
-from simisp.report.picture.wording import LaneKind, lane_of, masked_command
+from simisp.report.picture.wording import LaneKind, masked_command
 from simisp.transcript.record import Record
 from simisp.visible import visible
 
@@ -82,7 +82,7 @@ class SpanFinder:
         self._spans: list[Span] = []
         self._open: dict[tuple[str, LaneKind, int], Span] = {}
         self._holders: list[run.HolderSeen] = []
-        self._waits: list[run.WaitSeen] = []
+        self._waits: list[run.ClientWaited] = []
         self._moved_at = 0.0
         self.dropped = 0
 
@@ -112,7 +112,7 @@ class SpanFinder:
         return tuple(self._holders)
 
     @property
-    def waits(self) -> tuple[run.WaitSeen, ...]:
+    def waits(self) -> tuple[run.ClientWaited, ...]:
         """The waits of the client at the verdict."""
         return tuple(self._waits)
 
@@ -231,7 +231,7 @@ class SpanFinder:
                     self._finish(record, LaneKind.PORT)
             case run.HolderSeen():
                 self._holders.append(fact)
-            case run.WaitSeen():
+            case run.ClientWaited():
                 self._waits.append(fact)
 
     def _take_others(self, record: Record, fact: Fact) -> None:
@@ -240,8 +240,10 @@ class SpanFinder:
                 self._begin(record, LaneKind.FAULTS, f"{kind}, {place}", tone=Tone.FAULT)
             case faults.FaultOver():
                 self._finish(record, LaneKind.FAULTS)
-            case _ if lane_of(record) is LaneKind.PPP and hasattr(fact, "phase"):
-                self._begin(record, LaneKind.PPP, str(fact.phase))
+            case ppp.PhaseEntered("dead"):
+                self._finish(record, LaneKind.PPP)
+            case ppp.PhaseEntered(phase):
+                self._begin(record, LaneKind.PPP, phase)
 
 
 def _program(holder: run.HolderSeen) -> str:

@@ -129,7 +129,7 @@ def _of_the_end(fact: Fact) -> str | None:
             return f"{fate}: {expectation}" + (f" ({found})" if found else "")
         case run.HolderSeen(pid, command, descriptors, blocked_in):
             return f"pid {pid} ({command or 'command unknown'}) holds the port on {descriptors}, {blocked_in}"
-        case run.WaitSeen():
+        case run.ClientWaited():
             return _wait_in_words(fact)
         case dial_up.PortHeld(port, state, holders, why):
             by = f", held by {', '.join(holders)}" if holders else ""
@@ -141,11 +141,11 @@ def _of_the_end(fact: Fact) -> str | None:
     return None
 
 
-def _wait_in_words(wait: run.WaitSeen) -> str:
+def _wait_in_words(wait: run.ClientWaited) -> str:
     """Return a wait with its limit.
 
     Example:
-        >>> _wait_in_words(run.WaitSeen(7, 7, "read(0)", 2.0, None))
+        >>> _wait_in_words(run.ClientWaited(7, 7, "read(0)", 2.0, None))
         'pid 7 waits in read(0) since 2.000 s, forever'
     """
     since = "" if wait.since is None else f" since {wait.since:.3f} s"
