@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.ppp.automaton import (
@@ -91,6 +91,7 @@ def test_a_request_is_answered_with_one_packet_wherever_a_side_negotiates() -> N
         assert Action.STA in TRANSITIONS[state, Event.RTR].actions
 
 
+@settings(max_examples=40)
 @given(events)
 def test_the_restart_timer_runs_only_where_the_standard_has_it(given: list[Event | float]) -> None:
     automaton = NegotiationAutomaton()
@@ -104,6 +105,7 @@ def test_the_restart_timer_runs_only_where_the_standard_has_it(given: list[Event
         assert (automaton.deadline is None) == (automaton.state in UNTIMED)
 
 
+@settings(max_examples=40)
 @given(events)
 def test_up_and_down_of_this_layer_alternate_and_so_do_started_and_finished(given: list[Event | float]) -> None:
     told = [action for _, action, _ in played(NegotiationAutomaton(), given)]
@@ -111,6 +113,7 @@ def test_up_and_down_of_this_layer_alternate_and_so_do_started_and_finished(give
     assert up == [(Action.TLU, Action.TLD)[index % 2] for index in range(len(up))]
 
 
+@settings(max_examples=40)
 @given(events)
 def test_whatever_has_happened_silence_leads_to_a_state_without_a_timer(given: list[Event | float]) -> None:
     automaton = NegotiationAutomaton()
@@ -123,6 +126,7 @@ def test_whatever_has_happened_silence_leads_to_a_state_without_a_timer(given: l
     assert automaton.state in UNTIMED
 
 
+@settings(max_examples=40)
 @given(events)
 def test_after_close_and_silence_it_is_closed(given: list[Event | float]) -> None:
     automaton = NegotiationAutomaton()

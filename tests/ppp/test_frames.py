@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.ppp.frame import (
@@ -49,6 +49,7 @@ def test_a_frame_of_a_kernel_pppd_is_read_and_written_octet_for_octet() -> None:
     )
 
 
+@settings(max_examples=40)
 @given(frames=st.lists(frames, min_size=1, max_size=5), accm=maps, cuts=st.lists(st.integers(0, 400), max_size=12))
 def test_every_frame_arrives_however_the_octets_are_cut(frames: list[bytes], accm: int, cuts: list[int]) -> None:
     framer, other = Framer(), Framer()
@@ -59,6 +60,7 @@ def test_every_frame_arrives_however_the_octets_are_cut(frames: list[bytes], acc
     assert decoded(other, *pieces) == frames
 
 
+@settings(max_examples=40)
 @given(octets=st.lists(st.sampled_from(b"\x7e\x7d\x5e\x11\x00a\xff"), max_size=60).map(bytes), accm=maps)
 def test_cutting_changes_nothing_of_what_is_no_frame_either(octets: bytes, accm: int) -> None:
     whole, cut = Framer(longest=8), Framer(longest=8)
@@ -67,6 +69,7 @@ def test_cutting_changes_nothing_of_what_is_no_frame_either(octets: bytes, accm:
     assert len(cut.held) <= 2 * 8
 
 
+@settings(max_examples=40)
 @given(frame=frames, accm=maps)
 def test_no_flag_and_no_octet_of_the_map_is_sent_inside_a_frame(frame: bytes, accm: int) -> None:
     inside = Framer().encode(frame, accm=accm)[1:-1]
@@ -74,6 +77,7 @@ def test_no_flag_and_no_octet_of_the_map_is_sent_inside_a_frame(frame: bytes, ac
     assert not any(octet < 0x20 and accm >> octet & 1 for octet in inside)
 
 
+@settings(max_examples=40)
 @given(frame=frames, place=st.integers(0, 200), change=st.integers(1, 255))
 def test_a_changed_octet_never_passes_for_a_frame(frame: bytes, place: int, change: int) -> None:
     octets = bytearray(frame + check_sequence_of(frame))
@@ -130,6 +134,7 @@ def test_a_frame_may_change_the_map_for_the_next_one_in_the_same_octets() -> Non
     assert found == [b"\xff\x03one", b"\xff\x03t\x11o"]
 
 
+@settings(max_examples=40)
 @given(
     protocol=st.sampled_from((0x21, 0x57, 0xC021, 0xC023, 0x8021)), data=frames, acfc=st.booleans(), pfc=st.booleans()
 )
@@ -137,12 +142,14 @@ def test_a_frame_is_read_in_its_long_and_its_short_forms(protocol: int, data: by
     assert split_frame(frame_of(protocol, data, acfc=acfc, pfc=pfc)) == (protocol, data)
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=40))
 def test_options_are_read_as_they_are_written_or_not_at_all(octets: bytes) -> None:
     options = decode_options(octets)
     assert options is None or encode_options(options) == octets
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=12))
 def test_a_packet_is_read_as_it_is_written_and_octets_behind_it_are_padding(octets: bytes) -> None:
     packet = ControlPacket.decode(octets)
