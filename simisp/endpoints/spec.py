@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -18,7 +18,7 @@ from simisp.endpoints.unix import unix_endpoint
 from simisp.errors import EndpointError
 from simisp.framing import Framing
 
-__all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint"]
+__all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint", "parse_endpoints"]
 
 _LOOPBACK = "127.0.0.1"
 _LARGEST_PORT = 65535
@@ -136,6 +136,15 @@ def parse_endpoint(text: str) -> EndpointSpec:
             raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}, or {kind} alone")
     options = _options(text, form, query if question else "")
     return form.parse(EndpointSpec(kind, text, options=options), rest)
+
+
+def parse_endpoints(texts: str | Iterable[str]) -> list[EndpointSpec]:
+    """Return the ports that texts ask for; one text alone is one port.
+
+    Raises:
+        ValueError: A text is no port.
+    """
+    return [parse_endpoint(text) for text in ([texts] if isinstance(texts, str) else texts)]
 
 
 def _options(text: str, form: _Form, query: str) -> dict[str, str]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from simisp.endpoints.spec import parse_endpoints
 from simisp.runner.clocks import choose_clock
+from simisp.runner.ports import further_ports, ports_of
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import GRACE, Station
 from simisp.runner.verdict import Verdict
@@ -27,6 +29,7 @@ def play(
     options: RunOptions | None = None,
     clock: str = "real",
     circuits: bool = False,
+    endpoint: str | Sequence[str] = (),
     give_up: float | str | None = None,
     give_up_kills: Literal["parent", "group"] = "parent",
     deadline: float | str | None = None,
@@ -37,7 +40,7 @@ def play(
     environment: Mapping[str, str] | None = None,
     on_record: Callable[[Record], None] | None = None,
 ) -> Verdict:
-    """Run a command against a scenario on a pseudo-terminal and return the verdict, as ``simisp run`` does.
+    """Run a command against a scenario and return the verdict, as ``simisp run`` does.
 
     Whatever the command leaves behind is ended before this returns. It is called outside of any event loop. A duration
     is seconds, or text as in scenarios: ``"500ms"``, ``"3s"``, ``"20m"``.
@@ -51,6 +54,8 @@ def play(
         clock: The time that simulator and command share: ``"real"``, ``"virtual"``, ``"scaled:N"`` (N from 0.001 to
             100000), or ``"auto"``, virtual where the command can have it.
         circuits: Whether to provide the command with modem circuits in real time too.
+        endpoint: The way to the line in place of a pseudo-terminal, as with ``simisp run --endpoint``: ``"tcp"``,
+            ``"unix:@NAME"``, or several of them. ``{port}`` is the first one, such as ``socket://127.0.0.1:4001``.
         give_up: When the dialler loses patience and ends the command; None for never.
         give_up_kills: What it ends then: ``"parent"``, only the command itself, or ``"group"``, its process group.
         deadline: Latest time for the verdict, in seconds of the run; None: 600 s, or 600 s after ``give_up`` where
@@ -64,7 +69,7 @@ def play(
 
     Raises:
         TypeError: A time is not a number of seconds, or ``options`` is given together with what it replaces.
-        ValueError: A time is negative, a text is not a duration or not a clock, or ``give_up`` is not before
+        ValueError: A time is negative, a text is not a duration, not a clock or not an endpoint, or ``give_up`` is not before
             ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.
         EndpointError: No port is available, or a lock directory does not exist.
@@ -86,9 +91,11 @@ def play(
     what = loaded(scenario)
     choice = choose_clock(clock, command, circuits=circuits)
     listeners = () if on_record is None else (on_record,)
+    specs = parse_endpoints(endpoint)
 
     async def run() -> Verdict:
-        with Station(what, clock=choice, listeners=listeners) as station:
+        port, further = ports_of(what, specs), further_ports(what, specs)
+        with Station(what, port, clock=choice, listeners=listeners, make_port=further) as station:
             return await run_client(station, command, options or given)
 
     return asyncio.run(run())

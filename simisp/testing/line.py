@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from simisp.endpoints.base import Endpoint
-from simisp.endpoints.spec import parse_endpoint
+from simisp.endpoints.spec import parse_endpoints
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
@@ -62,7 +62,7 @@ class Line:
         judged: bool = True,
     ) -> None:
         self._scenario = loaded(scenario)
-        self._specs = [parse_endpoint(text) for text in ([endpoint] if isinstance(endpoint, str) else endpoint)]
+        self._specs = parse_endpoints(endpoint)
         self._make_endpoint: Callable[[], Endpoint] | None = None
         self._link = link
         self._judged = judged

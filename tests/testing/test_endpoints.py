@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 import serial
 
-from simisp.testing import Line, Lines
+from simisp.errors import ClockUnavailableError
+from simisp.results import VerdictKind
+from simisp.testing import Line, Lines, play
 
 CALL = """
 title: one call
@@ -51,3 +54,28 @@ async def test_an_asyncio_test_has_the_same() -> None:
 def test_an_endpoint_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="'tpc' is not an endpoint"):
         Line(CALL, endpoint="tpc")
+
+
+_CALLER = """
+import serial, sys
+with serial.serial_for_url(sys.argv[1], timeout=30) as port:
+    port.write(b"ATDT5551234\\r")
+    sys.exit(0 if port.read_until(b"hello").endswith(b"hello") else 1)
+"""
+
+
+def test_a_command_is_played_on_the_endpoint_that_is_asked_for() -> None:
+    verdict = play(CALL, [sys.executable, "-c", _CALLER, "{port}"], endpoint="tcp")
+    assert (verdict.kind, verdict.calls) == (VerdictKind.RELEASED, 1), verdict.describe()
+    assert verdict.client is not None
+    assert "socket://127.0.0.1:" in verdict.client.command
+
+
+def test_virtual_time_is_refused_on_an_endpoint_that_is_no_terminal() -> None:
+    with pytest.raises(ClockUnavailableError, match="time is shared with programs on a terminal only"):
+        play(CALL, [sys.executable, "-c", _CALLER, "{port}"], endpoint="tcp", clock="virtual")
+
+
+def test_a_command_on_an_endpoint_that_is_none_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="'tpc' is not an endpoint"):
+        play(CALL, ["no such program"], endpoint="tpc")
