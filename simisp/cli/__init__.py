@@ -22,6 +22,15 @@ __all__ = ["main"]
 
 
 _SOFTWARE = 70
+_FIRST_STEPS = """\
+simisp plays modem and ISP on a virtual serial port, and reports which process holds the port afterwards.
+
+Three things to do next:
+  simisp demo                               see a dialler hang on a silent ISP, and how it is cured
+  simisp init                               write a first scenario and a first test into this folder
+  simisp run hang -- YOUR-DIALLER {port}    see what your own dialler does at that ISP
+
+simisp --help lists all commands."""
 
 
 class _Cli(LazyGroup):
@@ -95,6 +104,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "run": ("simisp.cli.run:run", "Play a scenario, for any program that dials or for a command."),
         "sweep": ("simisp.cli.sweep:sweep", "Try every way in which the ISP or the modem can fail on a client."),
         "report": ("simisp.cli.report:report", "Show a run by its transcript, as text, page, drawing or recording."),
+        "init": ("simisp.cli.init:init", "Write a first scenario and a first test into a project."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),
@@ -107,7 +117,11 @@ def _lacks_descriptors(error: Exception) -> bool:
         "completion": ("simisp.cli.completion:completion", "Print the completion script of a shell."),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
 )
 @click.version_option(__version__, package_name="simisp")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Play an ISP's log-in dialogue on a virtual serial port, and report which process holds the port afterwards."""
+    if ctx.invoked_subcommand is None:
+        say(_FIRST_STEPS, fold=False)

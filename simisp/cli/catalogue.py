@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from simisp.cli.output import say
@@ -49,23 +47,6 @@ def schema(what: str) -> None:
 
     Editors complete and check by it.
     """
-    from simisp.dialling.files.mail_file import MailFile
-    from simisp.dialling.files.phonebook_file import PhoneBookFile
-    from simisp.dialling.files.story_file import DiallingSection
-    from simisp.scenario.profile_model import ProfileFile
-    from simisp.scenario.schema import file_schema
-    from simisp.scenario.schema import schema as scenario_schema
-    from simisp.transcript.schema import schema as transcript_schema
+    from simisp.cli.schemas import schema_text
 
-    match what:
-        case "phonebook":
-            found = file_schema(PhoneBookFile, "simisp phone book")
-        case "profile":
-            found = file_schema(ProfileFile, "simisp modem profile")
-        case "transcript":
-            found = transcript_schema()
-        case "mail":
-            found = file_schema(MailFile, "simisp mail service")
-        case _:
-            found = scenario_schema(DiallingSection)
-    say(json.dumps(found, indent=2), fold=False)
+    say(schema_text(what), fold=False)

@@ -69,8 +69,8 @@ def play(
 
     Raises:
         TypeError: A time is not a number of seconds, or ``options`` is given together with what it replaces.
-        ValueError: A time is negative, a text is not a duration, not a clock or not an endpoint, or ``give_up`` is not before
-            ``deadline``.
+        ValueError: A time is negative, a text is not a duration, not a clock or not an endpoint, or ``give_up`` is
+            not before ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.
         EndpointError: No port is available, or a lock directory does not exist.
         ClockUnavailableError: The command can't have the clock that was asked for by name.
@@ -88,8 +88,7 @@ def play(
     )
     if options is not None and given != RunOptions():
         raise TypeError("options is given in place of the keywords from give_up to environment, not beside them")
-    what = loaded(scenario)
-    choice = choose_clock(clock, command, circuits=circuits)
+    what, choice = loaded(scenario), choose_clock(clock, command, circuits=circuits)
     listeners = () if on_record is None else (on_record,)
     specs = parse_endpoints(endpoint)
 

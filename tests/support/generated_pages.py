@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simisp.cli import manual as command_line
+from simisp.cli.schemas import schema_text
 from simisp.line.faults import manual as faults
 from simisp.line.manners import manual as manners
 from simisp.modem import manual as modem
@@ -23,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "modem.md": modem.manual_page,
     "profiles.md": profiles.manual_page,
     "python.md": python.manual_page,
+    "scenario.schema.json": lambda: f"{schema_text()}\n",
     "python-names.txt": lambda: "\n".join(signature_lines()) + "\n",
     "transcript.md": transcript.manual_page,
 }
