@@ -18,11 +18,11 @@ from simisp.lint.catalogue import CatalogueEntry, LintTool
 from simisp.lint.edits import Edit
 from simisp.lint.results import LintResult, Reported
 
-__all__ = ["as_sarif", "sarif_log"]
+__all__ = ["SCHEMA", "as_sarif", "sarif_log", "uri_of"]
 
 _Json: TypeAlias = dict[str, object]
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -46,13 +46,13 @@ def sarif_log(results: Iterable[LintResult], tool: LintTool) -> _Json:
     run: _Json = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": _uri(result.source.name)}} for result in linted],
+        "artifacts": [{"location": {"uri": uri_of(result.source.name)}} for result in linted],
         "results": [
             _result(index, result, each, numbers) for index, result in enumerate(linted) for each in result.reported
         ],
         "invocations": [_invocation(linted)],
     }
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _descriptor(entry: CatalogueEntry, tool: LintTool) -> _Json:
@@ -72,7 +72,7 @@ def _descriptor(entry: CatalogueEntry, tool: LintTool) -> _Json:
 def _result(index: int, result: LintResult, reported: Reported, numbers: Mapping[str, int]) -> _Json:
     diagnostic = reported.diagnostic
     place = diagnostic.place
-    artifact = {"uri": _uri(result.source.name), "index": index}
+    artifact = {"uri": uri_of(result.source.name), "index": index}
     region = {
         "startLine": place.line,
         "startColumn": place.column,
@@ -119,7 +119,7 @@ def _plain(markdown: str) -> str:
     return markdown.replace("`", "")
 
 
-def _uri(name: str) -> str:
+def uri_of(name: str) -> str:
     """Return a path as a URI: an absolute path with its scheme, a relative one unchanged."""
     if _DRIVE.match(name):
         return "file:///" + quote(name.replace("\\", "/"), safe="/:")

@@ -33,6 +33,9 @@ class PurePlayer:
         make_client: Makes a client that has not begun.
         options: Patience and deadline.
         secrets: Passwords that the client has, besides those of the scenario's accounts.
+
+    Attributes:
+        secrets: All passwords.
     """
 
     def __init__(
@@ -48,13 +51,13 @@ class PurePlayer:
         self._options = options or RunOptions()
         self._runner = PureRunner(scenario, self._options)
         accounts = scenario.model.isp.accounts.values()
-        self._secrets = tuple(dict.fromkeys(secret for secret in (*secrets, *accounts) if secret))
+        self.secrets = tuple(dict.fromkeys(secret for secret in (*secrets, *accounts) if secret))
 
     def undisturbed(self) -> Undisturbed:
         """Play the scenario as it is, with a transcript."""
         transcript = Transcript()
         client = WaitsSeen(self._make_client())
-        outcome = self._outcome(self._runner, client, PureWatch(client, self._secrets), transcript)
+        outcome = self._outcome(self._runner, client, PureWatch(client, self.secrets), transcript)
         return undisturbed_of(transcript, outcome, client.waits)
 
     def play(self, case: Case) -> CaseOutcome:
@@ -64,7 +67,14 @@ class PurePlayer:
             ScenarioError: Its overlay does not go with the scenario, which no case of a plan's does.
         """
         client = self._make_client()
-        return self._outcome(self._runner_for(case.overlay), client, PureWatch(client, self._secrets), None)
+        return self._outcome(self._runner_for(case.overlay), client, PureWatch(client, self.secrets), None)
+
+    def transcript(self, case: Case) -> Transcript:
+        """Play a case again and return all that happened, which is exact: passwords are in it."""
+        transcript = Transcript()
+        client = self._make_client()
+        self._outcome(self._runner_for(case.overlay), client, PureWatch(client, self.secrets), transcript)
+        return transcript
 
     def _runner_for(self, overlay: Overlay) -> PureRunner:
         if not overlay:
