@@ -13,7 +13,7 @@ from simisp.sweep.case import Case
 from simisp.sweep.outcome import CaseOutcome, Stand
 from simisp.sweep.undisturbed import Undisturbed
 
-__all__ = ["CasePlayer", "ClientView", "Sending", "SweepClient", "WatchedClient"]
+__all__ = ["CasePlayer", "ClientView", "KnowsSendings", "Sending", "SweepClient", "WatchedClient"]
 
 
 class CasePlayer(Protocol):
@@ -77,11 +77,15 @@ class ClientView:
     exercised: tuple[int, ...] = ()
 
 
-class WatchedClient(PureClient, Protocol):
-    """A client in pure time that knows where it stands."""
+class KnowsSendings(Protocol):
+    """Knows at which moments a client sent something."""
 
     def about(self, output: SendData) -> Sending | None:
         """Return what is known of the moment at which it put out this very output; None for what it dials with."""
+
+
+class WatchedClient(PureClient, KnowsSendings, Protocol):
+    """A client in pure time that knows where it stands."""
 
     def view(self) -> ClientView:
         """Return where it stands, and what it has come to."""

@@ -143,4 +143,24 @@ def _spinning(_: CaseOutcome, outcome: CaseOutcome) -> Iterator[SweepFinding]:
         yield SweepFinding(FindingClass.SPINNING, outcome.spinning, "the client runs on without ever waiting")
 
 
-_RULES: tuple[_Rule, ...] = (_hang, _left_behind, _crash, _wrong_success, _secret_astray, _retry_storm, _spinning)
+def _other_behaviour(undisturbed: CaseOutcome, outcome: CaseOutcome) -> Iterator[SweepFinding]:
+    """Compare what the client did, where that was not to change."""
+    if not outcome.conduct:
+        return
+    usual, lines = undisturbed.conduct.split("\n"), outcome.conduct.split("\n")
+    if usual != lines:
+        same = next((n for n, (one, other) in enumerate(zip(usual, lines, strict=False)) if one != other), None)
+        first = min(len(usual), len(lines)) if same is None else same
+        before = f"after sending {usual[first - 1]!r}" if first else "at the beginning"
+        did = f"it sent {lines[first]!r}" if first < len(lines) else "it sent nothing more"
+        instead = f"in place of {usual[first]!r}" if first < len(usual) else "and nothing in the undisturbed run"
+        yield SweepFinding(FindingClass.OTHER_BEHAVIOUR, Stand(before), f"{did}, {instead}")
+    elif (outcome.exit_status, outcome.signal) != (undisturbed.exit_status, undisturbed.signal):
+        ends = [one.signal or f"exit status {one.exit_status}" for one in (outcome, undisturbed)]
+        detail = f"it sent the same and ended with {ends[0]}, in place of {ends[1]}"
+        yield SweepFinding(FindingClass.OTHER_BEHAVIOUR, outcome.stand, detail)
+
+
+_RULES: tuple[_Rule, ...] = (
+    _hang, _left_behind, _crash, _wrong_success, _secret_astray, _retry_storm, _spinning, _other_behaviour,
+)  # fmt: skip

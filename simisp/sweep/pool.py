@@ -1,29 +1,53 @@
-"""Cases played in this process, or in several."""
+"""Cases played in this process, in several of this machine, or by an executor of the caller's, on many machines.
+
+Cases go out in chunks. A chunk that comes to nothing, because its process or its machine has died, is played in this
+process: no case is lost.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from types import FrameType
 
+from simisp.errors import SimispError
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.client import CasePlayer, SweepClient
+from simisp.sweep.command_client import CommandClient
 from simisp.sweep.outcome import CaseOutcome
+from simisp.sweep.packed import packed, unpacked
 
 __all__ = ["played"]
 
 _CHUNK = 25
 """So many cases go to a process at a time: enough that their way costs little, few enough for a prompt end."""
+_CHUNKS_A_JOB = 8
+"""Into at least so many chunks the cases of a command are cut for each process: they take long, each another time."""
 
-_player: list[CasePlayer] = []
-"""The player of a process of the pool."""
+_players: dict[bytes, CasePlayer] = {}
+"""The player of a process that plays for others, by a digest of what it plays. There is one at a time."""
 
 
 def played(
-    scenario: LoadedScenario, client: SweepClient, cases: Sequence[Case], *, jobs: int = 1
+    scenario: LoadedScenario,
+    client: SweepClient,
+    cases: Sequence[Case],
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
 ) -> Iterator[tuple[int, CaseOutcome]]:
     """Yield the number of each case with what came of it, in the order in which they are done.
 
@@ -32,31 +56,94 @@ def played(
         client: The client.
         cases: The cases.
         jobs: In how many processes they are played; 1 for this one.
+        executor: What they are played by, in place of processes of our own.
     """
-    if jobs == 1 or len(cases) <= _CHUNK:
+    if executor is not None:
+        yield from _by(executor, scenario, client, cases, _chunk_size(client, len(cases), max(jobs, 8)))
+        return
+    is_quick = not isinstance(client, CommandClient)
+    if jobs == 1 or (is_quick and len(cases) <= _CHUNK):
         player = client.player(scenario)
         for number, case in enumerate(cases):
             yield number, player.play(case)
         return
     # A fork needs no new start, and is safe only in a process without threads.
     method = "fork" if threading.active_count() == 1 else "spawn"
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(method), _begin, (scenario, client))
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(method), _begin)
     try:
-        starts: dict[Future[list[CaseOutcome]], int] = {}
-        for start in range(0, len(cases), _CHUNK):
-            starts[pool.submit(_play, cases[start : start + _CHUNK])] = start
-        while starts:
-            for done in wait(starts, return_when=FIRST_COMPLETED).done:
-                yield from enumerate(done.result(), starts.pop(done))
+        yield from _by(pool, scenario, client, cases, _chunk_size(client, len(cases), jobs))
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()  # what plays a command ends it first
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(scenario: LoadedScenario, client: SweepClient) -> None:
+def _by(
+    executor: Executor, scenario: LoadedScenario, client: SweepClient, cases: Sequence[Case], chunk: int
+) -> Iterator[tuple[int, CaseOutcome]]:
+    """Play cases by an executor."""
+    work = packed(scenario, client)
+    starts: dict[Future[list[CaseOutcome]], int] = {}
+    left_over: list[int] = []
+    for start in range(0, len(cases), chunk):
+        try:
+            starts[executor.submit(_play, work, cases[start : start + chunk])] = start
+        except BrokenExecutor:
+            left_over.append(start)
+    while starts:
+        for done in wait(starts, return_when=FIRST_COMPLETED).done:
+            start = starts.pop(done)
+            try:
+                outcomes = done.result()
+            except SimispError:
+                raise
+            except (BrokenExecutor, CancelledError, Exception):  # noqa: BLE001 - whatever an executor has for a dead machine
+                left_over.append(start)
+            else:
+                yield from enumerate(outcomes, start)
+    player = client.player(scenario) if left_over else None
+    for start in sorted(left_over):
+        for number in range(start, min(start + chunk, len(cases))):
+            assert player is not None
+            yield number, player.play(cases[number])
+
+
+def _chunk_size(client: SweepClient, cases: int, jobs: int) -> int:
+    if isinstance(client, CommandClient):
+        return max(1, min(_CHUNK, cases // (jobs * _CHUNKS_A_JOB)))
+    return _CHUNK
+
+
+def _begin() -> None:
     """Prepare a process of the pool. A Ctrl-C is for the process that has the results."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _player[:] = [client.player(scenario)]
+    # A signal that is ignored would be ignored by a command that is started here, too; a handler is not inherited.
+    signal.signal(signal.SIGINT, _leave_it)
+    signal.signal(signal.SIGTERM, _end)
 
 
-def _play(cases: Sequence[Case]) -> list[CaseOutcome]:
-    return [_player[0].play(case) for case in cases]
+def _leave_it(_number: int, _frame: FrameType | None) -> None:
+    pass
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _play(work: bytes, cases: Sequence[Case]) -> list[CaseOutcome]:
+    """Play cases in a process that plays for another one.
+
+    Args:
+        work: The scenario and the client, pickled.
+        cases: The cases.
+    """
+    digest = hashlib.sha256(work).digest()
+    player = _players.get(digest)
+    if player is None:
+        scenario, client = unpacked(work)
+        player = client.player(scenario)
+        _players.clear()
+        _players[digest] = player
+    return [player.play(case) for case in cases]

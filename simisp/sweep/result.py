@@ -16,11 +16,19 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case, what came of it, and what that shows."""
+    """A case, what came of it, and what that shows.
+
+    Attributes:
+        case: The case.
+        outcome: What came of it.
+        findings: What that shows.
+        number: Its number in the plan, from 0; -1 for the undisturbed run.
+    """
 
     case: Case
     outcome: CaseOutcome
     findings: tuple[SweepFinding, ...] = ()
+    number: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class SweepResult:
         seconds: How long it took.
         replaced: How long it would have taken in real time, one case after the other.
         interrupted: Whether it was interrupted.
+        shard: Which part of the sweep it is, such as ``2/8``; empty for the whole.
     """
 
     scenario: str
@@ -135,6 +144,7 @@ class SweepResult:
     seconds: float = 0.0
     replaced: float = 0.0
     interrupted: bool = False
+    shard: str = ""
 
     @property
     def rate(self) -> float:

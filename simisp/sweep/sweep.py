@@ -6,7 +6,8 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 
 from simisp.scenario.dump import dumps
 from simisp.scenario.load import LoadedScenario
@@ -14,13 +15,14 @@ from simisp.sweep.case import Case
 from simisp.sweep.client import SweepClient
 from simisp.sweep.findings import judge
 from simisp.sweep.groups import groups_of
+from simisp.sweep.merge import Shard
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.plans import PLANS
 from simisp.sweep.pool import played
 from simisp.sweep.result import CaseResult, DialoguePiece, StatementUse, SweepResult
 from simisp.sweep.undisturbed import Undisturbed
 
-__all__ = ["Progress", "Sweep", "digest_of", "result_of", "run_sweep"]
+__all__ = ["Progress", "Sweep", "Way", "digest_of", "result_of", "run_sweep"]
 
 
 def digest_of(scenario: LoadedScenario) -> str:
@@ -78,33 +80,89 @@ class Progress:
         return (self.planned - self.done) / self.rate if self.rate else None
 
 
-def run_sweep(sweep: Sweep, *, jobs: int = 1, on_progress: Callable[[Progress], None] | None = None) -> SweepResult:
+_SAVE_EVERY = 5.0
+"""Seconds between two calls with what is known so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a sweep is played: where, which part of it, and what is known already.
+
+    Attributes:
+        jobs: In how many processes.
+        executor: What the cases are played by, in place of processes of our own.
+        shard: Which part; None for the whole.
+        known: What came of cases that need not be played again, by their keys.
+        on_progress: Called after each case.
+        on_part: Called with what is known so far, every few seconds.
+    """
+
+    jobs: int = 1
+    executor: Executor | None = None
+    shard: Shard | None = None
+    known: Mapping[str, CaseOutcome] = field(default_factory=dict)
+    on_progress: Callable[[Progress], None] | None = None
+    on_part: Callable[[SweepResult], None] | None = None
+
+
+def run_sweep(
+    sweep: Sweep, *, jobs: int = 1, on_progress: Callable[[Progress], None] | None = None, way: Way | None = None
+) -> SweepResult:
     """Play all cases and return what they have shown. A KeyboardInterrupt ends it early, with what is known.
 
     Args:
         sweep: What is swept.
         jobs: In how many processes the cases are played.
         on_progress: Called after each case.
+        way: How it is played, in place of the two before.
     """
-    began = time.monotonic()
-    undisturbed = sweep.client.player(sweep.scenario).undisturbed()
-    cases = sweep.cases(undisturbed)
-    outcomes: dict[int, CaseOutcome] = {}
-    showed: set[tuple[str, str]] = set()
-    findings, interrupted = 0, False
-    try:
-        for number, outcome in played(sweep.scenario, sweep.client, cases, jobs=jobs):
-            outcomes[number] = outcome
-            if on_progress is not None:
-                found = judge(undisturbed.outcome, outcome)
-                findings += bool(found)
-                showed |= {finding.key for finding in found}
-                seconds = time.monotonic() - began
-                on_progress(Progress(len(outcomes), len(cases), findings, len(showed), seconds))
-    except KeyboardInterrupt:
-        interrupted = True
-    seconds = time.monotonic() - began
-    return result_of(sweep, undisturbed, cases, outcomes, seconds=seconds, interrupted=interrupted)
+    return _Running(sweep, way or Way(jobs=jobs, on_progress=on_progress)).play()
+
+
+class _Running:
+    """One sweep that is being played."""
+
+    def __init__(self, sweep: Sweep, way: Way) -> None:
+        self._began = self._saved = time.monotonic()
+        self._sweep, self._way = sweep, way
+        self._undisturbed = sweep.client.player(sweep.scenario).undisturbed()
+        self._cases = sweep.cases(self._undisturbed)
+        wanted = [n for n in range(len(self._cases)) if way.shard is None or way.shard.has(n)]
+        self._planned = len(wanted)
+        self._outcomes = {n: way.known[key] for n in wanted if (key := self._cases[n].key) in way.known}
+        self._missing = [n for n in wanted if n not in self._outcomes]
+        self._showed: set[tuple[str, str]] = set()
+        self._findings = 0
+
+    def play(self) -> SweepResult:
+        """Play what is missing."""
+        sweep, way = self._sweep, self._way
+        cases = [self._cases[number] for number in self._missing]
+        try:
+            for index, outcome in played(sweep.scenario, sweep.client, cases, jobs=way.jobs, executor=way.executor):
+                self._outcomes[self._missing[index]] = outcome
+                if way.on_progress is not None:
+                    way.on_progress(self._progress(outcome))
+                if way.on_part is not None and time.monotonic() - self._saved >= _SAVE_EVERY:
+                    way.on_part(self._result(interrupted=True))
+                    self._saved = time.monotonic()
+        except KeyboardInterrupt:
+            return self._result(interrupted=True)
+        return self._result(interrupted=False)
+
+    def _progress(self, outcome: CaseOutcome) -> Progress:
+        found = judge(self._undisturbed.outcome, outcome)
+        self._findings += bool(found)
+        self._showed |= {finding.key for finding in found}
+        seconds = time.monotonic() - self._began
+        return Progress(len(self._outcomes), self._planned, self._findings, len(self._showed), seconds)
+
+    def _result(self, *, interrupted: bool) -> SweepResult:
+        seconds = time.monotonic() - self._began
+        result = result_of(
+            self._sweep, self._undisturbed, self._cases, self._outcomes, seconds=seconds, interrupted=interrupted
+        )
+        return result if self._way.shard is None else replace(result, shard=str(self._way.shard))
 
 
 def result_of(
@@ -128,7 +186,8 @@ def result_of(
     """
     usual = undisturbed.outcome
     results = [
-        CaseResult(cases[number], outcomes[number], judge(usual, outcomes[number])) for number in sorted(outcomes)
+        CaseResult(cases[number], outcomes[number], judge(usual, outcomes[number]), number)
+        for number in sorted(outcomes)
     ]
     itself = judge(usual, usual)
     if itself:

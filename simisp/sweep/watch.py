@@ -9,7 +9,7 @@ from simisp.facts.isp import Asking, DialogueOver, FellSilent, LogInAccepted, Ma
 from simisp.facts.line import CallAnswered, CallEnded, Dialled
 from simisp.machine import Output, Received, SendData
 from simisp.spans import Spans
-from simisp.sweep.client import Sending, WatchedClient
+from simisp.sweep.client import KnowsSendings, Sending
 from simisp.sweep.outcome import SecretSent
 
 __all__ = ["PureWatch"]
@@ -35,7 +35,7 @@ class PureWatch:
         secrets: The passwords that arrived at the modem.
     """
 
-    def __init__(self, client: WatchedClient, secrets: Iterable[str]) -> None:
+    def __init__(self, client: KnowsSendings, secrets: Iterable[str]) -> None:
         self._client = client
         self._words = [secret.encode("latin-1", "replace") for secret in secrets]
         self._longest = max(map(len, self._words), default=0)

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
+from simisp.sweep.plans.at import at
+from simisp.sweep.plans.process import process
 from simisp.sweep.plans.stalls import stalls
 from simisp.sweep.undisturbed import Undisturbed
 
@@ -15,5 +17,5 @@ __all__ = ["PLANS", "Plan"]
 Plan = Callable[[LoadedScenario, Undisturbed, int], Iterator[Case]]
 """Makes the cases from the scenario, its undisturbed run and the seed of everything random."""
 
-PLANS: Mapping[str, Plan] = MappingProxyType({"stalls": stalls})
+PLANS: Mapping[str, Plan] = MappingProxyType({"stalls": stalls, "at": at, "process": process})
 """Every plan by its name."""

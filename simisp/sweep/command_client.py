@@ -1,0 +1,95 @@
+"""A command as the client of a sweep: each case is a run of its own, in virtual time where the command can share it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simisp.runner.clocks import ClockChoice, choose_clock
+from simisp.runner.run import RunOptions
+from simisp.scenario.load import LoadedScenario
+from simisp.sweep.client import CasePlayer
+from simisp.sweep.outcome import Stand
+from simisp.transcript.redaction import mask_text
+
+__all__ = ["LOCKS_PLACEHOLDER", "CommandClient", "CommandLimits"]
+
+LOCKS_PLACEHOLDER = "{locks}"
+"""The placeholder for a case's own lock folder in a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLimits:
+    """What one case of a command may take. Whatever takes more is ended, and its outcome says so.
+
+    Attributes:
+        seconds: Real seconds.
+        processes: Processes at once.
+        file_octets: Octets in one file: RLIMIT_FSIZE of getrlimit(2).
+        free_octets: The file system of temporary files has to keep so much room.
+    """
+
+    seconds: float = 60.0
+    processes: int = 200
+    file_octets: int = 1 << 30
+    free_octets: int = 16 << 20
+
+
+@dataclass(frozen=True)
+class CommandClient:
+    """A command, as ``simisp run`` starts it: ``{port}`` is its port, or its standard input and output are.
+
+    ``{locks}`` in it stands for a lock folder that each case has to itself; where it does not occur, lock files are
+    looked for where the options say.
+
+    Args:
+        command: The program and its arguments.
+        clock: As in ``simisp run --clock``.
+        options: Patience and deadline of each case.
+        limits: What a case may take.
+        secrets: Passwords, which are masked in the command when it is shown.
+    """
+
+    command: tuple[str, ...]
+    clock: str = "auto"
+    options: RunOptions = field(default_factory=RunOptions)
+    limits: CommandLimits = field(default_factory=CommandLimits)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the program."""
+        return Path(self.command[0]).name
+
+    @property
+    def recipe(self) -> Sequence[str]:
+        """The words by which it is asked for, with passwords masked."""
+        secrets = [secret.encode("latin-1", "replace") for secret in self.secrets]
+        clock = () if self.clock == "auto" else ("--clock", self.clock)
+        return (*clock, "--", *(mask_text(word, secrets) for word in self.command))
+
+    @property
+    def shown(self) -> str:
+        """The command, quoted as for a shell, with passwords masked."""
+        return shlex.join(self.recipe[self.recipe.index("--") + 1 :])
+
+    @property
+    def statements(self) -> Sequence[Stand]:
+        """Nothing: which statements a program has is not known."""
+        return ()
+
+    def choice(self) -> ClockChoice:
+        """Return the clock that its runs have.
+
+        Raises:
+            ClockUnavailableError: The one asked for by name can't be had.
+        """
+        return choose_clock(self.clock, self.command)
+
+    def player(self, scenario: LoadedScenario) -> CasePlayer:
+        """Return what plays cases of a scenario with it."""
+        from simisp.sweep.command_player import CommandPlayer
+
+        return CommandPlayer(scenario, self)
