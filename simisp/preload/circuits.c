@@ -44,8 +44,10 @@ static int set(uint32_t value, uint32_t mask)
     do
         new = (old & ~mask) | (value & mask);
     while (!__atomic_compare_exchange_n(&shared_page->dte_circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
-    if (new != old)
+    if (new != old) {
+        line_has_changed();
         ring();
+    }
     return 0;
 }
 
@@ -148,6 +150,7 @@ static int count(struct line_counters *counters)
 {
     if (!has_room_for_counters(counters))
         return fault();
+    settle_changes();
     memset(counters, 0, sizeof *counters);
     for (unsigned i = 0; i < 11; i++)
         counters->counters[i] = (int)shared_page->counters[i];
@@ -159,6 +162,7 @@ static int tell(int descriptor, uint32_t *circuits)
     look_in_vain(); /* programs ask for DCD again and again */
     if (!has_room_for_value(descriptor, circuits))
         return fault();
+    settle_changes();
     *circuits = driven(descriptor) | shared_page->dce_circuits;
     return 0;
 }

@@ -3,7 +3,8 @@
  * A PTY has no speed: octets that were written are under way in the kernel until the other side reads them, a flush
  * takes back those that are still there, and a change of settings overtakes them. How many that are depends on who is
  * faster. In virtual time a line is as fast as it can be: what was written has gone out, and has been answered, before
- * the writer goes on to change a setting or a circuit.
+ * the writer goes on to change a setting or a circuit. So has a change, before the one who made it asks for a circuit: a
+ * modem drops DCD when DTR goes.
  */
 #include "settings.h"
 
@@ -31,8 +32,23 @@
 #endif
 #define FRAMING (CSIZE | PARENB | PARODD | CMSPAR)
 
+/* Whether this process has changed something that the simulator may not have taken notice of. */
+static int has_changed;
+
+void line_has_changed(void)
+{
+    has_changed = 1;
+}
+
+void settle_changes(void)
+{
+    if (has_changed)
+        settle();
+}
+
 void settle(void)
 {
+    has_changed = 0;
     if (!time_is_coordinated())
         return;
     struct wait wait = {.call = CALL_SETTINGS, .descriptor = -1, .deadline = clock_now(), .settles = 1};
@@ -117,6 +133,7 @@ int change_settings(int descriptor, unsigned long request, void *settings)
     int result = REAL(ioctl)(descriptor, request, settings);
     if (result < 0)
         keep_framing(before);
+    line_has_changed();
     return result;
 }
 
@@ -142,6 +159,7 @@ EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
     }
     if (result < 0)
         keep_framing(framing);
+    line_has_changed();
     return result;
 }
 

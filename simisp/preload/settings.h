@@ -8,6 +8,11 @@ void settle(void);
 /* The same, when the descriptor is the line. Keeps errno. */
 void settle_line(int descriptor);
 
+/* Note that this process has changed the line, so that what it asks next is answered only after that has had its
+ * effect: settle_changes(). */
+void line_has_changed(void);
+void settle_changes(void);
+
 /* Have the kernel do an ioctl for which changes_settings(), in its place among the octets; note in the page what data
  * bits and parity a client asks the line for, which the kernel forgets. */
 int change_settings(int descriptor, unsigned long request, void *settings);

@@ -212,6 +212,19 @@ assert b"NO CARRIER" in port.read_until(b"NO CARRIER")
     succeeds("hang-up-in-login", DIAL + program, "virtual")
 
 
+B0 = """
+import termios
+settings = termios.tcgetattr(port.fd)
+settings[4] = settings[5] = termios.B0
+termios.tcsetattr(port.fd, termios.TCSANOW, settings)
+"""
+
+
+@pytest.mark.parametrize("drop", ["port.dtr = False", B0])
+def test_the_carrier_is_gone_when_the_client_that_dropped_dtr_asks_for_it(drop: str) -> None:
+    succeeds("hang", DIAL + drop + "\nassert not port.cd\n", "virtual")
+
+
 def test_the_same_run_with_circuits_gives_the_same_transcript() -> None:
     program = 'port.read_until(b"Service?")\nport.dtr = False\nport.read_until(b"NO CARRIER")\n'
     command = [sys.executable, "-c", DIAL + program, "{port}"]
