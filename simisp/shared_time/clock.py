@@ -29,8 +29,9 @@ _LISTEN = 0.001
 _LISTENS_BEFORE_ASKING = 6
 _UNANSWERED = 2.0
 """Real seconds after which to give up a participant whose deadline was granted again and again."""
-_MOMENT = 0.5
-"""Real seconds for which time stands for what may be over in a moment, before it passes at the real pace."""
+_MOMENT = 5.0
+"""Real seconds for which time stands for what may be over in a moment, before it passes at the real pace. On a busy
+machine a moment is long."""
 _OUTSIDE_LIMIT = 60.0
 """Real seconds for which a run that only something outside could continue waits for it."""
 
@@ -130,6 +131,7 @@ class SharedClock:
         self._outside_since: tuple[object, float] | None = None
         self._closed: object = None
         self._open_since: float | None = None
+        self._lasting: set[str] = set()
         self.paced_by: OpenWait | None = None
         """The wait for something outside that keeps time at the real pace; None if there is none."""
         self.pace_log = PaceLog()
@@ -282,9 +284,11 @@ class SharedClock:
         now = time.monotonic()
         if self._open_since is None:
             self._open_since = now
-        if self.paced_by is None and found.may_be_over_soon and now - self._open_since < _MOMENT:
-            self.page.listen(self.page.bell(), _LISTEN)
-            return Busy()
+        if self.paced_by is None and found.may_be_over_soon and found.ender not in self._lasting:
+            if now - self._open_since < _MOMENT:
+                self.page.listen(self.page.bell(), _LISTEN)
+                return Busy()
+            self._lasting.add(found.ender)
         return self._advance_at_real_pace(found, verdict, wanted)
 
     def _advance_at_real_pace(

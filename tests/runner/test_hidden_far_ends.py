@@ -22,6 +22,13 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from support.c_programs import compiled
 from support.virtual_runs import virtually
 
+
+@pytest.fixture(autouse=True)
+def _no_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Descriptors that are on their way here are to stay so."""
+    monkeypatch.setattr("simisp.shared_time.clock._MOMENT", 0.1)
+
+
 SILENT = """
 title: An ISP that says nothing
 port: {starts: raw}

@@ -372,6 +372,12 @@ def test_descriptors_that_stay_on_their_way_bring_the_real_pace(
         assert isinstance(clock.step(None), ClockJump)
     assert clock.paced_by is not None
     assert clock.now < 90.0
+    assert isinstance(clock.step(None, patience=0.0), Busy)
+    monkeypatch.setattr("simisp.shared_time.clock._MOMENT", 60.0)
+    for pid, decision in ((812, ClockJump), (813, Busy)):  # those of pid 812 are known to stay
+        Outsider(clock, played.wait(deadline=90.0), looks=1, ender=IN_FLIGHT.replace("812", str(pid)))
+        assert isinstance(clock.step(None), decision)
+        assert isinstance(clock.step(None, patience=0.0), Busy)
 
 
 def test_an_earlier_proof_counts_no_more_once_an_outsider_has_come_and_gone(clock: SharedClock, played: Played) -> None:
