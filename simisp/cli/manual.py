@@ -10,7 +10,7 @@ import click
 
 from simisp.cli import main
 
-__all__ = ["manual_page"]
+__all__ = ["commands_of", "manual_page"]
 
 _HEAD = """\
 # The command line
@@ -22,12 +22,12 @@ This page is made from the commands (`make docs`); do not edit it. `simisp COMMA
 def manual_page() -> str:
     """Return the page in Markdown: each command with its arguments, options, and what they do."""
     lines = [_HEAD]
-    for names, command in _commands(main, ("simisp",)):
+    for names, command in commands_of(main, ("simisp",)):
         lines += _section(names, command)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
-def _commands(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands_of(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield a command and, after it, those that it groups."""
     yield names, command
     if isinstance(command, click.Group):
@@ -35,7 +35,7 @@ def _commands(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             if inner is not None and not inner.hidden:
-                yield from _commands(inner, (*names, name))
+                yield from commands_of(inner, (*names, name))
 
 
 def _section(names: tuple[str, ...], command: click.Command) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +139,58 @@ def test_an_installed_wheels_library_makes_an_hour_pass_in_no_time(wheel: Built,
         outcome = line.run(["sleep", "3600"], on_line=False)
     assert outcome.status == 0
     assert outcome.seconds == pytest.approx(3600.0)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a new virtual environment with the wheel in it; its dependencies are those of this Python."""
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("pip is not installed")
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--no-index", "--no-deps", "--no-compile", str(wheel.path)], check=True)
+    (packages,) = (folder / "lib").glob("python*/site-packages")
+    # A .pth file names a folder; what lies there as .pth itself, such as a development install, does not count.
+    (packages / "dependencies.pth").write_text(f"{Path(hatchling.__file__).parents[1]}\n")
+    return folder / "bin"
+
+
+def outside(installed: Path, folder: Path, *command: str) -> str:
+    """Return what a program of the environment prints, called in a folder that is not in the source tree."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SIMISP"))}
+    done = subprocess.run(
+        [str(installed / command[0]), *command[1:]], cwd=folder, env=clean, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_an_installed_wheel_plays_a_bundled_scenario_from_outside_the_tree(installed: Path, tmp_path: Path) -> None:
+    where = outside(installed, tmp_path, "python", "-c", "import simisp; print(simisp.__file__)").strip()
+    assert Path(where).is_relative_to(installed.parent)
+    assert outside(installed, tmp_path, "simisp", "--version").split()[-1] == __version__
+    assert "login.yaml" in outside(installed, tmp_path, "simisp", "list")
+    dialler = "for said in ATDT1 p alice wonderland; do printf '%s\\r' $said; sleep 2; done"
+    command = ["run", "login", "--clock", "virtual", "--quiet", "--", "sh", "-c", dialler]
+    said = outside(installed, tmp_path, "simisp", *command)
+    assert said.startswith("released: ")
+    assert (installed.parent / "share" / "man" / "man1" / "simisp.1").is_file()
+
+
+def test_an_installed_wheel_brings_the_fixture_that_the_first_test_uses(installed: Path, tmp_path: Path) -> None:
+    outside(installed, tmp_path, "simisp", "init")
+    said = outside(installed, tmp_path, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_login.py")
+    assert "1 passed" in said
+
+
+def test_the_extras_are_named_in_the_wheel(wheel: Built) -> None:
+    with zipfile.ZipFile(wheel.path) as archive:
+        about = archive.read(f"simisp-{__version__}.dist-info/METADATA").decode()
+    for extra, needed in (("mail", "aiosmtpd"), ("ppp", "pycryptodome")):
+        assert f"Provides-Extra: {extra}\n" in about
+        assert re.search(f"^Requires-Dist: {needed}>=.*; extra == '{extra}'$", about, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simisp.cli import manual as command_line
+from simisp.cli.man_page import man_page
 from simisp.cli.schemas import schema_text
 from simisp.line.faults import manual as faults
 from simisp.line.manners import manual as manners
@@ -19,6 +20,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line.manual_page,
+    "man/simisp.1": man_page,
     "manners.md": manners.manual_page,
     "faults.md": faults.manual_page,
     "modem.md": modem.manual_page,
@@ -36,6 +38,7 @@ def main() -> None:
     for name, make in PAGES.items():
         page, text = DOCS / name, make()
         if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
             print(f"written: docs/{name}")
 
