@@ -49,6 +49,12 @@ class RunCall:
 
     scenario: str
     command: tuple[str, ...]
+    script: str | None
+    chat: str | None
+    dial: str | None
+    user: str | None
+    password_file: str | None
+    replay: str | None
     give_up: float | None
     give_up_kills: Literal["parent", "group"]
     deadline: float | None
@@ -84,7 +90,7 @@ class _Run(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the call. ``-- $DIALLER`` with an empty variable means no run that serves whatever comes, forever."""
         nothing_follows = args[-1:] == ["--"]
-        rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, self._with_scenario(ctx, args))
         if nothing_follows and not ctx.params["command"]:
             raise click.UsageError(
                 "there is no COMMAND after --; leave -- out to play the scenario for any program that opens the port",
@@ -92,10 +98,27 @@ class _Run(click.Command):
             )
         return rest
 
+    def _with_scenario(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Return the words of a call, with an empty SCENARIO where --replay says which it is and none is given."""
+        end = args.index("--") if "--" in args else len(args)
+        if not any(word.partition("=")[0] == "--replay" for word in args[:end]):
+            return args
+        named, _, _ = self.make_parser(ctx).parse_args(args[:end])
+        return args if isinstance(named.get("scenario"), str) else [*args[:end], "", *args[end:]]
+
 
 @click.command(cls=_Run)
 @click.argument("scenario", type=SCENARIO)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND ...]")
+@click.option(
+    "--script", type=click.Path(), metavar="FILE",
+    help="In place of COMMAND: play this dial-up script (.scp) in pure time, without a port or a process.",
+)  # fmt: skip
+@click.option("--chat", type=click.Path(), metavar="FILE", help="The same with a script of pppd's chat.")
+@click.option("--dial", metavar="NUMBER", help="With --script: what is dialled first; T5551234 otherwise.")
+@click.option("--user", help="With --script: $USERID; that of the scenario's first account otherwise.")
+@click.option("--password-file", type=click.Path(), help="With --script: a file whose first line is $PASSWORD.")
+@click.option("--replay", metavar="TOKEN", help="Play once more what a sweep has found, and has given this token.")
 @click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the command.")
 @click.option(
     "--give-up-kills",
@@ -192,6 +215,8 @@ def run(ctx: click.Context, call: RunCall) -> None:
     is started and the verdict given: did the port come free, and if not, which process holds it. {port} in COMMAND
     stands for the port's path; where it does not occur, the command's standard input and output are the port.
 
+    With --script a dial-up script is played in the same process, in pure time: no port, and no waiting.
+
     A scenario that also says what dials and what happens (kb175410.yaml) is played whole, in no time, unless --scale
     asks for real processes or --link, --calls or --for for a port.
 
@@ -204,8 +229,17 @@ def run(ctx: click.Context, call: RunCall) -> None:
     """
     from simisp.scenario.load import load
 
+    if call.replay is None:
+        loaded = load(call.scenario)
+    else:
+        from simisp.cli.pure_run import replayed
+
+        call, loaded = replayed(call)
+    if call.script is not None or call.chat is not None:
+        from simisp.cli.pure_run import play_script
+
+        ctx.exit(play_script(ctx, call, loaded))
     _refuse_contradictions(ctx, call)
-    loaded = load(call.scenario)
     restore_environment()
     if loaded.has_story and not call.command and not _is_served(ctx):
         if call.pcap is not None:
@@ -252,6 +286,8 @@ def _told_story(call: RunCall) -> int:
 def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
     """Refuse options that do not apply to the call."""
     given = given_options(ctx)
+    if wrong := given & {"dial", "user", "password_file"}:
+        raise click.UsageError(f"--{min(wrong).replace('_', '-')} needs --script")
     only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
         "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
         "compute_limit": "--compute-limit",

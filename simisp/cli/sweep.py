@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.files import read_script
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION, SCENARIO
 
 if TYPE_CHECKING:
-    from simisp.runner.run import RunOptions
-    from simisp.sweep.client import SweepClient
     from simisp.sweep.result import SweepResult
 
 __all__ = ["sweep"]
 
-_PLANS = ("stalls",)
+_PLANS = ("stalls", "standard")
 _FINDINGS = 1
 
 
@@ -39,6 +37,7 @@ class SweepCall:
     password_file: str | None
     give_up: float | None
     deadline: float | None
+    out: str | None
     as_json: bool
 
 
@@ -54,6 +53,10 @@ class SweepCall:
 @click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
 @click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the client.")
 @click.option("--deadline", type=DURATION, show_default="10m", help="Latest time for the verdict of a case.")
+@click.option(
+    "--out", type=click.Path(file_okay=False), metavar="DIR",
+    help="Write the smallest scenario for each cause into this folder.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @takes(SweepCall)
 def sweep(ctx: click.Context, call: SweepCall) -> None:
@@ -64,38 +67,26 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
 
     The exit status is 0 when nothing was found, 1 when something was, 2 when the call or a file is wrong.
     """
+    from simisp.cli.pure_client import pure_client
     from simisp.runner.run import RunOptions
     from simisp.scenario.load import load
+    from simisp.sweep.smallest import with_smallest
     from simisp.sweep.sweep import Sweep, run_sweep
 
+    if (call.script is None) == (call.chat is None):
+        raise click.UsageError("say what to play: --script FILE.scp or --chat FILE")
     loaded = load(call.scenario)
-    client = _client(call, RunOptions(give_up=call.give_up, deadline=call.deadline))
+    options = RunOptions(give_up=call.give_up, deadline=call.deadline)
+    client = pure_client(call, options)
     jobs = call.jobs or len(os.sched_getaffinity(0))
-    result = run_sweep(Sweep(loaded, client, call.plan, call.seed), jobs=jobs)
+    swept = Sweep(loaded, client, call.plan, call.seed)
+    result = run_sweep(swept, jobs=jobs)
+    result = with_smallest(swept, result, out=None if call.out is None else Path(call.out))
     if call.as_json:
         say_exactly(result.to_json(), nl=False)
     else:
         _say(result)
     ctx.exit(_FINDINGS if result.groups else 0)
-
-
-def _client(call: SweepCall, options: RunOptions) -> SweepClient:
-    """Return what is to be swept.
-
-    Raises:
-        UsageError: Nothing is asked for, or two things are.
-    """
-    from simisp.cli.password import password_from
-    from simisp.sweep.chat_client import ChatClient
-    from simisp.sweep.scp_client import ScpClient
-
-    if (call.script is None) == (call.chat is None):
-        raise click.UsageError("say what to play: --script FILE.scp or --chat FILE")
-    if call.chat is not None:
-        return ChatClient(read_script(call.chat), call.chat, call.dial.removeprefix("T") or None, options=options)
-    assert call.script is not None
-    password = None if call.password_file is None else password_from(call.password_file, stdin=False)
-    return ScpClient(read_script(call.script), call.script, call.dial or None, call.user, password, options)
 
 
 def _say(result: SweepResult) -> None:
@@ -104,3 +95,8 @@ def _say(result: SweepResult) -> None:
     for group in result.groups:
         stand = "" if group.stand is None else f" at {group.stand}"
         say(f"{group.kind.value}{stand}: {group.detail} ({len(group.cases)} cases, such as: {group.cases[0]})")
+        if group.shrunk is not None:
+            say(f"  {group.shrunk.outcome.verdict.value}: {group.shrunk.outcome.reason}")
+            say(f"  simisp run --replay {group.shrunk.token}", fold=False)
+            if group.shrunk.file:
+                say(f"  {group.shrunk.file}", fold=False)

@@ -42,6 +42,7 @@ __all__ = [
     "WhenSection",
     "channels_of_section",
     "check_line",
+    "fault_plan",
 ]
 
 
@@ -222,7 +223,7 @@ def channels_of_section(section: LineSection) -> dict[ChannelPlace, ChannelMaker
         return {}
     from simisp.line.faults.table import channels_of
 
-    return channels_of([_plan(item) for item in section.faults], pace=section.pace)
+    return channels_of([fault_plan(item) for item in section.faults], pace=section.pace)
 
 
 def fault_fields(parameters: tuple[str, ...]) -> list[str]:
@@ -253,7 +254,8 @@ def _check_when(item: FaultItem, kind: FaultKind, path: Path, document: Document
             yield Diagnostic(document.place((*path, "after")), problem, f"here: {', '.join(given)}" if given else "")
 
 
-def _plan(item: FaultItem) -> FaultPlan:
+def fault_plan(item: FaultItem) -> FaultPlan:
+    """Return a fault as the line takes it."""
     from simisp.line.faults.table import FAULTS, FaultPlan, place_of
 
     kind = FAULTS[item.fault]

@@ -17,7 +17,9 @@ from simisp.runner.run import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand
+from simisp.sweep.overlay import digest_of
 from simisp.sweep.play import PurePlayer
+from simisp.sweep.token import Replay, scenario_name
 
 __all__ = ["ChatClient", "WatchedChat"]
 
@@ -76,6 +78,21 @@ class ChatClient:
             return None
         step = self.program.steps[index]
         return Stand(point_text(self.program, step), self.file, step.place.line, step.place.column)
+
+    def replay(self, scenario: LoadedScenario) -> Replay:
+        """Return what plays a scenario with the script once more."""
+        return Replay(
+            scenario=scenario_name(scenario),
+            digest=digest_of(scenario),
+            chat=self.file,
+            dial=self.number or "",
+            give_up=self.options.give_up,
+            deadline=self.options.deadline,
+        )
+
+    def machine(self, scenario: LoadedScenario) -> WatchedChat:
+        """Return the script as a client that has not begun."""
+        return WatchedChat(self)
 
     def player(self, scenario: LoadedScenario) -> CasePlayer:
         """Return what plays cases of a scenario with the script."""

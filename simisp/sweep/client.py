@@ -11,6 +11,7 @@ from simisp.runner.pure_clients import PureClient
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.outcome import CaseOutcome, Stand
+from simisp.sweep.token import Replay
 from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["CasePlayer", "ClientView", "KnowsSendings", "Sending", "SweepClient", "WatchedClient"]
@@ -40,6 +41,9 @@ class SweepClient(Protocol):
     @property
     def statements(self) -> Sequence[Stand]:
         """What it can come to, where that is known: the statements of a script, in their order."""
+
+    def replay(self, scenario: LoadedScenario) -> Replay:
+        """Return what plays the scenario with it once more; a case's overlay is put into it."""
 
     def player(self, scenario: LoadedScenario) -> CasePlayer:
         """Return what plays cases of a scenario with it."""

@@ -12,6 +12,8 @@ from simisp.runner.run import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.client import CasePlayer
 from simisp.sweep.outcome import Stand
+from simisp.sweep.overlay import digest_of
+from simisp.sweep.token import Replay, scenario_name
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["LOCKS_PLACEHOLDER", "CommandClient", "CommandLimits"]
@@ -79,6 +81,15 @@ class CommandClient:
     def statements(self) -> Sequence[Stand]:
         """Nothing: which statements a program has is not known."""
         return ()
+
+    def replay(self, scenario: LoadedScenario) -> Replay:
+        """Return what plays a scenario once more; the command is given again with it."""
+        return Replay(
+            scenario=scenario_name(scenario),
+            digest=digest_of(scenario),
+            give_up=self.options.give_up,
+            deadline=self.options.deadline,
+        )
 
     def choice(self) -> ClockChoice:
         """Return the clock that its runs have.

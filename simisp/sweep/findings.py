@@ -114,11 +114,13 @@ def _wrong_success(undisturbed: CaseOutcome, outcome: CaseOutcome) -> Iterator[S
 
 
 def _secret_astray(undisturbed: CaseOutcome, outcome: CaseOutcome) -> Iterator[SweepFinding]:
-    usual = {(secret.where, secret.asked) for secret in undisturbed.secrets}
+    # A prompt and the end of the carrier may come at one instant: a client that answers has done nothing wrong.
+    usual = {secret.where for secret in undisturbed.secrets}
+    late = {secret.stand for secret in undisturbed.secrets if secret.after_time_out}
     for secret in outcome.secrets:
-        if not secret.asked and (secret.where, False) not in usual:
+        if not secret.asked and secret.where not in usual:
             yield SweepFinding(FindingClass.SECRET_ASTRAY, secret.stand, f"a password was sent {_place(secret.where)}")
-        elif secret.after_time_out:
+        elif secret.after_time_out and secret.stand not in late:
             detail = "a password was sent after a wait that had ended with its time"
             yield SweepFinding(FindingClass.SECRET_ASTRAY, secret.stand, detail)
 

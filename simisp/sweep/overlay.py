@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from simisp.diagnostics import SourceText
@@ -11,15 +12,20 @@ from simisp.scenario.extends import EXTENDS, extended
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario, checked
 from simisp.scenario.reader import parse
-from simisp.sweep.case import Overlay, faults_of
+from simisp.sweep.case import Overlay, YamlValue, faults_of
 
-__all__ = ["joined_line", "only_faults", "overlaid"]
+__all__ = ["digest_of", "joined_line", "only_faults", "overlaid", "plain_scenario"]
 
 
 def only_faults(overlay: Overlay) -> bool:
     """Return whether an overlay adds faults to the line, and does nothing else."""
     line = overlay.get("line")
     return overlay.keys() <= {"line"} and (line is None or (isinstance(line, dict) and line.keys() <= {"faults"}))
+
+
+def digest_of(scenario: LoadedScenario) -> str:
+    """Return what tells a scenario from every other one: its meaning, not how it is written."""
+    return hashlib.sha256(dumps(scenario.model).encode()).hexdigest()[:16]
 
 
 def joined_line(scenario: LoadedScenario, overlay: Overlay) -> LineSection:
@@ -50,6 +56,13 @@ def overlaid(scenario: LoadedScenario, overlay: Overlay) -> LoadedScenario:
     document = parse(SourceText(f"{scenario.path} with what is laid over it", text))
     joined = checked(extended(document, lambda _name, _by: _as_document(scenario)))
     return replace(joined, name=scenario.name, path=scenario.path, has_story=scenario.has_story, story=scenario.story)
+
+
+def plain_scenario(scenario: LoadedScenario) -> dict[str, YamlValue]:
+    """Return a scenario as its YAML has it: texts, lists and mappings."""
+    plain = _as_document(scenario).plain()
+    assert isinstance(plain, dict)
+    return plain
 
 
 def _as_document(scenario: LoadedScenario) -> Document:

@@ -19,7 +19,9 @@ from simisp.scp.printer import statement_text
 from simisp.scp.syntax import Label, walk_statements
 from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand
+from simisp.sweep.overlay import digest_of
 from simisp.sweep.play import PurePlayer
+from simisp.sweep.token import Replay, scenario_name
 
 __all__ = ["NUMBER", "ScpClient"]
 
@@ -93,17 +95,33 @@ class ScpClient:
         """The number of each statement, by its line and column."""
         return {(each.line, each.column): number for number, each in enumerate(self.statements)}
 
+    def replay(self, scenario: LoadedScenario) -> Replay:
+        """Return what plays a scenario with the script once more."""
+        return Replay(
+            scenario=scenario_name(scenario),
+            digest=digest_of(scenario),
+            script=self.file,
+            dial=self.number or "",
+            user=self.user,
+            give_up=self.options.give_up,
+            deadline=self.options.deadline,
+        )
+
+    def machine(self, scenario: LoadedScenario) -> WatchedScript:
+        """Return the script as a client that has not begun, with the user and the password that it has there."""
+        user, password = self._credentials(scenario)
+        number = None if scenario.model.modem.profile == LEASED_LINE else self.number
+        return WatchedScript(self, number, user, password)
+
     def player(self, scenario: LoadedScenario) -> CasePlayer:
         """Return what plays cases of a scenario with the script."""
+        _, password = self._credentials(scenario)
+        return PurePlayer(scenario, lambda: self.machine(scenario), self.options, secrets=(password,))
+
+    def _credentials(self, scenario: LoadedScenario) -> tuple[str, str]:
         accounts = scenario.model.isp.accounts
         user = next(iter(accounts), "") if self.user is None else self.user
-        password = accounts.get(user, "") if self.password is None else self.password
-        number = None if scenario.model.modem.profile == LEASED_LINE else self.number
-
-        def make() -> WatchedScript:
-            return WatchedScript(self, number, user, password)
-
-        return PurePlayer(scenario, make, self.options, secrets=(password,))
+        return user, accounts.get(user, "") if self.password is None else self.password
 
 
 class WatchedScript(ScriptClient):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from simisp.scenario.dump import dumps
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.client import SweepClient
@@ -17,17 +15,13 @@ from simisp.sweep.findings import judge
 from simisp.sweep.groups import groups_of
 from simisp.sweep.merge import Shard
 from simisp.sweep.outcome import CaseOutcome
+from simisp.sweep.overlay import digest_of
 from simisp.sweep.plans import PLANS
 from simisp.sweep.pool import played
 from simisp.sweep.result import CaseResult, DialoguePiece, StatementUse, SweepResult
 from simisp.sweep.undisturbed import Undisturbed
 
-__all__ = ["Progress", "Sweep", "Way", "digest_of", "result_of", "run_sweep"]
-
-
-def digest_of(scenario: LoadedScenario) -> str:
-    """Return what tells a scenario from every other one: its meaning, not how it is written."""
-    return hashlib.sha256(dumps(scenario.model).encode()).hexdigest()[:16]
+__all__ = ["Progress", "Sweep", "Way", "result_of", "run_sweep"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +41,15 @@ class Sweep:
     seed: int = 0
 
     def cases(self, undisturbed: Undisturbed) -> tuple[Case, ...]:
-        """Return the cases of the plan, each once."""
-        return tuple({case.key: case for case in PLANS[self.plan](self.scenario, undisturbed, self.seed)}.values())
+        """Return the cases of the plan, each once and with a name of its own."""
+        different = {case.key: case for case in PLANS[self.plan](self.scenario, undisturbed, self.seed)}
+        names: Counter[str] = Counter()
+        named = []
+        for case in different.values():
+            names[case.name] += 1
+            number = names[case.name]
+            named.append(case if number == 1 else replace(case, name=f"{case.name} ({number})"))
+        return tuple(named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from simisp.sweep.case import Case
 from simisp.sweep.plans.at import at
 from simisp.sweep.plans.process import process
 from simisp.sweep.plans.stalls import stalls
+from simisp.sweep.plans.standard import standard
 from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["PLANS", "Plan"]
@@ -17,5 +18,7 @@ __all__ = ["PLANS", "Plan"]
 Plan = Callable[[LoadedScenario, Undisturbed, int], Iterator[Case]]
 """Makes the cases from the scenario, its undisturbed run and the seed of everything random."""
 
-PLANS: Mapping[str, Plan] = MappingProxyType({"stalls": stalls, "at": at, "process": process})
+PLANS: Mapping[str, Plan] = MappingProxyType(
+    {"stalls": stalls, "standard": standard, "at": at, "process": process}
+)
 """Every plan by its name."""

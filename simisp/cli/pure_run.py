@@ -1,0 +1,120 @@
+"""``simisp run --script``: a dial-up script in pure time, and ``--replay`` of what a sweep has found."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from simisp.cli.contradictions import given_options
+from simisp.cli.output import say
+from simisp.cli.pure_client import pure_client
+from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.report.colour import painted_verdict
+from simisp.runner.run import RunOptions
+from simisp.scenario.load import LoadedScenario, load
+from simisp.sweep.overlay import digest_of, overlaid
+from simisp.sweep.token import Replay, read_token
+
+if TYPE_CHECKING:
+    from simisp.cli.run import RunCall
+    from simisp.transcript import Record
+
+__all__ = ["play_script", "replayed"]
+
+_FOR_SCRIPTS = frozenset(
+    {
+        "scenario", "command", "script", "chat", "dial", "user", "password_file", "replay", "give_up", "deadline",
+        "allow_unopened", "transcript", "seed", "show_secrets", "quiet", "as_json",
+    }
+)  # fmt: skip
+"""The parameters of ``simisp run`` that a script in pure time can have."""
+
+
+def replayed(call: RunCall) -> tuple[RunCall, LoadedScenario]:
+    """Return a call with ``--replay`` as it would be without: with its scenario, and its script if it has one.
+
+    Raises:
+        UsageError: The token is not whole, or the scenario has changed since it was made.
+        ScenarioError: The scenario can't be found or read.
+    """
+    assert call.replay is not None
+    try:
+        replay = read_token(call.replay)
+    except ValueError as error:
+        raise click.UsageError(f"--replay: {error}") from None
+    scenario = load(call.scenario or replay.scenario)
+    if replay.digest and digest_of(scenario) != replay.digest:
+        raise click.UsageError(f"--replay: {scenario.path} is not the scenario of the token, or has changed since")
+    return _with_replay(call, replay), overlaid(scenario, replay.overlay)
+
+
+def _with_replay(call: RunCall, replay: Replay) -> RunCall:
+    has_client = bool(call.command or call.script or call.chat)
+    if not (has_client or replay.script or replay.chat):
+        raise click.UsageError("--replay: the token is of a run with a COMMAND: give it after --")
+    return replace(
+        call,
+        script=call.script if has_client else replay.script or None,
+        chat=call.chat if has_client else replay.chat or None,
+        dial=replay.dial if call.dial is None else call.dial,
+        user=replay.user if call.user is None else call.user,
+        give_up=replay.give_up if call.give_up is None else call.give_up,
+        deadline=replay.deadline if call.deadline is None else call.deadline,
+    )
+
+
+def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> int:
+    """Play a script against a scenario in pure time and print the verdict; return the exit status.
+
+    Raises:
+        UsageError: The call has options for a port or a process.
+        ScriptError: The script can't be run.
+        FileError: A file can't be read or written.
+    """
+    from simisp.report.live import LiveView
+    from simisp.report.screen import show_line
+    from simisp.runner.pure import PureRunner
+    from simisp.scenario.heading import heading
+    from simisp.transcript import Redactor, Transcript
+
+    if sum(map(bool, (call.script, call.chat, call.command))) > 1:
+        raise click.UsageError("--script and --chat are in place of a COMMAND: give one of them")
+    if wrong := given_options(ctx) - _FOR_SCRIPTS:
+        option = min(wrong).replace("_", "-")
+        raise click.UsageError(f"--{option} is about a port or a process, and a script in pure time has none")
+    scenario = scenario if call.seed is None else scenario.with_seed(call.seed)
+    options = RunOptions(give_up=call.give_up, deadline=call.deadline, allow_unopened=call.allow_unopened)
+    client = pure_client(call, options)
+    runner = PureRunner(scenario, options)
+    lines = open_transcript(call.transcript)
+    with contextlib.ExitStack() as stack:
+        listeners: list[Callable[[Record], None]] = []
+        if lines is not None:
+            lines.begin(heading(scenario, clock="virtual"))
+            stack.callback(report_complaint, lines)
+            listeners.append(stack.enter_context(contextlib.closing(lines)))
+        if not call.quiet:
+            view = LiveView(show_line(sys.stderr))
+            stack.callback(view.flush)
+            listeners.append(view)
+        redactor, transcript = Redactor(() if call.show_secrets else runner.secrets), Transcript()
+
+        def pass_on(records: list[Record]) -> None:
+            for record in records:
+                for listener in listeners:
+                    listener(record)
+
+        if listeners:
+            transcript.listen(lambda record: pass_on(list(redactor.feed(record))))
+        verdict = runner.play(client.machine(scenario), transcript=transcript)
+        pass_on(list(redactor.flush()))
+    if call.as_json:
+        say(verdict.to_json(), fold=False)
+    else:
+        say(verdict.describe(), paint=painted_verdict)
+    return verdict.exit_status

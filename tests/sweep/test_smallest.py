@@ -1,0 +1,106 @@
+"""The smallest cases: as scenarios and as tokens they come to the same verdict when they are played once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from simisp.cli import main
+from simisp.errors import FileError
+from simisp.scenario.load import load
+from simisp.sweep.case import Case, faults_of
+from simisp.sweep.findings import judge
+from simisp.sweep.result import Group, SweepResult
+from simisp.sweep.scp_client import ScpClient
+from simisp.sweep.smallest import with_smallest
+from simisp.sweep.sweep import Sweep
+from simisp.sweep.written import write_file
+from sweep.scripts import SCRIPTS, UNTESTED, bundled_script, script, swept
+
+
+def smallest(client: ScpClient, plan: str, out: Path | None = None) -> SweepResult:
+    return with_smallest(Sweep(load("login"), client, plan), swept(client, plan), out=out)
+
+
+@pytest.mark.parametrize("name", ["naive.scp", "repaired.scp"])
+@pytest.mark.parametrize("plan", ["stalls", "standard"])
+def test_every_written_scenario_and_every_token_comes_to_its_verdict(name: str, plan: str, tmp_path: Path) -> None:
+    client = bundled_script(name)
+    result = smallest(client, plan, tmp_path / "found")
+    assert len(list((tmp_path / "found").iterdir())) == len(result.groups) > 1
+    for group in result.groups:
+        assert group.shrunk is not None
+        again = client.player(load(group.shrunk.file)).play(Case("again", "", ""))
+        expected = group.shrunk.outcome
+        assert (again.verdict, again.reason, again.at) == (expected.verdict, expected.reason, expected.at)
+        said = CliRunner().invoke(main, ["run", "--quiet", "--replay", group.shrunk.token])
+        assert said.output.startswith(f"{expected.verdict.value}: {expected.reason}\n"), said.output
+
+
+def test_a_group_is_shrunk_to_one_fault_at_a_text_and_to_the_steps_that_it_needs() -> None:
+    group = smallest(bundled_script("naive.scp"), "stalls").groups[2]
+    assert group.stand is not None
+    assert group.stand.text == 'waitfor "assword:"'
+    assert group.shrunk is not None
+    overlay = group.shrunk.case.overlay
+    assert faults_of(overlay) == [{"fault": "silence", "after": {"text": "Username:"}}]
+    assert overlay["isp"] == {
+        "dialogue": [{"prompt": "Service?", "expect": "p"}, "authenticate", {"mark": "logged in"}]
+    }
+
+
+def test_what_is_shrunk_still_shows_the_finding_of_its_group() -> None:
+    for group in smallest(script(UNTESTED), "stalls").groups:
+        assert group.shrunk is not None
+        usual = script(UNTESTED).player(load("login")).undisturbed().outcome
+        assert group.key in {finding.key for finding in judge(usual, group.shrunk.outcome)}
+
+
+def test_files_are_for_their_user_alone(tmp_path: Path) -> None:
+    smallest(bundled_script("naive.scp"), "stalls", tmp_path / "found")
+    assert (tmp_path / "found").stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "found").iterdir())
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "found.yaml"
+    path.write_text("before")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(FileError, match=r"it can't be written \(No space left on device\): .*found\.yaml"):
+        write_file(path, "after")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def token() -> str:
+    group: Group = smallest(bundled_script("naive.scp"), "stalls").groups[0]
+    assert group.shrunk is not None
+    return group.shrunk.token
+
+
+def test_what_is_wrong_with_a_token_is_said(tmp_path: Path) -> None:
+    whole = token()
+    other = tmp_path / "login.yaml"
+    other.write_text((SCRIPTS.parent / "login.yaml").read_text().replace("Service?", "Which?"))
+
+    def complaint(*words: str) -> str:
+        said = CliRunner().invoke(main, ["run", *words])
+        assert said.exit_code == 2
+        return said.output
+
+    assert "a token begins with sweep1-" in complaint("--replay", "x")
+    assert "the token is not whole" in complaint("--replay", whole[:-9])
+    assert "is not the scenario of the token, or has changed since" in complaint(str(other), "--replay", whole)
+    assert "--clock is about a port or a process" in complaint("--replay", whole, "--clock", "virtual")
+
+
+def test_a_token_with_a_command_plays_the_command_on_the_case() -> None:
+    said = CliRunner().invoke(main, ["run", "--quiet", "--replay", token(), "--", "simisp-has-no-such-program"])
+    assert "simisp-has-no-such-program" in said.output
+    assert said.exit_code == 2
