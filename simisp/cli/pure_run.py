@@ -22,6 +22,7 @@ from simisp.sweep.token import Replay, read_token
 
 if TYPE_CHECKING:
     from simisp.cli.run import RunCall
+    from simisp.runner.verdict import Verdict
     from simisp.transcript import Record
 
 __all__ = ["play_script", "replayed"]
@@ -76,12 +77,6 @@ def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> 
         ScriptError: The script can't be run.
         FileError: A file can't be read or written.
     """
-    from simisp.report.live import LiveView
-    from simisp.report.screen import show_line
-    from simisp.runner.pure import PureRunner
-    from simisp.scenario.heading import heading
-    from simisp.transcript import Redactor, Transcript
-
     if sum(map(bool, (call.script, call.chat, call.command))) > 1:
         raise click.UsageError("--script and --chat are in place of a COMMAND: give one of them")
     if wrong := given_options(ctx) - _FOR_SCRIPTS:
@@ -89,6 +84,21 @@ def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> 
         raise click.UsageError(f"--{option} is about a port or a process, and a script in pure time has none")
     scenario = scenario if call.seed is None else scenario.with_seed(call.seed)
     options = RunOptions(give_up=call.give_up, deadline=call.deadline, allow_unopened=call.allow_unopened)
+    verdict = _played(call, scenario, options)
+    if call.as_json:
+        say(verdict.to_json(), fold=False)
+    else:
+        say(verdict.describe(), paint=painted_verdict)
+    return verdict.exit_status
+
+
+def _played(call: RunCall, scenario: LoadedScenario, options: RunOptions) -> Verdict:
+    from simisp.report.live import LiveView
+    from simisp.report.screen import show_line
+    from simisp.runner.pure import PureRunner
+    from simisp.scenario.heading import heading
+    from simisp.transcript import Redactor, Transcript
+
     client = pure_client(call, options)
     runner = PureRunner(scenario, options)
     lines = open_transcript(call.transcript)
@@ -113,8 +123,4 @@ def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> 
             transcript.listen(lambda record: pass_on(list(redactor.feed(record))))
         verdict = runner.play(client.machine(scenario), transcript=transcript)
         pass_on(list(redactor.flush()))
-    if call.as_json:
-        say(verdict.to_json(), fold=False)
-    else:
-        say(verdict.describe(), paint=painted_verdict)
-    return verdict.exit_status
+        return verdict

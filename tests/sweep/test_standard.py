@@ -47,5 +47,6 @@ def test_every_kind_of_fault_is_tried() -> None:
     undisturbed = bundled_script("repaired.scp").player(load("login")).undisturbed()
     cases = Sweep(load("login"), bundled_script("repaired.scp"), "standard").cases(undisturbed)
     tried = {fault["fault"] for case in cases for fault in faults_of(case.overlay)}
-    assert tried == set(get_args(FaultWord))
+    about_processes = {"stop client", "kill client", "second client"}  # of the plan for commands
+    assert tried == set(get_args(FaultWord)) - about_processes
     assert len({case.name for case in cases}) == len(cases) > 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from simisp.line.faults.table import FAULTS
 from simisp.scenario.line_section import FaultItem, fault_plan
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
@@ -34,7 +35,10 @@ def standard(scenario: LoadedScenario, undisturbed: Undisturbed, _seed: int) -> 
 def _different(row: FaultRow, places: Iterable[Spot], effects: Effects) -> Iterator[Case]:
     """Yield a row's cases at places, those that do the same only once."""
     seen: set[Any] = set()
+    kind = FAULTS[row.kind]
     for spot in places:
+        if kind.fixed and (spot.side, spot.direction) != (kind.side, kind.direction):
+            continue
         fault = spot.fault(row.kind, **row.told)
         effect = effects.effect(fault_plan(FaultItem.model_validate(fault)))
         if effect is not None and effect not in seen:
