@@ -111,7 +111,7 @@ def test_a_case_with_a_finding_is_worse_than_one_without_it(kind: FindingClass) 
 
 def test_the_table_has_a_row_for_each_cause_with_its_place_and_an_example() -> None:
     text = as_table(naive()[1])
-    assert re.search(r"^1  hang, proven +18  naive\.scp:8: waitfor \"ervice\?\"$", text, re.MULTILINE)
+    assert re.search(r"^1  hang, proven +19  naive\.scp:8: waitfor \"ervice\?\"$", text, re.MULTILINE)
     assert "such as: silence of the modem after" in text
     assert text.endswith("3 causes found, in 46 cases\n")
 

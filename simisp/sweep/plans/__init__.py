@@ -18,7 +18,5 @@ __all__ = ["PLANS", "Plan"]
 Plan = Callable[[LoadedScenario, Undisturbed, int], Iterator[Case]]
 """Makes the cases from the scenario, its undisturbed run and the seed of everything random."""
 
-PLANS: Mapping[str, Plan] = MappingProxyType(
-    {"stalls": stalls, "standard": standard, "at": at, "process": process}
-)
+PLANS: Mapping[str, Plan] = MappingProxyType({"stalls": stalls, "standard": standard, "at": at, "process": process})
 """Every plan by its name."""

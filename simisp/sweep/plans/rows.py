@@ -65,6 +65,7 @@ AT_EACH_PIECE: Sequence[FaultRow] = (
     FaultRow("lines that end with LF CR", "line ends", _TO_CLIENT, {"ends": "lfcr"}),
     FaultRow("lines that end with CR CR LF", "line ends", _TO_CLIENT, {"ends": "crcrlf"}),
     FaultRow("lines of the client that end with CR LF", "line ends", ("client",), {"ends": "crlf"}),
+    FaultRow("no echo", "echo off"),
     FaultRow("an echo that is late", "echo late", _TO_CLIENT, {"by": "500ms"}),
     FaultRow("silence for a second", "silence", _ALL, {"for": "1s"}),
     FaultRow("flow control without end", "freeze", _ALL),
