@@ -113,7 +113,7 @@ def test_the_table_has_a_row_for_each_cause_with_its_place_and_an_example() -> N
     text = as_table(naive()[1])
     assert re.search(r"^1  hang, proven +19  naive\.scp:8: waitfor \"ervice\?\"$", text, re.MULTILINE)
     assert "such as: silence of the modem after" in text
-    assert text.endswith("3 causes found, in 46 cases\n")
+    assert text.endswith("3 causes found, in 47 cases\n")
 
 
 def test_the_table_says_what_no_fault_could_reach_and_how_the_smallest_case_is_replayed() -> None:
