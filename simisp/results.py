@@ -1,9 +1,9 @@
 """The results of a run, as values that a program can read.
 
-:func:`simisp.testing.play` returns a :class:`Verdict`. A line of :mod:`simisp.testing` has a transcript, which is a
-tuple of :class:`Record`, and gives a :class:`PortReport`. :func:`read` turns a transcript's file back into equal
-records. Every class here is immutable. All times are seconds since the run began, as a float, unless an attribute says
-otherwise.
+:func:`simisp.testing.play` returns a :class:`Verdict`, :func:`simisp.testing.sweep` a :class:`SweepResult`. A line of
+:mod:`simisp.testing` has a transcript, which is a tuple of :class:`Record`, and gives a :class:`PortReport`.
+:func:`read` turns a transcript's file back into equal records. Every class here is immutable. All times are seconds
+since the run began, as a float, unless an attribute says otherwise.
 
 The facts that records carry are classes too, in the modules of ``simisp.facts``; ``docs/transcript.md`` lists them.
 """
@@ -22,18 +22,28 @@ from simisp.runner.departure import Departure
 from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.shared_time.real_pace import RealPace
+from simisp.sweep.case import Case
+from simisp.sweep.findings import FindingClass, SweepFinding
+from simisp.sweep.outcome import CaseOutcome, SecretSent, Stand
+from simisp.sweep.result import CaseResult, DialoguePiece, Group, Shrunk, StatementUse, SweepResult
 from simisp.transcript import Header, Record, Source, TranscriptFile, read
 from simisp.virtual_loop.virtual_wait import VirtualWait
 
 __all__ = [
+    "Case",
+    "CaseOutcome",
+    "CaseResult",
     "Circuit",
     "ClientReport",
     "ClockChoice",
     "Departure",
     "Descriptor",
+    "DialoguePiece",
     "ExpectationResult",
     "Fact",
+    "FindingClass",
     "FlockFound",
+    "Group",
     "Hang",
     "Header",
     "Holder",
@@ -41,7 +51,13 @@ __all__ = [
     "PortReport",
     "RealPace",
     "Record",
+    "SecretSent",
+    "Shrunk",
     "Source",
+    "Stand",
+    "StatementUse",
+    "SweepFinding",
+    "SweepResult",
     "Thread",
     "TranscriptFile",
     "Verdict",

@@ -41,6 +41,7 @@ from simisp.testing.line import Line
 from simisp.testing.lines import LineOpener, Lines
 from simisp.testing.memory import memory_line
 from simisp.testing.pure import play_pure
+from simisp.testing.sweeping import sweep
 from simisp.virtual_loop.loop import (
     VirtualLoop,
     in_virtual_time,
@@ -75,6 +76,7 @@ __all__ = [
     "play_pure",
     "proven_hang",
     "run_in_virtual_time",
+    "sweep",
     "virtual_loop_factories",
     "virtual_loop_policy",
 ]
