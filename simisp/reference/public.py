@@ -33,6 +33,7 @@ __all__ = [
 MODULES: dict[str, tuple[str, ...] | None] = {
     "simisp": None,
     "simisp.testing": None,
+    "simisp.testing.strategies": None,
     "simisp.results": None,
     "simisp.errors": None,
     "simisp.transcript": ("read",),

@@ -42,6 +42,7 @@ from simisp.testing.lines import LineOpener, Lines
 from simisp.testing.memory import memory_line
 from simisp.testing.pure import play_pure
 from simisp.testing.sweeping import sweep
+from simisp.testing.swept_case import SweptCase
 from simisp.virtual_loop.loop import (
     VirtualLoop,
     in_virtual_time,
@@ -66,6 +67,7 @@ __all__ = [
     "ProvenHangError",
     "RunOptions",
     "SpinningError",
+    "SweptCase",
     "UnsharedTimeError",
     "VirtualLoop",
     "in_virtual_time",
