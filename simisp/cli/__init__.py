@@ -110,6 +110,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),
         "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),
+        "chat": ("simisp.cli.chat:chat", "Check and explain scripts of pppd's chat."),
         "dial": ("simisp.cli.dial:dial", "Dial a phone-book entry, as the Remote Access Service did."),
         "mail": ("simisp.cli.mail:mail", "Run a mail service that dials on a schedule."),
         "decode": ("simisp.cli.decode:decode", "Show the PPP, CMUX and AT of a transcript or a capture as text."),

@@ -8,10 +8,13 @@ from random import Random
 from fuzz.inputs import cuts_of, flooded, mutated, octets, pause
 from fuzz.playing import Event, check_cutting
 from fuzz.target import Case, Target
+from simisp.chat.explain import explain_chat
+from simisp.chat.linter import fix_chat, lint_chat
 from simisp.chat.machine import ChatRun
 from simisp.chat.meaning import Substitutions
 from simisp.chat.program import ChatOptions, compile_chat
 from simisp.chat.reader import ExpectSend, read_chat
+from simisp.lint.report import as_text
 
 __all__ = ["TARGETS"]
 
@@ -59,6 +62,10 @@ def _check(text: str, as_octets: bool, options: bool, limit: float | None, heard
     written = script.text.text
     for exchange in script.exchanges:
         _check_offsets(exchange, written)
+    as_text([lint_chat(given, give_up=limit)])
+    explain_chat(given)
+    fixed = fix_chat(script.text.octets(written))
+    assert fix_chat(fixed.data).data == fixed.data, "a second fixing changed something"
     substitutions = Substitutions(b"5551234", rb"\d7", {b"HOME": b"/root"}) if options else Substitutions()
     files = {"secret": b"wonder\\land\n"}
     program = compile_chat(script, ChatOptions(limit, substitutions, options, files.get))
