@@ -35,6 +35,7 @@ class DialCall:
     password_file: str | None
     lock_directories: tuple[str, ...]
     port: str | None
+    ppp: bool
 
 
 @click.command()
@@ -53,6 +54,7 @@ class DialCall:
 @click.option("--password-file", type=click.Path(), help="A file whose first line is the password.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--port", help="Dial on this port instead of the entry's.")
+@click.option("--ppp", is_flag=True, help="Bring up PPP after the script; without it the link is taken to be up.")
 @takes(DialCall)
 def dial(ctx: click.Context, call: DialCall) -> None:
     """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.
@@ -82,7 +84,7 @@ def _action(ctx: click.Context) -> str | None:
     actions = sorted(given & {"status", "hang_up", "release"})
     refuse_together(given, actions)
     if actions:
-        for_dialling = sorted(given & {"on_give_up", "password_file"})
+        for_dialling = sorted(given & {"on_give_up", "password_file", "ppp"})
         refuse_together(given, [*actions, *for_dialling[:1]])
     return actions[0].replace("_", "-") if actions else None
 
@@ -121,6 +123,7 @@ def _dial(entry: Entry, password: str, call: DialCall) -> int:
         password=password,
         on_give_up=OnGiveUp(call.on_give_up),
         lock_directories=call.lock_directories,
+        ppp=call.ppp,
     )
 
     async def play() -> int:

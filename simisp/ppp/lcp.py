@@ -22,6 +22,7 @@ See Also:
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
@@ -39,6 +40,7 @@ DEFAULT_MRU = 1500
 """The longest information field that any side takes (RFC 1661, 6.1)."""
 _LEAST_MRU = 128
 _MOST_LOOPS = 5
+_MOST_MAGICS = 16
 _METHODS = {method.option: method for method in AuthMethod}
 
 
@@ -93,6 +95,8 @@ class Lcp(ControlProtocol):
         self._config = config
         self._random = random
         self._loops = 0
+        self._own_magics: deque[int] = deque(maxlen=_MOST_MAGICS)
+        """The numbers that this side has asked for or suggested: on a slow line they come back late."""
         self._echo_due: float | None = None
         self._echoes_pending = 0
         self._echo_id = 0
@@ -114,7 +118,8 @@ class Lcp(ControlProtocol):
         self.peer_pfc = self.peer_acfc = False
 
     def _new_magic(self) -> int:
-        return self._random.randrange(1, 1 << 32)
+        self._own_magics.append(self._random.randrange(1, 1 << 32))
+        return self._own_magics[-1]
 
     @property
     def accm(self) -> int:
@@ -161,7 +166,7 @@ class Lcp(ControlProtocol):
 
     def _judge_magic(self, option: ConfigOption) -> ConfigOption:
         number = int.from_bytes(option.data, "big")
-        if number and number != self.magic:
+        if number and number not in self._own_magics:
             self._loops = 0
             return option
         self._loops += bool(number)

@@ -119,7 +119,8 @@ class PppLink:
         self.ending: LinkEnding | None = None
         self.framer = Framer(longest=max(config.mru, DEFAULT_MRU) + 16)
         self.packets: list[bytes] = []
-        self._random = Random(config.seed)  # noqa: S311 - a run must repeat itself
+        # A run must repeat itself, and two ends with one seed must not take each other for themselves.
+        self._random = Random(f"{config.seed}/{config.role.value}")  # noqa: S311
         self.lcp = Lcp(config, self._random)
         self.ipcp = Ipcp(config)
         self._controls: dict[int, ControlProtocol] = {ProtocolNumber.LCP: self.lcp, ProtocolNumber.IPCP: self.ipcp}
@@ -147,6 +148,13 @@ class PppLink:
     def is_up(self) -> bool:
         """Whether IP packets can pass."""
         return self.phase is LinkPhase.NETWORK and self.ipcp.is_open
+
+    @property
+    def outcome(self) -> LinkEnding | None:
+        """Why the link ends, as soon as that is known: before it is over, where a Terminate-Request is under way."""
+        if self.phase is not LinkPhase.TERMINATE:
+            return self.ending
+        return self._own_ending() or LinkEnding.PEER_TERMINATED
 
     @property
     def was_up(self) -> bool:

@@ -90,6 +90,12 @@ class Cause(Enum):
     """No network protocol was agreed on."""
     PPP_NO_RESPONSE = 721
     """The far end never answered a PPP packet."""
+    PPP_NOT_CONVERGING = 732
+    """The negotiation went round in circles."""
+    PPP_TERMINATED = 734
+    """The far end ended LCP after it was up."""
+    PPP_LOOPED_BACK = 737
+    """What this side sends comes back to it."""
     BAD_NUMBER = 749
     """The text to be dialled is not a phone number."""
     SCRIPT_SYNTAX = 752

@@ -19,6 +19,7 @@ from simisp.facts.fact import Fact
 from simisp.line.session import Session
 from simisp.machine import SendData, SetCircuit, earliest
 from simisp.ras.dial import DialAttempt
+from simisp.ras.link import RasLink
 from simisp.ras.outputs import (
     AttemptEnded,
     AttemptOutput,
@@ -31,10 +32,10 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, Protocol
-from simisp.ras.port import Port, PortChanged, PortHolder
+from simisp.ras.port import Port, PortChanged, PortHolder, PortState
 from simisp.scp.code import Program
 from simisp.story.config import StoryConfig
-from simisp.story.link import DialUpLink
+from simisp.story.link import DialUpLink, speaks_ppp
 from simisp.story.script_process import ScriptProcess
 from simisp.transcript import Transcript
 
@@ -68,7 +69,8 @@ class DialUp:
         self._scripts = dict(config.scripts)
         self._transcript = transcript
         self._pids = _FIRST_PID
-        self._link: DialUpLink | None = None
+        self._link: DialUpLink | RasLink | None = None
+        self._ppp = speaks_ppp(config.line)
         self._outputs: list[DialUpOutput] = []
 
     @property
@@ -98,6 +100,9 @@ class DialUp:
 
     def hang_up(self, *, now: float) -> None:
         """End the attempt, or the call that it made."""
+        if isinstance(self._link, RasLink):
+            self._link.close(now=now)
+            self._settle(now)
         if self.attempt is not None:
             self.attempt.hang_up(now=now)
             self._settle(now)
@@ -165,7 +170,13 @@ class DialUp:
                 self.session.receive_data(output.data, now=now)
             elif isinstance(output, Fact):
                 self._transcript.note(now, output)
-        return bool(asked or said)
+        framed = self._link.take_outputs() if isinstance(self._link, RasLink) else []
+        for output in framed:
+            if isinstance(output, SendData):
+                self.session.receive_data(output.data, now=now)
+        if isinstance(self._link, RasLink):
+            self._report_link(now)
+        return bool(asked or said or framed)
 
     def _take(self, output: AttemptOutput, now: float) -> None:  # noqa: C901 - a table
         match output:
@@ -183,8 +194,8 @@ class DialUp:
                 self._end_script(now)
             case ScriptAbandoned():
                 self._abandon_script(now)
-            case LinkRequested(protocol):
-                self._begin_link(protocol, now)
+            case LinkRequested(protocol, unread):
+                self._begin_link(protocol, unread, now)
             case LineUp():
                 self._outputs.append(output)
             case RedialPending(cause, at):
@@ -200,8 +211,12 @@ class DialUp:
             self.script.receive_data(data, now=now)
         elif self.attempt is not None:
             self.attempt.receive_data(data, now=now)
+            if isinstance(self._link, RasLink):
+                self._link.receive_data(data, now=now)
 
     def _port_changed(self, change: PortChanged, now: float) -> None:
+        if change.state is PortState.DISCONNECTING and isinstance(self._link, RasLink):
+            self._link = None  # what it would repeat is no command for the modem
         holders = tuple(map(str, change.holders))
         self._transcript.note(now, PortHeld(change.port, change.state.value, holders, change.why))
 
@@ -251,12 +266,19 @@ class DialUp:
 
     # PPP or SLIP -----------------------------------------------------------------------------------------------------
 
-    def _begin_link(self, protocol: Protocol, now: float) -> None:
-        self._link = DialUpLink(protocol, now=now)
-        self._report_link(now)
+    def _begin_link(self, protocol: Protocol, unread: bytes, now: float) -> None:
+        if self._ppp and protocol is Protocol.PPP:
+            user = self.attempt.entry.user if self.attempt is not None else ""
+            self._link = RasLink(protocol, user=user, password=self._config.password, seed=int(now))
+            self._link.start(unread, now=now)
+        else:
+            self._link = DialUpLink(protocol, now=now)
+            self._report_link(now)
 
     def _check_link(self, now: float) -> None:
-        if self._link is not None and self._link.next_timer() is not None:
+        if isinstance(self._link, RasLink):
+            self._link.handle_timer(now=now)
+        elif self._link is not None and self._link.next_timer() is not None:
             self._link.handle_timer(isp_is_ready=self.isp_is_ready, now=now)
             self._report_link(now)
 

@@ -1,16 +1,26 @@
-"""PPP or SLIP over the line, reduced to whether it comes up."""
+"""PPP or SLIP over the line, reduced to whether it comes up, for an ISP that does not speak it.
+
+Where the ISP's dialogue hands over to PPP, a story has the real thing: :class:`~simisp.ras.link.RasLink`.
+"""
 
 from __future__ import annotations
 
+from simisp.isp.steps import HandOver
+from simisp.line.session import SessionConfig
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import Protocol
 
-__all__ = ["NEGOTIATION", "PPP_WAIT", "DialUpLink"]
+__all__ = ["NEGOTIATION", "PPP_WAIT", "DialUpLink", "speaks_ppp"]
 
 NEGOTIATION = 1.0
 """How long PPP takes with a peer that answers, in seconds."""
 PPP_WAIT = 30.0
 """After how many seconds PPP gives up on a silent peer: ten Configure-Requests, three seconds apart."""
+
+
+def speaks_ppp(line: SessionConfig) -> bool:
+    """Return whether a dialogue of the ISP hands the call over."""
+    return any(isinstance(step, HandOver) for program in line.isp.programs for step in program.code)
 
 
 class DialUpLink:

@@ -6,19 +6,21 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.facts.fact import details_of
+from simisp.line.session import Isp, Session
 from simisp.machine import Output
 from simisp.ras.outputs import AttemptEnded
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
 from simisp.runtime.clock import RealClock
 from simisp.runtime.driver import Driver
 from simisp.scenario.load import loads
-from simisp.scenario.session import session
+from simisp.scenario.session import session, session_config
 from simisp.transcript import Transcript
 
 SPEED = 20.0
@@ -88,9 +90,10 @@ T = TypeVar("T")
 class Line:
     """A scenario that is played on a pseudo-terminal in this process."""
 
-    def __init__(self, text: str, speed: float = SPEED) -> None:
+    def __init__(self, text: str, speed: float = SPEED, isp: Isp | None = None) -> None:
         self.transcript = Transcript()
-        self.session = session(loads(text))
+        loaded = loads(text)
+        self.session = session(loaded) if isp is None else Session(replace(session_config(loaded), isp=isp))
         self.endpoint = PtyEndpoint()
         self.driver = Driver(self.session, self.endpoint, self.transcript, RealClock(speed))
 
@@ -103,9 +106,9 @@ class Line:
 
 
 @contextmanager
-def line(text: str = LOGS_IN, speed: float = SPEED) -> Iterator[Line]:
-    """Play a scenario inside a running event loop."""
-    played = Line(text, speed)
+def line(text: str = LOGS_IN, speed: float = SPEED, isp: Isp | None = None) -> Iterator[Line]:
+    """Play a scenario inside a running event loop, with its own ISP or another one."""
+    played = Line(text, speed, isp)
     played.driver.start()
     try:
         yield played

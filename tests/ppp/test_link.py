@@ -366,3 +366,23 @@ def test_an_ipcp_request_without_an_address_is_given_one() -> None:
     both.server.settle()
     naks = [packet for packet in requested(both.server, "IPCP", "Configure-Nak") if packet.id == 50]
     assert [packet.summary for packet in naks] == [f"address {REMOTE}"]
+
+
+def test_two_ends_with_the_same_seed_are_no_loop() -> None:
+    both = TwoLinks(server_seed=3, client_seed=3).start()
+    assert both.server.link.is_up
+
+
+def test_a_loop_that_is_slower_than_the_restart_timer_is_found_out_too() -> None:
+    side = alone(auth=())
+    now, under_way = 0.0, b""
+    while not side.link.is_over:
+        due = side.link.next_timer()
+        assert due is not None
+        now = max(now, due)
+        side.link.handle_timer(now=now)
+        side.settle()
+        side.link.receive_data(under_way, now=now)
+        side.settle()
+        under_way, side.to_peer = bytes(side.to_peer), bytearray()
+    assert side.link.ending is LinkEnding.LOOPED_BACK

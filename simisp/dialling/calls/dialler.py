@@ -28,6 +28,7 @@ from simisp.locks import PortLock
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.dial import DialAttempt
 from simisp.ras.error_codes import Cause
+from simisp.ras.link import RasLink
 from simisp.ras.outputs import (
     AttemptEnded,
     AttemptOutput,
@@ -40,7 +41,7 @@ from simisp.ras.outputs import (
     ScriptEndRequested,
     ScriptRequested,
 )
-from simisp.ras.phonebook import Entry
+from simisp.ras.phonebook import Entry, Protocol
 from simisp.ras.port import Port, PortChanged, PortHolder, PortState
 from simisp.runtime.clock import Clock
 from simisp.runtime.machine_driver import MachineDriver
@@ -64,6 +65,7 @@ class DialOptions:
         speed: How many seconds of the script's time pass in one real second.
         link: Returns, when it knows, why the far end carries no packets, or None if it does; if omitted, the link is
             taken to be up.
+        ppp: Whether PPP is brought up in earnest where the entry has it as its protocol. Otherwise ``link`` decides.
     """
 
     password: str = ""
@@ -71,6 +73,7 @@ class DialOptions:
     lock_directories: Sequence[str | Path] = ()
     speed: float = 1.0
     link: Callable[[], Coroutine[Any, Any, Cause | None]] | None = None
+    ppp: bool = False
 
 
 class Dialler:
@@ -92,6 +95,11 @@ class Dialler:
         self.attempt = DialAttempt(entry, Port(entry.port), holder, on_give_up=options.on_give_up)
         self.orphan: PortHolder | None = None
         """The script processor that was left running, if any."""
+        self._user = entry.user
+        self._link: RasLink | None = None
+        self._link_driver: MachineDriver[Output] | None = None
+        self._hangs_up = False
+        """Whether to hang up once the link has ended."""
         self._path = entry.port
         self._clock = clock
         self._options = options
@@ -120,7 +128,11 @@ class Dialler:
                 await self._ending
 
     def hang_up(self) -> None:
-        """End the call, or the attempt to make it."""
+        """End the call, or the attempt to make it. A link that is up is ended first."""
+        if self._link is not None and self._link.is_up and not self._hangs_up:
+            self._hangs_up = True
+            self._report_to_link(self._link.close)
+            return
         self.attempt.hang_up(now=self._clock.now())
         self._after()
 
@@ -205,8 +217,10 @@ class Dialler:
                 self._end_script()
             case ScriptAbandoned():
                 self._abandon_script()
-            case LinkRequested():
-                self._begin_link()
+            case LinkRequested(protocol, unread):
+                self._begin_link(protocol, unread)
+            case PortChanged(_, _, PortState.DISCONNECTING):
+                self._leave_link()
             case AttemptEnded():
                 self._end(output)
             case LineUp() | RedialPending() | PortChanged() | ModemResponded() | ModemConnected():
@@ -236,7 +250,10 @@ class Dialler:
 
     def _receive(self, data: bytes) -> None:
         self.attempt.receive_data(data, now=self._clock.now())
-        self._after()
+        if self._link is not None:
+            self._report_to_link(self._link.receive_data, data)
+        else:
+            self._after()
 
     def _lose_port(self) -> None:
         """Act on a hang-up of the port, as when its other end closes: to us the modem is switched off."""
@@ -285,11 +302,49 @@ class Dialler:
             self.orphan = PortHolder(child.pid, f"script {child.script}")
             self._on_output(ScriptLeftRunning(child.pid))
 
-    def _begin_link(self) -> None:
-        if self._options.link is None:
+    def _begin_link(self, protocol: Protocol, unread: bytes) -> None:
+        if self._options.ppp and protocol is Protocol.PPP:
+            self._link = RasLink(protocol, user=self._user, password=self._options.password, seed=os.getpid())
+            self._link_driver = MachineDriver(self._link, self._clock, self._put_out_of_link, due=self._link_due)
+            self._link.start(unread, now=self._clock.now())
+            asyncio.get_running_loop().call_soon(self._after_link)  # the attempt's outputs come first
+        elif self._options.link is None:
             self.attempt.link_up(now=self._clock.now())
         else:
             self._begin(self._await_link(self._options.link()))
+
+    def _report_to_link(self, verb: Callable[..., None], *details: object) -> None:
+        verb(*details, now=self._clock.now())
+        self._after_link()
+
+    def _link_due(self) -> None:
+        if self._link is not None:
+            self._report_to_link(self._link.handle_timer)
+
+    def _put_out_of_link(self, outputs: Sequence[Output], now: float) -> None:
+        for output in outputs:
+            if isinstance(output, SendData) and self._terminal is not None:
+                self._terminal.send(output.data)
+
+    def _after_link(self) -> None:
+        """Send what the link has to send, and report to the attempt what became of it."""
+        link, driver = self._link, self._link_driver
+        if link is None or driver is None:
+            return
+        driver.settle()
+        now = self._clock.now()
+        if self._hangs_up and link.is_over:
+            self.attempt.hang_up(now=now)
+        elif link.cause is not None:
+            self.attempt.link_failed(link.cause, now=now)
+        elif link.is_up:
+            self.attempt.link_up(now=now)
+        self._after()
+
+    def _leave_link(self) -> None:
+        if self._link_driver is not None:
+            self._link_driver.stop()
+        self._link = self._link_driver = None
 
     async def _await_link(self, link: Coroutine[Any, Any, Cause | None]) -> None:
         cause = await link

@@ -1,0 +1,155 @@
+"""The link of the dialling side, and which error stands for its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from simisp.machine import SendData
+from simisp.ppp.behaviour import LinkBehaviour, PppFrame
+from simisp.ppp.config import AuthMethod, PppConfig
+from simisp.ppp.frame import ProtocolNumber
+from simisp.ppp.link import PppLink
+from simisp.ras.error_codes import Cause
+from simisp.ras.link import RasLink
+from simisp.ras.phonebook import Protocol
+from support.two_links import SERVER
+
+
+class Ends:
+    """The link of the dialling side and the far end's, with time passing until neither waits for anything."""
+
+    def __init__(self, config: PppConfig = SERVER, behaviour: LinkBehaviour | None = None, password: str = "secret"):
+        self.ras = RasLink(Protocol.PPP, user="joe", password=password)
+        self.server = PppLink(config, behaviour)
+        self.now = 0.0
+
+    def start(self, *, server: bool = True) -> Ends:
+        if server:
+            self.server.start(now=0.0)
+        self.ras.start(now=0.0)
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        while True:
+            sent = [output.data for output in self.ras.take_outputs() if isinstance(output, SendData)]
+            answers = [output.data for output in self.server.take_outputs() if isinstance(output, SendData)]
+            if not sent and not answers:
+                return
+            for data in sent:
+                self.server.receive_data(data, now=self.now)
+            for data in answers:
+                self.ras.receive_data(data, now=self.now)
+
+    def wait(self, seconds: float, *, for_the_server: bool = True) -> Ends:
+        until = self.now + seconds
+        while True:
+            times = [self.ras.next_timer(), self.server.next_timer() if for_the_server else None]
+            due = min((time for time in times if time is not None), default=until + 1)
+            if due > until:
+                self.now = until
+                return self
+            self.now = max(self.now, due)
+            self.ras.handle_timer(now=self.now)
+            if for_the_server:
+                self.server.handle_timer(now=self.now)
+            self.settle()
+
+
+class Mute(LinkBehaviour):
+    """Sends nothing that a test does not want."""
+
+    def __init__(self, sends: Callable[[PppFrame], bool]) -> None:
+        self._sends = sends
+
+    def before_send(self, frame: PppFrame, *, now: float) -> tuple[PppFrame, ...]:
+        return (frame,) if self._sends(frame) else ()
+
+
+def of(protocol: int, *codes: int) -> Callable[[PppFrame], bool]:
+    return lambda frame: frame.protocol == protocol and frame.information[0] in codes
+
+
+def test_it_comes_up_and_closes_in_good_order() -> None:
+    ends = Ends().start()
+    assert ends.ras.is_up
+    ends.ras.close(now=1.0)
+    ends.settle()
+    assert ends.ras.is_over
+    assert (ends.ras.is_up, ends.ras.cause) == (False, None)
+
+
+def test_a_far_end_that_never_says_a_word_is_721_after_thirty_seconds() -> None:
+    ends = Ends().start(server=False).wait(29.0, for_the_server=False)
+    assert ends.ras.cause is None
+    assert ends.wait(1.0, for_the_server=False).ras.cause is Cause.PPP_NO_RESPONSE
+    assert Cause.PPP_NO_RESPONSE.value == 721
+
+
+@pytest.mark.parametrize(
+    ("config", "behaviour", "cause"),
+    [
+        # its requests are answered, and it answers none of ours
+        (SERVER, Mute(of(ProtocolNumber.LCP, 1)), 718),
+        # it challenges, and never says what it thinks of the answer
+        (SERVER, Mute(lambda frame: frame.protocol != ProtocolNumber.CHAP or frame.information[0] == 1), 718),
+        # it has no network for us
+        (SERVER, Mute(lambda frame: frame.protocol != ProtocolNumber.IPCP), 720),
+    ],
+)
+def test_a_far_end_that_falls_silent_on_the_way_is_the_error_of_that_place(
+    config: PppConfig, behaviour: LinkBehaviour, cause: int
+) -> None:
+    ends = Ends(config, behaviour).start().wait(70.0)
+    assert ends.ras.cause is not None
+    assert ends.ras.cause.value == cause
+
+
+@pytest.mark.parametrize("method", AuthMethod)
+def test_a_wrong_password_is_691(method: AuthMethod) -> None:
+    ends = Ends(replace(SERVER, auth=(method,)), password="mistaken").start().wait(10.0)
+    assert ends.ras.cause is Cause.AUTHENTICATION_FAILED
+
+
+def test_a_far_end_that_ends_lcp_before_the_link_is_up_is_734() -> None:
+    ends = Ends(behaviour=Mute(lambda frame: frame.protocol != ProtocolNumber.CHAP)).start()
+    ends.server.close(b"go away", now=ends.now)
+    ends.settle()
+    ends.wait(5.0)
+    assert ends.ras.cause is Cause.PPP_TERMINATED
+    assert Cause.PPP_TERMINATED.value == 734
+
+
+def test_a_far_end_that_ends_a_link_that_is_up_is_629() -> None:
+    ends = Ends().start()
+    ends.server.close(b"session limit", now=ends.now)
+    ends.settle()
+    ends.wait(5.0)
+    assert ends.ras.cause is Cause.CARRIER_LOST
+    assert Cause.CARRIER_LOST.value == 629
+
+
+def test_a_line_that_is_looped_back_is_737() -> None:
+    ras = RasLink(Protocol.PPP, user="joe", password="secret")
+    ras.start(now=0.0)
+    now = 0.0
+    for _ in range(100):
+        for output in ras.take_outputs():
+            assert isinstance(output, SendData)
+            ras.receive_data(output.data, now=now)
+        due = ras.next_timer()
+        if ras.cause is not None or due is None:
+            break
+        now = max(now, due)
+        ras.handle_timer(now=now)
+    assert ras.cause is not None
+    assert ras.cause.value == 737
+
+
+def test_slip_is_up_at_once() -> None:
+    slip = RasLink(Protocol.SLIP, user="", password="")
+    slip.start(now=0.0)
+    assert (slip.is_up, slip.is_over, slip.next_timer(), list(slip.take_outputs())) == (True, False, None, [])
