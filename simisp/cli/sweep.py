@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION, SCENARIO
-
-if TYPE_CHECKING:
-    from simisp.sweep.result import SweepResult
+from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 
 __all__ = ["sweep"]
 
@@ -38,6 +35,9 @@ class SweepCall:
     give_up: float | None
     deadline: float | None
     out: str | None
+    html: str | None
+    junit: str | None
+    sarif: str | None
     as_json: bool
 
 
@@ -57,6 +57,7 @@ class SweepCall:
     "--out", type=click.Path(file_okay=False), metavar="DIR",
     help="Write the smallest scenario for each cause into this folder.",
 )  # fmt: skip
+@sweep_report_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @takes(SweepCall)
 def sweep(ctx: click.Context, call: SweepCall) -> None:
@@ -70,6 +71,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     from simisp.cli.pure_client import pure_client
     from simisp.runner.run import RunOptions
     from simisp.scenario.load import load
+    from simisp.sweep.reports.table import as_table
     from simisp.sweep.smallest import with_smallest
     from simisp.sweep.sweep import Sweep, run_sweep
 
@@ -78,25 +80,14 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     loaded = load(call.scenario)
     options = RunOptions(give_up=call.give_up, deadline=call.deadline)
     client = pure_client(call, options)
+    reports = SweepReports.of(call)
     jobs = call.jobs or len(os.sched_getaffinity(0))
     swept = Sweep(loaded, client, call.plan, call.seed)
     result = run_sweep(swept, jobs=jobs)
     result = with_smallest(swept, result, out=None if call.out is None else Path(call.out))
+    reports.write(result, swept)
     if call.as_json:
         say_exactly(result.to_json(), nl=False)
     else:
-        _say(result)
+        say(as_table(result), nl=False, fold=False)
     ctx.exit(_FINDINGS if result.groups else 0)
-
-
-def _say(result: SweepResult) -> None:
-    cases = f"{len(result.results)} cases in {result.seconds:.1f} s"
-    say(f"{result.scenario}, {result.client}, plan {result.plan}: {cases}, {len(result.groups)} causes found")
-    for group in result.groups:
-        stand = "" if group.stand is None else f" at {group.stand}"
-        say(f"{group.kind.value}{stand}: {group.detail} ({len(group.cases)} cases, such as: {group.cases[0]})")
-        if group.shrunk is not None:
-            say(f"  {group.shrunk.outcome.verdict.value}: {group.shrunk.outcome.reason}")
-            say(f"  simisp run --replay {group.shrunk.token}", fold=False)
-            if group.shrunk.file:
-                say(f"  {group.shrunk.file}", fold=False)

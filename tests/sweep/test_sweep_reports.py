@@ -8,11 +8,14 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from simisp.cli import main
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import bundled_folder, load, loads
 from simisp.sweep.case import Case
@@ -239,3 +242,27 @@ def test_a_sweep_without_a_case_makes_every_report() -> None:
     assert as_table(result).endswith("nothing found\n")
     assert ET.fromstring(as_junit(result)).attrib["tests"] == "0"
     assert json.loads(as_sarif(result))["runs"][0]["results"] == []
+
+
+def test_the_command_writes_each_report_and_prints_the_table(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"sweep.{name}" for name in ("html", "junit", "sarif")}
+    options = [word for name, file in files.items() for word in (f"--{name}", str(file))]
+    script = str(bundled_folder() / "scripts" / "naive.scp")
+    result = CliRunner().invoke(main, ["sweep", "login", "--script", script, "--jobs", "1", *options])
+    assert result.exit_code == 1, result.output
+    assert re.search(r"^3 causes found, in \d+ cases$", result.output, re.MULTILINE)
+    page = files["html"].read_text()
+    assert len(data_of(page)["transcripts"]) > 10
+    assert "simisp run --replay sweep1-" in page
+    assert "wonderland" not in page
+    assert ET.parse(files["junit"]).getroot().attrib["failures"] == "1"
+    assert len(json.loads(files["sarif"].read_text())["runs"][0]["results"]) == 3
+
+
+def test_a_report_that_can_not_be_written_is_said_before_the_sweep(tmp_path: Path) -> None:
+    script = str(bundled_folder() / "scripts" / "naive.scp")
+    result = CliRunner().invoke(
+        main, ["sweep", "login", "--script", script, "--html", str(tmp_path / "nowhere" / "a.html")]
+    )
+    assert result.exit_code == 2
+    assert "the report can't be written" in result.output
