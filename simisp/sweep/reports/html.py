@@ -23,7 +23,7 @@ _MOST_NAMED = 20_000
 """Of more cases only what they came to is in the page."""
 _MOST_DETAILED = 1500
 """Of so many cases with findings the page has the scenario."""
-_MOST_TRANSCRIPTS = 400
+_MOST_TRANSCRIPTS = 500
 _LONGEST_TRANSCRIPT = 6000
 _LONGEST_SCENARIO = 2000
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})

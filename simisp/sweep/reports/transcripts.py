@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simisp.report.live import LiveLine, LiveView
 from simisp.sweep.play import PurePlayer
+from simisp.sweep.reports.strip import strip_of
 from simisp.sweep.result import SweepResult
 from simisp.sweep.sweep import Sweep
 from simisp.transcript import Transcript
@@ -11,22 +12,33 @@ from simisp.transcript.redaction import Redactor
 
 __all__ = ["dialogue_of", "transcripts_of"]
 
-_MOST_A_CAUSE = 25
-_MOST = 400
+_MOST = 500
 
 
 def transcripts_of(sweep: Sweep, result: SweepResult) -> dict[str, str]:
-    """Return the dialogue of the first cases of each cause, by the names of the cases, without secrets.
+    """Return the dialogue of cases that have findings, by their names, without secrets.
 
-    Only a client in pure time is played again; what a command does is not the same each time, and takes longer.
+    If there are very many, each cell of the heat strip has one first. Only a client in pure time is played again; what
+    a command does is not the same each time, and takes longer.
     """
     player = sweep.client.player(sweep.scenario)
     if not isinstance(player, PurePlayer):
         return {}
-    wanted = {name for group in result.groups for name in group.cases[:_MOST_A_CAUSE]}
-    cases = [each.case for each in result.results if each.case.name in wanted and not each.case.process][:_MOST]
+    cases = [result.results[number].case for number in _wanted(result)]
     secrets = [secret.encode("latin-1", "replace") for secret in player.secrets]
     return {case.name: dialogue_of(player.transcript(case), secrets) for case in cases}
+
+
+def _wanted(result: SweepResult) -> list[int]:
+    """Return the numbers of the cases to be shown."""
+    cells = [
+        [number for number in cell.cases if result.results[number].findings and not result.results[number].case.process]
+        for row in strip_of(result).rows
+        for cell in row.cells
+    ]
+    first = [numbers[0] for numbers in cells if numbers]
+    others = [number for numbers in cells for number in numbers[1:]]
+    return [*first, *others][:_MOST]
 
 
 def dialogue_of(transcript: Transcript, secrets: list[bytes]) -> str:
