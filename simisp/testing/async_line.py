@@ -65,7 +65,7 @@ class AsyncLine:
         """Return the processes that hold the port, where each is blocked, and the port's locks."""
         return self._line.report()
 
-    async def wait_for(self, text: str, *, within: float = 10.0) -> None:
+    async def wait_for(self, text: str, *, within: float = 30.0) -> None:
         """See :meth:`Line.wait_for`."""
         await asyncio.to_thread(self._line.wait_for, text, within=within)
 
@@ -73,6 +73,6 @@ class AsyncLine:
         """See :meth:`Line.check`."""
         await asyncio.to_thread(self._line.check)
 
-    async def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
+    async def assert_released(self, *, within: float = 30.0, allow_unopened: bool = False) -> None:
         """See :meth:`Line.assert_released`."""
         await asyncio.to_thread(self._line.assert_released, within=within, allow_unopened=allow_unopened)

@@ -138,7 +138,7 @@ class Line:
         """Everything that the client has sent, one character for each octet."""
         return self._call(lambda: self._line.transcript.text(Source.CLIENT))
 
-    def wait_for(self, text: str, *, within: float = 10.0) -> None:
+    def wait_for(self, text: str, *, within: float = 30.0) -> None:
         """Wait until the modem or the ISP has sent ``text``, after the text waited for before.
 
         Args:
@@ -170,7 +170,7 @@ class Line:
         if failed:
             raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
-    def assert_released(self, *, within: float = 5.0, allow_unopened: bool = False) -> None:
+    def assert_released(self, *, within: float = 30.0, allow_unopened: bool = False) -> None:
         """Wait until no process has the port open any more, provided that one opened it and reached the ISP.
 
         Args:

@@ -15,6 +15,8 @@ from simisp.scenario.load import bundled_folder
 from simisp.testing import Line
 from support.polling import until
 
+IMPATIENT = "Impatient"
+"""An entry whose dialler gives up soon, for calls that come to nothing however long it waits."""
 SIMISP = [sys.executable, "-m", "simisp"]
 
 
@@ -25,8 +27,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("naive.scp", "repaired.scp"):
         (tmp_path / name).write_bytes((bundled_folder() / "scripts" / name).read_bytes())
     (tmp_path / "book.yaml").write_text(
-        f"OzEmail:\n  number: '5551234'\n  port: {tmp_path / 'modem'}\n"
-        "  script: naive.scp\n  user: alice\n  patience: 3s\n"
+        "".join(
+            f"{name}:\n  number: '5551234'\n  port: {tmp_path / 'modem'}\n"
+            f"  script: naive.scp\n  user: alice\n  patience: {patience}\n"
+            for name, patience in (("OzEmail", "120s"), (IMPATIENT, "3s"))
+        )
     )
     (tmp_path / "mail.yaml").write_text("entry: OzEmail\nphonebook: book.yaml\nschedule: {every: 15m}\n")
     (tmp_path / "locks").mkdir()
@@ -55,11 +60,12 @@ def dial(folder: Path, *options: str, entry: str = "OzEmail") -> subprocess.Comp
 
 def test_the_orphan_refuses_the_next_dial_until_the_port_is_released(folder: Path) -> None:
     with Line("first-call-hangs", link=folder / "modem") as line:
-        first = dial(folder)
+        first = dial(folder, entry=IMPATIENT)
         assert first.returncode == 1
         assert "the script is left running" in first.stderr
+        line.wait_for("Username:")  # on a very busy machine the script has begun only now
         [holder] = line.holders()
-        second = dial(folder)
+        second = dial(folder, entry=IMPATIENT)
         assert second.returncode == 5
         assert "[633] The port is already in use or is not configured for Remote Access dial out." in second.stderr
         assert f"pid {holder.pid}" in second.stderr
@@ -85,7 +91,7 @@ def test_a_call_that_works_is_hung_up_from_outside(folder: Path) -> None:
             line.wait_for("Entering PPP mode")
             until(lambda: "connected" in dial(folder, "--status").stdout, what="the connection")
             assert dial(folder, "--hang-up").returncode == 0
-            dialler.communicate(timeout=30)
+            dialler.communicate(timeout=60)
         finally:
             dialler.kill()
             dialler.wait()
@@ -94,12 +100,15 @@ def test_a_call_that_works_is_hung_up_from_outside(folder: Path) -> None:
 
 
 def test_ended_at_giving_up_the_script_frees_the_port(folder: Path) -> None:
-    with Line("hang", link=folder / "modem") as line:
-        assert dial(folder, "--on-give-up", "end").returncode == 1
-        line.assert_released()
+    with Line("hang", link=folder / "modem", judged=False) as line:
+        assert dial(folder, "--on-give-up", "end", entry=IMPATIENT).returncode == 1
+        line.assert_released(allow_unopened=True)  # on a very busy machine it gives up before the script has begun
+        assert not line.holders()
 
 
-@pytest.mark.parametrize(("entry", "message"), [("OzEmial", "did you mean 'OzEmail'?"), ("Nothing", "it has: OzEmail")])
+@pytest.mark.parametrize(
+    ("entry", "message"), [("OzEmial", "did you mean 'OzEmail'?"), ("Nothing", "it has: OzEmail, Impatient")]
+)
 def test_an_unknown_entry_is_a_usage_error(folder: Path, entry: str, message: str) -> None:
     done = dial(folder, entry=entry)
     assert done.returncode == 2
@@ -194,7 +203,7 @@ def test_status_and_dialling_agree_on_whether_a_port_is_locked(folder: Path, kin
             lock.write_text("who knows")
     with Line("first-call-hangs", link=folder / "modem", judged=False):
         said = dial(folder, "--status").stdout
-        is_locked = dial(folder, "--on-give-up", "end").returncode == 5
+        is_locked = dial(folder, "--on-give-up", "end", entry=IMPATIENT).returncode == 5
     assert ("locked: " in said) is is_locked is (kind in {"fifo", "folder", "link"})
     assert ("closed" in said) is not is_locked
 

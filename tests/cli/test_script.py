@@ -22,6 +22,7 @@ from simisp.testing import Line, play
 from simisp.transcript import Source
 from support.polling import until
 from support.started_processes import Processes
+from support.virtual_runs import virtually
 
 SIMISP = [sys.executable, "-m", "simisp"]
 SCRIPTS = bundled_folder() / "scripts"
@@ -72,7 +73,7 @@ def test_the_repaired_script_ends_by_itself_and_the_port_is_free(
 def test_the_naive_script_holds_the_port_until_it_is_killed_and_the_verdict_names_it(
     script_run: Command, lock_directory: Path
 ) -> None:
-    verdict = play(
+    verdict, _ = virtually(
         "hang", script_run(SCRIPTS / "naive.scp"), deadline=5.0, grace=0.2, lock_directories=[lock_directory]
     )
     assert verdict.kind is VerdictKind.HANG
@@ -135,7 +136,7 @@ def test_a_signal_is_exit_status_4_and_gives_port_and_locks_back(script_run: Com
         try:
             line.wait_for("Username:")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 4
+            assert process.wait(60) == 4
         finally:
             process.kill()
             process.wait()
@@ -165,7 +166,7 @@ def test_a_port_that_somebody_holds_is_exit_status_5_with_633_and_the_holder(
         third = subprocess.Popen(script_run(SCRIPTS / "repaired.scp", port=line.port), process_group=0)
         line.wait_for("Username:")
         third.terminate()
-        assert third.wait(30) == 4
+        assert third.wait(60) == 4
 
 
 def test_the_port_of_a_modem_that_does_not_connect_is_given_back(script_run: Command, lock_directory: Path) -> None:

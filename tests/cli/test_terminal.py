@@ -55,7 +55,7 @@ def on_terminal(*arguments: str, folder: Path, columns: int = 80, **environment:
         process.kill()
         os.close(slave)
         os.close(master)
-    return process.wait(30), written.decode().replace("\r\n", "\n")
+    return process.wait(60), written.decode().replace("\r\n", "\n")
 
 
 def _all_written(process: subprocess.Popen[bytes], master: int, slave: int) -> bytes:

@@ -19,6 +19,7 @@ from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
+from support.patience import patiently
 
 SILENT = "title: silent\nisp: {dialogue: [silence]}\n"
 ENDLESS = 'proc main\n  transmit "ATDT5551234^M"\n  waitfor "never"\nendproc\n'
@@ -73,13 +74,11 @@ def test_a_script_processor_that_is_left_behind_takes_its_lock_files_with_it(loc
     script = lock_directory.parent / "endless.scp"
     script.write_text(ENDLESS)
     processor = f"{sys.executable} -m simisp script run {script} --lock-dir {lock_directory} --port"
-    verdict = play(
-        ["sh", "-c", f'{processor} "$1"; exit $?', "outer", "{port}"],
-        lock_directory,
-        clock=clock,
-        # Long enough for Python to start on a busy machine: the processor has to have the port by then.
-        give_up=10.0,
-        grace=0.5,
+    command = ["sh", "-c", f'{processor} "$1"; exit $?', "outer", "{port}"]
+    verdict = patiently(
+        lambda patience: play(command, lock_directory, clock=clock, give_up=patience, grace=0.5),
+        first=10.0,
+        got_there=lambda verdict: verdict.kind is VerdictKind.HANG,  # the processor has to have the port by then
     )
     assert verdict.kind is VerdictKind.HANG, verdict.describe()
     assert verdict.report is not None

@@ -23,7 +23,7 @@ isp:
 def test_a_line_on_tcp_has_a_url_that_pyserial_opens() -> None:
     with Line(CALL, endpoint="tcp") as line:
         assert line.url == line.port
-        with serial.serial_for_url(line.url, timeout=10) as port:
+        with serial.serial_for_url(line.url, timeout=60) as port:
             port.write(b"ATDT5551234\r")
             assert port.read_until(b"hello").endswith(b"hello")
         line.assert_released()
@@ -39,7 +39,7 @@ def test_several_ports_lead_to_one_line_and_the_fixture_has_them_too() -> None:
             line.wait_for("OK")
             host, _, port = line.ports[1].removeprefix("socket://").rpartition(":")
             # pyserial would drop what has come by the time it has opened its port.
-            with socket.create_connection((host, int(port)), timeout=10) as second, second.makefile("rb") as heard:
+            with socket.create_connection((host, int(port)), timeout=60) as second, second.makefile("rb") as heard:
                 assert heard.read() == b"the line is busy\r\n"
         line.assert_released(allow_unopened=True)
 
