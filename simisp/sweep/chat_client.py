@@ -109,12 +109,13 @@ class WatchedChat(ChatRun):
     def __init__(self, chat: ChatClient) -> None:
         super().__init__(chat.program, name=chat.file)
         self._chat = chat
-        self._output: SendData | None = None
+        self._output: Output | None = None
 
     def take_outputs(self) -> list[Output]:
         """Return what was sent since the last call: an octet at most, for the next one is due later."""
         sent = super().take_outputs()
-        self._output = next((each for each in reversed(sent) if isinstance(each, SendData)), None)
+        if sent:
+            self._output = sent[-1]
         return sent
 
     def about(self, output: SendData) -> Sending | None:
