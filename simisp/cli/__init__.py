@@ -103,6 +103,7 @@ def _lacks_descriptors(error: Exception) -> bool:
     table={
         "run": ("simisp.cli.run:run", "Play a scenario, for any program that dials or for a command."),
         "sweep": ("simisp.cli.sweep:sweep", "Try every way in which the ISP or the modem can fail on a client."),
+        "compare": ("simisp.cli.compare:compare", "Try the same faults on several clients, side by side."),
         "report": ("simisp.cli.report:report", "Show a run by its transcript, as text, page, drawing or recording."),
         "init": ("simisp.cli.init:init", "Write a first scenario and a first test into a project."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),

@@ -11,6 +11,7 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION, SCENARIO
+from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 
 __all__ = ["sweep"]
@@ -41,7 +42,7 @@ class SweepCall:
     as_json: bool
 
 
-@click.command()
+@click.command(cls=SweepOrMerge)
 @click.argument("scenario", type=SCENARIO)
 @click.option("--script", type=click.Path(), help="The dial-up script (.scp) to play.")
 @click.option("--chat", type=click.Path(), help="The script of pppd's chat to play.")
