@@ -25,10 +25,13 @@
         UnsharedTimeError           something goes by real time, in a loop whose time is virtual
       RunInterruptedError         a signal ended the run
       ScriptFaultError            a running script can't go on; the interpreter reports it, no caller sees it
+      ScenarioUnreachedError      in a test: nothing was tested, for the ISP was never reached (an AssertionError)
+      WrongClientError            in a test: the client did something wrong (an AssertionError)
 
 A failed expectation is a verdict, not an error, and so is a hang of a client process; ``check``, ``wait_for`` and
-``assert_released`` of :mod:`simisp.testing` raise AssertionError, as a test expects. A caller's own mistake is
-ValueError or TypeError. An error of the operating system that concerns neither a port nor a named file stays OSError.
+``assert_released`` of :mod:`simisp.testing` raise an AssertionError of one of two kinds, as a test expects. A caller's
+own mistake is ValueError or TypeError. An error of the operating system that concerns neither a port nor a named file
+stays OSError.
 """
 
 from __future__ import annotations
@@ -58,6 +61,7 @@ __all__ = [
     "ProvenHangError",
     "RunInterruptedError",
     "ScenarioError",
+    "ScenarioUnreachedError",
     "ScriptError",
     "ScriptFaultError",
     "Severity",
@@ -69,6 +73,7 @@ __all__ = [
     "UnreadableMessageError",
     "UnsharedTimeError",
     "WaitingTask",
+    "WrongClientError",
     "reason_of",
 ]
 
@@ -168,6 +173,17 @@ class LockError(SimispError):
         self.path = path
         self.pid = pid
         self.command = command
+
+
+class WrongClientError(SimispError, AssertionError):
+    """Raised in a test when the client did something wrong: it holds the port, or an expectation does not hold."""
+
+
+class ScenarioUnreachedError(SimispError, AssertionError):
+    """Raised in a test when nothing was tested: the port was never opened, or no call ever reached the ISP.
+
+    It is likely that the test or its set-up is wrong, and not what the client does on the line.
+    """
 
 
 class TranscriptError(SimispError):

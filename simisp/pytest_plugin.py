@@ -1,16 +1,19 @@
-"""The pytest plugin. Nothing of simisp is imported until a test uses the fixture or the mark."""
+"""The pytest plugin. Nothing of simisp is imported until a test uses a fixture or the mark's virtual time."""
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from simisp.testing import Lines
+    from simisp.testing import Line, Lines
 
-__all__ = ["pytest_configure", "pytest_generate_tests", "simisp"]
+__all__ = ["pytest_configure", "pytest_generate_tests", "simisp", "simisp_line", "simisp_session"]
 
 _MARK = "simisp_sweep"
 _FIXTURE = "simisp_case"
@@ -18,24 +21,82 @@ _HELP = (
     f"{_MARK}(scenario, plan=..., script=... | chat=... | command=..., seed=0, options=None): a test for each case of "
     f"a sweep; the fixture {_FIXTURE} is the case"
 )
+_HELP_FOR_LINES = (
+    "simisp(scenario, clock='real', faults=[]): the scenario of the fixtures `simisp` and `simisp_line`, as a file, a "
+    "bundled scenario's name, a text or a dict; the clock that is shared with the client ('virtual', 'scaled:60', "
+    "'auto'), which also gives an asyncio test virtual time; and faults of the line."
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("simisp", "simisp: modem and ISP on a virtual serial port")
+    group.addoption(
+        "--simisp-keep", metavar="DIR", type=Path, help="Keep transcript (.jsonl) and page (.html) of each line in "
+        "DIR, one folder a test; a failure says where. Open the page in a browser.",
+    )  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> None:
+    """Let a marked asyncio test run in virtual time, whatever plugin runs the other asyncio tests."""
+    marks = getattr(obj, "pytestmark", None)
+    if not inspect.iscoroutinefunction(obj) or not isinstance(marks, list):
+        return
+    if any(mark.name == "simisp" and mark.kwargs.get("clock") == "virtual" for mark in marks):
+        from simisp.testing import in_virtual_time
+
+        setattr(collector.obj, name, in_virtual_time(obj))
 
 
 @pytest.fixture
 def simisp(request: pytest.FixtureRequest) -> Iterator[Lines]:
     """Virtual serial ports that play scenarios.
 
-    For instance ``with simisp("hang.yaml") as line: ...``; see :class:`simisp.testing.Line`. A scenario's file
-    is looked for beside the test's file, then in the current folder, then among the bundled ones.
+    ``with simisp("hang.yaml") as line: ...``, in an asyncio test ``async with``. A scenario is a file, a bundled
+    scenario's name, a text of several lines, or a dict; without one it is that of ``@pytest.mark.simisp(...)``. Further
+    arguments: ``clock="virtual"`` for a client that the test starts with ``line.run([...])``, ``faults=[...]``,
+    ``endpoint="tcp"``, ``judged=False``. See :class:`simisp.testing.Line`. A scenario's file is looked for beside the
+    test's file, then in the current folder, then among the bundled ones.
     """
+    yield from _lines(request)
+
+
+@pytest.fixture
+def simisp_line(simisp: Lines) -> Iterator[Line]:
+    """An open line that plays the scenario of the test's mark, ``@pytest.mark.simisp("hang.yaml", clock="virtual")``.
+
+    ``line.port`` is the path that the client opens; ``line.run([...])`` runs a command and returns the verdict;
+    ``line.expect(...)`` and ``line.inject(...)`` while it runs. When the test has ended, the scenario's expectations
+    are judged.
+    """
+    with simisp() as line:
+        yield line
+
+
+@pytest.fixture(scope="session")
+def simisp_session(request: pytest.FixtureRequest) -> Iterator[Lines]:
+    """The same as ``simisp`` for lines that stay open for several tests; use it in a fixture of your own scope."""
+    yield from _lines(request)
+
+
+def _lines(request: pytest.FixtureRequest) -> Iterator[Lines]:
     from simisp.testing import Lines
 
-    lines = Lines(beside=request.path.parent)
+    kept: Path | None = request.config.getoption("--simisp-keep")
+    node = request.node
+    name = "-".join(re.findall(r"[A-Za-z0-9._]+", node.nodeid or "session"))
+    mark = node.get_closest_marker("simisp")
+    asked = {} if mark is None else {**dict(zip(["scenario"], mark.args, strict=False)), **mark.kwargs}
+    beside = request.path.parent if request.scope == "function" else request.config.rootpath
+    lines = Lines(beside=beside, **asked, keep=None if kept is None else kept.absolute() / name)
     yield lines
     lines.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
+    """Make the marks known."""
+    config.addinivalue_line("markers", _HELP_FOR_LINES)
     config.addinivalue_line("markers", _HELP)
 
 

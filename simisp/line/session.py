@@ -579,6 +579,18 @@ class Session:
         else:
             self._arrive(place, output, now)
 
+    def add_channel(self, place: ChannelPlace, channel: Channel) -> None:
+        """Put a channel behind those that a place has, at any moment; what is under way in them goes on into it.
+
+        Args:
+            place: The place.
+            channel: The channel, which has taken nothing yet.
+        """
+        from simisp.line.faults.chain import Chain  # few lines have two channels at one place
+
+        known = self._channels.get(place)
+        self._channels = {**self._channels, place: channel if known is None else Chain([known, channel])}
+
     def _take_from_channel(self, place: ChannelPlace, now: float) -> None:
         for output in self._channels[place].take_outputs():
             self._arrive(place, output, now)

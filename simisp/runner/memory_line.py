@@ -12,7 +12,7 @@ from simisp.circuits import Circuit
 from simisp.endpoints.memory import MemoryEndpoint, MemoryPort
 from simisp.endpoints.memory_transport import MemoryTransport, connect, open_streams
 from simisp.endpoints.unpluggable import UnpluggableEndpoint
-from simisp.errors import EndpointError
+from simisp.errors import EndpointError, ScenarioUnreachedError, WrongClientError
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
 from simisp.runner.plug import PlugSchedule
@@ -206,7 +206,7 @@ class MemoryLine:
         """
         if not await self._until(lambda: self._search.find(text), within):
             wanted = mask_text(repr(text), self.session.secrets)
-            raise AssertionError(f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}")
+            raise self._failure(f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}")
 
     def check(self) -> None:
         """Judge the scenario's expectations now. There is no client whose exit status could be judged.
@@ -216,7 +216,7 @@ class MemoryLine:
         """
         failed = broken(self._expectations.judge(self._facts()))
         if failed:
-            raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
+            raise self._failure(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     async def assert_released(self, *, within: float | None = None, allow_unopened: bool = False) -> None:
         """Wait until the client has closed the port, having reached the ISP with it.
@@ -232,14 +232,22 @@ class MemoryLine:
         if not allow_unopened and not self.is_open and self._line.first_opened_at is None:
             await asyncio.sleep(0)  # an opening under way reaches the line
             if self._line.first_opened_at is None:
-                raise AssertionError("the port was never opened")
+                raise ScenarioUnreachedError("the port was never opened")
         if not await self._until(lambda: not self.is_open and self._line.openings == 0, within):
-            raise AssertionError(
+            raise WrongClientError(
                 visible_lines(f"the port was not released within {within:g} s; {self.situation()}\n{self._tail()}")
             )
         shortfall = "" if allow_unopened else self._expectations.shortfall(self._facts())
         if shortfall:
-            raise AssertionError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
+            raise ScenarioUnreachedError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
+
+    def _failure(self, message: str) -> AssertionError:
+        """Return the error for a failed test: the client is wrong, or it never came to where it is tested."""
+        opened = self._line.first_opened_at is not None
+        if opened and not self._expectations.shortfall(self._facts()):
+            return WrongClientError(message)
+        why = "no call ever reached the ISP" if opened else "the port was never opened"
+        return ScenarioUnreachedError(f"nothing was tested: {why}\n{message}")
 
     def situation(self) -> str:
         """Return what this side of the line is waiting for, and whether the port is open, in words."""

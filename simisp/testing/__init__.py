@@ -30,7 +30,13 @@ from __future__ import annotations
 
 from simisp.endpoints.memory import MemoryPort
 from simisp.endpoints.memory_transport import MemorySerial, MemoryTransport
-from simisp.errors import ProvenHangError, SpinningError, UnsharedTimeError
+from simisp.errors import (
+    ProvenHangError,
+    ScenarioUnreachedError,
+    SpinningError,
+    UnsharedTimeError,
+    WrongClientError,
+)
 from simisp.runner.memory_line import MemoryLine
 from simisp.runner.pure_clients import Conversation, Hear
 from simisp.runner.run import RunOptions
@@ -43,6 +49,7 @@ from simisp.testing.memory import memory_line
 from simisp.testing.pure import play_pure
 from simisp.testing.sweeping import sweep
 from simisp.testing.swept_case import SweptCase
+from simisp.testing.unittest_case import SimispTestCase
 from simisp.virtual_loop.loop import (
     VirtualLoop,
     in_virtual_time,
@@ -66,10 +73,13 @@ __all__ = [
     "MemoryTransport",
     "ProvenHangError",
     "RunOptions",
+    "ScenarioUnreachedError",
+    "SimispTestCase",
     "SpinningError",
     "SweptCase",
     "UnsharedTimeError",
     "VirtualLoop",
+    "WrongClientError",
     "in_virtual_time",
     "load",
     "loads",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
+from simisp.runner.run import RunOptions
+from simisp.runner.verdict import Verdict
 from simisp.testing.line import Line
 from simisp.transcript import Record
 
@@ -64,6 +67,26 @@ class AsyncLine:
     def report(self) -> PortReport:
         """Return the processes that hold the port, where each is blocked, and the port's locks."""
         return self._line.report()
+
+    async def run(self, command: Sequence[str], *, options: RunOptions | None = None) -> Verdict:
+        """See :meth:`Line.run`."""
+        return await asyncio.to_thread(self._line.run, command, options=options)
+
+    async def start(self, command: Sequence[str], *, options: RunOptions | None = None) -> None:
+        """See :meth:`Line.start`."""
+        await asyncio.to_thread(self._line.start, command, options=options)
+
+    async def wait(self) -> Verdict:
+        """See :meth:`Line.wait`."""
+        return await asyncio.to_thread(self._line.wait)
+
+    async def inject(self, fault: str | Mapping[str, object]) -> None:
+        """See :meth:`Line.inject`."""
+        await asyncio.to_thread(self._line.inject, fault)
+
+    async def expect(self, text: str, *, within: float = 30.0, soft: bool = False) -> bool:
+        """See :meth:`Line.expect`."""
+        return await asyncio.to_thread(self._line.expect, text, within=within, soft=soft)
 
     async def wait_for(self, text: str, *, within: float = 30.0) -> None:
         """See :meth:`Line.wait_for`."""

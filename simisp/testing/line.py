@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from simisp.endpoints.base import Endpoint
 from simisp.endpoints.spec import parse_endpoints
+from simisp.errors import ScenarioUnreachedError, WrongClientError
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
 from simisp.report.tail import last_lines
+from simisp.runner.clocks import ClockChoice, choose_clock, parse_clock
 from simisp.runner.expectations import broken
 from simisp.runner.ports import further_ports, paths_of, ports_of
+from simisp.runner.run import RunOptions
 from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.runtime.clock import wait_until
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
+from simisp.testing.client_run import ClientRun
+from simisp.testing.keeping import keep_line
 from simisp.testing.loop_thread import LoopThread
-from simisp.testing.scenario_source import loaded
+from simisp.testing.scenario_source import faults_section, loaded, with_faults
 from simisp.transcript import Record, Source
 from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
@@ -29,6 +39,10 @@ from simisp.visible import visible_lines
 __all__ = ["Line"]
 
 _Result = TypeVar("_Result")
+_TOLD = (WrongClientError, ScenarioUnreachedError)
+"""Failures that say themselves what happened on the line."""
+_NOT_OPEN = "the line is not open: use it in a with statement"
+_NOT_STARTED = "the line shares its clock with a command, and opens with it: call run() or start() first"
 _LOOK_AGAIN = 0.02
 """Seconds between two checks on a holder whose end is not notified."""
 
@@ -39,29 +53,45 @@ class Line:
     Times are real seconds. All properties and methods but :meth:`close` need the line to be open, inside the ``with``
     statement; outside they raise ValueError.
 
+    With ``clock="virtual"`` or another clock that is shared with a command, the line opens when :meth:`run` or
+    :meth:`start` starts the command; times are those of the run then.
+
     Args:
-        scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
+        scenario: A file, a bundled scenario's name, a scenario's text, its keys as a dict, or a loaded one.
         link: The path of the port's symbolic link; None for a free name in the user's private folder.
         endpoint: The way to the line, as with ``simisp run --endpoint``: ``"pty"``, ``"tcp"``, ``"unix:@NAME"``, or
             several of them; ``"tcp"`` alone is a free port on loopback.
         judged: Whether leaving the ``with`` statement judges the scenario's expectations, as :meth:`check` does. It
             does not after an exception.
+        clock: ``"real"``, or the clock that is shared with a command: see :func:`simisp.testing.play`.
+        faults: Faults of the line besides the scenario's, each as an item of ``line: faults:``, or its kind alone.
+        keep: A path to which ``.jsonl`` and ``.html`` are added: transcript and page of the line are written there
+            when it is closed, secrets masked. None to write nothing.
 
     Raises:
-        ScenarioError: The scenario is wrong.
+        ScenarioError: The scenario or a fault is wrong.
         EndpointError: No port is available.
-        ValueError: ``endpoint`` is not written as one.
+        ValueError: ``endpoint`` is not written as one, or ``clock`` is none.
     """
 
     def __init__(
         self,
-        scenario: str | Path | LoadedScenario,
+        scenario: str | Path | Mapping[str, object] | LoadedScenario,
         *,
         link: str | Path | None = None,
         endpoint: str | Sequence[str] = (),
         judged: bool = True,
+        clock: str = "real",
+        faults: Iterable[str | Mapping[str, object]] = (),
+        keep: str | Path | None = None,
     ) -> None:
-        self._scenario = loaded(scenario)
+        self._scenario = with_faults(loaded(scenario), faults)
+        parse_clock(clock)
+        self._clock = clock
+        self._keep = None if keep is None else Path(keep)
+        self._client: ClientRun | None = None
+        self._soft: list[str] = []
+        self._injected: list[LineSection] = []
         self._specs = parse_endpoints(endpoint)
         self._make_endpoint: Callable[[], Endpoint] | None = None
         self._link = link
@@ -82,8 +112,8 @@ class Line:
     def __enter__(self) -> Line:
         self._server = LoopThread()
         try:
-            self._station = self._server.call(self._open)
-            self._search = TextSearch(self._station.transcript)
+            if self._clock == "real":
+                self._serve(ClockChoice())
         except BaseException:
             self._server.close()
             raise
@@ -95,8 +125,103 @@ class Line:
         try:
             if kind is None and self._judged and self._station is not None:
                 self.check()
+            elif kind is None and self._soft:
+                raise WrongClientError("; ".join(self._soft))
+        except AssertionError as failure:
+            failure.add_note(self._kept())
+            raise
         finally:
+            if error is not None:
+                error.add_note(self._kept() if isinstance(error, _TOLD) else self._account())
             self.close()
+
+    # With a command --------------------------------------------------------------------------------------------------
+
+    def run(self, command: Sequence[str], *, options: RunOptions | None = None) -> Verdict:
+        """Run a command on the line and return the verdict, as :func:`simisp.testing.play` does.
+
+        Unless the line is not ``judged``, leaving the ``with`` statement fails if the verdict is not *released*.
+
+        Args:
+            command: The program and its arguments; ``{port}`` stands for the port's path.
+            options: Patience, deadline, grace and so on.
+
+        Raises:
+            ValueError: A command has been run on this line already.
+            ClockUnavailableError: The command can't have the clock that was asked for by name.
+            ClientError: The command can't be started.
+        """
+        self.start(command, options=options)
+        return self.wait()
+
+    def start(self, command: Sequence[str], *, options: RunOptions | None = None) -> None:
+        """Start a command on the line; :meth:`wait` gives the verdict. See :meth:`run`."""
+        if self._client is not None:
+            raise ValueError("a command has been run on this line already: a verdict is on one command")
+        if self._server is None:
+            raise ValueError(_NOT_OPEN)
+        if self._clock != "real":
+            self._serve(choose_clock(self._clock, command))
+        for section in self._injected:
+            self._server.call(partial(self._line.inject, section))
+        self._client = self._server.call(lambda: ClientRun(self._line, command, options))
+
+    def wait(self) -> Verdict:
+        """Wait for the verdict on the command that :meth:`start` has started."""
+        if self._client is None:
+            raise ValueError("no command was started on this line")
+        return self._server_now.start(self._client.verdict()).result()
+
+    def inject(self, fault: str | Mapping[str, object]) -> None:
+        """Let a fault of the line come, now or when it says, besides those of the scenario.
+
+        Before :meth:`start` on a line with a shared clock it is there from the beginning of the run. In virtual time
+        the client is quicker than the test: say ``after``.
+
+        Args:
+            fault: An item of ``line: faults:``, such as ``{"fault": "silence", "for": "5s"}``, or its kind alone.
+
+        Raises:
+            ScenarioError: The fault is wrong.
+        """
+        section = faults_section(self._scenario, fault)
+        if self._station is None and self._server is not None:
+            self._injected.append(section)
+            return
+        self._server_now.call(partial(self._line.inject, section))
+
+    def expect(self, text: str, *, within: float = 30.0, soft: bool = False) -> bool:
+        """Wait until the modem or the ISP has sent ``text``, after the text expected before; return whether it has.
+
+        Args:
+            text: The text, one character for each octet (ISO 8859-1).
+            within: The limit in seconds of the run, 0 or more.
+            soft: Whether the test goes on without it, and fails when the ``with`` statement ends.
+
+        Raises:
+            WrongClientError: It did not come in time, and is not ``soft``.
+            ScenarioUnreachedError: Likewise, and the port was never opened.
+        """
+        came = self._server_now.start(self._await_text(text, within)).result()
+        if came:
+            return True
+        if soft:
+            wanted = mask_text(repr(text), self._line.session.secrets)
+            self._soft.append(f"{wanted} did not come within {within:g} s")
+            return False
+        raise self._failure(self._did_not_come(text, within))
+
+    async def _await_text(self, text: str, within: float) -> bool:
+        """Wait for a text, in the line's own thread; no longer than the command's run takes."""
+        station, search = self._line, self._search
+        assert search is not None
+        clock, found = station.clock, asyncio.ensure_future(station.driver.until(lambda: search.find(text)))
+        over = [] if self._client is None else [self._client.over]
+        try:
+            await wait_until(clock, clock.now() + within, found, *over, passive=True)
+            return found.done() or search.find(text)
+        finally:
+            found.cancel()
 
     @property
     def port(self) -> str:
@@ -166,9 +291,16 @@ class Line:
         Raises:
             AssertionError: An expectation does not hold; the message says which, and what was found instead.
         """
-        failed = broken(self._server_now.start(self._line.judge()).result())
+        soft, self._soft = self._soft, []
+        if self._client is not None:
+            verdict = self.wait()
+            if soft or verdict.kind is not VerdictKind.RELEASED:
+                said = visible_lines("\n".join([*soft, verdict.describe(), self._tail()]))
+                raise WrongClientError(said) if verdict.kind is VerdictKind.HANG else self._failure(said)
+            return
+        failed = [*soft, *broken(self._server_now.start(self._line.judge()).result())]
         if failed:
-            raise AssertionError(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
+            raise self._failure(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
     def assert_released(self, *, within: float = 30.0, allow_unopened: bool = False) -> None:
         """Wait until no process has the port open any more, provided that one opened it and reached the ISP.
@@ -184,7 +316,7 @@ class Line:
         """
         driver = self._line.driver
         if not allow_unopened and self._call(lambda: driver.first_opened_at) is None:
-            raise AssertionError("the port was never opened")
+            raise ScenarioUnreachedError("the port was never opened")
         until = time.monotonic() + within
         self._finish(
             self._server_now.start(driver.until(lambda: driver.openings == 0)),
@@ -194,25 +326,32 @@ class Line:
         # A process that has the port open as /dev/tty was never notified as an opening.
         while self.report().held:
             if time.monotonic() >= until:
-                raise AssertionError(self._not_released(within))
+                raise WrongClientError(self._not_released(within))
             time.sleep(_LOOK_AGAIN)
         shortfall = "" if allow_unopened else self._call(self._line.shortfall)
         if shortfall:
-            raise AssertionError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
+            raise ScenarioUnreachedError(visible_lines(f"the port came free, but {shortfall}\n{self._tail()}"))
 
     def close(self) -> None:
         """Remove the port. Calling it again does nothing."""
-        if self._server is not None:
+        if self._server is None:
+            return
+        try:
+            if self._client is not None:
+                self._server.start(self._client.end()).result()
             station, self._station = self._station, None
             if station is not None:
                 self._server.call(station.close)
+                if self._keep is not None:
+                    keep_line(station, self._keep)
+        finally:
             self._server.close()
             self._server = None
 
     @property
     def _line(self) -> Station:
         if self._station is None:
-            raise ValueError("the line is not open: use it in a with statement")
+            raise ValueError(_NOT_OPEN if self._server is None else _NOT_STARTED)
         return self._station
 
     @property
@@ -220,11 +359,16 @@ class Line:
         assert self._server is not None
         return self._server
 
-    def _open(self) -> Station:
+    def _serve(self, choice: ClockChoice) -> None:
+        """Open the port with a clock."""
+        self._station = self._server_now.call(partial(self._open, choice))
+        self._search = TextSearch(self._station.transcript)
+
+    def _open(self, choice: ClockChoice) -> Station:
         make = self._make_endpoint
         endpoint = ports_of(self._scenario, self._specs, link=self._link) if make is None else make()
         further = further_ports(self._scenario, self._specs)
-        station = Station(self._scenario, endpoint, make_port=further).__enter__()
+        station = Station(self._scenario, endpoint, clock=choice, make_port=further).__enter__()
         try:
             station.place_locks()
         except BaseException:
@@ -251,7 +395,33 @@ class Line:
             future.result(within)
         except FutureTimeoutError:
             future.cancel()
-            raise AssertionError(message()) from None
+            raise self._failure(message()) from None
+
+    def _failure(self, message: str) -> AssertionError:
+        """Return the error for a failed test: the client is wrong, or it never came to where it is tested."""
+        station = self._line
+        opened = self._call(lambda: station.driver.first_opened_at) is not None
+        if opened and not self._call(station.shortfall):
+            return WrongClientError(message)
+        why = (
+            "nothing was tested: no call ever reached the ISP"
+            if opened
+            else "nothing was tested: the port was never opened"
+        )
+        return ScenarioUnreachedError(f"{why}\n{message}")
+
+    def _account(self) -> str:
+        """Return what a failed test says of the line: the last exchanges, the holders of the port, and what is kept."""
+        lines = [f"simisp: {self._scenario.name}"]
+        if self._station is not None:
+            lines += [self._tail(), f"{self._call(lambda: self._line.waiting_for)}", self.report().describe()]
+        return visible_lines("\n".join([*lines, self._kept()]))
+
+    def _kept(self) -> str:
+        """Return where transcript and page of the line are, or how to have them."""
+        if self._keep is None:
+            return "with --simisp-keep DIR (unittest: SIMISP_KEEP=DIR) transcript and page of the run are kept"
+        return visible_lines("\n".join(f"kept: {self._keep}{suffix}" for suffix in (".jsonl", ".html")))
 
     def _did_not_come(self, text: str, within: float) -> str:
         wanted = mask_text(repr(text), self._line.secrets)

@@ -152,7 +152,7 @@ def installed(wheel: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--no-index", "--no-deps", "--no-compile", str(wheel.path)], check=True)
     (packages,) = (folder / "lib").glob("python*/site-packages")
-    # A .pth file names a folder; what lies there as .pth itself, such as a development install, does not count.
+    # A .pth file names a folder; what is there as .pth itself, such as a development install, does not count.
     (packages / "dependencies.pth").write_text(f"{Path(hatchling.__file__).parents[1]}\n")
     return folder / "bin"
 
