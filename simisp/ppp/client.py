@@ -44,7 +44,6 @@ EXIT_STATUSES: Mapping[LinkEnding, int] = {
     LinkEnding.CLOSED: 0,
 }
 """The exit status for each ending: the number that pppd has for it."""
-_PING_WAIT = 10.0
 _PING_DATA = bytes(range(56))
 
 
@@ -54,6 +53,7 @@ class PppClient:
     Args:
         config: What its side is set to.
         ping: The address to ping once the link is up; None to ping nothing.
+        ping_wait: Seconds to wait for the reply.
         stay: Seconds to stay up after that; None to stay until the other side ends the link.
         behaviour: How it behaves badly; None if it does not.
         name: What a verdict calls it.
@@ -70,6 +70,7 @@ class PppClient:
         config: PppConfig,
         *,
         ping: IPv4Address | None = None,
+        ping_wait: float = 10.0,
         stay: float | None = 0.0,
         behaviour: LinkBehaviour | None = None,
         name: str = "ppp",
@@ -79,6 +80,7 @@ class PppClient:
         self.link = PppLink(config, behaviour)
         self.pinged = False
         self._ping = ping
+        self._ping_wait = ping_wait
         self._stay = stay
         self._request: bytes | None = None
         self._until: float | None = None
@@ -140,7 +142,7 @@ class PppClient:
             self._remain(now)
             return
         self._request = echo_request(self.link.ipcp.local, self._ping, identifier=1, sequence=1, data=_PING_DATA)
-        self._until = now + _PING_WAIT
+        self._until = now + self._ping_wait
         self.link.send(ProtocolNumber.IP, self._request, now=now)
 
     def _look_for_reply(self, now: float) -> None:
