@@ -58,6 +58,10 @@ class FarEnd(Machine, Protocol):
     def reads_lines(self) -> bool:
         """Whether it reads lines now, so that octets after the end of a line may have another meaning."""
 
+    @property
+    def has_eight_bits(self) -> bool:
+        """Whether its octets pass as they are, whatever character framing the log-in has: frames need all bits."""
+
     def secrets_in(self, data: bytes) -> Spans:
         """Return which of the caller's next octets are a secret, to be masked in transcripts.
 

@@ -158,6 +158,8 @@ class Dialogue:
         """Whether the dialogue has completed and the call stays up."""
         return self.state is DialogueState.UP
 
+    has_eight_bits = False
+
     @property
     def reads_lines(self) -> bool:
         """Whether it is reading the answer to a question: octets after the line may be for something else."""

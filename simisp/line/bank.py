@@ -54,6 +54,7 @@ class _OtherLine:
     """
 
     reads_lines = False
+    has_eight_bits = False
     waits_for_caller = False
     is_through = False
 

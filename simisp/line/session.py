@@ -66,6 +66,7 @@ _FAILURES = {
     CallOutcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
     CallOutcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
+_EIGHT_BITS = Framing()
 _MUCH = 64 * 1024
 """How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
 _LONGEST_PIECE = 4 * 1024
@@ -225,6 +226,11 @@ class Session:
         isp = self._config.isp
         plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
         return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
+
+    @property
+    def _framing(self) -> Framing:
+        """The character framing of the far end that has the call."""
+        return _EIGHT_BITS if self.far_end is not None and self.far_end.has_eight_bits else self._config.isp.framing
 
     @property
     def present_far_end(self) -> FarEnd | None:
@@ -475,8 +481,8 @@ class Session:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
         hand_overs = 0
-        encode = self._config.isp.framing.encode
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
+            encode = self._framing.encode
             waiting = False
             for reply in replies:
                 if type(reply) is SendData and not self._channels:
@@ -530,7 +536,7 @@ class Session:
                 if self._channels:
                     self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
                 elif self.far_end is not None:
-                    self.far_end.receive_data(self._config.isp.framing.decode(output.data), now=now)
+                    self.far_end.receive_data(self._framing.decode(output.data), now=now)
             case DialRequested():
                 self._dial(output, now)
             case MultiplexerRequested():
@@ -551,7 +557,7 @@ class Session:
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
             case SendData(data, secrets):
-                data = self._config.isp.framing.encode(data)
+                data = self._framing.encode(data)
                 self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
                 self._take_from_modem(now)
             case HangUpRequested():
@@ -600,7 +606,7 @@ class Session:
         match place, output:
             case ChannelPlace.MODEM_TO_ISP, SendData(data):
                 if self.far_end is not None:
-                    self.far_end.receive_data(self._config.isp.framing.decode(data), now=now)
+                    self.far_end.receive_data(self._framing.decode(data), now=now)
             case ChannelPlace.ISP_TO_MODEM, SendData(data, secrets):
                 self.modem.receive_remote_data(data, now=now, secrets=secrets)
             case ChannelPlace.ISP_TO_MODEM, SetCircuit():

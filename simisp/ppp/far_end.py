@@ -39,6 +39,7 @@ class PppFarEnd:
     """
 
     reads_lines = False
+    has_eight_bits = True
 
     def __init__(self, config: PppConfig, behaviour: LinkBehaviour | None = None, *, name: str = "PPP") -> None:
         self.name = name

@@ -101,6 +101,7 @@ class SlipFarEnd:
     """
 
     reads_lines = False
+    has_eight_bits = True
     doing = "has SLIP up"
     waits_for_caller = True
     is_through = True

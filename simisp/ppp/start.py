@@ -58,6 +58,8 @@ class PppStart:
         self._next: HandedOver | None = None
         self._outputs: list[Output] = []
 
+    has_eight_bits = False
+
     @property
     def name(self) -> str:
         """The name of the far end at the prompt."""

@@ -30,6 +30,7 @@ class Upper:
     waits_for_caller = True
     is_through = False
     reads_lines = False
+    has_eight_bits = False
 
     def __init__(self, then: Callable[[], FarEnd] | None = None) -> None:
         self._then = then

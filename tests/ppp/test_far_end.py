@@ -10,6 +10,7 @@ import pytest
 from simisp.facts.line import CallEnded, CallHandedOver, Octets
 from simisp.facts.ppp import Authenticated, LinkDown, LinkUp
 from simisp.far_end import FarEnd, HandedOver
+from simisp.framing import Framing
 from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram, HandOver, Instruction, ReadLine, Send
 from simisp.line.session import Isp, Session, SessionConfig
@@ -45,9 +46,9 @@ class _Answers(Isp):
         return type(self).make()
 
 
-def connected(far_end: Callable[[], FarEnd]) -> Dte:
+def connected(far_end: Callable[[], FarEnd], framing: str = "8N1") -> Dte:
     kind = type("_Isp", (_Answers,), {"make": staticmethod(far_end), "__slots__": ()})
-    dte = Dte(Session(SessionConfig(isp=kind())))
+    dte = Dte(Session(SessionConfig(isp=kind(framing=Framing.parse(framing)))))
     dte.type("ATDT1\r")
     assert dte.wait_for("CONNECT 33600\r\n")
     return dte
@@ -56,8 +57,8 @@ def connected(far_end: Callable[[], FarEnd]) -> Dte:
 class Line:
     """A Session with a client of ours behind it, in pure time."""
 
-    def __init__(self, far_end: Callable[[], FarEnd]) -> None:
-        self.dte = connected(far_end)
+    def __init__(self, far_end: Callable[[], FarEnd], framing: str = "8N1") -> None:
+        self.dte = connected(far_end, framing)
         self.session = self.dte.session
         self.now = self.dte.now
         self.outputs: list[Output] = []
@@ -133,6 +134,13 @@ def test_what_the_client_sends_before_ppp_has_started_is_not_lost() -> None:
     line.outputs += line.session.take_outputs()
     sent = b"".join(output.data for output in line.of(SendData) if isinstance(output, SendData))
     assert b'\xc0!}"' in sent  # a Configure-Ack
+
+
+def test_ppp_has_eight_bits_behind_a_log_in_that_has_seven() -> None:
+    line = Line(log_in, framing="7E1")
+    client = PppClient(CLIENT, ping=LOCAL)
+    line.run(client, Framing.parse("7E1").encode(b"joe\r"))
+    assert (client.exit_status, client.pinged) == (0, True)
 
 
 # At a prompt ---------------------------------------------------------------------------------------------------------
