@@ -18,7 +18,17 @@ _OPTIONS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio",
     "--hide-scrollbars", "--remote-debugging-pipe",
 ]  # fmt: skip
-_KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38, "End": 35, "Home": 36, "PageDown": 34}
+_KEYS = {
+    "Enter": 13,
+    "Escape": 27,
+    "ArrowDown": 40,
+    "ArrowUp": 38,
+    "ArrowLeft": 37,
+    "ArrowRight": 39,
+    "End": 35,
+    "Home": 36,
+    "PageDown": 34,
+}
 
 
 class Browser:
