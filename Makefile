@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # machine can say `make test JOBS=1`.
 JOBS ?= auto
 
-.PHONY: help demo test check bench fuzz soak docs format setup runners coverage clean
+.PHONY: help demo test check bench fuzz soak docs pictures format setup runners coverage clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
@@ -46,6 +46,9 @@ soak: $(VENV)/.developing ## Make ten thousand calls on each kind of port, and s
 docs: $(VENV)/.developing ## Write the documents that are made from the code, and build the site
 	@$(BIN)/python -m tests.support.generated_pages
 	@$(BIN)/zensical build --strict
+
+pictures: $(VENV)/.developing runners ## Make the picture of the page anew, in a browser
+	@$(BIN)/python -m tests.support.pictures
 
 format: $(VENV)/.developing ## Format the code
 	@$(BIN)/ruff format .

@@ -187,3 +187,16 @@ def test_a_junit_report_has_the_hang_as_an_error_and_a_broken_expectation_as_a_f
 def test_hostile_octets_leave_a_junit_report_well_formed() -> None:
     suite = junit_of(picture_of(HEADER, [octets_record(0.0, Source.ISP, HOSTILE + b"]]>\r\n")]))
     assert "</script>" in (suite.findtext("system-out") or "")
+
+
+def test_a_picture_of_a_terminal_shows_the_dialogue_and_the_verdict() -> None:
+    from simisp.report.picture.rows import without_secrets
+    from simisp.report.terminal_svg import terminal_svg
+
+    text = terminal_svg(HEADER, [without_secrets(record) for record in hang()], "simisp run <hang>")
+    lines = ["".join(element.itertext()) for element in ET.fromstring(text) if element.tag.endswith("text")]
+    assert lines[0] == "$ simisp run <hang>"
+    assert any("1.000  <--  CONNECT 33600" in line for line in lines)
+    assert "hang: the command still holds the port" in lines
+    assert max(map(len, lines)) <= 104
+    assert "swordfish" not in text

@@ -16,6 +16,8 @@ from simisp.reference.public import signature_lines
 from simisp.scenario import profile_manual as profiles
 from simisp.transcript import manual as transcript
 
+from . import pictures
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -28,6 +30,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "python.md": python.manual_page,
     "scenario.schema.json": lambda: f"{schema_text()}\n",
     "python-names.txt": lambda: "\n".join(signature_lines()) + "\n",
+    "pictures/terminal.svg": pictures.terminal,
+    "pictures/time-line.svg": pictures.time_line,
     "transcript.md": transcript.manual_page,
 }
 """Each page under its name, with the function that makes its text."""
