@@ -44,9 +44,13 @@ class Family:
         """The parent that each member had before any adoption, if observed."""
         return self._parents
 
-    def look(self) -> tuple[ProcessStatus, ...]:
-        """Return the members that exist now, including zombies, in order of pid."""
-        processes = all_processes()
+    def look(self, processes: Mapping[int, ProcessStatus] | None = None) -> tuple[ProcessStatus, ...]:
+        """Return the members that exist now, including zombies, in order of pid.
+
+        Args:
+            processes: All processes that exist now, where the caller has just looked; None to look.
+        """
+        processes = all_processes() if processes is None else processes
         self._forget_reused(processes)
         members: dict[int, ProcessStatus] = {}
         # A process that is found may lead to others: repeat until a round finds no new one.

@@ -70,6 +70,7 @@ class RunOptions:
         allow_unopened: Whether a command may pass that never opened the port, or never reached the ISP.
         lock_directories: Where to look for lock files; the system's if empty.
         environment: Environment variables for the command, besides this process's.
+        quiet: Whether what the command prints is dropped.
         while_held: Called and awaited after a hang verdict and before clean-up; for instance to try a second dialler.
         on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
 
@@ -86,6 +87,7 @@ class RunOptions:
     allow_unopened: bool = False
     lock_directories: Sequence[str | Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    quiet: bool = False
     while_held: Callable[[], Awaitable[None]] | None = None
     on_interrupted: Callable[[Verdict], None] | None = None
 
@@ -180,7 +182,10 @@ class _Run:
         station = self._station
         station.place_locks(self._options.lock_directories)
         station.transcript.follow(self._heard.take)
-        child = Child.start(self._command, port=station.port, ports=station.lines, environment=self._environment())
+        child = Child.start(
+            self._command, port=station.port, ports=station.lines, environment=self._environment(),
+            quiet=self._options.quiet,
+        )  # fmt: skip
         ending: asyncio.Future[ChildEnd] = asyncio.ensure_future(child.wait())
         self._clock.attend(child.pid, ending, compute_limit=self._options.compute_limit, on_paced=self._note_pace)
         self._faults = ClientFaults(station, child)

@@ -156,6 +156,7 @@ class Child:
         port: str,
         ports: Mapping[str, str] = MappingProxyType({}),
         environment: Mapping[str, str] | None = None,
+        quiet: bool = False,
     ) -> Child:
         """Start a command in its own process group, not as a session's leader.
 
@@ -170,6 +171,7 @@ class Child:
             port: The port's path.
             ports: The paths of several ports by their names.
             environment: The command's environment variables; None for those of this process.
+            quiet: Whether what the command prints is dropped.
 
         Raises:
             ClientError: There is no such program, or it cannot be started.
@@ -183,7 +185,8 @@ class Child:
             process = subprocess.Popen(  # noqa: S603 - the command that the user gave
                 argv,
                 stdin=subprocess.DEVNULL if by_path else line,
-                stdout=None if by_path else line,
+                stdout=(subprocess.DEVNULL if quiet else None) if by_path else line,
+                stderr=subprocess.DEVNULL if quiet else None,
                 env={**(os.environ if environment is None else environment), **dict([mark.split("=", 1)])},
                 process_group=0,
             )
@@ -277,8 +280,9 @@ class Child:
 
         A process that detached itself before it was ever seen becomes our child.
         """
-        members = {member.pid: member for family in self._families for member in family.look()}
-        for process in all_processes().values():
+        processes = all_processes()
+        members = {member.pid: member for family in self._families for member in family.look(processes)}
+        for process in processes.values():
             if process.parent == os.getpid() and process.pid not in members and self._is_adopted(process):
                 family = Family(process.pid)
                 self._families.append(family)

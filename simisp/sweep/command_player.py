@@ -159,6 +159,7 @@ class _OneRun:
             environment={"TMPDIR": str(folder), **given.environment},
             compute_limit=min(given.compute_limit, seconds / 2),
             on_interrupted=self._keep,
+            quiet=True,
         )
 
     def _keep(self, verdict: Verdict) -> None:
