@@ -13,7 +13,7 @@ from simisp.ppp.ipcp import IpcpOption
 from simisp.ppp.lcp import LcpOption
 from simisp.ppp.pap import PapCode
 
-__all__ = ["code_name", "describe", "describe_option"]
+__all__ = ["code_name", "describe", "describe_ip", "describe_option"]
 
 _METHODS = {
     **{method.option: method.value for method in AuthMethod},
@@ -140,3 +140,27 @@ def _describe_chap(packet: ControlPacket) -> str:
         return _text(packet.data)
     read = read_chap_value(packet.data)
     return "malformed value" if read is None else f"name {_text(read[1])}, {len(read[0])} octets"
+
+
+_TRANSPORTS = {1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP"}
+_ICMP_TYPES = {0: "ICMP echo reply", 8: "ICMP echo request"}
+
+
+def describe_ip(packet: bytes) -> str:
+    r"""Return what an IP packet is and where it goes; empty if it is none.
+
+    Example:
+        >>> describe_ip(b"\x45\0\0\x14\0\0\0\0\x40\x06\0\0\x0a\0\0\x01\x0a\0\0\x02")
+        'TCP from 10.0.0.1 to 10.0.0.2, 20 octets'
+
+    See Also:
+        RFC 791, 3.1.
+    """
+    if len(packet) < 20 or packet[0] >> 4 != 4:
+        return ""
+    header = (packet[0] & 0x0F) * 4
+    what = _TRANSPORTS.get(packet[9], f"protocol {packet[9]}")
+    if packet[9] == 1 and len(packet) > header:
+        what = _ICMP_TYPES.get(packet[header], what)
+    source, destination = IPv4Address(packet[12:16]), IPv4Address(packet[16:20])
+    return f"{what} from {source} to {destination}, {len(packet)} octets"

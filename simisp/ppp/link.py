@@ -49,7 +49,7 @@ from simisp.ppp.ccp import Ccp
 from simisp.ppp.chap import ChapAlgorithm, ChapChecker, ChapProver, Md5Algorithm
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.control import ControlProtocol, LayerEvent, PacketCode
-from simisp.ppp.describe import code_name, describe
+from simisp.ppp.describe import code_name, describe, describe_ip
 from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import CODE_NAMES, ControlPacket, ProtocolNumber, frame_of, protocol_name, split_frame
 from simisp.ppp.hdlc import EVERY_CONTROL, Framer, FramingFault
@@ -280,7 +280,7 @@ class PppLink:
 
     def _take_ip(self, packet: bytes, now: float) -> None:
         answer = echo_reply(packet) if self.config.answers_ping else None
-        if answer is not None:
+        if answer is not None and len(answer) <= self.lcp.peer_mru:
             self.send(ProtocolNumber.IP, answer, now=now)
         elif len(packet) >= 20 and not self.config.answers_ping:
             self.packets = [*self.packets[1 - _MOST_KEPT :], packet]
@@ -523,5 +523,6 @@ def _received(protocol: int, information: bytes, packet: ControlPacket | None) -
     """Return what a transcript shows of a packet."""
     name = protocol_name(protocol)
     if packet is None:
-        return PacketReceived(name, "", 0, f"{len(information)} octets")
+        said = describe_ip(information) if protocol == ProtocolNumber.IP else ""
+        return PacketReceived(name, "", 0, said or f"{len(information)} octets")
     return PacketReceived(name, code_name(protocol, packet.code), packet.identifier, describe(protocol, packet))

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from simisp.circuits import Circuit
 from simisp.facts.ppp import FrameError, LinkUp, PacketReceived, PacketSent
 from simisp.machine import Output, SendData
+from simisp.ppp.describe import describe_ip
 from simisp.ppp.hdlc import FramingFault
 from simisp.ppp.network import echo_reply
 from simisp.spans import Spans
@@ -131,10 +132,10 @@ class SlipFarEnd:
                 self._take(found)
 
     def _take(self, packet: bytes) -> None:
-        self._outputs.append(PacketReceived("IP", "", 0, f"{len(packet)} octets"))
+        self._outputs.append(PacketReceived("IP", "", 0, describe_ip(packet) or f"{len(packet)} octets"))
         answer = echo_reply(packet) if self._answers_ping else None
         if answer is not None:
-            self._outputs.append(PacketSent("IP", "", 0, f"{len(answer)} octets"))
+            self._outputs.append(PacketSent("IP", "", 0, describe_ip(answer)))
             self._outputs.append(SendData(self._framer.encode(answer)))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:

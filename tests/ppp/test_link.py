@@ -16,6 +16,7 @@ from simisp.facts.ppp import (
     AuthenticationFailed,
     LinkDown,
     LinkUp,
+    PacketReceived,
     PacketSent,
     PhaseEntered,
 )
@@ -386,3 +387,15 @@ def test_a_loop_that_is_slower_than_the_restart_timer_is_found_out_too() -> None
         side.settle()
         under_way, side.to_peer = bytes(side.to_peer), bytearray()
     assert side.link.ending is LinkEnding.LOOPED_BACK
+
+
+def test_an_answer_that_is_longer_than_the_peer_takes_is_not_sent() -> None:
+    both = TwoLinks(client_mru=128).start()
+    for size in (100, 101):
+        ping = echo_request(REMOTE, LOCAL, identifier=1, sequence=size, data=bytes(size))
+        both.client.link.send(IP, ping, now=both.now)
+    both.settle()
+    said = [packet.summary for packet in both.server.of(PacketReceived) if packet.protocol == "IP"]
+    assert said == [f"ICMP echo request from {REMOTE} to {LOCAL}, {size} octets" for size in (128, 129)]
+    said = [packet.summary for packet in both.server.of(PacketSent) if packet.protocol == "IP"]
+    assert said == [f"ICMP echo reply from {LOCAL} to {REMOTE}, 128 octets"]
