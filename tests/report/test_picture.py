@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simisp.errors import FileError
@@ -26,6 +26,8 @@ from simisp.transcript.record import octets_record
 from support.pictured_runs import HEADER, HOSTILE, hang, many
 from transcript.test_json_lines import _records as any_record
 
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 def rows_of(*records: Record) -> list[Row]:
     return list(picture_of(HEADER, records).rows)
@@ -42,11 +44,12 @@ def test_octets_that_come_one_by_one_are_one_row_and_their_echo_is_known() -> No
     ]  # fmt: skip
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from([Source.CLIENT, Source.MODEM, Source.ISP]), st.binary(min_size=1, max_size=6000))
-    )
-)
+SIDES = (Source.CLIENT, Source.MODEM, Source.ISP)
+PIECES = st.builds(lambda piece, times: piece * times, st.binary(min_size=1, max_size=20), st.sampled_from([1, 2, 500]))
+
+
+@UNHURRIED
+@given(st.lists(st.tuples(st.sampled_from(SIDES), PIECES), max_size=12))
 def test_no_octet_is_lost_or_changed_however_it_came(said: list[tuple[Source, bytes]]) -> None:
     rows = rows_of(*(octets_record(at * 0.1, source, data) for at, (source, data) in enumerate(said)))
     for lane, source in ((LaneKind.CLIENT, Source.CLIENT), (LaneKind.MODEM, Source.MODEM), (LaneKind.ISP, Source.ISP)):
@@ -83,6 +86,7 @@ def test_a_released_run_has_no_hang() -> None:
     assert picture.hang_at is None
 
 
+@UNHURRIED
 @given(any_record())
 def test_every_kind_of_fact_has_a_lane_and_words_that_are_safe_to_show(record: Record) -> None:
     rows = rows_of(record)
@@ -108,6 +112,7 @@ def test_a_file_that_can_not_be_written_is_named_before_the_run(tmp_path: Path) 
         Products({"html": str(tmp_path / "none" / "a.html")})
 
 
+@UNHURRIED
 @given(st.text())
 def test_no_text_can_end_the_element_that_holds_the_data(text: str) -> None:
     written = embedded_json({"text": text})
@@ -129,6 +134,7 @@ def test_the_page_says_the_verdict_and_the_holder_to_a_browser_without_a_program
     assert "pid 7 (chat ogin:) holds the port on descriptor 0 (read and write), blocked in read(0, …)" in head
 
 
+@UNHURRIED
 @given(st.lists(st.floats(0.0, 1e7), min_size=1))
 def test_time_never_runs_backwards_on_an_axis_with_idle_times(times: list[float]) -> None:
     idle = idle_times([0.0, *times])
