@@ -16,7 +16,7 @@ r"""Plays a chat script as chat does.
 
 An expected text is sought in what comes after its wait began, octet by octet: the earliest end wins; where several end
 at one octet, the expected text goes before an ABORT text, and an earlier ABORT text before a later one. The
-eighth bit of what comes is ignored. GATHERING exists with the option -r alone.
+eighth bit of what comes is ignored. However it ends, chat first waits for the rest of a line that it reports.
 
 See Also:
     chat(8), TERMINATION CODES; the rest was found by trying chat 2.4.9.
@@ -230,7 +230,7 @@ class ChatRun:
         self.reason = reason
         self._status_due = status
         self._deadline = self._due = None
-        if self._report is not None and self.program.options.report_file:
+        if self._report is not None:
             self.state = ChatState.GATHERING
             self._deadline = now + 1.0
             self._gather(now)
@@ -238,8 +238,7 @@ class ChatRun:
             self._finish()
 
     def _finish(self) -> None:
-        if self.program.options.report_file:
-            self._report_is_whole()
+        self._report_is_whole()
         self.state = ChatState.ENDED
         self.exit_status = self._status_due
         self._deadline = None

@@ -35,13 +35,11 @@ class ChatOptions:
     Attributes:
         limit: Seconds of the time-out until the script sets another one (-t); None for ``-t 0``, which never runs out.
         substitutions: The texts of -T, -U and -E.
-        report_file: Whether reports go to a file (-r); chat then waits at its end for the rest of one.
         read_file: Returns the octets of the file that an answer ``@FILE`` names, or None if there is no such file.
     """
 
     limit: float | None = DEFAULT_LIMIT
     substitutions: Substitutions = field(default_factory=Substitutions)
-    report_file: bool = False
     read_file: Callable[[str], bytes | None] = field(default=_NO_FILES, compare=False)
 
 

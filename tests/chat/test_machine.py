@@ -112,3 +112,10 @@ def test_it_does_not_matter_how_what_it_hears_is_cut(heard: str, cuts: list[int]
 
 def outcome(run: ChatRun) -> tuple[object, ...]:
     return run.exit_status, run.at, run.met, run.timed_out, run.reports, run.ended_by, run.take_outputs()
+
+
+def test_it_waits_at_its_end_for_the_rest_of_a_line_that_it_reports() -> None:
+    said = [(1.0, b"CONNECT"), (1.5, b" 33"), (2.3, b"600")]
+    played = play_chat("REPORT CONNECT CONNECT x", FarEnd(opening=said))
+    assert (played.status, played.run.reports) == (0, ["CONNECT 33600"])
+    assert played.seconds == pytest.approx(3.3)

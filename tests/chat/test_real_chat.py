@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from simisp.chat.meaning import Substitutions
 from simisp.chat.program import ChatOptions
 from simisp.chat.reader import read_chat, script_of
 from support.chat_play import play_chat
+from support.rounds import rounds
 from support.virtual_line import FarEnd, VirtualLine, modem_and_isp
 
 pytestmark = pytest.mark.runner("chat")
@@ -77,11 +79,12 @@ CASES = {
     "a send longer than the time-out": words(f"TIMEOUT 1  {'x' * 150}  c"),
     "an expected text that is too long": words(f"TIMEOUT 2 {'a' * 1025} x"),
     "a text to report and expect": words("REPORT CONN CONN x foo y", (1.0, b"CONN 1\r\nfoo")),
-    "a report at the end of a script that goes to a file": Case(
-        ["REPORT", "CONN", "CONN", "x"],
-        [(1.0, b"CONN"), (1.5, b" 33"), (2.3, b"6")],
-        options=["-r", "/dev/null"],
-        ours=ChatOptions(report_file=True),
+    "a report at the end of a script is waited for": words(
+        "REPORT CONN CONN x", (1.0, b"CONN"), (1.5, b" 33"), (2.3, b"6")
+    ),
+    "a report at an ABORT text is waited for": words("REPORT CONN ABORT CONN foo", (1.0, b"CONN 12")),
+    "a report where a send takes too long is waited for": words(
+        r"TIMEOUT 1 REPORT CONN CONN a\d\db", (0.5, b"CONN 1\r")
     ),
     "the numbers to dial": Case(
         ["", r"D\T,\U"],
@@ -154,3 +157,26 @@ def test_a_time_out_of_0_as_an_option_waits_forever() -> None:
     ours = play_chat("foo", options=ChatOptions(None))
     assert ours.status is None
     assert ours.run.reads
+
+
+RANDOM_TEXT = r"""ABORT CLR_ABORT REPORT CLR_REPORT TIMEOUT ECHO HANGUP SAY ON OFF BUSY CONNECT OK NO\sCARRIER EOT BREAK
+'' "" 'a_b' ogin:--ogin: x-y-z OK-AT-OK \c \d\c a\qb \T \U ^M ^J #x @ @/nowhere 3 1 0 - -- a- -a \- 'it\'s' "q"r
+\101\0\7 \\ \ a^ \K\p ä AT O K B\N \r\n ' \377"""
+HEARD = [b"OK", b"OK\r\n", b"CONNECT 9600\r\n", b"BUSY", b"NO CARRIER\r\n", b"ogin:", b"a b", b"x", b"z", b"O", b"K",
+         b"\xcf\xcb", b"\0", b"AT", b"A", b"B", b"\r\n", b"it's"]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(rounds(15)))
+def test_a_script_of_random_words_does_the_same_in_both(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    chosen = [random.choice(RANDOM_TEXT.split()).replace("_b", " b") for _ in range(random.randint(1, 14))]
+    text = "TIMEOUT 2 " + "".join(word + random.choice([" ", " ", "\t", "\n", " \n"]) for word in chosen)
+    script = tmp_path / "random.chat"
+    script.write_bytes(text.encode(random.choice(["utf-8", "latin-1"])))
+    # Nothing is said in the instant in which chat does something.
+    says = sorted((random.randint(5, 900) / 100 + 0.004, random.choice(HEARD)) for _ in range(random.randint(0, 9)))
+    with VirtualLine(FarEnd(opening=says)) as line:
+        theirs = line.run([CHAT, "-f", str(script)])
+    ours = play_chat(script.read_bytes(), FarEnd(opening=says))
+    assert (ours.status, ours.sent) == (theirs.status, received(theirs.line)), text
+    assert ours.seconds == pytest.approx(theirs.seconds)

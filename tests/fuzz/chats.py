@@ -68,7 +68,7 @@ def _check(text: str, as_octets: bool, options: bool, limit: float | None, heard
     assert fix_chat(fixed.data).data == fixed.data, "a second fixing changed something"
     substitutions = Substitutions(b"5551234", rb"\d7", {b"HOME": b"/root"}) if options else Substitutions()
     files = {"secret": b"wonder\\land\n"}
-    program = compile_chat(script, ChatOptions(limit, substitutions, options, files.get))
+    program = compile_chat(script, ChatOptions(limit, substitutions, files.get))
 
     def make() -> tuple[ChatRun, Mapping[str, Callable[..., None]]]:
         run = ChatRun(program)
