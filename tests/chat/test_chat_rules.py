@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import simisp.chat.rules
+from chat.write_expected import findings
 from simisp.chat.explain import explain_chat
 from simisp.chat.linter import fix_chat, lint_chat
 from simisp.chat.program import ChatOptions
@@ -58,6 +59,11 @@ def test_the_page_in_the_manual_is_the_rules_own(rule: ChatRule) -> None:
     stale = "stale: python -m tests.chat.write_expected, and review the difference"
     assert (PAGES / f"{rule.code}.md").read_text(encoding="utf-8") == chat_page(rule), stale
     assert max(map(len, chat_page(rule).splitlines())) <= 120
+
+
+def test_what_is_said_of_each_example_is_as_recorded() -> None:
+    recorded = (Path(__file__).parent / "findings.txt").read_text(encoding="utf-8")
+    assert findings() == recorded, "changed: python -m tests.chat.write_expected, and review the difference"
 
 
 def test_the_manual_has_an_index_and_no_page_too_many() -> None:
