@@ -24,7 +24,7 @@ RCR+   a Configure-Request with good options           RXR    Echo-Request, -Rep
 RCR-   a Configure-Request with others                 RCA    Configure-Ack
 =====  ==============================================  =====  ==========================================================
 
-The actions are told to the protocol in their order: ``tlu`` and ``tld`` (this layer up, down), ``tls`` and ``tlf``
+The actions are returned to the protocol, in their order: ``tlu`` and ``tld`` (this layer up, down), ``tls`` and ``tlf``
 (started, finished), ``scr``, ``sca``, ``scn``, ``str``, ``sta``, ``scj``, ``ser`` (send a Configure-Request, -Ack, -Nak
 or -Reject, a Terminate-Request or -Ack, a Code-Reject, an Echo-Reply). ``irc`` and ``zrc``, which set the restart
 counter, are done here. The restart timer is started by ``scr``, ``str`` and ``zrc``; it does not run in states 0 to 3

@@ -108,8 +108,8 @@ def test_the_restart_timer_runs_only_where_the_standard_has_it(given: list[Event
 @settings(max_examples=40)
 @given(events)
 def test_up_and_down_of_this_layer_alternate_and_so_do_started_and_finished(given: list[Event | float]) -> None:
-    told = [action for _, action, _ in played(NegotiationAutomaton(), given)]
-    up = [action for action in told if action in (Action.TLU, Action.TLD)]
+    reported = [action for _, action, _ in played(NegotiationAutomaton(), given)]
+    up = [action for action in reported if action in (Action.TLU, Action.TLD)]
     assert up == [(Action.TLU, Action.TLD)[index % 2] for index in range(len(up))]
 
 
@@ -169,7 +169,7 @@ def test_a_terminate_request_is_repeated_as_often_as_it_is_set(tries: int) -> No
     assert sent == tries
 
 
-def test_the_one_who_is_asked_to_terminate_waits_for_the_other_to_go() -> None:
+def test_a_side_that_is_asked_to_terminate_waits_for_the_other_one_to_go() -> None:
     automaton = NegotiationAutomaton()
     for event in (Event.OPEN, Event.UP, Event.RCR_PLUS, Event.RCA):
         automaton.take(event, now=0.0)

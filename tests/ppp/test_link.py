@@ -206,7 +206,7 @@ def test_naks_turn_into_rejects_after_five_of_them() -> None:
     assert answers == ["Configure-Nak"] * 5 + ["Configure-Reject"] * 2
 
 
-def test_a_peer_that_refuses_for_ever_does_not_keep_the_negotiation_alive() -> None:
+def test_a_peer_that_refuses_forever_does_not_keep_the_negotiation_alive() -> None:
     side = alone(auth=())
     for _ in range(12):
         if side.link.is_over or side.link.phase is LinkPhase.TERMINATE:
@@ -297,7 +297,7 @@ def test_a_peer_that_begins_again_gets_a_new_link_without_losing_the_call() -> N
     assert [entered.phase for entered in both.server.of(PhaseEntered)][-3:] == ["establish", "authenticate", "network"]
 
 
-def test_a_protocol_that_nobody_knows_is_rejected_only_while_the_network_phase_lasts() -> None:
+def test_a_protocol_that_is_not_known_is_rejected_only_while_the_network_phase_lasts() -> None:
     side = alone()
     say(side, 0x8281, b"\1\1\0\4")
     assert not requested(side, code="Protocol-Reject")
