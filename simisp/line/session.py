@@ -263,6 +263,8 @@ class Session:
         and calls again with the rest when there is room. While a channel is full no octet is taken at all, until a
         timer has emptied it.
         """
+        if self._is_full:
+            return start
         if self.far_end is None and not self._channels and not start and (taken := self._take_first(data, now)):
             return taken
         position = start

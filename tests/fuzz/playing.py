@@ -12,8 +12,10 @@ from simisp.circuits import Circuit
 from simisp.machine import Machine, OnLine, Output, Received, SendData, SendUnrecorded
 from simisp.modem import RelayData
 
-__all__ = ["Event", "Played", "check_cutting", "play"]
+__all__ = ["Acts", "Event", "Played", "check_cutting", "play"]
 
+Acts = Mapping[str, Callable[..., object]]
+"""What a machine's own events do; called with ``now`` and what stands behind the event's name."""
 Event = tuple[Any, ...]
 """``("octets", data, cuts)``, ``("wait", seconds)``, ``("circuit", name, on)``, or something of the machine's own."""
 
@@ -57,7 +59,7 @@ def play(
     *,
     whole: bool,
     room: int,
-    acts: Mapping[str, Callable[..., None]] | None = None,
+    acts: Acts | None = None,
 ) -> Played:
     """Play events to a machine and return what came of them.
 
@@ -70,7 +72,7 @@ def play(
     """
     played = Played()
     played.take(machine.take_outputs())
-    is_much = sum(len(event[1]) for event in events if event[0] in ("octets", "remote")) > _MUCH
+    is_much = sum(len(event[1]) for event in events if event[0] in ("octets", "remote", "flood")) > _MUCH
     most, now = octets_kept(machine) + room if is_much else 0, 0.0
     for kind, *values in events:
         match kind, values:
@@ -93,9 +95,7 @@ def play(
     return played
 
 
-def check_cutting(
-    make: Callable[[], tuple[Machine, Mapping[str, Callable[..., None]]]], events: Sequence[Event], room: int
-) -> Played:
+def check_cutting(make: Callable[[], tuple[Machine, Acts]], events: Sequence[Event], room: int) -> Played:
     """Play events to two new machines, cut and whole, and hold them to the same; return what came of it."""
     told = []
     for whole in (True, False):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow
+from simisp.line.manners.turn import AnswerTurn, MannerOptions, MannerRow, Piece
+from simisp.machine import SendData
 
 __all__ = ["ROW"]
+
+_SAID = tuple(SendData(bytes([octet])) for octet in range(256))
+"""Each octet by itself. A modem that is flooded with commands says millions."""
 
 
 class OctetByOctet:
@@ -17,16 +21,14 @@ class OctetByOctet:
 
     def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
-        pieces = []
+        pieces, after = [], self._options.after
         for piece in turn.pieces:
-            data = piece.data
-            if not data:
+            if not piece.data:
                 pieces.append(piece)
                 continue
-            for index in range(len(data)):
-                part = piece.saying(data[index : index + 1])
-                part.delay = self._options.after if index else max(piece.delay, self._options.after)
-                pieces.append(part)
+            parts = [Piece(_SAID[octet], piece.mark, after) for octet in piece.data]
+            parts[0].delay = max(piece.delay, after)
+            pieces += parts
         turn.pieces = pieces
 
 
