@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 # machine can say `make test JOBS=1`.
 JOBS ?= auto
 
-.PHONY: help demo test check bench fuzz soak docs pictures format setup runners coverage clean
+.PHONY: help demo test check bench test-pppd fuzz soak docs pictures format setup runners coverage clean
 
 help: ## Show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 12
 
 demo: $(VENV)/.installed ## Show the hang of KB 175410 and its cure
 	@$(BIN)/simisp demo
@@ -36,6 +36,9 @@ coverage: $(VENV)/.developing runners ## Run all tests and show what they do not
 	@$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
+
+test-pppd: $(VENV)/.developing runners ## Play every bad behaviour of PPP with the real pppd, and dial from a guest of QEMU
+	@SIMISP_TEST_PPPD=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/pppd
 
 fuzz: $(VENV)/.developing ## Throw random input at all that reads what others write, for ten minutes
 	@$(BIN)/python -m tests.fuzz

@@ -88,11 +88,13 @@ class Isp:
             in silence.
         accounts: The accounts that may log in.
         framing: The ISP's character framing. A PTY shows seven bits and parity as eight bits.
+        secrets: Passwords besides those of the accounts, to be masked.
     """
 
     programs: Sequence[DialogueProgram] = ()
     accounts: Accounts = field(default_factory=Accounts)
     framing: Framing = field(default_factory=Framing)
+    secrets: Sequence[str] = ()
 
     def answer(self, call: int) -> FarEnd:
         """Return the first far end of a call. Calls are counted from 1."""
@@ -224,7 +226,7 @@ class Session:
     def secrets(self) -> tuple[bytes, ...]:
         """The passwords of the accounts, in plain text and as they appear on the line, for masking."""
         isp = self._config.isp
-        plain = [password.encode("latin-1", "replace") for password in isp.accounts.passwords]
+        plain = [password.encode("latin-1", "replace") for password in (*isp.accounts.passwords, *isp.secrets)]
         return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
 
     @property

@@ -55,6 +55,9 @@ class LinkBehaviour:
     def on_phase(self, phase: str, *, now: float) -> None:
         """Take note that the link is in another phase; the value of a :class:`~simisp.ppp.link.LinkPhase`."""
 
+    def on_up(self, network: str, *, now: float) -> None:
+        """Take note that packets of a network can pass: ``IP`` or ``IPv6``."""
+
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called."""
         return None

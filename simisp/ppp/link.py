@@ -357,7 +357,7 @@ class PppLink:
         if control is self.lcp:
             self._hear_lcp(event, now)
         elif event is LayerEvent.UP:
-            self._bring_up(control)
+            self._bring_up(control, now)
         elif event is LayerEvent.FINISHED and self.phase is LinkPhase.NETWORK:
             self._look_for_network(control, now)
 
@@ -462,7 +462,7 @@ class PppLink:
             control.open(now=now)
             control.lower_up(now=now)
 
-    def _bring_up(self, control: ControlProtocol) -> None:
+    def _bring_up(self, control: ControlProtocol, now: float) -> None:
         if control is self.ipcp:
             remote = self.ipcp.remote
             local = str(self.ipcp.local) if int(self.ipcp.local) else ""
@@ -470,6 +470,7 @@ class PppLink:
         if control.protocol in _NETWORKS:
             self._was_up = True
             self._outputs.append(LinkUp(_NETWORKS[control.protocol][0]))
+            self.behaviour.on_up(_NETWORKS[control.protocol][0], now=now)
 
     def _look_for_network(self, finished: ControlProtocol, now: float) -> None:
         """End the link if no protocol is left that could carry a network."""

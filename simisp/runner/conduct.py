@@ -33,19 +33,24 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
     HANG_UP_WAYS,
+    AgreedAddress,
     AnsweredWithin,
+    AuthenticatedAs,
     ClientConduct,
     ClientLockFile,
     CommandsInOrder,
+    GaveUpWithin,
     GuardTimeKept,
     HungUpBy,
     NeverSent,
     NoWriteBefore,
     OpenedTimes,
+    PppUpWithin,
     RawBeforeFirstOctet,
     RetryNotBefore,
     SecretOnlyAt,
     SpeedUsed,
+    TerminatedCleanly,
 )
 from simisp.scenario.model import Scenario
 from simisp.scenario.values import is_pattern
@@ -427,6 +432,10 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
             return _AnsweredWithin(expected)
         case ClientLockFile():
             return _LockFile(expected)
+        case PppUpWithin() | AgreedAddress() | GaveUpWithin() | TerminatedCleanly() | AuthenticatedAs():
+            from simisp.runner.ppp_conduct import watch_of_ppp  # few scenarios come to PPP
+
+            return watch_of_ppp(expected)
         case _:
             assert_never(expected)
 

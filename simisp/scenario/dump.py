@@ -37,7 +37,7 @@ _SENT = frozenset(
 """The fields with text that is sent over the line."""
 _ORDERS: dict[type[Strict], tuple[str, ...]] = {
     CellularChangeSection: ("at",),
-    IspSection: ("accounts", "framing", "calls", "dialogue", "dialogues"),
+    IspSection: ("accounts", "framing", "ppp", "calls", "dialogue", "dialogues"),
 }
 """The written order of a section's fields, if it differs from the model's; fields not listed come last."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

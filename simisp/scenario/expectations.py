@@ -6,15 +6,29 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from simisp.scenario.steps import Strict
-from simisp.scenario.values import AnswerText, Count, DurationValue, Given, LockName, Rate, Text, Words, YesNo
+from simisp.scenario.ppp_section import IpAddress
+from simisp.scenario.strict import Strict
+from simisp.scenario.values import (
+    AnswerText,
+    Count,
+    CredentialText,
+    DurationValue,
+    Given,
+    LockName,
+    Rate,
+    Text,
+    Words,
+    YesNo,
+)
 
 __all__ = [
     "EXPECTATION_TAG",
     "EXPECTATION_WORDS",
     "HANG_UP_WAYS",
     "WORD_EXPECTATIONS",
+    "AgreedAddress",
     "AnsweredWithin",
+    "AuthenticatedAs",
     "Calls",
     "ClientConduct",
     "ClientExitStatus",
@@ -23,6 +37,7 @@ __all__ = [
     "CommandsInOrder",
     "CredentialsSentOnlyAt",
     "Expectation",
+    "GaveUpWithin",
     "GuardTimeKept",
     "HungUpBy",
     "MessageSent",
@@ -31,12 +46,15 @@ __all__ = [
     "NoWriteBefore",
     "OpenedTimes",
     "PortReleased",
+    "PppConduct",
+    "PppUpWithin",
     "RawBeforeFirstOctet",
     "Reached",
     "RetryNotBefore",
     "SecretOnlyAt",
     "SentMessage",
     "SpeedUsed",
+    "TerminatedCleanly",
     "expectation_model",
 ]
 
@@ -184,6 +202,39 @@ class ClientLockFile(Strict):
     lock_file: ClientLock = Field(alias="lock file")
 
 
+class PppUpWithin(Strict):
+    """IP must be up within this time after PPP has begun, in each call that comes to PPP."""
+
+    ppp_up_within: DurationValue = Field(alias="ppp up within")
+
+
+class AgreedAddress(Strict):
+    """Whenever PPP comes up, the client must have this address."""
+
+    address: IpAddress
+
+
+class GaveUpWithin(Strict):
+    """In each call in which PPP begins and never comes up, the client must end the attempt within this time."""
+
+    client_gave_up_within: DurationValue = Field(alias="client gave up within")
+
+
+class TerminatedCleanly(_WordAlone):
+    """Each PPP link that was up must end by Terminate-Request and Terminate-Ack, before the call ends."""
+
+    terminated_cleanly: None = Field(alias="terminated cleanly")
+
+
+class AuthenticatedAs(Strict):
+    """The client must log in to PPP under this name, and under no other one."""
+
+    authenticated_as: CredentialText = Field(alias="authenticated as")
+
+
+PppConduct = PppUpWithin | AgreedAddress | GaveUpWithin | TerminatedCleanly | AuthenticatedAs
+"""What is expected of PPP."""
+
 ClientConduct = (
     RawBeforeFirstOctet
     | NoWriteBefore
@@ -197,6 +248,11 @@ ClientConduct = (
     | SecretOnlyAt
     | AnsweredWithin
     | ClientLockFile
+    | PppUpWithin
+    | AgreedAddress
+    | GaveUpWithin
+    | TerminatedCleanly
+    | AuthenticatedAs
 )
 """What is expected of the client's conduct: each is watched by itself."""
 
@@ -220,6 +276,11 @@ _EXPECTATIONS: dict[str, type[Strict]] = {
     "secret only at": SecretOnlyAt,
     "answered within": AnsweredWithin,
     "lock file": ClientLockFile,
+    "ppp up within": PppUpWithin,
+    "address": AgreedAddress,
+    "client gave up within": GaveUpWithin,
+    "terminated cleanly": TerminatedCleanly,
+    "authenticated as": AuthenticatedAs,
 }
 EXPECTATION_WORDS = tuple(_EXPECTATIONS)
 """The first words of all expectations."""
@@ -264,7 +325,12 @@ Expectation = Annotated[
     | Annotated[NeverSent, Tag("expect:never sent")]
     | Annotated[SecretOnlyAt, Tag("expect:secret only at")]
     | Annotated[AnsweredWithin, Tag("expect:answered within")]
-    | Annotated[ClientLockFile, Tag("expect:lock file")],
+    | Annotated[ClientLockFile, Tag("expect:lock file")]
+    | Annotated[PppUpWithin, Tag("expect:ppp up within")]
+    | Annotated[AgreedAddress, Tag("expect:address")]
+    | Annotated[GaveUpWithin, Tag("expect:client gave up within")]
+    | Annotated[TerminatedCleanly, Tag("expect:terminated cleanly")]
+    | Annotated[AuthenticatedAs, Tag("expect:authenticated as")],
     Discriminator(
         _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
     ),

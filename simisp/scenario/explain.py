@@ -12,7 +12,9 @@ from simisp.scenario.cellular_words import cellular_sentences
 from simisp.scenario.diagram import diagram
 from simisp.scenario.expectations import (
     HANG_UP_WAYS,
+    AgreedAddress,
     AnsweredWithin,
+    AuthenticatedAs,
     Calls,
     ClientConduct,
     ClientExitStatus,
@@ -20,6 +22,7 @@ from simisp.scenario.expectations import (
     CommandsInOrder,
     CredentialsSentOnlyAt,
     Expectation,
+    GaveUpWithin,
     GuardTimeKept,
     HungUpBy,
     MessageSent,
@@ -28,11 +31,13 @@ from simisp.scenario.expectations import (
     NoWriteBefore,
     OpenedTimes,
     PortReleased,
+    PppUpWithin,
     RawBeforeFirstOctet,
     Reached,
     RetryNotBefore,
     SecretOnlyAt,
     SpeedUsed,
+    TerminatedCleanly,
 )
 from simisp.scenario.line_section import LineSection, in_words
 from simisp.scenario.load import LoadedScenario
@@ -40,6 +45,7 @@ from simisp.scenario.model import ExchangeSection, ModemSection, PortSection, Sc
 from simisp.scenario.modem_narration import call_connects, modem_rows
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.narration import narrate
+from simisp.scenario.ppp_words import ppp_words
 from simisp.scenario.steps import (
     AgainStep,
     AuthenticateStep,
@@ -50,6 +56,7 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
+    PppStep,
     PromptStep,
     RepeatStep,
     SendStep,
@@ -251,6 +258,8 @@ def _isp(loaded: LoadedScenario) -> Iterator[str]:
         yield f"The ISP knows {names}." if len(isp.accounts) == 1 else f"The ISP knows the users {names}."
     if isp.framing != "8N1":
         yield f"The ISP speaks {isp.framing}, seen here as eight bits and no parity."
+    if isp.ppp is not None:
+        yield f"It speaks PPP{ppp_words(isp.ppp) or ' as it usually does'}."
     if len(loaded.calls) > 1:
         yield from _order(loaded.calls)
 
@@ -284,7 +293,7 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
     """Return whether nothing can follow the last step."""
     last = steps[-1] if steps else None
     match last:
-        case HangUpStep() | GoToStep():
+        case HangUpStep() | GoToStep() | PppStep():
             return True
         case SilenceStep(silence=seconds):
             return seconds == float("inf")
@@ -367,5 +376,15 @@ def _conduct(expectation: ClientConduct) -> str:  # noqa: C901, PLR0911, PLR0912
         case ClientLockFile(lock_file=lock):
             removed = ", and has removed it in the end" if lock.removed else ""
             return f"The client makes the lock file {lock.name} before it sends anything{removed}."
+        case PppUpWithin(ppp_up_within=seconds):
+            return f"PPP is up within {how_long(seconds)}."
+        case AgreedAddress(address=address):
+            return f"With PPP up the client has the address {address}."
+        case GaveUpWithin(client_gave_up_within=seconds):
+            return f"The client gives up within {how_long(seconds)} if PPP does not come up."
+        case TerminatedCleanly():
+            return "The client and the ISP end PPP in good order."
+        case AuthenticatedAs(authenticated_as=name):
+            return f"The client logs in to PPP as {quoted(name)}."
         case _:
             assert_never(expectation)

@@ -359,6 +359,7 @@ def _compile(
             has_accounts=has_accounts,
             unread=reading.removed,
             whole=reading.is_whole(path),
+            isp=model.isp,
         )
         yield from found
 

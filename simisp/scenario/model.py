@@ -29,6 +29,7 @@ from simisp.scenario.modem_rows import (
     UnsolicitedSection,
 )
 from simisp.scenario.multiplexer import MultiplexerSection
+from simisp.scenario.ppp_section import PppSection
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
     NUMBER,
@@ -193,6 +194,9 @@ class IspSection(Strict):
         "8N1",
         description="The ISP's character framing: 7E1 is seven bits with even parity.",
         json_schema_extra=_seven_e_one,
+    )
+    ppp: Annotated[PppSection | None, Given] = Field(
+        None, description="How the ISP speaks PPP, for the step ppp. A step may say otherwise."
     )
 
 

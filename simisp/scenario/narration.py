@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from simisp.scenario.ppp_words import ppp_words
 from simisp.scenario.steps import (
     AgainStep,
     AuthenticateStep,
@@ -16,6 +17,7 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
+    PppStep,
     PromptStep,
     RepeatStep,
     SendStep,
@@ -30,7 +32,9 @@ __all__ = ["narrate"]
 
 _INDENT = "   "
 
-_PlainStep = BannerStep | SendStep | PauseStep | SilenceStep | HangUpStep | LabelStep | GoToStep | MarkStep | AgainStep
+_PlainStep = (
+    BannerStep | SendStep | PauseStep | SilenceStep | HangUpStep | LabelStep | GoToStep | MarkStep | AgainStep | PppStep
+)
 
 
 def narrate(steps: Sequence[Step], indent: str = "") -> Iterator[str]:
@@ -58,7 +62,7 @@ def _tell(step: Step) -> list[str]:
             return [_plain(step)]
 
 
-def _plain(step: _PlainStep) -> str:  # noqa: PLR0911 - a table of steps
+def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911 - a table of steps
     """Return the sentence of a step that contains no other steps."""
     match step:
         case BannerStep(banner=text):
@@ -80,6 +84,8 @@ def _plain(step: _PlainStep) -> str:  # noqa: PLR0911 - a table of steps
             return f"Record {quoted(name)} in the transcript."
         case AgainStep():
             return "Ask again."
+        case PppStep(ppp=section):
+            return f"Speak PPP{ppp_words(section)}."
         case _:
             assert_never(step)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
+from simisp.scenario.ppp_section import PppSection
 from simisp.scenario.reading import MOST_TOLD
 from simisp.scenario.safe_pattern import MOST_STEPS_OF_A_QUESTION, steps
 from simisp.scenario.steps import (
@@ -24,6 +25,7 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
+    PppStep,
     PromptStep,
     RepeatStep,
     SendStep,
@@ -32,6 +34,9 @@ from simisp.scenario.steps import (
     Target,
 )
 from simisp.scenario.values import is_pattern
+
+if TYPE_CHECKING:
+    from simisp.scenario.model import IspSection
 
 __all__ = ["compile_dialogue"]
 
@@ -49,6 +54,7 @@ def compile_dialogue(
     has_accounts: bool,
     unread: Container[str] = frozenset(),
     whole: bool = True,
+    isp: IspSection | None = None,
 ) -> tuple[code.DialogueProgram, list[Diagnostic]]:
     """Return a dialogue's code and what is wrong with its labels, names, loops and accounts.
 
@@ -60,8 +66,9 @@ def compile_dialogue(
         has_accounts: Whether the scenario has accounts, which ``authenticate`` needs.
         unread: Texts from parts that could not be read: any of them may be a label or a name.
         whole: Whether all steps could be read, so that a loop that seems not to wait really does not.
+        isp: The ISP, whose PPP and accounts the step ``ppp`` has where it says nothing else; None for none.
     """
-    compiler = _Compiler(document, has_accounts=has_accounts, unread=unread)
+    compiler = _Compiler(document, has_accounts=has_accounts, unread=unread, isp=isp)
     compiler.block(steps, path, question=None)
     return compiler.finish(name, whole=whole), compiler.diagnostics
 
@@ -69,10 +76,13 @@ def compile_dialogue(
 class _Compiler:
     """Emits instructions; jumps are resolved once all labels are known."""
 
-    def __init__(self, document: Document, *, has_accounts: bool, unread: Container[str]) -> None:
+    def __init__(
+        self, document: Document, *, has_accounts: bool, unread: Container[str], isp: IspSection | None = None
+    ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._document = document
         self._has_accounts = has_accounts
+        self._isp = isp
         self._unread = unread
         self._code: list[Callable[[], code.Instruction]] = []
         self._paths: list[Path] = []
@@ -139,6 +149,8 @@ class _Compiler:
                 self._repeat(step, path, question)
             case MarkStep(mark=name):
                 self._emit(code.Mark(name), path)
+            case PppStep(ppp=section):
+                self._speak_ppp(section, path)
             case _:
                 assert_never(step)
 
@@ -284,6 +296,17 @@ class _Compiler:
         self._emit(code.Send(asked.refusal, own_line=True), (*path, "refusal"))
         self._emit(code.HangUp(), path)
         self._names.add(USER_NAME)
+
+    def _speak_ppp(self, section: PppSection, path: Path) -> None:
+        from simisp.scenario.ppp_setup import ppp_maker  # few dialogues come to it
+
+        base = self._isp.ppp if self._isp is not None else None
+        whole = section if base is None else base.overridden_by(section)
+        if whole.auth not in (None, "none") and whole.accounts is None and not self._has_accounts:
+            advice = "such as accounts: {alice: secret}, under isp or under ppp"
+            self._complain(path, f"PPP with {whole.auth} needs accounts", advice=advice)
+        accounts = self._isp.accounts if self._isp is not None else {}
+        self._emit(code.HandOver("PPP", ppp_maker(whole, accounts)), path)
 
     def _check_names(self, text: code.Send, path: Path) -> None:
         for name in text.names:

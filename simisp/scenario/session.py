@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
+from simisp.isp.steps import DialogueProgram, HandOver
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session import Isp, Session, SessionConfig, SharedModem
 from simisp.modem.commands import STANDARD_PROFILE
@@ -118,15 +119,47 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             calls_in=tuple(call.as_incoming() for call in exchange.calls_in),
         ),
         isp=Isp(
-            programs=tuple(scenario.programs[name] for name in scenario.calls),
+            programs=tuple(_seeded(scenario.programs[name], model.seed) for name in scenario.calls),
             accounts=Accounts(model.isp.accounts),
             framing=Framing.parse(model.isp.framing),
+            secrets=_passwords_of_ppp(scenario),
         ),
         channels=channels_of_section(model.line),
         seed=model.seed,
         subsystem=_subsystem(model.modem, _profile(scenario)),
         manners=_manners(model.modem.manners, model.seed),
     )
+
+
+def _seeded(program: DialogueProgram, seed: int) -> DialogueProgram:
+    """Return a program whose far ends draw everything random from a seed."""
+    if not any(type(instruction) is HandOver for instruction in program.code):
+        return program
+    from simisp.scenario.ppp_setup import PppMaker
+
+    code = tuple(
+        replace(each, make=each.make.with_seed(seed))
+        if isinstance(each, HandOver) and isinstance(each.make, PppMaker)
+        else each
+        for each in program.code
+    )
+    return replace(program, code=code)
+
+
+def _passwords_of_ppp(scenario: LoadedScenario) -> tuple[str, ...]:
+    """Return the passwords of PPP's accounts, in any dialogue."""
+    makers = [
+        instruction.make
+        for program in scenario.programs.values()
+        for instruction in program.code
+        if type(instruction) is HandOver
+    ]
+    if not makers:
+        return ()
+    from simisp.scenario.ppp_setup import PppMaker
+
+    found = (maker.config.accounts.values() for maker in makers if isinstance(maker, PppMaker))
+    return tuple(dict.fromkeys(password for passwords in found for password in passwords))
 
 
 def _subsystem(modem: ModemSection, profile: ModemProfile) -> Callable[[], ModemSubsystem] | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
+from simisp.scenario.ppp_section import PppSection
+from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
     FOREVER,
     AnswerText,
@@ -39,6 +41,7 @@ __all__ = [
     "LabelStep",
     "MarkStep",
     "PauseStep",
+    "PppStep",
     "PromptStep",
     "RepeatStep",
     "SendStep",
@@ -59,21 +62,8 @@ USER_NAME = "username"
 _SECRET_PROMPT = re.compile(r"pass\s*(?:word|code|phrase)|passwd|secret|\bpin\b", re.IGNORECASE)
 _USER_PROMPT = re.compile(r"user|log\s*[io]n", re.IGNORECASE)
 
-NOT_YET_STEPS = ("ppp", "run")
+NOT_YET_STEPS = ("run",)
 """Steps of the language that this version does not implement."""
-
-
-class Strict(BaseModel):
-    """A part of a scenario: unknown keys are mistakes, and it is immutable once loaded."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-        # Each model's validator is built once, inside that of the scenario, and not again for the model alone.
-        defer_build=True,
-    )
 
 
 class BaseStep(Strict):
@@ -237,6 +227,18 @@ class MarkStep(BaseStep):
     mark: LabelName
 
 
+class PppStep(BaseStep):
+    """Speak PPP from here on. What it says overrides ``isp: ppp``."""
+
+    ppp: PppSection
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_defaults(cls, value: Any) -> Any:
+        """Accept ``- ppp`` without a value."""
+        return {"ppp": {}} if value in ("ppp", {"ppp": None}) else value
+
+
 _STEPS: dict[str, type[BaseStep]] = {
     "banner": BannerStep,
     "send": SendStep,
@@ -251,6 +253,7 @@ _STEPS: dict[str, type[BaseStep]] = {
     "repeat": RepeatStep,
     "mark": MarkStep,
     "expect": ExpectStep,
+    "ppp": PppStep,
 }
 STEP_WORDS = tuple(_STEPS)
 """The first words of all steps."""
@@ -296,7 +299,8 @@ Step = TypeAliasType(
         | Annotated[GoToStep, Tag("step:go to")]
         | Annotated[AgainStep, Tag("step:again")]
         | Annotated[RepeatStep, Tag("step:repeat")]
-        | Annotated[MarkStep, Tag("step:mark")],
+        | Annotated[MarkStep, Tag("step:mark")]
+        | Annotated[PppStep, Tag("step:ppp")],
         Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
     ],
 )

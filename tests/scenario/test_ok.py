@@ -22,7 +22,6 @@ line:
     - {fault: drop carrier, after: {time: 40s}, call: 1}
 isp:
   dialogue:
-    - ppp: {auth: none, local: 10.0.0.1, remote: 10.0.0.2}
     - run: [slirp]
 """
 
@@ -78,7 +77,7 @@ def test_the_whole_example_says_not_yet_for_each_part_that_later_versions_bring(
     with pytest.raises(ScenarioError) as caught:
         loads("title: OzEmail" + NOT_YET)
     told = [diagnostic.message for diagnostic in caught.value.diagnostics]
-    assert told == [f"{word!r} is not yet played by this version of simisp" for word in ("ppp", "run")]
+    assert told == [f"{word!r} is not yet played by this version of simisp" for word in ("run",)]
 
 
 def test_the_rows_of_the_whole_example_are_those_of_its_modem() -> None:
@@ -110,7 +109,8 @@ def test_the_scenario_with_every_step_lacks_none() -> None:
 def test_every_step_is_compiled() -> None:
     program = load(OK / "every-step.yaml").programs["main"]
     assert {type(instruction).__name__ for instruction in program.code} == {
-        "Send", "ReadLine", "CheckAccount", "Pause", "Silence", "HangUp", "JumpTo", "Begin", "RepeatFrom", "Mark",
+        "Send", "ReadLine", "CheckAccount", "Pause", "Silence", "HandOver", "HangUp", "JumpTo", "Begin", "RepeatFrom",
+        "Mark",
     }  # fmt: skip
     assert program.code[program.labels["top"]] == Mark("top")
     checks = [instruction for instruction in program.code if isinstance(instruction, CheckAccount)]

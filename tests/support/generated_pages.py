@@ -11,6 +11,7 @@ from simisp.cli.schemas import schema_text
 from simisp.line.faults import manual as faults
 from simisp.line.manners import manual as manners
 from simisp.modem import manual as modem
+from simisp.ppp.behaviours import manual as behaviours
 from simisp.reference import manual as python
 from simisp.reference.public import signature_lines
 from simisp.scenario import profile_manual as profiles
@@ -26,6 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "manners.md": manners.manual_page,
     "faults.md": faults.manual_page,
     "modem.md": modem.manual_page,
+    "ppp-behaviours.md": behaviours.manual_page,
     "profiles.md": profiles.manual_page,
     "python.md": python.manual_page,
     "scenario.schema.json": lambda: f"{schema_text()}\n",

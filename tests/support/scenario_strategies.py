@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import cellular_section, messages, modem_ports, modem_rows, steps, values
+from simisp.scenario import cellular_section, messages, modem_ports, modem_rows, ppp_section, steps, values
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.line_section import (
@@ -115,6 +115,9 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_ports.PortNames, st.sampled_from([["at"], ["ppp", "nmea"], ["at", "at2", "ppp", "diag", "nmea10"]])),
     (modem_ports.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
     (modem_ports.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
+    (ppp_section.DnsServers, st.lists(st.sampled_from(["10.0.0.53", "192.0.2.1"]), max_size=2)),
+    (ppp_section.IpAddress, st.sampled_from(["10.0.0.2", "0.0.0.0", "255.255.255.255"])),
+    (ppp_section.BehaviourName, st.sampled_from(["silent in LCP", "NO CARRIER as text"])),
     (modem_ports.MomentText, st.datetimes().map(str)),
 ]
 
@@ -235,6 +238,7 @@ def _right_dialogues() -> Models:
     instead: dict[object, st.SearchStrategy[Any]] = {
         steps.LabelStep: st.builds(steps.MarkStep, mark=_LABELS),
         steps.AgainStep: waits,
+        steps.PppStep: st.just(steps.PppStep(ppp=ppp_section.PppSection(mru=576))),
         steps.GoToStep: st.builds(steps.GoToStep, go_to=places),
         (steps.BannerStep, "banner"): octets,
         (steps.SendStep, "send"): octets,

@@ -1,0 +1,253 @@
+"""What a scenario expects of PPP, watched record by record: the watches of :mod:`simisp.runner.conduct` for it.
+
+==========================  =========================================================================================
+expectation                 states
+==========================  =========================================================================================
+ppp up within               *none*; *coming up* since PPP began; *up* until the link or the call is over
+client gave up within       the same
+terminated cleanly          *none*; *up*, with what was seen of Terminate-Request and Terminate-Ack
+==========================  =========================================================================================
+"""
+
+from __future__ import annotations
+
+from simisp.facts.line import CallEnded, WentOnHook
+from simisp.facts.port import PortClosed
+from simisp.facts.ppp import (
+    AddressAgreed,
+    Authenticated,
+    AuthenticationFailed,
+    LinkDown,
+    LinkUp,
+    PacketReceived,
+    PacketSent,
+    PhaseEntered,
+)
+from simisp.runner.run_facts import RunFacts
+from simisp.runner.verdict import ExpectationResult
+from simisp.scenario.expectations import (
+    AgreedAddress,
+    AuthenticatedAs,
+    GaveUpWithin,
+    PppConduct,
+    PppUpWithin,
+    TerminatedCleanly,
+)
+from simisp.transcript import Record
+
+__all__ = ["PppWatch", "watch_of_ppp"]
+
+_NEVER_BEGAN = "PPP never began"
+
+
+class PppWatch:
+    """Watches PPP for one expectation.
+
+    Args:
+        expectation: The expectation in words.
+    """
+
+    def __init__(self, expectation: str) -> None:
+        self._expectation = expectation
+        self._wrong = ""
+        self._was_tried = False
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it has been disappointed, so that nothing later can mend it."""
+        return bool(self._wrong)
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether PPP has begun, so that there is something to judge."""
+        return self._was_tried
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+        self._was_tried = self._was_tried or isinstance(record.fact, PhaseEntered)
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        """Return whether the expectation held."""
+        wrong = self._wrong or self.missing()
+        return ExpectationResult(self._expectation, not wrong, wrong, wrong)
+
+    def missing(self) -> str:
+        """Return what has not come about by the end of the run; empty if nothing is missing."""
+        return ""
+
+    def note(self, wrong: str) -> None:
+        """Keep the first thing that was not as expected."""
+        self._wrong = self._wrong or wrong
+
+
+class _Attempts(PppWatch):
+    """Follows attempts to bring PPP up."""
+
+    def __init__(self, expectation: str) -> None:
+        super().__init__(expectation)
+        self._began_at: float | None = None
+        self._is_up = False
+        self._has_begun = False
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+        super().take(record)
+        match record.fact:
+            case PhaseEntered("establish") if self._began_at is None:
+                self._began_at, self._has_begun, self._is_up = record.at, True, False
+            case LinkUp("IP") if self._began_at is not None and not self._is_up:
+                self._is_up = True
+                self.came_up(record.at - self._began_at)
+            case LinkDown(reason):
+                self._over(record, by_client=False, why=reason)
+            case WentOnHook():
+                self._over(record, by_client=True, why="the client went on hook")
+            case CallEnded(_, by):
+                self._over(record, by_client=by == "client", why=f"the call was ended by the {by}")
+            case PortClosed(0):
+                self._over(record, by_client=True, why="the client closed the port")
+
+    def _over(self, record: Record, *, by_client: bool, why: str) -> None:
+        if self._began_at is not None and not self._is_up:
+            self.failed(record.at - self._began_at, by_client=by_client, why=why)
+        self._began_at = None
+        self._is_up = False
+
+    def came_up(self, after: float) -> None:
+        """Take note that IP is up, so many seconds after PPP began."""
+
+    def failed(self, after: float, *, by_client: bool, why: str) -> None:
+        """Take note that an attempt is over without success."""
+
+
+class _UpWithin(_Attempts):
+    def __init__(self, expected: PppUpWithin) -> None:
+        super().__init__(f"ppp up within {expected.ppp_up_within:g} s")
+        self._limit = expected.ppp_up_within
+
+    def came_up(self, after: float) -> None:
+        if after > self._limit:
+            self.note(f"it was up only after {after:.3f} s")
+
+    def failed(self, after: float, *, by_client: bool, why: str) -> None:
+        self.note(f"it was over after {after:.3f} s and had not been up: {why}")
+
+    def missing(self) -> str:
+        if not self._has_begun:
+            return _NEVER_BEGAN
+        return "it is not up" if self._began_at is not None and not self._is_up else ""
+
+
+class _GaveUpWithin(_Attempts):
+    def __init__(self, expected: GaveUpWithin) -> None:
+        super().__init__(f"client gave up within {expected.client_gave_up_within:g} s")
+        self._limit = expected.client_gave_up_within
+        self._gave_up = False
+
+    def failed(self, after: float, *, by_client: bool, why: str) -> None:
+        if by_client:
+            self._gave_up = True
+            if after > self._limit:
+                self.note(f"it gave up only after {after:.3f} s")
+        elif after > self._limit:
+            self.note(f"after {after:.3f} s it had not given up: {why}")
+
+    def missing(self) -> str:
+        if not self._has_begun:
+            return _NEVER_BEGAN
+        return "it has not given up" if self._began_at is not None and not self._is_up else ""
+
+    def judge(self, facts: RunFacts) -> ExpectationResult:
+        result = super().judge(facts)
+        if result.held and not self._gave_up:
+            return ExpectationResult(self._expectation, None, "no attempt was left to the client to give up")
+        return result
+
+
+class _Clean(PppWatch):
+    def __init__(self) -> None:
+        super().__init__("terminated cleanly")
+        self._is_up = False
+        self._was_up = False
+        self._requested = self._acknowledged = False
+
+    def take(self, record: Record) -> None:
+        super().take(record)
+        match record.fact:
+            case LinkUp("IP"):
+                self._is_up = self._was_up = True
+                self._requested = self._acknowledged = False
+            case PacketReceived("LCP", code) | PacketSent("LCP", code):
+                self._requested = self._requested or code == "Terminate-Request"
+                self._acknowledged = self._acknowledged or (self._requested and code == "Terminate-Ack")
+            case LinkDown(reason, True):
+                self._over(record, reason)
+            case CallEnded(_, by):
+                self._over(record, f"the call was ended by the {by}")
+
+    def _over(self, record: Record, why: str) -> None:
+        if self._is_up and not self._acknowledged:
+            lacks = "no Terminate-Ack" if self._requested else "no Terminate-Request"
+            self.note(f"at {record.at:.3f} s the link was over with {lacks}: {why}")
+        self._is_up = False
+
+    def missing(self) -> str:
+        if not self._was_up:
+            return "PPP was never up"
+        return "the link is still up" if self._is_up and not self._acknowledged else ""
+
+
+class _Address(PppWatch):
+    def __init__(self, expected: AgreedAddress) -> None:
+        super().__init__(f"address {expected.address}")
+        self._wanted = expected.address
+        self._agreed = False
+
+    def take(self, record: Record) -> None:
+        super().take(record)
+        match record.fact:
+            case AddressAgreed(_, remote):
+                self._agreed = True
+                if remote != self._wanted:
+                    self.note(f"at {record.at:.3f} s it was {remote or 'none'}")
+
+    def missing(self) -> str:
+        return "" if self._agreed else "no address was agreed on"
+
+
+class _LoggedInAs(PppWatch):
+    def __init__(self, expected: AuthenticatedAs) -> None:
+        super().__init__(f"authenticated as {expected.authenticated_as}")
+        self._wanted = expected.authenticated_as
+        self._done = False
+
+    def take(self, record: Record) -> None:
+        super().take(record)
+        match record.fact:
+            case Authenticated(name, _, True):
+                self._done = True
+                self._compare(name, record)
+            case AuthenticationFailed(name, _, True) if name:
+                self._compare(name, record)
+
+    def _compare(self, name: str, record: Record) -> None:
+        if name != self._wanted:
+            self.note(f"at {record.at:.3f} s it was {name!r}")
+
+    def missing(self) -> str:
+        return "" if self._done else "no log-in succeeded"
+
+
+def watch_of_ppp(expected: PppConduct) -> PppWatch:
+    """Return a new watch for an expectation of PPP."""
+    match expected:
+        case PppUpWithin():
+            return _UpWithin(expected)
+        case GaveUpWithin():
+            return _GaveUpWithin(expected)
+        case TerminatedCleanly():
+            return _Clean()
+        case AgreedAddress():
+            return _Address(expected)
+        case AuthenticatedAs():
+            return _LoggedInAs(expected)

@@ -1,0 +1,104 @@
+"""The PPP that an ISP speaks: ``isp.ppp``, and the step ``ppp``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simisp.diagnostics import nearest
+from simisp.scenario.strict import Strict
+from simisp.scenario.values import Count, CredentialText, DurationValue, Given, YesNo
+
+__all__ = ["BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
+
+_ADDRESS = r"^\d{1,3}(\.\d{1,3}){3}$"
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(_ADDRESS, text) or any(int(part) > 255 for part in text.split(".")):
+        raise PydanticCustomError("message", "{text} is not an IP address, such as 10.0.0.2", {"text": repr(text)})
+    return text
+
+
+IpAddress = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "pattern": _ADDRESS})]
+
+
+def _behaviour(text: str) -> str:
+    from simisp.ppp.behaviours.table import BEHAVIOURS  # few scenarios behave badly
+
+    if text in BEHAVIOURS:
+        return text
+    guess = nearest(text, BEHAVIOURS)
+    meant = f"did you mean {guess!r}?" if guess else "docs/ppp.md has them all"
+    raise PydanticCustomError("message", "there is no behaviour {text}: {meant}", {"text": repr(text), "meant": meant})
+
+
+def _name_them(schema: dict[str, Any]) -> None:
+    from simisp.ppp.behaviours.table import BEHAVIOURS
+
+    schema["enum"] = list(BEHAVIOURS)
+
+
+BehaviourName = Annotated[str, AfterValidator(_behaviour), Field(json_schema_extra=_name_them)]
+
+
+def _two_at_most(servers: list[str]) -> list[str]:
+    if len(servers) > 2:
+        raise PydanticCustomError(
+            "message", "PPP can tell of two DNS servers, and here are {count}", {"count": len(servers)}
+        )
+    return servers
+
+
+DnsServers = Annotated[list[IpAddress], AfterValidator(_two_at_most)]
+
+
+class EchoSection(Strict):
+    """LCP's Echo-Requests, by which the ISP finds out that the client is gone."""
+
+    every: DurationValue = Field(30.0, description="How long after one the next one is sent.")
+    failures: Count = Field(4, description="After how many without an answer the link is down.")
+
+
+class PppSection(Strict):
+    """How the ISP speaks PPP. Every key may be left out."""
+
+    auth: Annotated[Literal["none", "pap", "chap", "mschap-v2"] | None, Given] = Field(
+        None, description="How the client has to log in; it need not, if left out."
+    )
+    accounts: Annotated[dict[CredentialText, CredentialText] | None, Given] = Field(
+        None, min_length=1, description="User names and their passwords; the ISP's, if left out."
+    )
+    name: Annotated[CredentialText | None, Given] = Field(
+        None, description="The ISP's own name, in CHAP; simisp, if left out."
+    )
+    local: Annotated[IpAddress | None, Given] = Field(None, description="The ISP's address; 10.0.0.1, if left out.")
+    remote: Annotated[IpAddress | None, Given] = Field(
+        None, description="The address that the client gets; 10.0.0.2, if left out."
+    )
+    dns: Annotated[DnsServers | None, Given] = Field(
+        None, description="The DNS servers that the client is told, at most two."
+    )
+    mru: Annotated[Annotated[int, Field(ge=128, le=16_384)] | None, Given] = Field(
+        None, description="How many octets the ISP takes in a frame; 1500, if left out."
+    )
+    echo: Annotated[EchoSection | None, Given] = Field(
+        None, description="The ISP's Echo-Requests; it sends none, if left out."
+    )
+    ipv6: Annotated[YesNo | None, Given] = Field(
+        None, description="Whether IPv6 is agreed on too; it is refused, if left out."
+    )
+    network: Annotated[Literal["none", "echo"] | None, Given] = Field(
+        None, description="What is behind the link: nothing, or what answers to ICMP echo alone."
+    )
+    behaviour: Annotated[BehaviourName | None, Given] = Field(
+        None, description="The bad behaviour that it plays; docs/ppp.md has them all."
+    )
+
+    def overridden_by(self, other: PppSection) -> PppSection:
+        """Return the section in which the keys that another one gives have its values."""
+        given = {name: value for name, value in other if value is not None}
+        return self.model_copy(update=given)

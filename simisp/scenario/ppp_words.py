@@ -1,0 +1,59 @@
+"""An ISP's PPP in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simisp.scenario.ppp_section import PppSection
+from simisp.scenario.wording import how_long, joined, quoted
+
+__all__ = ["ppp_words"]
+
+_AUTHENTICATION = {
+    "none": "there is no log-in",
+    "pap": "the log-in is by PAP",
+    "chap": "the log-in is by CHAP",
+    "mschap-v2": "the log-in is by MS-CHAP v2",
+}
+_NETWORK = {"none": "nothing is behind the link", "echo": "ICMP echo is answered"}
+
+
+def ppp_words(section: PppSection) -> str:
+    """Return what a section says, as the end of a sentence that begins with "speak PPP"; empty if it says nothing.
+
+    Example:
+        >>> ppp_words(PppSection()), ppp_words(PppSection(auth="pap", remote="10.1.1.1"))
+        ('', ': the log-in is by PAP; the client gets the address 10.1.1.1')
+    """
+    told = "; ".join(_told(section))
+    return f": {told}" if told else ""
+
+
+def _told(section: PppSection) -> Iterator[str]:
+    if section.auth is not None:
+        yield _AUTHENTICATION[section.auth]
+    if section.accounts is not None:
+        yield f"it knows {joined(quoted(name) for name in section.accounts)}"
+    if section.name is not None:
+        yield f"its name is {quoted(section.name)}"
+    yield from _told_of_network(section)
+    if section.mru is not None:
+        yield f"it takes {section.mru} octets in a frame"
+    if section.echo is not None:
+        every, failures = how_long(section.echo.every), section.echo.failures
+        yield f"it sends an Echo-Request each {every}, and gives up after {failures} without an answer"
+    if section.behaviour is not None:
+        yield f"its behaviour is {quoted(section.behaviour)}"
+
+
+def _told_of_network(section: PppSection) -> Iterator[str]:
+    if section.local is not None:
+        yield f"its address is {section.local}"
+    if section.remote is not None:
+        yield f"the client gets the address {section.remote}"
+    if section.dns:
+        yield f"it tells the DNS {'server' if len(section.dns) == 1 else 'servers'} {joined(section.dns)}"
+    if section.ipv6:
+        yield "it agrees on IPv6 too"
+    if section.network is not None:
+        yield _NETWORK[section.network]

@@ -1,0 +1,74 @@
+"""pppd of a Debian kernel in QEMU dials by chat, on its serial port, into ours: nothing of it is a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import Verdict, VerdictKind
+from simisp.scenario.load import loads
+from support.guest_pppd import Dialled, dialled_in, guest_command, needs_guest
+
+pytestmark = pytest.mark.runner("qemu-system-x86_64", "busybox", "pppd", "chat", "cpio", "xz")
+
+LOG_IN = """
+    - prompt: "Username:"
+    - prompt: "Password:"
+    - send: "Entering PPP\\n"
+"""
+SCENARIO = f"""\
+title: A guest of QEMU dials six times
+isp:
+  accounts: {{alice: wonderland}}
+  ppp: {{dns: [10.0.0.53, 10.0.0.54], network: echo}}
+  calls: [pap, chap, mschap, refused, no carrier, message]
+  dialogues:
+    pap: {LOG_IN}    - ppp: {{auth: pap}}
+    chap: {LOG_IN}    - ppp: {{auth: chap}}
+    mschap: {LOG_IN}    - ppp: {{auth: mschap-v2}}
+    refused: {LOG_IN}    - ppp: {{auth: chap, behaviour: refuses every log-in}}
+    no carrier: {LOG_IN}    - ppp: {{auth: pap, behaviour: no carrier at IPCP}}
+    message: {LOG_IN}    - ppp: {{auth: chap, behaviour: terminates with a message}}
+expect:
+  - calls: 6
+"""
+GOOD = Dialled(5, "10.0.0.2", ("10.0.0.53", "10.0.0.54"), 3)
+DIALS = {
+    "1-pap": ["usepeerdns"],
+    "2-chap": ["usepeerdns"],
+    "3-mschap": ["usepeerdns"],
+    "4-refused": [],
+    "5-no-carrier": ["ipcp-max-configure 2"],
+    "6-message": ["# stay"],
+}
+
+
+def dialled(console: Path, scratch: Path) -> tuple[Verdict, str]:
+    """Let the guest dial; return the verdict, and what it wrote on its console."""
+    command = guest_command(needs_guest(), DIALS, scratch)
+    words = " ".join(f"'{word}'" for word in command)
+
+    async def run() -> Verdict:
+        with Station(loads(SCENARIO)) as station:
+            return await run_client(
+                station, ["sh", "-c", f"exec {words} >{console} </dev/null"], RunOptions(deadline=240)
+            )
+
+    return asyncio.run(run()), console.read_text(errors="replace")
+
+
+def test_the_pppd_of_another_kernel_comes_up_pings_and_fails_as_it_should(tmp_path: Path) -> None:
+    verdict, said = dialled(tmp_path / "console", tmp_path)
+    found = dialled_in(said)
+    assert {name: found.get(name) for name in ("1-pap", "2-chap", "3-mschap")} == {
+        "1-pap": GOOD, "2-chap": GOOD, "3-mschap": GOOD,
+    }, said[-6000:]  # fmt: skip
+    assert found["4-refused"].status == 19, said[-6000:]
+    assert (found["5-no-carrier"].status, found["5-no-carrier"].local) == (10, ""), said[-6000:]
+    assert "Session limit reached" in said
+    assert found["6-message"].local == "10.0.0.2"
+    assert verdict.kind is VerdictKind.RELEASED, verdict.reason

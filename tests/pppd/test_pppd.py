@@ -1,0 +1,98 @@
+"""The real pppd against our PPP, in virtual time: each way to log in, and each bad behaviour with its exit status.
+
+``make test-pppd`` plays them all; without it three good and three bad ones are played.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from simisp.facts.line import CallAnswered, CallEnded
+from simisp.facts.ppp import Authenticated, PacketReceived
+from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourPlace
+from simisp.runner.verdict import VerdictKind
+from support.real_pppd import PppdRun, run_pppd
+
+pytestmark = pytest.mark.runner("pppd", "chat", "cc")
+
+PLAYS_ALL = os.environ.get("SIMISP_TEST_PPPD") == "all"
+LOG_INS = ("none", "pap", "chap", "mschap-v2")
+USUAL = ("modem", "usepeerdns", "lcp-echo-interval", "10", "lcp-echo-failure", "3")
+SIGNAL = 5
+DIFFERENT = {("asks again and again", "pap"): None}
+"""Where the way to log in matters: the status that is not the behaviour's own. With PAP it is LCP that begins anew."""
+SECONDS = {
+    "silent in LCP": 31.0,
+    "reflects everything": 1.0,
+    "endless rejects": 31.0,
+    "same magic number": 1.0,
+    "wrong check sequence": 30.0,
+    "nothing escaped": 30.0,
+    "stops answering echoes": 63.0,
+    "terminates and is gone": 11.0,
+    "carrier gone": 8.0,
+    "modem restarts": 49.0,
+}
+"""How many seconds a call of pppd lasts, with CHAP: its own timers, to the hundredth."""
+SOME = [("refuses every log-in", "chap"), ("reflects everything", "chap"), ("stops answering echoes", "chap")]
+PATIENCE = 60.0
+"""Seconds of virtual time after which a pppd that goes on and on has shown that it does."""
+
+
+def scenario(auth: str, behaviour: str = "") -> str:
+    """Return a scenario in which a call leads to PPP."""
+    bad = f", behaviour: {behaviour}" if behaviour else ""
+    return f"""\
+title: pppd dials
+isp:
+  accounts: {{alice: wonderland}}
+  ppp: {{auth: {auth}, dns: [10.0.0.53, 10.0.0.54]{bad}}}
+  dialogue: [ppp]
+"""
+
+
+CASES = [(name, auth) for name in BEHAVIOURS for auth in LOG_INS] if PLAYS_ALL else SOME
+"""The behaviours to play, each with the way to log in."""
+
+
+def seconds_of_call(run: PppdRun) -> float:
+    """Return how long the last call lasted."""
+    began = [record.at for record in run.records if isinstance(record.fact, CallAnswered)]
+    ended = [record.at for record in run.records if isinstance(record.fact, CallEnded)]
+    return ended[-1] - began[-1]
+
+
+@pytest.mark.parametrize("auth", LOG_INS if PLAYS_ALL else LOG_INS[1:])
+def test_pppd_logs_in_gets_its_addresses_and_ends_in_order(auth: str, tmp_path: Path) -> None:
+    expect = "expect: [ppp up within: 10s, address: 10.0.0.2, terminated cleanly, client exit status: 5"
+    expect += ", authenticated as: alice]" if auth != "none" else "]"
+    run = run_pppd(scenario(auth) + expect, tmp_path, USUAL)
+    assert run.status == SIGNAL, run.log
+    assert run.verdict.kind is VerdictKind.RELEASED, run.verdict.reason
+    assert run.ups == (("10.0.0.2", "10.0.0.1", "10.0.0.53", "10.0.0.54"),)
+    assert len(run.facts(Authenticated)) == (auth != "none")
+
+
+@pytest.mark.parametrize(("name", "auth"), CASES)
+def test_pppd_comes_to_the_exit_status_that_a_behaviour_is_known_for(name: str, auth: str, tmp_path: Path) -> None:
+    row = BEHAVIOURS[name]
+    status = DIFFERENT.get((name, auth), row.pppd)
+    ups = 2 if name == "peer restarts" else 0 if row.place == BehaviourPlace.UP else 1
+    run = run_pppd(
+        scenario(auth, name), tmp_path, [*USUAL, *row.options], ups=ups,
+        deadline=PATIENCE if status is None else 600.0,
+    )  # fmt: skip
+    assert run.status == status, run.log
+    assert (run.verdict.kind is VerdictKind.HANG) is (status is None)
+    assert bool(run.ups) is (status == SIGNAL or row.place == BehaviourPlace.UP)
+    if auth == "chap" and name in SECONDS:
+        assert round(seconds_of_call(run), 2) == SECONDS[name]
+
+
+def test_a_password_of_pap_is_in_no_record_that_is_shown(tmp_path: Path) -> None:
+    run = run_pppd(scenario("pap"), tmp_path, USUAL)
+    sent = [fact for fact in run.facts(PacketReceived) if isinstance(fact, PacketReceived) and fact.protocol == "PAP"]
+    assert [fact.summary for fact in sent] == ["name alice"]

@@ -1,0 +1,112 @@
+"""PPP in a scenario: its keys, its step, what is wrong with them, and how they are told."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import IPv4Address
+
+import pytest
+
+from simisp.dialling.files.story_file import DiallingSection
+from simisp.errors import ScenarioError
+from simisp.ppp.behaviours.table import BEHAVIOURS
+from simisp.ppp.config import AuthMethod
+from simisp.ppp.far_end import PppFarEnd
+from simisp.scenario.dump import dumps
+from simisp.scenario.explain import explain
+from simisp.scenario.load import LoadedScenario, loads
+from simisp.scenario.ppp_setup import PppMaker
+from simisp.scenario.schema import schema
+from simisp.scenario.session import session_config
+
+WHOLE = """\
+title: PPP
+seed: 7
+isp:
+  accounts: {alice: wonderland}
+  ppp: {auth: chap, dns: [10.0.0.53], network: echo, echo: {every: 10s, failures: 3}, mru: 576}
+  dialogue:
+  - send: "Entering PPP\\n"
+  - ppp: {remote: 10.1.1.2, behaviour: peer restarts}
+"""
+
+
+def maker(scenario: LoadedScenario) -> PppMaker:
+    """Return what makes the far end of a scenario's step."""
+    [program] = session_config(scenario).isp.programs
+    made = program.code[-1].make  # type: ignore[union-attr]
+    assert isinstance(made, PppMaker)
+    return made
+
+
+def test_a_step_says_what_differs_from_the_isps_ppp() -> None:
+    found = maker(loads(WHOLE))
+    assert found.behaviour == "peer restarts"
+    config = found.config
+    assert (config.auth, config.accounts) == ((AuthMethod.CHAP,), {"alice": "wonderland"})
+    assert (config.local, config.remote) == (IPv4Address("10.0.0.1"), IPv4Address("10.1.1.2"))
+    assert (config.dns, config.mru, config.answers_ping) == ((IPv4Address("10.0.0.53"),), 576, True)
+    assert (config.echo_every, config.echo_failures, config.seed) == (10.0, 3, 7)
+
+
+def test_a_seed_given_later_is_the_links_too() -> None:
+    assert maker(loads(WHOLE).with_seed(99)).config.seed == 99
+
+
+def test_each_call_gets_a_far_end_of_its_own() -> None:
+    make = maker(loads(WHOLE))
+    first, second = make(), make()
+    assert isinstance(first, PppFarEnd)
+    assert first.link is not second.link
+    assert first.link.behaviour is not second.link.behaviour
+
+
+def test_the_step_alone_is_ppp_as_the_isp_speaks_it() -> None:
+    scenario = loads("title: x\nisp: {dialogue: [ppp]}")
+    assert maker(scenario).config.auth == ()
+    assert "1. Speak PPP." in explain(scenario)
+
+
+def test_passwords_of_ppp_alone_are_masked_too() -> None:
+    text = "title: x\nisp: {dialogue: [{ppp: {auth: pap, accounts: {bob: builder99}}}]}"
+    assert session_config(loads(text)).isp.secrets == ("builder99",)
+
+
+def test_a_scenario_is_written_as_it_was_read() -> None:
+    scenario = loads(WHOLE)
+    assert loads(dumps(scenario)).model == scenario.model
+    assert maker(loads(dumps(scenario))) == maker(scenario)
+
+
+def test_ppp_is_told_in_words() -> None:
+    told = explain(loads(WHOLE))
+    assert "It speaks PPP: the log-in is by CHAP; it tells the DNS server 10.0.0.53;" in told
+    assert 'Speak PPP: the client gets the address 10.1.1.2; its behaviour is "peer restarts".' in told
+
+
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_every_behaviour_can_be_asked_for(name: str) -> None:
+    found = maker(loads(f"title: x\nisp: {{dialogue: [{{ppp: {{behaviour: {name}}}}}]}}"))
+    assert found().link.behaviour is not None
+
+
+def test_an_editor_knows_the_behaviours() -> None:
+    text = json.dumps(schema(DiallingSection))
+    assert all(json.dumps(name) in text for name in BEHAVIOURS)
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("{behaviour: silent in LPC}", "there is no behaviour 'silent in LPC': did you mean 'silent in LCP'?"),
+        ("{auth: chapp}", "expected none, pap, chap or mschap-v2, not 'chapp'"),
+        ("{local: 10.0.0.256}", "'10.0.0.256' is not an IP address, such as 10.0.0.2"),
+        ("{mru: 100}", "expected 128 or more"),
+        ("{auth: pap}", "PPP with pap needs accounts"),
+        ("{dns: [10.0.0.1, 10.0.0.2, 10.0.0.3]}", "PPP can tell of two DNS servers, and here are 3"),
+    ],
+)
+def test_a_mistake_is_told_with_what_was_meant(section: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"title: x\nisp: {{dialogue: [{{ppp: {section}}}]}}")
+    assert message in str(caught.value)
