@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
-from simisp.cli.parameters import DURATION, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
+from simisp.errors import FileError
+
+if TYPE_CHECKING:
+    from simisp.runner.run import RunOptions
+    from simisp.scenario.load import LoadedScenario
+    from simisp.sweep.client import SweepClient
+    from simisp.sweep.merge import Shard
+    from simisp.sweep.result import SweepResult
+    from simisp.sweep.sweep import Progress, Sweep
 
 __all__ = ["sweep"]
 
-_PLANS = ("stalls", "standard")
+_PLANS = ("stalls", "standard", "at", "process", "random")
 _FINDINGS = 1
+_TELL_EVERY = 2.0
+"""Seconds between two lines of progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,70 +40,235 @@ class SweepCall:
     """What ``simisp sweep`` was called with: its arguments and options, by their names."""
 
     scenario: str
+    command: tuple[str, ...]
     script: str | None
     chat: str | None
     plan: str
+    runs: int
     seed: int
     jobs: int | None
-    dial: str
+    clock: str
+    dial: str | None
     user: str | None
     password_file: str | None
     give_up: float | None
     deadline: float | None
+    timeout: float
+    shard: str | None
+    resume: str | None
     out: str | None
+    baseline: str | None
+    update_baseline: bool
     html: str | None
     junit: str | None
     sarif: str | None
     as_json: bool
+    quiet: bool
 
 
 @click.command(cls=SweepOrMerge)
 @click.argument("scenario", type=SCENARIO)
-@click.option("--script", type=click.Path(), help="The dial-up script (.scp) to play.")
-@click.option("--chat", type=click.Path(), help="The script of pppd's chat to play.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND ...]")
+@click.option("--script", type=click.Path(), metavar="FILE", help="The dial-up script (.scp) to play, in pure time.")
+@click.option("--chat", type=click.Path(), metavar="FILE", help="The script of pppd's chat to play, in pure time.")
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
+@click.option(
+    "--runs", type=click.IntRange(1, 10_000_000), default=100, show_default=True, help="Cases of the plan random."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
-@click.option("--jobs", type=click.IntRange(min=1), show_default="all cores", help="In how many processes.")
-@click.option("--dial", default="T5551234", show_default=True, metavar="NUMBER", help="What is dialled first.")
-@click.option("--user", show_default="the scenario's first account", help="$USERID.")
+@click.option("--jobs", type=click.IntRange(1, 1000), show_default="all cores", help="In how many processes.")
+@click.option(
+    "--clock", type=CLOCK, default="auto", show_default=True, metavar="virtual|real|scaled:N|auto",
+    help="The time that simulator and COMMAND share.",
+)  # fmt: skip
+@click.option("--dial", metavar="NUMBER", help="What a script dials; T5551234 otherwise.")
+@click.option("--user", help="$USERID; that of the scenario's first account otherwise.")
 @click.option("--password-file", type=click.Path(), help="A file whose first line is $PASSWORD.")
 @click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the client.")
 @click.option("--deadline", type=DURATION, show_default="10m", help="Latest time for the verdict of a case.")
 @click.option(
+    "--timeout", type=DURATION, default="60s", show_default=True, help="The most real time for a case of COMMAND."
+)
+@click.option("--shard", metavar="K/N", help="Play the K-th of N parts of the cases alone, for many machines.")
+@click.option(
+    "--resume", type=click.Path(dir_okay=False), metavar="FILE",
+    help="Keep what is known in this file, and play only what isn't in it yet.",
+)  # fmt: skip
+@click.option(
     "--out", type=click.Path(file_okay=False), metavar="DIR",
     help="Write the smallest scenario for each cause into this folder.",
 )  # fmt: skip
+@click.option(
+    "--baseline", type=click.Path(dir_okay=False), metavar="FILE",
+    help="Findings that are known: only new ones count, and old ones that are gone are told.",
+)  # fmt: skip
+@click.option("--update-baseline", is_flag=True, help="Write what is found into the file of --baseline.")
 @sweep_report_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quiet", is_flag=True, help="Do not show how far it has come.")
 @takes(SweepCall)
 def sweep(ctx: click.Context, call: SweepCall) -> None:
     """Try on a client every way in which the ISP, the modem or the line of SCENARIO can fail.
 
-    SCENARIO is the good dialogue. The client plays each case in pure time, and what goes wrong with it is reported,
-    equal causes together.
+    SCENARIO is the good dialogue. The client is a script or a COMMAND; it plays each case, and what goes wrong with it
+    is reported, equal causes together, each with the smallest scenario that shows it. A script is played in pure time,
+    hundreds of cases a second; each case of a COMMAND is a run of its own.
 
-    The exit status is 0 when nothing was found, 1 when something was, 2 when the call or a file is wrong.
+    The exit status is 0 when nothing was found, with --baseline nothing new; 1 when something was; 2 when the call or a
+    file is wrong; 130 after Ctrl-C, which keeps what is known until then.
     """
-    from simisp.cli.pure_client import pure_client
     from simisp.runner.run import RunOptions
     from simisp.scenario.load import load
-    from simisp.sweep.reports.table import as_table
-    from simisp.sweep.smallest import with_smallest
-    from simisp.sweep.sweep import Sweep, run_sweep
+    from simisp.sweep.sweep import Sweep
 
-    if (call.script is None) == (call.chat is None):
-        raise click.UsageError("say what to play: --script FILE.scp or --chat FILE")
-    loaded = load(call.scenario)
-    options = RunOptions(give_up=call.give_up, deadline=call.deadline)
-    client = pure_client(call, options)
+    _refuse_contradictions(call)
     reports = SweepReports.of(call)
-    jobs = call.jobs or len(os.sched_getaffinity(0))
-    swept = Sweep(loaded, client, call.plan, call.seed)
-    result = run_sweep(swept, jobs=jobs)
-    result = with_smallest(swept, result, out=None if call.out is None else Path(call.out))
+    scenario = load(call.scenario)
+    client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
+    swept = Sweep(scenario, client, call.plan, call.seed, call.runs)
+    result = _with_smallest(call, swept, _played(call, swept))
     reports.write(result, swept)
     if call.as_json:
         say_exactly(result.to_json(), nl=False)
     else:
+        from simisp.sweep.reports.table import as_table
+
         say(as_table(result), nl=False, fold=False)
-    ctx.exit(_FINDINGS if result.groups else 0)
+    ctx.exit(_status(call, result))
+
+
+def _refuse_contradictions(call: SweepCall) -> None:
+    """Refuse a call that asks for no client or several, or for what does not go together.
+
+    Raises:
+        UsageError: It does.
+    """
+    if sum(map(bool, (call.script, call.chat, call.command))) != 1:
+        raise click.UsageError("say what to play: --script FILE.scp, --chat FILE, or a COMMAND after --")
+    if call.update_baseline and call.baseline is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE, which it writes")
+    if call.shard is not None and call.baseline is not None:
+        raise click.UsageError("--baseline is for all cases, and --shard plays a part of them: merge the parts first")
+    if call.give_up is not None and call.deadline is not None and call.give_up >= call.deadline:
+        raise click.UsageError(f"--give-up {call.give_up:g}s would never come: --deadline is {call.deadline:g}s")
+    if call.plan == "process" and not call.command:
+        raise click.UsageError("--plan process stops and kills processes: it needs a COMMAND, after --")
+
+
+def _client(call: SweepCall, scenario: LoadedScenario, options: RunOptions) -> SweepClient:
+    """Return what is to be played."""
+    if not call.command:
+        from simisp.cli.pure_client import pure_client
+
+        return pure_client(call, options)
+    from simisp.sweep.command_client import CommandClient, CommandLimits
+
+    secrets = tuple(scenario.model.isp.accounts.values())
+    limits = CommandLimits(seconds=call.timeout)
+    client = CommandClient(call.command, call.clock, options, limits, secrets)
+    choice = client.choice()
+    if choice.why and not call.quiet:
+        say(f"simisp: each case takes real time: {choice.why}", err=True)
+    return client
+
+
+def _played(call: SweepCall, swept: Sweep) -> SweepResult:
+    """Play the cases; what is known already is not played again."""
+    from simisp.sweep.baseline import read_result
+    from simisp.sweep.overlay import digest_of
+    from simisp.sweep.sweep import Way, run_sweep
+
+    known = {}
+    kept = None if call.resume is None else Path(call.resume)
+    if kept is not None and kept.exists():
+        before = read_result(kept)
+        wanted = (digest_of(swept.scenario), tuple(swept.client.recipe), swept.plan, swept.seed)
+        if (before.digest, before.recipe, before.plan, before.seed) != wanted:
+            raise FileError("the result of another sweep", path=str(kept), remedy="--resume keeps one sweep in a file")
+        known = {each.case.key: each.outcome for each in before.results}
+    way = Way(
+        jobs=call.jobs or len(os.sched_getaffinity(0)),
+        shard=_shard(call),
+        known=known,
+        on_progress=None if call.quiet else _teller(),
+        on_part=None if kept is None else lambda part: _write(str(kept), part.to_json()),
+    )
+    result = run_sweep(swept, way=way)
+    if kept is not None:
+        _write(str(kept), result.to_json())
+    return result
+
+
+def _shard(call: SweepCall) -> Shard | None:
+    from simisp.sweep.merge import Shard
+
+    try:
+        return None if call.shard is None else Shard.parse(call.shard)
+    except ValueError as error:
+        raise click.UsageError(f"--shard: {error}") from None
+
+
+def _teller() -> Callable[[Progress], None]:
+    """Return what tells how far a sweep has come, every other second."""
+    told_at = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at < _TELL_EVERY:
+            return
+        told_at = time.monotonic()
+        left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+        rate = f"{progress.rate:.0f}" if progress.rate >= 10 else f"{progress.rate:.1f}"
+        found = "1 cause" if progress.groups == 1 else f"{progress.groups} causes"
+        say(f"{progress.done} of {progress.planned} cases, {rate} a second{left}; {found} found so far", err=True)
+
+    return tell
+
+
+def _with_smallest(call: SweepCall, swept: Sweep, result: SweepResult) -> SweepResult:
+    """Return the result with the smallest case for each cause; an interrupted one as it is."""
+    from simisp.sweep.smallest import with_smallest
+
+    if result.interrupted:
+        return result
+    try:
+        return with_smallest(swept, result, out=None if call.out is None else Path(call.out))
+    except KeyboardInterrupt:
+        return replace(result, interrupted=True)
+
+
+def _status(call: SweepCall, result: SweepResult) -> int:
+    """Say what is new beside the baseline, and return the exit status."""
+    new = len(result.groups)
+    if call.baseline is not None:
+        new = _beside_baseline(Path(call.baseline), result, update=call.update_baseline)
+    if result.interrupted:
+        return 128 + signal.SIGINT
+    return _FINDINGS if new else 0
+
+
+def _beside_baseline(path: Path, result: SweepResult, *, update: bool) -> int:
+    """Say what is new and what is gone beside a baseline, and return how many findings are new."""
+    from simisp.sweep.baseline import against_baseline, read_result, write_baseline
+
+    if update:
+        if result.interrupted:
+            say(f"{path} stays as it was: the sweep was interrupted", err=True)
+            return len(result.groups)
+        write_baseline(path, result)
+        say(f"{path} has all of this now", err=True)
+        return 0
+    difference = against_baseline(result, read_result(path), str(path))
+    for group in difference.new:
+        say(f"new: {group.kind.value} at {group.stand}", err=True)
+    if not result.interrupted:
+        for group in difference.gone:
+            say(f"gone: {group.kind.value} at {group.stand}; --update-baseline forgets it", err=True)
+    say(f"{len(difference.new)} new, {len(difference.known)} known, {len(difference.gone)} gone", err=True)
+    return len(difference.new)
+
+
+def _write(name: str, text: str) -> None:
+    from simisp.sweep.written import write_file
+
+    write_file(Path(name), text)

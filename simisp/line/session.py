@@ -46,6 +46,7 @@ from simisp.line.channel import (
 )
 from simisp.line.exchange import CallOutcome, Exchange, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
+from simisp.line.round_trips import RoundTrips
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.config import ModemConfig
 from simisp.modem.known_answers import KnownAnswer
@@ -188,6 +189,7 @@ class Session:
         "_lines",
         "_manners",
         "_outputs",
+        "_round_trips",
         "_shared",
         "_weighed",
         "_weight",
@@ -217,6 +219,7 @@ class Session:
         self._lines = _lines(config.isp.framing)
         self._after_cr = False
         self._channels = open_channels(config.channels, config.seed) if config.channels else _NO_CHANNELS
+        self._round_trips = RoundTrips() if config.channels else None
         self._manners = config.manners() if config.manners is not None else None
         if config.modem.leased_line:
             self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
@@ -626,6 +629,12 @@ class Session:
 
     def _turn_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
         """Send octets that have come back at a place on their way to their sender."""
+        if self._round_trips is None or not self._round_trips.begin(now):
+            return  # an echo has answered an echo for long enough
+        self._send_back(place, output, now)
+        self._round_trips.end()
+
+    def _send_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
         match place:
             case ChannelPlace.MODEM_TO_ISP:
                 self._send_on(ChannelPlace.ISP_TO_MODEM, output, now)

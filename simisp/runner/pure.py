@@ -48,7 +48,9 @@ __all__ = ["PureRunner", "RunWatch", "run_pure"]
 _MOST_ROUNDS = 10_000
 """So often may client and line answer each other at one instant; beyond that it is taken for endless."""
 _MOST_STEPS = 1_000_000
-"""At so many moments something may happen in a run, and as often while its hang is followed to see whether it ends."""
+"""At so many moments something may happen in a run."""
+_MOST_FOLLOWED = 4_000
+"""At so many while a hang is followed to see whether it ends: a client that polls has no end that can be waited for."""
 _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
@@ -171,11 +173,11 @@ class _PureRun:
             self._note(DeadlineReached(options.latest))
         return self._judge()
 
-    def _go_on(self, until: float, *, ends_by_itself: bool = False) -> bool:
+    def _go_on(self, until: float, *, ends_by_itself: bool = False, most: int = _MOST_STEPS) -> bool:
         """Let time pass until the client has ended, nothing can happen any more, or a time; return whether it ended."""
         session, client = self._machine, self._client
         steps = 0
-        while client.exit_status is None and not self._stands_still and steps < _MOST_STEPS:
+        while client.exit_status is None and not self._stands_still and steps < most:
             due = earliest((session.next_timer(), client.next_timer()))
             if due is None:
                 self._stands_still = not ends_by_itself
@@ -288,7 +290,7 @@ class _PureRun:
     def _follow(self) -> Hang:
         """Say what kind of hang it is; follow it to its end, or to the proof that it has none."""
         waits = self._who_waits()
-        until = self._closed_at if self._go_on(_FAR) else None
+        until = self._closed_at if self._go_on(_FAR, most=_MOST_FOLLOWED) else None
         return Hang(waits, proven=self._stands_still and not self._live_lock, until=until)
 
     def _who_waits(self) -> WhoWaits:

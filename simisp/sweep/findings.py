@@ -78,6 +78,8 @@ def judge(undisturbed: CaseOutcome, outcome: CaseOutcome) -> tuple[SweepFinding,
 
 
 def _hang(_: CaseOutcome, outcome: CaseOutcome) -> Iterator[SweepFinding]:
+    if outcome.spinning is not None:
+        return  # it holds the port, too, but the loop is the cause
     if outcome.verdict is not VerdictKind.HANG or outcome.waits == WhoWaits.LIVE_LOCK.value or outcome.held_by:
         return
     if outcome.proven:

@@ -14,8 +14,10 @@ from simisp.scenario.profile_names import LEASED_LINE
 from simisp.scp import outputs
 from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script
+from simisp.scp.interpreter import PAUSE
 from simisp.scp.options import Options
 from simisp.scp.printer import statement_text
+from simisp.scp.state import State
 from simisp.scp.syntax import Label, walk_statements
 from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand
@@ -29,6 +31,8 @@ NUMBER = "T5551234"
 """What is dialled unless something else is asked for."""
 
 _TRACED = Options(trace=True)
+_FULL_BURSTS = 5
+"""So many bursts a spinning script has at its usual pace; after each further one it pauses twice as long."""
 _TIME_RAN_OUT = "time ran out"
 _At = tuple[int, int]
 
@@ -142,11 +146,27 @@ class WatchedScript(ScriptClient):
         self._stand: Stand | None = None if number is None else Stand(f"dialling {number}")
         self._wait: Stand | None = self._stand
         self._timed_out = False
+        self._bursts, self._rests_until = 0, 0.0
         self._spinning: Stand | None = None
         self._crashed = ""
         self._has_ended = False
         self._exercised: set[int] = set()
         self._sendings: list[tuple[SendData, Sending]] = []
+
+    def handle_timer(self, *, now: float) -> None:
+        """Act on what is due. A script that spins gets ever less of the time, or its hours would be minutes of ours."""
+        if now < self._rests_until:
+            return
+        super().handle_timer(now=now)
+        if self._script.state is State.SPINNING:
+            self._bursts += 1
+            if self._bursts > _FULL_BURSTS:
+                self._rests_until = now + PAUSE * 2.0 ** (self._bursts - _FULL_BURSTS)
+
+    def next_timer(self) -> float | None:
+        """Return when the script's wait, delay or pause ends."""
+        due = super().next_timer()
+        return due if due is None or self._script.state is not State.SPINNING else max(due, self._rests_until)
 
     def about(self, output: SendData) -> Sending | None:
         """Return where the script stood when it sent this."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
@@ -23,6 +24,8 @@ from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["Progress", "Sweep", "Way", "result_of", "run_sweep"]
 
+_ENDLESS = "random"
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -33,16 +36,19 @@ class Sweep:
         client: The client.
         plan: The plan's name.
         seed: The seed of everything random.
+        runs: How many cases the plan ``random`` has.
     """
 
     scenario: LoadedScenario
     client: SweepClient
     plan: str
     seed: int = 0
+    runs: int = 100
 
     def cases(self, undisturbed: Undisturbed) -> tuple[Case, ...]:
         """Return the cases of the plan, each once and with a name of its own."""
-        different = {case.key: case for case in PLANS[self.plan](self.scenario, undisturbed, self.seed)}
+        all_cases = PLANS[self.plan](self.scenario, undisturbed, self.seed)
+        different = {case.key: case for case in islice(all_cases, self.runs if self.plan == _ENDLESS else None)}
         names: Counter[str] = Counter()
         named = []
         for case in different.values():

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.plans.at import at
+from simisp.sweep.plans.at_random import at_random
 from simisp.sweep.plans.process import process
 from simisp.sweep.plans.stalls import stalls
 from simisp.sweep.plans.standard import standard
@@ -18,5 +19,7 @@ __all__ = ["PLANS", "Plan"]
 Plan = Callable[[LoadedScenario, Undisturbed, int], Iterator[Case]]
 """Makes the cases from the scenario, its undisturbed run and the seed of everything random."""
 
-PLANS: Mapping[str, Plan] = MappingProxyType({"stalls": stalls, "standard": standard, "at": at, "process": process})
-"""Every plan by its name."""
+PLANS: Mapping[str, Plan] = MappingProxyType(
+    {"stalls": stalls, "standard": standard, "at": at, "process": process, "random": at_random}
+)
+"""Every plan by its name. That of ``random`` has no end."""
