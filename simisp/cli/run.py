@@ -74,11 +74,11 @@ class RunCall:
     group: str | None
     lock_directories: tuple[str, ...]
     transcript: str | None
-    pcap: str | None
     html: str | None
     svg: str | None
     asciicast: str | None
     junit: str | None
+    pcap: str | None
     scale: float | None
     seed: int | None
     show_secrets: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 __all__ = ["schema_text"]
 
@@ -17,7 +17,7 @@ def schema_text(what: str = "scenario") -> str:
     return json.dumps(_schema(what), indent=2)
 
 
-def _schema(what: str) -> dict[str, Any]:
+def _schema(what: str) -> Mapping[str, object]:
     from simisp.dialling.files.mail_file import MailFile
     from simisp.dialling.files.phonebook_file import PhoneBookFile
     from simisp.dialling.files.story_file import DiallingSection
