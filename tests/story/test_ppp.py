@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
+from simisp.dialling.files.story_file import load_story
 from simisp.isp.steps import DialogueProgram, HandOver
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.behaviour import LinkBehaviour, PppFrame
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.far_end import PppFarEnd
+from simisp.scenario.load import bundled_folder
 from simisp.story.config import QueueMail
 from story.stories import HOUR, LOGIN, REPAIRED, SILENT, Played, message, story
 from support.two_links import SERVER
@@ -61,3 +65,25 @@ def test_an_isp_that_is_silent_in_lcp_is_721_and_the_port_comes_free() -> None:
     assert played.events(4106)
     assert all("[721]" in text for _, text in played.events(4106))
     assert played.port_states[-1][1] == "closed"
+
+
+def test_the_story_of_the_article_comes_out_the_same_with_real_ppp_at_its_end(tmp_path: Path) -> None:
+    shutil.copytree(bundled_folder() / "scripts", tmp_path / "scripts")
+    told = (bundled_folder() / "kb175410.yaml").read_text()
+    at = '      - send: "Entering PPP mode\\n"\n'
+    assert told.count(at) == 1
+    stood_in, real = (
+        _story_of(tmp_path / name, told.replace(at, at + end))
+        for name, end in (("stood-in.yaml", ""), ("real.yaml", "      - ppp: {auth: pap}\n"))
+    )
+    assert len(real.facts("PPP up")) > 0
+    assert real.facts("PPP frame error") == []
+    assert [text for _, text in real.events(4106)] == [text for _, text in stood_in.events(4106)]
+    assert [mail.content for mail in real.station.accepted] == [mail.content for mail in stood_in.station.accepted]
+    assert real.calls == stood_in.calls
+
+
+def _story_of(file: Path, text: str) -> Played:
+    file.write_text(text)
+    loaded = load_story(file)
+    return Played(loaded.config, until=loaded.duration)
