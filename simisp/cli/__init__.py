@@ -107,6 +107,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "report": ("simisp.cli.report:report", "Show a run by its transcript, as text, page, drawing or recording."),
         "init": ("simisp.cli.init:init", "Write a first scenario and a first test into a project."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
+        "scenario": ("simisp.cli.scenario:scenario", "Draft a scenario from a transcript or another program's log."),
         "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),

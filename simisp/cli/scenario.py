@@ -1,0 +1,33 @@
+"""``simisp scenario``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simisp.cli.files import STANDARD_STREAM, read_script
+from simisp.cli.lazy import LazyGroup
+from simisp.cli.output import say_exactly
+
+__all__ = ["from_log", "scenario"]
+
+
+@click.command("from")
+@click.argument("log", type=click.Path(dir_okay=False, allow_dash=True))
+def from_log(log: str) -> None:
+    """Draft a scenario from a LOG, and print it as YAML; each guess has a comment.
+
+    A LOG is a transcript of simisp, the log of pppd (`debug`) and `chat -v`, what minicom or picocom showed, or a log
+    of AT commands with time stamps, as of ESP-IDF and Zephyr. Passwords are not copied.
+    """
+    from simisp.from_log.draft import draft
+    from simisp.from_log.readers import read_log
+
+    name = "standard input" if log == STANDARD_STREAM else Path(log).name
+    say_exactly(draft(read_log(read_script(log).decode("utf-8", "replace")), name), nl=False)
+
+
+@click.group(cls=LazyGroup, table={"from": ("simisp.cli.scenario:from_log", "Draft a scenario from a log.")})
+def scenario() -> None:
+    """Scenarios, made from what is at hand."""

@@ -1,0 +1,142 @@
+"""Makes a scenario of what a log says, with a comment for each guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from simisp.errors import ScenarioError
+from simisp.from_log.said import LoggedText, ReadLog, Side
+from simisp.scenario.load import loads
+
+__all__ = ["draft"]
+
+_ENDS = {"BUSY": "busy", "NO ANSWER": "no answer", "NO DIALTONE": "no dial tone", "NO DIAL TONE": "no dial tone"}
+_CODES = {"OK", "ERROR", "NO CARRIER", "RING", *_ENDS}
+_NAMED = re.compile(r"AT([+^*#%$][A-Z0-9]{2,20}\??(?:=[^;]{0,80})?)", re.IGNORECASE)
+_DIALLED = re.compile(r"ATD[TP]?([0-9*#,+]{1,40})", re.IGNORECASE)
+_SECRET = re.compile(r"pass|word:|secret", re.IGNORECASE)
+_HANG_UP = "    - hang up  # guess: it was the ISP that did"
+_MOST = 500
+"""Things that are taken from a log for one section."""
+
+
+def draft(log: ReadLog, name: str) -> str:
+    """Return a scenario as YAML that a person goes on with; it loads as it is.
+
+    Args:
+        log: What the log says.
+        name: The log's name, for the title.
+
+    Raises:
+        ScenarioError: Nothing of it makes a scenario.
+    """
+    at = next((number for number, each in enumerate(log.said) if _connects(each)), len(log.said))
+    before, after = log.said[:at], log.said[at:]
+    header = [
+        f"# Drafted from {json.dumps(name)}, which was taken for {log.format.value}. Each guess is marked.",
+        f"title: {json.dumps('What ' + name + ' shows')}",
+    ]
+    parts = [_modem(before, after), _exchange(before, after), _isp(after, ppp=log.ppp)]
+    text = "\n".join([*header, *(line for part in parts for line in part), ""])
+    loads(text)
+    return text
+
+
+def _connects(said: LoggedText) -> bool:
+    return said.side is Side.LINE and said.text.startswith("CONNECT")
+
+
+def _modem(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list[str]:
+    rows = _rows(before)
+    cellular = any(re.match(r"\+(?:C[A-Z]{3}|CG|COPS|CREG)", command) for command in rows)
+    lines = ["modem:", f"  profile: {'gsm' if cellular else 'hayes'}  # guess: by the commands that were sent"]
+    rate = re.match(r"CONNECT (\d+)", after[0].text) if after else None
+    if rate is not None:
+        lines.append(f"  connect: {rate[1]}")
+    kept = [f"    {json.dumps(command)}: {json.dumps(answer)}" for command, answer in rows.items()]
+    kept = [row for row in kept if _is_row(lines[1], row)]
+    return [*lines, "  commands:  # guess: each answer is the same whenever it is asked", *kept] if kept else lines
+
+
+def _is_row(profile: str, row: str) -> bool:
+    try:
+        loads(f"title: x\nmodem:\n{profile}\n  commands:\n{row}\n")
+    except ScenarioError:
+        return False
+    return True
+
+
+def _rows(before: Sequence[LoggedText]) -> dict[str, str]:
+    """Return the answer to each command that has one of its own."""
+    rows: dict[str, str] = {}
+    command, answer = "", list[str]()
+    for said in (*before, LoggedText(Side.CLIENT, "")):
+        if said.side is Side.LINE:
+            answer.append(said.text)
+            continue
+        texts = [text for text in answer if text.strip() and text not in _CODES and text != command]
+        named = _NAMED.fullmatch(command)
+        if named is not None and len(rows) < _MOST and (texts or "ERROR" in answer):
+            rows.setdefault(named[1], "\n".join(texts) or "ERROR")
+        command, answer = said.text, []
+    return rows
+
+
+def _exchange(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list[str]:
+    dialled = next((said for said in reversed(before) if _DIALLED.match(said.text)), None)
+    if dialled is None:
+        return []
+    found = _DIALLED.match(dialled.text)
+    assert found is not None
+    lines = ["exchange:"]
+    if after:
+        if after[0].at is None or dialled.at is None or not 0.1 <= after[0].at - dialled.at <= 600:
+            return []
+        return [*lines, f"  answer_after: {after[0].at - dialled.at:.3g}s  # guess: from ATD to CONNECT"]
+    behind = before[before.index(dialled) :]
+    end = next((_ENDS[said.text] for said in behind if said.text in _ENDS), "no carrier")
+    number = re.sub(r"[^0-9*#+]", "", found[1])
+    return [
+        *lines,
+        f"  {json.dumps(number)}: {end}" + ("" if end in _ENDS.values() else "  # guess: it never connected"),
+    ]
+
+
+def _isp(after: Sequence[LoggedText], *, ppp: bool) -> list[str]:
+    """Return the dialogue: what the line said, and what was answered."""
+    if not after:
+        return []
+    steps: list[str] = []
+    waiting: list[LoggedText] = []
+    for said in after[1 : _MOST + 1]:
+        if said.side is Side.LINE:
+            if said.text == "NO CARRIER":
+                steps += [*_banners(waiting), _HANG_UP]
+                waiting = []
+                break
+            waiting += [said] if said.text.strip() else []
+            continue
+        if waiting:
+            steps += [*_banners(waiting[:-1]), *_prompt(waiting[-1], said)]
+        elif said.text:
+            steps += [f"    - expect: {json.dumps(said.text)}"]
+        waiting = []
+    steps += _banners(waiting)
+    if not steps or steps[-1] != _HANG_UP:
+        steps.append("    - silence  # guess: " + ("PPP began here" if ppp else "nothing more is in the log"))
+    return ["isp:", "  dialogue:", *steps]
+
+
+def _banners(said: Sequence[LoggedText]) -> list[str]:
+    return [f"    - banner: {json.dumps(each.text)}" for each in said]
+
+
+def _prompt(asked: LoggedText, answer: LoggedText) -> list[str]:
+    line = f"    - prompt: {json.dumps(asked.text)}"
+    if answer.is_hidden or _SECRET.search(asked.text):
+        return [line + "  # any answer will do: what was typed is not copied"]
+    if not answer.text:
+        return [line]
+    return [line, f"      expect: {json.dumps(answer.text)}  # guess: only this is right"]

@@ -1,0 +1,145 @@
+"""Scenarios that are drafted from logs: each kind of log, what is guessed, and that nothing in a log can break it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simisp.cli import main
+from simisp.from_log.draft import draft
+from simisp.from_log.readers import read_log
+from simisp.from_log.said import LogFormat
+from simisp.results import VerdictKind
+from simisp.scenario.load import loads
+from simisp.testing import Conversation, Hear, play_pure
+from simisp.transcript.json_lines import header_line, record_line
+from support.pictured_runs import HEADER
+
+CHAT = """\
+Nov 29 01:00:00 host chat[42]: abort on (BUSY)
+Nov 29 01:00:00 host chat[42]: send (ATDT5551234^M)
+Nov 29 01:00:00 host chat[42]: expect (CONNECT)
+Nov 29 01:00:22 host chat[42]: ATDT5551234^M^M
+Nov 29 01:00:22 host chat[42]: CONNECT
+Nov 29 01:00:22 host chat[42]:  -- got it
+Nov 29 01:00:23 host chat[42]: expect (ogin:)
+Nov 29 01:00:23 host chat[42]:  33600^M
+Nov 29 01:00:24 host chat[42]: Welcome to OzEmail^M
+Nov 29 01:00:24 host chat[42]: login:
+Nov 29 01:00:24 host chat[42]:  -- got it
+Nov 29 01:00:24 host chat[42]: send (alice^M)
+Nov 29 01:00:25 host chat[42]: expect (assword:)
+Nov 29 01:00:25 host chat[42]:  alice^M
+Nov 29 01:00:25 host chat[42]: Password:
+Nov 29 01:00:25 host chat[42]: send (wonderland^M)
+Nov 29 01:00:26 host pppd[40]: sent [LCP ConfReq id=0x1 <asyncmap 0x0>]
+"""
+SCREEN = """\
+AT
+OK
+ATDT5551234
+CONNECT 33600
+
+Welcome
+login: alice
+Password:
+NO CARRIER
+"""
+ESP_IDF = """\
+I (1200) modem: TX: AT+CSQ\\r
+I (1250) modem: RX: +CSQ: 17,99
+I (1251) modem: RX: OK
+I (1300) modem: TX: AT+CPIN?\\r
+I (1350) modem: RX: +CME ERROR: 10
+"""
+ZEPHYR = """\
+[00:00:01.200,000] <dbg> modem_chat: sent: AT+CREG?
+[00:00:01.250,000] <dbg> modem_chat: received: +CREG: 0,2
+[00:00:01.251,000] <dbg> modem_chat: received: OK
+"""
+
+
+def test_a_log_of_chat_becomes_a_dialogue_with_a_comment_for_each_guess() -> None:
+    text = draft(read_log(CHAT), "chat.log")
+    assert text.splitlines()[2:] == [
+        "modem:",
+        "  profile: hayes  # guess: by the commands that were sent",
+        "exchange:",
+        "  answer_after: 22s  # guess: from ATD to CONNECT",
+        "isp:",
+        "  dialogue:",
+        '    - banner: "Welcome to OzEmail"',
+        '    - prompt: "login:"',
+        '      expect: "alice"  # guess: only this is right',
+        '    - prompt: "Password:"  # any answer will do: what was typed is not copied',
+        "    - silence  # guess: PPP began here",
+    ]
+    assert "wonderland" not in text
+
+
+def test_what_a_terminal_program_showed_becomes_a_dialogue() -> None:
+    log = read_log(SCREEN)
+    assert log.format is LogFormat.SCREEN
+    text = draft(log, "minicom.cap")
+    assert "connect: 33600" in text
+    assert text.splitlines()[-5:] == [
+        '    - banner: "Welcome"',
+        '    - prompt: "login:"',
+        '      expect: "alice"  # guess: only this is right',
+        '    - prompt: "Password:"  # any answer will do: what was typed is not copied',
+        "    - hang up  # guess: it was the ISP that did",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("log", "row"),
+    [(ESP_IDF, '"+CSQ": "+CSQ: 17,99"'), (ESP_IDF, '"+CPIN?": "+CME ERROR: 10"'), (ZEPHYR, '"+CREG?": "+CREG: 0,2"')],
+)
+def test_a_log_with_time_stamps_becomes_answers_of_the_modem(log: str, row: str) -> None:
+    assert read_log(log).format is LogFormat.STAMPED
+    assert f"    {row}" in draft(read_log(log), "at.log")
+    assert "profile: gsm  # guess" in draft(read_log(log), "at.log")
+
+
+def test_a_number_that_was_busy_is_busy() -> None:
+    assert '"5551": busy\n' in draft(read_log("ATDT5551\nBUSY\n"), "a")
+    assert '"5551": no carrier  # guess: it never connected\n' in draft(read_log("ATDT5551\n"), "a")
+
+
+def dialler() -> Conversation:
+    yield b"ATDT5551234\r"
+    for question, answer in (("Service?", b"p\r"), ("Username:", b"alice\r")):
+        if (yield Hear(question, "NO CARRIER", within=60.0)) != question:
+            return 1
+        yield answer
+    return 0 if (yield Hear("Password:", within=60.0)) is not None else 2
+
+
+def test_a_scenario_from_a_transcript_does_to_the_client_what_the_run_did(tmp_path: Path) -> None:
+    records = [header_line(HEADER)]
+    verdict = play_pure("hang", dialler, on_record=lambda record: records.append(record_line(record)))
+    file = tmp_path / "run.jsonl"
+    file.write_text("\n".join(records) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["scenario", "from", str(file)])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == "    - silence  # guess: nothing more is in the log"
+    again = play_pure(result.output, dialler)
+    assert verdict.client is not None
+    assert again.client is not None
+    assert (again.kind, again.client.exit_status) == (VerdictKind.RELEASED, 2)
+    assert verdict.client.exit_status == 2
+
+
+LINES = st.sampled_from([line for log in (CHAT, SCREEN, ESP_IDF, ZEPHYR) for line in log.splitlines()])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.sampled_from([*CHAT.splitlines(), *SCREEN.splitlines(), *ESP_IDF.splitlines()]) | st.text(max_size=40))
+)
+def test_whatever_a_log_has_the_draft_loads(lines: list[str]) -> None:
+    loads(draft(read_log("\n".join(lines)), "any.log"))
