@@ -94,6 +94,31 @@ def test_a_hunt_group_leads_to_the_first_free_line() -> None:
         line.assert_released()
 
 
+def chat_on(path: str, *script: str) -> subprocess.Popen[str]:
+    """Start chat on a port, with a script of what it awaits and sends."""
+    port = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        tty.setraw(port)
+        command = ["chat", "-v", "-s", "TIMEOUT", "60", *script]
+        return subprocess.Popen(
+            command, stdin=port, stdout=port, stderr=subprocess.PIPE, text=True, errors="replace", process_group=0
+        )
+    finally:
+        os.close(port)
+
+
+@pytest.mark.runner("chat")
+def test_one_chat_calls_another_and_sees_its_hang_up() -> None:
+    with Line(BANK, judged=False) as line:
+        called = chat_on(line.lines["4"], "RING", "ATA", "CONNECT", "\\c", "are you", "fine", "NO CARRIER", "\\c")
+        caller = chat_on(line.lines["1"], "", "ATD4", "CONNECT", "how are you", "fine", "\\c")
+        for process in (caller, called):
+            _, said = process.communicate(timeout=120)
+            assert process.returncode == 0, said
+        line.assert_released(within=60)
+        assert line.calls == 1
+
+
 @pytest.mark.runner("sz")
 @pytest.mark.runner("rz")
 def test_zmodem_moves_a_megabyte_unharmed_between_two_lines(tmp_path: Path) -> None:
