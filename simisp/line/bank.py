@@ -15,8 +15,8 @@ any but free    another line dials its number                   unchanged; that 
 ==============  ==============================================  =======================================================
 
 A number of a hunt group leads to the first of its lines that is free. Numbers that no line has lead where the exchange
-has them. What one line does may have something to put out at another: its owner gives each of the others a turn
-(:meth:`~simisp.line.session.Session.settle`) after each event at one.
+has them. What one line does may have something to put out at another: after each event at one its owner gives a turn
+(:meth:`~simisp.line.session.Session.settle`) to those that the switchboard names (:meth:`Switchboard.take_concerned`).
 """
 
 from __future__ import annotations
@@ -47,8 +47,12 @@ _RINGING = Route(CallOutcome.NO_ANSWER, None, rings=True)
 class _OtherLine:
     """The far end of a call between two lines, as one of them has it: what the other one's modem sends.
 
+    Args:
+        name: The other line, in words.
+        owner: The line that has it.
+
     Attributes:
-        name: The other line.
+        owner: The line that has it.
         there: The far end that the other line has.
         held: How many octets wait to be taken.
     """
@@ -58,8 +62,9 @@ class _OtherLine:
     waits_for_caller = False
     is_through = False
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, owner: BankLine) -> None:
         self.name = name
+        self.owner = owner
         self.there: _OtherLine | None = None
         self.held = 0
         self._outputs: list[Output] = []
@@ -83,6 +88,7 @@ class _OtherLine:
 
     def bring(self, output: SendData | HangUpRequested) -> None:
         """Take what the other line sends."""
+        self.owner.be_concerned()
         self._outputs.append(output)
         if isinstance(output, SendData):
             self.held += len(output.data)
@@ -97,8 +103,10 @@ class _OtherLine:
         """Do nothing."""
 
     def take_outputs(self) -> list[Output]:
-        """Return what the other line has sent since the last call."""
+        """Return what the other line has sent since the last call. There is room now, for which that line may wait."""
         outputs, self._outputs = self._outputs, []
+        if self.held >= _MUCH and self.there is not None:
+            self.there.owner.be_concerned()
         self.held = 0
         return outputs
 
@@ -115,6 +123,21 @@ class Switchboard:
         self._lines: dict[str, BankLine] = {}
         self.calls = 0
         """How many calls were answered, on all lines together, by lines and by the ISP."""
+        self._concerned: dict[str, None] = {}
+
+    def concern(self, name: str) -> None:
+        """Note that another line has caused something at the line of this name."""
+        self._concerned[name] = None
+
+    def count_call(self) -> None:
+        """Count a call that is answered, which all lines know of."""
+        self.calls += 1
+        self._concerned.update(dict.fromkeys(self._lines))
+
+    def take_concerned(self) -> list[str]:
+        """Return the names of the lines at which others have caused something since the last call, and forget them."""
+        concerned, self._concerned = list(self._concerned), {}
+        return concerned
 
     def add(self, line: BankLine) -> None:
         """Take a line in."""
@@ -173,13 +196,24 @@ class BankLine(Session):
 
     # What other lines do ---------------------------------------------------------------------------------------------
 
+    @property
+    def switchboard(self) -> Switchboard:
+        """The exchange of the bank."""
+        return self._switchboard
+
+    def be_concerned(self) -> None:
+        """Note that there is something to pass on here that another line has caused."""
+        self._switchboard.concern(self.name)
+
     def be_called(self, by: BankLine, *, now: float) -> None:
         """Ring, until it is answered or given up."""
+        self.be_concerned()
         self._caller = by
         self._incoming = IncomingCalls([IncomingCall(now, rings=_MOST_RINGS, caller=Caller(by.number))])
 
     def be_given_up(self, *, now: float) -> None:
         """Ring no more: the caller has hung up."""
+        self.be_concerned()
         self._caller = None
         assert self._incoming is not None
         self._incoming.miss("the caller gave up")
@@ -188,11 +222,13 @@ class BankLine(Session):
 
     def find_busy(self, *, now: float) -> None:
         """Hear the busy tone: the line that rang has gone off hook for a call of its own."""
+        self.be_concerned()
         self._called = None
         self._call = CallSetUp(_BUSY, now + (_BUSY.after or 0.0))
 
     def be_connected(self, end: _OtherLine, *, now: float) -> None:
         """Have a carrier: the call has been answered, here or there."""
+        self.be_concerned()
         self._call = self._caller = self._called = None
         self._incoming = self._scheduled
         self.modem.connect(now=now)
@@ -211,7 +247,7 @@ class BankLine(Session):
     def _answer(self, *, now: float) -> None:
         self.calls = self._switchboard.calls
         super()._answer(now=now)
-        self._switchboard.calls = self.calls
+        self._switchboard.count_call()
 
     def _dial(self, request: DialRequested, now: float) -> None:
         if self._caller is not None:
@@ -245,9 +281,9 @@ class BankLine(Session):
     def _from_modem(self, output: Output, now: float) -> None:
         if isinstance(output, AnswerRequested) and self._caller is not None:
             caller = self._caller
-            here, there = _OtherLine(f"line {caller.name}"), _OtherLine(f"line {self.name}")
+            here, there = _OtherLine(f"line {caller.name}", self), _OtherLine(f"line {self.name}", caller)
             here.there, there.there = there, here
-            self._switchboard.calls += 1
+            self._switchboard.count_call()
             self.be_connected(here, now=now)
             caller.be_connected(there, now=now)
         else:

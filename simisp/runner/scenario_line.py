@@ -13,7 +13,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
-from simisp.scenario.lines import bank_lines, main_session, other_lines
+from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Transcript
@@ -37,6 +37,7 @@ class ScenarioLine:
 
     def __init__(self, scenario: LoadedScenario) -> None:
         self.session, self.name, self.others = _lines(scenario)
+        self._concerned = concerned_in_bank(self.session) if scenario.model.lines is not None else None
         self._sections = {line.name: line.scenario.model.line for line in scenario.bank}
         self._sections.setdefault(self.name, scenario.model.line)
         self.transcript = Transcript()
@@ -81,11 +82,11 @@ class ScenarioLine:
             clock: The clock.
             onlookers: For each port, see :class:`~simisp.runtime.driver.Driver`.
         """
-        group = DriverGroup()
+        group = DriverGroup(self._concerned)
         machines: dict[str, PortMachine] = {self.name: self.session, **self.others}
         for (name, machine), endpoint, onlooker in zip(machines.items(), endpoints, onlookers, strict=True):
             records = LineRecorder(self.transcript, name) if name else self.transcript
-            group.add(Driver(self._behind(name, machine), endpoint, records, clock, onlooker, group.stirred))
+            group.add(Driver(self._behind(name, machine), endpoint, records, clock, onlooker, group.stirred), name)
         return group
 
     def _behind(self, name: str, machine: PortMachine) -> PortMachine:

@@ -1,8 +1,8 @@
 """The lines of one run: several drivers that are asked as one.
 
 What one line takes may have changed another: the ports of one modem share their state, and the lines of a bank call
-each other. So after each event at one port the others are given a turn. Each driver keeps its own timer, flow control
-and count of openings.
+each other. So after each event at one port the others are given a turn, or those of them that are known to be
+concerned: a bank may have a thousand lines. Each driver keeps its own timer, flow control and count of openings.
 """
 
 from __future__ import annotations
@@ -50,19 +50,26 @@ class DriverGroup:
 
     Create the drivers with :attr:`stirred`, then :meth:`add` them; the first is the one whose port the command gets.
 
+    Args:
+        concerned: Returns the names of the lines at which something was caused since the last call; None where each
+            event may concern all of them.
+
     Attributes:
         drivers: The drivers, in the order of the lines.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, concerned: Callable[[], Sequence[str]] | None = None) -> None:
         self.drivers: list[Driver] = []
+        self._concerned = concerned
+        self._named: dict[str, Driver] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._turns = False
         self._onlookers: list[Callable[[], None]] = []
 
-    def add(self, driver: Driver) -> None:
-        """Take a driver in."""
+    def add(self, driver: Driver, name: str = "") -> None:
+        """Take the driver of a line in."""
         self.drivers.append(driver)
+        self._named[name] = driver
 
     def show(self, onlooker: Callable[[], None]) -> None:
         """Call ``onlooker`` after each event at any port."""
@@ -133,11 +140,7 @@ class DriverGroup:
         if not self._turns:
             self._turns = True
             try:
-                turn = [driver for driver in self.drivers if driver is not by]
-                for _ in range(_MOST_TURNS):
-                    if not sum(driver.stir() for driver in turn):
-                        break
-                    turn = self.drivers
+                self._give_turns(by)
             finally:
                 self._turns = False
         for onlooker in self._onlookers:
@@ -145,3 +148,18 @@ class DriverGroup:
         for condition, future in self._waiters:
             if not future.done() and condition():
                 future.set_result(None)
+
+    def _give_turns(self, by: Driver) -> None:
+        if self._concerned is not None:
+            for _ in range(_MOST_TURNS):
+                names = self._concerned()
+                if not names:
+                    return
+                for name in names:
+                    self._named[name].stir()
+            return
+        turn = [driver for driver in self.drivers if driver is not by]
+        for _ in range(_MOST_TURNS):
+            if not sum(driver.stir() for driver in turn):
+                return
+            turn = self.drivers

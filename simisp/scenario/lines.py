@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # few scenarios have more than one port
     from simisp.line.nmea import NmeaConfig
     from simisp.line.port_machine import PortMachine
 
-__all__ = ["bank_lines", "main_session", "other_lines"]
+__all__ = ["bank_lines", "concerned_in_bank", "main_session", "other_lines"]
 
 
 def main_session(scenario: LoadedScenario) -> tuple[Session, SharedModem | None]:
@@ -54,6 +54,18 @@ def bank_lines(scenario: LoadedScenario) -> dict[str, BankLine]:
             configs[key] = config if is_rung else replace(config, exchange=replace(config.exchange, calls_in=()))
         lines[line.name] = BankLine(configs[key], line.name, line.number, board)
     return lines
+
+
+def concerned_in_bank(line: Session) -> Callable[[], Sequence[str]]:
+    """Return what names the lines of a bank at which others have caused something.
+
+    Args:
+        line: One of the lines.
+    """
+    from simisp.line.bank import BankLine
+
+    assert isinstance(line, BankLine)
+    return line.switchboard.take_concerned
 
 
 def _has_own_calls_in(model: Scenario, index: int) -> bool:

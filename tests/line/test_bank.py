@@ -233,3 +233,21 @@ def test_a_line_takes_no_more_while_the_other_does_not() -> None:
     bank.settle()
     assert bank.text(2).endswith("x" * taken)
     assert bank.lines[0].receive_some(b"y", 0, now=bank.now) == 1
+
+
+def test_only_the_lines_at_which_something_was_caused_are_named() -> None:
+    bank = Bank(4)
+    board = bank.lines[0].switchboard
+    board.take_concerned()
+    bank.lines[0].receive_data(b"AT\r", now=0.0)
+    assert board.take_concerned() == []
+    bank.lines[0].receive_data(b"ATD3\r", now=0.0)
+    assert board.take_concerned() == ["3"]
+    bank.settle()
+    bank.wait(0.5)
+    bank.type(3, "ATA\r")
+    board.take_concerned()
+    bank.lines[0].receive_data(b"hello", now=bank.now)
+    assert "3" in board.take_concerned()
+    bank.lines[0].set_circuit(Circuit.DTR, False, now=bank.now)
+    assert "3" in board.take_concerned()

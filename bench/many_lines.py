@@ -1,0 +1,179 @@
+"""1, 100 and 1000 PTY lines in one process, and octets through a connected line beside a bare asyncio pump.
+
+Whoever asks is one Python process too and often the slower of the two. So the second figure is what simisp answers for
+each second of processor time that it has used.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import subprocess
+import sys
+import time
+import tty
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from bench._figures import percentile, resident_memory, show
+
+_COUNTS = (1, 100, 1000)
+_SECONDS = 2.0
+_OCTETS = 4 * 1024 * 1024
+_ROUNDS = 3
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PUMP = """
+import asyncio, os, tty
+ends = [os.openpty() for _ in range(2)]
+for master, slave in ends:
+    tty.setraw(slave)
+    os.set_blocking(master, False)
+    print(os.ttyname(slave), flush=True)
+(one, _), (other, _) = ends
+async def main():
+    loop = asyncio.get_running_loop()
+    waiting = bytearray()
+    def write():
+        try:
+            del waiting[:os.write(other, waiting)]
+        except BlockingIOError:
+            pass
+        if not waiting:
+            loop.remove_writer(other)
+            loop.add_reader(one, read)
+    def read():
+        waiting.extend(os.read(one, 65536))
+        try:
+            del waiting[:os.write(other, waiting)]
+        except BlockingIOError:
+            pass
+        if waiting:
+            loop.remove_reader(one)
+            loop.add_writer(other, write)
+    loop.add_reader(one, read)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+def main() -> None:
+    """Measure the lines, then the octets."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
+    alone = 0
+    for count in _COUNTS:
+        with _started(_bank(count), count) as (process, ports):
+            held = resident_memory(process.pid)
+            alone = alone or held
+            _show_exchanges(process.pid, ports)
+            if count > 1:
+                each = (held - alone) / (count - 1) / 1024
+                show(f"memory of a line, {count} lines", f"{each:.1f} KiB", "under 24 KiB", met=each < 24)
+            _show_idle(process.pid, count)
+    _show_octets()
+
+
+def _bank(count: int) -> list[str]:
+    return [sys.executable, "-m", "simisp", "run", "login", "--quiet", "--lines", str(count)]
+
+
+@contextmanager
+def _started(command: Sequence[str], count: int) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """Start a process that prints a port a line; yield it and a descriptor of each port, in raw mode."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    ports: list[int] = []
+    try:
+        assert process.stdout is not None
+        paths = [process.stdout.readline().strip() for _ in range(count)]
+        for path in paths:
+            ports.append(os.open(path, os.O_RDWR | os.O_NOCTTY))
+            tty.setraw(ports[-1])
+        yield process, ports
+    finally:
+        for port in ports:
+            os.close(port)
+        process.terminate()
+        process.communicate()
+
+
+def _processor_time(pid: int) -> float:
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - no path
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _show_exchanges(pid: int, ports: Sequence[int]) -> None:
+    """Keep one AT under way on each port."""
+    poller = select.epoll()
+    for port in ports:
+        poller.register(port, select.EPOLLIN)
+        os.write(port, b"AT\r")
+    answers = dict.fromkeys(ports, b"")
+    done, began, used = 0, time.perf_counter(), _processor_time(pid)
+    while time.perf_counter() - began < _SECONDS:
+        for port, _ in poller.poll(1.0):
+            answers[port] += os.read(port, 256)
+            if answers[port].endswith(b"OK\r\n"):
+                answers[port] = b""
+                done += 1
+                os.write(port, b"AT\r")
+    lasted, used = time.perf_counter() - began, _processor_time(pid) - used
+    while poller.poll(0.5):  # what is still under way
+        for port, _ in poller.poll(0):
+            os.read(port, 4096)
+    poller.close()
+    a_second = done / used if used else 0.0
+    show(f"AT to OK, {len(ports)} lines, in all", f"{done / lasted:,.0f} a second")
+    show("  for each second of simisp's processor time", f"{a_second:,.0f}", "at least 60,000", met=a_second >= 60_000)
+
+
+def _show_idle(pid: int, count: int) -> None:
+    before, began = _processor_time(pid), time.perf_counter()
+    time.sleep(_SECONDS)
+    share = (_processor_time(pid) - before) / (time.perf_counter() - began) * 100
+    show(f"processor with {count} idle lines", f"{share:.2f} %", "under 1 %", met=share < 1)
+
+
+def _show_octets() -> None:
+    """Send octets one way through two connected lines, and through the bare pump, in turn."""
+    with _started(_bank(2), 2) as (_, lines), _started([sys.executable, "-c", _PUMP], 2) as (_, pump):
+        _connect(*lines)
+        rates: dict[str, list[float]] = {"simisp": [], "bare": []}
+        for _ in range(_ROUNDS):
+            rates["bare"].append(_rate(*pump))
+            rates["simisp"].append(_rate(*lines))
+    ours, bare = (percentile(rates[name], 50) for name in ("simisp", "bare"))
+    show("octets through a connected line", f"{ours / 2**20:.1f} MiB/s")
+    show("  of a bare asyncio pump", f"{ours / bare * 100:.0f} %", "at least 60 %", met=ours >= 0.6 * bare)
+
+
+def _connect(caller: int, called: int) -> None:
+    os.write(caller, b"ATD2\r")
+    _read_until(called, b"RING\r\n")
+    os.write(called, b"ATA\r")
+    for port in (caller, called):
+        _read_until(port, b"CONNECT 33600\r\n")
+
+
+def _read_until(port: int, text: bytes) -> None:
+    heard = b""
+    while not heard.endswith(text):
+        heard += os.read(port, 1)
+
+
+def _rate(sender: int, receiver: int) -> float:
+    """Return how many octets a second pass."""
+    piece, sent, received = b"x" * 4096, 0, 0
+    os.set_blocking(sender, False)
+    began = time.perf_counter()
+    while received < _OCTETS:
+        readable, writable, _ = select.select([receiver], [sender] if sent < _OCTETS else [], [], 30.0)
+        if writable:
+            sent += os.write(sender, piece[: _OCTETS - sent])
+        if readable:
+            received += len(os.read(receiver, 65536))
+    return received / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main()
