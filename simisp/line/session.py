@@ -90,16 +90,23 @@ class Isp:
         accounts: The accounts that may log in.
         framing: The ISP's character framing. A PTY shows seven bits and parity as eight bits.
         secrets: Passwords besides those of the accounts, to be masked.
+        at_prompts: Makes what a frame of PPP at a prompt starts; None if it is octets like any others.
     """
 
     programs: Sequence[DialogueProgram] = ()
     accounts: Accounts = field(default_factory=Accounts)
     framing: Framing = field(default_factory=Framing)
     secrets: Sequence[str] = ()
+    at_prompts: Callable[[], FarEnd] | None = None
 
     def answer(self, call: int) -> FarEnd:
         """Return the first far end of a call. Calls are counted from 1."""
-        return Dialogue(self.program(call), self.accounts)
+        dialogue = Dialogue(self.program(call), self.accounts)
+        if self.at_prompts is None:
+            return dialogue
+        from simisp.ppp.start import PppStart  # few ISPs take PPP at their prompts
+
+        return PppStart(dialogue, self.at_prompts)
 
     def program(self, call: int) -> DialogueProgram:
         """Return the dialogue of a call, counted from 1."""

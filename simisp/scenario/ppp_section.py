@@ -94,6 +94,11 @@ class PppSection(Strict):
     network: Annotated[Literal["none", "echo"] | None, Given] = Field(
         None, description="What is behind the link: nothing, or what answers to ICMP echo alone."
     )
+    at_prompts: Annotated[YesNo | None, Given] = Field(
+        None,
+        alias="at prompts",
+        description="Under isp: whether a frame of PPP at any prompt of a dialogue starts PPP, without a log-in there.",
+    )
     behaviour: Annotated[BehaviourName | None, Given] = Field(
         None, description="The bad behaviour that it plays; docs/ppp.md has them all."
     )

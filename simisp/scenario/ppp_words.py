@@ -42,6 +42,8 @@ def _told(section: PppSection) -> Iterator[str]:
     if section.echo is not None:
         every, failures = how_long(section.echo.every), section.echo.failures
         yield f"it sends an Echo-Request each {every}, and gives up after {failures} without an answer"
+    if section.at_prompts:
+        yield "a frame at any prompt starts it"
     if section.behaviour is not None:
         yield f"its behaviour is {quoted(section.behaviour)}"
 

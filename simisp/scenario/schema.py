@@ -14,8 +14,10 @@ from simisp.scenario.model import Scenario
 
 __all__ = ["file_schema", "schema"]
 
-_WORD_STEPS = ("silence", "hang up", "again", "authenticate")
+_WORD_STEPS = ("silence", "hang up", "again", "authenticate", "ppp")
 """Steps that may be written as their name alone."""
+_MAY_BE_EMPTY = ("authenticate", "ppp")
+"""Steps whose value may be left out behind the colon."""
 
 
 def schema(apart: type[BaseModel]) -> dict[str, Any]:
@@ -93,8 +95,9 @@ def _adapted(node: Any) -> Any:
         return _without_null(adapted)
     if "patternProperties" in adapted:
         adapted["additionalProperties"] = False
-    if adapted.get("properties", {}).keys() == {"authenticate"}:
-        adapted["properties"]["authenticate"] = {"anyOf": [adapted["properties"]["authenticate"], {"type": "null"}]}
+    for word in _MAY_BE_EMPTY:
+        if adapted.get("properties", {}).keys() == {word}:
+            adapted["properties"][word] = {"anyOf": [adapted["properties"][word], {"type": "null"}]}
     return adapted
 
 

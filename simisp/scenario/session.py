@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from simisp.far_end import FarEnd
 from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.steps import DialogueProgram, HandOver
@@ -123,6 +124,7 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
             accounts=Accounts(model.isp.accounts),
             framing=Framing.parse(model.isp.framing),
             secrets=_passwords_of_ppp(scenario),
+            at_prompts=_at_prompts(scenario),
         ),
         channels=channels_of_section(model.line),
         seed=model.seed,
@@ -144,6 +146,16 @@ def _seeded(program: DialogueProgram, seed: int) -> DialogueProgram:
         for each in program.code
     )
     return replace(program, code=code)
+
+
+def _at_prompts(scenario: LoadedScenario) -> Callable[[], FarEnd] | None:
+    """Return what makes what a frame of PPP at a prompt starts; None if nothing does."""
+    isp = scenario.model.isp
+    if isp.ppp is None or not isp.ppp.at_prompts:
+        return None
+    from simisp.scenario.ppp_setup import ppp_maker
+
+    return ppp_maker(isp.ppp, isp.accounts).with_seed(scenario.model.seed)
 
 
 def _passwords_of_ppp(scenario: LoadedScenario) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from simisp.circuits import Circuit
 from simisp.dialling.files.story_file import DiallingSection
 from simisp.errors import ScenarioError
+from simisp.facts.line import CallHandedOver
 from simisp.ppp.behaviours.table import BEHAVIOURS
 from simisp.ppp.config import AuthMethod
 from simisp.ppp.far_end import PppFarEnd
@@ -17,7 +19,7 @@ from simisp.scenario.explain import explain
 from simisp.scenario.load import LoadedScenario, loads
 from simisp.scenario.ppp_setup import PppMaker
 from simisp.scenario.schema import schema
-from simisp.scenario.session import session_config
+from simisp.scenario.session import session, session_config
 
 WHOLE = """\
 title: PPP
@@ -59,6 +61,17 @@ def test_each_call_gets_a_far_end_of_its_own() -> None:
     assert isinstance(first, PppFarEnd)
     assert first.link is not second.link
     assert first.link.behaviour is not second.link.behaviour
+
+
+def test_a_frame_at_a_prompt_starts_ppp_where_the_isp_takes_it_there() -> None:
+    text = "title: x\nisp: {ppp: {at prompts: yes, remote: 10.0.0.7}, dialogue: [prompt: Who]}"
+    line = session(loads(text))
+    line.set_circuit(Circuit.DTR, True, now=0.0)
+    line.receive_data(b"ATD1\r", now=1.0)
+    line.handle_timer(now=2.0)
+    line.receive_data(b"ali~\xff}#\xc0!}!}!} }$", now=3.0)
+    handed = [output for output in line.take_outputs() if isinstance(output, CallHandedOver)]
+    assert handed == [CallHandedOver(1, "PPP")]
 
 
 def test_the_step_alone_is_ppp_as_the_isp_speaks_it() -> None:
