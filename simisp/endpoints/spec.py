@@ -11,10 +11,6 @@ from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import Endpoint
 from simisp.endpoints.coding import Coding, MakeCoding, RawCoding
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.endpoints.socket_port import BUSY_TEXT
-from simisp.endpoints.stdio import StdioEndpoint
-from simisp.endpoints.tcp import KEEP_ALIVE, is_loopback, tcp_endpoint
-from simisp.endpoints.unix import unix_endpoint
 from simisp.errors import EndpointError
 from simisp.framing import Framing
 
@@ -69,6 +65,8 @@ class EndpointSpec:
     @property
     def warning(self) -> str:
         """What there is to warn of; empty if there is nothing."""
+        from simisp.endpoints.tcp import is_loopback
+
         if not self.host or is_loopback(self.host):
             return ""
         return f"{self.text}: whoever reaches this machine at {self.host} can have the line; nothing asks who it is"
@@ -76,6 +74,8 @@ class EndpointSpec:
     @property
     def keep_alive(self) -> float:
         """For how many seconds a silent client may be gone before its connection ends."""
+        from simisp.endpoints.tcp import KEEP_ALIVE
+
         return float(self.options.get("keepalive", KEEP_ALIVE))
 
     def further(self, number: int) -> EndpointSpec:
@@ -197,6 +197,10 @@ def _pty(spec: EndpointSpec, manner: PortManner) -> Endpoint:
 
 
 def _unix(spec: EndpointSpec, manner: PortManner) -> Endpoint:
+    from simisp.endpoints.unix import (
+        unix_endpoint,
+    )  # each kind of port when it is asked for: most runs have none of them
+
     return unix_endpoint(spec.name or None, busy=_busy(spec), access=manner.access)
 
 
@@ -205,6 +209,8 @@ def _stdio(_: EndpointSpec, manner: PortManner) -> Endpoint:
         raise EndpointError(
             "this process's standard input and output are not the line's", path="stdio", remedy="use simisp run"
         )
+    from simisp.endpoints.stdio import StdioEndpoint
+
     return StdioEndpoint(*manner.streams)
 
 
@@ -237,6 +243,8 @@ def _serial(spec: EndpointSpec, _: PortManner) -> Endpoint:
 
 def _tcp(scheme: str, coding: MakeCoding) -> _Form:
     def make(spec: EndpointSpec, _: PortManner) -> Endpoint:
+        from simisp.endpoints.tcp import tcp_endpoint
+
         return tcp_endpoint(
             spec.host, spec.port, coding=coding, scheme=scheme, busy=_busy(spec), keep_alive=spec.keep_alive
         )
@@ -259,6 +267,8 @@ def _rfc2217() -> Coding:
 
 def _busy(spec: EndpointSpec) -> str:
     """Return what a second client reads, as a line of its own."""
+    from simisp.endpoints.socket_port import BUSY_TEXT
+
     text = spec.options.get("busy")
     return BUSY_TEXT if text is None else f"{text}\r\n" if text else ""
 

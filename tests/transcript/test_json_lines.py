@@ -170,7 +170,7 @@ def test_a_version_that_is_newer_or_none_is_refused(version: object) -> None:
 
 
 def test_the_reader_knows_the_facts_of_every_module() -> None:
-    program = "import simisp.transcript, simisp.facts.fact as fact; print(*fact.fact_kinds(), sep='\\n')"
+    program = "import simisp.transcript.reader, simisp.facts.fact as fact; print(*fact.fact_kinds(), sep='\\n')"
     known = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     for module in pkgutil.iter_modules(facts.__path__):
         importlib.import_module(f"{facts.__name__}.{module.name}")
