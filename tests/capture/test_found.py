@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.frames_to_find import CONFIGURE, ECHO, on_line, pap_request
@@ -24,6 +24,7 @@ def test_a_frame_is_found_behind_a_log_in_and_the_text_before_it_stays_text() ->
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), max_size=8))
 def test_frames_are_the_same_however_the_octets_are_cut(cuts: list[int]) -> None:
     octets = on_line(CONFIGURE) + on_line(ECHO) + b"~~" + on_line(pap_request())
@@ -72,6 +73,7 @@ def test_what_follows_the_last_flag_is_given_up_at_the_end_of_a_call() -> None:
     assert finder.feed(b"OK\r\n") == [FoundText(b"OK\r\n")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=20))
 def test_no_octet_is_lost_or_kept_without_bound(pieces: list[bytes]) -> None:
     finder = FrameFinder()

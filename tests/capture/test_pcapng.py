@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.frames_to_find import CONFIGURE, ECHO, on_line, pap_request
@@ -68,6 +68,7 @@ def test_what_is_no_capture_or_is_cut_off_is_refused_with_the_place(data: bytes)
         list(frames_in(data))
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(written(FRAMES)) - 1), st.integers(0, 255))
 def test_a_damaged_capture_raises_nothing_else(place: int, octet: int) -> None:
     data = bytearray(written(FRAMES))
