@@ -19,11 +19,13 @@ from simisp.sweep.client import CasePlayer
 from simisp.sweep.findings import judge
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.overlay import plain_scenario
+from simisp.sweep.play import PurePlayer
 from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["shrunk", "simplest"]
 
 _MOST_PLAYS = 300
+_MOST_PLAYS_OF_PROCESSES = 60
 """So often a client is played for one finding; what is small by then is small enough."""
 _COUNTS = ("octets", "size", "times")
 _DURATIONS = ("by", "for", "gap")
@@ -71,6 +73,7 @@ class _Trial:
         self._usual = undisturbed.outcome
         self._key = key
         self._plays = 0
+        self._most = _MOST_PLAYS if isinstance(player, PurePlayer) else _MOST_PLAYS_OF_PROCESSES
         self.scenario = scenario
         self.undisturbed = undisturbed
         self.case = case
@@ -79,7 +82,7 @@ class _Trial:
     @property
     def may_go_on(self) -> bool:
         """Whether the client may be played again."""
-        return self._plays < _MOST_PLAYS
+        return self._plays < self._most
 
     def keeps(self, overlay: Overlay) -> bool:
         """Keep a smaller case, if it shows the finding still."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from simisp.errors import SimispError
 from simisp.sweep.client import CasePlayer
 from simisp.sweep.result import Group, Shrunk, SweepResult
 from simisp.sweep.shrink import shrunk, simplest
@@ -33,11 +34,17 @@ def with_smallest(
         FileError: A scenario can't be written; those before it are there.
     """
     player = sweep.client.player(sweep.scenario)
-    undisturbed = player.undisturbed()
+    undisturbed = player.undisturbed() if result.groups else None
     taken: set[str] = set()
     groups = []
     for group in result.groups:
-        smallest = _smallest(sweep, result, player, undisturbed, group)
+        try:
+            assert undisturbed is not None
+            smallest = _smallest(sweep, result, player, undisturbed, group)
+        except (SimispError, OSError):
+            # The machine has no port, no process or no room left for one more run: what is found stays.
+            groups.append(group)
+            continue
         if out is not None:
             path = out / file_name(group, taken)
             write_file(path, _text(sweep, group, smallest, out))

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from simisp.cli import main
-from simisp.errors import FileError
+from simisp.errors import EndpointError, FileError
 from simisp.scenario.load import load
 from simisp.sweep.case import Case, faults_of
 from simisp.sweep.findings import judge
@@ -24,8 +24,9 @@ def smallest(client: ScpClient, plan: str, out: Path | None = None) -> SweepResu
     return with_smallest(Sweep(load("login"), client, plan), swept(client, plan), out=out)
 
 
-@pytest.mark.parametrize("name", ["naive.scp", "repaired.scp"])
-@pytest.mark.parametrize("plan", ["stalls", "standard"])
+@pytest.mark.parametrize(
+    ("name", "plan"), [("naive.scp", "stalls"), ("repaired.scp", "stalls"), ("repaired.scp", "standard")]
+)
 def test_every_written_scenario_and_every_token_comes_to_its_verdict(name: str, plan: str, tmp_path: Path) -> None:
     client = bundled_script(name)
     result = smallest(client, plan, tmp_path / "found")
@@ -104,3 +105,12 @@ def test_a_token_with_a_command_plays_the_command_on_the_case() -> None:
     said = CliRunner().invoke(main, ["run", "--quiet", "--replay", token(), "--", "simisp-has-no-such-program"])
     assert "simisp-has-no-such-program" in said.output
     assert said.exit_code == 2
+
+
+def test_a_machine_that_can_play_no_more_loses_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> object:
+        raise EndpointError("no port is left", path="/dev/ptmx")
+
+    monkeypatch.setattr("simisp.sweep.smallest.shrunk", refuse)
+    groups = smallest(bundled_script("naive.scp"), "stalls").groups
+    assert [group.shrunk for group in groups] == [None, None, None]

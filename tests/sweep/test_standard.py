@@ -13,15 +13,6 @@ from simisp.sweep.sweep import Sweep
 from sweep.scripts import CAREFUL, UNTESTED, bundled_script, script, shown, swept
 
 
-def test_the_naive_script_hangs_at_each_of_its_waits() -> None:
-    assert set(shown(swept(bundled_script("naive.scp"), "standard"))) == {
-        ("hang, proven", 'waitfor "ervice?"'),
-        ("hang, proven", 'waitfor "sername:"'),
-        ("hang, proven", 'waitfor "assword:"'),
-        ("wrong success", 'waitfor "assword:"'),
-    }
-
-
 def test_the_repaired_script_never_hangs_and_its_failure_path_that_starts_ppp_is_found() -> None:
     assert set(shown(swept(bundled_script("repaired.scp"), "standard"))) == {
         ("wrong success", 'waitfor "ervice?" until 90'),
