@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
     from simisp.sweep.merge import Shard
+    from simisp.sweep.outcome import CaseOutcome
     from simisp.sweep.result import SweepResult
     from simisp.sweep.sweep import Progress, Sweep
 
@@ -190,6 +191,7 @@ def _played(call: SweepCall, swept: Sweep) -> SweepResult:
         jobs=call.jobs or len(os.sched_getaffinity(0)),
         shard=_shard(call),
         known=known,
+        on_begin=_estimator(call, swept),
         on_progress=None if call.quiet else _teller(),
         on_part=None if kept is None else lambda part: _write(str(kept), part.to_json()),
     )
@@ -197,6 +199,23 @@ def _played(call: SweepCall, swept: Sweep) -> SweepResult:
     if kept is not None:
         _write(str(kept), result.to_json())
     return result
+
+
+def _estimator(call: SweepCall, swept: Sweep) -> Callable[[int, CaseOutcome], None] | None:
+    """Return what says how long the cases of a command will take in real time; None where they take none."""
+    from simisp.sweep.command_client import CommandClient
+    from simisp.sweep.estimate import real_time_estimate
+
+    client = swept.client
+    if call.quiet or not isinstance(client, CommandClient) or client.choice().used == "virtual":
+        return None
+    options, seconds, jobs = client.options, client.limits.seconds, call.jobs or len(os.sched_getaffinity(0))
+
+    def say_it(cases: int, undisturbed: CaseOutcome) -> None:
+        said = real_time_estimate(cases, undisturbed, options, seconds=seconds, jobs=jobs)
+        say(f"simisp: {said} (--jobs plays more at once: they mostly wait)", err=True)
+
+    return say_it
 
 
 def _shard(call: SweepCall) -> Shard | None:

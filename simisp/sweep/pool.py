@@ -6,8 +6,10 @@ process: no case is lost.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -34,8 +36,7 @@ __all__ = ["played"]
 
 _CHUNK = 25
 """So many cases go to a process at a time: enough that their way costs little, few enough for a prompt end."""
-_CHUNKS_A_JOB = 8
-"""Into at least so many chunks the cases of a command are cut for each process: they take long, each another time."""
+_PR_SET_PDEATHSIG = 1
 
 _players: dict[bytes, CasePlayer] = {}
 """The player of a process that plays for others, by a digest of what it plays. There is one at a time."""
@@ -59,7 +60,7 @@ def played(
         executor: What they are played by, in place of processes of our own.
     """
     if executor is not None:
-        yield from _by(executor, scenario, client, cases, _chunk_size(client, len(cases), max(jobs, 8)))
+        yield from _by(executor, scenario, client, cases, _chunk_size(client))
         return
     is_quick = not isinstance(client, CommandClient)
     if jobs == 1 or (is_quick and len(cases) <= _CHUNK):
@@ -72,7 +73,7 @@ def played(
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(method), _begin)
     try:
-        yield from _by(pool, scenario, client, cases, _chunk_size(client, len(cases), jobs))
+        yield from _by(pool, scenario, client, cases, _chunk_size(client))
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()  # what plays a command ends it first
@@ -111,10 +112,9 @@ def _by(
             yield number, player.play(cases[number])
 
 
-def _chunk_size(client: SweepClient, cases: int, jobs: int) -> int:
-    if isinstance(client, CommandClient):
-        return max(1, min(_CHUNK, cases // (jobs * _CHUNKS_A_JOB)))
-    return _CHUNK
+def _chunk_size(client: SweepClient) -> int:
+    # A case of a command takes long, each another time, and is not to be lost at a Ctrl-C.
+    return 1 if isinstance(client, CommandClient) else _CHUNK
 
 
 def _begin() -> None:
@@ -122,6 +122,8 @@ def _begin() -> None:
     # A signal that is ignored would be ignored by a command that is started here, too; a handler is not inherited.
     signal.signal(signal.SIGINT, _leave_it)
     signal.signal(signal.SIGTERM, _end)
+    # Where the other process is killed, this one ends its command and itself: prctl(2).
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _leave_it(_number: int, _frame: FrameType | None) -> None:
@@ -146,4 +148,8 @@ def _play(work: bytes, cases: Sequence[Case]) -> list[CaseOutcome]:
         player = client.player(scenario)
         _players.clear()
         _players[digest] = player
-    return [player.play(case) for case in cases]
+    try:
+        return [player.play(case) for case in cases]
+    except SystemExit as end:
+        # The pool would take it for an outcome and go on to the next cases. What the case had started has ended.
+        os._exit(int(end.code or 0))

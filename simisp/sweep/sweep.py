@@ -100,6 +100,7 @@ class Way:
         executor: What the cases are played by, in place of processes of our own.
         shard: Which part; None for the whole.
         known: What came of cases that need not be played again, by their keys.
+        on_begin: Called once before the first case, with how many there are to play and the undisturbed run's outcome.
         on_progress: Called after each case.
         on_part: Called with what is known so far, every few seconds.
     """
@@ -108,6 +109,7 @@ class Way:
     executor: Executor | None = None
     shard: Shard | None = None
     known: Mapping[str, CaseOutcome] = field(default_factory=dict)
+    on_begin: Callable[[int, CaseOutcome], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_part: Callable[[SweepResult], None] | None = None
 
@@ -145,6 +147,8 @@ class _Running:
         """Play what is missing."""
         sweep, way = self._sweep, self._way
         cases = [self._cases[number] for number in self._missing]
+        if way.on_begin is not None:
+            way.on_begin(len(cases), self._undisturbed.outcome)
         try:
             for index, outcome in played(sweep.scenario, sweep.client, cases, jobs=way.jobs, executor=way.executor):
                 self._outcomes[self._missing[index]] = outcome

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +21,7 @@ from simisp.sweep.merge import Shard, merged, missing_shards
 from simisp.sweep.result import SweepResult
 from simisp.sweep.scp_client import ScpClient
 from simisp.sweep.sweep import Sweep, Way, run_sweep
+from support.polling import until
 
 
 def swept(way: Way) -> SweepResult:
@@ -96,3 +103,40 @@ def test_a_sweep_that_was_interrupted_goes_on_where_it_was(whole: SweepResult) -
 def test_what_names_no_shard_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a shard"):
         Shard.parse(text)
+
+
+TALK = 'title: Talk\nmodem: {profile: none}\nisp: {dialogue: [{send: "Hi\\n"}]}\n'
+SWEEPS = """
+import sys
+from simisp.testing import sweep
+
+if __name__ == "__main__":
+    command = ["sh", "-c", "read line; : " + sys.argv[1]]
+    sys.exit(0 if sweep(sys.argv[1] + "/talk.yaml", command=command, clock="real", jobs=2).interrupted else 1)
+"""
+
+
+def running(mark: str) -> list[str]:
+    """Return the processes with a mark in their command line."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
+    return found
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    program = tmp_path / "sweeps.py"
+    program.write_text(SWEEPS)
+    (tmp_path / "talk.yaml").write_text(TALK)
+    with subprocess.Popen([sys.executable, str(program), str(tmp_path)], start_new_session=True) as sweeping:
+        # It, two processes of its pool, and the two commands that they wait for.
+        until(lambda: len(running(str(tmp_path))) >= 5, what="two cases at once")
+        if number is signal.SIGINT:
+            os.killpg(sweeping.pid, number)
+        else:
+            os.kill(sweeping.pid, number)
+        assert sweeping.wait(60) == status
+        until(lambda: not running(str(tmp_path)), what="the end of all processes")
