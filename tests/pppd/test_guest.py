@@ -55,7 +55,7 @@ def dialled(console: Path, scratch: Path) -> tuple[Verdict, str]:
     async def run() -> Verdict:
         with Station(loads(SCENARIO)) as station:
             return await run_client(
-                station, ["sh", "-c", f"exec {words} >{console} </dev/null"], RunOptions(deadline=240)
+                station, ["sh", "-c", f"exec {words} >{console} </dev/null"], RunOptions(deadline=900)
             )
 
     return asyncio.run(run()), console.read_text(errors="replace")
