@@ -128,6 +128,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
     swept = Sweep(scenario, client, call.plan, call.seed, call.runs)
     result = _with_smallest(call, swept, _played(call, swept))
+    _warn_of_a_bad_start(result)
     reports.write(result, swept)
     if call.as_json:
         say_exactly(result.to_json(), nl=False)
@@ -216,6 +217,16 @@ def _estimator(call: SweepCall, swept: Sweep) -> Callable[[int, CaseOutcome], No
         say(f"simisp: {said} (--jobs plays more at once: they mostly wait)", err=True)
 
     return say_it
+
+
+def _warn_of_a_bad_start(result: SweepResult) -> None:
+    """Say so where the client does not even succeed when nothing goes wrong: little can be found beside that."""
+    from simisp.runner.verdict import VerdictKind
+
+    usual = result.undisturbed
+    if usual.exit_status != 0 or usual.verdict is not VerdictKind.RELEASED:
+        ended = "it has not ended" if usual.exit_status is None else f"exit status {usual.exit_status}"
+        say(f"simisp: warning: with no fault at all the client does not succeed ({ended}): {usual.reason}", err=True)
 
 
 def _shard(call: SweepCall) -> Shard | None:

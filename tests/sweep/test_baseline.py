@@ -111,3 +111,9 @@ def test_a_full_disk_under_out_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert result.exit_code == 2
     assert "it can't be written (No space left on device)" in result.output
     assert list((tmp_path / "found").iterdir()) == []
+
+
+def test_a_client_that_does_not_even_succeed_undisturbed_is_told() -> None:
+    result = sweep("--script", NAIVE, scenario="busy")
+    assert "with no fault at all the client does not succeed (exit status 6)" in result.output
+    assert "does not succeed" not in sweep("--script", NAIVE).output
