@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,13 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
 from support.guest_pppd import Dialled, dialled_in, guest_command, needs_guest
 
-pytestmark = pytest.mark.runner("qemu-system-x86_64", "busybox", "pppd", "chat", "cpio", "xz")
+pytestmark = [
+    pytest.mark.runner("qemu-system-x86_64", "busybox", "pppd", "chat", "cpio", "xz"),
+    pytest.mark.skipif(
+        os.environ.get("SIMISP_TEST_PPPD") != "all",
+        reason="it fetches a kernel and emulates a machine for a minute: `make test-pppd` plays it",
+    ),
+]
 
 LOG_IN = """
     - prompt: "Username:"
