@@ -84,7 +84,7 @@ def masked_command(command: str) -> str:
 
     Example:
         >>> masked_command("chat ogin: alice assword: wonderland")
-        'chat ogin: alice assword: **********'
+        "chat ogin: alice assword: '**********'"
     """
     try:
         return shlex.join(mask_arguments(shlex.split(command)))
