@@ -32,6 +32,7 @@ __all__ = ["sweep"]
 
 _PLANS = ("stalls", "standard", "at", "process", "random")
 _FINDINGS = 1
+_BAD_CALL = 2
 _TELL_EVERY = 2.0
 """Seconds between two lines of progress."""
 
@@ -116,7 +117,8 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     hundreds of cases a second; each case of a COMMAND is a run of its own.
 
     The exit status is 0 when nothing was found, with --baseline nothing new; 1 when something was; 2 when the call or a
-    file is wrong; 130 after Ctrl-C, which keeps what is known until then.
+    file is wrong, or the client never used the line, so nothing could be tried; 130 after Ctrl-C, which keeps what is
+    known until then.
     """
     from simisp.runner.run import RunOptions
     from simisp.scenario.load import load
@@ -269,6 +271,9 @@ def _with_smallest(call: SweepCall, swept: Sweep, result: SweepResult) -> SweepR
 
 def _status(call: SweepCall, result: SweepResult) -> int:
     """Say what is new beside the baseline, and return the exit status."""
+    if not result.planned and call.shard is None:
+        say("simisp: nothing was tried: the client sends or gets nothing that a fault could change", err=True)
+        return _BAD_CALL
     new = len(result.groups)
     if call.baseline is not None:
         new = _beside_baseline(Path(call.baseline), result, update=call.update_baseline)

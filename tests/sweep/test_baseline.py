@@ -117,3 +117,10 @@ def test_a_client_that_does_not_even_succeed_undisturbed_is_told() -> None:
     result = sweep("--script", NAIVE, scenario="busy")
     assert "with no fault at all the client does not succeed (exit status 6)" in result.output
     assert "does not succeed" not in sweep("--script", NAIVE).output
+
+
+def test_a_client_that_never_uses_the_line_has_not_been_tested(tmp_path: Path) -> None:
+    (tmp_path / "idle.scp").write_text("proc main\nendproc\n")
+    result = sweep("--script", str(tmp_path / "idle.scp"), "--dial", "")
+    assert result.exit_code == 2
+    assert "nothing was tried" in result.output
