@@ -15,7 +15,8 @@ from simisp.chat.reader import ChatScript, read_chat
 from simisp.chat.rules import CHAT_RULES
 from simisp.chat.rules.rule import ChatFinding, ChatLintSettings, ChatRule, ChatSubject
 from simisp.chat.text import chat_text
-from simisp.diagnostics import Diagnostic, Severity, SourceText, nearest, places_of_words
+from simisp.diagnostics import Diagnostic, Severity, SourceText, places_of_words
+from simisp.lint.choice import chosen_rules
 from simisp.lint.edits import Edit, applied
 from simisp.lint.results import LintResult, Reported
 
@@ -69,7 +70,7 @@ def lint_chat(
         >>> [(each.code, each.place.line) for each in result.diagnostics]
         [('CHAT201', 2), ('CHAT501', 2), ('CHAT101', 3), ('CHAT402', 4)]
     """
-    rules = _chosen(select, ignore)
+    rules = chosen_rules(CHAT_RULES, select, ignore)
     script = read_chat(data, name)
     subject = ChatSubject(script, ChatLintSettings(give_up))
     reported = [_reported(rule, finding) for rule, finding in _findings(subject, rules)]
@@ -114,19 +115,6 @@ def fix_chat(
         else:
             useless.add(turn)
     return FixedChat(now.encode(encoding, "replace") if done else data, tuple(done), result)
-
-
-def _chosen(select: Collection[str], ignore: Collection[str]) -> list[ChatRule]:
-    codes = [rule.code for rule in CHAT_RULES]
-    for wanted in (*select, *ignore):
-        if not any(code.startswith(wanted) for code in codes):
-            near = nearest(wanted, codes)
-            raise ValueError(f"no rule has the code {wanted!r}" + (f"; did you mean {near!r}?" if near else ""))
-    return [
-        rule
-        for rule in CHAT_RULES
-        if (not select or rule.code.startswith(tuple(select))) and not rule.code.startswith(tuple(ignore))
-    ]
 
 
 def _findings(subject: ChatSubject, rules: Iterable[ChatRule]) -> Iterator[tuple[ChatRule, ChatFinding]]:

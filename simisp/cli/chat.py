@@ -10,7 +10,8 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
 from simisp.cli.lazy import LazyGroup
-from simisp.cli.output import columns, say, say_exactly
+from simisp.cli.linting import choosing_rules, linted_files, output_format, show_findings
+from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.errors import FileError
 from simisp.report.colour import painted_findings
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from simisp.lint.results import LintResult
 
 __all__ = ["chat", "explain", "lint"]
-
-_UNREADABLE = 2
 
 
 @click.group(
@@ -49,19 +48,9 @@ class ChatLintCall:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--give-up", type=DURATION, help="When the caller gives up: waits that last longer in all are a finding.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only the rules whose code begins with this.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not the rules whose code begins with this.")
+@choosing_rules
 @click.option("--fix", "mend", is_flag=True, help="Fix what can be fixed, in place.")
-@click.option(
-    "--format",
-    "--output-format",
-    "output_format",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    show_default=True,
-    help="Text with carets, JSON or SARIF 2.1.0 for programs, or workflow commands, which GitHub shows beside the "
-    "lines.",
-)
+@output_format
 @takes(ChatLintCall)
 def lint(ctx: click.Context, call: ChatLintCall) -> None:
     """Find what makes a chat script fail: time-outs, ABORT texts, words out of step, passwords in the log.
@@ -69,20 +58,9 @@ def lint(ctx: click.Context, call: ChatLintCall) -> None:
     The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all.
     Standard input is `-`.
     """
-    results, status = [], 0
-    for file in call.files:
-        try:
-            result = _fixed(file, call) if call.mend else _linted(file, call)
-        except FileError as error:
-            say(f"simisp: {error}", err=True)
-            status = _UNREADABLE
-            continue
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        results.append(result)
-        status = max(status, result.exit_status)
-    is_text = call.output_format == "text"
-    say(_shown(results, call.output_format), nl=False, paint=painted_findings if is_text else None, fold=is_text)
+    look = _fixed if call.mend else _linted
+    results, status = linted_files(call.files, lambda file: look(file, call))
+    _show(results, call.output_format)
     ctx.exit(status)
 
 
@@ -123,17 +101,15 @@ def _read(file: str) -> bytes:
     return data
 
 
-def _shown(results: list[LintResult], output_format: str) -> str:
+def _show(results: list[LintResult], chosen: str) -> None:
     from simisp.chat.rules.pages import CHAT_CATALOGUE, CHAT_LINT
     from simisp.lint.report import as_json, as_text
     from simisp.lint.sarif import as_sarif
-    from simisp.report.findings import as_github
 
-    if output_format == "text":
-        return as_text(results, columns=columns())
-    if output_format == "github":
-        return "".join(f"{as_github(result.source, each)}\n" for result in results for each in result.diagnostics)
-    return (as_json(results, CHAT_CATALOGUE) if output_format == "json" else as_sarif(results, CHAT_LINT)) + "\n"
+    def as_data(results: list[LintResult]) -> str:
+        return as_json(results, CHAT_CATALOGUE) if chosen == "json" else as_sarif(results, CHAT_LINT)
+
+    show_findings(results, chosen, as_text=as_text, as_data=as_data)
 
 
 @click.command()

@@ -9,19 +9,17 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.files import STANDARD_STREAM, read_script, replace_script
-from simisp.cli.output import columns, say, say_exactly
+from simisp.cli.linting import choosing_rules, linted_files, output_format, show_findings
+from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import DURATION
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.diagnostics import Severity
-from simisp.errors import FileError
 from simisp.report.colour import painted_findings
 
 if TYPE_CHECKING:
     from simisp.scp.linter import LintResult
 
 __all__ = ["lint"]
-
-_UNREADABLE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +39,9 @@ class LintCall:
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--give-up", type=DURATION, help="When the caller gives up: waits that last longer in all are a finding.")
 @click.option("--attended", is_flag=True, help="A person watches the script's window: halt is no mistake.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only the rules whose code begins with this.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not the rules whose code begins with this.")
+@choosing_rules
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended, in place.")
-@click.option(
-    "--format",
-    "--output-format",
-    "output_format",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    show_default=True,
-    help="Text with carets, JSON or SARIF 2.1.0 for programs, or workflow commands, which GitHub shows beside the "
-    "lines.",
-)
+@output_format
 @takes(LintCall)
 def lint(ctx: click.Context, call: LintCall) -> None:
     """Find what would hang a script: waits without a limit, success that is not tested, and more of KB 175410.
@@ -61,20 +49,9 @@ def lint(ctx: click.Context, call: LintCall) -> None:
     The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all. A note
     leaves a script clean. Standard input is `-`.
     """
-    results, status = [], 0
-    for file in call.files:
-        try:
-            result = _mended(file, call) if call.mend else _linted(file, call)
-        except FileError as error:
-            say(f"simisp: {error}", err=True)
-            status = _UNREADABLE
-            continue
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        results.append(result)
-        status = max(status, result.exit_status)
-    is_text = call.output_format == "text"
-    say(_shown(results, call.output_format), nl=False, paint=painted_findings if is_text else None, fold=is_text)
+    look = _mended if call.mend else _linted
+    results, status = linted_files(call.files, lambda file: look(file, call))
+    _show(results, call.output_format)
     ctx.exit(status)
 
 
@@ -133,13 +110,8 @@ def _why_nothing(result: LintResult) -> str:
     return f"{what} in line {hard[0].place.line} must be put right first"
 
 
-def _shown(results: list[LintResult], output_format: str) -> str:
-    from simisp.report.findings import as_github
+def _show(results: list[LintResult], chosen: str) -> None:
     from simisp.scp.lint_report import as_json, as_text
     from simisp.scp.sarif import as_sarif
 
-    if output_format == "text":
-        return as_text(results, columns=columns())
-    if output_format == "github":
-        return "".join(f"{as_github(result.source, each)}\n" for result in results for each in result.diagnostics)
-    return (as_json(results) if output_format == "json" else as_sarif(results)) + "\n"
+    show_findings(results, chosen, as_text=as_text, as_data=as_json if chosen == "json" else as_sarif)

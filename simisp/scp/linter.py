@@ -13,7 +13,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 
-from simisp.diagnostics import Diagnostic, Place, SourceText, nearest, places_of_words
+from simisp.diagnostics import Diagnostic, Place, SourceText, places_of_words
+from simisp.lint.choice import chosen_rules
 from simisp.lint.edits import Edit, applied
 from simisp.lint.results import LintResult, Reported
 from simisp.scp.checker import Checked, check
@@ -68,7 +69,7 @@ def lint_checked(
     checked: Checked, settings: Settings, *, select: Collection[str] = (), ignore: Collection[str] = ()
 ) -> LintResult:
     """Lint a script that has been parsed and checked. See :func:`lint`."""
-    rules = _chosen(select, ignore)
+    rules = chosen_rules(RULES, select, ignore)
     subject = Subject(checked, settings)
     findings = list(_findings(subject, rules))
     # Passwords are masked even if the author allows the finding or the caller ignores the rule.
@@ -83,19 +84,6 @@ def lint_checked(
 def conceal(text: str | bytes, name: str = "<script>") -> SourceText:
     """Return a script with the passwords written in it masked, otherwise unchanged."""
     return lint(text, name=name).source
-
-
-def _chosen(select: Collection[str], ignore: Collection[str]) -> list[Rule]:
-    codes = [rule.code for rule in RULES]
-    for wanted in (*select, *ignore):
-        if not any(code.startswith(wanted) for code in codes):
-            near = nearest(wanted, codes)
-            raise ValueError(f"no rule has the code {wanted!r}" + (f"; did you mean {near!r}?" if near else ""))
-    return [
-        rule
-        for rule in RULES
-        if (not select or rule.code.startswith(tuple(select))) and not rule.code.startswith(tuple(ignore))
-    ]
 
 
 def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Finding]]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from simisp.errors import FileError
 from simisp.facts import line, run
 from simisp.facts.sources import Source
-from simisp.report.page.page import embedded_json, page
+from simisp.report.page.page import page
+from simisp.report.page.self_contained import embedded_json
 from simisp.report.picture.idle import TimeAxis, idle_times
 from simisp.report.picture.model import Picture, picture_of
 from simisp.report.picture.rows import Row

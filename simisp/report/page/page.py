@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import json
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from string import Template
 from typing import Any
 
 from simisp.facts.run import ExpectationJudged
+from simisp.report.page.self_contained import asset, embedded_json, escaped, source_hash
 from simisp.report.picture.model import Picture
 from simisp.report.picture.rows import Row
 from simisp.report.picture.wording import LaneKind, words_of
 from simisp.visible import visible
 
-__all__ = ["embedded_json", "page"]
+__all__ = ["page"]
 
+_PACKAGE = "simisp.report.page"
 _SCRIPTS = ("axis.js", "timeline.js", "rows.js", "app.js")
 _ECHO, _SECRET = 1, 2
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def page(picture: Picture) -> str:
@@ -34,45 +30,18 @@ def page(picture: Picture) -> str:
     Args:
         picture: The run.
     """
-    style, script = _asset("page.css"), "\n".join(map(_asset, _SCRIPTS))
-    return Template(_asset("page.html")).substitute(
-        title=_escaped(_title(picture)),
-        scenario=_escaped(picture.header.scenario),
-        about=_escaped(_about(picture)),
+    style, script = asset(_PACKAGE, "page.css"), "\n".join(asset(_PACKAGE, name) for name in _SCRIPTS)
+    return Template(asset(_PACKAGE, "page.html")).substitute(
+        title=escaped(_title(picture)),
+        scenario=escaped(picture.header.scenario),
+        about=escaped(_about(picture)),
         verdict="\n".join(_verdict(picture)),
         style=style,
-        style_hash=_hash(style),
+        style_hash=source_hash(style),
         data=embedded_json(_data(picture)),
         script=script,
-        script_hash=_hash(script),
+        script_hash=source_hash(script),
     )
-
-
-def embedded_json(data: object) -> str:
-    r"""Return data as JSON that can stand in a ``script`` element: nothing in it can end the element.
-
-    Example:
-        >>> embedded_json("</script><!--")
-        '"\\u003c/script\\u003e\\u003c!--"'
-
-    See Also:
-        HTML Living Standard, 4.12.1.3, "Restrictions for contents of script elements".
-    """
-    return json.dumps(data, separators=(",", ":")).translate(_ESCAPES)
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("simisp.report.page") / "assets" / name).read_text(encoding="utf-8").rstrip("\n")
-
-
-def _hash(text: str) -> str:
-    """Return the source expression of an inline style or script (Content Security Policy Level 3, 2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _escaped(text: str) -> str:
-    return html.escape(visible(text))
 
 
 def _title(picture: Picture) -> str:
@@ -92,16 +61,16 @@ def _verdict(picture: Picture) -> Iterator[str]:
     if picture.verdict is not None:
         kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
         shape = "short" if kind == "cut short" else html.escape(kind)
-        yield f'<p class="verdict"><span class="badge {shape}">{_escaped(kind)}</span>{_escaped(reason)}</p>'
-    findings = [f'<li class="holder"><code>{_escaped(words_of(holder))}</code></li>' for holder in picture.holders]
-    findings += [f"<li><code>{_escaped(words_of(wait))}</code></li>" for wait in picture.waits]
+        yield f'<p class="verdict"><span class="badge {shape}">{escaped(kind)}</span>{escaped(reason)}</p>'
+    findings = [f'<li class="holder"><code>{escaped(words_of(holder))}</code></li>' for holder in picture.holders]
+    findings += [f"<li><code>{escaped(words_of(wait))}</code></li>" for wait in picture.waits]
     findings += [f"<li>{_expectation(judged)}</li>" for judged in picture.expectations]
     if findings:
         yield '<ul class="findings">' + "".join(findings) + "</ul>"
 
 
 def _expectation(judged: ExpectationJudged) -> str:
-    return _escaped(f"expectation {words_of(judged)}")
+    return escaped(f"expectation {words_of(judged)}")
 
 
 def _data(picture: Picture) -> dict[str, Any]:

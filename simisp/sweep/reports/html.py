@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from string import Template
 
+from simisp.report.page.self_contained import asset, embedded_json, escaped, source_hash
 from simisp.scenario.dump import dumps_plain
 from simisp.sweep.case import Case
 from simisp.sweep.reports.strip import Grade, StripRow, grade_of, strip_of
@@ -19,6 +14,7 @@ from simisp.visible import visible, visible_lines
 
 __all__ = ["as_html"]
 
+_PACKAGE = "simisp.sweep.reports"
 _MOST_NAMED = 20_000
 """Of more cases only what they came to is in the page."""
 _MOST_DETAILED = 1500
@@ -26,7 +22,6 @@ _MOST_DETAILED = 1500
 _MOST_TRANSCRIPTS = 500
 _LONGEST_TRANSCRIPT = 6000
 _LONGEST_SCENARIO = 2000
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def as_html(result: SweepResult, transcripts: Mapping[str, str] | None = None) -> str:
@@ -39,33 +34,19 @@ def as_html(result: SweepResult, transcripts: Mapping[str, str] | None = None) -
         result: The result.
         transcripts: The dialogue of cases, by their names, without secrets; those that are lacking are not shown.
     """
-    style, script = _asset("page.css"), _asset("page.js")
-    return Template(_asset("page.html")).substitute(
-        title=_escaped(f"{result.scenario}: {result.client}"),
-        scenario=_escaped(result.scenario),
-        about=_escaped(_about(result)),
-        summary=_escaped(_summary(result)),
+    style, script = asset(_PACKAGE, "page.css"), asset(_PACKAGE, "page.js")
+    return Template(asset(_PACKAGE, "page.html")).substitute(
+        title=escaped(f"{result.scenario}: {result.client}"),
+        scenario=escaped(result.scenario),
+        about=escaped(_about(result)),
+        summary=escaped(_summary(result)),
         causes="\n".join(_causes(result)),
         style=style,
-        style_hash=_hash(style),
-        data=json.dumps(_data(result, transcripts or {}), separators=(",", ":")).translate(_ESCAPES),
+        style_hash=source_hash(style),
+        data=embedded_json(_data(result, transcripts or {})),
         script=script,
-        script_hash=_hash(script),
+        script_hash=source_hash(script),
     )
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("simisp.sweep.reports") / "assets" / name).read_text(encoding="utf-8").rstrip("\n")
-
-
-def _hash(text: str) -> str:
-    """Return the source expression of an inline style or script (Content Security Policy Level 3, 2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _escaped(text: str) -> str:
-    return html.escape(visible(text))
 
 
 def _about(result: SweepResult) -> str:
@@ -84,10 +65,10 @@ def _causes(result: SweepResult) -> Iterator[str]:
     """Yield the rows of the table of causes; they are there without the program too."""
     grades = _grades_of_groups(result)
     for number, group in enumerate(result.groups):
-        stand = "" if group.stand is None else _escaped(str(group.stand))
+        stand = "" if group.stand is None else escaped(str(group.stand))
         yield (
             f'<tr data-cause="{number}" tabindex="0"><td><span class="dot g{grades[number]}"></span>'
-            f"{_escaped(group.kind.value)}</td><td><code>{stand}</code></td><td>{_escaped(group.detail)}</td>"
+            f"{escaped(group.kind.value)}</td><td><code>{stand}</code></td><td>{escaped(group.detail)}</td>"
             f"<td class=n>{len(group.cases)}</td></tr>"
         )
 
