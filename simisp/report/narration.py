@@ -188,7 +188,7 @@ def _settings(settings: port.PortSettings) -> str:
         return "port set to B0: DTR dropped"
     framing = ", 2 stop bits" if settings.stop_bits == 2 else ""
     if settings.parity is not None:
-        framing = f", {settings.data_bits}{settings.parity[0].upper()}{settings.stop_bits}"
+        framing = f", {settings.data_bits}{settings.parity[:1].upper() or '?'}{settings.stop_bits}"
     flow_control = "no flow control" if settings.flow_control == "none" else settings.flow_control
     modes = settings.modes or "raw"
     return f"port set to {settings.speed} bit/s{framing}, {flow_control}, {modes}"

@@ -86,6 +86,10 @@ def test_the_echo_of_slow_typing_is_left_out_too() -> None:
         ((9600, 1, "none", None, None), "port set to 9600 bit/s, no flow control, raw"),
         ((300, 2, "XON/XOFF", None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF, raw"),
         ((2400, 1, "RTS/CTS", 7, "even"), "port set to 2400 bit/s, 7E1, RTS/CTS, raw"),
+        (
+            (2400, 1, "RTS/CTS", 7, ""),
+            "port set to 2400 bit/s, 7?1, RTS/CTS, raw",
+        ),  # in a transcript of another program
         ((9600, 1, "none", None, None, True, True), "port set to 9600 bit/s, no flow control, canonical, echo"),
         ((9600, 1, "none", None, None, False, True), "port set to 9600 bit/s, no flow control, echo"),
     ],
