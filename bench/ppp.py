@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
-from ipaddress import IPv4Address
+from pathlib import Path
 from random import Random
 
 from bench._figures import show
-from simisp.isp.steps import DialogueProgram, HandOver, ReadLine, Send
-from simisp.line.session import Isp
-from simisp.ppp.client import PppClient
-from simisp.ppp.config import AuthMethod, PppConfig, PppRole
-from simisp.ppp.far_end import PppFarEnd
 from simisp.ppp.hdlc import EVERY_CONTROL, Framer
-from simisp.runner.ppp_client import ClientThenPpp
-from simisp.runner.pure import PureRunner
-from simisp.runner.pure_clients import Conversation, GeneratorClient, Hear
-from simisp.scenario.load import loads
-from simisp.scenario.session import session_config
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from support.ppp_lines import ppp_client, ppp_runner
 
 _ROUNDS = 20
 _FRAMES = 200
@@ -95,38 +89,12 @@ def _scapy_rate(frames: list[bytes]) -> float | None:
 
 def _link() -> None:
     """Log in, bring up a link, ping and end it."""
-    client = ClientThenPpp(GeneratorClient(_log_in), PppClient(_CLIENT, ping=_LOCAL))
+    client = ppp_client()
     _RUNNER.play(client)
     assert (client.exit_status, client.ppp.pinged) == (0, True)
 
 
-def _log_in() -> Conversation:
-    yield b"ATDT5551234\r"
-    for prompt, answer in (("CONNECT", b""), ("login:", b"joe\r"), ("Password:", b"secret\r")):
-        if (yield Hear(prompt, within=60)) is None:
-            return 1
-        yield answer
-    return 0
-
-
-def _runner() -> PureRunner:
-    scenario = loads("title: PPP after a log-in")
-    code = (
-        Send("login:", own_line=True),
-        ReadLine("login:", again=0, name="user", otherwise=2),
-        Send("Password:", own_line=True),
-        ReadLine("Password:", again=2, name="password", secret=True, otherwise=4),
-        HandOver("PPP", lambda: PppFarEnd(_SERVER)),
-    )
-    return PureRunner(scenario, config=replace(session_config(scenario), isp=Isp([DialogueProgram(code, "log-in")])))
-
-
-_LOCAL, _REMOTE = IPv4Address("10.64.0.1"), IPv4Address("10.64.0.2")
-_SERVER = PppConfig(
-    auth=(AuthMethod.CHAP,), accounts={"joe": "secret"}, local=_LOCAL, remote=_REMOTE, answers_ping=True
-)
-_CLIENT = PppConfig(role=PppRole.CLIENT, user="joe", password="secret", asks_dns=True, seed=1)
-_RUNNER = _runner()
+_RUNNER = ppp_runner()
 
 if __name__ == "__main__":
     main()
