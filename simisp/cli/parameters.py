@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
 
-__all__ = ["CLOCK", "DURATION", "ENDPOINT", "MODE", "PAD_TEXT", "SCENARIO"]
+__all__ = ["CLOCK", "DURATION", "ENDPOINT", "MODE", "PAD_TEXT", "SCENARIO", "file_options"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class _Duration(click.ParamType[float]):
@@ -102,3 +105,15 @@ PAD_TEXT = _PadText()
 """Printable ASCII that goes into a command for an X.25 PAD."""
 SCENARIO = _Scenario()
 """A scenario's file, or the name of a bundled one."""
+
+
+def file_options(function: _Function, options: Mapping[str, str]) -> _Function:
+    """Give a command options that each name a file to write.
+
+    Args:
+        function: The command.
+        options: Their names without dashes, and what each writes.
+    """
+    for name, text in reversed(list(options.items())):
+        function = click.option(f"--{name}", metavar="FILE", type=click.Path(dir_okay=False), help=text)(function)
+    return function

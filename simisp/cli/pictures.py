@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
+from simisp.cli.parameters import file_options
 
 if TYPE_CHECKING:
     from simisp.report.products import Products
@@ -50,6 +50,4 @@ class PictureFiles:
 
 def picture_options(function: _Function) -> _Function:
     """Add the options to a command."""
-    for name, text in reversed(_OPTIONS.items()):
-        function = click.option(f"--{name}", metavar="FILE", type=click.Path(dir_okay=False), help=text)(function)
-    return function
+    return file_options(function, _OPTIONS)

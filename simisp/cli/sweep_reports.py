@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
+from simisp.cli.parameters import file_options
 
 if TYPE_CHECKING:
     from simisp.sweep.result import SweepResult
@@ -56,9 +56,7 @@ class SweepReports:
 
 def sweep_report_options(function: _Function) -> _Function:
     """Add the options to a command."""
-    for name, text in reversed(_OPTIONS.items()):
-        function = click.option(f"--{name}", metavar="FILE", type=click.Path(dir_okay=False), help=text)(function)
-    return function
+    return file_options(function, _OPTIONS)
 
 
 def _text(name: str, result: SweepResult, sweep: Sweep | None) -> str:
