@@ -7,10 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
+from support.shared_library import needs_library
 
 
 def demo(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -35,10 +32,7 @@ def assert_tells_the_story(shown: str) -> None:
 
 
 def test_in_virtual_time_the_demo_has_the_articles_own_limits_and_proves_the_hang() -> None:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     done = demo()
     assert done.returncode == 0, done.stdout + done.stderr
     assert_tells_the_story(done.stdout)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
 from simisp.framing import Framing
-from simisp.preload import library
 from simisp.scenario.load import bundled_folder
 from simisp.transcript import Source, read
+from support.shared_library import needs_library
 
 SIMISP = [sys.executable, "-m", "simisp"]
 PPP = Framing.parse("7E1").encode(b"Entering PPP mode")
@@ -39,10 +38,7 @@ def test_a_script_that_dial_runs_logs_in_with_seven_bits_and_even_parity(
     clock: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if clock == "virtual":
-        try:
-            library()
-        except PreloadUnavailableError as reason:
-            pytest.skip(str(reason))
+        needs_library()
     monkeypatch.setenv("SIMISP_PASSWORD", "wonderland")
     (tmp_path / "seven-bit.yaml").write_text(SCENARIO)
     (tmp_path / "seven-bit.scp").write_bytes((bundled_folder() / "scripts" / "seven-bit.scp").read_bytes())

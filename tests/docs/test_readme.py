@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
+from support.shared_library import needs_library
 from support.walks import ROOT, commands, examples_in, in_order, run, verdict_of
 
 README = (ROOT / "README.md").read_text()
@@ -18,10 +17,7 @@ CONSOLE = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL
 @pytest.mark.runner("chat")
 @pytest.mark.parametrize("block", CONSOLE, ids=[f"block {number}" for number, _ in enumerate(CONSOLE, 1)])
 def test_what_the_readme_shows_on_the_console_is_what_comes_out(block: str, tmp_path: Path) -> None:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     examples_in(tmp_path)
     status = 0
     for command in commands(block):

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
+from support.shared_library import needs_library
 from support.walks import ROOT, commands, examples_in, named_files, normal, run
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -31,10 +30,7 @@ def in_any_order(text: str) -> list[str]:
     "page", [pytest.param(page, marks=pytest.mark.runner(*needs)) for page, needs in NEEDS.items()]
 )
 def test_a_reader_who_follows_a_page_sees_what_it_shows(page: str, tmp_path: Path) -> None:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     text = (ROOT / page).read_text()
     examples_in(tmp_path)
     for name, content in named_files(text).items():

@@ -21,13 +21,12 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import loads
+from support.shared_library import needs_library
 
 SILENT = "isp: {dialogue: [silence]}\n"
 PORT = """
@@ -42,10 +41,7 @@ def ask(command, end=b"OK\\r\\n"):
 
 
 async def status(scenario: str, command: list[str]) -> int | None:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     with Station(loads(scenario), clock=choose_clock("virtual", command)) as station:
         verdict: Verdict = await run_client(station, command)
     assert verdict.client is not None

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
+from support.shared_library import needs_library
 
 WITH_PROTOCOL = r"""
 title: CONNECT says which error control there is
@@ -92,10 +91,7 @@ HANGS_UP = 'chat -f {script} && chat -t 5 "" "\\\\K\\\\K\\\\K\\\\d+++ATH" OK ""'
 
 
 async def played(scenario: str, command: list[str]) -> Verdict:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     with Station(loads(scenario), clock=choose_clock("virtual", command)) as station:
         return await run_client(station, command)
 

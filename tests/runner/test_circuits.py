@@ -14,9 +14,7 @@ from pathlib import Path
 import pytest
 
 from simisp.circuits import Circuit
-from simisp.errors import PreloadUnavailableError
 from simisp.facts.line import CallEnded, CircuitSet
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.hang import WhoWaits
 from simisp.runner.run import RunOptions, run_client
@@ -25,6 +23,7 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import load, loads
 from simisp.transcript import Record
 from support.narrowed import narrowed
+from support.shared_library import needs_library
 
 PORT = "import fcntl, serial, sys, termios\nport = serial.Serial(sys.argv[1], 9600, timeout=30)\n"
 DIAL = PORT + 'port.write(b"ATDT5551234\\r")\nport.read_until(b"CONNECT")\n'
@@ -37,10 +36,7 @@ def clock(request: pytest.FixtureRequest) -> str:
 
 def played(scenario: str, command: Sequence[str], clock: str) -> tuple[Verdict, tuple[Record, ...]]:
     """Run a command that is lent circuits."""
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
 
     async def run() -> tuple[Verdict, tuple[Record, ...]]:
         loaded = loads(scenario) if "\n" in scenario else load(scenario)

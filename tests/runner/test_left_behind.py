@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
 from support.patience import patiently
+from support.shared_library import needs_library
 
 SILENT = "title: silent\nisp: {dialogue: [silence]}\n"
 ENDLESS = 'proc main\n  transmit "ATDT5551234^M"\n  waitfor "never"\nendproc\n'
@@ -34,11 +33,8 @@ both_clocks = pytest.mark.parametrize("clock", ["real", "virtual"])
 
 def play(command: Sequence[str | Path], locks: Path, *, clock: str = "real", **options: float) -> Verdict:
     words = [str(word) for word in command]
-    try:
-        if clock != "real":
-            library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    if clock != "real":
+        needs_library()
 
     async def run() -> Verdict:
         with Station(loads(SILENT), clock=choose_clock(clock, words)) as station:

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.shared_time.real_pace import RealPace, in_words
+from support.shared_library import needs_library
 from support.virtual_runs import virtually
 
 SILENT = """
@@ -86,10 +85,7 @@ elif kind == "descendant":
 
 @pytest.fixture
 def client(tmp_path: Path) -> Path:
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     script = tmp_path / "client.py"
     script.write_text(CLIENT)
     return script

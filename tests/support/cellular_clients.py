@@ -8,17 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import loads
 from simisp.transcript import Source
+from support.shared_library import needs_library
 
 __all__ = [
     "ClientRun",
@@ -78,10 +75,7 @@ def run_program(
         give_up: When the program is ended, in seconds of the run; None for never.
         environment: Environment variables besides those of the test.
     """
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
     output = folder / "output"
     (folder / "typed").write_text(typed)
     shell = f'cd "{folder}" && exec <typed; {_WITH_OUTPUT}'

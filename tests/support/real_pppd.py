@@ -11,11 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from simisp.errors import PreloadUnavailableError
 from simisp.facts.fact import Fact
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -24,6 +20,7 @@ from simisp.scenario.load import loads
 from simisp.transcript import Record
 from support.private_namespace import in_private_namespace, needs_private_namespace
 from support.shared_folder import SHARED_FOLDER, made_once
+from support.shared_library import needs_library
 
 __all__ = ["PppdRun", "pppd_command", "run_pppd"]
 
@@ -132,10 +129,7 @@ def run_pppd(
         deadline: When the run is over at the latest, in seconds of its time.
     """
     if clock != "real":
-        try:
-            library()
-        except PreloadUnavailableError as reason:
-            pytest.skip(str(reason))
+        needs_library()
     command = pppd_command(scratch, options, ups=ups, chat=chat)
 
     async def run() -> tuple[Verdict, tuple[Record, ...]]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import pytest
-
-from simisp.errors import PreloadUnavailableError
-from simisp.preload import library
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import load, loads
+from support.shared_library import needs_library
 
 __all__ = ["virtually"]
 
@@ -22,10 +19,7 @@ def virtually(
     scenario: str, command: Sequence[str], *, clock: str = "virtual", **options: object
 ) -> tuple[Verdict, str]:
     """Run a command in virtual time; return the verdict and a digest of all that happened."""
-    try:
-        library()
-    except PreloadUnavailableError as reason:
-        pytest.skip(str(reason))
+    needs_library()
 
     async def run() -> tuple[Verdict, str]:
         loaded = loads(scenario) if "\n" in scenario else load(scenario)
