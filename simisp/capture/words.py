@@ -8,6 +8,7 @@ from simisp.cmux.basic_option import BasicReader
 from simisp.cmux.control_message import ControlReader, MessageKind
 from simisp.cmux.frame import CONTROL_DLCI, FrameKind, MuxFrame
 from simisp.cmux.signals import V24Signals
+from simisp.ppp.describe import code_name
 from simisp.ppp.frame import (
     CODE_NAMES,
     ConfigOption,
@@ -64,9 +65,8 @@ def ppp_words(frame: bytes) -> str:
     packet = ControlPacket.decode(information)
     if packet is None:
         return f"{name}, no whole packet: {information.hex()}"
-    code = CODE_NAMES[protocol].get(packet.code, f"code {packet.code}")
     said = _said(protocol, packet)
-    return f"{name} {code} {packet.identifier}" + (f": {said}" if said else "")
+    return f"{name} {code_name(protocol, packet.code)} {packet.identifier}" + (f": {said}" if said else "")
 
 
 def _said(protocol: int, packet: ControlPacket) -> str:

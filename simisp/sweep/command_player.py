@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simisp.errors import FileError
-from simisp.procfs.process import ProcessStatus, all_processes
+from simisp.forensics.family import descendants
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.run import RunOptions, run_client
 from simisp.runner.station import Station
@@ -171,7 +171,7 @@ class _OneRun:
         ends = loop.time() + limits.seconds + (_PATIENCE if self._clock.used != "virtual" else 0.0)
         while True:
             await asyncio.sleep(min(_LOOK, max(0.0, ends - loop.time())))
-            family = _descendants()
+            family = [process for process in descendants(os.getpid()) if not process.ended]
             if len(family) > limits.processes:
                 self._cut_short = f"it starts process after process: more than {limits.processes} at once"
                 for group in {process.group for process in family} - {os.getpgrp()}:
@@ -197,20 +197,6 @@ class _OneRun:
                 path=where,
                 remedy="see whether the command has filled it",
             )
-
-
-def _descendants() -> list[ProcessStatus]:
-    """Return the living processes that descend from this one."""
-    processes = all_processes()
-    family = {os.getpid()}
-    found: list[ProcessStatus] = []
-    # In the order of their starts each comes after its parent, unless that is one that has adopted it.
-    for process in sorted(processes.values(), key=lambda each: (each.started, each.pid)):
-        if process.parent in family:
-            family.add(process.pid)
-            if not process.ended:
-                found.append(process)
-    return found
 
 
 @contextlib.contextmanager
