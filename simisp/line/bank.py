@@ -28,7 +28,8 @@ from simisp.facts.line import CallAnswered, Dialled
 from simisp.far_end import HangUpRequested
 from simisp.line.exchange import CallOutcome, Route, digits_of
 from simisp.line.incoming import IncomingCall, IncomingCalls
-from simisp.line.session import CallSetUp, Session, SessionConfig
+from simisp.line.session import CallSetUp, Session
+from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.outputs import AnswerRequested, DialRequested, ModemState

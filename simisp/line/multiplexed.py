@@ -36,7 +36,8 @@ from simisp.facts.fact import Fact
 from simisp.far_end import FarEnd
 from simisp.line.channel import ChannelPlace, enter
 from simisp.line.incoming import IncomingCalls
-from simisp.line.session import Session, SessionConfig, SharedModem
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.multiplexing import MULTIPLEX, MULTIPLEX_WITHIN, MultiplexerRequested

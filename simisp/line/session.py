@@ -21,46 +21,37 @@ in a call   the far end or the modem hangs up           no call, ``CallEnded``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
 from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
-from simisp.isp.accounts import Accounts
-from simisp.isp.dialogue import Dialogue
-from simisp.isp.steps import DialogueProgram
 from simisp.line.channel import (
     LOST_CARRIER,
     OTHER_DIRECTION,
     Channel,
-    ChannelMaker,
     ChannelPlace,
     TurnedBack,
     enter,
     open_channels,
 )
-from simisp.line.exchange import CallOutcome, Exchange, Route
+from simisp.line.exchange import CallOutcome, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
 from simisp.line.round_trips import RoundTrips
+from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
-from simisp.modem.config import ModemConfig
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.modem import Modem
 from simisp.modem.multiplexing import MultiplexerRequested
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
 from simisp.modem.result_codes import ResultCode
-from simisp.modem.subsystem import ModemSubsystem
 from simisp.spans import Spans
 
-if TYPE_CHECKING:
-    from simisp.line.manners.altered import AlteredAnswers
-
-__all__ = ["CallSetUp", "Isp", "Session", "SessionConfig", "SharedModem"]
+__all__ = ["CallSetUp", "Session"]
 
 _FAILURES = {
     CallOutcome.BUSY: CallFailure.BUSY,
@@ -78,80 +69,6 @@ _NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
 _ONLY_DURING_A_CALL = (ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM)
 _FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData, MultiplexerRequested})
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
-
-
-@dataclass(frozen=True, slots=True)
-class Isp:
-    """The configuration of the ISP.
-
-    Attributes:
-        programs: The dialogue of the first call, the second, and so on; the last one repeats. If empty, calls stay up
-            in silence.
-        accounts: The accounts that may log in.
-        framing: The ISP's character framing. A PTY shows seven bits and parity as eight bits.
-        secrets: Passwords besides those of the accounts, to be masked.
-        at_prompts: Makes what a frame of PPP at a prompt starts; None if it is octets like any others.
-    """
-
-    programs: Sequence[DialogueProgram] = ()
-    accounts: Accounts = field(default_factory=Accounts)
-    framing: Framing = field(default_factory=Framing)
-    secrets: Sequence[str] = ()
-    at_prompts: Callable[[], FarEnd] | None = None
-
-    def answer(self, call: int) -> FarEnd:
-        """Return the first far end of a call. Calls are counted from 1."""
-        dialogue = Dialogue(self.program(call), self.accounts)
-        if self.at_prompts is None:
-            return dialogue
-        from simisp.ppp.start import PppStart  # few ISPs take PPP at their prompts
-
-        return PppStart(dialogue, self.at_prompts)
-
-    def program(self, call: int) -> DialogueProgram:
-        """Return the dialogue of a call, counted from 1."""
-        return self.programs[min(call, len(self.programs)) - 1] if self.programs else DialogueProgram(name="nothing")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionConfig:
-    """The configuration of a Session.
-
-    Attributes:
-        modem: The modem's factory settings.
-        exchange: Where numbers lead.
-        isp: The ISP that answers.
-        channels: Makes the channel of each place that has one; elsewhere everything passes on at once.
-        seed: The seed of everything random.
-        subsystem: Makes what the modem has besides the telephone line; None for a dial-up modem.
-        manners: Makes what alters the modem's answers, which then have marks; None if nothing does.
-    """
-
-    modem: ModemConfig = field(default_factory=ModemConfig)
-    exchange: Exchange = field(default_factory=Exchange)
-    isp: Isp = field(default_factory=Isp)
-    channels: Mapping[ChannelPlace, ChannelMaker] = field(default_factory=dict)
-    seed: int = 0
-    subsystem: Callable[[], ModemSubsystem] | None = None
-    manners: Callable[[], AlteredAnswers] | None = None
-
-
-@dataclass(slots=True)
-class SharedModem:
-    """What the Sessions of one modem share, when it has several lines: ports, or channels of a multiplexer.
-
-    Attributes:
-        subsystem: What the modem has besides the telephone line; None for a dial-up modem.
-        calls: How many calls the ISP has answered, on all lines together.
-    """
-
-    subsystem: ModemSubsystem | None = None
-    calls: int = 0
-
-    @classmethod
-    def of(cls, config: SessionConfig) -> SharedModem:
-        """Return what the Sessions of a new modem share."""
-        return cls(config.subsystem() if config.subsystem is not None else None)
 
 
 @dataclass(slots=True)

@@ -25,7 +25,8 @@ from simisp.facts.run import (
     VerdictReached,
 )
 from simisp.line.channel import ChannelMaker, ChannelPlace
-from simisp.line.session import Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig
 from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simisp.line.session import Session, SessionConfig, SharedModem
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import Scenario
 from simisp.scenario.modem_ports import NmeaSection, kind_of

@@ -12,7 +12,8 @@ from simisp.framing import Framing
 from simisp.isp.accounts import Accounts
 from simisp.isp.steps import DialogueProgram, HandOver
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session import Isp, Session, SessionConfig, SharedModem
+from simisp.line.session import Session
+from simisp.line.session_config import Isp, SessionConfig, SharedModem
 from simisp.modem.commands import STANDARD_PROFILE
 from simisp.modem.config import ModemConfig
 from simisp.modem.multiplexing import MULTIPLEX

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from simisp.line.session import SessionConfig
+from simisp.line.session_config import SessionConfig
 from simisp.mail.config import ServiceConfig
 from simisp.mail.message import Message
 from simisp.mail.smtp_server import HostBehaviour

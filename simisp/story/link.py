@@ -6,7 +6,7 @@ Where the ISP's dialogue hands over to PPP, a story has the real thing: :class:`
 from __future__ import annotations
 
 from simisp.isp.steps import HandOver
-from simisp.line.session import SessionConfig
+from simisp.line.session_config import SessionConfig
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import Protocol
 

@@ -22,7 +22,7 @@ from simisp.cmux.frame import FrameKind, MuxFrame
 from simisp.errors import CaptureError, FileError
 from simisp.facts.sources import Source
 from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession
-from simisp.line.session import SessionConfig
+from simisp.line.session_config import SessionConfig
 from simisp.transcript.record import Record, octets_record, records_of
 
 PPP, MUX = FrameKindOnLine.PPP, FrameKindOnLine.MUX

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from simisp.dialling.calls.dialler import Dialler, DialOptions
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.facts.fact import details_of
-from simisp.line.session import Isp, Session
+from simisp.line.session import Session
+from simisp.line.session_config import Isp
 from simisp.machine import Output
 from simisp.ras.outputs import AttemptEnded
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol

@@ -10,7 +10,7 @@ from simisp.circuits import Circuit
 from simisp.facts.line import CallEnded, Dialled
 from simisp.line.bank import BankLine, Switchboard
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session import SessionConfig
+from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.modem.config import ModemConfig
 

@@ -14,7 +14,8 @@ from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
 from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.isp.steps import DialogueProgram, HandOver, HangUp, Instruction, Pause, ReadLine, Send
-from simisp.line.session import Isp, Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.machine import Output, SendData
 from simisp.spans import Spans
 from support.session_dte import Dte

@@ -10,7 +10,8 @@ from simisp.circuits import Circuit
 from simisp.facts.line import CallAnswered, CallCameIn, CallMissed, Dialled
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.incoming import IncomingCall
-from simisp.line.session import Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.config import ModemConfig

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
 from simisp.facts.line import CommandRun
-from simisp.line.session import Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, Received, SendData
 from simisp.modem.config import ModemConfig
 

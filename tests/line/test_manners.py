@@ -10,7 +10,8 @@ from simisp.circuits import Circuit
 from simisp.line.manners.altered import ChosenManner, manners_maker
 from simisp.line.manners.table import MANNERS
 from simisp.line.manners.turn import MannerOptions
-from simisp.line.session import Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import SessionConfig
 from simisp.machine import SendData
 from simisp.modem.answers import CommandAnswer, FinalText, Prompt
 from simisp.modem.command_row import CommandRow, CommandTable

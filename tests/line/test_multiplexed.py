@@ -14,7 +14,7 @@ from simisp.facts.cmux import MultiplexerEnded
 from simisp.facts.line import CallAnswered, CallEnded
 from simisp.isp.steps import DialogueProgram, ReadLine, Send
 from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession, MuxSetup
-from simisp.line.session import Isp, SessionConfig
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded
 from simisp.modem.answers import CommandAnswer, DialOut
 from simisp.modem.command_row import CommandRow

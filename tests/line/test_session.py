@@ -11,7 +11,8 @@ from simisp.facts.fact import Fact, details_of
 from simisp.facts.isp import LineAnswered
 from simisp.facts.line import CallEnded, CircuitSet, Dialled
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session import Isp, Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.machine import CircuitTaken, Output, Received, SendData, SetCircuit
 from simisp.modem.config import ModemConfig
 from simisp.transcript import Source

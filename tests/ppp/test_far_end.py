@@ -13,7 +13,8 @@ from simisp.far_end import FarEnd, HandedOver
 from simisp.framing import Framing
 from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram, HandOver, Instruction, ReadLine, Send
-from simisp.line.session import Isp, Session, SessionConfig
+from simisp.line.session import Session
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.machine import Output, SendData
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import AuthMethod

@@ -10,7 +10,7 @@ from simisp.facts.fact import details_of
 from simisp.isp.accounts import Accounts
 from simisp.isp.steps import Answer, CheckAccount, DialogueProgram, HangUp, ReadLine, Send, Silence, literal
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session import Isp, SessionConfig
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.mail.config import ServiceConfig
 from simisp.mail.message import Message
 from simisp.mail.schedule import Every, Timetable

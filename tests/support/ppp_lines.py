@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simisp.isp.steps import DialogueProgram, HandOver, ReadLine, Send
-from simisp.line.session import Isp
+from simisp.line.session_config import Isp
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import PppConfig
 from simisp.ppp.far_end import PppFarEnd

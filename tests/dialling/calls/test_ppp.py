@@ -9,7 +9,7 @@ import pytest
 
 from dialling.lines import Dialled, entry, line
 from simisp.isp.steps import DialogueProgram, HandOver
-from simisp.line.session import Isp
+from simisp.line.session_config import Isp
 from simisp.ppp.config import AuthMethod
 from simisp.ppp.far_end import PppFarEnd
 from simisp.ras.error_codes import Cause
