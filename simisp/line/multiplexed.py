@@ -34,7 +34,7 @@ from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import DlcClosed, DlcOpened, MultiplexerBegan, MultiplexerEnded
 from simisp.facts.fact import Fact
 from simisp.far_end import FarEnd
-from simisp.line.channel import ChannelPlace, enter
+from simisp.line.channel import ChannelPlace
 from simisp.line.incoming import IncomingCalls
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig, SharedModem
@@ -207,7 +207,7 @@ class MultiplexedSession(Session):
         return taken
 
     def _take(self, data: bytes, start: int, now: float) -> int:
-        if self._mux is not None and not self._channels:
+        if self._mux is not None and self._channels is None:
             return self._take_frames(data, start, now)
         end = super()._take(data, start, now)
         if self._requested is not None:
@@ -331,12 +331,9 @@ class MultiplexedSession(Session):
 
     def _send_plain(self, output: SendData | SendUnrecorded, now: float) -> None:
         """Send octets to the client, through the channel below the multiplexer if there is one."""
-        to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT)
-        if to_client is None:
+        channels = self._channels
+        if channels is None or not channels.send(ChannelPlace.MODEM_TO_CLIENT, SendData(output.data), now):
             self._outputs.append(output)
-        else:
-            enter(to_client, SendData(output.data), now=now)
-            self._take_from_channel(ChannelPlace.MODEM_TO_CLIENT, now)
 
 
 class _ChannelLine:

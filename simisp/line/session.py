@@ -21,7 +21,6 @@ in a call   the far end or the modem hangs up           no call, ``CallEnded``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,18 +29,10 @@ from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
 from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
-from simisp.line.channel import (
-    LOST_CARRIER,
-    OTHER_DIRECTION,
-    Channel,
-    ChannelPlace,
-    TurnedBack,
-    enter,
-    open_channels,
-)
+from simisp.line.channel import LOST_CARRIER, Channel, ChannelPlace
 from simisp.line.exchange import CallOutcome, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
-from simisp.line.round_trips import RoundTrips
+from simisp.line.line_channels import LineChannels
 from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.known_answers import KnownAnswer
@@ -65,8 +56,6 @@ _LONGEST_PIECE = 4 * 1024
 """How many octets are looked at for one command line; with all of them a flood of short lines takes ever longer."""
 _MOST_HAND_OVERS = 100
 """How many far ends may have a call at one instant; one more ends the call."""
-_NO_CHANNELS: Mapping[ChannelPlace, Channel] = {}
-_ONLY_DURING_A_CALL = (ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM)
 _FOR_THE_LINE = frozenset({DialRequested, AnswerRequested, HungUp, RelayData, MultiplexerRequested})
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 
@@ -113,7 +102,6 @@ class Session:
         "_lines",
         "_manners",
         "_outputs",
-        "_round_trips",
         "_shared",
         "_weighed",
         "_weight",
@@ -142,8 +130,7 @@ class Session:
         self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
         self._lines = _lines(config.isp.framing)
         self._after_cr = False
-        self._channels = open_channels(config.channels, config.seed) if config.channels else _NO_CHANNELS
-        self._round_trips = RoundTrips() if config.channels else None
+        self._channels = self._open_channels(config) if config.channels else None
         self._manners = config.manners() if config.manners is not None else None
         if config.modem.leased_line:
             self._come_through(Route(CallOutcome.ISP, None, rings=False), now=0.0)
@@ -194,7 +181,7 @@ class Session:
         """
         if self._is_full:
             return start
-        if self.far_end is None and not self._channels and not start and (taken := self._take_first(data, now)):
+        if self.far_end is None and self._channels is None and not start and (taken := self._take_first(data, now)):
             return taken
         position = start
         while position < len(data) and not self._is_full:
@@ -212,7 +199,7 @@ class Session:
         Returns:
             What was put out; None where nothing was taken, because :meth:`receive_data` may do something else.
         """
-        if self.far_end is not None or self._call is not None or self._channels or self._outputs:
+        if self.far_end is not None or self._call is not None or self._channels is not None or self._outputs:
             return None
         known = self.modem.answer_known(data, now=now)
         if known is not None:
@@ -241,21 +228,19 @@ class Session:
         """
         piece = data[start : self._next_place(data, start)]
         far_end = self.far_end if self.modem.state is ModemState.ONLINE_DATA else None
-        channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
-        if channel is None:
+        channels = self._channels
+        is_direct = channels is None or ChannelPlace.CLIENT_TO_MODEM not in channels
+        if is_direct:
             piece = piece[: self.modem.receive_some(piece, 0, now=now)]
         secrets: Spans = ()
         if far_end is not None and not (far_end.reads_lines and self._after_cr and piece == self._lf):
             secrets = far_end.secrets_in(piece)
         self._outputs.append(Received(piece, secrets))
-        if self._channels:
-            self._let_overhear(ChannelPlace.CLIENT_TO_MODEM, piece, now)
+        if channels is not None:
+            channels.let_overhear(ChannelPlace.CLIENT_TO_MODEM, piece, now)
         self._after_cr = piece[-1:] == self._cr
-        if channel is None:
+        if channels is None or not channels.send(ChannelPlace.CLIENT_TO_MODEM, SendData(piece, secrets), now):
             self._settle(now)
-        else:
-            channel.receive_data(piece, now=now, secrets=secrets)
-            self._take_from_channel(ChannelPlace.CLIENT_TO_MODEM, now)
         return start + len(piece)
 
     def _let_modem_take(self, data: bytes, now: float) -> None:
@@ -288,16 +273,13 @@ class Session:
         """Whether many octets are under way in the channels, or held back by bad manners."""
         if self._manners is not None and self._manners.held >= _MUCH:
             return True
-        return bool(self._channels) and sum(channel.held for channel in self._channels.values()) >= _MUCH
+        return self._channels is not None and self._channels.held >= _MUCH
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit of the DTE: DTR or RTS."""
         self._outputs.append(CircuitTaken(circuit, on))
-        channel = self._channels.get(ChannelPlace.CLIENT_TO_MODEM)
-        if channel is not None:
-            channel.set_circuit(circuit, on, now=now)
-            self._take_from_channel(ChannelPlace.CLIENT_TO_MODEM, now)
-        else:
+        channels = self._channels
+        if channels is None or not channels.send(ChannelPlace.CLIENT_TO_MODEM, SetCircuit(circuit, on), now):
             self._let_modem_see(circuit, on, now)
 
     def _let_modem_see(self, circuit: Circuit, on: bool, now: float) -> None:
@@ -311,8 +293,8 @@ class Session:
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines in all parts. What arrives now precedes a time-out that is due now."""
-        if self._channels:
-            self._let_arrive(now)
+        if self._channels is not None:
+            self._channels.handle_timer(now=now)
         if self._manners is not None:
             self._manners.handle_timer(now)
             self._pass_on(self._manners.take_outputs(), now)
@@ -327,22 +309,14 @@ class Session:
             self._settle(now)
         if self._incoming is not None:
             self._let_calls_come_in(self._incoming, now)
-        if self._channels:
-            self._let_arrive(now)
-
-    def _let_arrive(self, now: float) -> None:
-        """Let everything that is due come out of the channels."""
-        while due := [place for place, channel in self._channels.items() if _is_due(channel, now)]:
-            for place in due:
-                self._channels[place].handle_timer(now=now)
-                self._take_from_channel(place, now)
-                self._settle(now)
+        if self._channels is not None:
+            self._channels.handle_timer(now=now)
 
     def next_timer(self) -> float | None:
         """Return the earliest deadline of all parts."""
         modem = self.modem.next_timer()
-        call, far_end, manners = self._call, self.far_end, self._manners
-        if call is None and far_end is None and not self._channels and self._incoming is None and manners is None:
+        call, far_end, manners, channels = self._call, self.far_end, self._manners, self._channels
+        if call is None and far_end is None and channels is None and self._incoming is None and manners is None:
             return modem
         if self._is_full:
             far_end = None
@@ -353,7 +327,7 @@ class Session:
                 far_end.next_timer() if far_end is not None else None,
                 self._incoming.next_timer() if self._incoming is not None else None,
                 manners.next_timer() if manners is not None else None,
-                *(channel.next_timer() for channel in self._channels.values()),
+                channels.next_timer() if channels is not None else None,
             )
         )
 
@@ -416,7 +390,7 @@ class Session:
             encode = self._framing.encode
             waiting = False
             for reply in replies:
-                if type(reply) is SendData and not self._channels:
+                if type(reply) is SendData and self._channels is None:
                     self.modem.receive_remote_data(encode(reply.data), now=now, secrets=reply.secrets)
                     waiting = True
                     continue
@@ -437,34 +411,19 @@ class Session:
 
     def _pass_on(self, outputs: list[Output], now: float) -> None:
         """Pass on what has come from the modem."""
-        to_client = self._channels.get(ChannelPlace.MODEM_TO_CLIENT) if self._channels else None
+        channels = self._channels
         for output in outputs:
-            if self._channels and type(output) is SendData:
-                self._let_overhear(ChannelPlace.MODEM_TO_CLIENT, output.data, now)
+            if channels is not None and type(output) is SendData:
+                channels.let_overhear(ChannelPlace.MODEM_TO_CLIENT, output.data, now)
             if type(output) in _FOR_THE_LINE:
                 self._from_modem(output, now)
-            elif to_client is not None and enter(to_client, output, now=now):
-                self._take_from_channel(ChannelPlace.MODEM_TO_CLIENT, now)
-            else:
+            elif channels is None or not channels.send(ChannelPlace.MODEM_TO_CLIENT, output, now):
                 self._outputs.append(output)
-
-    def _let_overhear(self, place: ChannelPlace, data: bytes, now: float) -> None:
-        """Let the channel of the other direction know of octets that set out at a place."""
-        across = OTHER_DIRECTION[place]
-        if across in self._channels:
-            self._channels[across].overhear(data, now=now)
-            self._take_from_channel(across, now)
-
-    def _let_notice(self, fact: Fact, now: float) -> None:
-        """Let the channels know of a fact of the call."""
-        for place, channel in self._channels.items():
-            channel.notice(fact, now=now)
-            self._take_from_channel(place, now)
 
     def _from_modem(self, output: Output, now: float) -> None:
         match output:
             case RelayData():
-                if self._channels:
+                if self._channels is not None:
                     self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
                 elif self.far_end is not None:
                     self.far_end.receive_data(self._framing.decode(output.data), now=now)
@@ -480,7 +439,8 @@ class Session:
                 assert isinstance(output, HungUp)
                 self._outputs.append(WentOnHook(output.reason.value))
                 self._end("client", now)
-                self._clear_line()
+                if self._channels is not None:
+                    self._channels.end_call()
 
     def _multiplex(self, request: MultiplexerRequested) -> None:
         """Take note that the line is to become a multiplexer: this Session has none."""
@@ -502,18 +462,15 @@ class Session:
                     to.receive_data(unread, now=now)
             case _:
                 self._outputs.append(output)
-                if self._channels and isinstance(output, Fact):
-                    self._let_notice(output, now)
+                if self._channels is not None and isinstance(output, Fact):
+                    self._channels.let_notice(output, now)
 
     def _send_on(self, place: ChannelPlace, output: Output, now: float) -> None:
         """Send octets or a circuit to the other end of a place, through its channel if there is one."""
-        if self._channels and type(output) is SendData:
-            self._let_overhear(place, output.data, now)
-        channel = self._channels.get(place)
-        if channel is not None:
-            enter(channel, output, now=now)
-            self._take_from_channel(place, now)
-        else:
+        channels = self._channels
+        if channels is not None and type(output) is SendData:
+            channels.let_overhear(place, output.data, now)
+        if channels is None or not channels.send(place, output, now):
             self._arrive(place, output, now)
 
     def add_channel(self, place: ChannelPlace, channel: Channel) -> None:
@@ -523,14 +480,14 @@ class Session:
             place: The place.
             channel: The channel, which has taken nothing yet.
         """
-        from simisp.line.faults.chain import Chain  # few lines have two channels at one place
+        if self._channels is None:
+            self._channels = self._open_channels(self._config)
+        self._channels.add(place, channel)
 
-        known = self._channels.get(place)
-        self._channels = {**self._channels, place: channel if known is None else Chain([known, channel])}
-
-    def _take_from_channel(self, place: ChannelPlace, now: float) -> None:
-        for output in self._channels[place].take_outputs():
-            self._arrive(place, output, now)
+    def _open_channels(self, config: SessionConfig) -> LineChannels:
+        return LineChannels(
+            config.channels, config.seed, arrive=self._arrive, send_back=self._send_back, settle=self._settle
+        )
 
     def _arrive(self, place: ChannelPlace, output: Output, now: float) -> None:
         """Pass on an output at the other end of a place. A channel's facts are for the transcript."""
@@ -546,19 +503,11 @@ class Session:
                 self._let_modem_take(data, now)
             case ChannelPlace.CLIENT_TO_MODEM, SetCircuit(Circuit.DTR | Circuit.RTS as circuit, on):
                 self._let_modem_see(circuit, on, now)
-            case _, TurnedBack(data, secrets):
-                self._turn_back(place, SendData(data, secrets), now)
             case _:
                 self._outputs.append(output)
 
-    def _turn_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
-        """Send octets that have come back at a place on their way to their sender."""
-        if self._round_trips is None or not self._round_trips.begin(now):
-            return  # an echo has answered an echo for long enough
-        self._send_back(place, output, now)
-        self._round_trips.end()
-
     def _send_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
+        """Send octets that a channel has turned back to their sender."""
         match place:
             case ChannelPlace.MODEM_TO_ISP:
                 self._send_on(ChannelPlace.ISP_TO_MODEM, output, now)
@@ -601,8 +550,8 @@ class Session:
         self.far_end = self._config.isp.answer(self.calls)
         answered = CallAnswered(self.calls, self.far_end.name)
         self._outputs.append(answered)
-        if self._channels:
-            self._let_notice(answered, now)
+        if self._channels is not None:
+            self._channels.let_notice(answered, now)
         self.far_end.start(now=now)
 
     def _end(self, by: str, now: float) -> None:
@@ -627,16 +576,6 @@ class Session:
                     case _:
                         self._outputs.append(output)
             self._settle(now)
-
-    def _clear_line(self) -> None:
-        for place in _ONLY_DURING_A_CALL:
-            if place in self._channels:
-                self._channels[place].clear()
-
-
-def _is_due(channel: Channel, now: float) -> bool:
-    deadline = channel.next_timer()
-    return deadline is not None and now >= deadline
 
 
 @lru_cache(maxsize=32)

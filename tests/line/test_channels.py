@@ -20,7 +20,7 @@ from simisp.line.session import Session
 from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.scenario.load import load, loads
 from simisp.scenario.session import session_config
-from support.line_channels import delay_of, drop_of
+from support.line_channels import delay_of, drop_of, fault_of
 from support.session_dte import LOG_IN, Dte, dial
 
 TWO_SECRETS = """\
@@ -247,3 +247,11 @@ def test_where_nothing_is_echoed_nothing_is_missing() -> None:
     dte.type("ATE0V0\r")
     dte.type("ATI\r")
     assert dte.text == "0\rsimisp hayes\r\n0\r"
+
+
+def test_a_line_that_begins_to_turn_octets_back_in_the_middle_of_a_call_does_so() -> None:
+    dte = Dte.on("title: x\nisp: {dialogue: [silence]}\n")
+    assert not dial(dte, [("CONNECT", "")])
+    dte.session.add_channel(ChannelPlace.MODEM_TO_ISP, fault_of("reflect")(Random(0)))
+    dte.type("who is there?")
+    assert dte.wait_for("who is there?")
