@@ -6,9 +6,9 @@ What octets from the DTE mean depends on the state of the call (ITU-T V.250, 5.8
 state                 octets from the DTE                                        module
 ====================  =========================================================  =====================================
 COMMAND,              characters of a command line; S3 runs it                   :mod:`~simisp.modem.command_line`,
-ONLINE_COMMAND                                                                   :mod:`~simisp.modem.commands`
+ONLINE_COMMAND                                                                   :mod:`~simisp.modem.line_runner`
 DIALLING, ANSWERING   the first octet ends the attempt (5.6.1), except within    :mod:`~simisp.modem.call_control`
-                      :data:`ABORT_DELAY` of the command line
+                      0.125 s of the command line
 ONLINE_DATA           data for the far end, watched for the escape sequence      :mod:`~simisp.modem.escape`
 RUNNING               kept for the end of the line that waits, or they end it    :mod:`~simisp.modem.suspended`
 TEXT                  text for the command that asked for it, up to Ctrl-Z       :mod:`~simisp.modem.suspended`
@@ -20,44 +20,31 @@ command that takes time or asks for text suspends its line in either command sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from simisp.circuits import Circuit
-from simisp.facts.line import CommandRun
 from simisp.machine import Output, earliest
-from simisp.modem.answers import CommandAnswer, DialOut, FinalText, Later, LineEnd, Prompt
 from simisp.modem.caller import Caller
-from simisp.modem.commands import only_asks, run_command
+from simisp.modem.commands import only_asks
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.flow_control import OctetFlow
-from simisp.modem.handlers import dial_out, reset
+from simisp.modem.handlers import reset
 from simisp.modem.known_answers import LONGEST_REMEMBERED, KnownAnswer, remember
+from simisp.modem.line_runner import LineRunner
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState, RelayData
 from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.script import ScriptPlay
 from simisp.modem.subsystem import ModemSubsystem, ResetKind
-from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
-from simisp.modem.syntax import ATCommand, split
+from simisp.modem.suspended import RunningCommand, TextEntry
+from simisp.modem.syntax import split
 from simisp.modem.unit import Unit
 from simisp.modem.unsolicited import ModemEvent
 from simisp.spans import Spans
 
-__all__ = ["ABORT_DELAY", "Modem"]
-
-ABORT_DELAY = 0.125
-"""For this many seconds after a command line, octets do not abort it: a DTE may end its lines with CR LF."""
-
-_OK = ResultCode.OK
-
-
-@lru_cache(maxsize=32)
-def _command_noted(line: str, result: ResultCode | None) -> CommandRun:
-    """Return the fact that a command line was run, cached since software sends the same few lines again and again."""
-    return CommandRun(line, result and result.words)
+__all__ = ["Modem"]
 
 
 class Modem:
@@ -112,10 +99,7 @@ class Modem:
         self._settings, self._dte, self._call = unit.settings, unit.dte, unit.call
         self._command_line = unit.line
         self._escape = EscapeDetector()
-        self._line = ""
-        self._answered: dict[bytes, KnownAnswer] = {}  # valid until anything else is run
-        self._commands: Iterator[ATCommand] | None = None
-        self._abortable_from = 0.0
+        self._lines = LineRunner(unit)
         self._dtr = True
         self._dtr_seen = False  # whether the owner has reported DTR as on; until it reports a state, it counts as on
         self._rate_of_dte: int | None = None
@@ -173,14 +157,14 @@ class Modem:
         Returns:
             What was put out; None where nothing was taken, because :meth:`receive_data` may do something else.
         """
-        known, call, unit = self._answered.get(data), self._call, self._unit
+        known, call, unit = self._lines.answered.get(data), self._call, self._unit
         if (
             known is None
             or call.state is not ModemState.COMMAND
             or call.deadlines
             or self._escape.deadline is not None
             or self._dtr_off_at is not None
-            or self._commands is not None
+            or self._lines.waiting is not None
             or self._subsystem is not None
             or self._misread is not None
             or unit.script is not None
@@ -256,14 +240,17 @@ class Modem:
         if self._dtr_off_at is not None and now >= self._dtr_off_at:
             self._dtr_off_at = None
             self._drop_dtr()
-        if self._commands is not None and self._call.state is ModemState.COMMAND:
-            self._run_commands(self._commands, now)
+        if self._lines.waiting is not None and self._call.state is ModemState.COMMAND:
+            self._lines.run(self._lines.waiting, now)
         if self._subsystem is not None:
             self._let_subsystem_act(self._subsystem, now)
         if self._unit.script is not None or self._unit.agenda:
             self._play_script(now)
         if type(self._unit.suspended) is RunningCommand and now >= self._unit.suspended.deadline:
-            self._end_running(self._unit.suspended, now)
+            running = self._unit.suspended
+            self._lines.end_running(running, now)
+            if running.typed:
+                self.receive_data(bytes(running.typed), now=now)
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
@@ -284,14 +271,14 @@ class Modem:
             now: The time.
         """
         self.handle_timer(now=now)
-        self._commands, self._answered = None, {}
+        self._lines.waiting, self._lines.answered = None, {}
         self._unit.power_up(deaf_until=now + deaf_for)
         if self._subsystem is not None:
             self._subsystem.reset(self._unit, ResetKind.POWER)
 
     def turn_echo_on(self) -> None:
         """Set E1, as modems do of themselves after a reset."""
-        self._answered = {}
+        self._lines.answered = {}
         self._settings.numbers["E"] = 1
 
     # The line's side -------------------------------------------------------------------------------------------------
@@ -347,20 +334,20 @@ class Modem:
     def unplug(self, *, now: float) -> None:
         """Go on hook, since the line to the DTE is gone: this port of the modem is at its end."""
         self.handle_timer(now=now)
-        self._commands = self._unit.suspended = None
+        self._lines.drop()
         self._call.hang_up(HangUpReason.DTR)
         self.attend(False)
 
     def lose_power(self, *, now: float) -> None:
         """Be unplugged: a call is over without a word, and what was under way is lost."""
         self.handle_timer(now=now)
-        self._commands = self._unit.suspended = None
+        self._lines.drop()
         self._command_line.clear()
         self._call.hang_up(HangUpReason.POWER)
 
     def power_up(self, *, now: float) -> None:
         """Be plugged in again: begin with the settings at power-up, and so does the subsystem."""
-        self._answered = {}
+        self._lines.answered = {}
         self._unit.now = now
         self._unit.power_up(deaf_until=now)
         if self._subsystem is not None:
@@ -405,8 +392,9 @@ class Modem:
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
+        lines = self._lines
         is_short = not start and len(data) <= LONGEST_REMEMBERED
-        if is_short and (known := self._answered.get(data)) is not None and not self._command_line.is_begun:
+        if is_short and (known := lines.answered.get(data)) is not None and not self._command_line.is_begun:
             self._take_again(known, now)
             self._dte.emit_again(known.outputs)
             return len(data)
@@ -416,20 +404,20 @@ class Modem:
         before = self._dte.waiting if is_whole else 0
         self._dte.send_echo(taken.echo)
         if taken.body is not None:
-            self._line = "AT" + taken.body.decode("ascii")
+            line = "AT" + taken.body.decode("ascii")
             if self._config.marks_answers:
-                self._dte.begin_line(self._line)
-            self._abortable_from = now + ABORT_DELAY
+                self._dte.begin_line(line)
+            lines.begin(line, now)
             if taken.overlong:
-                self._finish_line(ResultCode.ERROR)
+                lines.finish(ResultCode.ERROR)
             else:
                 rows = self._unit.rows
-                commands, answered = split(taken.body, rows), self._answered
-                self._run_commands(iter(commands), now)
+                commands, answered = split(taken.body, rows), lines.answered
+                lines.run(iter(commands), now)
                 is_whole = is_whole and taken.end == len(data) and not taken.is_repeated and self._unit.script is None
                 if is_whole and only_asks(rows, commands):
-                    remember(answered, data, taken.body, self._line, self._dte.outputs_from(before))
-                    self._answered = answered
+                    remember(answered, data, taken.body, line, self._dte.outputs_from(before))
+                    lines.answered = answered
             unit = self._unit
             if unit.has_new_rate or unit.unsolicited:
                 self._settle_line()
@@ -437,8 +425,7 @@ class Modem:
 
     def _take_again(self, known: KnownAnswer, now: float) -> None:
         """Take a line that changes nothing as before, except that its answer is not put out yet."""
-        self._line = known.line
-        self._abortable_from = now + ABORT_DELAY
+        self._lines.begin(known.line, now)
         self._command_line.take_again(known.body)
 
     def _take_misread(self, misread: RateMismatch, data: bytes, start: int, now: float) -> int:
@@ -451,9 +438,9 @@ class Modem:
     def _take_abort(self, data: bytes, start: int, now: float) -> int:
         """Let an octet abort the attempt to make a call (ITU-T V.250, 5.6.1)."""
         self._escape.note_octets(now=now)
-        if now < self._abortable_from:
+        if not self._lines.is_abortable(now):
             return len(data)
-        self._commands = None
+        self._lines.waiting = None
         self._call.fail(HangUpReason.ABORTED)
         return start + 1
 
@@ -485,29 +472,13 @@ class Modem:
         """Let octets wait for the end of the command that takes time, or end it by the first one."""
         running = self._unit.suspended
         assert type(running) is RunningCommand
-        if not running.later.abortable:
-            running.type_ahead(data[start:])
-            return len(data)
-        if now < self._abortable_from:
-            return len(data)
-        aborted = running.later.aborted
-        self._resume(running)
-        self._conclude(_OK if aborted is None else aborted(self._unit), iter(()), now)
-        return start + 1
+        return self._lines.take_while_running(running, data, start, now)
 
     def _take_text(self, data: bytes, start: int, now: float) -> int:
         """Take text for the command that asked for it."""
         entry = self._unit.suspended
         assert type(entry) is TextEntry
-        end, is_ended = entry.take(data, start, self._dte, s5=self._settings.registers[5])
-        if is_ended:
-            self._resume(entry)
-            self._unit.now = now
-            self._unit.is_running = True
-            answer = entry.prompt.take(self._unit, None if entry.is_cancelled else bytes(entry.text))
-            self._unit.is_running = False
-            self._go_on(answer, entry.commands, now)
-        return end
+        return self._lines.take_text(entry, data, start, now)
 
     _TAKE: ClassVar[Mapping[ModemState, Callable[[Modem, bytes, int, float], int]]] = {
         ModemState.COMMAND: _take_command,
@@ -520,81 +491,7 @@ class Modem:
     }
     """How octets from the DTE are taken in each state. One table serves every modem."""
 
-    # Command lines ---------------------------------------------------------------------------------------------------
-
-    def _run_commands(self, commands: Iterator[ATCommand], now: float) -> None:
-        """Run the commands of a line. If dialling with ``;`` takes time, the rest of the line waits for its end."""
-        self._commands = None
-        self._answered = {}
-        unit = self._unit
-        unit.now = now
-        unit.is_running = True
-        answer: CommandAnswer = _OK
-        for command in commands:
-            answer = run_command(unit, command)
-            if answer is not _OK:
-                break
-        unit.is_running = False
-        self._conclude(answer, commands, now)
-
-    def _conclude(self, answer: CommandAnswer, commands: Iterator[ATCommand], now: float) -> None:
-        """Act on the answer that ends a line, or lets it wait. ``commands`` is the rest of the line."""
-        match answer:
-            case None | ResultCode():
-                if answer is None and self._call.is_dialling_part:
-                    self._commands = commands
-                self._finish_line(answer)
-            case LineEnd(code):
-                self._finish_line(code)
-            case FinalText(text):
-                self._dte.send_final(text)
-                self._dte.emit(CommandRun(self._line, text))
-            case DialOut():
-                self._abortable_from = now + ABORT_DELAY
-                self._go_on(dial_out(self._unit, answer), commands, now)
-            case Later():
-                self._suspend(RunningCommand(answer, commands, now))
-            case Prompt():
-                prompt = self._config.profile.conduct.prompt if answer.text is None else answer.text
-                entry = TextEntry(answer, commands, prompt)
-                self._suspend(entry)
-                entry.begin(self._dte)
-
-    def _go_on(self, answer: CommandAnswer, commands: Iterator[ATCommand], now: float) -> None:
-        """Act on the answer of a command that was suspended: run the rest of its line if it is OK."""
-        if not isinstance(answer, (Later, Prompt)):
-            self._dte.end_interruption()
-        if answer is _OK:
-            self._run_commands(commands, now)
-        else:
-            self._conclude(answer, commands, now)
-
-    def _finish_line(self, result: ResultCode | None) -> None:
-        """Send the result code of a line, unless it is sent separately later."""
-        if result is not None:
-            self._dte.send_result(result)
-        self._dte.emit(_command_noted(self._line, result))
-
-    def _suspend(self, suspended: Suspended) -> None:
-        """Let the line wait."""
-        self._unit.suspended = suspended
-        self._call.note_state(suspended.state)
-
-    def _resume(self, _suspended: Suspended) -> None:
-        """Come back to the state before the line was suspended."""
-        self._unit.suspended = None
-        self._call.note_state(self._call.state)
-
-    def _end_running(self, running: RunningCommand, now: float) -> None:
-        """Act on the end of a command that took time, and take what was typed meanwhile."""
-        self._resume(running)
-        self._unit.now = now
-        self._unit.is_running = True  # what the command sets off is reported behind its answer
-        answer = running.later.then(self._unit)
-        self._unit.is_running = False
-        self._go_on(answer, running.commands, now)
-        if running.typed:
-            self.receive_data(bytes(running.typed), now=now)
+    # What happens by time --------------------------------------------------------------------------------------------
 
     def _play_script(self, now: float) -> None:
         """Send what the scenario's script has for this time."""
@@ -615,7 +512,7 @@ class Modem:
         if due is not None and now >= due:
             self._unit.now = now
             subsystem.handle_timer(self._unit, now)
-            self._answered = {}
+            self._lines.answered = {}
 
     def _settle_line(self) -> None:
         """Do what waits for the end of a line: a new rate, and unsolicited results."""
@@ -631,7 +528,7 @@ class Modem:
         differ = fixed and seen and fixed != seen
         self._misread = RateMismatch(seen, fixed) if differ and seen else None
         self._dte.garble(RateMismatch(fixed, seen) if differ and seen else None)
-        self._answered = {}
+        self._lines.answered = {}
 
     # Details ---------------------------------------------------------------------------------------------------------
 
@@ -650,9 +547,9 @@ class Modem:
             if self.state is ModemState.ONLINE_DATA:
                 self._call.pause_data()
             return
-        self._commands = self._unit.suspended = None
+        self._lines.drop()
         self._command_line.clear()
         self._call.fail(HangUpReason.DTR)
         if action == 3:
-            self._answered = {}
+            self._lines.answered = {}
             reset(self._unit, 0)

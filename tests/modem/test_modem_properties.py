@@ -268,7 +268,7 @@ def test_a_line_that_only_asks_is_worked_out_once_and_anew_after_a_change(monkey
         run.append(command)
         return run_command(unit, command)
 
-    monkeypatch.setattr("simisp.modem.modem.run_command", run_and_note)
+    monkeypatch.setattr("simisp.modem.line_runner.run_command", run_and_note)
     for line in (b"ATI\r", b"ATI\r", b"ATI\r"):
         modem.receive_data(line, now=1.0)
     assert len(run) == 1
