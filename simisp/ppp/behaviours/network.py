@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.misconduct import Misconduct, options_of, packet_of
+from simisp.ppp.config import PppConfig
 from simisp.ppp.control import PacketCode
 from simisp.ppp.frame import ConfigOption, ControlPacket, ProtocolNumber, encode_options
 from simisp.ppp.ipcp import IpcpOption
@@ -109,16 +111,11 @@ class _Rejects(Misconduct):
 class RejectsAddress(_Rejects):
     """The option for the client's address is rejected, and the client is to do without one."""
 
-    is_patient = True
     rejected = frozenset({IpcpOption.ADDRESS, IpcpOption.ADDRESSES})
 
-    def on_receive(self, frame: PppFrame, *, now: float) -> bool:
-        """Reject the address, and agree to a request without one."""
-        request = _request(frame)
-        if request is None or super().on_receive(frame, now=now):
-            return request is not None
-        self.say(ProtocolNumber.IPCP, PacketCode.CONFIGURE_ACK, request.identifier, request.data, now=now)
-        return True
+    def configured(self, config: PppConfig) -> PppConfig:
+        """Have no address for the client, so that its request without one is right."""
+        return replace(super().configured(config), remote=None)
 
 
 class RejectsVjAndDns(_Rejects):
