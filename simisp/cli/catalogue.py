@@ -2,24 +2,79 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
-from simisp.cli.output import say
+from simisp.cli.output import columns, say
 from simisp.cli.parameters import SCENARIO
+from simisp.report.folding import fold as fold_lines
 from simisp.visible import visible
 
 __all__ = ["explain", "list_scenarios", "schema"]
 
+_COLUMNS = 80
+"""The width of a table where no terminal says another one."""
+_NARROWEST = 40
+
 
 @click.command("list")
-def list_scenarios() -> None:
-    """List the bundled scenarios, each with what it shows."""
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--public", is_flag=True, help="Those made from public reports of programs that hang or fail.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def list_scenarios(words: tuple[str, ...], public: bool, as_json: bool) -> None:
+    """List the bundled scenarios, each with what it shows.
+
+    With --public, the scenarios made from public reports, each with the thread that it is from. WORDs leave only those
+    that have each of them in what is listed or, with --public, in what is said of the report: a program's name, a
+    symptom, an issue's number. Any of the names can be given to run, check, explain and the others.
+    """
+    entries = _public_entries(words) if public else _entries(words)
+    if as_json:
+        say(json.dumps(entries, indent=2), fold=False)
+    elif entries:
+        _say_table(entries)
+        if not public and not words and columns() is not None:
+            say("More, from public reports of programs that hang or fail: simisp list --public", err=True)
+    else:
+        other = "simisp list" if public else "simisp list --public"
+        say(f"no scenario here has {' and '.join(map(repr, words))} (try: {other} {' '.join(words)})", err=True)
+    sys.exit(0 if entries else 1)
+
+
+def _entries(words: Sequence[str]) -> list[dict[str, Any]]:
     from simisp.scenario.load import bundled, load
 
-    paths = bundled()
-    width = max((len(path.name) for path in paths), default=0)
-    for path in paths:
-        say(f"{path.name:<{width}}  {visible(load(path).model.title)}")
+    every = [{"name": path.name, "title": load(path).model.title, "path": str(path)} for path in bundled()]
+    return [
+        each for each in every if all(word.casefold() in f"{each['name']} {each['title']}".casefold() for word in words)
+    ]
+
+
+def _public_entries(words: Sequence[str]) -> list[dict[str, Any]]:
+    from simisp.scenario.public_reports import public_reports
+
+    return [
+        {
+            "name": report.path.name, "title": report.title, "path": str(report.path), "shows": report.shows,
+            "threads": list(report.threads), "symptom": report.symptom,
+        }
+        for report in public_reports(words)
+    ]  # fmt: skip
+
+
+def _say_table(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Write a line for each scenario, and one for its threads; what is too wide for it goes on below."""
+    name_width = max(len(each["name"]) for each in entries) + 2
+    room = max((columns() or _COLUMNS) - name_width, _NARROWEST)
+    for each in entries:
+        texts = [each["title"], ", ".join(each.get("threads", ()))]
+        lines = [line for text in texts if text for line in fold_lines(visible(text), room).split("\n")]
+        for number, line in enumerate(lines):
+            say(f"{'' if number else each['name']:<{name_width}}{line}", fold=False)
 
 
 @click.command()

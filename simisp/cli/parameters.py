@@ -34,12 +34,13 @@ class _Scenario(click.ParamType[str]):
     name = "scenario"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        """Offer the bundled scenarios and files."""
+        """Offer the bundled scenarios, those of public reports once a letter is typed, and files."""
         from click.shell_completion import CompletionItem
 
-        from simisp.scenario.load import bundled
+        from simisp.scenario.load import bundled, public_scenarios
 
-        names = [path.name for path in bundled() if path.name.startswith(incomplete)]
+        paths = [*bundled(), *(public_scenarios() if incomplete else ())]
+        names = [path.name for path in paths if path.name.startswith(incomplete)]
         return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 

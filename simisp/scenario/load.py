@@ -28,7 +28,18 @@ from simisp.scenario.steps import Step
 if TYPE_CHECKING:
     from simisp.modem.profile import ModemProfile
 
-__all__ = ["APART", "LineOfBank", "LoadedScenario", "bundled", "bundled_folder", "checked", "find", "load", "loads"]
+__all__ = [
+    "APART",
+    "LineOfBank",
+    "LoadedScenario",
+    "bundled",
+    "bundled_folder",
+    "checked",
+    "find",
+    "load",
+    "loads",
+    "public_scenarios",
+]
 
 APART = "dialling"
 """The section about the dialling side and its story rather than the ISP. The code that plays it parses it."""
@@ -138,6 +149,15 @@ def bundled() -> list[Path]:
     return sorted(bundled_folder().glob("*.yaml"))
 
 
+def public_scenarios() -> list[Path]:
+    """Return the files of the bundled scenarios that were made from public reports, in order of name."""
+    return sorted(_public_folder().glob("*.yaml"))
+
+
+def _public_folder() -> Path:
+    return bundled_folder() / "public"
+
+
 def find(name: str, *, beside: str | Path = "") -> Path:
     """Return the file of a scenario: the file ``name``, else the bundled scenario with that name.
 
@@ -149,7 +169,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
         ScenarioError: There is no such file; the message says where it was looked for.
     """
     own = list(dict.fromkeys([str(beside), ""]))
-    folders = [*own, str(bundled_folder())] if "/" not in name else own
+    folders = [*own, str(bundled_folder()), str(_public_folder())] if "/" not in name else own
     try:
         for path in (Path(folder, name + suffix) for folder in folders for suffix in _SUFFIXES):
             if path.exists() and not path.is_dir():
@@ -157,7 +177,7 @@ def find(name: str, *, beside: str | Path = "") -> Path:
         kind = _nowhere(name, own)
     except OSError as error:  # a name that is too long, or a folder that cannot be searched
         kind = reason_of(error).lower()
-    guess = nearest(Path(name).stem, [path.stem for path in bundled()])
+    guess = nearest(Path(name).stem, [path.stem for path in (*bundled(), *public_scenarios())])
     hint = f"did you mean the bundled {guess!r}?" if guess else "`simisp list` shows the bundled ones"
     raise ScenarioError(SourceText(name, ""), [Diagnostic(WHOLE_FILE, kind, hint)])
 

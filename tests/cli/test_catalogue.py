@@ -36,6 +36,50 @@ def test_list_shows_each_bundled_scenario_with_its_title() -> None:
     assert any(line.split()[0] == "hang.yaml" for line in result.output.splitlines())
 
 
+def test_list_takes_words_that_narrow_it_down() -> None:
+    assert [line.split()[0] for line in simisp("list", "isp", "PASSWORD").output.splitlines()] == [
+        "silent-after-password.yaml", "wrong-password.yaml",
+    ]  # fmt: skip
+
+
+def test_list_public_searches_program_symptom_thread_and_title_in_80_columns() -> None:
+    whole = simisp("list", "--public").output
+    assert max(map(len, whole.splitlines())) < 80
+    for words in (
+        ["TinyGSM", "503"],
+        ["urc-like"],
+        ["ONE VALUE LESS"],
+        ["taken for", "atat#223"],
+        ["freertos/FreeRTOS-Cellular"],
+    ):
+        result = simisp("list", "--public", *words)
+        assert result.exit_code == 0
+        assert [line.split()[0] for line in result.output.splitlines() if line[0] != " "] == ["urc-like-answer.yaml"]
+    assert "vshymanskyy/TinyGSM#503" in whole
+
+
+def test_list_as_json_has_all_that_is_known_of_a_report() -> None:
+    (entry,) = json.loads(simisp("list", "--public", "--json", "piksi").output)
+    assert entry["name"] == "no-carrier-to-d2.yaml"
+    assert entry["threads"] == ["swift-nav/piksi_buildroot#510"]
+    assert Path(entry["path"]).is_file()
+    assert "the chat script ended" in entry["symptom"]
+    assert {"name", "title", "path"} == set(json.loads(simisp("list", "--json").output)[0])
+
+
+def test_list_says_where_else_to_look_if_nothing_has_the_words() -> None:
+    result = simisp("list", "zephyr")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "try: simisp list --public zephyr" in result.stderr
+    assert json.loads(simisp("list", "--public", "--json", "no such word").stdout) == []
+
+
+def test_a_public_scenario_is_found_by_its_name() -> None:
+    assert simisp("check", "urc-as-value").exit_code == 0
+    result = simisp("check", "urc-as-valeu")
+    assert "did you mean the bundled 'urc-as-value'?" in result.output
+
+
 def test_explain_gives_words_and_a_diagram() -> None:
     result = simisp("explain", "hang")
     assert result.exit_code == 0
@@ -61,6 +105,13 @@ def test_completion_offers_the_bundled_scenarios() -> None:
     environment = {"_SIMISP_COMPLETE": "bash_complete", "COMP_WORDS": "simisp run ha", "COMP_CWORD": "2"}
     result = CliRunner().invoke(main, [], prog_name="simisp", env=environment)
     assert "plain,hang.yaml" in result.output
+
+
+def test_completion_offers_those_of_public_reports_once_a_letter_is_typed() -> None:
+    for typed, offered in (("sil", True), ("", False)):
+        environment = {"_SIMISP_COMPLETE": "bash_complete", "COMP_WORDS": f"simisp run {typed}", "COMP_CWORD": "2"}
+        result = CliRunner().invoke(main, [], prog_name="simisp", env=environment)
+        assert ("plain,silent-to-probe.yaml" in result.output) is offered
 
 
 def test_help_shows_every_command() -> None:

@@ -104,6 +104,10 @@ class NaiveClient:
         self.line.write(b"ATD*99#\r")
         return b"CONNECT" in self.read_until(b"CONNECT", b"NO CARRIER", b"ERROR", within=90.0)
 
+    def asks_network(self, code: str) -> bool:
+        """Send a code to the network; return whether it takes it: OK is the answer."""
+        return b"OK\r\n" in self.command(f'AT+CUSD=1,"{code}",15')
+
     def hears(self, what: str, within: float) -> bool:
         """Return whether an unsolicited result comes in so many seconds."""
         end, text = self.line.now + within, b""

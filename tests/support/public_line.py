@@ -8,7 +8,7 @@ from pathlib import Path
 from simisp.circuits import Circuit
 from simisp.facts.line import Dialled
 from simisp.facts.messages import SmsSent
-from simisp.machine import Output, SendData, SendUnrecorded
+from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
 from simisp.scenario.load import loads
 from simisp.scenario.session import session
 
@@ -17,7 +17,9 @@ PATIENCE = 3600.0
 """A client that waits longer than this for anything hangs, in seconds."""
 
 
-_MANNERS = re.compile(r"^  (?:manners|cmux):\n(?:    .*\n)+", re.MULTILINE)
+_MANNERS = re.compile(
+    r"^  (?:manners|cmux):\n(?:    .*\n)+|^line:\n(?:  .*\n)+|^    behaviour: .*\n|: \{behaviour: [^}]*\}", re.MULTILINE
+)
 
 
 class ClientFailedError(Exception):
@@ -29,17 +31,31 @@ class PublicLine:
 
     Args:
         name: The scenario's name.
-        has_manners: Whether the modem has its bad manners.
+        has_manners: Whether modem, line and ISP have their bad manners.
         more: What the scenario has besides of its modem.
+        instead: A text of the scenario, and what stands there in its place.
+
+    Attributes:
+        name: The scenario's name.
+        now: The time, in seconds.
+        has_carrier: Whether DCD is on.
     """
 
-    def __init__(self, name: str, *, has_manners: bool = True, more: str = "") -> None:
+    def __init__(
+        self, name: str, *, has_manners: bool = True, more: str = "", instead: tuple[str, str] = ("", "")
+    ) -> None:
+        self.name = name
         text = (SCENARIOS / f"{name}.yaml").read_text()
         text = text if has_manners else _MANNERS.sub("", text)
-        self._session = session(loads(text.replace("modem:\n", f"modem:\n{more}", 1)))
+        text = text.replace("modem:\n", f"modem:\n{more}", 1)
+        if instead[0]:
+            assert instead[0] in text
+            text = text.replace(*instead)
+        self._session = session(loads(text))
         self._outputs: list[Output] = []
         self._unread: list[bytes] = []
         self.now = 0.0
+        self.has_carrier = False
         self._session.set_circuit(Circuit.DTR, True, now=0.0)
         self._take()
         self._unread.clear()
@@ -56,6 +72,14 @@ class PublicLine:
             if not self._let_happen(end):
                 return b""
         return self._unread.pop(0)
+
+    def hang_up(self) -> None:
+        """Switch DTR off for two seconds, and read on behind what came meanwhile."""
+        for on in (False, True):
+            self._session.set_circuit(Circuit.DTR, on, now=self.now)
+            self._take()
+            self.wait(2.0)
+        self._unread.clear()
 
     def wait(self, seconds: float) -> None:
         """Let time pass without reading."""
@@ -88,6 +112,9 @@ class PublicLine:
 
     def _take(self) -> None:
         outputs = self._session.take_outputs()
+        for output in outputs:
+            if isinstance(output, SetCircuit) and output.circuit is Circuit.DCD:
+                self.has_carrier = output.on
         self._outputs += [output for output in outputs if not isinstance(output, SendData)]
         data = b"".join(output.data for output in outputs if isinstance(output, SendData | SendUnrecorded))
         if data:

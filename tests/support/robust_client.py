@@ -106,6 +106,12 @@ class RobustClient:
             self._listen(5.0)
         return False
 
+    def asks_network(self, code: str) -> bool:
+        """Send a code to the network; return whether it takes it: what it says comes behind OK, in its own time."""
+        self._command(f'AT+CUSD=1,"{code}",15')
+        self._listen(15.0)
+        return any(line.startswith("+CUSD:") for line in self.unsolicited)
+
     def hears(self, what: str, within: float) -> bool:
         """Return whether an unsolicited result has come, or comes in so many seconds."""
         if what not in self.unsolicited:

@@ -24,7 +24,7 @@ class BlankLines:
 ROW = MannerRow(
     "blank lines",
     "two blank lines more stand around every line of an answer",
-    (),
+    ("Kazade/dreampi#1",),
     BlankLines,
     on_answers=False,
 )
