@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from random import Random
 
 from simisp.endpoints.base import Ability, Endpoint
 from simisp.far_end import FarEnd
@@ -13,6 +14,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
+from simisp.scenario.line_section import LineSection, WhenSection, channels_of_section
 from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
@@ -38,6 +40,7 @@ class ScenarioLine:
     def __init__(self, scenario: LoadedScenario) -> None:
         self.session, self.name, self.others = _lines(scenario)
         self._concerned = concerned_in_bank(self.session) if scenario.model.lines is not None else None
+        self._seed, self._injected = scenario.model.seed, 0
         self._sections = {line.name: line.scenario.model.line for line in scenario.bank}
         self._sections.setdefault(self.name, scenario.model.line)
         self.transcript = Transcript()
@@ -93,6 +96,26 @@ class ScenarioLine:
         """Return what is behind a port: the line's machine, with the triggers that the line has."""
         section = self._sections.get(name)
         return with_triggers(section, machine) if section is not None and isinstance(machine, Session) else machine
+
+    def inject(self, section: LineSection, driver: Driver | DriverGroup, *, now: float) -> None:
+        """Let the faults of a line's section come from now on, besides those of the scenario.
+
+        A fault that says nothing of when it comes, comes now.
+
+        Args:
+            section: The section.
+            driver: The line's driver.
+            now: The time.
+        """
+        seed = f"{self._seed}/injected {self._injected}"
+        self._injected += 1
+        at_once = WhenSection(time=now)
+        faults = [each if each.after else each.model_copy(update={"after": at_once}) for each in section.faults]
+        makers = channels_of_section(section.model_copy(update={"faults": faults}))
+        for place, make in makers.items():
+            self.session.add_channel(place, make(Random(f"{seed}/{place.value}")))  # noqa: S311 - no secret
+        for each in driver.drivers if isinstance(driver, DriverGroup) else (driver,):
+            each.stir()
 
     def facts(
         self,

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
 from simisp.endpoints.base import Endpoint, Terminal
@@ -28,7 +27,7 @@ from simisp.runtime.clock import wait_until
 from simisp.runtime.driver import Driver
 from simisp.runtime.driver_group import DriverGroup
 from simisp.scenario.expectations import PortReleased
-from simisp.scenario.line_section import LineSection, WhenSection, channels_of_section
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record, Redactor
 from simisp.transcript.redaction import mask_text
@@ -66,7 +65,6 @@ class Station:
         ClockUnavailableError: A clock was asked for that is not available on this port or in this event loop.
     """
 
-    _injected = 0
     """How often faults were injected."""
 
     def __init__(
@@ -276,15 +274,7 @@ class Station:
 
         A fault that says nothing of when it comes, comes now.
         """
-        now, seed = self.clock.now(), f"{self.scenario.model.seed}/injected {self._injected}"
-        self._injected += 1
-        at_once = WhenSection(time=now)
-        faults = [each if each.after else each.model_copy(update={"after": at_once}) for each in section.faults]
-        makers = channels_of_section(section.model_copy(update={"faults": faults}))
-        for place, make in makers.items():
-            self.session.add_channel(place, make(Random(f"{seed}/{place.value}")))  # noqa: S311 - no secret
-        for driver in self.driver.drivers if isinstance(self.driver, DriverGroup) else (self.driver,):
-            driver.stir()
+        self._line.inject(section, self.driver, now=self.clock.now())
 
     def note_expectations(self, results: Iterable[ExpectationResult]) -> None:
         """Append how each expectation was judged."""

@@ -37,7 +37,6 @@ from simisp.errors import (
     UnsharedTimeError,
     WrongClientError,
 )
-from simisp.runner.memory_line import MemoryLine
 from simisp.runner.pure_clients import Conversation, Hear
 from simisp.runner.run import RunOptions
 from simisp.scenario.load import LoadedScenario, load, loads
@@ -46,6 +45,7 @@ from simisp.testing.command import play
 from simisp.testing.line import Line
 from simisp.testing.lines import LineOpener, Lines
 from simisp.testing.memory import memory_line
+from simisp.testing.memory_line import MemoryLine
 from simisp.testing.pure import play_pure
 from simisp.testing.sweeping import sweep
 from simisp.testing.swept_case import SweptCase

@@ -28,11 +28,11 @@ from simisp.runtime.clock import wait_until
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.client_run import ClientRun
+from simisp.testing.failures import SoftExpectations, did_not_come, failure, joined
 from simisp.testing.keeping import keep_line
 from simisp.testing.loop_thread import LoopThread
 from simisp.testing.scenario_source import faults_section, loaded, with_faults
 from simisp.transcript import Record, Source
-from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
 from simisp.visible import visible_lines
 
@@ -90,7 +90,7 @@ class Line:
         self._clock = clock
         self._keep = None if keep is None else Path(keep)
         self._client: ClientRun | None = None
-        self._soft: list[str] = []
+        self._soft = SoftExpectations()
         self._injected: list[LineSection] = []
         self._specs = parse_endpoints(endpoint)
         self._make_endpoint: Callable[[], Endpoint] | None = None
@@ -126,7 +126,7 @@ class Line:
             if kind is None and self._judged and self._station is not None:
                 self.check()
             elif kind is None and self._soft:
-                raise WrongClientError("; ".join(self._soft))
+                raise joined(self._soft.take())
         except AssertionError as failure:
             failure.add_note(self._kept())
             raise
@@ -206,8 +206,7 @@ class Line:
         if came:
             return True
         if soft:
-            wanted = mask_text(repr(text), self._line.session.secrets)
-            self._soft.append(f"{wanted} did not come within {within:g} s")
+            self._soft.miss(text, within, self._line.secrets)
             return False
         raise self._failure(self._did_not_come(text, within))
 
@@ -291,7 +290,7 @@ class Line:
         Raises:
             AssertionError: An expectation does not hold; the message says which, and what was found instead.
         """
-        soft, self._soft = self._soft, []
+        soft = self._soft.take()
         if self._client is not None:
             verdict = self.wait()
             if soft or verdict.kind is not VerdictKind.RELEASED:
@@ -401,14 +400,7 @@ class Line:
         """Return the error for a failed test: the client is wrong, or it never came to where it is tested."""
         station = self._line
         opened = self._call(lambda: station.driver.first_opened_at) is not None
-        if opened and not self._call(station.shortfall):
-            return WrongClientError(message)
-        why = (
-            "nothing was tested: no call ever reached the ISP"
-            if opened
-            else "nothing was tested: the port was never opened"
-        )
-        return ScenarioUnreachedError(f"{why}\n{message}")
+        return failure(message, opened=opened, shortfall=self._call(station.shortfall))
 
     def _account(self) -> str:
         """Return what a failed test says of the line: the last exchanges, the holders of the port, and what is kept."""
@@ -424,8 +416,7 @@ class Line:
         return visible_lines("\n".join(f"kept: {self._keep}{suffix}" for suffix in (".jsonl", ".html")))
 
     def _did_not_come(self, text: str, within: float) -> str:
-        wanted = mask_text(repr(text), self._line.secrets)
-        return f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}"
+        return f"{did_not_come(text, within, self._line.secrets)}; the last that happened:\n{self._tail()}"
 
     def _not_released(self, within: float) -> str:
         waiting = self._call(lambda: self._line.waiting_for)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simisp.runner.memory_line import MemoryLine
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.async_line import AsyncLine
 from simisp.testing.keeping import keep_records
 from simisp.testing.line import Line
+from simisp.testing.memory_line import MemoryLine
 from simisp.testing.scenario_source import loaded, with_faults
 from simisp.virtual_loop.loop import VirtualLoop
 

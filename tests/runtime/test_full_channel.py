@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from simisp.line.channel import ChannelPlace
 from simisp.line.session import Session
-from simisp.runner.memory_line import MemoryLine
 from simisp.scenario.load import loads
 from simisp.scenario.session import session_config
+from simisp.testing import MemoryLine
 from simisp.transcript import Source
 from simisp.virtual_loop.loop import run_in_virtual_time
 from support.line_channels import delay_of

@@ -9,7 +9,7 @@ import pytest
 import serial_asyncio
 
 from simisp.circuits import Circuit
-from simisp.errors import EndpointError
+from simisp.errors import EndpointError, ScenarioError, ScenarioUnreachedError, WrongClientError
 from simisp.facts.fact import details_of
 from simisp.testing import MemoryLine, in_virtual_time, memory_line, proven_hang, run_in_virtual_time
 from support.asyncio_dialler import GaveUpError, dial, naive_dial
@@ -364,3 +364,62 @@ isp:
         assert answers == [str(number) for number in range(200)]
         assert line.received == typed
         port.close()
+
+
+@in_virtual_time
+async def test_a_fault_comes_when_the_test_says_so_or_when_it_says_itself() -> None:
+    async with memory_line("hang", judged=False) as line:
+        _, writer = line.open()
+        writer.write(b"ATDT5551234\r")
+        assert await line.expect("Service?")
+        await line.inject({"fault": "drop carrier", "after": {"text": "Username:"}})
+        writer.write(b"p\r")
+        assert await line.expect("NO CARRIER", within=5)
+        writer.write(b"ATDT5551234\r")
+        assert await line.expect("Service?")
+        await line.inject("drop carrier")
+        assert await line.expect("NO CARRIER", within=0.5)
+        writer.close()
+
+
+@in_virtual_time
+async def test_faults_are_there_from_the_beginning_and_a_wrong_one_is_refused() -> None:
+    async with memory_line({"title": "x", "isp": {"dialogue": ["silence"]}}, faults=["silence"], judged=False) as line:
+        _, writer = line.open()
+        writer.write(b"ATDT5551234\r")
+        assert not await line.expect("CONNECTED", within=60, soft=True)
+        with pytest.raises(ScenarioError, match="silence"):
+            await line.inject("silense")
+        assert line.now == 60.0
+        with pytest.raises(WrongClientError, match="'CONNECTED' did not come within 60 s"):
+            line.check()
+        writer.close()
+    with pytest.raises(ScenarioError, match="needs by"):
+        memory_line("hang", faults=["delay"])
+
+
+@in_virtual_time
+@pytest.mark.parametrize("judged", [True, False])
+async def test_soft_expectations_are_reported_together_at_the_end(judged: bool) -> None:
+    with pytest.raises(WrongClientError) as failure:  # noqa: PT012 - the end of the line is meant
+        async with memory_line("login", judged=judged) as line:
+            await dial(line)
+            assert not await line.expect("never", within=2, soft=True)
+            assert not await line.expect("nor wonderland", within=3, soft=True)
+    assert "'never' did not come within 2 s; " in str(failure.value)
+    assert "wonderland" not in str(failure.value)
+
+
+@in_virtual_time
+async def test_what_was_expected_of_a_client_that_never_came_is_another_failure() -> None:
+    async with memory_line("hang", judged=False) as line:
+        with pytest.raises(ScenarioUnreachedError, match="nothing was tested: the port was never opened"):
+            await line.expect("Service?", within=1)
+        _, writer = line.open()
+        writer.write(b"ATDT5551234\r")
+        assert await line.expect("Service?")
+        with pytest.raises(WrongClientError, match="'Username:' did not come within 1 s; the last that happened"):
+            await line.expect("Username:", within=1)
+        writer.close()
+    with pytest.raises(ValueError, match="not open"):
+        await memory_line("hang").inject("silence")

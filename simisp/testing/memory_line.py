@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import TypeVar
@@ -22,8 +22,9 @@ from simisp.runtime.clock import LoopClock, wait_until
 from simisp.runtime.driver import Driver
 from simisp.runtime.driver_group import DriverGroup
 from simisp.scenario.load import LoadedScenario
+from simisp.testing.failures import SoftExpectations, did_not_come, failure, joined
+from simisp.testing.scenario_source import faults_section
 from simisp.transcript import Record, Source
-from simisp.transcript.redaction import mask_text
 from simisp.transcript.search import TextSearch
 from simisp.virtual_loop.loop import VirtualLoop
 from simisp.visible import visible_lines
@@ -61,6 +62,7 @@ class MemoryLine:
         self.session, self.records = self._assembled.session, self._assembled.transcript
         self._expectations = self._assembled.expectations
         self._judged = judged
+        self._soft = SoftExpectations()
         self._search = TextSearch(self.records)
         self._driver: Driver | DriverGroup | None = None
         self._endpoints: dict[str, MemoryEndpoint | UnpluggableEndpoint] = {}
@@ -101,6 +103,8 @@ class MemoryLine:
             if kind is None and self._judged:
                 await asyncio.sleep(0)  # the client's last actions reach the line
                 self.check()
+            elif kind is None and self._soft:
+                raise joined(self._soft.take())
         finally:
             await self._take_away()
 
@@ -205,8 +209,38 @@ class MemoryLine:
             AssertionError: It did not come in time; the message shows what came.
         """
         if not await self._until(lambda: self._search.find(text), within):
-            wanted = mask_text(repr(text), self.session.secrets)
-            raise self._failure(f"{wanted} did not come within {within:g} s; the last that happened:\n{self._tail()}")
+            assert within is not None
+            raise self._failure(self._did_not_come(text, within))
+
+    async def expect(self, text: str, *, within: float = 30.0, soft: bool = False) -> bool:
+        """Wait until the modem or the ISP has sent ``text``, after the text expected before; return whether it has.
+
+        Args:
+            text: The text, one character for each octet (ISO 8859-1).
+            within: The limit in seconds of the run, 0 or more.
+            soft: Whether the test goes on without it, and fails when the ``async with`` statement ends.
+
+        Raises:
+            WrongClientError: It did not come in time, and is not ``soft``.
+            ScenarioUnreachedError: Likewise, and the port was never opened, or no call has reached the ISP.
+        """
+        if await self._until(lambda: self._search.find(text), within):
+            return True
+        if not soft:
+            raise self._failure(self._did_not_come(text, within))
+        self._soft.miss(text, within, self._assembled.secrets)
+        return False
+
+    async def inject(self, fault: str | Mapping[str, object]) -> None:
+        """Let a fault of the line come, now or when it says, besides those of the scenario.
+
+        Args:
+            fault: An item of ``line: faults:``, such as ``{"fault": "silence", "for": "5s"}``, or its kind alone.
+
+        Raises:
+            ScenarioError: The fault is wrong.
+        """
+        self._assembled.inject(faults_section(self.scenario, fault), self._line, now=self.now)
 
     def check(self) -> None:
         """Judge the scenario's expectations now. There is no client whose exit status could be judged.
@@ -214,7 +248,7 @@ class MemoryLine:
         Raises:
             AssertionError: An expectation does not hold; the message says which, and what was found instead.
         """
-        failed = broken(self._expectations.judge(self._facts()))
+        failed = [*self._soft.take(), *broken(self._expectations.judge(self._facts()))]
         if failed:
             raise self._failure(visible_lines(f"the scenario expects otherwise: {'; '.join(failed)}\n{self._tail()}"))
 
@@ -244,10 +278,11 @@ class MemoryLine:
     def _failure(self, message: str) -> AssertionError:
         """Return the error for a failed test: the client is wrong, or it never came to where it is tested."""
         opened = self._line.first_opened_at is not None
-        if opened and not self._expectations.shortfall(self._facts()):
-            return WrongClientError(message)
-        why = "no call ever reached the ISP" if opened else "the port was never opened"
-        return ScenarioUnreachedError(f"nothing was tested: {why}\n{message}")
+        return failure(message, opened=opened, shortfall=self._expectations.shortfall(self._facts()))
+
+    def _did_not_come(self, text: str, within: float) -> str:
+        missed = did_not_come(text, within, self._assembled.secrets)
+        return f"{missed}; the last that happened:\n{self._tail()}"
 
     def situation(self) -> str:
         """Return what this side of the line is waiting for, and whether the port is open, in words."""
