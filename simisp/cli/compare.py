@@ -14,7 +14,7 @@ from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 
 if TYPE_CHECKING:
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
 
@@ -69,7 +69,7 @@ def compare(ctx: click.Context, call: CompareCall) -> None:
 
     The exit status is 0 when all of them come to the same ends, 1 when they differ, 2 when the call or a file is wrong.
     """
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import load
     from simisp.sweep.compare import MOST_CLIENTS
     from simisp.sweep.compare import compare as compare_clients

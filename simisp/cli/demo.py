@@ -22,7 +22,8 @@ from simisp.report.colour import bold, painted_verdict
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
 from simisp.runner.clocks import ClockChoice, choose_clock
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.runtime.child import PORT_PLACEHOLDER

@@ -9,7 +9,7 @@ from simisp.cli.password import password_from
 from simisp.cli.script_kind import refuse_other_kinds
 
 if TYPE_CHECKING:
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.sweep.chat_client import ChatClient
     from simisp.sweep.scp_client import ScpClient
 

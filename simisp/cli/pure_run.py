@@ -15,7 +15,7 @@ from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
 from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario, load
 from simisp.sweep.overlay import digest_of, overlaid
 from simisp.sweep.token import Replay, read_token

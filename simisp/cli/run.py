@@ -30,7 +30,7 @@ from simisp.report.colour import painted_verdict
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
     from simisp.report.json_lines import JsonLines
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.runner.station import Station
     from simisp.runner.verdict import ExpectationResult, Verdict
     from simisp.scenario.load import LoadedScenario
@@ -410,7 +410,7 @@ class _Play:
             discard_output()
 
     def _options(self) -> RunOptions:
-        from simisp.runner.run import RunOptions
+        from simisp.runner.run_options import RunOptions
 
         call = self._call
         return RunOptions(

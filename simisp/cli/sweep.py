@@ -20,7 +20,7 @@ from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 from simisp.errors import FileError
 
 if TYPE_CHECKING:
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
     from simisp.sweep.merge import Shard
@@ -120,7 +120,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     file is wrong, or the client never used the line, so nothing could be tried; 130 after Ctrl-C, which keeps what is
     known until then.
     """
-    from simisp.runner.run import RunOptions
+    from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import load
     from simisp.sweep.sweep import Sweep
 

@@ -33,8 +33,8 @@ from simisp.runner.departure import LastHeard
 from simisp.runner.expectations import Expectations
 from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.pure_clients import PureClient
-from simisp.runner.run import RunOptions
 from simisp.runner.run_facts import RunFacts
+from simisp.runner.run_options import RunOptions
 from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario

@@ -8,10 +8,9 @@ import itertools
 import os
 import shlex
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal, assert_never
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
 
 from simisp.facts.run import (
     CleanedUp,
@@ -32,7 +31,8 @@ from simisp.procfs.process import named, process_status
 from simisp.runner.client_faults import ClientFaults
 from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
 from simisp.runner.hang import Hang, who_waits
-from simisp.runner.station import GRACE, Station
+from simisp.runner.run_options import RunOptions
+from simisp.runner.station import Station
 from simisp.runner.summing_up import RunEnd, sum_up
 from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.runtime.child import Child, ChildEnd, adopting_orphans
@@ -41,88 +41,17 @@ from simisp.shared_time.clock import Proof, Unproven
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
 from simisp.transcript.redaction import mask_text
-from simisp.virtual_loop.clock import COMPUTE_LIMIT, SpinningClients, StuckReason
+from simisp.virtual_loop.clock import SpinningClients, StuckReason
 from simisp.virtual_loop.waits import as_shared
 
-__all__ = ["RunOptions", "run_client"]
+__all__ = ["run_client"]
 
-DEFAULT_DEADLINE = 600.0
-"""Seconds until the latest time of the verdict, counted from the dialler's giving up if that is later."""
 _FAR = 100 * 365 * 86400.0
 """Seconds of virtual time for which a hang is followed, to see whether it ends."""
 _FOLLOWED = 10.0
 """Real seconds that following may take."""
 _LOOK_AGAIN = 0.05
 """Seconds between two checks on a holder whose end is not notified."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """The options of a run with a client. All times are in seconds of the run.
-
-    Attributes:
-        give_up: When the dialler loses patience; None for never.
-        give_up_kills: What it then ends with SIGTERM: ``"parent"``, only the command itself, as the mail service did;
-            or ``"group"``, its whole process group.
-        deadline: The latest time for the verdict; None for 600 s, or 600 s after the dialler gives up if that is later.
-        grace: How long after the command has ended the port may stay open before that counts as a hang.
-        compute_limit: In virtual time, for how many real seconds a client may compute without ever waiting.
-        allow_unopened: Whether a command may pass that never opened the port, or never reached the ISP.
-        lock_directories: Where to look for lock files; the system's if empty.
-        environment: Environment variables for the command, besides this process's.
-        quiet: Whether what the command prints is dropped.
-        while_held: Called and awaited after a hang verdict and before clean-up; for instance to try a second dialler.
-        on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
-
-    Raises:
-        TypeError: A time is not a number of seconds.
-        ValueError: A time is negative, ``give_up_kills`` is neither, or ``give_up`` is not before ``deadline``.
-    """
-
-    give_up: float | None = None
-    give_up_kills: Literal["parent", "group"] = "parent"
-    deadline: float | None = None
-    grace: float = GRACE
-    compute_limit: float = COMPUTE_LIMIT
-    allow_unopened: bool = False
-    lock_directories: Sequence[str | Path] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
-    quiet: bool = False
-    while_held: Callable[[], Awaitable[None]] | None = None
-    on_interrupted: Callable[[Verdict], None] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse invalid options at once.
-
-        Raises:
-            TypeError: A time is not a number of seconds.
-            ValueError: A time is negative, ``give_up_kills`` is invalid, or the dialler would give up only after the
-                deadline.
-        """
-        for name in ("give_up", "deadline", "grace", "compute_limit"):
-            _check_seconds(name, getattr(self, name))
-        if self.give_up_kills not in ("parent", "group"):
-            raise ValueError(f"give_up_kills must be 'parent' or 'group', not {self.give_up_kills!r}")
-        if self.give_up is not None and self.deadline is not None and self.give_up >= self.deadline:
-            raise ValueError(f"the dialler gives up after {self.give_up:g} s, the deadline is {self.deadline:g} s")
-
-    @property
-    def latest(self) -> float:
-        """The latest time for the verdict, in seconds of the run."""
-        if self.deadline is not None:
-            return self.deadline
-        if self.give_up is None or self.give_up < DEFAULT_DEADLINE:
-            return DEFAULT_DEADLINE
-        return self.give_up + DEFAULT_DEADLINE
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if value is None and name in ("give_up", "deadline"):
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of seconds, not {value!r}")
-    if not value >= 0:
-        raise ValueError(f"{name} must be 0 s or more, not {value!r}")
 
 
 async def run_client(station: Station, command: Sequence[str], options: RunOptions | None = None) -> Verdict:
@@ -311,9 +240,10 @@ class _Run:
         shortfall = "" if self._options.allow_unopened else station.expectations.shortfall(facts)
         waiting_for = station.waiting_for
         hang = None if released else await self._follow(report)
-        verdict = self._verdict(child, end, self._sum_up(end, results, hang, shortfall), report, results)
-        self._note_holders(report, hang, now)
-        return replace(verdict, at=now, waiting_for=waiting_for, hang=hang)
+        return self._verdict(
+            child, end, self._sum_up(end, results, hang, shortfall), report, results, at=now, waiting_for=waiting_for,
+            hang=hang,
+        )  # fmt: skip
 
     def _verdict(
         self,
@@ -322,25 +252,34 @@ class _Run:
         came_to: tuple[VerdictKind, str],
         report: PortReport,
         results: Sequence[ExpectationResult],
+        *,
+        at: float,
+        waiting_for: str,
+        hang: Hang | None = None,
+        interrupted: bool = False,
     ) -> Verdict:
-        """Note the verdict, and return it with how things are now."""
+        """Note the verdict and what it is made of, and return it."""
         station, (kind, reason) = self._station, came_to
         station.note_expectations(results)
         station.note(VerdictReached(kind.value, reason))
-        return Verdict(
+        verdict = Verdict(
             kind=kind,
             scenario=station.scenario.name,
             reason=reason,
-            at=self._clock.now(),
+            at=at,
             calls=station.session.calls,
-            waiting_for=station.waiting_for,
+            waiting_for=waiting_for,
             client=self._client(child, end),
             report=report,
             expectations=results,
+            hang=hang,
+            interrupted=interrupted,
             clock=station.clock_choice,
             real_paces=self._clock.real_paces,
             client_faults=() if self._faults is None else tuple(self._faults.done),
         )
+        self._note_holders(report, hang, at)
+        return verdict
 
     def _note_holders(self, report: PortReport, hang: Hang | None, seen_at: float) -> None:
         """Note which processes hold the port and what they wait for, for reports that are made from the transcript."""
@@ -372,9 +311,10 @@ class _Run:
         unjudged = [
             replace(result, held=None, found="the run was interrupted") for result in station.expectations.judge(facts)
         ]
-        verdict = self._verdict(child, child.end, (VerdictKind.CUT_SHORT, reason), report, unjudged)
-        self._note_holders(report, None, now)
-        return replace(verdict, at=now, interrupted=True)
+        return self._verdict(
+            child, child.end, (VerdictKind.CUT_SHORT, reason), report, unjudged, at=now,
+            waiting_for=station.waiting_for, interrupted=True,
+        )  # fmt: skip
 
     async def _free_by(self, when: float) -> None:
         """Wait until the port is free, until ``when``, or until time is stuck."""
@@ -420,35 +360,47 @@ class _Run:
         stands = not clock.passes
         participants = clock.waits() if stands else ()
         waits = who_waits(self._station.present_far_end, report, self._stuck, participants)
-        told = self._driver.openings > 0
-        outside = clock.paced_by if stands else None
-        if isinstance(self._stuck, Unproven):
-            outside = self._stuck.wait
-        stranger = _strange_holder(report, self._stuck) if isinstance(self._stuck, Proof) else ""
-        if told and stands and outside is None and self._stuck is None:
-            # The run continues beyond its limits to find out when the port would have become free.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
-        until = self._driver.last_closed_at if told and self._driver.openings == 0 else None
-        proof = self._stuck if isinstance(self._stuck, Proof) and not stranger else None
+        is_told_of = self._driver.openings > 0
+        outside = paced.describe() if stands and (paced := clock.paced_by) is not None else ""
+        proof: Proof | None = None
+        match self._stuck:
+            case None if is_told_of and stands and not outside:
+                # The run continues beyond its limits to find out when the port would have become free.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
+            case Proof() as stuck:
+                stranger = _strange_holder(report, stuck)
+                outside, proof = outside or stranger, None if stranger else stuck
+            case Unproven(wait=wait):
+                outside = wait.describe()
+            case None | SpinningClients() | LeftBehind():
+                pass
+            case other:
+                assert_never(other)
+        until = self._driver.last_closed_at if is_told_of and self._driver.openings == 0 else None
         return Hang(
             waits,
             proof is not None,
             until,
             participants,
             unless_signalled=proof is not None and proof.unless_signalled,
-            outside=outside.describe() if outside is not None else stranger,
+            outside=outside,
         )
 
     def _sum_up(
         self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
     ) -> tuple[VerdictKind, str]:
         """Return the verdict and the reason."""
-        if isinstance(self._stuck, SpinningClients) and not self._stuck.octets:
-            return VerdictKind.CUT_SHORT, (
-                f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and virtual "
-                "time can't pass meanwhile (--clock auto takes real time then)"
-            )
+        match self._stuck:
+            case SpinningClients(octets=False):
+                return VerdictKind.CUT_SHORT, (
+                    f"the client never waits: it computed for {self._options.compute_limit:g} s of real time, and "
+                    "virtual time can't pass meanwhile (--clock auto takes real time then)"
+                )
+            case None | SpinningClients() | Proof() | Unproven() | LeftBehind():
+                pass
+            case other:
+                assert_never(other)
         how = RunEnd(
             self._driver.first_opened_at is not None,
             "" if end is None else str(end),

@@ -20,6 +20,7 @@ from simisp.runner.clocks import ClockChoice
 from simisp.runner.plug import PlugSchedule
 from simisp.runner.ports import pseudo_terminal
 from simisp.runner.run_facts import RunFacts
+from simisp.runner.run_options import GRACE
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.verdict import ExpectationResult
 from simisp.runner.witness import Witness
@@ -39,9 +40,6 @@ if TYPE_CHECKING:  # what looks into other processes is loaded only for a run th
 __all__ = ["Listener", "Station"]
 
 Listener = Callable[[Record], None]
-
-GRACE = 2.0
-"""How many seconds the port may stay open after a run is over."""
 
 
 _MOST_WATCHED = 16

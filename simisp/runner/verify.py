@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.scenario.load import LoadedScenario
 

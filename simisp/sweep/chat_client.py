@@ -13,7 +13,7 @@ from simisp.chat.meaning import Substitutions
 from simisp.chat.program import DEFAULT_LIMIT, ChatFailure, ChatOptions, ChatProgram, compile_chat
 from simisp.chat.reader import read_chat
 from simisp.machine import Output, SendData
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand

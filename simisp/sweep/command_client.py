@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simisp.runner.clocks import ClockChoice, choose_clock
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.client import CasePlayer
 from simisp.sweep.outcome import Stand

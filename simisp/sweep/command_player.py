@@ -20,7 +20,8 @@ from pathlib import Path
 from simisp.errors import FileError
 from simisp.forensics.family import descendants
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.sweep.outcome import CaseOutcome
 
 __all__ = ["real_time_estimate"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from simisp.runner.hang import WhoWaits
 from simisp.runner.pure import PureRunner
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.line_section import channels_of_section
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case, Overlay

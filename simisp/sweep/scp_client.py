@@ -8,7 +8,7 @@ from functools import cached_property
 
 from simisp.machine import Output, SendData
 from simisp.runner.pure_clients import ScriptClient
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.profile_names import LEASED_LINE
 from simisp.scp import outputs

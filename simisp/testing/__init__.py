@@ -38,7 +38,7 @@ from simisp.errors import (
     WrongClientError,
 )
 from simisp.runner.pure_clients import Conversation, Hear
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.testing.async_line import AsyncLine
 from simisp.testing.command import play

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.runner.verdict import Verdict
 from simisp.testing.line import Line
 from simisp.transcript import Record

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 

@@ -10,8 +10,9 @@ from typing import Literal
 from simisp.endpoints.spec import parse_endpoints
 from simisp.runner.clocks import choose_clock
 from simisp.runner.ports import further_ports, ports_of
-from simisp.runner.run import RunOptions, run_client
-from simisp.runner.station import GRACE, Station
+from simisp.runner.run import run_client
+from simisp.runner.run_options import GRACE, RunOptions
+from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.values import duration

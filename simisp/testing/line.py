@@ -21,7 +21,7 @@ from simisp.report.tail import last_lines
 from simisp.runner.clocks import ClockChoice, choose_clock, parse_clock
 from simisp.runner.expectations import broken
 from simisp.runner.ports import further_ports, paths_of, ports_of
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.clock import wait_until

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simisp.runner.pure import PureRunner
 from simisp.runner.pure_clients import Conversation, GeneratorClient
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.scenario_source import loaded

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from simisp.errors import FileError, reason_of
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.chat_client import ChatClient
 from simisp.sweep.client import SweepClient

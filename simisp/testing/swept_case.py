@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.client import CasePlayer

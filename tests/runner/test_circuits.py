@@ -17,7 +17,8 @@ from simisp.circuits import Circuit
 from simisp.facts.line import CallEnded, CircuitSet
 from simisp.runner.clocks import choose_clock
 from simisp.runner.hang import WhoWaits
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import load, loads

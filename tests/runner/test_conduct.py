@@ -17,8 +17,9 @@ from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortOpenedBy
 from simisp.facts.sources import Source
 from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.runner.expectations import Expectations
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
 from simisp.runner.run_facts import RunFacts
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import ExpectationResult, Verdict
 from simisp.scenario.load import loads

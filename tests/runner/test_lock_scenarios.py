@@ -11,7 +11,8 @@ import pytest
 
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import LockError, ScenarioError
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.serve import serve
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict

@@ -15,7 +15,8 @@ import pytest
 from simisp.errors import ClockUnavailableError, EndpointError, ScenarioError
 from simisp.facts.line import CallAnswered
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import loads

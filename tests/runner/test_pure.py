@@ -14,7 +14,7 @@ from simisp.line.channel import ChannelPlace
 from simisp.runner.hang import WhoWaits
 from simisp.runner.pure import PureRunner, run_pure
 from simisp.runner.pure_clients import Conversation, GeneratorClient, Hear, ScriptClient
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import bundled, load, loads
 from simisp.scp.compiler import compile_script

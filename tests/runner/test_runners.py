@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import bundled_folder, load

@@ -15,7 +15,8 @@ import pytest
 from simisp.facts.isp import Asking, LineAnswered
 from simisp.forensics import PortReport
 from simisp.runner.departure import LastHeard
-from simisp.runner.run import RunOptions, _Run, run_client
+from simisp.runner.run import _Run, run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.child import Child

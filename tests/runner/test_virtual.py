@@ -15,7 +15,8 @@ from simisp.errors import ClockUnavailableError
 from simisp.runner import clocks
 from simisp.runner.clocks import choose_clock, parse_clock
 from simisp.runner.hang import WhoWaits
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runner.verify import Verification

@@ -17,7 +17,8 @@ from simisp.facts.line import CallEnded
 from simisp.facts.run import ClientEnded
 from simisp.runner.clocks import choose_clock
 from simisp.runner.ports import pseudo_terminal
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runtime.child import PORT_PLACEHOLDER

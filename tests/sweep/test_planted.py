@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from simisp.runner.hang import WhoWaits
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import load
 from simisp.sweep.case import Case, YamlValue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.runner.run import RunOptions
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import load, loads
 from simisp.sweep.case import Case
 from simisp.sweep.command_client import CommandClient
