@@ -28,7 +28,7 @@ from simisp.facts.line import CallAnswered, Dialled
 from simisp.far_end import HangUpRequested
 from simisp.line.exchange import CallOutcome, Route, digits_of
 from simisp.line.incoming import IncomingCall, IncomingCalls
-from simisp.line.session import CallSetUp, Session
+from simisp.line.session import CallSetUp, LineRequest, Session
 from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
@@ -279,7 +279,7 @@ class BankLine(Session):
         self.modem.hear_ring_back(now=now)
         called.be_called(self, now=now)
 
-    def _from_modem(self, output: Output, now: float) -> None:
+    def _from_modem(self, output: LineRequest, now: float) -> None:
         if isinstance(output, AnswerRequested) and self._caller is not None:
             caller = self._caller
             here, there = _OtherLine(f"line {caller.name}", self), _OtherLine(f"line {self.name}", caller)
