@@ -11,7 +11,7 @@ from simisp.modem.result_codes import ResultCode
 if TYPE_CHECKING:
     from simisp.modem.unit import Unit
 
-__all__ = ["CmeError", "refuse_cme"]
+__all__ = ["CmeError", "refusal", "refuse_cme"]
 
 
 class CmeError(Enum):
@@ -41,7 +41,19 @@ class CmeError(Enum):
 
 def refuse_cme(unit: Unit, error: CmeError = CmeError.INCORRECT_PARAMETERS) -> ResultCode | FinalText:
     """Return the answer of a command that failed, in the form that ``+CMEE`` asks for (3GPP TS 27.007, 9.1)."""
+    return refusal(unit, "+CME ERROR", error.number, error.words)
+
+
+def refusal(unit: Unit, kind: str, number: int, words: str) -> ResultCode | FinalText:
+    """Return an error of either kind in the form that ``+CMEE`` asks for: ERROR, its number or its words.
+
+    Args:
+        unit: The modem.
+        kind: What stands before it, such as ``+CME ERROR``.
+        number: The error's number.
+        words: The error's text.
+    """
     form = unit.settings.parameters.get("+CMEE", ("0",))[0]
     if form == "0":
         return ResultCode.ERROR
-    return FinalText(f"+CME ERROR: {error.words if form == '2' else error.number}")
+    return FinalText(f"{kind}: {words if form == '2' else number}")

@@ -6,58 +6,37 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from modem.dte_play import sent
+from simisp.cellular.messaging.alone import MessagingAlone
 from simisp.cellular.messaging.cms_error import CmsError
 from simisp.cellular.messaging.rows import MESSAGE_ROWS
-from simisp.cellular.messaging.service import IncomingMessage, Messaging, MessagingConfig
+from simisp.cellular.messaging.service import IncomingMessage, MessagingConfig
 from simisp.cellular.sms.times import Timestamp
 from simisp.facts.fact import Fact
 from simisp.machine import Output
 from simisp.modem import Modem, ModemConfig
-from simisp.modem.answers import CommandAnswer, DialOut
-from simisp.modem.command_row import Choice, CommandRow
+from simisp.modem.command_row import Choice, CommandRow, CommandTable
 from simisp.modem.handlers import parameter
-from simisp.modem.subsystem import ResetKind
-from simisp.modem.unit import Unit
 
 
-class MessagingOnly:
-    """A subsystem that has nothing but messaging."""
+class TroubledMessaging(MessagingAlone):
+    """A modem's messages, which its owner can let refuse commands, or be without a network. Errors have numbers."""
 
-    ROWS: ClassVar[Mapping[str, CommandRow]] = {
-        row.name: row
-        for row in (
+    ROWS: ClassVar[Mapping[str, CommandRow]] = CommandTable(
+        (
             *MESSAGE_ROWS,
             CommandRow("+CMEE", "27.007 9.1", "errors", parameter, (Choice(("0", "1", "2")),), ("1",)),
             CommandRow("+CSCS", "27.007 5.5", "set", parameter, (Choice(("GSM", "IRA", "UCS2", "HEX")),), ("IRA",)),
         )
-    }
+    )
 
     def __init__(self, config: MessagingConfig) -> None:
+        super().__init__(config)
         self.refusal: CmsError | None = None
         self.has_network = True
-        self.messaging = Messaging(config, self)
 
     @property
     def rows(self) -> Mapping[str, CommandRow]:
         return self.ROWS
-
-    def attach(self, unit: Unit) -> None:
-        self.messaging.attach(unit)
-
-    def detach(self, unit: Unit) -> None:
-        self.messaging.detach(unit)
-
-    def next_timer(self) -> float | None:
-        return self.messaging.next_timer()
-
-    def handle_timer(self, unit: Unit, now: float) -> None:
-        self.messaging.handle_timer(now)
-
-    def dial(self, unit: Unit, string: str, now: float) -> CommandAnswer:
-        return DialOut(string)
-
-    def reset(self, unit: Unit, kind: ResetKind) -> None:
-        pass
 
     def messaging_refusal(self) -> CmsError | None:
         return self.refusal
@@ -75,7 +54,7 @@ class MessagePlay:
 
     def __init__(self, *incoming: IncomingMessage, config: MessagingConfig | None = None) -> None:
         self.now = 0.0
-        self.subsystem = MessagingOnly(config or MessagingConfig(incoming=incoming))
+        self.subsystem = TroubledMessaging(config or MessagingConfig(incoming=incoming))
         self.messaging = self.subsystem.messaging
         self.modem = Modem(ModemConfig(settings={"E": 0}), self.subsystem)
         self.outputs: list[Output] = list(self.modem.take_outputs())

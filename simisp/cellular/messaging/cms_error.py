@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from simisp.modem.answers import FinalText
-from simisp.modem.result_codes import ResultCode
+from simisp.cellular.cme_error import refusal
 
 if TYPE_CHECKING:
+    from simisp.modem.answers import FinalText
+    from simisp.modem.result_codes import ResultCode
     from simisp.modem.unit import Unit
 
 __all__ = ["CmsError", "refuse"]
@@ -48,7 +49,4 @@ def refuse(unit: Unit, error: CmsError) -> ResultCode | FinalText:
     See Also:
         3GPP TS 27.007, 9.1, and 27.005, 3.2.5.
     """
-    form = unit.settings.parameters.get("+CMEE", ("0",))[0]
-    if form == "0":
-        return ResultCode.ERROR
-    return FinalText(f"+CMS ERROR: {error.words if form == '2' else error.number}")
+    return refusal(unit, "+CMS ERROR", error.number, error.words)

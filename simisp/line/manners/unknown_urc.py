@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow
+from simisp.line.manners.turn import MannerOptions, MannerRow
+from simisp.line.manners.urc_before_answer import UrcBeforeAnswer
 
 __all__ = ["ROW"]
-
-
-class UnknownUrc:
-    """Plays the manner."""
-
-    def __init__(self, options: MannerOptions, _random: Random) -> None:
-        self._options = options
-
-    def alter(self, turn: AnswerTurn) -> None:
-        """Alter what the modem says."""
-        index = turn.first(*ANSWER)
-        if index is not None:
-            turn.insert(index, self._options.text)
 
 
 ROW = MannerRow(
     "unknown urc",
     "an unsolicited result that no manual has comes before the answer",
     ("FactbirdHQ/atat#183",),
-    UnknownUrc,
+    UrcBeforeAnswer,
     MannerOptions(text='*EUNKN: 7,"?",(1'),
     options=frozenset({"text"}),
 )

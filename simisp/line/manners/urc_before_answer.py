@@ -6,11 +6,11 @@ from random import Random
 
 from simisp.line.manners.turn import ANSWER, AnswerTurn, MannerOptions, MannerRow
 
-__all__ = ["ROW"]
+__all__ = ["ROW", "UrcBeforeAnswer"]
 
 
 class UrcBeforeAnswer:
-    """Plays the manner."""
+    """Plays this manner, and that of a result which no program knows: only the text differs."""
 
     def __init__(self, options: MannerOptions, _random: Random) -> None:
         self._options = options
