@@ -22,7 +22,6 @@ __all__ = [
 
 _TCGETS2 = 0x802C542A
 _TERMIOS2 = struct.Struct("4I20s2I")
-_ZEROES = bytes(_TERMIOS2.size)
 _CFLAG, _LFLAG, _ISPEED, _OSPEED = 2, 3, 4, 5
 _DATA_BITS = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
 _CMSPAR = 0o10000000000
@@ -65,7 +64,9 @@ def raw_settings(descriptor: int) -> bytes:
     See Also:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
     """
-    return fcntl.ioctl(descriptor, _TCGETS2, _ZEROES)
+    settings = bytearray(_TERMIOS2.size)  # with bytes, ioctl() would first raise, and catch, that they can't be changed
+    fcntl.ioctl(descriptor, _TCGETS2, settings)
+    return bytes(settings)
 
 
 def read_settings(raw: bytes) -> TerminalSettings:
