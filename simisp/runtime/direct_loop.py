@@ -1,9 +1,9 @@
-"""An asyncio loop that calls back at once, without a turn of its own, when one descriptor alone became readable.
+"""An asyncio loop that calls back at once, without a turn of its own, when descriptors became readable.
 
 A turn of asyncio's loop takes longer than the modem takes for its answer: it makes a list of what is ready, queues the
-callbacks, looks at its timers and begins again. When only one descriptor is readable and nothing else is to be done,
-all of that has one effect: the callback is run. So the selector, which is where the loop sleeps, runs it and goes back
-to sleep, unless the callback has left something for the loop to do.
+callbacks, looks at its timers and begins again. When descriptors are readable and nothing else is to be done, all of
+that has one effect: their callbacks are run. So the selector, which is where the loop sleeps, runs them and goes back
+to sleep, unless one of them has left something for the loop to do.
 
 What is run, and in which order, is the same as in asyncio's own loop.
 """
@@ -22,12 +22,12 @@ __all__ = ["DirectLoop"]
 
 _Arguments = TypeVarTuple("_Arguments")
 
-_TWO = 2
-"""How many ready descriptors are more than one."""
+_MOST_AT_ONCE = 32
+"""How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 
 
 class DirectLoop(asyncio.SelectorEventLoop):
-    """An asyncio loop in real time with a shorter way to a lone readable descriptor's callback.
+    """An asyncio loop in real time with a shorter way to a readable descriptor's callback.
 
     Only callbacks of :meth:`add_reader` are run that way; transports, pipes and what other threads report take a turn
     as ever. In debug mode everything does, so that slow callbacks are reported.
@@ -103,7 +103,7 @@ class _DirectSelector(selectors.EpollSelector):
     """The loop's selector.
 
     Attributes:
-        callbacks: What to run when a descriptor alone is readable.
+        callbacks: What to run when a descriptor is readable, and nothing but such descriptors.
         has_work: Set when the loop has something to do that it had not when it began to sleep.
     """
 
@@ -126,15 +126,30 @@ class _DirectSelector(selectors.EpollSelector):
         until = None if timeout is None else time.monotonic() + timeout
         poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
         while True:
-            ready = poll(timeout, _TWO)
+            ready = poll(timeout, _MOST_AT_ONCE)
             if not ready:
                 return []
-            descriptor, event = ready[0]
-            if len(ready) == _TWO or event != readable or (callback := callbacks.get(descriptor)) is None:
-                return super().select(0)
             self.has_work = False
-            callback()
+            descriptor, event = ready[0]
+            if len(ready) > 1:
+                if not self._ran(ready):
+                    return super().select(0)
+            elif event == readable and (callback := callbacks.get(descriptor)) is not None:
+                callback()
+            else:
+                return super().select(0)
             if self.has_work:
                 return []
             if until is not None and (timeout := until - time.monotonic()) <= 0:
                 return []
+
+    def _ran(self, ready: list[tuple[int, int]]) -> bool:
+        """Run the callbacks of several descriptors, in order; return whether all of them could be, or else none was."""
+        callbacks = self.callbacks
+        runs = [(descriptor, callbacks.get(descriptor)) for descriptor, event in ready if event == select.EPOLLIN]
+        if len(runs) < len(ready) or any(run is None for _, run in runs):
+            return False
+        for descriptor, run in runs:
+            if run is not None and callbacks.get(descriptor) is run:  # none that ran before has removed it
+                run()
+        return True

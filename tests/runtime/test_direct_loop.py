@@ -1,13 +1,15 @@
-"""The loop that calls back at once when one descriptor alone is readable does all that asyncio's own loop does."""
+"""The loop that calls back at once when descriptors are readable does all that asyncio's own loop does."""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import os
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -193,6 +195,86 @@ def test_two_readable_descriptors_are_called_back_in_the_loops_own_order(loop: D
     assert order[:2] == order[2:] == [reading for reading, _ in pipes]  # neither starves
     for descriptor in (*pipes[0], *pipes[1]):
         os.close(descriptor)
+
+
+@pytest.fixture
+def pipes() -> Iterator[list[tuple[int, int]]]:
+    """Three pipes with an octet in each."""
+    pipes = [os.pipe() for _ in range(3)]
+    for _, writing in pipes:
+        os.write(writing, b"x")
+    yield pipes
+    for descriptor in itertools.chain.from_iterable(pipes):
+        os.close(descriptor)
+
+
+def test_several_readable_descriptors_cost_no_turn(loop: DirectLoop, pipes: list[tuple[int, int]]) -> None:
+    calls: list[int] = []
+
+    def readable(descriptor: int) -> None:
+        calls.append(descriptor)  # it stays readable
+        if len(calls) == 300:
+            loop.stop()
+
+    for reading, _ in pipes:
+        loop.add_reader(reading, partial(readable, reading))
+    turns = _turns(loop)
+    loop.run_forever()
+    assert len(turns) < 5
+    assert calls == [reading for reading, _ in pipes] * 100
+
+
+def test_a_reader_that_another_callback_removes_is_not_called_back(
+    loop: DirectLoop, pipes: list[tuple[int, int]]
+) -> None:
+    (first, _), (second, _), (third, _) = pipes
+    calls: list[str] = []
+
+    def remove() -> None:
+        calls.append("first")
+        loop.remove_reader(second)
+        loop.stop()
+
+    loop.add_reader(first, remove)
+    loop.add_reader(second, lambda: calls.append("second"))
+    loop.add_reader(third, lambda: calls.append("third"))
+    loop.run_forever()
+    assert calls == ["first", "third"]
+
+
+def test_what_a_callback_leaves_to_do_comes_after_all_that_is_readable(
+    loop: DirectLoop, pipes: list[tuple[int, int]]
+) -> None:
+    (first, _), (second, _), (third, _) = pipes
+    calls: list[str] = []
+
+    def leave() -> None:
+        calls.append("first")
+        loop.call_soon(calls.append, "left")
+        loop.call_soon(loop.stop)
+
+    loop.add_reader(first, leave)
+    loop.add_reader(second, calls.append, "second")  # with arguments: not called back directly
+    loop.add_reader(third, lambda: calls.append("third"))
+    loop.run_forever()
+    assert calls[:4] == ["first", "second", "third", "left"]
+
+
+def test_an_error_in_one_of_several_callbacks_keeps_no_other_from_running(
+    loop: DirectLoop, pipes: list[tuple[int, int]]
+) -> None:
+    (first, _), (second, _), (third, _) = pipes
+    calls: list[str] = []
+    loop.set_exception_handler(lambda _, context: calls.append(str(context["exception"])))
+
+    def fail() -> None:
+        raise ValueError("first")
+
+    loop.add_reader(first, fail)
+    loop.add_reader(second, lambda: calls.append("second"))
+    loop.add_reader(third, loop.stop)
+    loop.run_forever()
+    assert calls == ["first", "second"]
 
 
 def test_a_callback_runs_in_the_context_in_which_it_was_registered(loop: DirectLoop, pipe: tuple[int, int]) -> None:
