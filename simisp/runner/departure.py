@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, LineAnswered
 from simisp.facts.line import Octets
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
+from simisp.machine import OnLine, Output, Received, SendData
 from simisp.spans import Spans
 from simisp.transcript import Record
+from simisp.transcript.record import line_within, records_of
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["Departure", "LastHeard", "LastHeardOnLines"]
@@ -59,7 +61,7 @@ class Departure:
 
 
 class LastHeard:
-    r"""Follows what a client sends and receives. Pass :meth:`take` to the transcript as a follower.
+    r"""Follows what a client sends and receives. Pass it to the transcript as a follower.
 
     Example:
         >>> from simisp.transcript.record import octets_record
@@ -101,6 +103,18 @@ class LastHeard:
             self.take_octets(record.at, record.sender, record.fact.data, record.fact.secrets, record.line)
         else:
             self.take_fact(record.at, record.fact)
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
+        """Take what a line has put out, which comes to the same as to take its records."""
+        for output in outputs:
+            if type(output) is SendData:
+                self.take_octets(at, Source.MODEM, output.data, output.secrets, line)
+            elif type(output) is Received:
+                self.take_octets(at, Source.CLIENT, output.data, output.secrets, line)
+            elif type(output) in self.watched:
+                self.take_fact(at, cast("Fact", output))
+            elif type(output) is OnLine:
+                self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
 
     def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans, line: str = "") -> None:
         """Take octets of the client, or of the modem, on one of several lines."""
@@ -184,6 +198,11 @@ class LastHeardOnLines:
         """Take a record; what is of no line is not of interest."""
         if record.line:
             self._lines.setdefault(record.line, LastHeard()).take(record)
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
+        """Take what a line has put out, which comes to the same as to take its records."""
+        for record in records_of(outputs, at=at, line=line):
+            self.take(record)
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received on the line that was heard last, with those of the other lines in its text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, assert_never, cast
 
 from simisp.facts.dial_up import PortHeld
 from simisp.facts.fact import Fact
@@ -13,6 +13,7 @@ from simisp.facts.line import CallAnswered, Dialled, Octets
 from simisp.facts.messages import SmsSent
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.facts.sources import Source
+from simisp.machine import OnLine, Output, Received
 from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.sent_messages import SentMessages
@@ -32,6 +33,7 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.model import Scenario
 from simisp.transcript import Record
+from simisp.transcript.record import line_within, records_of
 
 if TYPE_CHECKING:
     from simisp.runner.conduct import ConductWatch
@@ -48,7 +50,7 @@ class Expectations:
     Args:
         scenario: The scenario.
 
-    Pass :meth:`take` to the transcript as a follower before the run begins, and call :meth:`judge` at the end.
+    Pass it to the transcript as a follower before the run begins, and call :meth:`judge` at the end.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -56,6 +58,7 @@ class Expectations:
         self._credentials: SentWords | None = None
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self._credentials = SentWords(word for pair in scenario.accounts for word in pair)
+        self._watched = _WATCHED if self._credentials is None else _WATCHED | SentWords.watched
         self._conduct: dict[int, ConductWatch] = {}
         self._watch_conduct(scenario)
         self._reached: dict[str, None] = {}  # in chronological order
@@ -76,7 +79,7 @@ class Expectations:
     @property
     def watched(self) -> frozenset[type[Fact]]:
         """The facts that :meth:`take_fact` does something about."""
-        return _WATCHED if self._credentials is None else _WATCHED | SentWords.watched
+        return self._watched
 
     @property
     def needs_records(self) -> bool:
@@ -101,6 +104,22 @@ class Expectations:
             self.take_fact(record.fact)
         elif record.source is Source.CLIENT:
             self.take_octets(record.fact.data, record.line)
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
+        """Take what a line has put out, which comes to the same as to take its records."""
+        if self._conduct:
+            for record in records_of(outputs, at=at, line=line):
+                self.take_conduct(record)
+        self._look_through(outputs, line)
+
+    def _look_through(self, outputs: Sequence[Output], line: str) -> None:
+        for output in outputs:
+            if type(output) is Received:
+                self.take_octets(output.data, line)
+            elif type(output) in self._watched:
+                self.take_fact(cast("Fact", output))
+            elif type(output) is OnLine:
+                self._look_through((output.output,), line_within(line, output.line))
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""

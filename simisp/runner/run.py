@@ -110,7 +110,7 @@ class _Run:
     async def play(self) -> Verdict:
         station = self._station
         station.place_locks(self._options.lock_directories)
-        station.transcript.follow(self._heard.take)
+        station.transcript.follow(self._heard)
         child = Child.start(
             self._command, port=station.port, ports=station.lines, environment=self._environment(),
             quiet=self._options.quiet,

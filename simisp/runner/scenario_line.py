@@ -45,7 +45,7 @@ class ScenarioLine:
         self._sections.setdefault(self.name, scenario.model.line)
         self.transcript = Transcript()
         self.expectations = Expectations(scenario.model)
-        self.transcript.follow(self.expectations.take)
+        self.transcript.follow(self.expectations)
 
     @property
     def sessions(self) -> Mapping[str, Session]:

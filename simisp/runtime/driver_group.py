@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from simisp.endpoints.base import Endpoint
 from simisp.facts.fact import Fact
-from simisp.machine import OnLine, Output
+from simisp.machine import Output
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
 from simisp.transcript import Record, Transcript
@@ -42,7 +42,7 @@ class LineRecorder:
     def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
         """Append the outputs of the line's machine at one time."""
         if outputs:
-            self._transcript.add_outputs([OnLine(self._name, output) for output in outputs], at=at)
+            self._transcript.add_outputs(outputs, at=at, line=self._name)
 
 
 class DriverGroup:

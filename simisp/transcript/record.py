@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from simisp.facts.fact import Fact
@@ -12,7 +12,7 @@ from simisp.facts.sources import Source
 from simisp.machine import CircuitTaken, OnLine, Output, Received, SendData, SetCircuit
 from simisp.spans import Spans
 
-__all__ = ["Record", "octets_in", "octets_record", "record_of", "records_of"]
+__all__ = ["Record", "line_within", "measured", "octets_record", "record_of", "records_of"]
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -47,36 +47,54 @@ def octets_record(at: float, source: Source, data: bytes, secrets: Spans = ()) -
     return Record(at, source, Octets(data, secrets))
 
 
-def records_of(outputs: Iterable[Output], *, at: float) -> list[Record]:
-    """Return the records of a line machine's outputs at one time. Other kinds of output leave no record."""
-    return [record for output in outputs if (record := record_of(output, at=at)) is not None]
+def records_of(outputs: Iterable[Output], *, at: float, line: str = "") -> list[Record]:
+    """Return the records of a line machine's outputs at one time. Other kinds of output leave no record.
+
+    Args:
+        outputs: The outputs.
+        at: When they came.
+        line: The line's name, in a run with several lines.
+    """
+    return [record for output in outputs if (record := record_of(output, at=at, line=line)) is not None]
 
 
-def record_of(output: Output, *, at: float) -> Record | None:
+def record_of(output: Output, *, at: float, line: str = "") -> Record | None:
     """Return the record of a line machine's output; None for a kind of output that leaves no record."""
     if type(output) is SendData:
         source = Source.ISP if output.relayed else Source.MODEM
-        return Record(at, source, Octets(output.data, output.secrets))
+        return Record(at, source, Octets(output.data, output.secrets), line)
     if type(output) is Received:
-        return Record(at, Source.CLIENT, Octets(output.data, output.secrets))
+        return Record(at, Source.CLIENT, Octets(output.data, output.secrets), line)
     match output:
         case Fact():
-            return Record(at, output.source, output)
+            return Record(at, output.source, output, line)
         case SetCircuit(circuit, on) | CircuitTaken(circuit, on):
             side = Source.MODEM if type(output) is SetCircuit else Source.CLIENT
-            return Record(at, side, CircuitSet(circuit, on))
-        case OnLine(line, inner):
-            record = record_of(inner, at=at)
-            return None if record is None else replace(record, line=f"{line} {record.line}".rstrip())
+            return Record(at, side, CircuitSet(circuit, on), line)
+        case OnLine(name, inner):
+            return record_of(inner, at=at, line=line_within(line, name))
     return None
 
 
-def octets_in(outputs: Iterable[Output]) -> int:
-    """Return how many octets of data the records of these outputs have."""
-    octets = 0
+def line_within(line: str, name: str) -> str:
+    """Return the name of a line behind another line's port, such as a channel of a multiplexer on a line of a bank.
+
+    Example:
+        >>> line_within("2", "modem"), line_within("", "modem")
+        ('2 modem', 'modem')
+    """
+    return f"{line} {name}" if line else name
+
+
+def measured(outputs: Iterable[Output]) -> tuple[int, int]:
+    """Return how many records these outputs make, and how many octets of data those have."""
+    records = octets = 0
     for output in outputs:
-        if type(output) is OnLine:
+        while type(output) is OnLine:
             output = output.output  # noqa: PLW2901 - what is counted is in it
         if type(output) is SendData or type(output) is Received:
             octets += len(output.data)
-    return octets
+            records += 1
+        elif isinstance(output, Fact | SetCircuit | CircuitTaken):
+            records += 1
+    return records, octets

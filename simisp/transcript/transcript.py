@@ -5,20 +5,34 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 from simisp.machine import Output
 from simisp.transcript.digest import digest_of
-from simisp.transcript.record import Record, octets_in, records_of
+from simisp.transcript.record import Record, measured, records_of
 
-__all__ = ["Transcript"]
+__all__ = ["Follower", "Transcript"]
 
 Listener = Callable[[Record], None]
 
-_Batch = tuple[float, Sequence[Output]]
+_Batch = tuple[float, str, Sequence[Output]]
+"""When the outputs came, the line that they are of, and the outputs."""
+_Counted = tuple[int, int, _Batch]
+"""How many records a batch makes, how many octets those have, and the batch."""
 _COUNTED_TOGETHER = 16
 """How many batches of outputs are counted at a time; a batch is what one read of the port produced."""
+
+
+class Follower(Protocol):
+    """Takes what happens in a run in order, but late: a record, or outputs of which no record has been made."""
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
+        """Take what a line's machine has put out at one time, in place of its records."""
 
 
 class Transcript:
@@ -26,7 +40,7 @@ class Transcript:
 
     It keeps the newest records up to a bound, so that a client that floods the line does not fill the memory;
     listeners see every record. Outputs are stored as they come and converted to records only when records are read or
-    listened to, so that the client gets its next answer sooner.
+    listened to, so that the client gets its next answer sooner; outputs that are dropped unread never become records.
 
     Args:
         most_octets: How many octets of data to keep at most. The oldest records are dropped first.
@@ -44,12 +58,12 @@ class Transcript:
         self._most_octets = most_octets
         self._most_records = most_records
         self._records: deque[Record] = deque()
-        self._unwritten: deque[_Batch] = deque()  # newer than all records
+        self._unwritten: deque[_Counted] = deque()  # newer than all records
         self._uncounted: list[_Batch] = []  # newer still
         self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
-        self._followers: list[Listener] = []
+        self._followers: list[Follower] = []
         self._dropped = 0
 
     @property
@@ -82,8 +96,8 @@ class Transcript:
         """Call ``listener`` with each record from now on, in order."""
         self._listeners.append(listener)
 
-    def follow(self, follower: Listener) -> None:
-        """Call ``follower`` with each record from now on, in order, but only on a read or a :meth:`catch_up`.
+    def follow(self, follower: Follower) -> None:
+        """Let ``follower`` take everything from now on, in order, but only on a read or a :meth:`catch_up`.
 
         A follower that is evaluated only at the end need not hear at once, and must not delay the client's next answer.
         """
@@ -91,7 +105,7 @@ class Transcript:
         self._followers.append(follower)
 
     def catch_up(self) -> None:
-        """Call every follower with the records that it has not seen yet."""
+        """Let every follower take what it has not seen yet."""
         self._write()
 
     def add(self, record: Record) -> None:
@@ -101,20 +115,28 @@ class Transcript:
         self._kept += 1
         self._octets += len(record.data)
         self._drop_oldest()
-        for listener in (*self._followers, *self._listeners):
+        for follower in self._followers:
+            follower.take(record)
+        for listener in self._listeners:
             listener(record)
 
     def note(self, at: float, fact: Fact) -> None:
         """Append a fact; the fact itself names its party."""
         self.add(Record(at, fact.source, fact))
 
-    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
-        """Append the outputs of a line's machine at one time. The transcript takes over the sequence."""
+    def add_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
+        """Append the outputs of a line's machine at one time. The transcript takes over the sequence.
+
+        Args:
+            outputs: The outputs.
+            at: When they came.
+            line: The line's name, in a run with several lines.
+        """
         if self._listeners:
-            for record in records_of(outputs, at=at):
+            for record in records_of(outputs, at=at, line=line):
                 self.add(record)
             return
-        self._uncounted.append((at, outputs))
+        self._uncounted.append((at, line, outputs))
         if len(self._uncounted) >= _COUNTED_TOGETHER:
             self._count()
 
@@ -143,11 +165,12 @@ class Transcript:
         return self.octets(sender).decode("latin-1")
 
     def _count(self) -> None:
-        """Drop old records down to the limits."""
-        for _, outputs in self._uncounted:
-            self._kept += len(outputs)
-            self._octets += octets_in(outputs)
-        self._unwritten += self._uncounted
+        """Drop what is oldest, down to the limits."""
+        for batch in self._uncounted:
+            records, octets = measured(batch[2])
+            self._kept += records
+            self._octets += octets
+            self._unwritten.append((records, octets, batch))
         self._uncounted.clear()
         self._drop_oldest()
 
@@ -158,19 +181,29 @@ class Transcript:
             self._write_oldest()
 
     def _write_oldest(self) -> None:
-        at, outputs = self._unwritten.popleft()
-        records = records_of(outputs, at=at)
-        self._kept += len(records) - len(outputs)
-        self._records += records
+        _, _, (at, line, outputs) = self._unwritten.popleft()
+        self._records += records_of(outputs, at=at, line=line)
         for follower in self._followers:
-            for record in records:
-                follower(record)
+            follower.take_outputs(outputs, at=at, line=line)
 
     def _drop_oldest(self) -> None:
         while self._octets > self._most_octets or self._kept > self._most_records:
-            if not self._records:
+            if self._records:
+                self._octets -= len(self._records.popleft().data)
+                self._kept -= 1
+                self._dropped += 1
+            elif not self._drop_oldest_batch():
                 self._write_oldest()
-                continue
-            self._octets -= len(self._records.popleft().data)
-            self._kept -= 1
-            self._dropped += 1
+
+    def _drop_oldest_batch(self) -> bool:
+        """Drop the oldest outputs as they are; return whether that was right: without them there is still too much."""
+        records, octets, (at, line, outputs) = self._unwritten[0]
+        kept, left = self._kept - records, self._octets - octets
+        if left <= self._most_octets and kept <= self._most_records:
+            return False
+        self._unwritten.popleft()
+        self._kept, self._octets = kept, left
+        self._dropped += records
+        for follower in self._followers:
+            follower.take_outputs(outputs, at=at, line=line)
+        return True

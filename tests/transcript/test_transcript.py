@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,9 +14,9 @@ from simisp.facts.isp import Asking, MarkReached
 from simisp.facts.line import CircuitSet, Octets
 from simisp.facts.port import BreakSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.run import CleanedUp, ClientStarted, VerdictReached
-from simisp.machine import Output, Received, SendData, SetCircuit
+from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
 from simisp.transcript import Record, Source, Transcript
-from simisp.transcript.record import octets_in, octets_record, records_of
+from simisp.transcript.record import measured, octets_record, records_of
 
 
 class Private(Output):
@@ -44,9 +46,17 @@ def test_outputs_become_records_in_their_order() -> None:
     assert len(transcript) == 4
 
 
-def test_only_octets_have_octets() -> None:
-    assert [octets_in([output]) for output in OUTPUTS] == [4, 0, 2, 0, 0]
-    assert octets_in(OUTPUTS) == 6
+def test_outputs_are_measured_as_the_records_that_they_make() -> None:
+    assert [measured([output]) for output in OUTPUTS] == [(1, 4), (0, 0), (1, 2), (1, 0), (1, 0)]
+    assert measured(OUTPUTS) == (len(RECORDS), 6)
+    assert measured([OnLine("1", OnLine("modem", output)) for output in OUTPUTS]) == (len(RECORDS), 6)
+
+
+def test_records_have_the_line_of_their_outputs() -> None:
+    transcript = Transcript()
+    transcript.add_outputs([Received(b"A"), OnLine("modem", Received(b"T")), BreakSeen()], at=1.0, line="2")
+    transcript.add_outputs([OnLine("modem", SendData(b"A"))], at=1.0)
+    assert [record.line for record in transcript] == ["2", "2 modem", "2", "modem"]
 
 
 def test_facts_stand_between_the_octets_around_them() -> None:
@@ -223,26 +233,57 @@ def test_a_digest_may_end_with_a_fact() -> None:
     assert transcript.digest(until=VerdictReached) == until == whole != transcript.digest()
 
 
-def test_a_follower_hears_every_record_once_and_in_order_but_only_when_somebody_reads() -> None:
+class Following:
+    """A follower that keeps what it is given, as records."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.outputs = 0
+
+    def take(self, record: Record) -> None:
+        self.records.append(record)
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
+        self.outputs += len(outputs)
+        self.records += records_of(outputs, at=at, line=line)
+
+
+def test_a_follower_hears_everything_once_and_in_order_but_only_when_the_records_are_read() -> None:
     transcript = Transcript()
     transcript.add_outputs(OUTPUTS[:1], at=1.0)
-    followed: list[Record] = []
-    transcript.follow(followed.append)
+    follower = Following()
+    transcript.follow(follower)
     for _ in range(40):
         transcript.add_outputs(list(OUTPUTS), at=2.0)
-    assert followed == []
+    assert follower.records == []
     transcript.catch_up()
-    assert followed == RECORDS * 40
+    assert follower.records == RECORDS * 40
     transcript.note(3.0, PortOpened(1))
-    assert followed == list(transcript)[1:]
+    assert follower.records == list(transcript)[1:]
 
 
 def test_a_follower_hears_also_what_is_no_longer_kept() -> None:
     transcript = Transcript(most_records=3)
-    followed: list[Record] = []
-    transcript.follow(followed.append)
+    follower = Following()
+    transcript.follow(follower)
     for _ in range(40):
-        transcript.add_outputs(list(OUTPUTS), at=2.0)
+        transcript.add_outputs(list(OUTPUTS), at=2.0, line="1")
     transcript.catch_up()
-    assert followed == RECORDS * 40
+    assert follower.records == [Record(each.at, each.source, each.fact, "1") for each in RECORDS] * 40
     assert len(transcript) <= 3
+
+
+def test_what_nobody_reads_before_it_is_dropped_never_becomes_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Sequence[Output]] = []
+
+    def make(outputs: Sequence[Output], *, at: float, line: str) -> list[Record]:
+        made.append(outputs)
+        return records_of(outputs, at=at, line=line)
+
+    monkeypatch.setattr("simisp.transcript.transcript.records_of", make)
+    transcript = Transcript(most_records=40)
+    for at in range(1600):
+        transcript.add_outputs(OUTPUTS, at=at)
+    assert len(made) <= 1600 / 16
+    assert [record.at for record in transcript][-4:] == [1599.0] * 4
+    assert transcript.dropped + len(transcript) == 1600 * len(RECORDS)

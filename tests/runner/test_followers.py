@@ -1,0 +1,75 @@
+"""What follows a run takes outputs as it takes the records that they would make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simisp.circuits import Circuit
+from simisp.facts.isp import Asking, LineAnswered, MarkReached
+from simisp.facts.line import CallEnded, Dialled
+from simisp.facts.port import PortClosed, PortOpened
+from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
+from simisp.runner.departure import LastHeard, LastHeardOnLines
+from simisp.runner.expectations import Expectations
+from simisp.runner.run_facts import RunFacts
+from simisp.scenario.load import loads
+from simisp.transcript.record import records_of
+from simisp.transcript.transcript import Follower
+
+SCENARIO = loads("""
+title: A log-in
+isp:
+  accounts: {alice: wonderland}
+  dialogue: [{prompt: "Username:"}, {prompt: "Password:"}, {mark: in}]
+expect:
+  - reached: in
+  - credentials sent only at: ["Password:"]
+  - never sent: "AT[+]"
+""")
+OUTPUTS: list[Output] = [
+    Received(b"AT+X\r"),
+    Received(b"wonder"),
+    Received(b"land\r"),
+    SendData(b"\r\nOK\r\n"),
+    SendData(b"Password: wonderland\r", ((10, 20),)),
+    Asking("Username:"),
+    Asking("Password:"),
+    LineAnswered("", "alice"),
+    MarkReached("in"),
+    Dialled("1", "isp"),
+    CallEnded(1, "client"),
+    PortClosed(0),
+    PortOpened(1),
+    SetCircuit(Circuit.DCD, True),
+]
+ANY = st.sampled_from(OUTPUTS)
+BATCHES = st.lists(st.lists(ANY | st.builds(OnLine, st.just("modem"), ANY), max_size=4), max_size=8)
+
+
+def shown(follower: Follower) -> object:
+    """Return what a follower has made of a run."""
+    if isinstance(follower, Expectations):
+        return follower.judge(RunFacts(None, None, 0, opened=True))
+    assert isinstance(follower, LastHeard | LastHeardOnLines)
+    return follower.departure(60.0)
+
+
+@pytest.mark.parametrize("line", ["", "2"])
+@pytest.mark.parametrize(
+    "make", [lambda: Expectations(SCENARIO.model), LastHeard, LastHeardOnLines], ids=["expectations", "heard", "lines"]
+)
+@settings(max_examples=25, deadline=None)
+@given(BATCHES)
+def test_outputs_come_to_the_same_as_their_records(
+    make: Callable[[], Follower], line: str, batches: list[list[Output]]
+) -> None:
+    by_outputs, by_records = make(), make()
+    for at, outputs in enumerate(batches):
+        by_outputs.take_outputs(outputs, at=at, line=line)
+        for record in records_of(outputs, at=at, line=line):
+            by_records.take(record)
+    assert shown(by_outputs) == shown(by_records)
