@@ -33,6 +33,10 @@ class _Duration(click.ParamType[float]):
 class _Scenario(click.ParamType[str]):
     name = "scenario"
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        """Return where scenarios are to be had."""
+        return "It is a file, or the name of a bundled scenario: simisp list shows them, simisp init writes a first one."
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         """Offer the bundled scenarios, those of public reports once a letter is typed, and files."""
         from click.shell_completion import CompletionItem

@@ -18,8 +18,9 @@ __all__ = ["from_log", "scenario"]
 def from_log(log: str) -> None:
     """Draft a scenario from a LOG, and print it as YAML; each guess has a comment.
 
-    A LOG is a transcript of simisp, the log of pppd (`debug`) and `chat -v`, what minicom or picocom showed, or a log
-    of AT commands with time stamps, as of ESP-IDF and Zephyr. Passwords are not copied.
+    A LOG is a transcript of simisp, the log of pppd (`debug`) and `chat -v` with any prefix of a syslog, the output of
+    wvdial, what minicom, picocom or C-Kermit showed or captured, or a log of AT commands with time stamps, as of
+    ESP-IDF and Zephyr. Passwords are not copied.
     """
     from simisp.from_log.draft import draft
     from simisp.from_log.readers import read_log

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from simisp.errors import ScenarioError
-from simisp.from_log.said import LoggedText, ReadLog, Side
+from simisp.from_log.said import LoggedText, ReadLog, SeenPpp, Side
 from simisp.scenario.load import loads
 
 __all__ = ["draft"]
@@ -17,7 +17,12 @@ _CODES = {"OK", "ERROR", "NO CARRIER", "RING", *_ENDS}
 _NAMED = re.compile(r"AT([+^*#%$][A-Z0-9]{2,20}\??(?:=[^;]{0,80})?)", re.IGNORECASE)
 _DIALLED = re.compile(r"ATD[TP]?([0-9*#,+]{1,40})", re.IGNORECASE)
 _SECRET = re.compile(r"pass|word:|secret", re.IGNORECASE)
+_SILENCE = "    - silence  # guess: {}"
 _HANG_UP = "    - hang up  # guess: it was the ISP that did"
+_BEGINS_ANEW = re.compile(r"AT(?:Z|&F|D|H|E[01])|\+\+\+", re.IGNORECASE)
+"""What a client sends to a modem, and not to an ISP: it has given the call up."""
+_A_DAY_S, _SHORTEST_S, _LONGEST_S = 86400.0, 0.1, 600.0
+"""Between which times a call is taken to have been answered."""
 _MOST = 500
 """Things that are taken from a log for one section."""
 
@@ -38,7 +43,7 @@ def draft(log: ReadLog, name: str) -> str:
         f"# Drafted from {json.dumps(name)}, which was taken for {log.format.value}. Each guess is marked.",
         f"title: {json.dumps('What ' + name + ' shows')}",
     ]
-    parts = [_modem(before, after), _exchange(before, after), _isp(after, ppp=log.ppp)]
+    parts = [_modem(before, after), _exchange(before, after), _isp(after, log.ppp)]
     text = "\n".join([*header, *(line for part in parts for line in part), ""])
     loads(text)
     return text
@@ -92,9 +97,12 @@ def _exchange(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list
     assert found is not None
     lines = ["exchange:"]
     if after:
-        if after[0].at is None or dialled.at is None or not 0.1 <= after[0].at - dialled.at <= 600:
+        if after[0].at is None or dialled.at is None:
             return []
-        return [*lines, f"  answer_after: {after[0].at - dialled.at:.3g}s  # guess: from ATD to CONNECT"]
+        took = (after[0].at - dialled.at) % _A_DAY_S  # a time of day may have passed midnight
+        if not _SHORTEST_S <= took <= _LONGEST_S:
+            return []
+        return [*lines, f"  answer_after: {took:.3g}s  # guess: from ATD to CONNECT"]
     behind = before[before.index(dialled) :]
     end = next((_ENDS[said.text] for said in behind if said.text in _ENDS), "no carrier")
     number = re.sub(r"[^0-9*#+]", "", found[1])
@@ -104,11 +112,35 @@ def _exchange(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list
     ]
 
 
-def _isp(after: Sequence[LoggedText], *, ppp: bool) -> list[str]:
+def _isp(after: Sequence[LoggedText], ppp: SeenPpp | None) -> list[str]:
     """Return the dialogue: what the line said, and what was answered."""
     if not after:
         return []
+    section = [] if ppp is None else _ppp(ppp)
+    return ["isp:", *section, "  dialogue:", *_steps(after, ends_in_ppp=ppp is not None)]
+
+
+def _ppp(seen: SeenPpp) -> list[str]:
+    """Return what the log says of the ISP's side of PPP."""
+    lines = [
+        *(["    behaviour: silent in LCP  # guess: no frame of the ISP is in the log"] if not seen.answered else []),
+        *([f"    local: {seen.local}"] if seen.local else []),
+        *([f"    remote: {seen.remote}"] if seen.remote else []),
+        *([f"    dns: [{', '.join(seen.dns)}]"] if seen.dns else []),
+    ]
+    if seen.auth:
+        name = json.dumps(seen.user or "NAME")
+        lines.append(f"    # auth: {seen.auth}  # as in the log: it needs isp: accounts: {{{name}: PASSWORD}}")
+    return (
+        ["  ppp:", *lines]
+        if any(not line.lstrip().startswith("#") for line in lines)
+        else [line.removeprefix("  ") for line in lines]
+    )
+
+
+def _steps(after: Sequence[LoggedText], *, ends_in_ppp: bool) -> list[str]:
     steps: list[str] = []
+    end = "    - ppp  # guess: what came behind it" if ends_in_ppp else _SILENCE.format("nothing more is in the log")
     waiting: list[LoggedText] = []
     for said in after[1 : _MOST + 1]:
         if said.side is Side.LINE:
@@ -118,15 +150,16 @@ def _isp(after: Sequence[LoggedText], *, ppp: bool) -> list[str]:
                 break
             waiting += [said] if said.text.strip() else []
             continue
+        if _BEGINS_ANEW.match(said.text):
+            end = _SILENCE.format("the client gave up here, and began anew")
+            break
         if waiting:
             steps += [*_banners(waiting[:-1]), *_prompt(waiting[-1], said)]
         elif said.text:
             steps += [f"    - expect: {json.dumps(said.text)}"]
         waiting = []
     steps += _banners(waiting)
-    if not steps or steps[-1] != _HANG_UP:
-        steps.append("    - silence  # guess: " + ("PPP began here" if ppp else "nothing more is in the log"))
-    return ["isp:", "  dialogue:", *steps]
+    return steps if steps and steps[-1] == _HANG_UP else [*steps, end]
 
 
 def _banners(said: Sequence[LoggedText]) -> list[str]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["LogFormat", "LoggedText", "ReadLog", "Side"]
+__all__ = ["LogFormat", "LoggedText", "ReadLog", "SeenPpp", "Side", "asks", "split_answer", "without_echo"]
+
+_ASKED = re.compile(r"^(.{0,60}?[:?>%$#])\s?(.*)$")
+_MOST_WORDS = 2
+"""What is typed at a prompt has not more words; what has, belongs to the ISP's own line (``Last login: Mon Nov 3``)."""
 
 
 class Side(Enum):
@@ -21,6 +27,7 @@ class LogFormat(Enum):
 
     TRANSCRIPT = "a transcript of simisp"
     CHAT = "the log of pppd and chat -v"
+    WVDIAL = "the output of wvdial"
     STAMPED = "a log with time stamps and directions"
     SCREEN = "what a terminal program showed"
 
@@ -45,15 +52,69 @@ class LoggedText:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenPpp:
+    """What a log says of PPP.
+
+    Attributes:
+        answered: Whether the ISP has sent a frame.
+        auth: How the client had to log in, as in a scenario; empty if it had not, or nothing says so.
+        user: The name under which it did; empty if nothing says so.
+        local: The ISP's address; empty if none was agreed on.
+        remote: The client's address.
+        dns: The servers for names.
+    """
+
+    answered: bool = True
+    auth: str = ""
+    user: str = ""
+    local: str = ""
+    remote: str = ""
+    dns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLog:
     """A log that has been read.
 
     Attributes:
         format: What it was taken for.
         said: What was sent, in order.
-        ppp: Whether PPP began at its end.
+        ppp: What is known of PPP at its end; None if it did not begin.
     """
 
     format: LogFormat
     said: tuple[LoggedText, ...]
-    ppp: bool = False
+    ppp: SeenPpp | None = None
+
+
+def asks(text: str) -> bool:
+    """Return whether a text looks like a prompt.
+
+    Example:
+        >>> asks("Username:"), asks("Welcome")
+        (True, False)
+    """
+    return text[-1:] in (":", "?", ">") and _ASKED.fullmatch(text) is not None
+
+
+def split_answer(line: str) -> tuple[str, str] | None:
+    """Return the prompt in a line of a screen and what was typed behind it; None if there is no prompt.
+
+    Example:
+        >>> split_answer("login: alice"), split_answer("Last login: Mon Nov 3 1997")
+        (('login:', 'alice'), None)
+    """
+    found = _ASKED.fullmatch(line)
+    return None if found is None or len(found[2].split()) > _MOST_WORDS else (found[1], found[2])
+
+
+def without_echo(said: Iterable[LoggedText]) -> Iterator[LoggedText]:
+    """Yield what was sent, but not what the line echoed."""
+    typed: list[str] = []
+    for each in said:
+        if each.side is Side.CLIENT:
+            typed.append(each.text)
+        elif each.text and each.text in typed:
+            typed.remove(each.text)
+            continue
+        yield each

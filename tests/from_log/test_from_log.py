@@ -61,6 +61,21 @@ ZEPHYR = """\
 [00:00:01.250,000] <dbg> modem_chat: received: +CREG: 0,2
 [00:00:01.251,000] <dbg> modem_chat: received: OK
 """
+DUMPED = """\
+\x1b[0;32mI (1100) main: starting\x1b[0m
+D (1200) uart-tx: 0x3ffb4280   41 54 2b 43 53 51 0d                              |AT+CSQ.|
+D (1250) uart-rx: 0x3ffb4290   0d 0a 2b 43 53 51 3a 20  31 37 2c 39 39 0d 0a 0d  |..+CSQ: 17,99...|
+D (1250) uart-rx: 0x3ffb42a0   0a 4f 4b 0d 0a                                    |.OK..|
+D (1300) uart-tx: 0x3ffb4280   41 54 2b 43 50 49 4e 3f  0d                       |AT+CPIN?.|
+D (1350) uart-rx: 0x3ffb4290   0d 0a 2b 43 4d 45 20 45  52 52 4f 52 3a 20 31 30  |..+CME ERROR: 10|
+D (1351) uart-rx: 0x3ffb42a0   0d 0a                                             |..|
+"""
+MODEM_CHAT = """\
+[00:00:05.060,000] <dbg> modem_cellular: modem_cellular_log_event: event: resume
+[00:00:05.064,000] <dbg> modem_chat: modem_chat_script_next: sending: AT+CREG?
+[00:00:05.080,000] <dbg> modem_chat: modem_chat_log_received_command: +CREG: 0,2
+[00:00:05.081,000] <dbg> modem_chat: modem_chat_log_received_command: OK
+"""
 
 
 def test_a_log_of_chat_becomes_a_dialogue_with_a_comment_for_each_guess() -> None:
@@ -68,15 +83,18 @@ def test_a_log_of_chat_becomes_a_dialogue_with_a_comment_for_each_guess() -> Non
     assert text.splitlines()[2:] == [
         "modem:",
         "  profile: hayes  # guess: by the commands that were sent",
+        "  connect: 33600",
         "exchange:",
         "  answer_after: 22s  # guess: from ATD to CONNECT",
         "isp:",
+        "  ppp:",
+        "    behaviour: silent in LCP  # guess: no frame of the ISP is in the log",
         "  dialogue:",
         '    - banner: "Welcome to OzEmail"',
         '    - prompt: "login:"',
         '      expect: "alice"  # guess: only this is right',
         '    - prompt: "Password:"  # any answer will do: what was typed is not copied',
-        "    - silence  # guess: PPP began here",
+        "    - ppp  # guess: what came behind it",
     ]
     assert "wonderland" not in text
 
@@ -97,7 +115,14 @@ def test_what_a_terminal_program_showed_becomes_a_dialogue() -> None:
 
 @pytest.mark.parametrize(
     ("log", "row"),
-    [(ESP_IDF, '"+CSQ": "+CSQ: 17,99"'), (ESP_IDF, '"+CPIN?": "+CME ERROR: 10"'), (ZEPHYR, '"+CREG?": "+CREG: 0,2"')],
+    [
+        (DUMPED, '"+CSQ": "+CSQ: 17,99"'),
+        (DUMPED, '"+CPIN?": "+CME ERROR: 10"'),
+        (MODEM_CHAT, '"+CREG?": "+CREG: 0,2"'),
+        (ESP_IDF, '"+CSQ": "+CSQ: 17,99"'),
+        (ESP_IDF, '"+CPIN?": "+CME ERROR: 10"'),
+        (ZEPHYR, '"+CREG?": "+CREG: 0,2"'),
+    ],
 )
 def test_a_log_with_time_stamps_becomes_answers_of_the_modem(log: str, row: str) -> None:
     assert read_log(log).format is LogFormat.STAMPED
@@ -134,12 +159,13 @@ def test_a_scenario_from_a_transcript_does_to_the_client_what_the_run_did(tmp_pa
     assert verdict.client.exit_status == 2
 
 
-LINES = st.sampled_from([line for log in (CHAT, SCREEN, ESP_IDF, ZEPHYR) for line in log.splitlines()])
+SAMPLES = [path.read_bytes().decode() for path in sorted((Path(__file__).parent / "samples").iterdir())]
+LINES = st.sampled_from(
+    [line for log in (CHAT, SCREEN, ESP_IDF, ZEPHYR, DUMPED, MODEM_CHAT, *SAMPLES) for line in log.split("\n")]
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(st.sampled_from([*CHAT.splitlines(), *SCREEN.splitlines(), *ESP_IDF.splitlines()]) | st.text(max_size=40))
-)
+@given(st.lists(LINES | st.text(max_size=40)))
 def test_whatever_a_log_has_the_draft_loads(lines: list[str]) -> None:
     loads(draft(read_log("\n".join(lines)), "any.log"))
