@@ -179,7 +179,8 @@ class _PureRun:
         session, client = self._machine, self._client
         steps = 0
         while client.exit_status is None and not self._stands_still and steps < most:
-            due = earliest((session.next_timer(), client.next_timer()))
+            line_due = session.next_timer()
+            due = earliest((line_due, client.next_timer()))
             if due is None:
                 self._stands_still = not ends_by_itself
                 break
@@ -187,9 +188,10 @@ class _PureRun:
                 break
             steps += 1
             self._now = due
-            session.handle_timer(now=due)
-            self._carry()
-            if client.exit_status is None:
+            if line_due is not None and line_due <= due:
+                session.handle_timer(now=due)
+                self._carry()
+            if client.exit_status is None and (own := client.next_timer()) is not None and own <= due:
                 client.handle_timer(now=due)
                 self._carry()
         if client.exit_status is None:
@@ -211,8 +213,8 @@ class _PureRun:
                     if self._watch is not None:
                         self._watch.client_sent(output, now=now)
                     session.receive_data(output.data, now=now)
-            if not (outputs or said):
-                return
+            if not said:
+                return  # nothing has reached the line since its outputs were taken
         self._stands_still = self._live_lock = True
 
     def _give(self, outputs: Sequence[Output]) -> None:

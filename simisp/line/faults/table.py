@@ -194,6 +194,7 @@ def _chained(makers: list[ChannelMaker]) -> ChannelMaker:
     # Each has a generator of its own: a fault that is added changes nothing at the others.
     def make(random: Random) -> Channel:
         seed = random.random()
-        return Chain([maker(Random(f"{seed}/{index}")) for index, maker in enumerate(makers)])  # noqa: S311 - no secret
+        links = [maker(Random(f"{seed}/{index}")) for index, maker in enumerate(makers)]  # noqa: S311 - no secret
+        return links[0] if len(links) == 1 else Chain(links)
 
     return make
