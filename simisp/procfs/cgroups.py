@@ -11,7 +11,7 @@ import os
 import re
 import struct
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 __all__ = ["EventfdRegistrations", "memory_groups"]
@@ -52,6 +52,7 @@ class EventfdRegistrations:
     def __init__(self, proc: Path = Path("/proc")) -> None:
         self._seen = False
         self._descriptor: int | None = None
+        self._closing: Callable[[], object] | None = None
         folders = list(memory_groups(proc))
         if not folders:
             return
@@ -60,7 +61,7 @@ class EventfdRegistrations:
             self._seen = True  # what can't be watched may happen
             return
         self._descriptor = descriptor
-        weakref.finalize(self, os.close, descriptor)
+        self._closing = weakref.finalize(self, os.close, descriptor)
         for folder in folders:
             _libc.inotify_add_watch(descriptor, os.fsencode(folder), _MODIFIED | _CREATED)
 
@@ -73,6 +74,14 @@ class EventfdRegistrations:
         if not self._seen and self._descriptor is not None:
             self._seen = any(self._read(self._descriptor))
         return self._seen
+
+    def close(self) -> None:
+        """Watch no longer: from now on there may have been one. Calling it again does nothing."""
+        # A user has 128 inotify instances on most systems; one that waits for the collector of cycles is in the way.
+        closing, self._closing, self._descriptor = self._closing, None, None
+        if closing is not None:
+            closing()
+        self._seen = True
 
     def _read(self, descriptor: int) -> Iterator[bool]:
         while True:

@@ -152,6 +152,11 @@ class SharedClock:
         """Seconds since the run began. A time that the session asked for is returned as the same float."""
         return self._now
 
+    def close(self) -> None:
+        """Release what the kernel keeps for it. Calling it again does nothing."""
+        self._open.close()
+        self.census.close()
+
     def watch(self, pid: int) -> None:
         """Expect a child: the clock stands until it has come up, and :meth:`step` reports its end.
 

@@ -107,6 +107,10 @@ class OpenWaits:
         self._openings = 0
         self._mappings: dict[int, tuple[SharedMapping, ...] | None] = {}
 
+    def close(self) -> None:
+        """Release what the kernel keeps for it. Calling it again does nothing."""
+        self._registrations.close()
+
     def find(self, waiting: Iterable[Participant], *, afresh: bool) -> OpenWait | None:
         """Return the first wait that something outside can end, or None.
 

@@ -285,7 +285,7 @@ class VirtualClock:
             self._pump.cancel()
             self._pump = None
         self._page.close()
-        self._shared.census.close()
+        self._shared.close()
         self._circuits.close()
 
     def let_go(self, slept: float = 0.0) -> None:

@@ -56,3 +56,12 @@ def test_what_else_is_written_there_does_not_count(proc: Path) -> None:
     registrations = EventfdRegistrations(proc)
     (proc.parent / "memory" / "cgroup.procs").write_text("1")
     assert not registrations.may_exist
+
+
+def test_one_that_is_closed_leaves_no_descriptor_and_knows_nothing_any_more(proc: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    registrations = EventfdRegistrations(proc)
+    registrations.close()
+    registrations.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert registrations.may_exist
