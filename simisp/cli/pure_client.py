@@ -55,4 +55,4 @@ def pure_client(call: _ScriptCall, options: RunOptions) -> ScpClient | ChatClien
     data = read_script(call.script)
     refuse_other_kinds(data, call.script)
     password = password_from(call.password_file) or None
-    return ScpClient(data, call.script, number or None, call.user, password, options)
+    return ScpClient(data, call.script, number or None, call.user, password, options, call.password_file or "")

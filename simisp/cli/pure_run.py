@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from simisp.report.colour import painted_verdict
 from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario, load
 from simisp.sweep.overlay import digest_of, overlaid
-from simisp.sweep.token import Replay, read_token
+from simisp.sweep.token import Replay, read_token, with_passwords
 
 if TYPE_CHECKING:
     from simisp.cli.run import RunCall
@@ -36,8 +36,11 @@ _FOR_SCRIPTS = frozenset(
 """The parameters of ``simisp run`` that a script in pure time can have."""
 
 
-def replayed(call: RunCall) -> tuple[RunCall, LoadedScenario]:
-    """Return a call with ``--replay`` as it would be without: with its scenario, and its script if it has one.
+def replayed(ctx: click.Context, call: RunCall) -> tuple[RunCall, LoadedScenario, float | None]:
+    """Return a call with ``--replay`` as it would be without: with its scenario and its client.
+
+    Returns:
+        The call, the scenario, and for how many real seconds a command may go on; None for no limit.
 
     Raises:
         UsageError: The token is not whole, or the scenario has changed since it was made.
@@ -51,21 +54,33 @@ def replayed(call: RunCall) -> tuple[RunCall, LoadedScenario]:
     scenario = load(call.scenario or replay.scenario)
     if replay.digest and digest_of(scenario) != replay.digest:
         raise click.UsageError(f"--replay: {scenario.path} is not the scenario of the token, or has changed since")
-    return _with_replay(call, replay), overlaid(scenario, replay.overlay)
+    call = _with_replay(call, replay, given_options(ctx), scenario)
+    return call, overlaid(scenario, replay.overlay), replay.timeout if call.command else None
 
 
-def _with_replay(call: RunCall, replay: Replay) -> RunCall:
+def _with_replay(call: RunCall, replay: Replay, given: Container[str], scenario: LoadedScenario) -> RunCall:
+    """Return a call with what a token says, where the call itself says nothing else."""
     has_client = bool(call.command or call.script or call.chat)
-    if not (has_client or replay.script or replay.chat):
-        raise click.UsageError("--replay: the token is of a run with a COMMAND: give it after --")
-    return replace(
+    if not (has_client or replay.script or replay.chat or replay.command):
+        raise click.UsageError("--replay: the token is of a run with a COMMAND that is not in it: give it after --")
+    call = replace(
         call,
+        command=with_passwords(call.command if has_client else replay.command, scenario.model.isp.accounts),
         script=call.script if has_client else replay.script or None,
         chat=call.chat if has_client else replay.chat or None,
-        dial=replay.dial if call.dial is None else call.dial,
-        user=replay.user if call.user is None else call.user,
         give_up=replay.give_up if call.give_up is None else call.give_up,
         deadline=replay.deadline if call.deadline is None else call.deadline,
+        allow_unopened=call.allow_unopened or replay.allow_unopened,
+    )
+    if call.command:
+        clock = call.clock if "clock" in given or not replay.clock else replay.clock
+        most = call.compute_limit if "compute_limit" in given or replay.timeout is None else replay.timeout / 2
+        return replace(call, clock=clock, compute_limit=min(call.compute_limit, most))
+    return replace(
+        call,
+        dial=replay.dial if call.dial is None else call.dial,
+        user=replay.user if call.user is None else call.user,
+        password_file=call.password_file or replay.password_file or None,
     )
 
 

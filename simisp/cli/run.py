@@ -213,7 +213,8 @@ def run(ctx: click.Context, call: RunCall) -> None:
 
     Without COMMAND the port's path is printed and the scenario is played for any program that opens it. With COMMAND it
     is started and the verdict given: did the port come free, and if not, which process holds it. {port} in COMMAND
-    stands for the port's path; where it does not occur, the command's standard input and output are the port.
+    stands for the port's path; where it does not occur, the command's standard input and output are the port. {locks}
+    stands for a lock folder that the run has to itself.
 
     With --script a dial-up script is played in the same process, in pure time: no port, and no waiting.
 
@@ -229,12 +230,13 @@ def run(ctx: click.Context, call: RunCall) -> None:
     """
     from simisp.scenario.load import load
 
+    timeout = None
     if call.replay is None:
         loaded = load(call.scenario)
     else:
         from simisp.cli.pure_run import replayed
 
-        call, loaded = replayed(call)
+        call, loaded, timeout = replayed(ctx, call)
     if call.script is not None or call.chat is not None:
         from simisp.cli.pure_run import play_script
 
@@ -254,7 +256,7 @@ def run(ctx: click.Context, call: RunCall) -> None:
         except ValueError as error:
             raise click.UsageError(f"--lines {call.lines}: {error}") from None
     # Before the signals are taken over: a FIFO without a reader blocks us here, and Ctrl-C must end that.
-    play = _Play(call, loaded, open_transcript(call.transcript))
+    play = _Play(call, loaded, open_transcript(call.transcript), timeout)
     try:
         status = until_interrupted(play.judge() if call.command else play.serve())
     except RunInterruptedError as interruption:
@@ -337,12 +339,17 @@ class _Play:
         call: The parameters of ``simisp run``.
         scenario: The scenario.
         lines: The transcript's file, if any.
+        timeout: For how many real seconds a command may go on that a sweep has played; None for one of the user's own,
+            which has no limits.
     """
 
-    def __init__(self, call: RunCall, scenario: LoadedScenario, lines: JsonLines | None) -> None:
+    def __init__(
+        self, call: RunCall, scenario: LoadedScenario, lines: JsonLines | None, timeout: float | None = None
+    ) -> None:
         self._call = call
         self._scenario = scenario
         self._lines = lines
+        self._timeout = timeout
         self._products = PictureFiles.of(call).open(show_secrets=call.show_secrets)
         self._verdict_said = False
         has_streams = any(spec.kind == "stdio" for spec in call.endpoints)
@@ -378,12 +385,10 @@ class _Play:
 
     async def judge(self) -> int:
         """Run the command and print the verdict; return the exit status."""
-        from simisp.runner.run import run_client
-
         call, how = self._call, self._options()
         with contextlib.ExitStack() as stack:
             station = stack.enter_context(self._station(stack))
-            verdict = await run_client(station, call.command, how)
+            verdict = await self._run_command(station, how)
             digest = station.digest()
         self._say_verdict(verdict)
         if call.verify is None:
@@ -399,6 +404,22 @@ class _Play:
         if verification.alike or not verdict.clock.was_kept:
             return verdict.exit_status
         return _NOT_VERIFIED
+
+    async def _run_command(self, station: Station, how: RunOptions) -> Verdict:
+        """Run the command; one that a sweep has found is held to the sweep's limits, for it may start ever more."""
+        if self._timeout is None:
+            from simisp.runner.run import run_client
+
+            return await run_client(station, self._call.command, how)
+        from simisp.runner.limited import limited_files, run_limited
+        from simisp.sweep.command_client import CommandLimits
+
+        limits = CommandLimits(seconds=self._timeout)
+        with limited_files(limits.file_octets):
+            verdict, cut_short = await run_limited(
+                station, self._call.command, how, seconds=limits.seconds, processes=limits.processes
+            )
+        return verdict if cut_short is None else replace(verdict, reason=cut_short.reason, interrupted=False)
 
     def report_interruption(self, interruption: RunInterruptedError) -> None:
         """Report that a signal ended the run; in JSON there is a verdict in any case."""

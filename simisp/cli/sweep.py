@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -263,10 +263,22 @@ def _with_smallest(call: SweepCall, swept: Sweep, result: SweepResult) -> SweepR
 
     if result.interrupted:
         return result
-    try:
-        return with_smallest(swept, result, out=None if call.out is None else Path(call.out))
-    except KeyboardInterrupt:
-        return replace(result, interrupted=True)
+    out = None if call.out is None else Path(call.out)
+    jobs = call.jobs or len(os.sched_getaffinity(0))
+    return with_smallest(swept, result, out=out, jobs=jobs, on_group=None if call.quiet else _shrinking_teller())
+
+
+def _shrinking_teller() -> Callable[[int, int], None]:
+    """Return what tells for how many causes the smallest case is found, every other second."""
+    told_at = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= _TELL_EVERY:
+            told_at = time.monotonic()
+            say(f"the smallest case of {done} of {of} causes", err=True)
+
+    return tell
 
 
 def _status(call: SweepCall, result: SweepResult) -> int:

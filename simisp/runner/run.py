@@ -31,6 +31,7 @@ from simisp.procfs.process import named, process_status
 from simisp.runner.client_faults import ClientFaults
 from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
 from simisp.runner.hang import Hang, who_waits
+from simisp.runner.own_locks import own_locks
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.summing_up import RunEnd, sum_up
@@ -59,14 +60,18 @@ async def run_client(station: Station, command: Sequence[str], options: RunOptio
 
     Args:
         station: The scenario on its port, already entered.
-        command: The program and its arguments; see :meth:`simisp.runtime.child.Child.start` for ``{port}``.
+        command: The program and its arguments; see :meth:`simisp.runtime.child.Child.start` for ``{port}``. ``{locks}``
+            stands for a lock folder that the run has to itself.
         options: Patience, deadline, grace.
 
     Raises:
         ClientError: The command can't be started.
     """
-    with adopting_orphans():
-        return await _Run(station, command, options or RunOptions()).play()
+    options = options or RunOptions()
+    with adopting_orphans(), own_locks(command) as (words, folder):
+        if folder:
+            options = replace(options, lock_directories=(folder, *options.lock_directories))
+        return await _Run(station, words, options).play()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ class Case:
         row: The kind of what goes wrong: all cases of one row differ only in where or how much.
         position: Where in the undisturbed dialogue: how many octets have passed before, in both directions together.
         overlay: What it changes in the scenario.
-        process: What happens to the client's process, in the words of the plan that made it; empty for nothing.
     """
 
     name: str
@@ -35,12 +34,11 @@ class Case:
     row: str
     position: int = 0
     overlay: Overlay = field(default_factory=dict)
-    process: str = ""
 
     @property
     def key(self) -> str:
         """What makes the case: two cases with equal keys are the same."""
-        return json.dumps([self.overlay, self.process], sort_keys=True, separators=(",", ":"))
+        return json.dumps(self.overlay, sort_keys=True, separators=(",", ":"))
 
 
 def faults_of(overlay: Overlay) -> Sequence[Mapping[str, YamlValue]]:

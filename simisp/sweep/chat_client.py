@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand
 from simisp.sweep.overlay import digest_of
 from simisp.sweep.play import PurePlayer
-from simisp.sweep.token import Replay, scenario_name
+from simisp.sweep.token import Replay, option_words, scenario_name
 
 __all__ = ["ChatClient", "WatchedChat"]
 
@@ -65,7 +65,7 @@ class ChatClient:
     @property
     def recipe(self) -> Sequence[str]:
         """The options that ask for it."""
-        return ("--chat", self.file, *(() if self.number is None else ("--dial", self.number)))
+        return option_words(self._replay())
 
     @cached_property
     def statements(self) -> Sequence[Stand]:
@@ -81,13 +81,16 @@ class ChatClient:
 
     def replay(self, scenario: LoadedScenario) -> Replay:
         """Return what plays a scenario with the script once more."""
+        return replace(self._replay(), scenario=scenario_name(scenario), digest=digest_of(scenario))
+
+    def _replay(self) -> Replay:
         return Replay(
-            scenario=scenario_name(scenario),
-            digest=digest_of(scenario),
+            scenario="",
             chat=self.file,
             dial=self.number or "",
             give_up=self.options.give_up,
             deadline=self.options.deadline,
+            allow_unopened=self.options.allow_unopened,
         )
 
     def machine(self, scenario: LoadedScenario) -> WatchedChat:

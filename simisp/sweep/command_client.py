@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simisp.runner.clocks import ClockChoice, choose_clock
@@ -13,13 +13,10 @@ from simisp.scenario.load import LoadedScenario
 from simisp.sweep.client import CasePlayer
 from simisp.sweep.outcome import Stand
 from simisp.sweep.overlay import digest_of
-from simisp.sweep.token import Replay, scenario_name
+from simisp.sweep.token import Replay, option_words, scenario_name, without_passwords
 from simisp.transcript.redaction import mask_text
 
-__all__ = ["LOCKS_PLACEHOLDER", "CommandClient", "CommandLimits"]
-
-LOCKS_PLACEHOLDER = "{locks}"
-"""The placeholder for a case's own lock folder in a command."""
+__all__ = ["CommandClient", "CommandLimits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,8 @@ class CommandClient:
     def recipe(self) -> Sequence[str]:
         """The words by which it is asked for, with passwords masked."""
         secrets = [secret.encode("latin-1", "replace") for secret in self.secrets]
-        clock = () if self.clock == "auto" else ("--clock", self.clock)
-        return (*clock, "--", *(mask_text(word, secrets) for word in self.command))
+        options = option_words(self._replay(self.clock, self.options.deadline))
+        return (*options, "--", *(mask_text(word, secrets) for word in self.command))
 
     @property
     def shown(self) -> str:
@@ -83,12 +80,26 @@ class CommandClient:
         return ()
 
     def replay(self, scenario: LoadedScenario) -> Replay:
-        """Return what plays a scenario once more; the command is given again with it."""
-        return Replay(
+        """Return what plays a scenario with it once more, in the clock that it had.
+
+        The command is in it unless a password in it can't be put in again from the scenario's accounts.
+        """
+        choice, seconds = self.choice(), self.limits.seconds
+        is_virtual = choice.used == "virtual"
+        deadline = self.options.deadline if is_virtual else min(seconds, self.options.deadline or seconds)
+        accounts = scenario.model.isp.accounts
+        return replace(
+            self._replay("virtual" if is_virtual else self.clock, deadline),
             scenario=scenario_name(scenario),
             digest=digest_of(scenario),
-            give_up=self.options.give_up,
-            deadline=self.options.deadline,
+            command=without_passwords(self.command, accounts),
+            timeout=seconds,
+        )
+
+    def _replay(self, clock: str, deadline: float | None) -> Replay:
+        options = self.options
+        return Replay(
+            scenario="", clock=clock, give_up=options.give_up, deadline=deadline, allow_unopened=options.allow_unopened
         )
 
     def choice(self) -> ClockChoice:

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import resource
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from simisp.errors import FileError
-from simisp.forensics.family import descendants
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.run import run_client
+from simisp.runner.limited import CutShort, limited_files, run_limited
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
-from simisp.sweep.command_client import LOCKS_PLACEHOLDER, CommandClient
+from simisp.sweep.command_client import CommandClient
 from simisp.sweep.command_outcome import outcome_of
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.overlay import joined_line, only_faults, overlaid
@@ -35,11 +31,6 @@ from simisp.transcript import Transcript
 
 __all__ = ["CommandPlayer"]
 
-_LOOK = 0.2
-"""Real seconds between two looks at what a command takes."""
-_PATIENCE = 15.0
-"""Real seconds by which a run in real time may miss its deadline, for the clean-up."""
-_NOT_OVER = "it was not over after"
 _ORACLE = "at"
 """The plan whose cases must not change what the client does."""
 
@@ -101,15 +92,14 @@ class _OneRun:
 
     def __init__(self, scenario: LoadedScenario, client: CommandClient, clock: ClockChoice) -> None:
         self._scenario, self._client, self._clock = scenario, client, clock
-        self._cut_short = ""
-        self._interrupted: Verdict | None = None
+        self._cut_short: CutShort | None = None
         self._verdict: Verdict | None = None
         self.transcript = Transcript()
 
     def play(self) -> _OneRun:
         """Play it, to its end or to the limits of the client."""
-        with _folder() as folder, _limited_files(self._client.limits.file_octets):
-            self._verdict = asyncio.run(self._run(folder))
+        with _folder() as folder, limited_files(self._client.limits.file_octets):
+            self._verdict, self._cut_short = asyncio.run(self._run(folder))
         self._refuse_full_disk()
         return self
 
@@ -121,9 +111,11 @@ class _OneRun:
         """
         assert self._verdict is not None, "it was played"
         words = [secret.encode("latin-1", "replace") for secret in self._secrets]
+        cut_short = self._cut_short
         return outcome_of(
-            self._verdict, self.transcript, words, name=self._client.name, cut_short=self._cut_short,
-            computed=self._cut_short.startswith(_NOT_OVER), with_conduct=with_conduct,
+            self._verdict, self.transcript, words, name=self._client.name,
+            cut_short="" if cut_short is None else cut_short.reason,
+            computed=cut_short is not None and cut_short.computed, with_conduct=with_conduct,
         )  # fmt: skip
 
     @property
@@ -131,59 +123,26 @@ class _OneRun:
         accounts = self._scenario.model.isp.accounts.values()
         return [secret for secret in dict.fromkeys((*self._client.secrets, *accounts)) if secret]
 
-    async def _run(self, folder: Path) -> Verdict:
-        locks = folder / "locks"
-        has_own_locks = any(LOCKS_PLACEHOLDER in word for word in self._client.command)
-        command = [word.replace(LOCKS_PLACEHOLDER, str(locks)) for word in self._client.command]
-        options = self._options(folder, locks if has_own_locks else None)
+    async def _run(self, folder: Path) -> tuple[Verdict, CutShort | None]:
+        client = self._client
         with Station(self._scenario, clock=self._clock) as station:
             self.transcript = station.transcript
-            run = asyncio.ensure_future(run_client(station, command, options))
-            watch = asyncio.ensure_future(self._watch(run))
-            try:
-                return await run
-            except asyncio.CancelledError:
-                if self._interrupted is None or not self._cut_short:
-                    raise
-                return self._interrupted
-            finally:
-                watch.cancel()
+            limits = client.limits
+            return await run_limited(
+                station, client.command, self._options(folder), seconds=limits.seconds, processes=limits.processes
+            )
 
-    def _options(self, folder: Path, locks: Path | None) -> RunOptions:
+    def _options(self, folder: Path) -> RunOptions:
         given, seconds = self._client.options, self._client.limits.seconds
         is_real = self._clock.used != "virtual"
         return replace(
             given,
             # In real time a case is over at its limit; in virtual time only what computes gets there.
             deadline=min(seconds, given.deadline or seconds) if is_real else given.deadline,
-            lock_directories=given.lock_directories if locks is None else (locks, *given.lock_directories),
             environment={"TMPDIR": str(folder), **given.environment},
             compute_limit=min(given.compute_limit, seconds / 2),
-            on_interrupted=self._keep,
             quiet=True,
         )
-
-    def _keep(self, verdict: Verdict) -> None:
-        self._interrupted = verdict
-
-    async def _watch(self, run: asyncio.Future[Verdict]) -> None:
-        """End a run that takes more than a case may."""
-        limits, loop = self._client.limits, asyncio.get_running_loop()
-        ends = loop.time() + limits.seconds + (_PATIENCE if self._clock.used != "virtual" else 0.0)
-        while True:
-            await asyncio.sleep(min(_LOOK, max(0.0, ends - loop.time())))
-            family = [process for process in descendants(os.getpid()) if not process.ended]
-            if len(family) > limits.processes:
-                self._cut_short = f"it starts process after process: more than {limits.processes} at once"
-                for group in {process.group for process in family} - {os.getpgrp()}:
-                    # All at once: one by one, they would start others meanwhile.
-                    with contextlib.suppress(ProcessLookupError, PermissionError):
-                        os.killpg(group, signal.SIGKILL)
-            elif loop.time() >= ends:
-                self._cut_short = f"{_NOT_OVER} {limits.seconds:g} s of real time"
-            if self._cut_short:
-                run.cancel()
-                return
 
     def _refuse_full_disk(self) -> None:
         """Stop a sweep whose next case would find no room.
@@ -202,20 +161,6 @@ class _OneRun:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    """Make a folder for one case, with one for lock files in it, and remove it with all that the command put there."""
+    """Make a folder for one case, and remove it with all that the command put there."""
     with tempfile.TemporaryDirectory(prefix="simisp-sweep-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        (folder / "locks").mkdir()
-        yield folder
-
-
-@contextlib.contextmanager
-def _limited_files(octets: int) -> Iterator[None]:
-    """Let no file grow beyond a size: what the command starts inherits the limit."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    known = [each for each in (octets, soft, hard) if each != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (min(known), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        yield Path(name)

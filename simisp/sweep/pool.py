@@ -1,6 +1,6 @@
-"""Cases played in this process, in several of this machine, or by an executor of the caller's, on many machines.
+"""Work with a client, in this process, in several of this machine, or by an executor of the caller's, on many machines.
 
-Cases go out in chunks. A chunk that comes to nothing, because its process or its machine has died, is played in this
+Work goes out in chunks. A chunk that comes to nothing, because its process or its machine has died, is done in this
 process: no case is lost.
 """
 
@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -23,6 +23,7 @@ from concurrent.futures import (
     wait,
 )
 from types import FrameType
+from typing import TypeVar
 
 from simisp.errors import SimispError
 from simisp.scenario.load import LoadedScenario
@@ -32,14 +33,19 @@ from simisp.sweep.command_client import CommandClient
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.packed import packed, unpacked
 
-__all__ = ["played"]
+__all__ = ["done", "played"]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_Task = Callable[[LoadedScenario, CasePlayer, _Item], _Result]
+"""What is done with an item, by the player of a scenario. It can be pickled."""
 
 _CHUNK = 25
 """So many cases go to a process at a time: enough that their way costs little, few enough for a prompt end."""
 _PR_SET_PDEATHSIG = 1
 
-_players: dict[bytes, CasePlayer] = {}
-"""The player of a process that plays for others, by a digest of what it plays. There is one at a time."""
+_players: dict[bytes, tuple[LoadedScenario, CasePlayer]] = {}
+"""What a process that plays for others has, by a digest of what it plays. There is one at a time."""
 
 
 def played(
@@ -59,21 +65,46 @@ def played(
         jobs: In how many processes they are played; 1 for this one.
         executor: What they are played by, in place of processes of our own.
     """
+    # A case of a command takes long, each another time, and is not to be lost at a Ctrl-C.
+    chunk = 1 if isinstance(client, CommandClient) else _CHUNK
+    yield from done(_play_case, scenario, client, cases, jobs=jobs, executor=executor, chunk=chunk)
+
+
+def done(
+    task: _Task[_Item, _Result],
+    scenario: LoadedScenario,
+    client: SweepClient,
+    items: Sequence[_Item],
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    chunk: int = 1,
+) -> Iterator[tuple[int, _Result]]:
+    """Yield the number of each item with what a task has made of it, in the order in which they are done.
+
+    Args:
+        task: What is to be done.
+        scenario: The scenario.
+        client: The client.
+        items: The items.
+        jobs: In how many processes it is done; 1 for this one.
+        executor: What does it, in place of processes of our own.
+        chunk: How many items go to a process at a time.
+    """
     if executor is not None:
-        yield from _by(executor, scenario, client, cases, _chunk_size(client))
+        yield from _by(executor, task, scenario, client, items, chunk=chunk)
         return
-    is_quick = not isinstance(client, CommandClient)
-    if jobs == 1 or (is_quick and len(cases) <= _CHUNK):
+    if jobs == 1 or len(items) <= chunk:
         player = client.player(scenario)
-        for number, case in enumerate(cases):
-            yield number, player.play(case)
+        for number, item in enumerate(items):
+            yield number, task(scenario, player, item)
         return
     # A fork needs no new start, and is safe only in a process without threads.
     method = "fork" if threading.active_count() == 1 else "spawn"
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(method), _begin)
     try:
-        yield from _by(pool, scenario, client, cases, _chunk_size(client))
+        yield from _by(pool, task, scenario, client, items, chunk=chunk)
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()  # what plays a command ends it first
@@ -82,39 +113,44 @@ def played(
         pool.shutdown(cancel_futures=True)
 
 
+def _play_case(_scenario: LoadedScenario, player: CasePlayer, case: Case) -> CaseOutcome:
+    return player.play(case)
+
+
 def _by(
-    executor: Executor, scenario: LoadedScenario, client: SweepClient, cases: Sequence[Case], chunk: int
-) -> Iterator[tuple[int, CaseOutcome]]:
-    """Play cases by an executor."""
+    executor: Executor,
+    task: _Task[_Item, _Result],
+    scenario: LoadedScenario,
+    client: SweepClient,
+    items: Sequence[_Item],
+    *,
+    chunk: int,
+) -> Iterator[tuple[int, _Result]]:
+    """Have an executor do it."""
     work = packed(scenario, client)
-    starts: dict[Future[list[CaseOutcome]], int] = {}
+    starts: dict[Future[list[_Result]], int] = {}
     left_over: list[int] = []
-    for start in range(0, len(cases), chunk):
+    for start in range(0, len(items), chunk):
         try:
-            starts[executor.submit(_play, work, cases[start : start + chunk])] = start
+            starts[executor.submit(_do, work, task, items[start : start + chunk])] = start
         except BrokenExecutor:
             left_over.append(start)
     while starts:
-        for done in wait(starts, return_when=FIRST_COMPLETED).done:
-            start = starts.pop(done)
+        for finished in wait(starts, return_when=FIRST_COMPLETED).done:
+            start = starts.pop(finished)
             try:
-                outcomes = done.result()
+                results = finished.result()
             except SimispError:
                 raise
             except (BrokenExecutor, CancelledError, Exception):  # noqa: BLE001 - whatever an executor has for a dead machine
                 left_over.append(start)
             else:
-                yield from enumerate(outcomes, start)
+                yield from enumerate(results, start)
     player = client.player(scenario) if left_over else None
     for start in sorted(left_over):
-        for number in range(start, min(start + chunk, len(cases))):
+        for number in range(start, min(start + chunk, len(items))):
             assert player is not None
-            yield number, player.play(cases[number])
-
-
-def _chunk_size(client: SweepClient) -> int:
-    # A case of a command takes long, each another time, and is not to be lost at a Ctrl-C.
-    return 1 if isinstance(client, CommandClient) else _CHUNK
+            yield number, task(scenario, player, items[number])
 
 
 def _begin() -> None:
@@ -134,22 +170,23 @@ def _end(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _play(work: bytes, cases: Sequence[Case]) -> list[CaseOutcome]:
-    """Play cases in a process that plays for another one.
+def _do(work: bytes, task: _Task[_Item, _Result], items: Sequence[_Item]) -> list[_Result]:
+    """Do a task with items in a process that works for another one.
 
     Args:
         work: The scenario and the client, pickled.
-        cases: The cases.
+        task: The task.
+        items: The items.
     """
     digest = hashlib.sha256(work).digest()
-    player = _players.get(digest)
-    if player is None:
+    known = _players.get(digest)
+    if known is None:
         scenario, client = unpacked(work)
-        player = client.player(scenario)
+        known = scenario, client.player(scenario)
         _players.clear()
-        _players[digest] = player
+        _players[digest] = known
     try:
-        return [player.play(case) for case in cases]
+        return [task(*known, item) for item in items]
     except SystemExit as end:
         # The pool would take it for an outcome and go on to the next cases. What the case had started has ended.
         os._exit(int(end.code or 0))

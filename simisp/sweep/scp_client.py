@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from simisp.machine import Output, SendData
@@ -23,7 +23,7 @@ from simisp.sweep.client import CasePlayer, ClientView, Sending
 from simisp.sweep.outcome import Stand
 from simisp.sweep.overlay import digest_of
 from simisp.sweep.play import PurePlayer
-from simisp.sweep.token import Replay, scenario_name
+from simisp.sweep.token import Replay, option_words, scenario_name
 
 __all__ = ["NUMBER", "ScpClient"]
 
@@ -48,6 +48,7 @@ class ScpClient:
         user: ``$USERID``; None for that of the scenario's first account.
         password: ``$PASSWORD``; None for that of the account.
         options: Patience and deadline.
+        password_file: The file that the password came from, for what plays the script once more; empty for none.
 
     Raises:
         ScriptError: The script can't be run.
@@ -59,6 +60,7 @@ class ScpClient:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     options: RunOptions = field(default_factory=RunOptions)
+    password_file: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a script that can't be run.
@@ -81,9 +83,7 @@ class ScpClient:
     @property
     def recipe(self) -> Sequence[str]:
         """The options that ask for it."""
-        dial = () if self.number is None else ("--dial", self.number)
-        user = () if self.user is None else ("--user", self.user)
-        return ("--script", self.file, *dial, *user)
+        return option_words(self._replay())
 
     @cached_property
     def statements(self) -> Sequence[Stand]:
@@ -101,14 +101,18 @@ class ScpClient:
 
     def replay(self, scenario: LoadedScenario) -> Replay:
         """Return what plays a scenario with the script once more."""
+        return replace(self._replay(), scenario=scenario_name(scenario), digest=digest_of(scenario))
+
+    def _replay(self) -> Replay:
         return Replay(
-            scenario=scenario_name(scenario),
-            digest=digest_of(scenario),
+            scenario="",
             script=self.file,
             dial=self.number or "",
             user=self.user,
+            password_file=self.password_file,
             give_up=self.options.give_up,
             deadline=self.options.deadline,
+            allow_unopened=self.options.allow_unopened,
         )
 
     def machine(self, scenario: LoadedScenario) -> WatchedScript:

@@ -105,7 +105,7 @@ class _Trial:
         if "isp" not in overlay or overlay.get("isp") == self.case.overlay.get("isp"):
             return self._usual
         self._plays += 1
-        usual = self._player.play(replace(self.case, overlay={"isp": overlay["isp"]}, process=""))
+        usual = self._player.play(replace(self.case, overlay={"isp": overlay["isp"]}))
         return None if judge(usual, usual) or usual.exit_status != self._usual.exit_status else usual
 
 

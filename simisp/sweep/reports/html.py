@@ -10,6 +10,7 @@ from simisp.scenario.dump import dumps_plain
 from simisp.sweep.case import Case
 from simisp.sweep.reports.strip import Grade, StripRow, grade_of, strip_of
 from simisp.sweep.result import CaseResult, SweepResult
+from simisp.sweep.token import replay_line
 from simisp.visible import visible, visible_lines
 
 __all__ = ["as_html"]
@@ -150,7 +151,7 @@ def _cause(result: SweepResult, number: int) -> dict[str, object]:
         "smallest": "" if shrunk is None else visible(shrunk.case.name),
         "scenario": "" if shrunk is None else _scenario(result, shrunk.case),
         "file": "" if shrunk is None else visible(shrunk.file),
-        "replay": f"simisp run --replay {shrunk.token}" if shrunk is not None and shrunk.token else "",
+        "replay": "" if shrunk is None or not shrunk.token else replay_line(shrunk.token),
     }
 
 
@@ -162,8 +163,7 @@ def _scenarios(result: SweepResult, wanted: Sequence[int]) -> dict[str, str]:
 def _scenario(result: SweepResult, case: Case) -> str:
     """Return a case as a scenario that extends the swept one."""
     text = dumps_plain({"extends": result.path, "title": case.name, **case.overlay})
-    process = f"# and to the client's process: {visible(case.process)}\n" if case.process else ""
-    return (visible_lines(text) + process)[:_LONGEST_SCENARIO]
+    return visible_lines(text)[:_LONGEST_SCENARIO]
 
 
 def _transcripts(result: SweepResult, wanted: Sequence[int], transcripts: Mapping[str, str]) -> dict[str, str]:

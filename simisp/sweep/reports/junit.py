@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from simisp.sweep.reports.strip import Grade, strip_of
 from simisp.sweep.result import Group, SweepResult
+from simisp.sweep.token import replay_line
 from simisp.visible import visible, visible_lines
 
 __all__ = ["as_junit"]
@@ -62,7 +63,7 @@ def _about(group: Group, names: set[str]) -> Iterator[str]:
     if len(mine) > _MOST_NAMED:
         yield f"  and {len(mine) - _MOST_NAMED} more"
     if group.shrunk is not None and group.shrunk.token:
-        yield f"  again: simisp run --replay {group.shrunk.token}"
+        yield f"  again: {replay_line(group.shrunk.token)}"
 
 
 def _clean(text: str) -> str:

@@ -12,6 +12,7 @@ from simisp import __version__
 from simisp.lint.sarif import SCHEMA, uri_of
 from simisp.sweep.findings import FindingClass
 from simisp.sweep.result import Group, SweepResult
+from simisp.sweep.token import replay_line
 
 __all__ = ["as_sarif"]
 
@@ -64,7 +65,7 @@ def _descriptor(kind: FindingClass) -> dict[str, object]:
 def _result(group: Group) -> dict[str, object]:
     number = len(group.cases)
     shown = f" ({number} cases, such as: {group.cases[0]})" if group.cases else ""
-    again = f" Again: simisp run --replay {group.shrunk.token}" if group.shrunk and group.shrunk.token else ""
+    again = f" Again: {replay_line(group.shrunk.token)}" if group.shrunk and group.shrunk.token else ""
     stand = group.stand
     place = "" if stand is None else f" at {stand.text}"
     described: dict[str, object] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simisp.sweep.result import Group, SweepResult
+from simisp.sweep.token import replay_line
 
 __all__ = ["as_table"]
 
@@ -72,7 +73,7 @@ def _about(number: int, group: Group) -> Iterator[str]:
         if group.shrunk.file:
             yield f"   scenario: {group.shrunk.file}"
         if group.shrunk.token:
-            yield f"   again: simisp run --replay {group.shrunk.token}"
+            yield f"   again: {replay_line(group.shrunk.token)}"
 
 
 def _summary(result: SweepResult) -> str:

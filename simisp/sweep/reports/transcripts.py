@@ -32,7 +32,7 @@ def transcripts_of(sweep: Sweep, result: SweepResult) -> dict[str, str]:
 def _wanted(result: SweepResult) -> list[int]:
     """Return the numbers of the cases to be shown."""
     cells = [
-        [number for number in cell.cases if result.results[number].findings and not result.results[number].case.process]
+        [number for number in cell.cases if result.results[number].findings]
         for row in strip_of(result).rows
         for cell in row.cells
     ]

@@ -1,0 +1,29 @@
+"""A lock folder that a run has to itself: ``{locks}`` in its command."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+
+__all__ = ["LOCKS_PLACEHOLDER", "own_locks"]
+
+LOCKS_PLACEHOLDER = "{locks}"
+"""The placeholder for a run's own lock folder in a command."""
+
+
+@contextlib.contextmanager
+def own_locks(command: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+    """Make a lock folder where a command asks for one, and remove it with all that the command put there.
+
+    Args:
+        command: The program and its arguments.
+
+    Yields:
+        The command with the folder's path written into it, and that path; empty if the command asks for none.
+    """
+    if not any(LOCKS_PLACEHOLDER in word for word in command):
+        yield command, ""
+        return
+    with tempfile.TemporaryDirectory(prefix="simisp-locks-", ignore_cleanup_errors=True) as folder:
+        yield [word.replace(LOCKS_PLACEHOLDER, folder) for word in command], folder
