@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from simisp.errors import SimispError
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.client import SweepClient
@@ -48,7 +49,9 @@ class Sweep:
     def cases(self, undisturbed: Undisturbed) -> tuple[Case, ...]:
         """Return the cases of the plan, each once and with a name of its own."""
         all_cases = PLANS[self.plan](self.scenario, undisturbed, self.seed)
-        different = {case.key: case for case in islice(all_cases, self.runs if self.plan == _ENDLESS else None)}
+        different: dict[str, Case] = {}
+        for case in islice(all_cases, self.runs if self.plan == _ENDLESS else None):
+            different.setdefault(case.key, case)  # the first one: its name depends on no case behind it
         names: Counter[str] = Counter()
         named = []
         for case in different.values():
@@ -103,6 +106,7 @@ class Way:
         on_begin: Called once before the first case, with how many there are to play and the undisturbed run's outcome.
         on_progress: Called after each case.
         on_part: Called with what is known so far, every few seconds.
+        on_failure: Called with what is known, before the error that ends it early is raised.
     """
 
     jobs: int = 1
@@ -112,6 +116,7 @@ class Way:
     on_begin: Callable[[int, CaseOutcome], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_part: Callable[[SweepResult], None] | None = None
+    on_failure: Callable[[SweepResult], None] | None = None
 
 
 def run_sweep(
@@ -138,10 +143,13 @@ class _Running:
         self._cases = sweep.cases(self._undisturbed)
         wanted = [n for n in range(len(self._cases)) if way.shard is None or way.shard.has(n)]
         self._planned = len(wanted)
-        self._outcomes = {n: way.known[key] for n in wanted if (key := self._cases[n].key) in way.known}
-        self._missing = [n for n in wanted if n not in self._outcomes]
+        self._results: dict[int, CaseResult] = {}
         self._showed: set[tuple[str, str]] = set()
         self._findings = 0
+        for number in wanted:
+            if (key := self._cases[number].key) in way.known:
+                self._take(number, way.known[key])
+        self._missing = [number for number in wanted if number not in self._results]
 
     def play(self) -> SweepResult:
         """Play what is missing."""
@@ -151,27 +159,36 @@ class _Running:
             way.on_begin(len(cases), self._undisturbed.outcome)
         try:
             for index, outcome in played(sweep.scenario, sweep.client, cases, jobs=way.jobs, executor=way.executor):
-                self._outcomes[self._missing[index]] = outcome
+                self._take(self._missing[index], outcome)
                 if way.on_progress is not None:
-                    way.on_progress(self._progress(outcome))
+                    way.on_progress(self._progress())
                 if way.on_part is not None and time.monotonic() - self._saved >= _SAVE_EVERY:
                     way.on_part(self._result(interrupted=True))
                     self._saved = time.monotonic()
         except KeyboardInterrupt:
             return self._result(interrupted=True)
+        except SimispError:
+            # No port, no process or no room is left. What is known may have taken hours.
+            if way.on_failure is not None and self._results:
+                way.on_failure(self._result(interrupted=True))
+            raise
         return self._result(interrupted=False)
 
-    def _progress(self, outcome: CaseOutcome) -> Progress:
+    def _take(self, number: int, outcome: CaseOutcome) -> None:
         found = judge(self._undisturbed.outcome, outcome)
+        self._results[number] = CaseResult(self._cases[number], outcome, found, number)
         self._findings += bool(found)
         self._showed |= {finding.key for finding in found}
+
+    def _progress(self) -> Progress:
         seconds = time.monotonic() - self._began
-        return Progress(len(self._outcomes), self._planned, self._findings, len(self._showed), seconds)
+        return Progress(len(self._results), self._planned, self._findings, len(self._showed), seconds)
 
     def _result(self, *, interrupted: bool) -> SweepResult:
         seconds = time.monotonic() - self._began
+        results = [self._results[number] for number in sorted(self._results)]
         result = result_of(
-            self._sweep, self._undisturbed, self._cases, self._outcomes, seconds=seconds, interrupted=interrupted
+            self._sweep, self._undisturbed, results, planned=len(self._cases), seconds=seconds, interrupted=interrupted
         )
         return result if self._way.shard is None else replace(result, shard=str(self._way.shard))
 
@@ -179,9 +196,9 @@ class _Running:
 def result_of(
     sweep: Sweep,
     undisturbed: Undisturbed,
-    cases: Sequence[Case],
-    outcomes: Mapping[int, CaseOutcome],
+    judged: Sequence[CaseResult],
     *,
+    planned: int,
     seconds: float = 0.0,
     interrupted: bool = False,
 ) -> SweepResult:
@@ -190,16 +207,12 @@ def result_of(
     Args:
         sweep: What was swept.
         undisturbed: The undisturbed run.
-        cases: All cases of the plan.
-        outcomes: What came of those that were played, by their numbers.
+        judged: The cases that were played, in the plan's order.
+        planned: How many cases the plan has.
         seconds: How long it took.
         interrupted: Whether it was interrupted.
     """
-    usual = undisturbed.outcome
-    results = [
-        CaseResult(cases[number], outcomes[number], judge(usual, outcomes[number]), number)
-        for number in sorted(outcomes)
-    ]
+    usual, results = undisturbed.outcome, list(judged)
     itself = judge(usual, usual)
     if itself:
         results.insert(0, CaseResult(Case("undisturbed", sweep.plan, "undisturbed"), usual, itself))
@@ -211,7 +224,7 @@ def result_of(
         recipe=tuple(sweep.client.recipe),
         plan=sweep.plan,
         seed=sweep.seed,
-        planned=len(cases),
+        planned=planned,
         undisturbed=usual,
         dialogue=tuple(
             DialoguePiece(piece.at, piece.sender, piece.shown.decode("latin-1"), piece.position)

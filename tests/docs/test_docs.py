@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -63,7 +64,8 @@ def command_lines() -> list[str]:
 
 @pytest.mark.parametrize("line", command_lines())
 def test_every_command_in_the_documents_exists_with_its_options(line: str) -> None:
-    words = shlex.split(line.partition("  #")[0].replace("…", "").partition(" -- ")[0])[1:]
+    said = line.partition("  #")[0].replace("…", "").rstrip("\\")
+    words = list(takewhile(lambda word: word != "--", shlex.split(said)))[1:]
     command: click.Command | None = main
     context = click.Context(main)
     while isinstance(command, click.Group):

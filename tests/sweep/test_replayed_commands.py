@@ -14,12 +14,13 @@ from simisp.cli import main
 from simisp.scenario.load import LoadedScenario, load
 from simisp.sweep.case import Case
 from simisp.sweep.command_client import CommandClient, CommandLimits
-from simisp.sweep.findings import FindingClass
+from simisp.sweep.findings import FindingClass, judge
 from simisp.sweep.outcome import CaseOutcome
-from simisp.sweep.result import Group
+from simisp.sweep.result import CaseResult, Group
 from simisp.sweep.smallest import with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
 from simisp.sweep.token import read_token, replay_line, token_of
+from simisp.sweep.undisturbed import Undisturbed
 
 PLANTED = Path(__file__).parents[1] / "support" / "planted_client.py"
 TALKS = """\
@@ -48,6 +49,10 @@ def planted(fault: str) -> CommandClient:
     command = (sys.executable, "-IS", str(PLANTED), fault, "{port}", "{locks}", "hunter22")
     limits = CommandLimits(seconds=1.0 if fault == "spin" else 20.0, processes=20)
     return CommandClient(command, limits=limits, secrets=("hunter22",))
+
+
+def judged(undisturbed: Undisturbed, outcome: CaseOutcome) -> CaseResult:
+    return CaseResult(SILENCE, outcome, judge(undisturbed.outcome, outcome), 0)
 
 
 def simisp(*words: str) -> Result:
@@ -86,7 +91,7 @@ def test_a_planted_fault_of_each_class_is_found_and_its_scenario_and_its_token_s
     player = client.player(talks)
     outcome = player.play(SILENCE)
     sweep, undisturbed = Sweep(talks, client, "stalls"), player.undisturbed()
-    result = result_of(sweep, undisturbed, [SILENCE], {0: outcome})
+    result = result_of(sweep, undisturbed, [judged(undisturbed, outcome)], planned=1)
     found = [group for group in result.groups if group.kind is kind]
     assert found, [(group.kind, group.detail) for group in result.groups]
 
@@ -118,7 +123,7 @@ def test_the_clean_twin_shows_nothing(talks: LoadedScenario) -> None:
     player = planted("none").player(talks)
     usual, outcome = player.undisturbed(), player.play(SILENCE)
     assert (usual.outcome.exit_status, outcome.exit_status) == (0, 3)
-    assert result_of(Sweep(talks, planted("none"), "stalls"), usual, [SILENCE], {0: outcome}).groups == ()
+    assert judged(usual, outcome).findings == ()
 
 
 def test_all_scenarios_and_tokens_of_a_sweep_of_a_command_come_to_their_verdicts(
