@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
@@ -22,6 +22,12 @@ __all__ = [
 
 _MOST = 1000
 _CLOCK = r"[0-9]{2}/[0-9]{2}/[0-9]{2},[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}"
+
+
+def _signal(value: int) -> int:
+    if 31 < value != 99:
+        raise PydanticCustomError("message", "expected 0 to 31, or 99 for an unknown signal")
+    return value
 
 
 def _of_form(pattern: str, what: str) -> BeforeValidator:
@@ -61,7 +67,13 @@ ClockText = Annotated[
 ]
 """A time as +CCLK has it."""
 Code = Annotated[str, _of_form(_CODE, "4 to 8 digits"), Field(pattern=f"^{_CODE}$")]
-Signal = Annotated[int, Field(ge=0, le=99)]
+Signal = Annotated[
+    int,
+    Field(ge=0, le=99),
+    AfterValidator(_signal),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 31}, {"const": 99}]}),
+]
+"""The signal as in +CSQ (3GPP TS 27.007, 8.5)."""
 RegistrationName = Literal["home", "roaming", "searching", "denied", "lost"]
 AccessName = Literal["gsm", "utran", "lte"]
 DomainName = Literal["cs", "ps", "eps"]
@@ -144,7 +156,7 @@ class CellularSection(Strict):
     domains: dict[DomainName, DomainSection] = Field(
         default_factory=dict, description="What is different for circuits (cs), packets (ps) or EPS (eps)."
     )
-    signal: Signal = Field(20, description="The signal as in +CSQ: 0 to 31, or 99 for none.")
+    signal: Signal = Field(20, description="The signal as in +CSQ: 0 to 31, or 99 if it is unknown.")
     operators: Annotated[list[OperatorSection], Field(max_length=100)] = Field(
         default_factory=list, description="The networks that can be received; the first serves the modem."
     )

@@ -357,7 +357,7 @@ def _check_modem(modem: ModemSection, profile: ModemProfile | None, document: Do
             f"a modem of the profile {modem.profile} has no SIM and no network",
             "profile: gsm has them, and so have those that extend it",
         )
-    if not (modem.commands or modem.registers or modem.factory):
+    if not (modem.commands or modem.registers or modem.factory or modem.result_codes):
         return
     from simisp.modem.commands import STANDARD_PROFILE  # most modems need nothing of it
     from simisp.scenario.modem_check import check_modem

@@ -24,6 +24,11 @@ def check_modem(modem: ModemSection, profile: ModemProfile, document: Document) 
     """Yield what is wrong with a scenario's modem."""
     yield from check_commands(modem.commands, ("modem", "commands"), document, is_cellular=profile.is_cellular)
     yield from check_factory(profile, modem.registers, modem.factory, ("modem",), document)
+    for name, value in modem.result_codes.items():
+        if name.startswith("CONNECT ") and isinstance(value, str):
+            message = "CONNECT with a rate has a number here, and no words"
+            hint = "'connect' is the text behind CONNECT, and 'CONNECT: words' replaces the word"
+            yield Diagnostic(document.place(("modem", "result codes", name)), message, hint)
 
 
 def check_factory(
@@ -56,7 +61,7 @@ def _with_cellular_commands(profile: ModemProfile) -> ModemProfile:
 
 def _bounds(profile: ModemProfile, number: int) -> str:
     register = profile.registers.get(number)
-    return "" if register is None else f"S{number} is from {register.low} to {register.high}"
+    return "there are S0 to S255" if register is None else f"S{number} is from {register.low} to {register.high}"
 
 
 def _values(profile: ModemProfile, name: str) -> str:

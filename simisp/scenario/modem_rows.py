@@ -60,6 +60,10 @@ SILENT = "silence"
 EventName = Literal["port opened", "reset", "ring", "connect", "call ended"]
 
 _SHORTEST_PERIOD = 0.01
+_FASTEST = 10_000_000
+"""The largest number behind CONNECT that is a rate of the line, in bit/s; a larger one is a text."""
+_NUMBER = re.compile(r"[-+]?(0x[0-9a-f]+|\d[\d_]*(\.\d*)?(e[-+]?\d+)?|\.\d+)", re.IGNORECASE)
+"""What is meant as a number, whether it may be one here or not."""
 _CODE_NAME = r"^(OK|RING|NO CARRIER|ERROR|NO DIALTONE|BUSY|NO ANSWER|CONNECT( [1-9][0-9]{0,8})?)$"
 
 
@@ -81,9 +85,10 @@ def _command(text: str) -> str:
 
 
 def _connect(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,8}", value) and int(value) <= 10_000_000:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value) and int(value) <= _FASTEST:
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value < 50:
+    is_rate = isinstance(value, int) and not isinstance(value, bool)
+    if value < 50 if is_rate else isinstance(value, str) and not value.isdecimal() and _NUMBER.fullmatch(value):
         raise PydanticCustomError("connect", "expected 50 or more, or any text")
     return value
 
@@ -97,8 +102,9 @@ def _line(text: Any) -> Any:
 def _code_value(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
         value = int(value)
-    if isinstance(value, int) and not 0 <= value <= 999:
-        raise PydanticCustomError("connect", "expected a number up to 999, or the words")
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if (is_number and not 0 <= value <= 999) or value == "" or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise PydanticCustomError("connect", "expected a number from 0 to 999, or the words")
     return _line(value)
 
 
@@ -146,7 +152,7 @@ ResultCodeName = Annotated[str, AfterValidator(_code_name), WithJsonSchema({"typ
 ResultCodeValue = Annotated[
     int | str,
     BeforeValidator(_code_value),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 999}, {"type": "string"}]}),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 999}, {"type": "string", "minLength": 1}]}),
 ]
 """The number of a result code, or its words."""
 SettingText = Annotated[
@@ -167,9 +173,15 @@ def _register(text: str) -> str:
     return text
 
 
-_REGISTER = r"^S[0-9]{1,3}$"
+def _register_value(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"[-+]?\d+", value):
+        raise PydanticKnownError("int_parsing")
+    return value
+
+
+_REGISTER = r"^S(0|[1-9][0-9]{0,2})$"
 RegisterName = Annotated[str, AfterValidator(_register), WithJsonSchema({"type": "string", "pattern": _REGISTER})]
-RegisterValue = Annotated[int, Field(ge=0, le=255)]
+RegisterValue = Annotated[int, Field(ge=0, le=255), BeforeValidator(_register_value)]
 RateOfPort = Annotated[DteRate, BeforeValidator(_as_number)]
 
 
@@ -270,6 +282,8 @@ class UnsolicitedSection(Strict):
             )
         if any(commands) and (self.after is not None or self.every is not None):
             raise PydanticCustomError("reply", "a result that is tied to a command has a delay, and no after or every")
+        if not self.send:
+            raise PydanticCustomError("reply", "expected a text after 'send'")
         if self.delay and self.after_command is None:
             raise PydanticCustomError("reply", "a delay needs 'after command'")
         if self.times is not None and self.every is None:

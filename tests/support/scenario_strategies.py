@@ -6,6 +6,7 @@ A field of a new kind fails at once with its name: its values belong into ``_KIN
 from __future__ import annotations
 
 import math
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -71,6 +72,7 @@ _PATTERNS = st.sampled_from(["/p(pp)?/", "/[0-9]{1,3}/", "/.*/", "/(?i:yes|no): 
 _LABELS = _texts(1, 64).filter(lambda text: not text[0].isspace() and not set("{}/") & set(text))
 _COMMANDS = ["+CSQ", "+CSQ?", "I3", '+CGDCONT=1,"IP"', "D*99#", "S7=60", "%C1", "/.*/", r"/\+CREG=(?P<n>\d)/", "E"]
 _LINES = _texts(0, 64, last=0x7E).filter(str.isprintable)
+_NO_NUMBERS = _LINES.filter(lambda text: not re.match(r"[-+.0-9]", text))
 _YEAR = 366 * 86400.0
 _DURATIONS = st.one_of(
     st.sampled_from([0.0, 0.001, 0.003, 0.25, 0.9999, 1.0, 5e-324, 1e-7, 59.5, 120.0, 180.0, 3600.0, 86400.0, _YEAR]),
@@ -95,6 +97,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.OwnNumber, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
+    (cellular_section.Signal, st.integers(0, 31) | st.just(99)),
     (ClockText, st.sampled_from(["26/01/01,00:00:00+00", "24/02/29,23:59:59-20"])),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),
     (values.TimeLimit, st.floats(0.01, _YEAR)),
@@ -104,9 +107,9 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.Count, st.integers(1, 1000)),
     (modem_rows.ProfileName, st.sampled_from(["hayes", "v250", "gsm", "none", "simcom-7600"])),
     (modem_rows.CommandText, st.sampled_from(_COMMANDS)),
-    (modem_rows.ConnectText, st.integers(50, 10_000_000) | _LINES.filter(lambda text: not text.isdecimal())),
-    (modem_rows.ResultCodeName, st.sampled_from(["OK", "NO CARRIER", "CONNECT", "CONNECT 14400", "BUSY"])),
-    (modem_rows.ResultCodeValue, st.integers(0, 999) | _LINES.filter(lambda text: not text.isdecimal())),
+    (modem_rows.ConnectText, st.integers(50, 10_000_000) | _NO_NUMBERS),
+    (modem_rows.ResultCodeName, st.sampled_from(["OK", "NO CARRIER", "CONNECT", "BUSY"])),
+    (modem_rows.ResultCodeValue, st.integers(0, 999) | _NO_NUMBERS.filter(bool)),
     (modem_rows.SettingText, _LINES.filter(bool)),
     (modem_rows.RegisterName, st.integers(0, 255).map("S{}".format)),
     (modem_rows.RegisterValue, st.integers(0, 255)),
@@ -158,7 +161,7 @@ class Models:
             fields = {"on": self._consistent(DeedSection), "after": waits, "times": st.integers(1, 9)}
             acts = {"send": _texts(1, last=0xFF), "result": results, "silence": waits, "do": does}
             return st.one_of(*(st.builds(kind, **{**fields, name: act}) for name, act in acts.items()))
-        commands = st.sampled_from(_COMMANDS)
+        commands, answers = st.sampled_from(_COMMANDS), answers.filter(bool)
         tied = [st.builds(kind, **{name: commands}, send=answers) for name in ("before_answer_to", "inside_answer_to")]
         events = st.sampled_from(["port opened", "reset", "ring", "connect", "call ended"])
         by_time = st.builds(kind, send=answers, every=waits, times=st.integers(1, 9), after=waits, on=events)
