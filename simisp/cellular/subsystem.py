@@ -7,7 +7,7 @@ scenario share, knows when that will be at the latest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simisp.cellular.cellular import Cellular
@@ -43,6 +43,11 @@ class CellularSubsystem:
     def rows(self) -> Mapping[str, CommandRow]:
         """Its commands by name."""
         return CELLULAR_TABLE
+
+    @property
+    def announces(self) -> Sequence[str]:
+        """What it sends by itself once it has restarted."""
+        return self._config.announces
 
     @property
     def cellular(self) -> Cellular:

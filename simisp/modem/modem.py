@@ -20,7 +20,7 @@ command that takes time or asks for text suspends its line in either command sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from simisp.circuits import Circuit
@@ -122,6 +122,11 @@ class Modem:
         """The state, which decides what octets from the DTE mean."""
         suspended = self._unit.suspended
         return self._call.state if suspended is None else suspended.state
+
+    @property
+    def announces(self) -> Sequence[str]:
+        """What the modem sends by itself once it has restarted; empty if it says nothing."""
+        return () if self._subsystem is None else self._subsystem.announces
 
     # The DTE's side --------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +34,10 @@ class ModemSubsystem(Protocol):
     @property
     def rows(self) -> Mapping[str, CommandRow]:
         """Its commands by name. The table is shared by all its kind; rows of the same name in the profile precede."""
+
+    @property
+    def announces(self) -> Sequence[str]:
+        """What it sends by itself once it has restarted; empty if it says nothing."""
 
     def attach(self, unit: Unit) -> None:
         """Take notice of a modem that works on this subsystem: unsolicited results may go to it.

@@ -21,6 +21,8 @@ from simisp.modem.profile import ModemProfile
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.syntax import ATCommand
 from simisp.modem.unit import Unit
+from simisp.scenario.load import loads
+from simisp.scenario.session import session as session_of
 
 OK = b"\r\nOK\r\n"
 CSQ = b"\r\n+CSQ: 20,99\r\n"
@@ -243,6 +245,19 @@ def test_a_modem_that_restarts_is_deaf_until_its_banner_and_echoes_then() -> Non
 
     assert line.waits(2) == [b"\r\nRDY\r\n"]
     assert line.runs("+CSQ") == b"AT+CSQ\r" + CSQ + OK
+
+
+@pytest.mark.parametrize(("text", "times"), [("RDY", 1), ("START", 2)])
+def test_a_modem_that_announces_itself_gives_the_same_banner_once(text: str, times: int) -> None:
+    manners = f"{{reset in command: {{text: {text}}}}}"
+    line = session_of(loads(f"title: x\nmodem: {{profile: gsm, manners: {manners}}}\nisp: {{dialogue: [silence]}}\n"))
+    line.set_circuit(Circuit.DTR, True, now=0.0)
+    line.receive_data(b"AT\r", now=1.0)
+    line.handle_timer(now=4.0)
+    line.handle_timer(now=4.0)
+    said = b"".join(output.data for output in line.take_outputs() if isinstance(output, SendData))
+    assert said.count(b"\r\nRDY\r\n") == 1
+    assert said.count(b"RDY") + said.count(b"START") == times
 
 
 def test_a_restart_ends_the_call() -> None:

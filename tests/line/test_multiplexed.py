@@ -30,6 +30,8 @@ class Ticking:
 
     rows: Mapping[str, CommandRow] = {}
 
+    announces = ()
+
     def __init__(self) -> None:
         self.units: list[Unit] = []
         self.due = 1000.0

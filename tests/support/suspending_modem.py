@@ -66,6 +66,8 @@ SUSPENDING_ROWS = CommandTable(
 class Ticking:
     """A subsystem that announces itself each second, dials for ``*99#``, and is counted in its resets."""
 
+    announces = ()
+
     def __init__(self) -> None:
         self.rows = SUSPENDING_ROWS
         self.due = 1.0

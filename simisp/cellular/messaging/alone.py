@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from simisp.cellular.messaging.cms_error import CmsError
 from simisp.cellular.messaging.rows import MESSAGE_ROWS
@@ -57,6 +57,11 @@ class MessagingAlone:
     def rows(self) -> Mapping[str, CommandRow]:
         """Its commands: those for messages, and the two that they depend on."""
         return _ROWS
+
+    @property
+    def announces(self) -> Sequence[str]:
+        """What it sends once it has restarted: nothing."""
+        return ()
 
     def attach(self, unit: Unit) -> None:
         """Take notice of a port."""

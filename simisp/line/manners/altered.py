@@ -48,7 +48,7 @@ class AlteredAnswers:
         passed: list[Output] = []
         while outputs:
             passed += [output for output in outputs if type(output) in passing]
-            for turn in self.alter((output for output in outputs if type(output) not in passing), now):
+            for turn in self._alter(modem, (output for output in outputs if type(output) not in passing), now):
                 if turn.restarts is not None:
                     modem.restart(deaf_for=turn.restarts, now=now)
                 if turn.echo_on:
@@ -56,7 +56,7 @@ class AlteredAnswers:
             outputs = modem.take_outputs()
         return self.take_outputs() + passed
 
-    def alter(self, outputs: Iterable[Output], now: float) -> list[AnswerTurn]:
+    def _alter(self, modem: Modem, outputs: Iterable[Output], now: float) -> list[AnswerTurn]:
         """Take what the modem says at one moment; return it altered. It is on its way then."""
         turns = [AnswerTurn(self._line, [], now=now)]
         for piece in marked_pieces(outputs):
@@ -68,6 +68,7 @@ class AlteredAnswers:
             if piece.mark is AnswerMark.FINAL:
                 self._line = ""
         for turn in turns:
+            turn.announces = modem.announces
             for player in self._players:
                 player.play(turn)
             self._put(turn, now)

@@ -20,14 +20,16 @@ class ResetInCommand:
     def alter(self, turn: AnswerTurn) -> None:
         """Alter what the modem says."""
         turn.drop(*ANSWER)
-        turn.pieces.append(Piece(SendData(framed(self._options.text)), AnswerMark.UNSOLICITED, self._options.after))
+        if self._options.text not in turn.announces:  # else the modem says it by itself
+            turn.pieces.append(Piece(SendData(framed(self._options.text)), AnswerMark.UNSOLICITED, self._options.after))
         turn.restarts = self._options.after
         turn.echo_on = True
 
 
 ROW = MannerRow(
     "reset in command",
-    "the modem restarts in the middle of a command: after a while a banner comes in place of the answer",
+    "the modem restarts in the middle of a command: after a while a banner comes in place of the answer, "
+    "once if the modem announces itself with the same text",
     ("vshymanskyy/TinyGSM#608", "espressif/esp-protocols#498"),
     ResetInCommand,
     MannerOptions(text="RDY", times=1, after=3.0),

@@ -52,6 +52,7 @@ class AnswerTurn:
         restarts: For how many seconds the modem is deaf as it is switched off and on now; None if it is not.
         echo_on: Whether the modem turns its echo on now.
         now: The time.
+        announces: What the modem sends by itself once it has restarted.
     """
 
     line: str
@@ -59,6 +60,7 @@ class AnswerTurn:
     restarts: float | None = None
     echo_on: bool = False
     now: float = 0.0
+    announces: Sequence[str] = ()
 
     @property
     def is_answer(self) -> bool:
