@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -25,6 +26,8 @@ __all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
 
 PORT_PLACEHOLDER = "{port}"
 """The placeholder for the port's path in a command."""
+_NAMED_PORT = re.compile(r"\{port:([A-Za-z][\w-]+|\d+)\}")
+"""A placeholder for a port by its name. A single letter is left to programs in the command: it may be a format."""
 _ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
 """The placeholders for the two parts of a TCP port's address."""
 
@@ -116,6 +119,10 @@ def _inserted(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tu
     argv = list(command)
     for placeholder, text in places:
         argv = [word.replace(placeholder, text) for word in argv]
+    unknown = next((found for word in argv if (found := _NAMED_PORT.search(word))), None)
+    if unknown is not None:
+        known = ", ".join(f"{{port:{name}}}" for name in ports) if len(ports) > 1 else "{port} alone"
+        raise ClientError(f"the command can't be started: there is no {unknown[0]}, but {known}")
     return argv, any(placeholder in word for placeholder, _ in places for word in command)
 
 
@@ -174,7 +181,7 @@ class Child:
             quiet: Whether what the command prints is dropped.
 
         Raises:
-            ClientError: There is no such program, or it cannot be started.
+            ClientError: There is no such program, or it cannot be started; or a port is named in it that there isn't.
             EndpointError: The port can't be opened for it.
         """
         argv, by_path = _inserted(command, port, ports)

@@ -9,6 +9,7 @@ import pytest
 
 from simisp.errors import ClientError
 from simisp.runner.verdict import VerdictKind
+from simisp.scenario.load import loads
 from simisp.testing import Line, play
 
 SILENT = "title: Nothing is said\nisp: {dialogue: [silence]}\n"
@@ -42,6 +43,25 @@ def test_a_command_that_may_not_be_run_is_an_error(tmp_path: Path) -> None:
 def test_a_command_with_a_nul_in_it_is_an_error() -> None:
     with pytest.raises(ClientError, match="null byte"):
         play("hang", ["sh", "-c", "a\0b"])
+
+
+@pytest.mark.parametrize(
+    ("scenario", "named", "known"),
+    [
+        ("hang", "{port:ppp}", "{port} alone"),
+        ("hang", "{port:2}", "{port} alone"),
+        ("extends: hang\nmodem: {profile: gsm, ports: [at, ppp]}\n", "{port:nmea}", "{port:at}, {port:ppp}"),
+    ],
+)
+def test_a_port_that_there_is_not_is_an_error_that_names_those_there_are(scenario: str, named: str, known: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        play(loads(scenario) if "\n" in scenario else scenario, ["cat", "{port}", f"--line={named}"])
+    assert str(caught.value) == f"the command can't be started: there is no {named}, but {known}"
+
+
+def test_what_only_looks_like_a_port_is_left_to_the_command() -> None:
+    verdict = play(SILENT, [sys.executable, "-c", "port = 4; print(f'{port:d}{port!r}')"], allow_unopened=True)
+    assert verdict.kind is VerdictKind.RELEASED
 
 
 def test_a_command_that_never_opened_the_port_has_failed_unless_that_is_allowed() -> None:
