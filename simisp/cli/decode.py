@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simisp.cli.files import STANDARD_STREAM
+from simisp.cli.files import STANDARD_STREAM, naming
 from simisp.cli.output import say
 from simisp.cli.standard_streams import standard_input
 from simisp.errors import FileError
@@ -31,8 +31,9 @@ def decode(file: str) -> None:
     """
     from simisp.capture.decoded import decoded
 
-    for line in decoded(_captured(_octets(file))):
-        say(line, fold=False)
+    with naming(file):
+        for line in decoded(_captured(_octets(file))):
+            say(line, fold=False)
 
 
 def _captured(data: bytes) -> Iterable[Captured]:

@@ -1,22 +1,36 @@
-"""Reading and writing of script files by the commands."""
+"""Reading and writing of files by the commands."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simisp.cli.standard_streams import standard_input
-from simisp.errors import FileError
+from simisp.errors import CaptureError, FileError, TranscriptError
 
-__all__ = ["STANDARD_STREAM", "read_script", "replace_script"]
+__all__ = ["STANDARD_STREAM", "naming", "read_script", "replace_script"]
 
 STANDARD_STREAM = "-"
 """Stands for standard input or output instead of a file's name."""
 
 _MOST_OCTETS = 4 * 1024 * 1024
 """More than any script may have: anything beyond is not read into memory only to be refused."""
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Let what is wrong in a transcript or a capture be reported with the name of its file.
+
+    Raises:
+        FileError: There is something wrong in it.
+    """
+    try:
+        yield
+    except (CaptureError, TranscriptError) as error:
+        raise FileError(str(error), path="standard input" if file == STANDARD_STREAM else file) from error
 
 
 def read_script(file: str) -> bytes:

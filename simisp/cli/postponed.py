@@ -70,6 +70,10 @@ def forgo_openssl() -> None:
 
     asyncio imports ssl, and hashlib OpenSSL's hash functions; both are made to do without them. Nothing that this
     program does on the network is encrypted, and Python's own SHA-256 is quick enough for names and digests.
+
+    In this process ``import ssl`` then raises ImportError. It is only called in the process of the ``simisp`` command,
+    in which no code of a user runs: programs that import simisp, tests with its plugin, and the commands that a run
+    starts have an OpenSSL as ever.
     """
     sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]
     if all(importlib.util.find_spec(name) is not None for name in _OWN_HASHES):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
+from simisp.cli.files import naming
 from simisp.cli.output import say
 from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.errors import FileError
@@ -59,13 +60,12 @@ def _read(file: str) -> TranscriptFile:
     """Return a transcript.
 
     Raises:
-        FileError: It can't be read.
-        TranscriptError: It is no transcript.
+        FileError: It can't be read, or is no transcript.
     """
     from simisp.transcript import read
 
     try:
-        with click.open_file(file, encoding="utf-8") as lines:
+        with naming(file), click.open_file(file, encoding="utf-8") as lines:
             return read(lines)
     except OSError as error:
         raise FileError(f"the transcript can't be read ({error.strerror})", path=file, errno=error.errno) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simisp.cli.files import STANDARD_STREAM, read_script
+from simisp.cli.files import STANDARD_STREAM, naming, read_script
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say_exactly
 
@@ -26,7 +26,9 @@ def from_log(log: str) -> None:
     from simisp.from_log.readers import read_log
 
     name = "standard input" if log == STANDARD_STREAM else Path(log).name
-    say_exactly(draft(read_log(read_script(log).decode("utf-8", "replace")), name), nl=False)
+    with naming(log):
+        found = read_log(read_script(log).decode("utf-8", "replace"))
+    say_exactly(draft(found, name), nl=False)
 
 
 @click.group(cls=LazyGroup, table={"from": ("simisp.cli.scenario:from_log", "Draft a scenario from a log.")})

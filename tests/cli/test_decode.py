@@ -53,7 +53,17 @@ def test_what_is_neither_a_transcript_nor_a_capture_is_refused(tmp_path: Path) -
     (tmp_path / "other.txt").write_text("title: no capture")
     result = CliRunner().invoke(main, ["decode", str(tmp_path / "other.txt")])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "octet 0 of the capture: it is neither pcapng nor pcap" in result.stderr
+    assert f"octet 0 of the capture: it is neither pcapng nor pcap: {tmp_path / 'other.txt'}" in result.stderr
+
+
+def test_a_damaged_transcript_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "run.jsonl").write_text('{"format": "other"}\n')
+    result = CliRunner().invoke(main, ["decode", str(tmp_path / "run.jsonl")])
+    assert result.exit_code == 2
+    assert "line 1 of the transcript: " in result.stderr
+    assert str(tmp_path / "run.jsonl") in result.stderr
+    result = CliRunner().invoke(main, ["decode", "-"], input=b'{"format": "other"}\n')
+    assert result.stderr.endswith(": standard input\n")
 
 
 def test_a_file_that_is_not_there_is_refused() -> None:
