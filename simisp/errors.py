@@ -22,7 +22,7 @@
         PreloadUnavailableError     there is no preload library, and none can be built
         ProvenHangError             every task waits and nothing can end it: the hang is proven
         SpinningError               a task never waits, so virtual time can't pass
-        UnsharedTimeError           something goes by real time, in a loop whose time is virtual
+        UnsharedTimeError           something goes by real time where time is virtual or pure
       RunInterruptedError         a signal ended the run
       ScriptFaultError            a running script can't go on; the interpreter reports it, no caller sees it
       ScenarioUnreachedError      in a test: nothing was tested, for the ISP was never reached (an AssertionError)
@@ -327,9 +327,9 @@ class SpinningError(ClockError):
 
 
 class UnsharedTimeError(ClockError):
-    """Raised by a virtual loop when it is asked for something that goes by real time.
+    """Raised in virtual or pure time when something goes by real time.
 
-    A descriptor, a thread, a signal and another process do.
+    A descriptor, a thread, a signal and another process do: a program that the ISP runs, for instance.
     """
 
 

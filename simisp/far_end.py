@@ -4,6 +4,8 @@ A far end is a machine (:mod:`simisp.machine`) whose peer is the caller. Besides
 more, for its owner to act on: it asks to end the call, or it hands the call over to the next far end, with the octets
 that it has not read. A log-in that leads to PPP and from there to a program is three far ends, one after the other, and
 none of them knows the parts of the line.
+
+When the call is over, whichever side ended it, the carrier goes off (``set_circuit``): the last that a far end hears.
 """
 
 from __future__ import annotations

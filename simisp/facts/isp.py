@@ -18,6 +18,9 @@ __all__ = [
     "LogInRefused",
     "MarkReached",
     "Pausing",
+    "ProgramEnded",
+    "ProgramSaid",
+    "ProgramStarted",
 ]
 
 
@@ -145,3 +148,52 @@ class LogInRefused(Fact):
 
     user: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramStarted(Fact):
+    """A program was started, which has the line from now on.
+
+    Attributes:
+        pid: Its process id, which is also that of its process group.
+        command: The program and its arguments, quoted for a shell.
+    """
+
+    kind: ClassVar = "program started"
+    source: ClassVar = Source.ISP
+    passing: ClassVar = frozenset({"pid"})
+
+    pid: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSaid(Fact):
+    """A program that has the line wrote a line to its standard error.
+
+    Attributes:
+        program: Its name.
+        text: The line, cut where it is very long.
+    """
+
+    kind: ClassVar = "program said"
+    source: ClassVar = Source.ISP
+
+    program: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramEnded(Fact):
+    """A program that had the line has ended.
+
+    Attributes:
+        program: Its name.
+        how: Its exit status, or the signal that ended it, in words; or why it could not be started.
+    """
+
+    kind: ClassVar = "program ended"
+    source: ClassVar = Source.ISP
+
+    program: str
+    how: str

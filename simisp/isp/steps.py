@@ -194,10 +194,12 @@ class HandOver:
     Attributes:
         name: The name of the next far end.
         make: Makes it, once for each call that gets here.
+        program: The name of the program that it is, or has behind it; empty if it needs none.
     """
 
     name: Final[str]
     make: Final[Callable[[], FarEnd]]
+    program: Final[str] = ""
 
 
 @dataclass(slots=True)

@@ -60,6 +60,8 @@ _MOST_HAND_OVERS = 100
 LineRequest = DialRequested | AnswerRequested | HungUp | RelayData | MultiplexerRequested
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 _FOR_THE_LINE = frozenset(get_args(LineRequest))
+_FOR_THE_CALLER = frozenset({SendData, HangUpRequested, HandedOver})
+"""A far end's outputs that mean nothing once the call is over."""
 
 
 @dataclass(slots=True)
@@ -561,6 +563,9 @@ class Session:
         """End the call, or the attempt at one; ``by`` is the side that ended it."""
         self._call = None
         if self.far_end is not None:
+            self.far_end.set_circuit(Circuit.DCD, False, now=now)
+            # What it still asks of its owner is done; the caller gets nothing more.
+            self._outputs += [output for output in self.far_end.take_outputs() if type(output) not in _FOR_THE_CALLER]
             self._outputs.append(CallEnded(self.calls, by))
             self.far_end = None
             self._clearing_until = now + self._config.exchange.busy_after

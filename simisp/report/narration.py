@@ -26,6 +26,7 @@ def narrate(fact: Fact) -> str | None:
         or _of_a_cellular_modem(fact)
         or _of_the_multiplexer(fact)
         or _of_ppp(fact)
+        or _of_a_program(fact)
         or _of_the_plug(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
@@ -76,6 +77,17 @@ def _of_ppp(fact: Fact) -> str | None:
             return f"PPP: over, {reason}" + (f": {message}" if message else "")
         case ppp.FrameError(why, octets):
             return f"PPP: {octets} octets are no frame: {why}"
+    return None
+
+
+def _of_a_program(fact: Fact) -> str | None:
+    match fact:
+        case isp.ProgramStarted(pid, command):
+            return f"{command} has the line, pid {pid}"
+        case isp.ProgramSaid(program, text):
+            return f"{program}: {text}"
+        case isp.ProgramEnded(program, how):
+            return f"{program} ended: {how}"
     return None
 
 

@@ -79,6 +79,20 @@ class ClockChoice:
             return self._without("no virtual time in this event loop", why)
         return self
 
+    def beside(self, programs: Sequence[str]) -> ClockChoice:
+        """Internal: return the clock that a run has whose ISP runs programs, which have real time.
+
+        Args:
+            programs: Their names.
+
+        Raises:
+            ClockUnavailableError: Virtual time was asked for by name.
+        """
+        if self.used != "virtual" or not programs:
+            return self
+        names = " and ".join(programs)
+        return self._without(f"no virtual time with {names}", f"the ISP runs {names}, which has real time")
+
     def _without(self, what: str, why: str) -> ClockChoice:
         if self.asked not in ("auto", "real"):
             raise ClockUnavailableError(f"{what}: {why}")

@@ -77,6 +77,9 @@ class PureRunner:
             a client that its dialler gives up on is ended, and leaves nothing behind.
         channels: What makes the channels of some places on the line, instead of the scenario's own.
         config: The configuration of the line, in place of the one that the scenario is worked out to.
+
+    Raises:
+        UnsharedTimeError: The scenario's ISP runs a program.
     """
 
     def __init__(
@@ -89,6 +92,8 @@ class PureRunner:
     ) -> None:
         self.scenario = scenario
         self.options = options or RunOptions()
+        if config is None:
+            scenario.refuse_programs("pure")
         config = config or session_config(scenario)
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self._make_session = session_maker(self.scenario, self._config)

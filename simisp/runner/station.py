@@ -86,8 +86,8 @@ class Station:
             for name in self._line.others:
                 path = f"{self._common_path}-{name}"
                 self._other_ports.append(make_port(path) if make_port else pseudo_terminal(scenario, link=path))
-            loop = asyncio.get_running_loop()
-            self.clock_choice = (clock or ClockChoice()).within(loop, self.terminal, several=self._several)
+            choice = (clock or ClockChoice()).beside(scenario.started_programs)
+            self.clock_choice = choice.within(asyncio.get_running_loop(), self.terminal, several=self._several)
             self.clock: ClientClock = self.clock_choice.make(self.terminal)
         except BaseException:
             self._close_ports()

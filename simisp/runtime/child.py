@@ -9,10 +9,9 @@ import os
 import re
 import signal
 import subprocess
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -21,8 +20,9 @@ from simisp.errors import ClientError, reason_of
 from simisp.forensics.family import Family
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 from simisp.procfs.program import environment_of
+from simisp.runtime.process_end import EndWatch, process_descriptor
 
-__all__ = ["PORT_PLACEHOLDER", "Child", "ChildEnd", "adopting_orphans"]
+__all__ = ["PORT_PLACEHOLDER", "RUN_MARK", "Child", "ChildEnd", "adopting_orphans"]
 
 PORT_PLACEHOLDER = "{port}"
 """The placeholder for the port's path in a command."""
@@ -33,7 +33,8 @@ _ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
-_MARK = "SIMISP_RUN"
+RUN_MARK = "SIMISP_RUN"
+"""The environment variable by which a descendant of a run's command is known: it has a value of its own in each run."""
 _MOSTLY = 0.5
 """The share of this process's environment variables that marks a process as started by other code in this process."""
 _LOOK_AGAIN = 0.02
@@ -91,25 +92,6 @@ def adopting_orphans() -> Iterator[None]:
         libc.prctl(_PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0)
 
 
-def _process_descriptor(pid: int) -> int | None:
-    """Return a descriptor that is readable when a process has ended; None when it is gone, or there can be none.
-
-    See Also:
-        pidfd_open(2), which is refused by older kernels and by some sandboxes.
-    """
-    try:
-        return os.pidfd_open(pid)
-    except OSError:
-        return None
-
-
-def _wait_in_thread(pid: int, loop: asyncio.AbstractEventLoop, ended: Callable[[], None]) -> None:
-    """Call back in a loop when a child has ended, which is left to be reaped there."""
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    with contextlib.suppress(RuntimeError):  # the loop is closed
-        loop.call_soon_threadsafe(ended)
-
-
 def _inserted(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tuple[list[str], bool]:
     """Return a command with the port written into it, or one of several by its name, and whether any was."""
     places = [(PORT_PLACEHOLDER, port), *((f"{{port:{name}}}", path) for name, path in ports.items())]
@@ -148,12 +130,7 @@ class Child:
         self._stirred = asyncio.Event()
         self._watched: dict[int, int] = {}
         self._is_awaited = False
-        self._descriptor = _process_descriptor(process.pid)
-        loop = asyncio.get_running_loop()
-        if self._descriptor is not None:
-            loop.add_reader(self._descriptor, self._reap)
-        else:
-            threading.Thread(target=_wait_in_thread, args=(process.pid, loop, self._reap), daemon=True).start()
+        self._end_watch = EndWatch(process.pid, self._reap)
 
     @classmethod
     def start(
@@ -185,7 +162,7 @@ class Child:
             EndpointError: The port can't be opened for it.
         """
         argv, by_path = _inserted(command, port, ports)
-        mark = f"{_MARK}={uuid.uuid4()}"
+        mark = f"{RUN_MARK}={uuid.uuid4()}"
         began = time.time()
         line = open_descriptor(port) if not by_path else -1
         try:
@@ -241,7 +218,7 @@ class Child:
 
     async def _until_stirred(self) -> None:
         """Wait until one of the family has ended. Where the kernel doesn't tell of that a look is due at once."""
-        if self._descriptor is not None:
+        if self._end_watch.is_told:
             await self._stirred.wait()
 
     def _watch(self, members: Iterable[ProcessStatus]) -> None:
@@ -249,7 +226,7 @@ class Child:
         for member in members:
             if member.pid == self.pid or member.pid in self._watched or member.ended:
                 continue
-            descriptor = _process_descriptor(member.pid)
+            descriptor = process_descriptor(member.pid)
             if descriptor is not None:
                 self._watched[member.pid] = descriptor
                 asyncio.get_running_loop().add_reader(descriptor, self._member_ended, member.pid)
@@ -266,9 +243,7 @@ class Child:
     def _reap(self) -> None:
         """Take the command's exit status; called when it has ended."""
         self._look()  # until it is reaped its number is no other process's, nor its group's
-        if self._descriptor is not None:
-            asyncio.get_running_loop().remove_reader(self._descriptor)
-            os.close(self._descriptor)
+        self._end_watch.close()
         self._process.wait()
         self._over.set()
         self._stirred.set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import (
@@ -26,16 +26,21 @@ from simisp.endpoints.base import (
 )
 from simisp.facts.fact import Fact
 from simisp.facts.port import LineStopped, LineWentOn, PortClosed, PortLinkGone, PortOpened, PortRecounted, PortSettings
+from simisp.joined_program import ProgramFed, ProgramJoined, ProgramLeft
 from simisp.line.port_machine import PortMachine
-from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
+from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runtime.clock import Clock, Timer
 from simisp.runtime.echo_pace import EchoPace
 from simisp.runtime.machine_driver import MachineDriver
+
+if TYPE_CHECKING:  # few lines lead to programs
+    from simisp.runtime.programs import Programs
 
 __all__ = ["Driver", "Onlooker", "Recorder"]
 
 _HIGH_WATER = 16 * 1024
 _LOW_WATER = 4 * 1024
+_FOR_PROGRAMS = frozenset({ProgramJoined, ProgramFed, ProgramLeft})
 
 
 class Recorder(Protocol):
@@ -105,6 +110,7 @@ class Driver:
         """Whether the Session accepts nothing until a timer has emptied one of its channels."""
         self._echo_pace = EchoPace()
         self._echo_pause: Timer | None = None
+        self._programs: Programs | None = None
         self._dtr: bool | None = None  # unknown until the port is first opened
         self._dtr_lowered = False
         self._speed: int | None = None
@@ -120,6 +126,8 @@ class Driver:
         """Leave the port alone. Calling it again does nothing."""
         self.endpoint.detach()
         self._machine.stop()
+        if self._programs is not None:
+            self._programs.stop()
         if self._echo_pause is not None:
             self._echo_pause.cancel()
         for _, future in self._waiters:
@@ -226,7 +234,8 @@ class Driver:
 
     def _leave_alone(self) -> None:
         """Leave what the client sends where it is for now, or take it again."""
-        self.endpoint.hold(self._stopped_by_client or self._is_full or self._echo_pause is not None)
+        is_full = self._is_full or (self._programs is not None and self._programs.is_full)
+        self.endpoint.hold(self._stopped_by_client or is_full or self._echo_pause is not None)
 
     def _mind_echo(self, count: int, rate: float, now: float) -> None:
         """Pause a port that echoes what it is sent, and faster than a line."""
@@ -321,6 +330,7 @@ class Driver:
 
     def _put_out(self, outputs: Sequence[Output], now: float) -> None:
         data: list[bytes] = []
+        for_programs = False
         for output in outputs:
             if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
@@ -329,9 +339,27 @@ class Driver:
                 self._send(data, now)
                 data = []
                 self.endpoint.set_circuit(output.circuit, output.on)
+            elif type(output) in _FOR_PROGRAMS or (type(output) is OnLine and type(output.output) in _FOR_PROGRAMS):
+                for_programs = True
         self._send(data, now)
         # The client has its answer; only now is there time to record it.
         self.transcript.add_outputs(outputs, at=now)
+        if for_programs:
+            self._act_for_programs(outputs)
+
+    def _act_for_programs(self, outputs: Iterable[Output]) -> None:
+        if self._programs is None:
+            from simisp.runtime.programs import Programs
+
+            self._programs = Programs(lambda fact: self.transcript.note(self.clock.now(), fact), self._program_stirred)
+        for output in outputs:
+            self._programs.act(output)
+
+    def _program_stirred(self) -> None:
+        """Take what a program has said, unless the client does not read: then a timer does it once it reads again."""
+        if not self._stopped_by_client:
+            self._due()
+        self._leave_alone()
 
     def _send(self, data: list[bytes], now: float) -> None:
         # What is sent while the port is not open is lost, as on a cable with nothing plugged in.
@@ -348,6 +376,8 @@ class Driver:
         """Update flow control, re-arm the timer, resolve waiters."""
         if self.endpoint.backlog or self._stopped_by_client:
             self._mind_backlog()
+        if self._programs is not None:
+            self._programs.look()
         self._machine.arm(None if self._stopped_by_client else self.session.next_timer())
         for condition, future in self._waiters:
             if not future.done() and condition():

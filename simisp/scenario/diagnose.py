@@ -9,8 +9,7 @@ from simisp.diagnostics import Diagnostic, nearest
 from simisp.scenario.document import Document
 from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.mistakes import Mistake, model_after
-from simisp.scenario.model import NOT_YET
-from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS, BaseStep
+from simisp.scenario.steps import STEP_WORDS, BaseStep
 
 __all__ = ["diagnose", "first_word", "known_keys"]
 
@@ -69,8 +68,6 @@ def first_word(value: object) -> str | None:
 def _unknown_key(mistake: Mistake, document: Document) -> Diagnostic:
     key = str(mistake.path[-1])
     place = document.key_place(mistake.path)
-    if mistake.path in NOT_YET:
-        return Diagnostic(place, _not_yet(key), "leave it out for now")
     if key in STEP_WORDS and issubclass(mistake.model, BaseStep):
         return Diagnostic(place, f"unknown key {key!r}", f"{key!r} is a step by itself: begin its line with '- '")
     return Diagnostic(place, f"unknown key {key!r}", _meant(key, known_keys(mistake), "known here: {}"))
@@ -85,9 +82,6 @@ def _missing(mistake: Mistake, document: Document) -> Diagnostic:
 
 
 def _unknown_step(mistake: Mistake, document: Document) -> Diagnostic:
-    word = first_word(mistake.value)
-    if word in NOT_YET_STEPS:
-        return Diagnostic(document.key_place((*mistake.path, word)), _not_yet(word), "leave it out for now")
     return _unknown_word(mistake, document, "a step", STEP_WORDS)
 
 
@@ -142,10 +136,6 @@ def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
 def _meant(word: str, known: list[str] | tuple[str, ...], otherwise: str) -> str:
     guess = nearest(word, known)
     return f"did you mean {guess!r}?" if guess else otherwise.format(", ".join(known))
-
-
-def _not_yet(word: str) -> str:
-    return f"{word!r} is not yet played by this version of simisp"
 
 
 _OURS = (

@@ -59,8 +59,10 @@ from simisp.scenario.steps import (
     PppStep,
     PromptStep,
     RepeatStep,
+    RunStep,
     SendStep,
     SilenceStep,
+    SlipStep,
     Step,
 )
 from simisp.scenario.triggers import told_trigger
@@ -293,7 +295,7 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
     """Return whether nothing can follow the last step."""
     last = steps[-1] if steps else None
     match last:
-        case HangUpStep() | GoToStep() | PppStep():
+        case HangUpStep() | GoToStep() | PppStep() | SlipStep() | RunStep():
             return True
         case SilenceStep(silence=seconds):
             return seconds == float("inf")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, Place, SourceText, in_order, nearest
-from simisp.errors import ScenarioError, reason_of
-from simisp.isp.steps import DialogueProgram
+from simisp.errors import ScenarioError, UnsharedTimeError, reason_of
+from simisp.isp.steps import DialogueProgram, HandOver
 from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.document import Document
@@ -99,6 +99,30 @@ class LoadedScenario:
         names = names_of_lines(self.model.lines)
         own = self.own or [None] * len(names)
         return [LineOfBank(*both, line or self) for both, line in zip(names, own, strict=True)]
+
+    @property
+    def started_programs(self) -> list[str]:
+        """Internal: the names of the programs that its ISP leaves the line to, or has behind it, each once."""
+        far_ends = [step for program in self.programs.values() for step in program.code if type(step) is HandOver]
+        names = [step.program for step in far_ends if step.program]
+        ppp = self.model.isp.ppp
+        if ppp is not None and ppp.at_prompts and ppp.run is not None:
+            names.append(ppp.run.name)
+        return list(dict.fromkeys([*names, *(name for line in self.own if line for name in line.started_programs)]))
+
+    def refuse_programs(self, time: str) -> None:
+        """Internal: raise where a program of the ISP's would have to share time that it can't share.
+
+        Args:
+            time: What time it is, such as ``"pure"``.
+
+        Raises:
+            UnsharedTimeError: There is such a program.
+        """
+        if programs := self.started_programs:
+            raise UnsharedTimeError(
+                f"no {time} time with {self.name}: its ISP runs {' and '.join(programs)}, which has real time"
+            )
 
     def with_seed(self, seed: int) -> LoadedScenario:
         """Return the scenario with another seed.

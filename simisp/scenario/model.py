@@ -47,7 +47,6 @@ from simisp.scenario.values import (
 
 __all__ = [
     "LINES_TAG",
-    "NOT_YET",
     "ExchangeSection",
     "IspSection",
     "ModemSection",
@@ -56,9 +55,6 @@ __all__ = [
     "PortSection",
     "Scenario",
 ]
-
-NOT_YET: set[tuple[str, ...]] = set()
-"""Keys of the language that this version does not implement."""
 
 LINES_TAG = "lines:"
 """The prefix of the two ways to write ``lines`` in the path of a mistake."""

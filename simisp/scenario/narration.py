@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from simisp.scenario.ppp_words import ppp_words
+from simisp.scenario.ppp_words import ppp_words, program_words
 from simisp.scenario.steps import (
     AgainStep,
     AuthenticateStep,
@@ -20,8 +20,10 @@ from simisp.scenario.steps import (
     PppStep,
     PromptStep,
     RepeatStep,
+    RunStep,
     SendStep,
     SilenceStep,
+    SlipStep,
     Step,
     Target,
 )
@@ -33,7 +35,18 @@ __all__ = ["narrate"]
 _INDENT = "   "
 
 _PlainStep = (
-    BannerStep | SendStep | PauseStep | SilenceStep | HangUpStep | LabelStep | GoToStep | MarkStep | AgainStep | PppStep
+    BannerStep
+    | SendStep
+    | PauseStep
+    | SilenceStep
+    | HangUpStep
+    | LabelStep
+    | GoToStep
+    | MarkStep
+    | AgainStep
+    | PppStep
+    | SlipStep
+    | RunStep
 )
 
 
@@ -62,7 +75,7 @@ def _tell(step: Step) -> list[str]:
             return [_plain(step)]
 
 
-def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911 - a table of steps
+def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of steps
     """Return the sentence of a step that contains no other steps."""
     match step:
         case BannerStep(banner=text):
@@ -86,6 +99,10 @@ def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911 - a table of steps
             return "Ask again."
         case PppStep(ppp=section):
             return f"Speak PPP{ppp_words(section)}."
+        case SlipStep(slip=slip):
+            return "Speak SLIP" + ("; ICMP echo is answered." if slip.network == "echo" else ".")
+        case RunStep(run=program):
+            return f"Leave the line to {program_words(program)}, and hang up when it ends."
         case _:
             assert_never(step)
 

@@ -9,11 +9,14 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import nearest
+from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Count, CredentialText, DurationValue, Given, YesNo
 
-__all__ = ["BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
+__all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
 
+BEHIND_THE_LINK = "network: slip puts a program behind PPP, and gives it each packet in a frame of SLIP"
+"""What may have been meant where a program contradicts what is beside it."""
 _ADDRESS = r"^\d{1,3}(\.\d{1,3}){3}$"
 
 
@@ -91,9 +94,12 @@ class PppSection(Strict):
     ipv6: Annotated[YesNo | None, Given] = Field(
         None, description="Whether IPv6 is agreed on too; it is refused, if left out."
     )
-    network: Annotated[Literal["none", "echo"] | None, Given] = Field(
-        None, description="What is behind the link: nothing, or what answers to ICMP echo alone."
+    network: Annotated[Literal["none", "echo", "run", "slip"] | None, Given] = Field(
+        None,
+        description="What is behind the link: nothing; what answers to ICMP echo alone; a program that speaks PPP "
+        "itself (run); or one that gets each IP packet in a frame of SLIP (slip).",
     )
+    run: Annotated[ProgramSection | None, Given] = Field(None, description="The program of network: run, or slip.")
     at_prompts: Annotated[YesNo | None, Given] = Field(
         None,
         alias="at prompts",
@@ -103,7 +109,35 @@ class PppSection(Strict):
         None, description="The bad behaviour that it plays; docs/ppp.md has them all."
     )
 
+    @property
+    def contradiction(self) -> str:
+        """What of its keys does not go with its program, in words; empty if all do."""
+        if self.run is None:
+            return ""
+        if self.network in ("none", "echo"):
+            return f"'network: {self.network}' needs no program: run goes with network: run, or slip"
+        useless = [_key(name) for name in _OF_OUR_SIDE if getattr(self, name) is not None]
+        if self.network == "slip" or not useless:
+            return ""
+        keys, mean = " and ".join(map(repr, useless)), "means" if len(useless) == 1 else "mean"
+        return f"the program speaks PPP itself, so {keys} {mean} nothing"
+
+    @property
+    def is_left_to_program(self) -> bool:
+        """Whether a program speaks PPP, and not simisp."""
+        return self.network == "run" or (self.network is None and self.run is not None)
+
     def overridden_by(self, other: PppSection) -> PppSection:
         """Return the section in which the keys that another one gives have its values."""
         given = {name: value for name, value in other if value is not None}
+        if other.run is not None and other.network is None and self.network != "slip":
+            given["network"] = "run"
         return self.model_copy(update=given)
+
+
+_OF_OUR_SIDE = ("auth", "accounts", "name", "local", "remote", "dns", "mru", "echo", "ipv6", "behaviour")
+"""The keys of PPP as simisp speaks it."""
+
+
+def _key(name: str) -> str:
+    return PppSection.model_fields[name].alias or name

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
+from simisp.far_end import FarEnd
+from simisp.joined_program import ProgramCommand, ProgramTerminal
+from simisp.ppp.behaviour import LinkBehaviour
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.far_end import PppFarEnd
 from simisp.scenario.ppp_section import PppSection
@@ -20,32 +23,52 @@ class PppMaker:
     Attributes:
         config: What its link is set to.
         behaviour: The name of its bad behaviour; empty for none.
+        program: The program behind its link; None for none.
     """
 
     config: PppConfig
     behaviour: str = ""
+    program: ProgramCommand | None = None
 
     def __call__(self) -> PppFarEnd:
         """Return a new far end."""
         if not self.behaviour:
-            return PppFarEnd(self.config)
+            return self._made(self.config, None)
         from simisp.ppp.behaviours.table import BEHAVIOURS
 
         misconduct = BEHAVIOURS[self.behaviour].make()
-        return PppFarEnd(misconduct.configured(self.config), misconduct)
+        return self._made(misconduct.configured(self.config), misconduct)
+
+    def _made(self, config: PppConfig, behaviour: LinkBehaviour | None) -> PppFarEnd:
+        if self.program is None:
+            return PppFarEnd(config, behaviour)
+        from simisp.ppp.program_network import PppProgramFarEnd
+
+        return PppProgramFarEnd(config, self.program, behaviour)
 
     def with_seed(self, seed: int) -> PppMaker:
         """Return one whose links draw everything random from another seed."""
         return replace(self, config=replace(self.config, seed=seed))
 
 
-def ppp_maker(section: PppSection, accounts: Mapping[str, str]) -> PppMaker:
-    """Return what makes far ends as a section says.
+def ppp_maker(
+    section: PppSection, accounts: Mapping[str, str], *, file: str = "", seed: int = 0
+) -> Callable[[], FarEnd]:
+    """Return what makes far ends as a section says: PPP, or a program that speaks it.
 
     Args:
         section: The section.
         accounts: The ISP's accounts, which are those of PPP too unless the section has others.
+        file: The path of the file that the section stands in.
+        seed: What the links draw everything random from.
     """
+    program = None
+    if section.run is not None and section.network in (None, "run", "slip"):
+        from simisp.scenario.program_setup import ProgramMaker, program_command
+
+        program = program_command(section.run, file, ProgramTerminal.RAW)
+        if section.is_left_to_program:
+            return ProgramMaker(program)
     config = PppConfig(
         auth=() if section.auth in (None, "none") else (AuthMethod(section.auth),),
         accounts=dict(accounts if section.accounts is None else section.accounts),
@@ -58,5 +81,6 @@ def ppp_maker(section: PppSection, accounts: Mapping[str, str]) -> PppMaker:
         echo_failures=4 if section.echo is None else section.echo.failures,
         ipv6=bool(section.ipv6),
         answers_ping=section.network == "echo",
+        seed=seed,
     )
-    return PppMaker(config, section.behaviour or "")
+    return PppMaker(config, section.behaviour or "", program)

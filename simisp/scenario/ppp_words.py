@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from simisp.scenario.ppp_section import PppSection
+from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.wording import how_long, joined, quoted
 
-__all__ = ["ppp_words"]
+__all__ = ["ppp_words", "program_words"]
 
 _AUTHENTICATION = {
     "none": "there is no log-in",
@@ -15,7 +17,18 @@ _AUTHENTICATION = {
     "chap": "the log-in is by CHAP",
     "mschap-v2": "the log-in is by MS-CHAP v2",
 }
-_NETWORK = {"none": "nothing is behind the link", "echo": "ICMP echo is answered"}
+_NETWORK = {
+    "none": "nothing is behind the link",
+    "echo": "ICMP echo is answered",
+    "run": "a program speaks PPP itself",
+    "slip": "a program behind the link gets each packet in a frame of SLIP",
+}
+
+_TERMINALS = {
+    "lines": "a terminal that edits lines",
+    "raw": "a terminal that changes nothing",
+    "none": "no terminal",
+}
 
 
 def ppp_words(section: PppSection) -> str:
@@ -59,3 +72,20 @@ def _told_of_network(section: PppSection) -> Iterator[str]:
         yield "it agrees on IPv6 too"
     if section.network is not None:
         yield _NETWORK[section.network]
+    if section.run is not None:
+        yield f"the program is {program_words(section.run)}"
+
+
+def program_words(section: ProgramSection) -> str:
+    """Return a program in words, as the end of a sentence.
+
+    Example:
+        >>> program_words(ProgramSection(command=["slirp", "-P"], terminal="raw"))
+        "'slirp -P', which has a terminal that changes nothing"
+    """
+    told = quoted(shlex.join(section.command))
+    if section.folder is not None:
+        told += f" in {quoted(section.folder)}"
+    if section.environment:
+        told += f" with {joined(section.environment)} in its environment"
+    return told + ("" if section.terminal is None else f", which has {_TERMINALS[section.terminal]}")

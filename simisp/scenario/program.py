@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, assert_never
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
+from simisp.joined_program import ProgramTerminal
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
-from simisp.scenario.ppp_section import PppSection
+from simisp.scenario.ppp_section import BEHIND_THE_LINK, PppSection
+from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.reading import MOST_TOLD
 from simisp.scenario.safe_pattern import MOST_STEPS_OF_A_QUESTION, steps
+from simisp.scenario.slip_section import SlipMaker
 from simisp.scenario.steps import (
     USER_NAME,
     AgainStep,
@@ -28,8 +31,10 @@ from simisp.scenario.steps import (
     PppStep,
     PromptStep,
     RepeatStep,
+    RunStep,
     SendStep,
     SilenceStep,
+    SlipStep,
     Step,
     Target,
 )
@@ -151,6 +156,10 @@ class _Compiler:
                 self._emit(code.Mark(name), path)
             case PppStep(ppp=section):
                 self._speak_ppp(section, path)
+            case SlipStep(slip=slip):
+                self._emit(code.HandOver("SLIP", SlipMaker(answers_ping=slip.network == "echo")), path)
+            case RunStep(run=program):
+                self._run(program, (*path, "run"))
             case _:
                 assert_never(step)
 
@@ -302,11 +311,25 @@ class _Compiler:
 
         base = self._isp.ppp if self._isp is not None else None
         whole = section if base is None else base.overridden_by(section)
-        if whole.auth not in (None, "none") and whole.accounts is None and not self._has_accounts:
+        if section.contradiction:
+            self._complain((*path, "ppp", "run"), section.contradiction, advice=BEHIND_THE_LINK)
+        if whole.network in ("run", "slip") and whole.run is None:
+            self._complain(path, f"'network: {whole.network}' needs a program", advice="such as run: [slirp]")
+        needs_accounts = whole.auth not in (None, "none") and not whole.is_left_to_program
+        if needs_accounts and whole.accounts is None and not self._has_accounts:
             advice = "such as accounts: {alice: secret}, under isp or under ppp"
             self._complain(path, f"PPP with {whole.auth} needs accounts", advice=advice)
         accounts = self._isp.accounts if self._isp is not None else {}
-        self._emit(code.HandOver("PPP", ppp_maker(whole, accounts)), path)
+        file = self._document.place((*path, "ppp", "run") if section.run is not None else ("isp", "ppp", "run")).file
+        program = whole.run.name if whole.run is not None and whole.network != "none" else ""
+        name = program if whole.is_left_to_program else "PPP"
+        self._emit(code.HandOver(name, ppp_maker(whole, accounts, file=file), program), path)
+
+    def _run(self, section: ProgramSection, path: Path) -> None:
+        from simisp.scenario.program_setup import ProgramMaker, program_command
+
+        program = program_command(section, self._document.place(path).file, ProgramTerminal.LINES)
+        self._emit(code.HandOver(section.name, ProgramMaker(program), section.name), path)
 
     def _check_names(self, text: code.Send, path: Path) -> None:
         for name in text.names:

@@ -15,9 +15,9 @@ from simisp.scenario.diagnose import diagnose, first_word, known_keys
 from simisp.scenario.document import Document, Mapping, Node, Path, Scalar, Sequence, texts
 from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.mistakes import Mistake, mistakes
-from simisp.scenario.model import NOT_YET, Scenario
+from simisp.scenario.model import Scenario
 from simisp.scenario.reading import MOST_TOLD, Reading
-from simisp.scenario.steps import NOT_YET_STEPS, STEP_WORDS
+from simisp.scenario.steps import STEP_WORDS
 
 __all__ = ["read"]
 
@@ -94,10 +94,8 @@ class _Mender:
         """Replace an unknown word by the nearest known one; return whether there is one."""
         if mistake.kind == "extra_forbidden":
             key, known, path = str(mistake.path[-1]), tuple(known_keys(mistake)), mistake.path[:-1]
-            known = () if mistake.path in NOT_YET else known
         else:
             key, known, path = first_word(mistake.value) or "", _WORDS.get(mistake.kind, ()), mistake.path
-            known = () if key in NOT_YET_STEPS else known
         node = self._document.node(path)
         guess = nearest(key, known)
         if guess is None or guess == key or self._is_touched(node):

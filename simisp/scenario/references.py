@@ -9,6 +9,7 @@ from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
 from simisp.scenario.expectations import CredentialsSentOnlyAt, Reached
 from simisp.scenario.model import IspSection, ModemSection, OwnLineSection, Scenario
+from simisp.scenario.ppp_section import BEHIND_THE_LINK
 
 __all__ = ["check_expectations", "check_isp", "check_lines", "order_of_calls"]
 
@@ -21,7 +22,7 @@ def order_of_calls(isp: IspSection) -> tuple[str, ...]:
 
 
 def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> Iterator[Diagnostic]:
-    """Yield the contradictions between ``dialogue``, ``dialogues`` and ``calls``.
+    """Yield the contradictions between ``dialogue``, ``dialogues`` and ``calls``, and in ``ppp``.
 
     Args:
         isp: The ISP.
@@ -29,6 +30,8 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
         unread: Texts from parts that could not be read: any of them may be a name that is referred to.
     """
     dialogues = isp.dialogues or {}
+    if isp.ppp is not None and isp.ppp.contradiction:
+        yield Diagnostic(document.key_place(("isp", "ppp", "run")), isp.ppp.contradiction, BEHIND_THE_LINK)
     if isp.dialogue is not None and isp.dialogues is not None:
         yield Diagnostic(document.key_place(("isp", "dialogue")), "write dialogue, or dialogues with calls, not both")
     if isp.calls is None and len(dialogues) > 1 and "calls" not in unread:

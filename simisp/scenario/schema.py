@@ -14,9 +14,9 @@ from simisp.scenario.model import Scenario
 
 __all__ = ["file_schema", "schema"]
 
-_WORD_STEPS = ("silence", "hang up", "again", "authenticate", "ppp")
+_WORD_STEPS = ("silence", "hang up", "again", "authenticate", "ppp", "slip")
 """Steps that may be written as their name alone."""
-_MAY_BE_EMPTY = ("authenticate", "ppp")
+_MAY_BE_EMPTY = ("authenticate", "ppp", "slip")
 """Steps whose value may be left out behind the colon."""
 
 

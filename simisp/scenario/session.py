@@ -156,7 +156,7 @@ def _at_prompts(scenario: LoadedScenario) -> Callable[[], FarEnd] | None:
         return None
     from simisp.scenario.ppp_setup import ppp_maker
 
-    return ppp_maker(isp.ppp, isp.accounts).with_seed(scenario.model.seed)
+    return ppp_maker(isp.ppp, isp.accounts, file=scenario.path, seed=scenario.model.seed)
 
 
 def _passwords_of_ppp(scenario: LoadedScenario) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
 from simisp.scenario.ppp_section import PppSection
+from simisp.scenario.program_section import ProgramSection
+from simisp.scenario.slip_section import SlipSection
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
     FOREVER,
@@ -26,7 +28,6 @@ from simisp.scenario.values import (
 )
 
 __all__ = [
-    "NOT_YET_STEPS",
     "STEP_TAG",
     "STEP_WORDS",
     "TARGET_TAG",
@@ -44,8 +45,10 @@ __all__ = [
     "PppStep",
     "PromptStep",
     "RepeatStep",
+    "RunStep",
     "SendStep",
     "SilenceStep",
+    "SlipStep",
     "Step",
     "Strict",
     "Target",
@@ -61,9 +64,6 @@ USER_NAME = "username"
 
 _SECRET_PROMPT = re.compile(r"pass\s*(?:word|code|phrase)|passwd|secret|\bpin\b", re.IGNORECASE)
 _USER_PROMPT = re.compile(r"user|log\s*[io]n", re.IGNORECASE)
-
-NOT_YET_STEPS = ("run",)
-"""Steps of the language that this version does not implement."""
 
 
 class BaseStep(Strict):
@@ -239,6 +239,24 @@ class PppStep(BaseStep):
         return {"ppp": {}} if value in ("ppp", {"ppp": None}) else value
 
 
+class SlipStep(BaseStep):
+    """Speak SLIP from here on."""
+
+    slip: SlipSection
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_defaults(cls, value: Any) -> Any:
+        """Accept ``- slip`` without a value."""
+        return {"slip": {}} if value in ("slip", {"slip": None}) else value
+
+
+class RunStep(BaseStep):
+    """Leave the line to a program; the ISP hangs up when it ends."""
+
+    run: ProgramSection
+
+
 _STEPS: dict[str, type[BaseStep]] = {
     "banner": BannerStep,
     "send": SendStep,
@@ -254,6 +272,8 @@ _STEPS: dict[str, type[BaseStep]] = {
     "mark": MarkStep,
     "expect": ExpectStep,
     "ppp": PppStep,
+    "slip": SlipStep,
+    "run": RunStep,
 }
 STEP_WORDS = tuple(_STEPS)
 """The first words of all steps."""
@@ -300,7 +320,9 @@ Step = TypeAliasType(
         | Annotated[AgainStep, Tag("step:again")]
         | Annotated[RepeatStep, Tag("step:repeat")]
         | Annotated[MarkStep, Tag("step:mark")]
-        | Annotated[PppStep, Tag("step:ppp")],
+        | Annotated[PppStep, Tag("step:ppp")]
+        | Annotated[SlipStep, Tag("step:slip")]
+        | Annotated[RunStep, Tag("step:run")],
         Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
     ],
 )

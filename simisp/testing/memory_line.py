@@ -71,6 +71,7 @@ class MemoryLine:
         loop = asyncio.get_running_loop()
         is_virtual = isinstance(loop, VirtualLoop)
         if isinstance(loop, VirtualLoop):
+            self.scenario.refuse_programs("virtual")
             loop.witnesses.append(self.situation)
         clock = LoopClock(0.0 if is_virtual else loop.time())
         self._driver = self._drive(loop, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import select
@@ -14,11 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from simisp.facts.ppp import AddressAgreed, LinkDown, PacketReceived
+from simisp.facts.isp import ProgramEnded, ProgramSaid
+from simisp.facts.ppp import AddressAgreed, Authenticated, LinkDown, PacketReceived
 from simisp.machine import Output, SendData
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import PppConfig, PppRole
+from simisp.runner.memory_line import MemoryLine
+from simisp.scenario.load import loads
+from support.ppp_on_a_line import play_client
 
 GATEWAY, GUEST = IPv4Address("10.0.2.2"), IPv4Address("10.0.2.15")
 PATIENCE = 90.0
@@ -76,3 +81,34 @@ def test_slirp_agrees_on_a_link_answers_a_ping_and_takes_its_end(slirp: int) -> 
     came = [f"{fact.protocol} {fact.code}" for fact in facts if isinstance(fact, PacketReceived)]
     assert {"LCP Configure-Ack", "IPCP Configure-Nak", "CCP Configure-Request", "LCP Terminate-Ack"} <= set(came)
     assert [fact for fact in facts if isinstance(fact, LinkDown)] == [LinkDown("this side ended the link", was_up=True)]
+
+
+BEHIND = "auth: pap, accounts: {joe: secret}, local: 10.0.2.2, remote: 10.0.2.15, network: slip, run: [slirp-fullbolt]"
+
+
+@pytest.mark.runner("slirp-fullbolt")
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: {command: [slirp-fullbolt, -P], terminal: raw}",
+        "ppp: {network: run, run: [slirp-fullbolt, -P]}",
+        "ppp: {" + BEHIND + "}",
+    ],
+    ids=["has the line", "speaks PPP", "is behind PPP"],
+)
+def test_slirp_is_the_network_that_an_isp_leads_to(step: str) -> None:
+    config = PppConfig(role=PppRole.CLIENT, user="joe", password="secret", remote=GATEWAY, timers=TIMERS)
+    client = PppClient(config, ping=GATEWAY, ping_wait=60.0)
+    scenario = loads(f"title: x\nexchange: {{answer_after: 0s}}\nisp:\n  dialogue:\n  - {step}\n")
+
+    async def dial() -> list[object]:
+        async with MemoryLine(scenario, judged=False) as line:
+            facts = await play_client(client, line)
+            assert (client.exit_status, client.pinged) == (0, True), facts
+            assert AddressAgreed(str(GUEST), str(GATEWAY)) in facts
+            return [record.fact for record in line.records]
+
+    found = asyncio.run(dial())
+    assert [fact for fact in found if isinstance(fact, ProgramSaid) and "SLiRP Ready" in fact.text]
+    assert (Authenticated("joe", "pap", of_peer=True) in found) is ("auth" in step)
+    assert not [fact for fact in found if isinstance(fact, ProgramEnded) and "started" in fact.how]

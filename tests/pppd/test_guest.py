@@ -16,7 +16,7 @@ from simisp.scenario.load import loads
 from support.guest_pppd import Dialled, dialled_in, guest_command, needs_guest
 
 pytestmark = [
-    pytest.mark.runner("qemu-system-x86_64", "busybox", "pppd", "chat", "cpio", "xz"),
+    pytest.mark.runner("qemu-system-x86_64", "busybox", "pppd", "chat", "cpio", "xz", "slirp-fullbolt"),
     pytest.mark.skipif(
         os.environ.get("SIMISP_TEST_PPPD") != "all",
         reason="it fetches a kernel and emulates a machine for a minute: `make test-pppd` plays it",
@@ -28,12 +28,13 @@ LOG_IN = """
     - prompt: "Password:"
     - send: "Entering PPP\\n"
 """
+NETWORK = "auth: chap, local: 10.0.2.2, remote: 10.0.2.15, dns: [10.0.2.3], network: slip, run: [slirp-fullbolt]"
 SCENARIO = f"""\
-title: A guest of QEMU dials six times
+title: A guest of QEMU dials seven times
 isp:
   accounts: {{alice: wonderland}}
   ppp: {{dns: [10.0.0.53, 10.0.0.54], network: echo}}
-  calls: [pap, chap, mschap, refused, no carrier, message]
+  calls: [pap, chap, mschap, refused, no carrier, message, slirp]
   dialogues:
     pap: {LOG_IN}    - ppp: {{auth: pap}}
     chap: {LOG_IN}    - ppp: {{auth: chap}}
@@ -41,8 +42,9 @@ isp:
     refused: {LOG_IN}    - ppp: {{auth: chap, behaviour: refuses every log-in}}
     no carrier: {LOG_IN}    - ppp: {{auth: pap, behaviour: no carrier at IPCP}}
     message: {LOG_IN}    - ppp: {{auth: chap, behaviour: terminates with a message}}
+    slirp: {LOG_IN}    - ppp: {{{NETWORK}}}
 expect:
-  - calls: 6
+  - calls: 7
 """
 GOOD = Dialled(5, "10.0.0.2", ("10.0.0.53", "10.0.0.54"), 3)
 DIALS = {
@@ -52,6 +54,7 @@ DIALS = {
     "4-refused": [],
     "5-no-carrier": ["ipcp-max-configure 2"],
     "6-message": ["# stay"],
+    "7-slirp": ["usepeerdns"],
 }
 
 
@@ -79,4 +82,5 @@ def test_the_pppd_of_another_kernel_comes_up_pings_and_fails_as_it_should(tmp_pa
     assert (found["5-no-carrier"].status, found["5-no-carrier"].local) == (10, ""), said[-6000:]
     assert "Session limit reached" in said
     assert found["6-message"].local == "10.0.0.2"
+    assert found["7-slirp"] == Dialled(5, "10.0.2.15", ("10.0.2.3",), 3), said[-6000:]
     assert verdict.kind is VerdictKind.RELEASED, verdict.reason

@@ -7,23 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from simisp.errors import ScenarioError
 from simisp.isp.steps import CheckAccount, Mark, ReadLine, Send, Silence
 from simisp.scenario.dump import dumps
-from simisp.scenario.load import bundled, load, loads
+from simisp.scenario.load import bundled, load
 from simisp.scenario.modem_rows import UnsolicitedSection
 from simisp.scenario.steps import STEP_WORDS, AuthenticateStep, PromptStep, SilenceStep
 
 OK = Path(__file__).parent / "ok"
-NOT_YET = """
-line:
-  pace: 33600
-  faults:
-    - {fault: drop carrier, after: {time: 40s}, call: 1}
-isp:
-  dialogue:
-    - run: [slirp]
-"""
 
 
 @pytest.mark.parametrize("path", [*OK.glob("*.yaml"), *bundled()], ids=lambda path: path.stem)
@@ -71,13 +61,6 @@ def test_the_whole_example_means_what_it_says_without_what_is_not_yet_played() -
     assert isinstance(log_in, AuthenticateStep)
     assert log_in.authenticate.attempts == 3
     assert [type(step).__name__ for step in model.expect] == ["PortReleased", "CredentialsSentOnlyAt"]
-
-
-def test_the_whole_example_says_not_yet_for_each_part_that_later_versions_bring() -> None:
-    with pytest.raises(ScenarioError) as caught:
-        loads("title: OzEmail" + NOT_YET)
-    told = [diagnostic.message for diagnostic in caught.value.diagnostics]
-    assert told == [f"{word!r} is not yet played by this version of simisp" for word in ("run",)]
 
 
 def test_the_rows_of_the_whole_example_are_those_of_its_modem() -> None:

@@ -11,9 +11,13 @@ from simisp.circuits import Circuit
 from simisp.dialling.files.story_file import DiallingSection
 from simisp.errors import ScenarioError
 from simisp.facts.line import CallHandedOver
+from simisp.joined_program import ProgramFed
+from simisp.machine import SendData
 from simisp.ppp.behaviours.table import BEHAVIOURS
 from simisp.ppp.config import AuthMethod
 from simisp.ppp.far_end import PppFarEnd
+from simisp.ppp.network import echo_request
+from simisp.ppp.slip import SlipFramer
 from simisp.scenario.dump import dumps
 from simisp.scenario.explain import explain
 from simisp.scenario.load import LoadedScenario, loads
@@ -123,3 +127,41 @@ def test_a_mistake_is_told_with_what_was_meant(section: str, message: str) -> No
     with pytest.raises(ScenarioError) as caught:
         loads(f"title: x\nisp: {{dialogue: [{{ppp: {section}}}]}}")
     assert message in str(caught.value)
+
+
+def test_a_program_behind_ppp_needs_to_be_named() -> None:
+    with pytest.raises(ScenarioError, match="'network: slip' needs a program"):
+        loads("title: x\nisp: {dialogue: [ppp: {network: slip}]}")
+    named = loads("title: x\nisp: {ppp: {network: slip, run: [slirp]}, dialogue: [ppp: {auth: none}]}")
+    assert named.started_programs == ["slirp"]
+    other = loads("title: x\nisp: {ppp: {auth: none, network: echo}, dialogue: [ppp: {run: [slirp, -P]}]}")
+    assert other.started_programs == ["slirp"]
+    assert other.programs["dialogue"].code[-1].name == "slirp"  # type: ignore[union-attr]
+
+
+def test_a_frame_at_a_prompt_may_start_a_program() -> None:
+    text = "title: x\nisp: {ppp: {at prompts: yes, run: [slirp, -P]}, dialogue: [prompt: Who]}"
+    assert loads(text).started_programs == ["slirp"]
+    line = session(loads(text))
+    line.set_circuit(Circuit.DTR, True, now=0.0)
+    line.receive_data(b"ATD1\r", now=1.0)
+    line.handle_timer(now=2.0)
+    line.receive_data(b"ali~\xff}#\xc0!}!}!} }$", now=3.0)
+    outputs = line.take_outputs()
+    assert CallHandedOver(1, "slirp") in outputs
+    (fed,) = [output for output in outputs if isinstance(output, ProgramFed)]
+    assert fed.data == b"~\xff}#\xc0!}!}!} }$"
+
+
+def test_slip_answers_pings_where_it_is_to() -> None:
+    packet = echo_request(IPv4Address("10.0.0.2"), IPv4Address("10.0.0.1"), identifier=1, sequence=1, data=b"ping")
+    for step, answers in (("slip", 0), ("slip: {network: echo}", 1)):
+        scenario = loads(f"title: x\nisp: {{dialogue: [send: 'Your address is 10.0.0.2', {step}]}}")
+        assert "Speak SLIP" in explain(scenario)
+        line = session(scenario)
+        line.set_circuit(Circuit.DTR, True, now=0.0)
+        line.receive_data(b"ATD1\r", now=1.0)
+        line.handle_timer(now=2.0)
+        line.take_outputs()
+        line.receive_data(SlipFramer().encode(packet), now=3.0)
+        assert len([each for each in line.take_outputs() if isinstance(each, SendData)]) == answers

@@ -17,7 +17,16 @@ from typing_extensions import TypeAliasType
 
 from simisp.line.faults.table import FAULTS, FaultKind
 from simisp.line.incoming import SHORTEST_PERIOD
-from simisp.scenario import cellular_section, messages, modem_ports, modem_rows, ppp_section, steps, values
+from simisp.scenario import (
+    cellular_section,
+    messages,
+    modem_ports,
+    modem_rows,
+    ppp_section,
+    program_section,
+    steps,
+    values,
+)
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.line_section import (
@@ -121,6 +130,8 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (ppp_section.DnsServers, st.lists(st.sampled_from(["10.0.0.53", "192.0.2.1"]), max_size=2)),
     (ppp_section.IpAddress, st.sampled_from(["10.0.0.2", "0.0.0.0", "255.255.255.255"])),
     (ppp_section.BehaviourName, st.sampled_from(["silent in LCP", "NO CARRIER as text"])),
+    (program_section.ProgramWord, _texts().filter(lambda text: "\0" not in text)),
+    (program_section.VariableName, st.sampled_from(["HOME", "yes", "1", "a b", "~"])),
     (modem_ports.MomentText, st.datetimes().map(str)),
 ]
 
@@ -138,7 +149,13 @@ class Models:
 
     def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
         """Return any instance of a model, each of its optional fields given or not."""
-        if kind in (modem_rows.ReplyPart, modem_rows.UnsolicitedSection, DeedSection, TriggerItem):
+        if kind in (
+            modem_rows.ReplyPart,
+            modem_rows.UnsolicitedSection,
+            DeedSection,
+            TriggerItem,
+            ppp_section.PppSection,
+        ):
             return self._consistent(kind)
         if kind in self._instead:
             return self._instead[kind]
@@ -153,6 +170,9 @@ class Models:
             wholes = st.builds(kind, answer=answers, after=waits) | st.builds(kind, answer=answers, result=answers)
             changes = st.builds(kind, state=self.model(cellular_section.CellularStateSection), send=answers)
             return wholes | st.builds(kind, send=answers, after=waits) | changes
+        if kind is ppp_section.PppSection:
+            programs = st.builds(kind, run=self.model(program_section.ProgramSection))
+            return programs | self._built(kind, without="run").filter(lambda ppp: ppp.network not in ("run", "slip"))
         if kind is DeedSection:
             ways = ({"dtr": False}, {"rts": True}, {"speed": 2400}, {"break": "sent"}, {"port": "closed"})
             return st.sampled_from([kind(**way) for way in ways])
@@ -171,11 +191,13 @@ class Models:
         """Return instances of a model that have each of its fields given."""
         return briefly(self._built(kind, everything=True))
 
-    def _built(self, kind: type[Strict], *, everything: bool = False) -> st.SearchStrategy[Any]:
+    def _built(self, kind: type[Strict], *, everything: bool = False, without: str = "") -> st.SearchStrategy[Any]:
         hints = typing.get_type_hints(kind, include_extras=True)
         given: dict[str, st.SearchStrategy[Any]] = {}
         optional: dict[str, st.SearchStrategy[Any]] = {}
         for name, field in kind.model_fields.items():
+            if name == without:
+                continue
             strategy = self._instead.get((kind, name))
             if strategy is None:
                 strategy = self._of(hints[name], least=_least(field.metadata))

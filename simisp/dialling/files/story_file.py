@@ -250,6 +250,7 @@ def _compiled(
 
 
 def _config(scenario: LoadedScenario, section: DiallingSection, programs: Mapping[str, Program]) -> StoryConfig:
+    scenario.refuse_programs("pure")
     entries = [entry.entry(name, Path()) for name, entry in section.phonebook.items()]
     numbered = enumerate(section.happens, 1)
     user = section.phonebook[section.entry].user

@@ -33,7 +33,9 @@ def story_of(
     Raises:
         ScriptError: The post-connect script can't be run.
         FileError: It can't be read, or can't be played in pure time.
+        UnsharedTimeError: The ISP runs a program.
     """
+    isp.refuse_programs("pure")
     waiting = read_queue(mail.queue, host=mail.config.name)
     return StoryConfig(
         line=session_config(isp),

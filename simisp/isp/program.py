@@ -1,0 +1,89 @@
+"""A program as the far end of a call: what a log-in hands over to, as getty does."""
+
+from __future__ import annotations
+
+from simisp.circuits import Circuit
+from simisp.far_end import HangUpRequested
+from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
+from simisp.machine import Output, SendData
+from simisp.spans import Spans
+
+__all__ = ["ProgramFarEnd"]
+
+_AT_ONCE = 0.0
+
+
+class ProgramFarEnd:
+    """A program that has the line. It is a :class:`~simisp.far_end.FarEnd`, and ends the call when the program ends.
+
+    Args:
+        command: The program.
+
+    Example:
+        >>> end = ProgramFarEnd(ProgramCommand(("cat",)))
+        >>> end.start(now=0.0)
+        >>> end.take_outputs() == [ProgramJoined(end.program)]
+        True
+        >>> end.program.take(b"hello")
+        >>> end.handle_timer(now=end.next_timer())
+        >>> end.take_outputs()
+        [SendData(data=b'hello', secrets=(), relayed=False)]
+    """
+
+    reads_lines = False
+    has_eight_bits = True
+    waits_for_caller = False
+    is_through = True
+
+    def __init__(self, command: ProgramCommand) -> None:
+        self.program = JoinedProgram(command)
+        self._is_over = False
+        self._outputs: list[Output] = []
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+        return self.program.command.name
+
+    @property
+    def doing(self) -> str:
+        """What it is doing, as the end of a sentence that begins with "the ISP"."""
+        return f"has left the line to {self.name}"
+
+    def secrets_in(self, data: bytes) -> Spans:
+        """Return nothing: what a program asks for is not known."""
+        return ()
+
+    def start(self, *, now: float) -> None:
+        """Ask for the program."""
+        self._outputs.append(ProgramJoined(self.program))
+
+    def receive_data(self, data: bytes, *, now: float) -> None:
+        """Take octets from the caller, for the program."""
+        self._outputs.append(ProgramFed(self.program, data))
+
+    def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
+        """Take the end of the call: the program is to end."""
+        if circuit is Circuit.DCD and not on and not self._is_over:
+            self._is_over = True
+            self.program.leave()
+            self._outputs.append(ProgramLeft(self.program))
+
+    def handle_timer(self, *, now: float) -> None:
+        """Send what the program said, and hang up when it has ended."""
+        if self._is_over or not self.program.is_due:
+            return
+        if said := self.program.say():
+            self._outputs.append(SendData(said))
+        if self.program.is_over:
+            self._is_over = True
+            self._outputs.append(HangUpRequested())
+
+    def next_timer(self) -> float | None:
+        """Return a time that has passed where the program has said something; None if it has not."""
+        return _AT_ONCE if self.program.is_due and not self._is_over else None
+
+    def take_outputs(self) -> list[Output]:
+        """Return the outputs since the last call."""
+        outputs, self._outputs = self._outputs, []
+        return outputs

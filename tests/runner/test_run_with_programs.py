@@ -1,0 +1,47 @@
+"""A run whose ISP leaves the line to a program, with a real client on a pseudo-terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from simisp.errors import ClockUnavailableError
+from simisp.facts.isp import ProgramEnded
+from simisp.runner.clocks import ClockChoice
+from simisp.runner.run import RunOptions, run_client
+from simisp.runner.station import Station
+from simisp.runner.verdict import VerdictKind
+from simisp.scenario.load import loads
+
+SCENARIO = loads(
+    "title: x\nexchange: {answer_after: 0s}\nisp: {dialogue: [run: [sh, -c, 'read name; echo hello $name']]}"
+)
+TALK = 'import sys, tty; t = open("{port}", "r+b", buffering=0); tty.setraw(t); t.write(b"ATD1\\r"); w = b""\n'
+TALK += 'while b"CONNECT" not in w: w += t.read(1)\n'
+TALK += 't.write(b"alice\\r")\nwhile b"NO CARRIER" not in w: w += t.read(1)\nsys.exit(b"hello alice" not in w)'
+
+
+def test_a_command_talks_to_a_program_of_the_isps() -> None:
+    async def run() -> None:
+        with Station(SCENARIO) as station:
+            verdict = await run_client(station, ["python3", "-c", TALK], RunOptions(deadline=60))
+            assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
+            assert verdict.client is not None
+            assert verdict.client.exit_status == 0
+            ended = [record.fact for record in station.transcript if isinstance(record.fact, ProgramEnded)]
+            assert ended == [ProgramEnded("sh", "exit status 0")]
+
+    asyncio.run(run())
+
+
+def test_virtual_time_is_refused_by_name_and_real_instead_of_automatic() -> None:
+    async def run() -> None:
+        with pytest.raises(ClockUnavailableError, match="the ISP runs sh, which has real time"):
+            Station(SCENARIO, clock=ClockChoice("virtual", "virtual"))
+        with Station(SCENARIO, clock=ClockChoice("auto", "virtual")) as station:
+            assert (station.clock_choice.used, station.clock_choice.why) == (
+                "real", "the ISP runs sh, which has real time",
+            )  # fmt: skip
+
+    asyncio.run(run())
