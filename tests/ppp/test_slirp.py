@@ -21,8 +21,8 @@ from simisp.machine import Output, SendData
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import PppConfig, PppRole
-from simisp.runner.memory_line import MemoryLine
 from simisp.scenario.load import loads
+from simisp.testing.memory_line import MemoryLine
 from support.ppp_on_a_line import play_client
 
 GATEWAY, GUEST = IPv4Address("10.0.2.2"), IPv4Address("10.0.2.15")

@@ -9,7 +9,8 @@ import pytest
 from simisp.errors import ClockUnavailableError
 from simisp.facts.isp import ProgramEnded
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import VerdictKind
 from simisp.scenario.load import loads

@@ -15,10 +15,10 @@ from simisp.facts.isp import ProgramEnded, ProgramSaid, ProgramStarted
 from simisp.facts.line import CallEnded
 from simisp.facts.port import LineStopped
 from simisp.procfs.process import all_processes
-from simisp.runner.memory_line import MemoryLine
 from simisp.runner.pure import PureRunner
 from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.testing import run_in_virtual_time
+from simisp.testing.memory_line import MemoryLine
 from simisp.transcript import Source
 from support.ppp_on_a_line import dial
 

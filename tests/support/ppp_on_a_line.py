@@ -7,7 +7,7 @@ import contextlib
 
 from simisp.machine import Output, SendData
 from simisp.ppp.client import PppClient
-from simisp.runner.memory_line import MemoryLine
+from simisp.testing.memory_line import MemoryLine
 
 __all__ = ["dial", "play_client"]
 
