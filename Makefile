@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 # machine can say `make test JOBS=1`.
 JOBS ?= auto
 
+# What Python compiles is kept, whatever the environment says: else each worker of each run compiles all tests again.
+test check coverage test-pppd: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test check bench test-pppd fuzz soak docs pictures format setup runners coverage clean
 
 help: ## Show this

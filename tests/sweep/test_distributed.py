@@ -14,8 +14,6 @@ import pytest
 from simisp.scenario.load import bundled_folder
 from simisp.testing import sweep
 
-dask = pytest.importorskip("dask")
-distributed = pytest.importorskip("distributed")
 SCRIPT = bundled_folder() / "scripts" / "naive.scp"
 _PATIENCE = 120
 
@@ -40,7 +38,14 @@ class KillsAWorker(Executor):
 
 
 @pytest.fixture
-def cluster() -> Iterator[Any]:
+def distributed() -> Any:
+    """The package, which takes as long to import as a hundred test modules: only the worker with this test does."""
+    return pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster(distributed: Any) -> Iterator[Any]:
+    dask = pytest.importorskip("dask")
     patient = {
         "distributed.worker.multiprocessing-method": "forkserver",  # a worker need not import everything anew
         "distributed.comm.timeouts.connect": _PATIENCE,
@@ -57,7 +62,7 @@ def cluster() -> Iterator[Any]:
         yield found
 
 
-def test_no_case_is_lost_when_a_worker_of_a_cluster_is_killed(cluster: Any) -> None:
+def test_no_case_is_lost_when_a_worker_of_a_cluster_is_killed(distributed: Any, cluster: Any) -> None:
     with distributed.Client(cluster, timeout=_PATIENCE) as client:
         worker = next(iter(cluster.workers.values()))
         executor = KillsAWorker(client.get_executor(), worker.process.pid)
