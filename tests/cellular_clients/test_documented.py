@@ -25,7 +25,7 @@ COMMANDS = re.findall(r"^simisp run .*", PAGE, re.MULTILINE)
 
 def test_the_documented_tests_pass(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TESTS)
-    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
 
 
 def output_of(command: str, folder: Path, processes: Processes) -> tuple[int, str]:

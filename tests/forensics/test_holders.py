@@ -18,6 +18,7 @@ from simisp.locks import Descriptor, FlockFound, PortLock
 from simisp.procfs.process import process_status
 from support.polling import until
 from support.private_namespace import in_private_namespace, needs_private_namespace
+from support.rounds import rounds
 from support.started_processes import Processes, Terminal, run_unprivileged
 
 READER = """
@@ -249,7 +250,7 @@ def test_processes_that_come_and_go_during_a_look_never_raise(
     program = f"while :; do (read x) <{pty.path} & kill $!; cat /dev/null <{pty.path}; done"
     restless = processes.start(["sh", "-c", program], stderr=subprocess.DEVNULL)
     seen: set[int] = set()
-    for _ in range(100):
+    for _ in range(rounds(20)):
         report = holders_of(pty.path, directories=[directory], ignore={os.getpid()})
         seen.update(each.pid for each in report.holders)
         report.describe()

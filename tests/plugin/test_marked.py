@@ -34,10 +34,31 @@ def dialled(line_port: str) -> int:
     return port
 
 
-def test_each_example_passes_under_strict_mode_and_in_several_workers(pytester: pytest.Pytester) -> None:
+PORTS = """
+import os
+import tty
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_each_has_its_own_port(simisp, number):
+    with simisp("hang.yaml", judged=False) as line:
+        port = os.open(line.port, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(port)
+        os.write(port, b"AT\\r")
+        line.wait_for("OK")
+        assert line.received == "AT\\r"
+        os.close(port)
+        line.assert_released(allow_unopened=True)
+"""
+
+
+def test_each_example_passes_under_strict_mode_and_in_several_workers_which_never_collide(
+    pytester: pytest.Pytester,
+) -> None:
     shutil.copytree(EXAMPLES, pytester.path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
-    result = pytester.runpytest_subprocess(*_QUIET, "-n", "2", "-o", "asyncio_mode=strict", "examples")
-    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 3)
+    pytester.makepyfile(PORTS)
+    result = pytester.runpytest_subprocess(*_QUIET, "-n", "2", "-o", "asyncio_mode=strict", ".")
+    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 3 + 6)
 
 
 def test_an_asyncio_example_passes_under_auto_mode_and_without_a_plugin_for_asyncio(pytester: pytest.Pytester) -> None:

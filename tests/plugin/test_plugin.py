@@ -83,29 +83,6 @@ def test_a_line_that_is_not_open_says_so(simisp: Lines) -> None:
         Line("hang").wait_for("x")
 
 
-INNER = """
-import os
-import tty
-import pytest
-
-@pytest.mark.parametrize("number", range(6))
-def test_each_has_its_own_port(simisp, number):
-    with simisp("hang.yaml", judged=False) as line:
-        port = os.open(line.port, os.O_RDWR | os.O_NOCTTY)
-        tty.setraw(port)
-        os.write(port, b"AT\\r")
-        line.wait_for("OK")
-        assert line.received == "AT\\r"
-        os.close(port)
-        line.assert_released(allow_unopened=True)
-"""
-
-
-def test_workers_of_xdist_never_collide(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(INNER)
-    pytester.runpytest_subprocess("-n", "3", "-p", "no:cacheprovider").assert_outcomes(passed=6)
-
-
 def test_a_scenario_beside_the_tests_file_wins_over_the_current_folders_and_the_bundled_one(
     pytester: pytest.Pytester,
 ) -> None:
@@ -119,7 +96,7 @@ def test_a_scenario_beside_the_tests_file_wins_over_the_current_folders_and_the_
         "        with simisp(name) as line:\n"
         "            assert line._scenario.model.title == 'the neighbour'\n"
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "deep").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio", "deep").assert_outcomes(passed=1)
 
 
 def test_the_plugin_imports_nothing_of_simisp_until_a_test_uses_it() -> None:

@@ -16,12 +16,12 @@ VERSION = tuple(int(part) for part in version("pytest-asyncio").split(".")[:2])
 
 def test_the_documented_tests_pass_without_a_plugin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(BLOCKS[0])
-    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
 
 
 def test_the_documented_conversation_passes(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(BLOCKS[-1])
-    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)
 
 
 def test_the_documented_conftest_gives_pytest_asyncio_virtual_time(pytester: pytest.Pytester) -> None:
@@ -30,14 +30,14 @@ def test_the_documented_conftest_gives_pytest_asyncio_virtual_time(pytester: pyt
     pytester.makepyfile(BLOCKS[0].replace("@in_virtual_time\n", "") + FIXTURE)
     arguments = ("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-W", "error")
     scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
-    pytester.runpytest_subprocess(*arguments, *scope).assert_outcomes(passed=3)
+    pytester.runpytest_inprocess(*arguments, *scope).assert_outcomes(passed=3)
 
 
 def test_a_hang_under_pytest_asyncio_fails_the_test_and_not_the_ones_after_it(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(BLOCKS[1] if VERSION >= (1, 4) else BLOCKS[2])
     pytester.makepyfile(HANGS)
     scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", *scope)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", *scope)
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(["*a hang, proven at 0.000 s*", "*waits in test_hangs > Event.wait*"])
 
