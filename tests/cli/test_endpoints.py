@@ -15,6 +15,7 @@ import pytest
 import serial
 
 from support.polling import until
+from support.ready_simisp import ready_simisp
 
 CALL = """
 title: one call
@@ -33,9 +34,7 @@ def scenario(tmp_path: Path) -> str:
 
 
 def simisp(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    options = {"stdin": subprocess.DEVNULL} | options
-    command = [sys.executable, "-m", "simisp", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
+    return ready_simisp(*arguments, **options)
 
 
 def test_a_command_has_a_tcp_port_or_a_unix_socket_as_its_input_and_output(scenario: str, tmp_path: Path) -> None:

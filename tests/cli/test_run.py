@@ -17,21 +17,13 @@ import pytest
 
 from simisp.forensics.waits import wait_of
 from support.polling import until
+from support.ready_simisp import ready_simisp
 
 SIMISP = [sys.executable, "-m", "simisp"]
 
 
 def simisp(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    done: subprocess.CompletedProcess[str] = subprocess.run(
-        [*SIMISP, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-        **options,
-    )
-    return done
+    return ready_simisp(*arguments, **options)
 
 
 def test_a_released_port_is_exit_status_0_and_the_verdict_comes_on_standard_output() -> None:

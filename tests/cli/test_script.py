@@ -21,6 +21,7 @@ from simisp.scenario.load import bundled_folder
 from simisp.testing import Line, play
 from simisp.transcript import Source
 from support.polling import until
+from support.ready_simisp import ready_simisp
 from support.started_processes import Processes
 from support.virtual_runs import virtually
 
@@ -44,10 +45,12 @@ def script_run(lock_directory: Path) -> Callable[..., list[str]]:
 
 
 def script(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    done: subprocess.CompletedProcess[str] = subprocess.run(
-        [*SIMISP, "script", *arguments], capture_output=True, text=True, check=False, timeout=60, **options
-    )
-    return done
+    return ready_simisp("script", *arguments, **options)
+
+
+def to_its_end(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command that a command of ours would be given."""
+    return ready_simisp(*command[len(SIMISP) :], **options)
 
 
 def with_limits(tmp_path: Path, seconds: int) -> Path:
@@ -153,9 +156,7 @@ def test_a_port_that_somebody_holds_is_exit_status_5_with_633_and_the_holder(
         )
         try:
             line.wait_for("Username:")
-            second = subprocess.run(
-                script_run(SCRIPTS / "naive.scp", port=line.port), capture_output=True, text=True, check=False
-            )
+            second = to_its_end(script_run(SCRIPTS / "naive.scp", port=line.port))
             assert second.returncode == 5
             assert second.stderr.startswith("[633] The port is already in use")
             assert f"pid {first.pid}" in second.stderr
@@ -193,20 +194,14 @@ def test_the_password_comes_by_a_file_standard_input_or_the_environment(
     with Line("login") as line:
         command = script_run(SCRIPTS / "naive.scp", *options, port=line.port)
         assert "wonderland" not in " ".join(command)
-        done = subprocess.run(command, input=given, text=True, check=False, timeout=60)
+        done = to_its_end(command, given=given)
         assert done.returncode == 0
         line.wait_for("Entering PPP mode")
 
 
 def test_the_trace_shows_each_statement_and_masks_the_password(script_run: Command) -> None:
     with Line("login") as line:
-        done = subprocess.run(
-            script_run(SCRIPTS / "naive.scp", "--trace", port=line.port),
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        done = to_its_end(script_run(SCRIPTS / "naive.scp", "--trace", port=line.port))
     assert 'waitfor "ervice?": "ervice?" came' in done.stderr
     assert "wonderland" not in done.stderr
 
@@ -234,7 +229,7 @@ def tcp_isp() -> Iterator[int]:
 
 def test_a_script_plays_on_a_tcp_connection(tcp_isp: int, script_run: Command) -> None:
     command = script_run(SCRIPTS / "naive.scp", port=f"socket://127.0.0.1:{tcp_isp}", dial=False)
-    assert subprocess.run(command, check=False, timeout=60).returncode == 0
+    assert to_its_end(command).returncode == 0
 
 
 # Lends a line to the network after RFC 2217, one client at a time, with the server that comes with pyserial.
@@ -277,9 +272,7 @@ def test_a_script_dials_and_logs_in_by_way_of_a_terminal_server(
         server = processes.python(TERMINAL_SERVER, line.port)
         assert server.stdout is not None
         port = f"rfc2217://127.0.0.1:{server.stdout.readline().strip()}"
-        done = subprocess.run(
-            script_run(SCRIPTS / f"{name}.scp", port=port), capture_output=True, text=True, check=False, timeout=60
-        )
+        done = to_its_end(script_run(SCRIPTS / f"{name}.scp", port=port))
         assert (done.returncode, done.stderr) == (0, "")
         assert server.wait(60) == 0
         line.assert_released(within=60)
@@ -297,13 +290,7 @@ def test_a_script_dials_and_logs_in_by_way_of_a_terminal_server(
     ],
 )
 def test_a_port_that_can_t_be_opened_says_why(script_run: Command, port: str, message: str) -> None:
-    done = subprocess.run(
-        script_run(SCRIPTS / "naive.scp", port=port, dial=False),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = to_its_end(script_run(SCRIPTS / "naive.scp", port=port, dial=False))
     assert done.returncode == 6
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -387,8 +374,8 @@ def test_fmt_changes_a_file_once_and_keeps_its_mode(tmp_path: Path) -> None:
 
 def test_fmt_and_lint_read_standard_input() -> None:
     text = 'PROC main\nTRANSMIT "p^M"\nENDPROC\n'
-    assert script("fmt", "-", input=text).stdout == 'proc main\n  transmit "p^M"\nendproc\n'
-    assert script("lint", "-", input=text).returncode == 1
+    assert script("fmt", "-", given=text).stdout == 'proc main\n  transmit "p^M"\nendproc\n'
+    assert script("lint", "-", given=text).returncode == 1
 
 
 def test_explain_draws_every_wait() -> None:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from simisp.scenario.load import bundled_folder
+from support.ready_simisp import ready_simisp
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "simisp", "run", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
+    return ready_simisp("run", *arguments)
 
 
 def test_the_story_is_played_whole_and_is_the_same_each_time(tmp_path: Path) -> None:
@@ -58,9 +51,7 @@ def test_what_only_a_story_or_a_command_has_is_refused_elsewhere(option: list[st
 def test_check_looks_into_the_story_too(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("title: A story\ndialling:\n  entry: Nowhere\n  schedlue: {every: 15m}\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "simisp", "check", str(wrong)], capture_output=True, text=True, check=False, timeout=60
-    )
+    done = ready_simisp("check", str(wrong))
     assert done.returncode == 2
     assert "wrong.yaml:4:3: error: unknown key 'schedlue'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from simisp.report.folding import cells
+from support.ready_simisp import ReadyProcess, ready_simisp, start_ready_simisp
 
-SIMISP = [sys.executable, "-m", "simisp"]
 _MARK = b"that was all"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 DIALS = """
@@ -45,8 +45,8 @@ def on_terminal(*arguments: str, folder: Path, columns: int = 80, **environment:
     """Run a command on a terminal of its own; return its exit status and all that it wrote there."""
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(
-        [*SIMISP, *arguments], cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+    process = start_ready_simisp(
+        *arguments, streams=[slave, slave, slave], cwd=folder, new_session=True,
         env={**os.environ, "TERM": "xterm", **environment},
     )  # fmt: skip
     try:
@@ -58,17 +58,14 @@ def on_terminal(*arguments: str, folder: Path, columns: int = 80, **environment:
     return process.wait(60), written.decode().replace("\r\n", "\n")
 
 
-def _all_written(process: subprocess.Popen[bytes], master: int, slave: int) -> bytes:
+def _all_written(process: ReadyProcess, master: int, slave: int) -> bytes:
     """Return what a process writes until its end. What follows it in the terminal's buffer is our own mark: were the
     terminal only closed, the last octets could be lost on their way through the kernel.
     """
-    written, end = b"", os.pidfd_open(process.pid)
-    try:
-        while end not in (ready := select.select([master, end], [], [])[0]) or master in ready:
-            if master in ready:
-                written += os.read(master, 65536)
-    finally:
-        os.close(end)
+    written = b""
+    while process.fileno() not in (ready := select.select([master, process.fileno()], [], [])[0]) or master in ready:
+        if master in ready:
+            written += os.read(master, 65536)
     os.write(slave, _MARK)
     while not written.endswith(_MARK):
         written += os.read(master, 65536)
@@ -76,11 +73,8 @@ def _all_written(process: subprocess.Popen[bytes], master: int, slave: int) -> b
 
 
 def in_pipe(*arguments: str, folder: Path, **environment: str) -> str:
-    done = subprocess.run(
-        [*SIMISP, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        text=True, check=False, env={**os.environ, "TERM": "xterm", **environment}, timeout=60,
-    )  # fmt: skip
-    return done.stdout
+    told = {**os.environ, "TERM": "xterm", **environment}
+    return ready_simisp(*arguments, cwd=folder, stderr=subprocess.STDOUT, env=told).stdout
 
 
 def live_lines(written: str) -> list[str]:

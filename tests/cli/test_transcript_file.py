@@ -8,16 +8,14 @@ import sys
 from pathlib import Path
 
 from simisp.transcript import read
+from support.ready_simisp import ready_simisp
 
 SIMISP = [sys.executable, "-m", "simisp"]
 OPEN_AND_SAY = ["sh", "-c", 'echo said by the client; exec 3<>"$1"', "sh", "{port}"]
 
 
 def simisp(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SIMISP, *arguments], cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        timeout=60,
-    )  # fmt: skip
+    return ready_simisp(*arguments, cwd=folder)
 
 
 def records(text: str) -> list[str]:
