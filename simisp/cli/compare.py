@@ -50,8 +50,10 @@ class CompareCall:
 @click.option("--script", "scripts", multiple=True, type=click.Path(), metavar="FILE", help="A dial-up script (.scp).")
 @click.option("--chat", "chats", multiple=True, type=click.Path(), metavar="FILE", help="A script of pppd's chat.")
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
-@click.option("--jobs", type=click.IntRange(1, 1000), show_default="all cores", help="In how many processes.")
+@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="Seed of everything random.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
+)
 @click.option(
     "--clock", type=CLOCK, default="auto", show_default=True, metavar="real|virtual|scaled:N|auto",
     help="The time that a COMMAND has.",

@@ -16,8 +16,11 @@ __all__ = ["completion"]
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a shell.
 
-    For bash, for instance: simisp completion bash > ~/.local/share/bash-completion/completions/simisp
-    """
+    \b
+    simisp completion bash > ~/.local/share/bash-completion/completions/simisp
+    simisp completion zsh > ~/.zfunc/_simisp     # with fpath+=~/.zfunc before compinit in ~/.zshrc
+    simisp completion fish > ~/.config/fish/completions/simisp.fish
+    """  # noqa: D301
     kind = get_completion_class(shell)
     assert kind is not None
     say(kind(ctx.find_root().command, {}, "simisp", "_SIMISP_COMPLETE").source(), fold=False)

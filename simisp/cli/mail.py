@@ -55,7 +55,13 @@ def mail() -> None:
     help="virtual: all parties in this process and in no time, with --isp; nothing on disk is changed.",
 )
 @click.option("--isp", type=SCENARIO, default="login", show_default=True, help="The ISP, for --clock virtual.")
-@click.option("--scale", type=click.FloatRange(min=0.001, max=100_000), default=1.0, help="Seconds in each real one.")
+@click.option(
+    "--scale",
+    type=click.FloatRange(min=0.001, max=100_000),
+    metavar="FACTOR",
+    default=1.0,
+    help="Seconds of the service in each real one.",
+)
 @click.option("--password-file", type=click.Path(), help="A file whose first line is the script's password.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option(

@@ -25,6 +25,39 @@ simisp \\- modem and ISP simulator on a virtual serial port
 [\\fIOPTIONS\\fR] ...
 .SH DESCRIPTION"""
 _TAIL = """\
+.SH EXAMPLES
+What does a chat script do at an ISP that falls silent, and what if it waits an hour?
+.PP
+.nf
+simisp run hang \\-\\- chat \\-f login.chat
+simisp run hang \\-\\-clock virtual \\-\\- chat \\-f login.chat
+.fi
+.PP
+A port for any program, until Ctrl\\-C, and one on a TCP port:
+.PP
+.nf
+simisp run login \\-\\-link /tmp/modem
+simisp run login \\-\\-endpoint tcp:4001
+.fi
+.PP
+Everything that can go wrong, tried on a program that opens the port itself:
+.PP
+.nf
+simisp sweep login \\-\\-plan standard \\-\\- ./dialler {port}
+.fi
+.SH ENVIRONMENT
+.TP
+.BR NO_COLOR ", " FORCE_COLOR
+No colour on a terminal; colour for a pipe too.
+.TP
+.B SIMISP_PASSWORD
+$PASSWORD of a dial\\-up script, where no option names a file with it.
+.TP
+.B SIMISP_KEEP
+With unittest: the folder in which each test's transcript and page are kept.
+.TP
+.B XDG_RUNTIME_DIR
+The folder in which the links to the ports are; without it /tmp.
 .SH SEE ALSO
 .BR chat (8),
 .BR pppd (8),

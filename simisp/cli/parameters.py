@@ -35,7 +35,9 @@ class _Scenario(click.ParamType[str]):
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
         """Return where scenarios are to be had."""
-        return "It is a file, or the name of a bundled scenario: simisp list shows them, simisp init writes a first one."
+        return (
+            "It is a file, or the name of a bundled scenario: simisp list shows them, simisp init writes a first one."
+        )
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         """Offer the bundled scenarios, those of public reports once a letter is typed, and files."""
@@ -50,6 +52,14 @@ class _Scenario(click.ParamType[str]):
 
 class _Clock(click.ParamType[str]):
     name = "clock"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the clocks."""
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(clock) for clock in ("real", "virtual", "auto", "scaled:60") if clock.startswith(incomplete)
+        ]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the text, if it is a valid clock."""

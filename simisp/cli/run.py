@@ -162,7 +162,7 @@ class _Run(click.Command):
     "clock COMMAND always has them.",
 )
 @click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
-@click.option("--calls", type=click.IntRange(min=1), help="Without COMMAND: end after this many calls.")
+@click.option("--calls", type=click.IntRange(min=1), metavar="N", help="Without COMMAND: end after this many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option(
     "--allow-unopened",
@@ -201,9 +201,12 @@ class _Run(click.Command):
     help="Write the frames of PPP, and of the multiplexer, to this file (pcapng, for Wireshark and tshark).",
 )  # fmt: skip
 @click.option(
-    "--scale", type=click.FloatRange(min=0.1, max=1000), help="Play a story in real processes, this many times faster."
+    "--scale",
+    type=click.FloatRange(min=0.1, max=1000),
+    metavar="FACTOR",
+    help="Play a story in real processes, this many times faster.",
 )
-@click.option("--seed", type=int, help="Seed of all random choices, in place of the scenario's.")
+@click.option("--seed", type=int, metavar="N", help="Seed of all random choices, in place of the scenario's.")
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
 @click.option("--quiet", is_flag=True, help="Do not show the dialogue.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")

@@ -78,7 +78,13 @@ class ScriptRunCall:
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
 @click.option("--discard-unread", is_flag=True, help="Each waitfor forgets what came before it began.")
 @click.option("--matchcase-always", is_flag=True, help="waitfor minds case also without matchcase.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="Let time run faster.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="FACTOR",
+    default=1.0,
+    help="Let time run so many times faster.",
+)
 @click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
 @takes(ScriptRunCall)
 def run(ctx: click.Context, call: ScriptRunCall) -> None:

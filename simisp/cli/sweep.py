@@ -75,10 +75,17 @@ class SweepCall:
 @click.option("--chat", type=click.Path(), metavar="FILE", help="The script of pppd's chat to play, in pure time.")
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
 @click.option(
-    "--runs", type=click.IntRange(1, 10_000_000), default=100, show_default=True, help="Cases of the plan random."
+    "--runs",
+    type=click.IntRange(1, 10_000_000),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="How many cases the plan random has.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
-@click.option("--jobs", type=click.IntRange(1, 1000), show_default="all cores", help="In how many processes.")
+@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="Seed of everything random.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
+)
 @click.option(
     "--clock", type=CLOCK, default="auto", show_default=True, metavar="virtual|real|scaled:N|auto",
     help="The time that simulator and COMMAND share.",
@@ -102,7 +109,7 @@ class SweepCall:
 )  # fmt: skip
 @click.option(
     "--baseline", type=click.Path(dir_okay=False), metavar="FILE",
-    help="Findings that are known: only new ones count, and old ones that are gone are told.",
+    help="Findings that are known: only new ones count, and old ones that are gone are reported.",
 )  # fmt: skip
 @click.option("--update-baseline", is_flag=True, help="Write what is found into the file of --baseline.")
 @sweep_report_options

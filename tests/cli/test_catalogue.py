@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +109,29 @@ def test_completion_offers_the_bundled_scenarios() -> None:
     environment = {"_SIMISP_COMPLETE": "bash_complete", "COMP_WORDS": "simisp run ha", "COMP_CWORD": "2"}
     result = CliRunner().invoke(main, [], prog_name="simisp", env=environment)
     assert "plain,hang.yaml" in result.output
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash completes")
+def test_bash_completes_commands_options_and_values() -> None:
+    script = """
+    eval "$(simisp completion bash)"
+    compopt() { :; }
+    for line in "simisp swe" "simisp list --pub" "simisp run hang --clock vir"; do
+        COMP_WORDS=($line); COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 )); COMPREPLY=()
+        _simisp_completion simisp; echo "${COMPREPLY[@]}"
+    done
+    """
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    run = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
+    )
+    assert run.stdout.split() == ["sweep", "--public", "virtual"], run.stderr
+
+
+def test_a_scenario_that_is_not_named_says_where_to_find_one() -> None:
+    result = simisp("run")
+    assert result.exit_code == 2
+    assert "simisp list shows them" in result.output
 
 
 def test_completion_offers_those_of_public_reports_once_a_letter_is_typed() -> None:
