@@ -15,6 +15,7 @@ NEEDS = {
     "docs/tutorial.md": (),
     "docs/sweep.md": (),
     "docs/how-to/pppd-and-chat.md": ("chat",),
+    "docs/how-to/programs-in-ci.md": ("cc",),
     "docs/how-to/kermit-and-minicom.md": ("kermit",),
 }
 """The pages that are walked, and the programs that they need."""

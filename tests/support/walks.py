@@ -14,7 +14,7 @@ __all__ = ["ROOT", "Command", "commands", "in_order", "named_files", "normal", "
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_NAME = re.compile(r"[#;] (\S+\.\w+)\n")
+_NAME = re.compile(r"(?:[#;]|//) (\S+\.\w+)\n")
 
 
 @dataclass(frozen=True)
