@@ -100,6 +100,18 @@ class SimispError(Exception):
     command says otherwise.
     """
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what pickle makes an equal one of: an error of another process, such as one of a pool's."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[SimispError], args: tuple[object, ...], state: dict[str, object]) -> SimispError:
+    """Return an error without its constructor, whose arguments are not kept."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class SourceError(SimispError):
     """Raised when a text can't be used, such as a phone book. It reports every mistake in it, not only the first.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,26 +12,22 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.sweep_found import SweepFound
 from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
-from simisp.errors import FileError
 
 if TYPE_CHECKING:
     from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
-    from simisp.sweep.merge import Shard
-    from simisp.sweep.outcome import CaseOutcome
     from simisp.sweep.result import SweepResult
-    from simisp.sweep.sweep import Progress, Sweep
+    from simisp.sweep.sweep import Sweep
 
 __all__ = ["sweep"]
 
 _PLANS = ("stalls", "standard", "at", "process", "random")
 _FINDINGS = 1
 _BAD_CALL = 2
-_TELL_EVERY = 2.0
-"""Seconds between two lines of progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,16 +129,21 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     scenario = load(call.scenario)
     client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
     swept = Sweep(scenario, client, call.plan, call.seed, call.runs)
-    result = _with_smallest(call, swept, _played(call, swept))
-    _warn_of_a_bad_start(result)
-    reports.write(result, swept)
+    baseline = _baseline(call, swept)
+    found = SweepFound(call, swept)
+    found.play()
+    _warn_of_a_bad_start(found.result)
+    found.unless_it_fails(lambda: reports.write(found.result, swept))
     if call.as_json:
-        say_exactly(result.to_json(), nl=False)
+        say_exactly(found.result.to_json(), nl=False)
     else:
         from simisp.sweep.reports.table import as_table
 
-        say(as_table(result), nl=False, fold=False)
-    ctx.exit(_status(call, result))
+        say(as_table(found.result), nl=False, fold=False)
+    status = _status(call, found.result, baseline)
+    if found.failures:
+        raise found.failures[0]
+    ctx.exit(status)
 
 
 def _refuse_contradictions(call: SweepCall) -> None:
@@ -178,54 +176,29 @@ def _client(call: SweepCall, scenario: LoadedScenario, options: RunOptions) -> S
     limits = CommandLimits(seconds=call.timeout)
     client = CommandClient(call.command, call.clock, options, limits, secrets)
     choice = client.choice()
+    if choice.used != "virtual" and call.give_up is not None and call.give_up >= call.timeout:
+        problem = f"--give-up {call.give_up:g}s would never come: in real time a case is over after {call.timeout:g}s"
+        raise click.UsageError(f"{problem} (--timeout)")
     if choice.why and not call.quiet:
         say(f"simisp: each case takes real time: {choice.why}", err=True)
     return client
 
 
-def _played(call: SweepCall, swept: Sweep) -> SweepResult:
-    """Play the cases; what is known already is not played again."""
-    from simisp.sweep.baseline import read_result
+def _baseline(call: SweepCall, swept: Sweep) -> SweepResult | None:
+    """Return the baseline that findings are compared with: one that does not belong here is refused before the sweep.
+
+    Raises:
+        FileError: It can't be read, or is of another scenario, client or plan.
+    """
+    from simisp.sweep.baseline import check_baseline, read_result
     from simisp.sweep.overlay import digest_of
-    from simisp.sweep.sweep import Way, run_sweep
 
-    known = {}
-    kept = None if call.resume is None else Path(call.resume)
-    if kept is not None and kept.exists():
-        before = read_result(kept)
-        wanted = (digest_of(swept.scenario), tuple(swept.client.recipe), swept.plan, swept.seed)
-        if (before.digest, before.recipe, before.plan, before.seed) != wanted:
-            raise FileError("the result of another sweep", path=str(kept), remedy="--resume keeps one sweep in a file")
-        known = {each.case.key: each.outcome for each in before.results}
-    way = Way(
-        jobs=call.jobs or len(os.sched_getaffinity(0)),
-        shard=_shard(call),
-        known=known,
-        on_begin=_estimator(call, swept),
-        on_progress=None if call.quiet else _teller(),
-        on_part=None if kept is None else lambda part: _write(str(kept), part.to_json()),
-    )
-    result = run_sweep(swept, way=way)
-    if kept is not None:
-        _write(str(kept), result.to_json())
-    return result
-
-
-def _estimator(call: SweepCall, swept: Sweep) -> Callable[[int, CaseOutcome], None] | None:
-    """Return what says how long the cases of a command will take in real time; None where they take none."""
-    from simisp.sweep.command_client import CommandClient
-    from simisp.sweep.estimate import real_time_estimate
-
-    client = swept.client
-    if call.quiet or not isinstance(client, CommandClient) or client.choice().used == "virtual":
+    if call.baseline is None or call.update_baseline:
         return None
-    options, seconds, jobs = client.options, client.limits.seconds, call.jobs or len(os.sched_getaffinity(0))
-
-    def say_it(cases: int, undisturbed: CaseOutcome) -> None:
-        said = real_time_estimate(cases, undisturbed, options, seconds=seconds, jobs=jobs)
-        say(f"simisp: {said} (--jobs plays more at once: they mostly wait)", err=True)
-
-    return say_it
+    baseline = read_result(Path(call.baseline))
+    scenario = swept.scenario.name, digest_of(swept.scenario)
+    check_baseline(baseline, call.baseline, scenario=scenario, client=swept.client.name, plan=swept.plan)
+    return baseline
 
 
 def _warn_of_a_bad_start(result: SweepResult) -> None:
@@ -238,81 +211,37 @@ def _warn_of_a_bad_start(result: SweepResult) -> None:
         say(f"simisp: warning: with no fault at all the client does not succeed ({ended}): {usual.reason}", err=True)
 
 
-def _shard(call: SweepCall) -> Shard | None:
-    from simisp.sweep.merge import Shard
-
-    try:
-        return None if call.shard is None else Shard.parse(call.shard)
-    except ValueError as error:
-        raise click.UsageError(f"--shard: {error}") from None
-
-
-def _teller() -> Callable[[Progress], None]:
-    """Return what tells how far a sweep has come, every other second."""
-    told_at = time.monotonic()
-
-    def tell(progress: Progress) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at < _TELL_EVERY:
-            return
-        told_at = time.monotonic()
-        left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
-        rate = f"{progress.rate:.0f}" if progress.rate >= 10 else f"{progress.rate:.1f}"
-        found = "1 cause" if progress.groups == 1 else f"{progress.groups} causes"
-        say(f"{progress.done} of {progress.planned} cases, {rate} a second{left}; {found} found so far", err=True)
-
-    return tell
-
-
-def _with_smallest(call: SweepCall, swept: Sweep, result: SweepResult) -> SweepResult:
-    """Return the result with the smallest case for each cause; an interrupted one as it is."""
-    from simisp.sweep.smallest import with_smallest
-
-    if result.interrupted:
-        return result
-    out = None if call.out is None else Path(call.out)
-    jobs = call.jobs or len(os.sched_getaffinity(0))
-    return with_smallest(swept, result, out=out, jobs=jobs, on_group=None if call.quiet else _shrinking_teller())
-
-
-def _shrinking_teller() -> Callable[[int, int], None]:
-    """Return what tells for how many causes the smallest case is found, every other second."""
-    told_at = time.monotonic()
-
-    def tell(done: int, of: int) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at >= _TELL_EVERY:
-            told_at = time.monotonic()
-            say(f"the smallest case of {done} of {of} causes", err=True)
-
-    return tell
-
-
-def _status(call: SweepCall, result: SweepResult) -> int:
+def _status(call: SweepCall, result: SweepResult, baseline: SweepResult | None) -> int:
     """Say what is new beside the baseline, and return the exit status."""
     if not result.planned and call.shard is None:
         say("simisp: nothing was tried: the client sends or gets nothing that a fault could change", err=True)
         return _BAD_CALL
     new = len(result.groups)
     if call.baseline is not None:
-        new = _beside_baseline(Path(call.baseline), result, update=call.update_baseline)
+        path = Path(call.baseline)
+        new = _updated_baseline(path, result) if baseline is None else _beside_baseline(path, result, baseline)
     if result.interrupted:
         return 128 + signal.SIGINT
     return _FINDINGS if new else 0
 
 
-def _beside_baseline(path: Path, result: SweepResult, *, update: bool) -> int:
-    """Say what is new and what is gone beside a baseline, and return how many findings are new."""
-    from simisp.sweep.baseline import against_baseline, read_result, write_baseline
+def _updated_baseline(path: Path, result: SweepResult) -> int:
+    """Write what was found as the baseline, and return how many findings are new then."""
+    from simisp.sweep.baseline import write_baseline
 
-    if update:
-        if result.interrupted:
-            say(f"{path} stays as it was: the sweep was interrupted", err=True)
-            return len(result.groups)
-        write_baseline(path, result)
-        say(f"{path} has all of this now", err=True)
-        return 0
-    difference = against_baseline(result, read_result(path), str(path))
+    if result.interrupted:
+        say(f"{path} stays as it was: the sweep was interrupted", err=True)
+        return len(result.groups)
+    write_baseline(path, result)
+    say(f"{path} has all of this now", err=True)
+    return 0
+
+
+def _beside_baseline(path: Path, result: SweepResult, baseline: SweepResult) -> int:
+    """Say what is new and what is gone beside a baseline, and return how many findings are new."""
+    from simisp.sweep.baseline import against_baseline
+
+    difference = against_baseline(result, baseline, str(path))
     for group in difference.new:
         say(f"new: {group.kind.value} at {group.stand}", err=True)
     if not result.interrupted:
@@ -320,9 +249,3 @@ def _beside_baseline(path: Path, result: SweepResult, *, update: bool) -> int:
             say(f"gone: {group.kind.value} at {group.stand}; --update-baseline forgets it", err=True)
     say(f"{len(difference.new)} new, {len(difference.known)} known, {len(difference.gone)} gone", err=True)
     return len(difference.new)
-
-
-def _write(name: str, text: str) -> None:
-    from simisp.sweep.written import write_file
-
-    write_file(Path(name), text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simisp.cli.parameters import file_options
+from simisp.errors import FileError, reason_of
 
 if TYPE_CHECKING:
     from simisp.sweep.result import SweepResult
@@ -28,7 +29,7 @@ _OPTIONS = {
 class SweepReports:
     """The files that are asked for, open; a mistake in a name is reported before the sweep."""
 
-    files: dict[str, int]
+    files: dict[str, tuple[str, int]]
 
     @classmethod
     def of(cls, call: object) -> SweepReports:
@@ -40,7 +41,8 @@ class SweepReports:
         from simisp.report.safe_file import open_safely
 
         given = {name: getattr(call, name) for name in _OPTIONS}
-        return cls({name: open_safely(file, "the report can't be written") for name, file in given.items() if file})
+        problem = "the report can't be written"
+        return cls({name: (file, open_safely(file, problem)) for name, file in given.items() if file})
 
     def write(self, result: SweepResult, sweep: Sweep | None) -> None:
         """Write the reports and close the files.
@@ -48,10 +50,19 @@ class SweepReports:
         Args:
             result: The result.
             sweep: What was swept, for transcripts; None if that isn't known.
+
+        Raises:
+            FileError: One can't be written; the others are.
         """
-        for name, descriptor in self.files.items():
-            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-                opened.write(_text(name, result, sweep))
+        failed: FileError | None = None
+        for name, (path, descriptor) in self.files.items():
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+                    opened.write(_text(name, result, sweep))
+            except OSError as error:
+                failed = FileError(f"the report can't be written ({reason_of(error)})", path=path, errno=error.errno)
+        if failed is not None:
+            raise failed
 
 
 def sweep_report_options(function: _Function) -> _Function:

@@ -11,7 +11,7 @@ from simisp.errors import FileError, reason_of
 from simisp.sweep.result import Group, SweepResult
 from simisp.sweep.written import write_file
 
-__all__ = ["BaselineDifference", "against_baseline", "read_result", "write_baseline"]
+__all__ = ["BaselineDifference", "against_baseline", "check_baseline", "read_result", "write_baseline"]
 
 _MOST_OCTETS = 512 * 1024 * 1024
 
@@ -58,6 +58,30 @@ def write_baseline(path: Path, result: SweepResult) -> None:
     write_file(path, kept.to_json())
 
 
+def check_baseline(baseline: SweepResult, name: str, *, scenario: tuple[str, str], client: str, plan: str) -> None:
+    """Refuse a baseline that a sweep can't be compared with.
+
+    Args:
+        baseline: The baseline.
+        name: The name of its file.
+        scenario: The name and the digest of the sweep's scenario.
+        client: What its client is called.
+        plan: Its plan.
+
+    Raises:
+        FileError: The baseline is of another scenario, client or plan.
+    """
+    for what, ours, theirs in (
+        ("scenario", scenario, (baseline.scenario, baseline.digest)),
+        ("client", Path(client).name, Path(baseline.client).name),
+        ("plan", plan, baseline.plan),
+    ):
+        if ours != theirs:
+            shown = theirs[0] if isinstance(theirs, tuple) else theirs
+            problem = f"a baseline of another {what}: of {shown}" + (" as it was" if ours[0] == shown else "")
+            raise FileError(problem, path=name, remedy="--update-baseline writes a new one")
+
+
 def against_baseline(result: SweepResult, baseline: SweepResult, name: str) -> BaselineDifference:
     """Return what a result has beside a baseline.
 
@@ -72,15 +96,8 @@ def against_baseline(result: SweepResult, baseline: SweepResult, name: str) -> B
     Raises:
         FileError: The baseline is of another scenario, client or plan.
     """
-    for what, ours, theirs in (
-        ("scenario", (result.scenario, result.digest), (baseline.scenario, baseline.digest)),
-        ("client", Path(result.client).name, Path(baseline.client).name),
-        ("plan", result.plan, baseline.plan),
-    ):
-        if ours != theirs:
-            shown = theirs[0] if isinstance(theirs, tuple) else theirs
-            problem = f"a baseline of another {what}: of {shown}" + (" as it was" if ours[0] == shown else "")
-            raise FileError(problem, path=name, remedy="--update-baseline writes a new one")
+    scenario = result.scenario, result.digest
+    check_baseline(baseline, name, scenario=scenario, client=result.client, plan=result.plan)
     left = Counter(_known_by(group) for group in baseline.groups)
     new: list[Group] = []
     known: list[Group] = []

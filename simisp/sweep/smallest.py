@@ -20,14 +20,13 @@ from simisp.sweep.token import Replay, option_words, token_of
 from simisp.sweep.undisturbed import Undisturbed
 from simisp.sweep.written import file_name, scenario_text, write_file
 
-__all__ = ["with_smallest"]
+__all__ = ["with_files", "with_smallest"]
 
 
 def with_smallest(
     sweep: Sweep,
     result: SweepResult,
     *,
-    out: Path | None = None,
     jobs: int = 1,
     on_group: Callable[[int, int], None] | None = None,
 ) -> SweepResult:
@@ -38,12 +37,8 @@ def with_smallest(
     Args:
         sweep: What was swept.
         result: What it has found.
-        out: The folder in which a scenario is written for each group; None for no files.
         jobs: In how many processes the cases are played.
         on_group: Called after each group with how many are done, and how many there are.
-
-    Raises:
-        FileError: A scenario can't be written; those before it are there.
     """
     found: dict[int, _Smallest | None] = {}
     interrupted = result.interrupted
@@ -58,9 +53,31 @@ def with_smallest(
         except (SimispError, OSError):
             # The machine has no port, no process or no room left for one more run: what is found stays.
             pass
-    taken: set[str] = set()
-    groups = tuple(_group(sweep, group, found.get(number), out, taken) for number, group in enumerate(result.groups))
+    groups = tuple(_group(sweep, group, found.get(number)) for number, group in enumerate(result.groups))
     return replace(result, groups=groups, interrupted=interrupted)
+
+
+def with_files(sweep: Sweep, result: SweepResult, out: Path) -> SweepResult:
+    """Return a result whose smallest cases are written as scenarios.
+
+    Args:
+        sweep: What was swept.
+        result: The result, with its smallest cases.
+        out: The folder.
+
+    Raises:
+        FileError: A scenario can't be written; those before it are there.
+    """
+    taken: set[str] = set()
+    groups = []
+    for group in result.groups:
+        smallest = group.shrunk
+        if smallest is not None:
+            path = out / file_name(group, taken)
+            write_file(path, _text(sweep, group, smallest, out))
+            smallest = replace(smallest, file=str(path))
+        groups.append(replace(group, shrunk=smallest))
+    return replace(result, groups=tuple(groups))
 
 
 _Smallest = tuple[Case, CaseOutcome]
@@ -95,27 +112,25 @@ class _Shrinks:
             return None
 
 
-def _group(sweep: Sweep, group: Group, smallest: _Smallest | None, out: Path | None, taken: set[str]) -> Group:
-    """Return a group with its smallest case, which is written where that is wanted."""
+def _group(sweep: Sweep, group: Group, smallest: _Smallest | None) -> Group:
+    """Return a group with its smallest case."""
     if smallest is None:
         return group
     case, outcome = smallest
-    replay = replace(sweep.client.replay(sweep.scenario), overlay=case.overlay)
-    kept = Shrunk(case, outcome, token_of(replay))
-    if out is not None:
-        path = out / file_name(group, taken)
-        write_file(path, _text(sweep, group, kept, replay, out))
-        kept = replace(kept, file=str(path))
-    return replace(group, shrunk=kept)
+    return replace(group, shrunk=Shrunk(case, outcome, token_of(_replay(sweep, case))))
 
 
-def _text(sweep: Sweep, group: Group, smallest: Shrunk, replay: Replay, out: Path) -> str:
+def _replay(sweep: Sweep, case: Case) -> Replay:
+    return replace(sweep.client.replay(sweep.scenario), overlay=case.overlay)
+
+
+def _text(sweep: Sweep, group: Group, smallest: Shrunk, out: Path) -> str:
     where = "" if group.stand is None else f" at {group.stand}"
     recipe = tuple(sweep.client.recipe)
     command = recipe[recipe.index("--") :] if "--" in recipe else ()
     about = (
         f"Found by simisp sweep with the plan {sweep.plan}: {group.detail}. It began as: {smallest.case.name}. "
-        f"To play it: simisp run THIS {shlex.join((*option_words(replay), *command))}"
+        f"To play it: simisp run THIS {shlex.join((*option_words(_replay(sweep, smallest.case)), *command))}"
     )
     title = f"{group.kind.value}{where}"
     return scenario_text(sweep.scenario, smallest.case, title=title, about=about, folder=out)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 import pkgutil
 import re
 
 import simisp
 from simisp import errors
-from simisp.errors import SimispError
+from simisp.errors import FileError, SimispError
 
 
 def modules() -> list[str]:
@@ -55,3 +56,10 @@ def test_the_tree_at_the_head_of_errors_is_the_tree_of_the_classes() -> None:
         base = own_exceptions()[name].__base__
         assert base is not None
         assert base.__name__ == (above[depth - 1] if depth else "Exception"), name
+
+
+def test_an_error_of_another_process_is_the_same_here() -> None:
+    error = FileError("the file can't be read", path="x.yaml", errno=2, remedy="make one")
+    error.add_note("in a process of a pool")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (FileError, str(error), vars(error))

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simisp.cli import main
+from simisp.errors import FileError
 from sweep.scripts import CAREFUL, SCRIPTS, UNTESTED
 
 NAIVE = str(SCRIPTS / "naive.scp")
@@ -51,6 +52,7 @@ def test_a_baseline_of_something_else_is_refused(tmp_path: Path) -> None:
     other = sweep("--script", NAIVE, "--baseline", baseline, scenario="menu")
     assert other.exit_code == 2
     assert "a baseline of another scenario: of login" in other.output
+    assert "found" not in other.output, "it is refused before the first case"
     Path(baseline).write_text("{}")
     assert "not a result of a sweep" in sweep("--script", NAIVE, "--baseline", baseline).output
     assert "can't be read (No such file" in sweep("--script", NAIVE, "--baseline", baseline + "x").output
@@ -91,6 +93,11 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--script", NAIVE, "--update-baseline"], "--update-baseline needs --baseline"),
         (["--script", NAIVE, "--shard", "3/2"], "'3/2' is not a shard"),
         (["--script", NAIVE, "--plan", "process"], "it needs a COMMAND"),
+        (["--", "no-such-dialler"], "the command can't be started: no-such-dialler: No such file or directory"),
+        (
+            ["--clock", "real", "--give-up", "90s", "--", "cat"],
+            "--give-up 90s would never come: in real time a case is over after 60s (--timeout)",
+        ),
         (["--script", "/nowhere.scp"], "the script can't be read (No such file or directory)"),
         (["--script", str(SCRIPTS.parent / "login.yaml")], "this is not a dial-up script but a scenario"),
     ],
@@ -110,7 +117,37 @@ def test_a_full_disk_under_out_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     result = sweep("--script", str(tmp_path / "own.scp"), "--out", str(tmp_path / "found"))
     assert result.exit_code == 2
     assert "it can't be written (No space left on device)" in result.output
+    assert "again: simisp run --replay sweep1-" in result.output, "what was found is shown all the same"
     assert list((tmp_path / "found").iterdir()) == []
+
+
+def test_a_full_disk_under_a_report_is_said_and_the_other_reports_are_written(tmp_path: Path) -> None:
+    result = sweep("--script", NAIVE, "--html", "/dev/full", "--junit", str(tmp_path / "sweep.xml"))
+    assert result.exit_code == 2
+    assert "the report can't be written (No space left on device): /dev/full" in result.output
+    assert "3 causes found" in result.output
+    assert (tmp_path / "sweep.xml").read_text().endswith("</testsuites>\n")
+
+
+def test_a_machine_that_can_go_on_no_more_keeps_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simisp.sweep.play import PurePlayer
+
+    play, played = PurePlayer.play, []
+
+    def fails(self: PurePlayer, case: object) -> object:
+        played.append(case)
+        if len(played) == 70:
+            raise FileError("less than 16 MiB are left for temporary files: the sweep ends here", path="/tmp")
+        return play(self, case)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PurePlayer, "play", fails)
+    kept = tmp_path / "kept.json"
+    result = sweep("--script", NAIVE, "--resume", str(kept))
+    assert result.exit_code == 2
+    assert "69 of 100 cases" in result.output
+    assert "interrupted, 3 causes found" in result.output
+    assert "less than 16 MiB are left for temporary files: the sweep ends here: /tmp" in result.output
+    assert len(json.loads(kept.read_text())["results"]) == 69
 
 
 def test_a_client_that_does_not_even_succeed_undisturbed_is_told() -> None:

@@ -17,7 +17,7 @@ from simisp.sweep.command_client import CommandClient, CommandLimits
 from simisp.sweep.findings import FindingClass, judge
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.result import CaseResult, Group
-from simisp.sweep.smallest import with_smallest
+from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
 from simisp.sweep.token import read_token, replay_line, token_of
 from simisp.sweep.undisturbed import Undisturbed
@@ -99,7 +99,8 @@ def test_a_planted_fault_of_each_class_is_found_and_its_scenario_and_its_token_s
         return SILENCE, outcome
 
     monkeypatch.setattr("simisp.sweep.smallest.shrunk", as_it_is)
-    (group,) = with_smallest(sweep, replace(result, groups=tuple(found)), out=tmp_path / "found").groups
+    smallest = with_smallest(sweep, replace(result, groups=tuple(found)))
+    (group,) = with_files(sweep, smallest, tmp_path / "found").groups
     assert group.shrunk is not None
     assert "hunter22" not in group.shrunk.token
     expected = f"{outcome.verdict.value}: {outcome.reason}\n"
@@ -135,7 +136,7 @@ def test_all_scenarios_and_tokens_of_a_sweep_of_a_command_come_to_their_verdicts
     scenario = load(talks.path)
     client = CommandClient(("sh", "-c", "head -c 1 >/dev/null; head -c 1"))
     sweep = Sweep(scenario, client, "stalls")
-    result = with_smallest(sweep, run_sweep(sweep), out=tmp_path / "found")
+    result = with_files(sweep, with_smallest(sweep, run_sweep(sweep)), tmp_path / "found")
     assert len(result.groups) == len(list((tmp_path / "found").iterdir())) > 0
     for group in result.groups:
         assert group.shrunk is not None

@@ -14,14 +14,16 @@ from simisp.sweep.case import Case, faults_of
 from simisp.sweep.findings import judge
 from simisp.sweep.result import Group, SweepResult
 from simisp.sweep.scp_client import ScpClient
-from simisp.sweep.smallest import with_smallest
+from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep
 from simisp.sweep.written import write_file
 from sweep.scripts import SCRIPTS, UNTESTED, bundled_script, script, swept
 
 
 def smallest(client: ScpClient, plan: str, out: Path | None = None) -> SweepResult:
-    return with_smallest(Sweep(load("login"), client, plan), swept(client, plan), out=out)
+    sweep = Sweep(load("login"), client, plan)
+    result = with_smallest(sweep, swept(client, plan))
+    return result if out is None else with_files(sweep, result, out)
 
 
 @pytest.mark.parametrize(
