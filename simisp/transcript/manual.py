@@ -15,11 +15,11 @@ __all__ = ["manual_page"]
 _HEAD = """\
 # The transcript
 
-Every run keeps a transcript: what each side sent, what the modem, the exchange and the ISP did, each opening and
-closing of the port, and how the client ended. `simisp run … --transcript FILE` writes it as it happens, as lines of
-JSON in UTF-8, readable only by its owner. `simisp schema transcript` prints the JSON Schema of a line.
+The transcript of a run records what each side sent, what the modem, the exchange and the ISP did, when the port was
+opened and closed, and how the client ended. `simisp run … --transcript FILE` writes it while the run goes on, as JSON
+lines in UTF-8. Only the owner can read the file. `simisp schema transcript` prints the JSON Schema of a line.
 
-Read it with `simisp.transcript.read`, which returns records equal to those of the run:
+`simisp.transcript.read` reads such a file and returns the same records that the run had:
 
 ```python
 from simisp.transcript import read
@@ -38,8 +38,8 @@ The first line is the header:
  "seed": 0, "clock": "virtual", "started": "2026-11-28T12:00:00.000+01:00"}
 ```
 
-(on one line). `digest` is a hash of the scenario's content, without comments, layout and seed; `clock` is the clock
-that the run begins with; `started` is the wall time at which the run began, and is empty for a story.
+It is one line in the file. `digest` is a hash of the scenario that leaves out comments, layout and seed. `clock` is the
+clock with which the run begins. `started` is the wall-clock time at the start of the run; for a story it is empty.
 
 Each other line is a record:
 
@@ -47,30 +47,32 @@ Each other line is a record:
 {"at": 15.2, "source": "exchange", "kind": "dialled", "details": {"number": "5551234", "leads_to": "isp"}}
 ```
 
-- `at`: seconds since the run began, not rounded. Never less than in the record before.
-- `source`: the party that it is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
-- `line`: the line that it happened on, in a run with several lines.
-- `kind`: what happened, one of the kinds below.
-- `details`: more about it, under the names below. A detail with the default given there is left out.
+- `at`: seconds since the start of the run, not rounded; it never decreases from one record to the next.
+- `source`: the party that the record is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
+- `line`: the name of the line, in a run with several lines.
+- `kind`: what happened. The table below lists all kinds.
+- `details`: the fields that the table lists for this kind. A field that has its default value is left out.
 
-Octets are written as the characters U+0000 to U+00FF, one for one. Passwords are masked by asterisks unless
-`--show-secrets` was given; in either case `secrets` marks the spans that answer a prompt for a secret or repeat one.
+Each octet is written as one character from U+0000 to U+00FF. Passwords are replaced by asterisks unless the run had
+`--show-secrets`. With or without that option, `secrets` gives the spans of a text that are secret: answers to a prompt
+for a password, and repetitions of such an answer.
 
-`read` leaves out a truncated last line, such as a killed run leaves. An unknown kind or detail is an error with the
-line's number: a new kind or detail raises the version.
+`read` ignores a truncated last line, which a killed run may leave. An unknown kind or detail is an error that gives the
+line's number. When a kind or a detail is added, the version of the format is raised.
 
 ## Comparing two runs
 
-`simisp run --verify N` compares what happened in N runs. Records within one microsecond are of one instant. In it the
-records of one side of one line have an order; what has none is compared without one:
+`simisp run --verify N` makes N runs and compares what happened in them. Records that are less than a microsecond apart
+belong to the same instant. Within an instant, the comparison keeps the order of records of the same side and the same
+line, and ignores every order that is a matter of chance:
 
-- what the client, the port and the modem did (the exchange and the ISP count as the modem), and what happened on
-  different lines;
-- how octets were cut: those of a side are joined;
-- what several processes did at the port: while it is open more than once, openings, closings and settings have no order
-  among each other. Openings and closings are counted, settings are compared in their order.
+- the order between what the client, the port and the modem did (the exchange and the ISP count as the modem), and
+  between what happened on different lines;
+- the places at which octets were cut: the octets of each side are joined;
+- what several processes did at the port: while the port is open more than once, its openings and closings are only
+  counted. Changes of its settings are compared in their order.
 
-Process ids, paths and the names of programs are not compared, nor anything after the verdict.
+Process ids, paths and program names are not compared, and neither is anything after the verdict.
 
 ## Kinds
 
