@@ -6,7 +6,7 @@ a row is open, since nothing is known about it.
 =====================  =========================================================================================
 what is waited for     outside the run it can be ended by
 =====================  =========================================================================================
-the line               nothing: its other end is the simulator
+a line                 nothing: its other end is the simulator
 regular file, null     nothing where it never blocks; one that can (a message queue, a file of /proc): anything
 pipe                   a process outside that has it open, and when no process inside has its other end: anything
 FIFO                   as a pipe; as long as it has a name any process may open it
@@ -72,7 +72,7 @@ class FarEnds:
 
     Args:
         inside: The pids of the run's participants.
-        line_device: The device number of the line's slave; 0 if there is no line.
+        lines: The device numbers of the lines' slaves.
         heirs: Processes that were forked while their parent had set a timer behind a descriptor.
         registrations: Notices eventfds that the kernel is to signal; None where there can be none.
 
@@ -83,14 +83,14 @@ class FarEnds:
     def __init__(
         self,
         inside: Container[int],
-        line_device: int,
+        lines: Container[int] = (),
         heirs: Container[int] = (),
         registrations: EventfdRegistrations | None = None,
     ) -> None:
         self._inside = inside
         self._registrations = registrations
         self._heirs = heirs
-        self._line = line_device
+        self._lines = lines
         self._outer = OpenFiles(lambda pid: pid not in inside)
         self._inner = OpenFiles(lambda pid: pid in inside)
         self.signalled = False
@@ -181,7 +181,7 @@ class FarEnds:
         return "a process that may send to its message queue" if status.st_nlink else self.in_flight()
 
     def _device(self, device: int, pid: int, descriptor: int) -> str:
-        if device in NEVER_BLOCKING or (self._line and device == self._line):
+        if device in NEVER_BLOCKING or device in self._lines:
             return ""
         if (pty := pty_index(device)) is not None:
             return self._master(pty) or self._holder_of(f"/dev/pts/{pty}")

@@ -108,17 +108,18 @@ class Holder:
         """Its descriptors on the port, as in "descriptor 3 (read and write)"."""
         return _numbered(self.descriptors)
 
-    def describe(self, now: float) -> str:
+    def describe(self, now: float, port: str = "the port") -> str:
         """Return one sentence in words.
 
         Args:
             now: The time of the report, in seconds since the Unix epoch.
+            port: The port, in words.
         """
         if self.ours:
             who = f"this process, pid {self.pid} ({self.command or 'command unknown'}),"
-            return f"{who} holds the port on {self.where}; close it"
+            return f"{who} holds {port} on {self.where}; close it"
         clauses = [
-            f"pid {self.pid} ({self.command or 'command unknown'}) holds the port on {self.where}",
+            f"pid {self.pid} ({self.command or 'command unknown'}) holds {port} on {self.where}",
             self._describe_wait(now),
             f"started {_seconds(now - self.started_at)} ago",
         ]
@@ -162,6 +163,8 @@ class PortReport:
         quiet_since: When the last octet passed the port, in seconds since the Unix epoch; None if unknown.
         remarks: What could not be found out, and why.
         is_searchable: Whether holders can be found at all; on anything but a terminal of this machine they can't.
+        line: The name of the port's line; empty if it is the only one.
+        others: The reports on the ports of further lines that are held too.
     """
 
     port: str
@@ -175,6 +178,18 @@ class PortReport:
     quiet_since: float | None = None
     remarks: tuple[str, ...] = ()
     is_searchable: bool = True
+    line: str = ""
+    others: tuple[PortReport, ...] = ()
+
+    @property
+    def all_ports(self) -> tuple[PortReport, ...]:
+        """This report, and those on the ports of further lines that are held."""
+        return (self, *self.others)
+
+    @property
+    def held_lines(self) -> tuple[str, ...]:
+        """The names of the lines whose ports are held; empty if there is only one line."""
+        return tuple(report.line for report in self.all_ports if report.line and report.held)
 
     @property
     def held(self) -> bool:
@@ -190,6 +205,7 @@ class PortReport:
     def to_data(self) -> dict[str, object]:
         """Return the report as plain data for JSON."""
         data: dict[str, object] = asdict(self)
+        data["others"] = [other.to_data() for other in self.others]
         data["holders"] = [asdict(holder) | {"blocked_in": holder.blocked_in} for holder in self.holders]
         return data
 
@@ -205,15 +221,11 @@ class PortReport:
             lines = [f"which process has {self.port} open can't be told: it is no terminal of this machine"]
             return "\n".join([*lines, *self._quiet(), *self.remarks])
         name = f"{self.port} ({self.device})" if self.device not in {"", self.port} else self.port
-        lines = [holder.describe(self.taken) for holder in self.holders[:_MOST_SHOWN]]
-        if len(self.holders) > _MOST_SHOWN:
-            lines.append(f"and {len(self.holders) - _MOST_SHOWN} more processes hold the port")
+        lines = _described(self)
         lines = lines or [f"no process holds {name}" + (" as far as can be seen" if self.unseen else "")]
-        lines.append(
-            f"lock files: {_listed([lock.describe() for lock in self.locks])}"
-            f"; flock: {_listed([_flock(lock) for lock in self.flocks])}"
-            f"; TIOCEXCL: {_YES_NO[self.exclusive]}"
-        )
+        lines.append(_locks_of(self))
+        for other in self.others:
+            lines += [*_described(other), _locks_of(other)]
         lines += self._quiet()
         if self.unseen and not self.holders:
             lines.append(f"processes that cannot be inspected: {self.unseen}")
@@ -226,6 +238,22 @@ class PortReport:
 
 
 _YES_NO = {True: "yes", False: "no", None: "unknown"}
+
+
+def _described(report: PortReport) -> list[str]:
+    port = f"the port of line {report.line}" if report.line else "the port"
+    lines = [holder.describe(report.taken, port) for holder in report.holders[:_MOST_SHOWN]]
+    if len(report.holders) > _MOST_SHOWN:
+        lines.append(f"and {len(report.holders) - _MOST_SHOWN} more processes hold {port}")
+    return lines
+
+
+def _locks_of(report: PortReport) -> str:
+    return (
+        f"lock files: {_listed([lock.describe() for lock in report.locks])}"
+        f"; flock: {_listed([_flock(lock) for lock in report.flocks])}"
+        f"; TIOCEXCL: {_YES_NO[report.exclusive]}"
+    )
 
 
 def _flock(lock: FlockFound) -> str:

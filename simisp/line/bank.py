@@ -190,6 +190,11 @@ class BankLine(Session):
         return super().waiting_for
 
     @property
+    def has_line_of_bank(self) -> bool:
+        """Whether the call that is up is one with another line of the bank."""
+        return isinstance(self.far_end, _OtherLine)
+
+    @property
     def _is_full(self) -> bool:
         far_end = self.far_end
         is_full = isinstance(far_end, _OtherLine) and far_end.there is not None and far_end.there.held >= _MUCH

@@ -158,6 +158,11 @@ class Session:
         return self.far_end
 
     @property
+    def has_line_of_bank(self) -> bool:
+        """Whether the call that is up is one with another line of a bank."""
+        return False
+
+    @property
     def waiting_for(self) -> str:
         """What this side of the line is waiting for, in words."""
         if self.far_end is not None:

@@ -36,14 +36,14 @@ struct line_counters {
     int reserved[9];
 };
 
-static int set(uint32_t value, uint32_t mask)
+static int set(struct line *line, uint32_t value, uint32_t mask)
 {
-    uint32_t old = shared_page->dte_circuits, new;
+    uint32_t old = line->dte_circuits, new;
     if (((old ^ value) & mask) != 0)
         settle();
     do
         new = (old & ~mask) | (value & mask);
-    while (!__atomic_compare_exchange_n(&shared_page->dte_circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    while (!__atomic_compare_exchange_n(&line->dte_circuits, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
     if (new != old) {
         line_has_changed();
         ring();
@@ -57,6 +57,7 @@ static const struct {
 } counted[] = {{TIOCM_CTS, COUNT_CTS}, {TIOCM_DSR, COUNT_DSR}, {TIOCM_RNG, COUNT_RNG}, {TIOCM_CAR, COUNT_DCD}};
 
 struct change {
+    const struct line *line;
     uint32_t mask;
     uint32_t changes;
     uint32_t before[COUNTERS];
@@ -70,28 +71,28 @@ static long attempt_change(void *argument, const struct timespec *slice)
     change->changes = __atomic_load_n(&shared_page->circuit_changes, __ATOMIC_SEQ_CST);
     for (unsigned i = 0; i < sizeof counted / sizeof *counted; i++)
         if (change->mask & counted[i].circuit &&
-            shared_page->counters[counted[i].counter] != change->before[counted[i].counter])
+            change->line->counters[counted[i].counter] != change->before[counted[i].counter])
             return 1;
     return 0;
 }
 
-static int always(const void *argument)
+static uint32_t changing_line(const void *argument)
 {
-    (void)argument;
-    return 1;
+    const struct change *change = argument;
+    return (uint32_t)(change->line - shared_page->lines) + 1;
 }
 
 /* TIOCMIWAIT: wait until one of these circuits changes. */
-static int wait_for_change(int descriptor, uint32_t mask)
+static int wait_for_change(const struct line *line, int descriptor, uint32_t mask)
 {
-    struct change change = {.mask = mask, .changes = shared_page->circuit_changes};
+    struct change change = {.line = line, .mask = mask, .changes = shared_page->circuit_changes};
     for (unsigned i = 0; i < COUNTERS; i++)
-        change.before[i] = shared_page->counters[i];
+        change.before[i] = line->counters[i];
     struct wait wait = {.call = CALL_CIRCUIT,
                         .descriptor = descriptor,
                         .deadline = NEVER,
                         .attempt = attempt_change,
-                        .on_line = always,
+                        .on_line = changing_line,
                         .argument = &change,
                         .attempt_sleeps = 1};
     long answer = 0;
@@ -131,10 +132,10 @@ struct kernel_termios {
 #define SPEED 010017 /* CBAUD: 0 is B0 */
 
 /* What the client drives. A port whose speed is B0 has dropped both circuits, whatever was set before: termios(3). */
-static uint32_t driven(int descriptor)
+static uint32_t driven(const struct line *line, int descriptor)
 {
     struct kernel_termios settings;
-    uint32_t set = shared_page->dte_circuits;
+    uint32_t set = line->dte_circuits;
     if (confined || raw(SYS_ioctl, descriptor, TCGETS, &settings) < 0 || settings.flags[CONTROL] & SPEED)
         return set;
     return set & ~OF_DTE;
@@ -146,24 +147,24 @@ static int fault(void)
     return -1;
 }
 
-static int count(struct line_counters *counters)
+static int count(const struct line *line, struct line_counters *counters)
 {
     if (!has_room_for_counters(counters))
         return fault();
     settle_changes();
     memset(counters, 0, sizeof *counters);
     for (unsigned i = 0; i < 11; i++)
-        counters->counters[i] = (int)shared_page->counters[i];
+        counters->counters[i] = (int)line->counters[i];
     return 0;
 }
 
-static int tell(int descriptor, uint32_t *circuits)
+static int tell(const struct line *line, int descriptor, uint32_t *circuits)
 {
     look_in_vain(); /* programs ask for DCD again and again */
     if (!has_room_for_value(descriptor, circuits))
         return fault();
     settle_changes();
-    *circuits = driven(descriptor) | shared_page->dce_circuits;
+    *circuits = driven(line, descriptor) | line->dce_circuits;
     return 0;
 }
 
@@ -191,23 +192,24 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
     request &= 0xffffffff; /* musl's callers pass an int */
     if (changes_settings(request))
         return change_settings(descriptor, request, argument);
-    if (!shared_page || !is_about_circuits(request) || !is_line(descriptor))
+    struct line *line = shared_page && is_about_circuits(request) ? line_of(descriptor) : NULL;
+    if (!line)
         return REAL(ioctl)(descriptor, request, argument);
     if (request == TIOCMIWAIT)
-        return wait_for_change(descriptor, (uint32_t)(uintptr_t)argument & OF_DCE);
+        return wait_for_change(line, descriptor, (uint32_t)(uintptr_t)argument & OF_DCE);
     if (request == TIOCMGET)
-        return tell(descriptor, argument);
+        return tell(line, descriptor, argument);
     if (request == TIOCGICOUNT)
-        return count(argument);
+        return count(line, argument);
     if (!leads_to_value(argument))
         return fault();
     uint32_t value = *(uint32_t *)argument;
     switch (request) {
     case TIOCMSET:
-        return set(value, OF_DTE);
+        return set(line, value, OF_DTE);
     case TIOCMBIS:
-        return set(value, value & OF_DTE);
+        return set(line, value, value & OF_DTE);
     default:
-        return set(0, value & OF_DTE);
+        return set(line, 0, value & OF_DTE);
     }
 }

@@ -12,8 +12,9 @@
 #include <stdint.h>
 
 #define CLOCK_PAGE_MAGIC 0x70736973u
-#define CLOCK_PAGE_VERSION 3u
+#define CLOCK_PAGE_VERSION 4u
 #define SLOT_COUNT 248
+#define LINE_COUNT 256
 #define NEVER UINT64_MAX
 
 enum clock_mode {
@@ -58,7 +59,7 @@ struct slot {
     uint64_t entered;         /* when the wait began */
     uint32_t call;            /* enum call */
     int32_t descriptor;       /* the descriptor waited for, the first of several; -1: none is */
-    uint32_t on_line;         /* whether one of the descriptors is the line */
+    uint32_t on_line;         /* the number of the line that it waits for, from 1 on; 0: no descriptor is a line */
     uint32_t birth;           /* serial number in joining order: orders what happens at the same instant */
     uint64_t timer_at;        /* the earliest timer of the process, kept in its first slot */
     uint64_t timer_granted;   /* the coordinator lets timers up to here go off */
@@ -74,6 +75,16 @@ struct slot {
 /* struct serial_icounter_struct in the order of <linux/serial.h>, without its reserve. */
 enum circuit_counter { COUNT_CTS, COUNT_DSR, COUNT_RNG, COUNT_DCD, COUNT_RX, COUNT_TX, COUNTERS = 12 };
 
+/* One of the simulator's terminals, with the circuits and the framing that the kernel's pseudo-terminals lack. */
+struct line {
+    uint64_t device;       /* st_rdev of its slave side; 0: not set up */
+    uint32_t dte_circuits; /* DTR and RTS as TIOCM_ bits, written by clients */
+    uint32_t dce_circuits; /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
+    uint32_t framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
+    uint32_t unused;
+    uint32_t counters[COUNTERS];
+};
+
 struct clock_page {
     uint32_t magic, version;
     uint32_t mode;              /* enum clock_mode */
@@ -82,31 +93,29 @@ struct clock_page {
     uint32_t round;             /* futex: incremented when participants must look again */
     uint32_t bell;              /* futex: incremented when a participant has news for the coordinator */
     uint32_t coordinator_waits; /* whether the coordinator has to be woken */
-    uint32_t dte_circuits;      /* DTR and RTS as TIOCM_ bits, written by clients */
+    uint32_t lines_used;        /* lines beyond this one were never set up */
     uint64_t realtime_base;     /* CLOCK_REALTIME when the run began, in Unix nanoseconds */
     uint64_t monotonic_base;    /* CLOCK_MONOTONIC when the run began */
     uint64_t origin_real;       /* scaled and running: real CLOCK_MONOTONIC at which ... */
     uint64_t origin_now;        /* ... the clock of the run stood here */
     double factor;              /* scaled and running: seconds of the run for each real second */
-    uint64_t line_device;       /* st_rdev of the line's slave side; 0: no line */
-    uint32_t counters[COUNTERS];
     uint32_t births;          /* slots taken so far */
     uint32_t circuit_changes; /* futex: incremented with each change of a circuit that the DCE drives */
     int32_t coordinator;      /* its pid: once it is gone, the clock does not move any more */
-    uint32_t dce_circuits;    /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
     int32_t slotless;         /* the pid of a process that found no free slot; 0: there is none */
     uint32_t conditions;      /* futex: incremented with each signal to a condition that processes share */
+    int32_t confined;         /* the pid of a process that filters its own system calls; 0: none does */
     uint64_t namespace;         /* the coordinator's PID namespace, the inode of /proc/self/ns/pid; 0: unknown */
     uint64_t other_namespace;   /* one in which a process can't take part, for its numbers are others; 0: none */
-    uint32_t line_framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
-    int32_t confined;         /* the pid of a process that filters its own system calls; 0: none does */
     uint32_t filters;         /* of system calls that the coordinator has itself, and with it each child: seccomp(2) */
     uint32_t openings;        /* incremented when a participant may have let other processes end a wait of the run */
-    uint32_t reserved[16];
+    uint32_t reserved[32];
     struct slot slots[SLOT_COUNT];
+    struct line lines[LINE_COUNT];
 };
 
 _Static_assert(sizeof(struct slot) == 128, "a slot is two cache lines");
-_Static_assert(sizeof(struct clock_page) == 32000, "the page's size is part of its version");
+_Static_assert(sizeof(struct line) == 72, "a line has no padding");
+_Static_assert(sizeof(struct clock_page) == 50432, "the page's size is part of its version");
 
 #endif

@@ -18,13 +18,13 @@ static long attempt_poll(void *argument, const struct timespec *slice)
     return raw(SYS_ppoll, call->fds, call->count, &left, NULL, KERNEL_SIGSET);
 }
 
-static int poll_on_line(const void *argument)
+static uint32_t poll_on_line(const void *argument)
 {
     const struct poll_call *call = argument;
-    for (nfds_t i = 0; i < call->count; i++)
-        if (is_line(call->fds[i].fd))
-            return 1;
-    return 0;
+    uint32_t number = 0;
+    for (nfds_t i = 0; !number && i < call->count; i++)
+        number = line_number(call->fds[i].fd);
+    return number;
 }
 
 static int poll_in_run(struct pollfd *fds, nfds_t count, uint64_t duration, const sigset_t *mask)

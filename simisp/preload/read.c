@@ -21,9 +21,9 @@ static long attempt_input(void *argument, const struct timespec *slice)
     return raw(SYS_ppoll, &poll, 1, &left, NULL, KERNEL_SIGSET);
 }
 
-static int input_on_line(const void *argument)
+static uint32_t input_on_line(const void *argument)
 {
-    return is_line(*(const int *)argument);
+    return line_number(*(const int *)argument);
 }
 
 long await_input(int descriptor, enum call call, uint64_t deadline)

@@ -32,22 +32,29 @@ static long attempt_select(void *argument, const struct timespec *slice)
                call->given[1] ? call->seen[1] : NULL, call->given[2] ? call->seen[2] : NULL, &left, &no_mask);
 }
 
-static int select_on_line(const void *argument)
+static int has_descriptor(const struct select_call *call, int fd)
+{
+    for (int i = 0; i < 3; i++)
+        if (call->given[i] && ((const unsigned char *)call->given[i])[fd / 8] >> (fd % 8) & 1)
+            return 1;
+    return 0;
+}
+
+static uint32_t select_on_line(const void *argument)
 {
     const struct select_call *call = argument;
-    for (int fd = 0; fd < call->count; fd++)
-        for (int i = 0; i < 3; i++)
-            if (call->given[i] && ((const unsigned char *)call->given[i])[fd / 8] >> (fd % 8) & 1 && is_line(fd))
-                return 1;
-    return 0;
+    uint32_t number = 0;
+    for (int fd = 0; !number && fd < call->count; fd++)
+        if (has_descriptor(call, fd))
+            number = line_number(fd);
+    return number;
 }
 
 static int first_descriptor(const struct select_call *call)
 {
     for (int fd = 0; fd < call->count; fd++)
-        for (int i = 0; i < 3; i++)
-            if (call->given[i] && ((const unsigned char *)call->given[i])[fd / 8] >> (fd % 8) & 1)
-                return fd;
+        if (has_descriptor(call, fd))
+            return fd;
     return -1;
 }
 

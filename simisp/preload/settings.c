@@ -58,7 +58,7 @@ void settle(void)
 
 void settle_line(int descriptor)
 {
-    if (time_is_coordinated() && is_line(descriptor))
+    if (time_is_coordinated() && line_number(descriptor))
         settle();
 }
 
@@ -103,22 +103,22 @@ int can_be_read(const void *at)
 }
 
 /* The framing that an ioctl asks for. What can't be read the kernel refuses too. */
-static int asked_framing(unsigned long request, const void *settings, uint32_t *framing)
+static int asked_framing(const struct line *line, unsigned long request, const void *settings, uint32_t *framing)
 {
     const uint32_t *flags = settings;
     const uint16_t *old_flags = settings;
     if (sets_termios(request) && can_be_read(&flags[CFLAG - 1]))
         *framing = flags[CFLAG] & FRAMING;
     else if (sets_termio(request) && can_be_read(old_flags)) /* the kernel leaves the other 16 bits as they are */
-        *framing = (shared_page->line_framing & FRAMING & ~0xffffu) | (old_flags[CFLAG] & FRAMING);
+        *framing = (line->framing & FRAMING & ~0xffffu) | (old_flags[CFLAG] & FRAMING);
     else
         return 0;
     return 1;
 }
 
-static uint32_t keep_framing(uint32_t framing)
+static uint32_t keep_framing(struct line *line, uint32_t framing)
 {
-    return __atomic_exchange_n(&shared_page->line_framing, framing, __ATOMIC_SEQ_CST);
+    return __atomic_exchange_n(&line->framing, framing, __ATOMIC_SEQ_CST);
 }
 
 /* It is noted before the kernel is asked, for the simulator hears of the change at once; and taken back where the kernel
@@ -127,12 +127,13 @@ int change_settings(int descriptor, unsigned long request, void *settings)
 {
     uint32_t framing;
     settle_line(descriptor);
-    if (!shared_page || !is_line(descriptor) || !asked_framing(request, settings, &framing))
+    struct line *line = shared_page ? line_of(descriptor) : NULL;
+    if (!line || !asked_framing(line, request, settings, &framing))
         return REAL(ioctl)(descriptor, request, settings);
-    uint32_t before = keep_framing(framing);
+    uint32_t before = keep_framing(line, framing);
     int result = REAL(ioctl)(descriptor, request, settings);
     if (result < 0)
-        keep_framing(before);
+        keep_framing(line, before);
     line_has_changed();
     return result;
 }
@@ -148,17 +149,18 @@ static int asks_for_framing(int when, const struct termios *settings)
 EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
 {
     settle_line(descriptor);
-    if (!shared_page || !is_line(descriptor))
+    struct line *line = shared_page ? line_of(descriptor) : NULL;
+    if (!line)
         return REAL(tcsetattr)(descriptor, when, settings);
     int before = errno;
-    uint32_t framing = keep_framing(settings->c_cflag & FRAMING);
+    uint32_t framing = keep_framing(line, settings->c_cflag & FRAMING);
     int result = REAL(tcsetattr)(descriptor, when, settings);
     if (result < 0 && errno == EINVAL && asks_for_framing(when, settings)) {
         errno = before;
         return 0;
     }
     if (result < 0)
-        keep_framing(framing);
+        keep_framing(line, framing);
     line_has_changed();
     return result;
 }

@@ -24,14 +24,23 @@
 
 uint32_t cancellations;
 
-int is_line(int descriptor)
+struct line *line_of(int descriptor)
+{
+    uint32_t number = line_number(descriptor);
+    return number ? &shared_page->lines[number - 1] : NULL;
+}
+
+uint32_t line_number(int descriptor)
 {
     struct stat status;
     int kept = errno;
-    int line = shared_page->line_device != 0 && fstat(descriptor, &status) == 0 && S_ISCHR(status.st_mode) &&
-               status.st_rdev == shared_page->line_device;
+    uint32_t used = shared_page->lines_used, number = 0;
+    if (used && fstat(descriptor, &status) == 0 && S_ISCHR(status.st_mode))
+        for (uint32_t i = 0; !number && i < used && i < LINE_COUNT; i++)
+            if (shared_page->lines[i].device == status.st_rdev)
+                number = i + 1;
     errno = kept;
-    return line;
+    return number;
 }
 
 /* A thread inside a wait. */
@@ -211,7 +220,7 @@ static long look_until_done(struct waiting *waiting)
             slices = 0;
         last_round = round;
         if (slices++ == 2 && wait->on_line)
-            waiting->slot->on_line = (uint32_t)wait->on_line(wait->argument);
+            waiting->slot->on_line = wait->on_line(wait->argument);
         answer = sleep_slice(wait, round, slices);
         if (answer != 0)
             return answer;

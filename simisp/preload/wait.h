@@ -19,8 +19,8 @@ struct wait {
     /* Look whether the wait is over: more than 0 or -errno ends it with that answer, 0 does not. With a slice of real
      * time other than zero the attempt may sleep that long. NULL: only time and signals end the wait. */
     long (*attempt)(void *argument, const struct timespec *slice);
-    /* Whether the line is among the descriptors; asked once the wait has lasted a while. May be NULL. */
-    int (*on_line)(const void *argument);
+    /* The number of the line among the descriptors, from 1 on, or 0; asked once the wait has lasted a while. May be NULL. */
+    uint32_t (*on_line)(const void *argument);
     const void *set;    /* the descriptors waited for, as slot.set has them; NULL without several */
     uint32_t set_size;
     void *argument;
@@ -46,7 +46,10 @@ static inline long not_restarted(long answer)
 /* How often a thread of this process was cancelled; each wait looks whether it was this one. */
 extern uint32_t cancellations;
 
-/* Whether a descriptor is the line. */
-int is_line(int descriptor);
+/* The line that a descriptor is open on; NULL if it is none. */
+struct line *line_of(int descriptor);
+
+/* The number of that line, from 1 on; 0 if it is none. */
+uint32_t line_number(int descriptor);
 
 #endif

@@ -8,7 +8,7 @@ import select
 import socket
 import stat
 import termios
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -300,7 +300,7 @@ def _read(path: str) -> str:
     return read_once(path).decode(errors="replace")
 
 
-def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
+def settle_terminal(pid: int, descriptor: int, *, lines: Container[int] = ()) -> None:
     """Make the kernel process what was written to the other end of a terminal that a process has open.
 
     A poll of a terminal waits for that, and readers of the terminal, or processes that it interrupts, have been woken
@@ -310,10 +310,10 @@ def settle_terminal(pid: int, descriptor: int, *, line_device: int) -> None:
     Args:
         pid: The process.
         descriptor: Its descriptor; anything but the slave of a PTY is left alone.
-        line_device: The device number of the line's slave, which is polled anyway.
+        lines: The device numbers of the lines' slaves, which are polled anyway.
     """
     device = device_of(pid, descriptor)
-    if pty_index(device) is None or device == line_device:
+    if pty_index(device) is None or device in lines:
         return
     try:
         terminal = borrowed_descriptor(pid, descriptor)

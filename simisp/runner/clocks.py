@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from simisp.endpoints.base import Terminal
 from simisp.errors import ClockUnavailableError, PreloadUnavailableError
 from simisp.preload import library
 from simisp.runtime.clock import RealClock
+from simisp.shared_time.clock_page import LINE_COUNT
 from simisp.shared_time.preloadable import carriage
 from simisp.virtual_loop.idleness import reports_idleness
 
@@ -55,25 +56,30 @@ class ClockChoice:
         strictly = "" if self.was_kept else " as asked, so the exit status is 2"
         return f"the clock was {self.used}, not {self.asked}{strictly}: {self.why}"
 
-    def within(self, loop: asyncio.AbstractEventLoop, terminal: Terminal | None, *, several: str = "") -> ClockChoice:
-        """Internal: return the clock that a run in this event loop has on a port.
+    def within(
+        self, loop: asyncio.AbstractEventLoop, terminals: Iterable[Terminal | None], *, is_unplugged: bool = False
+    ) -> ClockChoice:
+        """Internal: return the clock that a run in this event loop has on its ports.
 
-        Virtual time needs a loop that reports when it is idle; time and circuits are shared on a terminal only.
+        Virtual time needs a loop that reports when it is idle; time and circuits are shared on terminals only.
 
         Args:
             loop: The event loop.
-            terminal: The port, where it is one.
-            several: What of the run is more than one terminal that stays; empty if nothing is.
+            terminals: The ports, each where it is a terminal.
+            is_unplugged: Whether ports are unplugged and come back, each as another terminal.
 
         Raises:
             ClockUnavailableError: A clock was asked for by name that can't be had.
         """
-        if terminal is None and (self.used != "real" or self.circuits):
+        ports = list(terminals)
+        if None in ports and (self.used != "real" or self.circuits):
             return self._without(f"no {self.used} time on this port", "time is shared with programs on a terminal only")
-        if self.used == "virtual" and several:
-            return self._without(
-                f"no virtual time with {several}", f"it is shared on one terminal, and this has {several}"
-            )
+        if len(ports) > LINE_COUNT and (self.used != "real" or self.circuits):
+            why = f"it is shared on {LINE_COUNT} lines at most, and this has {len(ports)}"
+            return self._without(f"no {self.used} time on so many lines", why)
+        if self.used == "virtual" and is_unplugged:
+            why = "it is shared on terminals that stay, and a port that is unplugged comes back as another one"
+            return self._without("no virtual time with a port that is unplugged", why)
         if self.used == "virtual" and not reports_idleness(loop):
             why = f"{type(loop).__module__} does not report when its event loop is idle, as asyncio's own loop does"
             return self._without("no virtual time in this event loop", why)
@@ -101,17 +107,22 @@ class ClockChoice:
             without_circuits=why if self.circuits else "",
         )  # fmt: skip
 
-    def make(self, terminal: Terminal | None) -> ClientClock:
-        """Internal: return the clock. To be called inside a running event loop."""
-        if terminal is None or (self.used == "real" and not self.circuits):
+    def make(self, terminals: Mapping[str, Terminal | None]) -> ClientClock:
+        """Internal: return the clock. To be called inside a running event loop.
+
+        Args:
+            terminals: The ports by the names of their lines, as :meth:`within` was given them.
+        """
+        shared = {name: terminal for name, terminal in terminals.items() if terminal is not None}
+        if len(shared) < len(terminals) or (self.used == "real" and not self.circuits):
             return RealClock()
         # The code that inspects other processes is loaded only for a clock that needs it: a third of a run's start-up
         # time.
         from simisp.virtual_loop.clock import ScaledClock, VirtualClock
 
         if self.used == "virtual":
-            return VirtualClock(terminal, library())
-        return ScaledClock(parse_clock(self.used)[1], terminal, library())
+            return VirtualClock(shared, library())
+        return ScaledClock(parse_clock(self.used)[1], shared.values(), library())
 
 
 def parse_clock(text: str) -> tuple[str, float]:

@@ -21,6 +21,7 @@ class WhoWaits(Enum):
     """Which side waits for which."""
 
     FOR_THE_ISP = "the client waits for the ISP"
+    FOR_ANOTHER_LINE = "the client of one line waits for that of another"
     FOR_THE_CLIENT = "the ISP waits for the client"
     FOR_EACH_OTHER = "client and ISP wait for each other"
     SPINNING = "the client keeps running, and no octets flow"
@@ -49,14 +50,18 @@ class Hang:
     unless_signalled: bool = False
     outside: str = ""
 
-    def describe(self) -> str:
-        """Return what the clock has found out, as the end of a sentence; empty in real time."""
+    def describe(self, *, several: bool = False) -> str:
+        """Return what the clock has found out, as the end of a sentence; empty in real time.
+
+        Args:
+            several: Whether it is about several ports.
+        """
         if self.proven:
             return "; proven: it would stay so forever" + (", unless a signal is sent" if self.unless_signalled else "")
         if self.outside:
             return f"; not proven: {self.outside}"
         if self.until is not None:
-            return f"; it comes free only at {self.until:.3f} s"
+            return f"; {'all come' if several else 'it comes'} free only at {self.until:.3f} s"
         return ""
 
 
@@ -78,9 +83,9 @@ def who_waits(
         if isinstance(stuck, SpinningClients):
             return WhoWaits.LIVE_LOCK if stuck.octets else WhoWaits.SPINNING
     isp_waits = far_end is None or far_end.waits_for_caller
-    client_reads = any(thread.on_port for holder in report.holders for thread in holder.threads) or any(
-        wait.on_line for wait in participants
-    )
+    client_reads = any(
+        thread.on_port for port in report.all_ports for holder in port.holders for thread in holder.threads
+    ) or any(wait.on_line for wait in participants)
     if isp_waits and client_reads:
         return WhoWaits.FOR_EACH_OTHER
     return WhoWaits.FOR_THE_CLIENT if isp_waits else WhoWaits.FOR_THE_ISP

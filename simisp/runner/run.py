@@ -30,7 +30,7 @@ from simisp.locks import Leftovers
 from simisp.procfs.process import named, process_status
 from simisp.runner.client_faults import ClientFaults
 from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
-from simisp.runner.hang import Hang, who_waits
+from simisp.runner.hang import Hang, WhoWaits, who_waits
 from simisp.runner.own_locks import own_locks
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
@@ -246,8 +246,8 @@ class _Run:
         waiting_for = station.waiting_for
         hang = None if released else await self._follow(report)
         return self._verdict(
-            child, end, self._sum_up(end, results, hang, shortfall), report, results, at=now, waiting_for=waiting_for,
-            hang=hang,
+            child, end, self._sum_up(end, results, hang, shortfall, report), report, results, at=now,
+            waiting_for=waiting_for, hang=hang,
         )  # fmt: skip
 
     def _verdict(
@@ -288,11 +288,13 @@ class _Run:
 
     def _note_holders(self, report: PortReport, hang: Hang | None, seen_at: float) -> None:
         """Note which processes hold the port and what they wait for, for reports that are made from the transcript."""
-        for holder in report.holders:
-            self._station.note(HolderSeen(holder.pid, holder.command, holder.where, holder.blocked_in, seen_at))
+        for port in report.all_ports:
+            for holder in port.holders:
+                seen = HolderSeen(holder.pid, holder.command, holder.where, holder.blocked_in, seen_at)
+                self._station.note(seen, port.line)
         for wait in () if hang is None else hang.participants:
-            thread = wait.thread or wait.pid
-            self._station.note(ClientWaited(wait.pid, thread, wait.where, wait.since, wait.until, wait.on_line))
+            waited = ClientWaited(wait.pid, wait.thread or wait.pid, wait.where, wait.since, wait.until, wait.on_line)
+            self._station.note(waited, wait.line)
 
     def _client(self, child: Child, end: ChildEnd | None) -> ClientReport:
         return ClientReport(
@@ -365,6 +367,8 @@ class _Run:
         stands = not clock.passes
         participants = clock.waits() if stands else ()
         waits = who_waits(self._station.present_far_end, report, self._stuck, participants)
+        if waits is WhoWaits.FOR_THE_ISP and self._station.calls_itself:
+            waits = WhoWaits.FOR_ANOTHER_LINE
         is_told_of = self._driver.openings > 0
         outside = paced.describe() if stands and (paced := clock.paced_by) is not None else ""
         proof: Proof | None = None
@@ -393,7 +397,12 @@ class _Run:
         )
 
     def _sum_up(
-        self, end: ChildEnd | None, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
+        self,
+        end: ChildEnd | None,
+        results: Sequence[ExpectationResult],
+        hang: Hang | None,
+        shortfall: str,
+        report: PortReport,
     ) -> tuple[VerdictKind, str]:
         """Return the verdict and the reason."""
         match self._stuck:
@@ -414,7 +423,7 @@ class _Run:
             self._options.grace,
             self._options.latest,
         )
-        return sum_up(how, results, hang, shortfall)
+        return sum_up(how, results, hang, shortfall, held_lines=report.held_lines)
 
     def _look(self, child: Child) -> PortReport:
         report = self._station.report(
@@ -450,7 +459,8 @@ def _program(pid: int) -> str:
 def _strange_holder(report: PortReport, proof: Proof) -> str:
     """Return the holder outside the run, which may let go of the port although the run waits forever; empty if none."""
     known = {one.pid for one in proof.participants}
-    stranger = next((holder.pid for holder in report.holders if holder.pid not in known), None)
+    holders = (holder for port in report.all_ports for holder in port.holders)
+    stranger = next((holder.pid for holder in holders if holder.pid not in known), None)
     if stranger is not None:
         return f"{named(stranger)} holds the port and does not share the clock"
     return "" if report.held else "a process that can't be seen holds the port"

@@ -65,6 +65,12 @@ class ScenarioLine:
         return next((end for end in ends if end is not None), None)
 
     @property
+    def calls_itself(self) -> bool:
+        """Whether the call that is up, the first one if there are several, is one between two of the lines."""
+        calls = (session for session in self.sessions.values() if session.present_far_end is not None)
+        return next((session.has_line_of_bank for session in calls), False)
+
+    @property
     def waiting_for(self) -> str:
         """What this side is waiting for, in words: on every line if there are several."""
         if not self.others:

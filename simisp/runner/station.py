@@ -86,9 +86,7 @@ class Station:
             for name in self._line.others:
                 path = f"{self._common_path}-{name}"
                 self._other_ports.append(make_port(path) if make_port else pseudo_terminal(scenario, link=path))
-            choice = (clock or ClockChoice()).beside(scenario.started_programs)
-            self.clock_choice = choice.within(asyncio.get_running_loop(), self.terminal, several=self._several)
-            self.clock: ClientClock = self.clock_choice.make(self.terminal)
+            self.clock_choice, self.clock = self._clock_of(clock or ClockChoice())
         except BaseException:
             self._close_ports()
             raise
@@ -105,6 +103,14 @@ class Station:
             self.transcript.listen(self._tell)
         self._witnesses = [self._witness(port) for port in (self.endpoint, *self._other_ports)]
         self.driver: Driver | DriverGroup = self._drive()
+
+    def _clock_of(self, asked: ClockChoice) -> tuple[ClockChoice, ClientClock]:
+        """Return the clock that can be had on these ports, and why it is not the one asked for."""
+        terminals = {name: port.terminal for name, port in self.ports.items()}
+        is_unplugged = self.scenario.model.modem.unplug is not None
+        possible = asked.beside(self.scenario.started_programs)
+        choice = possible.within(asyncio.get_running_loop(), terminals.values(), is_unplugged=is_unplugged)
+        return choice, choice.make(terminals)
 
     def _witness(self, port: Endpoint) -> Witness | None:
         if port is not self.endpoint and len(self._other_ports) >= _MOST_WATCHED:
@@ -137,22 +143,24 @@ class Station:
         return self._line.present_far_end
 
     @property
+    def calls_itself(self) -> bool:
+        """Whether the call that is up first is one between two of its lines."""
+        return self._line.calls_itself
+
+    @property
     def waiting_for(self) -> str:
         """What this side of the line, or of each line, is waiting for, in words."""
         return self._line.waiting_for
 
     @property
-    def _several(self) -> str:
-        """What this has more of than one port that stays, in words."""
-        if self._other_ports:
-            return "several ports"
-        return "" if self.scenario.model.modem.unplug is None else "a port that is unplugged"
+    def ports(self) -> dict[str, Endpoint]:
+        """The port of each line by the line's name; a line that is the only one has an empty name."""
+        return dict(zip((self._line.name, *self._line.others), (self.endpoint, *self._other_ports), strict=True))
 
     @property
     def lines(self) -> dict[str, str]:
         """The path of each line by its name; a line that is the only one has an empty name."""
-        paths = (self.port, *(endpoint.path for endpoint in self._other_ports))
-        return dict(zip((self._line.name, *self._line.others), paths, strict=True))
+        return {name: port.path for name, port in self.ports.items()}
 
     def look(self) -> None:
         """Take what has happened at any port by now."""
@@ -217,7 +225,7 @@ class Station:
     ) -> PortReport:
         """Return which processes hold the port, and which locks lie on it. On what is no terminal none can be seen.
 
-        With several ports it is the report on the first one that is held.
+        With several ports it is the report on the first one that is held, with those on the others that are held too.
 
         Args:
             directories: See :func:`simisp.forensics.holders_of`, also for the others.
@@ -228,23 +236,28 @@ class Station:
         from simisp.forensics import PortReport, holders_of
 
         moved = time.time() - (self.clock.now() - self.driver.last_moved_at)
+        before = {} if earlier is None else {report.port: report for report in earlier.all_ports}
         reports = [
-            holders_of(
-                endpoint.path,
-                directories=directories,
-                descriptor=terminal.slave,
-                parents=parents,
-                reapers=reapers,
-                secrets=self.secrets,
-                earlier=earlier if earlier is not None and earlier.port == endpoint.path else None,
-                quiet_since=moved,
+            replace(
+                holders_of(
+                    endpoint.path,
+                    directories=directories,
+                    descriptor=terminal.slave,
+                    parents=parents,
+                    reapers=reapers,
+                    secrets=self.secrets,
+                    earlier=before.get(endpoint.path),
+                    quiet_since=moved,
+                ),
+                line=name,
             )
-            for endpoint in (self.endpoint, *self._other_ports)
+            for name, endpoint in self.ports.items()
             if (terminal := endpoint.terminal) is not None
         ]
         if not reports:
             return PortReport(self.port, "", time.time(), quiet_since=moved, is_searchable=False)
-        return next((report for report in reports if report.held), reports[0])
+        first, *others = [report for report in reports if report.held] or reports[:1]
+        return replace(first, others=tuple(others))
 
     @property
     def port(self) -> str:
@@ -263,9 +276,9 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def note(self, fact: Fact) -> None:
-        """Append a fact to the transcript, at the present time."""
-        self.transcript.note(self.clock.now(), fact)
+    def note(self, fact: Fact, line: str = "") -> None:
+        """Append a fact to the transcript, at the present time; of one of several lines with its name."""
+        self.transcript.add(Record(self.clock.now(), fact.source, fact, line))
 
     def inject(self, section: LineSection) -> None:
         """Let the faults of a line's section come from now on, besides those of the scenario.

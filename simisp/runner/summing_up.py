@@ -34,7 +34,12 @@ class RunEnd:
 
 
 def sum_up(
-    end: RunEnd, results: Sequence[ExpectationResult], hang: Hang | None, shortfall: str
+    end: RunEnd,
+    results: Sequence[ExpectationResult],
+    hang: Hang | None,
+    shortfall: str,
+    *,
+    held_lines: Sequence[str] = (),
 ) -> tuple[VerdictKind, str]:
     """Return the verdict and why.
 
@@ -43,9 +48,10 @@ def sum_up(
         results: The scenario's expectations.
         hang: What kind of hang it is; None when the port is free.
         shortfall: Why nothing was tried that a verdict could be about; empty when it was.
+        held_lines: The names of the lines whose ports are held, of several lines.
     """
     if hang is not None:
-        return VerdictKind.HANG, f"{_why_hang(end)}{hang.describe()}"
+        return VerdictKind.HANG, f"{_why_hang(end, held_lines)}{hang.describe(several=len(held_lines) > 1)}"
     failed = broken(results)
     if not end.opened and shortfall:
         return VerdictKind.FAILED, "; ".join([shortfall, *failed])
@@ -54,15 +60,29 @@ def sum_up(
     return VerdictKind.RELEASED, _why_released(end)
 
 
-def _why_hang(end: RunEnd) -> str:
+def _why_hang(end: RunEnd, lines: Sequence[str]) -> str:
     grace = "" if end.stands_still else f" {end.grace:g} s later"
+    port = _port_of(lines)
+    are = "are" if len(lines) > 1 else "is"
     if end.gave_up_at is not None:
-        return f"the dialler gave up after {end.gave_up_at:.1f} s and the port is still held{grace}"
+        return f"the dialler gave up after {end.gave_up_at:.1f} s and {port} {are} still held{grace}"
     if end.client:
-        return f"the command ended ({end.client}), and the port is still held{grace}"
+        return f"the command ended ({end.client}), and {port} {are} still held{grace}"
     if end.stands_still:
-        return "the command holds the port"
-    return f"the command still holds the port after {end.latest:g} s"
+        return f"the command holds {port}"
+    return f"the command still holds {port} after {end.latest:g} s"
+
+
+def _port_of(lines: Sequence[str]) -> str:
+    """Return the ports of some lines in words.
+
+    Example:
+        >>> _port_of([]), _port_of(["fax"]), _port_of(["1", "2", "fax"])
+        ('the port', 'the port of line fax', 'the ports of lines 1, 2 and fax')
+    """
+    if len(lines) < 2:
+        return f"the port of line {lines[0]}" if lines else "the port"
+    return f"the ports of lines {', '.join(lines[:-1])} and {lines[-1]}"
 
 
 def _why_released(end: RunEnd) -> str:

@@ -1,6 +1,6 @@
-"""The shared clock: one virtual time for the simulator and for unmodified programs on its PTY.
+"""The shared clock: one virtual time for the simulator and for unmodified programs on its PTYs.
 
-:class:`SharedClock` is the coordinator. It looks at the clock page and at the line, has
+:class:`SharedClock` is the coordinator. It looks at the clock page and at the lines, has
 :class:`~simisp.shared_time.jump.JumpRules` decide, and moves the clock. The owner moves octets and runs the session's
 timers in between.
 """
@@ -97,14 +97,14 @@ Decision = ClockJump | Busy | Proof | Unproven | ProcessesEnded | LeftBehind
 class SharedClock:
     """The coordinator of a run in virtual time.
 
-    The owner calls :meth:`step` repeatedly. Between two calls it reads the master, feeds the session, handles the
-    session's timers for :attr:`now`, and writes what the session sends. It needs a descriptor of the slave that stays
-    open, since only there a PTY shows what has been delivered.
+    The owner calls :meth:`step` repeatedly. Between two calls it reads the masters, feeds the sessions, handles their
+    timers for :attr:`now`, and writes what they send. It needs a descriptor of each slave that stays open, since only
+    there a PTY shows what has been delivered.
 
     Args:
         page: The page that the children were given.
-        slave: A descriptor of the slave that the simulator keeps open; None for a run without a line.
-        descriptors: The simulator's read descriptors, including the PTY's master. The clock stands while one is
+        slaves: For each line, a descriptor of its slave that the simulator keeps open.
+        descriptors: The simulator's read descriptors, including the PTYs' masters. The clock stands while one is
             readable.
         before_look: Called before the descriptors are polled: makes one of them readable for events that the kernel
             does not know, such as a circuit in the page.
@@ -117,14 +117,14 @@ class SharedClock:
         self,
         page: ClockPage,
         *,
-        slave: int | None = None,
+        slaves: Iterable[int] = (),
         descriptors: Iterable[int] = (),
         before_look: Callable[[], None] | None = None,
     ) -> None:
         self.page = page
         self.census = Census(page)
         self._rules = JumpRules()
-        self._slave = slave
+        self._slaves = tuple(slaves)
         self._before_look = before_look
         self._open = OpenWaits(page)
         self._pace: tuple[int, int] | None = None
@@ -140,10 +140,10 @@ class SharedClock:
         self._granted_at = 0.0
         self._now = 0.0
         self._quiet = 0
-        self._at_slave = select.poll()
+        self._at_slaves = select.poll()
         self._readable = select.poll()
-        if slave is not None:
-            self._at_slave.register(slave, select.POLLIN)
+        for slave in self._slaves:
+            self._at_slaves.register(slave, select.POLLIN)
         for descriptor in descriptors:
             self._readable.register(descriptor, select.POLLIN)
 
@@ -183,7 +183,7 @@ class SharedClock:
             simulator: When the session's next timer is due, in seconds of the run; None for never.
             horizon: How far the clock may go, in seconds of the run; None for any distance. It is not a deadline: if
                 nothing else is to come, the verdict is a proof nevertheless.
-            unsent: Whether the owner holds octets for the line that the line would accept now.
+            unsent: Whether the owner holds octets for a line that the line would accept now.
             patience: How long to wait for participants that still run, in seconds of real time.
         """
         until = time.monotonic() + patience
@@ -320,21 +320,20 @@ class SharedClock:
             now=page.now_ns,
             round=round_number,
             participants=participants,
-            line=self._line(unsent),
+            line=self._lines(unsent),
             simulator=due,
             horizon=horizon,
         )
 
-    def _line(self, unsent: bool) -> LineState:
-        """Look at the line. Polling an end makes the kernel deliver what is under way to it; the slave comes first,
+    def _lines(self, unsent: bool) -> LineState:
+        """Look at the lines. Polling an end makes the kernel deliver what is under way to it; the slaves come first,
         for what is delivered there may be echoed.
         """
-        to_clients = 0
         if self._before_look is not None:
             self._before_look()
-        if self._slave is not None:
-            self._at_slave.poll(0)
-            to_clients = _queued(self._slave)
+        if self._slaves:
+            self._at_slaves.poll(0)
+        to_clients = tuple(map(_queued, self._slaves))
         return LineState(from_clients=bool(self._readable.poll(0)), to_clients=to_clients, unsent=unsent)
 
     def _advance(self, verdict: Advance, asked: list[tuple[int | None, float | None]]) -> ClockJump | LeftBehind:

@@ -30,6 +30,7 @@ from simisp.procfs.process import pid_namespace
 from simisp.procfs.threads import filters_of
 
 __all__ = [
+    "LINE_COUNT",
     "NANOSECONDS",
     "NEVER",
     "NO_SLOT",
@@ -37,14 +38,16 @@ __all__ = [
     "Call",
     "ClockMode",
     "ClockPage",
+    "LineLayout",
     "PageLayout",
     "SlotLayout",
     "sweep",
 ]
 
 MAGIC = 0x70736973
-VERSION = 3
+VERSION = 4
 SLOT_COUNT = 248
+LINE_COUNT = 256
 NEVER = 2**64 - 1
 NANOSECONDS = 1_000_000_000
 """Nanoseconds in a second: times in the page are whole nanoseconds."""
@@ -126,6 +129,19 @@ class SlotLayout(ctypes.Structure):
     )
 
 
+class LineLayout(ctypes.Structure):
+    """``struct line``: one of the simulator's terminals."""
+
+    _fields_ = (
+        ("device", ctypes.c_uint64),
+        ("dte_circuits", ctypes.c_uint32),
+        ("dce_circuits", ctypes.c_uint32),
+        ("framing", ctypes.c_uint32),
+        ("unused", ctypes.c_uint32),
+        ("counters", ctypes.c_uint32 * COUNTERS),
+    )
+
+
 class PageLayout(ctypes.Structure):
     """``struct clock_page``."""
 
@@ -138,28 +154,25 @@ class PageLayout(ctypes.Structure):
         ("round", ctypes.c_uint32),
         ("bell", ctypes.c_uint32),
         ("coordinator_waits", ctypes.c_uint32),
-        ("dte_circuits", ctypes.c_uint32),
+        ("lines_used", ctypes.c_uint32),
         ("realtime_base", ctypes.c_uint64),
         ("monotonic_base", ctypes.c_uint64),
         ("origin_real", ctypes.c_uint64),
         ("origin_now", ctypes.c_uint64),
         ("factor", ctypes.c_double),
-        ("line_device", ctypes.c_uint64),
-        ("counters", ctypes.c_uint32 * COUNTERS),
         ("births", ctypes.c_uint32),
         ("circuit_changes", ctypes.c_uint32),
         ("coordinator", ctypes.c_int32),
-        ("dce_circuits", ctypes.c_uint32),
         ("slotless", ctypes.c_int32),
         ("conditions", ctypes.c_uint32),
+        ("confined", ctypes.c_int32),
         ("namespace", ctypes.c_uint64),
         ("other_namespace", ctypes.c_uint64),
-        ("line_framing", ctypes.c_uint32),
-        ("confined", ctypes.c_int32),
         ("filters", ctypes.c_uint32),
         ("openings", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32 * 16),
+        ("reserved", ctypes.c_uint32 * 32),
         ("slots", SlotLayout * SLOT_COUNT),
+        ("lines", LineLayout * LINE_COUNT),
     )
 
 
@@ -216,6 +229,7 @@ class ClockPage:
         self.layout = PageLayout.from_buffer(self._memory)
         self._address = ctypes.addressof(self.layout)
         self._slots: list[SlotLayout] = list(self.layout.slots)
+        self._devices: tuple[int, ...] = ()
         self._futex_syscall = _FUTEX_SYSCALL[platform.machine()]
         self._syscall = ctypes.CDLL(None).syscall
         self._syscall.argtypes = (
@@ -340,6 +354,30 @@ class ClockPage:
             return self.path.name in memory_map(pid)
         except OSError:
             return False
+
+    def add_line(self, device: int) -> LineLayout:
+        """Set up one more line, before any client has the page, and return it.
+
+        Args:
+            device: The device number of its slave side (``st_rdev``).
+
+        Raises:
+            ValueError: The page has no room for another one.
+        """
+        number = int(self.layout.lines_used)
+        if number == LINE_COUNT:
+            raise ValueError(f"time is shared on {LINE_COUNT} lines at most")
+        line: LineLayout = self.layout.lines[number]
+        line.device = device
+        self._devices = (*self._devices, device)
+        self._fence()
+        self.layout.lines_used = number + 1
+        return line
+
+    @property
+    def devices(self) -> tuple[int, ...]:
+        """The device numbers of the lines' slave sides: that of the line number 1 comes first."""
+        return self._devices
 
     def slots(self) -> Iterator[tuple[int, SlotLayout]]:
         """Yield each slot in use with its index."""

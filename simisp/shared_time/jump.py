@@ -86,16 +86,16 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """The line between simulator and clients.
+    """The lines between simulator and clients.
 
     Attributes:
-        from_clients: Whether clients wrote octets that the simulator has not read.
-        to_clients: Octets that the simulator wrote and no client has read.
-        unsent: Whether the simulator holds octets that the line would take.
+        from_clients: Whether clients wrote octets, on any line, that the simulator has not read.
+        to_clients: For each line, how many octets the simulator wrote that no client has read.
+        unsent: Whether the simulator holds octets that a line would take.
     """
 
     from_clients: bool = False
-    to_clients: int = 0
+    to_clients: tuple[int, ...] = ()
     unsent: bool = False
 
 

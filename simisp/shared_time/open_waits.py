@@ -121,7 +121,7 @@ class OpenWaits:
         participants = [one for one in waiting if one.slot >= 0 and one.pid]
         pids = {one.pid for one in participants}
         heirs = {int(slot.pid) for _, slot in self._page.slots() if slot.inherited_timer}
-        ends = FarEnds(pids, int(self._page.layout.line_device), heirs, self._registrations)
+        ends = FarEnds(pids, self._page.devices, heirs, self._registrations)
         now = time.monotonic()
         if (openings := int(self._page.layout.openings)) != self._openings or afresh:
             self._openings = openings

@@ -250,7 +250,7 @@ class Census:
         terminals = {blocked.descriptor} - {-1} if one.pid in settled else {0, 1, 2, blocked.descriptor} - {-1}
         settled.add(one.pid)
         for descriptor in terminals:
-            settle_terminal(one.pid, descriptor, line_device=int(self._page.layout.line_device))
+            settle_terminal(one.pid, descriptor, lines=self._page.devices)
         return blocked_in(one.pid, tid) if terminals else blocked
 
     def _has_hidden_threads(self, one: Participant) -> bool:

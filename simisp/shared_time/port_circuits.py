@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Sequence
 
 from simisp.circuits import Circuit
 from simisp.endpoints.base import Terminal
@@ -12,7 +13,7 @@ from simisp.framing import Parity
 from simisp.shared_time.clock_page import ClockPage
 from simisp.shared_time.shared_circuits import SharedCircuits
 
-__all__ = ["PortCircuits"]
+__all__ = ["CircuitsWatch", "PortCircuits"]
 
 _LISTEN = 1.0
 """Real seconds between two looks while the bell does not ring."""
@@ -22,7 +23,7 @@ class PortCircuits:
     """Provides a port with circuits from a clock page, and reports by a descriptor that the client has set DTR or RTS.
 
     The kernel knows nothing of these circuits, so they have to be polled: by the code that moves a shared clock, before
-    it does so (:meth:`look`), or in real time by a thread that sleeps until a client rings (:meth:`watch`).
+    it does so (:meth:`look`), or in real time by a thread that sleeps until a client rings (:class:`CircuitsWatch`).
 
     Args:
         page: The page that the clients were given.
@@ -30,12 +31,9 @@ class PortCircuits:
     """
 
     def __init__(self, page: ClockPage, endpoint: Terminal) -> None:
-        self._page = page
         self._endpoint = endpoint
         self._circuits = SharedCircuits(page, device=os.fstat(endpoint.slave).st_rdev)
         self._told = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._thread: threading.Thread | None = None
-        self._closing = False
         endpoint.lend(self)
 
     @property
@@ -72,26 +70,39 @@ class PortCircuits:
         if self._circuits.changed or self._endpoint.has_news:
             os.eventfd_write(self._told, 1)
 
-    def watch(self) -> None:
-        """From now on look in a thread whenever a client rings. For a page without a coordinator that listens."""
+    def close(self) -> None:
+        """Release everything; the port must not be driven any more. Calling it again does nothing."""
+        if self._told >= 0:
+            os.close(self._told)
+            self._told = -1
+
+
+class CircuitsWatch:
+    """A thread that looks at the circuits of all lines whenever a client rings. The page has no other listener.
+
+    Args:
+        page: The page that the clients were given.
+        circuits: The circuits of each line.
+    """
+
+    def __init__(self, page: ClockPage, circuits: Sequence[PortCircuits]) -> None:
+        self._page = page
+        self._circuits = circuits
+        self._closing = False
         self._thread = threading.Thread(target=self._watch, name="circuits", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Release everything; the port must not be driven any more. Calling it again does nothing."""
+        """Look no more. Calling it again does nothing."""
         self._closing = True
-        if self._thread is not None:
-            self._page.ring()
-            self._thread.join()
-            self._thread = None
-        if self._told >= 0:
-            os.close(self._told)
-            self._told = -1
+        self._page.ring()
+        self._thread.join()
 
     def _watch(self) -> None:
         while True:
             heard = self._page.bell()
             if self._closing:
                 return
-            self.look()
+            for each in self._circuits:
+                each.look()
             self._page.listen(heard, _LISTEN)

@@ -35,6 +35,9 @@ class SharedCircuits:
         page: The page that the clients were given.
         device: The device number of the line's slave side (``st_rdev``).
 
+    Raises:
+        ValueError: The page has no room for another line.
+
     Example:
         >>> with ClockPage.create() as page:
         ...     circuits = SharedCircuits(page, device=0)
@@ -48,10 +51,10 @@ class SharedCircuits:
 
     def __init__(self, page: ClockPage, *, device: int) -> None:
         self._page = page
-        self._layout = page.layout
-        self._layout.line_device = device
-        self._layout.line_framing = termios.CS8
-        self._layout.dte_circuits = self._known = _RAISED
+        self.line = page.add_line(device)
+        """The line in the page."""
+        self.line.framing = termios.CS8
+        self.line.dte_circuits = self._known = _RAISED
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set a circuit that the DCE drives. A client that waits for a change of it continues.
@@ -63,37 +66,37 @@ class SharedCircuits:
             raise ValueError(f"{circuit.value} is driven by the DTE")
         if self.is_on(circuit) is on:
             return
-        self._layout.dce_circuits ^= _BITS[circuit]
+        self.line.dce_circuits ^= _BITS[circuit]
         # UARTs report the end of a ring and not its beginning.
         if circuit is not Circuit.RI or not on:
-            counters = self._layout.counters
+            counters = self.line.counters
             counters[_COUNTERS[circuit]] = (counters[_COUNTERS[circuit]] + 1) & 0x7FFFFFFF
         self._page.wake_circuit_waiters()
 
     def is_on(self, circuit: Circuit) -> bool:
         """Whether a circuit is on."""
-        return bool((self._layout.dce_circuits | self._layout.dte_circuits) & _BITS[circuit])
+        return bool((self.line.dce_circuits | self.line.dte_circuits) & _BITS[circuit])
 
     @property
     def characters(self) -> tuple[int, Parity]:
         """Data bits and parity, as a client last asked for them."""
-        return characters_of(int(self._layout.line_framing))
+        return characters_of(int(self.line.framing))
 
     @property
     def changed(self) -> bool:
         """Whether there is a change that :meth:`take_changes` has not returned."""
-        return int(self._layout.dte_circuits) != self._known
+        return int(self.line.dte_circuits) != self._known
 
     def take_changes(self) -> list[tuple[Circuit, bool]]:
         """Return what the clients changed since the last call, DTR first, each circuit with its new state.
 
         A circuit that changed and changed back in between counts as unchanged.
         """
-        now = int(self._layout.dte_circuits)
+        now = int(self.line.dte_circuits)
         changed, self._known = now ^ self._known, now
         ordered = sorted(DTE_CIRCUITS, key=lambda circuit: _BITS[circuit])
         return [(circuit, bool(now & _BITS[circuit])) for circuit in ordered if changed & _BITS[circuit]]
 
     def renew(self) -> None:
         """Raise DTR and RTS for the next process that opens the line. Call it after the last closing."""
-        self._layout.dte_circuits = self._known = _RAISED
+        self.line.dte_circuits = self._known = _RAISED

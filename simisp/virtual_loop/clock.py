@@ -13,7 +13,7 @@ import itertools
 import math
 import select
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ from simisp.shared_time.clock import Busy, ClockJump, Decision, ProcessesEnded, 
 from simisp.shared_time.clock_page import NANOSECONDS, ClockMode, ClockPage
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
-from simisp.shared_time.port_circuits import PortCircuits
+from simisp.shared_time.port_circuits import CircuitsWatch, PortCircuits
 from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
 from simisp.virtual_loop.virtual_wait import VirtualWait
@@ -182,37 +182,39 @@ class _Standstill:
 
 
 class VirtualClock:
-    """Virtual time, shared with unmodified programs on a PTY. Create it inside a running event loop.
+    """Virtual time, shared with unmodified programs on PTYs. Create it inside a running event loop.
 
-    Time stands still until a client is expected.
+    Time stands still until a client is expected. It is one time, however many lines there are: it moves only when no
+    line has anything under way.
 
     Args:
-        endpoint: The port that the client uses.
+        terminals: The ports that the clients use, by the names of their lines.
         library: The preload library.
 
     Raises:
         TypeError: The running event loop does not report when it is idle, as uvloop does not.
+        ValueError: These are more lines than a clock page has room for.
     """
 
-    def __init__(self, endpoint: Terminal, library: Path) -> None:
+    def __init__(self, terminals: Mapping[str, Terminal], library: Path) -> None:
         self._idleness = Idleness.of(asyncio.get_running_loop())
-        self._endpoint = endpoint
+        self._names = tuple(terminals)
+        self._terminals = tuple(terminals.values())
         self._library = library
         self._page = ClockPage.create()
         self._page.begin(ClockMode.VIRTUAL)
-        self._circuits = PortCircuits(self._page, endpoint)
+        self._circuits = [PortCircuits(self._page, terminal) for terminal in self._terminals]
         self._shared = SharedClock(
             self._page,
-            slave=endpoint.slave,
-            descriptors=endpoint.descriptors,
-            before_look=self._circuits.look,
+            slaves=[terminal.slave for terminal in self._terminals],
+            descriptors={each for terminal in self._terminals for each in terminal.descriptors},
+            before_look=self._look_at_circuits,
         )
         self._entries: list[tuple[float, int, _Entry]] = []
         self._numbers = itertools.count()
-        self._writable = select.poll()
-        self._writable.register(endpoint.master, select.POLLOUT)
         self._incoming = select.poll()
-        self._incoming.register(endpoint.master, select.POLLIN)
+        for terminal in self._terminals:
+            self._incoming.register(terminal.master, select.POLLIN)
         self._pump: asyncio.Task[None] | None = None
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self._compute_limit = COMPUTE_LIMIT
@@ -262,7 +264,7 @@ class VirtualClock:
 
     def waits(self) -> tuple[VirtualWait, ...]:
         """Return the threads that wait now: where, since when and until when."""
-        return virtual_waits(self._page)
+        return virtual_waits(self._page, self._names)
 
     @property
     def paced_by(self) -> OpenWait | None:
@@ -286,7 +288,8 @@ class VirtualClock:
             self._pump = None
         self._page.close()
         self._shared.close()
-        self._circuits.close()
+        for each in self._circuits:
+            each.close()
 
     def let_go(self, slept: float = 0.0) -> None:
         """Let time pass by itself from where it stands, since a process can't share the clock.
@@ -305,7 +308,7 @@ class VirtualClock:
             await self._idleness.wait()
             if self._page.mode is ClockMode.RUNNING:
                 self._ring()
-                self._circuits.look()
+                self._look_at_circuits()
                 await asyncio.sleep(_PAUSE)
                 continue
             if self.stuck.done():
@@ -337,8 +340,17 @@ class VirtualClock:
             self._on_paced(self._shared.paced_by)
         return decision
 
+    def _look_at_circuits(self) -> None:
+        for each in self._circuits:
+            each.look()
+
     def _has_unsent(self) -> bool:
-        return bool(self._endpoint.backlog) and bool(self._writable.poll(0))
+        """Return whether octets wait here for a terminal that has room for them."""
+        room = select.poll()
+        waiting = [terminal.master for terminal in self._terminals if terminal.backlog]
+        for master in waiting:
+            room.register(master, select.POLLOUT)
+        return bool(waiting) and bool(room.poll(0))
 
     def _deadlines(self) -> tuple[float | None, float | None]:
         """Return the first active and the first passive time."""
@@ -361,17 +373,20 @@ class ScaledClock(RealClock):
     Args:
         factor: How many seconds of the run pass in one real second; above 0. With 1.0 time is unchanged, and the
             clients are only provided with circuits.
-        endpoint: The port that the clients use.
+        terminals: The ports that the clients use.
         library: The preload library.
+
+    Raises:
+        ValueError: These are more lines than a clock page has room for.
     """
 
-    def __init__(self, factor: float, endpoint: Terminal, library: Path) -> None:
+    def __init__(self, factor: float, terminals: Iterable[Terminal], library: Path) -> None:
         super().__init__(factor)
         self._library = library
         self._page = ClockPage.create()
         self._page.begin(ClockMode.REAL if factor == 1.0 else ClockMode.SCALED, factor=factor)
-        self._circuits = PortCircuits(self._page, endpoint)
-        self._circuits.watch()
+        self._circuits = [PortCircuits(self._page, terminal) for terminal in terminals]
+        self._watch = CircuitsWatch(self._page, self._circuits)
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """Return the environment with which a client shares the clock."""
@@ -379,5 +394,7 @@ class ScaledClock(RealClock):
 
     def close(self) -> None:
         """Release everything."""
-        self._circuits.close()
+        self._watch.close()
+        for each in self._circuits:
+            each.close()
         self._page.close()

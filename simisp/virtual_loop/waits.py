@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from simisp.forensics.report import Holder, PortReport
@@ -21,18 +21,26 @@ def as_shared(report: PortReport, waits: Sequence[VirtualWait]) -> PortReport:
     A wait in virtual time is a series of short looks, so the kernel shows such a thread now in one call, now in
     another, and now running.
     """
+
+    def is_on(wait: VirtualWait) -> bool:
+        return wait.on_line and wait.line == report.line
+
     shared = {(wait.pid, wait.thread or wait.pid): wait for wait in waits if wait.lasts}
 
     def seen(holder: Holder) -> Holder:
         threads = (
             thread
             if (wait := shared.get((holder.pid, thread.number))) is None
-            else replace(thread, wait=_shown(wait), on_port=wait.on_line or thread.on_port)
+            else replace(thread, wait=_shown(wait), on_port=is_on(wait) or thread.on_port)
             for thread in holder.threads
         )
         return replace(holder, threads=tuple(threads))
 
-    return replace(report, holders=tuple(map(seen, report.holders)))
+    return replace(
+        report,
+        holders=tuple(map(seen, report.holders)),
+        others=tuple(as_shared(other, waits) for other in report.others),
+    )
 
 
 def _shown(wait: VirtualWait) -> Wait:
@@ -41,21 +49,28 @@ def _shown(wait: VirtualWait) -> Wait:
     return Wait(f"blocked in {wait.call}({shown}…)", wait.call, descriptors)
 
 
-def virtual_waits(page: ClockPage) -> tuple[VirtualWait, ...]:
-    """Return the threads that wait now, in the order in which they joined."""
+def virtual_waits(page: ClockPage, names: Sequence[str]) -> tuple[VirtualWait, ...]:
+    """Return the threads that wait now, in the order in which they joined.
+
+    Args:
+        page: The page that they share.
+        names: The name of each of its lines.
+    """
     slots = sorted((slot for _, slot in page.slots() if slot.pid > 0), key=lambda slot: slot.birth)
-    line = int(page.layout.line_device)
-    return tuple(_wait(slot, line) for slot in slots if slot.call != Call.NONE)
+    lines = dict(zip(page.devices, names, strict=True))
+    return tuple(_wait(slot, lines) for slot in slots if slot.call != Call.NONE)
 
 
-def _wait(slot: SlotLayout, line: int) -> VirtualWait:
+def _wait(slot: SlotLayout, lines: Mapping[int, str]) -> VirtualWait:
     lasts = bool(slot.sequence & 1)
     blocked = None if lasts else blocked_in(slot.pid, slot.tid or slot.pid)
     if blocked is not None and blocked.call == STOPPED:
         return VirtualWait(slot.pid, slot.tid, STOPPED, None, slot.entered / NANOSECONDS, None, lasts=False)
     if blocked is not None:
-        return _asleep(slot, blocked, line)
+        return _asleep(slot, blocked, lines)
     limits = [time for time in (slot.deadline, slot.alarm_at, slot.timer_at) if time != NEVER]
+    # A participant says so itself, but only after a look or two.
+    line = list(lines.values())[slot.on_line - 1] if slot.on_line else lines.get(device_of(slot.pid, slot.descriptor))
     return VirtualWait(
         pid=slot.pid,
         thread=slot.tid,
@@ -63,14 +78,15 @@ def _wait(slot: SlotLayout, line: int) -> VirtualWait:
         descriptor=slot.descriptor if slot.descriptor >= 0 else None,
         since=slot.entered / NANOSECONDS,
         until=min(limits) / NANOSECONDS if limits else None,
-        # A participant marks itself so, but only after a look or two.
-        on_line=bool(slot.on_line) or (line != 0 and device_of(slot.pid, slot.descriptor) == line),
+        on_line=line is not None,
         lasts=lasts,
+        line=line or "",
     )
 
 
-def _asleep(slot: SlotLayout, blocked: Blocked, line: int) -> VirtualWait:
+def _asleep(slot: SlotLayout, blocked: Blocked, lines: Mapping[int, str]) -> VirtualWait:
     """Return a wait in a call that the library does not replace: the slot has one that is over, with its limit."""
+    line = lines.get(device_of(slot.pid, blocked.descriptor))
     limits = [time for time in (slot.alarm_at, slot.timer_at) if time != NEVER]
     return VirtualWait(
         pid=slot.pid,
@@ -79,6 +95,7 @@ def _asleep(slot: SlotLayout, blocked: Blocked, line: int) -> VirtualWait:
         descriptor=blocked.descriptor if blocked.descriptor >= 0 else None,
         since=None,
         until=min(limits) / NANOSECONDS if limits else None,
-        on_line=line != 0 and device_of(slot.pid, blocked.descriptor) == line,
+        on_line=line is not None,
         lasts=False,
+        line=line or "",
     )

@@ -21,5 +21,5 @@ def test_each_descriptor_is_read_once_to_learn_of_signals_and_leases(monkeypatch
         return read(pid, descriptor, thread=thread)
 
     monkeypatch.setattr(open_files, "descriptor_information", counted)
-    assert FarEnds({os.getpid()}, 0).signals_of(os.getpid()) == ""
+    assert FarEnds({os.getpid()}).signals_of(os.getpid()) == ""
     assert set(reads.values()) == {1}

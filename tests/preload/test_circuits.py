@@ -147,7 +147,7 @@ def test_changes_are_counted() -> None:
 def test_setting_a_circuit_to_what_it_is_counts_nothing() -> None:
     with VirtualLine() as line:
         line.circuits.set_circuit(Circuit.DCD, False)
-        assert list(line.page.layout.counters) == [0] * 12
+        assert list(line.circuits.line.counters) == [0] * 12
 
 
 def test_in_real_time_with_circuits_the_clock_is_the_systems() -> None:

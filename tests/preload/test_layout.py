@@ -9,7 +9,7 @@ from pathlib import Path
 
 import simisp.preload
 from simisp.shared_time import clock_page
-from simisp.shared_time.clock_page import Call, ClockMode, PageLayout, SlotLayout
+from simisp.shared_time.clock_page import Call, ClockMode, LineLayout, PageLayout, SlotLayout
 
 SOURCES = Path(simisp.preload.__file__).parent
 
@@ -19,7 +19,7 @@ def _offsets(structure: type[ctypes.Structure], name: str) -> list[str]:
 
 
 def test_c_and_python_have_every_field_at_the_same_place(tmp_path: Path) -> None:
-    expected = [*_offsets(PageLayout, "clock_page"), *_offsets(SlotLayout, "slot")]
+    expected = [*_offsets(PageLayout, "clock_page"), *_offsets(SlotLayout, "slot"), *_offsets(LineLayout, "line")]
     rows = "".join(
         f'printf("{name} %zu\\n", __builtin_offsetof(struct {name.split(".")[0]}, {name.split(".")[1]}));\n'
         for name in (line.split()[0] for line in expected)
@@ -34,7 +34,7 @@ def test_c_and_python_have_every_field_at_the_same_place(tmp_path: Path) -> None
 
 def test_no_field_of_the_c_structures_is_missing_in_python() -> None:
     header = (SOURCES / "page.h").read_text()
-    for structure, name in ((SlotLayout, "slot"), (PageLayout, "clock_page")):
+    for structure, name in ((SlotLayout, "slot"), (LineLayout, "line"), (PageLayout, "clock_page")):
         body = re.search(rf"struct {name} {{(.*?)\n}};", header, re.DOTALL)
         assert body
         text = re.sub(r"/\*.*?\*/", "", body[1], flags=re.DOTALL)
@@ -56,3 +56,4 @@ def test_the_enumerations_agree() -> None:
     assert f"CLOCK_PAGE_MAGIC {clock_page.MAGIC:#x}u" in header
     assert f"CLOCK_PAGE_VERSION {clock_page.VERSION}u" in header
     assert f"SLOT_COUNT {clock_page.SLOT_COUNT}" in header
+    assert f"LINE_COUNT {clock_page.LINE_COUNT}" in header

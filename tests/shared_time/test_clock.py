@@ -76,7 +76,7 @@ def line() -> Iterator[tuple[int, int]]:
 
 @pytest.fixture
 def clock(page: ClockPage, line: tuple[int, int]) -> Iterator[SharedClock]:
-    clock = SharedClock(page, slave=line[1], descriptors=[line[0]])
+    clock = SharedClock(page, slaves=[line[1]], descriptors=[line[0]])
     yield clock
     clock.census.close()
 

@@ -99,7 +99,7 @@ def test_octets_under_way_go_before_a_simulator_that_is_due() -> None:
 
 
 def test_octets_that_no_client_reads_do_not_hold_the_clock() -> None:
-    seen = Snapshot(now=0, round=0, participants=(one(deadline=3),), line=LineState(to_clients=12))
+    seen = Snapshot(now=0, round=0, participants=(one(deadline=3),), line=LineState(to_clients=(12,)))
     assert isinstance(settle(JumpRules(), seen), Advance)
 
 
@@ -133,7 +133,7 @@ def _in_the_second_round(rules: JumpRules) -> Snapshot:
     [
         {"line": LineState(from_clients=True)},
         {"line": LineState(unsent=True)},
-        {"line": LineState(to_clients=1)},
+        {"line": LineState(to_clients=(0, 1))},
         {"participants": (one(waiting=False, sequence=6, acknowledged=2), OTHER)},
         {"participants": (one(sequence=7, acknowledged=2, deadline=30), OTHER)},
         {"participants": (one(acknowledged=2, deadline=31), OTHER)},

@@ -12,8 +12,8 @@ import pytest
 from simisp.circuits import Circuit
 from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.shared_time.clock_page import ClockPage
-from simisp.shared_time.port_circuits import PortCircuits
+from simisp.shared_time.clock_page import LINE_COUNT, ClockPage
+from simisp.shared_time.port_circuits import CircuitsWatch, PortCircuits
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def is_readable(descriptor: int, within: float = 0.0) -> bool:
 
 def client_sets(page: ClockPage, *, dtr: bool = True, rts: bool = True) -> None:
     """What TIOCMSET of a preloaded client does."""
-    page.layout.dte_circuits = termios.TIOCM_DTR * dtr | termios.TIOCM_RTS * rts
+    page.layout.lines[0].dte_circuits = termios.TIOCM_DTR * dtr | termios.TIOCM_RTS * rts
 
 
 def open_client(endpoint: PtyEndpoint) -> int:
@@ -130,7 +130,7 @@ def test_the_next_client_finds_dtr_and_rts_raised(
     os.close(client)
     events = told(endpoint)
     assert events[-1] == PortClosed(0)
-    assert page.layout.dte_circuits == termios.TIOCM_DTR | termios.TIOCM_RTS
+    assert page.layout.lines[0].dte_circuits == termios.TIOCM_DTR | termios.TIOCM_RTS
     assert told(endpoint) == []
 
 
@@ -151,9 +151,9 @@ def test_what_the_dce_drives_is_shown_in_the_page(
     page: ClockPage, endpoint: PtyEndpoint, circuits: PortCircuits
 ) -> None:
     endpoint.set_circuit(Circuit.DCD, True)
-    assert page.layout.dce_circuits == termios.TIOCM_CAR
+    assert page.layout.lines[0].dce_circuits == termios.TIOCM_CAR
     endpoint.set_circuit(Circuit.DCD, False)
-    assert page.layout.dce_circuits == 0
+    assert page.layout.lines[0].dce_circuits == 0
 
 
 def test_without_lent_circuits_a_pty_has_none(endpoint: PtyEndpoint) -> None:
@@ -165,16 +165,44 @@ def test_without_lent_circuits_a_pty_has_none(endpoint: PtyEndpoint) -> None:
 def test_in_real_time_a_client_that_rings_is_heard(
     page: ClockPage, endpoint: PtyEndpoint, circuits: PortCircuits
 ) -> None:
-    circuits.watch()
+    watch = CircuitsWatch(page, [circuits])
     client_sets(page, dtr=False)
     page.ring()
     assert is_readable(circuits.descriptor, within=60.0)
     assert told(endpoint) == [PortCircuit(Circuit.DTR, False)]
+    watch.close()
+
+
+def test_each_line_has_circuits_of_its_own(page: ClockPage) -> None:
+    first, second = PtyEndpoint(), PtyEndpoint()
+    both = [PortCircuits(page, first), PortCircuits(page, second)]
+    first.set_circuit(Circuit.DCD, True)
+    second.set_circuit(Circuit.DSR, True)
+    assert [line.dce_circuits for line in page.layout.lines[:2]] == [termios.TIOCM_CAR, termios.TIOCM_DSR]
+    watch = CircuitsWatch(page, both)
+    page.layout.lines[1].dte_circuits = termios.TIOCM_RTS
+    page.ring()
+    assert is_readable(both[1].descriptor, within=60.0)
+    assert told(second) == [PortCircuit(Circuit.DTR, False)]
+    assert told(first) == []
+    watch.close()
+    for circuits in both:
+        circuits.close()
+    first.close()
+    second.close()
+
+
+def test_a_page_has_room_for_so_many_lines_and_no_more(page: ClockPage) -> None:
+    for device in range(LINE_COUNT):
+        page.add_line(device + 1)
+    with pytest.raises(ValueError, match="at most"):
+        page.add_line(LINE_COUNT + 1)
 
 
 def test_closing_ends_the_watch_and_can_be_repeated(page: ClockPage, endpoint: PtyEndpoint) -> None:
     circuits = PortCircuits(page, endpoint)
-    circuits.watch()
-    circuits.close()
-    circuits.close()
-    assert circuits._thread is None
+    watch = CircuitsWatch(page, [circuits])
+    for _ in range(2):
+        watch.close()
+        circuits.close()
+    assert not watch._thread.is_alive()

@@ -129,7 +129,7 @@ class VirtualLine:
         self.page = ClockPage.create()
         self.page.begin(mode, realtime_ns=REALTIME, monotonic_ns=1000 * 10**9)
         self.circuits = SharedCircuits(self.page, device=os.fstat(self.slave).st_rdev)
-        self.clock = SharedClock(self.page, slave=self.slave, descriptors=[self.master])
+        self.clock = SharedClock(self.page, slaves=[self.slave], descriptors=[self.master])
         self.log: list[tuple[float, str, bytes]] = []
         self._proven_after = 0.0
 
