@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from simisp.client_deeds import ClientDeed
 from simisp.machine import Machine, Output
 from simisp.spans import Spans
 
@@ -69,6 +70,9 @@ class FarEnd(Machine, Protocol):
 
         Called once for all octets in their order, before :meth:`receive_data`, which takes them then or later.
         """
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Take what the caller did to its port; most far ends do nothing then."""
 
     def start(self, *, now: float) -> None:
         """Start: the call is connected, or was handed over. Called once, before anything else."""

@@ -11,6 +11,9 @@ from simisp.facts.sources import Source
 __all__ = [
     "AnswerLate",
     "Asking",
+    "AwaitingDeed",
+    "DeedLate",
+    "DeedSeen",
     "DialogueOver",
     "FellSilent",
     "LineAnswered",
@@ -67,6 +70,50 @@ class AnswerLate(Fact):
     source: ClassVar = Source.ISP
 
     prompt: str
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingDeed(Fact):
+    """The ISP began to wait for something that the caller does to its port; input is kept meanwhile.
+
+    Attributes:
+        deed: What it waits for, such as ``"break"`` or ``"dtr off"``.
+    """
+
+    kind: ClassVar = "awaiting"
+    source: ClassVar = Source.ISP
+
+    deed: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeedSeen(Fact):
+    """The caller did to its port what the ISP was waiting for.
+
+    Attributes:
+        deed: What it did.
+    """
+
+    kind: ClassVar = "awaited"
+    source: ClassVar = Source.ISP
+
+    deed: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeedLate(Fact):
+    """The caller has not done in time what the ISP was waiting for.
+
+    Attributes:
+        deed: What it has not done.
+        within: How long it had, in seconds.
+    """
+
+    kind: ClassVar = "awaited in vain"
+    source: ClassVar = Source.ISP
+
+    deed: str
     within: float
 
 

@@ -7,6 +7,7 @@ state         input                                next state, and outputs
 ============  ===================================  =======================================================
 IDLE          :meth:`Dialogue.start`               *runs*
 *runs*        ``ReadLine``, no line is typed yet   ASKING, ``Asking``
+*runs*        ``AwaitDeed``                        AWAITING, ``AwaitingDeed``
 *runs*        ``Pause``                            PAUSING, ``Pausing``
 *runs*        ``Silence``                          SILENT, ``FellSilent``; unread input is dropped
 *runs*        ``HangUp``                           ENDED, ``HangUpRequested``
@@ -17,7 +18,10 @@ IDLE          :meth:`Dialogue.start`               *runs*
 ASKING        octets that complete a line          *runs*, where the answer leads
 ASKING        other octets                         ASKING, they are echoed
 ASKING        the question's time is over          *runs*, where that leads, ``AnswerLate``
-PAUSING       octets                               PAUSING, they are kept for the next question
+AWAITING      what it waits for                    *runs*, where that leads, ``DeedSeen``
+AWAITING      the time for it is over              *runs*, where that leads, ``DeedLate``
+PAUSING,      octets                               unchanged, they are kept for the next question
+AWAITING
 SILENT, UP,   octets                               unchanged, they are lost
 ENDED
 PAUSING,      the time is over                     *runs*
@@ -32,9 +36,13 @@ from enum import Enum
 from typing import assert_never
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed, deed_in_words
 from simisp.facts.isp import (
     AnswerLate,
     Asking,
+    AwaitingDeed,
+    DeedLate,
+    DeedSeen,
     DialogueOver,
     FellSilent,
     LineAnswered,
@@ -47,6 +55,7 @@ from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.isp.accounts import Accounts
 from simisp.isp.line_input import LineInput
 from simisp.isp.steps import (
+    AwaitDeed,
     Begin,
     CheckAccount,
     DialogueProgram,
@@ -71,7 +80,7 @@ _BREATH = 0.01  # seconds to wait after that much at one instant: an endless loo
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits into the buffer of typed octets
 
 
-_Wait = ReadLine | Pause | Silence | HangUp | HandOver
+_Wait = ReadLine | AwaitDeed | Pause | Silence | HangUp | HandOver
 """The instructions after which the dialogue may wait."""
 _Action = JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 """The instructions that neither send nor wait."""
@@ -86,6 +95,8 @@ class DialogueState(Enum):
     """Not yet started."""
     ASKING = "asking"
     """Reading a line."""
+    AWAITING = "awaiting"
+    """Waiting for something that the caller does to its port; type-ahead is kept."""
     PAUSING = "pausing"
     """Doing nothing for a while; type-ahead is kept."""
     SILENT = "silent"
@@ -100,6 +111,10 @@ class DialogueState(Enum):
 
 _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
 """The states in which input is lost."""
+
+
+_FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
+"""The states in which it waits for the caller."""
 
 
 class Dialogue:
@@ -138,6 +153,7 @@ class Dialogue:
         self._sent = 0
         """How many octets were sent since the last answer or pause."""
         self._asked: ReadLine | None = None
+        self._awaited: AwaitDeed | None = None
         self._successor: FarEnd | None = None
         self._unread = b""
         self._at_line_start = False  # we cannot know where the cursor is before we send anything
@@ -150,8 +166,8 @@ class Dialogue:
 
     @property
     def waits_for_caller(self) -> bool:
-        """Whether it has asked a question, or has nothing more to say."""
-        return self.state in (DialogueState.ASKING, DialogueState.UP)
+        """Whether it has asked a question, waits for what the caller does, or has nothing more to say."""
+        return self.state in _FOR_THE_CALLER
 
     @property
     def is_through(self) -> bool:
@@ -181,6 +197,9 @@ class Dialogue:
             case DialogueState.ASKING:
                 assert self._asked is not None
                 return f"waits for the answer to {self._asked.prompt!r}" if self._asked.prompt else "waits for a line"
+            case DialogueState.AWAITING:
+                assert self._awaited is not None
+                return f"waits for {deed_in_words(self._awaited.deed)}"
             case DialogueState.PAUSING:
                 return f"pauses until {self._resume_at:.3f} s"
             case DialogueState.SILENT:
@@ -210,12 +229,27 @@ class Dialogue:
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a dialogue has no circuits."""
 
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Go on if this is what it waits for."""
+        awaited = self._awaited
+        if awaited is None or awaited.deed != deed:
+            return
+        if self._resume_at is not None and now > self._resume_at:
+            self.handle_timer(now=now)
+            return
+        self._awaited = self._resume_at = None
+        self._outputs.append(DeedSeen(deed_in_words(deed)))
+        self._next = awaited.then
+        self._run(now)
+
     def handle_timer(self, *, now: float) -> None:
         """Continue after a pause or a silence that is over, or without the answer that is late."""
         if self._resume_at is not None and now >= self._resume_at:
             self._resume_at = None
             if self._asked is not None:
                 self._leave(self._asked)
+            elif self._awaited is not None:
+                self._give_up(self._awaited)
             self._run(now)
 
     def _leave(self, question: ReadLine) -> None:
@@ -225,8 +259,14 @@ class Dialogue:
         self._outputs.append(AnswerLate(question.prompt, question.within or 0.0))
         self._next = question.late
 
+    def _give_up(self, awaited: AwaitDeed) -> None:
+        """Go on without what was waited for: its time is over."""
+        self._awaited = None
+        self._outputs.append(DeedLate(deed_in_words(awaited.deed), awaited.within or 0.0))
+        self._next = awaited.late
+
     def next_timer(self) -> float | None:
-        """Return the end of the pause or silence, or of the time for an answer."""
+        """Return the end of the pause or silence, or of the time for an answer or for what the caller is to do."""
         return self._resume_at
 
     def take_outputs(self) -> list[Output]:
@@ -266,6 +306,8 @@ class Dialogue:
         match instruction:
             case ReadLine():
                 return self._ask(instruction, now)
+            case AwaitDeed():
+                return self._await(instruction, now)
             case Pause(seconds):
                 return self._wait(DialogueState.PAUSING, seconds, now)
             case Silence(seconds):
@@ -274,15 +316,14 @@ class Dialogue:
             case HangUp():
                 self.state = DialogueState.ENDED
                 self._outputs.append(HangUpRequested())
-                return True
             case HandOver(_, make):
                 self.state = DialogueState.HANDED_OVER
                 self._successor = make()
                 self._unread = self._input.take_rest()
-                return True
             case _:
                 self._act(instruction, index)
                 return False
+        return True
 
     def _act(self, instruction: _Action, index: int) -> None:
         """Execute an instruction that neither sends nor waits."""
@@ -319,6 +360,14 @@ class Dialogue:
         self._resume_at = None if question.within is None else now + question.within
         self._outputs.append(Asking(question.prompt))
         return not self._take_answer()
+
+    def _await(self, awaited: AwaitDeed, now: float) -> bool:
+        """Begin to wait for something that the caller does."""
+        self.state = DialogueState.AWAITING
+        self._awaited = awaited
+        self._resume_at = None if awaited.within is None else now + awaited.within
+        self._outputs.append(AwaitingDeed(deed_in_words(awaited.deed)))
+        return True
 
     def _take_answer(self) -> bool:
         """Read the input; return whether it completes a line and the dialogue continues."""

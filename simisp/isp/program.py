@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.far_end import HangUpRequested
 from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
 from simisp.machine import Output, SendData
@@ -68,6 +69,9 @@ class ProgramFarEnd:
             self._is_over = True
             self.program.leave()
             self._outputs.append(ProgramLeft(self.program))
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Do nothing: a program sees octets alone."""
 
     def handle_timer(self, *, now: float) -> None:
         """Send what the program said, and hang up when it has ended."""

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from simisp.client_deeds import ClientDeed
 from simisp.far_end import FarEnd
 
 __all__ = [
     "Answer",
+    "AwaitDeed",
     "Begin",
     "CheckAccount",
     "DialogueProgram",
@@ -172,6 +174,23 @@ class Pause:
 
 
 @dataclass(slots=True)
+class AwaitDeed:
+    """Wait for something that the caller does to its port from now on. Input is kept for the next question.
+
+    Attributes:
+        deed: What it waits for.
+        then: The index that it leads to.
+        within: How long the caller may take, in seconds, above 0; None for any time.
+        late: The index that the end of this time leads to.
+    """
+
+    deed: Final[ClientDeed]
+    then: Final[int]
+    within: Final[float | None] = None
+    late: Final[int] = 0
+
+
+@dataclass(slots=True)
 class Silence:
     """Stop responding: nothing is sent, not even an echo, and input is lost.
 
@@ -237,7 +256,20 @@ class Mark:
     name: Final[str]
 
 
-Instruction = Send | ReadLine | CheckAccount | Pause | Silence | HangUp | HandOver | JumpTo | Begin | RepeatFrom | Mark
+Instruction = (
+    Send
+    | ReadLine
+    | AwaitDeed
+    | CheckAccount
+    | Pause
+    | Silence
+    | HangUp
+    | HandOver
+    | JumpTo
+    | Begin
+    | RepeatFrom
+    | Mark
+)
 
 
 @dataclass(frozen=True, slots=True)

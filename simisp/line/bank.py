@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.facts.line import CallAnswered, Dialled
 from simisp.far_end import HangUpRequested
 from simisp.line.exchange import CallOutcome, Route, digits_of
@@ -96,6 +97,9 @@ class _OtherLine:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: no circuit reaches the other line but the carrier."""
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Do nothing: the other line's client sees the carrier alone."""
 
     def next_timer(self) -> None:
         """Return None: nothing here goes by time."""

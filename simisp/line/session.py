@@ -26,11 +26,13 @@ from functools import lru_cache
 from typing import TypeGuard, assert_never, get_args
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import CircuitTurned, ClientDeed, RateTaken
 from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
 from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
 from simisp.line.channel import LOST_CARRIER, Channel, ChannelPlace
+from simisp.line.deeds import deed_of
 from simisp.line.exchange import CallOutcome, Route
 from simisp.line.incoming import CallerSent, IncomingCalls, Rung
 from simisp.line.line_channels import LineChannels
@@ -294,11 +296,19 @@ class Session:
     def _let_modem_see(self, circuit: Circuit, on: bool, now: float) -> None:
         self.modem.set_circuit(circuit, on, now=now)
         self._settle(now)
+        self._let_far_end_see(CircuitTurned(circuit, on), now)
+
+    def _let_far_end_see(self, deed: ClientDeed, now: float) -> None:
+        """Show the far end what the client did to the port, if the call is still up then."""
+        if self.far_end is not None:
+            self.far_end.see_deed(deed, now=now)
+            self._settle(now)
 
     def see_rate(self, rate: int, *, now: float) -> None:
         """Take the rate at which the DTE sends and reads, in bit/s, as its port shows it; 0 is B0."""
         self.modem.see_rate(rate, now=now)
         self._settle(now)
+        self._let_far_end_see(RateTaken(rate), now)
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines in all parts. What arrives now precedes a time-out that is due now."""
@@ -352,7 +362,12 @@ class Session:
         self._settle(now)
 
     def notice(self, fact: Fact, *, now: float) -> None:
-        """Take what the client did to the port besides; the modem sees its circuits and rate alone."""
+        """Take what the client did to the port besides: the modem sees its circuits and rate alone, but the far end may
+        wait for it.
+        """
+        deed = deed_of(fact) if self.far_end is not None else None
+        if deed is not None:
+            self._let_far_end_see(deed, now)
 
     def send_unasked(self, what: str | ResultCode, *, now: float) -> None:
         """Let the modem send an unsolicited text or a result code, as soon as the DTE may have it."""

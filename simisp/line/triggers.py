@@ -25,41 +25,16 @@ from enum import Enum
 from typing import assert_never
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import CircuitTurned, ClientDeed, RateTaken, deed_in_words
 from simisp.facts.fact import Fact
 from simisp.facts.faults import TriggerFired
-from simisp.facts.port import BreakSeen, PortClosed, PortOpened
+from simisp.line.deeds import deed_of
 from simisp.line.session import Session
 from simisp.machine import Output, Received, SendData, SendUnrecorded, earliest
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.result_codes import ResultCode
 
-__all__ = ["Act", "CircuitTurned", "Fall", "PortAct", "RateTaken", "Report", "Say", "Trigger", "TriggeredLine"]
-
-
-class PortAct(Enum):
-    """What the client did to the port as a whole."""
-
-    OPENED = "opened"
-    CLOSED = "closed"
-    BREAK = "break"
-
-
-@dataclass(frozen=True, slots=True)
-class CircuitTurned:
-    """The client turned a circuit on or off: DTR or RTS."""
-
-    circuit: Circuit
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RateTaken:
-    """The client set the port to a rate in bit/s."""
-
-    rate: int
-
-
-ClientDeed = PortAct | CircuitTurned | RateTaken
+__all__ = ["Act", "Fall", "Loss", "Report", "Say", "Trigger", "TriggeredLine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +77,12 @@ class Trigger:
     Attributes:
         on: What the client does.
         act: What follows.
-        words: What the client does, in words.
         after: How long after it, in seconds, 0.0 or more.
         times: How often; None for always.
     """
 
     on: ClientDeed
     act: Act
-    words: str
     after: float = 0.0
     times: int | None = None
 
@@ -145,13 +118,10 @@ class TriggeredLine:
 
     def notice(self, fact: Fact, *, now: float) -> None:
         """Take what the client did to the port that is neither octets nor a circuit nor a rate."""
-        match fact:
-            case PortOpened(1):
-                self._fire(PortAct.OPENED, now)
-            case PortClosed(0):
-                self._fire(PortAct.CLOSED, now)
-            case BreakSeen():
-                self._fire(PortAct.BREAK, now)
+        self.session.notice(fact, now=now)
+        deed = deed_of(fact)
+        if deed is not None:
+            self._fire(deed, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit of the client."""
@@ -230,7 +200,7 @@ class TriggeredLine:
 
     def _act(self, trigger: Trigger, now: float) -> None:
         self._take(now)
-        self._outputs.append(TriggerFired(trigger.words, trigger.told))
+        self._outputs.append(TriggerFired(deed_in_words(trigger.on), trigger.told))
         match trigger.act:
             case Say(text):
                 self.session.send_unasked(text, now=now)

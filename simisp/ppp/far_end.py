@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.far_end import HangUpRequested
 from simisp.machine import Output
 from simisp.ppp.behaviour import LinkBehaviour
@@ -78,6 +79,9 @@ class PppFarEnd:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: the end of the call is the end of this far end."""
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Do nothing: only octets are for PPP."""
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due."""

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.facts.ppp import FrameError, LinkUp, PacketReceived, PacketSent
 from simisp.machine import Output, SendData
 from simisp.ppp.describe import describe_ip
@@ -140,6 +141,9 @@ class SlipFarEnd:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: the end of the call is the end of this far end."""
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Do nothing: only octets are for SLIP."""
 
     def handle_timer(self, *, now: float) -> None:
         """Do nothing: SLIP has no timers."""

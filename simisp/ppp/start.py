@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.far_end import FarEnd, HandedOver
 from simisp.machine import Output, earliest
 from simisp.ppp.hdlc import FLAG
@@ -119,6 +120,9 @@ class PppStart:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: the call's end is the end of this far end."""
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None:
+        """Do nothing: only octets are for PPP."""
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due."""

@@ -28,6 +28,7 @@ def narrate(fact: Fact) -> str | None:
         or _of_ppp(fact)
         or _of_a_program(fact)
         or _of_the_plug(fact)
+        or _of_the_isp(fact)
         or _of_the_port(fact)
         or _of_the_connection(fact)
         or _of_the_run(fact)
@@ -44,8 +45,17 @@ def _of_the_call(fact: Fact) -> str | None:
             return f"call {call} goes on with {to}"
         case line.CallEnded(call, by):
             return f"call {call} ended by {_SIDES.get(by, by)}"
+    return None
+
+
+def _of_the_isp(fact: Fact) -> str | None:
+    match fact:
         case isp.FellSilent(until):
             return "the ISP is silent" + ("" if until is None else f" until {until:.3f}")
+        case isp.AwaitingDeed(deed):
+            return f"the ISP waits for {deed}"
+        case isp.DeedLate(deed, within):
+            return f"no {deed} within {within:g} s"
         case isp.LogInAccepted(user):
             return f"log-in accepted: {user}"
         case isp.LogInRefused(user, attempt):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from simisp.client_deeds import deed_in_words
 from simisp.isp.steps import (
+    AwaitDeed,
     Begin,
     CheckAccount,
     DialogueProgram,
@@ -26,7 +28,7 @@ from simisp.scenario.wording import how_long, joined, ordinal, quoted
 __all__ = ["diagram"]
 
 _LONGEST = 48  # characters of a text in the diagram
-_STATES = (ReadLine, Pause, Silence, HangUp, HandOver, CheckAccount, RepeatFrom)
+_STATES = (ReadLine, AwaitDeed, Pause, Silence, HangUp, HandOver, CheckAccount, RepeatFrom)
 # Any other character in a label could have a meaning in mermaid and is written as an entity code.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,?!'()/_+*=")
 
@@ -107,6 +109,8 @@ class _Picture:
         match instruction := self._instruction(index):
             case ReadLine(prompt):
                 return f"asks {quoted(prompt, _LONGEST)}" if prompt else "reads a line"
+            case AwaitDeed(deed):
+                return f"waits for {deed_in_words(deed)}"
             case Pause(seconds):
                 return f"pauses {how_long(seconds)}"
             case Silence(seconds):
@@ -133,8 +137,10 @@ class _Picture:
                     answers.setdefault(target, []).append(quoted(answer.shown, _LONGEST)[1:-1])
                 yield from ((joined(shown, "or"), target) for target, shown in answers.items())
                 yield ("anything else" if answers else "any line"), ask.otherwise
-                if ask.within is not None:
-                    yield f"not within {how_long(ask.within)}", ask.late
+                yield from _late(ask)
+            case AwaitDeed() as wait:
+                yield deed_in_words(wait.deed), wait.then
+                yield from _late(wait)
             case Pause() | Silence(float()):
                 yield "then", index + 1
             case CheckAccount() as check:
@@ -170,6 +176,12 @@ class _Picture:
                     assert_never(instruction)
             index = instruction.target if isinstance(instruction, JumpTo) else index + 1
         return min(index, len(self._code)), actions
+
+
+def _late(waits: ReadLine | AwaitDeed) -> Iterator[tuple[str, int]]:
+    """Yield the transition at the end of the caller's time, if there is a limit."""
+    if waits.within is not None:
+        yield f"not within {how_long(waits.within)}", waits.late
 
 
 def _label(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from simisp.isp.steps import (
+    AwaitDeed,
     Begin,
     CheckAccount,
     HandOver,
@@ -51,7 +52,7 @@ def endless_loops(code: Sequence[Instruction]) -> Iterator[int]:
 def _next(instruction: Instruction, index: int) -> int | None:
     """Return the instruction that immediately follows an instruction, or None if the dialogue waits there."""
     match instruction:
-        case ReadLine() | CheckAccount() | HangUp() | HandOver() | Silence(None):
+        case ReadLine() | AwaitDeed() | CheckAccount() | HangUp() | HandOver() | Silence(None):
             return None
         case Pause(seconds) | Silence(seconds) if seconds is not None and seconds >= _SHORTEST_WAIT:
             return None

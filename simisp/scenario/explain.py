@@ -64,6 +64,7 @@ from simisp.scenario.steps import (
     SilenceStep,
     SlipStep,
     Step,
+    WaitForStep,
 )
 from simisp.scenario.triggers import told_trigger
 from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
@@ -312,6 +313,7 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
             | PauseStep()
             | PromptStep()
             | SendStep()
+            | WaitForStep()
         ):
             return False
         case _:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import Diagnostic
+from simisp.scenario.deeds import DeedSection
 from simisp.scenario.document import Document, Path
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import (
@@ -22,7 +23,6 @@ from simisp.scenario.values import (
     SentText,
     SilenceValue,
     Text,
-    YesNo,
     is_pattern,
 )
 from simisp.scenario.wording import how_long, quoted
@@ -34,7 +34,6 @@ if TYPE_CHECKING:  # most scenarios have no faults, and start faster without the
 
 __all__ = [
     "FAULT_PARAMETERS",
-    "DeedSection",
     "FaultItem",
     "FaultWord",
     "LineSection",
@@ -127,26 +126,6 @@ class FaultItem(Strict):
     )
     signal: Annotated[SignalName | None, Given] = Field(None, description="The signal that the client gets.")
     send: Annotated[SentText | None, Given] = Field(None, description="What the second client sends.")
-
-
-class DeedSection(Strict):
-    """What the client does to the port; one of these."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    dtr: Annotated[YesNo | None, Given] = Field(None, description="It turns DTR on or off.")
-    rts: Annotated[YesNo | None, Given] = Field(None, description="It turns RTS on or off.")
-    speed: Annotated[Rate | None, Given] = Field(None, description="It sets the port to this rate in bit/s.")
-    break_: Annotated[Literal["sent"] | None, Given] = Field(None, alias="break", description="It sends a break.")
-    port: Annotated[Literal["opened", "closed"] | None, Given] = Field(
-        None, description="It opens the port that was closed, or closes it completely."
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.model_fields_set) != 1:
-            raise PydanticCustomError("reply", "expected one of dtr, rts, speed, break and port, such as {dtr: off}")
-        return self
 
 
 class TriggerItem(Strict):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from simisp.scenario.deeds import told_deed
 from simisp.scenario.ppp_words import ppp_words, program_words
 from simisp.scenario.steps import (
     AgainStep,
@@ -26,6 +27,7 @@ from simisp.scenario.steps import (
     SlipStep,
     Step,
     Target,
+    WaitForStep,
 )
 from simisp.scenario.values import is_pattern
 from simisp.scenario.wording import how_long, quoted
@@ -50,32 +52,41 @@ _PlainStep = (
 )
 
 
-def narrate(steps: Sequence[Step], indent: str = "") -> Iterator[str]:
-    """Yield the lines that describe an ISP's steps, one by one."""
+def narrate(steps: Sequence[Step], indent: str = "", *, again: str = "ask again") -> Iterator[str]:
+    """Yield the lines that describe an ISP's steps, one by one.
+
+    Args:
+        steps: The steps.
+        indent: What stands before each line.
+        again: What the step ``again`` among them does.
+    """
     for number, step in enumerate(steps, 1):
-        first, *more = _tell(step)
+        first, *more = _tell(step, again)
         yield f"{indent}{number}. {first}"
         yield from (f"{indent}{_INDENT}{line}" for line in more)
 
 
-def _tell(step: Step) -> list[str]:
+def _tell(step: Step, again: str) -> list[str]:
     """Return a step's sentence, and the lines below it."""
     match step:
         case PromptStep():
             return _prompt(step)
         case ExpectStep():
             return _expect(step)
+        case WaitForStep():
+            told = f"Wait until {told_deed(step.wait_for)}; input is kept meanwhile."
+            return [told, *_limit(step, "Not", again="wait again")]
         case AuthenticateStep():
             return [_authenticate(step)]
         case RepeatStep():
             times = step.repeat.times
-            again = "again and again" if times is None else "once" if times == 1 else f"{times} times"
-            return [f"Do this {again}:", *narrate(step.repeat.steps)]
+            often = "again and again" if times is None else "once" if times == 1 else f"{times} times"
+            return [f"Do this {often}:", *narrate(step.repeat.steps, again=again)]
         case _:
-            return [_plain(step)]
+            return [_plain(step, again)]
 
 
-def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of steps
+def _plain(step: _PlainStep, again: str) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of steps
     """Return the sentence of a step that contains no other steps."""
     match step:
         case BannerStep(banner=text):
@@ -96,7 +107,7 @@ def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911, PLR0912 - a table o
         case MarkStep(mark=name):
             return f"Record {quoted(name)} in the transcript."
         case AgainStep():
-            return "Ask again."
+            return f"{again.capitalize()}."
         case PppStep(ppp=section):
             return f"Speak PPP{ppp_words(section)}."
         case SlipStep(slip=slip):
@@ -110,7 +121,7 @@ def _plain(step: _PlainStep) -> str:  # noqa: C901, PLR0911, PLR0912 - a table o
 def _prompt(step: PromptStep) -> list[str]:
     echo = "" if step.echoes else ", without echo"
     name = f" Remember it as {step.remembered_as}." if step.remembered_as is not None else ""
-    limit = _limit(step)
+    limit = _limit(step, "No answer")
     asked = f"Ask {quoted(step.prompt)} and read a line{echo}.{name}"
     if step.expect is not None:
         return [f"{asked} {_answer(step.expect)} is correct.", *_otherwise(step.otherwise), *limit]
@@ -121,12 +132,12 @@ def _prompt(step: PromptStep) -> list[str]:
     return [asked, *lines, *_otherwise(step.otherwise), *limit]
 
 
-def _limit(step: PromptStep) -> list[str]:
-    """Return what follows if the caller does not answer in time."""
+def _limit(step: PromptStep | WaitForStep, missing: str, *, again: str = "ask again") -> list[str]:
+    """Return what follows if the caller does not answer, or do something, in time."""
     if step.within is None:
         return []
-    late = f"No answer within {how_long(step.within)}"
-    return [f"- {late}: hang up."] if step.too_late is None else list(_lead(late, step.too_late))
+    late = f"{missing} within {how_long(step.within)}"
+    return [f"- {late}: hang up."] if step.too_late is None else list(_lead(late, step.too_late, again=again))
 
 
 def _expect(step: ExpectStep) -> list[str]:
@@ -149,14 +160,14 @@ def _otherwise(target: Target | None) -> list[str]:
     return list(_lead("Anything else", target if target is not None else "again"))
 
 
-def _lead(answer: str, target: Target) -> Iterator[str]:
+def _lead(answer: str, target: Target, *, again: str = "ask again") -> Iterator[str]:
     """Yield the lines that say where an answer leads."""
     if isinstance(target, str):
-        leads = {"next": "go on", "again": "ask again"}.get(target, f"go on at {quoted(target)}")
+        leads = {"next": "go on", "again": again}.get(target, f"go on at {quoted(target)}")
         yield f"- {answer}: {leads}."
     else:
         yield f"- {answer}:"
-        yield from narrate(target, _INDENT)
+        yield from narrate(target, _INDENT, again=again)
 
 
 def _answer(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
 from simisp.joined_program import ProgramTerminal
+from simisp.scenario.deeds import deed_of_section
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
 from simisp.scenario.ppp_section import BEHIND_THE_LINK, PppSection
@@ -37,6 +38,7 @@ from simisp.scenario.steps import (
     SlipStep,
     Step,
     Target,
+    WaitForStep,
 )
 from simisp.scenario.values import is_pattern
 
@@ -140,6 +142,8 @@ class _Compiler:
                 self._authenticate(step, path)
             case PauseStep(pause=seconds):
                 self._emit(code.Pause(seconds), path)
+            case WaitForStep():
+                self._wait_for(step, path)
             case SilenceStep(silence=seconds):
                 self._emit(code.Silence(None if seconds == math.inf else seconds), path)
             case HangUpStep():
@@ -258,6 +262,22 @@ class _Compiler:
         if ask.within is not None:
             then: Target = [HangUpStep(hang_up=None)] if late is None else late
             limit.append(self._target(then, (*path, "too late"), ask.again, end))
+        end.append(self._here)
+
+    def _wait_for(self, step: WaitForStep, path: Path) -> None:
+        """Emit a wait for what the client does, then the steps of ``too late``; ``again`` in them waits once more."""
+        if step.too_late is not None and step.within is None:
+            self._complain((*path, "too late"), "'too late' needs within", advice="such as within: 60s")
+        begin, end, limit = self._here, list[int](), list[_Resolve]()
+        self._emit_later(
+            lambda: code.AwaitDeed(
+                deed_of_section(step.wait_for), end[0], within=step.within, late=limit[0]() if limit else 0
+            ),
+            path,
+        )
+        if step.within is not None:
+            then: Target = [HangUpStep(hang_up=None)] if step.too_late is None else step.too_late
+            limit.append(self._target(then, (*path, "too late"), begin, end))
         end.append(self._here)
 
     def _check_patterns(self, answers: Iterable[str], path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
+from simisp.scenario.deeds import DeedSection
 from simisp.scenario.ppp_section import PppSection
 from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.slip_section import SlipSection
@@ -52,6 +53,7 @@ __all__ = [
     "Step",
     "Strict",
     "Target",
+    "WaitForStep",
     "step_model",
 ]
 
@@ -172,6 +174,18 @@ class PauseStep(BaseStep):
     pause: DurationValue
 
 
+class WaitForStep(BaseStep):
+    """Wait until the client does something to the port; input is kept meanwhile."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"too late": ["within"]}})
+
+    wait_for: DeedSection = Field(alias="wait for", description="What the client does, from now on.")
+    within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the client may take for it.")
+    too_late: Annotated[Target | None, Given] = Field(
+        None, alias="too late", description="What follows the end of that time; by default, hang up."
+    )
+
+
 class SilenceStep(BaseStep):
     """Stop responding, forever or for a while; input is lost meanwhile."""
 
@@ -263,6 +277,7 @@ _STEPS: dict[str, type[BaseStep]] = {
     "prompt": PromptStep,
     "authenticate": AuthenticateStep,
     "pause": PauseStep,
+    "wait for": WaitForStep,
     "silence": SilenceStep,
     "hang up": HangUpStep,
     "label": LabelStep,
@@ -313,6 +328,7 @@ Step = TypeAliasType(
         | Annotated[ExpectStep, Tag("step:expect")]
         | Annotated[AuthenticateStep, Tag("step:authenticate")]
         | Annotated[PauseStep, Tag("step:pause")]
+        | Annotated[WaitForStep, Tag("step:wait for")]
         | Annotated[SilenceStep, Tag("step:silence")]
         | Annotated[HangUpStep, Tag("step:hang up")]
         | Annotated[LabelStep, Tag("step:label")]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simisp.circuits import Circuit
-from simisp.scenario.line_section import DeedSection, LineSection, TriggerItem
+from simisp.client_deeds import deed_in_words
+from simisp.scenario.deeds import deed_of_section
+from simisp.scenario.line_section import LineSection, TriggerItem
 from simisp.scenario.wording import how_long, quoted
 
 if TYPE_CHECKING:  # few scenarios have triggers
     from simisp.line.port_machine import PortMachine
     from simisp.line.session import Session
-    from simisp.line.triggers import Act, ClientDeed, Trigger
+    from simisp.line.triggers import Act, Trigger
 
 __all__ = ["told_trigger", "with_triggers"]
 
@@ -38,34 +39,14 @@ def told_trigger(item: TriggerItem) -> str:
     else:
         act = "the carrier drops" if item.do == "drop carrier" else "the ISP hangs up"
     times = "" if item.times == "always" else f" ({'once' if item.times == 1 else f'{item.times} times'})"
-    return f"After {_words(item.on)}{after}: {act}{times}."
-
-
-def _words(on: DeedSection) -> str:
-    for name, turned in (("dtr", on.dtr), ("rts", on.rts)):
-        if turned is not None:
-            return f"{name} {'on' if turned else 'off'}"
-    if on.speed is not None:
-        return f"speed {on.speed}"
-    return "break" if on.break_ is not None else f"port {on.port}"
+    return f"After {deed_in_words(deed_of_section(item.on))}{after}: {act}{times}."
 
 
 def _trigger(item: TriggerItem) -> Trigger:
     from simisp.line.triggers import Trigger
 
     times = None if item.times == "always" else item.times
-    return Trigger(_deed(item.on), _act(item), _words(item.on), item.after, times)
-
-
-def _deed(on: DeedSection) -> ClientDeed:
-    from simisp.line.triggers import CircuitTurned, PortAct, RateTaken
-
-    for circuit, turned in ((Circuit.DTR, on.dtr), (Circuit.RTS, on.rts)):
-        if turned is not None:
-            return CircuitTurned(circuit, turned)
-    if on.speed is not None:
-        return RateTaken(on.speed)
-    return PortAct.BREAK if on.break_ is not None else PortAct(on.port)
+    return Trigger(deed_of_section(item.on), _act(item), item.after, times)
 
 
 def _act(item: TriggerItem) -> Act:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import CircuitTurned, PortAct, RateTaken
 from simisp.facts.fact import Fact, details_of
 from simisp.facts.isp import DialogueOver
 from simisp.far_end import HangUpRequested
@@ -17,6 +18,7 @@ from simisp.isp.accounts import Accounts
 from simisp.isp.dialogue import Dialogue, DialogueState
 from simisp.isp.line_input import MOST_TYPED_AHEAD
 from simisp.isp.steps import (
+    AwaitDeed,
     Begin,
     CheckAccount,
     DialogueProgram,
@@ -380,3 +382,43 @@ def test_octets_behind_the_end_of_the_time_are_no_answer_even_if_no_timer_was_ha
     isp = started(*LIMITED)
     isp.receive_data(b"alice\r", now=60.5)
     assert isp.state is DialogueState.ENDED
+
+
+def test_it_waits_for_what_the_caller_does_and_for_nothing_else() -> None:
+    isp = started(AwaitDeed(PortAct.BREAK, 1), Send("at last\n"))
+    assert (isp.state, isp.waits_for_caller, isp.doing) == (DialogueState.AWAITING, True, "waits for break")
+    for deed in (PortAct.CLOSED, RateTaken(2400), CircuitTurned(Circuit.DTR, False)):
+        isp.see_deed(deed, now=1.0)
+    assert (said(isp), isp.next_timer()) == (b"", None)
+    isp.see_deed(PortAct.BREAK, now=2.0)
+    assert said(isp) == b"at last\r\n"
+
+
+def test_what_the_caller_did_before_does_not_count() -> None:
+    isp = started(Pause(5.0), AwaitDeed(PortAct.BREAK, 2), Send("at last\n"))
+    isp.see_deed(PortAct.BREAK, now=1.0)
+    isp.handle_timer(now=5.0)
+    assert isp.state is DialogueState.AWAITING
+    isp.see_deed(PortAct.BREAK, now=6.0)
+    isp.see_deed(PortAct.BREAK, now=6.0)
+    assert said(isp) == b"at last\r\n"
+
+
+def test_what_is_typed_while_it_waits_for_something_else_is_kept() -> None:
+    isp = started(AwaitDeed(PortAct.BREAK, 1), *ask("U:", 1), Send("done"))
+    isp.receive_data(b"alice\r", now=1.0)
+    assert said(isp) == b""
+    isp.see_deed(PortAct.BREAK, now=2.0)
+    assert said(isp) == b"\r\nU:alice\r\ndone"
+
+
+@pytest.mark.parametrize(("done_at", "heard"), [(4.0, b"in time"), (5.0, b"in time"), (5.5, b"late")])
+def test_the_time_for_what_the_caller_does_may_be_limited(done_at: float, heard: bytes) -> None:
+    code = (AwaitDeed(PortAct.BREAK, 3, within=5.0, late=1), Send("late"), JumpTo(4), Send("in time"))
+    isp = started(*code)
+    assert isp.next_timer() == 5.0
+    isp.see_deed(PortAct.BREAK, now=done_at)
+    assert said(isp) == heard
+    isp = started(*code)
+    isp.handle_timer(now=5.0)
+    assert ("awaited in vain", {"deed": "break", "within": 5.0}) in facts(isp)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
+from simisp.client_deeds import ClientDeed
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver
 from simisp.far_end import FarEnd, HandedOver, HangUpRequested
 from simisp.framing import Framing
@@ -50,6 +51,8 @@ class Upper:
             self._outputs.append(HangUpRequested() if self._then is None else HandedOver(self._then(), rest))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None: ...
+
+    def see_deed(self, deed: ClientDeed, *, now: float) -> None: ...
 
     def handle_timer(self, *, now: float) -> None: ...
 

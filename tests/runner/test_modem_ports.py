@@ -149,7 +149,7 @@ def test_virtual_time_is_shared_on_all_ports_of_a_modem() -> None:
         heard = b""
         while b"hello" not in heard:
             heard += os.read(ppp, 4096)
-        sys.exit(0 if 480 < passed < 500 else 1)"""
+        sys.exit(0 if 495 < passed < 505 else 1)"""
     command = [sys.executable, "-c", code, "{port}", "{port:ppp}", "{port:nmea}"]
     verdict, _ = virtually(PORTS.replace("20ms", "10s"), command)
     assert verdict.client is not None

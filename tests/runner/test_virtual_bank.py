@@ -14,7 +14,8 @@ from simisp.facts.run import ClientWaited, HolderSeen
 from simisp.facts.sources import Source
 from simisp.runner.clocks import ClockChoice, choose_clock
 from simisp.runner.hang import WhoWaits
-from simisp.runner.run import RunOptions, run_client
+from simisp.runner.run import run_client
+from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads

@@ -29,8 +29,8 @@ from simisp.scenario import (
 )
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
+from simisp.scenario.deeds import DeedSection
 from simisp.scenario.line_section import (
-    DeedSection,
     FaultItem,
     LineSection,
     TriggerItem,

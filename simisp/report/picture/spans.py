@@ -192,6 +192,12 @@ class SpanFinder:
                 self._finish(record, lane, _WAITS)
             case isp.AnswerLate(_, within):
                 self._finish(record, lane, _WAITS, limit=f"limit {within:g} s")
+            case isp.AwaitingDeed(deed):
+                self._begin(record, lane, f"waits for {deed}", depth=_WAITS, tone=Tone.WAIT)
+            case isp.DeedSeen():
+                self._finish(record, lane, _WAITS)
+            case isp.DeedLate(_, within):
+                self._finish(record, lane, _WAITS, limit=f"limit {within:g} s")
             case isp.Pausing(until):
                 self._begin(record, lane, "pauses", depth=_WAITS, tone=Tone.SILENT, limit=_limit(until))
             case isp.FellSilent(until):

@@ -76,7 +76,8 @@ def words_of(fact: Fact) -> str:
         >>> words_of(dial_up.InputDropped(512))
         'unread input dropped: limit 512'
     """
-    return visible((_of_the_line(fact) or _of_the_end(fact) or narrate(fact) or _in_general(fact))[:_LONGEST])
+    own = _of_the_line(fact) or _of_the_dialogue(fact) or _of_the_end(fact)
+    return visible((own or narrate(fact) or _in_general(fact))[:_LONGEST])
 
 
 def masked_command(command: str) -> str:
@@ -111,6 +112,11 @@ def _of_the_line(fact: Fact) -> str | None:
             return f"modem: {state}"
         case line.CommandRun(text, result):
             return f"runs {text}" + ("" if result is None else f": {result}")
+    return None
+
+
+def _of_the_dialogue(fact: Fact) -> str | None:
+    match fact:
         case isp.Asking(prompt):
             return f"asks: {prompt}" if prompt else "waits for a line"
         case isp.LineAnswered(prompt, text):
