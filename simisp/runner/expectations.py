@@ -91,6 +91,15 @@ class Expectations:
         """The lock files that the client is expected to make."""
         return tuple(each.lock_file.name for each in self._expected if isinstance(each, ClientLockFile))
 
+    def lock_names_on(self, line: str) -> tuple[str, ...]:
+        """Return the lock files that the client is expected to make for the port of one line of several."""
+        return ()
+
+    @property
+    def expects_release(self) -> bool:
+        """Whether a port has to come free within a time."""
+        return any(isinstance(each, PortReleased) for each in self._expected)
+
     def take_conduct(self, record: Record) -> None:
         """Take a record for those expectations alone that need records."""
         for watch in self._conduct.values():
@@ -142,6 +151,9 @@ class Expectations:
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
+        return self._judged(facts)
+
+    def _judged(self, facts: RunFacts) -> list[ExpectationResult]:
         return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._expected)]
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
@@ -153,7 +165,7 @@ class Expectations:
             replace(result, held=None, found=f"the run was interrupted, and until then {result.found}", shortcoming="")
             if result.held is False and self._may_still_hold(index, expected, facts)
             else result
-            for index, (expected, result) in enumerate(zip(self._expected, self.judge(facts), strict=True))
+            for index, (expected, result) in enumerate(zip(self._expected, self._judged(facts), strict=True))
         ]
 
     def shortfall(self, facts: RunFacts) -> str:

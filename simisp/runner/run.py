@@ -237,10 +237,9 @@ class _Run:
         released = self._driver.openings == 0 and not report.held
         facts = station.facts(exit_status=end.status if end else None, has_client=True)
         if not released:
-            facts = replace(facts, opened=True, released_after=None)
-        elif self._options.allow_unopened and not facts.opened:
-            facts = replace(facts, opened=True, released_after=0.0)
-        facts = replace(facts, isp_required=not self._options.allow_unopened)
+            facts = facts.held_on(report.held_lines)
+        if self._options.allow_unopened:
+            facts = facts.leniently()
         results = station.expectations.judge(facts)
         shortfall = "" if self._options.allow_unopened else station.expectations.shortfall(facts)
         waiting_for = station.waiting_for

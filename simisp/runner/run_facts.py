@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 __all__ = ["RunFacts"]
 
@@ -25,6 +25,8 @@ class RunFacts:
         sees_modes: Whether the port shows whether it is raw.
         sees_locks: Whether the port is one that lock files are made for.
         lock_names: The names of all lock files that are there, without folders.
+        lines: The same of each line of a bank by itself; empty if there is no bank. Its calls are those that were
+            answered on it, or that it made to another line.
     """
 
     released_after: float | None
@@ -38,3 +40,15 @@ class RunFacts:
     sees_modes: bool = True
     sees_locks: bool = True
     lock_names: Collection[str] = ()
+    lines: Mapping[str, RunFacts] = field(default_factory=dict)
+
+    def held_on(self, lines: Collection[str] = ()) -> RunFacts:
+        """Return these facts where the port is still held, of several lines those of these."""
+        by_line = {name: each.held_on() if name in lines else each for name, each in self.lines.items()}
+        return replace(self, opened=True, released_after=None, lines=by_line)
+
+    def leniently(self) -> RunFacts:
+        """Return these facts where a client may have left the ports unopened, and need not reach the ISP."""
+        after = self.released_after if self.opened else 0.0
+        by_line = {name: each.leniently() for name, each in self.lines.items()}
+        return replace(self, opened=True, released_after=after, isp_required=False, lines=by_line)

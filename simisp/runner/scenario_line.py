@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from random import Random
+from types import MappingProxyType
 
 from simisp.endpoints.base import Ability, Endpoint
+from simisp.facts.line import CallAnswered
 from simisp.far_end import FarEnd
 from simisp.line.port_machine import PortMachine
 from simisp.line.session import Session
-from simisp.runner.expectations import Expectations
+from simisp.machine import Output
+from simisp.runner.line_expectations import expectations_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
@@ -18,7 +23,7 @@ from simisp.scenario.line_section import LineSection, WhenSection, channels_of_s
 from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
-from simisp.transcript import Transcript
+from simisp.transcript import Record, Transcript
 
 __all__ = ["ScenarioLine"]
 
@@ -44,8 +49,11 @@ class ScenarioLine:
         self._sections = {line.name: line.scenario.model.line for line in scenario.bank}
         self._sections.setdefault(self.name, scenario.model.line)
         self.transcript = Transcript()
-        self.expectations = Expectations(scenario.model)
+        self.expectations = expectations_of(scenario)
+        self._calls = CallsByLine() if scenario.bank else None
         self.transcript.follow(self.expectations)
+        if self._calls is not None:
+            self.transcript.follow(self._calls)
 
     @property
     def sessions(self) -> Mapping[str, Session]:
@@ -127,8 +135,8 @@ class ScenarioLine:
         self,
         driver: Driver | DriverGroup,
         *,
-        locks: Sequence[str] = (),
-        lock_names: Collection[str] = (),
+        locks: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        lock_names: Mapping[str, Collection[str]] = MappingProxyType({}),
         exit_status: int | None = None,
         has_client: bool = False,
     ) -> RunFacts:
@@ -136,26 +144,61 @@ class ScenarioLine:
 
         Args:
             driver: The line's driver.
-            locks: The lock files of the port, in words.
-            lock_names: The names of those that the client is expected to make, and that are there.
+            locks: The lock files of the port of each line, in words, by the line's name.
+            lock_names: By the line's name, the names of those that the client is expected to make, and that are there.
             exit_status: The client's exit status; None if it has no exit status.
             has_client: Whether there is a command.
         """
         self.transcript.catch_up()
-        first, last = driver.first_opened_at, driver.last_closed_at
-        in_use_for = None if first is None or last is None or driver.openings else last - first
-        return RunFacts(
-            in_use_for,
-            exit_status,
-            self.session.calls,
-            locks,
-            opened=first is not None,
-            has_client=has_client,
-            sees_speed=Ability.SPEED in driver.endpoint.abilities,
-            sees_modes=driver.endpoint.terminal is not None,
-            sees_locks=driver.endpoint.terminal is not None,
-            lock_names=lock_names,
-        )
+        facts = _facts_of(
+            driver, self.session.calls, [lock for found in locks.values() for lock in found],
+            lock_names.get(self.name, ()),
+        )  # fmt: skip
+        by_line = {}
+        if self._calls is not None and isinstance(driver, DriverGroup):
+            by_line = {
+                name: _facts_of(own, self._calls.on(name), locks.get(name, ()), lock_names.get(name, ()))
+                for name, own in driver.by_line.items()
+            }
+        return replace(facts, exit_status=exit_status, has_client=has_client, lines=by_line)
+
+
+class CallsByLine:
+    """Counts the calls that were answered on each line of a bank; one between two lines counts on both."""
+
+    def __init__(self) -> None:
+        self._calls: Counter[str] = Counter()
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+        if isinstance(record.fact, CallAnswered):
+            self._calls[record.line] += 1
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
+        """Take what a line has put out."""
+        self._calls[line] += sum(isinstance(output, CallAnswered) for output in outputs)
+
+    def on(self, line: str) -> int:
+        """Return how many there were on one line so far."""
+        return self._calls[line]
+
+
+def _facts_of(driver: Driver | DriverGroup, calls: int, locks: Sequence[str], lock_names: Collection[str]) -> RunFacts:
+    """Return what is known of the ports that a driver has, apart from the client's end."""
+    first, last = driver.first_opened_at, driver.last_closed_at
+    is_terminal = driver.endpoint.terminal is not None
+    return RunFacts(
+        None if first is None or last is None or driver.openings else last - first,
+        None,
+        calls,
+        locks,
+        opened=first is not None,
+        has_client=False,
+        sees_speed=Ability.SPEED in driver.endpoint.abilities,
+        sees_modes=is_terminal,
+        sees_locks=is_terminal,
+        lock_names=lock_names,
+    )
 
 
 def _lines(scenario: LoadedScenario) -> tuple[Session, str, Mapping[str, PortMachine]]:

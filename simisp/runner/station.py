@@ -27,7 +27,6 @@ from simisp.runner.witness import Witness
 from simisp.runtime.clock import wait_until
 from simisp.runtime.driver import Driver
 from simisp.runtime.driver_group import DriverGroup
-from simisp.scenario.expectations import PortReleased
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record, Redactor
@@ -101,7 +100,7 @@ class Station:
         self._fell_back = fell_back
         if self._listeners:
             self.transcript.listen(self._tell)
-        self._witnesses = [self._witness(port) for port in (self.endpoint, *self._other_ports)]
+        self._witnesses = {name: self._witness(name, port) for name, port in self.ports.items()}
         self.driver: Driver | DriverGroup = self._drive()
 
     def _clock_of(self, asked: ClockChoice) -> tuple[ClockChoice, ClientClock]:
@@ -112,20 +111,22 @@ class Station:
         choice = possible.within(asyncio.get_running_loop(), terminals.values(), is_unplugged=is_unplugged)
         return choice, choice.make(terminals)
 
-    def _witness(self, port: Endpoint) -> Witness | None:
-        if port is not self.endpoint and len(self._other_ports) >= _MOST_WATCHED:
+    def _witness(self, name: str, port: Endpoint) -> Witness | None:
+        names = self.expectations.lock_names_on(name)
+        # The lock files that are expected of no line in particular are those of the first port.
+        if port is self.endpoint:
+            names = (*self.expectations.lock_names, *names)
+        elif len(self._other_ports) >= _MOST_WATCHED and not names:
             return None
-        # The expected lock files are those of the first port.
-        names = self.expectations.lock_names if port is self.endpoint else ()
         return None if port.terminal is None else Witness(port.terminal, names)
 
     def _drive(self) -> Driver | DriverGroup:
         """Return what drives the line, or all lines."""
         unplug = self.scenario.model.modem.unplug
         if not self._other_ports and unplug is None:
-            return self._line.drive(self.endpoint, self.clock, self._witnesses[0])
+            return self._line.drive(self.endpoint, self.clock, self._witnesses[self._line.name])
         endpoints = (self.endpoint, *self._other_ports)
-        group = self._line.drive_several(endpoints, self.clock, self._witnesses)
+        group = self._line.drive_several(endpoints, self.clock, list(self._witnesses.values()))
         plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
         if unplug is not None and plugs:
             group.show(PlugSchedule(unplug, plugs, group, self.clock).look)
@@ -178,24 +179,27 @@ class Station:
             EndpointError: A lock directory is missing or can't be written.
         """
         self._lock_directories = tuple(directories)
-        for witness in filter(None, self._witnesses):
+        for witness in filter(None, self._witnesses.values()):
             witness.directories = self._lock_directories
         wanted = self.scenario.model.port.lock
         if wanted is not None and self.placed_locks is None and self.terminal is not None:
             self.placed_locks = PlacedLocks(self.port, directories, stale=wanted == "stale")
             self.note(LockFilePlaced(wanted))
 
-    def left_locks(self) -> list[str]:
-        """Return the lock files of the port now, in words, except those of the scenario itself."""
+    def left_locks(self) -> dict[str, list[str]]:
+        """Return the lock files of each line's port now, in words, except those of the scenario itself."""
         if self.terminal is None:
-            return []
+            return {}
         try:
             directories = lock_directories(self._lock_directories)
-            found = [lock for path in self.lines.values() for lock in find_locks(path, directories)]
+            found = {name: find_locks(path, directories) for name, path in self.lines.items()}
         except EndpointError:
-            return []  # there is no lock directory
+            return {}  # there is no lock directory
         placed = self.placed_locks
-        return [lock.describe() for lock in found if placed is None or not placed.includes(lock)]
+        return {
+            name: [lock.describe() for lock in locks if placed is None or not placed.includes(lock)]
+            for name, locks in found.items()
+        }
 
     def fall_back(self, pid: int, reason: str) -> None:
         """Record that the run continues in real time.
@@ -294,10 +298,9 @@ class Station:
 
     def facts(self, *, exit_status: int | None = None, has_client: bool = False) -> RunFacts:
         """Return the facts by which expectations are judged, as of now."""
-        locks = self.left_locks()
-        there = [] if self._witnesses[0] is None else self._witnesses[0].locks_there()
+        there = {name: witness.locks_there() for name, witness in self._witnesses.items() if witness is not None}
         return self._line.facts(
-            self.driver, locks=locks, lock_names=there, exit_status=exit_status, has_client=has_client
+            self.driver, locks=self.left_locks(), lock_names=there, exit_status=exit_status, has_client=has_client
         )
 
     def shortfall(self) -> str:
@@ -311,7 +314,7 @@ class Station:
             grace: How many seconds the port may still stay open, if its release is expected.
         """
         driver = self.driver
-        if driver.openings and any(isinstance(each, PortReleased) for each in self.scenario.model.expect):
+        if driver.openings and self.expectations.expects_release:
             free = asyncio.ensure_future(driver.until(lambda: driver.openings == 0))
             try:
                 await wait_until(self.clock, self.clock.now() + grace, free)

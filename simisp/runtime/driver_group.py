@@ -8,7 +8,7 @@ concerned: a bank may have a thousand lines. Each driver keeps its own timer, fl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from simisp.endpoints.base import Endpoint
 from simisp.facts.fact import Fact
@@ -74,6 +74,11 @@ class DriverGroup:
     def show(self, onlooker: Callable[[], None]) -> None:
         """Call ``onlooker`` after each event at any port."""
         self._onlookers.append(onlooker)
+
+    @property
+    def by_line(self) -> Mapping[str, Driver]:
+        """The drivers by the names of their lines, in the order of the lines."""
+        return self._named
 
     @property
     def endpoint(self) -> Endpoint:

@@ -169,6 +169,8 @@ def _own_lines(loaded: LoadedScenario) -> Iterator[str]:
         if own.model.line != loaded.model.line:
             said += _line(own.model.line)
             said += _triggers(own.model.line) if own.model.line.triggers else ()
+        if own.model.expect:
+            said += ["In the end this must hold there:", *(f"- {_expectation(each)}" for each in own.model.expect)]
         yield "\n".join([f"On the line {shown(line.name)}:", *said])
 
 

@@ -286,8 +286,7 @@ def checked(document: Document) -> LoadedScenario:
     if scenario is not None and has_own_lines and not diagnostics:
         scenario, diagnostics = _with_own_lines(scenario, document)
     if scenario is not None and not (has_own_lines and diagnostics):
-        expected = check_expectations(scenario.model, _all_programs(scenario), document, reading.removed)
-        diagnostics += islice(expected, MOST_TOLD + 1)
+        diagnostics += islice(_check_names(scenario, document, reading), MOST_TOLD + 1)
     if diagnostics or scenario is None:
         # An alias repeats the same mistake.
         raise ScenarioError(document.source, _first(in_order(diagnostics, document.source)))
@@ -325,9 +324,15 @@ def _with_own_lines(scenario: LoadedScenario, document: Document) -> tuple[Loade
     return replace(scenario, own=tuple(own)), []
 
 
-def _all_programs(scenario: LoadedScenario) -> list[DialogueProgram]:
-    """Return the dialogues of a scenario and of its lines."""
-    return [program for each in (scenario, *scenario.own) if each is not None for program in each.programs.values()]
+def _check_names(scenario: LoadedScenario, document: Document, reading: Reading) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the names in expectations: of all lines together, and of each line that has some."""
+    own = [each for each in scenario.own if each is not None]
+    programs = [program for each in (scenario, *own) for program in each.programs.values()]
+    yield from check_expectations(scenario.model.expect, programs, document, reading.removed)
+    for index, line in enumerate(scenario.own):
+        if line is not None:
+            played = list(line.programs.values())
+            yield from check_expectations(line.model.expect, played, document, reading.removed, ("lines", index))
 
 
 def _set_apart(document: Document) -> Document | None:

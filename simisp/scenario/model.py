@@ -213,6 +213,9 @@ class OwnLineSection(Strict):
     line: Annotated[LineSection | None, Given] = Field(
         None, description="What differs on its line; faults are added to the scenario's."
     )
+    expect: Annotated[list[Expectation] | None, Given] = Field(
+        None, description="What must hold on this line in the end, besides what must hold on all lines together."
+    )
 
 
 def _count_or_list(value: Any) -> Any:

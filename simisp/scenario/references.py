@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
-from simisp.scenario.expectations import CredentialsSentOnlyAt, Reached
+from simisp.scenario.expectations import ClientExitStatus, CredentialsSentOnlyAt, Expectation, Reached
 from simisp.scenario.model import IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.ppp_section import BEHIND_THE_LINK
 
@@ -72,6 +72,12 @@ def _check_own_lines(lines: Sequence[OwnLineSection], document: Document) -> Ite
         names.setdefault(name, index + 1)
         if line.modem is not None:
             yield from _one_port_each(line.modem, path, document)
+        for number, expected in enumerate(line.expect or ()):
+            if isinstance(expected, ClientExitStatus):
+                yield Diagnostic(
+                    document.place((*path, "expect", number)), "an exit status is that of the command, not of a line",
+                    "write it in the scenario's own expect",
+                )  # fmt: skip
         if line.exchange is not None and line.exchange.hunt_groups:
             yield Diagnostic(
                 document.key_place((*path, "exchange", "hunt groups")), "hunt groups are for all lines together",
@@ -89,16 +95,28 @@ def _one_port_each(modem: ModemSection, path: Path, document: Document) -> Itera
 
 
 def check_expectations(
-    scenario: Scenario, programs: Sequence[DialogueProgram], document: Document, unread: Container[str]
+    expected: Sequence[Expectation],
+    programs: Sequence[DialogueProgram],
+    document: Document,
+    unread: Container[str],
+    where: Path = (),
 ) -> Iterator[Diagnostic]:
-    """Yield the names in expectations that occur in no dialogue."""
+    """Yield the names in expectations that occur in no dialogue.
+
+    Args:
+        expected: The expectations.
+        programs: The dialogues that they are about.
+        document: The document, for places.
+        unread: Texts from parts that could not be read: any of them may be a name that is referred to.
+        where: The path of the section that has them; empty for the scenario itself.
+    """
     code = [instruction for program in programs for instruction in program.code]
     prompts = {
         instruction.prompt: None for instruction in code if isinstance(instruction, ReadLine) and instruction.prompt
     }
     passed = {instruction.name: None for instruction in code if isinstance(instruction, Mark)}
-    for index, expectation in enumerate(scenario.expect):
-        path: Path = ("expect", index)
+    for index, expectation in enumerate(expected):
+        path: Path = (*where, "expect", index)
         match expectation:
             case CredentialsSentOnlyAt(credentials_sent_only_at=named):
                 path, known, what = (*path, "credentials sent only at"), prompts, "prompt"

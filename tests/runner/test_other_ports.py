@@ -36,7 +36,7 @@ async def test_a_call_over_a_port_in_memory_is_served_and_judged() -> None:
         port.close()
         assert [each.held for each in await station.judge()] == [True]
         assert not station.report().held
-        assert station.left_locks() == []
+        assert station.left_locks() == {}
 
 
 async def test_shared_time_is_refused_on_a_port_that_is_no_terminal_and_auto_takes_real_time() -> None:

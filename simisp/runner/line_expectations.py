@@ -1,0 +1,80 @@
+"""What a scenario expects on single lines of a bank, besides what it expects of all lines together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from simisp.machine import Output
+from simisp.runner.expectations import Expectations
+from simisp.runner.run_facts import RunFacts
+from simisp.runner.verdict import ExpectationResult
+from simisp.scenario.load import LoadedScenario
+from simisp.transcript import Record
+
+__all__ = ["BankExpectations", "expectations_of"]
+
+
+def expectations_of(scenario: LoadedScenario) -> Expectations:
+    """Return what is to be watched for in a run of a scenario."""
+    own = {
+        line.name: Expectations(played.model)
+        for line, played in zip(scenario.bank, scenario.own, strict=False)
+        if played is not None and played.model.expect
+    }
+    return BankExpectations(scenario, own) if own else Expectations(scenario.model)
+
+
+class BankExpectations(Expectations):
+    """The expectations of a bank of which some lines have expectations of their own.
+
+    Args:
+        scenario: The scenario.
+        own: The expectations of each line that has some, by its name.
+    """
+
+    def __init__(self, scenario: LoadedScenario, own: Mapping[str, Expectations]) -> None:
+        super().__init__(scenario.model)
+        self._own = own
+
+    @property
+    def expects_release(self) -> bool:
+        """Whether a port has to come free within a time."""
+        return super().expects_release or any(own.expects_release for own in self._own.values())
+
+    def lock_names_on(self, line: str) -> tuple[str, ...]:
+        """Return the lock files that the client is expected to make for the port of one line."""
+        return self._own[line].lock_names if line in self._own else ()
+
+    def take(self, record: Record) -> None:
+        """Take a record."""
+        super().take(record)
+        if record.line in self._own:
+            self._own[record.line].take(record)
+
+    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
+        """Take what a line has put out."""
+        super().take_outputs(outputs, at=at, line=line)
+        if line in self._own:
+            self._own[line].take_outputs(outputs, at=at, line=line)
+
+    def judge(self, facts: RunFacts) -> list[ExpectationResult]:
+        """Return each expectation with whether it held: first those of all lines, then those of each line."""
+        own = (_on(line, result) for line, each in self._own_facts(facts) for result in self._own[line].judge(each))
+        return [*super().judge(facts), *own]
+
+    def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
+        """Return each expectation as a run that is interrupted leaves it."""
+        results = super().judge_so_far(facts)
+        for line, each in self._own_facts(facts):
+            results += (_on(line, result) for result in self._own[line].judge_so_far(each))
+        return results
+
+    def _own_facts(self, facts: RunFacts) -> Iterator[tuple[str, RunFacts]]:
+        return ((line, facts.lines[line]) for line in self._own)
+
+
+def _on(line: str, result: ExpectationResult) -> ExpectationResult:
+    """Return how an expectation was judged, with the line that it is about."""
+    shortcoming = f"on line {line} {result.shortcoming}" if result.shortcoming else ""
+    return replace(result, expectation=f"line {line}: {result.expectation}", shortcoming=shortcoming)
