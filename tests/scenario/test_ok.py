@@ -93,7 +93,7 @@ def test_every_step_is_compiled() -> None:
     program = load(OK / "every-step.yaml").programs["main"]
     assert {type(instruction).__name__ for instruction in program.code} == {
         "Send", "ReadLine", "CheckAccount", "Pause", "Silence", "HandOver", "HangUp", "JumpTo", "Begin", "RepeatFrom",
-        "Mark",
+        "Mark", "AwaitDeed",
     }  # fmt: skip
     assert program.code[program.labels["top"]] == Mark("top")
     checks = [instruction for instruction in program.code if isinstance(instruction, CheckAccount)]

@@ -271,6 +271,7 @@ def _right_dialogues() -> Models:
         (steps.PromptStep, "choices"): st.dictionaries(_ANSWERS, labels, max_size=3),
         (steps.PromptStep, "otherwise"): labels,
         (steps.PromptStep, "too_late"): labels,
+        (steps.WaitForStep, "too_late"): labels,
         (steps.ExpectStep, "otherwise"): labels,
         **{(steps.Authentication, name): octets for name in ("user", "password", "refusal")},
     }
@@ -279,6 +280,9 @@ def _right_dialogues() -> Models:
     models._instead[steps.Repetition, "steps"] = st.tuples(waits, inner).map(lambda both: [both[0], *both[1]])
     models._instead[steps.PromptStep] = models._built(steps.PromptStep).filter(
         lambda step: (step.expect is None or step.choices is None) and (step.too_late is None or step.within)
+    )
+    models._instead[steps.WaitForStep] = models._built(steps.WaitForStep).filter(
+        lambda step: step.too_late is None or step.within
     )
     return models
 
