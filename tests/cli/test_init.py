@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from simisp.cli import main
 from simisp.scenario.load import load
+
+pytest_plugins = ["pytester"]
 
 
 def simisp(*arguments: str) -> Result:
@@ -44,11 +44,10 @@ def test_the_first_scenario_is_right_and_its_first_line_names_the_schema_beside_
     jsonschema.Draft202012Validator(schema).validate(yaml.safe_load(text))
 
 
-def test_the_first_test_passes_and_with_a_silent_isp_it_fails(project: Path) -> None:
+def test_the_first_test_passes_and_with_a_silent_isp_it_fails(project: Path, pytester: pytest.Pytester) -> None:
     def outcome(name: str) -> str:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--override-ini=addopts=", name]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-        return done.stdout
+        options = ("-p", "no:cacheprovider", "-p", "no:asyncio", "--override-ini=addopts=")
+        return pytester.runpytest_inprocess(*options, str(project / name)).stdout.str()
 
     assert "1 passed" in outcome("test_login.py")
     silent = (project / "login.yaml").read_text().replace("    - authenticate:", "    - silence\n    - authenticate:")

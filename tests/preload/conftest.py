@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from simisp.errors import PreloadUnavailableError
 from simisp.preload import library
+from simisp.preload.build import FLAGS, sources
 from support.c_programs import compiled
 from support.shared_folder import made_once, shared_folder
 
@@ -29,6 +32,28 @@ def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             pytest.skip(str(reason))
         finally:
             library.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Compiles the library's sources with a compiler, once for all workers.
+
+    Gives a folder with an object file for each, and with what the compiler has said in ``said``.
+    """
+
+    def made(compiler: str) -> Path:
+        path = Path(shutil.which(compiler) or compiler).resolve()
+        folder = shared_folder(tmp_path_factory) / f"objects-{path.name}"
+        with made_once(folder) as is_wanted:
+            if is_wanted:
+                unfinished = tmp_path_factory.mktemp("objects")
+                options = [flag for flag in FLAGS if flag != "-shared"]
+                with (unfinished / "said").open("w") as said:
+                    subprocess.run([path, *options, "-c", *sources()], cwd=unfinished, stderr=said, check=False)
+                unfinished.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")

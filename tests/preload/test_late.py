@@ -16,8 +16,8 @@ from support.c_programs import compiled
 from support.rounds import rounds
 from support.virtual_line import FarEnd, VirtualLine
 
-TIMES = rounds(30)
-BUSY_TIMES = rounds(10)
+TIMES = rounds(20)
+BUSY_TIMES = rounds(4)
 """Fewer, for each takes as much time as the programs that compute are given."""
 MONOTONIC = 1000 * 10**9
 
@@ -104,7 +104,7 @@ def test_octets_planted_at_any_look_of_the_coordinators_are_never_passed_over(la
     """Octets come onto the line in the middle of the rounds, up to the last look before a jump."""
     chance = random.Random(1)
     planted: list[int] = []
-    count = 3 * times
+    count = 3 * max(times, 10)
     with VirtualLine() as line:
         take = line.clock.census.take
 
