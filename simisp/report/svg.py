@@ -14,9 +14,9 @@ from simisp.visible import visible
 
 __all__ = ["svg"]
 
-_WIDTH, _GUTTER, _RIGHT, _TOP = 860, 78, 10, 24
+_WIDTH, _RIGHT, _TOP = 860, 10, 24
+_NARROWEST_GUTTER, _WIDEST_GUTTER, _PER_BOLD = 78, 220, 6.4
 _BAR, _MARKS, _GAP = 15, 7, 5
-_INNER = _WIDTH - _GUTTER - _RIGHT
 _PER_CHARACTER = 5.6
 _INK, _FAINT = "#76808c", "#8a94a0"
 _FILLS = {
@@ -48,6 +48,9 @@ class _Drawing:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._axis = TimeAxis(picture.end, picture.idle)
+        longest = max((len(lane.label) for lane in picture.lanes), default=0)
+        self._gutter = int(min(max(_NARROWEST_GUTTER, 11 + longest * _PER_BOLD), _WIDEST_GUTTER))
+        self._inner = _WIDTH - self._gutter - _RIGHT
         self._tops: dict[tuple[str, LaneKind], int] = {}
         top = _TOP
         for lane in picture.lanes:
@@ -66,7 +69,7 @@ class _Drawing:
         yield from self._verdict()
 
     def _x(self, time: float) -> float:
-        return round(_GUTTER + self._axis.at(time) * _INNER, 1)
+        return round(self._gutter + self._axis.at(time) * self._inner, 1)
 
     def _idle(self) -> Iterator[str]:
         for number, (sooner, later) in enumerate(self._picture.idle):
@@ -77,9 +80,13 @@ class _Drawing:
 
     def _lane(self, lane: Lane) -> Iterator[str]:
         top = self._tops[lane.line, lane.kind]
-        yield _text(4, top + 10, _INK, lane.label[:13], 'font-weight="bold"')
+        yield _text(4, top + 10, _INK, self._shortened(lane.label), 'font-weight="bold"')
         bottom = top + lane.depth * _BAR + _MARKS + 1
-        yield f'<path d="M{_GUTTER} {bottom}h{_INNER}" stroke="{_FAINT}" stroke-opacity=".35"/>'
+        yield f'<path d="M{self._gutter} {bottom}h{self._inner}" stroke="{_FAINT}" stroke-opacity=".35"/>'
+
+    def _shortened(self, label: str) -> str:
+        room = int((self._gutter - 10) / _PER_BOLD)
+        return label if len(label) <= room else label[: room - 1] + "…"
 
     def _span(self, span: Span) -> Iterator[str]:
         top = self._tops.get((span.line, span.lane))
@@ -92,7 +99,7 @@ class _Drawing:
         title = f"<title>{escape(visible(words))}</title>"
         yield f'<rect x="{left}" y="{y}" width="{width:.1f}" height="13" rx="2" fill="{fill}">{title}</rect>'
         room = int((width - 6) / _PER_CHARACTER)
-        if span.tone is Tone.HANG and len(words) > room and left - _GUTTER > len(words) * _PER_CHARACTER:
+        if span.tone is Tone.HANG and len(words) > room and left - self._gutter > len(words) * _PER_CHARACTER:
             yield _text(left - 4, y + 10, fill, words, 'text-anchor="end" font-weight="bold"')
         elif room >= min(3, len(words)):
             shown = words if len(words) <= room else words[: max(room - 1, 1)] + "…"

@@ -10,7 +10,7 @@ import pytest
 from simisp.report.page.page import page
 from simisp.report.picture.model import picture_of
 from support.browser import Browser
-from support.pictured_runs import HEADER, HOSTILE, hang, many
+from support.pictured_runs import HEADER, HOSTILE, bank, hang, many
 
 pytestmark = [pytest.mark.runner("chromium"), pytest.mark.runner("bash"), pytest.mark.xdist_group("browser")]
 
@@ -132,3 +132,32 @@ def test_a_hundred_thousand_rows_are_searched_and_few_are_in_the_document(
     assert browser.value("document.querySelectorAll('.row').length") < 100
     assert browser.value("document.querySelectorAll('#timeline *').length") < 5000
     assert browser.value("document.querySelector('#rows').offsetHeight") == 22 * _MANY
+
+
+def test_a_bank_has_whole_names_rows_in_sight_and_lanes_that_scroll_below_the_times(
+    browser: Browser, tmp_path: Path
+) -> None:
+    file = tmp_path / "bank.html"
+    names = ("1", "branch", "third office", "fourth", "fifth")
+    file.write_text(page(picture_of(HEADER, bank(*reversed(names)))), encoding="utf-8")
+    browser.go(file)
+    labels = browser.value("[...document.querySelectorAll('#timeline .gutter')].map(e => e.firstChild.textContent)")
+    assert {f"{name}: modem" for name in names} < set(labels)
+    ends = "Math.max(...[...document.querySelectorAll('#timeline .gutter')].map(e => e.getBoundingClientRect().right))"
+    assert browser.value(ends) < browser.value(
+        "document.querySelector('#timeline .plain').getBoundingClientRect().left"
+    )
+    assert browser.value("document.querySelector('#list').clientHeight") > 150
+    lanes = "document.querySelector('#lanes')"
+    assert browser.value(f"{lanes}.scrollHeight > {lanes}.clientHeight + 100 && {lanes}.scrollTop === 0")
+    browser.value(f"{lanes}.scrollTop = 300")
+    header = "document.querySelector('#timeline .header').getBoundingClientRect().top"
+    browser.value("new Promise(requestAnimationFrame)")
+    assert abs(browser.value(f"{header} - {lanes}.getBoundingClientRect().top")) < 2
+    browser.press("h")
+    hang_lane = "document.querySelector('#timeline rect.hang').getBoundingClientRect()"
+    box = f"{lanes}.getBoundingClientRect()"
+    assert browser.value(f"{hang_lane}.top >= {box}.top && {hang_lane}.bottom <= {box}.bottom")
+    browser.resize(480, 860)
+    assert browser.value("document.documentElement.scrollWidth") == 480
+    browser.resize(1280, 860)

@@ -22,9 +22,10 @@ from simisp.report.picture.rows import Row
 from simisp.report.picture.spans import Tone
 from simisp.report.picture.wording import LaneKind
 from simisp.report.products import Products
+from simisp.report.svg import svg
 from simisp.transcript import Record
 from simisp.transcript.record import octets_record
-from support.pictured_runs import HEADER, HOSTILE, hang, many
+from support.pictured_runs import HEADER, HOSTILE, bank, hang, many
 from transcript.test_json_lines import _records as any_record
 
 UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -147,13 +148,18 @@ def test_time_never_runs_backwards_on_an_axis_with_idle_times(times: list[float]
 
 
 def test_a_drawing_is_xml_names_the_holder_and_stays_small() -> None:
-    from simisp.report.svg import svg
-
     text = svg(picture_of(HEADER, hang()))
     ET.fromstring(text)
     assert "chat, pid 7: blocked in read(0, …)" in text
     assert "10 min" in text
     assert len(svg(picture_of(HEADER, many(20_000)))) < 200_000
+
+
+def test_a_drawing_of_several_lines_has_the_whole_name_of_each_lane() -> None:
+    drawn = svg(picture_of(HEADER, bank("1", "branch office")))
+    assert ">branch office: circuits</text>" in drawn
+    assert ">1: modem</text>" in drawn
+    assert "…</text>" in svg(picture_of(HEADER, bank("a" * 60)))
 
 
 def test_a_recording_is_asciicast_v2_and_its_times_never_decrease(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from simisp.facts.sources import Source
 from simisp.transcript import Header, Record
 from simisp.transcript.record import octets_record
 
-__all__ = ["HEADER", "HOSTILE", "hang", "many"]
+__all__ = ["HEADER", "HOSTILE", "bank", "hang", "many"]
 
 HEADER = Header("hang", "00ff", 7, "virtual", "2026-11-28T12:00:00.000+01:00", "0.1.0")
 HOSTILE = b"</script><script>document.title='broken'</script><!--<img src=http://x.invalid/ onerror=alert(1)>" + bytes(
@@ -44,6 +44,17 @@ def hang() -> list[Record]:
         _fact(3001.2, run.VerdictReached("hang", "the command still holds the port")),
         _fact(3001.2, run.HolderSeen(7, "chat ogin:", "descriptor 0 (read and write)", "blocked in read(0, …)", 600.0)),
         _fact(3001.2, run.ClientWaited(7, 7, "read(0)", 1.2, 3001.2, on_line=True)),
+    ]
+
+
+def bank(*names: str) -> list[Record]:
+    """Return the same on several lines at once; the run and its verdict are of none of them."""
+    records = hang()
+    of_run = (run.RunBegan, run.ClientStarted, run.DeadlineReached, run.ExpectationJudged, run.VerdictReached)
+    return [
+        Record(each.at, each.source, each.fact, "" if isinstance(each.fact, of_run) else name)
+        for each in records
+        for name in (names[:1] if isinstance(each.fact, (*of_run, run.HolderSeen, run.ClientWaited)) else names)
     ]
 
 

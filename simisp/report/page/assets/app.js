@@ -18,6 +18,7 @@
     timeline.selected = run.rows[index][0];
     timeline.show(run.rows[index][0]);
     timeline.render();
+    if (run.rows[index][2] >= 0) timeline.showLane(run.rows[index][2]);
     showDetail(index);
     countMatches();
   });
@@ -108,6 +109,8 @@
     const holder = run.rows.findIndex((row) => row[4] === "held by");
     list.select(holder >= 0 ? holder : run.rows.findLastIndex((row) => row[4] === "verdict"));
     timeline.showBetween(run.hang.from, run.hang.to);
+    const held = run.spans.find((span) => span[5] === "hang");
+    if (held) timeline.showLane(held[0]);
   }
 
   function jump(forward) {
@@ -200,6 +203,8 @@
   });
 
   run.lanes.forEach((lane, index) => by("lane").appendChild(new Option(lane.label, index)));
+  const longest = Math.max(...run.lanes.map((lane) => lane.label.length), 0);
+  by("list").style.setProperty("--lane", `${Math.min(Math.max(78, longest * 7.6), 150)}px`);
   by("hang").hidden = !run.hang;
   by("back").disabled = by("ahead").disabled = !run.idle.length;
   const hint = document.createElement("p");

@@ -1,7 +1,7 @@
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
-const GUTTER = 92, TOP = 34, BAR = 17, MARKS = 9, RIGHT = 12;
+const NARROWEST_GUTTER = 92, LETTER = 6.9, TOP = 34, BAR = 17, MARKS = 9, RIGHT = 12;
 
 /** An element of SVG in its place. A text is never read as markup. */
 function draw(parent, name, attributes, text) {
@@ -21,6 +21,7 @@ class Timeline {
     this.selected = null;
     this.found = [];
     this.view = [0, 1];
+    this.gutter = NARROWEST_GUTTER;
     this.setNarrow(true);
     let top = TOP;
     this.tops = run.lanes.map((lane) => {
@@ -71,19 +72,21 @@ class Timeline {
 
   x(time) {
     const [from, to] = this.view;
-    return GUTTER + ((this.axis.at(time) - from) / (to - from)) * this.inner;
+    return this.gutter + ((this.axis.at(time) - from) / (to - from)) * this.inner;
   }
 
   placeOf(x) {
     const [from, to] = this.view;
-    return from + ((x - GUTTER) / this.inner) * (to - from);
+    return from + ((x - this.gutter) / this.inner) * (to - from);
   }
 
   listen() {
     const svg = this.svg;
     let grabbed = null;
     const within = (event) => (event.offsetX / svg.clientWidth) * this.width;
+    svg.parentNode.addEventListener("scroll", () => this.placeHeader());
     svg.addEventListener("wheel", (event) => {
+      if (within(event) < this.gutter) return; // over the names the lanes are scrolled
       event.preventDefault();
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.move((event.deltaX || event.deltaY) / 800);
       else this.zoom(Math.exp(event.deltaY / 400), this.placeOf(within(event)));
@@ -107,15 +110,19 @@ class Timeline {
   }
 
   pick(x, y) {
-    if (x < GUTTER) return;
+    if (x < this.gutter) return;
     let lane = this.tops.findIndex((top, index) => y >= top && y < (this.tops[index + 1] || this.height));
     if (lane < 0) lane = null;
     this.onPick(this.axis.time(this.placeOf(x)), lane);
   }
 
   render(width) {
+    this.isPrinted = width !== undefined;
     this.width = width || Math.max(this.svg.clientWidth || 1000, 360);
-    this.inner = this.width - GUTTER - RIGHT;
+    const longest = Math.max(...this.run.lanes.map((lane) => lane.label.length), 0);
+    this.gutter = Math.max(NARROWEST_GUTTER, Math.min(22 + longest * LETTER, this.width * 0.3));
+    this.inner = this.width - this.gutter - RIGHT;
+    this.header = [];
     const svg = this.svg;
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
@@ -125,6 +132,7 @@ class Timeline {
     this.drawMarks();
     this.drawLines();
     this.drawGutter();
+    this.drawHeader();
   }
 
   drawGround() {
@@ -134,16 +142,16 @@ class Timeline {
       draw(svg, "rect", { class: "lane", x: 0, y: this.tops[index] - 3, width: this.width, height: lane.depth * BAR + MARKS + 6 });
     });
     for (const [from, to] of run.idle) {
-      const left = Math.max(this.x(from), GUTTER), end = Math.min(this.x(to), right);
+      const left = Math.max(this.x(from), this.gutter), end = Math.min(this.x(to), right);
       if (end - left < 1) continue;
       const band = draw(svg, "rect", { class: "idle", x: left, y: TOP - 4, width: end - left, height: this.height - TOP });
       draw(band, "title", {}, `${lengthText(to - from)} in which nothing happened`);
       const text = lengthText(to - from), wide = text.length * 6;
-      if (end - left > wide + 4) draw(svg, "text", { class: "away", x: (left + end) / 2, y: 12, "text-anchor": "middle" }, text);
+      if (end - left > wide + 4) this.header.push([{ class: "away", x: (left + end) / 2, y: 12, "text-anchor": "middle" }, text]);
     }
     this.drawTicks(right);
     if (run.hang) {
-      const left = Math.max(this.x(run.hang.from), GUTTER), end = Math.min(this.x(run.hang.to), right);
+      const left = Math.max(this.x(run.hang.from), this.gutter), end = Math.min(this.x(run.hang.to), right);
       if (end > left) draw(svg, "rect", { class: "veil", x: left, y: TOP - 4, width: end - left, height: this.height - TOP });
     }
   }
@@ -153,20 +161,20 @@ class Timeline {
     for (const piece of this.axis.pieces) {
       if (piece.idle) continue;
       const left = this.x(piece.from), end = this.x(piece.to);
-      if (end < GUTTER || left > right || end - left < 0.5) continue;
+      if (end < this.gutter || left > right || end - left < 0.5) continue;
       const perSecond = (end - left) / (piece.to - piece.from), rough = 90 / perSecond;
       const power = 10 ** Math.floor(Math.log10(rough));
       let step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough);
       if (rough > 20) step = [30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400].find((each) => each >= rough) || step;
       step = Math.max(step, 0.001);
-      const first = Math.max(piece.from, this.axis.time(this.placeOf(GUTTER)));
+      const first = Math.max(piece.from, this.axis.time(this.placeOf(this.gutter)));
       for (let number = Math.ceil(first / step - 1e-9); number * step <= piece.to + 1e-9; number++) {
         const x = this.x(number * step);
         if (x > right) break;
-        if (x < GUTTER - 0.5 || x - last < 58) continue;
+        if (x < this.gutter - 0.5 || x - last < 58) continue;
         last = x;
         draw(this.svg, "line", { class: "rule", x1: x, x2: x, y1: TOP - 6, y2: this.height - 4 });
-        draw(this.svg, "text", { class: "tick", x: x + 3, y: 26 }, timeText(number * step, step));
+        this.header.push([{ class: "tick", x: x + 3, y: 26 }, timeText(number * step, step)]);
       }
     }
   }
@@ -174,8 +182,8 @@ class Timeline {
   drawSpans() {
     const { run } = this, right = this.width - RIGHT, taken = new Map();
     for (const [lane, depth, from, to, label, tone, limit] of run.spans) {
-      const left = Math.max(this.x(from), GUTTER), end = Math.min(this.x(to === null ? run.end : to), right);
-      if (end < GUTTER || left > right || end < left) continue;
+      const left = Math.max(this.x(from), this.gutter), end = Math.min(this.x(to === null ? run.end : to), right);
+      if (end < this.gutter || left > right || end < left) continue;
       const key = lane * 64 + depth;
       if (end - left < 1 && taken.get(key) > left - 1) continue;
       taken.set(key, end);
@@ -187,7 +195,7 @@ class Timeline {
       const about = `${label}\n${timeText(from)} to ${to === null ? "the end" : timeText(to)} (${lengthText(lasted)})`;
       draw(bar, "title", {}, limit ? `${about}\n${limit}` : about);
       const words = limit ? `${label} (${limit})` : label, room = Math.floor((width - 6) / 5.9);
-      if (tone === "hang" && words.length > room && left - GUTTER > words.length * 6.4) {
+      if (tone === "hang" && words.length > room && left - this.gutter > words.length * 6.4) {
         draw(this.svg, "text", { class: "outside", x: left - 5, y: y + 11.5, "text-anchor": "end" }, words);
       } else if (room >= Math.min(3, words.length)) {
         const shown = words.length <= room ? words : words.slice(0, Math.max(room - 1, 1)) + "\u2026";
@@ -205,7 +213,7 @@ class Timeline {
       if (at > to) break;
       if (lane < 0) continue;
       const x = this.x(at);
-      if (x < GUTTER || x > right || (x - taken[lane] < 2 && !found.has(index))) continue;
+      if (x < this.gutter || x > right || (x - taken[lane] < 2 && !found.has(index))) continue;
       taken[lane] = x;
       const width = Math.min(Math.max(this.x(until) - x, 2), right - x + 2);
       const shape = ["mark", "mark out", "mark in"][direction] + (found.has(index) ? " found" : "");
@@ -218,18 +226,39 @@ class Timeline {
     const { svg, run } = this;
     const line = (time, shape) => {
       const x = this.x(time);
-      if (x >= GUTTER && x <= this.width - RIGHT) draw(svg, "line", { class: shape, x1: x, x2: x, y1: TOP - 8, y2: this.height - 4 });
+      if (x >= this.gutter && x <= this.width - RIGHT) draw(svg, "line", { class: shape, x1: x, x2: x, y1: TOP - 8, y2: this.height - 4 });
     };
     if (run.verdict) line(run.verdict.at, run.verdict.kind === "released" ? "verdict good" : "verdict");
     if (this.selected !== null) line(this.selected, "cursor");
   }
 
   drawGutter() {
-    draw(this.svg, "rect", { x: 0, y: 0, width: GUTTER - 1, height: this.height, fill: "var(--paper)" });
+    draw(this.svg, "rect", { x: 0, y: 0, width: this.gutter - 1, height: this.height, fill: "var(--paper)" });
+    const room = Math.floor((this.gutter - 20) / LETTER);
     this.run.lanes.forEach((lane, index) => {
-      const label = draw(this.svg, "text", { class: "gutter", x: 16, y: this.tops[index] + 11.5 }, lane.label.length > 12 ? lane.label.slice(0, 11) + "\u2026" : lane.label);
+      const shown = lane.label.length > room ? lane.label.slice(0, room - 1) + "\u2026" : lane.label;
+      const label = draw(this.svg, "text", { class: "gutter", x: 16, y: this.tops[index] + 11.5 }, shown);
       draw(label, "title", {}, lane.label);
     });
+  }
+
+  /** The times stay in sight when many lanes are scrolled. */
+  drawHeader() {
+    const group = draw(this.svg, "g", { class: "header" });
+    draw(group, "rect", { x: 0, y: 0, width: this.width, height: TOP - 4, fill: "var(--paper)" });
+    for (const [attributes, text] of this.header) draw(group, "text", attributes, text);
+    this.placeHeader();
+  }
+
+  placeHeader() {
+    const group = this.svg.querySelector(".header");
+    if (group) group.setAttribute("transform", `translate(0 ${this.isPrinted ? 0 : this.svg.parentNode.scrollTop})`);
+  }
+
+  /** Bring a lane into sight, where there are more than fit. */
+  showLane(lane) {
+    const box = this.svg.parentNode, top = this.tops[lane] - TOP, bottom = this.tops[lane + 1] || this.height;
+    if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = top;
   }
 }
 
