@@ -238,7 +238,7 @@ def _without_passwords(text: str) -> str:
 def places_of_words(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Return where any of these passwords stands by itself in a text: each place's start and end.
 
-    Left out are words that are too short to be told from others, and those that end as a prompt does.
+    Left out are words that are too short to be distinguished from others, and those that end as a prompt does.
     """
     sought = [re.escape(word) for word in words if len(word) >= _SHORTEST_ELSEWHERE and word[-1] not in _PROMPT_ENDS]
     if not sought:

@@ -1,4 +1,4 @@
-"""The linter for chat scripts: finds what chat would stumble over, and what makes a script fail, hang or tell secrets.
+"""The linter for chat scripts: finds what chat stumbles over, and what makes a script fail, hang or reveal secrets.
 
 A comment ``# lint: allow CHAT201`` marks a rule's findings in the next line with words as intended. Several codes are
 separated by commas, and a reason may follow.

@@ -74,7 +74,7 @@ def show_findings(
     Args:
         results: What was found.
         chosen: The format: ``text``, ``github``, or another one.
-        as_text: Makes text of them, for so many ``columns``.
+        as_text: Makes text of them, for this many ``columns``.
         as_data: Makes any other format of them.
     """
     from simisp.report.findings import as_github

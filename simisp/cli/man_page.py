@@ -93,7 +93,7 @@ def _section(names: tuple[str, ...], command: click.Command) -> Iterator[str]:
 
 
 def _prose(text: str) -> Iterator[str]:
-    """Yield a help text as paragraphs: what click is told not to wrap is shown as it stands."""
+    """Yield a help text as paragraphs: paragraphs that click must not wrap keep their lines."""
     for index, part in enumerate(re.split(r"\n\s*\n", inspect.cleandoc(text.split("\f", maxsplit=1)[0]))):
         if index:
             yield ".PP"

@@ -49,7 +49,7 @@ def _section(names: tuple[str, ...], command: click.Command) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Return a help text as Markdown: what click is told not to wrap is shown as it stands."""
+    """Return a help text as Markdown: paragraphs that click must not wrap keep their lines."""
     parts = []
     for part in re.split(r"\n\s*\n", inspect.cleandoc(text.split("\f", maxsplit=1)[0])):
         if part.startswith("\b"):

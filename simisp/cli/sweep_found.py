@@ -144,7 +144,7 @@ def _shard(call: SweepCall) -> Shard | None:
 
 
 def _teller() -> Callable[[Progress], None]:
-    """Return what tells how far a sweep has come, every other second."""
+    """Return a callback that reports the progress of a sweep, every other second."""
     told_at = time.monotonic()
 
     def tell(progress: Progress) -> None:
@@ -169,7 +169,7 @@ def _with_smallest(call: SweepCall, swept: Sweep, result: SweepResult) -> SweepR
 
 
 def _shrinking_teller() -> Callable[[int, int], None]:
-    """Return what tells for how many causes the smallest case is found, every other second."""
+    """Return a callback that reports for how many causes the smallest case is found, every other second."""
     told_at = time.monotonic()
 
     def tell(done: int, of: int) -> None:

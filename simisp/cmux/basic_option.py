@@ -54,7 +54,7 @@ def encode_basic(frame: MuxFrame, *, with_length: bool = True) -> bytes:
 
     Args:
         frame: The frame.
-        with_length: Whether the length is there: some modems have lost it, and their frames are none.
+        with_length: Whether the length is there: some modems have lost it, and their frames are invalid.
 
     Example:
         >>> encode_basic(MuxFrame(0, FrameKind.SABM, command=True, final=True)).hex(" ")

@@ -41,7 +41,7 @@ CONTROL_DLCI = 0
 HIGHEST_DLCI = 61
 """The highest identifier of a DLC. The address of DLCI 62 would be the flag of the basic option; 63 is reserved."""
 MOST_FLAGS = 3
-"""So many flags in succession stand for more than the end of one frame and the beginning of the next."""
+"""From this many flags in succession on, they are more than the end of one frame and the beginning of the next."""
 
 _EA = 0x01
 _C_R = 0x02

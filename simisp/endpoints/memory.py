@@ -100,7 +100,7 @@ class MemoryEndpoint:
 
     @property
     def terminal(self) -> None:
-        """A port in memory is none."""
+        """A port in memory is no terminal."""
 
     @property
     def backlog(self) -> int:

@@ -13,7 +13,7 @@ _RAW = "socket://"
 
 
 def address_of(path: str) -> tuple[str, str]:
-    """Return the host and the port of a URL; both empty where a port's path is none.
+    """Return the host and the port of a URL; both empty for a path that is no URL.
 
     Example:
         >>> address_of("rfc2217://[::1]:4001"), address_of("/dev/pts/3")

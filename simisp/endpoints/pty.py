@@ -462,7 +462,7 @@ class PtyEndpoint:
             self._kept = self._master = -1
 
     def _read(self, most: int, packet: bytes = b"") -> list[PortEvent]:
-        """Read what the client wrote, and past what packet mode tells: so many packets, or all.
+        """Read what the client wrote, and skip the status octets of packet mode: up to ``most`` packets, or all.
 
         Args:
             most: How many packets.

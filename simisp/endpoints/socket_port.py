@@ -78,7 +78,7 @@ class SocketEndpoint:
 
     @property
     def terminal(self) -> None:
-        """A socket is none."""
+        """A socket is no terminal."""
 
     @property
     def echo_rate(self) -> None:

@@ -49,7 +49,7 @@ class EndpointSpec:
     Attributes:
         kind: The word before the colon.
         text: The whole text.
-        host: The address at which a TCP port listens; empty for what is none.
+        host: The address at which a TCP port listens; empty for other kinds.
         port: Its number; 0 for a free one.
         name: A path or an abstract name; empty for one of simisp's choice.
         options: What follows the question mark.

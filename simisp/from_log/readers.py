@@ -25,7 +25,7 @@ def read_log(text: str) -> ReadLog:
         text: The log.
 
     Raises:
-        TranscriptError: It begins as a transcript, and is none.
+        TranscriptError: It begins like a transcript, but does not follow the format.
     """
     lines = re.split(r"\r*\n|\r", text.removeprefix("\ufeff"))
     if FORMAT in lines[0]:

@@ -413,7 +413,7 @@ class Dialogue:
         self._put(b"\r\n" + data if text.own_line and not self._at_line_start else data)
 
     def _put(self, data: bytes, *, secret: int = 0) -> None:
-        """Send octets, of which so many at the beginning are a secret."""
+        """Send octets, of which this many at the beginning are a secret."""
         if data:
             self._at_line_start = data.endswith(b"\n")
             self._sent += len(data)

@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["RoundTrips"]
 
 _DEEPEST = 24
-"""So often may what comes back call up something that comes back too. A real line would take time for each round."""
+"""How deep echoes of echoes may go at one instant. On a real line each round would take time."""
 _MOST = 500
-"""So many pieces may come back at one instant in all."""
+"""At most this many pieces may come back at one instant."""
 
 
 class RoundTrips:
@@ -28,5 +28,5 @@ class RoundTrips:
         return True
 
     def end(self) -> None:
-        """What came back has been dealt with."""
+        """Note that the octets that came back have been handled."""
         self._depth -= 1

@@ -10,7 +10,7 @@ no call     the modem dials, the outcome is known       dialling, until the rout
             after a time
 no call     the modem dials, the outcome never shows    no call; S7 of the modem decides
 dialling    the route's time, it leads to the ISP       in a call: CONNECT, then the far end starts
-dialling    the route's time, any other outcome         no call; the modem is told of the failure
+dialling    the route's time, any other outcome         no call; the failure is reported to the modem
 dialling    the modem hangs up                          no call
 in a call   octets from either side                     passed on to the other, through channels if there are any
 in a call   the far end hands over                      in a call with the next far end

@@ -1,7 +1,7 @@
 """Call control: dialling, answering, the carrier, hanging up, and what the DTE sees of it.
 
 The states are those of :class:`~simisp.modem.outputs.ModemState` (ITU-T V.250, 5.8 and 6.3). "Off hook" means that the
-exchange has been told of the call. Timers are in brackets.
+exchange knows of the call. Timers are in brackets.
 
 ==============  =======================================  ==============================================================
 state           input                                    next state, and outputs

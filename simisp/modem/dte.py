@@ -62,7 +62,7 @@ class DteInterface:
         self._outputs += outputs
 
     def outputs_from(self, index: int) -> tuple[Output, ...]:
-        """Return the outputs since there were so many; they stay."""
+        """Return the outputs since there were this many; they stay."""
         self._flush()
         return tuple(self._outputs[index:])
 

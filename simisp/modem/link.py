@@ -1,4 +1,4 @@
-r"""What two modems have agreed on for a call, as far as the DTE is told of it: modulation, error control, compression.
+r"""What two modems have agreed on for a call and report to the DTE: modulation, error control, compression.
 
 A simulated line has no signal to negotiate over, so the far end agrees to all that the settings ask for:
 

@@ -7,7 +7,7 @@ RUNNING  the time is over                 ended; the command's answer comes
 RUNNING  octets, of an abortable command  ended by the first one, which is dropped (ITU-T V.250, 5.6.1)
 RUNNING  octets, of any other command     RUNNING; up to :data:`TYPE_AHEAD` of them are taken after the line's end
 TEXT     Ctrl-Z                           ended; the command gets the text (3GPP TS 27.005, 3.5.1)
-TEXT     ESC                              ended; the command is told that there is no text
+TEXT     ESC                              ended; the command gets no text
 TEXT     backspace (8, or S5)             TEXT; the octet before it is deleted, and erased from the echo
 TEXT     CR, where each line is prompted  TEXT; appended, and the prompt comes again
 TEXT     any other octet                  TEXT; appended, up to the longest text that the command takes

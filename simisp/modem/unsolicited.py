@@ -3,12 +3,12 @@
 ==========================  ===========================================================================================
 a row says                  it is sent
 ==========================  ===========================================================================================
-nothing, or ``first``       once, so long after the modem was switched on
+nothing, or ``first``       once, this long after the modem was switched on
 ``every``                   again and again; ``times`` limits it
-``event``                   so long after each such event, and ``every`` so long again
+``event``                   this long after each such event, and ``every`` this long again
 ``before``                  between the echo of such a command and its answer
 ``inside``                  behind the first line of such a command's answer, or before its result code
-``after``                   so long after such a command has come, whether its answer has been given or not
+``after``                   this long after such a command has come, whether its answer has been given or not
 ==========================  ===========================================================================================
 
 A result that is due while the DTE types, enters text, dials or is online waits for the end of that.

@@ -41,7 +41,7 @@ def text_of(command: ATCommand) -> str:
 
 
 def only_command(text: str) -> ATCommand | None:
-    """Return the one command that a text is, or None if it is none, or several."""
+    """Return the one command that a text is, or None if it is not exactly one."""
     if not text.isascii() or not text.isprintable():
         return None
     commands = split(text.encode("ascii"))

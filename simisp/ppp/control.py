@@ -46,7 +46,7 @@ from simisp.ppp.frame import ConfigOption, ControlPacket, decode_options, encode
 __all__ = ["ControlProtocol", "LayerEvent", "PacketCode"]
 
 _MOST_REFUSALS = 10
-"""So many Naks and Rejects in succession end a negotiation."""
+"""This many Naks and Rejects in succession end a negotiation."""
 _LONGEST_REJECTED = 1400
 """How many octets of a packet a Code-Reject or Protocol-Reject repeats, so that any peer can take it."""
 

@@ -147,7 +147,7 @@ _ICMP_TYPES = {0: "ICMP echo reply", 8: "ICMP echo request"}
 
 
 def describe_ip(packet: bytes) -> str:
-    r"""Return what an IP packet is and where it goes; empty if it is none.
+    r"""Return what an IP packet is and where it goes; empty if it is not one.
 
     Example:
         >>> describe_ip(b"\x45\0\0\x14\0\0\0\0\x40\x06\0\0\x0a\0\0\x01\x0a\0\0\x02")

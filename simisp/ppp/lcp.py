@@ -201,7 +201,7 @@ class Lcp(ControlProtocol):
                 self._mru = max(_LEAST_MRU, min(self._config.mru, int.from_bytes(option.data, "big")))
 
     def _try_next_method(self) -> None:
-        """Ask for the method behind the present one; there may be none left."""
+        """Ask for the method after the present one, if any is left."""
         assert self.auth is not None
         behind = self._config.auth[self._config.auth.index(self.auth) + 1 :]
         if behind:

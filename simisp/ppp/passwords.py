@@ -7,7 +7,7 @@ state        input                                       next state
 ===========  ==========================================  ==============================================================
 elsewhere    a flag                                      at the head of a frame
 head         octets of no Authenticate-Request           elsewhere
-head         up to the password's length                 in the password, for so many octets
+head         up to the password's length                 in the password, for this many octets
 password     as many octets as it is long                elsewhere
 any          a flag                                      at the head of a frame
 ===========  ==========================================  ==============================================================

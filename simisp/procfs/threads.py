@@ -202,7 +202,7 @@ def _has_socket_limit(one: socket.socket, call: str) -> bool:
 def has_octet_timer(pid: int, descriptor: int) -> bool:
     """Return whether a terminal ends a read that wants more octets VTIME after the last one: termios(3), case D.
 
-    The kernel does not tell whether a read that lasts has any yet.
+    The kernel does not show whether a read that is under way has any yet.
     """
     try:
         terminal = borrowed_descriptor(pid, descriptor)

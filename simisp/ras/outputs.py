@@ -136,4 +136,4 @@ AttemptOutput = (
     | RedialPending
     | AttemptEnded
 )
-"""All that a dial attempt puts out. Who matches on it is told by the type checker what it has left out."""
+"""All outputs of a dial attempt. Where code matches on them, the type checker reports what it leaves out."""

@@ -26,7 +26,7 @@ _RESULT = re.compile(
 )
 _COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
 _MOST_LINES = 4
-"""Of so many lines the last thing received is said."""
+"""For at most this many lines, the last thing received is reported."""
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
 _QUIET_FROM = 1.0

@@ -114,7 +114,7 @@ class _Attempts(PppWatch):
         self._is_up = False
 
     def came_up(self, after: float) -> None:
-        """Take note that IP is up, so many seconds after PPP began."""
+        """Take note that IP is up, this many seconds after PPP began."""
 
     def failed(self, after: float, *, by_client: bool, why: str) -> None:
         """Take note that an attempt is over without success."""

@@ -49,9 +49,9 @@ __all__ = ["PureRunner", "RunWatch", "run_pure"]
 _MOST_ROUNDS = 10_000
 """So often may client and line answer each other at one instant; beyond that it is taken for endless."""
 _MOST_STEPS = 1_000_000
-"""At so many moments something may happen in a run."""
+"""How many moments a run may have at which something happens."""
 _MOST_FOLLOWED = 4_000
-"""At so many while a hang is followed to see whether it ends: a client that polls has no end that can be waited for."""
+"""How many while a hang is followed to see whether it ends: waiting for the end of a client that polls is in vain."""
 _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")

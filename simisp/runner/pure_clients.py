@@ -151,7 +151,7 @@ class Hear:
 
     Args:
         texts: One of these, whichever comes first; of those that begin at the same octet, the first named.
-        within: For so many seconds; None without limit.
+        within: For this many seconds; None without limit.
     """
 
     __slots__ = ("octets", "texts", "within")

@@ -217,12 +217,12 @@ class Child:
                 self._unwatch(pid)
 
     async def _until_stirred(self) -> None:
-        """Wait until one of the family has ended. Where the kernel doesn't tell of that a look is due at once."""
+        """Wait until one of the family has ended. If the kernel can't report that, look again at once."""
         if self._end_watch.is_told:
             await self._stirred.wait()
 
     def _watch(self, members: Iterable[ProcessStatus]) -> None:
-        """Be told when one of these ends. Where descriptors run out it is not told of."""
+        """Ask the kernel to report when one of these ends. It can't if there are no descriptors left."""
         for member in members:
             if member.pid == self.pid or member.pid in self._watched or member.ended:
                 continue

@@ -57,7 +57,7 @@ class Onlooker(Protocol):
     """Finds out more about the client than the port reports."""
 
     def opened(self, openings: int) -> Iterable[Fact]:
-        """Return what is found when the port has been opened, and is open so many times."""
+        """Return the fact that the port has been opened, and is now open this many times."""
 
     def began(self) -> Iterable[Fact]:
         """Return what is found when the client has sent its first octets since then, before they are taken."""

@@ -1,4 +1,4 @@
-"""A scenario's cellular modem as what its machine is told. Only a cellular modem loads this."""
+"""From the section of a cellular modem to the configuration of its machine. Loaded for cellular modems only."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ class SpeedUsed(Strict):
 
 
 class OpenedTimes(Strict):
-    """The client must open the port exactly so often: once, or a number of times."""
+    """The client must open the port exactly this often: once, or a number of times."""
 
     opened: Literal["once"] | Count
 

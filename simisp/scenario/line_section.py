@@ -172,12 +172,12 @@ FAULT_PARAMETERS: Mapping[str, str] = {
     "by": "by", "rate": "rate", "octets": "octets", "size": "size", "gap": "gap", "ends": "ends", "insert": "insert",
     "replace": "replace", "instead": "with", "process": "process", "signal": "signal", "send": "send",
 }  # fmt: skip
-"""What a fault may be told besides when and where: each field with its key."""
+"""The parameters of a fault besides when and where it comes: each field with its key."""
 _ENCODED = {"insert", "replace", "instead", "send"}
 
 
 def check_line(section: LineSection, document: Document) -> Iterator[Diagnostic]:
-    """Yield what a fault is told that does not belong to it, and what it lacks."""
+    """Yield the parameters that do not belong to a fault of this kind, and those that it lacks."""
     if not section.faults:
         return
     from simisp.line.faults.table import FAULTS

@@ -1,4 +1,4 @@
-"""A scenario's bad manners as what their machine is told. Only a modem that has some loads this."""
+"""From the section of bad manners to the configuration of their machine. Loaded only if there are any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scenario's messages as what the modem is told. Only a modem that has some loads this."""
+"""From the section of messages to the configuration of the modem. Loaded only if there is one."""
 
 from __future__ import annotations
 

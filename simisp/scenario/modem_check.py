@@ -1,4 +1,4 @@
-"""What is wrong with a scenario's modem although each of its values is right by itself."""
+"""Mistakes in a scenario's modem that no single value shows."""
 
 from __future__ import annotations
 

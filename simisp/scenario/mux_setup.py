@@ -1,4 +1,4 @@
-"""A scenario's multiplexer as what its machine is told. Only a modem that has one loads this."""
+"""From the section of the multiplexer to the configuration of its machine. Loaded only if there is one."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def program_words(section: ProgramSection) -> str:
 
     Example:
         >>> program_words(ProgramSection(command=["slirp", "-P"], terminal="raw"))
-        "'slirp -P', which has a terminal that changes nothing"
+        '"slirp -P", which has a terminal that changes nothing'
     """
     told = quoted(shlex.join(section.command))
     if section.folder is not None:

@@ -141,7 +141,7 @@ def _base(file: ProfileFile, path: Path, below: tuple[Path, ...], document: Docu
 
 
 def _check(file: ProfileFile, document: Document, *, is_cellular: bool) -> Iterator[Diagnostic]:
-    """Yield what is wrong although each value is right by itself."""
+    """Yield mistakes that no single value shows."""
     for name, row in file.commands.items():
         path: DocumentPath = ("commands", name)
         path = path if document.node(path) is not None else ("commands",)

@@ -54,7 +54,7 @@ NANOSECONDS = 1_000_000_000
 NO_SLOT = 0
 COUNTERS = 12
 _LINK_ORDER = "verify_asan_link_order="
-"""libasan refuses to work if another library was loaded before it, unless told not to check."""
+"""libasan refuses to work if another library was loaded before it, unless it must not check."""
 _PREFIX, _SUFFIX = "simisp-clock-", ".page"
 """The beginning and the end of the name of a page's file."""
 
@@ -337,7 +337,7 @@ class ClockPage:
     def environment(self, library: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return an environment in which a child takes part: ``base`` (or ours) with the library and the page.
 
-        A program built with AddressSanitizer is told to accept that the library comes before its own.
+        A program built with AddressSanitizer has to accept that the library comes before its own.
         """
         environment = dict(os.environ if base is None else base)
         others = environment.get("LD_PRELOAD", "").replace(":", " ").split()

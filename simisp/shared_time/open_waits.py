@@ -313,13 +313,13 @@ class OpenWaits:
                     inherits = True
                     break
                 ancestor = processes[ancestor].parent
-            # An orphan has become a child of this process; it is recognised by the page that it has, or was told of.
+            # An orphan has become a child of this process; it has the page, or its name in the environment.
             if inherits or (ancestor == own and self._has_page(process.pid)):
                 return process.pid
         return None
 
     def _has_page(self, pid: int) -> bool:
-        """Return whether a process has the page, or was told of it when its program began."""
+        """Return whether a process has the page, or had its name in the environment when its program began."""
         if self._page.is_mapped_by(pid):
             return True
         name = self._page.path.name.encode()

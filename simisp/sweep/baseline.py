@@ -1,4 +1,4 @@
-"""A baseline: the findings that are known. A build fails on new ones alone, and is told which old ones are gone."""
+"""A baseline: the findings that are known. A build fails only on new ones, and old ones that are gone are reported."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _SECRET = "a password"  # noqa: S105 - the word for one
 _NOTHING = "[nothing]"
 _MOST_SHOWN = 40
 _MOST_LINES = 2000
-"""Of a client that never ends, so many lines are compared."""
+"""How many lines are compared of a client that never ends."""
 _LINE_END = re.compile(rb"[\r\n\x1a]+")
 _NUMBERED = re.compile(r"(pts-?|pts/|tty\w*?|LCK\.\.\w*?)\d+")
 

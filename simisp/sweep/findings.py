@@ -13,7 +13,7 @@ from simisp.sweep.outcome import CaseOutcome, Stand
 __all__ = ["FindingClass", "SweepFinding", "judge"]
 
 _STORM = 10
-"""So many times more often than in the undisturbed run a client may dial, or send a password."""
+"""How many more times than in the undisturbed run a client may dial, or send a password."""
 
 
 class FindingClass(Enum):

@@ -24,14 +24,14 @@ def only_faults(overlay: Overlay) -> bool:
 
 
 def digest_of(scenario: LoadedScenario) -> str:
-    """Return what tells a scenario from every other one: its meaning, not how it is written."""
+    """Return what identifies a scenario: its meaning, not how it is written."""
     return hashlib.sha256(dumps(scenario.model).encode()).hexdigest()[:16]
 
 
 def joined_line(scenario: LoadedScenario, overlay: Overlay) -> LineSection:
     """Return the line of a scenario with the faults of an overlay behind its own.
 
-    It is quick, and for overlays that a plan has made: a fault that is told what doesn't belong to it is not found out.
+    It is quick, and for overlays that a plan has made: a parameter that does not belong to its fault is not detected.
 
     Raises:
         ValidationError: A fault is none.

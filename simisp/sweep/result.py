@@ -111,7 +111,7 @@ class SweepResult:
     Attributes:
         scenario: The scenario's name.
         path: The path that it came from.
-        digest: What tells the scenario from every other one.
+        digest: What identifies the scenario.
         client: What the client is called.
         recipe: The words by which the client is asked for.
         plan: The plan's name.

@@ -32,7 +32,7 @@ NUMBER = "T5551234"
 
 _TRACED = Options(trace=True)
 _FULL_BURSTS = 5
-"""So many bursts a spinning script has at its usual pace; after each further one it pauses twice as long."""
+"""How many bursts of a spinning script have its usual pace; after each further one it pauses twice as long."""
 _TIME_RAN_OUT = "time ran out"
 _At = tuple[int, int]
 

@@ -80,7 +80,7 @@ class WaitSeen:
 
     Attributes:
         began: When, in seconds since the run began.
-        limit: For so many seconds it would have waited.
+        limit: How many seconds it would have waited.
     """
 
     began: float

@@ -20,7 +20,7 @@ class SoftExpectations:
         return bool(self._missed)
 
     def miss(self, text: str, within: float, secrets: Iterable[bytes]) -> None:
-        """Keep that a text did not come in so many seconds."""
+        """Record that a text did not come in this many seconds."""
         self._missed.append(did_not_come(text, within, secrets))
 
     def take(self) -> list[str]:
@@ -30,7 +30,7 @@ class SoftExpectations:
 
 
 def did_not_come(text: str, within: float, secrets: Iterable[bytes]) -> str:
-    """Return the message that a text did not come in so many seconds, secrets masked."""
+    """Return the message that a text did not come in this many seconds, secrets masked."""
     return f"{mask_text(repr(text), secrets)} did not come within {within:g} s"
 
 

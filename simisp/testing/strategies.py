@@ -41,7 +41,7 @@ _TOLD: dict[str, st.SearchStrategy[Any]] = {
 def faults(
     scenario: str | Path | LoadedScenario, *, most: int = 3, client: bool = False
 ) -> st.SearchStrategy[LoadedScenario]:
-    """Return a strategy of scenarios that have up to so many faults of the line more than this one.
+    """Return a strategy of scenarios that have up to this many faults of the line more than this one.
 
     What it prefers, and so shrinks to, is no fault, then silence from the start on.
 

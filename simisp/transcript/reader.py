@@ -70,7 +70,7 @@ def _decoded(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines; a file that is open as text decodes them one by one, and may not be text at all."""
     number = 0
     try:
-        for number, text in enumerate(lines, start=1):  # noqa: B007 - it is told where the next one fails
+        for number, text in enumerate(lines, start=1):  # noqa: B007 - for the error, if the next one fails
             yield text
     except UnicodeDecodeError as error:
         octet = error.object[error.start]

@@ -19,7 +19,7 @@ class VirtualWait:
         thread: Its thread id.
         call: The call that it waits in, such as ``"read"``; ``"stop"`` for a process that was stopped outside a wait.
         descriptor: The descriptor that it waits for; None if the call has none.
-        since: When the wait began, in seconds of the run; None if only the kernel knows of it, which tells no time.
+        since: When the wait began, in seconds of the run; None for a wait that only the kernel sees, without a time.
         until: When it ends by itself, by its own limit or by an alarm; None for never.
         on_line: Whether it waits for a line.
         lasts: Whether it is in this wait now, rather than between two.

@@ -124,7 +124,7 @@ def _verify(sim: Sim, value: str) -> CmeError | None:
 
 
 def _code_of(value: str) -> str:
-    """Return a PIN or PUK, which clients give with or without quotes; empty if it is none."""
+    """Return a PIN or PUK, which clients give with or without quotes; empty if it has not that form."""
     code = string_of(value)
     code = value if code is None else code
     return code if code.isascii() and code.isdecimal() and 4 <= len(code) <= 8 else ""

@@ -165,7 +165,7 @@ def _write(unit: Unit, message: StoredMessage) -> CommandAnswer:
 
 
 def _parse_pdu(text: bytes, length: int) -> tuple[Address | None, Tpdu] | None:
-    """Return what a PDU says, or None if it is none or its unit has another length. Line ends in it do not count."""
+    """Return the unit in a PDU; None if it is not a PDU, or its unit has another length. Line ends do not count."""
     try:
         centre, tpdu, found = decode_pdu(_WHITE.sub(b"", text).decode("latin-1"))
     except PduError:

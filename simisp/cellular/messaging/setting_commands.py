@@ -155,7 +155,7 @@ def store_settings(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAn
 
 
 def address_of(unit: Unit, text: str, kind: str) -> Address | None:
-    """Return the address that a command gives, or None if it is none.
+    """Return the address that a command gives, or None if it is not an address.
 
     Args:
         unit: The port, whose character set it is written in.
@@ -193,7 +193,7 @@ def _defaults_of(now: SubmitDefaults, given: list[str]) -> SubmitDefaults | None
 
 
 def _validity_of(first_octet: int, text: str) -> Validity:
-    """Return the validity period in the format that the first octet says, or None if the text is none."""
+    """Return the validity period in the format that the first octet says, or None if the text is not one."""
     written = string_of(text)
     match (first_octet & _VALIDITY_FORMAT) >> 3:
         case 1 if written is not None:

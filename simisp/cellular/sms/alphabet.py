@@ -108,7 +108,7 @@ def unpack(octets: bytes, count: int, fill: int = 0) -> bytes:
         fill: How many bits were left free in front, 0 to 6.
 
     Raises:
-        PduError: There are fewer octets than so many septets need; the position is their number.
+        PduError: There are fewer octets than the septets need; the position is their number.
 
     Example:
         >>> unpack(bytes.fromhex("e8329bfd4697d9ec37"), 10)

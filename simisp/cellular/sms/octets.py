@@ -45,7 +45,7 @@ class PduReader:
             what: What they are, for the message of an error.
 
         Raises:
-            PduError: There are not so many.
+            PduError: There are fewer.
         """
         if count > self.left:
             raise PduError(f"{what} needs {count} octets, and {self.left} are there", self._base + self.position)

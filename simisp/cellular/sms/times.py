@@ -38,7 +38,7 @@ class Timestamp:
 
     @classmethod
     def of(cls, text: str) -> Timestamp | None:
-        """Return the time that is written as in commands: ``26/11/28,22:15:32+04``; None if the text is none.
+        """Return the time that is written as in commands: ``26/11/28,22:15:32+04``; None if the text is not one.
 
         See Also:
             3GPP TS 27.005, 3.1 (``<scts>``, ``<dt>``).

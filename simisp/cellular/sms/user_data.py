@@ -274,7 +274,7 @@ def _read_header(data: bytes, start: int) -> tuple[tuple[Element, ...], int]:
 
 
 def _fill(header: int) -> int:
-    """Return how many bits stay free behind a header of so many octets, for a septet to begin."""
+    """Return how many fill bits follow a header of this many octets, up to the first septet."""
     return -8 * header % 7
 
 

@@ -1,4 +1,4 @@
-"""The table of faults: every kind, where it is by itself, what it may be told, and what it does."""
+"""The table of faults: every kind, its default place, its parameters, and what it does."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FaultKind:
             client and modem.
         direction: Likewise: ``"to dte"`` or ``"from dte"``.
         fixed: Whether it can be at no other place.
-        parameters: What it may be told, as the class names it.
+        parameters: Its parameters, by the names that the class gives them.
         required: What of this has no default.
         lasts: Whether it can go on for some time.
     """
@@ -150,7 +150,7 @@ class FaultPlan:
         kind: The kind.
         place: Where it is.
         when: When it comes.
-        parameters: What it is told, by the names of the kind.
+        parameters: Its parameters, by the names of the kind.
     """
 
     kind: FaultKind

@@ -29,13 +29,13 @@ class When:
     """When a fault comes, for how long and how often. Of ``octets`` to ``mark`` at most one is given.
 
     Attributes:
-        octets: After so many octets, 0 or more.
+        octets: After this many octets, 0 or more.
         text: After this text, which isn't empty.
         pattern: After a match of this pattern, at its earliest end.
-        time: So many seconds after the run began; with ``call``, after the call was answered.
+        time: This many seconds after the run began; with ``call``, after the call was answered.
         mark: After this mark of the dialogue.
         call: In this call alone, counted from 1; None for any time.
-        lasts: For so many seconds; None for all time, or for as many octets as the kind of fault takes.
+        lasts: For this many seconds; None for all time, or for as many octets as the kind of fault takes.
         times: How often it comes at most; None for without limit.
         probability: How likely it comes each time that it could, above 0 and up to 1.
     """

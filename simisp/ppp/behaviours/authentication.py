@@ -22,7 +22,7 @@ class RefusesLogIn(Misconduct):
     """No name and no password are right."""
 
     def configured(self, config: PppConfig) -> PppConfig:
-        """Forget all accounts; whoever calls has to log in."""
+        """Forget all accounts; any caller has to log in."""
         return replace(config, accounts={}, auth=config.auth or (AuthMethod.PAP,))
 
 
@@ -41,7 +41,7 @@ class AsksAgain(Misconduct):
         self._is_pap = False
 
     def configured(self, config: PppConfig) -> PppConfig:
-        """Let whoever calls log in."""
+        """Let any caller log in."""
         return super().configured(config if config.auth else replace(config, auth=(AuthMethod.CHAP,)))
 
     def on_receive(self, frame: PppFrame, *, now: float) -> bool:

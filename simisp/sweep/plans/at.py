@@ -7,7 +7,7 @@ run: send the same lines, passwords at the same places, and end with the same st
 row                 what changes                                        why it must not matter
 ==================  ==================================================  ===============================================
 cut after           a pause of 50 ms after each octet, one by one       a read returns what is there (read(2))
-pieces              all octets come in pieces of so many                the same
+pieces              all octets come in pieces of this many                the same
 slow line           all octets come as at 300 bit/s                     a line's speed is not the client's business
 unsolicited         a result that no client knows, between two others   V.250 5.1: it may come at any time
 blank line          CR LF where a line begins or ends                   V.250 5.7.1: texts stand between CR LF
@@ -101,7 +101,7 @@ def _always(kind: str, **told: YamlValue) -> Overlay:
 
 
 def _fault(kind: str, piece: Said, index: int, **told: YamlValue) -> Overlay:
-    """Return a fault at the port, after so many octets of a piece towards the client."""
+    """Return a fault at the port, after this many octets of a piece towards the client."""
     octets = piece.before + index
     after: dict[str, YamlValue] = {"after": {"octets": str(octets)}} if octets else {}
     return {"line": {"faults": [{"fault": kind, "side": "port", **after, **told}]}}

@@ -19,7 +19,7 @@ _PACKAGE = "simisp.sweep.reports"
 _MOST_NAMED = 20_000
 """Of more cases only what they came to is in the page."""
 _MOST_DETAILED = 1500
-"""Of so many cases with findings the page has the scenario."""
+"""For how many cases with findings the page has the scenario."""
 _MOST_TRANSCRIPTS = 500
 _LONGEST_TRANSCRIPT = 6000
 _LONGEST_SCENARIO = 2000
