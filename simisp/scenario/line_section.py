@@ -192,6 +192,9 @@ def check_line(section: LineSection, document: Document) -> Iterator[Diagnostic]
                 yield _not_for(document, (*path, FAULT_PARAMETERS[field]), kind, fault_fields(kind.parameters))
         if missing := [FAULT_PARAMETERS[each] for each in fault_fields(kind.required) if each not in told]:
             yield Diagnostic(document.place(path), f"{kind.word} needs {missing[0]}", f"it is this: {kind.meaning}")
+        if item.octets is not None and item.octets < kind.fewest:
+            problem = f"{kind.word} of {item.octets} octet does nothing: it needs {kind.fewest} or more"
+            yield Diagnostic(document.place((*path, "octets")), problem, f"{kind.word}: {kind.meaning}")
         yield from _check_place(item, kind, path, document)
         yield from _check_when(item, kind, path, document)
 

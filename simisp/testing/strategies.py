@@ -96,6 +96,8 @@ def _item(kind: FaultKind, moments: st.SearchStrategy[dict[str, Any]]) -> st.Sea
     fields = fault_fields(kind.parameters)
     required = {FAULT_PARAMETERS[field] for field in fault_fields(kind.required)}
     told = {FAULT_PARAMETERS[field]: _as_written(field) for field in fields}
+    if "octets" in told:
+        told["octets"] = st.integers(kind.fewest, _MOST_OCTETS)
     optional: dict[str, st.SearchStrategy[Any]] = {key: value for key, value in told.items() if key not in required}
     if kind.lasts:
         optional["for"] = st.floats(0.001, _LONGEST).map(lambda seconds: f"{seconds:.3f}s")

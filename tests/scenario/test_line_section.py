@@ -145,6 +145,7 @@ def test_the_same_seed_gives_the_same_noise_and_another_seed_another() -> None:
         ("fault: garble, rate: 0", "expected more than 0"),
         ("fault: garble, probability: often", "expected a number"),
         ("fault: replace, replace: a", "replace needs with"),
+        ("fault: reorder, octets: 1", "reorder of 1 octet does nothing: it needs 2 or more"),
         ("fault: silence, after: {text: '/(a+)+b/'}", "the pattern"),
     ],
 )

@@ -45,6 +45,7 @@ class FaultKind:
         parameters: Its parameters, by the names that the class gives them.
         required: What of this has no default.
         lasts: Whether it can go on for some time.
+        fewest: Of fewer octets than so many it would do nothing.
     """
 
     word: str
@@ -56,6 +57,7 @@ class FaultKind:
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     lasts: bool = True
+    fewest: int = 1
 
 
 _EACH = ("rate", "octets")
@@ -65,7 +67,13 @@ _ROWS = (
     FaultKind("delay", DelayFault, "octets come later, by `by`", parameters=("by",), required=("by",)),
     FaultKind("drop", DropOctets, "octets are lost, each with probability `rate`", parameters=_EACH),
     FaultKind("duplicate", Duplicate, "octets come twice, each with probability `rate`", parameters=_EACH),
-    FaultKind("reorder", Reorder, "octets change places with the next one, with probability `rate`", parameters=_EACH),
+    FaultKind(
+        "reorder",
+        Reorder,
+        "octets change places with the next one, with probability `rate`; of two octets or more",
+        parameters=_EACH,
+        fewest=2,
+    ),
     FaultKind("garble", Garble, "one bit of an octet is inverted, of each with probability `rate`", parameters=_EACH),
     FaultKind("garbage", Garbage, "octets turn into random ones, as at a wrong speed", "port", parameters=_EACH),
     FaultKind("noise", Noise, "`octets` random octets come in between (16)", parameters=("octets",), lasts=False),

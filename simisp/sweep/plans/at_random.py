@@ -64,6 +64,8 @@ def _fault(random: Random, places: Sequence[Spot], texts: Sequence[str]) -> tupl
     for field in fault_fields(kind.parameters):
         if field in fault_fields(kind.required) or random.random() < 0.5:
             told[_KEYS.get(field, field)] = _TELL[field](random, texts)
+    if "octets" in told:
+        told["octets"] = str(max(kind.fewest, int(str(told["octets"]))))
     if kind.lasts and random.random() < 0.5:
         told["for"] = _duration(random, texts)
     if random.random() < 0.2:
