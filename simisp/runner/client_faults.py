@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 
 from simisp.errors import reason_of
 from simisp.facts.faults import ClientFaultDone, ClientFaultDue
+from simisp.locks.terminal import is_exclusive
 from simisp.procfs.process import named, process_status
 from simisp.runner.station import Station
 from simisp.runtime.child import Child
@@ -106,6 +107,8 @@ class ClientFaults:
             return "had no second client: the port is not a terminal"
         if self._second is not None:
             return ""
+        if is_exclusive(station.terminal.slave):  # which stops all but root, and simisp may be root
+            return "had no second client on the port: it is used exclusively (TIOCEXCL)"
         try:
             self._second = os.open(station.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
             if text:

@@ -88,7 +88,7 @@ def outcome_of(
         crashed=_crash(verdict, client, cut_short, spinning=spinning),
         held_by=_holders(verdict) if ended and verdict.kind is VerdictKind.HANG else (),
         orphans=tuple(sorted(client.left_behind)) if ended and verdict.kind is not VerdictKind.HANG else (),
-        locks=tuple(_NUMBERED.sub(r"\1N", Path(path).name) for path in client.locks_removed) if ended else (),
+        locks=_locks(client, verdict) if ended else (),
         conduct="\n".join(lines or [_NOTHING]) if with_conduct else "",
     )
 
@@ -155,6 +155,13 @@ def _program(holder: Holder) -> str:
 
 def _holders(verdict: Verdict) -> tuple[str, ...]:
     return () if verdict.report is None else tuple(sorted({_program(holder) for holder in verdict.report.holders}))
+
+
+def _locks(client: ClientReport, verdict: Verdict) -> tuple[str, ...]:
+    """Return the lock files that a command has left behind; one that SIGKILL ended could not remove them."""
+    if client.signal == "SIGKILL" and any("scenario sent SIGKILL" in each for each in verdict.client_faults):
+        return ()
+    return tuple(_NUMBERED.sub(r"\1N", Path(path).name) for path in client.locks_removed)
 
 
 def _spins(verdict: Verdict, cut_short: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ def compare(
 
 def _name(client: SweepClient) -> str:
     recipe = list(client.recipe)
-    return " ".join(recipe[recipe.index("--") + 1 :] if "--" in recipe else recipe)
+    return shlex.join(recipe[recipe.index("--") + 1 :] if "--" in recipe else recipe)
 
 
 def _end(usual: CaseOutcome, outcome: CaseOutcome) -> str:

@@ -31,6 +31,19 @@ def test_two_scripts_are_shown_side_by_side_and_where_they_differ() -> None:
     assert any(line.startswith("silence ") and "hang, proven wrong success" in line for line in lines)
 
 
+def test_three_clients_of_three_kinds_have_a_column_each(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("title: x\nisp: {dialogue: [{send: Hi}]}\n")
+    (tmp_path / "x.scp").write_text('proc main\n  waitfor "Hi"\nendproc\n')
+    (tmp_path / "x.chat").write_text("TIMEOUT 9 '' ATDT1 CONNECT \\c Hi")
+    pure = ["--script", str(tmp_path / "x.scp"), "--chat", str(tmp_path / "x.chat")]
+    result = call("compare", str(tmp_path / "x.yaml"), *pure, "--jobs", "1", "--", "sh", "-c", "exit 7")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "x, plan stalls: 43 cases, 3 clients" in lines
+    assert "C sh -c 'exit 7'" in lines
+    assert "undisturbed exit status 0 exit status 0 exit status 7" in lines
+    assert any(line.startswith("silence ") and "hang, proven exit status 3 exit status 7" in line for line in lines)
+
+
 def test_a_client_is_like_itself() -> None:
     result = call("compare", "login", "--script", NAIVE, "--script", NAIVE, "--jobs", "1", "--json")
     said = json.loads(result.stdout)

@@ -95,6 +95,13 @@ def test_a_second_client_that_stays_is_no_hang_of_the_client() -> None:
     assert verdict.kind is VerdictKind.RELEASED
 
 
+def test_a_port_that_is_used_exclusively_has_no_second_client_not_even_as_root() -> None:
+    exclusive = [sys.executable, "-c", "import fcntl; fcntl.ioctl(0, 0x540C); input()"]
+    verdict, _ = virtually(with_fault("fault: second client, after: {text: Login}"), exclusive)
+    said = "had no second client on the port: it is used exclusively (TIOCEXCL)"
+    assert [each.partition(" the scenario ")[2] for each in verdict.client_faults] == [said]
+
+
 def test_the_moment_is_the_same_in_every_run() -> None:
     scenario = with_fault("fault: stop client, after: {octets: 4}, for: 7s")
     assert len({virtually(scenario, READS_A_LINE)[1] for _ in range(5)}) == 1

@@ -5,6 +5,7 @@ Usage: planted_client.py FAULT PORT LOCKS PASSWORD
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
@@ -23,9 +24,11 @@ FAULTS = (
 def main(fault: str, path: str, locks: str, password: str) -> int:
     """Log in, and behave in the planted way if that fails; return the exit status."""
     port = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    fcntl.ioctl(port, termios.TIOCEXCL)
     tty.setraw(port, termios.TCSANOW)
     lock = Path(locks) / f"LCK..{Path(path).name}"
     lock.write_text(f"{os.getpid():10d}\n")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(failed(lock)))
     patience = {"hang": None, "hour": 3600.0}.get(fault, PATIENCE)
     if not hears(port, b"Name:", patience):
         return misbehave(fault, port, lock, password)
@@ -55,7 +58,7 @@ def hears(port: int, text: bytes, seconds: float | None) -> bool:
 
 def failed(lock: Path) -> int:
     """End in order; return the exit status of a failure."""
-    lock.unlink()
+    lock.unlink(missing_ok=True)
     return 3
 
 

@@ -16,6 +16,7 @@ from simisp.sweep.case import Case
 from simisp.sweep.command_client import CommandClient, CommandLimits
 from simisp.sweep.findings import FindingClass, judge
 from simisp.sweep.outcome import CaseOutcome
+from simisp.sweep.plans import PLANS
 from simisp.sweep.result import CaseResult, Group
 from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
@@ -120,11 +121,15 @@ def _assert_shown_again(kind: FindingClass, outcome: CaseOutcome, said: str) -> 
         assert "SIGSEGV" in said
 
 
-def test_the_clean_twin_shows_nothing(talks: LoadedScenario) -> None:
+def test_the_clean_twin_shows_nothing_whatever_is_done_to_its_processes(talks: LoadedScenario) -> None:
     player = planted("none").player(talks)
-    usual, outcome = player.undisturbed(), player.play(SILENCE)
-    assert (usual.outcome.exit_status, outcome.exit_status) == (0, 3)
-    assert judged(usual, outcome).findings == ()
+    usual = player.undisturbed()
+    assert (usual.outcome.exit_status, player.play(SILENCE).exit_status) == (0, 3)
+    at_the_password = usual.prompts[1].position
+    cases = [case for case in PLANS["process"](talks, usual, 0) if case.position == at_the_password]
+    assert len({case.row for case in cases}) == 5
+    found = {case.row: judge(usual.outcome, player.play(case)) for case in [SILENCE, *cases]}
+    assert [row for row, findings in found.items() if findings] == [], found
 
 
 def test_all_scenarios_and_tokens_of_a_sweep_of_a_command_come_to_their_verdicts(

@@ -13,8 +13,8 @@ from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["process"]
 
-_STOPS = ("3s", "10m")
-"""A moment, as on a machine that is busy, and longer than any wait lasts."""
+_STOPS = ("3s", "5m")
+"""A moment, as on a machine that is busy, and longer than most waits last; before the latest time for a verdict."""
 _SECOND = "AT\n"
 _SHOWN = 24
 
