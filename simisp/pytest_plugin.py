@@ -51,13 +51,18 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
 
 @pytest.fixture
 def simisp(request: pytest.FixtureRequest) -> Iterator[Lines]:
-    """Virtual serial ports that play scenarios.
+    """Virtual serial ports that play scenarios: ``with simisp("hang.yaml") as line: ...``.
 
-    ``with simisp("hang.yaml") as line: ...``, in an asyncio test ``async with``. A scenario is a file, a bundled
-    scenario's name, a text of several lines, or a dict; without one it is that of ``@pytest.mark.simisp(...)``. Further
-    arguments: ``clock="virtual"`` for a client that the test starts with ``line.run([...])``, ``faults=[...]``,
-    ``endpoint="tcp"``, ``judged=False``. See :class:`simisp.testing.Line`. A scenario's file is looked for beside the
-    test's file, then in the current folder, then among the bundled ones.
+    A scenario is a file, a bundled scenario's name, a text of several lines, or a dict; without one it is that of
+    ``@pytest.mark.simisp(...)``. A file is looked for beside the test's file, then in the current folder, then among
+    the bundled ones. Further arguments: ``clock="virtual"`` for a client that the test starts with
+    ``line.run([...])``, ``faults=[...]``, ``endpoint="tcp"``, ``judged=False`` for expectations that are not to hold.
+
+    In an asyncio test it is ``async with``, and what waits is awaited. In a test that is marked with
+    ``clock="virtual"`` the line is in memory: ``reader, writer = line.open()``.
+
+    Leaving the block fails if the client still holds the port after ``line.run([...])``, or if an expectation does not
+    hold: WrongClientError, or ScenarioUnreachedError where nothing was tested. See simisp.testing.Line.
     """
     yield from _lines(request)
 
@@ -76,7 +81,11 @@ def simisp_line(simisp: Lines) -> Iterator[Line]:
 
 @pytest.fixture(scope="session")
 def simisp_session(request: pytest.FixtureRequest) -> Iterator[Lines]:
-    """The same as ``simisp`` for lines that stay open for several tests; use it in a fixture of your own scope."""
+    """The same as ``simisp`` for lines that stay open for several tests; use it in a fixture of your own scope.
+
+    A scenario's file is looked for beside pytest's root folder, then in the current folder, then among the bundled
+    ones.
+    """
     yield from _lines(request)
 
 

@@ -58,14 +58,15 @@ def test_each_example_passes_under_strict_mode_and_in_several_workers_which_neve
     shutil.copytree(EXAMPLES, pytester.path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     pytester.makepyfile(PORTS)
     result = pytester.runpytest_subprocess(*_QUIET, "-n", "2", "-o", "asyncio_mode=strict", ".")
-    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 3 + 6)
+    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 4 + 6)
 
 
 def test_an_asyncio_example_passes_under_auto_mode_and_without_a_plugin_for_asyncio(pytester: pytest.Pytester) -> None:
     for name in ("test_asyncio.py", "test_real_time.py"):
         shutil.copy(EXAMPLES / name, pytester.path / name)
-    pytester.runpytest_inprocess(*_QUIET, "-o", "asyncio_mode=auto", ".").assert_outcomes(passed=2)
-    pytester.runpytest_inprocess(*_QUIET, "-p", "no:asyncio", ".").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess(*_QUIET, "-p", "no:asyncio", ".").assert_outcomes(passed=3)
+    shutil.copy(EXAMPLES / "test_pytest_asyncio.py", pytester.path / "test_pytest_asyncio.py")
+    pytester.runpytest_inprocess(*_QUIET, "-o", "asyncio_mode=auto", ".").assert_outcomes(passed=4)
 
 
 FAILING = """
@@ -131,6 +132,7 @@ def test_help_fixtures_and_markers_say_enough(pytester: pytest.Pytester) -> None
         "simisp_session [session scope]",
         'with simisp("hang.yaml") as line',
         "line.inject(...)",
+        "reader, writer = line.open()",
     ):
         assert said in fixtures
 

@@ -24,3 +24,13 @@ async def test_it_gives_up_after_ninety_seconds(simisp):
             await log_in(line, limit=90.0)
         await line.assert_released(within=0.0)
         assert line.now == 90.0
+
+
+@pytest.mark.simisp("login.yaml", clock="virtual")
+async def test_it_gives_up_on_a_line_that_goes_dead(simisp):
+    async with simisp(judged=False) as line:
+        await line.inject({"fault": "silence", "after": {"text": "Username:"}})
+        with pytest.raises(TimeoutError):
+            await log_in(line, limit=30.0)
+        assert await line.expect("Service?")
+        assert not line.is_open

@@ -1,4 +1,4 @@
-"""An asyncio test in real time, under anyio; `@pytest.mark.asyncio` in its place does the same under pytest-asyncio."""
+"""An asyncio test in real time, under anyio."""
 
 import os
 import tty
