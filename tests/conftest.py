@@ -10,10 +10,16 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.shared_folder import SHARED_FOLDER, shared_folder
 
 _ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)

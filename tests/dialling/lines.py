@@ -27,6 +27,9 @@ from simisp.transcript import Transcript
 SPEED = 20.0
 """How much faster than real time the tests run."""
 
+_MUCH_PATIENCE = 60.0 * SPEED
+"""A minute of real time, in which a script starts on a busy machine too; a test that is about patience has less."""
+
 LOGIN = """
       - prompt: "Service?"
         expect: p
@@ -130,6 +133,7 @@ def entry(port: str, script: PostConnectScript | None, **changes: Any) -> Entry:
         "user": "alice",
         "script": script,
         "protocol": Protocol.NONE,
+        "patience": _MUCH_PATIENCE,
     } | changes
     return Entry("OzEmail", port=port, **values)
 
