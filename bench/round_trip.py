@@ -3,19 +3,25 @@
 Where the kernel happens to place the two processes decides more than what they do: on one processor a round trip takes
 a third of what it takes across two. So both responders are pinned, once apart from whoever asks and once beside it.
 
-sinstruments, a simulator of instruments, takes part in the same run where there is a Python that has it: this one, or
-the one that the variable ``SINSTRUMENTS_PYTHON`` names.
+What people put in a modem's place otherwise takes part in the same run, where it is installed: socat with a script of
+expect behind it, and sinstruments, a simulator of instruments, in this Python or the one that the variable
+``SINSTRUMENTS_PYTHON`` names (``pip install sinstruments`` in an environment of its own).
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
 import tty
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench._figures import percentile, show
 
@@ -55,9 +61,20 @@ print(link, flush=True)
 server.serve_forever()
 """
 
+_EXPECT = r"""
+log_user 0
+set timeout -1
+while 1 {
+    expect_user {
+        -re "(\[^\r]*)\r" {send_user "$expect_out(1,string)\r\r\nOK\r\n"}
+        eof {exit}
+    }
+}
+"""
+
 
 def main() -> None:
-    """Measure both in turn, batch by batch."""
+    """Measure all of them in turn, batch by batch."""
     processors = sorted(os.sched_getaffinity(0))
     _measure("on one processor", ask=processors[0], answer=processors[0])
     if len(processors) > 1:
@@ -66,39 +83,45 @@ def main() -> None:
 
 
 def _measure(where: str, *, ask: int, answer: int) -> None:
+    with TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        os.sched_setaffinity(0, {answer})
+        ports = {name: stack.enter_context(_started(command)) for name, command in _commands(Path(folder)).items()}
+        os.sched_setaffinity(0, {ask})
+        times: dict[str, list[float]] = {name: [] for name in ports}
+        ratios: dict[str, list[float]] = {name: [] for name in ports if name != "bare"}
+        for port in ports.values():
+            _round_trips(port, 300)  # warm
+        for _ in range(_BATCHES):
+            batch = {name: _round_trips(port, _PER_BATCH) for name, port in ports.items()}
+            for name, values in batch.items():
+                times[name] += values
+            for name, found in ratios.items():
+                found.append(percentile(batch[name], 50) / percentile(batch["bare"], 50))
+    for name, values in times.items():
+        p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
+        show(f"AT to OK, {name}, {where}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
+    ratio = percentile(ratios.pop("simisp"), 50)
+    show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.10", met=ratio <= 1.10)
+    for name, found in ratios.items():
+        other = percentile(found, 50)
+        show(f"  {name} to bare", f"{other:.2f}", "not below simisp", met=ratio <= other)
+
+
+def _commands(folder: Path) -> dict[str, list[str]]:
+    """Return the commands of all responders that are installed; each prints the path of its port."""
     commands = {
         "bare": [sys.executable, "-c", _BARE],
         "simisp": [sys.executable, "-m", "simisp", "run", "login", "--quiet"],
     }
     if python := _python_with_sinstruments():
         commands["sinstruments"] = [python, "-c", _SINSTRUMENTS]
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    ratios: dict[str, list[float]] = {name: [] for name in commands if name != "bare"}
-    os.sched_setaffinity(0, {answer})
-    started = {name: _start(command) for name, command in commands.items()}
-    os.sched_setaffinity(0, {ask})
-    try:
-        for _, port in started.values():
-            _round_trips(port, 300)  # warm
-        for _ in range(_BATCHES):
-            batch = {name: _round_trips(port, _PER_BATCH) for name, (_, port) in started.items()}
-            for name, values in batch.items():
-                times[name] += values
-            for name, found in ratios.items():
-                found.append(percentile(batch[name], 50) / percentile(batch["bare"], 50))
-    finally:
-        for process, port in started.values():
-            os.close(port)
-            process.terminate()
-            process.communicate()
-    for name, values in times.items():
-        p50, p99 = percentile(values, 50) * 1e6, percentile(values, 99) * 1e6
-        show(f"AT to OK, {name}, {where}", f"p50 {p50:.0f} us, p99 {p99:.0f} us")
-    ratio = percentile(ratios["simisp"], 50)
-    show("  simisp to bare, p50, median of batches", f"{ratio:.2f}", "at most 1.10", met=ratio <= 1.10)
-    if "sinstruments" in ratios:
-        other = percentile(ratios["sinstruments"], 50)
-        show("  sinstruments to bare", f"{other:.2f}", "not below simisp", met=ratio <= other)
+    if shutil.which("socat") and shutil.which("expect"):
+        script, link = folder / "modem.exp", folder / "port"
+        script.write_text(_EXPECT)
+        # socat says nothing when its port is there, so the shell waits for the link.
+        serve = f"socat PTY,link={link},rawer EXEC:'expect {script}' & until [ -e {link} ]; do sleep 0.01; done"
+        commands["socat with expect"] = ["sh", "-c", f"trap 'kill $!' TERM; {serve}; echo {link}; wait"]
+    return commands
 
 
 def _python_with_sinstruments() -> str | None:
@@ -108,12 +131,21 @@ def _python_with_sinstruments() -> str | None:
     return os.environ.get("SINSTRUMENTS_PYTHON")
 
 
-def _start(command: list[str]) -> tuple[subprocess.Popen[str], int]:
+@contextlib.contextmanager
+def _started(command: list[str]) -> Iterator[int]:
+    """Start a process that prints the path of its port; yield a descriptor of it, in raw mode."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    port = os.open(process.stdout.readline().strip(), os.O_RDWR | os.O_NOCTTY)
-    tty.setraw(port)
-    return process, port
+    try:
+        assert process.stdout is not None
+        port = os.open(process.stdout.readline().strip(), os.O_RDWR | os.O_NOCTTY)
+        try:
+            tty.setraw(port)
+            yield port
+        finally:
+            os.close(port)
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def _round_trips(port: int, count: int) -> list[float]:

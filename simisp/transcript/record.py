@@ -14,6 +14,9 @@ from simisp.spans import Spans
 
 __all__ = ["Record", "line_within", "measured", "octets_record", "record_of", "records_of"]
 
+_RECORDED = (Fact, SetCircuit, CircuitTaken)
+"""What makes a record besides octets."""
+
 
 @dataclass(slots=True, unsafe_hash=True)
 class Record:
@@ -95,6 +98,6 @@ def measured(outputs: Iterable[Output]) -> tuple[int, int]:
         if type(output) is SendData or type(output) is Received:
             octets += len(output.data)
             records += 1
-        elif isinstance(output, Fact | SetCircuit | CircuitTaken):
+        elif isinstance(output, _RECORDED):
             records += 1
     return records, octets
