@@ -19,7 +19,7 @@ from simisp.endpoints.opening import address_of
 from simisp.testing import Line
 from support.own_descriptors import descriptors
 
-__all__ = ["ENDPOINTS", "Held", "soaked"]
+__all__ = ["ENDPOINTS", "Held", "opened", "soaked", "tasks_of"]
 
 ENDPOINTS = ("pty", "tcp", "unix", "telnet", "rfc2217")
 _CALL = """
@@ -58,9 +58,14 @@ def soaked(endpoint: str, calls: int) -> Iterator[Held]:
                 _call(line.url)
             assert line.calls == count
             line.assert_released()
-            tasks = line._call(lambda: len(asyncio.all_tasks()))
+            tasks = tasks_of(line)
         made += count
         yield Held(len(descriptors()), tasks, _resident())
+
+
+def tasks_of(line: Line) -> int:
+    """Return how many tasks the event loop of a line has."""
+    return line._call(lambda: len(asyncio.all_tasks()))
 
 
 def _resident() -> int:
@@ -71,7 +76,7 @@ def _resident() -> int:
 
 def _call(path: str) -> None:
     """Open the port, dial, read until the call is over, and close it."""
-    with _opened(path) as port:
+    with opened(path) as port:
         os.write(port, b"ATDT5551234\r")
         received, until = b"", time.monotonic() + _PATIENCE
         while b"NO CARRIER\r\n" not in received.replace(b"\r\0", b"\r"):
@@ -83,7 +88,8 @@ def _call(path: str) -> None:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[int]:
+def opened(path: str) -> Iterator[int]:
+    """Open a port as a client does, by its path or URL; yield the descriptor."""
     host, number = address_of(path)
     if not host and not path.startswith("unix:"):
         port = os.open(path, os.O_RDWR | os.O_NOCTTY)
