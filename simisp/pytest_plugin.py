@@ -51,7 +51,9 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
 
 @pytest.fixture
 def simisp(request: pytest.FixtureRequest) -> Iterator[Lines]:
-    """Virtual serial ports that play scenarios: ``with simisp("hang.yaml") as line: ...``.
+    """Open virtual serial ports that play scenarios, with the test's end as the latest time to close them.
+
+    ``with simisp("hang.yaml") as line: ...`` plays that scenario.
 
     A scenario is a file, a bundled scenario's name, a text of several lines, or a dict; without one it is that of
     ``@pytest.mark.simisp(...)``. A file is looked for beside the test's file, then in the current folder, then among

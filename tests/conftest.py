@@ -81,5 +81,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _find(program: str) -> str | None:
-    path = os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED])
+    path = os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED, str(Path(sys.executable).parent)])
     return shutil.which(program, path=path)

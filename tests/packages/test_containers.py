@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -47,6 +48,14 @@ def test_an_image_has_a_named_base_no_rights_and_no_package_lists(path: Path) ->
     assert dict(found)["USER"].isdecimal()  # an orchestrator that refuses root can tell
     assert set(after_user) <= set(LAST_RUN)
     assert dict(found)["ENTRYPOINT"].startswith('["')
+
+
+@pytest.mark.runner("hadolint")
+def test_the_linter_of_dockerfiles_finds_nothing() -> None:
+    program = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert program is not None
+    found = subprocess.run([program, "--no-color", *DOCKERFILES], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 def test_all_that_the_wheel_is_built_from_gets_into_the_image_and_little_else() -> None:
