@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
 from simisp.cli.sweep_found import SweepFound
 from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
     from simisp.sweep.result import SweepResult
-    from simisp.sweep.sweep import Sweep
 
 __all__ = ["sweep"]
 
@@ -100,11 +99,7 @@ class SweepCall:
     "--out", type=click.Path(file_okay=False), metavar="DIR",
     help="Write the smallest scenario for each cause into this folder.",
 )  # fmt: skip
-@click.option(
-    "--baseline", type=click.Path(dir_okay=False), metavar="FILE",
-    help="Findings that are known: only new ones count, and old ones that are gone are reported.",
-)  # fmt: skip
-@click.option("--update-baseline", is_flag=True, help="Write what is found into the file of --baseline.")
+@baseline_options
 @sweep_report_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="Do not show how far it has come.")
@@ -129,7 +124,9 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     scenario = load(call.scenario)
     client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
     swept = Sweep(scenario, client, call.plan, call.seed, call.runs)
-    baseline = _baseline(call, swept)
+    baseline = Baseline.of(call.baseline, update=call.update_baseline)
+    if baseline is not None:
+        baseline.check(swept)
     found = SweepFound(call, swept)
     found.play()
     _warn_of_a_bad_start(found.result)
@@ -154,8 +151,7 @@ def _refuse_contradictions(call: SweepCall) -> None:
     """
     if sum(map(bool, (call.script, call.chat, call.command))) != 1:
         raise click.UsageError("say what to play: --script FILE.scp, --chat FILE, or a COMMAND after --")
-    if call.update_baseline and call.baseline is None:
-        raise click.UsageError("--update-baseline needs --baseline FILE, which it writes")
+    refuse_update_of_nothing(call.baseline, update=call.update_baseline)
     if call.shard is not None and call.baseline is not None:
         raise click.UsageError("--baseline is for all cases, and --shard plays a part of them: merge the parts first")
     if call.give_up is not None and call.deadline is not None and call.give_up >= call.deadline:
@@ -184,23 +180,6 @@ def _client(call: SweepCall, scenario: LoadedScenario, options: RunOptions) -> S
     return client
 
 
-def _baseline(call: SweepCall, swept: Sweep) -> SweepResult | None:
-    """Return the baseline that findings are compared with: one that does not belong here is refused before the sweep.
-
-    Raises:
-        FileError: It can't be read, or is of another scenario, client or plan.
-    """
-    from simisp.sweep.baseline import check_baseline, read_result
-    from simisp.sweep.overlay import digest_of
-
-    if call.baseline is None or call.update_baseline:
-        return None
-    baseline = read_result(Path(call.baseline))
-    scenario = swept.scenario.name, digest_of(swept.scenario)
-    check_baseline(baseline, call.baseline, scenario=scenario, client=swept.client.name, plan=swept.plan)
-    return baseline
-
-
 def _warn_of_a_bad_start(result: SweepResult) -> None:
     """Say so where the client does not even succeed when nothing goes wrong: little can be found beside that."""
     from simisp.runner.verdict import VerdictKind
@@ -211,41 +190,12 @@ def _warn_of_a_bad_start(result: SweepResult) -> None:
         say(f"simisp: warning: with no fault at all the client does not succeed ({ended}): {usual.reason}", err=True)
 
 
-def _status(call: SweepCall, result: SweepResult, baseline: SweepResult | None) -> int:
+def _status(call: SweepCall, result: SweepResult, baseline: Baseline | None) -> int:
     """Say what is new beside the baseline, and return the exit status."""
     if not result.planned and call.shard is None:
         say("simisp: nothing was tried: the client sends or gets nothing that a fault could change", err=True)
         return _BAD_CALL
-    new = len(result.groups)
-    if call.baseline is not None:
-        path = Path(call.baseline)
-        new = _updated_baseline(path, result) if baseline is None else _beside_baseline(path, result, baseline)
+    new = len(result.groups) if baseline is None else baseline.new_in(result)
     if result.interrupted:
         return 128 + signal.SIGINT
     return _FINDINGS if new else 0
-
-
-def _updated_baseline(path: Path, result: SweepResult) -> int:
-    """Write what was found as the baseline, and return how many findings are new then."""
-    from simisp.sweep.baseline import write_baseline
-
-    if result.interrupted:
-        say(f"{path} stays as it was: the sweep was interrupted", err=True)
-        return len(result.groups)
-    write_baseline(path, result)
-    say(f"{path} has all of this now", err=True)
-    return 0
-
-
-def _beside_baseline(path: Path, result: SweepResult, baseline: SweepResult) -> int:
-    """Say what is new and what is gone beside a baseline, and return how many findings are new."""
-    from simisp.sweep.baseline import against_baseline
-
-    difference = against_baseline(result, baseline, str(path))
-    for group in difference.new:
-        say(f"new: {group.kind.value} at {group.stand}", err=True)
-    if not result.interrupted:
-        for group in difference.gone:
-            say(f"gone: {group.kind.value} at {group.stand}; --update-baseline forgets it", err=True)
-    say(f"{len(difference.new)} new, {len(difference.known)} known, {len(difference.gone)} gone", err=True)
-    return len(difference.new)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
+from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
+from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 from simisp.errors import FileError, reason_of
 
 __all__ = ["SweepOrMerge", "merge"]
@@ -22,26 +24,38 @@ class MergeCall:
     """What ``simisp sweep merge`` was called with: its arguments and options, by their names."""
 
     files: tuple[str, ...]
+    baseline: str | None
+    update_baseline: bool
+    html: str | None
+    junit: str | None
+    sarif: str | None
     as_json: bool
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
+@baseline_options
+@sweep_report_options
 @click.option("--json", "as_json", is_flag=True, help="Print the whole as JSON.")
 @takes(MergeCall)
 def merge(ctx: click.Context, call: MergeCall) -> None:
     """Join FILES, the results of the shards of one sweep, into the result of the whole.
 
-    The exit status is 0 when nothing was found, 1 when something was, 2 when a shard is missing or FILES are not of one
-    sweep. What the others have found is printed all the same when a shard is missing.
+    The exit status is 0 when nothing was found, with --baseline nothing new; 1 when something was; 2 when a shard is
+    missing or FILES are not of one sweep. What the others have found is printed all the same when a shard is missing.
     """
     from simisp.sweep.merge import merged, missing_shards
     from simisp.sweep.reports.table import as_table
     from simisp.sweep.result import SweepResult
 
+    refuse_update_of_nothing(call.baseline, update=call.update_baseline)
+    reports, baseline = SweepReports.of(call), Baseline.of(call.baseline, update=call.update_baseline)
     results = {name: SweepResult.from_json(_read(name), name=name) for name in call.files}
     whole = merged(results)
     missing = missing_shards(results)
+    # What is not there may have been found there: nothing is gone, and nothing is forgotten.
+    whole = replace(whole, interrupted=whole.interrupted or bool(missing))
+    reports.write(whole, None)
     if call.as_json:
         say_exactly(whole.to_json(), nl=False)
     else:
@@ -49,7 +63,8 @@ def merge(ctx: click.Context, call: MergeCall) -> None:
     for words in missing:
         say(f"simisp: not the whole sweep: {words}", err=True)
     sys.stdout.flush()
-    ctx.exit(_INCOMPLETE if missing else _FINDINGS if whole.groups else 0)
+    new = len(whole.groups) if baseline is None else baseline.new_in(whole)
+    ctx.exit(_INCOMPLETE if missing else _FINDINGS if new else 0)
 
 
 class SweepOrMerge(click.Command):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simisp.errors import FileError
 from simisp.sweep.groups import groups_of
-from simisp.sweep.result import CaseResult, StatementUse, SweepResult
+from simisp.sweep.result import CaseResult, Group, StatementUse, SweepResult
+from simisp.sweep.shrink import simplest
 
 __all__ = ["Shard", "merged", "missing_shards"]
 
@@ -70,13 +71,20 @@ def merged(results: Mapping[str, SweepResult]) -> SweepResult:
     return replace(
         first,
         results=ordered,
-        groups=groups_of(ordered),
+        groups=tuple(_with_smallest(group, results.values()) for group in groups_of(ordered)),
         coverage=_joined([result.coverage for result in results.values()]),
         seconds=max(result.seconds for result in results.values()),
         replaced=sum(result.replaced for result in results.values()),
         interrupted=any(result.interrupted for result in results.values()),
         shard="",
     )
+
+
+def _with_smallest(group: Group, results: Iterable[SweepResult]) -> Group:
+    """Return a group with the smallest case that any result has for it."""
+    found = [each.shrunk for result in results for each in result.groups if each.key == group.key]
+    cases = {each.case.name: each for each in reversed(found) if each is not None}
+    return replace(group, shrunk=cases[simplest([each.case for each in cases.values()]).name]) if cases else group
 
 
 def missing_shards(results: Mapping[str, SweepResult]) -> list[str]:

@@ -92,6 +92,22 @@ def test_the_shards_of_a_sweep_are_merged_to_the_whole(shards: list[str]) -> Non
     assert not result.stderr
 
 
+def test_a_merged_sweep_has_reports_and_a_baseline_like_one_that_was_played_whole(
+    shards: list[str], tmp_path: Path
+) -> None:
+    baseline, junit = str(tmp_path / "known.json"), tmp_path / "sweep.xml"
+    updated = call("sweep", "merge", *shards, "--baseline", baseline, "--update-baseline", "--junit", str(junit))
+    assert updated.exit_code == 0
+    assert "hang, proven" in junit.read_text()
+    known = call("sweep", "merge", *shards, "--baseline", baseline)
+    assert (known.exit_code, known.stderr) == (0, "0 new, 3 known, 0 gone\n")
+    part = call("sweep", "merge", shards[0], "--baseline", baseline)
+    assert part.exit_code == 2
+    assert "gone:" not in part.stderr, "what is missing may be there"
+    assert call("sweep", "merge", shards[0], "--baseline", baseline, "--update-baseline").exit_code == 2
+    assert call("sweep", "merge", *shards, "--baseline", baseline).exit_code == 0, "a part has not become the baseline"
+
+
 def test_a_shard_that_is_missing_is_said_and_the_others_are_shown(shards: list[str]) -> None:
     result = call("sweep", "merge", "--json", shards[0], shards[2])
     assert result.exit_code == 2

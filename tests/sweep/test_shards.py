@@ -17,8 +17,9 @@ import pytest
 
 from simisp.errors import FileError
 from simisp.scenario.load import bundled_folder, load
+from simisp.sweep.case import Case
 from simisp.sweep.merge import Shard, merged, missing_shards
-from simisp.sweep.result import SweepResult
+from simisp.sweep.result import Shrunk, SweepResult
 from simisp.sweep.scp_client import ScpClient
 from simisp.sweep.sweep import Sweep, Way, run_sweep
 from support.polling import until
@@ -69,6 +70,19 @@ def test_the_shards_of_a_sweep_are_together_the_sweep(whole: SweepResult) -> Non
     assert all(len(shard.results) < len(whole.results) for shard in shards.values())
     assert timeless(merged(shards)) == timeless(whole)
     assert missing_shards(shards) == []
+
+
+def test_a_merged_cause_has_the_simplest_of_the_smallest_cases_of_all_shards(whole: SweepResult) -> None:
+    group = whole.groups[0]
+    long, short = Case("long", "", "", overlay={"x": "123"}), Case("short", "", "", overlay={"x": "1"})
+    outcome = whole.undisturbed
+    shards = {
+        name: replace(whole, groups=(replace(group, shrunk=Shrunk(case, outcome, name)),))
+        for name, case in (("a", long), ("b", short))
+    }
+    first, *others = merged(shards).groups
+    assert first.shrunk == Shrunk(short, outcome, "b")
+    assert [each.shrunk for each in others] == [None] * len(others)
 
 
 def test_a_shard_that_is_missing_is_named_and_nothing_of_the_others_is_lost(whole: SweepResult) -> None:

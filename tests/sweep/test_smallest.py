@@ -11,11 +11,12 @@ from simisp.cli import main
 from simisp.errors import EndpointError, FileError
 from simisp.scenario.load import load
 from simisp.sweep.case import Case, faults_of
+from simisp.sweep.chat_client import ChatClient
 from simisp.sweep.findings import judge
 from simisp.sweep.result import Group, SweepResult
 from simisp.sweep.scp_client import ScpClient
 from simisp.sweep.smallest import with_files, with_smallest
-from simisp.sweep.sweep import Sweep
+from simisp.sweep.sweep import Sweep, run_sweep
 from simisp.sweep.written import write_file
 from sweep.scripts import SCRIPTS, UNTESTED, bundled_script, script, swept
 
@@ -40,6 +41,37 @@ def test_every_written_scenario_and_every_token_comes_to_its_verdict(name: str, 
         assert (again.verdict, again.reason, again.at) == (expected.verdict, expected.reason, expected.at)
         said = CliRunner().invoke(main, ["run", "--quiet", "--replay", group.shrunk.token])
         assert said.output.startswith(f"{expected.verdict.value}: {expected.reason}\n"), said.output
+
+
+CHAT = r"ABORT BUSY '' ATDT\T CONNECT \c ogin:-\c joe word:-\c wonderland PPP \c"
+TALK = """\
+title: Talk
+isp:
+  accounts: {joe: wonderland}
+  dialogue:
+    - {prompt: "login:", read: username}
+    - {prompt: "Password:", read: password, echo: false}
+    - {send: PPP}
+"""
+
+
+def test_those_of_a_chat_script_come_to_their_verdicts_too_and_are_the_same_in_two_processes(tmp_path: Path) -> None:
+    (tmp_path / "talk.yaml").write_text(TALK)
+    (tmp_path / "talk.chat").write_text(CHAT)
+    scenario = load(str(tmp_path / "talk.yaml"))
+    client = ChatClient(CHAT.encode(), str(tmp_path / "talk.chat"), "5551234", None)
+    sweep = Sweep(scenario, client, "stalls")
+    found = run_sweep(sweep)
+    alone = with_files(sweep, with_smallest(sweep, found), tmp_path / "found")
+    assert {group.kind.value for group in alone.groups} == {"hang, proven"}
+    assert [each and each.case for each in (group.shrunk for group in with_smallest(sweep, found, jobs=2).groups)] == [
+        each and each.case for each in (group.shrunk for group in alone.groups)
+    ]
+    for group in alone.groups:
+        assert group.shrunk is not None
+        expected = group.shrunk.outcome
+        again = client.player(load(group.shrunk.file)).play(Case("again", "", ""))
+        assert (again.verdict, again.reason, again.at) == (expected.verdict, expected.reason, expected.at)
 
 
 def test_a_group_is_shrunk_to_one_fault_at_a_text_and_to_the_steps_that_it_needs() -> None:
