@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,20 @@ isp:
 """
 
 
-def test_those_of_a_chat_script_come_to_their_verdicts_too_and_are_the_same_in_two_processes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["hang, proven", "secret astray"])
+def test_those_of_a_chat_script_come_to_their_verdicts_too_and_are_the_same_in_two_processes(
+    kind: str, tmp_path: Path
+) -> None:
     (tmp_path / "talk.yaml").write_text(TALK)
     (tmp_path / "talk.chat").write_text(CHAT)
     scenario = load(str(tmp_path / "talk.yaml"))
-    client = ChatClient(CHAT.encode(), str(tmp_path / "talk.chat"), "5551234", None)
+    client = ChatClient(CHAT.encode(), str(tmp_path / "talk.chat"), "5551234")
+    if kind == "hang, proven":
+        client = replace(client, limit=None)
     sweep = Sweep(scenario, client, "stalls")
     found = run_sweep(sweep)
     alone = with_files(sweep, with_smallest(sweep, found), tmp_path / "found")
-    assert {group.kind.value for group in alone.groups} == {"hang, proven"}
+    assert {group.kind.value for group in alone.groups} == {kind}
     assert [each and each.case for each in (group.shrunk for group in with_smallest(sweep, found, jobs=2).groups)] == [
         each and each.case for each in (group.shrunk for group in alone.groups)
     ]
@@ -72,6 +78,9 @@ def test_those_of_a_chat_script_come_to_their_verdicts_too_and_are_the_same_in_t
         expected = group.shrunk.outcome
         again = client.player(load(group.shrunk.file)).play(Case("again", "", ""))
         assert (again.verdict, again.reason, again.at) == (expected.verdict, expected.reason, expected.at)
+        if client.limit is not None:  # the command line has no option for chat -t
+            said = CliRunner().invoke(main, ["run", "--quiet", "--replay", group.shrunk.token])
+            assert said.output.startswith(f"{expected.verdict.value}: {expected.reason}\n"), said.output
 
 
 def test_a_group_is_shrunk_to_one_fault_at_a_text_and_to_the_steps_that_it_needs() -> None:
