@@ -186,7 +186,7 @@ class PortRun:
             listeners=self._listeners(stack),
             fell_back=_say_fall_back,
             show_secrets=call.show_secrets,
-            make_port=further_ports(self._scenario, call.endpoints, access=access),
+            make_port=further_ports(call.endpoints, access=access),
         )
 
     def _listeners(self, stack: contextlib.ExitStack) -> list[Callable[[Record], None]]:

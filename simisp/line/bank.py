@@ -14,6 +14,9 @@ connected       the other line's modem hangs up                 free; it loses i
 any but free    another line dials its number                   unchanged; that line hears the busy tone
 ==============  ==============================================  =======================================================
 
+A line whose modem has several ports is called at the first of them, and is busy while any of them has a call. Each of
+them dials through the exchange of the bank.
+
 A number of a hunt group leads to the first of its lines that is free. Numbers that no line has lead where the exchange
 has them. What one line does may have something to put out at another: after each event at one its owner gives a turn
 (:meth:`~simisp.line.session.Session.settle`) to those that the switchboard names (:meth:`Switchboard.take_concerned`).
@@ -30,7 +33,7 @@ from simisp.far_end import HangUpRequested
 from simisp.line.exchange import CallOutcome, Route, digits_of
 from simisp.line.incoming import IncomingCall, IncomingCalls
 from simisp.line.session import CallSetUp, LineRequest, Session
-from simisp.line.session_config import SessionConfig
+from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.outputs import AnswerRequested, DialRequested, ModemState
@@ -145,7 +148,7 @@ class Switchboard:
         return concerned
 
     def add(self, line: BankLine) -> None:
-        """Take a line in."""
+        """Take a line in, or a further port of a line."""
         self._lines[line.name] = line
 
     def lines_at(self, number: str) -> tuple[BankLine, ...]:
@@ -153,7 +156,8 @@ class Switchboard:
         wanted = digits_of(number)
         if wanted in self._groups:
             return tuple(self._lines[name] for name in self._groups[wanted])
-        return tuple(line for line in self._lines.values() if digits_of(line.number) == wanted)
+        lines = (line for line in self._lines.values() if line.first_port is None)
+        return tuple(line for line in lines if digits_of(line.number) == wanted)
 
 
 class BankLine(Session):
@@ -164,27 +168,42 @@ class BankLine(Session):
         name: Its name in records.
         number: Its number.
         switchboard: The exchange of the bank, which takes it in.
+        shared: What it shares with the other ports of its modem; None for a modem with one port.
+        first_port: The modem's first port, if this is a further one; that is where it is called.
     """
 
-    __slots__ = ("_called", "_caller", "_scheduled", "_switchboard", "name", "number")
+    __slots__ = ("_called", "_caller", "_further", "_scheduled", "_switchboard", "first_port", "name", "number")
 
-    def __init__(self, config: SessionConfig, name: str, number: str, switchboard: Switchboard) -> None:
+    def __init__(  # noqa: PLR0917 - its parts
+        self,
+        config: SessionConfig,
+        name: str,
+        number: str,
+        switchboard: Switchboard,
+        shared: SharedModem | None = None,
+        first_port: BankLine | None = None,
+    ) -> None:
         # Set before the modem begins: a leased line is connected from the start.
         self.name = name
         self.number = number
+        self.first_port = first_port
+        self._further: list[BankLine] = []
         self._switchboard = switchboard
         self._caller: BankLine | None = None
         self._called: BankLine | None = None
-        super().__init__(config)
+        super().__init__(config, shared)
         self._scheduled = self._incoming
         switchboard.add(self)
+        if first_port is not None:
+            first_port._further.append(self)  # noqa: SLF001 - a port of the same modem
 
     @property
     def is_free(self) -> bool:
-        """Whether it rings when its number is dialled."""
+        """Whether it rings when its number is dialled: no port of its modem has a call."""
         is_ringing = self._incoming is not None and self._incoming.is_ringing
         is_busy = self._call is not None or self.far_end is not None or self._caller is not None
-        return not is_busy and not is_ringing and self.modem.state is ModemState.COMMAND
+        has_call = is_busy or is_ringing or self.modem.state is not ModemState.COMMAND
+        return not has_call and all(port.is_free for port in self._further)
 
     @property
     def waiting_for(self) -> str:
@@ -256,6 +275,8 @@ class BankLine(Session):
 
     def _answer(self, *, now: float) -> None:
         self.calls = self._switchboard.calls
+        if self._shared is not None:
+            self._shared.calls = self.calls
         super()._answer(now=now)
         self._switchboard.count_call()
 

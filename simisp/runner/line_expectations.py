@@ -15,14 +15,19 @@ from simisp.transcript import Record
 __all__ = ["BankExpectations", "expectations_of"]
 
 
-def expectations_of(scenario: LoadedScenario) -> Expectations:
-    """Return what is to be watched for in a run of a scenario."""
+def expectations_of(scenario: LoadedScenario, lines_of_ports: Mapping[str, str]) -> Expectations:
+    """Return what is to be watched for in a run of a scenario.
+
+    Args:
+        scenario: The scenario.
+        lines_of_ports: The name of each port's line.
+    """
     own = {
         line.name: Expectations(played.model)
         for line, played in zip(scenario.bank, scenario.own, strict=False)
         if played is not None and played.model.expect
     }
-    return BankExpectations(scenario, own) if own else Expectations(scenario.model)
+    return BankExpectations(scenario, own, lines_of_ports) if own else Expectations(scenario.model)
 
 
 class BankExpectations(Expectations):
@@ -31,11 +36,15 @@ class BankExpectations(Expectations):
     Args:
         scenario: The scenario.
         own: The expectations of each line that has some, by its name.
+        lines_of_ports: The name of each port's line.
     """
 
-    def __init__(self, scenario: LoadedScenario, own: Mapping[str, Expectations]) -> None:
+    def __init__(
+        self, scenario: LoadedScenario, own: Mapping[str, Expectations], lines_of_ports: Mapping[str, str]
+    ) -> None:
         super().__init__(scenario.model)
         self._own = own
+        self._own_of = {port: own[line] for port, line in lines_of_ports.items() if line in own}
 
     @property
     def expects_release(self) -> bool:
@@ -49,14 +58,14 @@ class BankExpectations(Expectations):
     def take(self, record: Record) -> None:
         """Take a record."""
         super().take(record)
-        if record.line in self._own:
-            self._own[record.line].take(record)
+        if record.line in self._own_of:
+            self._own_of[record.line].take(record)
 
     def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
         """Take what a line has put out."""
         super().take_outputs(outputs, at=at, line=line)
-        if line in self._own:
-            self._own[line].take_outputs(outputs, at=at, line=line)
+        if line in self._own_of:
+            self._own_of[line].take_outputs(outputs, at=at, line=line)
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held: first those of all lines, then those of each line."""

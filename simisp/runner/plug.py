@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from simisp.endpoints.base import Endpoint
 from simisp.endpoints.unpluggable import UnpluggableEndpoint, next_name
 from simisp.errors import EndpointError
 from simisp.runtime.clock import Clock
+from simisp.runtime.driver import Driver
 from simisp.runtime.driver_group import DriverGroup
+from simisp.scenario.model import ModemSection
 from simisp.scenario.modem_ports import UnplugSection
 
-__all__ = ["PlugSchedule"]
+__all__ = ["PlugSchedule", "follow_plugs"]
 
 _MOST_TRIES = 100
+
+
+def follow_plugs(
+    modems: Sequence[tuple[Sequence[str], ModemSection]],
+    group: DriverGroup,
+    endpoints: Mapping[str, Endpoint],
+    clock: Clock,
+) -> None:
+    """Have each modem that is to be unplugged unplugged in time, with all its ports.
+
+    Args:
+        modems: The modems, each with the names of its ports; each line of a bank is one.
+        group: The drivers of all ports, not yet started.
+        endpoints: The ports by their names.
+        clock: The clock of the run.
+    """
+    for names, modem in modems:
+        plugs = [port for name in names if isinstance(port := endpoints[name], UnpluggableEndpoint)]
+        if modem.unplug is not None and plugs:
+            drivers = [group.by_line[name] for name in names]
+            group.show(PlugSchedule(modem.unplug, plugs, drivers, clock).look)
 
 
 class PlugSchedule:
@@ -25,12 +49,12 @@ class PlugSchedule:
     Args:
         section: What the scenario says.
         ports: The ports: the first one's path is the one that changes, the others' begin with it.
-        drivers: Who knows when they were opened.
+        drivers: Those of the ports, which know when they were opened.
         clock: The clock of the run.
     """
 
     def __init__(
-        self, section: UnplugSection, ports: Sequence[UnpluggableEndpoint], drivers: DriverGroup, clock: Clock
+        self, section: UnplugSection, ports: Sequence[UnpluggableEndpoint], drivers: Sequence[Driver], clock: Clock
     ) -> None:
         self._section = section
         self._ports = ports
@@ -40,8 +64,10 @@ class PlugSchedule:
 
     def look(self) -> None:
         """Begin to count as soon as a port has been opened."""
-        opened = self._drivers.first_opened_at
-        if opened is not None and not self._is_begun:
+        if self._is_begun:
+            return
+        opened = min((at for driver in self._drivers if (at := driver.first_opened_at) is not None), default=None)
+        if opened is not None:
             self._is_begun = True
             self._clock.call_at(opened + self._section.after, self._unplug)
 

@@ -26,7 +26,7 @@ def pseudo_terminal(
     """Return a pseudo-terminal in the initial state that a scenario specifies, with a plug if it is to be unplugged.
 
     Args:
-        scenario: The scenario.
+        scenario: The scenario that is played there, of a bank the line's.
         link: The path of the port's link; None for a free name in the user's private folder.
         access: Who may open the port; by default only the user of this process.
 
@@ -63,7 +63,8 @@ def ports_of(
     if link is not None and scenario.bank:
         link = f"{link}-{scenario.bank[0].name}"
     if not specs:
-        return pseudo_terminal(scenario, link=link, access=access)
+        played = scenario.bank[0].scenario if scenario.bank else scenario
+        return pseudo_terminal(played, link=link, access=access)
     manner = PortManner(scenario.model.port.starts == "raw", link, access, streams)
     made: list[Endpoint] = []
     try:
@@ -77,25 +78,24 @@ def ports_of(
 
 
 def further_ports(
-    scenario: LoadedScenario,
     specs: Sequence[EndpointSpec] = (),
     *,
     access: PortAccess = PortAccess(),  # noqa: B008 - frozen
-) -> Callable[[str], Endpoint]:
+) -> Callable[[str, LoadedScenario], Endpoint]:
     """Return what makes the ports of the second line and those after it, of the kind that the first one has.
 
-    It is called for one line after the other, with the path that a pseudo-terminal's link is to have.
+    It is called for one line after the other, with the path that a pseudo-terminal's link is to have, and what is
+    played there.
 
     Args:
-        scenario: The scenario.
         specs: The ports that were asked for; of several the first counts.
         access: Who may open a pseudo-terminal, or connect to a Unix socket.
     """
     numbers = itertools.count(1)
 
-    def make(path: str) -> Endpoint:
+    def make(path: str, played: LoadedScenario) -> Endpoint:
         if not specs or specs[0].kind == "pty":
-            return pseudo_terminal(scenario, link=path, access=access)
+            return pseudo_terminal(played, link=path, access=access)
         return specs[0].further(next(numbers)).make(PortManner(access=access))
 
     return make

@@ -370,12 +370,13 @@ class _Run:
             waits = WhoWaits.FOR_ANOTHER_LINE
         is_told_of = self._driver.openings > 0
         outside = paced.describe() if stands and (paced := clock.paced_by) is not None else ""
+        if self._stuck is None and is_told_of and stands and not outside:
+            # The run continues beyond its limits to find out when the port would have become free, or that it never
+            # would.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
         proof: Proof | None = None
         match self._stuck:
-            case None if is_told_of and stands and not outside:
-                # The run continues beyond its limits to find out when the port would have become free.
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
             case Proof() as stuck:
                 stranger = _strange_holder(report, stuck)
                 outside, proof = outside or stranger, None if stranger else stuck

@@ -20,7 +20,7 @@ from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
 from simisp.scenario.line_section import LineSection, WhenSection, channels_of_section
-from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, other_lines
+from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, modems_of, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Record, Transcript
@@ -48,12 +48,21 @@ class ScenarioLine:
         self._seed, self._injected = scenario.model.seed, 0
         self._sections = {line.name: line.scenario.model.line for line in scenario.bank}
         self._sections.setdefault(self.name, scenario.model.line)
+        self.modems = modems_of(scenario, (self.name, *self.others))
+        """The modems, each with the names of its ports; each line of a bank is one."""
+        self._lines_of_ports = {name: names[0] for names, _ in self.modems for name in names}
+        played = {line.name: line.scenario for line in scenario.bank}
+        self._played = {port: played.get(line, scenario) for port, line in self._lines_of_ports.items()}
         self.transcript = Transcript()
-        self.expectations = expectations_of(scenario)
+        self.expectations = expectations_of(scenario, self._lines_of_ports)
         self._calls = CallsByLine() if scenario.bank else None
         self.transcript.follow(self.expectations)
         if self._calls is not None:
             self.transcript.follow(self._calls)
+
+    def played_on(self, port: str) -> LoadedScenario:
+        """Return what is played on a port: the scenario, or what a line of a bank has in its place."""
+        return self._played[port]
 
     @property
     def sessions(self) -> Mapping[str, Session]:
@@ -99,7 +108,8 @@ class ScenarioLine:
             clock: The clock.
             onlookers: For each port, see :class:`~simisp.runtime.driver.Driver`.
         """
-        group = DriverGroup(self._concerned)
+        together = {name: names for names, _ in self.modems if len(names) > 1 for name in names}
+        group = DriverGroup(self._concerned, together)
         machines: dict[str, PortMachine] = {self.name: self.session, **self.others}
         for (name, machine), endpoint, onlooker in zip(machines.items(), endpoints, onlookers, strict=True):
             records = LineRecorder(self.transcript, name) if name else self.transcript
@@ -150,15 +160,19 @@ class ScenarioLine:
             has_client: Whether there is a command.
         """
         self.transcript.catch_up()
-        facts = _facts_of(
-            driver, self.session.calls, [lock for found in locks.values() for lock in found],
-            lock_names.get(self.name, ()),
-        )  # fmt: skip
+        drivers = driver.drivers if isinstance(driver, DriverGroup) else [driver]
+        left = [lock for found in locks.values() for lock in found]
+        facts = _facts_of(drivers, self.session.calls, left, lock_names.get(self.name, ()))
         by_line = {}
         if self._calls is not None and isinstance(driver, DriverGroup):
             by_line = {
-                name: _facts_of(own, self._calls.on(name), locks.get(name, ()), lock_names.get(name, ()))
-                for name, own in driver.by_line.items()
+                names[0]: _facts_of(
+                    [driver.by_line[name] for name in names],
+                    sum(map(self._calls.on, names)),
+                    [lock for name in names for lock in locks.get(name, ())],
+                    lock_names.get(names[0], ()),
+                )
+                for names, _ in self.modems
             }
         return replace(facts, exit_status=exit_status, has_client=has_client, lines=by_line)
 
@@ -183,18 +197,20 @@ class CallsByLine:
         return self._calls[line]
 
 
-def _facts_of(driver: Driver | DriverGroup, calls: int, locks: Sequence[str], lock_names: Collection[str]) -> RunFacts:
-    """Return what is known of the ports that a driver has, apart from the client's end."""
-    first, last = driver.first_opened_at, driver.last_closed_at
-    is_terminal = driver.endpoint.terminal is not None
+def _facts_of(drivers: Sequence[Driver], calls: int, locks: Sequence[str], lock_names: Collection[str]) -> RunFacts:
+    """Return what is known of the ports that some drivers have, apart from the client's end."""
+    first = min((at for driver in drivers if (at := driver.first_opened_at) is not None), default=None)
+    last = max((at for driver in drivers if (at := driver.last_closed_at) is not None), default=None)
+    is_open = any(driver.openings for driver in drivers)
+    is_terminal = drivers[0].endpoint.terminal is not None
     return RunFacts(
-        None if first is None or last is None or driver.openings else last - first,
+        None if first is None or last is None or is_open else last - first,
         None,
         calls,
         locks,
         opened=first is not None,
         has_client=False,
-        sees_speed=Ability.SPEED in driver.endpoint.abilities,
+        sees_speed=Ability.SPEED in drivers[0].endpoint.abilities,
         sees_modes=is_terminal,
         sees_locks=is_terminal,
         lock_names=lock_names,
@@ -205,6 +221,7 @@ def _lines(scenario: LoadedScenario) -> tuple[Session, str, Mapping[str, PortMac
     """Return the Session behind the port that a command gets, its name, and the machines behind the other ports."""
     if scenario.model.lines is not None:
         (name, first), *others = bank_lines(scenario).items()
+        assert isinstance(first, Session), "the first port of a line takes AT commands"
         return first, name, dict(others)
     session, shared = main_session(scenario)
     if shared is None:

@@ -17,8 +17,8 @@ from simisp.facts.run import ExpectationJudged, LockFilePlaced, RunBegan, TimeFe
 from simisp.far_end import FarEnd
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.plug import PlugSchedule
-from simisp.runner.ports import pseudo_terminal
+from simisp.runner.plug import follow_plugs
+from simisp.runner.ports import ports_of, pseudo_terminal
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.run_options import GRACE
 from simisp.runner.scenario_line import ScenarioLine
@@ -55,7 +55,8 @@ class Station:
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets unmasked.
         fell_back: Called with the reason, secrets masked, if the run has to continue in real time.
-        make_port: Makes the ports of further lines, each at the path that it is given; None for pseudo-terminals.
+        make_port: Makes the ports of further lines, each at the path that it is given, for what is played there; None
+            for pseudo-terminals.
 
     Raises:
         EndpointError: No port is available.
@@ -73,18 +74,18 @@ class Station:
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
         fell_back: Callable[[str], None] | None = None,
-        make_port: Callable[[str], Endpoint] | None = None,
+        make_port: Callable[[str, LoadedScenario], Endpoint] | None = None,
     ) -> None:
         self.scenario = scenario
         self._line = ScenarioLine(scenario)
         self.session, self.transcript = self._line.session, self._line.transcript
-        self.endpoint: Endpoint = endpoint or pseudo_terminal(scenario)
+        self.endpoint: Endpoint = endpoint or ports_of(scenario)
         self._other_ports: list[Endpoint] = []
         """The ports of further lines, in their order."""
         try:
             for name in self._line.others:
-                path = f"{self._common_path}-{name}"
-                self._other_ports.append(make_port(path) if make_port else pseudo_terminal(scenario, link=path))
+                path, played = f"{self._common_path}-{name}", self._line.played_on(name)
+                self._other_ports.append(make_port(path, played) if make_port else pseudo_terminal(played, link=path))
             self.clock_choice, self.clock = self._clock_of(clock or ClockChoice())
         except BaseException:
             self._close_ports()
@@ -106,7 +107,7 @@ class Station:
     def _clock_of(self, asked: ClockChoice) -> tuple[ClockChoice, ClientClock]:
         """Return the clock that can be had on these ports, and why it is not the one asked for."""
         terminals = {name: port.terminal for name, port in self.ports.items()}
-        is_unplugged = self.scenario.model.modem.unplug is not None
+        is_unplugged = any(modem.unplug is not None for _, modem in self._line.modems)
         possible = asked.beside(self.scenario.started_programs)
         choice = possible.within(asyncio.get_running_loop(), terminals.values(), is_unplugged=is_unplugged)
         return choice, choice.make(terminals)
@@ -122,14 +123,11 @@ class Station:
 
     def _drive(self) -> Driver | DriverGroup:
         """Return what drives the line, or all lines."""
-        unplug = self.scenario.model.modem.unplug
-        if not self._other_ports and unplug is None:
+        ports = self.ports
+        if not self._other_ports and not isinstance(self.endpoint, UnpluggableEndpoint):
             return self._line.drive(self.endpoint, self.clock, self._witnesses[self._line.name])
-        endpoints = (self.endpoint, *self._other_ports)
-        group = self._line.drive_several(endpoints, self.clock, list(self._witnesses.values()))
-        plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
-        if unplug is not None and plugs:
-            group.show(PlugSchedule(unplug, plugs, group, self.clock).look)
+        group = self._line.drive_several(list(ports.values()), self.clock, list(self._witnesses.values()))
+        follow_plugs(self._line.modems, group, ports, self.clock)
         return group
 
     @property

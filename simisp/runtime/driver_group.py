@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from simisp.endpoints.base import Endpoint
 from simisp.facts.fact import Fact
@@ -53,14 +54,21 @@ class DriverGroup:
     Args:
         concerned: Returns the names of the lines at which something was caused since the last call; None where each
             event may concern all of them.
+        together: With ``concerned``: the names of the ports of one modem, for each port of such a modem. An event at
+            one of them may concern the others.
 
     Attributes:
         drivers: The drivers, in the order of the lines.
     """
 
-    def __init__(self, concerned: Callable[[], Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        concerned: Callable[[], Sequence[str]] | None = None,
+        together: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self.drivers: list[Driver] = []
         self._concerned = concerned
+        self._together = together
         self._named: dict[str, Driver] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._turns = False
@@ -156,12 +164,13 @@ class DriverGroup:
 
     def _give_turns(self, by: Driver) -> None:
         if self._concerned is not None:
+            moved = [name for name in self._together if self._named[name] is by]
             for _ in range(_MOST_TURNS):
-                names = self._concerned()
+                others = [other for name in moved for other in self._together.get(name, ()) if other != name]
+                names = dict.fromkeys([*self._concerned(), *others])
                 if not names:
                     return
-                for name in names:
-                    self._named[name].stir()
+                moved = [name for name in names if self._named[name].stir()]
             return
         turn = [driver for driver in self.drivers if driver is not by]
         for _ in range(_MOST_TURNS):

@@ -142,12 +142,12 @@ class LoadedScenario:
             lines: 1 or more; where they are not listed they have the numbers from 1 on.
 
         Raises:
-            ValueError: Its modem has several ports or a multiplexer, a hunt group has a line above that number, or a
-                listed line has the name of a further one.
+            ValueError: Its modem has a multiplexer, a hunt group has a line above that number, or a listed line has the
+                name of a further one.
         """
         modem, groups = self.model.modem, self.model.exchange.hunt_groups
-        if modem.ports is not None or modem.cmux is not None or modem.unplug is not None:
-            raise ValueError("the scenario has one modem with ports of its own, a multiplexer or a plug")
+        if modem.cmux is not None:
+            raise ValueError("the scenario has one modem with a multiplexer")
         if any(line > lines for group in groups.values() for line in group):
             raise ValueError(f"a hunt group of the scenario has a line above {lines}")
         if not isinstance(self.model.lines, list):

@@ -49,9 +49,10 @@ def check_lines(scenario: Scenario, document: Document) -> Iterator[Diagnostic]:
     """Yield what contradicts the lines: several lines are several modems, each with one port, a name and a number."""
     count = scenario.line_count
     if count is not None:
-        yield from _one_port_each(scenario.modem, (), document)
+        yield from _no_multiplexer(scenario.modem, (), document)
     if isinstance(scenario.lines, list):
         yield from _check_own_lines(scenario.lines, document)
+        yield from _check_names_of_ports(scenario, scenario.lines, document)
     for number, lines in scenario.exchange.hunt_groups.items():
         for index, line in enumerate(lines):
             if line > (count or 0):
@@ -71,7 +72,7 @@ def _check_own_lines(lines: Sequence[OwnLineSection], document: Document) -> Ite
             yield Diagnostic(place, f"line {names[name]} is named {name!r} too", "give each line a name of its own")
         names.setdefault(name, index + 1)
         if line.modem is not None:
-            yield from _one_port_each(line.modem, path, document)
+            yield from _no_multiplexer(line.modem, path, document)
         for number, expected in enumerate(line.expect or ()):
             if isinstance(expected, ClientExitStatus):
                 yield Diagnostic(
@@ -85,13 +86,31 @@ def _check_own_lines(lines: Sequence[OwnLineSection], document: Document) -> Ite
             )  # fmt: skip
 
 
-def _one_port_each(modem: ModemSection, path: Path, document: Document) -> Iterator[Diagnostic]:
-    for key in ("ports", "cmux", "unplug"):
-        if getattr(modem, key) is not None:
+def _check_names_of_ports(
+    scenario: Scenario, lines: Sequence[OwnLineSection], document: Document
+) -> Iterator[Diagnostic]:
+    """Yield the lines that are named like a further port of another one."""
+    ports: dict[str, str] = {}
+    for index, line in enumerate(lines):
+        own = line.modem.ports if line.modem is not None and "ports" in line.modem.model_fields_set else None
+        name = line.name or str(index + 1)
+        ports.update((f"{name}-{port}", name) for port in (own or scenario.modem.ports or [])[1:])
+    for index, line in enumerate(lines):
+        if line.name in ports:
+            place = document.place(("lines", index, "name"))
             yield Diagnostic(
-                document.key_place((*path, "modem", key)), f"{key} is for one modem, and there are lines",
-                "leave out lines, or this",
-            )  # fmt: skip
+                place,
+                f"line {ports[line.name]} has a port that is named {line.name!r}",
+                "give each line a name of its own",
+            )
+
+
+def _no_multiplexer(modem: ModemSection, path: Path, document: Document) -> Iterator[Diagnostic]:
+    if modem.cmux is not None:
+        yield Diagnostic(
+            document.key_place((*path, "modem", "cmux")), "cmux is for one modem, and there are lines",
+            "leave out lines, or this",
+        )  # fmt: skip
 
 
 def check_expectations(

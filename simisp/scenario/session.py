@@ -45,7 +45,9 @@ def session(scenario: LoadedScenario) -> Session:
     if scenario.model.lines is not None:
         from simisp.scenario.lines import bank_lines
 
-        return next(iter(bank_lines(scenario).values()))  # nobody answers on the others
+        first = next(iter(bank_lines(scenario).values()))  # nothing answers on the others
+        assert isinstance(first, Session), "the first port of a line takes AT commands"
+        return first
     return make_session(scenario, session_config(scenario))
 
 

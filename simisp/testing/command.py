@@ -94,7 +94,7 @@ def play(
     specs = parse_endpoints(endpoint)
 
     async def run() -> Verdict:
-        port, further = ports_of(what, specs), further_ports(what, specs)
+        port, further = ports_of(what, specs), further_ports(specs)
         with Station(what, port, clock=choice, listeners=listeners, make_port=further) as station:
             return await run_client(station, command, options or given)
 

@@ -366,7 +366,7 @@ class Line:
     def _open(self, choice: ClockChoice) -> Station:
         make = self._make_endpoint
         endpoint = ports_of(self._scenario, self._specs, link=self._link) if make is None else make()
-        further = further_ports(self._scenario, self._specs)
+        further = further_ports(self._specs)
         station = Station(self._scenario, endpoint, clock=choice, make_port=further).__enter__()
         try:
             station.place_locks()

@@ -15,7 +15,7 @@ from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.errors import EndpointError, ScenarioUnreachedError, WrongClientError
 from simisp.report.tail import last_lines
 from simisp.runner.expectations import broken
-from simisp.runner.plug import PlugSchedule
+from simisp.runner.plug import follow_plugs
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runtime.clock import LoopClock, wait_until
@@ -80,18 +80,17 @@ class MemoryLine:
 
     def _drive(self, loop: asyncio.AbstractEventLoop, clock: LoopClock) -> Driver | DriverGroup:
         """Make the ports, and return what drives them."""
-        lines, unplug = self._assembled, self.scenario.model.modem.unplug
+        lines = self._assembled
         for name in (lines.name, *lines.others):
             path = f"memory:{self.scenario.name}" + (f"-{name}" if self._endpoints else "")
             make = partial(_memory_port, loop, path)
-            self._endpoints[name] = make(None) if unplug is None else UnpluggableEndpoint(make)
+            has_plug = lines.played_on(name).model.modem.unplug is not None
+            self._endpoints[name] = UnpluggableEndpoint(make) if has_plug else make(None)
         endpoints = list(self._endpoints.values())
-        if unplug is None and not lines.others:
+        if len(endpoints) == 1 and not isinstance(endpoints[0], UnpluggableEndpoint):
             return lines.drive(endpoints[0], clock)
         group = lines.drive_several(endpoints, clock, [None] * len(endpoints))
-        if unplug is not None:
-            plugs = [endpoint for endpoint in endpoints if isinstance(endpoint, UnpluggableEndpoint)]
-            group.show(PlugSchedule(unplug, plugs, group, clock).look)
+        follow_plugs(lines.modems, group, self._endpoints, clock)
         return group
 
     async def __aexit__(

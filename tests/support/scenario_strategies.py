@@ -310,7 +310,7 @@ def _plain(modem: ModemSection) -> ModemSection:
 def _right_lines(scenario: Scenario) -> dict[str, object]:
     """Return a number of lines that the modem allows, and hunt groups of these lines."""
     modem, exchange = scenario.modem, scenario.exchange
-    is_one = modem.ports is not None or modem.cmux is not None or modem.unplug is not None
+    is_one = modem.cmux is not None
     lines = None if is_one else scenario.lines
     if isinstance(lines, list):
         lines = [OwnLineSection(**({"number": line.number} if line.number else {})) for line in lines]
