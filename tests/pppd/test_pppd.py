@@ -21,7 +21,7 @@ pytestmark = pytest.mark.runner("pppd", "chat", "cc")
 PLAYS_ALL = os.environ.get("SIMISP_TEST_PPPD") == "all"
 LOG_INS = ("none", "pap", "chap", "mschap-v2")
 USUAL = ("modem", "usepeerdns", "lcp-echo-interval", "10", "lcp-echo-failure", "3")
-SIGNAL = 5
+SIGNAL, SCRIPT = 5, 8
 DIFFERENT = {("asks again and again", "pap"): None}
 """Where the way to log in matters: the status that is not the behaviour's own. With PAP it is LCP that begins anew."""
 SECONDS = {
@@ -90,6 +90,24 @@ def test_pppd_comes_to_the_exit_status_that_a_behaviour_is_known_for(name: str, 
     assert bool(run.ups) is (status == SIGNAL or row.place == BehaviourPlace.UP)
     if auth == "chap" and name in SECONDS:
         assert round(seconds_of_call(run), 2) == SECONDS[name]
+
+
+CALLS_THAT_FAIL = {
+    "the line is busy": ("exchange: {default: busy}", 5.0),
+    "the log-in falls silent": ('isp: {dialogue: [{prompt: "login:", expect: joe}, silence]}', 70.0),
+}
+"""What comes before PPP: part of a scenario, and within how many seconds pppd's own connect script has given up."""
+
+
+@pytest.mark.parametrize("name", CALLS_THAT_FAIL if PLAYS_ALL else ["the line is busy"])
+def test_pppd_ends_with_8_where_its_script_fails_before_ppp(name: str, tmp_path: Path) -> None:
+    part, latest = CALLS_THAT_FAIL[name]
+    chat = "ABORT BUSY\nTIMEOUT 60\n'' ATZ\nOK ATDT5551234\nCONNECT \\c\nlogin: joe\nword: secret\n"
+    run = run_pppd(f"title: pppd dials\n{part}\n", tmp_path, USUAL, chat=chat)
+    assert run.status == SCRIPT, run.log
+    assert run.verdict.kind is VerdictKind.RELEASED, run.verdict.reason
+    assert run.records[-1].at < latest
+    assert not run.facts(PacketReceived)
 
 
 def test_a_password_of_pap_is_in_no_record_that_is_shown(tmp_path: Path) -> None:
