@@ -37,6 +37,7 @@ class ServeCall:
     password_file: str | None
     lock_directories: tuple[str, ...]
     in_doubt: str
+    ppp: bool
 
 
 @click.group(cls=LazyGroup, table={"serve": ("simisp.cli.mail:serve", "Run the service in real time.")})
@@ -71,6 +72,9 @@ def mail() -> None:
     show_default=True,
     help="A message whose last dot was sent and whose reply was never heard: send it again, or hold it back.",
 )
+@click.option(
+    "--ppp", is_flag=True, help="Bring up PPP after the script; without it the link is up if the host can be reached."
+)
 @takes(ServeCall)
 def serve(ctx: click.Context, call: ServeCall) -> None:
     """Run the mail service of CONFIG (YAML): schedule, phone book entry, queue, retrieval, event log."""
@@ -91,6 +95,7 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
         lock_directories=call.lock_directories,
         speed=call.scale,
         in_doubt=InDoubt.RESEND if call.in_doubt == "resend" else InDoubt.HOLD,
+        ppp=call.ppp,
     )
 
     async def play() -> int:
@@ -109,7 +114,7 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
 def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
     """Refuse options that do not apply to the clock."""
     given = given_options(ctx)
-    only_real = {"scale": "--scale", "lock_directories": "--lock-dir", "in_doubt": "--in-doubt"}
+    only_real = {"scale": "--scale", "lock_directories": "--lock-dir", "in_doubt": "--in-doubt", "ppp": "--ppp"}
     if clock == "virtual" and (wrong := given & only_real.keys()):
         raise click.UsageError(f"{only_real[min(wrong)]} is for --clock real")
     if clock == "real" and "isp" in given:

@@ -109,6 +109,8 @@ def _plain(step: _PlainStep, again: str) -> str:  # noqa: C901, PLR0911, PLR0912
         case AgainStep():
             return f"{again.capitalize()}."
         case PppStep(ppp=section):
+            if section.run is not None and section.is_left_to_program:
+                return f"Leave the line to {program_words(section.run)}, which speaks PPP, and hang up when it ends."
             return f"Speak PPP{ppp_words(section)}."
         case SlipStep(slip=slip):
             return "Speak SLIP" + ("; ICMP echo is answered." if slip.network == "echo" else ".")

@@ -25,9 +25,9 @@ _NETWORK = {
 }
 
 _TERMINALS = {
-    "lines": "a terminal that edits lines",
-    "raw": "a terminal that changes nothing",
-    "none": "no terminal",
+    "lines": "on a terminal that edits lines",
+    "raw": "on a terminal that changes nothing",
+    "none": "without a terminal",
 }
 
 
@@ -81,11 +81,13 @@ def program_words(section: ProgramSection) -> str:
 
     Example:
         >>> program_words(ProgramSection(command=["slirp", "-P"], terminal="raw"))
-        '"slirp -P", which has a terminal that changes nothing'
+        '"slirp -P" on a terminal that changes nothing'
     """
     told = quoted(shlex.join(section.command))
+    if section.terminal is not None:
+        told += f" {_TERMINALS[section.terminal]}"
     if section.folder is not None:
         told += f" in {quoted(section.folder)}"
     if section.environment:
         told += f" with {joined(section.environment)} in its environment"
-    return told + ("" if section.terminal is None else f", which has {_TERMINALS[section.terminal]}")
+    return told

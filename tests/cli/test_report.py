@@ -52,7 +52,16 @@ def test_a_story_is_drawn_too(tmp_path: Path) -> None:
     result = simisp("run", "kb175410", "--quiet", "--html", str(page), "--svg", str(drawing), "--junit", str(junit))
     assert result.exit_code == 0
     data = json.loads(page.read_text(encoding="utf-8").partition('id="run">')[2].partition("</script>")[0])
-    assert [lane["kind"] for lane in data["lanes"]] == ["script", "client", "modem", "ISP", "circuits", "port", "run"]
+    assert [lane["kind"] for lane in data["lanes"]] == [
+        "script",
+        "client",
+        "modem",
+        "ISP",
+        "PPP",
+        "circuits",
+        "port",
+        "run",
+    ]
     assert any("left running, waits for" in span[4] for span in data["spans"])
     assert "left running" in drawing.read_text(encoding="utf-8")
     assert 'tests="2" errors="0" failures="0"' in junit.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import pytest
 
 from simisp.machine import SendData
 from simisp.ppp.behaviour import LinkBehaviour, PppFrame
+from simisp.ppp.behaviours.table import BEHAVIOURS
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.frame import ProtocolNumber
 from simisp.ppp.link import PppLink
@@ -130,6 +131,21 @@ def test_a_far_end_that_ends_a_link_that_is_up_is_629() -> None:
     ends.wait(5.0)
     assert ends.ras.cause is Cause.CARRIER_LOST
     assert Cause.CARRIER_LOST.value == 629
+
+
+def test_a_far_end_that_ends_lcp_before_that_is_up_is_719() -> None:
+    ends = Ends(behaviour=Mute(of(ProtocolNumber.LCP, 5))).start()  # it says nothing but Terminate-Request
+    ends.server.close(b"no lines free", now=ends.now)
+    ends.settle()
+    assert ends.wait(40.0).ras.cause is Cause.PPP_ENDED
+    assert Cause.PPP_ENDED.value == 719
+
+
+def test_a_negotiation_that_comes_to_no_end_is_732() -> None:
+    misconduct = BEHAVIOURS["endless naks"].make()
+    ends = Ends(misconduct.configured(SERVER), misconduct).start().wait(300.0)
+    assert ends.ras.cause is Cause.PPP_NOT_CONVERGING
+    assert Cause.PPP_NOT_CONVERGING.value == 732
 
 
 def test_a_line_that_is_looped_back_is_737() -> None:

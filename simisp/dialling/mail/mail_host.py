@@ -81,14 +81,19 @@ class MailHost:
         await self.set_reachable(True)
         await self.set_reachable(False)
 
-    async def set_reachable(self, reachable: bool) -> None:
-        """Accept connections, or cut them all and refuse new ones, as when a call ends."""
-        if reachable and self._listener is None:
+    def open(self) -> None:
+        """Accept connections from now on, as when a call is through. Calling it again does nothing."""
+        if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self._port))
             self._listener.setblocking(False)
             self._port = self._listener.getsockname()[1]
             asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
-        elif not reachable and self._listener is not None:
+
+    async def set_reachable(self, reachable: bool) -> None:
+        """Accept connections, or cut them all and refuse new ones, as when a call ends."""
+        if reachable:
+            self.open()
+        elif self._listener is not None:
             listener, self._listener = self._listener, None
             asyncio.get_running_loop().remove_reader(listener)
             listener.close()

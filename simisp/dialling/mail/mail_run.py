@@ -70,6 +70,7 @@ class MailRunOptions:
         speed: How many seconds of the service pass in one real second.
         poll: How often to check the queue and the wall clock, in real seconds.
         in_doubt: What to do with messages in doubt.
+        ppp: Whether PPP is brought up in earnest; otherwise it counts as up as soon as the host can be reached.
     """
 
     password: str = ""
@@ -77,6 +78,7 @@ class MailRunOptions:
     speed: float = 1.0
     poll: float = 1.0
     in_doubt: InDoubt = InDoubt.RESEND
+    ppp: bool = False
 
 
 class MailRun:
@@ -326,6 +328,7 @@ class MailRun:
             self._options.lock_directories,
             self._options.speed,
             link=lambda: await_link(config.host, config.port, self._clock),
+            ppp=self._options.ppp,
         )
         if entry.protocol is Protocol.NONE:
             options = replace(options, link=None)

@@ -10,6 +10,7 @@ from simisp.dialling.mail.mail_host import MailHost
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.facts.isp import DialogueOver
 from simisp.facts.line import CallEnded
+from simisp.facts.ppp import LinkDown, LinkUp
 from simisp.line.session import Session
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
@@ -21,7 +22,8 @@ __all__ = ["IspStation"]
 class IspStation:
     """Plays a Session on a pseudo-terminal, and makes its mail host reachable exactly while a call is through.
 
-    Use it as an asynchronous context manager.
+    That is while PPP or SLIP is up, and for a dialogue that leads to neither, from its end to that of the call. Use it
+    as an asynchronous context manager.
 
     Args:
         session: Modem, exchange and ISP.
@@ -49,7 +51,7 @@ class IspStation:
         self._endpoint = PtyEndpoint(link)
         self._driver = Driver(session, self._endpoint, transcript, clock)
         self._wanted = asyncio.Event()
-        self._through = False
+        self._cutting_off = False
         self._switch: asyncio.Task[None] | None = None
         transcript.listen(self._hear)
 
@@ -61,7 +63,7 @@ class IspStation:
     async def __aenter__(self) -> Self:
         await self.host.start()
         self._driver.start()
-        self._switch = asyncio.get_running_loop().create_task(self._switch_host())
+        self._switch = asyncio.get_running_loop().create_task(self._cut_off_host())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -72,12 +74,17 @@ class IspStation:
         await self.host.set_reachable(False)
 
     def _hear(self, record: Record) -> None:
-        if isinstance(record.fact, DialogueOver | CallEnded):
-            self._through = isinstance(record.fact, DialogueOver)
-            self._wanted.set()
+        match record.fact:
+            case DialogueOver() | LinkUp("IP"):
+                self._cutting_off = False
+                self.host.open()  # at once, for the caller may connect as soon as it knows
+            case CallEnded() | LinkDown():
+                self._cutting_off = True
+                self._wanted.set()
 
-    async def _switch_host(self) -> None:
+    async def _cut_off_host(self) -> None:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            await self.host.set_reachable(self._through)
+            if self._cutting_off:
+                await self.host.set_reachable(False)

@@ -30,6 +30,7 @@ from simisp.mail.queue import MemoryQueue
 from simisp.runtime.clock import RealClock, wait_until
 from simisp.scp.code import Program
 from simisp.story.config import Deed, InstallScript, QueueMail, ReleasePort, RestartService
+from simisp.story.link import speaks_ppp
 from simisp.transcript import Transcript
 
 __all__ = ["StoryEnd", "run_story"]
@@ -193,6 +194,7 @@ class _Played:
     async def _start_service(self) -> None:
         command = ["-m", "simisp", "mail", "serve", str(self._folder / "mail.yaml"), "--scale", repr(self._scale)]
         command += ["--password-file", str(self._folder / "password")]
+        command += ["--ppp"] if speaks_ppp(self._story.config.line) else []
         command += [word for directory in self._locks for word in ("--lock-dir", directory)]
         with (self._folder / "output").open("ab") as output:
             self._service = await asyncio.create_subprocess_exec(

@@ -16,6 +16,7 @@ pytest.importorskip("aiosmtpd")
 
 from simisp.dialling.files.story_file import LoadedStory, load_story
 from simisp.dialling.story.story_run import run_story
+from simisp.facts.ppp import Authenticated, LinkDown
 from simisp.scenario.load import bundled_folder
 from simisp.story.play import play
 from simisp.story.timeline import line_of
@@ -85,6 +86,10 @@ async def test_real_processes_come_to_the_same_verdicts_as_pure_time(
     assert (real.calls, real.relayed, real.waiting) == (4, 2, 0), output
     assert (pure.dial_up.session.calls, len(pure.accepted), pure.queue.waiting()) == (4, 2, [])
     assert real.is_free
+    facts = [record.fact for record in transcript]
+    # PPP is spoken by two processes; each call that logged in ended it in good order.
+    assert [fact for fact in facts if isinstance(fact, Authenticated)] == [Authenticated("alice", "chap", True)] * 2
+    assert [fact.reason for fact in facts if isinstance(fact, LinkDown)] == ["the peer ended the link"] * 2
     assert list(lock_directory.iterdir()) == []
     told = "\n".join(line for record in transcript if (line := line_of(record)))
     assert "admin    the port is released: ended pid" in told
