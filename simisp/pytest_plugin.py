@@ -32,8 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("simisp", "simisp: modem and ISP on a virtual serial port")
     group.addoption(
-        "--simisp-keep", metavar="DIR", type=Path, help="Keep transcript (.jsonl) and page (.html) of each line in "
-        "DIR, one folder a test; a failure says where. Open the page in a browser.",
+        "--simisp-keep", metavar="DIR", type=Path, help="Keep transcript (.jsonl), page (.html) and frames (.pcapng) "
+        "of each line in DIR, one folder a test; a failure says where. Open the page in a browser.",
     )  # fmt: skip
 
 

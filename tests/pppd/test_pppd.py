@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simisp.facts.line import CallAnswered, CallEnded
+from simisp.facts.line import CallAnswered, CallEnded, Dialled
 from simisp.facts.ppp import Authenticated, PacketReceived
 from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourPlace
 from simisp.runner.verdict import VerdictKind
@@ -90,6 +90,17 @@ def test_pppd_comes_to_the_exit_status_that_a_behaviour_is_known_for(name: str, 
     assert bool(run.ups) is (status == SIGNAL or row.place == BehaviourPlace.UP)
     if auth == "chap" and name in SECONDS:
         assert round(seconds_of_call(run), 2) == SECONDS[name]
+
+
+def test_pppd_has_a_packet_session_behind_a_cellular_modem(tmp_path: Path) -> None:
+    chat = """ABORT ERROR\nABORT 'NO CARRIER'\nTIMEOUT 60\n'' AT OK AT+CPIN? READY AT+CREG?\n"""
+    chat += """OK 'AT+CGDCONT=1,"IP","internet"' OK ATD*99# CONNECT \\c\n"""
+    stick = scenario("pap").replace("isp:", "modem: {profile: gsm}\nisp:", 1)
+    run = run_pppd(f"{stick}expect: [address: 10.0.0.2, terminated cleanly]", tmp_path, USUAL, chat=chat)
+    assert run.status == SIGNAL, run.log
+    assert run.verdict.kind is VerdictKind.RELEASED, run.verdict.reason
+    assert run.ups == (("10.0.0.2", "10.0.0.1", "10.0.0.53", "10.0.0.54"),)
+    assert [fact.number for fact in run.facts(Dialled) if isinstance(fact, Dialled)] == ["*99#"]
 
 
 CALLS_THAT_FAIL = {
