@@ -65,8 +65,8 @@ def lock_directory(tmp_path: Path) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: tests that wait in real time leave theirs to another."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two workers more than there are processors: tests that wait in real time leave theirs to another."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -124,4 +124,4 @@ def _check_line(manner: str, events: tuple[Event, ...]) -> None:
     check_cutting(lambda: (session(loaded), {}), events, 2 * _ROOM)
 
 
-TARGETS = [Target("cmux", _made, _check, smoke=120), Target("cmux line", _made_line, _check_line, smoke=60)]
+TARGETS = [Target("cmux", _made, _check, smoke=40), Target("cmux line", _made_line, _check_line, smoke=20)]

@@ -20,11 +20,12 @@ from simisp.scenario.model import Scenario
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import duration
 from simisp.scenario.yaml_text import Items, Map, Style, YamlScalar, write
+from support.rounds import rounds
 from support.scenario_strategies import RIGHT_SCENARIOS, SCENARIOS, TRAPS, WIDE, Models, briefly
 
 OK = sorted((Path(__file__).parent / "ok").glob("*.yaml"))
 WRITTEN = Path(__file__).parent / "written"
-PROPERTY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(max_examples=rounds(50), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read(text: str) -> Any:

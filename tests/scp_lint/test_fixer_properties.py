@@ -15,6 +15,7 @@ from simisp.scp.analysis.paths import Paths
 from simisp.scp.analysis.timing import longest_path
 from simisp.scp.fixer import fix
 from simisp.scp.linter import lint
+from support.rounds import rounds
 from support.scp_player import Player
 from support.scp_strategies import scripts, streams
 
@@ -56,7 +57,7 @@ def naive_scripts(draw: st.DrawFn) -> str:
     return "\n".join([*lines, "endwhile", "Done:", "set screen keyboard off", "endproc", ""])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=rounds(40), deadline=None)
 @given(naive_scripts(), streams, st.floats(0, 5))
 def test_a_fixed_naive_script_has_no_errors_and_ends_whatever_the_remote_says(
     text: str, stream: bytes, pause: float
@@ -70,7 +71,7 @@ def test_a_fixed_naive_script_has_no_errors_and_ends_whatever_the_remote_says(
     assert player.passes(worst_case(result.text)).script.state.is_final
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=rounds(40), deadline=None)
 @given(scripts, streams, st.floats(0, 5))
 def test_a_script_without_errors_ends_in_the_longest_time_told_whatever_the_remote_says(
     text: str, stream: bytes, pause: float
@@ -86,7 +87,7 @@ def test_a_script_without_errors_ends_in_the_longest_time_told_whatever_the_remo
         assert player.passes(worst_case(text)).script.state.is_final
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=rounds(40), deadline=None)
 @given(scripts)
 def test_a_script_without_errors_ends_on_a_silent_line(text: str) -> None:
     text = fix(text).text
@@ -115,7 +116,7 @@ def test_a_bundled_script_once_fixed_is_over_with_the_first_wait_that_fails_wher
         assert player.sent == sent
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=rounds(40), deadline=None)
 @given(scripts)
 def test_after_a_fix_nothing_is_left_to_fix_and_a_second_one_changes_nothing(text: str) -> None:
     once = fix(text)
@@ -124,7 +125,7 @@ def test_after_a_fix_nothing_is_left_to_fix_and_a_second_one_changes_nothing(tex
     assert fix(once.text).text == once.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=rounds(40), deadline=None)
 @given(st.text(max_size=120) | st.binary(max_size=120))
 def test_no_text_upsets_a_fix(text: bytes | str) -> None:
     fix(text)

@@ -29,7 +29,7 @@ from simisp.dialling.serial.holders import holders
 from simisp.dialling.serial.release import release
 from simisp.forensics import Family
 
-ROUNDS = int(os.environ.get("SIMISP_KILL_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("SIMISP_KILL_ROUNDS", "4"))
 SPEED = 60
 
 
