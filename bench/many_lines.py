@@ -103,7 +103,10 @@ def _processor_time(pid: int) -> float:
 
 
 def _show_exchanges(pid: int, ports: Sequence[int]) -> None:
-    """Keep one AT under way on each port."""
+    """Keep one AT under way on each port, once each has answered: the first exchange is about its opening, too."""
+    for port in ports:
+        os.write(port, b"AT\r")
+        _read_until(port, b"OK\r\n")
     poller = select.epoll()
     for port in ports:
         poller.register(port, select.EPOLLIN)

@@ -38,7 +38,14 @@ from simisp.endpoints.base import (
 )
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.link import Link
-from simisp.endpoints.terminal import make_booted, raw_settings, read_settings, restart_output, stop_output
+from simisp.endpoints.terminal import (
+    SettingsLook,
+    make_booted,
+    raw_settings,
+    read_settings,
+    restart_output,
+    stop_output,
+)
 from simisp.errors import EndpointError
 from simisp.framing import Parity
 from simisp.procfs.open_files import open_descriptors
@@ -110,6 +117,7 @@ class PtyEndpoint:
         access.grant(self._kept, self.node)
         fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
         make_booted(self._kept, raw=raw)
+        self._settings_look = SettingsLook(self._kept)
         self._raw_settings = raw_settings(self._kept)
         self._settings = read_settings(self._raw_settings)
         self._last_characters: tuple[int, Parity] | None = None
@@ -217,7 +225,7 @@ class PtyEndpoint:
         if self._circuits is not None or self._settings.echoes or self._held_back or self._on_event is None:
             self._report(self.receive(data=not self._left_alone, octets_first=True))
             return
-        if raw_settings(self._kept) != self._raw_settings:
+        if self._settings_look.differs_from(self._raw_settings):
             self.look()
             return
         try:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from simisp.framing import Parity
 
 __all__ = [
+    "SettingsLook",
     "TerminalSettings",
     "characters_of",
     "make_booted",
@@ -64,9 +65,30 @@ def raw_settings(descriptor: int) -> bytes:
     See Also:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
     """
-    settings = bytearray(_TERMIOS2.size)  # with bytes, ioctl() would first raise, and catch, that they can't be changed
+    settings = bytearray(_TERMIOS2.size)
     fcntl.ioctl(descriptor, _TCGETS2, settings)
     return bytes(settings)
+
+
+class SettingsLook:
+    """Looks at the settings of one terminal again and again, which happens whenever octets come.
+
+    The kernel writes into the same memory each time: to make some, and bytes of it, takes nearly as long as the call.
+
+    Args:
+        descriptor: The terminal.
+    """
+
+    __slots__ = ("_descriptor", "_settings")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._settings = bytearray(_TERMIOS2.size)
+
+    def differs_from(self, raw: bytes) -> bool:
+        """Return whether the settings are now others than these, which :func:`raw_settings` has returned."""
+        fcntl.ioctl(self._descriptor, _TCGETS2, self._settings)
+        return self._settings != raw
 
 
 def read_settings(raw: bytes) -> TerminalSettings:
