@@ -25,6 +25,7 @@ See Also:
 from __future__ import annotations
 
 from enum import Enum
+from typing import assert_never
 
 from simisp.chat.meaning import ActInSend, atoi
 from simisp.chat.program import DEFAULT_LIMIT, ChatFailure, ChatProgram, ChatStep, ExpectOctets, SendOctets, SetOption
@@ -185,24 +186,25 @@ class ChatRun:
                 self._end(0, "", now)
                 return
             self.begun.add(at)
-            step = self._steps[at]
-            if isinstance(step, SetOption):
-                if not self._set(step, now):
-                    return
-            elif isinstance(step, ExpectOctets):
-                if step.octets:
+            match self._steps[at]:
+                case SetOption() as step:
+                    if not self._set(step, now):
+                        return
+                    at += 1
+                case ExpectOctets(octets=b"", found=found):
+                    self.met.add(at)
+                    at = found
+                case ExpectOctets():
                     self._expect(now)
                     return
-                self.met.add(at)
-                at = step.found
-                continue
-            elif isinstance(step, SendOctets):
-                self._send(step, now)
-                return
-            else:
-                self._end(step.status, step.reason, now)
-                return
-            at += 1
+                case SendOctets() as step:
+                    self._send(step, now)
+                    return
+                case ChatFailure(_, status, reason):
+                    self._end(status, reason, now)
+                    return
+                case other:
+                    assert_never(other)
 
     def _set(self, step: SetOption, now: float) -> bool:
         """Change a setting; return whether the run goes on."""
