@@ -28,9 +28,9 @@ _NARROWEST = 40
 def list_scenarios(words: tuple[str, ...], public: bool, as_json: bool) -> None:
     """List the bundled scenarios, each with what it shows.
 
-    With --public, the scenarios made from public reports, each with the thread that it is from. WORDs leave only those
-    that have each of them in what is listed or, with --public, in what is said of the report: a program's name, a
-    symptom, an issue's number. Any of the names can be given to run, check, explain and the others.
+    With --public, list the scenarios made from public reports, each with the report that it comes from. WORDs limit the
+    list to scenarios that contain all of them, in what is listed or, with --public, in the description of the report: a
+    program's name, a symptom, an issue's number. Each name listed can be given to run, check, explain and so on.
     """
     entries = _public_entries(words) if public else _entries(words)
     if as_json:
@@ -100,7 +100,7 @@ def explain(scenario: str, diagram: bool) -> None:
 def schema(what: str) -> None:
     """Print the JSON Schema of scenarios, modem profiles, phone books, mail settings, or a transcript's lines.
 
-    Editors complete and check by it.
+    Editors use it to complete and check files.
     """
     from simisp.cli.schemas import schema_text
 

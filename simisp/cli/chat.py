@@ -30,7 +30,7 @@ __all__ = ["chat", "explain", "lint"]
     },
 )
 def chat() -> None:
-    """Scripts of pppd's chat: `simisp sweep SCENARIO --chat FILE` tries one against all that can go wrong."""
+    """Scripts for pppd's chat; `simisp sweep SCENARIO --chat FILE` tries one against everything that can go wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,14 +42,15 @@ _MOST_OCTETS = 4 * 1024 * 1024
 def check(ctx: click.Context, /, files: tuple[str, ...], output_format: str) -> None:
     """Check files and report every mistake, with file, line and column.
 
-    They may be scenarios, phone books (YAML, or a rasphone.pbk), mail settings, and dial-up scripts (.scp, SWITCH.INF),
-    whose grammar alone is checked here: what would hang one is found by `simisp script lint`. Standard input is `-`.
+    A FILE can be a scenario, a phone book (YAML, or a rasphone.pbk), mail settings, or a dial-up script (.scp,
+    SWITCH.INF). Of a script only the grammar is checked; `simisp script lint` finds what would make it hang. Standard
+    input is `-`.
 
-    Of a FOLDER, and the folders in it, every .yaml, .yml, .pbk, .scp and SWITCH.INF is checked, hidden ones not. YAML
-    that has nothing to do with simisp is skipped there, and said to be.
+    In a FOLDER and its subfolders every .yaml, .yml, .pbk, .scp and SWITCH.INF is checked, except hidden ones. YAML
+    files that are not for simisp are skipped and listed.
 
-    The exit status is 0 when all are right (warnings change nothing), 2 when one is wrong or can't be read, or when
-    a folder has none of them.
+    The exit status is 0 if all files are right (warnings do not count), and 2 if a file is wrong or can't be read, or a
+    folder has nothing to check.
     """
     if files.count(STANDARD_STREAM) > 1:
         raise click.UsageError("standard input (-) can be checked only once")

@@ -89,12 +89,12 @@ class _Dialler:
 
 
 @click.command()
-@click.option("--quiet", is_flag=True, help="Do not show the dialogue, only what it comes to.")
+@click.option("--quiet", is_flag=True, help="Do not show the dialogue, only the result.")
 @click.pass_context
 def demo(ctx: click.Context, /, quiet: bool) -> None:
-    """Show the hang of Microsoft KB 175410 and its cure, with no other program.
+    """Show the hang of Microsoft KB 175410 and its cure; no other program is needed.
 
-    It takes some three seconds in virtual time, which needs a C compiler once, and some ten in real time.
+    It takes about three seconds in virtual time, which needs a C compiler once, or ten in real time.
     """
     load("hang")
     restore_environment()

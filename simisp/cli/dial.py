@@ -49,12 +49,12 @@ class DialCall:
     type=click.Choice(["orphan", "end"]),
     default="orphan",
     show_default=True,
-    help="What becomes of a script that outlasts the dialler's patience: left behind, as NT did, or ended.",
+    help="What happens to a script that still runs when the dialler gives up: it is left behind, as NT did, or ended.",
 )
 @click.option("--password-file", type=click.Path(), help="A file whose first line is the password.")
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--port", help="Dial on this port instead of the entry's.")
-@click.option("--ppp", is_flag=True, help="Bring up PPP after the script; without it the link is taken to be up.")
+@click.option("--ppp", is_flag=True, help="Bring up PPP after the script; without this option the link counts as up.")
 @takes(DialCall)
 def dial(ctx: click.Context, call: DialCall) -> None:
     """Dial an ENTRY of a phone book as the Remote Access Service did: lock, dial, post-connect script, hang up.

@@ -69,8 +69,8 @@ An editor with a YAML language server completes and checks the scenario by the s
 def init(folder: Path) -> None:
     """Write a first scenario and a first test into FOLDER, which is the current one by default.
 
-    There is login.yaml, with the line by which an editor completes and checks it; the JSON Schema that this line names;
-    and test_login.py, which passes. No file is overwritten: if one of them is there, nothing is written.
+    The files are login.yaml, with a line that lets an editor complete and check it; the JSON Schema that this line
+    names; and test_login.py, a test that passes. No file is overwritten: if one of them exists, nothing is written.
     """
     from simisp.cli.schemas import schema_text
 

@@ -53,7 +53,7 @@ def mail() -> None:
     type=click.Choice(["real", "virtual"]),
     default="real",
     show_default=True,
-    help="virtual: all parties in this process and in no time, with --isp; nothing on disk is changed.",
+    help="virtual: all parties run in this process and in virtual time, with --isp; nothing on disk is changed.",
 )
 @click.option("--isp", type=SCENARIO, default="login", show_default=True, help="The ISP, for --clock virtual.")
 @click.option(
@@ -70,7 +70,7 @@ def mail() -> None:
     type=click.Choice(["resend", "hold"]),
     default="resend",
     show_default=True,
-    help="A message whose last dot was sent and whose reply was never heard: send it again, or hold it back.",
+    help="A message whose last dot was sent and whose reply never came: whether it is sent again, or held back.",
 )
 @click.option(
     "--ppp", is_flag=True, help="Bring up PPP after the script; without it the link is up if the host can be reached."

@@ -39,7 +39,7 @@ class ReportCall:
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords in a transcript that was written with them.")
 @takes(ReportCall)
 def report(ctx: click.Context, call: ReportCall) -> None:
-    """Show a run by its TRANSCRIPT (`simisp run … --transcript FILE`), or make pictures of it.
+    """Show a run from its TRANSCRIPT (`simisp run … --transcript FILE`), or make pictures of it.
 
     Without an option the dialogue and the verdict are printed.
     """

@@ -93,18 +93,18 @@ class _Run(click.Command):
     "--script", type=click.Path(), metavar="FILE",
     help="In place of COMMAND: play this dial-up script (.scp) in pure time, without a port or a process.",
 )  # fmt: skip
-@click.option("--chat", type=click.Path(), metavar="FILE", help="The same with a script of pppd's chat.")
-@click.option("--dial", metavar="NUMBER", help="With --script: what is dialled first; T5551234 otherwise.")
-@click.option("--user", help="With --script: $USERID; that of the scenario's first account otherwise.")
+@click.option("--chat", type=click.Path(), metavar="FILE", help="The same with a script for pppd's chat.")
+@click.option("--dial", metavar="NUMBER", help="With --script: the number that is dialled first, by default T5551234.")
+@click.option("--user", help="With --script: $USERID, by default the user name of the scenario's first account.")
 @click.option("--password-file", type=click.Path(), help="With --script: a file whose first line is $PASSWORD.")
-@click.option("--replay", metavar="TOKEN", help="Play once more what a sweep has found, and has given this token.")
+@click.option("--replay", metavar="TOKEN", help="Repeat the case for which a sweep printed this token.")
 @click.option("--give-up", type=DURATION, help="The dialler gives up after this time and ends the command.")
 @click.option(
     "--give-up-kills",
     type=click.Choice(["parent", "group"]),
     default="parent",
     show_default=True,
-    help="What the dialler ends then: COMMAND alone, as the mail service did, or its whole process group.",
+    help="What the dialler then ends: only COMMAND, as the mail service did, or its whole process group.",
 )
 @click.option(
     "--deadline",
@@ -132,7 +132,7 @@ class _Run(click.Command):
     default="real",
     show_default=True,
     metavar="real|virtual|scaled:N|auto",
-    help="The time that simulator and COMMAND share: virtual passes at once, and proves a hang.",
+    help="The clock that simulator and COMMAND share; virtual time passes at once, and can prove a hang.",
 )
 @click.option(
     "--circuits",
@@ -140,24 +140,24 @@ class _Run(click.Command):
     help="Give COMMAND, or any program that opens the port, modem circuits (DTR RTS DSR CTS DCD RI); with a shared "
     "clock COMMAND always has them.",
 )
-@click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times, and compare the transcripts.")
+@click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times and compare the transcripts.")
 @click.option("--calls", type=click.IntRange(min=1), metavar="N", help="Without COMMAND: end after this many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option(
     "--allow-unopened",
     is_flag=True,
-    help="A COMMAND that never opens the port, or never reaches the ISP, has not failed for that.",
+    help="Do not count it as a failure if COMMAND never opens the port or never reaches the ISP.",
 )
 @click.option(
     "--endpoint", "endpoints", multiple=True, type=ENDPOINT, metavar="SPEC",
-    help="The way to the line, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, telnet:[HOST:]PORT, "
-    "rfc2217:[HOST:]PORT, unix:PATH, unix:@NAME, stdio or serial:DEVICE. Given several times, all of them lead to the "
-    "line, which has one client at a time.",
+    help="The port, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, telnet:[HOST:]PORT, "
+    "rfc2217:[HOST:]PORT, unix:PATH, unix:@NAME, stdio or serial:DEVICE. Can be repeated: all the ports then lead "
+    "to the same line, which has one client at a time.",
 )  # fmt: skip
 @click.option(
     "--lines", type=click.IntRange(1, 1000), metavar="N",
-    help="So many lines, in place of the scenario's: they call each other by the numbers from 1 on. {port} is the "
-    "first, {port:2} the second.",
+    help="The number of lines, in place of the scenario's. They call each other by the numbers 1, 2 and so on. {port} "
+    "is the first, {port:2} the second.",
 )  # fmt: skip
 @click.option("--link", type=click.Path(), help="Path of the symbolic link to the port.")
 @click.option(
@@ -193,22 +193,22 @@ class _Run(click.Command):
 def run(ctx: click.Context, call: RunCall) -> None:
     """Play SCENARIO on a virtual serial port.
 
-    Without COMMAND the port's path is printed and the scenario is played for any program that opens it. With COMMAND it
-    is started and the verdict given: did the port come free, and if not, which process holds it. {port} in COMMAND
-    stands for the port's path; where it does not occur, the command's standard input and output are the port. {locks}
-    stands for a lock folder that the run has to itself.
+    Without COMMAND, print the port's path and play the scenario for any program that opens the port. With COMMAND,
+    start it and give a verdict: did the port come free, and if not, which process holds it? In COMMAND, {port} stands
+    for the port's path; if it does not occur, the port is the command's standard input and output. {locks} stands for a
+    lock folder that only this run uses.
 
-    With --script a dial-up script is played in the same process, in pure time: no port, and no waiting.
+    With --script, play a dial-up script in this process, in pure time: there is no port and no waiting.
 
-    A scenario that also says what dials and what happens (kb175410.yaml) is played whole, in no time, unless --scale
-    asks for real processes or --link, --calls or --for for a port.
+    If the scenario has a story, which says what dials and when (kb175410.yaml), the whole story is played at once. With
+    --scale it is played in real processes, and with --link, --calls or --for its ISP is served on a port.
 
-    The exit status is 0 when the port came free, 1 when an expectation of the scenario did not hold or COMMAND never
-    reached the ISP, 2 when the call or the scenario is wrong, the run was cut short, or --clock virtual could not last,
-    or --verify found different transcripts, 3 when a process still holds the port. Without COMMAND the expectations are
-    judged when --calls, --for or a signal ends the run; after a signal, what could still have come is not judged.
-    A run with COMMAND that a signal ends says how things were until then, in JSON too, and ends with 128 and the
-    signal's number (Ctrl-C: 130).
+    The exit status is 0 if the port came free; 1 if an expectation of the scenario did not hold or COMMAND never
+    reached the ISP; 2 if the call or the scenario is wrong, the run was cut short, --clock virtual could not be kept,
+    or --verify found different transcripts; 3 if a process still holds the port. Without COMMAND, expectations are
+    judged when --calls, --for or a signal ends the run; after a signal, those that could still have been met are not
+    judged. If a signal ends a run with COMMAND, the verdict so far is printed, with --json too, and the exit status is
+    128 plus the signal's number (130 for Ctrl-C).
     """
     from simisp.scenario.load import load
 

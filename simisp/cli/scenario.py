@@ -33,4 +33,4 @@ def from_log(log: str) -> None:
 
 @click.group(cls=LazyGroup, table={"from": ("simisp.cli.scenario:from_log", "Draft a scenario from a log.")})
 def scenario() -> None:
-    """Scenarios, made from what is at hand."""
+    """Draft scenarios from logs and transcripts."""

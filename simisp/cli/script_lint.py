@@ -40,11 +40,11 @@ class LintCall:
 @click.option("--give-up", type=DURATION, help="When the caller gives up: waits that last longer in all are a finding.")
 @click.option("--attended", is_flag=True, help="A person watches the script's window: halt is no mistake.")
 @choosing_rules
-@click.option("--fix", "mend", is_flag=True, help="Mend what can be mended, in place.")
+@click.option("--fix", "mend", is_flag=True, help="Fix what can be fixed, in place.")
 @output_format
 @takes(LintCall)
 def lint(ctx: click.Context, call: LintCall) -> None:
-    """Find what would hang a script: waits without a limit, success that is not tested, and more of KB 175410.
+    """Find what would make a script hang: waits without a limit, success that is not tested, and more from KB 175410.
 
     The exit status is 0 when all scripts are clean, 1 when there are findings, 2 when one can't be read at all. A note
     leaves a script clean. Standard input is `-`.

@@ -77,22 +77,22 @@ class ScriptRunCall:
 @click.option("--lock-dir", "lock_directories", multiple=True, type=click.Path(), help="Where lock files go.")
 @click.option("--no-lock", is_flag=True, help="Do not lock the port.")
 @click.option("--discard-unread", is_flag=True, help="Each waitfor forgets what came before it began.")
-@click.option("--matchcase-always", is_flag=True, help="waitfor minds case also without matchcase.")
+@click.option("--matchcase-always", is_flag=True, help="waitfor is always case-sensitive, as if it had matchcase.")
 @click.option(
     "--speed",
     type=click.FloatRange(min=0, min_open=True),
     metavar="FACTOR",
     default=1.0,
-    help="Let time run so many times faster.",
+    help="Let time run this many times faster.",
 )
 @click.option("--trace", is_flag=True, help="Show each statement as it runs, and what it saw.")
 @takes(ScriptRunCall)
 def run(ctx: click.Context, call: ScriptRunCall) -> None:
-    """Play the script FILE on a port, as the script processor of a dialler does.
+    """Play the script FILE on a port, as a dialler's script processor does.
 
     FILE is a Windows dial-up script (.scp), or with --section a SWITCH.INF or PAD.INF of Windows NT.
 
-    The port is locked first and released however the script ends. $PASSWORD comes from --password-file,
+    The port is locked first, and released however the script ends. $PASSWORD comes from --password-file,
     --password-stdin or the variable SIMISP_PASSWORD, never from the command line.
 
     The exit status is 0 when the script reached endproc, 2 when it can't be run (RAS error 752), 3 after halt, 4 when

@@ -15,7 +15,7 @@ __all__ = ["explain", "fmt"]
 @click.option("--check", is_flag=True, help="Change nothing; end with status 1 when a file would change.")
 @click.pass_context
 def fmt(ctx: click.Context, /, files: tuple[str, ...], check: bool) -> None:
-    """Lay scripts out in one way, in the files themselves; comments and meaning stay. Standard input is `-`."""
+    """Format scripts in place; comments and meaning stay the same. Standard input is `-`."""
     from simisp.scp.fixer import Fixed
     from simisp.scp.formatter import format_script
     from simisp.scp.linter import lint
