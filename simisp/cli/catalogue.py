@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 import click
 
@@ -45,28 +45,39 @@ def list_scenarios(words: tuple[str, ...], public: bool, as_json: bool) -> None:
     sys.exit(0 if entries else 1)
 
 
-def _entries(words: Sequence[str]) -> list[dict[str, Any]]:
+class _Listed(TypedDict):
+    """A scenario in the list; the last three keys are those of one that is made from a public report."""
+
+    name: str
+    title: str
+    path: str
+    shows: NotRequired[str]
+    threads: NotRequired[list[str]]
+    symptom: NotRequired[str]
+
+
+def _entries(words: Sequence[str]) -> list[_Listed]:
     from simisp.scenario.load import bundled, load
 
-    every = [{"name": path.name, "title": load(path).model.title, "path": str(path)} for path in bundled()]
+    every = [_Listed(name=path.name, title=load(path).model.title, path=str(path)) for path in bundled()]
     return [
         each for each in every if all(word.casefold() in f"{each['name']} {each['title']}".casefold() for word in words)
     ]
 
 
-def _public_entries(words: Sequence[str]) -> list[dict[str, Any]]:
+def _public_entries(words: Sequence[str]) -> list[_Listed]:
     from simisp.scenario.public_reports import public_reports
 
     return [
-        {
-            "name": report.path.name, "title": report.title, "path": str(report.path), "shows": report.shows,
-            "threads": list(report.threads), "symptom": report.symptom,
-        }
+        _Listed(
+            name=report.path.name, title=report.title, path=str(report.path), shows=report.shows,
+            threads=list(report.threads), symptom=report.symptom,
+        )
         for report in public_reports(words)
     ]  # fmt: skip
 
 
-def _say_table(entries: Sequence[Mapping[str, Any]]) -> None:
+def _say_table(entries: Sequence[_Listed]) -> None:
     """Write a line for each scenario, and one for its threads; what is too wide for it goes on below."""
     name_width = max(len(each["name"]) for each in entries) + 2
     room = max((columns() or _COLUMNS) - name_width, _NARROWEST)
