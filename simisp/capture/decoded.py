@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simisp.capture.frames import Captured, CapturedFrame, CapturedText, FrameKindOnLine, FramesOfRecords
-from simisp.capture.words import mux_words, ppp_words, printed
+from simisp.capture.words import mux_words, ppp_words
+from simisp.ppp.describe import printed
 from simisp.transcript import Record
 
 __all__ = ["captured_in", "decoded"]

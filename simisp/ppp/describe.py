@@ -1,4 +1,4 @@
-r"""What packets say, in words. Passwords are left out."""
+r"""What packets say, in words. Passwords are left out, and nothing of a text acts on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from simisp.ppp.ipcp import IpcpOption
 from simisp.ppp.lcp import LcpOption
 from simisp.ppp.pap import PapCode
 
-__all__ = ["code_name", "describe", "describe_ip", "describe_option"]
+__all__ = ["code_name", "describe", "describe_ip", "describe_option", "printed"]
+
+_MOST_SHOWN = 60
+"""How many characters of a text are shown."""
+_LONGEST_VALUE = 16
+"""How many octets of a challenge or of its answer are shown; MS-CHAP v2's answer has 49."""
 
 _METHODS = {
     **{method.option: method.value for method in AuthMethod},
@@ -40,6 +45,11 @@ def _address(name: str) -> _Word:
     return lambda data: f"{name} {IPv4Address(data)}"
 
 
+def _compression(data: bytes) -> str:
+    is_vj = int.from_bytes(data[:2], "big") == ProtocolNumber.VJ_COMPRESSED
+    return f"compression VJ {data[2:].hex(' ')}".rstrip() if is_vj else f"compression 0x{data.hex()}"
+
+
 def _method(data: bytes) -> str:
     return "authentication " + _METHODS.get(data, f"0x{data.hex()}")
 
@@ -57,7 +67,7 @@ _OPTIONS: Mapping[int, Mapping[int, tuple[int | None, _Word]]] = {
     },
     ProtocolNumber.IPCP: {
         IpcpOption.ADDRESSES: (None, _digits("addresses")),
-        IpcpOption.COMPRESSION: (None, _digits("compression")),
+        IpcpOption.COMPRESSION: (None, _compression),
         IpcpOption.ADDRESS: (4, _address("address")),
         IpcpOption.FIRST_DNS: (4, _address("first DNS")),
         IpcpOption.SECOND_DNS: (4, _address("second DNS")),
@@ -65,6 +75,12 @@ _OPTIONS: Mapping[int, Mapping[int, tuple[int | None, _Word]]] = {
         IpcpOption.SECOND_NBNS: (4, _address("second NBNS")),
     },
     ProtocolNumber.IPV6CP: {1: (8, _digits("interface identifier"))},
+    ProtocolNumber.CCP: {
+        17: (None, _digits("Stac")),
+        18: (None, _digits("MPPE")),
+        21: (None, _digits("BSD")),
+        26: (None, _digits("Deflate")),
+    },
 }
 """What each option is called: the length that its value has to have, and its words."""
 
@@ -87,8 +103,15 @@ def code_name(protocol: int, code: int) -> str:
     return CODE_NAMES.get(protocol, {}).get(code) or f"code {code}"
 
 
-def _text(octets: bytes) -> str:
-    return octets.decode("utf-8", "replace")
+def printed(octets: bytes) -> str:
+    r"""Return octets as a text in which nothing acts on a terminal, cut where it is very long.
+
+    Example:
+        >>> printed(b"ATZ\r\xff")
+        'ATZ\\r\\xff'
+    """
+    text = octets.decode("latin-1").encode("unicode_escape").decode("ascii")
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
 def describe(protocol: int, packet: ControlPacket) -> str:
@@ -106,11 +129,12 @@ def describe(protocol: int, packet: ControlPacket) -> str:
         return _describe_chap(packet)
     if packet.code in _WITH_OPTIONS:
         options = decode_options(packet.data)
-        words = (
-            "malformed options" if options is None else ", ".join(describe_option(protocol, each) for each in options)
-        )
+        if options is None:
+            words = f"malformed options 0x{packet.data.hex()}"
+        else:
+            words = ", ".join(describe_option(protocol, each) for each in options)
     elif packet.code in (PacketCode.TERMINATE_REQUEST, PacketCode.TERMINATE_ACK):
-        words = _text(packet.data)
+        words = printed(packet.data)
     else:
         words = _describe_other(protocol, packet)
     return words
@@ -123,26 +147,33 @@ def _describe_other(protocol: int, packet: ControlPacket) -> str:
         case PacketCode.PROTOCOL_REJECT if len(packet.data) >= 2:
             return protocol_name(int.from_bytes(packet.data[:2], "big"))
         case PacketCode.ECHO_REQUEST | PacketCode.ECHO_REPLY | PacketCode.DISCARD_REQUEST if len(packet.data) >= 4:
-            return f"magic number 0x{packet.data[:4].hex()}"
+            rest = f", {len(packet.data) - 4} octets" if len(packet.data) > 4 else ""
+            return f"magic number 0x{packet.data[:4].hex()}{rest}"
         case PacketCode.IDENTIFICATION:
-            return _text(packet.data[4:])
+            return printed(packet.data[4:])
         case _:
             return f"{len(packet.data)} octets" if packet.data else ""
 
 
 def _describe_pap(packet: ControlPacket) -> str:
-    said = _text(packet.data[1 : 1 + packet.data[0]]) if packet.data else ""
+    said = printed(packet.data[1 : 1 + packet.data[0]]) if packet.data else ""
     return f"name {said}" if packet.code == PapCode.REQUEST else said
 
 
 def _describe_chap(packet: ControlPacket) -> str:
     if packet.code not in (ChapCode.CHALLENGE, ChapCode.RESPONSE):
-        return _text(packet.data)
+        return printed(packet.data)
     read = read_chap_value(packet.data)
-    return "malformed value" if read is None else f"name {_text(read[1])}, {len(read[0])} octets"
+    if read is None:
+        return "malformed value"
+    value, name = read
+    shown = f"0x{value.hex()}" if len(value) <= _LONGEST_VALUE else f"of {len(value)} octets"
+    return f"name {printed(name)}, value {shown}"
 
 
 _TRANSPORTS = {1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP"}
+_ICMP = 1
+_WITH_PORTS = (6, 17)
 _ICMP_TYPES = {0: "ICMP echo reply", 8: "ICMP echo request"}
 
 
@@ -154,13 +185,17 @@ def describe_ip(packet: bytes) -> str:
         'TCP from 10.0.0.1 to 10.0.0.2, 20 octets'
 
     See Also:
-        RFC 791, 3.1.
+        RFC 791, 3.1; RFC 792 (echo: sequence number); RFC 793 and RFC 768 (ports).
     """
     if len(packet) < 20 or packet[0] >> 4 != 4:
         return ""
     header = (packet[0] & 0x0F) * 4
-    what = _TRANSPORTS.get(packet[9], f"protocol {packet[9]}")
-    if packet[9] == 1 and len(packet) > header:
-        what = _ICMP_TYPES.get(packet[header], what)
-    source, destination = IPv4Address(packet[12:16]), IPv4Address(packet[16:20])
+    source, destination = str(IPv4Address(packet[12:16])), str(IPv4Address(packet[16:20]))
+    what, carried = _TRANSPORTS.get(packet[9], f"protocol {packet[9]}"), packet[header:]
+    if packet[9] == _ICMP and len(carried) >= 8:
+        number = int.from_bytes(carried[6:8], "big")
+        what = f"{_ICMP_TYPES[carried[0]]} {number}" if carried[0] in _ICMP_TYPES else f"ICMP {carried[0]}/{carried[1]}"
+    elif packet[9] in _WITH_PORTS and len(carried) >= 4:
+        source = f"{source}:{int.from_bytes(carried[:2], 'big')}"
+        destination = f"{destination}:{int.from_bytes(carried[2:4], 'big')}"
     return f"{what} from {source} to {destination}, {len(packet)} octets"

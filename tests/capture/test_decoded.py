@@ -27,13 +27,13 @@ def test_commands_frames_and_their_times_stand_one_under_the_other() -> None:
         "    0.600  -->  ATDT1\\r",
         "    1.500  <--  \\r\\n",
         "    1.500  <--  CONNECT 33600\\r\\n",
-        "    1.600  -->  LCP Configure-Request 1: ACCM 00000000, magic 1234567e",
-        "    1.700  <--  LCP Echo-Request 2: magic 00000000",
+        "    1.600  -->  LCP Configure-Request 1: ACCM 0x00000000, magic number 0x1234567e",
+        "    1.700  <--  LCP Echo-Request 2: magic number 0x00000000",
     ]
 
 
 def test_a_password_is_left_out_even_where_it_is_not_masked() -> None:
-    assert ppp_words(pap_request()) == "PAP Authenticate-Request 3: alice, with a password"
+    assert ppp_words(pap_request()) == "PAP Authenticate-Request 3: name alice"
 
 
 CHALLENGE = b"\x02\xab\xcdvm"
@@ -43,12 +43,12 @@ PING = bytes.fromhex("45000020000000004001000a0a0000020a000001 0800f7ff00000005"
 @pytest.mark.parametrize(
     ("protocol", "information", "words"),
     [
-        (ProtocolNumber.CHAP, ControlPacket(1, 7, CHALLENGE).encode(), "CHAP Challenge 7: abcd, name vm"),
+        (ProtocolNumber.CHAP, ControlPacket(1, 7, CHALLENGE).encode(), "CHAP Challenge 7: name vm, value 0xabcd"),
         (ProtocolNumber.CHAP, ControlPacket(4, 7, b"no\r\n").encode(), "CHAP Failure 7: no\\r\\n"),
         (
             ProtocolNumber.LCP,
             ControlPacket(3, 1, encode_options([ConfigOption(3, b"\xc2\x23\x05")])).encode(),
-            "LCP Configure-Nak 1: authentication CHAP MD5",
+            "LCP Configure-Nak 1: authentication chap",
         ),
         (ProtocolNumber.LCP, ControlPacket(8, 1, b"\x80\xfd\x01").encode(), "LCP Protocol-Reject 1: CCP"),
         (
@@ -59,10 +59,10 @@ PING = bytes.fromhex("45000020000000004001000a0a0000020a000001 0800f7ff00000005"
         (
             ProtocolNumber.IPCP,
             b"\x01\x01\x00\x08\x03\x09\x0a\x00",
-            "IPCP Configure-Request 1: damaged options 03090a00",
+            "IPCP Configure-Request 1: malformed options 0x03090a00",
         ),
         (ProtocolNumber.LCP, b"\x01\x01", "LCP, no whole packet: 0101"),
-        (ProtocolNumber.IP, PING, "IP 10.0.0.2 > 10.0.0.1 ICMP echo request 5"),
+        (ProtocolNumber.IP, PING, "IP ICMP echo request 5 from 10.0.0.2 to 10.0.0.1, 32 octets"),
         (ProtocolNumber.COMPRESSED, b"abc", "compressed, 3 octets"),
     ],
 )

@@ -282,7 +282,7 @@ def test_an_echo_request_is_answered_with_its_data_and_our_magic_number() -> Non
     both.client.link.send(ProtocolNumber.LCP, request.encode(), now=both.now)
     both.settle()
     answer = requested(both.server, code="Echo-Reply")[-1]
-    assert (answer.id, answer.summary) == (77, f"magic number 0x{magic:08x}")
+    assert (answer.id, answer.summary) == (77, f"magic number 0x{magic:08x}, 7 octets")
 
 
 def test_a_peer_that_begins_again_gets_a_new_link_without_losing_the_call() -> None:
@@ -396,6 +396,6 @@ def test_an_answer_that_is_longer_than_the_peer_takes_is_not_sent() -> None:
         both.client.link.send(IP, ping, now=both.now)
     both.settle()
     said = [packet.summary for packet in both.server.of(PacketReceived) if packet.protocol == "IP"]
-    assert said == [f"ICMP echo request from {REMOTE} to {LOCAL}, {size} octets" for size in (128, 129)]
+    assert said == [f"ICMP echo request {size - 28} from {REMOTE} to {LOCAL}, {size} octets" for size in (128, 129)]
     said = [packet.summary for packet in both.server.of(PacketSent) if packet.protocol == "IP"]
-    assert said == [f"ICMP echo reply from {LOCAL} to {REMOTE}, 128 octets"]
+    assert said == [f"ICMP echo reply 100 from {LOCAL} to {REMOTE}, 128 octets"]
