@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -148,6 +149,23 @@ def test_a_token_with_a_command_plays_the_command_on_the_case() -> None:
     said = CliRunner().invoke(main, ["run", "--quiet", "--replay", token(), "--", "simisp-has-no-such-program"])
     assert "simisp-has-no-such-program" in said.output
     assert said.exit_code == 2
+
+
+def test_ctrl_c_among_the_smallest_cases_keeps_those_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simisp.sweep.shrink import shrunk
+
+    begun = []
+
+    def interrupted(*given: Any) -> object:
+        begun.append(given)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return shrunk(*given)
+
+    monkeypatch.setattr("simisp.sweep.smallest.shrunk", interrupted)
+    result = smallest(bundled_script("naive.scp"), "stalls")
+    assert result.interrupted
+    assert [group.shrunk is not None for group in result.groups] == [True, False, False]
 
 
 def test_a_machine_that_can_play_no_more_loses_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
