@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,13 +66,36 @@ class CommandPlayer:
             ClientError: The command can't be started any more.
             FileError: The file system of temporary files is full.
         """
+        return self._run(case).outcome(with_conduct=case.plan == _ORACLE)
+
+    def transcript(self, case: Case) -> Transcript:
+        """Play a case again and return all that happened, which is exact: passwords are in it.
+
+        Raises:
+            ClientError: The command can't be started any more.
+            FileError: The file system of temporary files is full.
+        """
+        return self._run(case).transcript
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """All passwords."""
+        accounts = self._scenario.model.isp.accounts.values()
+        return [secret for secret in dict.fromkeys((*self._client.secrets, *accounts)) if secret]
+
+    @property
+    def takes_real_time(self) -> bool:
+        """Whether a case lasts as long as what happens in it."""
+        return self._choice().used != "virtual"
+
+    def _run(self, case: Case) -> _OneRun:
         scenario = self._scenario
         if case.overlay and only_faults(case.overlay):
             line = joined_line(scenario, case.overlay)
             scenario = replace(scenario, model=scenario.model.model_copy(update={"line": line}))
         elif case.overlay:
             scenario = overlaid(scenario, case.overlay)
-        return _OneRun(scenario, self._client, self._choice()).play().outcome(with_conduct=case.plan == _ORACLE)
+        return _OneRun(scenario, self._client, self._choice()).play()
 
     def _choice(self) -> ClockChoice:
         if self._clock is None:

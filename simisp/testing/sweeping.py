@@ -64,7 +64,7 @@ def sweep(
         clock: For a command: the time that it has, as in ``simisp run --clock``.
         timeout: For a command: how many real seconds a case may take.
         options: Patience and deadline of each case.
-        on_part: Called every few seconds with what is known so far.
+        on_part: Called every few seconds with what is known so far, and before an error that ends it early is raised.
 
     Raises:
         ValueError: Not one of script, chat and command is given, or the plan or the shard is none.
@@ -86,6 +86,7 @@ def sweep(
         shard=Shard.parse(shard) if shard else None,
         known={each.case.key: each.outcome for each in known if each.number >= 0},
         on_part=on_part,
+        on_failure=on_part,
     )
     return run_sweep(Sweep(what, client, plan, seed), way=way)
 

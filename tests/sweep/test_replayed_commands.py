@@ -17,6 +17,7 @@ from simisp.sweep.command_client import CommandClient, CommandLimits
 from simisp.sweep.findings import FindingClass, judge
 from simisp.sweep.outcome import CaseOutcome
 from simisp.sweep.plans import PLANS
+from simisp.sweep.reports.transcripts import transcripts_of
 from simisp.sweep.result import CaseResult, Group
 from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
@@ -148,6 +149,9 @@ def test_all_scenarios_and_tokens_of_a_sweep_of_a_command_come_to_their_verdicts
         expected = f"{group.shrunk.outcome.verdict.value}: {group.shrunk.outcome.reason}\n"
         assert simisp("--replay", group.shrunk.token).output.startswith(expected)
         assert simisp(*written_words(group, client.command)).output.startswith(expected)
+    shown = transcripts_of(sweep, result)
+    assert [group.cases[0] in shown for group in result.groups] == [True] * len(result.groups)
+    assert all("isp" in text for text in shown.values())
 
 
 def token_of_hang(talks: LoadedScenario, *command: str) -> str:
