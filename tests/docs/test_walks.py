@@ -17,6 +17,7 @@ NEEDS = {
     "docs/how-to/pppd-and-chat.md": ("chat",),
     "docs/how-to/programs-in-ci.md": ("cc",),
     "docs/how-to/kermit-and-minicom.md": ("kermit",),
+    "docs/how-to/two-programs.md": ("chat",),
 }
 """The pages that are walked, and the programs that they need."""
 

@@ -31,12 +31,14 @@ isp: {dialogue: [silence]}
 """
 
 
-def played(command: list[str], text: str = BANK, **options: object) -> tuple[Verdict, list[Record], str]:
+def played(
+    command: list[str], text: str = BANK, *, clock: str = "virtual", **options: object
+) -> tuple[Verdict, list[Record], str]:
     """Run a command on a bank in virtual time; return the verdict, the records, and their digest."""
     needs_library()
 
     async def run() -> tuple[Verdict, list[Record], str]:
-        with Station(loads(text), clock=choose_clock("virtual", command)) as station:
+        with Station(loads(text), clock=choose_clock(clock, command)) as station:
             verdict = await run_client(station, command, RunOptions(allow_unopened=True, **options))  # type: ignore[arg-type]
             return verdict, list(station.transcript), station.digest()
 
@@ -141,7 +143,8 @@ def test_one_program_can_have_several_lines_and_wait_for_all_of_them() -> None:
     assert verdict.reason == words
 
 
-def test_each_line_has_circuits_of_its_own() -> None:
+@pytest.mark.parametrize("clock", ["virtual", "scaled:60"])
+def test_each_line_has_circuits_of_its_own(clock: str) -> None:
     code = """if True:
         import fcntl, os, struct, sys, termios, time
         def circuits(port):
@@ -157,7 +160,7 @@ def test_each_line_has_circuits_of_its_own() -> None:
         after = [bool(circuits(port) & termios.TIOCM_CAR) for port in (one, two, three)]
         dtr = [bool(circuits(port) & termios.TIOCM_DTR) for port in (one, two, three)]
         sys.exit(0 if (connected, after, dtr) == ([True, True, False], [False] * 3, [True, False, True]) else 1)"""
-    verdict, records, _ = played([sys.executable, "-c", code, "{port}", "{port:2}", "{port:3}"])
+    verdict, records, _ = played([sys.executable, "-c", code, "{port}", "{port:2}", "{port:3}"], clock=clock)
     assert verdict.client is not None
     assert verdict.client.exit_status == 0, verdict.describe()
     ended = [(record.line, record.fact.by) for record in records if isinstance(record.fact, CallEnded)]
