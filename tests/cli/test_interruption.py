@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.polling import until
+from support.ready_simisp import ReadyPopen
 
 SIMISP = [sys.executable, "-m", "simisp"]
 HOLDS = ["--", "sh", "-c", 'exec 3<>"$1"; echo held >&2; exec sleep 600', "sh", "{port}"]
@@ -23,19 +24,24 @@ LEAVES_A_DEAF_CHILD = [
     "sh", "-c", 'exec 3<>"$1"; (trap "" TERM INT; echo $$ >"$2"; sleep 600) & exit 0', "sh", "{port}",
 ]  # fmt: skip
 
-Phase = Callable[[subprocess.Popen[str]], str]
+Process = subprocess.Popen[str] | ReadyPopen
+Phase = Callable[[Process], str]
 
 
-def begin(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+def begin(*arguments: str, folder: Path, anew: bool = False) -> Process:
+    """Begin a run; ``anew`` is for what happens while Python starts or ends."""
     (folder / "locks").mkdir()
     where = ["--link", str(folder / "modem"), "--lock-dir", str(folder / "locks")]
+    command = ["run", arguments[0], *where, *arguments[1:]]
+    if not anew:
+        return ReadyPopen(*command)
     return subprocess.Popen(
-        [*SIMISP, "run", arguments[0], *where, *arguments[1:]],
+        [*SIMISP, *command],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
     )  # fmt: skip
 
 
-def storm(process: subprocess.Popen[str], number: signal.Signals) -> None:
+def storm(process: Process, number: signal.Signals) -> None:
     """Send twenty signals within 50 ms."""
     for _ in range(20):
         process.send_signal(number)
@@ -44,7 +50,7 @@ def storm(process: subprocess.Popen[str], number: signal.Signals) -> None:
 
 
 def line_with(words: str) -> Phase:
-    def wait(process: subprocess.Popen[str]) -> str:
+    def wait(process: Process) -> str:
         assert process.stderr is not None
         seen = ""
         while words not in seen:
@@ -65,7 +71,7 @@ def handles_interrupts(pid: int) -> bool:
     return bool(caught & 1 << signal.SIGINT - 1)
 
 
-def starting(process: subprocess.Popen[str]) -> str:
+def starting(process: Process) -> str:
     """Wait until the interpreter has started and our code has the signals, which it leaves to the kernel at first."""
     until(lambda: handles_interrupts(process.pid))
     # Where this test gets no processor meanwhile, the run has begun by then and that is seen instead.
@@ -88,22 +94,22 @@ def processes_with(text: str) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    ("phase", "command"),
+    ("phase", "command", "anew"),
     [
-        (starting, HOLDS),
-        (line_with("client started"), HOLDS),
-        (line_with("held\n"), HOLDS),
-        (line_with("client ended"), ENDS),
-        (line_with("client ended"), LEAVES_A_DEAF_CHILD),
-        (line_with("simisp ends what the client left behind"), LEAVES_A_DEAF_CHILD),
-        (line_with("port closed"), ENDS),
+        (starting, HOLDS, True),
+        (line_with("client started"), HOLDS, False),
+        (line_with("held\n"), HOLDS, False),
+        (line_with("client ended"), ENDS, False),
+        (line_with("client ended"), LEAVES_A_DEAF_CHILD, False),
+        (line_with("simisp ends what the client left behind"), LEAVES_A_DEAF_CHILD, False),
+        (line_with("port closed"), ENDS, True),
     ],
     ids=["starting", "client starting", "running", "grace", "grace with orphan", "cleaning up", "ending"],
 )
 def test_a_storm_of_signals_prints_nothing_odd_and_leaves_nothing_behind(
-    phase: Phase, command: list[str], number: signal.Signals, tmp_path: Path
+    phase: Phase, command: list[str], anew: bool, number: signal.Signals, tmp_path: Path
 ) -> None:
-    process = begin("hang", *command, str(tmp_path / "pid"), folder=tmp_path)
+    process = begin("hang", *command, str(tmp_path / "pid"), folder=tmp_path, anew=anew)
     try:
         said = phase(process)
         storm(process, number)

@@ -17,7 +17,7 @@ import pytest
 
 from simisp.forensics.waits import wait_of
 from support.polling import until
-from support.ready_simisp import ready_simisp
+from support.ready_simisp import ReadyPopen, ready_simisp
 
 SIMISP = [sys.executable, "-m", "simisp"]
 
@@ -128,12 +128,9 @@ def test_show_secrets_shows_them(tmp_path: Path) -> None:
     assert "wonderland" in transcript.read_text()
 
 
-def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+def started(*arguments: str) -> tuple[ReadyPopen, str]:
     """Start a run without a command; return it and its port when it is there."""
-    process = subprocess.Popen(
-        [*SIMISP, "run", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
-    )
-    assert process.stdout is not None
+    process = ReadyPopen("run", *arguments)
     return process, process.stdout.readline().strip()
 
 
@@ -166,7 +163,6 @@ print(before, port.cd)
 def test_whoever_comes_can_be_lent_circuits(tmp_path: Path) -> None:
     process, port = started("login", "--circuits", "--link", str(tmp_path / "modem"))
     try:
-        assert process.stderr is not None
         # The line tells the environment to be started with, as `env NAME=VALUE… PROGRAM`.
         told = next(line for line in process.stderr if line.startswith("  env "))
         command = [*shlex.split(told)[:-1], sys.executable, "-c", CARRIER, port]
@@ -202,11 +198,7 @@ def test_two_runs_at_once_have_ports_of_their_own() -> None:
 
 
 def test_an_interrupted_run_with_a_command_leaves_no_process_behind() -> None:
-    process = subprocess.Popen(
-        [*SIMISP, "run", "hang", "--quiet", "--", "sh", "-c", "sleep 600 & echo $$ $! >&2; wait"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
-    )  # fmt: skip
-    assert process.stderr is not None
+    process = ReadyPopen("run", "hang", "--quiet", "--", "sh", "-c", "sleep 600 & echo $$ $! >&2; wait")
     pids = [int(word) for word in process.stderr.readline().split()]
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
@@ -235,9 +227,11 @@ def test_a_second_signal_does_not_cut_the_cleaning_up_short() -> None:
 def test_under_nohup_a_run_outlives_the_hang_up_of_its_terminal() -> None:
     ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        process, _ = started("hang")
+        process = subprocess.Popen([*SIMISP, "run", "hang"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     finally:
         signal.signal(signal.SIGHUP, ignored)
+    assert process.stdout is not None
+    assert process.stdout.readline()
     status = Path(f"/proc/{process.pid}/status").read_text()
     process.terminate()
     process.communicate(timeout=30)

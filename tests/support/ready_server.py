@@ -81,6 +81,8 @@ def _become_a_child(request: dict[str, object], streams: list[int], status: sock
         os.close(stream)
     if request["new session"]:
         os.setsid()
+    if request["new group"]:
+        os.setpgid(0, 0)
     os.chdir(str(request["cwd"]))
     os.environ.clear()
     environment = request["environment"]

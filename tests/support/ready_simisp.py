@@ -19,12 +19,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["ReadyProcess", "ready_simisp", "start_ready_simisp"]
+__all__ = ["ReadyPopen", "ReadyProcess", "ready_simisp", "start_ready_simisp"]
 
 _SERVER = Path(__file__).with_name("ready_server.py")
 _STATUS = 4
@@ -48,10 +50,15 @@ class ReadyProcess:
         """Return a descriptor that can be read from as soon as the process has ended."""
         return self._status.fileno()
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if not select.select([self], [], [], 0)[0]:
+            with suppress(ProcessLookupError):  # it ends just now
+                os.kill(self.pid, number)
+
     def kill(self) -> None:
         """Kill it if it has not ended."""
-        if not select.select([self], [], [], 0)[0]:
-            os.kill(self.pid, signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
     def wait(self, timeout: float) -> int:
         """Wait for its end and return its exit status, or the negative number of the signal that ended it.
@@ -66,6 +73,70 @@ class ReadyProcess:
             raise subprocess.TimeoutExpired(list(self.arguments), timeout) from None
         self._status.close()
         return os.waitstatus_to_exitcode(int.from_bytes(status))
+
+
+class ReadyPopen:
+    """A process that runs beside the test, in a group of its own: what tests use of :class:`subprocess.Popen`.
+
+    Args:
+        arguments: What stands behind ``simisp``.
+
+    Attributes:
+        pid: Its process id.
+        stdout: What it writes.
+        stderr: What it complains of.
+        returncode: Its exit status, or the negative number of the signal that ended it; None as long as it runs.
+    """
+
+    def __init__(self, *arguments: str) -> None:
+        (out, its_out), (err, its_err) = os.pipe(), os.pipe()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        streams = [nothing, its_out, its_err]
+        self._process = start_ready_simisp(*arguments, streams=streams, new_group=True)
+        for number in streams:
+            os.close(number)
+        self.pid = self._process.pid
+        self.stdout = os.fdopen(out, encoding="utf-8")
+        self.stderr = os.fdopen(err, encoding="utf-8")
+        self.returncode: int | None = None
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.returncode is None:
+            self._process.send_signal(number)
+
+    def terminate(self) -> None:
+        """End it by SIGTERM, if it has not ended."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill it if it has not ended."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout: float = 60.0) -> int:
+        """Wait for its end and return its exit status.
+
+        Raises:
+            TimeoutExpired: It has not ended in time.
+        """
+        if self.returncode is None:
+            self.returncode = self._process.wait(timeout)
+        return self.returncode
+
+    def communicate(self, timeout: float = 60.0) -> tuple[str, str]:
+        """Return the rest of what it writes, at its end.
+
+        Raises:
+            TimeoutExpired: It has not ended in time.
+        """
+        streams = [stream for stream in (self.stdout, self.stderr) if not stream.closed]
+        with ThreadPoolExecutor() as pool:
+            reading = [pool.submit(stream.read) for stream in streams]
+            self.wait(timeout)
+            out, err = [each.result(timeout) for each in reading] or ["", ""]
+        for stream in streams:
+            stream.close()
+        return out, err
 
 
 class _Server:
@@ -108,6 +179,7 @@ def start_ready_simisp(
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     new_session: bool = False,
+    new_group: bool = False,
 ) -> ReadyProcess:
     """Start the command line.
 
@@ -117,12 +189,14 @@ def start_ready_simisp(
         cwd: Its folder; this process's if it is None.
         env: Its environment; this process's if it is None.
         new_session: Whether it is the first process of a session of its own.
+        new_group: Whether it is the first process of a group of its own.
     """
     request = {
         "arguments": arguments,
         "cwd": str(cwd or Path.cwd()),
         "environment": dict(os.environ if env is None else env),
         "new session": new_session,
+        "new group": new_group,
     }
     return _server().start(request, streams)
 
