@@ -25,7 +25,7 @@ def baseline_options(function: _Function) -> _Function:
     update = click.option("--update-baseline", is_flag=True, help="Write what is found into the file of --baseline.")
     file = click.option(
         "--baseline", type=click.Path(dir_okay=False), metavar="FILE",
-        help="Findings that are known: only new ones count, and old ones that are gone are told.",
+        help="Findings that are known: only new ones count, and old ones that are gone are named.",
     )  # fmt: skip
     return file(update(function))
 
