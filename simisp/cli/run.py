@@ -227,7 +227,7 @@ def run(ctx: click.Context, call: RunCall) -> None:
     restore_environment()
     if loaded.has_story and not call.command and not _is_served(ctx):
         if call.pcap is not None:
-            raise click.UsageError("--pcap is for a run on a port: a story that is told whole has no frames")
+            raise click.UsageError("--pcap is for a run on a port: a story that is played at once has no frames")
         ctx.exit(_told_story(call))
     _refuse_what_needs_a_command(call)
     if call.seed is not None:

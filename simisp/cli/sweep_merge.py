@@ -89,6 +89,6 @@ def _read(name: str) -> str:
         with open(name, encoding="utf-8") as file:  # noqa: PTH123 - the name as it was given, for the message
             return file.read()
     except UnicodeDecodeError:
-        raise FileError("not a result of a sweep: it is no text", path=name) from None
+        raise FileError("not a result of a sweep: it is not text", path=name) from None
     except OSError as error:
         raise FileError(f"the result can't be read: {reason_of(error)}", path=name, errno=error.errno) from error

@@ -178,7 +178,7 @@ def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host:
-        raise ValueError(f"{spec.text!r}: an IPv6 address stands in brackets, as in {spec.kind}:[::1]:{port}")
+        raise ValueError(f"{spec.text!r}: an IPv6 address is written in brackets, as in {spec.kind}:[::1]:{port}")
     return EndpointSpec(spec.kind, spec.text, host or _LOOPBACK, port, options=spec.options)
 
 

@@ -24,7 +24,7 @@ def _period(value: Any) -> Any:
     if value < SHORTEST_PERIOD:
         raise PydanticCustomError(
             "period",
-            "rings come {least} s apart at least: one lasts 2 s, and the caller's number may come behind it",
+            "rings come {least} s apart or more: one lasts 2 s, and the caller's number may follow it",
             {"least": f"{SHORTEST_PERIOD:g}"},
         )
     return value

@@ -51,7 +51,7 @@ BehaviourName = Annotated[str, AfterValidator(_behaviour), Field(json_schema_ext
 def _two_at_most(servers: list[str]) -> list[str]:
     if len(servers) > 2:
         raise PydanticCustomError(
-            "message", "PPP can tell of two DNS servers, and here are {count}", {"count": len(servers)}
+            "message", "PPP can announce two DNS servers, and there are {count}", {"count": len(servers)}
         )
     return servers
 

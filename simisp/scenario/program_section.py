@@ -17,7 +17,7 @@ def _words(value: Any) -> Any:
     if isinstance(value, str):
         words = ", ".join(value.split()) or "program, argument"
         raise PydanticCustomError(
-            "message", "a program is a list of words, such as [{words}]: no shell is between", {"words": words}
+            "message", "a program is a list of words, such as [{words}]: no shell reads it", {"words": words}
         )
     return value
 

@@ -34,7 +34,7 @@ def result_of(text: str, name: str) -> SweepResult:
     try:
         found: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise FileError("not a result of a sweep: it is no JSON", path=name) from None
+        raise FileError("not a result of a sweep: it is not JSON", path=name) from None
     if not isinstance(found, dict) or _FORMAT not in found:
         raise FileError("not a result of a sweep", path=name, remedy="simisp sweep --json writes one")
     version = found.pop(_FORMAT)

@@ -51,7 +51,7 @@ def read(lines: Iterable[str]) -> TranscriptFile:
     numbered = enumerate(_whole(_decoded(lines)), start=1)
     number, first = next(numbered, (1, None))
     if first is None:
-        raise TranscriptError("it is empty, and begins with a header otherwise", line=number)
+        raise TranscriptError("it is empty; its first line must be a header", line=number)
     header = _header(_object(first, number), number)
     return TranscriptFile(header, tuple(_record(_object(text, number), number) for number, text in numbered))
 
@@ -74,7 +74,7 @@ def _decoded(lines: Iterable[str]) -> Iterator[str]:
             yield text
     except UnicodeDecodeError as error:
         octet = error.object[error.start]
-        raise TranscriptError(f"octet 0x{octet:02x} is not UTF-8: this is no transcript", line=number + 1) from error
+        raise TranscriptError(f"octet 0x{octet:02x} is not UTF-8: this is not a transcript", line=number + 1) from error
 
 
 def _is_json(text: str) -> bool:
@@ -91,13 +91,13 @@ def _object(text: str, number: int) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise TranscriptError(f"not JSON: {error}", line=number) from error
     if not isinstance(found, dict):
-        raise TranscriptError("a line of a transcript is an object", line=number)
+        raise TranscriptError("each line must be a JSON object", line=number)
     return found
 
 
 def _header(found: Mapping[str, Any], number: int) -> Header:
     if found.get("format") != FORMAT:
-        raise TranscriptError(f'the first line has to say "format": "{FORMAT}"', line=number)
+        raise TranscriptError(f'the first line must have "format": "{FORMAT}"', line=number)
     version = found.get("version")
     if type(version) is not int or not 1 <= version <= VERSION:
         raise TranscriptError(f"version {version} of the format is not known here", line=number)
@@ -109,7 +109,7 @@ def _header(found: Mapping[str, Any], number: int) -> Header:
 def _record(found: Mapping[str, Any], number: int) -> Record:
     kind = fact_kinds().get(str(found.get("kind")))
     if kind is None:
-        raise TranscriptError(f"there is no kind of fact {found.get('kind')!r}", line=number)
+        raise TranscriptError(f"unknown kind of fact {found.get('kind')!r}", line=number)
     at = _checked(found.get("at"), float, "at", number)
     source = _checked(found.get("source"), Source, "source", number)
     fact = _fact(kind, _checked_object(found.get("details", {}), number), number)

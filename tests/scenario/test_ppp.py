@@ -120,7 +120,7 @@ def test_an_editor_knows_the_behaviours() -> None:
         ("{local: 10.0.0.256}", "'10.0.0.256' is not an IP address, such as 10.0.0.2"),
         ("{mru: 100}", "expected 128 or more"),
         ("{auth: pap}", "PPP with pap needs accounts"),
-        ("{dns: [10.0.0.1, 10.0.0.2, 10.0.0.3]}", "PPP can tell of two DNS servers, and here are 3"),
+        ("{dns: [10.0.0.1, 10.0.0.2, 10.0.0.3]}", "PPP can announce two DNS servers, and there are 3"),
     ],
 )
 def test_a_mistake_is_told_with_what_was_meant(section: str, message: str) -> None:

@@ -115,9 +115,9 @@ _GOOD = json.loads(record_line(Record(0.0, Source.CLIENT, Octets(b"AT"))))
     [
         ("oops", "not JSON"),
         ("[" * 100_000, "not JSON"),
-        ("[1]", "an object"),
-        (json.dumps(_GOOD | {"kind": "fax"}), "no kind of fact 'fax'"),
-        (json.dumps(_GOOD | {"kind": ["octets"]}), "no kind of fact"),
+        ("[1]", "a JSON object"),
+        (json.dumps(_GOOD | {"kind": "fax"}), "unknown kind of fact 'fax'"),
+        (json.dumps(_GOOD | {"kind": ["octets"]}), "unknown kind of fact"),
         (json.dumps(_GOOD | {"source": "dce"}), "'source' can't be 'dce'"),
         (json.dumps(_GOOD | {"at": "now"}), "'at' can't be 'now'"),
         (json.dumps(_GOOD | {"at": True}), "'at' can't be True"),
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_text_is_refused_with_the_line_and_the_octet(tmp_path
     path.write_bytes("\n".join(_lines()).encode() + b"\n\xff\xfe\n")
     with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError) as caught:
         read(lines)
-    assert "octet 0xff is not UTF-8: this is no transcript" in str(caught.value)
+    assert "octet 0xff is not UTF-8: this is not a transcript" in str(caught.value)
     path.write_bytes(b"\x80PNG\n")
     with path.open(encoding="utf-8") as lines, pytest.raises(TranscriptError, match=r"^line 1 of the transcript: oct"):
         read(lines)
