@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["median_wall", "percentile", "resident_memory", "show", "wall_times"]
+__all__ = ["as_installed", "median_wall", "percentile", "resident_memory", "show", "wall_times"]
+
+
+@contextmanager
+def as_installed() -> Iterator[dict[str, str]]:
+    """Yield an environment in which a start finds its modules compiled, as an installation has them.
+
+    An environment may forbid Python to write what it compiles. Our modules would then be compiled at each start, but
+    not those that were installed: a fifth of the time of a short command, and a tenth of its memory.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        yield {**kept, "PYTHONPYCACHEPREFIX": folder}
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -18,13 +33,15 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
-def wall_times(commands: Sequence[Sequence[str]], rounds: int) -> list[list[float]]:
+def wall_times(
+    commands: Sequence[Sequence[str]], rounds: int, environment: Mapping[str, str] | None = None
+) -> list[list[float]]:
     """Run commands in turn, so that a machine that slows down slows them all; return each one's seconds by round."""
     times: list[list[float]] = [[] for _ in commands]
     for _ in range(rounds):
         for index, command in enumerate(commands):
             began = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
             times[index].append(time.perf_counter() - began)
     return times
 
