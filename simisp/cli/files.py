@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,6 +53,8 @@ def replace_script(file: str, data: bytes) -> None:
     Raises:
         FileError: It can't be written.
     """
+    import tempfile  # most commands write no script
+
     path = Path(os.path.realpath(file))
     temporary = ""
     try:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import shutil
 import stat
 import subprocess
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +97,8 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
     Raises:
         PreloadUnavailableError: There is no compiler, or it failed; the message has its first line of output.
     """
+    import tempfile  # as a rule the library is there
+
     compiler = compiler or _compiler()
     descriptor, name = tempfile.mkstemp(prefix=".building-", suffix=".so", dir=target.parent)
     os.close(descriptor)
@@ -120,6 +120,8 @@ def build_into(target: Path, *, compiler: str | None = None) -> None:
 
 def _compiler(besides: str = "") -> str:
     """Return the compiler's path. Where there is none, the reason goes on with what was against a library besides."""
+    import shutil  # most runs look for no compiler
+
     named = os.environ.get("CC")
     for candidate in (named,) if named else COMPILERS:
         found = shutil.which(candidate)

@@ -11,8 +11,6 @@ from simisp.endpoints.base import Terminal
 from simisp.errors import ClockUnavailableError, PreloadUnavailableError
 from simisp.preload import library
 from simisp.runtime.clock import RealClock
-from simisp.shared_time.clock_page import LINE_COUNT
-from simisp.shared_time.preloadable import carriage
 from simisp.virtual_loop.idleness import reports_idleness
 
 if TYPE_CHECKING:  # it is loaded only for a clock that has to: that is a third of a run's start
@@ -72,9 +70,13 @@ class ClockChoice:
             ClockUnavailableError: A clock was asked for by name that can't be had.
         """
         ports = list(terminals)
-        if None in ports and (self.used != "real" or self.circuits):
+        if self.used == "real" and not self.circuits:
+            return self
+        from simisp.shared_time.clock_page import LINE_COUNT  # it needs ctypes, which a run in real time does without
+
+        if None in ports:
             return self._without(f"no {self.used} time on this port", "time is shared with programs on a terminal only")
-        if len(ports) > LINE_COUNT and (self.used != "real" or self.circuits):
+        if len(ports) > LINE_COUNT:
             why = f"it is shared on {LINE_COUNT} lines at most, and this has {len(ports)}"
             return self._without(f"no {self.used} time on so many lines", why)
         if self.used == "virtual" and is_unplugged:
@@ -185,5 +187,7 @@ def _against(command: Sequence[str], *, served: bool) -> str:
         return str(error)
     if not command:
         return ""
+    from simisp.shared_time.preloadable import carriage  # a run without a command asks about none
+
     program = carriage(command[0])
     return "" if program.shared else f"{program.program} can't share virtual time: {program.reason}"

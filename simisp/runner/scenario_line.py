@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from random import Random
 from types import MappingProxyType
 
 from simisp.endpoints.base import Ability, Endpoint
@@ -131,6 +130,8 @@ class ScenarioLine:
             driver: The line's driver.
             now: The time.
         """
+        from random import Random  # few runs get further faults
+
         seed = f"{self._seed}/injected {self._injected}"
         self._injected += 1
         at_once = WhenSection(time=now)
