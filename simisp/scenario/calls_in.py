@@ -1,7 +1,5 @@
 """The calls that come in for a scenario's modem: ``exchange.calls in``."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -52,7 +50,7 @@ class CallInSection(Strict):
         "after the first ring", alias="caller sent", description="When the exchange sends it."
     )
 
-    def as_incoming(self) -> IncomingCall:
+    def as_incoming(self) -> "IncomingCall":
         """Return the call as the exchange has it."""
         from simisp.line.incoming import IncomingCall
         from simisp.modem.caller import Caller

@@ -1,7 +1,5 @@
 """The cellular part of a scenario's modem: ``modem.cellular``."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Literal
 
@@ -143,6 +141,8 @@ class CellularStateSection(Strict):
 
 class CellularChangeSection(CellularStateSection):
     """What changes at a time."""
+
+    written_first = ("at",)
 
     at: DurationValue = Field(description="When, counted from the beginning of the run.")
 

@@ -1,7 +1,5 @@
 """What a client does to the port, as scenarios write it: in triggers (``on``) and in a dialogue (``wait for``)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator

@@ -9,9 +9,8 @@ from typing import Any, Literal, get_origin
 
 from pydantic.fields import FieldInfo
 
-from simisp.scenario.cellular_section import CellularChangeSection
 from simisp.scenario.load import APART, LoadedScenario
-from simisp.scenario.model import ExchangeSection, IspSection, OwnLineSection, Scenario
+from simisp.scenario.model import ExchangeSection, OwnLineSection, Scenario
 from simisp.scenario.steps import AuthenticateStep, Authentication, BaseStep, SilenceStep, Strict
 from simisp.scenario.values import FOREVER
 from simisp.scenario.yaml_text import Items, Map, Node, Style, YamlScalar, write
@@ -35,11 +34,6 @@ _SENT = frozenset(
     }
 )
 """The fields with text that is sent over the line."""
-_ORDERS: dict[type[Strict], tuple[str, ...]] = {
-    CellularChangeSection: ("at",),
-    IspSection: ("accounts", "framing", "ppp", "calls", "dialogue", "dialogues"),
-}
-"""The written order of a section's fields, if it differs from the model's; fields not listed come last."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -126,7 +120,7 @@ def _numbers(model: Strict) -> Iterator[tuple[YamlScalar, Node]]:
 
 def _entries(model: Strict, *, is_overlay: bool) -> Iterator[tuple[YamlScalar, Node]]:
     fields = type(model).model_fields
-    first = _ORDERS.get(type(model), ())
+    first = type(model).written_first
     for name in (*first, *(name for name in fields if name not in first)):
         field, value = fields[name], getattr(model, name)
         if is_overlay and name not in model.model_fields_set:

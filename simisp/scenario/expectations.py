@@ -1,11 +1,10 @@
 """The expectations of a scenario, as written: what must hold in the end."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from simisp.scenario.later import BuiltLater
 from simisp.scenario.ppp_section import IpAddress
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
@@ -307,30 +306,30 @@ def _expectation_kind(value: Any) -> str | None:
 
 
 Expectation = Annotated[
-    Annotated[PortReleased, Tag("expect:port released within")]
-    | Annotated[CredentialsSentOnlyAt, Tag("expect:credentials sent only at")]
-    | Annotated[ClientExitStatus, Tag("expect:client exit status")]
-    | Annotated[Reached, Tag("expect:reached")]
-    | Annotated[Calls, Tag("expect:calls")]
-    | Annotated[MessageSent, Tag("expect:sms sent")]
-    | Annotated[NoLockFileLeft, Tag("expect:no lock file left")]
-    | Annotated[RawBeforeFirstOctet, Tag("expect:raw before first octet")]
-    | Annotated[NoWriteBefore, Tag("expect:no write before")]
-    | Annotated[GuardTimeKept, Tag("expect:guard time kept")]
-    | Annotated[HungUpBy, Tag("expect:hung up by")]
-    | Annotated[SpeedUsed, Tag("expect:speed")]
-    | Annotated[OpenedTimes, Tag("expect:opened")]
-    | Annotated[RetryNotBefore, Tag("expect:retry not before")]
-    | Annotated[CommandsInOrder, Tag("expect:commands in order")]
-    | Annotated[NeverSent, Tag("expect:never sent")]
-    | Annotated[SecretOnlyAt, Tag("expect:secret only at")]
-    | Annotated[AnsweredWithin, Tag("expect:answered within")]
-    | Annotated[ClientLockFile, Tag("expect:lock file")]
-    | Annotated[PppUpWithin, Tag("expect:ppp up within")]
-    | Annotated[AgreedAddress, Tag("expect:address")]
-    | Annotated[GaveUpWithin, Tag("expect:client gave up within")]
-    | Annotated[TerminatedCleanly, Tag("expect:terminated cleanly")]
-    | Annotated[AuthenticatedAs, Tag("expect:authenticated as")],
+    Annotated[BuiltLater[PortReleased], Tag("expect:port released within")]
+    | Annotated[BuiltLater[CredentialsSentOnlyAt], Tag("expect:credentials sent only at")]
+    | Annotated[BuiltLater[ClientExitStatus], Tag("expect:client exit status")]
+    | Annotated[BuiltLater[Reached], Tag("expect:reached")]
+    | Annotated[BuiltLater[Calls], Tag("expect:calls")]
+    | Annotated[BuiltLater[MessageSent], Tag("expect:sms sent")]
+    | Annotated[BuiltLater[NoLockFileLeft], Tag("expect:no lock file left")]
+    | Annotated[BuiltLater[RawBeforeFirstOctet], Tag("expect:raw before first octet")]
+    | Annotated[BuiltLater[NoWriteBefore], Tag("expect:no write before")]
+    | Annotated[BuiltLater[GuardTimeKept], Tag("expect:guard time kept")]
+    | Annotated[BuiltLater[HungUpBy], Tag("expect:hung up by")]
+    | Annotated[BuiltLater[SpeedUsed], Tag("expect:speed")]
+    | Annotated[BuiltLater[OpenedTimes], Tag("expect:opened")]
+    | Annotated[BuiltLater[RetryNotBefore], Tag("expect:retry not before")]
+    | Annotated[BuiltLater[CommandsInOrder], Tag("expect:commands in order")]
+    | Annotated[BuiltLater[NeverSent], Tag("expect:never sent")]
+    | Annotated[BuiltLater[SecretOnlyAt], Tag("expect:secret only at")]
+    | Annotated[BuiltLater[AnsweredWithin], Tag("expect:answered within")]
+    | Annotated[BuiltLater[ClientLockFile], Tag("expect:lock file")]
+    | Annotated[BuiltLater[PppUpWithin], Tag("expect:ppp up within")]
+    | Annotated[BuiltLater[AgreedAddress], Tag("expect:address")]
+    | Annotated[BuiltLater[GaveUpWithin], Tag("expect:client gave up within")]
+    | Annotated[BuiltLater[TerminatedCleanly], Tag("expect:terminated cleanly")]
+    | Annotated[BuiltLater[AuthenticatedAs], Tag("expect:authenticated as")],
     Discriminator(
         _expectation_kind, custom_error_type="unknown_expectation", custom_error_message="not an expectation"
     ),

@@ -1,7 +1,5 @@
 """The section ``line``: its pace, and its faults."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -12,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from simisp.diagnostics import Diagnostic
 from simisp.scenario.deeds import DeedSection
 from simisp.scenario.document import Document, Path
+from simisp.scenario.later import BuiltLater
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import (
     AnswerText,
@@ -160,8 +159,8 @@ class LineSection(Strict):
     pace: Annotated[Rate | None, Given] = Field(
         None, description="The rate in bit/s between modem and ISP, at ten bits an octet; without it there is no limit."
     )
-    faults: list[FaultItem] = Field(default_factory=lambda: [], description="What goes wrong.")  # noqa: PIE807 - as above
-    triggers: list[TriggerItem] = Field(
+    faults: list[BuiltLater[FaultItem]] = Field(default_factory=lambda: [], description="What goes wrong.")  # noqa: PIE807 - as above
+    triggers: list[BuiltLater[TriggerItem]] = Field(
         default_factory=lambda: [],  # noqa: PIE807 - as above
         max_length=1000,
         description="What follows what the client does to the port.",
@@ -199,7 +198,7 @@ def check_line(section: LineSection, document: Document) -> Iterator[Diagnostic]
         yield from _check_when(item, kind, path, document)
 
 
-def channels_of_section(section: LineSection) -> dict[ChannelPlace, ChannelMaker]:
+def channels_of_section(section: LineSection) -> "dict[ChannelPlace, ChannelMaker]":
     """Return what makes the channels of a line."""
     if not section.faults and section.pace is None:
         return {}
@@ -213,20 +212,20 @@ def fault_fields(parameters: tuple[str, ...]) -> list[str]:
     return ["instead" if each == "by" and "replace" in parameters else each for each in parameters]
 
 
-def _not_for(document: Document, path: Path, kind: FaultKind, known: list[str]) -> Diagnostic:
+def _not_for(document: Document, path: Path, kind: "FaultKind", known: list[str]) -> Diagnostic:
     names = ", ".join(FAULT_PARAMETERS[each] for each in known)
     hint = f"it takes {names}" if names else "it takes nothing but when and how often it comes"
     return Diagnostic(document.key_place(path), f"{path[-1]!s} does not belong to {kind.word}", hint)
 
 
-def _check_place(item: FaultItem, kind: FaultKind, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _check_place(item: FaultItem, kind: "FaultKind", path: Path, document: Document) -> Iterator[Diagnostic]:
     for key, own in (("side", kind.side), ("direction", kind.direction)):
         given = getattr(item, key)
         if kind.fixed and given is not None and given != own:
             yield Diagnostic(document.place((*path, key)), f"{kind.word} can only have the {key} {own}")
 
 
-def _check_when(item: FaultItem, kind: FaultKind, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _check_when(item: FaultItem, kind: "FaultKind", path: Path, document: Document) -> Iterator[Diagnostic]:
     if item.lasts is not None and not kind.lasts:
         yield Diagnostic(document.key_place((*path, "for")), f"{kind.word} happens in one moment", "leave out for")
     if item.after is not None:
@@ -236,7 +235,7 @@ def _check_when(item: FaultItem, kind: FaultKind, path: Path, document: Document
             yield Diagnostic(document.place((*path, "after")), problem, f"here: {', '.join(given)}" if given else "")
 
 
-def fault_plan(item: FaultItem) -> FaultPlan:
+def fault_plan(item: FaultItem) -> "FaultPlan":
     """Return a fault as the line takes it."""
     from simisp.line.faults.table import FAULTS, FaultPlan, place_of
 
@@ -250,7 +249,7 @@ def fault_plan(item: FaultItem) -> FaultPlan:
     return FaultPlan(kind, place, _when(item), parameters)
 
 
-def _when(item: FaultItem) -> When:
+def _when(item: FaultItem) -> "When":
     from simisp.line.faults.when import When
 
     after = item.after or WhenSection()

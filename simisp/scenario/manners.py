@@ -1,7 +1,5 @@
 """The bad manners of a scenario's modem: ``modem.manners``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field

@@ -1,7 +1,5 @@
 """The short messages of a scenario's modem: ``modem.messages``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, Literal
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from simisp.scenario.document import Path
 from simisp.scenario.expectations import EXPECTATION_TAG, expectation_model
+from simisp.scenario.later import model_in
 from simisp.scenario.model import LINES_TAG, Scenario
 from simisp.scenario.modem_rows import REPLY_TAG, RepliesInTurn, ReplyPart
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
@@ -109,7 +110,8 @@ def model_after(model: type[BaseModel], key: str | int | None) -> type[BaseModel
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     """Return the models in the type of a field: a model, a list of one, or one that may be omitted."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
+    model = model_in(annotation)
+    if model is not None:
+        yield model
     for part in get_args(annotation):
         yield from _models_in(part)

@@ -1,18 +1,13 @@
 """The typed model of a scenario. The meaning of the language is in the description of each key."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from simisp.scenario.calls_in import CallInSection
-from simisp.scenario.cellular_section import CellularSection
 from simisp.scenario.expectations import Expectation
+from simisp.scenario.later import BuiltLater, ModelOf
 from simisp.scenario.line_section import LineSection
-from simisp.scenario.manners import MannersSection
-from simisp.scenario.messages import MessagesSection
 from simisp.scenario.modem_ports import NmeaSection, PortNames, UnplugSection
 from simisp.scenario.modem_rows import (
     CommandReply,
@@ -28,7 +23,6 @@ from simisp.scenario.modem_rows import (
     SettingText,
     UnsolicitedSection,
 )
-from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.ppp_section import PppSection
 from simisp.scenario.steps import Step, Strict
 from simisp.scenario.values import (
@@ -44,6 +38,19 @@ from simisp.scenario.values import (
     Title,
     Words,
 )
+
+if TYPE_CHECKING:
+    from simisp.scenario.calls_in import CallInSection
+    from simisp.scenario.cellular_section import CellularSection
+    from simisp.scenario.manners import MannersSection
+    from simisp.scenario.messages import MessagesSection
+    from simisp.scenario.multiplexer import MultiplexerSection
+else:
+    CallInSection = ModelOf("simisp.scenario.calls_in", "CallInSection")
+    CellularSection = ModelOf("simisp.scenario.cellular_section", "CellularSection")
+    MannersSection = ModelOf("simisp.scenario.manners", "MannersSection")
+    MessagesSection = ModelOf("simisp.scenario.messages", "MessagesSection")
+    MultiplexerSection = ModelOf("simisp.scenario.multiplexer", "MultiplexerSection")
 
 __all__ = [
     "LINES_TAG",
@@ -76,7 +83,7 @@ class ModemSection(Strict):
         max_length=1000,
         description="Commands without AT, or /patterns/, with answers that precede the profile's.",
     )
-    unsolicited: list[UnsolicitedSection] = Field(
+    unsolicited: list[BuiltLater[UnsolicitedSection]] = Field(
         default_factory=list, max_length=1000, description="What the modem sends without being asked."
     )
     conduct: ConductSection = Field(default_factory=dict, validate_default=True)
@@ -90,16 +97,16 @@ class ModemSection(Strict):
     factory: dict[CommandText, SettingText] = Field(
         default_factory=dict, description="Commands with other factory values, such as E: 0."
     )
-    cmux: Annotated[MultiplexerSection | None, Given] = Field(
+    cmux: Annotated[BuiltLater[MultiplexerSection] | None, Given] = Field(
         None, description="Its multiplexer (3GPP TS 27.010), for AT+CMUX. A gsm modem has one without this key too."
     )
-    messages: Annotated[MessagesSection | None, Given] = Field(
+    messages: Annotated[BuiltLater[MessagesSection] | None, Given] = Field(
         None, description="Its short messages, and the commands of 3GPP TS 27.005."
     )
-    cellular: Annotated[CellularSection | None, Given] = Field(
+    cellular: Annotated[BuiltLater[CellularSection] | None, Given] = Field(
         None, description="SIM and network of a cellular modem, which has them without this key too."
     )
-    manners: Annotated[MannersSection | None, Given] = Field(
+    manners: Annotated[BuiltLater[MannersSection] | None, Given] = Field(
         None, description="What it does to its answers that breaks programs."
     )
     ports: Annotated[PortNames | None, Given] = Field(
@@ -107,8 +114,8 @@ class ModemSection(Strict):
         description="Several ports of this modem on one state: at, ppp, nmea, diag, such as [at, ppp, nmea]. A command "
         "gets the first.",
     )
-    nmea: Annotated[NmeaSection | None, Given] = Field(None, description="What its NMEA port says.")
-    unplug: Annotated[UnplugSection | None, Given] = Field(
+    nmea: Annotated[BuiltLater[NmeaSection] | None, Given] = Field(None, description="What its NMEA port says.")
+    unplug: Annotated[BuiltLater[UnplugSection] | None, Given] = Field(
         None, description="It is unplugged while in use, and plugged in again."
     )
 
@@ -142,7 +149,7 @@ class ExchangeSection(Strict):
     busy_after: DurationValue = Field(
         0.0, alias="busy after", description="How long after a call the ISP's numbers are busy."
     )
-    calls_in: Annotated[list[CallInSection], Field(max_length=1000)] = Field(
+    calls_in: Annotated[list[BuiltLater[CallInSection]], Field(max_length=1000)] = Field(
         default_factory=list, alias="calls in", description="The calls that come in for the modem."
     )
 
@@ -166,6 +173,8 @@ def _seven_e_one(schema: dict[str, Any]) -> None:
 
 class IspSection(Strict):
     """The ISP: its accounts and its dialogues."""
+
+    written_first = ("accounts", "framing", "ppp", "calls", "dialogue", "dialogues")
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -191,7 +200,7 @@ class IspSection(Strict):
         description="The ISP's character framing: 7E1 is seven bits with even parity.",
         json_schema_extra=_seven_e_one,
     )
-    ppp: Annotated[PppSection | None, Given] = Field(
+    ppp: Annotated[BuiltLater[PppSection] | None, Given] = Field(
         None, description="How the ISP speaks PPP, for the step ppp. A step may say otherwise."
     )
 
@@ -230,7 +239,7 @@ def _kind_of_lines(value: Any) -> str:
 
 _Lines = Annotated[
     Annotated[Count, Tag("lines:count")]
-    | Annotated[list[OwnLineSection], Field(min_length=1, max_length=1000), Tag("lines:each")],
+    | Annotated[list[BuiltLater[OwnLineSection]], Field(min_length=1, max_length=1000), Tag("lines:each")],
     Discriminator(_kind_of_lines),
     BeforeValidator(_count_or_list),
 ]

@@ -1,7 +1,5 @@
 """The ports of a scenario's modem: ``modem.ports``, ``modem.nmea`` and ``modem.unplug``."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,9 +1,7 @@
 """What a scenario writes for its modem: answers, unsolicited results, conduct, result codes, rates."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from simisp.scenario.cellular_section import CellularStateSection
+from simisp.scenario.later import BuiltLater, ModelOf
 from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
 from simisp.scenario.steps import Strict
@@ -28,6 +26,11 @@ from simisp.scenario.values import (
     YesNo,
     is_pattern,
 )
+
+if TYPE_CHECKING:
+    from simisp.scenario.cellular_section import CellularStateSection
+else:
+    CellularStateSection = ModelOf("simisp.scenario.cellular_section", "CellularStateSection")
 
 __all__ = [
     "REPLY_TAG",
@@ -198,7 +201,7 @@ class ReplyPart(Strict):
     )
     send: Annotated[Text | None, Given] = Field(None, description="Lines that do not end the command.")
     result: Annotated[Text | None, Given] = Field(None, description="A result code in words that the modem lacks.")
-    state: Annotated[CellularStateSection | None, Given] = Field(
+    state: Annotated[BuiltLater[CellularStateSection] | None, Given] = Field(
         None, description="What changes of network and SIM: the keys of a cellular modem's changes."
     )
 
@@ -224,12 +227,12 @@ def _reply_kind(value: Any) -> str:
 
 
 _ReplyPiece = Annotated[
-    Annotated[Text, Tag("reply:text")] | Annotated[ReplyPart, Tag("reply:part")], Discriminator(_part_kind)
+    Annotated[Text, Tag("reply:text")] | Annotated[BuiltLater[ReplyPart], Tag("reply:part")], Discriminator(_part_kind)
 ]
 _Pieces = Annotated[list[_ReplyPiece], Field(min_length=1, max_length=100)]
 PlainReply = Annotated[
     Annotated[Text, Tag("reply:text")]
-    | Annotated[ReplyPart, Tag("reply:part")]
+    | Annotated[BuiltLater[ReplyPart], Tag("reply:part")]
     | Annotated[_Pieces, Tag("reply:parts")],
     Discriminator(_reply_kind),
 ]
@@ -244,9 +247,9 @@ class RepliesInTurn(Strict):
 
 CommandReply = Annotated[
     Annotated[Text, Tag("reply:text")]
-    | Annotated[ReplyPart, Tag("reply:part")]
+    | Annotated[BuiltLater[ReplyPart], Tag("reply:part")]
     | Annotated[_Pieces, Tag("reply:parts")]
-    | Annotated[RepliesInTurn, Tag("reply:in turn")],
+    | Annotated[BuiltLater[RepliesInTurn], Tag("reply:in turn")],
     Discriminator(_reply_kind),
 ]
 """What is answered to a command."""

@@ -1,7 +1,5 @@
 """The multiplexer of a scenario's modem: ``modem.cmux``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The PPP that an ISP speaks: ``isp.ppp``, and the step ``ppp``."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Literal
 
@@ -127,7 +125,7 @@ class PppSection(Strict):
         """Whether a program speaks PPP, and not simisp."""
         return self.network == "run" or (self.network is None and self.run is not None)
 
-    def overridden_by(self, other: PppSection) -> PppSection:
+    def overridden_by(self, other: "PppSection") -> "PppSection":
         """Return the section in which the keys that another one gives have its values."""
         given = {name: value for name, value in other if value is not None}
         if other.run is not None and other.network is None and self.network != "slip":

@@ -1,7 +1,5 @@
 """The typed model of a modem profile's file. The meaning of each key is in its description."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """A program that has the line: the step ``run``, and what is behind PPP."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import CoreRef, GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import PlainValidatorFunctionSchema
 
 from simisp.scenario.expectations import WORD_EXPECTATIONS
+from simisp.scenario.later import model_in
 from simisp.scenario.load import APART
 from simisp.scenario.model import Scenario
 
@@ -30,8 +32,8 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     Args:
         apart: The model of the section ``dialling``.
     """
-    whole = Scenario.model_json_schema(by_alias=True)
-    section = _with_texts(apart.model_json_schema(by_alias=True))
+    whole = _schema_of(Scenario)
+    section = _with_texts(_schema_of(apart))
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
     kinds = whole["properties"]["expect"]["items"]["oneOf"]
@@ -47,8 +49,37 @@ def file_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
         model: The model of the file.
         title: The name of the file.
     """
-    whole = _with_texts(model.model_json_schema(by_alias=True))
+    whole = _with_texts(_schema_of(model))
     return _complete(whole, title, whole.get("$defs", {}))
+
+
+class _WithLaterModels(GenerateJsonSchema):
+    """Describes models whose validators are built later as if they were built inside the others."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._begun: set[type[BaseModel]] = set()
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return model_in(schema) is None and super().field_title_should_be_set(schema)
+
+    def function_plain_schema(self, schema: PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        model = model_in(schema)
+        if model is None:
+            return super().function_plain_schema(schema)
+        own_name = CoreRef(f"{model.__module__}.{model.__qualname__}:{id(model)}")  # as pydantic makes it
+        name, reference = self.get_cache_defs_ref_schema(own_name)
+        if model not in self._begun:  # a model may contain itself
+            self._begun.add(model)
+            model.model_rebuild()
+            described = self.generate_inner(model.__pydantic_core_schema__)
+            if described != reference:
+                self.definitions[name] = described
+        return reference
+
+
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True, schema_generator=_WithLaterModels)
 
 
 def _complete(whole: dict[str, Any], title: str, definitions: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """The SLIP that an ISP speaks: the step ``slip``."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 

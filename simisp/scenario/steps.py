@@ -1,7 +1,5 @@
 """The steps of a dialogue, as written in a scenario."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any
 
@@ -10,6 +8,7 @@ from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
 from simisp.scenario.deeds import DeedSection
+from simisp.scenario.later import BuiltLater
 from simisp.scenario.ppp_section import PppSection
 from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.slip_section import SlipSection
@@ -104,17 +103,17 @@ class PromptStep(BaseStep):
     expect: Annotated[AnswerText | None, Given] = Field(
         None, description="The only correct answer; after any other, ask again."
     )
-    choices: Annotated[dict[AnswerText, Target] | None, Given] = Field(
+    choices: "Annotated[dict[AnswerText, Target] | None, Given]" = Field(
         None, description="Answers, each with what follows it."
     )
     echo: Annotated[YesNo | None, Given] = Field(
         None, description="Whether input is echoed; by default, unless it is a password."
     )
-    otherwise: Annotated[Target | None, Given] = Field(
+    otherwise: "Annotated[Target | None, Given]" = Field(
         None, description="What follows any other answer; by default, ask again."
     )
     within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the caller may take to answer.")
-    too_late: Annotated[Target | None, Given] = Field(
+    too_late: "Annotated[Target | None, Given]" = Field(
         None, alias="too late", description="What follows the end of that time; by default, hang up."
     )
 
@@ -142,7 +141,7 @@ class ExpectStep(BaseStep):
         None, description="Store the answer under this name, for {name} in texts."
     )
     echo: YesNo = Field(True, description="Whether input is echoed.")
-    otherwise: Annotated[Target | None, Given] = Field(
+    otherwise: "Annotated[Target | None, Given]" = Field(
         None, description="What follows any other answer; by default, keep waiting."
     )
 
@@ -181,7 +180,7 @@ class WaitForStep(BaseStep):
 
     wait_for: DeedSection = Field(alias="wait for", description="What the client does, from now on.")
     within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the client may take for it.")
-    too_late: Annotated[Target | None, Given] = Field(
+    too_late: "Annotated[Target | None, Given]" = Field(
         None, alias="too late", description="What follows the end of that time; by default, hang up."
     )
 
@@ -226,7 +225,7 @@ class Repetition(Strict):
     """Steps that are repeated."""
 
     times: Annotated[Count | None, Given] = Field(None, description="How often; if omitted, forever.")
-    steps: list[Step] = Field(min_length=1)
+    steps: "list[Step]" = Field(min_length=1)
 
 
 class RepeatStep(BaseStep):
@@ -322,23 +321,23 @@ def _is_misspelt(first: str, kind: str) -> bool:
 Step = TypeAliasType(
     "Step",
     Annotated[
-        Annotated[BannerStep, Tag("step:banner")]
-        | Annotated[SendStep, Tag("step:send")]
-        | Annotated[PromptStep, Tag("step:prompt")]
-        | Annotated[ExpectStep, Tag("step:expect")]
-        | Annotated[AuthenticateStep, Tag("step:authenticate")]
-        | Annotated[PauseStep, Tag("step:pause")]
-        | Annotated[WaitForStep, Tag("step:wait for")]
-        | Annotated[SilenceStep, Tag("step:silence")]
-        | Annotated[HangUpStep, Tag("step:hang up")]
-        | Annotated[LabelStep, Tag("step:label")]
-        | Annotated[GoToStep, Tag("step:go to")]
-        | Annotated[AgainStep, Tag("step:again")]
-        | Annotated[RepeatStep, Tag("step:repeat")]
-        | Annotated[MarkStep, Tag("step:mark")]
-        | Annotated[PppStep, Tag("step:ppp")]
-        | Annotated[SlipStep, Tag("step:slip")]
-        | Annotated[RunStep, Tag("step:run")],
+        Annotated[BuiltLater[BannerStep], Tag("step:banner")]
+        | Annotated[BuiltLater[SendStep], Tag("step:send")]
+        | Annotated[BuiltLater[PromptStep], Tag("step:prompt")]
+        | Annotated[BuiltLater[ExpectStep], Tag("step:expect")]
+        | Annotated[BuiltLater[AuthenticateStep], Tag("step:authenticate")]
+        | Annotated[BuiltLater[PauseStep], Tag("step:pause")]
+        | Annotated[BuiltLater[WaitForStep], Tag("step:wait for")]
+        | Annotated[BuiltLater[SilenceStep], Tag("step:silence")]
+        | Annotated[BuiltLater[HangUpStep], Tag("step:hang up")]
+        | Annotated[BuiltLater[LabelStep], Tag("step:label")]
+        | Annotated[BuiltLater[GoToStep], Tag("step:go to")]
+        | Annotated[BuiltLater[AgainStep], Tag("step:again")]
+        | Annotated[BuiltLater[RepeatStep], Tag("step:repeat")]
+        | Annotated[BuiltLater[MarkStep], Tag("step:mark")]
+        | Annotated[BuiltLater[PppStep], Tag("step:ppp")]
+        | Annotated[BuiltLater[SlipStep], Tag("step:slip")]
+        | Annotated[BuiltLater[RunStep], Tag("step:run")],
         Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
     ],
 )

@@ -145,7 +145,7 @@ def test_each_kind_stands_in_its_union_under_the_tag_by_which_it_is_found(
     union: Any, prefix: str, model_of: Callable[[str], type[Strict] | None]
 ) -> None:
     tagged = [get_args(each) for each in get_args(get_args(union)[0])]
-    kinds = {tag.tag: kind for kind, tag in tagged}
+    kinds = {tag.tag: kind for kind, *_, tag in tagged}
     words = STEP_WORDS if prefix == STEP_TAG else EXPECTATION_WORDS
     assert kinds.keys() == {prefix + word for word in words}
     assert all(model_of(tag) is kind for tag, kind in kinds.items())

@@ -30,6 +30,7 @@ from simisp.scenario import (
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
 from simisp.scenario.deeds import DeedSection
+from simisp.scenario.later import model_in
 from simisp.scenario.line_section import (
     FaultItem,
     LineSection,
@@ -215,8 +216,9 @@ class Models:
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if isinstance(hint, TypeAliasType):
             return self._of(hint.__value__)
-        if isinstance(hint, type) and issubclass(hint, Strict):
-            return self.model(hint)
+        if (model := model_in(hint)) is not None:
+            assert issubclass(model, Strict)
+            return self.model(model)
         if hint in (None, type(None)):
             return st.none()
         if origin is Literal:
