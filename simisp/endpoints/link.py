@@ -13,7 +13,6 @@ import hashlib
 import itertools
 import os
 import stat
-import tempfile
 import time
 from pathlib import Path
 
@@ -41,6 +40,8 @@ def private_folder() -> Path:
     if base and Path(base).is_dir() and os.access(base, os.W_OK):
         folder = Path(base) / "simisp"
     else:
+        import tempfile  # most systems have a folder for each user
+
         folder = Path(tempfile.gettempdir()) / f"simisp-{os.getuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from simisp.runner.verdict import Verdict
-from simisp.virtual_loop.clock import COMPUTE_LIMIT
+from simisp.virtual_loop.limits import COMPUTE_LIMIT
 
 __all__ = ["GRACE", "RunOptions"]
 

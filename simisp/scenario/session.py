@@ -20,13 +20,13 @@ from simisp.modem.multiplexing import MULTIPLEX
 from simisp.modem.profile import ModemProfile
 from simisp.scenario.line_section import channels_of_section
 from simisp.scenario.load import LoadedScenario
-from simisp.scenario.manners import MannersSection
 from simisp.scenario.model import ModemSection
 from simisp.scenario.profile_names import LEASED_LINE, PLAIN
 
 if TYPE_CHECKING:
     from simisp.line.manners.altered import AlteredAnswers
     from simisp.modem.subsystem import ModemSubsystem
+    from simisp.scenario.manners import MannersSection
 
 __all__ = ["make_session", "session", "session_config", "session_maker"]
 

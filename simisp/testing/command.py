@@ -18,7 +18,7 @@ from simisp.scenario.load import LoadedScenario
 from simisp.scenario.values import duration
 from simisp.testing.scenario_source import loaded
 from simisp.transcript import Record
-from simisp.virtual_loop.clock import COMPUTE_LIMIT
+from simisp.virtual_loop.limits import COMPUTE_LIMIT
 
 __all__ = ["play"]
 

@@ -28,13 +28,12 @@ from simisp.shared_time.participants import LeftBehind
 from simisp.shared_time.port_circuits import CircuitsWatch, PortCircuits
 from simisp.shared_time.real_pace import RealPace
 from simisp.virtual_loop.idleness import Idleness
+from simisp.virtual_loop.limits import COMPUTE_LIMIT
 from simisp.virtual_loop.virtual_wait import VirtualWait
 from simisp.virtual_loop.waits import virtual_waits
 
-__all__ = ["COMPUTE_LIMIT", "ClientClock", "ScaledClock", "SpinningClients", "StuckReason", "VirtualClock"]
+__all__ = ["ClientClock", "ScaledClock", "SpinningClients", "StuckReason", "VirtualClock"]
 
-COMPUTE_LIMIT = 60.0
-"""Real seconds without any passing of time after which a computing client is given up, unless configured otherwise."""
 _LIVE_LOCK_LIMIT = 5.0
 """The same limit for octets that flow all the while, and nothing advances."""
 _PAUSE_IN_FLOW = 1.0

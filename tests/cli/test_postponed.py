@@ -127,3 +127,15 @@ def test_a_run_on_a_pseudo_terminal_loads_neither_openssl_nor_the_engines_of_oth
     )
     run = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
     assert run.stdout.splitlines() == ["[]"], run.stderr
+
+
+def test_a_run_without_a_command_loads_neither_the_shared_clock_nor_rare_sections_of_scenarios() -> None:
+    program = (
+        "import json, sys\n"
+        "import simisp.cli.run, simisp.cli.port_run, simisp.runner.ports, simisp.runner.serve\n"
+        "names = ('virtual_loop.clock', 'shared_time.clock', 'shared_time.preloadable', 'ras', 'ppp', 'cmux',\n"
+        "'scenario.manners', 'scenario.cellular_section', 'scenario.messages')\n"
+        "loaded = [name for name in names if 'simisp.' + name in sys.modules]\n"
+        "print(json.dumps([*loaded, *({'shutil', 'tempfile'} & sys.modules.keys())]))"
+    )
+    assert in_a_fresh_process(program) == [[]]
