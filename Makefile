@@ -40,7 +40,7 @@ coverage: $(VENV)/.developing runners ## Run all tests and show what they do not
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
-test-pppd: $(VENV)/.developing runners ## Play every bad behaviour of PPP with the real pppd, and dial from a guest of QEMU
+test-pppd: $(VENV)/.developing runners ## Play every bad behaviour of PPP with the real pppd, and dial from a guest of QEMU and from lwIP
 	@SIMISP_TEST_PPPD=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/pppd
 
 fuzz: $(VENV)/.developing ## Throw random input at all that reads what others write, for ten minutes
