@@ -237,7 +237,7 @@ class _Run:
         released = self._driver.openings == 0 and not report.held
         facts = station.facts(exit_status=end.status if end else None, has_client=True)
         if not released:
-            facts = facts.held_on(report.held_lines)
+            facts = facts.held_on(station.lines_of(report.held_lines))
         if self._options.allow_unopened:
             facts = facts.leniently()
         results = station.expectations.judge(facts)

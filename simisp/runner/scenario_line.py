@@ -13,7 +13,7 @@ from simisp.far_end import FarEnd
 from simisp.line.port_machine import PortMachine
 from simisp.line.session import Session
 from simisp.machine import Output
-from simisp.runner.line_expectations import expectations_of
+from simisp.runner.line_expectations import BankExpectations, expectations_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
@@ -54,10 +54,14 @@ class ScenarioLine:
         self._played = {port: played.get(line, scenario) for port, line in self._lines_of_ports.items()}
         self.transcript = Transcript()
         self.expectations = expectations_of(scenario, self._lines_of_ports)
-        self._calls = CallsByLine() if scenario.bank else None
+        self._calls = CallsByLine() if isinstance(self.expectations, BankExpectations) else None
         self.transcript.follow(self.expectations)
         if self._calls is not None:
             self.transcript.follow(self._calls)
+
+    def line_of(self, port: str) -> str:
+        """Return the name of the line that a port is of."""
+        return self._lines_of_ports[port]
 
     def played_on(self, port: str) -> LoadedScenario:
         """Return what is played on a port: the scenario, or what a line of a bank has in its place."""

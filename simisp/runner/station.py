@@ -124,7 +124,7 @@ class Station:
     def _drive(self) -> Driver | DriverGroup:
         """Return what drives the line, or all lines."""
         ports = self.ports
-        if not self._other_ports and not isinstance(self.endpoint, UnpluggableEndpoint):
+        if not self.scenario.bank and len(ports) == 1 and not isinstance(self.endpoint, UnpluggableEndpoint):
             return self._line.drive(self.endpoint, self.clock, self._witnesses[self._line.name])
         group = self._line.drive_several(list(ports.values()), self.clock, list(self._witnesses.values()))
         follow_plugs(self._line.modems, group, ports, self.clock)
@@ -160,6 +160,10 @@ class Station:
     def lines(self) -> dict[str, str]:
         """The path of each line by its name; a line that is the only one has an empty name."""
         return {name: port.path for name, port in self.ports.items()}
+
+    def lines_of(self, ports: Iterable[str]) -> set[str]:
+        """Return the names of the lines that some ports are of; each port of a modem by itself is of its line."""
+        return {self._line.line_of(port) for port in ports}
 
     def look(self) -> None:
         """Take what has happened at any port by now."""

@@ -87,7 +87,7 @@ class MemoryLine:
             has_plug = lines.played_on(name).model.modem.unplug is not None
             self._endpoints[name] = UnpluggableEndpoint(make) if has_plug else make(None)
         endpoints = list(self._endpoints.values())
-        if len(endpoints) == 1 and not isinstance(endpoints[0], UnpluggableEndpoint):
+        if not self.scenario.bank and len(endpoints) == 1 and not isinstance(endpoints[0], UnpluggableEndpoint):
             return lines.drive(endpoints[0], clock)
         group = lines.drive_several(endpoints, clock, [None] * len(endpoints))
         follow_plugs(lines.modems, group, self._endpoints, clock)

@@ -102,6 +102,22 @@ def test_several_lines_may_expect_something_each() -> None:
     ]
 
 
+def test_a_bank_may_have_one_line_alone() -> None:
+    text = (
+        BANK.replace("  - {}\n", "").replace("EXPECTED", "calls: 1, reached: 'Branch:'").replace("calls: 2", "calls: 1")
+    )
+    script = "{ printf 'ATDT1234\\r'; sleep 5; } >{port}"
+    verdict, _ = virtually(text, ["sh", "-c", script])
+    assert [(each.expectation, each.held) for each in verdict.expectations] == [
+        ("calls 1", True),
+        ("line branch: calls 1", True),
+        ("line branch: reached Branch:", True),
+    ]
+    assert verdict.client is not None
+    assert verdict.client.departure is not None
+    assert verdict.client.departure.text.startswith("on branch ")
+
+
 def test_a_run_that_is_interrupted_does_not_judge_what_could_still_have_held() -> None:
     async def so_far() -> list[ExpectationResult]:
         with Station(loads(BANK.replace("EXPECTED", "reached: 'Branch:'"))) as station:
