@@ -93,6 +93,7 @@ class FarEnds:
         self._lines = lines
         self._outer = OpenFiles(lambda pid: pid not in inside)
         self._inner = OpenFiles(lambda pid: pid in inside)
+        self._in_flight: str | None = None
         self.signalled = False
 
     def who(self, pid: int, descriptor: int, *, depth: int = 0) -> str:
@@ -243,11 +244,21 @@ class FarEnds:
         return "" if self._inner.on(link) else "the other end of its socket, which no process of the run has"
 
     def in_flight(self) -> str:
-        """Return a process outside to which descriptors are on their way: unix(7), SCM_RIGHTS."""
-        for one in self._outer:
-            if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}:
-                return f"{named(one.pid)}, to which descriptors are {_ON_THEIR_WAY}"
-        return ""
+        """Return a process outside to which descriptors are on their way: unix(7), SCM_RIGHTS.
+
+        They are looked for once, as soon as it is known what every process has open: what is sent after that was open
+        in the process that sends it, for those inside all wait. Each look reads about every socket of the machine.
+        """
+        if self._in_flight is None:
+            self._in_flight = next(
+                (
+                    f"{named(one.pid)}, to which descriptors are {_ON_THEIR_WAY}"
+                    for one in self._outer
+                    if one.link.startswith("socket:") and one.field("scm_fds") not in {None, "0"}
+                ),
+                "",
+            )
+        return self._in_flight
 
     def _anonymous(self, link: str, pid: int, descriptor: int, depth: int) -> str:
         kinds: dict[str, Callable[[int, int, int], str]] = {
