@@ -193,6 +193,7 @@ def test_an_installed_wheel_plays_a_bundled_scenario_from_outside_the_tree(insta
     assert Path(where).is_relative_to(installed.parent)
     assert outside(installed, tmp_path, "simisp", "--version").split()[-1] == __version__
     assert "login.yaml" in outside(installed, tmp_path, "simisp", "list")
+    assert "urc-as-value.yaml" in outside(installed, tmp_path, "simisp", "list", "--public", "TinyGSM")
     # Raw, for a port that echoes what the ISP says answers it, before or after the dialler does.
     dialler = "stty raw -echo; for said in ATDT1 p alice wonderland; do printf '%s\\r' $said; sleep 2; done"
     command = ["run", "login", "--clock", "virtual", "--quiet", "--", "sh", "-c", dialler]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 
 from support.public_dial_up_clients import (
@@ -16,24 +13,9 @@ from support.public_dial_up_clients import (
     NoPause,
     WantsNumbers,
 )
-from support.public_line import SCENARIOS, ClientFailedError, PublicLine
+from support.public_line import SCENARIOS, PublicLine, ReportedCase
 
-
-@dataclass(frozen=True)
-class DialUpReport:
-    """A scenario, what a client is to do in it, and a client that fails.
-
-    Attributes:
-        name: The scenario.
-        naive: Makes a client that fails.
-        task: Does it, and returns whether it has come out right.
-        without: What of the scenario makes that client fail, and what stands there in a good one.
-    """
-
-    name: str
-    naive: type[DialUpClient]
-    task: Callable[[DialUpClient], bool]
-    without: tuple[str, str]
+DialUpReport = ReportedCase[DialUpClient]
 
 
 def _connects(client: DialUpClient) -> bool:
@@ -80,27 +62,19 @@ REPORTS = (
 NAMES = [report.name for report in REPORTS]
 
 
-def comes_out_right(report: DialUpReport, client: DialUpClient) -> bool:
-    """Return whether a client does what it is to do."""
-    try:
-        return report.task(client)
-    except ClientFailedError:
-        return False
-
-
 @pytest.mark.parametrize("report", REPORTS, ids=NAMES)
 def test_a_naive_client_fails(report: DialUpReport) -> None:
-    assert not comes_out_right(report, report.naive(PublicLine(report.name)))
+    assert not report.comes_out_right(report.naive(PublicLine(report.name)))
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=NAMES)
 def test_a_robust_client_does_not(report: DialUpReport) -> None:
-    assert comes_out_right(report, DialUpClient(PublicLine(report.name)))
+    assert report.comes_out_right(DialUpClient(PublicLine(report.name)))
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=NAMES)
 def test_it_is_the_modem_that_breaks_the_naive_client(report: DialUpReport) -> None:
-    assert comes_out_right(report, report.naive(PublicLine(report.name, instead=report.without)))
+    assert report.comes_out_right(report.naive(PublicLine(report.name, instead=report.without)))
 
 
 def test_every_public_scenario_of_dial_up_is_played() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 
 from support.mux_clients import (
@@ -21,22 +18,9 @@ from support.mux_clients import (
     WaitsForEnd,
     WaitsForUa,
 )
-from support.public_line import SCENARIOS, ClientFailedError, PublicLine
+from support.public_line import SCENARIOS, PublicLine, ReportedCase
 
-
-@dataclass(frozen=True)
-class MuxReport:
-    """A scenario, what a client is to do in it, and a client that fails.
-
-    Attributes:
-        name: The scenario.
-        naive: Makes a client that fails.
-        task: Does it, and returns whether it has come out right.
-    """
-
-    name: str
-    naive: type[MuxClient]
-    task: Callable[[MuxClient], bool]
+MuxReport = ReportedCase[MuxClient]
 
 
 def _signal(client: MuxClient) -> bool:
@@ -88,17 +72,9 @@ REPORTS = (
 NAMES = [report.name for report in REPORTS]
 
 
-def comes_out_right(report: MuxReport, client: type[MuxClient], *, has_manners: bool = True) -> bool:
-    """Return whether a client does what it is to do."""
-    try:
-        return report.task(client(PublicLine(report.name, has_manners=has_manners)))
-    except ClientFailedError:
-        return False
-
-
 @pytest.mark.parametrize("report", REPORTS, ids=NAMES)
 def test_a_naive_client_fails(report: MuxReport) -> None:
-    assert not comes_out_right(report, report.naive)
+    assert not report.comes_out_right(report.naive(PublicLine(report.name)))
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=NAMES)
@@ -117,7 +93,7 @@ NOT_THE_MANNER = {
     "report", [report for report in REPORTS if report.name not in NOT_THE_MANNER], ids=lambda report: report.name
 )
 def test_it_is_the_manner_that_breaks_the_naive_client(report: MuxReport) -> None:
-    assert comes_out_right(report, report.naive, has_manners=False)
+    assert report.comes_out_right(report.naive(PublicLine(report.name, has_manners=False)))
 
 
 def test_every_public_scenario_of_the_multiplexer_is_played() -> None:

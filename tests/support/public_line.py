@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import Dialled
@@ -26,6 +29,33 @@ class ClientFailedError(Exception):
     """The client has not done what it was to do."""
 
 
+_Client = TypeVar("_Client")
+
+
+@dataclass(frozen=True)
+class ReportedCase(Generic[_Client]):
+    """A scenario that was made from a report, what a client is to do in it, and a client that fails.
+
+    Attributes:
+        name: The scenario.
+        naive: Makes a client that fails.
+        task: Does it, and returns whether it has come out right.
+        without: What of the scenario makes that client fail, and what a good one has there; empty if it is its manners.
+    """
+
+    name: str
+    naive: type[_Client]
+    task: Callable[[_Client], bool]
+    without: tuple[str, str] = ("", "")
+
+    def comes_out_right(self, client: _Client) -> bool:
+        """Return whether a client does what it is to do."""
+        try:
+            return self.task(client)
+        except ClientFailedError:
+            return False
+
+
 class PublicLine:
     """The port of a scenario's modem.
 
@@ -36,7 +66,6 @@ class PublicLine:
         instead: A text of the scenario, and what stands there in its place.
 
     Attributes:
-        name: The scenario's name.
         now: The time, in seconds.
         has_carrier: Whether DCD is on.
     """
@@ -44,7 +73,6 @@ class PublicLine:
     def __init__(
         self, name: str, *, has_manners: bool = True, more: str = "", instead: tuple[str, str] = ("", "")
     ) -> None:
-        self.name = name
         text = (SCENARIOS / f"{name}.yaml").read_text()
         text = text if has_manners else _MANNERS.sub("", text)
         text = text.replace("modem:\n", f"modem:\n{more}", 1)
