@@ -1,9 +1,9 @@
 """The cellular part of a scenario's modem: ``modem.cellular``."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
@@ -15,7 +15,9 @@ __all__ = [
     "CellularStateSection",
     "DomainSection",
     "OperatorSection",
+    "Signal",
     "SimSection",
+    "UssdCode",
 ]
 
 _MOST = 1000
@@ -41,6 +43,7 @@ def _of_form(pattern: str, what: str) -> BeforeValidator:
 
 
 _NAME, _CODE, _IMSI, _ICCID = r'[^"\x00-\x1f]{1,40}', r"[0-9]{4,8}", r"[0-9]{6,15}", r"[0-9]{18,20}"
+_USSD = r"[0-9*#+]{1,40}"
 _PHONE_NUMBER, _NETWORK_CODE = r"(\+?[0-9]{1,20})?", r"[0-9]{5,6}"
 
 
@@ -65,6 +68,7 @@ ClockText = Annotated[
 ]
 """A time as +CCLK has it."""
 Code = Annotated[str, _of_form(_CODE, "4 to 8 digits"), Field(pattern=f"^{_CODE}$")]
+UssdCode = Annotated[str, _of_form(_USSD, "a code such as *100#, of digits, * and #"), Field(pattern=f"^{_USSD}$")]
 Signal = Annotated[
     int,
     Field(ge=0, le=99),
@@ -146,6 +150,12 @@ class CellularChangeSection(CellularStateSection):
 
     at: DurationValue = Field(description="When, counted from the beginning of the run.")
 
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.model_fields_set == {"at"}:
+            raise PydanticCustomError("message", "expected what changes, such as signal: 9")
+        return self
+
 
 class CellularSection(Strict):
     """SIM and network of a cellular modem. Without any key all is well: it is registered at once."""
@@ -176,7 +186,7 @@ class CellularSection(Strict):
     dials_unregistered: YesNo = Field(
         False, alias="dials unregistered", description="Whether D*99# gives CONNECT although there is no network."
     )
-    ussd: Annotated[dict[Name, Name], Field(max_length=_MOST)] = Field(
+    ussd: Annotated[dict[UssdCode, Name], Field(max_length=_MOST)] = Field(
         default_factory=dict, description="What the network answers to codes such as *100#."
     )
     changes: Annotated[list[CellularChangeSection], Field(max_length=_MOST)] = Field(

@@ -147,6 +147,6 @@ def _nmea(section: NmeaSection | None) -> NmeaConfig:
         return NmeaConfig()
     latitude, longitude = map(float, section.position.split(","))
     return NmeaConfig(
-        max(section.every, 0.001), tuple(section.sentences), latitude, longitude, section.fix,
+        section.every, tuple(section.sentences), latitude, longitude, section.fix,
         datetime.fromisoformat(section.begins),
     )  # fmt: skip

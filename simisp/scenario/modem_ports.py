@@ -10,11 +10,21 @@ from pydantic_core import PydanticCustomError
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, LabelName, YesNo
 
-__all__ = ["MomentText", "NmeaSection", "PortNames", "PositionText", "SentenceText", "UnplugSection", "kind_of"]
+__all__ = [
+    "MomentText",
+    "NmeaSection",
+    "PortNames",
+    "PositionText",
+    "SentenceInterval",
+    "SentenceText",
+    "UnplugSection",
+    "kind_of",
+]
 
 _PORT = r"(at|ppp|nmea|diag)\d{0,2}"
-_SENTENCE = r"[A-Z]{3}|[\x20-\x29\x2b-\x7e]{4,80}"
+_SENTENCE = r"RMC|GGA|[\x20-\x29\x2b-\x7e]{4,80}"
 _POSITION = r"\s*(-?\d{1,2}(\.\d+)?)\s*,\s*(-?\d{1,3}(\.\d+)?)\s*"
+_SHORTEST_INTERVAL = 0.001
 _TAKES_COMMANDS = ("at", "ppp")
 
 
@@ -68,6 +78,12 @@ def _position(text: str) -> str:
     return text
 
 
+def _interval(seconds: float) -> float:
+    if seconds < _SHORTEST_INTERVAL:
+        raise PydanticCustomError("period", "an interval is 1 ms or more")
+    return seconds
+
+
 def _moment(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
@@ -80,7 +96,19 @@ def _moment(text: str) -> str:
     return text
 
 
-SentenceText = Annotated[str, Field(pattern=f"^({_SENTENCE})$")]
+def _sentence(text: str) -> str:
+    if not re.fullmatch(_SENTENCE, text):
+        raise PydanticCustomError(
+            "message", "{text} is not a sentence: write RMC, GGA, or the fields of another one, as GPTXT,01,01,02,a",
+            {"text": repr(text)},
+        )  # fmt: skip
+    return text
+
+
+SentenceText = Annotated[
+    str, AfterValidator(_sentence), WithJsonSchema({"type": "string", "pattern": f"^({_SENTENCE})$"})
+]
+SentenceInterval = Annotated[DurationValue, AfterValidator(_interval)]
 PositionText = Annotated[
     str, AfterValidator(_position), WithJsonSchema({"type": "string", "pattern": f"^{_POSITION}$"})
 ]
@@ -90,7 +118,7 @@ MomentText = Annotated[str, AfterValidator(_moment)]
 class NmeaSection(Strict):
     """What an NMEA port says."""
 
-    every: DurationValue = Field(1.0, description="The interval of the sentences, from 1ms on.")
+    every: SentenceInterval = Field(1.0, description="The interval of the sentences, from 1ms on.")
     sentences: list[SentenceText] = Field(
         default_factory=lambda: ["RMC", "GGA"],
         min_length=1,

@@ -107,6 +107,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.OwnNumber, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.DurationValue, _DURATIONS),
+    (cellular_section.UssdCode, st.sampled_from(["*100#", "#1#", "7", "*#06#"])),
     (cellular_section.Signal, st.integers(0, 31) | st.just(99)),
     (ClockText, st.sampled_from(["26/01/01,00:00:00+00", "24/02/29,23:59:59-20"])),
     (values.SilenceValue, st.just(math.inf) | _DURATIONS),
@@ -126,6 +127,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
     (values.Probability, st.floats(0, 1, exclude_min=True)),
     (modem_ports.PortNames, st.sampled_from([["at"], ["ppp", "nmea"], ["at", "at2", "ppp", "diag", "nmea10"]])),
+    (modem_ports.SentenceInterval, st.floats(0.001, 3600.0)),
     (modem_ports.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
     (modem_ports.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
     (ppp_section.DnsServers, st.lists(st.sampled_from(["10.0.0.53", "192.0.2.1"]), max_size=2)),
@@ -151,6 +153,7 @@ class Models:
     def model(self, kind: type[Strict]) -> st.SearchStrategy[Any]:
         """Return any instance of a model, each of its optional fields given or not."""
         if kind in (
+            cellular_section.CellularChangeSection,
             modem_rows.ReplyPart,
             modem_rows.UnsolicitedSection,
             DeedSection,
@@ -174,6 +177,9 @@ class Models:
         if kind is ppp_section.PppSection:
             programs = st.builds(kind, run=self.model(program_section.ProgramSection))
             return programs | self._built(kind, without="run").filter(lambda ppp: ppp.network not in ("run", "slip"))
+        if kind is cellular_section.CellularChangeSection:
+            signals = st.builds(kind, at=waits, signal=st.integers(0, 31))
+            return signals | st.builds(kind, at=waits, registration=st.just("lost"), domain=st.just("ps"))
         if kind is DeedSection:
             ways = ({"dtr": False}, {"rts": True}, {"speed": 2400}, {"break": "sent"}, {"port": "closed"})
             return st.sampled_from([kind(**way) for way in ways])
