@@ -90,5 +90,5 @@ def _show(found: TranscriptFile, *, show_secrets: bool) -> None:
     picture = maker.picture(found.header)
     if picture.verdict is not None:
         say(words_of(picture.verdict[1]), paint=painted_verdict)
-    for fact in (*picture.holders, *picture.waits, *picture.expectations):
-        say(f"  {words_of(fact)}", paint=painted_verdict)
+    for told in (*picture.findings, *map(words_of, picture.expectations)):
+        say(f"  {told}", paint=painted_verdict)

@@ -40,7 +40,7 @@ class Asciicast:
         if isinstance(record.fact, VerdictReached | HolderSeen):
             self._view.flush()
             verdict = record.fact.verdict if isinstance(record.fact, VerdictReached) else "hang"
-            self._say(record.at, words_of(record.fact), _OF_VERDICTS.get(verdict, "1;31"))
+            self._say(record.at, words_of(record.fact, record.line), _OF_VERDICTS.get(verdict, "1;31"))
 
     def text(self, header: Header) -> str:
         """Return the recording.

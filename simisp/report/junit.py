@@ -54,7 +54,7 @@ def _verdict(picture: Picture) -> Iterator[str]:
     if picture.verdict is None:
         return
     kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
-    found = [f"{kind}: {reason}", *map(words_of, [*picture.holders, *picture.waits])]
+    found = [f"{kind}: {reason}", *picture.findings]
     outcome = {"released": "", "hang": "error", "cut short": "skipped"}.get(kind, "failure")
     yield _case(picture, "the run", outcome, kind, "\n".join(found), time=picture.verdict[0])
 

@@ -50,7 +50,7 @@ def _end(header: Header, records: list[Record]) -> list[tuple[str, str]]:
         return []
     verdict = picture.verdict[1]
     found = [(words_of(verdict), _GOOD if verdict.verdict == "released" else _BAD)]
-    found += [(f"  {words_of(fact)}", _INK) for fact in (*picture.holders, *picture.waits, *picture.expectations)]
+    found += [(f"  {told}", _INK) for told in (*picture.findings, *map(words_of, picture.expectations))]
     return [(part, colour) for text, colour in found for part in _folded(text)]
 
 

@@ -83,6 +83,22 @@ def test_a_wait_has_its_limit_and_the_hang_its_holder() -> None:
     )
 
 
+def test_a_hang_on_one_of_several_lines_says_which_line_everywhere() -> None:
+    records = [
+        Record(5.0, run.VerdictReached.source, run.VerdictReached("hang", "the command holds the port of line 2")),
+        Record(5.0, Source.PORT, run.HolderSeen(7, "cat", "descriptor 3 (read)", "blocked in read(3, …)", 5.0), "2"),
+        Record(5.0, Source.CLIENT, run.ClientWaited(7, 7, "read(3)", 1.0, None, on_line=True), "2"),
+    ]
+    picture = picture_of(HEADER, records)
+    assert picture.findings == (
+        "pid 7 (cat) holds the port of line 2 on descriptor 3 (read), blocked in read(3, …)",
+        "pid 7 waits on line 2 in read(3) since 1.000 s, forever",
+    )
+    assert [(span.line, span.tone) for span in picture.spans if span.tone is Tone.HANG] == [("2", Tone.HANG)]
+    assert all(each in page(picture) for each in picture.findings)
+    assert [row.text for row in picture.rows][1:] == list(picture.findings)
+
+
 def test_a_released_run_has_no_hang() -> None:
     picture = picture_of(HEADER, [Record(1.0, Source.RUN, run.VerdictReached("released", "the port came free"))])
     assert picture.hang_at is None

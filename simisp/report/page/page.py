@@ -62,8 +62,9 @@ def _verdict(picture: Picture) -> Iterator[str]:
         kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
         shape = "short" if kind == "cut short" else html.escape(kind)
         yield f'<p class="verdict"><span class="badge {shape}">{escaped(kind)}</span>{escaped(reason)}</p>'
-    findings = [f'<li class="holder"><code>{escaped(words_of(holder))}</code></li>' for holder in picture.holders]
-    findings += [f"<li><code>{escaped(words_of(wait))}</code></li>" for wait in picture.waits]
+    holders = len(picture.holders)
+    findings = [f'<li class="holder"><code>{escaped(told)}</code></li>' for told in picture.findings[:holders]]
+    findings += [f"<li><code>{escaped(told)}</code></li>" for told in picture.findings[holders:]]
     findings += [f"<li>{_expectation(judged)}</li>" for judged in picture.expectations]
     if findings:
         yield '<ul class="findings">' + "".join(findings) + "</ul>"

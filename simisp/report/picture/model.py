@@ -54,6 +54,7 @@ class Picture:
         verdict: The verdict and when it was reached; None if there is none.
         holders: The processes that held the port at the verdict.
         waits: The waits of the client at the verdict.
+        findings: The holders and then the waits in words, each with its line if there are several.
         expectations: How each expectation was judged.
         client_end: How the command ended; None if it did not, or there was none.
         dropped: How many rows were left out, in the middle.
@@ -68,6 +69,7 @@ class Picture:
     verdict: tuple[float, VerdictReached] | None
     holders: Sequence[HolderSeen]
     waits: Sequence[ClientWaited]
+    findings: Sequence[str]
     expectations: Sequence[ExpectationJudged]
     client_end: ClientEnded | None
     dropped: int
@@ -127,6 +129,7 @@ class PictureMaker:
             verdict=self._verdict,
             holders=self._spans.holders,
             waits=self._spans.waits,
+            findings=self._spans.findings,
             expectations=self._expectations,
             client_end=self._client_end,
             dropped=self._rows.dropped,

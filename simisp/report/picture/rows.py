@@ -102,7 +102,7 @@ class RowGatherer:
         self._keep(
             Row(
                 record.at, record.at, lane_of(record), record.line, Direction.FACT, record.fact.kind,
-                words_of(record.fact),
+                words_of(record.fact, record.line),
             )
         )  # fmt: skip
 

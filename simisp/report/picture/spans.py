@@ -21,7 +21,7 @@ from simisp.circuits import Circuit
 from simisp.facts import dial_up, faults, isp, line, port, ppp, run
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
-from simisp.report.picture.wording import LaneKind, masked_command
+from simisp.report.picture.wording import LaneKind, masked_command, words_of
 from simisp.transcript.record import Record
 from simisp.visible import visible
 
@@ -81,8 +81,8 @@ class SpanFinder:
     def __init__(self) -> None:
         self._spans: list[Span] = []
         self._open: dict[tuple[str, LaneKind, int], Span] = {}
-        self._holders: list[run.HolderSeen] = []
-        self._waits: list[run.ClientWaited] = []
+        self._holders: list[tuple[str, run.HolderSeen]] = []
+        self._waits: list[tuple[str, run.ClientWaited]] = []
         self._moved_at = 0.0
         self.dropped = 0
 
@@ -109,12 +109,17 @@ class SpanFinder:
     @property
     def holders(self) -> tuple[run.HolderSeen, ...]:
         """The processes that held the port at the verdict."""
-        return tuple(self._holders)
+        return tuple(holder for _, holder in self._holders)
 
     @property
     def waits(self) -> tuple[run.ClientWaited, ...]:
         """The waits of the client at the verdict."""
-        return tuple(self._waits)
+        return tuple(wait for _, wait in self._waits)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The holders and then the waits in words, each with its line if there are several."""
+        return tuple(words_of(fact, line) for line, fact in (*self._holders, *self._waits))
 
     def _begin(
         self,
@@ -144,18 +149,18 @@ class SpanFinder:
     def _held(self) -> list[Span]:
         """Return the holders as spans: each from the beginning of its wait for the line, as far as that is known."""
         found = []
-        for depth, holder in enumerate(self._holders[:_MOST_HOLDERS], start=1):
-            known = [each.since for each in self._waits if each.pid == holder.pid and each.since is not None]
+        for depth, (line_name, holder) in enumerate(self._holders[:_MOST_HOLDERS], start=1):
+            known = [each.since for each in self.waits if each.pid == holder.pid and each.since is not None]
             start = min(max(known, default=self._moved_at), holder.seen_at)
-            limits = [each.until for each in self._waits if each.pid == holder.pid]
+            limits = [each.until for each in self.waits if each.pid == holder.pid]
             limit = "" if not limits else _limit(max((each for each in limits if each is not None), default=None))
             label = visible(f"{_program(holder)}: {holder.blocked_in}"[:_LONGEST])
-            found.append(Span(LaneKind.PORT, "", depth, start, holder.seen_at, label, Tone.HANG, limit))
+            found.append(Span(LaneKind.PORT, line_name, depth, start, holder.seen_at, label, Tone.HANG, limit))
         return found
 
     def _waited(self, end: float) -> list[Span]:
         found = []
-        for depth, wait in enumerate(self._waits[:_MOST_HOLDERS], start=1):
+        for depth, wait in enumerate(self.waits[:_MOST_HOLDERS], start=1):
             start = self._moved_at if wait.since is None else wait.since
             until = None if wait.until is None or wait.until > end else wait.until
             label = visible(f"pid {wait.pid}: {wait.call}")
@@ -236,9 +241,9 @@ class SpanFinder:
                 else:
                     self._finish(record, LaneKind.PORT)
             case run.HolderSeen():
-                self._holders.append(fact)
+                self._holders.append((record.line, fact))
             case run.ClientWaited():
-                self._waits.append(fact)
+                self._waits.append((record.line, fact))
 
     def _take_others(self, record: Record, fact: Fact) -> None:
         match fact:

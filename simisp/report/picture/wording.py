@@ -67,8 +67,12 @@ def lane_of(record: Record) -> LaneKind:
     return _OF_MODULES.get(type(fact).__module__.rpartition(".")[2], _OF_SOURCES[record.source])
 
 
-def words_of(fact: Fact) -> str:
+def words_of(fact: Fact, line_name: str = "") -> str:
     """Return a fact in words, as one line that is safe to show.
+
+    Args:
+        fact: The fact.
+        line_name: The name of its line, of several; only a holder of the port and a wait of the client say it.
 
     Example:
         >>> words_of(isp.Asking("Username:"))
@@ -76,7 +80,7 @@ def words_of(fact: Fact) -> str:
         >>> words_of(dial_up.InputDropped(512))
         'unread input dropped: limit 512'
     """
-    own = _of_the_line(fact) or _of_the_dialogue(fact) or _of_the_end(fact)
+    own = _of_the_line(fact) or _of_the_dialogue(fact) or _of_the_end(fact, line_name)
     return visible((own or narrate(fact) or _in_general(fact))[:_LONGEST])
 
 
@@ -126,7 +130,7 @@ def _of_the_dialogue(fact: Fact) -> str | None:
     return None
 
 
-def _of_the_end(fact: Fact) -> str | None:
+def _of_the_end(fact: Fact, line_name: str) -> str | None:
     match fact:
         case run.VerdictReached(verdict, reason):
             return f"{verdict}: {reason}"
@@ -134,9 +138,10 @@ def _of_the_end(fact: Fact) -> str | None:
             fate = {True: "held", False: "did not hold", None: "not judged"}[held]
             return f"{fate}: {expectation}" + (f" ({found})" if found else "")
         case run.HolderSeen(pid, command, descriptors, blocked_in):
-            return f"pid {pid} ({command or 'command unknown'}) holds the port on {descriptors}, {blocked_in}"
+            of = f" of line {line_name}" if line_name else ""
+            return f"pid {pid} ({command or 'command unknown'}) holds the port{of} on {descriptors}, {blocked_in}"
         case run.ClientWaited():
-            return _wait_in_words(fact)
+            return _wait_in_words(fact, line_name)
         case dial_up.PortHeld(port, state, holders, why):
             by = f", held by {', '.join(holders)}" if holders else ""
             return f"{port} is {state}{by}" + (f" ({why})" if why else "")
@@ -147,16 +152,19 @@ def _of_the_end(fact: Fact) -> str | None:
     return None
 
 
-def _wait_in_words(wait: run.ClientWaited) -> str:
-    """Return a wait with its limit.
+def _wait_in_words(wait: run.ClientWaited, line_name: str = "") -> str:
+    """Return a wait with its limit, and with the line that it is for, of several.
 
     Example:
         >>> _wait_in_words(run.ClientWaited(7, 7, "read(0)", 2.0, None))
         'pid 7 waits in read(0) since 2.000 s, forever'
+        >>> _wait_in_words(run.ClientWaited(7, 7, "read(0)", 2.0, None), "fax")
+        'pid 7 waits on line fax in read(0) since 2.000 s, forever'
     """
+    on = f" on line {line_name}" if line_name else ""
     since = "" if wait.since is None else f" since {wait.since:.3f} s"
     limit = "forever" if wait.until is None else f"until {wait.until:.3f} s"
-    return f"pid {wait.pid} waits in {wait.call}{since}, {limit}"
+    return f"pid {wait.pid} waits{on} in {wait.call}{since}, {limit}"
 
 
 def _in_general(fact: Fact) -> str:
