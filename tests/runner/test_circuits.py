@@ -24,6 +24,7 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import load, loads
 from simisp.transcript import Record
 from support.narrowed import narrowed
+from support.rounds import rounds
 from support.shared_library import needs_library
 
 PORT = "import fcntl, serial, sys, termios\nport = serial.Serial(sys.argv[1], 9600, timeout=30)\n"
@@ -231,7 +232,7 @@ def test_the_same_run_with_circuits_gives_the_same_transcript() -> None:
             await run_client(station, command)
             return station.digest()
 
-    assert len({asyncio.run(digest()) for _ in range(10)}) == 1
+    assert len({asyncio.run(digest()) for _ in range(rounds(5))}) == 1
 
 
 def script_run(script: str, folder: Path, *arguments: str) -> list[str]:

@@ -21,6 +21,7 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.runner.verify import Verification
 from simisp.scenario.load import load
+from support.rounds import rounds
 from support.virtual_runs import virtually
 
 NAIVE = r'TIMEOUT 3600 "" ATZ OK ATDT5551234 CONNECT \d\c ervice? p sername: alice assword: wonderland'
@@ -59,7 +60,7 @@ def test_a_hang_is_followed_to_the_exact_time_at_which_it_ends(chat_script: Path
 
 @pytest.mark.runner("chat")
 def test_the_same_run_gives_the_same_transcript(chat_script: Path) -> None:
-    digests = {virtually("hang", ["chat", "-f", str(chat_script)])[1] for _ in range(20)}
+    digests = {virtually("hang", ["chat", "-f", str(chat_script)])[1] for _ in range(rounds(8))}
     assert len(digests) == 1
 
 
@@ -73,7 +74,7 @@ def test_an_endless_read_is_proven() -> None:
 
 
 def test_who_waits_for_whom_is_the_same_in_every_run() -> None:
-    hangs = [virtually("hang", ["cat"])[0].hang for _ in range(20)]
+    hangs = [virtually("hang", ["cat"])[0].hang for _ in range(rounds(8))]
     assert {hang.waits for hang in hangs if hang is not None} == {WhoWaits.FOR_EACH_OTHER}
     assert all(hang is not None and hang.participants[0].on_line for hang in hangs)
 
@@ -101,8 +102,8 @@ def test_a_client_that_computes_for_a_while_is_no_hang() -> None:
 
 
 def test_auto_takes_real_time_when_a_client_never_waits() -> None:
-    code = "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 2.5: pass"
-    verdict, _ = virtually("hang", [sys.executable, "-c", code], clock="auto", compute_limit=1.0, allow_unopened=True)
+    code = "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 1.3: pass"
+    verdict, _ = virtually("hang", [sys.executable, "-c", code], clock="auto", compute_limit=0.4, allow_unopened=True)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.clock.used == "real"
     assert "it computes and never waits" in verdict.clock.why
@@ -110,14 +111,14 @@ def test_auto_takes_real_time_when_a_client_never_waits() -> None:
 
 def test_what_a_client_does_at_once_comes_after_its_start() -> None:
     silent = "title: t\nport: {starts: raw}\nisp: {dialogue: [silence]}\n"
-    runs = {virtually(silent, ["sh", "-c", "printf 'AT\\r'; sleep 5"])[1] for _ in range(20)}
+    runs = {virtually(silent, ["sh", "-c", "printf 'AT\\r'; sleep 5"])[1] for _ in range(rounds(8))}
     assert len(runs) == 1
 
 
 def test_a_port_that_comes_free_is_noticed_at_that_very_time() -> None:
     """The other deadline, of a process that no longer holds the port, is no reason to be late."""
     client = ["sh", "-c", "(sleep 0.5; exec </dev/null >/dev/null; sleep 1) &"]
-    assert {virtually("hang", client)[0].at for _ in range(30)} == {0.5}
+    assert {virtually("hang", client)[0].at for _ in range(rounds(10))} == {0.5}
 
 
 @pytest.mark.runner("expect")
