@@ -1,7 +1,7 @@
 """The far end of a call: what answers behind the exchange, whether a dialogue, PPP or a program.
 
-A far end is a machine (:mod:`simisp.machine`) whose peer is the caller. Besides the outputs of every machine it has two
-more, for its owner to act on: it asks to end the call, or it hands the call over to the next far end, with the octets
+A far end is a machine (:mod:`simisp.machine`) whose peer is the caller. Besides the outputs of every machine it has
+others, for its owner to act on: it asks to end the call, or it hands the call over to the next far end, with the octets
 that it has not read. A log-in that leads to PPP and from there to a program is three far ends, one after the other, and
 none of them knows the parts of the line.
 
@@ -17,12 +17,25 @@ from simisp.client_deeds import ClientDeed
 from simisp.machine import Machine, Output
 from simisp.spans import Spans
 
-__all__ = ["FarEnd", "HandedOver", "HangUpRequested"]
+__all__ = ["FarEnd", "HandedOver", "HangUpRequested", "ModemRestartRequested"]
 
 
 @dataclass(frozen=True, slots=True)
 class HangUpRequested(Output):
     """The far end asks to end the call, once everything it has sent has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModemRestartRequested(Output):
+    """The far end asks the caller's modem to start anew, in the middle of the call, as if its power had failed.
+
+    It is what a far end plays that behaves badly; no far end has such a power.
+
+    Attributes:
+        banner: What the modem says when it has started.
+    """
+
+    banner: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from simisp.circuits import Circuit
 from simisp.client_deeds import CircuitTurned, ClientDeed, RateTaken
 from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
-from simisp.far_end import FarEnd, HandedOver, HangUpRequested
+from simisp.far_end import FarEnd, HandedOver, HangUpRequested, ModemRestartRequested
 from simisp.framing import Framing
 from simisp.line.channel import LOST_CARRIER, Channel, ChannelPlace
 from simisp.line.deeds import deed_of
@@ -62,7 +62,7 @@ _MOST_HAND_OVERS = 100
 LineRequest = DialRequested | AnswerRequested | HungUp | RelayData | MultiplexerRequested
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 _FOR_THE_LINE = frozenset(get_args(LineRequest))
-_FOR_THE_CALLER = frozenset({SendData, HangUpRequested, HandedOver})
+_FOR_THE_CALLER = frozenset({SendData, HangUpRequested, ModemRestartRequested, HandedOver})
 """A far end's outputs that mean nothing once the call is over."""
 
 
@@ -479,6 +479,12 @@ class Session:
             case HangUpRequested():
                 self._end("isp", now)
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
+            case ModemRestartRequested(banner):
+                self.modem.lose_power(now=now)
+                self._take_from_modem(now)
+                self.modem.power_up(now=now)
+                self._take_from_modem(now)
+                self._pass_on([SendData(banner)], now)
             case HandedOver(to, unread):
                 self._outputs.append(CallHandedOver(self.calls, to.name))
                 self.far_end = to

@@ -323,6 +323,10 @@ class PppLink:
         if octets:
             self._outputs.append(SendData(octets, PasswordSpans().find(octets, accm=0)))
 
+    def request(self, output: Output) -> None:
+        """Put out what a behaviour asks of the owner of this side."""
+        self._outputs.append(output)
+
     # Protocols report ------------------------------------------------------------------------------------------------
 
     def _settle(self, now: float) -> None:

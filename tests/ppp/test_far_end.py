@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from simisp.circuits import Circuit
 from simisp.facts.line import CallEnded, CallHandedOver, Octets
 from simisp.facts.ppp import Authenticated, LinkDown, LinkUp
 from simisp.far_end import FarEnd, HandedOver
@@ -15,12 +16,14 @@ from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram, HandOver, Instruction, ReadLine, Send
 from simisp.line.session import Session
 from simisp.line.session_config import Isp, SessionConfig
-from simisp.machine import Output, SendData
+from simisp.machine import Output, SendData, SetCircuit
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import AuthMethod
 from simisp.ppp.far_end import PppFarEnd
 from simisp.ppp.hdlc import Framer
 from simisp.ppp.start import PppStart
+from simisp.scenario.load import loads
+from simisp.scenario.session import session
 from simisp.transcript.record import records_of
 from simisp.transcript.redaction import Redactor
 from support.session_dte import Dte
@@ -239,3 +242,32 @@ def test_a_client_whose_ping_is_lost_ends_the_link_with_status_one() -> None:
     client = PppClient(CLIENT, ping=LOCAL)
     line.run(client)
     assert (client.exit_status, client.pinged) == (1, False)
+
+
+def test_a_modem_that_starts_anew_in_a_call_knows_of_none_and_echoes_frames_as_commands() -> None:
+    line = session(loads("title: x\nisp: {ppp: {behaviour: modem restarts}, dialogue: [ppp]}"))
+    client = PppClient(replace(CLIENT, user=None), stay=None)
+    line.set_circuit(Circuit.DTR, True, now=0.0)
+    line.receive_data(b"ATD1\r", now=1.0)
+    line.handle_timer(now=2.0)
+    client.start(now=2.0)
+    now = 2.0
+    while now < 7.0:
+        while said := line.take_outputs():
+            for output in said:
+                if isinstance(output, SendData):
+                    client.receive_data(output.data, now=now)
+            for output in client.take_outputs():
+                if isinstance(output, SendData):
+                    line.receive_data(output.data, now=now)
+        due = line.next_timer()
+        assert due is not None
+        now = due
+        line.handle_timer(now=now)
+    assert client.link.is_up
+    outputs = line.take_outputs()
+    assert SetCircuit(Circuit.DCD, False) in outputs
+    assert b"".join(each.data for each in outputs if isinstance(each, SendData)).startswith(b"\r\n^SYSSTART\r\n")
+    assert line.far_end is None
+    line.receive_data(b"~frame~", now=8.0)
+    assert [each.data for each in line.take_outputs() if isinstance(each, SendData)] == [b"~frame~"]

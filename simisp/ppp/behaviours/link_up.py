@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
+from simisp.far_end import ModemRestartRequested
 from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.misconduct import Misconduct, options_of, packet_of
 from simisp.ppp.control import PacketCode
@@ -107,11 +108,11 @@ class NoCarrierAsText(_AfterAWhile):
 
 
 class ModemRestarts(_AfterAWhile):
-    """After 5 s the modem starts anew: its banner stands in the stream, and it knows of no call."""
+    """After 5 s the modem itself starts anew: the carrier is gone, its banner comes, and it knows of no call."""
 
     def happen(self, now: float) -> None:
         """Start anew."""
-        self.link.send_octets(b"\r\n^SYSSTART\r\n\r\n+CPIN: READY\r\n")
+        self.link.request(ModemRestartRequested(b"\r\n^SYSSTART\r\n\r\n+CPIN: READY\r\n"))
         self.fall_silent()
 
 

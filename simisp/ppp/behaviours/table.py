@@ -187,7 +187,8 @@ _ROWS = (
     ),
     BehaviourRow(
         "modem restarts", BehaviourPlace.UP,
-        "has its modem start anew after 5 s: its banner stands in the stream, and it knows no call",
+        "has its modem start anew after 5 s: the carrier is gone, its banner stands in the stream, and what the client "
+        "sends then is a command, which it echoes",
         "ppp-project/ppp#491", link_up.ModemRestarts, 16,
     ),
 )  # fmt: skip
