@@ -108,7 +108,7 @@ def _lacks_descriptors(error: Exception) -> bool:
         "init": ("simisp.cli.init:init", "Write a first scenario and a first test into a project."),
         "check": ("simisp.cli.check:check", "Check scenarios and other files, and report every mistake."),
         "scenario": ("simisp.cli.scenario:scenario", "Draft a scenario from a transcript or another program's log."),
-        "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios."),
+        "list": ("simisp.cli.catalogue:list_scenarios", "List the bundled scenarios, and those of public reports."),
         "explain": ("simisp.cli.catalogue:explain", "Describe a scenario in words and as a diagram."),
         "schema": ("simisp.cli.catalogue:schema", "Print the JSON Schema of scenarios, for editors."),
         "script": ("simisp.cli.script:script", "Run and check Windows dial-up scripts (.scp)."),

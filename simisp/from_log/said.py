@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -110,11 +111,11 @@ def split_answer(line: str) -> tuple[str, str] | None:
 
 def without_echo(said: Iterable[LoggedText]) -> Iterator[LoggedText]:
     """Yield what was sent, but not what the line echoed."""
-    typed: list[str] = []
+    typed = Counter[str]()
     for each in said:
         if each.side is Side.CLIENT:
-            typed.append(each.text)
-        elif each.text and each.text in typed:
-            typed.remove(each.text)
+            typed[each.text] += 1
+        elif each.text and typed[each.text]:
+            typed[each.text] -= 1
             continue
         yield each
