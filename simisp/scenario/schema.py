@@ -36,6 +36,7 @@ def schema(apart: type[BaseModel]) -> dict[str, Any]:
     section = _with_texts(_schema_of(apart))
     definitions = {**section.pop("$defs", {}), **whole["$defs"]}
     definitions["Step"] = _step(definitions["Step"])
+    definitions["ProgramSection"] = _program(definitions["ProgramSection"])
     kinds = whole["properties"]["expect"]["items"]["oneOf"]
     kinds.insert(0, {"enum": list(WORD_EXPECTATIONS), "description": "An expectation written as its name alone."})
     whole["properties"][APART] = section
@@ -107,6 +108,12 @@ def _with_texts(node: Any) -> Any:
 def _step(kinds: dict[str, Any]) -> dict[str, Any]:
     words = {"enum": list(_WORD_STEPS), "description": "A step written as its name alone."}
     return {"title": "Step", "description": "One step of a dialogue.", "oneOf": [words, *kinds["oneOf"]]}
+
+
+def _program(section: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a program, which may be written as its command alone."""
+    command = {**section["properties"]["command"], "description": "A program written as its command alone."}
+    return {"title": section["title"], "description": section["description"], "oneOf": [command, section]}
 
 
 def _adapted(node: Any) -> Any:
