@@ -27,7 +27,7 @@ def from_log(log: str) -> None:
 
     name = "standard input" if log == STANDARD_STREAM else Path(log).name
     with naming(log):
-        found = read_log(read_script(log).decode("utf-8", "replace"))
+        found = read_log(read_script(log).decode("utf-8", "surrogateescape"))
     say_exactly(draft(found, name), nl=False)
 
 

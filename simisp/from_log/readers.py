@@ -21,15 +21,18 @@ __all__ = ["read_log"]
 def read_log(text: str) -> ReadLog:
     """Return what a log says. Its format is recognised by its lines.
 
+    A text in a log was octets on the line: beyond ASCII each is a character of its own in what is returned.
+
     Args:
-        text: The log.
+        text: The log; octets that are not UTF-8 as surrogates (the error handler ``surrogateescape``).
 
     Raises:
         TranscriptError: It begins like a transcript, but does not follow the format.
     """
-    lines = re.split(r"\r*\n|\r", text.removeprefix("\ufeff"))
+    octets = text.removeprefix("\ufeff").encode("utf-8", "surrogateescape")
+    lines = re.split(r"\r*\n|\r", octets.decode("latin-1"))
     if FORMAT in lines[0]:
-        return _transcript(read(line + "\n" for line in lines if line))
+        return _transcript(read(f"{line}\n" for line in octets.decode("utf-8", "replace").split("\n") if line.strip()))
     if chat := chat_lines(lines):
         return ReadLog(LogFormat.CHAT, tuple(without_echo(said_in_chat(chat))), ppp=seen_ppp(lines))
     if is_of_wvdial(lines):

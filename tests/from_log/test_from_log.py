@@ -15,6 +15,7 @@ from simisp.from_log.readers import read_log
 from simisp.from_log.said import LogFormat
 from simisp.results import VerdictKind
 from simisp.scenario.load import loads
+from simisp.scenario.steps import BannerStep
 from simisp.testing import Conversation, Hear, play_pure
 from simisp.transcript.json_lines import header_line, record_line
 from support.pictured_runs import HEADER
@@ -160,6 +161,19 @@ def test_a_scenario_from_a_transcript_does_to_the_client_what_the_run_did(tmp_pa
 
 
 SAMPLES = [path.read_bytes().decode() for path in sorted((Path(__file__).parent / "samples").iterdir())]
+
+
+def test_a_text_beyond_ascii_has_the_octets_of_the_line(tmp_path: Path) -> None:
+    for name, octets in (("utf-8", "Žlutý 𐀀".encode()), ("cp1252", "Gr\xfc\xdfe \x80".encode("latin-1"))):
+        (tmp_path / name).write_bytes(b"ATD1\nCONNECT\n" + octets + b"\n")
+        result = CliRunner().invoke(main, ["scenario", "from", str(tmp_path / name)])
+        dialogue = loads(result.output).model.isp.dialogue
+        assert dialogue is not None
+        banner = dialogue[0]
+        assert isinstance(banner, BannerStep)
+        assert banner.banner.encode("latin-1").rstrip() == octets
+
+
 LINES = st.sampled_from(
     [line for log in (CHAT, SCREEN, ESP_IDF, ZEPHYR, DUMPED, MODEM_CHAT, *SAMPLES) for line in log.split("\n")]
 )
