@@ -60,7 +60,7 @@ def test_a_written_ok_to_vcid_lets_the_number_be_reported() -> None:
     ("call", "message"),
     [
         ("{rings: 3}", "at"),
-        ("{at: 1s, every: 2s}", "rings come 3 s apart at least"),
+        ("{at: 1s, every: 2s}", "rings come 3 s apart or more"),
         ("{at: 1s, rings: 0}", "rings"),
         ("{at: 1s, caller: 5550177}", "caller"),
         ("{at: 1s, caller sent: never}", "before the first ring"),
