@@ -92,6 +92,7 @@ class JoinedProgram:
     def __init__(self, command: ProgramCommand) -> None:
         self.command = command
         self._said = b""
+        self._due: float | None = None
         self._ended = False
         self._left = False
 
@@ -106,27 +107,29 @@ class JoinedProgram:
         return self._ended and not self._said
 
     @property
-    def is_due(self) -> bool:
-        """Whether the far end has something to pass on."""
-        return bool(self._said) or self._ended
+    def due(self) -> float | None:
+        """Since when the far end has something to pass on; None where it has nothing."""
+        return self._due
 
-    def take(self, data: bytes) -> None:
+    def take(self, data: bytes, *, now: float) -> None:
         """Take what the program said. Called by the owner, only while there is room."""
-        if not self._left:
-            self._said += data
+        if self.has_room:
+            self._said, self._due = data, now
 
-    def end(self) -> None:
+    def end(self, *, now: float) -> None:
         """Take note that the program has ended, and has said all. Called by the owner."""
-        self._ended = True
+        if not self._left and not self._ended:
+            self._ended = True
+            self._due = now if self._due is None else self._due
 
     def say(self) -> bytes:
         """Return what the program said, and forget it: it is the caller's now."""
-        said, self._said = self._said, b""
+        said, self._said, self._due = self._said, b"", None
         return said
 
     def leave(self) -> None:
         """Take note that the call is over: nothing more is taken."""
-        self._left, self._said = True, b""
+        self._left, self._said, self._due = True, b"", None
 
 
 @dataclass(frozen=True, slots=True)

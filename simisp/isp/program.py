@@ -11,8 +11,6 @@ from simisp.spans import Spans
 
 __all__ = ["ProgramFarEnd"]
 
-_AT_ONCE = 0.0
-
 
 class ProgramFarEnd:
     """A program that has the line. It is a :class:`~simisp.far_end.FarEnd`, and ends the call when the program ends.
@@ -25,7 +23,7 @@ class ProgramFarEnd:
         >>> end.start(now=0.0)
         >>> end.take_outputs() == [ProgramJoined(end.program)]
         True
-        >>> end.program.take(b"hello")
+        >>> end.program.take(b"hello", now=1.0)
         >>> end.handle_timer(now=end.next_timer())
         >>> end.take_outputs()
         [SendData(data=b'hello', secrets=(), relayed=False)]
@@ -75,7 +73,7 @@ class ProgramFarEnd:
 
     def handle_timer(self, *, now: float) -> None:
         """Send what the program said, and hang up when it has ended."""
-        if self._is_over or not self.program.is_due:
+        if self._is_over or self.program.due is None:
             return
         if said := self.program.say():
             self._outputs.append(SendData(said))
@@ -84,8 +82,8 @@ class ProgramFarEnd:
             self._outputs.append(HangUpRequested())
 
     def next_timer(self) -> float | None:
-        """Return a time that has passed where the program has said something; None if it has not."""
-        return _AT_ONCE if self.program.is_due and not self._is_over else None
+        """Return since when the program has said something; None if it has not."""
+        return None if self._is_over else self.program.due
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""

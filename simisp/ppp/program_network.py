@@ -29,7 +29,6 @@ from simisp.ppp.slip import SlipFramer
 
 __all__ = ["PppProgramFarEnd"]
 
-_AT_ONCE = 0.0
 _SHORTEST = 20
 
 
@@ -66,7 +65,7 @@ class PppProgramFarEnd(PppFarEnd):
         """Act on what is due, and send what the program has said."""
         super().handle_timer(now=now)
         self._pass_on()
-        if self._has_left or not self.program.is_due:
+        if self._has_left or self.program.due is None:
             return
         for found in self._framer.decode(self.program.say()):
             if isinstance(found, bytes) and self._is_packet(found):
@@ -76,9 +75,8 @@ class PppProgramFarEnd(PppFarEnd):
             self.link.close(b"The network is gone", now=now)
 
     def next_timer(self) -> float | None:
-        """Return the link's earliest deadline, or a time that has passed where the program has said something."""
-        said = _AT_ONCE if self.program.is_due and not self._has_left else None
-        return earliest((super().next_timer(), said))
+        """Return the link's earliest deadline, or since when the program has said something."""
+        return earliest((super().next_timer(), None if self._has_left else self.program.due))
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""

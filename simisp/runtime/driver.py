@@ -351,9 +351,12 @@ class Driver:
         if self._programs is None:
             from simisp.runtime.programs import Programs
 
-            self._programs = Programs(lambda fact: self.transcript.note(self.clock.now(), fact), self._program_stirred)
+            self._programs = Programs(self._note_of_program, self._program_stirred, self.clock.now)
         for output in outputs:
             self._programs.act(output)
+
+    def _note_of_program(self, fact: Fact) -> None:
+        self.transcript.note(self.clock.now(), fact)
 
     def _program_stirred(self) -> None:
         """Take what a program has said, unless the client does not read: then a timer does it once it reads again."""

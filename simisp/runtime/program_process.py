@@ -54,13 +54,21 @@ class ProgramProcess:
         program: The machine's half.
         note: Called with what is to be recorded.
         stirred: Called when the machine's half has something new, or the backlog has changed.
+        now: Returns the time.
 
     Attributes:
         program: The machine's half.
     """
 
-    def __init__(self, program: JoinedProgram, note: Callable[[Fact], None], stirred: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        program: JoinedProgram,
+        note: Callable[[Fact], None],
+        stirred: Callable[[], None],
+        now: Callable[[], float],
+    ) -> None:
         self.program = program
+        self._now = now
         self._note = note
         self._stirred = stirred
         self._loop = asyncio.get_running_loop()
@@ -92,7 +100,7 @@ class ProgramProcess:
             os.close(line)
             self._errors.close()
             self._note(ProgramEnded(command.name, f"it can't be started: {reason_of(error)}"))
-            self.program.end()
+            self.program.end(now=self._now())
             self._loop.call_soon(self._stirred)
             return
         finally:
@@ -171,7 +179,7 @@ class ProgramProcess:
             return
         said = self._read()
         if said:
-            self.program.take(said)
+            self.program.take(said, now=self._now())
             self.mind_room()
             self._stirred()
         elif said is not None or self._process is None:
@@ -204,7 +212,7 @@ class ProgramProcess:
 
     def _finish(self) -> None:
         if self.is_over:
-            self.program.end()
+            self.program.end(now=self._now())
             self._stirred()
 
     # Its end ---------------------------------------------------------------------------------------------------------

@@ -18,10 +18,12 @@ class Programs:
     Args:
         note: Called with what is to be recorded.
         stirred: Called when a machine's half has something new, or the backlog has changed.
+        now: Returns the time.
     """
 
-    def __init__(self, note: Callable[[Fact], None], stirred: Callable[[], None]) -> None:
+    def __init__(self, note: Callable[[Fact], None], stirred: Callable[[], None], now: Callable[[], float]) -> None:
         self._note = note
+        self._now = now
         self._stirred = stirred
         self._processes: dict[JoinedProgram, ProgramProcess] = {}
 
@@ -36,7 +38,7 @@ class Programs:
             output = output.output
         match output:
             case ProgramJoined(program):
-                self._processes[program] = process = ProgramProcess(program, self._note, self._stirred)
+                self._processes[program] = process = ProgramProcess(program, self._note, self._stirred, self._now)
                 process.start()
             case ProgramFed(program, data):
                 if program in self._processes:

@@ -14,14 +14,18 @@ from simisp.circuits import Circuit
 from simisp.far_end import FarEnd, HandedOver
 from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram, ReadLine, Send
-from simisp.machine import Output, SendData
+from simisp.joined_program import ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
+from simisp.machine import Output, SendData, SendUnrecorded
 from simisp.ppp.config import AuthMethod, PppRole
 from simisp.ppp.far_end import PppFarEnd
 from simisp.ppp.frame import CODE_NAMES, ConfigOption, ControlPacket, ProtocolNumber, encode_options, frame_of
 from simisp.ppp.hdlc import Framer
 from simisp.ppp.link import PppLink
+from simisp.ppp.network import echo_request
+from simisp.ppp.program_network import PppProgramFarEnd
+from simisp.ppp.slip import SlipFramer
 from simisp.ppp.start import PppStart
-from support.two_links import CLIENT, SERVER, TwoLinks
+from support.two_links import CLIENT, LOCAL, REMOTE, SERVER, TwoLinks
 
 __all__ = ["TARGETS"]
 
@@ -156,4 +160,51 @@ def _check_prompt(events: tuple[Event, ...]) -> None:
     check_cutting(make, events, _ROOM)
 
 
-TARGETS = [Target("ppp", _made, _check, smoke=100), Target("ppp at a prompt", _made_prompt, _check_prompt, smoke=60)]
+# With a program behind it ---------------------------------------------------------------------------------------------
+
+
+def _made_program(random: Random) -> Case:
+    """Return what the caller of a link says, and what the program behind it says and when it ends."""
+    _, method, _, events = _made(random)
+    packets = [echo_request(REMOTE, LOCAL, identifier=1, sequence=1, data=random.randbytes(9)), random.randbytes(30)]
+    slip = SlipFramer()
+    mixed: list[Event] = [("octets", data, ()) for data in _conversation(method, of_server=False)[:-1]]
+    for event in events:
+        if event[0] == "close":
+            continue
+        mixed.append(event)
+        match random.randint(0, 5):
+            case 0 | 1:
+                said = slip.encode(random.choice(packets))
+                mixed.append(("say", random.choice((said, said[: len(said) // 2], random.randbytes(40), said * 200))))
+            case 2 if random.random() < 0.2:
+                mixed.append(("end",))
+            case _:
+                pass
+    return method, tuple(mixed)
+
+
+class _WithProgram(PppProgramFarEnd):
+    """What goes to the program as octets, which may be cut anywhere."""
+
+    def take_outputs(self) -> list[Output]:
+        outputs = super().take_outputs()
+        fed = b"".join(output.data for output in outputs if isinstance(output, ProgramFed))
+        others = [output for output in outputs if not isinstance(output, ProgramFed | ProgramJoined | ProgramLeft)]
+        return [*others, SendUnrecorded(fed)] if fed else others
+
+
+def _check_program(method: str, events: tuple[Event, ...]) -> None:
+    def make() -> tuple[_WithProgram, Mapping[str, Callable[..., None]]]:
+        far_end = _WithProgram(replace(SERVER, auth=(AuthMethod(method),)), ProgramCommand(("none",)))
+        far_end.start(now=0.0)
+        return far_end, {"say": far_end.program.take, "end": far_end.program.end}
+
+    check_cutting(make, events, _ROOM)
+
+
+TARGETS = [
+    Target("ppp", _made, _check, smoke=100),
+    Target("ppp at a prompt", _made_prompt, _check_prompt, smoke=60),
+    Target("ppp with a program", _made_program, _check_program, smoke=25),
+]
