@@ -34,12 +34,13 @@ class SentWords:
 
     def take_fact(self, fact: Fact) -> None:
         """Take what says where the dialogue is."""
-        if isinstance(fact, Asking):
-            self._where = fact.prompt
-        elif isinstance(fact, FellSilent):
-            self._where = "in silence"
-        elif isinstance(fact, CallEnded | DialogueOver):
-            self._where = "outside the dialogue"
+        match fact:
+            case Asking(prompt):
+                self._where = prompt
+            case FellSilent():
+                self._where = "in silence"
+            case CallEnded() | DialogueOver():
+                self._where = "outside the dialogue"
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""

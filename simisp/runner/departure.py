@@ -136,16 +136,14 @@ class LastHeard:
 
     def take_fact(self, at: float, fact: Fact) -> None:
         """Take anything else."""
-        if isinstance(fact, PortOpened | PortClosed):
-            self._closed_at = None if fact.openings else at
-        elif self._closed_at is not None:
-            return
-        elif isinstance(fact, Asking):
-            if fact.prompt:
-                self._prompt = fact.prompt
-                self._kind, self._heard = _Kind.PROMPT, fact.prompt
-        elif isinstance(fact, LineAnswered) and self._kind is _Kind.PROMPT:
-            self._kind = _Kind.ANSWERED
+        match fact:
+            case PortOpened(openings) | PortClosed(openings):
+                self._closed_at = None if openings else at
+            case Asking(prompt) if prompt and self._closed_at is None:
+                self._prompt = prompt
+                self._kind, self._heard = _Kind.PROMPT, prompt
+            case LineAnswered() if self._closed_at is None and self._kind is _Kind.PROMPT:
+                self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received, as of the time ``at``; known secrets are masked."""

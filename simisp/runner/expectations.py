@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
@@ -38,43 +38,70 @@ from simisp.transcript.record import line_within, records_of
 if TYPE_CHECKING:
     from simisp.runner.conduct import ConductWatch
 
-__all__ = ["Expectations", "StoryExpectations", "broken", "summary"]
+__all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary"]
 
 
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
+
+
+class ExpectedOf:
+    """What a scenario expects, worked out once for all its runs.
+
+    Args:
+        scenario: The scenario.
+
+    Attributes:
+        expectations: The scenario's expectations.
+        words: The words that may be sent at certain prompts alone; None if no expectation is about them.
+        watched: The facts that :meth:`Expectations.take_fact` does something about.
+        leads_to_isp: Whether any number leads to the ISP.
+        wants_no_call: Whether a run without a call is a whole one.
+    """
+
+    __slots__ = ("_conduct", "_scenario", "expectations", "leads_to_isp", "wants_no_call", "watched", "words")
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self.expectations: Sequence[Expectation] = scenario.expect
+        self._conduct: Mapping[int, ClientConduct] = {
+            index: each for index, each in enumerate(scenario.expect) if isinstance(each, ClientConduct)
+        }
+        self.words: tuple[str, ...] | None = None
+        self.watched: frozenset[type[Fact]] = _WATCHED
+        if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
+            self.words = tuple(word for pair in scenario.accounts for word in pair)
+            self.watched = _WATCHED | SentWords.watched
+        self.leads_to_isp = leads_to_isp(scenario)
+        self.wants_no_call = any(
+            isinstance(each, MessageSent) or (isinstance(each, Calls) and each.calls == 0) for each in scenario.expect
+        )
+
+    def new_watches(self) -> dict[int, ConductWatch]:
+        """Return what watches the client's conduct in one run, by the expectation's index."""
+        if not self._conduct:
+            return {}
+        from simisp.runner.conduct_by_line import watch_on_lines  # few scenarios need one
+
+        return {index: watch_on_lines(expected, self._scenario) for index, expected in self._conduct.items()}
 
 
 class Expectations:
     """Watches a run for the expectations of its scenario.
 
     Args:
-        scenario: The scenario.
+        expected: The scenario, or what it expects, where it is played more than once.
 
     Pass it to the transcript as a follower before the run begins, and call :meth:`judge` at the end.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._expected: Sequence[Expectation] = scenario.expect
-        self._credentials: SentWords | None = None
-        if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
-            self._credentials = SentWords(word for pair in scenario.accounts for word in pair)
-        self._watched = _WATCHED if self._credentials is None else _WATCHED | SentWords.watched
-        self._conduct: dict[int, ConductWatch] = {}
-        self._watch_conduct(scenario)
+    def __init__(self, expected: Scenario | ExpectedOf) -> None:
+        self._plan = plan = expected if isinstance(expected, ExpectedOf) else ExpectedOf(expected)
+        self._credentials = None if plan.words is None else SentWords(plan.words)
+        self._watched = plan.watched
+        self._conduct = plan.new_watches()
         self._reached: dict[str, None] = {}  # in chronological order
         self._messages = SentMessages()
         self._has_dialled = False
-        self._leads_to_isp = leads_to_isp(scenario)
-        self._wants_no_call = any(
-            isinstance(each, MessageSent) or (isinstance(each, Calls) and each.calls == 0) for each in scenario.expect
-        )
-
-    def _watch_conduct(self, scenario: Scenario) -> None:
-        for index, expected in enumerate(scenario.expect):
-            if isinstance(expected, ClientConduct):
-                from simisp.runner.conduct_by_line import watch_on_lines  # few scenarios need one
-
-                self._conduct[index] = watch_on_lines(expected, scenario)
 
     @property
     def watched(self) -> frozenset[type[Fact]]:
@@ -89,7 +116,7 @@ class Expectations:
     @property
     def lock_names(self) -> tuple[str, ...]:
         """The lock files that the client is expected to make."""
-        return tuple(each.lock_file.name for each in self._expected if isinstance(each, ClientLockFile))
+        return tuple(each.lock_file.name for each in self._plan.expectations if isinstance(each, ClientLockFile))
 
     def lock_names_on(self, line: str) -> tuple[str, ...]:
         """Return the lock files that the client is expected to make for the port of one line of several."""
@@ -98,7 +125,7 @@ class Expectations:
     @property
     def expects_release(self) -> bool:
         """Whether a port has to come free within a time."""
-        return any(isinstance(each, PortReleased) for each in self._expected)
+        return any(isinstance(each, PortReleased) for each in self._plan.expectations)
 
     def take_conduct(self, record: Record) -> None:
         """Take a record for those expectations alone that need records."""
@@ -154,7 +181,7 @@ class Expectations:
         return self._judged(facts)
 
     def _judged(self, facts: RunFacts) -> list[ExpectationResult]:
-        return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._expected)]
+        return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._plan.expectations)]
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation as a run that is interrupted leaves it.
@@ -165,7 +192,7 @@ class Expectations:
             replace(result, held=None, found=f"the run was interrupted, and until then {result.found}", shortcoming="")
             if result.held is False and self._may_still_hold(index, expected, facts)
             else result
-            for index, (expected, result) in enumerate(zip(self._expected, self._judged(facts), strict=True))
+            for index, (expected, result) in enumerate(zip(self._plan.expectations, self._judged(facts), strict=True))
         ]
 
     def shortfall(self, facts: RunFacts) -> str:
@@ -175,17 +202,15 @@ class Expectations:
         """
         if not facts.opened:
             return "the port was never opened"
-        if self._wants_no_call or facts.calls:
+        if self._plan.wants_no_call or facts.calls:
             return ""
         if not self._has_dialled:
             return "no call was ever dialled"
-        return "no call ever reached the ISP's dialogue" if self._leads_to_isp else ""
+        return "no call ever reached the ISP's dialogue" if self._plan.leads_to_isp else ""
 
     def _judge_one(  # noqa: PLR0911 - one for each
         self, index: int, expected: Expectation, facts: RunFacts
     ) -> ExpectationResult:
-        if isinstance(expected, ClientConduct):
-            return self._conduct[index].judge(facts)
         match expected:
             case PortReleased():
                 return _released(expected, facts)
@@ -202,7 +227,9 @@ class Expectations:
             case NoLockFileLeft():
                 return _no_lock_file_left(facts)
             case _:
-                assert_never(expected)
+                if not isinstance(expected, ClientConduct):
+                    assert_never(expected)
+                return self._conduct[index].judge(facts)
 
     def _sent_only_at(self, expected: CredentialsSentOnlyAt) -> ExpectationResult:
         assert self._credentials is not None

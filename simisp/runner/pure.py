@@ -30,7 +30,7 @@ from simisp.line.session_config import SessionConfig
 from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
-from simisp.runner.expectations import Expectations
+from simisp.runner.expectations import Expectations, ExpectedOf
 from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.pure_clients import PureClient
 from simisp.runner.run_facts import RunFacts
@@ -77,6 +77,11 @@ class PureRunner:
             a client that its dialler gives up on is ended, and leaves nothing behind.
         channels: What makes the channels of some places on the line, instead of the scenario's own.
         config: The configuration of the line, in place of the one that the scenario is worked out to.
+        like: Another runner of the scenario; what that one has worked out besides the configuration is shared.
+
+    Attributes:
+        expected: What the scenario expects.
+        secrets: The passwords that no verdict shows.
 
     Raises:
         UnsharedTimeError: The scenario's ISP runs a program.
@@ -89,6 +94,7 @@ class PureRunner:
         *,
         channels: Mapping[ChannelPlace, ChannelMaker] | None = None,
         config: SessionConfig | None = None,
+        like: PureRunner | None = None,
     ) -> None:
         self.scenario = scenario
         self.options = options or RunOptions()
@@ -97,11 +103,8 @@ class PureRunner:
         config = config or session_config(scenario)
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self._make_session = session_maker(self.scenario, self._config)
-
-    @property
-    def secrets(self) -> Sequence[bytes]:
-        """The passwords that no verdict shows."""
-        return self._make_session(None).secrets
+        self.expected: ExpectedOf = ExpectedOf(scenario.model) if like is None else like.expected
+        self.secrets: Sequence[bytes] = self._make_session(None).secrets if like is None else like.secrets
 
     def with_channels(self, channels: Mapping[ChannelPlace, ChannelMaker]) -> PureRunner:
         """Return a runner that differs only in the line's channels.
@@ -111,7 +114,8 @@ class PureRunner:
         Args:
             channels: What makes the channel of each place; places that are not there have none.
         """
-        return PureRunner(self.scenario, self.options, config=replace(self._config, channels=channels))
+        config = replace(self._config, channels=channels)
+        return PureRunner(self.scenario, self.options, config=config, like=self)
 
     def play(
         self, client: PureClient, *, transcript: Transcript | None = None, watch: RunWatch | None = None
@@ -142,7 +146,7 @@ class _PureRun:
     ) -> None:
         self._scenario = runner.scenario
         self._options = runner.options
-        self._secrets = session.secrets
+        self._secrets = runner.secrets
         self._session = session
         self._machine = with_triggers(runner.scenario.model.line, session)
         self._client = client
@@ -154,10 +158,12 @@ class _PureRun:
         self._closed_at: float | None = None
         self._gave_up_at: float | None = None
         self._signal: str | None = None
-        self._expectations = Expectations(runner.scenario.model)
+        self._expectations = Expectations(runner.expected)
         self._heard = LastHeard()
         self._for_heard: frozenset[type[Fact]] = self._heard.watched
         self._for_expectations = self._expectations.watched
+        self._watched = self._for_heard | self._for_expectations
+        self._has_witnesses = watch is not None or transcript is not None or self._expectations.needs_records
 
     def play(self) -> Verdict:
         self._note(RunBegan(self._scenario.name, "pure"))
@@ -315,6 +321,10 @@ class _PureRun:
     def _look_at(self, outputs: Sequence[Output]) -> None:
         """Let all see what has happened; a record is made of it only where a transcript is asked for."""
         self._let_see(outputs, "")
+        if self._has_witnesses:
+            self._let_witness(outputs)
+
+    def _let_witness(self, outputs: Sequence[Output]) -> None:
         if self._watch is not None:
             self._watch.line_put_out(outputs, now=self._now)
         if self._expectations.needs_records:
@@ -324,18 +334,17 @@ class _PureRun:
             self._transcript.add_outputs(outputs, at=self._now)
 
     def _let_see(self, outputs: Sequence[Output], line: str) -> None:
-        expectations, heard, now = self._expectations, self._heard, self._now
+        expectations, heard, now, watched = self._expectations, self._heard, self._now, self._watched
         for output in outputs:
             if type(output) is SendData:
                 heard.take_octets(now, Source.MODEM, output.data, output.secrets, line)
             elif type(output) is Received:
                 heard.take_octets(now, Source.CLIENT, output.data, output.secrets, line)
                 expectations.take_octets(output.data, line)
-            elif isinstance(output, Fact):
-                kind = type(output)
-                if kind in self._for_heard:
-                    heard.take_fact(now, output)
-                if kind in self._for_expectations:
-                    expectations.take_fact(output)
             elif type(output) is OnLine:
                 self._let_see((output.output,), output.line)
+            elif type(output) in watched and isinstance(output, Fact):
+                if type(output) in self._for_heard:
+                    heard.take_fact(now, output)
+                if type(output) in self._for_expectations:
+                    expectations.take_fact(output)
