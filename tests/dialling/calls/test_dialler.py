@@ -138,7 +138,7 @@ async def test_a_dialler_that_ends_its_script_leaves_a_free_port(tmp_path: Path,
 
 async def test_the_repaired_script_ends_by_itself(tmp_path: Path, lock_directory: Path) -> None:
     with line(scenario(SILENT), speed=200.0) as isp:
-        the_entry = entry(isp.port, script_file(tmp_path, REPAIRED), patience=1000.0)
+        the_entry = entry(isp.port, script_file(tmp_path, REPAIRED), patience=60.0 * 200.0)
         dialled = Dialled(the_entry, lock_directory, speed=200.0)
         await dialled.until(LineUp)
         assert dialled.of(ScriptEnded)[-1].how == "completed"

@@ -23,7 +23,7 @@ from simisp.story.timeline import line_of
 from simisp.transcript import Transcript
 
 FASTEST, SLOWEST = 200.0, 10.0  # seconds of the story in a real one
-STARTS_IN_PATIENCE = 6
+STARTS_IN_PATIENCE = 10
 """How many times a process of simisp has to be able to start in the dialler's patience."""
 PATIENCE = 480.0  # of the story below
 STORY = """
@@ -34,7 +34,7 @@ dialling:
   schedule: {every: 15m}
   name: alice.example
   calls: [silent, login, silent, login]
-  for: 74m
+  for: 77m
   happens:
     - {at: 0s, mail: {from: alice@example.net, to: [bob@example.org], subject: first}}
     - {at: 18m, do: restart the service}
@@ -45,7 +45,7 @@ dialling:
 
 
 # The last call is made 45 minutes after the restart at 18 minutes, and the next one would be at 78: what a restart
-# takes of the eleven minutes before the end of the story, on a busy machine, is not missing from that call.
+# takes of the fourteen minutes before the end of the story, on a busy machine, is not missing from that call.
 
 
 @pytest.fixture
