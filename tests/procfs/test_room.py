@@ -16,6 +16,11 @@ def _docstrings(tree: ast.Module) -> set[int]:
     return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
+def _with(word: str) -> list[Path]:
+    """Return the modules in which a word stands somewhere: only they are taken apart."""
+    return [path for path in _MODULES if word in path.read_text()]
+
+
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the place and the text of each literal that is no docstring, parts of f-strings among them."""
     tree = ast.parse(path.read_text())
@@ -32,8 +37,8 @@ def _calls(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_no_module_outside_of_procfs_names_a_file_of_proc() -> None:
-    assert [place for path in _MODULES for place, text in _texts(path) if "/proc" in text] == []
+    assert [place for path in _with("/proc") for place, text in _texts(path) if "/proc" in text] == []
 
 
 def test_no_module_outside_of_procfs_makes_device_numbers() -> None:
-    assert [place for path in _MODULES for place, name in _calls(path) if name == "makedev"] == []
+    assert [place for path in _with("makedev") for place, name in _calls(path) if name == "makedev"] == []
