@@ -261,7 +261,7 @@ class MissingPackageError(SimispError):
 
 
 class ClientError(SimispError):
-    """Raised when a program can't be started: a run's command, or the post-connect script of a phone book's entry."""
+    """Raised when a program can't be started: a run's command, its ISP's program, or the post-connect script of an entry."""
 
 
 class ClockError(SimispError):

@@ -17,6 +17,7 @@ from simisp.facts.run import ExpectationJudged, LockFilePlaced, RunBegan, TimeFe
 from simisp.far_end import FarEnd
 from simisp.locks import PlacedLocks, find_locks, lock_directories
 from simisp.runner.clocks import ClockChoice
+from simisp.runner.isp_programs import refuse_missing_programs
 from simisp.runner.plug import follow_plugs
 from simisp.runner.ports import ports_of, pseudo_terminal
 from simisp.runner.run_facts import RunFacts
@@ -272,6 +273,7 @@ class Station:
 
     def __enter__(self) -> Station:
         try:
+            refuse_missing_programs(self.scenario)
             self.note(RunBegan(self.scenario.name, self.port))
             self.driver.start()
         except BaseException:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from simisp.errors import ClockUnavailableError
+from simisp.errors import ClientError, ClockUnavailableError
 from simisp.facts.isp import ProgramEnded
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.run import run_client
@@ -46,3 +46,14 @@ def test_virtual_time_is_refused_by_name_and_real_instead_of_automatic() -> None
             )  # fmt: skip
 
     asyncio.run(run())
+
+
+def test_a_program_that_is_nowhere_is_reported_before_the_run() -> None:
+    async def run(step: str) -> None:
+        with Station(loads(f"title: x\nisp: {{accounts: {{a: b}}, dialogue: [{step}]}}")):
+            pass
+
+    for step in ("run: [no-such-program]", "ppp: {network: slip, run: [no-such-program]}"):
+        with pytest.raises(ClientError, match="can't be started: no-such-program: no such program"):
+            asyncio.run(run(step))
+    asyncio.run(run("run: [sh]"))
