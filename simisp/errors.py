@@ -261,7 +261,7 @@ class MissingPackageError(SimispError):
 
 
 class ClientError(SimispError):
-    """Raised when a program can't be started: a run's command, its ISP's program, or the post-connect script of an entry."""
+    """Raised when a program can't be started: a run's command, its ISP's, or an entry's post-connect script."""
 
 
 class ClockError(SimispError):
