@@ -64,7 +64,7 @@ def test_a_result_comes_back_from_its_json() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "it is no JSON"),
+        ("", "it is not JSON"),
         ("[]", "not a result of a sweep: sweep.json"),
         ('{"simisp sweep": 2}', "in version 2"),
         ('{"simisp sweep": 1, "scenario": "login"}', "not a whole result of a sweep: path: field required"),
