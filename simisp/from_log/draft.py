@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from simisp.errors import ScenarioError
 from simisp.from_log.said import LoggedText, ReadLog, SeenPpp, Side
 from simisp.scenario.load import loads
+from simisp.scenario.yaml_text import quoted
 
 __all__ = ["draft"]
 
@@ -17,6 +18,7 @@ _CODES = {"OK", "ERROR", "NO CARRIER", "RING", *_ENDS}
 _NAMED = re.compile(r"AT([+^*#%$][A-Z0-9]{2,20}\??(?:=[^;]{0,80})?)", re.IGNORECASE)
 _DIALLED = re.compile(r"ATD[TP]?([0-9*#,+]{1,40})", re.IGNORECASE)
 _SECRET = re.compile(r"pass|word:|secret", re.IGNORECASE)
+_NAME = re.compile(r"\{\w+\}", re.ASCII)
 _SILENCE = "    - silence  # guess: {}"
 _HANG_UP = "    - hang up  # guess: it was the ISP that did"
 _BEGINS_ANEW = re.compile(r"AT(?:Z|&F|D|H|E[01])|\+\+\+", re.IGNORECASE)
@@ -41,7 +43,7 @@ def draft(log: ReadLog, name: str) -> str:
     before, after = log.said[:at], log.said[at:]
     header = [
         f"# Drafted from {json.dumps(name)}, which was taken for {log.format.value}. Each guess is marked.",
-        f"title: {json.dumps('What ' + name + ' shows')}",
+        f"title: {quoted('What ' + name + ' shows')}",
     ]
     parts = [_modem(before, after), _exchange(before, after), _isp(after, log.ppp)]
     text = "\n".join([*header, *(line for part in parts for line in part), ""])
@@ -60,7 +62,7 @@ def _modem(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list[st
     rate = re.match(r"CONNECT (\d+)", after[0].text) if after else None
     if rate is not None:
         lines.append(f"  connect: {rate[1]}")
-    kept = [f"    {json.dumps(command)}: {json.dumps(answer)}" for command, answer in rows.items()]
+    kept = [f"    {_octets(command)}: {_octets(answer)}" for command, answer in rows.items()]
     kept = [row for row in kept if _is_row(lines[1], row)]
     return [*lines, "  commands:  # guess: each answer is the same whenever it is asked", *kept] if kept else lines
 
@@ -108,7 +110,7 @@ def _exchange(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list
     number = re.sub(r"[^0-9*#+]", "", found[1])
     return [
         *lines,
-        f"  {json.dumps(number)}: {end}" + ("" if end in _ENDS.values() else "  # guess: it never connected"),
+        f"  {quoted(number)}: {end}" + ("" if end in _ENDS.values() else "  # guess: it never connected"),
     ]
 
 
@@ -129,7 +131,7 @@ def _ppp(seen: SeenPpp) -> list[str]:
         *([f"    dns: [{', '.join(seen.dns)}]"] if seen.dns else []),
     ]
     if seen.auth:
-        name = json.dumps(seen.user or "NAME")
+        name = quoted(seen.user or "NAME")
         lines.append(f"    # auth: {seen.auth}  # as in the log: it needs isp: accounts: {{{name}: PASSWORD}}")
     return (
         ["  ppp:", *lines]
@@ -156,20 +158,33 @@ def _steps(after: Sequence[LoggedText], *, ends_in_ppp: bool) -> list[str]:
         if waiting:
             steps += [*_banners(waiting[:-1]), *_prompt(waiting[-1], said)]
         elif said.text:
-            steps += [f"    - expect: {json.dumps(said.text)}"]
+            steps += [f"    - expect: {_octets(said.text)}"]
         waiting = []
     steps += _banners(waiting)
     return steps if steps and steps[-1] == _HANG_UP else [*steps, end]
 
 
 def _banners(said: Sequence[LoggedText]) -> list[str]:
-    return [f"    - banner: {json.dumps(each.text)}" for each in said]
+    return [f"    - banner: {_sent(each.text)}" for each in said]
 
 
 def _prompt(asked: LoggedText, answer: LoggedText) -> list[str]:
-    line = f"    - prompt: {json.dumps(asked.text)}"
+    line = f"    - prompt: {_sent(asked.text)}"
     if answer.is_hidden or _SECRET.search(asked.text):
         return [line + "  # any answer will do: what was typed is not copied"]
     if not answer.text:
         return [line]
-    return [line, f"      expect: {json.dumps(answer.text)}  # guess: only this is right"]
+    return [line, f"      expect: {_octets(answer.text)}  # guess: only this is right"]
+
+
+def _sent(text: str) -> str:
+    """Return what the ISP sent. A name in braces is not one for an answer: the octets came like this."""
+    return _octets(_NAME.sub(r"{\g<0>}", text))
+
+
+def _octets(text: str) -> str:
+    """Return what was sent as a scenario has it: in quotes, each character an octet.
+
+    A log with a character that is no octet has read the line as UTF-8.
+    """
+    return quoted(text if max(text, default="") <= "\xff" else text.encode("utf-8", "replace").decode("latin-1"))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-__all__ = ["Items", "Map", "Node", "Style", "YamlScalar", "write"]
+__all__ = ["Items", "Map", "Node", "Style", "YamlScalar", "quoted", "write"]
 
 _WIDEST = 120  # columns of a list or a mapping on one line
 _LONGEST_KEY = 1000  # characters; YAML requires a key's colon within 1024 of its beginning
@@ -179,7 +179,17 @@ def _inline(scalar: YamlScalar, *, flow: bool) -> str:
         return scalar.text
     if scalar.style in (Style.NAME, Style.PROSE) and _is_plain(scalar.text, flow=flow):
         return scalar.text
-    return f'"{"".join(map(_escaped, scalar.text))}"'
+    return quoted(scalar.text)
+
+
+def quoted(text: str) -> str:
+    r"""Return a text in double quotes, on one line.
+
+    Example:
+        >>> print(quoted("Ready\r\x07"))
+        "Ready\r\a"
+    """
+    return f'"{"".join(map(_escaped, text))}"'
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:

@@ -13,6 +13,7 @@ from simisp.cli import main
 from simisp.from_log.draft import draft
 from simisp.from_log.readers import read_log
 from simisp.from_log.said import LogFormat
+from simisp.isp.steps import Send
 from simisp.results import VerdictKind
 from simisp.scenario.load import loads
 from simisp.scenario.steps import BannerStep
@@ -158,6 +159,22 @@ def test_a_scenario_from_a_transcript_does_to_the_client_what_the_run_did(tmp_pa
     assert again.client is not None
     assert (again.kind, again.client.exit_status) == (VerdictKind.RELEASED, 2)
     assert verdict.client.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent"),
+    [
+        ("Zażółć>", "Za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87>"),
+        ("\U0001f600\\", "\xf0\x9f\x98\x80\\"),
+        ("\ud800", "?"),
+        ("Hello {user}, {a b}", "Hello {user}, {a b}"),
+    ],
+    ids=["above U+00FF", "beyond U+FFFF", "half a character", "name in braces"],
+)
+def test_what_was_sent_is_octets_that_stand_for_themselves(shown: str, sent: str) -> None:
+    scenario = loads(draft(read_log(f"CONNECT 9600\n{shown}\nWelcome\nNO CARRIER\n"), "any.log"))
+    banner = next(step for step in scenario.programs["dialogue"].code if isinstance(step, Send))
+    assert banner.octets({"user": "x"}).strip() == sent.encode("latin-1")
 
 
 SAMPLES = [path.read_bytes().decode() for path in sorted((Path(__file__).parent / "samples").iterdir())]
