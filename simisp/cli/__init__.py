@@ -50,7 +50,8 @@ class _Cli(LazyGroup):
             return super().invoke(ctx)
         except (SimispError, OSError) as error:
             ctx.exit(_report_fault(error))
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
+            _complain("simisp: interrupted")
             ctx.exit(128 + signal.SIGINT)
         except click.exceptions.Exit:
             raise

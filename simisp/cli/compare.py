@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
+from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 
@@ -81,7 +82,8 @@ def compare(ctx: click.Context, call: CompareCall) -> None:
     if not 2 <= len(clients) <= MOST_CLIENTS:
         raise click.UsageError(f"say what to compare: from two to {MOST_CLIENTS} clients, COMMANDs with --- in between")
     jobs = call.jobs or len(os.sched_getaffinity(0))
-    result = compare_clients(scenario, clients, call.plan, seed=call.seed, jobs=jobs)
+    with one_interrupt_raises():  # what plays the cases ends its commands
+        result = compare_clients(scenario, clients, call.plan, seed=call.seed, jobs=jobs)
     if call.as_json:
         say_exactly(result.to_json(), nl=False)
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -13,9 +14,24 @@ from typing import Any
 from simisp.errors import RunInterruptedError
 from simisp.runtime.direct_loop import DirectLoop
 
-__all__ = ["until_interrupted"]
+__all__ = ["one_interrupt_raises", "until_interrupted"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def one_interrupt_raises() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt in the block, so that what is known then can be kept.
+
+    Without it, Ctrl-C ends the process at once. Behind the block it does neither, for the rest of the process: what is
+    known is about to be shown. If Ctrl-C is ignored, as in the background of a shell, it stays so.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Not SIG_IGN: a command that is started would inherit that.
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
 
 
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:

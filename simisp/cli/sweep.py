@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
+from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
@@ -128,7 +129,8 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     if baseline is not None:
         baseline.check(swept)
     found = SweepFound(call, swept)
-    found.play()
+    with one_interrupt_raises():
+        found.play()
     _warn_of_a_bad_start(found.result)
     found.unless_it_fails(lambda: reports.write(found.result, swept))
     if call.as_json:

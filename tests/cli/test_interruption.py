@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -208,6 +209,41 @@ def test_an_interruption_while_python_starts_prints_no_traceback(tmp_path: Path)
     )
     done = subprocess.run([sys.executable, "-c", begins + watches], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+INTERRUPTED = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from simisp.__main__ import main
+import simisp.sweep.pool as pool
+played = pool._play_case
+def interrupted(scenario, player, case):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    return played(scenario, player, case)
+pool._play_case = interrupted
+left = 5
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "out", "err"),
+    [
+        (["sweep", "login"], r": 4 of \d+ cases in [^@]*\ninterrupted, nothing found\n", ""),
+        (["compare", "login", "--chat", "login.chat"], "", "simisp: interrupted\n"),
+    ],
+    ids=["sweep", "compare"],
+)
+def test_an_interrupted_sweep_shows_what_is_known(tmp_path: Path, call: list[str], out: str, err: str) -> None:
+    (tmp_path / "login.chat").write_text("'' ATDT5551234 CONNECT '' sername: alice\n")
+    program = [sys.executable, "-c", INTERRUPTED, *call, "--chat", "login.chat", "--jobs", "1"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr.endswith(err)
+    assert re.search(out, done.stdout)
 
 
 def test_a_verdict_that_was_reached_is_printed_though_the_cleaning_up_was_interrupted(tmp_path: Path) -> None:
