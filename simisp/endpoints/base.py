@@ -214,11 +214,11 @@ class LentCircuits(Protocol):
 
     @property
     def descriptor(self) -> int:
-        """Readable when the client has set DTR or RTS."""
+        """Readable when the client has set DTR or RTS, or sent a break."""
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not returned."""
+        """Whether there is a change or a break that was not taken yet."""
 
     @property
     def characters(self) -> tuple[int, Parity]:
@@ -229,6 +229,9 @@ class LentCircuits(Protocol):
 
     def take_changes(self) -> list[tuple[Circuit, bool]]:
         """Return what the client set since the last call."""
+
+    def take_break(self) -> bool:
+        """Return whether the client has sent a break since the last call."""
 
     def renew(self) -> None:
         """Raise DTR and RTS for the next client."""

@@ -25,6 +25,7 @@ from simisp.circuits import Circuit
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import (
     Ability,
+    BreakSeen,
     DataArrived,
     LentCircuits,
     PortCircuit,
@@ -159,8 +160,8 @@ class PtyEndpoint:
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """Circuits only where they are lent."""
-        return _ABILITIES if self._circuits is None else _ABILITIES | {Ability.CIRCUITS}
+        """Circuits and breaks only where circuits are lent."""
+        return _ABILITIES if self._circuits is None else _ABILITIES | {Ability.CIRCUITS, Ability.BREAK}
 
     @property
     def terminal(self) -> PtyEndpoint:
@@ -260,7 +261,7 @@ class PtyEndpoint:
         """
         circuits, watch = self._circuits, self._watch
         assert watch is not None
-        changes = circuits.take_changes() if circuits is not None else ()
+        changes = _changes(circuits) if circuits is not None else ()
         if data and self._settings_now() != (self._raw_settings, self._last_characters):
             # What is different before the octets are read was set before they were written. The watch may not say so:
             # while a client is in write() the kernel calls its side not writable, and the watch's edge is lost.
@@ -269,7 +270,7 @@ class PtyEndpoint:
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
     def _with_the_rest(
-        self, arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]] = (), *, octets_first: bool = False
+        self, arrived: list[PortEvent], changes: Iterable[PortCircuit | BreakSeen] = (), *, octets_first: bool = False
     ) -> Iterable[PortEvent]:
         """Return what has arrived with what else has happened, in order."""
         watch = self._watch
@@ -522,7 +523,18 @@ class PtyEndpoint:
             self._circuits.renew()
 
 
-def _around(arrived: list[PortEvent], changes: Iterable[tuple[Circuit, bool]]) -> list[PortEvent]:
-    """Return what has arrived, with changes of circuits: octets follow a raised DTR, and precede a dropped one."""
-    events = [PortCircuit(circuit, on) for circuit, on in changes]
-    return [*(event for event in events if event.on), *arrived, *(event for event in events if not event.on)]
+def _changes(circuits: LentCircuits) -> list[PortCircuit | BreakSeen]:
+    """Return what the client did that the kernel does not show."""
+    changes = [PortCircuit(circuit, on) for circuit, on in circuits.take_changes()]
+    return [*changes, BreakSeen()] if circuits.take_break() else [*changes]
+
+
+def _around(arrived: list[PortEvent], changes: Iterable[PortCircuit | BreakSeen]) -> list[PortEvent]:
+    """Return what has arrived, with changes of circuits: octets follow a raised DTR, and precede a dropped one.
+
+    Octets precede a break, which precedes a dropped DTR.
+    """
+    raised = [event for event in changes if isinstance(event, PortCircuit) and event.on]
+    breaks = [event for event in changes if isinstance(event, BreakSeen)]
+    dropped = [event for event in changes if isinstance(event, PortCircuit) and not event.on]
+    return [*raised, *arrived, *breaks, *dropped]

@@ -87,8 +87,13 @@ class EndpointSpec:
         Raises:
             EndpointError: There is one such port, or no port has that number.
         """
-        if self.kind in ("stdio", "serial") or self.port + number > _LARGEST_PORT:
+        if self.kind in ("stdio", "serial"):
             raise EndpointError("there are several lines, and this is one port", path=self.text, remedy="leave it out")
+        if self.port + number > _LARGEST_PORT:
+            raise EndpointError(
+                f"each line takes the next port, and there is none after {_LARGEST_PORT}", path=self.text,
+                remedy="begin lower, or write port 0 for free ones",
+            )  # fmt: skip
         if self.host:
             return replace(self, port=self.port + number if self.port else 0)
         return replace(self, name=f"{self.name}-{number + 1}" if self.name else "")
@@ -133,7 +138,8 @@ def parse_endpoint(text: str) -> EndpointSpec:
     if colon:
         rest, question, query = rest.partition("?")
         if not rest:
-            raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}, or {kind} alone")
+            alone = "" if kind == "serial" else f", or {kind} alone"
+            raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}{alone}")
     options = _options(text, form, query if question else "")
     return form.parse(EndpointSpec(kind, text, options=options), rest)
 

@@ -190,6 +190,8 @@ EXPORTED int ioctl(int descriptor, unsigned long request, ...)
     void *argument = va_arg(rest, void *);
     va_end(rest);
     request &= 0xffffffff; /* musl's callers pass an int */
+    if (sends_break(request, argument))
+        return send_break(descriptor, request, argument);
     if (changes_settings(request))
         return change_settings(descriptor, request, argument);
     struct line *line = shared_page && is_about_circuits(request) ? line_of(descriptor) : NULL;

@@ -81,7 +81,7 @@ struct line {
     uint32_t dte_circuits; /* DTR and RTS as TIOCM_ bits, written by clients */
     uint32_t dce_circuits; /* DSR, CTS, DCD and RI as TIOCM_ bits, written by the simulator */
     uint32_t framing;      /* CSIZE, PARENB, PARODD and CMSPAR of c_cflag as a client asked; a PTY keeps none */
-    uint32_t unused;
+    uint32_t breaks;       /* that clients have sent, counted by them */
     uint32_t counters[COUNTERS];
 };
 

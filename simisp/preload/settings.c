@@ -17,6 +17,7 @@
 #include "participant.h"
 #include "raw.h"
 #include "real.h"
+#include "shared_page.h"
 #include "wait.h"
 
 /* From <asm/ioctls.h>, the same on both machines; libc leaves them out. */
@@ -146,6 +147,29 @@ static int asks_for_framing(int when, const struct termios *settings)
            (settings->c_cflag & (CSIZE | PARENB | CREAD)) != (CS8 | CREAD);
 }
 
+int sends_break(unsigned long request, const void *argument)
+{
+    return request == TIOCSBRK || request == TCSBRKP || (request == TCSBRK && !argument); /* else it is tcdrain() */
+}
+
+/* The client's octets went out before the break. A real port is busy with one for a quarter of a second; a PTY is not. */
+static int has_sent_break(int descriptor, int result)
+{
+    struct line *line = result == 0 && shared_page ? line_of(descriptor) : NULL;
+    if (line) {
+        __atomic_add_fetch(&line->breaks, 1, __ATOMIC_SEQ_CST);
+        line_has_changed();
+        ring();
+    }
+    return result;
+}
+
+int send_break(int descriptor, unsigned long request, void *argument)
+{
+    settle_line(descriptor);
+    return has_sent_break(descriptor, REAL(ioctl)(descriptor, request, argument));
+}
+
 EXPORTED int tcsetattr(int descriptor, int when, const struct termios *settings)
 {
     settle_line(descriptor);
@@ -180,5 +204,5 @@ EXPORTED int tcdrain(int descriptor)
 EXPORTED int tcsendbreak(int descriptor, int duration)
 {
     settle_line(descriptor);
-    return REAL(tcsendbreak)(descriptor, duration);
+    return has_sent_break(descriptor, REAL(tcsendbreak)(descriptor, duration));
 }

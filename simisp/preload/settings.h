@@ -20,6 +20,12 @@ int change_settings(int descriptor, unsigned long request, void *settings);
 /* Whether an ioctl changes a terminal's settings or flushes it: TCSETS(2const), TCFLSH(2const), TCSBRK(2const). */
 int changes_settings(unsigned long request);
 
+/* Whether an ioctl sends a break or begins one: TCSBRK(2const), TIOCSBRK(2const). */
+int sends_break(unsigned long request, const void *argument);
+
+/* Have the kernel send a break, which does nothing on a PTY, and count it for the simulator. */
+int send_break(int descriptor, unsigned long request, void *argument);
+
 /* Whether the kernel can read eight octets there: a client's pointer may lead nowhere. */
 int can_be_read(const void *at);
 

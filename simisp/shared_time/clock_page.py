@@ -137,7 +137,7 @@ class LineLayout(ctypes.Structure):
         ("dte_circuits", ctypes.c_uint32),
         ("dce_circuits", ctypes.c_uint32),
         ("framing", ctypes.c_uint32),
-        ("unused", ctypes.c_uint32),
+        ("breaks", ctypes.c_uint32),
         ("counters", ctypes.c_uint32 * COUNTERS),
     )
 

@@ -38,7 +38,7 @@ class PortCircuits:
 
     @property
     def descriptor(self) -> int:
-        """Readable when the client has set DTR or RTS."""
+        """Readable when the client has set DTR or RTS, or sent a break."""
         return self._told
 
     @property
@@ -48,7 +48,7 @@ class PortCircuits:
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not returned."""
+        """Whether there is a change or a break that was not taken yet."""
         return self._circuits.changed
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
@@ -61,12 +61,16 @@ class PortCircuits:
             os.eventfd_read(self._told)
         return self._circuits.take_changes()
 
+    def take_break(self) -> bool:
+        """Return whether the client has sent a break since the last call."""
+        return self._circuits.take_break()
+
     def renew(self) -> None:
         """Raise DTR and RTS for the next client."""
         self._circuits.renew()
 
     def look(self) -> None:
-        """Make the descriptor readable if a client has set a circuit, or for news that no other descriptor shows."""
+        """Make the descriptor readable if a client has set a circuit or sent a break, or for news nothing else shows."""
         if self._circuits.changed or self._endpoint.has_news:
             os.eventfd_write(self._told, 1)
 

@@ -55,6 +55,7 @@ class SharedCircuits:
         """The line in the page."""
         self.line.framing = termios.CS8
         self.line.dte_circuits = self._known = _RAISED
+        self._known_breaks = int(self.line.breaks)
 
     def set_circuit(self, circuit: Circuit, on: bool) -> None:
         """Set a circuit that the DCE drives. A client that waits for a change of it continues.
@@ -84,8 +85,8 @@ class SharedCircuits:
 
     @property
     def changed(self) -> bool:
-        """Whether there is a change that :meth:`take_changes` has not returned."""
-        return int(self.line.dte_circuits) != self._known
+        """Whether there is a change or a break that :meth:`take_changes` or :meth:`take_break` has not returned."""
+        return int(self.line.dte_circuits) != self._known or int(self.line.breaks) != self._known_breaks
 
     def take_changes(self) -> list[tuple[Circuit, bool]]:
         """Return what the clients changed since the last call, DTR first, each circuit with its new state.
@@ -96,6 +97,11 @@ class SharedCircuits:
         changed, self._known = now ^ self._known, now
         ordered = sorted(DTE_CIRCUITS, key=lambda circuit: _BITS[circuit])
         return [(circuit, bool(now & _BITS[circuit])) for circuit in ordered if changed & _BITS[circuit]]
+
+    def take_break(self) -> bool:
+        """Return whether a client has sent a break since the last call. Several in between count as one."""
+        before, self._known_breaks = self._known_breaks, int(self.line.breaks)
+        return self._known_breaks != before
 
     def renew(self) -> None:
         """Raise DTR and RTS for the next process that opens the line. Call it after the last closing."""

@@ -83,10 +83,20 @@ def test_a_further_line_has_a_port_of_the_same_kind(first: str, third: tuple[str
     assert (spec.host, spec.port, spec.name) == third
 
 
-@pytest.mark.parametrize("text", ["stdio", "serial:/dev/ttyS0", "tcp:65534"])
+@pytest.mark.parametrize("text", ["stdio", "serial:/dev/ttyS0"])
 def test_a_port_of_which_there_is_one_has_no_further_line(text: str) -> None:
     with pytest.raises(EndpointError, match="there are several lines"):
         parse_endpoint(text).further(2)
+
+
+def test_lines_that_would_need_a_port_above_the_largest_are_advised_to_begin_lower() -> None:
+    with pytest.raises(EndpointError, match=r"there is none after 65535: tcp:65534 \(begin lower"):
+        parse_endpoint("tcp:65534").further(2)
+
+
+def test_a_serial_port_is_never_written_alone() -> None:
+    with pytest.raises(ValueError, match=r"write serial:DEVICE$"):
+        parse_endpoint("serial:")
 
 
 def test_a_pseudo_terminal_has_the_link_that_its_text_names(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from simisp.circuits import Circuit
 from simisp.facts.fact import details_of
 from simisp.facts.line import CircuitSet
-from simisp.facts.port import PortSettings
+from simisp.facts.port import BreakSeen, PortSettings
 from simisp.framing import Parity
 from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
@@ -133,6 +133,24 @@ for number in range({TIMES}):
         or (isinstance(record.fact, PortSettings) and record.fact.speed != 9600)
     ]
     assert happened == ["octets", "settings"] * TIMES
+
+
+BREAKS = {
+    "tcsendbreak": "termios.tcsendbreak(0, 0)",
+    "tcsendbreak with a duration": "termios.tcsendbreak(0, 1)",
+    "TCSBRK": "fcntl.ioctl(0, 0x5409, 0)",
+    "TIOCSBRK": "fcntl.ioctl(0, 0x5427); fcntl.ioctl(0, 0x5428)",
+}
+
+
+def test_each_way_to_send_a_break_is_recorded_behind_the_octets_before_it_and_draining_is_none() -> None:
+    sends = "".join(f"os.write(1, b'\\r'); {each}; termios.tcdrain(0)\n" for each in BREAKS.values())
+    happened = [
+        record.fact.kind
+        for record in recorded(f"{START}import tty\ntty.setraw(0)\n{sends}")
+        if (record.source is Source.CLIENT and record.data) or isinstance(record.fact, BreakSeen)
+    ]
+    assert happened == ["octets", "break"] * len(BREAKS)
 
 
 SET_BY = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from simisp.circuits import Circuit
-from simisp.endpoints.base import DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened
+from simisp.endpoints.base import BreakSeen, DataArrived, PortCircuit, PortClosed, PortEvent, PortOpened
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.shared_time.clock_page import LINE_COUNT, ClockPage
 from simisp.shared_time.port_circuits import CircuitsWatch, PortCircuits
@@ -206,3 +206,18 @@ def test_closing_ends_the_watch_and_can_be_repeated(page: ClockPage, endpoint: P
         watch.close()
         circuits.close()
     assert not watch._thread.is_alive()
+
+
+def test_a_break_is_told_once_after_the_octets_and_before_a_dropped_dtr(
+    page: ClockPage, endpoint: PtyEndpoint, circuits: PortCircuits
+) -> None:
+    client = open_client(endpoint)
+    os.write(client, b"x")
+    page.layout.lines[0].breaks += 1
+    client_sets(page, dtr=False)
+    circuits.look()
+    assert is_readable(circuits.descriptor)
+    assert told(endpoint) == [DataArrived(b"x"), BreakSeen(), PortCircuit(Circuit.DTR, False)]
+    assert not circuits.changed
+    assert told(endpoint) == []
+    os.close(client)
