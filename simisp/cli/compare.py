@@ -70,7 +70,8 @@ def compare(ctx: click.Context, call: CompareCall) -> None:
     The cases come from the undisturbed run of the first client. Two commands are separated by ---, and scripts and
     commands can be compared with each other; scripts come first.
 
-    The exit status is 0 when all of them come to the same ends, 1 when they differ, 2 when the call or a file is wrong.
+    The exit status is 0 when all of them come to the same ends, 1 when they differ, 2 when the call or a file is wrong,
+    130 after Ctrl-C.
     """
     from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import load

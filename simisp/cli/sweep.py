@@ -151,8 +151,10 @@ def _refuse_contradictions(call: SweepCall) -> None:
     Raises:
         UsageError: It does.
     """
-    if sum(map(bool, (call.script, call.chat, call.command))) != 1:
-        raise click.UsageError("say what to play: --script FILE.scp, --chat FILE, or a COMMAND after --")
+    clients = sum(map(bool, (call.script, call.chat, call.command)))
+    if clients != 1:
+        problem = "say what to play" if clients == 0 else "a sweep plays one client, and simisp compare several"
+        raise click.UsageError(f"{problem}: --script FILE.scp, --chat FILE, or a COMMAND after --")
     refuse_update_of_nothing(call.baseline, update=call.update_baseline)
     if call.shard is not None and call.baseline is not None:
         raise click.UsageError("--baseline is for all cases, and --shard plays a part of them: merge the parts first")

@@ -89,7 +89,7 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     ("words", "complaint"),
     [
         ([], "say what to play"),
-        (["--script", NAIVE, "--chat", NAIVE], "say what to play"),
+        (["--script", NAIVE, "--chat", NAIVE], "a sweep plays one client, and simisp compare several"),
         (["--script", NAIVE, "--update-baseline"], "--update-baseline needs --baseline"),
         (["--script", NAIVE, "--shard", "3/2"], "'3/2' is not a shard"),
         (["--script", NAIVE, "--plan", "process"], "it needs a COMMAND"),

@@ -91,4 +91,5 @@ def test_the_command_sweeps_a_chat_script(tmp_path: Path) -> None:
 def test_one_client_has_to_be_named(arguments: list[str]) -> None:
     result = CliRunner().invoke(main, ["sweep", "login", *arguments])
     assert result.exit_code == 2
-    assert "say what to play: --script FILE.scp, --chat FILE, or a COMMAND after --" in result.output
+    problem = "a sweep plays one client, and simisp compare several" if arguments else "say what to play"
+    assert f"{problem}: --script FILE.scp, --chat FILE, or a COMMAND after --" in result.output
