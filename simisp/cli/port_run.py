@@ -70,7 +70,7 @@ class PortRun:
             for path in (*paths_of(station.endpoint), *list(station.lines.values())[1:]):
                 say_exactly(path)
             if not call.quiet:
-                say(what_to_try(paths_of(station.endpoint), call.endpoints), err=True, fold=False)
+                say(what_to_try(paths_of(station.endpoint), call.endpoints, self._scenario.model), err=True, fold=False)
             if station.clock_choice.circuits:
                 say(_how_to_take_part(station), err=True, fold=False)
             results: Sequence[ExpectationResult]

@@ -7,43 +7,64 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
+    from simisp.scenario.model import Scenario
 
 __all__ = ["what_to_try"]
 
 
-def what_to_try(paths: Sequence[str], specs: Sequence[EndpointSpec]) -> str:
+def what_to_try(paths: Sequence[str], specs: Sequence[EndpointSpec], scenario: Scenario) -> str:
     """Return commands that open the ports, and what else is to be known about them.
 
     Args:
         paths: How a client names each port.
         specs: The ports that were asked for; empty for a pseudo-terminal.
+        scenario: What is played: a number and a log-in that it does not have are not named.
     """
     lines = ["Try on it, for instance:"]
     for path in paths:
-        lines += _for(path)
+        lines += _for(path, _number(scenario), _knows_alice(scenario))
     if keep_alive := {f"{spec.keep_alive:g} s" for spec in specs if spec.host}:
         lines.append(f"A client that is gone without a word is given up after {' or '.join(sorted(keep_alive))}.")
     return "\n".join([*lines, "Ctrl-C ends the run."])
 
 
-def _for(path: str) -> list[str]:
+def _number(scenario: Scenario) -> str:
+    """Return a number that leads to the ISP, or else to a line of the bank; empty if there is none."""
+    exchange = scenario.exchange
+    numbers = exchange.numbers
+    if numbers.get("5551234", exchange.default) == "isp":
+        return "5551234"
+    others = [number for number, leads_to in numbers.items() if leads_to == "isp"]
+    return others[0] if others else "2" if (scenario.line_count or 1) > 1 else ""
+
+
+def _knows_alice(scenario: Scenario) -> bool:
+    """Whether the log-in of the tutorial's scenarios is this one's too."""
+    return scenario.isp.accounts.get("alice") == "wonderland"
+
+
+def _for(path: str, number: str, knows_alice: bool) -> list[str]:
     from simisp.endpoints.opening import address_of
 
+    typed = f"then type ATDT{number}" if number else "then type AT"
+    typed += ", and p, alice, wonderland" if number and knows_alice else ""
+    chat = f"ATDT{number} CONNECT '\\d\\c'" if number else ""
+    asked = " ervice? p sername: alice" if knows_alice else ""
     host, port = address_of(path)
     if path.startswith("/"):
         return [
-            f"  picocom {path}     then type ATDT5551234, and p, alice, wonderland",
-            f"  chat -v TIMEOUT 5 '' ATZ OK ATDT5551234 CONNECT '\\d\\c' ervice? p sername: alice <{path} >{path}",
+            f"  picocom {path}     {typed}",
+            f"  chat -v TIMEOUT 5 '' ATZ OK {chat}{asked if number else ''} <{path} >{path}",
         ]
     if path.startswith("unix:"):
         name = path.removeprefix("unix:")
         address = f"ABSTRACT-CONNECT:{name[1:]}" if name.startswith("@") else f"UNIX-CONNECT:{name}"
-        return [f"  socat -,crnl {address}     then type ATDT5551234, and p, alice, wonderland"]
+        return [f"  socat -,crnl {address}     {typed}"]
     if path.startswith("socket:"):
         shown = f"[{host}]" if ":" in host else host
-        return [f"  socat -,crnl TCP:{shown}:{port}     then type ATDT5551234, and p, alice, wonderland"]
+        return [f"  socat -,crnl TCP:{shown}:{port}     {typed}"]
     if path.startswith("telnet:"):
-        return [f"  telnet {host} {port}     then type ATDT5551234, and p, alice, wonderland"]
+        return [f"  telnet {host} {port}     {typed}"]
     if path.startswith("rfc2217:"):
-        return [f"  pyserial-miniterm {path}     then type ATDT5551234, and p, alice, wonderland"]
+        return [f"  pyserial-miniterm {path}     {typed}"]
     return []

@@ -70,7 +70,7 @@ class PortCircuits:
         self._circuits.renew()
 
     def look(self) -> None:
-        """Make the descriptor readable if a client has set a circuit or sent a break, or for news nothing else shows."""
+        """Make the descriptor readable if a client has set a circuit or sent a break, or for hidden news."""
         if self._circuits.changed or self._endpoint.has_news:
             os.eventfd_write(self._told, 1)
 

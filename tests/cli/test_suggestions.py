@@ -1,0 +1,31 @@
+"""What a run without a command suggests to try: nothing that its scenario does not have."""
+
+from __future__ import annotations
+
+import pytest
+
+from simisp.cli.suggestions import what_to_try
+from simisp.scenario.load import load, loads
+
+_SILENT = "isp: {dialogue: [silence]}\n"
+
+
+@pytest.mark.parametrize("path", ["/tmp/modem0", "unix:/tmp/modem", "socket://127.0.0.1:1", "telnet://127.0.0.1:1"])
+def test_the_log_in_of_the_tutorial_is_suggested_where_the_scenario_has_it(path: str) -> None:
+    assert "type ATDT5551234, and p, alice, wonderland\n" in what_to_try([path], [], load("login").model)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "typed"),
+    [
+        (_SILENT, "ATDT5551234"),
+        (f'exchange: {{"5551": busy, "77": isp, default: no carrier}}\n{_SILENT}', "ATDT77"),
+        (f"lines: 2\nexchange: {{default: no carrier}}\n{_SILENT}", "ATDT2"),
+        (f"exchange: {{default: no carrier}}\n{_SILENT}", "AT"),
+    ],
+)
+def test_a_number_that_leads_somewhere_is_suggested_and_no_account_that_there_is_not(scenario: str, typed: str) -> None:
+    said = what_to_try(["/tmp/modem0"], [], loads(f"title: x\n{scenario}").model)
+    assert f"then type {typed}\n" in said
+    assert "alice" not in said
+    assert ("CONNECT" in said) is (typed != "AT")
