@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 from simisp.errors import ClientError
@@ -22,6 +21,8 @@ def refuse_missing_programs(scenario: LoadedScenario) -> None:
     """
     if not scenario.started_programs:
         return
+    import shutil  # most scenarios start no program
+
     for command in _programs(scenario):
         program = command.argv[0]
         path = command.environment.get("PATH", os.environ.get("PATH"))
