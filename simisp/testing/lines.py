@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.async_line import AsyncLine
@@ -37,6 +37,10 @@ class LineOpener:
         self._in_memory = in_memory
         self._keep = keep
         self._is_in_memory = False
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = "; it is not open yet: write `with simisp(...) as line:`" if hasattr(Line, name) else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
 
     def __enter__(self) -> Line:
         return self._line.__enter__()

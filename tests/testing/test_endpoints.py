@@ -79,3 +79,11 @@ def test_virtual_time_is_refused_on_an_endpoint_that_is_no_terminal() -> None:
 def test_a_command_on_an_endpoint_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="'tpc' is not an endpoint"):
         play(CALL, ["no such program"], endpoint="tpc")
+
+
+def test_a_line_that_was_not_entered_says_how_to_open_it(simisp: Lines) -> None:
+    opener = simisp("login", endpoint="tcp")
+    with pytest.raises(AttributeError, match="not open yet: write `with simisp"):
+        getattr(opener, "url")  # noqa: B009
+    with pytest.raises(AttributeError, match=r"no attribute 'ulr'$"):
+        getattr(opener, "ulr")  # noqa: B009
