@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
+from simisp.cli.contradictions import given_options
 from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
@@ -18,6 +19,8 @@ from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import LoadedScenario
     from simisp.sweep.client import SweepClient
@@ -121,6 +124,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     from simisp.sweep.sweep import Sweep
 
     _refuse_contradictions(call)
+    _refuse_idle_options(call, given_options(ctx))
     reports = SweepReports.of(call)
     scenario = load(call.scenario)
     client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
@@ -162,6 +166,25 @@ def _refuse_contradictions(call: SweepCall) -> None:
         raise click.UsageError(f"--give-up {call.give_up:g}s would never come: --deadline is {call.deadline:g}s")
     if call.plan == "process" and not call.command:
         raise click.UsageError("--plan process stops and kills processes: it needs a COMMAND, after --")
+
+
+def _refuse_idle_options(call: SweepCall, given: Container[str]) -> None:
+    """Refuse options that change nothing about this sweep: whoever gives one expects that it does.
+
+    Raises:
+        UsageError: There is one.
+    """
+    rows = (
+        ("runs", call.plan == "random", "--runs", "is for --plan random"),
+        ("clock", bool(call.command), "--clock", "is for a COMMAND: a script is played in pure time"),
+        ("timeout", bool(call.command), "--timeout", "is for a COMMAND: a script takes no real time"),
+        ("dial", not call.command, "--dial", "is for --script and --chat"),
+        ("user", bool(call.script), "--user", "is for --script"),
+        ("password_file", bool(call.script), "--password-file", "is for --script"),
+    )
+    for name, applies, option, problem in rows:
+        if name in given and not applies:
+            raise click.UsageError(f"{option} {problem}")
 
 
 def _client(call: SweepCall, scenario: LoadedScenario, options: RunOptions) -> SweepClient:

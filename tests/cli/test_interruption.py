@@ -232,7 +232,7 @@ main()
 @pytest.mark.parametrize(
     ("call", "out", "err"),
     [
-        (["sweep", "login"], r": 4 of \d+ cases in [^@]*\ninterrupted, nothing found\n", ""),
+        (["sweep", "login"], r": 4 of \d+ cases in [^@]*\nincomplete, nothing found\n", ""),
         (["compare", "login", "--chat", "login.chat"], "", "simisp: interrupted\n"),
     ],
     ids=["sweep", "compare"],

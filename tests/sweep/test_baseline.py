@@ -93,6 +93,9 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--script", NAIVE, "--update-baseline"], "--update-baseline needs --baseline"),
         (["--script", NAIVE, "--shard", "3/2"], "'3/2' is not a shard"),
         (["--script", NAIVE, "--plan", "process"], "it needs a COMMAND"),
+        (["--script", NAIVE, "--runs", "7"], "--runs is for --plan random"),
+        (["--script", NAIVE, "--clock", "real"], "--clock is for a COMMAND: a script is played in pure time"),
+        (["--dial", "5551234", "--", "cat"], "--dial is for --script and --chat"),
         (["--", "no-such-dialler"], "the command can't be started: no-such-dialler: No such file or directory"),
         (
             ["--clock", "real", "--give-up", "90s", "--", "cat"],
@@ -145,7 +148,7 @@ def test_a_machine_that_can_go_on_no_more_keeps_what_is_known(tmp_path: Path, mo
     result = sweep("--script", NAIVE, "--resume", str(kept))
     assert result.exit_code == 2
     assert "69 of 100 cases" in result.output
-    assert "interrupted, 3 causes found" in result.output
+    assert "incomplete, 3 causes found" in result.output
     assert "less than 16 MiB are left for temporary files: the sweep ends here: /tmp" in result.output
     assert len(json.loads(kept.read_text())["results"]) == 69
 

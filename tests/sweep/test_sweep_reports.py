@@ -131,7 +131,7 @@ def test_the_table_says_what_no_fault_could_reach_and_how_the_smallest_case_is_r
 def test_the_table_of_an_interrupted_sweep_says_so() -> None:
     text = as_table(made(case_result(1), planned=9, interrupted=True))
     assert "1 of 9 cases" in text
-    assert text.endswith("interrupted, nothing found\n")
+    assert text.endswith("incomplete, nothing found\n")
 
 
 # JUnit and SARIF

@@ -59,7 +59,7 @@ def _summary(result: SweepResult) -> str:
     found = sum(bool(each.findings) for each in result.results)
     said = f"{len(result.groups)} causes found, in {found} cases" if result.groups else "nothing found"
     played = len(result.results)
-    return f"interrupted after {played} of {result.planned} cases: {said}" if result.interrupted else said
+    return f"incomplete, {played} of {result.planned} cases played: {said}" if result.interrupted else said
 
 
 def _causes(result: SweepResult) -> Iterator[str]:

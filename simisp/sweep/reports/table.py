@@ -77,7 +77,7 @@ def _about(number: int, group: Group) -> Iterator[str]:
 
 
 def _summary(result: SweepResult) -> str:
-    end = "interrupted, " if result.interrupted else ""
+    end = "incomplete, " if result.interrupted else ""
     if not result.groups:
         return f"{end}nothing found"
     found = sum(bool(each.findings) for each in result.results)
