@@ -97,7 +97,9 @@ def _unknown_word(mistake: Mistake, document: Document, what: str, known: tuple[
     place = document.key_place((*mistake.path, word))
     if word in known:
         return Diagnostic(place, f"{word!r} needs a value", f"write {word}: …")
-    return Diagnostic(place, f"unknown {what.split()[1]} {word!r}", _meant(word, known, f"{what} is one of: {{}}"))
+    elsewhere = _ELSEWHERE.get(word.casefold(), "") if known is STEP_WORDS else ""
+    hint = _meant(elsewhere or word, known, f"{what} is one of: {{}}")
+    return Diagnostic(place, f"unknown {what.split()[1]} {word!r}", hint)
 
 
 def _not_one_of(mistake: Mistake, document: Document) -> Diagnostic:
@@ -137,6 +139,15 @@ def _meant(word: str, known: list[str] | tuple[str, ...], otherwise: str) -> str
     guess = nearest(word, known)
     return f"did you mean {guess!r}?" if guess else otherwise.format(", ".join(known))
 
+
+_ELSEWHERE = {
+    "delay": "pause", "sleep": "pause", "wait": "pause",
+    "output": "send", "print": "send", "transmit": "send", "write": "send",
+    "input": "expect", "read": "expect",
+    "exec": "run", "spawn": "run", "system": "run",
+    "close": "hang up", "disconnect": "hang up", "loop": "repeat", "login": "authenticate",
+}  # fmt: skip
+"""The words of other script languages for a step: a scenario's word is not spelled like them, so none is near."""
 
 _OURS = (
     "command", "connect", "duration", "message", "moment", "nothing", "octets", "pattern", "period", "port_name",
