@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from simisp.testing import Line, Lines
 
-__all__ = ["pytest_configure", "pytest_generate_tests", "simisp", "simisp_line", "simisp_session"]
+__all__ = [
+    "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_runtest_makereport",
+    "simisp",
+    "simisp_line",
+    "simisp_session",
+]
 
 _MARK = "simisp_sweep"
 _FIXTURE = "simisp_case"
@@ -21,6 +31,8 @@ _HELP = (
     f"{_MARK}(scenario, plan=..., script=... | chat=... | command=..., seed=0, options=None): a test for each case of "
     f"a sweep; the fixture {_FIXTURE} is the case"
 )
+_TAKEN = ("scenario", "clock", "faults")
+"""What the mark of the lines takes."""
 _HELP_FOR_LINES = (
     "simisp(scenario, clock='real', faults=[]): the scenario of the fixtures `simisp` and `simisp_line`, as a file, a "
     "bundled scenario's name, a text or a dict; the clock that is shared with the client ('virtual', 'scaled:60', "
@@ -97,12 +109,61 @@ def _lines(request: pytest.FixtureRequest) -> Iterator[Lines]:
     kept: Path | None = request.config.getoption("--simisp-keep")
     node = request.node
     name = "-".join(re.findall(r"[A-Za-z0-9._]+", node.nodeid or "session"))
-    mark = node.get_closest_marker("simisp")
-    asked = {} if mark is None else {**dict(zip(["scenario"], mark.args, strict=False)), **mark.kwargs}
+    asked = _asked(node.get_closest_marker("simisp"))
     beside = request.path.parent if request.scope == "function" else request.config.rootpath
     lines = Lines(beside=beside, **asked, keep=None if kept is None else kept.absolute() / name)
     yield lines
     lines.close()
+
+
+def _asked(mark: pytest.Mark | None) -> dict[str, Any]:
+    """Return what a test's mark asks for. A mark that is wrong fails the test, with what was meant."""
+    if mark is None:
+        return {}
+    from simisp.diagnostics import nearest
+
+    if unknown := next((key for key in mark.kwargs if key not in _TAKEN), None):
+        guess = nearest(unknown, _TAKEN)
+        hint = f"did you mean {guess!r}?" if guess else f"it takes {', '.join(_TAKEN)}"
+        pytest.fail(f"@pytest.mark.simisp takes no {unknown!r}; {hint}", pytrace=False)
+    if len(mark.args) > 1 or (mark.args and "scenario" in mark.kwargs):
+        pytest.fail("@pytest.mark.simisp takes one scenario; clock= and faults= are given by name", pytrace=False)
+    return {**dict(zip(_TAKEN[:1], mark.args, strict=False)), **mark.kwargs}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Leave simisp's own statements out of a failure that it reports: they say nothing of the test or its client.
+
+    ``--full-trace`` shows them.
+    """
+    errors = sys.modules.get("simisp.errors")
+    is_ours = not {"simisp", "simisp_session"}.isdisjoint(getattr(item, "fixturenames", ()))
+    if call.excinfo is None or errors is None or not is_ours or item.config.getoption("fulltrace"):
+        return
+    if call.excinfo.errisinstance(errors.SimispError):
+        outside = _outside(call.excinfo.value.__traceback__)
+        if outside is not None:
+            call.excinfo.traceback = type(call.excinfo.traceback)(outside)
+
+
+def _outside(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a copy of a traceback without the statements of this package.
+
+    It is a chain of its own, for pytest goes back to the raw one where it cuts off what is before the test.
+    """
+    home = str(Path(__file__).parent) + os.sep
+    kept = [each for each in _links(traceback) if not each.tb_frame.f_code.co_filename.startswith(home)]
+    chain: TracebackType | None = None
+    for each in reversed(kept):
+        chain = TracebackType(chain, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return chain
+
+
+def _links(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -118,6 +118,43 @@ def test_a_failure_shows_the_last_exchanges_the_holder_and_where_the_page_lies(p
     }
 
 
+BADLY_MARKED = """
+import pytest
+
+@pytest.mark.simisp(clok="virtual")
+def test_misspelt(simisp):
+    pass
+
+@pytest.mark.simisp("hang.yaml", "virtual")
+def test_in_place(simisp):
+    pass
+"""
+
+
+def test_a_mark_that_is_wrong_says_what_was_meant_and_nothing_else(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_marks=BADLY_MARKED)
+    result = pytester.runpytest_inprocess(*_QUIET)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "@pytest.mark.simisp takes no 'clok'; did you mean 'clock'?",
+            "@pytest.mark.simisp takes one scenario; clock= and faults= are given by name",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*simisp/*.py:*: in *")
+
+
+def test_a_failure_has_none_of_simisps_own_statements_unless_the_whole_trace_is_wanted(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile("def test_inner(simisp):\n    simisp('title: x\\nisp: {dialog: []}\\n')\n")
+    for options, has_them in (([], False), (["--full-trace"], True)):
+        shown = pytester.runpytest_inprocess(*_QUIET, *options).stdout.str()
+        assert "did you mean 'dialogue'?" in shown
+        assert "test_inner(simisp)" in shown
+        assert ("raise ScenarioError(" in shown) is has_them
+
+
 def test_help_fixtures_and_markers_say_enough(pytester: pytest.Pytester) -> None:
     shown = pytester.runpytest_inprocess(*_QUIET, "--help").stdout.str()
     assert "--simisp-keep=DIR" in shown
