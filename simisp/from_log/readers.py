@@ -17,6 +17,9 @@ from simisp.transcript.json_lines import FORMAT
 
 __all__ = ["read_log"]
 
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+"""A surrogate that stands for no octet: no file has one, but a text that a program made may."""
+
 
 def read_log(text: str) -> ReadLog:
     """Return what a log says. Its format is recognised by its lines.
@@ -29,7 +32,7 @@ def read_log(text: str) -> ReadLog:
     Raises:
         TranscriptError: It begins like a transcript, but does not follow the format.
     """
-    octets = text.removeprefix("\ufeff").encode("utf-8", "surrogateescape")
+    octets = _HALF_A_CHARACTER.sub("?", text.removeprefix("\ufeff")).encode("utf-8", "surrogateescape")
     lines = re.split(r"\r*\n|\r", octets.decode("latin-1"))
     if FORMAT in lines[0]:
         return _transcript(read(f"{line}\n" for line in octets.decode("utf-8", "replace").split("\n") if line.strip()))
