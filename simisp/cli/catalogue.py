@@ -40,8 +40,13 @@ def list_scenarios(words: tuple[str, ...], public: bool, as_json: bool) -> None:
         if not public and not words and columns() is not None:
             say("More, from public reports of programs that hang or fail: simisp list --public", err=True)
     else:
+        in_the_other = _entries(words) if public else _public_entries(words)
         other = "simisp list" if public else "simisp list --public"
-        say(f"no scenario here has {' and '.join(map(repr, words))} (try: {other} {' '.join(words)})", err=True)
+        wanted = " and ".join(map(repr, words))
+        if in_the_other:
+            say(f"no scenario here has {wanted} (try: {other} {' '.join(words)})", err=True)
+        else:
+            say(f"no scenario has {wanted}; simisp list and simisp list --public show all that there are", err=True)
     sys.exit(0 if entries else 1)
 
 

@@ -32,8 +32,8 @@ def naming(file: str) -> Iterator[None]:
         raise FileError(str(error), path="standard input" if file == STANDARD_STREAM else file) from error
 
 
-def read_script(file: str) -> bytes:
-    """Return a script's octets.
+def read_script(file: str, what: str = "the script") -> bytes:
+    """Return the octets of a script, or of what else a message calls it.
 
     Raises:
         FileError: The file can't be read.
@@ -44,7 +44,7 @@ def read_script(file: str) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(_MOST_OCTETS)
     except OSError as error:
-        raise FileError(f"the script can't be read ({error.strerror})", path=file, errno=error.errno) from error
+        raise FileError(f"{what} can't be read ({error.strerror})", path=file, errno=error.errno) from error
 
 
 def replace_script(file: str, data: bytes) -> None:

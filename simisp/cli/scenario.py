@@ -9,6 +9,7 @@ import click
 from simisp.cli.files import STANDARD_STREAM, naming, read_script
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say_exactly
+from simisp.errors import FileError
 
 __all__ = ["from_log", "scenario"]
 
@@ -20,14 +21,18 @@ def from_log(log: str) -> None:
 
     A LOG is a transcript of simisp, the log of pppd (`debug`) and `chat -v` with any prefix of a syslog, the output of
     wvdial, what minicom, picocom or C-Kermit showed or captured, or a log of AT commands with time stamps, as of
-    ESP-IDF and Zephyr. Passwords are not copied.
+    ESP-IDF and Zephyr. Passwords are not copied. The exit status is 2 if there is nothing of a modem in it.
     """
     from simisp.from_log.draft import draft
     from simisp.from_log.readers import read_log
 
     name = "standard input" if log == STANDARD_STREAM else Path(log).name
     with naming(log):
-        found = read_log(read_script(log).decode("utf-8", "surrogateescape"))
+        found = read_log(read_script(log, "the log").decode("utf-8", "surrogateescape"))
+    if not found.is_of_a_modem:
+        raise FileError(
+            "this is no log of a modem: it has no AT command, no result such as CONNECT, and no PPP", path=name
+        )
     say_exactly(draft(found, name), nl=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from simisp.errors import ScenarioError
 from simisp.from_log.said import LoggedText, ReadLog, SeenPpp, Side
@@ -21,10 +22,13 @@ _SECRET = re.compile(r"pass|word:|secret", re.IGNORECASE)
 _NAME = re.compile(r"\{\w+\}", re.ASCII)
 _SILENCE = "    - silence  # guess: {}"
 _HANG_UP = "    - hang up  # guess: it was the ISP that did"
+_UNANSWERED = "silence  # guess: no answer is in the log"
 _BEGINS_ANEW = re.compile(r"AT(?:Z|&F|D|H|E[01])|\+\+\+", re.IGNORECASE)
 """What a client sends to a modem, and not to an ISP: it has given the call up."""
 _A_DAY_S, _SHORTEST_S, _LONGEST_S = 86400.0, 0.1, 600.0
 """Between which times a call is taken to have been answered."""
+_LONGEST_CALL_S = 36000.0
+"""For how long a call is taken to have stayed up with nothing sent on it; more is a clock that was set."""
 _MOST = 500
 """Things that are taken from a log for one section."""
 
@@ -62,7 +66,7 @@ def _modem(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list[st
     rate = re.match(r"CONNECT (\d+)", after[0].text) if after else None
     if rate is not None:
         lines.append(f"  connect: {rate[1]}")
-    kept = [f"    {_octets(command)}: {_octets(answer)}" for command, answer in rows.items()]
+    kept = [f"    {_octets(command)}: {_octets(answer) if answer else _UNANSWERED}" for command, answer in rows.items()]
     kept = [row for row in kept if _is_row(lines[1], row)]
     return [*lines, "  commands:  # guess: each answer is the same whenever it is asked", *kept] if kept else lines
 
@@ -76,8 +80,13 @@ def _is_row(profile: str, row: str) -> bool:
 
 
 def _rows(before: Sequence[LoggedText]) -> dict[str, str]:
-    """Return the answer to each command that has one of its own."""
+    """Return the answer to each command that has one of its own: an empty one if it was never answered.
+
+    A log that has no OK at all leaves results out, and says nothing of what was not answered.
+    """
     rows: dict[str, str] = {}
+    has_results = any(said.side is Side.LINE and said.text == "OK" for said in before)
+    answered = set[str]()
     command, answer = "", list[str]()
     for said in (*before, LoggedText(Side.CLIENT, "")):
         if said.side is Side.LINE:
@@ -86,9 +95,13 @@ def _rows(before: Sequence[LoggedText]) -> dict[str, str]:
         texts = [text for text in answer if text.strip() and text not in _CODES and text != command]
         named = _NAMED.fullmatch(command)
         if named is not None and len(rows) < _MOST and (texts or "ERROR" in answer):
-            rows.setdefault(named[1], "\n".join(texts) or "ERROR")
+            rows[named[1]] = rows.get(named[1]) or "\n".join(texts) or "ERROR"
+        elif named is not None and len(rows) < _MOST and has_results and not answer:
+            rows.setdefault(named[1], "")
+        elif named is not None:
+            answered.add(named[1])
         command, answer = said.text, []
-    return rows
+    return {command: answer for command, answer in rows.items() if answer or command not in answered}
 
 
 def _exchange(before: Sequence[LoggedText], after: Sequence[LoggedText]) -> list[str]:
@@ -144,10 +157,10 @@ def _steps(after: Sequence[LoggedText], *, ends_in_ppp: bool) -> list[str]:
     steps: list[str] = []
     end = "    - ppp  # guess: what came behind it" if ends_in_ppp else _SILENCE.format("nothing more is in the log")
     waiting: list[LoggedText] = []
-    for said in after[1 : _MOST + 1]:
+    for earlier, said in pairwise(after[: _MOST + 1]):
         if said.side is Side.LINE:
             if said.text == "NO CARRIER":
-                steps += [*_banners(waiting), _HANG_UP]
+                steps += [*_banners(waiting), *_pause(earlier, said), _HANG_UP]
                 waiting = []
                 break
             waiting += [said] if said.text.strip() else []
@@ -162,6 +175,14 @@ def _steps(after: Sequence[LoggedText], *, ends_in_ppp: bool) -> list[str]:
         waiting = []
     steps += _banners(waiting)
     return steps if steps and steps[-1] == _HANG_UP else [*steps, end]
+
+
+def _pause(earlier: LoggedText, later: LoggedText) -> list[str]:
+    """Return how long the call stayed up after all that was sent on it, where the log has both times."""
+    if earlier.at is None or later.at is None:
+        return []
+    took = (later.at - earlier.at) % _A_DAY_S
+    return [f"    - pause: {took:.3g}s  # guess: as long as in the log"] if 1 <= took <= _LONGEST_CALL_S else []
 
 
 def _banners(said: Sequence[LoggedText]) -> list[str]:

@@ -23,6 +23,13 @@ class Side(Enum):
     """The modem or the ISP."""
 
 
+_OF_A_MODEM = {
+    Side.CLIENT: re.compile(r"AT\S*$|ATD", re.IGNORECASE),
+    Side.LINE: re.compile(r"CONNECT\b|NO (?:CARRIER|ANSWER|DIAL ?TONE)$|(?:BUSY|OK|ERROR|RING)$|\+CM[ES] ERROR:"),
+}
+"""What one side sends where there is a modem."""
+
+
 class LogFormat(Enum):
     """What kind of log it is."""
 
@@ -86,6 +93,11 @@ class ReadLog:
     format: LogFormat
     said: tuple[LoggedText, ...]
     ppp: SeenPpp | None = None
+
+    @property
+    def is_of_a_modem(self) -> bool:
+        """Whether there is anything in it that a modem was sent, or said, or PPP."""
+        return self.ppp is not None or any(_OF_A_MODEM[each.side].match(each.text) for each in self.said)
 
 
 def asks(text: str) -> bool:

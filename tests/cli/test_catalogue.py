@@ -75,6 +75,8 @@ def test_list_says_where_else_to_look_if_nothing_has_the_words() -> None:
     result = simisp("list", "zephyr")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "try: simisp list --public zephyr" in result.stderr
+    for options in ([], ["--public"]):
+        assert "(try: " not in simisp("list", *options, "nosuchword").stderr
     assert json.loads(simisp("list", "--public", "--json", "no such word").stdout) == []
 
 

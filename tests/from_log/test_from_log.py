@@ -132,6 +132,35 @@ def test_a_log_with_time_stamps_becomes_answers_of_the_modem(log: str, row: str)
     assert "profile: gsm  # guess" in draft(read_log(log), "at.log")
 
 
+def test_a_command_that_was_never_answered_is_not_answered_by_the_draft() -> None:
+    unanswered = ESP_IDF + "I (1400) modem: TX: AT+CREG?\\r\n"
+    assert (
+        '    "+CREG?": silence  # guess: no answer is in the log' in draft(read_log(unanswered), "at.log").splitlines()
+    )
+    again = unanswered + "I (9400) modem: TX: AT+CREG?\\r\nI (9450) modem: RX: +CREG: 0,1\nI (9451) modem: RX: OK\n"
+    assert '    "+CREG?": "+CREG: 0,1"' in draft(read_log(again), "at.log").splitlines()
+    without_results = "I (1) modem: TX: AT+CSQ\nI (2) modem: RX: +CSQ: 9,99\nI (3) modem: TX: AT+CGMI\n"
+    assert "silence" not in draft(read_log(without_results), "at.log")
+
+
+def test_a_call_that_stayed_up_before_it_was_lost_stays_up_in_the_draft() -> None:
+    log = "[00:00:01.000] > ATD*99#\n[00:00:03.000] < CONNECT\n[{}] < NO CARRIER\n"
+    kept = draft(read_log(log.format("00:00:20.000")), "at.log").splitlines()[-2:]
+    assert kept == [
+        "    - pause: 17s  # guess: as long as in the log",
+        "    - hang up  # guess: it was the ISP that did",
+    ]
+    assert "pause" not in draft(read_log(log.format("00:00:03.500")), "at.log")
+
+
+def test_a_text_that_is_no_log_of_a_modem_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Attention: nothing here\nas in any text\n")
+    for name, message in (("notes.txt", "this is no log of a modem"), ("none.txt", "the log can't be read")):
+        result = CliRunner().invoke(main, ["scenario", "from", str(tmp_path / name)])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert message in result.stderr
+
+
 def test_a_number_that_was_busy_is_busy() -> None:
     assert '"5551": busy\n' in draft(read_log("ATDT5551\nBUSY\n"), "a")
     assert '"5551": no carrier  # guess: it never connected\n' in draft(read_log("ATDT5551\n"), "a")
