@@ -86,6 +86,7 @@ class RasLink:
         self._heard = False
         self._was_up = False
         self._lcp_was_up = False
+        self._lacks_address = False
 
     @property
     def is_over(self) -> bool:
@@ -114,6 +115,7 @@ class RasLink:
         """Take octets from the far end."""
         if self._link is not None:
             self._link.receive_data(data, now=now)
+            self._look_for_address(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: the attempt to dial minds the carrier."""
@@ -138,11 +140,21 @@ class RasLink:
         self._judge()
         return [output for output in outputs if isinstance(output, SendData)]
 
+    def _look_for_address(self, now: float) -> None:
+        """End a link on which the far end has let this side have no address: IP needs one."""
+        assert self._link is not None
+        if self._link.is_up and not int(self._link.ipcp.local):
+            self._lacks_address = True
+            self._link.close(b"No address", now=now)
+
     def _judge(self) -> None:
         if self._link is None:
             return
-        self.is_up = self._link.is_up
+        self.is_up = self._link.is_up and not self._lacks_address
         self._was_up |= self.is_up
+        if self._lacks_address:
+            self.cause = Cause.PPP_NO_PROTOCOL
+            return
         ending = self._link.outcome
         if ending is None or ending is LinkEnding.CLOSED:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -107,6 +108,14 @@ def test_a_far_end_that_falls_silent_on_the_way_is_the_error_of_that_place(
     ends = Ends(config, behaviour).start().wait(70.0)
     assert ends.ras.cause is not None
     assert ends.ras.cause.value == cause
+
+
+@pytest.mark.parametrize("remote", [None, IPv4Address(0)], ids=["rejected", "zero"])
+def test_a_link_without_an_address_is_720_and_never_up(remote: IPv4Address | None) -> None:
+    ends = Ends(replace(SERVER, remote=remote)).start()
+    assert (ends.ras.is_up, ends.ras.cause) == (False, Cause.PPP_NO_PROTOCOL)
+    assert ends.ras.is_over
+    assert Cause.PPP_NO_PROTOCOL.value == 720
 
 
 @pytest.mark.parametrize("method", AuthMethod)
