@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from simisp.errors import ClientError
 from simisp.isp.steps import HandOver
@@ -14,20 +15,25 @@ __all__ = ["refuse_missing_programs"]
 
 
 def refuse_missing_programs(scenario: LoadedScenario) -> None:
-    """Raise where a program of the ISP's is nowhere on the path; one that is named by its path is not looked for.
+    """Raise where a program of the ISP's is not there, can't be executed, or has no folder to run in.
 
     Raises:
-        ClientError: There is no such program.
+        ClientError: So it is.
     """
     if not scenario.started_programs:
         return
     import shutil  # most scenarios start no program
 
     for command in _programs(scenario):
-        program = command.argv[0]
+        program, folder = command.argv[0], command.working_folder
+        if folder is not None and not folder.is_dir():
+            raise ClientError(f"the ISP's program can't be started: {program}: its folder is not there: {folder}")
         path = command.environment.get("PATH", os.environ.get("PATH"))
-        if "/" not in program and shutil.which(program, path=path) is None:
-            raise ClientError(f"the ISP's program can't be started: {program}: no such program")
+        # A path is meant from the folder in which the program will run.
+        sought = program if "/" not in program else str((folder or Path()).absolute() / program)
+        if shutil.which(sought, path=path) is None:
+            lacks = "it can't be executed" if "/" in program and Path(sought).exists() else "no such program"
+            raise ClientError(f"the ISP's program can't be started: {program}: {lacks}")
 
 
 def _programs(scenario: LoadedScenario) -> Iterator[ProgramCommand]:

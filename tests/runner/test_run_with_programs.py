@@ -56,4 +56,12 @@ def test_a_program_that_is_nowhere_is_reported_before_the_run() -> None:
     for step in ("run: [no-such-program]", "ppp: {network: slip, run: [no-such-program]}"):
         with pytest.raises(ClientError, match="can't be started: no-such-program: no such program"):
             asyncio.run(run(step))
-    asyncio.run(run("run: [sh]"))
+    for step, what in (
+        ("run: [./no-such-program]", "no such program"),
+        ("run: [/etc/passwd]", "it can't be executed"),
+        ("run: {command: [sh], folder: nowhere}", "its folder is not there: nowhere"),
+    ):
+        with pytest.raises(ClientError, match=what):
+            asyncio.run(run(step))
+    for step in ("run: [sh]", "run: {command: [bin/sh], folder: /}"):
+        asyncio.run(run(step))
