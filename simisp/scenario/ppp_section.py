@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from simisp.diagnostics import nearest
 from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.strict import Strict
-from simisp.scenario.values import Count, CredentialText, DurationValue, Given, YesNo
+from simisp.scenario.values import Count, CredentialText, Given, TimeLimit, YesNo
 
 __all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
 
@@ -21,6 +21,9 @@ _ADDRESS = r"^\d{1,3}(\.\d{1,3}){3}$"
 def _address(text: str) -> str:
     if not re.fullmatch(_ADDRESS, text) or any(int(part) > 255 for part in text.split(".")):
         raise PydanticCustomError("message", "{text} is not an IP address, such as 10.0.0.2", {"text": repr(text)})
+    if not any(int(part) for part in text.split(".")):
+        # In IPCP it is how a side asks for an address (RFC 1332, 3.3), so that it can't be one.
+        raise PydanticCustomError("message", "{text} means that there is no address", {"text": repr(text)})
     return text
 
 
@@ -33,7 +36,7 @@ def _behaviour(text: str) -> str:
     if text in BEHAVIOURS:
         return text
     guess = nearest(text, BEHAVIOURS)
-    meant = f"did you mean {guess!r}?" if guess else "docs/ppp.md has them all"
+    meant = f"did you mean {guess!r}?" if guess else "docs/ppp-behaviours.md has them all"
     raise PydanticCustomError("message", "there is no behaviour {text}: {meant}", {"text": repr(text), "meant": meant})
 
 
@@ -60,7 +63,7 @@ DnsServers = Annotated[list[IpAddress], AfterValidator(_two_at_most)]
 class EchoSection(Strict):
     """LCP's Echo-Requests, by which the ISP finds out that the client is gone."""
 
-    every: DurationValue = Field(30.0, description="How long after one the next one is sent.")
+    every: TimeLimit = Field(30.0, description="How long after one the next one is sent.")
     failures: Count = Field(4, description="After how many without an answer the link is down.")
 
 
@@ -104,7 +107,7 @@ class PppSection(Strict):
         description="Under isp: whether a frame of PPP at any prompt of a dialogue starts PPP, without a log-in there.",
     )
     behaviour: Annotated[BehaviourName | None, Given] = Field(
-        None, description="The bad behaviour that it plays; docs/ppp.md has them all."
+        None, description="The bad behaviour that it plays; docs/ppp-behaviours.md has them all."
     )
 
     @property
@@ -119,6 +122,16 @@ class PppSection(Strict):
             return ""
         keys, mean = " and ".join(map(repr, useless)), "means" if len(useless) == 1 else "mean"
         return f"the program speaks PPP itself, so {keys} {mean} nothing"
+
+    @property
+    def local_address(self) -> str:
+        """The ISP's address."""
+        return self.local or "10.0.0.1"
+
+    @property
+    def remote_address(self) -> str:
+        """The address that the client gets."""
+        return self.remote or "10.0.0.2"
 
     @property
     def is_left_to_program(self) -> bool:

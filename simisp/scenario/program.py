@@ -334,7 +334,12 @@ class _Compiler:
         if section.contradiction:
             self._complain((*path, "ppp", "run"), section.contradiction, advice=BEHIND_THE_LINK)
         if whole.network in ("run", "slip") and whole.run is None:
-            self._complain(path, f"'network: {whole.network}' needs a program", advice="such as run: [slirp]")
+            advice = f"such as run: [slirp-fullbolt{', -P' if whole.network == 'run' else ''}]"
+            self._complain(path, f"'network: {whole.network}' needs a program", advice=advice)
+        if not whole.is_left_to_program and whole.local_address == whole.remote_address:
+            message = f"both ends of PPP have the address {whole.local_address}"
+            advice = "local is the ISP's (10.0.0.1 if left out), remote the client's (10.0.0.2)"
+            self._complain(path, message, advice=advice)
         needs_accounts = whole.auth not in (None, "none") and not whole.is_left_to_program
         if needs_accounts and whole.accounts is None and not self._has_accounts:
             advice = "such as accounts: {alice: secret}, under isp or under ppp"

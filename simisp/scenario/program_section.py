@@ -32,10 +32,16 @@ def _variable(text: str) -> str:
     return text
 
 
+def _named(words: list[str]) -> list[str]:
+    if not words[0]:
+        raise PydanticCustomError("message", "the program's name is empty")
+    return words
+
+
 _TEXT = WithJsonSchema({"type": ["string", "number", "boolean"]})
 ProgramWord = Annotated[str, AfterValidator(_word), _TEXT]
 VariableName = Annotated[str, AfterValidator(_word), AfterValidator(_variable)]
-CommandWords = Annotated[list[ProgramWord], Field(min_length=1), BeforeValidator(_words)]
+CommandWords = Annotated[list[ProgramWord], Field(min_length=1), BeforeValidator(_words), AfterValidator(_named)]
 
 
 class ProgramSection(Strict):

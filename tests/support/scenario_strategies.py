@@ -91,6 +91,7 @@ _DURATIONS = st.one_of(
     st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
 )
 _PERIODS = st.one_of(st.sampled_from([SHORTEST_PERIOD, 6.0]), st.floats(SHORTEST_PERIOD, _YEAR))
+_PROGRAM_WORDS = _texts().filter(lambda text: "\0" not in text)
 _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (messages.SenderText, st.sampled_from(["+31624000001", "123", "INFO", "*100#", "#1: b"])),
     (messages.MessageText, _texts(last=0x7E)),
@@ -106,6 +107,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.LockName, st.from_regex(r"LCK\.\.[!-.0-~]{1,20}", fullmatch=True)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.OwnNumber, st.from_regex(values.NUMBER, fullmatch=True)),
+    (modem_ports.SentenceInterval, st.floats(0.001, 3600.0)),  # before what it is made of: the first that fits counts
     (values.DurationValue, _DURATIONS),
     (cellular_section.UssdCode, st.sampled_from(["*100#", "#1#", "7", "*#06#"])),
     (cellular_section.Signal, st.integers(0, 31) | st.just(99)),
@@ -127,13 +129,13 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
     (values.Probability, st.floats(0, 1, exclude_min=True)),
     (modem_ports.PortNames, st.sampled_from([["at"], ["ppp", "nmea"], ["at", "at2", "ppp", "diag", "nmea10"]])),
-    (modem_ports.SentenceInterval, st.floats(0.001, 3600.0)),
     (modem_ports.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
     (modem_ports.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
     (ppp_section.DnsServers, st.lists(st.sampled_from(["10.0.0.53", "192.0.2.1"]), max_size=2)),
-    (ppp_section.IpAddress, st.sampled_from(["10.0.0.2", "0.0.0.0", "255.255.255.255"])),
+    (ppp_section.IpAddress, st.sampled_from(["10.0.0.3", "0.0.0.1", "255.255.255.255"])),
     (ppp_section.BehaviourName, st.sampled_from(["silent in LCP", "NO CARRIER as text"])),
-    (program_section.ProgramWord, _texts().filter(lambda text: "\0" not in text)),
+    (program_section.CommandWords, st.lists(_PROGRAM_WORDS, min_size=1, max_size=3).filter(lambda them: them[0] != "")),
+    (program_section.ProgramWord, _PROGRAM_WORDS),
     (program_section.VariableName, st.sampled_from(["HOME", "yes", "1", "a b", "~"])),
     (modem_ports.MomentText, st.datetimes().map(str)),
 ]
