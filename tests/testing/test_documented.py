@@ -11,30 +11,33 @@ import pytest
 pytest_plugins = ["pytester"]
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (Path(__file__).parents[2] / "docs/testing.md").read_text(), re.DOTALL)
+ASYNCIO, CONVERSATION, WITH_HOOK, WITH_POLICY = (
+    next(block for block in BLOCKS if words in block)
+    for words in ("@in_virtual_time", "Conversation", "virtual_loop_factories", "virtual_loop_policy")
+)
 VERSION = tuple(int(part) for part in version("pytest-asyncio").split(".")[:2])
 
 
 def test_the_documented_tests_pass_without_a_plugin(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(BLOCKS[0])
+    pytester.makepyfile(ASYNCIO)
     pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=2)
 
 
 def test_the_documented_conversation_passes(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(BLOCKS[-1])
+    pytester.makepyfile(CONVERSATION)
     pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)
 
 
 def test_the_documented_conftest_gives_pytest_asyncio_virtual_time(pytester: pytest.Pytester) -> None:
-    with_hook, with_policy = BLOCKS[1], BLOCKS[2]
-    pytester.makeconftest(with_hook if VERSION >= (1, 4) else with_policy)
-    pytester.makepyfile(BLOCKS[0].replace("@in_virtual_time\n", "") + FIXTURE)
+    pytester.makeconftest(WITH_HOOK if VERSION >= (1, 4) else WITH_POLICY)
+    pytester.makepyfile(ASYNCIO.replace("@in_virtual_time\n", "") + FIXTURE)
     arguments = ("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-W", "error")
     scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
     pytester.runpytest_inprocess(*arguments, *scope).assert_outcomes(passed=3)
 
 
 def test_a_hang_under_pytest_asyncio_fails_the_test_and_not_the_ones_after_it(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(BLOCKS[1] if VERSION >= (1, 4) else BLOCKS[2])
+    pytester.makeconftest(WITH_HOOK if VERSION >= (1, 4) else WITH_POLICY)
     pytester.makepyfile(HANGS)
     scope = ("-o", "asyncio_default_fixture_loop_scope=function") if VERSION >= (0, 24) else ()
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto", *scope)
