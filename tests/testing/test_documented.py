@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import simisp.testing  # noqa: F401  # pytester takes out again what its runs import first: half of it would come twice
+
 pytest_plugins = ["pytester"]
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (Path(__file__).parents[2] / "docs/testing.md").read_text(), re.DOTALL)
