@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from simisp.capture.frames import CapturedFrame, FrameKindOnLine
 from simisp.errors import CaptureError
 
-__all__ = ["LINK_TYPES", "file_head", "frames_in", "packet_block"]
+__all__ = ["LINK_TYPES", "file_head", "frames_in", "is_capture", "packet_block"]
 
 _SECTION, _INTERFACE, _PACKET = 0x0A0D0D0A, 1, 6
 _MAGIC = 0x1A2B3C4D
@@ -88,6 +88,11 @@ def _options(*options: tuple[int, bytes]) -> bytes:
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
+def is_capture(data: bytes) -> bool:
+    """Return whether a file begins as pcapng or pcap does."""
+    return data[:4] == struct.pack("<I", _SECTION) or (len(data) >= 24 and bool(_order_of_pcap(data)))
+
+
 def frames_in(data: bytes) -> Iterator[CapturedFrame]:
     """Yield the frames of a file, pcapng or the older pcap, in order. Times begin with the first frame.
 
@@ -96,12 +101,10 @@ def frames_in(data: bytes) -> Iterator[CapturedFrame]:
     Raises:
         CaptureError: It is neither, or it is damaged; the message says at which octet.
     """
-    if data[:4] == struct.pack("<I", _SECTION):
-        found = _in_pcapng(data)
-    elif len(data) >= 24 and (order := _order_of_pcap(data)):
-        found = _in_pcap(data, order)
-    else:
+    if not is_capture(data):
         raise CaptureError("it is neither pcapng nor pcap", at=0)
+    order = _order_of_pcap(data)
+    found = _in_pcap(data, order) if order else _in_pcapng(data)
     first: float | None = None
     for stamp, link, octets, flags in found:
         first = stamp if first is None else first

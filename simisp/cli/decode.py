@@ -32,16 +32,19 @@ def decode(file: str) -> None:
     from simisp.capture.decoded import decoded
 
     with naming(file):
-        for line in decoded(_captured(_octets(file))):
+        for line in decoded(_captured(_octets(file), file)):
             say(line, fold=False)
 
 
-def _captured(data: bytes) -> Iterable[Captured]:
+def _captured(data: bytes, file: str) -> Iterable[Captured]:
     from simisp.capture.decoded import captured_in
-    from simisp.capture.pcapng import frames_in
+    from simisp.capture.pcapng import frames_in, is_capture
     from simisp.transcript import read
 
     if data.lstrip()[:1] != b"{":
+        if not is_capture(data):
+            what = "neither a transcript nor frames in the format pcapng or pcap" if data.strip() else "empty"
+            raise FileError(f"it is {what}", path="standard input" if file == STANDARD_STREAM else file)
         return frames_in(data)
     return captured_in(read(data.decode("utf-8", "surrogateescape").splitlines(keepends=True)).records)
 

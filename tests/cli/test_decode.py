@@ -53,7 +53,10 @@ def test_what_is_neither_a_transcript_nor_a_capture_is_refused(tmp_path: Path) -
     (tmp_path / "other.txt").write_text("title: no capture")
     result = CliRunner().invoke(main, ["decode", str(tmp_path / "other.txt")])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"octet 0 of the capture: it is neither pcapng nor pcap: {tmp_path / 'other.txt'}" in result.stderr
+    what = "neither a transcript nor frames in the format pcapng or pcap"
+    assert f"it is {what}: {tmp_path / 'other.txt'}" in result.stderr
+    empty = CliRunner().invoke(main, ["decode", "-"], input="")
+    assert (empty.exit_code, empty.stderr) == (2, "simisp: it is empty: standard input\n")
 
 
 def test_a_damaged_transcript_is_named_too(tmp_path: Path) -> None:
