@@ -148,12 +148,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _outside(traceback: TracebackType | None) -> TracebackType | None:
-    """Return a copy of a traceback without the statements of this package.
+    """Return a copy of a traceback without the statements of this package, but with those of the fixtures.
 
     It is a chain of its own, for pytest goes back to the raw one where it cuts off what is before the test.
     """
     home = str(Path(__file__).parent) + os.sep
-    kept = [each for each in _links(traceback) if not each.tb_frame.f_code.co_filename.startswith(home)]
+    files = ((each, each.tb_frame.f_code.co_filename) for each in _links(traceback))
+    kept = [each for each, file in files if file == __file__ or not file.startswith(home)]
     chain: TracebackType | None = None
     for each in reversed(kept):
         chain = TracebackType(chain, each.tb_frame, each.tb_lasti, each.tb_lineno)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from os import PathLike
 
 from simisp.forensics import PortReport
 from simisp.forensics.report import Holder
@@ -68,11 +69,11 @@ class AsyncLine:
         """Return the processes that hold the port, where each is blocked, and the port's locks."""
         return self._line.report()
 
-    async def run(self, command: Sequence[str], *, options: RunOptions | None = None) -> Verdict:
+    async def run(self, command: Sequence[str | PathLike[str]], *, options: RunOptions | None = None) -> Verdict:
         """See :meth:`Line.run`."""
         return await asyncio.to_thread(self._line.run, command, options=options)
 
-    async def start(self, command: Sequence[str], *, options: RunOptions | None = None) -> None:
+    async def start(self, command: Sequence[str | PathLike[str]], *, options: RunOptions | None = None) -> None:
         """See :meth:`Line.start`."""
         await asyncio.to_thread(self._line.start, command, options=options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ from simisp.runner.verdict import Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.values import duration
 from simisp.testing.scenario_source import loaded
+from simisp.testing.words import words_of
 from simisp.transcript import Record
 from simisp.virtual_loop.limits import COMPUTE_LIMIT
 
@@ -25,7 +27,7 @@ __all__ = ["play"]
 
 def play(
     scenario: str | Path | LoadedScenario,
-    command: Sequence[str],
+    command: Sequence[str | PathLike[str]],
     *,
     options: RunOptions | None = None,
     clock: str = "real",
@@ -48,8 +50,8 @@ def play(
 
     Args:
         scenario: A file, a bundled scenario's name, a scenario's text, or a loaded one.
-        command: The program and its arguments; ``{port}`` stands for the port's path, and where it does not occur the
-            command's standard input and output are the port.
+        command: The program and its arguments, texts or paths; ``{port}`` stands for the port's path, and where it
+            does not occur the command's standard input and output are the port.
         options: Ready options, for tests that share them, in place of all keywords from ``give_up`` to
             ``environment``.
         clock: The time that simulator and command share: ``"real"``, ``"virtual"``, ``"scaled:N"`` (N from 0.001 to
@@ -69,7 +71,8 @@ def play(
         on_record: Called with each record as it happens, secrets masked.
 
     Raises:
-        TypeError: A time is not a number of seconds, or ``options`` is given together with what it replaces.
+        TypeError: The command is a text, a time is not a number of seconds, or ``options`` is given together with
+            what it replaces.
         ValueError: A time is negative, a text is not a duration, not a clock or not an endpoint, or ``give_up`` is
             not before ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.
@@ -89,14 +92,14 @@ def play(
     )
     if options is not None and given != RunOptions():
         raise TypeError("options is given in place of the keywords from give_up to environment, not beside them")
-    what, choice = loaded(scenario), choose_clock(clock, command, circuits=circuits)
-    listeners = () if on_record is None else (on_record,)
-    specs = parse_endpoints(endpoint)
+    what, words = loaded(scenario), words_of(command)
+    choice = choose_clock(clock, words, circuits=circuits)
+    listeners, specs = () if on_record is None else (on_record,), parse_endpoints(endpoint)
 
     async def run() -> Verdict:
         port, further = ports_of(what, specs), further_ports(specs)
         with Station(what, port, clock=choice, listeners=listeners, make_port=further) as station:
-            return await run_client(station, command, options or given)
+            return await run_client(station, words, options or given)
 
     return asyncio.run(run())
 

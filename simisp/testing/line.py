@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -32,6 +33,7 @@ from simisp.testing.failures import SoftExpectations, did_not_come, failure, joi
 from simisp.testing.keeping import keep_line
 from simisp.testing.loop_thread import LoopThread
 from simisp.testing.scenario_source import faults_section, loaded, with_faults
+from simisp.testing.words import words_of
 from simisp.transcript import Record, Source
 from simisp.transcript.search import TextSearch
 from simisp.visible import visible_lines
@@ -137,34 +139,36 @@ class Line:
 
     # With a command --------------------------------------------------------------------------------------------------
 
-    def run(self, command: Sequence[str], *, options: RunOptions | None = None) -> Verdict:
+    def run(self, command: Sequence[str | PathLike[str]], *, options: RunOptions | None = None) -> Verdict:
         """Run a command on the line and return the verdict, as :func:`simisp.testing.play` does.
 
         Unless the line is not ``judged``, leaving the ``with`` statement fails if the verdict is not *released*.
 
         Args:
-            command: The program and its arguments; ``{port}`` stands for the port's path.
+            command: The program and its arguments, texts or paths; ``{port}`` stands for the port's path.
             options: Patience, deadline, grace and so on.
 
         Raises:
             ValueError: A command has been run on this line already.
+            TypeError: It is a text in place of a list of words.
             ClockUnavailableError: The command can't have the clock that was asked for by name.
             ClientError: The command can't be started.
         """
         self.start(command, options=options)
         return self.wait()
 
-    def start(self, command: Sequence[str], *, options: RunOptions | None = None) -> None:
+    def start(self, command: Sequence[str | PathLike[str]], *, options: RunOptions | None = None) -> None:
         """Start a command on the line; :meth:`wait` gives the verdict. See :meth:`run`."""
         if self._client is not None:
             raise ValueError("a command has been run on this line already: a verdict is on one command")
         if self._server is None:
             raise ValueError(_NOT_OPEN)
+        words = words_of(command)
         if self._clock != "real":
-            self._serve(choose_clock(self._clock, command))
+            self._serve(choose_clock(self._clock, words))
         for section in self._injected:
             self._server.call(partial(self._line.inject, section))
-        self._client = self._server.call(lambda: ClientRun(self._line, command, options))
+        self._client = self._server.call(lambda: ClientRun(self._line, words, options))
 
     def wait(self) -> Verdict:
         """Wait for the verdict on the command that :meth:`start` has started."""

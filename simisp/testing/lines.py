@@ -13,7 +13,7 @@ from simisp.testing.async_line import AsyncLine
 from simisp.testing.keeping import keep_records
 from simisp.testing.line import Line
 from simisp.testing.memory_line import MemoryLine
-from simisp.testing.scenario_source import loaded, with_faults
+from simisp.testing.scenario_source import loaded, several_faults, with_faults
 from simisp.virtual_loop.loop import VirtualLoop
 
 __all__ = ["LineOpener", "Lines"]
@@ -92,7 +92,7 @@ class Lines:
         keep: str | Path | None = None,
     ) -> None:
         self._beside = beside
-        self._scenario, self._clock, self._faults = scenario, clock, tuple(faults)
+        self._scenario, self._clock, self._faults = scenario, clock, tuple(several_faults(faults))
         self._keep = None if keep is None else Path(keep)
         self._lines: list[Line] = []
 
@@ -114,7 +114,7 @@ class Lines:
         chosen = self._scenario if scenario is None else scenario
         if chosen is None:
             raise ValueError('there is no scenario: give one, or mark the test with @pytest.mark.simisp("hang.yaml")')
-        played = with_faults(loaded(chosen, self._beside), (*self._faults, *faults))
+        played = with_faults(loaded(chosen, self._beside), (*self._faults, *several_faults(faults)))
         keep = None if self._keep is None else self._keep / f"{len(self._lines) + 1}-{_plain(played.name)}"
         line = Line(
             played, link=link, endpoint=endpoint, judged=judged, clock=clock or self._clock, keep=keep

@@ -13,7 +13,7 @@ from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.sweep.case import Overlay
 from simisp.sweep.overlay import joined_line, overlaid
 
-__all__ = ["faults_section", "loaded", "with_faults"]
+__all__ = ["faults_section", "loaded", "several_faults", "with_faults"]
 
 
 def loaded(scenario: str | Path | Mapping[str, object] | LoadedScenario, beside: str | Path = "") -> LoadedScenario:
@@ -44,17 +44,25 @@ def with_faults(scenario: LoadedScenario, faults: Iterable[str | Mapping[str, ob
 
     Args:
         scenario: The scenario.
-        faults: Each as an item of ``line: faults:``, or the kind alone, such as ``"silence"``.
+        faults: Each as an item of ``line: faults:``, or the kind alone, such as ``"silence"``; one of them may stand
+            without a list.
 
     Raises:
         ScenarioError: A fault is wrong.
     """
-    items: list[Any] = [{"fault": each} if isinstance(each, str) else dict(each) for each in faults]
+    items: list[Any] = [{"fault": each} if isinstance(each, str) else dict(each) for each in several_faults(faults)]
     if not items:
         return scenario
     overlay: Overlay = {"line": {"faults": items}}
     overlaid(scenario, overlay)  # reports what is wrong, with its place
     return replace(scenario, model=scenario.model.model_copy(update={"line": joined_line(scenario, overlay)}))
+
+
+def several_faults(
+    faults: str | Mapping[str, object] | Iterable[str | Mapping[str, object]],
+) -> list[str | Mapping[str, object]]:
+    """Return faults as a list; one alone needs none."""
+    return [faults] if isinstance(faults, str | Mapping) else list(faults)
 
 
 def faults_section(scenario: LoadedScenario, fault: str | Mapping[str, object]) -> LineSection:

@@ -13,7 +13,7 @@ import pytest
 from simisp.errors import ScenarioError, ScenarioUnreachedError, WrongClientError
 from simisp.facts.run import ClientStarted
 from simisp.results import VerdictKind
-from simisp.testing import Lines
+from simisp.testing import Lines, play
 
 pytest_plugins = ["pytester"]
 
@@ -200,6 +200,20 @@ def test_a_fault_comes_at_once_where_the_test_says_so(simisp: Lines) -> None:
         line.inject("drop carrier")
         assert line.expect("NO CARRIER", within=30)
         os.close(port)
+
+
+def test_a_single_fault_needs_no_list(simisp: Lines) -> None:
+    with simisp("hang.yaml", clock="virtual", faults="silence", judged=False) as line:
+        assert line.run([sys.executable, Path("-c"), "pass"]).client is not None
+
+
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_a_command_that_is_a_text_is_refused_with_the_list_that_was_meant(simisp: Lines, clock: str) -> None:
+    meant = r"a command is a list of words, not a text: \['python3', 'my dialler.py', '{port}'\]"
+    with simisp("hang.yaml", clock=clock, judged=False) as line, pytest.raises(TypeError, match=meant):
+        line.start("python3 'my dialler.py' {port}")
+    with pytest.raises(TypeError, match=meant):
+        play("hang.yaml", "python3 'my dialler.py' {port}", clock=clock)
 
 
 def test_a_fault_that_is_none_is_refused_with_what_was_meant(simisp: Lines) -> None:

@@ -1,0 +1,33 @@
+"""A command as a test gives it: a list of words, some of which may be paths."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from os import PathLike
+
+__all__ = ["words_of"]
+
+
+def words_of(command: Sequence[str | PathLike[str]]) -> list[str]:
+    """Return the words of a command.
+
+    Raises:
+        TypeError: It is a text, whose letters would be the words.
+
+    Example:
+        >>> words_of(["python3", "dialler.py", "{port}"])
+        ['python3', 'dialler.py', '{port}']
+    """
+    if isinstance(command, str | bytes):
+        text = os.fsdecode(command)
+        raise TypeError(f"a command is a list of words, not a text: {_split(text)!r} (there is no shell)")
+    return [os.fspath(word) for word in command]
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quotation mark is not closed
+        return text.split()
