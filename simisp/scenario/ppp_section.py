@@ -15,11 +15,13 @@ __all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpA
 
 BEHIND_THE_LINK = "network: slip puts a program behind PPP, and gives it each packet in a frame of SLIP"
 """What may have been meant where a program contradicts what is beside it."""
-_ADDRESS = r"^\d{1,3}(\.\d{1,3}){3}$"
+_PART = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS = rf"^{_PART}(\.{_PART}){{3}}$"
+"""An address in dotted decimal; a part with a zero in front would be octal to some programs, and is no part."""
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(_ADDRESS, text) or any(int(part) > 255 for part in text.split(".")):
+    if not re.fullmatch(_ADDRESS, text):
         raise PydanticCustomError("message", "{text} is not an IP address, such as 10.0.0.2", {"text": repr(text)})
     if not any(int(part) for part in text.split(".")):
         # In IPCP it is how a side asks for an address (RFC 1332, 3.3), so that it can't be one.

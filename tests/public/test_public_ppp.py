@@ -71,7 +71,7 @@ REPORTS = (
     PppReport("ppp-terminated-and-gone", OneCall, _calls_again),
     PppReport("ppp-carrier-gone", IgnoresCarrier, _calls_again),
     PppReport("ppp-no-carrier-as-text", SendsNoEcho, _calls_again),
-    PppReport("ppp-modem-restarts", SendsNoEcho, _calls_again),
+    PppReport("ppp-modem-restarts", IgnoresCarrier, _calls_again),
     PppReport("ppp-echo-lost", OneCall, _calls_again),
     PppReport("ppp-silent-at-the-end", WaitsForTerminateAck, _takes_it_down),
 )

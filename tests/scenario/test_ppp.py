@@ -118,6 +118,7 @@ def test_an_editor_knows_the_behaviours() -> None:
         ("{behaviour: silent in LPC}", "there is no behaviour 'silent in LPC': did you mean 'silent in LCP'?"),
         ("{auth: chapp}", "expected none, pap, chap or mschap-v2, not 'chapp'"),
         ("{local: 10.0.0.256}", "'10.0.0.256' is not an IP address, such as 10.0.0.2"),
+        ("{local: 10.0.00.2}", "'10.0.00.2' is not an IP address, such as 10.0.0.2"),
         ("{mru: 100}", "expected 128 or more"),
         ("{remote: 0.0.0.0}", "'0.0.0.0' means that there is no address"),
         ("{local: 10.0.0.2}", "both ends of PPP have the address 10.0.0.2"),
