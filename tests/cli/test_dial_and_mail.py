@@ -52,7 +52,8 @@ def dial(folder: Path, *options: str, entry: str = "OzEmail") -> subprocess.Comp
 
 
 def test_the_orphan_refuses_the_next_dial_until_the_port_is_released(folder: Path) -> None:
-    with Line("first-call-hangs", link=folder / "modem") as line:
+    # Unjudged: where the script begins late, the call is over before the user name is asked for.
+    with Line("first-call-hangs", link=folder / "modem", judged=False) as line:
         first = dial(folder, entry=IMPATIENT)
         assert first.returncode == 1
         assert "the script is left running" in first.stderr

@@ -20,6 +20,7 @@ from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.testing import run_in_virtual_time
 from simisp.testing.memory_line import MemoryLine
 from simisp.transcript import Source
+from support.polling import until
 from support.ppp_on_a_line import dial
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -120,8 +121,8 @@ def test_what_ignores_a_hang_up_is_gone_when_the_run_is_over() -> None:
     facts = play(scenario(program), talk)
     (started,) = of(facts, ProgramStarted)
     assert isinstance(started, ProgramStarted)
-    # What was killed may be a zombie until its new parent has seen it.
-    assert not [each for each in all_processes().values() if each.group == started.pid and not each.ended]
+    # What was killed ends when it gets a processor, and may be a zombie until its new parent has seen it.
+    until(lambda: not [each for each in all_processes().values() if each.group == started.pid and not each.ended])
 
 
 def test_a_program_that_is_killed_says_by_what() -> None:
