@@ -38,10 +38,12 @@ def directory(tmp_path: Path) -> Path:
 
 
 def holder(port: str, directory: Path, pid: int, call: str = "read", **options: object) -> Holder:
-    """Return the one holder that is not this process, once it is in a system call."""
+    """Return the one holder that is not this process, once it has opened the port and is in a system call."""
 
     def found() -> Holder | None:
         report = holders_of(port, directories=[directory], ignore={os.getpid()}, **options)  # type: ignore[arg-type]
+        if not report.holders:
+            return None
         assert [each.pid for each in report.holders] == [pid]
         [each] = report.holders
         asleep = each.state == "S" and each.waiting and each.waiting.wait.call == call
