@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import click
 
-__all__ = ["given_options", "refuse_together"]
+__all__ = ["given_options", "refuse_idle", "refuse_together"]
 
 
 def given_options(ctx: click.Context) -> set[str]:
@@ -28,6 +28,21 @@ def refuse_together(given: Collection[str], options: Sequence[str]) -> None:
     if len(both) > 1:
         first, second = (_shown(name) for name in both[:2])
         raise click.UsageError(f"{first} and {second} contradict each other; give one of them")
+
+
+def refuse_idle(given: Collection[str], options: Iterable[tuple[str, bool, str]]) -> None:
+    """Refuse a call that has an option which changes nothing about it: whoever gives one expects that it does.
+
+    Args:
+        given: The names of the parameters that the call has.
+        options: The options, each with whether it applies to this call, and what it is for.
+
+    Raises:
+        UsageError: One is given that does not apply.
+    """
+    for name, applies, is_for in options:
+        if name in given and not applies:
+            raise click.UsageError(f"{_shown(name)} is for {is_for}")
 
 
 def _shown(name: str) -> str:

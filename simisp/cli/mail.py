@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.contradictions import given_options
+from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say
@@ -114,11 +114,10 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
 def _refuse_contradictions(ctx: click.Context, clock: str) -> None:
     """Refuse options that do not apply to the clock."""
     given = given_options(ctx)
-    only_real = {"scale": "--scale", "lock_directories": "--lock-dir", "in_doubt": "--in-doubt", "ppp": "--ppp"}
-    if clock == "virtual" and (wrong := given & only_real.keys()):
-        raise click.UsageError(f"{only_real[min(wrong)]} is for --clock real")
-    if clock == "real" and "isp" in given:
-        raise click.UsageError("--isp is for --clock virtual; in real time the ISP is what answers on the port")
+    only_real = ("in_doubt", "lock_directories", "ppp", "scale")
+    refuse_idle(given, [(name, clock != "virtual", "--clock real") for name in only_real])
+    isp = "--clock virtual; in real time the ISP is what answers on the port"
+    refuse_idle(given, [("isp", clock != "real", isp)])
 
 
 def _play_story(loaded: LoadedMail, isp: str, password: str, seconds: float) -> None:

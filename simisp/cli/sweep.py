@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.contradictions import given_options
+from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
@@ -19,7 +19,7 @@ from simisp.cli.sweep_merge import SweepOrMerge
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from simisp.runner.run_options import RunOptions
     from simisp.scenario.load import LoadedScenario
@@ -168,23 +168,22 @@ def _refuse_contradictions(call: SweepCall) -> None:
         raise click.UsageError("--plan process stops and kills processes: it needs a COMMAND, after --")
 
 
-def _refuse_idle_options(call: SweepCall, given: Container[str]) -> None:
+def _refuse_idle_options(call: SweepCall, given: Collection[str]) -> None:
     """Refuse options that change nothing about this sweep: whoever gives one expects that it does.
 
     Raises:
         UsageError: There is one.
     """
+    is_command, is_scp = bool(call.command), bool(call.script)
     rows = (
-        ("runs", call.plan == "random", "--runs", "is for --plan random"),
-        ("clock", bool(call.command), "--clock", "is for a COMMAND: a script is played in pure time"),
-        ("timeout", bool(call.command), "--timeout", "is for a COMMAND: a script takes no real time"),
-        ("dial", not call.command, "--dial", "is for --script and --chat"),
-        ("user", bool(call.script), "--user", "is for --script"),
-        ("password_file", bool(call.script), "--password-file", "is for --script"),
+        ("runs", call.plan == "random", "--plan random"),
+        ("clock", is_command, "a COMMAND: a script is played in pure time"),
+        ("timeout", is_command, "a COMMAND: a script takes no real time"),
+        ("dial", not is_command, "--script and --chat"),
+        ("user", is_scp, "--script"),
+        ("password_file", is_scp, "--script"),
     )
-    for name, applies, option, problem in rows:
-        if name in given and not applies:
-            raise click.UsageError(f"{option} {problem}")
+    refuse_idle(given, rows)
 
 
 def _client(call: SweepCall, scenario: LoadedScenario, options: RunOptions) -> SweepClient:
