@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import AddressValueError, IPv4Address
 
 from simisp.from_log.said import SeenPpp
+from simisp.scp.address import is_address
 
 __all__ = ["begins_ppp", "seen_ppp"]
 
@@ -35,16 +35,8 @@ def seen_ppp(lines: Sequence[str]) -> SeenPpp | None:
     users = [found["pap"] or found["chap"] or "" for what in sent if (found := _USER.match(what))]
     addresses = dict[str, str]()
     for line in lines:
-        if (found := _ADDRESS.search(line)) and _is_address(found["address"]):
+        if (found := _ADDRESS.search(line)) and is_address(found["address"]):
             addresses.setdefault(found["which"], found["address"])
     dns = tuple(addresses[name] for name in ("primary   DNS", "secondary DNS") if name in addresses)
     local, remote = addresses.get("remote IP", ""), addresses.get("local  IP", "")  # pppd's remote is the ISP
     return SeenPpp(bool(heard), auth, users[0] if users else "", local, remote, dns)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        IPv4Address(text)
-    except AddressValueError:
-        return False
-    return True
