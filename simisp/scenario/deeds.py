@@ -1,6 +1,6 @@
 """What a client does to the port, as scenarios write it: in triggers (``on``) and in a dialogue (``wait for``)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -57,5 +57,9 @@ def told_deed(section: DeedSection) -> str:
             return f"the client sets the port to {rate} bit/s"
         case PortAct.BREAK:
             return "the client sends a break"
-        case act:
-            return f"the client {'opens' if act is PortAct.OPENED else 'closes'} the port"
+        case PortAct.OPENED:
+            return "the client opens the port"
+        case PortAct.CLOSED:
+            return "the client closes the port"
+        case deed:
+            assert_never(deed)
