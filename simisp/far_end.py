@@ -78,6 +78,10 @@ class FarEnd(Machine, Protocol):
     def has_eight_bits(self) -> bool:
         """Whether its octets pass as they are, whatever character framing the log-in has: frames need all bits."""
 
+    @property
+    def unread(self) -> int:
+        """How many of the caller's octets it has passed on, and what is behind it has not read them yet."""
+
     def secrets_in(self, data: bytes) -> Spans:
         """Return which of the caller's next octets are a secret, to be masked in transcripts.
 

@@ -7,7 +7,8 @@ which has an event loop, does it and reports back:
 state          input                       next state, and effect
 =============  ==========================  ============================================================================
 wanted         ``ProgramJoined`` put out   joined: the owner starts the program
-joined         the caller's octets         joined, ``ProgramFed``: the owner writes them to the program
+joined         the caller's octets         joined, ``ProgramFed``: the owner writes them to the program, and reports how
+                                           many it could write (:meth:`note_read`)
 joined         :meth:`take`                full: the octets are held, and the far end has a deadline at once
 full           the far end's timer         joined: the octets are the caller's
 joined, full   :meth:`end`                 ended, as soon as what it said is the caller's
@@ -15,7 +16,8 @@ any            :meth:`leave`               left, ``ProgramLeft``: the owner ends
 =============  ==========================  ============================================================================
 
 The owner reads nothing from a program that is full. A far end's timers do not run while the line to the caller is full,
-so a program that says more than the caller reads has to wait, and nothing grows.
+so a program that says more than the caller reads has to wait, and nothing grows. In the other direction the line stops
+the caller while much is unread (:attr:`JoinedProgram.unread`).
 """
 
 from __future__ import annotations
@@ -95,6 +97,7 @@ class JoinedProgram:
         self._due: float | None = None
         self._ended = False
         self._left = False
+        self._unread = 0
 
     @property
     def has_room(self) -> bool:
@@ -110,6 +113,20 @@ class JoinedProgram:
     def due(self) -> float | None:
         """Since when the far end has something to pass on; None where it has nothing."""
         return self._due
+
+    @property
+    def unread(self) -> int:
+        """How many octets of the caller's wait until the program reads; none once it is over."""
+        return 0 if self._left or self._ended else self._unread
+
+    def feed(self, data: bytes) -> ProgramFed:
+        """Return the output that gives the program octets of the caller's. They are unread until the owner says so."""
+        self._unread += len(data)
+        return ProgramFed(self, data)
+
+    def note_read(self, count: int) -> None:
+        """Take note that the program has taken this many octets. Called by the owner."""
+        self._unread -= count
 
     def take(self, data: bytes, *, now: float) -> None:
         """Take what the program said. Called by the owner, only while there is room."""

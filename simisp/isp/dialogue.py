@@ -175,6 +175,7 @@ class Dialogue:
         return self.state is DialogueState.UP
 
     has_eight_bits = False
+    unread = 0
 
     @property
     def reads_lines(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simisp.circuits import Circuit
 from simisp.client_deeds import ClientDeed
 from simisp.far_end import HangUpRequested
-from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
+from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramJoined, ProgramLeft
 from simisp.machine import Output, SendData
 from simisp.spans import Spans
 
@@ -49,6 +49,11 @@ class ProgramFarEnd:
         """What it is doing, as the end of a sentence that begins with "the ISP"."""
         return f"has left the line to {self.name}"
 
+    @property
+    def unread(self) -> int:
+        """How many of the caller's octets the program has not read yet."""
+        return self.program.unread
+
     def secrets_in(self, data: bytes) -> Spans:
         """Return nothing: what a program asks for is not known."""
         return ()
@@ -59,7 +64,7 @@ class ProgramFarEnd:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the caller, for the program."""
-        self._outputs.append(ProgramFed(self.program, data))
+        self._outputs.append(self.program.feed(data))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the end of the call: the program is to end."""

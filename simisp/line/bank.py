@@ -74,6 +74,11 @@ class _OtherLine:
         self.held = 0
         self._outputs: list[Output] = []
 
+    @property
+    def unread(self) -> int:
+        """How many octets wait at the other line, whose client does not read."""
+        return self.there.held if self.there is not None else 0
+
     def secrets_in(self, data: bytes) -> Spans:
         """Return nothing: no octet is known to be a secret."""
         return ()
@@ -216,12 +221,6 @@ class BankLine(Session):
     def has_line_of_bank(self) -> bool:
         """Whether the call that is up is one with another line of the bank."""
         return isinstance(self.far_end, _OtherLine)
-
-    @property
-    def _is_full(self) -> bool:
-        far_end = self.far_end
-        is_full = isinstance(far_end, _OtherLine) and far_end.there is not None and far_end.there.held >= _MUCH
-        return is_full or super()._is_full
 
     # What other lines do ---------------------------------------------------------------------------------------------
 

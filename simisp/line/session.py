@@ -188,14 +188,14 @@ class Session:
 
         Each line may be answered with far more octets than it has. An owner whose peer does not read takes the outputs
         and calls again with the rest when there is room. While a channel is full no octet is taken at all, until a
-        timer has emptied it.
+        timer has emptied it, and none while what is behind the far end has much to read.
         """
-        if self._is_full:
+        if self._takes_nothing:
             return start
         if self.far_end is None and self._channels is None and not start and (taken := self._take_first(data, now)):
             return taken
         position = start
-        while position < len(data) and not self._is_full:
+        while position < len(data) and not self._takes_nothing:
             position = self._take(data, position, now)
             if self._has_much_to_send:
                 break
@@ -285,6 +285,14 @@ class Session:
         if self._manners is not None and self._manners.held >= _MUCH:
             return True
         return self._channels is not None and self._channels.held >= _MUCH
+
+    @property
+    def _takes_nothing(self) -> bool:
+        """Whether the DTE has to wait: the line is full, or what is behind the far end has much to read.
+
+        A far end may still speak while what is behind it does not read: it may wait for the caller to read first.
+        """
+        return self._is_full or (self.far_end is not None and self.far_end.unread >= _MUCH)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit of the DTE: DTR or RTS."""

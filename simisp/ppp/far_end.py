@@ -65,6 +65,11 @@ class PppFarEnd:
         """Whether IP packets can pass."""
         return self.link.is_up
 
+    @property
+    def unread(self) -> int:
+        """Nothing: nothing is behind the link."""
+        return 0
+
     def secrets_in(self, data: bytes) -> Spans:
         """Return where the caller's next octets are a password."""
         return self._passwords.find(data, accm=self.link.framer.receive_accm)

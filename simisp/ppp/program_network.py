@@ -19,7 +19,7 @@ See Also:
 from __future__ import annotations
 
 from simisp.circuits import Circuit
-from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
+from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramJoined, ProgramLeft
 from simisp.machine import Output, earliest
 from simisp.ppp.behaviour import LinkBehaviour
 from simisp.ppp.config import PppConfig
@@ -50,6 +50,11 @@ class PppProgramFarEnd(PppFarEnd):
         self._framer = SlipFramer()
         self._is_joined = self._has_left = False
         self._for_program: list[Output] = []
+
+    @property
+    def unread(self) -> int:
+        """How many octets of packets the program has not read yet."""
+        return self.program.unread
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the end of the call: the program is to end."""
@@ -91,7 +96,7 @@ class PppProgramFarEnd(PppFarEnd):
             self._for_program.append(ProgramJoined(self.program))
         packets, self.link.packets = self.link.packets, []
         if packets and not self._has_left:
-            self._for_program.append(ProgramFed(self.program, b"".join(map(self._framer.encode, packets))))
+            self._for_program.append(self.program.feed(b"".join(map(self._framer.encode, packets))))
 
     def _is_packet(self, packet: bytes) -> bool:
         is_ip = len(packet) >= _SHORTEST and packet[0] >> 4 == 4

@@ -107,6 +107,7 @@ class SlipFarEnd:
     doing = "has SLIP up"
     waits_for_caller = True
     is_through = True
+    unread = 0
 
     def __init__(self, *, answers_ping: bool = False, name: str = "SLIP") -> None:
         self.name = name

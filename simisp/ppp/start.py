@@ -62,6 +62,11 @@ class PppStart:
     has_eight_bits = False
 
     @property
+    def unread(self) -> int:
+        """How many of the caller's octets wait behind the prompt."""
+        return self._prompt.unread
+
+    @property
     def name(self) -> str:
         """The name of the far end at the prompt."""
         return self._prompt.name

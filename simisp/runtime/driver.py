@@ -105,9 +105,9 @@ class Driver:
         self._machine = MachineDriver(session, clock, self._put_out, due=self._due)
         self._stopped_by_client = False
         self._rest = b""
-        """Octets from the client that the Session did not accept: its answers are not read, or a channel is full."""
+        """Octets from the client that the Session did not accept: its answers are not read, or it is full."""
         self._is_full = False
-        """Whether the Session accepts nothing until a timer has emptied one of its channels."""
+        """Whether the Session accepts nothing until a timer has emptied a channel, or a program or a line has read."""
         self._echo_pace = EchoPace()
         self._echo_pause: Timer | None = None
         self._programs: Programs | None = None
@@ -234,8 +234,7 @@ class Driver:
 
     def _leave_alone(self) -> None:
         """Leave what the client sends where it is for now, or take it again."""
-        is_full = self._is_full or (self._programs is not None and self._programs.is_full)
-        self.endpoint.hold(self._stopped_by_client or is_full or self._echo_pause is not None)
+        self.endpoint.hold(self._stopped_by_client or self._is_full or self._echo_pause is not None)
 
     def _mind_echo(self, count: int, rate: float, now: float) -> None:
         """Pause a port that echoes what it is sent, and faster than a line."""
@@ -362,7 +361,6 @@ class Driver:
         """Take what a program has said, unless the client does not read: then a timer does it once it reads again."""
         if not self._stopped_by_client:
             self._due()
-        self._leave_alone()
 
     def _send(self, data: list[bytes], now: float) -> None:
         # What is sent while the port is not open is lost, as on a cable with nothing plugged in.

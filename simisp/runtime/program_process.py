@@ -38,7 +38,6 @@ from simisp.runtime.process_end import EndWatch
 __all__ = ["ProgramProcess"]
 
 _PIECE = 4096
-_HIGH_WATER = 64 * 1024
 _GRACE = 2.0
 """Seconds after SIGHUP until SIGKILL."""
 _LONGEST_LINE = 400
@@ -76,7 +75,7 @@ class ProgramProcess:
         self._watch: EndWatch | None = None
         self._line = -1
         self._errors = _ErrorLines(self._loop, program.command.name, note)
-        self._to_program = b""
+        self._to_program = bytearray()
         self._is_heard = False
         self._killing: asyncio.TimerHandle | None = None
 
@@ -84,11 +83,6 @@ class ProgramProcess:
     def is_over(self) -> bool:
         """Whether nothing of it is left."""
         return self._process is None and self._line < 0
-
-    @property
-    def is_full(self) -> bool:
-        """Whether so much waits to be read by the program that the caller has to wait."""
-        return len(self._to_program) >= _HIGH_WATER
 
     def start(self) -> None:
         """Start the program. Where it can't be started, that is recorded, and it has ended."""
@@ -136,11 +130,12 @@ class ProgramProcess:
     def feed(self, data: bytes) -> None:
         """Write octets of the caller to the program, now or as soon as it reads."""
         if self._line < 0:
+            self.program.note_read(len(data))
             return
-        if self._to_program:
-            self._to_program += data
+        is_waiting = bool(self._to_program)
+        self._to_program += data
+        if is_waiting:
             return
-        self._to_program = data
         self._write()
         if self._to_program:
             self._loop.add_writer(self._line, self._write_more)
@@ -158,7 +153,8 @@ class ProgramProcess:
             return
         except OSError:  # it reads no more
             written = len(self._to_program)
-        self._to_program = self._to_program[written:]
+        del self._to_program[:written]
+        self.program.note_read(written)
 
     # The program -----------------------------------------------------------------------------------------------------
 
@@ -251,7 +247,9 @@ class ProgramProcess:
             self._loop.remove_reader(self._line)
             self._loop.remove_writer(self._line)
             os.close(self._line)
-            self._line, self._is_heard, self._to_program = -1, False, b""
+            self._line, self._is_heard = -1, False
+            self.program.note_read(len(self._to_program))
+            self._to_program.clear()
 
 
 class _ErrorLines:

@@ -27,11 +27,6 @@ class Programs:
         self._stirred = stirred
         self._processes: dict[JoinedProgram, ProgramProcess] = {}
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so much waits to be read by a program that the caller has to wait."""
-        return any(process.is_full for process in self._processes.values())
-
     def act(self, output: Output) -> None:
         """Act on an output, if it is about a program."""
         if type(output) is OnLine:

@@ -33,6 +33,7 @@ class Upper:
     is_through = False
     reads_lines = False
     has_eight_bits = False
+    unread = 0
 
     def __init__(self, then: Callable[[], FarEnd] | None = None) -> None:
         self._then = then
