@@ -33,7 +33,7 @@ See Also:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simisp.circuits import Circuit
 from simisp.cmux.advanced_option import ADVANCED_FLAG, AdvancedReader, encode_advanced
@@ -68,7 +68,7 @@ from simisp.machine import Output, SendData, earliest
 
 __all__ = ["MOST_HELD", "Multiplexer", "MultiplexerConfig"]
 
-MOST_HELD = 64 * 1024
+MOST_HELD = 128 * 1024
 """How many octets of a DLC wait for the other side; more are lost."""
 _MOST_WAITING = 256
 """How many frames wait for the other side to wake up; more are lost."""
@@ -250,6 +250,8 @@ class Multiplexer:
     def set_signals(self, dlci: int, signals: V24Signals, *, now: float) -> None:
         """Set the circuits of a DLC that this side drives."""
         link = self._up(dlci)
+        if link is not None and self._conduct.never_ready and link.own.stopped:
+            signals = replace(signals, stopped=True)
         if link is not None and link.own != signals:
             link.own = signals
             self._send_signals(link, now)
@@ -258,6 +260,11 @@ class Multiplexer:
     def held(self) -> int:
         """How many octets wait for the other side."""
         return sum(len(link.held) for link in self._links.values()) + sum(map(len, self._waiting))
+
+    def held_on(self, dlci: int) -> int:
+        """Return how many octets of one DLC wait for the other side."""
+        link = self._links.get(dlci)
+        return len(link.held) if link is not None else 0
 
     def is_up(self, dlci: int) -> bool:
         """Return whether a DLC is up."""
@@ -360,7 +367,7 @@ class Multiplexer:
         elif data:
             self._emit(DlcData(link.dlci, data))
             if self._conduct.never_ready and not link.own.stopped:
-                link.own = V24Signals(True, link.own.ready, link.own.clear, link.own.ring, link.own.carrier)
+                link.own = replace(link.own, stopped=True)
                 self._send_signals(link, now)
 
     # The control channel ---------------------------------------------------------------------------------------------

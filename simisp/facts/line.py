@@ -106,7 +106,7 @@ class ModemStateEntered(Fact):
 
 @dataclass(frozen=True, slots=True)
 class OctetsLost(Fact):
-    """The modem had no room for octets from the far end.
+    """The modem had no room for octets: from the far end, or from a client that sent in spite of flow control.
 
     Attributes:
         count: How many octets were lost.

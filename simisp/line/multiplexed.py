@@ -8,8 +8,8 @@ AT line          anything else                        as for :class:`~simisp.lin
 multiplexer      a DLC comes up                       a new Session for it: an AT interpreter with settings of its own,
                                                       on the subsystem that all lines of the modem share
 multiplexer      a DLC goes down                      its call ends, and its Session is gone
-multiplexer      octets and circuits of a DLC         to and from its Session; DTR and RTS come by MSC, DSR, CTS, DCD
-                                                      and RI go by MSC
+multiplexer      octets and circuits of a DLC         to and from its Session (:mod:`simisp.line.mux_channel`); DTR and
+                                                      RTS come by MSC, DSR, CTS, DCD and RI go by MSC
 multiplexer      CLD, DISC on DLCI 0, DTR off,        AT line; every DLC goes down
                  the other side does not wake up
 multiplexer      the modem starts anew (conduct)      AT line, without a word but its banner; every DLC goes down
@@ -30,33 +30,23 @@ from simisp.cmux.conduct import MuxConduct
 from simisp.cmux.frame import HIGHEST_DLCI
 from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
 from simisp.cmux.outputs import DlcData, DlcSignals
-from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import DlcClosed, DlcOpened, MultiplexerBegan, MultiplexerEnded
 from simisp.facts.fact import Fact
 from simisp.far_end import FarEnd
 from simisp.line.channel import ChannelPlace
 from simisp.line.incoming import IncomingCalls
+from simisp.line.mux_channel import MuxChannel, channel_name
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig, SharedModem
-from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit, earliest
+from simisp.machine import Output, SendData, SendUnrecorded, earliest
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.multiplexing import MULTIPLEX, MULTIPLEX_WITHIN, MultiplexerRequested
 
-__all__ = ["MultiplexedSession", "MuxSetup", "channel_name"]
+__all__ = ["MultiplexedSession", "MuxSetup"]
 
 _NEXT_TO_THE_CLIENT = frozenset({ChannelPlace.CLIENT_TO_MODEM, ChannelPlace.MODEM_TO_CLIENT})
 _PIECE = 512
 """How many octets of frames are taken at a time: their answers may be far longer."""
-
-
-def channel_name(dlci: int) -> str:
-    """Return the name of a DLC's line in a transcript.
-
-    Example:
-        >>> channel_name(2)
-        'dlci 2'
-    """
-    return f"dlci {dlci}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +112,7 @@ class MultiplexedSession(Session):
 
     def __init__(self, config: MultiplexedConfig, shared: SharedModem | None = None) -> None:
         self._mux: Multiplexer | None = None
-        self._channels_up: dict[int, _ChannelLine] = {}
+        self._channels_up: dict[int, MuxChannel] = {}
         self._requested: MultiplexerRequested | None = None
         self._restarts_at: float | None = None
         self._mux_config = config
@@ -159,7 +149,7 @@ class MultiplexedSession(Session):
         due = super().next_timer()
         if self._mux is None:
             return due
-        lines = (line.session.next_timer() for line in self._channels_up.values())
+        lines = (line.next_timer() for line in self._channels_up.values())
         return earliest((due, self._mux.next_timer(), self._restarts_at, *lines))
 
     def settle(self, *, now: float) -> None:
@@ -306,14 +296,14 @@ class MultiplexedSession(Session):
                 self._send_plain(SendUnrecorded(data), now)
             case DlcData(dlci, data):
                 if (line := self._channels_up.get(dlci)) is not None:
-                    line.session.receive_data(data, now=now)
+                    line.take_data(data, now)
             case DlcSignals(dlci, signals):
                 if (line := self._channels_up.get(dlci)) is not None:
                     line.take_signals(signals, now)
             case DlcOpened(dlci):
                 self._outputs.append(output)
                 if dlci:
-                    self._channels_up[dlci] = _ChannelLine(dlci, Session(self._mux_config.within, self._shared))
+                    self._channels_up[dlci] = MuxChannel(dlci, self._mux_config.within, self._shared)
                     self._let_the_lowest_ring()
             case DlcClosed(dlci):
                 self._take_down(dlci, now)
@@ -324,9 +314,7 @@ class MultiplexedSession(Session):
     def _take_down(self, dlci: int, now: float) -> None:
         line = self._channels_up.pop(dlci, None)
         if line is not None:
-            line.session.hear_calls(None)
-            line.session.unplug(now=now)
-            line.pass_on(None, self._outputs, now)
+            line.close(self._outputs, now)
             self._let_the_lowest_ring()
 
     def _send_plain(self, output: SendData | SendUnrecorded, now: float) -> None:
@@ -334,51 +322,3 @@ class MultiplexedSession(Session):
         channels = self._channels
         if channels is None or not channels.send(ChannelPlace.MODEM_TO_CLIENT, SendData(output.data), now):
             self._outputs.append(output)
-
-
-class _ChannelLine:
-    """One DLC and its Session."""
-
-    def __init__(self, dlci: int, session: Session) -> None:
-        self.session = session
-        self._dlci = dlci
-        self._name = channel_name(dlci)
-        self._signals = V24Signals()
-        self._peer = V24Signals(ready=False, clear=False)
-
-    def take_signals(self, signals: V24Signals, now: float) -> None:
-        """Take the circuits that the client drives."""
-        before, self._peer = self._peer, signals
-        if signals.ready is not before.ready:
-            self.session.set_circuit(Circuit.DTR, signals.ready, now=now)
-        if signals.clear is not before.clear:
-            self.session.set_circuit(Circuit.RTS, signals.clear, now=now)
-
-    def pass_on(self, mux: Multiplexer | None, records: list[Output], now: float) -> bool:
-        """Send what the Session has put out, and record it; return whether there was anything."""
-        self.session.settle(now=now)  # another channel may have changed what they share
-        outputs = self.session.take_outputs()
-        for output in outputs:
-            records.append(OnLine(self._name, output))
-            if mux is None:
-                continue
-            if isinstance(output, SendData):
-                mux.send(self._dlci, output.data, now=now)
-            elif isinstance(output, SetCircuit):
-                self._signals = _with_circuit(self._signals, output)
-                mux.set_signals(self._dlci, self._signals, now=now)
-        return bool(outputs)
-
-
-def _with_circuit(signals: V24Signals, change: SetCircuit) -> V24Signals:
-    """Return the signals of a DCE, with one circuit changed."""
-    match change.circuit:
-        case Circuit.DSR:
-            return replace(signals, ready=change.on)
-        case Circuit.CTS:
-            return replace(signals, clear=change.on)
-        case Circuit.RI:
-            return replace(signals, ring=change.on)
-        case Circuit.DCD:
-            return replace(signals, carrier=change.on)
-    return signals

@@ -8,18 +8,19 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.cmux.conduct import MuxConduct
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.multiplexer import MOST_HELD, Multiplexer, MultiplexerConfig
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import MultiplexerEnded
 from simisp.facts.line import CallAnswered, CallEnded
 from simisp.isp.steps import DialogueProgram, ReadLine, Send
 from simisp.line.multiplexed import MultiplexedConfig, MultiplexedSession, MuxSetup
 from simisp.line.session_config import Isp, SessionConfig
-from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded
+from simisp.machine import Received
 from simisp.modem.answers import CommandAnswer, DialOut
 from simisp.modem.command_row import CommandRow
 from simisp.modem.subsystem import ResetKind
 from simisp.modem.unit import Unit
+from support.mux_terminal import MuxTerminal
 from support.two_muxes import MuxSide
 
 LOGIN = DialogueProgram((Send("login: ", own_line=True), ReadLine("login: ", again=0, otherwise=2), Send("hello\r\n")))
@@ -57,68 +58,15 @@ class Ticking:
         pass
 
 
-class MuxClient:
-    """A client in CMUX at a modem's port."""
+class MuxClient(MuxTerminal):
+    """A client in CMUX at the port of a modem whose subsystem ticks."""
 
     def __init__(self, setup: MuxSetup | None = None, *, advanced: bool = False) -> None:
         self.ticking = Ticking()
         config = SessionConfig(isp=Isp((LOGIN,)), subsystem=lambda: self.ticking)
-        self.session = MultiplexedSession(MultiplexedConfig(config, setup or MuxSetup()))
-        self.side = MuxSide(Multiplexer(MultiplexerConfig(initiator=True, advanced=advanced, frame_size=64)))
-        self.plain = b""
-        self.records: list[Output] = []
-        self.now = 0.0
-        self.session.set_circuit(Circuit.DTR, True, now=0.0)
-
-    def say_plainly(self, data: bytes) -> bytes:
-        self.plain = b""
-        self.session.receive_data(data, now=self.now)
-        self.settle()
-        return self.plain
-
-    def begin(self, *dlcis: int) -> MuxClient:
-        assert b"OK" in self.say_plainly(b"AT+CMUX=%d,0,5,64\r" % (self.side.mux._config.advanced))
-        for dlci in (0, *dlcis):
-            self.side.mux.open(dlci, now=self.now)
-            self.settle()
-        return self
-
-    def settle(self) -> None:
-        while True:
-            for output in self.session.take_outputs():
-                self.records.append(output)
-                if isinstance(output, SendData):
-                    self.plain += output.data
-                elif isinstance(output, SendUnrecorded):
-                    self.side.mux.receive_data(output.data, now=self.now)
-            self.side.settle()
-            if not self.side.to_peer:
-                return
-            data = bytes(self.side.to_peer)
-            self.side.to_peer.clear()
-            self.session.receive_data(data, now=self.now)
-
-    def say(self, dlci: int, data: bytes) -> bytes:
-        """Send octets on a DLC; return what came back at once."""
-        self.side.heard.pop(dlci, None)
-        self.side.mux.send(dlci, data, now=self.now)
-        self.settle()
-        return self.heard(dlci)
-
-    def heard(self, dlci: int) -> bytes:
-        return bytes(self.side.heard.get(dlci, b""))
-
-    def wait(self, seconds: float) -> None:
-        end = self.now + seconds
-        while (due := self.session.next_timer()) is not None and due <= end:
-            self.now = due
-            self.session.handle_timer(now=due)
-            self.settle()
-        self.now = end
-
-    def recorded(self, kind: type) -> list[tuple[str, Output]]:
-        both = [(each.line, each.output) if isinstance(each, OnLine) else ("", each) for each in self.records]
-        return [(line, output) for line, output in both if isinstance(output, kind)]
+        session = MultiplexedSession(MultiplexedConfig(config, setup or MuxSetup()))
+        super().__init__(session, advanced=advanced)
+        self.session: MultiplexedSession = session
 
 
 @pytest.mark.parametrize("advanced", [False, True])
@@ -270,4 +218,4 @@ def test_what_the_client_does_not_take_is_bounded() -> None:
     for _ in range(200):
         client.say(1, b"AT&V\r" * 20)
     assert client.session._mux is not None
-    assert client.session._mux.held <= 64 * 1024
+    assert client.session._mux.held < MOST_HELD

@@ -12,7 +12,7 @@ import pytest
 
 from simisp.errors import UnsharedTimeError
 from simisp.facts.isp import ProgramEnded, ProgramSaid, ProgramStarted
-from simisp.facts.line import CallEnded
+from simisp.facts.line import CallEnded, OctetsLost
 from simisp.facts.port import LineStopped
 from simisp.procfs.process import all_processes
 from simisp.runner.pure import PureRunner
@@ -20,6 +20,7 @@ from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.testing import run_in_virtual_time
 from simisp.testing.memory_line import MemoryLine
 from simisp.transcript import Source
+from support.mux_host import MuxHost
 from support.polling import until
 from support.ppp_on_a_line import dial
 
@@ -161,6 +162,36 @@ def test_a_caller_says_no_more_than_the_program_reads_and_nothing_is_lost() -> N
         assert await reader.readexactly(len(much)) == much
 
     play(scenario("{command: [cat], terminal: none}"), talk)
+
+
+def test_a_program_that_does_not_read_stops_its_own_channel_of_a_multiplexer_and_no_other(tmp_path: Path) -> None:
+    go_on = tmp_path / "go-on"
+    os.mkfifo(go_on)
+    run = f"{{command: [sh, -c, 'echo ready; read x < {go_on}; exec cat'], terminal: none}}"
+    loaded = loads(
+        f"title: x\nmodem: {{profile: gsm}}\nexchange: {{answer_after: 0s}}\nisp:\n  dialogue:\n  - run: {run}\n"
+    )
+    much = bytes(range(256)) * 500
+
+    async def talk() -> None:
+        async with asyncio.timeout(60), MemoryLine(loaded, judged=False) as line:
+            host = MuxHost(line, channel=2)
+            try:
+                await host.begin(1, 2)
+                host.say(1, b"ATD*99#\r")
+                before = len(await host.heard(1, lambda said: said.endswith(b"ready\n")))
+                for start in range(0, len(much), 4096):
+                    host.say(1, much[start : start + 4096])
+                await host.stopped(1, True)
+                assert "+CSQ: " in await host.ask(2, "AT+CSQ")
+                go_on.write_text("\n")
+                assert await host.heard(1, lambda said: len(said) == len(much), before) == much
+                await host.stopped(1, False)
+                assert not [record for record in line.records if isinstance(record.fact, OctetsLost)]
+            finally:
+                await host.end()
+
+    asyncio.run(talk())
 
 
 def test_standard_error_is_recorded_line_by_line_and_not_without_end() -> None:

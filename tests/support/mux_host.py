@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tty
+from collections.abc import Callable
 
 from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
 from simisp.testing.memory_line import MemoryLine
@@ -54,12 +55,25 @@ class MuxHost:
 
     async def ask(self, channel: int, command: str) -> str:
         """Send a command on a channel, and return all up to its OK."""
-        before = len(self._side.heard.setdefault(channel, bytearray()))
-        self._side.mux.send(channel, command.encode() + b"\r", now=self._line.now)
+        before = self.say(channel, command.encode() + b"\r")
+        return (await self.heard(channel, lambda said: b"\r\nOK\r\n" in said, before)).decode()
+
+    def say(self, channel: int, data: bytes) -> int:
+        """Send octets on a channel; return how many have come on it so far."""
+        self._side.mux.send(channel, data, now=self._line.now)
         self._settle()
-        while b"\r\nOK\r\n" not in (said := self._side.heard[channel][before:]):
+        return len(self._side.heard.setdefault(channel, bytearray()))
+
+    async def heard(self, channel: int, enough: Callable[[bytes], bool], start: int = 0) -> bytes:
+        """Wait until what has come on a channel, from an index on, is enough; return it."""
+        while not enough(said := bytes(self._side.heard[channel][start:])):
             await self._stirring()
-        return said.decode()
+        return said
+
+    async def stopped(self, channel: int, stopped: bool) -> None:
+        """Wait until the modem has set FC of a channel, or cleared it."""
+        while self._side.signals[channel].stopped is not stopped:
+            await self._stirring()
 
     async def end(self) -> None:
         """Leave everything."""
