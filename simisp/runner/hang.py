@@ -14,7 +14,14 @@ from simisp.virtual_loop.virtual_wait import VirtualWait
 if TYPE_CHECKING:  # a run in real time needs no shared clock
     from simisp.virtual_loop.clock import StuckReason
 
-__all__ = ["Hang", "WhoWaits", "who_waits"]
+__all__ = ["MOST_FOLLOWED", "Hang", "WhoWaits", "who_waits"]
+
+MOST_FOLLOWED = 200
+"""How often time may move while a hang is followed in virtual time to see whether it ends.
+
+A wait for hours is one such moment. A client that polls, or a link that is up and asks for echoes, would be followed in
+vain; and a limit in real seconds would end each run at another time.
+"""
 
 
 class WhoWaits(Enum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import os
 import shlex
@@ -30,7 +29,7 @@ from simisp.locks import Leftovers
 from simisp.procfs.process import named, process_status
 from simisp.runner.client_faults import ClientFaults
 from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
-from simisp.runner.hang import Hang, WhoWaits, who_waits
+from simisp.runner.hang import MOST_FOLLOWED, Hang, WhoWaits, who_waits
 from simisp.runner.own_locks import own_locks
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
@@ -49,8 +48,6 @@ __all__ = ["run_client"]
 
 _FAR = 100 * 365 * 86400.0
 """Seconds of virtual time for which a hang is followed, to see whether it ends."""
-_FOLLOWED = 10.0
-"""Real seconds that following may take."""
 _LOOK_AGAIN = 0.05
 """Seconds between two checks on a holder whose end is not notified."""
 
@@ -373,8 +370,7 @@ class _Run:
         if self._stuck is None and is_told_of and stands and not outside:
             # The run continues beyond its limits to find out when the port would have become free, or that it never
             # would.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._free_by(_FAR), _FOLLOWED)
+            await self._go_on()
         proof: Proof | None = None
         match self._stuck:
             case Proof() as stuck:
@@ -395,6 +391,19 @@ class _Run:
             unless_signalled=proof is not None and proof.unless_signalled,
             outside=outside,
         )
+
+    async def _go_on(self) -> None:
+        """Let time pass until the port is free, or there is no point in waiting for that any longer."""
+        enough = self._clock.after_moments(MOST_FOLLOWED)
+        free = asyncio.ensure_future(self._free_by(_FAR))
+        try:
+            await asyncio.wait([free, enough], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            enough.cancel()
+            free.cancel()
+            await asyncio.wait([free])
+        if not free.cancelled():
+            free.result()
 
     def _sum_up(
         self,

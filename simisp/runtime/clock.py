@@ -80,6 +80,10 @@ class UnsharedClock:
         """Return no waits: what the client waits for is seen in real time only."""
         return ()
 
+    def after_moments(self, most: int) -> asyncio.Future[None]:
+        """Return a future that is never done: time does not move in steps."""
+        return asyncio.get_running_loop().create_future()
+
     def let_go(self, slept: float = 0.0) -> None:
         """Do nothing: time passes by itself."""
 

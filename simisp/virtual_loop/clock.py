@@ -103,6 +103,9 @@ class ClientClock(Clock, Protocol):
     def waits(self) -> tuple[VirtualWait, ...]:
         """Return the clients' waits in time that they share: where, since when and until when."""
 
+    def after_moments(self, most: int) -> asyncio.Future[None]:
+        """Return a future that is done when time has moved so often, or passes no faster than the real one."""
+
     def let_go(self, slept: float = 0.0) -> None:
         """Let time pass by itself from where it stands, for a process can't share the clock.
 
@@ -218,6 +221,8 @@ class VirtualClock:
         self._ends: dict[int, asyncio.Future[Any]] = {}
         self._compute_limit = COMPUTE_LIMIT
         self._on_paced: Callable[[OpenWait], None] | None = None
+        self._moments = 0
+        self._enough: asyncio.Future[None] | None = None
         self.stuck: asyncio.Future[StuckReason] = asyncio.get_running_loop().create_future()
         """Done when time can't pass: all wait forever, a process cannot share the clock, or a client never waits."""
 
@@ -275,6 +280,14 @@ class VirtualClock:
         """The waits that have kept time at the real pace so far, and for how long."""
         return self._shared.pace_log.paces()
 
+    def after_moments(self, most: int) -> asyncio.Future[None]:
+        """Return a future that is done when time has moved so often, or passes no faster than the real one.
+
+        Only the last one counts.
+        """
+        self._moments, self._enough = most, asyncio.get_running_loop().create_future()
+        return self._enough
+
     def go_on(self) -> None:
         """Let time pass again after it was stuck: something has changed."""
         if self.stuck.done():
@@ -314,10 +327,12 @@ class VirtualClock:
                 await asyncio.sleep(_PAUSE)
                 standstill.end()
                 continue
+            before = self._shared.now
             decision = self._step()
             match decision:
                 case ClockJump():
                     standstill.end()
+                    self._count_moment(before)
                     self._ring()
                 case ProcessesEnded(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
@@ -338,6 +353,13 @@ class VirtualClock:
         if paced is None and self._shared.paced_by is not None and self._on_paced is not None:
             self._on_paced(self._shared.paced_by)
         return decision
+
+    def _count_moment(self, before: float) -> None:
+        if self._enough is None or self._enough.done():
+            return
+        self._moments -= self._shared.now > before
+        if self._moments <= 0 or self._shared.paced_by is not None:
+            self._enough.set_result(None)
 
     def _look_at_circuits(self) -> None:
         for each in self._circuits:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from simisp.errors import ClockUnavailableError
+from simisp.facts.run import CleanUpBegan
 from simisp.runner import clocks
 from simisp.runner.clocks import choose_clock, parse_clock
-from simisp.runner.hang import WhoWaits
+from simisp.runner.hang import MOST_FOLLOWED, WhoWaits
 from simisp.runner.run import run_client
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
@@ -141,6 +142,23 @@ def test_the_deadline_is_exact_in_virtual_time() -> None:
     assert verdict.at == 600.0
     assert verdict.hang is not None
     assert verdict.hang.until == 3600.0
+
+
+POLLS = "import os, time, sys\nline = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\nwhile True: time.sleep(0.25)"
+
+
+def test_a_client_that_polls_without_end_is_followed_for_as_long_in_each_run() -> None:
+    async def play() -> tuple[Verdict, list[float]]:
+        command = [sys.executable, "-SEc", POLLS, "{port}"]
+        with Station(load("hang"), clock=choose_clock("virtual", command)) as station:
+            verdict = await run_client(station, command, RunOptions(deadline=60))
+            return verdict, [record.at for record in station.transcript if type(record.fact) is CleanUpBegan]
+
+    verdict, cleaned_up = asyncio.run(play())
+    assert verdict.kind is VerdictKind.HANG
+    assert verdict.hang is not None
+    assert (verdict.at, verdict.hang.until) == (60.0, None)
+    assert cleaned_up == [60.0 + MOST_FOLLOWED * 0.25]
 
 
 @pytest.mark.parametrize("pause", [0.001, 0.0])
