@@ -24,6 +24,8 @@ from enum import Enum
 from typing import Protocol
 
 __all__ = [
+    "ANSWERS",
+    "CARRIES",
     "CONTROL_DLCI",
     "HIGHEST_DLCI",
     "MOST_FLAGS",
@@ -89,6 +91,11 @@ class FrameKind(Enum):
     UIH = 0xEF
     UI = 0x03
 
+
+ANSWERS = frozenset({FrameKind.UA, FrameKind.DM})
+"""The frames that answer another."""
+CARRIES = frozenset({FrameKind.UIH, FrameKind.UI})
+"""The frames that carry octets. They are not recorded: what they carry is."""
 
 _KINDS = {kind.value: kind for kind in FrameKind}
 

@@ -32,19 +32,19 @@ See Also:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from simisp.circuits import Circuit
-from simisp.cmux.advanced_option import ADVANCED_FLAG, AdvancedReader, encode_advanced
-from simisp.cmux.basic_option import BASIC_FLAG, BasicReader, encode_basic
+from simisp.cmux.advanced_option import AdvancedReader
+from simisp.cmux.basic_option import BasicReader
 from simisp.cmux.conduct import CommandBit, DiscAnswer, MuxConduct, SignalsSent
+from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.control_channel import ControlChannel
 from simisp.cmux.control_message import ControlMessage, MessageKind
 from simisp.cmux.frame import (
+    ANSWERS,
+    CARRIES,
     CONTROL_DLCI,
-    HIGHEST_DLCI,
-    MOST_FLAGS,
     FlagsRepeated,
     Found,
     FrameDiscarded,
@@ -54,6 +54,7 @@ from simisp.cmux.frame import (
 )
 from simisp.cmux.link import DataLink, LinkState
 from simisp.cmux.outputs import DlcData, DlcSignals
+from simisp.cmux.sender import FrameSender
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import (
     ControlCommandUnanswered,
@@ -64,43 +65,12 @@ from simisp.facts.cmux import (
     MuxOctetsDiscarded,
 )
 from simisp.facts.line import OctetsLost
-from simisp.machine import Output, SendData, earliest
+from simisp.machine import Output, earliest
 
-__all__ = ["MOST_HELD", "Multiplexer", "MultiplexerConfig"]
+__all__ = ["MOST_HELD", "Multiplexer"]
 
 MOST_HELD = 128 * 1024
 """How many octets of a DLC wait for the other side; more are lost."""
-_MOST_WAITING = 256
-"""How many frames wait for the other side to wake up; more are lost."""
-_ANSWERS = frozenset({FrameKind.UA, FrameKind.DM})
-_CARRIES = frozenset({FrameKind.UIH, FrameKind.UI})
-
-
-@dataclass(frozen=True, slots=True)
-class MultiplexerConfig:
-    """What both sides have agreed on by ``AT+CMUX`` (3GPP TS 27.007, 5.7).
-
-    Attributes:
-        initiator: Whether this side has sent ``AT+CMUX``.
-        advanced: Whether the advanced option is in use.
-        in_ui: Whether octets go in UI frames rather than in UIH.
-        frame_size: N1: how many octets a frame may carry, 1 to 32767.
-        t1: After how many seconds SABM and DISC are repeated.
-        t2: After how many seconds a command of the control channel is repeated.
-        t3: For how many seconds a sleeping side may take to wake up.
-        tries: N2: how often a frame is repeated.
-        dlcis: Which DLCs may be set up, besides DLCI 0.
-    """
-
-    initiator: bool = False
-    advanced: bool = False
-    in_ui: bool = False
-    frame_size: int = 31
-    t1: float = 0.1
-    t2: float = 0.3
-    t3: float = 10.0
-    tries: int = 3
-    dlcis: frozenset[int] = field(default_factory=lambda: frozenset(range(1, HIGHEST_DLCI + 1)))
 
 
 class Multiplexer:
@@ -115,6 +85,7 @@ class Multiplexer:
         conduct: The bad manners of this side.
 
     Example:
+        >>> from simisp.machine import SendData
         >>> modem = Multiplexer(MultiplexerConfig())
         >>> modem.receive_data(bytes.fromhex("f9 03 3f 01 1c f9"), now=0.0)
         >>> [output.data.hex(" ") for output in modem.take_outputs() if isinstance(output, SendData)]
@@ -123,7 +94,7 @@ class Multiplexer:
 
     def __init__(
         self,
-        config: MultiplexerConfig = MultiplexerConfig(),
+        config: MultiplexerConfig = MultiplexerConfig(),  # noqa: B008 - frozen
         conduct: MuxConduct = MuxConduct(),  # noqa: B008 - frozen
     ) -> None:
         self.over = False
@@ -135,13 +106,8 @@ class Multiplexer:
         )
         self._links: dict[int, DataLink] = {}
         self._control = ControlChannel(config)
-        self._outputs: list[Output] = []
-        self._unsent = bytearray()
+        self._sender = FrameSender(config, conduct)
         self._stopped = False  # by the other side, with FCoff
-        self._asleep = False
-        self._waking: tuple[float, float] | None = None  # when to send flags again, and when to give up
-        self._waiting: list[bytes] = []  # frames for a side that is to wake up first
-        self._sent = 0
 
     # The other side --------------------------------------------------------------------------------------------------
 
@@ -178,21 +144,18 @@ class Multiplexer:
         """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
         if self.over:
             return None
-        waking = () if self._waking is None else self._waking
-        return earliest((*waking, self._control.next_timer(), *(link.deadline for link in self._links.values())))
+        links = (link.deadline for link in self._links.values())
+        return earliest((self._sender.next_timer(), self._control.next_timer(), *links))
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines."""
         if self.over:
             return
-        if self._waking is not None and now >= self._waking[1]:
+        if not self._sender.handle_timer(now=now):
             self._end("the other side does not wake up")
-        elif self._waking is not None and now >= self._waking[0]:
-            self._waking = (now + self._config.t1, self._waking[1])
-            self._send_flags()
         for link in [link for link in self._links.values() if link.deadline is not None and now >= link.deadline]:
             if (kind := link.run_out(due=now + self._config.t1)) is not None:
-                self._send(link.dlci, kind, final=True, now=now)
+                self._sender.send(link.dlci, kind, final=True, now=now)
             else:
                 self._fell(link, "unanswered")
         if not self.over:
@@ -202,15 +165,13 @@ class Multiplexer:
         for message in self._control.repeated(now):
             self._write_message(message, now)
         for words in self._control.given_up():
-            self._emit(ControlCommandUnanswered(words))
+            self._sender.emit(ControlCommandUnanswered(words))
             if words == _CLD:
                 self._end("CLD, unanswered")
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and forget them."""
-        self._flush()
-        outputs, self._outputs = self._outputs, []
-        return outputs
+        return self._sender.take_outputs()
 
     # The owner -------------------------------------------------------------------------------------------------------
 
@@ -218,12 +179,16 @@ class Multiplexer:
         """Ask the other side for a DLC; DLCI 0 has to be the first. Does nothing if there is one."""
         link = self._links.setdefault(dlci, self._new_link(dlci))
         if link.state is LinkState.DOWN and not self.over:
-            self._send(dlci, link.set_up(due=now + self._config.t1, tries=self._config.tries), final=True, now=now)
+            self._sender.send(
+                dlci, link.set_up(due=now + self._config.t1, tries=self._config.tries), final=True, now=now
+            )
 
     def close(self, dlci: int, *, now: float) -> None:
         """Take a DLC down. DLCI 0 ends the multiplexer. Does nothing if there is none."""
         if (link := self._up(dlci)) is not None:
-            self._send(dlci, link.take_down(due=now + self._config.t1, tries=self._config.tries), final=True, now=now)
+            self._sender.send(
+                dlci, link.take_down(due=now + self._config.t1, tries=self._config.tries), final=True, now=now
+            )
 
     def close_down(self, *, now: float) -> None:
         """End the multiplexer by CLD."""
@@ -244,7 +209,7 @@ class Multiplexer:
         kept = data[: MOST_HELD - len(link.held)]
         link.held += kept
         if len(kept) < len(data):
-            self._emit(OctetsLost(len(data) - len(kept), f"DLCI {dlci} takes none"))
+            self._sender.emit(OctetsLost(len(data) - len(kept), f"DLCI {dlci} takes none"))
         self._pour(link, now)
 
     def set_signals(self, dlci: int, signals: V24Signals, *, now: float) -> None:
@@ -259,7 +224,7 @@ class Multiplexer:
     @property
     def held(self) -> int:
         """How many octets wait for the other side."""
-        return sum(len(link.held) for link in self._links.values()) + sum(map(len, self._waiting))
+        return sum(len(link.held) for link in self._links.values()) + self._sender.held
 
     def held_on(self, dlci: int) -> int:
         """Return how many octets of one DLC wait for the other side."""
@@ -277,30 +242,31 @@ class Multiplexer:
             case FlagsRepeated():
                 self._take_flags(now)
             case FrameDiscarded(why, octets):
-                self._emit(MuxOctetsDiscarded(why, octets))
+                self._sender.emit(MuxOctetsDiscarded(why, octets))
             case MuxFrame():
                 self._wake(now)
                 self._take_frame(found, now)
 
     def _take_flags(self, now: float) -> None:
-        wakes = self._waking is not None
-        if not wakes and (self._asleep or not self._config.initiator) and self._conduct.answers_flags:
-            self._send_flags()
+        sender = self._sender
+        answers = sender.is_asleep or not self._config.initiator
+        if answers and not sender.is_waking and self._conduct.answers_flags:
+            sender.send_flags()
         self._wake(now)
 
     def _take_frame(self, frame: MuxFrame, now: float) -> None:
-        answers = frame.kind in _ANSWERS
+        answers = frame.kind in ANSWERS
         # What this side would say in a command, the other side says in an answer.
         fits = frame.command is ((not answers) is (not self._config.initiator))
         if self._conduct.command_bit is CommandBit.STRICT and not fits:
-            self._emit(MuxOctetsDiscarded("false C/R bit", len(frame.data)))
+            self._sender.emit(MuxOctetsDiscarded("false C/R bit", len(frame.data)))
             return
-        if frame.kind not in _CARRIES:
-            self._emit(MuxFrameSeen(frame.dlci, frame.kind.name, sent=False, octets=frame.header.hex()))
+        if frame.kind not in CARRIES:
+            self._sender.emit(MuxFrameSeen(frame.dlci, frame.kind.name, sent=False, octets=frame.header.hex()))
         if frame.kind is FrameKind.SABM and frame.dlci in self._conduct.unanswered:
             return
         link = self._links.get(frame.dlci) or self._new_link(frame.dlci)
-        if frame.kind in _CARRIES and link.state is LinkState.UP:
+        if frame.kind in CARRIES and link.state is LinkState.UP:
             self._take_octets(link, frame.data, now)
             return
         before = link.state
@@ -316,12 +282,12 @@ class Multiplexer:
                 return
             answer = FrameKind[self._conduct.disc.value]
         final = frame.final and self._conduct.final_bit
-        self._send(link.dlci, answer, final=final, now=now)
+        self._sender.send(link.dlci, answer, final=final, now=now)
 
     def _moved(self, link: DataLink, before: LinkState, kind: FrameKind, now: float) -> None:
         """Act on what a frame did to a DLC."""
         if kind is FrameKind.SABM and link.state is LinkState.UP and before is LinkState.UP:
-            self._emit(DlcClosed(link.dlci, "SABM"))
+            self._sender.emit(DlcClosed(link.dlci, "SABM"))
             before = LinkState.DOWN
         if link.state is before:
             return
@@ -333,7 +299,7 @@ class Multiplexer:
     def _rose(self, link: DataLink, now: float) -> None:
         self._links[link.dlci] = link
         link.own, link.peer, link.signalled = V24Signals(), V24Signals(), False
-        self._emit(DlcOpened(link.dlci))
+        self._sender.emit(DlcOpened(link.dlci))
         if link.dlci == CONTROL_DLCI:
             return
         if self._conduct.greeting:
@@ -344,7 +310,7 @@ class Multiplexer:
     def _fell(self, link: DataLink, why: str) -> None:
         self._links.pop(link.dlci, None)
         self._control.forget(link.dlci)
-        self._emit(DlcClosed(link.dlci, why))
+        self._sender.emit(DlcClosed(link.dlci, why))
         if link.dlci == CONTROL_DLCI:
             self._end(why)
 
@@ -353,19 +319,18 @@ class Multiplexer:
         if self.over:
             return
         self.over = True
-        self._waking = None
-        self._waiting.clear()
+        self._sender.end()
         for dlci in sorted(self._links):
-            self._emit(DlcClosed(dlci, why))
+            self._sender.emit(DlcClosed(dlci, why))
         self._links.clear()
-        self._emit(MultiplexerEnded(why))
+        self._sender.emit(MultiplexerEnded(why))
 
     def _take_octets(self, link: DataLink, data: bytes, now: float) -> None:
         if link.dlci == CONTROL_DLCI:
             for message in self._control.take(data):
                 self._take_message(message, now)
         elif data:
-            self._emit(DlcData(link.dlci, data))
+            self._sender.emit(DlcData(link.dlci, data))
             if self._conduct.never_ready and not link.own.stopped:
                 link.own = replace(link.own, stopped=True)
                 self._send_signals(link, now)
@@ -375,7 +340,7 @@ class Multiplexer:
     def _take_message(self, message: ControlMessage, now: float) -> None:
         if self.over:
             return
-        self._emit(_seen(message, sent=False))
+        self._sender.emit(_seen(message, sent=False))
         kind = message.kind
         if message.command:
             answer = self._control.answer(message, self._links)
@@ -387,7 +352,7 @@ class Multiplexer:
         if kind is MessageKind.CLD:
             self._end("CLD")
         elif kind is MessageKind.PSC:
-            self._asleep = True
+            self._sender.sleep()
         elif kind is MessageKind.PN:
             self._control.agree(message, self._links)
 
@@ -397,7 +362,7 @@ class Multiplexer:
             case MessageKind.CLD:
                 self._end("CLD")
             case MessageKind.PSC:
-                self._asleep = True
+                self._sender.sleep()
             case MessageKind.FCON:
                 self._stopped = False
                 self._pour_all(now)
@@ -411,7 +376,7 @@ class Multiplexer:
         if link is None or link.dlci == CONTROL_DLCI or len(message.value) < 2:
             return
         link.peer = V24Signals.of(message.value[1])
-        self._emit(DlcSignals(link.dlci, link.peer))
+        self._sender.emit(DlcSignals(link.dlci, link.peer))
         if self._conduct.signals is SignalsSent.AFTER_THE_CLIENT and not link.signalled:
             self._send_signals(link, now)
         self._pour(link, now)
@@ -422,10 +387,9 @@ class Multiplexer:
             self.command(MessageKind.MSC, bytes((link.dlci << 2 | 3, link.own.octet)), now=now)
 
     def _write_message(self, message: ControlMessage, now: float) -> None:
-        self._emit(_seen(message, sent=True))
+        self._sender.emit(_seen(message, sent=True))
         link = self._links[CONTROL_DLCI] if CONTROL_DLCI in self._links else self._new_link(CONTROL_DLCI)
-        for piece in _pieces(message.encode(), link.frame_size):
-            self._send(CONTROL_DLCI, FrameKind.UIH, data=piece, now=now)
+        self._sender.send_in_frames(CONTROL_DLCI, FrameKind.UIH, message.encode(), link.frame_size, now=now)
 
     # Frames that go --------------------------------------------------------------------------------------------------
 
@@ -437,68 +401,19 @@ class Multiplexer:
         """Send what a DLC holds, if the other side takes it."""
         if not link.held or self._stopped or link.peer.stopped:
             return
-        if self._asleep:
-            self._rouse(now)
+        if self._sender.is_asleep:
+            self._sender.rouse(now)
             return
         data = bytes(link.held)
         link.held.clear()
         kind = FrameKind.UI if link.in_ui else FrameKind.UIH
-        for piece in _pieces(data, 1 if self._conduct.octet_a_frame else link.frame_size):
-            self._send(link.dlci, kind, data=piece, now=now)
-
-    def _send(self, dlci: int, kind: FrameKind, *, final: bool = False, data: bytes = b"", now: float) -> None:
-        command = (kind not in _ANSWERS) is self._config.initiator
-        if self._conduct.command_bit is CommandBit.INVERTED:
-            command = not command
-        frame = MuxFrame(dlci, kind, command, final, data)
-        self._sent += 1
-        if self._config.advanced:
-            octets = encode_advanced(frame)
-        else:
-            octets = encode_basic(frame, with_length=self._sent != self._conduct.lost_length)
-        if kind not in _CARRIES:
-            self._emit(MuxFrameSeen(dlci, kind.name, sent=True, octets=frame.header.hex()))
-        if not self._asleep:
-            self._write(octets)
-            return
-        if len(self._waiting) < _MOST_WAITING:
-            self._waiting.append(octets)
-        self._rouse(now)
-
-    def _write(self, octets: bytes) -> None:
-        """Send octets. What is sent at one instant goes in one piece."""
-        self._unsent += octets
-
-    def _send_flags(self) -> None:
-        self._write(bytes((ADVANCED_FLAG if self._config.advanced else BASIC_FLAG,)) * MOST_FLAGS)
-
-    def _emit(self, output: Output) -> None:
-        """Append an output behind everything that was sent before."""
-        self._flush()
-        self._outputs.append(output)
-
-    def _flush(self) -> None:
-        if self._unsent:
-            self._outputs.append(SendData(bytes(self._unsent)))
-            self._unsent.clear()
-
-    # Sleep -----------------------------------------------------------------------------------------------------------
-
-    def _rouse(self, now: float) -> None:
-        """Begin to wake the other side."""
-        if self._waking is None:
-            self._waking = (now + self._config.t1, now + self._config.t3)
-            self._send_flags()
+        size = 1 if self._conduct.octet_a_frame else link.frame_size
+        self._sender.send_in_frames(link.dlci, kind, data, size, now=now)
 
     def _wake(self, now: float) -> None:
         """The other side is awake, and so is this one."""
-        if not self._asleep:
-            return
-        self._asleep, self._waking = False, None
-        waiting, self._waiting = self._waiting, []
-        for octets in waiting:
-            self._write(octets)
-        self._pour_all(now)
+        if self._sender.wake():
+            self._pour_all(now)
 
     # Details ---------------------------------------------------------------------------------------------------------
 
@@ -521,7 +436,3 @@ _CLD = ControlMessage(MessageKind.CLD.value, command=True).words
 
 def _seen(message: ControlMessage, *, sent: bool) -> MuxFrameSeen:
     return MuxFrameSeen(message.dlci, message.words, sent, message.encode().hex(), is_message=True)
-
-
-def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[start : start + size] for start in range(0, len(data), size))

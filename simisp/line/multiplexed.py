@@ -27,8 +27,9 @@ from functools import cached_property
 
 from simisp.circuits import Circuit
 from simisp.cmux.conduct import MuxConduct
+from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.frame import HIGHEST_DLCI
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.cmux.outputs import DlcData, DlcSignals
 from simisp.facts.cmux import DlcClosed, DlcOpened, MultiplexerBegan, MultiplexerEnded
 from simisp.facts.fact import Fact

@@ -134,7 +134,7 @@ class PppClient:
         elif self.link.is_up and not self._reached:
             self._reached = True
             self._begin(now)
-        elif self._request is not None and self.link.packets:
+        elif self._request is not None and self.link.networks.packets:
             self._look_for_reply(now)
 
     def _begin(self, now: float) -> None:
@@ -147,7 +147,7 @@ class PppClient:
 
     def _look_for_reply(self, now: float) -> None:
         assert self._request is not None
-        packets, self.link.packets = self.link.packets, []
+        packets = self.link.networks.take_packets()
         if any(is_echo_reply(packet, self._request) for packet in packets):
             self.pinged = True
             self._request = None

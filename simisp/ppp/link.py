@@ -31,43 +31,25 @@ from enum import Enum
 from random import Random
 
 from simisp.circuits import Circuit
-from simisp.facts.ppp import (
-    AddressAgreed,
-    Authenticated,
-    AuthenticationFailed,
-    FrameError,
-    LinkDown,
-    LinkUp,
-    PacketReceived,
-    PacketSent,
-    PhaseEntered,
-)
-from simisp.machine import Output, SendData, earliest
+from simisp.facts.ppp import FrameError, LinkDown, LinkUp, PhaseEntered
+from simisp.machine import Output, earliest
 from simisp.ppp.authentication import AuthenticationSide
 from simisp.ppp.behaviour import LinkBehaviour, PppFrame
-from simisp.ppp.ccp import Ccp
-from simisp.ppp.chap import ChapAlgorithm, ChapChecker, ChapProver, Md5Algorithm
 from simisp.ppp.config import AuthMethod, PppConfig
-from simisp.ppp.control import ControlProtocol, LayerEvent, PacketCode
-from simisp.ppp.describe import code_name, describe, describe_ip
+from simisp.ppp.control import ControlProtocol, LayerEvent
 from simisp.ppp.ending import LinkEnding
-from simisp.ppp.frame import CODE_NAMES, ControlPacket, ProtocolNumber, frame_of, protocol_name, split_frame
-from simisp.ppp.hdlc import EVERY_CONTROL, Framer, FramingFault
-from simisp.ppp.ipcp import Ipcp
-from simisp.ppp.ipv6cp import Ipv6cp
-from simisp.ppp.lcp import DEFAULT_MRU, Lcp
-from simisp.ppp.mschap import MsChapV2Algorithm, has_mschap, require_mschap
-from simisp.ppp.network import echo_reply
-from simisp.ppp.pap import PapChecker, PapProver
-from simisp.ppp.passwords import PasswordSpans
+from simisp.ppp.frame import ControlPacket, ProtocolNumber
+from simisp.ppp.hdlc import FramingFault
+from simisp.ppp.lcp import Lcp
+from simisp.ppp.link_authentication import LinkAuthentication
+from simisp.ppp.link_frames import LinkFrames
+from simisp.ppp.link_networks import LinkNetworks
+from simisp.ppp.mschap import has_mschap, require_mschap
 
 __all__ = ["LinkPhase", "PppLink"]
 
-_NETWORKS = {ProtocolNumber.IPCP: ("IP", ProtocolNumber.IP), ProtocolNumber.IPV6CP: ("IPv6", ProtocolNumber.IPV6)}
 _SILENT = frozenset((ProtocolNumber.IP, ProtocolNumber.LQR))
 """Protocols whose packets are discarded where they mean nothing; others are rejected."""
-_MOST_KEPT = 100
-"""How many packets of the network are kept for the owner; the oldest go first."""
 
 
 class LinkPhase(Enum):
@@ -97,8 +79,8 @@ class PppLink:
         phase: The phase.
         ending: Why the link has ended, or is about to end; None while nothing has ended it.
         lcp: LCP of this side.
+        networks: The network protocols, and the packets that have come.
         ipcp: IPCP.
-        packets: IP packets that have come and were not answered here: the newest for the owner to take away.
 
     Example:
         >>> link = PppLink(PppConfig())
@@ -117,21 +99,17 @@ class PppLink:
         self.behaviour = behaviour or LinkBehaviour()
         self.phase = LinkPhase.DEAD
         self.ending: LinkEnding | None = None
-        self.framer = Framer(longest=max(config.mru, DEFAULT_MRU) + 16)
-        self.packets: list[bytes] = []
         # A run must repeat itself, and two ends with one seed must not take each other for themselves.
         self._random = Random(f"{config.seed}/{config.role.value}")  # noqa: S311
         self.lcp = Lcp(config, self._random)
-        self.ipcp = Ipcp(config)
-        self._controls: dict[int, ControlProtocol] = {ProtocolNumber.LCP: self.lcp, ProtocolNumber.IPCP: self.ipcp}
-        if config.ipv6:
-            self._controls[ProtocolNumber.IPV6CP] = Ipv6cp(config.timers, self._random)
-        if config.ccp:
-            self._controls[ProtocolNumber.CCP] = Ccp(config.timers)
-        self._checks: AuthenticationSide | None = None
-        self._proves: AuthenticationSide | None = None
+        self.networks = LinkNetworks(config, self._random)
+        self.ipcp = self.networks.ipcp
+        self._controls: dict[int, ControlProtocol] = {ProtocolNumber.LCP: self.lcp, **self.networks.controls}
+        self._authentication = LinkAuthentication(config, self._random)
         self._started = self._was_up = False
         self._outputs: list[Output] = []
+        self._frames = LinkFrames(self.lcp, self.behaviour, config.mru, self._outputs)
+        self.framer = self._frames.framer
 
     # State -----------------------------------------------------------------------------------------------------------
 
@@ -169,7 +147,7 @@ class PppLink:
     @property
     def authentications(self) -> tuple[AuthenticationSide, ...]:
         """The authentications of the present phase, that of the peer first; empty where there are none."""
-        return tuple(each for each in (self._checks, self._proves) if each is not None)
+        return self._authentication.sides
 
     # The machine's methods -------------------------------------------------------------------------------------------
 
@@ -239,19 +217,17 @@ class PppLink:
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call."""
-        outputs, self._outputs = self._outputs, []
+        outputs = self._outputs.copy()
+        self._outputs.clear()
         return outputs
 
     # Frames ----------------------------------------------------------------------------------------------------------
 
     def _take_frame(self, frame: bytes, now: float) -> None:
-        read = split_frame(frame)
+        read = self._frames.read(frame)
         if read is None:
-            self._outputs.append(FrameError("no protocol", len(frame)))
             return
-        protocol, information = read
-        packet = ControlPacket.decode(information) if protocol in CODE_NAMES else None
-        self._outputs.append(_received(protocol, information, packet))
+        protocol, information, packet = read
         if not self.behaviour.on_receive(PppFrame(protocol, information), now=now):
             self._take(protocol, information, packet, now)
         self._settle(now)
@@ -263,7 +239,7 @@ class PppLink:
                 self.lcp.receive(packet, now=now)
         elif protocol in (ProtocolNumber.PAP, ProtocolNumber.CHAP):
             if packet is not None:
-                self._authenticate(protocol, packet, now)
+                self._authentication.receive(protocol, packet, now)
         elif self.phase is not LinkPhase.NETWORK:
             pass  # RFC 1661, 3.4 and 3.5: silently discarded
         elif protocol in self._controls:
@@ -271,57 +247,31 @@ class PppLink:
                 self._controls[protocol].receive(packet, now=now)
         elif protocol == ProtocolNumber.IP and self.ipcp.is_open:
             self._take_ip(information, now)
-        elif protocol not in _SILENT and not self._carries(protocol):
+        elif protocol not in _SILENT and not self.networks.carries(protocol):
             self.lcp.reject(protocol, information)
 
-    def _carries(self, protocol: int) -> bool:
-        """Whether packets of a network belong to a protocol that this side opens."""
-        return any(number == protocol for control, (_, number) in _NETWORKS.items() if control in self._controls)
-
     def _take_ip(self, packet: bytes, now: float) -> None:
-        answer = echo_reply(packet) if self.config.answers_ping else None
-        if answer is not None and len(answer) <= self.lcp.peer_mru:
+        answer = self.networks.answer(packet, self.lcp.peer_mru)
+        if answer is not None:
             self.send(ProtocolNumber.IP, answer, now=now)
-        elif len(packet) >= 20 and not self.config.answers_ping:
-            self.packets = [*self.packets[1 - _MOST_KEPT :], packet]
-
-    def _authenticate(self, protocol: int, packet: ControlPacket, now: float) -> None:
-        for each in self.authentications:
-            if each.protocol == protocol and packet.code in each.codes:
-                each.receive(packet, now=now)
 
     # Sending ---------------------------------------------------------------------------------------------------------
 
     def send(self, protocol: int, information: bytes, *, now: float) -> None:
         """Send a frame, unless the behaviour replaces it."""
-        for frame in self.behaviour.before_send(PppFrame(protocol, information), now=now):
-            self.send_frame(frame, now=now)
+        self._frames.send(protocol, information, now=now)
 
     def send_frame(self, frame: PppFrame, *, now: float) -> None:
         """Send exactly this frame."""
-        packet = ControlPacket.decode(frame.information) if frame.protocol in CODE_NAMES else None
-        received = _received(frame.protocol, frame.information, packet)
-        self._outputs.append(PacketSent(received.protocol, received.code, received.id, received.summary))
-        self.send_octets(self.behaviour.on_wire(frame, self.encode(frame), now=now))
+        self._frames.send_frame(frame, now=now)
 
     def encode(self, frame: PppFrame) -> bytes:
-        """Return the octets that a frame should be on the line now.
-
-        What negotiates the link is written as if nothing had been agreed on (RFC 1662, 7.1).
-        """
-        lcp = self.lcp
-        if frame.protocol == ProtocolNumber.LCP:
-            negotiates = frame.information[:1] and frame.information[0] <= PacketCode.CODE_REJECT
-            accm = EVERY_CONTROL if negotiates else self.framer.send_accm
-            return self.framer.encode(frame_of(frame.protocol, frame.information), accm=accm)
-        short = lcp.is_open
-        octets = frame_of(frame.protocol, frame.information, acfc=short and lcp.peer_acfc, pfc=short and lcp.peer_pfc)
-        return self.framer.encode(octets)
+        """Return the octets that a frame should be on the line now."""
+        return self._frames.encode(frame)
 
     def send_octets(self, octets: bytes) -> None:
         """Send octets as they are. Where they are a password is said with them."""
-        if octets:
-            self._outputs.append(SendData(octets, PasswordSpans().find(octets, accm=0)))
+        self._frames.send_octets(octets)
 
     def request(self, output: Output) -> None:
         """Put out what a behaviour asks of the owner of this side."""
@@ -340,21 +290,15 @@ class PppLink:
             if control.outputs:
                 output = control.outputs.pop(0)
                 if isinstance(output, ControlPacket):
-                    self._send_packet(control.protocol, output, now)
+                    self._frames.send_packet(control.protocol, output, now)
                 else:
                     self._hear(control, output, now)
                 return True
         for each in self.authentications:
             if each.outputs:
-                self._send_packet(each.protocol, each.outputs.pop(0), now)
+                self._frames.send_packet(each.protocol, each.outputs.pop(0), now)
                 return True
         return self._judge_authentications(now) or self._hear_rejections(now) or self._hear_peer_terminating(now)
-
-    def _send_packet(self, protocol: int, packet: ControlPacket, now: float) -> None:
-        longest = (self.lcp.peer_mru if self.lcp.is_open else DEFAULT_MRU) - 4
-        if len(packet.data) > longest:
-            packet = replace(packet, data=packet.data[:longest])
-        self.send(protocol, packet.encode(), now=now)
 
     def _hear(self, control: ControlProtocol, event: LayerEvent, now: float) -> None:
         """Act on what a protocol reports of itself."""
@@ -368,21 +312,16 @@ class PppLink:
     def _hear_lcp(self, event: LayerEvent, now: float) -> None:
         match event:
             case LayerEvent.UP:
-                self.framer.send_accm = self.lcp.peer_accm
-                self.framer.receive_accm = self.lcp.accm
+                self._frames.agree()
                 self.lcp.peer_terminated = False
                 self._begin_authentication(now)
             case LayerEvent.DOWN:
-                self.framer.send_accm = self.framer.receive_accm = EVERY_CONTROL
-                self._checks = self._proves = None
-                for control in self._networks():
-                    control.lower_down(now=now)
+                self._frames.forget()
+                self._authentication.forget()
+                self.networks.lower_down(now)
                 self._enter(LinkPhase.TERMINATE if self._is_ending() else LinkPhase.ESTABLISH, now)
             case LayerEvent.FINISHED:
                 self._end(now)
-
-    def _networks(self) -> tuple[ControlProtocol, ...]:
-        return tuple(control for control in self._controls.values() if control is not self.lcp)
 
     def _is_ending(self) -> bool:
         lcp = self.lcp
@@ -412,49 +351,29 @@ class PppLink:
     # Authentication --------------------------------------------------------------------------------------------------
 
     def _begin_authentication(self, now: float) -> None:
-        config, lcp = self.config, self.lcp
-        asks = lcp.auth
-        if asks is not None:
-            if asks is AuthMethod.PAP:
-                self._checks = PapChecker(config.accounts, config.timers)
-            else:
-                algorithm = _algorithm(asks)
-                self._checks = ChapChecker(algorithm, config.accounts, config.name, config.timers, self._random)
-        if lcp.peer_auth is not None and config.user is not None:
-            if lcp.peer_auth is AuthMethod.PAP:
-                self._proves = PapProver(config.user, config.password, config.timers)
-            else:
-                algorithm = _algorithm(lcp.peer_auth)
-                self._proves = ChapProver(algorithm, config.user, config.password, config.timers, self._random)
+        self._authentication.choose(self.lcp)
         if not self.authentications:
             self._begin_network(now)
             return
         self._enter(LinkPhase.AUTHENTICATE, now)
-        for each in self.authentications:
-            each.start(now=now)
+        self._authentication.start(now)
 
     def _judge_authentications(self, now: float) -> bool:
         """Go on when the authentications are decided; return whether they were decided now."""
         if self.phase is not LinkPhase.AUTHENTICATE:
             return False
-        for each in self.authentications:
-            if each.succeeded is False:
-                self._fail(each, now)
-                return True
-        if all(each.succeeded for each in self.authentications):
-            for each in self.authentications:
-                self._outputs.append(Authenticated(each.name, each.method.value, each is self._checks))
+        if (failed := self._authentication.failed) is not None:
+            self._fail(failed, now)
+            return True
+        if self._authentication.is_proven:
+            self._outputs += self._authentication.successes()
             self._begin_network(now)
             return True
         return False
 
     def _fail(self, failed: AuthenticationSide, now: float) -> None:
-        of_peer = failed is self._checks
-        self._outputs.append(AuthenticationFailed(failed.name, failed.method.value, of_peer, failed.why))
-        if failed.timed_out:
-            self.ending = LinkEnding.AUTHENTICATION_TIMEOUT
-        else:
-            self.ending = LinkEnding.PEER_NOT_AUTHENTICATED if of_peer else LinkEnding.NOT_AUTHENTICATED
+        fact, self.ending = self._authentication.failure(failed)
+        self._outputs.append(fact)
         self._enter(LinkPhase.TERMINATE, now)
         self.lcp.close(b"Authentication failed", now=now)
 
@@ -462,33 +381,23 @@ class PppLink:
 
     def _begin_network(self, now: float) -> None:
         self._enter(LinkPhase.NETWORK, now)
-        for control in self._networks():
-            control.open(now=now)
-            control.lower_up(now=now)
+        self.networks.begin(now)
 
     def _bring_up(self, control: ControlProtocol, now: float) -> None:
         if control is self.ipcp:
-            remote = self.ipcp.remote
-            local = str(self.ipcp.local) if int(self.ipcp.local) else ""
-            self._outputs.append(AddressAgreed(local, "" if remote is None else str(remote)))
-        if control.protocol in _NETWORKS:
+            self._outputs.append(self.networks.agreed)
+        network = self.networks.carried_by(control)
+        if network is not None:
             self._was_up = True
-            self._outputs.append(LinkUp(_NETWORKS[control.protocol][0]))
-            self.behaviour.on_up(_NETWORKS[control.protocol][0], now=now)
+            self._outputs.append(LinkUp(network))
+            self.behaviour.on_up(network, now=now)
 
     def _look_for_network(self, finished: ControlProtocol, now: float) -> None:
         """End the link if no protocol is left that could carry a network."""
-        left = [
-            control
-            for control in self._networks()
-            if control is not finished and control.protocol in _NETWORKS and control.next_timer() is not None
-        ]
-        is_open = any(control.is_open for control in self._networks() if control.protocol in _NETWORKS)
-        if left or is_open or finished.protocol not in _NETWORKS:
-            return
-        refused = not finished.converges
-        self.ending = self.ending or (LinkEnding.ADDRESS_REFUSED if refused else LinkEnding.NO_NETWORK)
-        self.lcp.close(b"No network protocols running", now=now)
+        ending = self.networks.ending_without(finished)
+        if ending is not None:
+            self.ending = self.ending or ending
+            self.lcp.close(b"No network protocols running", now=now)
 
     def _hear_rejections(self, now: float) -> bool:
         """Close what the peer does not know; return whether it has rejected anything."""
@@ -516,18 +425,3 @@ class PppLink:
         message = self.lcp.peer_reason.decode("utf-8", "replace")
         self._outputs.append(LinkDown(self.ending.value, self._was_up, message))
         self._enter(LinkPhase.DEAD, now)
-
-
-def _algorithm(method: AuthMethod) -> ChapAlgorithm:
-    if method is AuthMethod.MSCHAP_V2:
-        return MsChapV2Algorithm()
-    return Md5Algorithm()
-
-
-def _received(protocol: int, information: bytes, packet: ControlPacket | None) -> PacketReceived:
-    """Return what a transcript shows of a packet."""
-    name = protocol_name(protocol)
-    if packet is None:
-        said = describe_ip(information) if protocol == ProtocolNumber.IP else ""
-        return PacketReceived(name, "", 0, said or f"{len(information)} octets")
-    return PacketReceived(name, code_name(protocol, packet.code), packet.identifier, describe(protocol, packet))

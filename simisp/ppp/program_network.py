@@ -94,7 +94,7 @@ class PppProgramFarEnd(PppFarEnd):
         if self.link.is_up and not self._is_joined:
             self._is_joined = True
             self._for_program.append(ProgramJoined(self.program))
-        packets, self.link.packets = self.link.packets, []
+        packets = self.link.networks.take_packets()
         if packets and not self._has_left:
             self._for_program.append(self.program.feed(b"".join(map(self._framer.encode, packets))))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from simisp.circuits import Circuit
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.facts.ppp import Authenticated, LinkDown, LinkUp
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, earliest
 from simisp.ppp.client import PppClient

@@ -6,9 +6,10 @@ import pytest
 
 from simisp.cmux.basic_option import encode_basic
 from simisp.cmux.conduct import CommandBit, DiscAnswer, MuxConduct, SignalsSent
+from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.control_message import ControlMessage, ControlReader, MessageKind
 from simisp.cmux.frame import FrameKind, MuxFrame
-from simisp.cmux.multiplexer import MOST_HELD, Multiplexer, MultiplexerConfig
+from simisp.cmux.multiplexer import MOST_HELD, Multiplexer
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import ControlCommandUnanswered, MultiplexerEnded, MuxFrameSeen, MuxOctetsDiscarded
 from simisp.facts.line import OctetsLost

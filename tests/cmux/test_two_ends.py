@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simisp.cmux.basic_option import encode_basic
+from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.control_message import MessageKind
 from simisp.cmux.frame import FrameKind, MuxFrame
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.machine import Output, SendData
 from support.two_muxes import TwoMuxes
 

@@ -11,9 +11,10 @@ from fuzz.target import Case, Target
 from simisp.cmux.advanced_option import encode_advanced
 from simisp.cmux.basic_option import encode_basic
 from simisp.cmux.conduct import CommandBit, DiscAnswer, MuxConduct, SignalsSent
+from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.control_message import ControlMessage, MessageKind
 from simisp.cmux.frame import FrameKind, MuxFrame
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.cmux.signals import V24Signals
 from simisp.scenario.load import loads
 from simisp.scenario.session import session

@@ -8,7 +8,8 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.cmux.conduct import MuxConduct
-from simisp.cmux.multiplexer import MOST_HELD, Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import MOST_HELD, Multiplexer
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import MultiplexerEnded
 from simisp.facts.line import CallAnswered, CallEnded

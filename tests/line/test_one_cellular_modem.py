@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simisp.circuits import Circuit
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.line.session import Session
 from simisp.machine import SendData, SendUnrecorded
 from simisp.scenario.lines import main_session, other_lines

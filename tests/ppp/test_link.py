@@ -77,7 +77,7 @@ def test_a_link_comes_up_carries_a_ping_and_ends_in_good_order(method: AuthMetho
     ping = echo_request(REMOTE, IPv4Address("192.0.2.7"), identifier=5, sequence=1, data=b"x" * 57)
     client.link.send(IP, ping, now=both.now)
     both.settle()
-    assert [is_echo_reply(packet, ping) for packet in client.link.packets] == [True]
+    assert [is_echo_reply(packet, ping) for packet in client.link.networks.packets] == [True]
 
     client.link.close(b"done", now=both.now)
     both.settle()

@@ -64,7 +64,7 @@ def test_an_octet_at_a_time_in_any_order_a_link_comes_up_whatever_is_asked_for(
     both.client.link.send(ProtocolNumber.IP, ping, now=both.now)
     interleave(both, Random(seed), 600)
     both.settle()
-    assert len(both.client.link.packets) == 1
+    assert len(both.client.link.networks.packets) == 1
 
 
 @settings(max_examples=25)

@@ -7,7 +7,8 @@ import os
 import tty
 from collections.abc import Callable
 
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.testing.memory_line import MemoryLine
 from support.two_muxes import MuxSide
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from simisp.circuits import Circuit
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.line.session import Session
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded
 from support.two_muxes import MuxSide

@@ -86,7 +86,7 @@ class PppCaller:
         for sequence in range(3):
             if not self.link.is_up or remote is None:
                 return False
-            self.link.packets.clear()
+            self.link.networks.packets.clear()
             local = self.link.ipcp.local
             source = local if int(local) else _AGREED_BEFORE
             request = echo_request(source, remote, identifier=1, sequence=sequence, data=bytes(32))
@@ -94,7 +94,7 @@ class PppCaller:
             end = self.line.now + 5.0
             while self.line.now < end and self.link.is_up:
                 self._go_on(end)
-                if any(is_echo_reply(packet, request) for packet in self.link.packets):
+                if any(is_echo_reply(packet, request) for packet in self.link.networks.packets):
                     return True
         return False
 

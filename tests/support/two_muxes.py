@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simisp.cmux.conduct import MuxConduct
-from simisp.cmux.multiplexer import Multiplexer, MultiplexerConfig
+from simisp.cmux.config import MultiplexerConfig
+from simisp.cmux.multiplexer import Multiplexer
 from simisp.cmux.outputs import DlcData, DlcSignals
 from simisp.cmux.signals import V24Signals
 from simisp.facts.cmux import DlcClosed, DlcOpened
