@@ -83,7 +83,9 @@ class PppFarEnd:
         self.link.receive_data(data, now=now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Do nothing: the end of the call is the end of this far end."""
+        """Take the end of the call: the link is over at once, if it is not yet."""
+        if circuit is Circuit.DCD:
+            self.link.set_circuit(circuit, on, now=now)
 
     def see_deed(self, deed: ClientDeed, *, now: float) -> None:
         """Do nothing: only octets are for PPP."""

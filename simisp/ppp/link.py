@@ -175,9 +175,17 @@ class PppLink:
         self._settle(now)
 
     def drop(self, *, ending: LinkEnding = LinkEnding.CARRIER_LOST, now: float) -> None:
-        """End the link at once, without a word: the line is gone."""
+        """End the link at once, without a word: the line is gone.
+
+        Why it has ended is what it was already ending for, if it was: after a Terminate-Request each side may hang up
+        without waiting for the other (RFC 1661, 3.7).
+
+        Args:
+            ending: Why it has ended, where it was not ending.
+            now: The time.
+        """
         if not self.is_over:
-            self.ending = self.ending or ending
+            self.ending = self.outcome or ending
             self._end(now)
 
     def receive_data(self, data: bytes, *, now: float) -> None:

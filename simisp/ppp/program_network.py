@@ -57,7 +57,8 @@ class PppProgramFarEnd(PppFarEnd):
         return self.program.unread
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
-        """Take the end of the call: the program is to end."""
+        """Take the end of the call: the link is over, and the program is to end."""
+        super().set_circuit(circuit, on, now=now)
         if circuit is Circuit.DCD and not on:
             self._leave()
 

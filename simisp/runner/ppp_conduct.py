@@ -23,6 +23,7 @@ from simisp.facts.ppp import (
     PacketSent,
     PhaseEntered,
 )
+from simisp.ppp.ending import LinkEnding
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.expectations import (
@@ -38,6 +39,8 @@ from simisp.transcript import Record
 __all__ = ["PppWatch", "watch_of_ppp"]
 
 _NEVER_BEGAN = "PPP never began"
+_CARRIER_LOST = LinkEnding.CARRIER_LOST.value
+"""The reason of a link that ends with its call: the record of the call, which follows, says which side ended that."""
 
 
 class PppWatch:
@@ -98,8 +101,8 @@ class _Attempts(PppWatch):
             case LinkUp("IP") if self._began_at is not None and not self._is_up:
                 self._is_up = True
                 self.came_up(record.at - self._began_at)
-            case LinkDown(reason):
-                self._over(record, by_client=False, why=reason)
+            case LinkDown(reason) if reason != _CARRIER_LOST:
+                self._over(record, by_client=reason == LinkEnding.PEER_TERMINATED.value, why=reason)
             case WentOnHook():
                 self._over(record, by_client=True, why="the client went on hook")
             case CallEnded(_, by):
@@ -180,7 +183,7 @@ class _Clean(PppWatch):
             case PacketReceived("LCP", code) | PacketSent("LCP", code):
                 self._requested = self._requested or code == "Terminate-Request"
                 self._acknowledged = self._acknowledged or (self._requested and code == "Terminate-Ack")
-            case LinkDown(reason, True):
+            case LinkDown(reason, True) if reason != _CARRIER_LOST:
                 self._over(record, reason)
             case CallEnded(_, by):
                 self._over(record, f"the call was ended by the {by}")

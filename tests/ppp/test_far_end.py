@@ -116,6 +116,31 @@ def test_the_call_ends_after_the_peer_has_ended_the_link() -> None:
     assert line.of(CallEnded) == [CallEnded(1, "isp")]
 
 
+def test_a_link_that_the_caller_has_ended_is_down_when_it_hangs_up_without_waiting_for_the_other_side() -> None:
+    line = Line(log_in)
+    line.run(PppClient(CLIENT), b"joe\r")
+    line.session.set_circuit(Circuit.DTR, False, now=line.now + 0.5)
+    outputs = line.session.take_outputs()
+    over = [output for output in outputs if isinstance(output, LinkDown | CallEnded)]
+    assert over == [LinkDown("the peer ended the link", was_up=True, message="User request"), CallEnded(1, "client")]
+    line.session.handle_timer(now=line.now + 60.0)
+    assert not [output for output in line.session.take_outputs() if isinstance(output, LinkDown | CallEnded)]
+
+
+@pytest.mark.parametrize("is_up", [False, True])
+def test_a_link_is_down_when_the_caller_hangs_up_without_a_word(is_up: bool) -> None:
+    line = Line(log_in)
+    client = PppClient(CLIENT, stay=60.0)
+    line.session.receive_data(b"joe\r", now=line.now)
+    if is_up:
+        client.start(now=line.now)
+        line._pass_on(client)
+    line.session.set_circuit(Circuit.DTR, False, now=line.now + 1.0)
+    line.outputs += line.session.take_outputs()
+    assert line.of(LinkDown) == [LinkDown("the carrier was lost", was_up=is_up)]
+    assert line.of(CallEnded) == [CallEnded(1, "client")]
+
+
 def test_a_password_that_no_account_has_is_masked_in_the_transcript_too() -> None:
     line = Line(lambda: log_in(make=lambda: ppp(AuthMethod.PAP)))
     client = PppClient(replace(CLIENT, password="not-the-password"))

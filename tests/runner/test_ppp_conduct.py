@@ -41,6 +41,14 @@ def judged(expectation: str, *happened: Happened) -> ExpectationResult:
         ("address: 10.0.0.2", [BEGAN, (3.0, AddressAgreed("10.0.0.1", "10.0.0.2"))]),
         ("client gave up within: 38s", [BEGAN, OVER]),
         ("client gave up within: 38s", [BEGAN, (40.0, CallEnded(1, "client"))]),
+        (
+            "client gave up within: 38s",
+            [BEGAN, (40.0, LinkDown("the carrier was lost", False)), (40.0, CallEnded(1, "client"))],
+        ),
+        (
+            "client gave up within: 38s",
+            [BEGAN, (40.0, LinkDown("the peer ended the link", False)), (40.0, CallEnded(1, "client"))],
+        ),
         ("terminated cleanly", [BEGAN, UP, ASKED_TO_END, AGREED_TO_END, DOWN]),
         ("authenticated as: alice", [BEGAN, (2.5, Authenticated("alice", "chap", True))]),
     ],
@@ -73,8 +81,8 @@ def test_an_expectation_holds(expectation: str, happened: list[Happened]) -> Non
         ("terminated cleanly", [BEGAN, UP], "the link is still up"),
         (
             "terminated cleanly",
-            [BEGAN, UP, (9.5, LinkDown("the carrier was lost", True))],
-            "at 9.500 s the link was over with no Terminate-Request: the carrier was lost",
+            [BEGAN, UP, (9.5, LinkDown("the carrier was lost", True)), (9.5, CallEnded(1, "client"))],
+            "at 9.500 s the link was over with no Terminate-Request: the call was ended by the client",
         ),
         (
             "terminated cleanly",
