@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
@@ -26,32 +27,38 @@ class SentWords:
     """The facts that :meth:`take_fact` does something about."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = [word.encode("latin-1", "replace") for word in words if word]
+        self._words = _encoded(tuple(words))
         self._longest = max(map(len, self._words), default=0)
-        self._tails: dict[str, bytes] = {}
+        self._tails: dict[str, bytes] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
         self.seen_at: list[str] = []
 
     def take_fact(self, fact: Fact) -> None:
         """Take what says where the dialogue is."""
-        match fact:
-            case Asking(prompt):
-                self._where = prompt
-            case FellSilent():
-                self._where = "in silence"
-            case CallEnded() | DialogueOver():
-                self._where = "outside the dialogue"
+        if type(fact) is Asking:
+            self._where = fact.prompt
+        elif type(fact) is FellSilent:
+            self._where = "in silence"
+        elif type(fact) is CallEnded or type(fact) is DialogueOver:
+            self._where = "outside the dialogue"
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""
         tail = self._tails.get(line, b"")
         stream = tail + data
-        for word in self._words:
-            if stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0 and self._where not in self.seen_at:
-                self.seen_at.append(self._where)
-        self._tails[line] = stream[-(self._longest - 1) :] if self._longest > 1 else b""
+        if self._where not in self.seen_at:
+            for word in self._words:
+                if word in stream and stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0:
+                    self.seen_at.append(self._where)
+                    break
+        self._tails[line] = stream[1 - self._longest :] if self._longest > 1 else b""
 
     def elsewhere(self, allowed: Iterable[str]) -> list[str]:
         """Return where one was sent besides the places that are allowed."""
         places = set(allowed)
         return [place for place in self.seen_at if place not in places]
+
+
+@lru_cache(maxsize=8)
+def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(word.encode("latin-1", "replace") for word in words if word)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import ClassVar, cast
+from typing import cast
 
 from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, LineAnswered
@@ -24,13 +24,14 @@ __all__ = ["Departure", "LastHeard", "LastHeardOnLines"]
 _RESULT = re.compile(
     r"CONNECT.*|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|RING|OK|ERROR|\+CM[ES] ERROR.*|DELAYED|BLACKLISTED"
 )
-_COMMAND = re.compile(r"AT.*", re.IGNORECASE | re.DOTALL)
 _MOST_LINES = 4
 """For at most this many lines, the last thing received is reported."""
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
 _QUIET_FROM = 1.0
 """After this many seconds of silence, the client is taken to have left because of the silence."""
+_MATTERS = frozenset({Received, OnLine, PortOpened, PortClosed, Asking, LineAnswered})
+"""The outputs besides octets of the modem that something is done about."""
 
 
 class _Kind(Enum):
@@ -74,9 +75,6 @@ class LastHeard:
         'nothing came for 45 s after ERROR'
     """
 
-    watched: ClassVar = frozenset({PortOpened, PortClosed, Asking, LineAnswered})
-    """The facts that :meth:`take_fact` does something about."""
-
     def __init__(self) -> None:
         self._kind, self._heard = _Kind.NOTHING, ""
         self._command = ""  # not yet answered
@@ -85,7 +83,8 @@ class LastHeard:
         self._prompt = ""
         self._at = 0.0
         self._closed_at: float | None = None
-        self._unfinished: dict[tuple[str, Source], str] = {}
+        self._unheard: dict[str, bytes] = {}  # of each line, what no line end has come for yet
+        self._unsaid: dict[str, bytes] = {}
 
     @property
     def has_heard(self) -> bool:
@@ -106,44 +105,52 @@ class LastHeard:
 
     def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
         """Take what a line has put out, which comes to the same as to take its records."""
+        heard: list[bytes] = []  # octets of the modem up to the next output that matters: they are taken in one piece
         for output in outputs:
             if type(output) is SendData:
-                self.take_octets(at, Source.MODEM, output.data, output.secrets, line)
-            elif type(output) is Received:
-                self.take_octets(at, Source.CLIENT, output.data, output.secrets, line)
-            elif type(output) in self.watched:
-                self.take_fact(at, cast("Fact", output))
-            elif type(output) is OnLine:
-                self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
+                heard.append(output.data[output.secrets[-1][1] :] if output.secrets else output.data)
+            elif type(output) in _MATTERS:
+                if heard:
+                    self._hear(at, b"".join(heard), line)
+                    heard = []
+                if type(output) is Received:
+                    self.take_octets(at, Source.CLIENT, output.data, output.secrets, line)
+                elif type(output) is OnLine:
+                    self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
+                else:
+                    self.take_fact(at, cast("Fact", output))
+        if heard:
+            self._hear(at, b"".join(heard), line)
 
     def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans, line: str = "") -> None:
         """Take octets of the client, or of the modem, on one of several lines."""
-        if self._closed_at is not None:
-            return  # the client does not see that
-        if sender is Source.MODEM:
-            self._at = at
         if secrets:
             data = data[secrets[-1][1] :]
-        text = self._unfinished.get((line, sender), "") + data.decode("latin-1")
-        if b"\r" not in data and b"\n" not in data:
-            self._unfinished[line, sender] = text[:_LONGEST]
-            return
-        *lines, rest = text.replace("\r", "\n").split("\n")
-        self._unfinished[line, sender] = rest[:_LONGEST]
-        for words in lines:
-            if said := words.strip()[:_LONGEST]:
-                self._take_said(said) if sender is Source.CLIENT else self._take_heard(said)
+        if sender is not Source.CLIENT:
+            self._hear(at, data, line)
+        elif self._closed_at is None:
+            for said in _lines_in(data, self._unsaid, line):
+                if said[:2].upper() == "AT":
+                    self._command = self._echo = said
+
+    def _hear(self, at: float, data: bytes, line: str) -> None:
+        if self._closed_at is None:  # else the client does not see that
+            self._at = at
+            for heard in _lines_in(data, self._unheard, line):
+                self._take_heard(heard)
 
     def take_fact(self, at: float, fact: Fact) -> None:
         """Take anything else."""
-        match fact:
-            case PortOpened(openings) | PortClosed(openings):
-                self._closed_at = None if openings else at
-            case Asking(prompt) if prompt and self._closed_at is None:
-                self._prompt = prompt
-                self._kind, self._heard = _Kind.PROMPT, prompt
-            case LineAnswered() if self._closed_at is None and self._kind is _Kind.PROMPT:
-                self._kind = _Kind.ANSWERED
+        if type(fact) is PortOpened or type(fact) is PortClosed:
+            self._closed_at = None if fact.openings else at
+        elif self._closed_at is not None:
+            return
+        elif type(fact) is Asking:
+            if fact.prompt:
+                self._prompt = self._heard = fact.prompt
+                self._kind = _Kind.PROMPT
+        elif type(fact) is LineAnswered and self._kind is _Kind.PROMPT:
+            self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received, as of the time ``at``; known secrets are masked."""
@@ -169,10 +176,6 @@ class LastHeard:
                 return f"{heard!r} had been answered"
             case _:
                 return f"the last that came was {heard!r}"
-
-    def _take_said(self, line: str) -> None:
-        if _COMMAND.fullmatch(line):
-            self._command = self._echo = line
 
     def _take_heard(self, line: str) -> None:
         if line == self._echo or (self._prompt and line.startswith(self._prompt)):
@@ -213,3 +216,13 @@ class LastHeardOnLines:
         if len(heard) > _MOST_LINES:
             texts.append(f"and more on {len(heard) - _MOST_LINES} other lines")
         return replace(last[1], text="; ".join(texts))
+
+
+def _lines_in(data: bytes, unfinished: dict[str, bytes], line: str) -> list[str]:
+    """Return the lines that octets complete, without those that are blank; keep what is not complete."""
+    if line in unfinished:
+        data = unfinished.pop(line) + data
+    lines = data.splitlines()
+    if lines and data[-1] not in b"\r\n":
+        unfinished[line] = lines.pop()[:_LONGEST]
+    return [words for each in lines if (words := each.decode("latin-1").strip()[:_LONGEST])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, assert_never, cast
 
 from simisp.facts.dial_up import PortHeld
@@ -148,12 +149,21 @@ class Expectations:
                 self.take_conduct(record)
         self._look_through(outputs, line)
 
-    def _look_through(self, outputs: Sequence[Output], line: str) -> None:
+    def take_batches(self, batches: Iterable[tuple[float, Sequence[Output]]]) -> None:
+        """Take what the only line has put out at one time after the other."""
+        if self._conduct:
+            for at, outputs in batches:
+                self.take_outputs(outputs, at=at)
+        else:
+            self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
+
+    def _look_through(self, outputs: Iterable[Output], line: str) -> None:
+        watched = self._watched
         for output in outputs:
-            if type(output) is Received:
-                self.take_octets(output.data, line)
-            elif type(output) in self._watched:
+            if type(output) in watched:
                 self.take_fact(cast("Fact", output))
+            elif type(output) is Received:
+                self.take_octets(output.data, line)
             elif type(output) is OnLine:
                 self._look_through((output.output,), line_within(line, output.line))
 
@@ -166,15 +176,14 @@ class Expectations:
         """Take anything else."""
         if self._credentials is not None:
             self._credentials.take_fact(fact)
-        match fact:
-            case Asking(prompt):
-                self._reached.setdefault(prompt)
-            case MarkReached(name):
-                self._reached.setdefault(name)
-            case Dialled():
-                self._has_dialled = True
-            case SmsSent():
-                self._messages.take(fact)
+        if type(fact) is Asking:
+            self._reached[fact.prompt] = None
+        elif type(fact) is MarkReached:
+            self._reached[fact.name] = None
+        elif type(fact) is Dialled:
+            self._has_dialled = True
+        elif type(fact) is SmsSent:
+            self._messages.take(fact)
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
@@ -233,8 +242,8 @@ class Expectations:
 
     def _sent_only_at(self, expected: CredentialsSentOnlyAt) -> ExpectationResult:
         assert self._credentials is not None
-        wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
         wanted = ", ".join(expected.credentials_sent_only_at)
+        wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
         places = ", ".join(wrong)
         return _result(
             f"credentials sent only at {wanted}",
@@ -248,14 +257,12 @@ class Expectations:
             return ExpectationResult(
                 f"reached {expected.reached}", None, "no call reached the ISP, which is allowed here"
             )
+        if expected.reached in self._reached:
+            return ExpectationResult(f"reached {expected.reached}", True)
         found = f"only this was: {', '.join(self._reached)}" if self._reached else "nothing was"
         was_not = f"{expected.reached!r} was not reached"
-        return _result(
-            f"reached {expected.reached}",
-            expected.reached in self._reached,
-            found,
-            f"{was_not} ({found})" if self._reached else was_not,
-        )
+        shortcoming = f"{was_not} ({found})" if self._reached else was_not
+        return ExpectationResult(f"reached {expected.reached}", False, found, shortcoming)
 
     def _was_sent(self, expected: SentMessage) -> ExpectationResult:
         wanted = "a message" + ("" if expected.to is None else f" to {expected.to}")

@@ -27,7 +27,7 @@ from simisp.facts.run import (
 from simisp.line.channel import ChannelMaker, ChannelPlace
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig
-from simisp.machine import OnLine, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
+from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
 from simisp.runner.expectations import Expectations, ExpectedOf
@@ -40,8 +40,7 @@ from simisp.runner.verdict import ClientReport, Verdict
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config, session_maker
 from simisp.scenario.triggers import with_triggers
-from simisp.transcript import Source, Transcript
-from simisp.transcript.record import records_of
+from simisp.transcript import Transcript
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["PureRunner", "RunWatch", "run_pure"]
@@ -52,10 +51,13 @@ _MOST_STEPS = 1_000_000
 """How many moments a run may have at which something happens."""
 _MOST_FOLLOWED = 4_000
 """How many while a hang is followed to see whether it ends: waiting for the end of a client that polls is in vain."""
+_MOST_UNSEEN = 64
+"""So often may something be put out before the expectations are shown it."""
 _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
+_OPENED, _CLOSED = PortOpened(1), PortClosed(0)
 
 
 class RunWatch(Protocol):
@@ -160,17 +162,16 @@ class _PureRun:
         self._signal: str | None = None
         self._expectations = Expectations(runner.expected)
         self._heard = LastHeard()
-        self._for_heard: frozenset[type[Fact]] = self._heard.watched
-        self._for_expectations = self._expectations.watched
-        self._watched = self._for_heard | self._for_expectations
+        self._unseen: list[tuple[float, Sequence[Output]]] = []
         self._has_witnesses = watch is not None or transcript is not None or self._expectations.needs_records
 
     def play(self) -> Verdict:
-        self._note(RunBegan(self._scenario.name, "pure"))
-        self._note(ClientStarted(0, self._client.name))
-        self._note(PortOpened(1))
+        if self._has_witnesses:
+            self._note(RunBegan(self._scenario.name, "pure"))
+            self._note(ClientStarted(0, self._client.name))
+        self._note(_OPENED)
         self._machine.set_circuit(Circuit.DTR, True, now=0.0)
-        self._machine.notice(PortOpened(1), now=0.0)
+        self._machine.notice(_OPENED, now=0.0)
         self._carry()
         self._client.start(now=0.0)
         self._carry()
@@ -191,7 +192,9 @@ class _PureRun:
         steps = 0
         while client.exit_status is None and not self._stands_still and steps < most:
             line_due = session.next_timer()
-            due = earliest((line_due, client.next_timer()))
+            due = client_due = client.next_timer()
+            if line_due is not None and (client_due is None or line_due < client_due):
+                due = line_due
             if due is None:
                 self._stands_still = not ends_by_itself
                 break
@@ -247,11 +250,12 @@ class _PureRun:
     def _close(self) -> None:
         """Close the port, as the end of a process does."""
         self._closed_at = self._now
-        self._note(PortClosed(0))
+        self._note(_CLOSED)
         self._machine.set_circuit(Circuit.DTR, False, now=self._now)
-        self._machine.notice(PortClosed(0), now=self._now)
+        self._machine.notice(_CLOSED, now=self._now)
         self._look_at(self._machine.take_outputs())
-        self._note(ClientEnded(self._client.exit_status, self._signal))
+        if self._has_witnesses:
+            self._note(ClientEnded(self._client.exit_status, self._signal))
 
     def _give_up(self, patience: float) -> None:
         self._now = self._gave_up_at = patience
@@ -263,6 +267,7 @@ class _PureRun:
         options, session, client = self._options, self._session, self._client
         at, waiting_for, still = self._now, session.waiting_for, self._stands_still
         held = self._closed_at is None
+        self._catch_up()
         facts = RunFacts(
             self._closed_at,
             client.exit_status,
@@ -280,9 +285,11 @@ class _PureRun:
         ended = "" if held else self._how_client_ended
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
         kind, reason = sum_up(end, results, hang, shortfall)
-        for result in results if self._transcript is not None else ():
-            self._note(ExpectationJudged(result.expectation, result.held, result.found))
-        self._note(VerdictReached(kind.value, reason))
+        if self._transcript is not None:
+            for result in results:
+                self._note(ExpectationJudged(result.expectation, result.held, result.found))
+        if self._has_witnesses:
+            self._note(VerdictReached(kind.value, reason))
         name = mask_text(client.name, self._secrets)
         return Verdict(
             kind=kind,
@@ -319,32 +326,18 @@ class _PureRun:
         self._look_at([fact])
 
     def _look_at(self, outputs: Sequence[Output]) -> None:
-        """Let all see what has happened; a record is made of it only where a transcript is asked for."""
-        self._let_see(outputs, "")
-        if self._has_witnesses:
-            self._let_witness(outputs)
-
-    def _let_witness(self, outputs: Sequence[Output]) -> None:
+        """Let all see what has happened; what is asked only at the end is shown it later, in one go."""
+        self._unseen.append((self._now, outputs))
+        if len(self._unseen) > _MOST_UNSEEN:
+            self._catch_up()
         if self._watch is not None:
             self._watch.line_put_out(outputs, now=self._now)
-        if self._expectations.needs_records:
-            for record in records_of(outputs, at=self._now):
-                self._expectations.take_conduct(record)
         if self._transcript is not None:
             self._transcript.add_outputs(outputs, at=self._now)
 
-    def _let_see(self, outputs: Sequence[Output], line: str) -> None:
-        expectations, heard, now, watched = self._expectations, self._heard, self._now, self._watched
-        for output in outputs:
-            if type(output) is SendData:
-                heard.take_octets(now, Source.MODEM, output.data, output.secrets, line)
-            elif type(output) is Received:
-                heard.take_octets(now, Source.CLIENT, output.data, output.secrets, line)
-                expectations.take_octets(output.data, line)
-            elif type(output) is OnLine:
-                self._let_see((output.output,), output.line)
-            elif type(output) in watched and isinstance(output, Fact):
-                if type(output) in self._for_heard:
-                    heard.take_fact(now, output)
-                if type(output) in self._for_expectations:
-                    expectations.take_fact(output)
+    def _catch_up(self) -> None:
+        """Show what is judged at the end all that has happened until now."""
+        for at, outputs in self._unseen:
+            self._heard.take_outputs(outputs, at=at)
+        self._expectations.take_batches(self._unseen)
+        self._unseen.clear()
