@@ -36,7 +36,7 @@ def follow_plugs(
     for names, modem in modems:
         plugs = [port for name in names if isinstance(port := endpoints[name], UnpluggableEndpoint)]
         if modem.unplug is not None and plugs:
-            drivers = [group.by_line[name] for name in names]
+            drivers = [group.by_port[name] for name in names]
             group.show(PlugSchedule(modem.unplug, plugs, drivers, clock).look)
 
 

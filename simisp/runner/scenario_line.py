@@ -18,6 +18,7 @@ from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
+from simisp.runtime.line_driver import LineDriver
 from simisp.scenario.line_section import LineSection, WhenSection, channels_of_section
 from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, modems_of, other_lines
 from simisp.scenario.load import LoadedScenario
@@ -124,7 +125,7 @@ class ScenarioLine:
         section = self._sections.get(name)
         return with_triggers(section, machine) if section is not None and isinstance(machine, Session) else machine
 
-    def inject(self, section: LineSection, driver: Driver | DriverGroup, *, now: float) -> None:
+    def inject(self, section: LineSection, driver: LineDriver, *, now: float) -> None:
         """Let the faults of a line's section come from now on, besides those of the scenario.
 
         A fault that says nothing of when it comes, comes now.
@@ -143,12 +144,12 @@ class ScenarioLine:
         makers = channels_of_section(section.model_copy(update={"faults": faults}))
         for place, make in makers.items():
             self.session.add_channel(place, make(Random(f"{seed}/{place.value}")))  # noqa: S311 - no secret
-        for each in driver.drivers if isinstance(driver, DriverGroup) else (driver,):
+        for each in driver.by_port.values():
             each.stir()
 
     def facts(
         self,
-        driver: Driver | DriverGroup,
+        driver: LineDriver,
         *,
         locks: Mapping[str, Sequence[str]] = MappingProxyType({}),
         lock_names: Mapping[str, Collection[str]] = MappingProxyType({}),
@@ -165,14 +166,14 @@ class ScenarioLine:
             has_client: Whether there is a command.
         """
         self.transcript.catch_up()
-        drivers = driver.drivers if isinstance(driver, DriverGroup) else [driver]
+        drivers = driver.by_port
         left = [lock for found in locks.values() for lock in found]
-        facts = _facts_of(drivers, self.session.calls, left, lock_names.get(self.name, ()))
+        facts = _facts_of(list(drivers.values()), self.session.calls, left, lock_names.get(self.name, ()))
         by_line = {}
-        if self._calls is not None and isinstance(driver, DriverGroup):
+        if self._calls is not None:
             by_line = {
                 names[0]: _facts_of(
-                    [driver.by_line[name] for name in names],
+                    [drivers[name] for name in names],
                     sum(map(self._calls.on, names)),
                     [lock for name in names for lock in locks.get(name, ())],
                     lock_names.get(names[0], ()),

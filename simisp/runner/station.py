@@ -26,8 +26,7 @@ from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.verdict import ExpectationResult
 from simisp.runner.witness import Witness
 from simisp.runtime.clock import wait_until
-from simisp.runtime.driver import Driver
-from simisp.runtime.driver_group import DriverGroup
+from simisp.runtime.line_driver import LineDriver
 from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record, Redactor
@@ -103,7 +102,7 @@ class Station:
         if self._listeners:
             self.transcript.listen(self._tell)
         self._witnesses = {name: self._witness(name, port) for name, port in self.ports.items()}
-        self.driver: Driver | DriverGroup = self._drive()
+        self.driver: LineDriver = self._drive()
 
     def _clock_of(self, asked: ClockChoice) -> tuple[ClockChoice, ClientClock]:
         """Return the clock that can be had on these ports, and why it is not the one asked for."""
@@ -122,7 +121,7 @@ class Station:
             return None
         return None if port.terminal is None else Witness(port.terminal, names)
 
-    def _drive(self) -> Driver | DriverGroup:
+    def _drive(self) -> LineDriver:
         """Return what drives the line, or all lines."""
         ports = self.ports
         if not self.scenario.bank and len(ports) == 1 and not isinstance(self.endpoint, UnpluggableEndpoint):

@@ -7,7 +7,7 @@ the line: its octets are left in the kernel and no timer runs until it reads, so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from simisp.circuits import Circuit
@@ -64,7 +64,7 @@ class Onlooker(Protocol):
 
 
 class Driver:
-    """Drives one Session on one endpoint until it is stopped.
+    """Drives one Session on one endpoint until it is stopped. It is a :class:`~simisp.runtime.line_driver.LineDriver`.
 
     Create it inside a running event loop, then call :meth:`start`. It owns neither the Session nor the endpoint.
 
@@ -115,6 +115,11 @@ class Driver:
         self._dtr_lowered = False
         self._speed: int | None = None
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+
+    @property
+    def by_port(self) -> Mapping[str, Driver]:
+        """This driver, under the empty name of a port that is the only one."""
+        return {"": self}
 
     def start(self) -> None:
         """Begin to serve the port."""

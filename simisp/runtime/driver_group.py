@@ -49,6 +49,8 @@ class LineRecorder:
 class DriverGroup:
     """Several drivers as one: what a run asks of its only driver, it asks of all of them.
 
+    It is a :class:`~simisp.runtime.line_driver.LineDriver`.
+
     Create the drivers with :attr:`stirred`, then :meth:`add` them; the first is the one whose port the command gets.
 
     Args:
@@ -84,8 +86,8 @@ class DriverGroup:
         self._onlookers.append(onlooker)
 
     @property
-    def by_line(self) -> Mapping[str, Driver]:
-        """The drivers by the names of their lines, in the order of the lines."""
+    def by_port(self) -> Mapping[str, Driver]:
+        """The drivers by the names of their ports, in the order of the ports."""
         return self._named
 
     @property

@@ -19,8 +19,7 @@ from simisp.runner.plug import follow_plugs
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runtime.clock import LoopClock, wait_until
-from simisp.runtime.driver import Driver
-from simisp.runtime.driver_group import DriverGroup
+from simisp.runtime.line_driver import LineDriver
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.failures import SoftExpectations, did_not_come, failure, joined
 from simisp.testing.scenario_source import faults_section
@@ -64,7 +63,7 @@ class MemoryLine:
         self._judged = judged
         self._soft = SoftExpectations()
         self._search = TextSearch(self.records)
-        self._driver: Driver | DriverGroup | None = None
+        self._driver: LineDriver | None = None
         self._endpoints: dict[str, MemoryEndpoint | UnpluggableEndpoint] = {}
 
     async def __aenter__(self) -> MemoryLine:
@@ -78,7 +77,7 @@ class MemoryLine:
         self._driver.start()
         return self
 
-    def _drive(self, loop: asyncio.AbstractEventLoop, clock: LoopClock) -> Driver | DriverGroup:
+    def _drive(self, loop: asyncio.AbstractEventLoop, clock: LoopClock) -> LineDriver:
         """Make the ports, and return what drives them."""
         lines = self._assembled
         for name in (lines.name, *lines.others):
@@ -292,7 +291,7 @@ class MemoryLine:
         return self._assembled.facts(self._line)
 
     @property
-    def _line(self) -> Driver | DriverGroup:
+    def _line(self) -> LineDriver:
         if self._driver is None:
             raise ValueError("the line is not open: use it in an async with statement")
         return self._driver
