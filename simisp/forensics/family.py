@@ -7,7 +7,7 @@ process group or session, if a member of the family leads or led it, and by havi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 
@@ -43,6 +43,11 @@ class Family:
     def parents(self) -> Mapping[int, int]:
         """The parent that each member had before any adoption, if observed."""
         return self._parents
+
+    @property
+    def known(self) -> Collection[int]:
+        """The numbers of its members, as far as they were seen, and of those whose group or session exists."""
+        return self._known.keys()
 
     def look(self, processes: Mapping[int, ProcessStatus] | None = None) -> tuple[ProcessStatus, ...]:
         """Return the members that exist now, including zombies, in order of pid.

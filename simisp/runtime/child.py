@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import functools
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from types import MappingProxyType
 from simisp.endpoints.opening import address_of, open_descriptor
 from simisp.errors import ClientError, reason_of
 from simisp.forensics.family import Family
+from simisp.procfs.descent import descent
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 from simisp.procfs.program import environment_of
 from simisp.runtime.process_end import EndWatch, process_descriptor
@@ -73,6 +75,12 @@ class ChildEnd:
         return f"exit status {self.status}" if self.signal is None else self.signal
 
 
+_adopting = 0
+"""How many runs of this process want it to adopt orphans."""
+_adopted_before = False
+"""Whether it did before the first of them."""
+
+
 @contextlib.contextmanager
 def adopting_orphans() -> Iterator[None]:
     """Make this process adopt orphaned descendants, so that no process of a run escapes.
@@ -82,14 +90,40 @@ def adopting_orphans() -> Iterator[None]:
     See Also:
         prctl(2), PR_SET_CHILD_SUBREAPER.
     """
-    libc = ctypes.CDLL(None)
-    before = ctypes.c_int(0)
-    libc.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(before), 0, 0, 0)
-    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    global _adopting, _adopted_before  # noqa: PLW0603 - it is a state of the process, which several runs may share
+    if not _adopting:
+        _adopted_before = _adopts()
+    _adopting += 1
+    _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
         yield
     finally:
-        libc.prctl(_PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0)
+        _adopting -= 1
+        if not _adopting:
+            _libc().prctl(_PR_SET_CHILD_SUBREAPER, int(_adopted_before), 0, 0, 0)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def _adopts() -> bool:
+    """Return whether this process adopts orphaned descendants."""
+    adopts = ctypes.c_int(0)
+    _libc().prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(adopts), 0, 0, 0)
+    return bool(adopts.value)
+
+
+def _has_members(group: int) -> bool:
+    """Return whether a process group exists."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _inserted(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tuple[list[str], bool]:
@@ -245,6 +279,8 @@ class Child:
         self._look()  # until it is reaped its number is no other process's, nor its group's
         self._end_watch.close()
         self._process.wait()
+        if _has_members(self.pid):
+            self._look(everywhere=True)
         self._over.set()
         self._stirred.set()
 
@@ -257,21 +293,40 @@ class Child:
             elif self._process.returncode is None:
                 os.kill(self.pid, number)
 
-    def _look(self) -> list[ProcessStatus]:
+    def _look(self, *, everywhere: bool = False) -> list[ProcessStatus]:
         """Return the command, its descendants, and their orphans, as far as they exist.
 
         A process that detached itself before it was ever seen becomes our child.
+
+        Args:
+            everywhere: Whether to look at all processes of the machine, whatever they descend from.
         """
-        processes = all_processes()
+        processes = self._processes(everywhere=everywhere)
         members = {member.pid: member for family in self._families for member in family.look(processes)}
         for process in processes.values():
             if process.parent == os.getpid() and process.pid not in members and self._is_adopted(process):
                 family = Family(process.pid)
                 self._families.append(family)
-                members.update((member.pid, member) for member in family.look())
+                members.update((member.pid, member) for member in family.look(processes))
         if self._is_awaited:
             self._watch(members.values())
         return list(members.values())
+
+    def _processes(self, *, everywhere: bool) -> dict[int, ProcessStatus]:
+        """Return the processes among which the family is.
+
+        As long as this process adopts orphans, what descends from the command descends from this process too, and what
+        was seen once is known by its number. That leaves an orphan that was never seen, in a PID namespace that it has
+        joined and whose init adopts it: it is known by the command's process group.
+        """
+        processes = descent(os.getpid()) if _adopts() else None
+        if processes is None:
+            return all_processes()
+        if everywhere:
+            return {**all_processes(), **processes}
+        absent = {pid for family in self._families for pid in family.known} - processes.keys()
+        seen = ((pid, process_status(pid)) for pid in absent)
+        return {**processes, **{pid: status for pid, status in seen if status is not None}}
 
     def _is_adopted(self, process: ProcessStatus) -> bool:
         """Return whether a child of ours is an orphaned descendant of the command.

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from simisp.forensics.far_ends import CANNOT_TELL, FarEnds, may_be_over_soon
 from simisp.forensics.waits import polled, selected, wait_of
 from simisp.procfs.cgroups import EventfdRegistrations
+from simisp.procfs.descent import descent
 from simisp.procfs.descriptors import has_own_table
 from simisp.procfs.fdinfo import descriptor_link
 from simisp.procfs.process import all_processes, named, process_ids, thread_ids
@@ -302,8 +303,8 @@ class OpenWaits:
         return OpenWait(min(pids, default=stranger), f"{named(stranger)}, which does not share the clock")
 
     def _stranger(self, pids: set[int]) -> int | None:
-        processes = all_processes()
         own = os.getpid()
+        processes = descent(own, *sorted(pids)) or all_processes()
         for process in processes.values():
             if process.pid in pids or process.ended or process.pid == own:
                 continue

@@ -87,8 +87,8 @@ async def test_when_a_descendant_ends_the_family_is_looked_for_again(tmp_path: P
         looked = child._look
         looks: asyncio.Queue[set[int]] = asyncio.Queue()
 
-        def look() -> list[ProcessStatus]:
-            members = looked()
+        def look(*, everywhere: bool = False) -> list[ProcessStatus]:
+            members = looked(everywhere=everywhere)
             looks.put_nowait({member.pid for member in members if not member.ended})
             return members
 
