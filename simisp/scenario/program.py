@@ -97,6 +97,8 @@ class _Compiler:
         self._names: set[str] = set()
         self._secret_names: set[str] = {_SECRET_NAME}
         self._targets: list[tuple[str, Path]] = []
+        self._handed_over: list[tuple[int, Path]] = []
+        self._followers: list[tuple[int, int, Path]] = []
 
     def finish(self, name: str, *, whole: bool) -> code.DialogueProgram:
         """Do the checks that need the whole dialogue, and return the code."""
@@ -115,7 +117,23 @@ class _Compiler:
             hint = "put a prompt, a pause or a silence into the loop, or say how many times"
             message = "from here the dialogue goes in a circle without ever waiting"
             self.diagnostics.append(Diagnostic(place, message, hint))
+        if whole and self._handed_over:
+            self._look_for_unreached(program.code)
         return program
+
+    def _look_for_unreached(self, instructions: Sequence[code.Instruction]) -> None:
+        """Complain of the first of the steps in a list that never run, because the call was handed over before."""
+        from simisp.scenario.unreached import reached  # few dialogues hand over
+
+        found = reached(instructions)
+        for before, start, path in self._followers:
+            if start in found or before not in found or start == len(instructions):
+                continue
+            giver = max((index, path) for index, path in self._handed_over if index < start)[1]
+            line = self._document.place(giver).line
+            message = f"this step never runs: the dialogue is over with {str(giver[-1])!r} in line {line}"
+            advice = "what has the call then hangs up itself; what the caller is to get goes before it"
+            self._complain(path, message, advice=advice)
 
     def block(self, steps: Sequence[Step], path: Path, *, question: int | None) -> None:
         """Compile a list of steps.
@@ -125,8 +143,13 @@ class _Compiler:
             path: The path of their list.
             question: The index that ``again`` leads to; None outside the steps of a choice.
         """
+        before = self._here
         for index, step in enumerate(steps):
+            start = self._here
+            if index:
+                self._followers.append((before, start, (*path, index)))
             self._step(step, (*path, index), question)
+            before = start
 
     def _step(self, step: Step, path: Path, question: int | None) -> None:  # noqa: C901, PLR0912 - a table of steps
         match step:
@@ -161,7 +184,8 @@ class _Compiler:
             case PppStep(ppp=section):
                 self._speak_ppp(section, path)
             case SlipStep(slip=slip):
-                self._emit(code.HandOver("SLIP", SlipMaker(answers_ping=slip.network == "echo")), path)
+                maker = SlipMaker(answers_ping=slip.network == "echo")
+                self._hand_over(code.HandOver("SLIP", maker), (*path, "slip"))
             case RunStep(run=program):
                 self._run(program, (*path, "run"))
             case _:
@@ -348,13 +372,17 @@ class _Compiler:
         file = self._document.place((*path, "ppp", "run") if section.run is not None else ("isp", "ppp", "run")).file
         program = whole.run.name if whole.run is not None and whole.network != "none" else ""
         name = program if whole.is_left_to_program else "PPP"
-        self._emit(code.HandOver(name, ppp_maker(whole, accounts, file=file), program), path)
+        self._hand_over(code.HandOver(name, ppp_maker(whole, accounts, file=file), program), (*path, "ppp"))
 
     def _run(self, section: ProgramSection, path: Path) -> None:
         from simisp.scenario.program_setup import ProgramMaker, program_command
 
         program = program_command(section, self._document.place(path).file, ProgramTerminal.LINES)
-        self._emit(code.HandOver(section.name, ProgramMaker(program), section.name), path)
+        self._hand_over(code.HandOver(section.name, ProgramMaker(program), section.name), path)
+
+    def _hand_over(self, instruction: code.HandOver, path: Path) -> None:
+        self._handed_over.append((self._here, path))
+        self._emit(instruction, path)
 
     def _check_names(self, text: code.Send, path: Path) -> None:
         for name in text.names:

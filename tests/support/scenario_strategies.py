@@ -297,9 +297,25 @@ def _right_dialogues() -> Models:
     return models
 
 
+def _up_to_a_hand_over(dialogue: list[Any]) -> tuple[list[Any], bool]:
+    """Return the steps up to the first that hands the call over, behind which none may be, and whether there is one."""
+    for index, step in enumerate(dialogue):
+        if isinstance(step, steps.PppStep | steps.SlipStep | steps.RunStep):
+            return dialogue[: index + 1], True
+        if isinstance(step, steps.RepeatStep):
+            inner, is_over = _up_to_a_hand_over(step.repeat.steps)
+            if is_over:
+                repeat = step.repeat.model_copy(update={"steps": inner})
+                return [*dialogue[:index], step.model_copy(update={"repeat": repeat})], True
+    return dialogue, False
+
+
 def _right(dialogues: dict[str, list[Any]], several: bool, framing: str, accounts: dict[str, str]) -> IspSection:
     begun = {
-        name: [*(part for label in ("top", "yes") for part in (steps.LabelStep(label=label), _WAIT)), *dialogue]
+        name: [
+            *(part for label in ("top", "yes") for part in (steps.LabelStep(label=label), _WAIT)),
+            *_up_to_a_hand_over(dialogue)[0],
+        ]
         for name, dialogue in dialogues.items()
     }
     named: dict[str, Any] = {"accounts": accounts, "framing": framing}
