@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Title
+from simisp.scenario.whole import Whole
 
 if TYPE_CHECKING:
     from simisp.line.incoming import IncomingCall
@@ -41,7 +42,7 @@ class CallInSection(Strict):
     """A call that comes in for the modem."""
 
     at: DurationValue = Field(description="When it begins to ring, from the start of the run.")
-    rings: Annotated[int, Field(ge=1, le=1000)] = Field(10, description="How often it rings.")
+    rings: Annotated[int, Whole(1, 1000)] = Field(10, description="How often it rings.")
     every: Annotated[DurationValue, AfterValidator(_period)] = Field(6.0, description="From one ring to the next.")
     caller: Annotated[CallerSection | None, Given] = Field(
         None, description="The caller's number and more, for a modem that reports it (+VCID=1)."

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, YesNo
+from simisp.scenario.whole import Whole
 
 __all__ = [
     "CellularChangeSection",
@@ -71,7 +72,7 @@ Code = Annotated[str, _of_form(_CODE, "4 to 8 digits"), Field(pattern=f"^{_CODE}
 UssdCode = Annotated[str, _of_form(_USSD, "a code such as *100#, of digits, * and #"), Field(pattern=f"^{_USSD}$")]
 Signal = Annotated[
     int,
-    Field(ge=0, le=99),
+    Whole(0, 99),
     AfterValidator(_signal),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 31}, {"const": 99}]}),
 ]
@@ -137,7 +138,7 @@ class CellularStateSection(Strict):
     sim: Annotated[Literal["present", "absent"] | None, Given] = Field(
         None, description="Whether there is a SIM from then on."
     )
-    time_zone: Annotated[Annotated[int, Field(ge=-48, le=56)] | None, Given] = Field(
+    time_zone: Annotated[Annotated[int, Whole(-48, 56)] | None, Given] = Field(
         None, alias="time zone", description="The time zone that the network says, in quarters of an hour from UTC."
     )
     ussd: Annotated[Name | None, Given] = Field(None, description="A text that the network sends by itself (+CUSD).")

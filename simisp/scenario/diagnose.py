@@ -10,6 +10,7 @@ from simisp.scenario.document import Document
 from simisp.scenario.expectations import EXPECTATION_WORDS
 from simisp.scenario.mistakes import Mistake, model_after
 from simisp.scenario.steps import STEP_WORDS, BaseStep
+from simisp.scenario.whole import NOT_WHOLE, whole_number_meant
 
 __all__ = ["diagnose", "first_word", "known_keys"]
 
@@ -17,12 +18,10 @@ _WORDS = {
     "string_type": "expected a text",
     "string_unicode": "half a character (a lone surrogate) can't stand in a text",
     "int_type": "expected a whole number",
-    "int_parsing": "expected a whole number",
     "int_parsing_size": "expected a whole number of fewer digits",
     "float_type": "expected a number",
     "float_parsing": "expected a number",
     "greater_than": "expected more than {gt}",
-    "int_from_float": "expected a whole number",
     "bool_type": "expected yes or no",
     "bool_parsing": "expected yes or no",
     "list_type": "expected a list (lines that begin with '- ')",
@@ -135,6 +134,16 @@ def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
     return Diagnostic(document.key_place(mistake.path), message, hint)
 
 
+def _not_whole(mistake: Mistake, document: Document) -> Diagnostic:
+    value, word = mistake.value, mistake.context["word"]
+    meant = whole_number_meant(value) if isinstance(value, str) else None
+    place = document.key_place(mistake.path) if mistake.about_key else document.place(mistake.path)
+    message = _WORDS["int_type"] + (f" or {word!r}" if word else "")
+    if meant is not None:
+        return Diagnostic(place, message, f"write {meant}")
+    return Diagnostic(place, message, _meant(value, [word], "") if word and isinstance(value, str) else "")
+
+
 def _meant(word: str, known: list[str] | tuple[str, ...], otherwise: str) -> str:
     guess = nearest(word, known)
     return f"did you mean {guess!r}?" if guess else otherwise.format(", ".join(known))
@@ -160,6 +169,7 @@ _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "unknown_expectation": _unknown_expectation,
     "literal_error": _not_one_of,
     "number": _not_a_number,
+    NOT_WHOLE: _not_whole,
     "model_type": _not_a_mapping,
     "model_attributes_type": _not_a_mapping,
 }

@@ -9,7 +9,7 @@ from simisp.scenario.ppp_section import IpAddress
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
     AnswerText,
-    Count,
+    CountOrOnce,
     CredentialText,
     DurationValue,
     Given,
@@ -19,6 +19,7 @@ from simisp.scenario.values import (
     Words,
     YesNo,
 )
+from simisp.scenario.whole import Whole
 
 __all__ = [
     "EXPECTATION_TAG",
@@ -76,7 +77,7 @@ class CredentialsSentOnlyAt(Strict):
 class ClientExitStatus(Strict):
     """The client must end with this status."""
 
-    client_exit_status: Annotated[int, Field(ge=0, le=255)] = Field(alias="client exit status")
+    client_exit_status: Annotated[int, Whole(0, 255)] = Field(alias="client exit status")
 
 
 class Reached(Strict):
@@ -88,7 +89,7 @@ class Reached(Strict):
 class Calls(Strict):
     """Exactly this many calls must have been answered."""
 
-    calls: Annotated[int, Field(ge=0, le=100_000)]
+    calls: Annotated[int, Whole(0, 100_000)]
 
 
 class SentMessage(Strict):
@@ -155,7 +156,7 @@ class SpeedUsed(Strict):
 class OpenedTimes(Strict):
     """The client must open the port exactly this often: once, or a number of times."""
 
-    opened: Literal["once"] | Count
+    opened: CountOrOnce
 
 
 class RetryNotBefore(Strict):

@@ -15,6 +15,7 @@ from simisp.scenario.steps import Strict
 from simisp.scenario.values import (
     AnswerText,
     Count,
+    CountOrAlways,
     DurationValue,
     Given,
     Probability,
@@ -107,7 +108,7 @@ class FaultItem(Strict):
     after: Annotated[WhenSection | None, Given] = Field(None, description="After what it comes; otherwise at once.")
     call: Annotated[Count | None, Given] = Field(None, description="In this call alone, counted from 1.")
     lasts: Annotated[DurationValue | None, Given] = Field(None, alias="for", description="For how long.")
-    times: Annotated[Count | Literal["always"], Given] = Field(1, description="How often it comes, or always.")
+    times: Annotated[CountOrAlways, Given] = Field(1, description="How often it comes, or always.")
     probability: Probability = Field(1.0, description="How likely it comes each time.")
     by: Annotated[DurationValue | None, Given] = Field(None, description="By how much octets are delayed.")
     rate: Annotated[Probability | None, Given] = Field(None, description="How likely each octet is hit.")
@@ -144,7 +145,7 @@ class TriggerItem(Strict):
     do: Annotated[Literal["drop carrier", "hang up"] | None, Given] = Field(
         None, description="The carrier of a call drops, or the ISP hangs up."
     )
-    times: Annotated[Count | Literal["always"], Given] = Field("always", description="How often.")
+    times: Annotated[CountOrAlways, Given] = Field("always", description="How often.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:

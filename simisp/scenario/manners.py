@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, YesNo
+from simisp.scenario.whole import Whole
 
 __all__ = ["MannersSection"]
 
@@ -31,7 +32,7 @@ def _or_yes(schema: dict[str, Any]) -> None:
     schema["anyOf"].insert(0, {"enum": [True, False, "yes", "no", "on", "off"]})
 
 
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Count = Annotated[int, Whole(1, 1_000_000)]
 
 
 class _OnAnswers(Strict):
@@ -69,7 +70,7 @@ class LongManner(_OnAnswers):
     """How long answers are, and which."""
 
     text: Annotated[Text | None, Given] = Field(None, description="What is added, again and again.")
-    octets: Annotated[Annotated[int, Field(ge=1, le=65_536)] | None, Given] = Field(
+    octets: Annotated[Annotated[int, Whole(1, 65_536)] | None, Given] = Field(
         None, description="How many octets are added."
     )
 

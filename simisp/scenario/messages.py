@@ -9,10 +9,11 @@ from pydantic_core import PydanticCustomError
 from simisp.errors import PduError
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, Title, Words
+from simisp.scenario.whole import Whole
 
 __all__ = ["CentreText", "MessageIn", "MessageText", "MessagesSection", "SenderText"]
 
-Places = Annotated[int, Field(ge=1, le=255)]
+Places = Annotated[int, Whole(1, 255)]
 MemoryName = Literal["SM", "ME"]
 
 
@@ -62,7 +63,7 @@ class MessageIn(Strict):
     )
     text: MessageText = Field(description="The text. A long one arrives in parts.")
     at: DurationValue = Field(0.0, description="When it arrives; 0: it is in the store from the start.")
-    message_class: Annotated[Annotated[int, Field(ge=0, le=3)] | None, Given] = Field(
+    message_class: Annotated[Annotated[int, Whole(0, 3)] | None, Given] = Field(
         None, alias="class", description="Its class, 0 to 3: where the phone is to put it."
     )
 
@@ -73,7 +74,7 @@ class MessagesSection(Strict):
     memories: dict[MemoryName, Places] = Field(
         default_factory=_usual_memories, min_length=1, description="How many places each memory has."
     )
-    first_index: Annotated[int, Field(ge=0, le=1)] = Field(
+    first_index: Annotated[int, Whole(0, 1)] = Field(
         1, alias="first index", description="The number of the first place: 0 or 1."
     )
     service_centre: CentreText = Field(
@@ -86,6 +87,6 @@ class MessagesSection(Strict):
     report_after: DurationValue = Field(
         3.0, alias="report after", description="How long after that a delivery report comes, if asked for."
     )
-    report_status: Annotated[int, Field(ge=0, le=255)] = Field(
+    report_status: Annotated[int, Whole(0, 255)] = Field(
         0, alias="report status", description="What delivery reports say: 0 is delivered (3GPP TS 23.040, 9.2.3.15)."
     )

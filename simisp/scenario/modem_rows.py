@@ -26,6 +26,7 @@ from simisp.scenario.values import (
     YesNo,
     is_pattern,
 )
+from simisp.scenario.whole import Whole
 
 if TYPE_CHECKING:
     from simisp.scenario.cellular_section import CellularStateSection
@@ -176,15 +177,9 @@ def _register(text: str) -> str:
     return text
 
 
-def _register_value(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"[-+]?\d+", value):
-        raise PydanticKnownError("int_parsing")
-    return value
-
-
 _REGISTER = r"^S(0|[1-9][0-9]{0,2})$"
 RegisterName = Annotated[str, AfterValidator(_register), WithJsonSchema({"type": "string", "pattern": _REGISTER})]
-RegisterValue = Annotated[int, Field(ge=0, le=255), BeforeValidator(_register_value)]
+RegisterValue = Annotated[int, Whole(0, 255)]
 RateOfPort = Annotated[DteRate, BeforeValidator(_as_number)]
 
 
@@ -263,7 +258,7 @@ class UnsolicitedSection(Strict):
         None, description="How long after the start, or after the event; by default as long as every."
     )
     every: Annotated[DurationValue | None, Given] = Field(None, description="The time from one to the next.")
-    times: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(None, description="How often, with every.")
+    times: Annotated[int, Whole(1, 1_000_000)] | None = Field(None, description="How often, with every.")
     on: Annotated[EventName | None, Given] = Field(None, description="The event that it follows.")
     before_answer_to: Annotated[CommandText | None, Given] = Field(
         None, alias="before answer to", description="The command before whose answer it comes."

@@ -7,16 +7,17 @@ from pydantic import Field
 from simisp.cmux.frame import HIGHEST_DLCI
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, YesNo
+from simisp.scenario.whole import Whole
 
 __all__ = ["MultiplexerSection"]
 
-Dlci = Annotated[int, Field(ge=0, le=HIGHEST_DLCI)]
+Dlci = Annotated[int, Whole(0, HIGHEST_DLCI)]
 
 
 class MultiplexerSection(Strict):
     """The multiplexer that AT+CMUX begins, and its bad manners. Without any key it is well-behaved."""
 
-    channels: Annotated[int, Field(ge=1, le=HIGHEST_DLCI)] = Field(
+    channels: Annotated[int, Whole(1, HIGHEST_DLCI)] = Field(
         HIGHEST_DLCI, description="How many channels it has, from DLCI 1 on; others are refused."
     )
     sabm_unanswered: list[Dlci] = Field(
@@ -35,7 +36,7 @@ class MultiplexerSection(Strict):
         "at once", description="When a channel's first MSC is sent: behind UA, after the client's, or never."
     )
     greeting: Text = Field("", description="What comes on each channel in the first frame behind UA.")
-    length_lost_in: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+    length_lost_in: Annotated[int, Whole(0, 1_000_000)] = Field(
         0, alias="length lost in", description="Which frame, counted from 1, has lost its length octet; 0 for none."
     )
     octet_a_frame: YesNo = Field(False, alias="octet a frame", description="Whether each octet has its own frame.")

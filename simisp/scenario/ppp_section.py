@@ -10,6 +10,7 @@ from simisp.diagnostics import nearest
 from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Count, CredentialText, Given, TimeLimit, YesNo
+from simisp.scenario.whole import Whole
 
 __all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
 
@@ -88,7 +89,7 @@ class PppSection(Strict):
     dns: Annotated[DnsServers | None, Given] = Field(
         None, description="The DNS servers that the client is told, at most two."
     )
-    mru: Annotated[Annotated[int, Field(ge=128, le=16_384)] | None, Given] = Field(
+    mru: Annotated[Annotated[int, Whole(128, 16_384)] | None, Given] = Field(
         None, description="How many octets the ISP takes in a frame; 1500, if left out."
     )
     echo: Annotated[EchoSection | None, Given] = Field(

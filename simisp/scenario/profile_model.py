@@ -18,6 +18,7 @@ from simisp.scenario.modem_rows import (
 )
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, Given, Text, Words, YesNo
+from simisp.scenario.whole import Whole
 
 __all__ = [
     "IdentitySection",
@@ -64,7 +65,7 @@ class IdentitySection(Strict):
     model: Annotated[Text | None, Given] = Field(None, description="AT+GMM.")
     revision: Annotated[Text | None, Given] = Field(None, description="AT+GMR.")
     serial_number: Annotated[Text | None, Given] = Field(None, alias="serial number", description="AT+GSN.")
-    information: Annotated[dict[Annotated[int, Field(ge=0, le=255)], Text] | None, Given] = Field(
+    information: Annotated[dict[Annotated[int, Whole(0, 255)], Text] | None, Given] = Field(
         None, description="The answers to ATI by number; a number that is not there gives only OK."
     )
     capabilities: Annotated[list[Text] | None, Given] = Field(None, description="What AT+GCAP names.")

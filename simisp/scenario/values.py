@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from simisp.isp.line_input import LONGEST_LINE
 from simisp.scenario.safe_pattern import why_unsafe
+from simisp.scenario.whole import Whole
 
 __all__ = [
     "FOREVER",
     "NUMBER",
     "AnswerText",
     "Count",
+    "CountOrAlways",
+    "CountOrOnce",
     "CredentialText",
     "DurationValue",
     "Given",
@@ -127,6 +130,13 @@ def _writable(number: int) -> int:
     return number
 
 
+def _decimal(value: Any) -> Any:
+    """Refuse what Python reads as a number and no author means as one, such as 0_5."""
+    if isinstance(value, str) and not re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", value):
+        raise PydanticKnownError("float_parsing")
+    return value
+
+
 def _read_name(text: str) -> str:
     if not re.fullmatch(r"\w{1,64}", text):
         raise PydanticCustomError(
@@ -232,11 +242,13 @@ ReadName = Annotated[str, AfterValidator(_read_name), _text_schema(pattern=r"^\w
 NumberText = Annotated[str, AfterValidator(_number)]
 OwnNumber = Annotated[str, AfterValidator(_own_number), _text_schema(pattern=f"^{NUMBER}$")]
 """The number of a line."""
-Seed = Annotated[int, AfterValidator(_writable)]
+Seed = Annotated[int, Whole(), AfterValidator(_writable)]
 """A whole number that can be written in decimal."""
-Rate = Annotated[int, Field(ge=50, le=10_000_000)]
-Count = Annotated[int, Field(ge=1, le=1000)]
-Probability = Annotated[float, Field(gt=0, le=1)]
+Rate = Annotated[int, Whole(50, 10_000_000)]
+Count = Annotated[int, Whole(1, 1000)]
+CountOrAlways = Annotated[int | Literal["always"], Whole(1, 1000, word="always")]
+CountOrOnce = Annotated[int | Literal["once"], Whole(1, 1000, word="once")]
+Probability = Annotated[float, Field(gt=0, le=1), BeforeValidator(_decimal)]
 """Above 0, and up to 1, which is certain."""
 YesNo = Annotated[
     bool, BeforeValidator(_yes_no), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": list(_YES_NO)}]})

@@ -40,6 +40,7 @@ from simisp.scenario.line_section import (
 )
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.steps import Strict
+from simisp.scenario.whole import Whole
 
 TRAPS = [
     "yes", "No", "y", "off", "TRUE", "null", "~", "<<", "=", "1e3", "0x1f", "0o17", "017", "1_000", "1:30", "1.5",
@@ -237,10 +238,10 @@ class Models:
             return st.lists(self._of(args[0]), min_size=least, max_size=3)
         if origin is dict:
             return st.dictionaries(self._of(args[0]), self._of(args[1]), min_size=least, max_size=3)
-        if origin is Annotated and args[0] is int:
-            bounds = [bound for field in args[1:] for bound in field.metadata]
-            low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
-            return st.integers(low, next(bound.le for bound in bounds if hasattr(bound, "le")))
+        whole = next((mark for mark in args[1:] if isinstance(mark, Whole)), None) if origin is Annotated else None
+        if whole is not None:
+            numbers = st.integers(whole.least, whole.most)
+            return numbers | st.just(whole.word) if whole.word else numbers
         if origin is Annotated and args[0] is str:
             bounds = [bound for field in args[1:] for bound in getattr(field, "metadata", ())]
             pattern = next((bound.pattern for bound in bounds if hasattr(bound, "pattern")), None)

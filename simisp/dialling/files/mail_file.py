@@ -21,6 +21,7 @@ from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue
+from simisp.scenario.whole import Whole
 
 __all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail", "mail_from"]
 
@@ -148,9 +149,9 @@ class MailSettings(Strict):
     time_out: DurationValue = Field(60.0, description="Hang up when nothing moved for so long.")
     retrieval: RetrievalSection | None = Field(None, description="How to get the mail that waits at the ISP.")
     host: Annotated[str, AfterValidator(_host)] = Field("localhost", min_length=1, description="The ISP's mail host.")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(25, description="The host's SMTP port.")
+    port: Annotated[int, Whole(1, 65_535)] = Field(25, description="The host's SMTP port.")
     name: Word = Field("localhost", min_length=1, description="The name that the service gives to the host.")
-    messages_per_session: Annotated[int, Field(ge=1)] = Field(100, description="Messages over one connection.")
+    messages_per_session: Annotated[int, Whole(1)] = Field(100, description="Messages over one connection.")
     on_give_up: Literal["orphan", "end"] = Field(
         "orphan", description="What happens to a script when the dialler stops waiting for it."
     )
@@ -178,7 +179,7 @@ class MailFile(MailSettings):
     queue: str = Field("queue", min_length=1, description="The Maildir of outbound mail.")
     inbox: str = Field("inbox", min_length=1, description="The Maildir of received mail.")
     events: str = Field("events.jsonl", min_length=1, description="The event log.")
-    listen: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+    listen: Annotated[int, Whole(1, 65_535)] | None = Field(
         None, description="The port for the ISP's deliveries after ETRN."
     )
 

@@ -17,6 +17,7 @@ from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, 
 from simisp.ras.rasphone import read_rasphone
 from simisp.scenario.steps import Strict
 from simisp.scenario.values import DurationValue, SilenceValue
+from simisp.scenario.whole import Whole
 from simisp.switchinf import PadCall
 
 __all__ = [
@@ -137,7 +138,7 @@ class EntrySection(Strict):
     user: str = Field("", description="The user name.")
     password_file: str | None = Field(None, description="A file whose first line is the password.")
     protocol: Literal["ppp", "slip", "none"] = Field("ppp", description="The protocol on the line.")
-    redials: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="How often to redial after a failed call.")
+    redials: Annotated[int, Whole(0, 1000)] = Field(0, description="How often to redial after a failed call.")
     redial_pause: DurationValue = Field(60.0, description="How long to wait before redialling.")
     answer_wait: DurationValue = Field(90.0, description="How long the modem may take to make the call.")
     patience: SilenceValue = Field(120.0, description="How long the script may take before the dialler gives up.")
