@@ -49,5 +49,5 @@ def _shown(name: str) -> str:
     return "--" + _NAMES.get(name, name).replace("_", "-")
 
 
-_NAMES = {"lock_directories": "lock-dir"}
+_NAMES = {"as_json": "json", "endpoints": "endpoint", "lock_directories": "lock-dir", "seconds": "for"}
 """The options whose names differ from their parameters'."""

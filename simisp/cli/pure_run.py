@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simisp.cli.contradictions import given_options
+from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
 from simisp.cli.transcript_file import open_transcript, report_complaint
@@ -94,9 +94,8 @@ def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> 
     """
     if sum(map(bool, (call.script, call.chat, call.command))) > 1:
         raise click.UsageError("--script and --chat are in place of a COMMAND: give one of them")
-    if wrong := given_options(ctx) - _FOR_SCRIPTS:
-        option = min(wrong).replace("_", "-")
-        raise click.UsageError(f"--{option} is about a port or a process, and a script in pure time has none")
+    idle = sorted(given_options(ctx) - _FOR_SCRIPTS)
+    refuse_idle(idle, [(name, False, "a port or a process: a script in pure time has none") for name in idle])
     scenario = scenario if call.seed is None else scenario.with_seed(call.seed)
     options = RunOptions(give_up=call.give_up, deadline=call.deadline, allow_unopened=call.allow_unopened)
     verdict = _played(call, scenario, options)

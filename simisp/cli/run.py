@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.contradictions import given_options
+from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.pictures import PictureFiles, picture_options
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
 
 __all__ = ["run"]
+
+_FOR_COMMANDS = (
+    "give_up", "give_up_kills", "deadline", "grace", "compute_limit", "allow_unopened", "as_json", "verify",
+)  # fmt: skip
+"""The parameters that are about the end of a command."""
+_FOR_STORIES = frozenset({"scenario", "scale", "transcript", "html", "svg", "asciicast", "junit", "quiet", "clock"})
+"""The parameters that a story can have which is played at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,10 +233,9 @@ def run(ctx: click.Context, call: RunCall) -> None:
     _refuse_contradictions(ctx, call)
     restore_environment()
     if loaded.has_story and not call.command and not _is_served(ctx):
-        if call.pcap is not None:
-            raise click.UsageError("--pcap is for a run on a port: a story that is played at once has no frames")
+        _refuse_what_needs_a_port(ctx, call)
         ctx.exit(_told_story(call))
-    _refuse_what_needs_a_command(call)
+    _refuse_what_needs_a_command(ctx, call)
     if call.seed is not None:
         loaded = loaded.with_seed(call.seed)
     if call.lines is not None:
@@ -271,19 +277,17 @@ def _told_story(call: RunCall) -> int:
 
 def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
     """Refuse options that do not apply to the call."""
-    given = given_options(ctx)
-    if wrong := given & {"dial", "user", "password_file"}:
-        raise click.UsageError(f"--{min(wrong).replace('_', '-')} needs --script")
-    only_without, only_with = {"calls": "--calls", "seconds": "--for", "scale": "--scale"}, {
-        "give_up": "--give-up", "give_up_kills": "--give-up-kills", "deadline": "--deadline", "grace": "--grace",
-        "compute_limit": "--compute-limit",
-        "allow_unopened": "--allow-unopened", "as_json": "--json", "verify": "--verify",
-    }  # fmt: skip
+    given, has_command = given_options(ctx), bool(call.command)
+    rows = [
+        *((name, False, "--script") for name in ("dial", "user", "password_file")),
+        *((name, not has_command, "a run without COMMAND; use --deadline") for name in ("calls", "seconds")),
+        ("scale", not has_command, "a story, which has no COMMAND"),
+        *((name, has_command, "a COMMAND, after --") for name in _FOR_COMMANDS),
+        ("give_up_kills", call.give_up is not None, "--give-up, which says when"),
+        ("compute_limit", call.clock in ("virtual", "auto"), "--clock virtual"),
+    ]
+    refuse_idle(given, rows)
     _refuse_for_endpoints(given, call)
-    if call.command and (wrong := given & only_without.keys()):
-        raise click.UsageError(f"{only_without[min(wrong)]} is for a run without COMMAND; use --deadline")
-    if not call.command and (wrong := given & only_with.keys()):
-        raise click.UsageError(f"{only_with[min(wrong)]} needs a COMMAND, after --")
     give_up, deadline = call.give_up, call.deadline
     if give_up is not None and deadline is not None and give_up >= deadline:
         raise click.UsageError(f"--give-up {give_up:g}s would never come: --deadline is {deadline:g}s")
@@ -291,26 +295,32 @@ def _refuse_contradictions(ctx: click.Context, call: RunCall) -> None:
 
 def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
     """Refuse options that do not apply to the ports that are asked for."""
+    kinds = [spec.kind for spec in call.endpoints] or ["pty"]
     is_named = "link" in given or any(spec.kind in ("pty", "unix") and spec.name for spec in call.endpoints)
-    if not is_named and (wrong := given & {"mode", "owner", "group"}):
-        # The folder of other links is private: no other user would have access to the port.
-        raise click.UsageError(f"--{min(wrong)} is for a port that others open: say --link too")
-    if not call.endpoints:
-        return
-    kinds = [spec.kind for spec in call.endpoints]
+    # The folder of other links is private: no other user would have access to the port.
+    access = "a port that others open: say --link too"
+    rows = [
+        *((name, is_named, access) for name in ("mode", "owner", "group")),
+        ("link", "pty" in kinds, "a pseudo-terminal: say --endpoint pty too"),
+        ("verify", not call.endpoints, "a run on a pseudo-terminal: leave out --endpoint"),
+    ]
     if "stdio" in kinds and (call.command or call.transcript == "-" or kinds.count("stdio") > 1):
         raise click.UsageError("--endpoint stdio is for a run without COMMAND and --transcript -, and only once")
-    if "link" in given and all(spec.kind != "pty" for spec in call.endpoints):
-        raise click.UsageError("--link is for a pseudo-terminal: say --endpoint pty too")
-    if call.verify is not None:
-        raise click.UsageError("--verify compares runs on a pseudo-terminal of their own; leave out --endpoint")
+    refuse_idle(given, rows)
 
 
-def _refuse_what_needs_a_command(call: RunCall) -> None:
+def _refuse_what_needs_a_port(ctx: click.Context, call: RunCall) -> None:
+    """Refuse, for a story that is played at once, options that change nothing about it."""
+    idle = sorted(given_options(ctx) - _FOR_STORIES)
+    has_its_clock = call.clock in ("virtual", "auto") and call.scale is None
+    rows = [(name, False, "a run on a port: a story that is played at once has none") for name in idle]
+    refuse_idle({*idle, *given_options(ctx)}, [*rows, ("clock", has_its_clock, "a run on a port: a story has --scale")])
+
+
+def _refuse_what_needs_a_command(ctx: click.Context, call: RunCall) -> None:
     """Refuse, for a run without COMMAND and without a story, options that need one of them."""
     if call.command:
         return
-    if call.scale is not None:
-        raise click.UsageError("--scale needs a scenario with a story")
+    refuse_idle(given_options(ctx), [("scale", False, "a scenario with a story")])
     if call.clock in ("virtual", "auto"):
         raise click.UsageError("a clock is shared with a COMMAND, after --; other programs can have --clock scaled:N")

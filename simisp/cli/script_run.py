@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.contradictions import given_options, refuse_together
+from simisp.cli.contradictions import given_options, refuse_idle, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
@@ -160,9 +160,9 @@ def _pad_call(given: set[str], call: ScriptRunCall) -> PadCall:
     """
     from simisp.switchinf import PadCall
 
-    names = [name for name in ("x25_address", "user_data", "facilities", "pad_stdin") if name in given]
-    if names and call.section is None:
-        raise click.UsageError(f"--{names[0].replace('_', '-')} needs --section, which names a section of pad.inf")
+    is_for = "--section, which names a section of pad.inf"
+    names = ("x25_address", "user_data", "facilities", "pad_stdin")
+    refuse_idle(given, [(name, call.section is not None, is_for) for name in names])
     user_data, facilities = _pad_lines() if call.pad_stdin else (call.user_data, call.facilities)
     return PadCall(call.x25_address, user_data, facilities)
 

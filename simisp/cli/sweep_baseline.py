@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from simisp.cli.contradictions import refuse_idle
 from simisp.cli.output import say
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def refuse_update_of_nothing(file: str | None, *, update: bool) -> None:
     Raises:
         UsageError: It does.
     """
-    if update and file is None:
-        raise click.UsageError("--update-baseline needs --baseline FILE, which it writes")
+    given = ("update_baseline",) if update else ()
+    refuse_idle(given, [("update_baseline", file is not None, "--baseline FILE, which it writes")])
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: 
         (["--endpoint", "tcq"], "'tcq' is not an endpoint: use pty[:LINK]"),
         (["--endpoint", "tcp", "--link", "x"], "--link is for a pseudo-terminal"),
         (["--endpoint", "tcp", "--mode", "666"], "--mode is for a port that others open"),
-        (["--endpoint", "tcp", "--verify", "2", "--", "true"], "--verify compares runs on a pseudo-terminal"),
+        (["--endpoint", "tcp", "--verify", "2", "--", "true"], "--verify is for a run on a pseudo-terminal"),
         (["--endpoint", "stdio", "--", "true"], "--endpoint stdio is for a run without COMMAND"),
         (["--endpoint", "stdio"], "they must be pipes, sockets or terminals"),
         (["--endpoint", "tcp:192.0.2.1:0"], "no port can be opened"),

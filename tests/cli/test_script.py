@@ -469,4 +469,4 @@ def test_a_line_end_in_what_a_pad_is_given_is_refused(option: str) -> None:
 def test_what_a_pad_is_asked_for_needs_a_section() -> None:
     done = script("run", str(SCRIPTS / "naive.scp"), "--port", "none", "--x25-address", "3110")
     assert done.returncode == 2
-    assert "--x25-address needs --section" in done.stderr
+    assert "--x25-address is for --section" in done.stderr

@@ -45,7 +45,7 @@ def test_with_a_command_the_same_scenario_is_only_the_isp() -> None:
 def test_what_only_a_story_or_a_command_has_is_refused_elsewhere(option: list[str]) -> None:
     done = run("hang", *option)
     assert done.returncode == 2
-    assert "COMMAND" in done.stderr or "needs a scenario with a story" in done.stderr
+    assert "COMMAND" in done.stderr or "--scale is for a scenario with a story" in done.stderr
 
 
 def test_check_looks_into_the_story_too(tmp_path: Path) -> None:

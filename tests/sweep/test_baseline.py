@@ -90,7 +90,7 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ([], "say what to play"),
         (["--script", NAIVE, "--chat", NAIVE], "a sweep plays one client, and simisp compare several"),
-        (["--script", NAIVE, "--update-baseline"], "--update-baseline needs --baseline"),
+        (["--script", NAIVE, "--update-baseline"], "--update-baseline is for --baseline"),
         (["--script", NAIVE, "--shard", "3/2"], "'3/2' is not a shard"),
         (["--script", NAIVE, "--plan", "process"], "it needs a COMMAND"),
         (["--script", NAIVE, "--runs", "7"], "--runs is for --plan random"),

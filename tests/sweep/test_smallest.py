@@ -142,7 +142,7 @@ def test_what_is_wrong_with_a_token_is_said(tmp_path: Path) -> None:
     assert "a token begins with sweep1-" in complaint("--replay", "x")
     assert "the token is not whole" in complaint("--replay", whole[:-9])
     assert "is not the scenario of the token, or has changed since" in complaint(str(other), "--replay", whole)
-    assert "--clock is about a port or a process" in complaint("--replay", whole, "--clock", "virtual")
+    assert "--clock is for a port or a process" in complaint("--replay", whole, "--clock", "virtual")
 
 
 def test_a_token_with_a_command_plays_the_command_on_the_case() -> None:
