@@ -80,6 +80,9 @@ _FAILURES = {
     CallFailure.NO_CARRIER: ResultCode.NO_CARRIER,
     CallFailure.NO_ANSWER: ResultCode.NO_ANSWER,
 }
+_COMMAND, _ONLINE_DATA, _ONLINE_COMMAND = ModemState.COMMAND, ModemState.ONLINE_DATA, ModemState.ONLINE_COMMAND
+_DIALLING, _ANSWERING = ModemState.DIALLING, ModemState.ANSWERING
+_NOTHING_DIALLED = DialString("")
 _ENTERED = {state: ModemStateEntered(state.value) for state in ModemState}
 
 
@@ -96,6 +99,11 @@ class _Timer(Enum):
     RINGS_FORGOTTEN = "rings forgotten"
 
 
+_DIALLED, _CARRIER, _CARRIER_GONE, _IDLE = _Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE, _Timer.IDLE
+_RI_OFF, _RINGS_FORGOTTEN = _Timer.RI_OFF, _Timer.RINGS_FORGOTTEN
+_OF_A_CALL = (_DIALLED, _CARRIER, _CARRIER_GONE, _IDLE)
+
+
 class CallControl:
     """The modem's current call and its state.
 
@@ -110,13 +118,32 @@ class CallControl:
         ITU-T V.250, 6.3 (call control) and 5.7 (responses).
     """
 
+    __slots__ = (
+        "_carrier",
+        "_dialled",
+        "_dte",
+        "_held",
+        "_held_secrets",
+        "_is_stopped",
+        "_line_taken",
+        "_link",
+        "_number",
+        "_ring_back",
+        "_settings",
+        "caller",
+        "deadlines",
+        "flow",
+        "rate_to_dte",
+        "state",
+    )
+
     def __init__(self, settings: ModemSettings, dte: DteInterface) -> None:
-        self.state = ModemState.COMMAND
+        self.state: ModemState = _COMMAND
         self._settings = settings
         self._dte = dte
         self.deadlines: dict[_Timer, float] = {}
         """The running timers, each with its time."""
-        self._dialled = DialString("")
+        self._dialled = _NOTHING_DIALLED
         self._number = ""
         self._line_taken = False
         self._carrier = False
@@ -156,34 +183,35 @@ class CallControl:
         Returns:
             Whether dialling is complete and the modem is back in the command state (``;``).
         """
-        registers = self._settings.registers
+        registers = self._settings.registers.in_force
         blind = not (self._line_taken or dialled.waits_for_dial_tone or self._dte.hears.dial_tone)
         self._stop_ringing()
         self._dialled = dialled
         self._ring_back = False
-        self._enter(ModemState.DIALLING)
+        self._enter(_DIALLING)
         delay = dialled.pauses * registers[8] + (registers[6] if blind else 0)
         if delay:
-            self.deadlines[_Timer.DIALLED] = now + delay
+            self.deadlines[_DIALLED] = now + delay
         else:
             self._finish_dialling(now)
-        return self.state is ModemState.COMMAND
+        return self.state is _COMMAND
 
     def answer(self, *, now: float) -> None:
         """Go off hook and wait S7 seconds for the carrier. The owner is asked for one only if a call is ringing."""
-        ringing = _Timer.RINGS_FORGOTTEN in self.deadlines
+        ringing = _RINGS_FORGOTTEN in self.deadlines
         self._stop_ringing()
-        self._enter(ModemState.ANSWERING)
+        self._enter(_ANSWERING)
         if ringing:
             self._line_taken = True
             self._dte.emit(AnswerRequested())
-        self.deadlines[_Timer.CARRIER] = now + self._settings.registers[7]
+        self.deadlines[_CARRIER] = now + self._settings.registers.in_force[7]
 
     def hang_up(self, reason: HangUpReason) -> bool:
         """Go on hook without a result code. Return whether there was a call or an attempt to make one."""
-        busy = self.state is not ModemState.COMMAND or self._line_taken
-        for timer in (_Timer.DIALLED, _Timer.CARRIER, _Timer.CARRIER_GONE, _Timer.IDLE):
-            self.deadlines.pop(timer, None)
+        busy = self.state is not _COMMAND or self._line_taken
+        if self.deadlines:
+            for timer in _OF_A_CALL:
+                self.deadlines.pop(timer, None)
         self._carrier = False
         self._dte.show_carrier(False)
         self._forget_held()
@@ -191,7 +219,7 @@ class CallControl:
         if self._line_taken:
             self._line_taken = False
             self._dte.emit(HungUp(reason))
-        self._enter(ModemState.COMMAND)
+        self._enter(_COMMAND)
         return busy
 
     def fail(self, reason: HangUpReason, code: ResultCode = ResultCode.NO_CARRIER) -> None:
@@ -201,16 +229,16 @@ class CallControl:
 
     def pause_data(self) -> None:
         """Change from the online data state to the online command state."""
-        self._enter(ModemState.ONLINE_COMMAND)
+        self._enter(_ONLINE_COMMAND)
         self._tell(ResultCode.OK)
 
     def resume_data(self) -> bool:
         """Return to the online data state and release the held octets. Return False if there is no call."""
-        if self.state is not ModemState.ONLINE_COMMAND or not self._carrier:
+        if self.state is not _ONLINE_COMMAND or not self._carrier:
             return False
         if self._link is not None:
             self._tell_connect(self._link)
-        self._enter(ModemState.ONLINE_DATA)
+        self._enter(_ONLINE_DATA)
         self.flow = octet_flow(self._settings)
         self._is_stopped = False
         self._release_held()
@@ -226,13 +254,13 @@ class CallControl:
         """Be online without a call; ``carrier`` says whether the far end is present."""
         self._carrier = carrier
         self._dte.show_carrier(carrier)
-        self._enter(ModemState.ONLINE_DATA)
+        self._enter(_ONLINE_DATA)
 
     def connect(self, rate: int, *, now: float) -> bool:
         """Accept the carrier of the call being set up: DCD, then CONNECT. Return False if no call awaits a carrier."""
         if not self._awaits_carrier:
             return False
-        self.deadlines.pop(_Timer.CARRIER)
+        self.deadlines.pop(_CARRIER)
         self._carrier = True
         self._link = link = agreed_link(self._settings, agreed_rate(self._settings, rate))
         self.flow = octet_flow(self._settings)
@@ -241,15 +269,15 @@ class CallControl:
         for report in link_reports(self._settings, link, self.rate_to_dte):
             self._dte.send_words(report)
         self._tell_connect(link)
-        self._enter(ModemState.ONLINE_DATA)
-        if idle := self._settings.registers.get(30, 0):
-            self.deadlines[_Timer.IDLE] = now + 10 * idle
+        self._enter(_ONLINE_DATA)
+        if idle := self._settings.registers.in_force.get(30, 0):
+            self.deadlines[_IDLE] = now + 10 * idle
         return True
 
     def note_octets(self, *, now: float) -> None:
         """Note octets of a call in either direction: the time in S30 begins anew."""
-        if _Timer.IDLE in self.deadlines:
-            self.deadlines[_Timer.IDLE] = now + 10 * self._settings.registers[30]
+        if _IDLE in self.deadlines:
+            self.deadlines[_IDLE] = now + 10 * self._settings.registers.in_force[30]
 
     def hear_ring_back(self) -> None:
         """Note that the far end is ringing."""
@@ -259,19 +287,19 @@ class CallControl:
         """Act on the reason why the call cannot be set up, if the settings let the modem hear it."""
         if not self._awaits_carrier:
             return
-        if self.state is ModemState.ANSWERING:
+        if self.state is _ANSWERING:
             self.fail(HangUpReason.CALL_FAILED)
         elif self._hears(failure):
             self.fail(HangUpReason.CALL_FAILED, _FAILURES[failure])
 
     def ring(self, *, auto_answer: bool, now: float) -> None:
         """Act on one ring of an incoming call. After S0 rings the modem answers, if ``auto_answer`` allows it."""
-        if self.state is not ModemState.COMMAND or self._line_taken:
+        if self.state is not _COMMAND or self._line_taken:
             return
         registers = self._settings.registers
         registers.set(1, min(self._rings + 1, 255))
-        self.deadlines[_Timer.RI_OFF] = now + RING_LENGTH
-        self.deadlines[_Timer.RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
+        self.deadlines[_RI_OFF] = now + RING_LENGTH
+        self.deadlines[_RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
         self._dte.set_circuit(Circuit.RI, True)
         if self._settings.parameters.get("+CRC") == ("1",):
             self._dte.send_words(_RING_EXTENDED)
@@ -284,11 +312,11 @@ class CallControl:
     @property
     def is_ringing(self) -> bool:
         """Whether a call comes in that was not answered yet."""
-        return self.state is ModemState.COMMAND and _Timer.RINGS_FORGOTTEN in self.deadlines
+        return self.state is _COMMAND and _RINGS_FORGOTTEN in self.deadlines
 
     def hear_caller(self, caller: Caller) -> None:
         """Take the caller's number, which comes before or between rings, and report it as +VCID, #CID or +CLIP says."""
-        if self.state is not ModemState.COMMAND or self._line_taken:
+        if self.state is not _COMMAND or self._line_taken:
             return
         self.caller = caller
         parameters = self._settings.parameters
@@ -302,7 +330,7 @@ class CallControl:
         """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""
         if not self._carrier:
             return
-        is_online = self.state is ModemState.ONLINE_DATA
+        is_online = self.state is _ONLINE_DATA
         if is_online and not self._is_stopped:
             self._dte.send_remote(data, secrets)
             return
@@ -328,7 +356,7 @@ class CallControl:
         if cleared:
             self._end_lost_call(now)
         else:
-            self.deadlines[_Timer.CARRIER_GONE] = now + self._settings.registers[10] / 10
+            self.deadlines[_CARRIER_GONE] = now + self._settings.registers.in_force[10] / 10
 
     # Expired timers ------------------------------------------------------------------------------------------------
 
@@ -336,21 +364,14 @@ class CallControl:
         dialled = self._dialled
         self._number = (self._number + dialled.number)[:LONGEST_NUMBER]
         self._line_taken = True
-        self._dte.emit(
-            DialRequested(
-                self._number,
-                tone=dialled.tone,
-                quiet_answer=dialled.quiet_answer,
-                stays_in_command=dialled.stays_in_command,
-            )
-        )
+        self._dte.emit(DialRequested(self._number, dialled.tone, dialled.quiet_answer, dialled.stays_in_command))
         if dialled.stays_in_command:
-            self._enter(ModemState.COMMAND)
+            self._enter(_COMMAND)
         else:
-            self.deadlines[_Timer.CARRIER] = now + self._settings.registers[7]
+            self.deadlines[_CARRIER] = now + self._settings.registers.in_force[7]
 
     def _give_up_waiting(self, _now: float) -> None:
-        unanswered = self.state is ModemState.DIALLING and (
+        unanswered = self.state is _DIALLING and (
             self._dialled.quiet_answer or (self._ring_back and self._dte.hears.busy)
         )
         self.fail(HangUpReason.CARRIER_WAIT, ResultCode.NO_ANSWER if unanswered else ResultCode.NO_CARRIER)
@@ -368,12 +389,12 @@ class CallControl:
         self._settings.registers.set(1, 0)
 
     _EXPIRE: ClassVar[Mapping[_Timer, Callable[[CallControl, float], None]]] = {
-        _Timer.DIALLED: _finish_dialling,
-        _Timer.CARRIER: _give_up_waiting,
-        _Timer.CARRIER_GONE: _end_lost_call,
-        _Timer.IDLE: _end_idle_call,
-        _Timer.RI_OFF: _end_ring,
-        _Timer.RINGS_FORGOTTEN: _forget_rings,
+        _DIALLED: _finish_dialling,
+        _CARRIER: _give_up_waiting,
+        _CARRIER_GONE: _end_lost_call,
+        _IDLE: _end_idle_call,
+        _RI_OFF: _end_ring,
+        _RINGS_FORGOTTEN: _forget_rings,
     }
     """What each timer does when it runs out. One table serves every modem."""
 
@@ -382,7 +403,7 @@ class CallControl:
     @property
     def is_dialling_part(self) -> bool:
         """Whether a dial string that ends with ``;`` is being dialled: the rest of its line waits."""
-        return self.state is ModemState.DIALLING and self._dialled.stays_in_command
+        return self.state is _DIALLING and self._dialled.stays_in_command
 
     def note_state(self, state: ModemState) -> None:
         """Report what octets from the DTE mean from now on."""
@@ -398,16 +419,18 @@ class CallControl:
 
     @property
     def _rings(self) -> int:
-        return self._settings.registers[1]
+        return self._settings.registers.in_force[1]
 
     @property
     def _awaits_carrier(self) -> bool:
-        return _Timer.CARRIER in self.deadlines
+        return _CARRIER in self.deadlines
 
     def _stop_ringing(self) -> None:
-        for timer in (_Timer.RI_OFF, _Timer.RINGS_FORGOTTEN):
-            self.deadlines.pop(timer, None)
-        self._settings.registers.set(1, 0)
+        if self.deadlines:
+            self.deadlines.pop(_RI_OFF, None)
+            self.deadlines.pop(_RINGS_FORGOTTEN, None)
+        if self._rings:
+            self._settings.registers.set(1, 0)
         self._dte.set_circuit(Circuit.RI, False)
 
     def _hears(self, failure: CallFailure) -> bool:

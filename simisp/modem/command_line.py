@@ -81,6 +81,8 @@ class CommandLine:
         ITU-T V.250, 5.2.1 (format), 5.2.2 (editing), 5.2.3 (echo), 5.2.4 (repetition), 5.1 (parity).
     """
 
+    __slots__ = ("_after_a", "_body", "_in_body", "_overlong", "_repeatable")
+
     def __init__(self) -> None:
         self._after_a = False
         self._in_body = False

@@ -11,6 +11,24 @@ _Name = TypeVar("_Name", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
+class _Overlaid(Mapping[_Name, _Value]):
+    """Values of which some differ from those of a table."""
+
+    __slots__ = ("_changed", "_factory")
+
+    def __init__(self, changed: Mapping[_Name, _Value], factory: Mapping[_Name, _Value]) -> None:
+        self._changed, self._factory = changed, factory
+
+    def __getitem__(self, name: _Name) -> _Value:
+        return self._changed[name] if name in self._changed else self._factory[name]
+
+    def __iter__(self) -> Iterator[_Name]:
+        return iter(self._factory)
+
+    def __len__(self) -> int:
+        return len(self._factory)
+
+
 class Differences(Mapping[_Name, _Value]):
     """A mapping over factory values: it stores what differs from them and looks up the rest.
 
@@ -30,17 +48,18 @@ class Differences(Mapping[_Name, _Value]):
         {}
     """
 
-    __slots__ = ("_changed", "_factory")
+    __slots__ = ("_changed", "_factory", "in_force")
 
     def __init__(self, factory: Mapping[_Name, _Value]) -> None:
         self._factory = factory
         self._changed: dict[_Name, _Value] = {}
+        self.in_force = factory
+        """All values until the next change. Most modems have changed none: then this is the table itself, which is
+        quicker to look up in.
+        """
 
     def __getitem__(self, name: _Name) -> _Value:
-        # Each command line looks up several values, and most lines of a bank have changed none: this path is the fast
-        # one.
-        changed = self._changed
-        return self._factory[name] if not changed or name not in changed else changed[name]
+        return self.in_force[name]
 
     def __setitem__(self, name: _Name, value: _Value) -> None:
         """Set a value.
@@ -48,10 +67,13 @@ class Differences(Mapping[_Name, _Value]):
         Raises:
             KeyError: The factory values have no such name.
         """
-        if self._factory[name] == value:
-            self._changed.pop(name, None)
-        else:
+        if self._factory[name] != value:
             self._changed[name] = value
+        elif name in self._changed:
+            del self._changed[name]
+        else:
+            return
+        self._put_in_force()
 
     def __iter__(self) -> Iterator[_Name]:
         return iter(self._factory)
@@ -72,3 +94,7 @@ class Differences(Mapping[_Name, _Value]):
     def load(self, other: Differences[_Name, _Value]) -> None:
         """Copy all values of ``other``, which must have the same factory values."""
         self._changed = dict(other._changed)
+        self._put_in_force()
+
+    def _put_in_force(self) -> None:
+        self.in_force = _Overlaid(self._changed, self._factory) if self._changed else self._factory

@@ -23,6 +23,10 @@ from simisp.spans import Spans, whole
 __all__ = ["DteInterface"]
 
 
+_DSR, _DCD = Circuit.DSR, Circuit.DCD
+_SET = {(circuit, on): SetCircuit(circuit, on) for circuit in Circuit for on in (False, True)}
+
+
 class DteInterface:
     r"""What the DTE sees of a modem.
 
@@ -37,6 +41,8 @@ class DteInterface:
         >>> dte.take_outputs()
         [SendData(data=b'\r\nOK\r\n', secrets=(), relayed=False)]
     """
+
+    __slots__ = ("_circuits", "_interruption", "_mismatch", "_outputs", "_results", "_settings", "_unsent", "echoes")
 
     def __init__(self, settings: ModemSettings, results: ResultCodes) -> None:
         self._settings = settings
@@ -84,11 +90,13 @@ class DteInterface:
         if self._mismatch is not None:
             data = self._mismatch.read(data)
             secrets = whole(data) if secrets else ()
-        self.emit(SendData(data, secrets, relayed=True))
+        if self._unsent:
+            self._flush()
+        self._outputs.append(SendData(data, secrets, True))
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
-        if self._settings.numbers["E"] and self.echoes:
+        if self.echoes and self._settings.numbers.in_force["E"]:
             self._unsent += data
 
     def send_exactly(self, data: bytes) -> None:
@@ -123,13 +131,10 @@ class DteInterface:
             code: The result.
             rate: The rate in bit/s for CONNECT. X0 suppresses it.
         """
-        if self._settings.numbers["Q"]:
-            return
-        shown = rate if rate is not None and self.hears.rate else None
-        registers = self._settings.registers
-        self._unsent += frame_result(
-            code, shown, self._settings.numbers["V"], registers[3], registers[4], self._results
-        )
+        numbers, registers = self._settings.numbers.in_force, self._settings.registers.in_force
+        if not numbers["Q"]:
+            shown = rate if rate is not None and X_LEVELS[numbers["X"]].rate else None
+            self._unsent += frame_result(code, shown, numbers["V"], registers[3], registers[4], self._results)
 
     def send_connect(self, link: AgreedLink, rate_to_dte: int | None) -> None:
         """Send CONNECT, unless Q1 suppresses it. W and S95 say which rate it has, and X0 that it has no rate.
@@ -138,8 +143,8 @@ class DteInterface:
             link: What the modems have agreed on.
             rate_to_dte: The rate of the DTE in bit/s; None if it is not known: then the rate is the line's.
         """
-        numbers, results = self._settings.numbers, self._results
-        of_line = numbers.get("W", 2) >= 2 or self._settings.registers.get(95, 0) & 1
+        numbers, results = self._settings.numbers.in_force, self._results
+        of_line = numbers.get("W", 2) >= 2 or self._settings.registers.in_force.get(95, 0) & 1
         rate = link.rate if of_line or rate_to_dte is None else rate_to_dte
         if "{link}" not in results.connect or not self.hears.rate or not numbers["V"]:
             self.send_result(ResultCode.CONNECT, rate=rate)
@@ -178,13 +183,16 @@ class DteInterface:
         """Set a circuit. No output if it is unchanged; initially all circuits are off."""
         if self._circuits.get(circuit, False) is not on:
             self._circuits[circuit] = on
-            self.emit(SetCircuit(circuit, on))
+            self.emit(_SET[circuit, on])
 
     def show_carrier(self, carrier: bool) -> None:
         """Set DCD and DSR according to the carrier: with &C0 (ITU-T V.250, 6.2.8) and &S0 they are always on."""
-        numbers = self._settings.numbers
-        self.set_circuit(Circuit.DSR, carrier or numbers.get("&S", 0) == 0)
-        self.set_circuit(Circuit.DCD, carrier or numbers["&C"] == 0)
+        numbers = self._settings.numbers.in_force
+        dsr, dcd = carrier or numbers.get("&S", 0) == 0, carrier or numbers["&C"] == 0
+        if self._circuits.get(_DSR, False) is not dsr:
+            self.set_circuit(_DSR, dsr)
+        if self._circuits.get(_DCD, False) is not dcd:
+            self.set_circuit(_DCD, dcd)
 
     def begin_line(self, line: str) -> None:
         """Take note of the command line that is answered from now on."""

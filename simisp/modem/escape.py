@@ -55,6 +55,8 @@ class EscapeDetector:
         The Hayes escape sequence (US patent 4,549,302, long expired); ITU-T V.250 leaves it to the maker.
     """
 
+    __slots__ = ("_last_octet", "_seen", "deadline")
+
     def __init__(self) -> None:
         self._last_octet = float("-inf")
         self._seen = 0
@@ -96,10 +98,9 @@ class EscapeDetector:
         count = len(data) - start
         escapes = _all_of(character).fullmatch(data, start) is not None if count <= _LENGTH else False
         begun = silent or seen > 0
-        self.note_octets(now=now)
-        self._seen = seen + count if begun and escapes and seen + count <= _LENGTH else 0
-        if self._seen == _LENGTH:
-            self.deadline = now + guard
+        self._last_octet = now
+        self._seen = seen = seen + count if begun and escapes and seen + count <= _LENGTH else 0
+        self.deadline = now + guard if seen == _LENGTH else None
         return len(data)
 
     def _take_unguarded(self, data: bytes, start: int, character: int, now: float) -> int:

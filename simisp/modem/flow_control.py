@@ -48,8 +48,8 @@ def octet_flow(settings: ModemSettings) -> OctetFlow | None:
         >>> octet_flow(ModemConfig(settings={"+IFC": "1,1"}).new_settings())
         <OctetFlow.TAKEN: 'taken'>
     """
-    by_dte = settings.parameters.get("+IFC", ("2",))[0]
-    k, q = settings.numbers.get("&K", 3), settings.numbers.get("\\Q", 3)
+    by_dte, numbers = settings.parameters.in_force.get("+IFC", ("2",))[0], settings.numbers.in_force
+    k, q = numbers.get("&K", 3), numbers.get("\\Q", 3)
     if by_dte == "1" or k == 4 or q == 1:
         return OctetFlow.TAKEN
     return OctetFlow.PASSED if by_dte == "3" or k == 5 else None

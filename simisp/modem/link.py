@@ -38,6 +38,7 @@ _HIGHEST = dict(_CARRIERS) | {"V23C": 1200, "V23S": 1200, "V92": 56000, "B103": 
 _NUMBERED = {"0": "V21", "1": "V22", "2": "V22B", "3": "V23C", "9": "V32", "10": "V32B", "11": "V34", "12": "V90"}
 _AUTOMATIC = ("V34", "1", "0", "0")
 """What +MS is for a modem that does not have it."""
+_OFF = ("0",)
 _CARRIER, _PROTOCOL, _COMPRESSION = 4, 8, 32
 _ALL_OF_S95 = _CARRIER | _PROTOCOL | _COMPRESSION
 _DIRECT = frozenset({0, 1, 6})
@@ -69,7 +70,7 @@ class AgreedLink:
 
 def agreed_rate(settings: ModemSettings, rate: int) -> int:
     """Return the rate of a call that could have ``rate`` bit/s."""
-    carrier, automatic, _, highest, *_ = settings.parameters.get("+MS", _AUTOMATIC)
+    carrier, automatic, _, highest, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
     limits = [rate]
     if int(highest):
         limits.append(int(highest))
@@ -88,7 +89,7 @@ def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
         >>> agreed_link(ModemConfig(settings={"\\N": 0}).new_settings(), 2400).error_control
         'NONE'
     """
-    carrier, automatic, *_ = settings.parameters.get("+MS", _AUTOMATIC)
+    carrier, automatic, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
     if automatic == "1":
         carrier = next((name for name, highest in _CARRIERS if rate <= highest), "V90")
     error_control = _error_control(settings)
@@ -96,16 +97,17 @@ def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
 
 
 def _error_control(settings: ModemSettings) -> str:
-    numbers = settings.numbers
-    wanted, n, q = settings.parameters.get("+ES", ("3",))[0], numbers.get("\\N", 3), numbers.get("&Q", 5)
+    numbers = settings.numbers.in_force
+    wanted, n, q = settings.parameters.in_force.get("+ES", ("3",))[0], numbers.get("\\N", 3), numbers.get("&Q", 5)
     if wanted in {"0", "1"} or n in _DIRECT or q < 5 or q == 6:
         return "NONE"
     return "ALT" if wanted == "4" or n == 2 else "LAPM"
 
 
 def _compression(settings: ModemSettings, error_control: str) -> str:
-    c = settings.numbers.get("%C", 3)
-    off = c == 0 or settings.registers.get(46) == 136 or settings.parameters.get("+DS", ("3",))[0] == "0"
+    c = settings.numbers.in_force.get("%C", 3)
+    parameters, registers = settings.parameters.in_force, settings.registers.in_force
+    off = c == 0 or registers.get(46) == 136 or parameters.get("+DS", ("3",))[0] == "0"
     if error_control == "NONE" or off:
         return "NONE"
     return "ALT" if error_control == "ALT" or c == 1 else "V42B"
@@ -117,20 +119,18 @@ def link_reports(settings: ModemSettings, link: AgreedLink, rate_to_dte: int | N
     See Also:
         ITU-T V.250, 6.4.2 (+MR), 6.5.5 (+ER), 6.6.2 (+DR), 6.2.13 (+ILRR).
     """
-
-    def level(name: str) -> str:
-        return settings.parameters.get(name, ("0",))[0]
-
-    if level("+MR") != "0":
+    parameters = settings.parameters.in_force
+    carrier = parameters.get("+MR", _OFF)[0]
+    if carrier != "0":
         yield f"+MCR: {link.carrier}"
-        yield f"+MRR: {link.rate}" + (f",{link.rate}" if level("+MR") == "2" else "")
-    if level("+ER") == "1":
+        yield f"+MRR: {link.rate}" + (f",{link.rate}" if carrier == "2" else "")
+    if parameters.get("+ER", _OFF)[0] == "1":
         yield f"+ER: {link.error_control}"
-    if level("+DR") == "1":
+    if parameters.get("+DR", _OFF)[0] == "1":
         yield f"+DR: {link.compression}"
-    if level("+ILRR") == "1":
+    if parameters.get("+ILRR", _OFF)[0] == "1":
         yield f"+ILRR: {rate_to_dte or link.rate}"
-    bits = _ALL_OF_S95 if settings.numbers.get("W") == 1 else settings.registers.get(95, 0)
+    bits = _ALL_OF_S95 if settings.numbers.in_force.get("W") == 1 else settings.registers.in_force.get(95, 0)
     if bits & _CARRIER:
         yield f"CARRIER {link.rate}"
     if bits & _PROTOCOL:

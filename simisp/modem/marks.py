@@ -13,7 +13,8 @@ from typing import Final
 from simisp.machine import Output
 from simisp.modem.dte import DteInterface
 from simisp.modem.link import AgreedLink
-from simisp.modem.result_codes import ResultCode
+from simisp.modem.result_codes import ResultCode, ResultCodes
+from simisp.modem.settings import ModemSettings
 
 __all__ = ["AnswerMark", "MarkedData", "MarkingDte"]
 
@@ -45,7 +46,11 @@ class MarkedData(Output):
 class MarkingDte(DteInterface):
     """The modem's side of the interface to a DTE, where all octets have marks."""
 
-    _words = AnswerMark.UNSOLICITED
+    __slots__ = ("_words",)
+
+    def __init__(self, settings: ModemSettings, results: ResultCodes) -> None:
+        super().__init__(settings, results)
+        self._words = AnswerMark.UNSOLICITED
 
     def begin_line(self, line: str) -> None:
         """Say which command line the following answers."""

@@ -46,6 +46,8 @@ from simisp.spans import Spans
 
 __all__ = ["Modem"]
 
+_COMMAND, _ONLINE_DATA = ModemState.COMMAND, ModemState.ONLINE_DATA
+
 
 class Modem:
     r"""A Hayes-compatible modem as its DTE and its exchange see it, without any I/O.
@@ -88,6 +90,23 @@ class Modem:
         ITU-T V.250, 5.2 (command lines), 5.7 (responses), 6.3 (call control).
     """
 
+    __slots__ = (
+        "_call",
+        "_command_line",
+        "_config",
+        "_dte",
+        "_dtr",
+        "_dtr_off_at",
+        "_dtr_seen",
+        "_escape",
+        "_lines",
+        "_misread",
+        "_rate_of_dte",
+        "_settings",
+        "_subsystem",
+        "_unit",
+    )
+
     def __init__(
         self,
         config: ModemConfig = ModemConfig(),  # noqa: B008 - immutable
@@ -105,7 +124,7 @@ class Modem:
         self._rate_of_dte: int | None = None
         self._misread: RateMismatch | None = None  # octets of the DTE, if it is at another rate
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
-        if self._settings.numbers.get("&S", 0) == 0:
+        if unit.settings.numbers.in_force.get("&S", 0) == 0:
             self._dte.set_circuit(Circuit.DSR, True)
         self._dte.set_circuit(Circuit.CTS, True)
         if config.leased_line:
@@ -165,7 +184,7 @@ class Modem:
         known, call, unit = self._lines.answered.get(data), self._call, self._unit
         if (
             known is None
-            or call.state is not ModemState.COMMAND
+            or call.state is not _COMMAND
             or call.deadlines
             or self._escape.deadline is not None
             or self._dtr_off_at is not None
@@ -198,7 +217,7 @@ class Modem:
             self._dtr = self._dtr_seen = on
             if on:
                 self._dtr_off_at = None
-            elif dropped and (delay := self._settings.registers[25] / 100):
+            elif dropped and (delay := self._settings.registers.in_force[25] / 100):
                 self._dtr_off_at = now + delay
             elif dropped:
                 self._drop_dtr()
@@ -238,35 +257,37 @@ class Modem:
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines."""
-        if self._call.deadlines:
-            self._call.handle_timer(now=now)
+        call, unit = self._call, self._unit
+        if call.deadlines:
+            call.handle_timer(now=now)
         if self._escape.deadline is not None:
             self._escape_if_due(now)
         if self._dtr_off_at is not None and now >= self._dtr_off_at:
             self._dtr_off_at = None
             self._drop_dtr()
-        if self._lines.waiting is not None and self._call.state is ModemState.COMMAND:
+        if self._lines.waiting is not None and call.state is _COMMAND:
             self._lines.run(self._lines.waiting, now)
         if self._subsystem is not None:
             self._let_subsystem_act(self._subsystem, now)
-        if self._unit.script is not None or self._unit.agenda:
+        if unit.script is not None or unit.agenda:
             self._play_script(now)
-        if type(self._unit.suspended) is RunningCommand and now >= self._unit.suspended.deadline:
-            running = self._unit.suspended
+        if unit.suspended is not None and type(unit.suspended) is RunningCommand and now >= unit.suspended.deadline:
+            running = unit.suspended
             self._lines.end_running(running, now)
             if running.typed:
                 self.receive_data(bytes(running.typed), now=now)
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
-        if self._unit.has_new_rate or self._unit.unsolicited:
+        unit, dte = self._unit, self._dte
+        if unit.has_new_rate or unit.unsolicited:
             self._settle_line()
-        outputs = self._dte.take_outputs()
-        if self._unit.script is not None:
-            self._unit.script.see(self._unit, outputs)
-            self._play_script(self._unit.now)
-            outputs += self._dte.take_outputs()
-        return outputs
+        if unit.script is None:
+            return dte.take_outputs()
+        outputs = dte.take_outputs()
+        unit.script.see(unit, outputs)
+        self._play_script(unit.now)
+        return outputs + dte.take_outputs()
 
     def restart(self, *, deaf_for: float, now: float) -> None:
         """Be switched off and on, as after a reset that the DTE has not asked for.
@@ -403,7 +424,7 @@ class Modem:
             self._take_again(known, now)
             self._dte.emit_again(known.outputs)
             return len(data)
-        registers = self._settings.registers
+        registers = self._settings.registers.in_force
         is_whole = is_short and not self._command_line.is_begun
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
         before = self._dte.waiting if is_whole else 0
@@ -457,12 +478,13 @@ class Modem:
             if place == start:
                 return self._take_flow_octet(flow, data, start, now)
             data = data[:place]
-        registers = self._settings.registers
-        end = self._escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
+        registers, escape = self._settings.registers.in_force, self._escape
+        end = escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         if self._call.deadlines:
             self._call.note_octets(now=now)
         self._dte.emit(RelayData(data[start:end]))
-        self._escape_if_due(now)
+        if escape.deadline is not None:
+            self._escape_if_due(now)
         return end
 
     def _take_flow_octet(self, flow: OctetFlow, data: bytes, start: int, now: float) -> int:
@@ -540,12 +562,12 @@ class Modem:
     def _escape_if_due(self, now: float) -> None:
         if self._escape.deadline is not None and now >= self._escape.deadline:
             self._escape.forget()
-            if self.state is ModemState.ONLINE_DATA:
+            if self.state is _ONLINE_DATA:
                 self._call.pause_data()
 
     def _drop_dtr(self) -> None:
         """Act on DTR going off as &D says (ITU-T V.250, 6.2.9)."""
-        action = self._settings.numbers["&D"]
+        action = self._settings.numbers.in_force["&D"]
         if self._config.leased_line or action == 0:
             return
         if action == 1:
