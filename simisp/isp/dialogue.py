@@ -80,7 +80,7 @@ _BREATH = 0.01  # seconds to wait after that much at one instant: an endless loo
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits into the buffer of typed octets
 
 
-_Wait = ReadLine | AwaitDeed | Pause | Silence | HangUp | HandOver
+_Wait = AwaitDeed | Pause | Silence | HangUp | HandOver
 """The instructions after which the dialogue may wait."""
 _Action = JumpTo | Begin | RepeatFrom | Mark | CheckAccount
 """The instructions that neither send nor wait."""
@@ -113,6 +113,9 @@ _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
 """The states in which input is lost."""
 
 
+_OVER = DialogueOver()
+_IDLE, _ASKING, _UP = DialogueState.IDLE, DialogueState.ASKING, DialogueState.UP
+_HANDED_OVER = DialogueState.HANDED_OVER
 _FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
 """The states in which it waits for the caller."""
 
@@ -140,9 +143,28 @@ class Dialogue:
         (<DialogueState.SILENT: 'silent'>, None)
     """
 
+    __slots__ = (
+        "_accounts",
+        "_answers",
+        "_asked",
+        "_at_line_start",
+        "_awaited",
+        "_failures",
+        "_input",
+        "_loops",
+        "_next",
+        "_outputs",
+        "_resume_at",
+        "_sent",
+        "_successor",
+        "_unread",
+        "program",
+        "state",
+    )
+
     def __init__(self, program: DialogueProgram, accounts: Accounts | None = None, *, after_line: bool = False) -> None:
         self.program = program
-        self.state = DialogueState.IDLE
+        self.state: DialogueState = _IDLE
         self._accounts = accounts or Accounts()
         self._next = 0
         self._input = LineInput(after_line=after_line)
@@ -216,15 +238,19 @@ class Dialogue:
         """Take octets from the caller."""
         if self._asked is not None and self._resume_at is not None and now > self._resume_at:
             self.handle_timer(now=now)
+        if self.state is _ASKING and (line := self._input.take_whole_line(data)) is not None:
+            self._answer(line, line)
+            self._run(now)
+            return
         # Line by line: each line decides what happens to those after it, however the octets were split.
         for piece in _PIECES.finditer(data):
-            if self.state is DialogueState.HANDED_OVER:
+            if self.state is _HANDED_OVER:
                 self._unread += data[piece.start() :]
                 return
             if self.state in _DEAF:
                 return
             self._input.add(piece[0])
-            if self.state is DialogueState.ASKING and self._take_answer():
+            if self.state is _ASKING and self._take_answer():
                 self._run(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
@@ -281,22 +307,27 @@ class Dialogue:
     def _run(self, now: float) -> None:
         """Execute instructions until one waits."""
         since_answer = self._sent = 0
+        code = self.program.code
         while since_answer < _MOST_AT_ONCE:
-            if self._next >= len(self.program.code):
-                self.state = DialogueState.UP
-                self._outputs.append(DialogueOver())
+            if self._next >= len(code):
+                self.state = _UP
+                self._outputs.append(_OVER)
                 return
-            instruction = self.program.code[self._next]
+            instruction = code[self._next]
             if isinstance(instruction, Send):
                 if self._sent >= _MOST_SENT_AT_ONCE:
                     break
                 self._next += 1
                 self._send(instruction)
+            elif isinstance(instruction, ReadLine):
+                self._next += 1
+                if self._ask(instruction, now):
+                    return
+                since_answer = self._sent = 0
+                continue
             elif self._waits(instruction, now):
                 return
             since_answer += 1
-            if type(instruction) is ReadLine:
-                since_answer = self._sent = 0
         self.state = DialogueState.PAUSING
         self._resume_at = now + _BREATH
 
@@ -305,8 +336,6 @@ class Dialogue:
         index = self._next
         self._next = index + 1
         match instruction:
-            case ReadLine():
-                return self._ask(instruction, now)
             case AwaitDeed():
                 return self._await(instruction, now)
             case Pause(seconds):
@@ -356,11 +385,11 @@ class Dialogue:
 
     def _ask(self, question: ReadLine, now: float) -> bool:
         """Begin to read a line; return whether the dialogue waits for it."""
-        self.state = DialogueState.ASKING
+        self.state = _ASKING
         self._asked = question
         self._resume_at = None if question.within is None else now + question.within
         self._outputs.append(Asking(question.prompt))
-        return not self._take_answer()
+        return self._input.is_empty or not self._take_answer()
 
     def _await(self, awaited: AwaitDeed, now: float) -> bool:
         """Begin to wait for something that the caller does."""
@@ -379,10 +408,17 @@ class Dialogue:
         if line is None:
             self._put(shown, secret=len(shown) if question.secret else 0)
             return False
+        self._answer(line, echo)
+        return True
+
+    def _answer(self, line: bytes, echo: bytes) -> None:
+        """Take a whole line for the answer, and go where it leads."""
+        question = self._asked
+        assert question is not None
+        shown = echo if question.echo else b""
         self._put(shown + b"\r\n", secret=len(shown) if question.secret else 0)
         self._asked = self._resume_at = None
         self._next = self._follow(question, line.decode("latin-1"))
-        return True
 
     def _follow(self, question: ReadLine, line: str) -> int:
         """Return where an answer leads. Blanks around it are ignored, except in a password."""

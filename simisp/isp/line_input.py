@@ -36,12 +36,33 @@ class LineInput:
         (None, b'won')
     """
 
+    __slots__ = ("_after_cr", "_ahead", "_line", "lost")
+
     def __init__(self, *, after_line: bool = False) -> None:
         self._ahead = bytearray()
         self._line = bytearray()
         self._after_cr = after_line
         self.lost = 0
         """How many octets were lost because the buffer was full."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no octet waits to be read."""
+        return not self._ahead
+
+    def take_whole_line(self, data: bytes) -> bytes | None:
+        """Take octets that are a whole line, if nothing waits before them and nothing in them needs editing.
+
+        Returns:
+            The line, which is its own echo; None if nothing was taken: then :meth:`add` and :meth:`read_line` do.
+        """
+        if self._ahead or self._line:
+            return None
+        plain = _PLAIN_LINE.fullmatch(data)
+        if plain is None or (self._after_cr and data == b"\n"):
+            return None
+        self._after_cr = data.endswith(b"\r")
+        return plain[1]
 
     def add(self, data: bytes) -> None:
         """Take typed octets, as many as there is room for."""
