@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard, assert_never, get_args
 
-from simisp.circuits import Circuit
+from simisp.circuits import DTE_CIRCUITS, Circuit
 from simisp.client_deeds import CircuitTurned, ClientDeed, RateTaken
 from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
@@ -52,7 +52,6 @@ _FAILURES = {
     CallOutcome.NO_DIAL_TONE: CallFailure.NO_DIALTONE,
     CallOutcome.NO_CARRIER: CallFailure.NO_CARRIER,
 }
-_EIGHT_BITS = Framing()
 _MUCH = 64 * 1024
 """How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
 _LONGEST_PIECE = 4 * 1024
@@ -64,6 +63,11 @@ LineRequest = DialRequested | AnswerRequested | HungUp | RelayData | Multiplexer
 _FOR_THE_LINE = frozenset(get_args(LineRequest))
 _FOR_THE_CALLER = frozenset({SendData, HangUpRequested, ModemRestartRequested, HandedOver})
 """A far end's outputs that mean nothing once the call is over."""
+
+
+_ONLINE_DATA = ModemState.ONLINE_DATA
+_CLIENT_TO_MODEM, _MODEM_TO_CLIENT = ChannelPlace.CLIENT_TO_MODEM, ChannelPlace.MODEM_TO_CLIENT
+_TAKEN = {(circuit, on): CircuitTaken(circuit, on) for circuit in DTE_CIRCUITS for on in (False, True)}
 
 
 @dataclass(slots=True)
@@ -102,10 +106,9 @@ class Session:
         "_channels",
         "_clearing_until",
         "_config",
-        "_cr",
+        "_ends",
+        "_framing",
         "_incoming",
-        "_lf",
-        "_lines",
         "_manners",
         "_outputs",
         "_shared",
@@ -133,8 +136,9 @@ class Session:
         self._clearing_until = 0.0
         self._outputs: list[Output] = []
         self._weighed = self._weight = 0
-        self._cr, self._lf = config.isp.framing.encode(b"\r"), config.isp.framing.encode(b"\n")
-        self._lines = _lines(config.isp.framing)
+        self._framing = config.isp.framing if config.isp.framing.databits < 8 else None
+        """The ISP's character framing, if it changes octets."""
+        self._ends = _PLAIN_ENDS if self._framing is None else _line_ends(self._framing)
         self._after_cr = False
         self._channels = self._open_channels(config) if config.channels else None
         self._manners = config.manners() if config.manners is not None else None
@@ -148,11 +152,6 @@ class Session:
         isp = self._config.isp
         plain = [password.encode("latin-1", "replace") for password in (*isp.accounts.passwords, *isp.secrets)]
         return tuple(dict.fromkeys((*plain, *(isp.framing.encode(password) for password in plain))))
-
-    @property
-    def _framing(self) -> Framing:
-        """The character framing of the far end that has the call."""
-        return _EIGHT_BITS if self.far_end is not None and self.far_end.has_eight_bits else self._config.isp.framing
 
     @property
     def present_far_end(self) -> FarEnd | None:
@@ -214,7 +213,7 @@ class Session:
             return None
         known = self.modem.answer_known(data, now=now)
         if known is not None:
-            self._after_cr = data[-1:] == self._cr
+            self._after_cr = data[-1:] == self._ends.cr
         return known
 
     def _take_first(self, data: bytes, now: float) -> int:
@@ -226,7 +225,7 @@ class Session:
         """
         taken = self.modem.receive_some(data, 0, now=now)
         self._outputs.append(Received(data if taken == len(data) else data[:taken]))
-        self._after_cr = data[taken - 1 : taken] == self._cr
+        self._after_cr = data[taken - 1 : taken] == self._ends.cr
         self._take_from_modem(now)
         if self.far_end is not None:
             self._settle(now)
@@ -237,20 +236,19 @@ class Session:
 
         The far end that asks at present decides whether they are a secret.
         """
+        modem, channels = self.modem, self._channels
         piece = data[start : self._next_place(data, start)]
-        far_end = self.far_end if self.modem.state is ModemState.ONLINE_DATA else None
-        channels = self._channels
-        is_direct = channels is None or ChannelPlace.CLIENT_TO_MODEM not in channels
-        if is_direct:
-            piece = piece[: self.modem.receive_some(piece, 0, now=now)]
+        far_end = self.far_end if modem.state is _ONLINE_DATA else None
+        if channels is None or _CLIENT_TO_MODEM not in channels:
+            piece = piece[: modem.receive_some(piece, 0, now=now)]
         secrets: Spans = ()
-        if far_end is not None and not (far_end.reads_lines and self._after_cr and piece == self._lf):
+        if far_end is not None and not (self._after_cr and piece == self._ends.lf and far_end.reads_lines):
             secrets = far_end.secrets_in(piece)
         self._outputs.append(Received(piece, secrets))
         if channels is not None:
-            channels.let_overhear(ChannelPlace.CLIENT_TO_MODEM, piece, now)
-        self._after_cr = piece[-1:] == self._cr
-        if channels is None or not channels.send(ChannelPlace.CLIENT_TO_MODEM, SendData(piece, secrets), now):
+            channels.let_overhear(_CLIENT_TO_MODEM, piece, now)
+        self._after_cr = piece[-1:] == self._ends.cr
+        if channels is None or not channels.send(_CLIENT_TO_MODEM, SendData(piece, secrets), now):
             self._settle(now)
         return start + len(piece)
 
@@ -264,11 +262,11 @@ class Session:
     def _next_place(self, data: bytes, start: int) -> int:
         """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
         far_end = self.far_end
-        if self.modem.state is not ModemState.ONLINE_DATA:
+        if self.modem.state is not _ONLINE_DATA:
             return min(len(data), start + _LONGEST_PIECE)
         if far_end is None or not far_end.reads_lines:
             return len(data)
-        match = self._lines.search(data, start)
+        match = self._ends.either.search(data, start)
         return len(data) if match is None else match.end()
 
     @property
@@ -296,15 +294,16 @@ class Session:
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit of the DTE: DTR or RTS."""
-        self._outputs.append(CircuitTaken(circuit, on))
+        self._outputs.append(_TAKEN.get((circuit, on)) or CircuitTaken(circuit, on))
         channels = self._channels
-        if channels is None or not channels.send(ChannelPlace.CLIENT_TO_MODEM, SetCircuit(circuit, on), now):
+        if channels is None or not channels.send(_CLIENT_TO_MODEM, SetCircuit(circuit, on), now):
             self._let_modem_see(circuit, on, now)
 
     def _let_modem_see(self, circuit: Circuit, on: bool, now: float) -> None:
         self.modem.set_circuit(circuit, on, now=now)
         self._settle(now)
-        self._let_far_end_see(CircuitTurned(circuit, on), now)
+        if self.far_end is not None:
+            self._let_far_end_see(CircuitTurned(circuit, on), now)
 
     def _let_far_end_see(self, deed: ClientDeed, now: float) -> None:
         """Show the far end what the client did to the port, if the call is still up then."""
@@ -419,46 +418,61 @@ class Session:
         self._take_from_modem(now)
         hand_overs = 0
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
-            encode = self._framing.encode
-            waiting = False
+            is_direct, has_sent = self._channels is None, False
             for reply in replies:
-                if type(reply) is SendData and self._channels is None:
-                    self.modem.receive_remote_data(encode(reply.data), now=now, secrets=reply.secrets)
-                    waiting = True
+                if is_direct and type(reply) is SendData:
+                    data = reply.data if self._framing is None else self._encoded(reply.data)
+                    self.modem.receive_remote_data(data, now=now, secrets=reply.secrets)
+                    has_sent = True
                     continue
-                if waiting:
+                if has_sent:
                     self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
-                    waiting = False
+                    has_sent = False
+                if is_direct and type(reply) not in _FOR_THE_CALLER:
+                    self._outputs.append(reply)
+                    continue
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
             self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
         outputs = self.modem.take_outputs()
-        if not outputs:
-            return
-        if self._manners is not None:
-            outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
-        self._pass_on(outputs, now)
+        if outputs:
+            if self._manners is not None:
+                outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
+            self._pass_on(outputs, now)
 
     def _pass_on(self, outputs: list[Output], now: float) -> None:
         """Pass on what has come from the modem."""
         channels = self._channels
+        if channels is None and _FOR_THE_LINE.isdisjoint(map(type, outputs)):
+            self._outputs += outputs
+            return
         for output in outputs:
             if channels is not None and type(output) is SendData:
-                channels.let_overhear(ChannelPlace.MODEM_TO_CLIENT, output.data, now)
+                channels.let_overhear(_MODEM_TO_CLIENT, output.data, now)
             if _is_for_the_line(output):
                 self._from_modem(output, now)
-            elif channels is None or not channels.send(ChannelPlace.MODEM_TO_CLIENT, output, now):
+            elif channels is None or not channels.send(_MODEM_TO_CLIENT, output, now):
                 self._outputs.append(output)
+
+    def _encoded(self, data: bytes) -> bytes:
+        """Return octets of the far end as they are on the line."""
+        is_plain = self._framing is None or (self.far_end is not None and self.far_end.has_eight_bits)
+        return data if is_plain or self._framing is None else self._framing.encode(data)
+
+    def _decoded(self, data: bytes) -> bytes:
+        """Return octets of the line as the far end takes them."""
+        is_plain = self._framing is None or (self.far_end is not None and self.far_end.has_eight_bits)
+        return data if is_plain or self._framing is None else self._framing.decode(data)
 
     def _from_modem(self, output: LineRequest, now: float) -> None:
         match output:
-            case RelayData():
+            case RelayData(data):
                 if self._channels is not None:
-                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
+                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(data), now)
                 elif self.far_end is not None:
-                    self.far_end.receive_data(self._framing.decode(output.data), now=now)
+                    self.far_end.receive_data(data if self._framing is None else self._decoded(data), now=now)
             case DialRequested():
                 self._dial(output, now)
             case MultiplexerRequested():
@@ -481,8 +495,7 @@ class Session:
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
             case SendData(data, secrets):
-                data = self._framing.encode(data)
-                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(data, secrets), now)
+                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(self._encoded(data), secrets), now)
                 self._take_from_modem(now)
             case HangUpRequested():
                 self._end("isp", now)
@@ -533,7 +546,7 @@ class Session:
         match place, output:
             case ChannelPlace.MODEM_TO_ISP, SendData(data):
                 if self.far_end is not None:
-                    self.far_end.receive_data(self._framing.decode(data), now=now)
+                    self.far_end.receive_data(self._decoded(data), now=now)
             case ChannelPlace.ISP_TO_MODEM, SendData(data, secrets):
                 self.modem.receive_remote_data(data, now=now, secrets=secrets)
             case ChannelPlace.ISP_TO_MODEM, SetCircuit():
@@ -624,8 +637,20 @@ def _is_for_the_line(output: Output) -> TypeGuard[LineRequest]:
     return type(output) in _FOR_THE_LINE  # isinstance takes three times as long
 
 
+@dataclass(slots=True)
+class _LineEnds:
+    """What ends a line of the caller, as octets on the line: CR, LF, and either of them."""
+
+    cr: bytes
+    lf: bytes
+    either: re.Pattern[bytes]
+
+
 @lru_cache(maxsize=32)
-def _lines(framing: Framing) -> re.Pattern[bytes]:
-    """Return a pattern for the octets that the ISP takes for the end of a line."""
+def _line_ends(framing: Framing) -> _LineEnds:
+    """Return what the ISP takes for the end of a line."""
     ends = re.escape(bytes(octet for octet in range(256) if framing.decode(bytes((octet,))) in (b"\r", b"\n")))
-    return re.compile(b"[%b]" % ends)
+    return _LineEnds(framing.encode(b"\r"), framing.encode(b"\n"), re.compile(b"[%b]" % ends))
+
+
+_PLAIN_ENDS = _line_ends(Framing())
