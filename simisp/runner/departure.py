@@ -28,8 +28,11 @@ _MOST_LINES = 4
 """For at most this many lines, the last thing received is reported."""
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
+_MOST_PIECES = 64
+"""So many pieces of what the modem has sent are kept before they are looked through."""
 _QUIET_FROM = 1.0
 """After this many seconds of silence, the client is taken to have left because of the silence."""
+_ENDS = (b"\r", b"\n")
 _MATTERS = frozenset({Received, OnLine, PortOpened, PortClosed, Asking, LineAnswered})
 """The outputs besides octets of the modem that something is done about."""
 
@@ -83,12 +86,15 @@ class LastHeard:
         self._prompt = ""
         self._at = 0.0
         self._closed_at: float | None = None
+        self._line = ""  # which one all that has not been looked through is from
+        self._pieces: list[bytes] = []  # octets of the modem, not yet looked through
         self._unheard: dict[str, bytes] = {}  # of each line, what no line end has come for yet
         self._unsaid: dict[str, bytes] = {}
 
     @property
     def has_heard(self) -> bool:
         """Whether the client has received anything."""
+        self._look_through()
         return self._kind is not _Kind.NOTHING
 
     @property
@@ -99,66 +105,84 @@ class LastHeard:
     def take(self, record: Record) -> None:
         """Take a record."""
         if isinstance(record.fact, Octets):
-            self.take_octets(record.at, record.sender, record.fact.data, record.fact.secrets, record.line)
+            kind = Received if record.sender is Source.CLIENT else SendData
+            self.take_outputs((kind(record.fact.data, record.fact.secrets),), at=record.at, line=record.line)
         else:
-            self.take_fact(record.at, record.fact)
+            self._take_fact(record.at, record.fact)
 
     def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
         """Take what a line has put out, which comes to the same as to take its records."""
-        heard: list[bytes] = []  # octets of the modem up to the next output that matters: they are taken in one piece
-        for output in outputs:
-            if type(output) is SendData:
-                heard.append(output.data[output.secrets[-1][1] :] if output.secrets else output.data)
-            elif type(output) in _MATTERS:
-                if heard:
-                    self._hear(at, b"".join(heard), line)
-                    heard = []
-                if type(output) is Received:
-                    self.take_octets(at, Source.CLIENT, output.data, output.secrets, line)
-                elif type(output) is OnLine:
-                    self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
-                else:
-                    self.take_fact(at, cast("Fact", output))
-        if heard:
-            self._hear(at, b"".join(heard), line)
+        self.take_batches(((at, outputs),), line)
 
-    def take_octets(self, at: float, sender: Source, data: bytes, secrets: Spans, line: str = "") -> None:
-        """Take octets of the client, or of the modem, on one of several lines."""
-        if secrets:
-            data = data[secrets[-1][1] :]
-        if sender is not Source.CLIENT:
-            self._hear(at, data, line)
-        elif self._closed_at is None:
-            for said in _lines_in(data, self._unsaid, line):
+    def take_batches(self, batches: Iterable[tuple[float, Sequence[Output]]], line: str = "") -> None:
+        """Take what a line has put out at one time after the other.
+
+        What the modem has sent is looked through when it makes a difference to what comes next, or is asked for.
+        """
+        self._turn_to(line)
+        pieces = self._pieces
+        for at, outputs in batches:
+            for output in outputs:
+                if type(output) is SendData:
+                    if self._closed_at is None:  # else the client does not see that
+                        self._at = at
+                        pieces.append(output.data[output.secrets[-1][1] :] if output.secrets else output.data)
+                elif type(output) in _MATTERS:
+                    if type(output) is Received:
+                        self._take_said(output.data, output.secrets)
+                    elif type(output) is OnLine:
+                        self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
+                        self._turn_to(line)
+                    else:
+                        self._take_fact(at, cast("Fact", output))
+        if len(pieces) > _MOST_PIECES:
+            self._look_through()
+
+    def _turn_to(self, line: str) -> None:
+        if line != self._line:
+            self._look_through()
+            self._line = line
+
+    def _take_said(self, data: bytes, secrets: Spans) -> None:
+        """Take octets of the client."""
+        if not self._unsaid and data[-1:] in _ENDS and b"at" not in data.lower():
+            return  # whole lines without a command: most of what a log-in sends
+        if self._closed_at is None:
+            for said in _lines_in(data[secrets[-1][1] :] if secrets else data, self._unsaid, self._line):
                 if said[:2].upper() == "AT":
+                    self._look_through()
                     self._command = self._echo = said
 
-    def _hear(self, at: float, data: bytes, line: str) -> None:
-        if self._closed_at is None:  # else the client does not see that
-            self._at = at
-            for heard in _lines_in(data, self._unheard, line):
+    def _look_through(self) -> None:
+        """Look for lines in what the modem has sent."""
+        if self._pieces:
+            data = b"".join(self._pieces)
+            self._pieces.clear()
+            for heard in _lines_in(data, self._unheard, self._line):
                 self._take_heard(heard)
 
-    def take_fact(self, at: float, fact: Fact) -> None:
-        """Take anything else."""
+    def _take_fact(self, at: float, fact: Fact) -> None:
         if type(fact) is PortOpened or type(fact) is PortClosed:
+            self._look_through()
             self._closed_at = None if fact.openings else at
         elif self._closed_at is not None:
             return
         elif type(fact) is Asking:
             if fact.prompt:
+                self._look_through()
                 self._prompt = self._heard = fact.prompt
                 self._kind = _Kind.PROMPT
         elif type(fact) is LineAnswered and self._kind is _Kind.PROMPT:
+            # A line of the modem before it, whatever it is, would be the last thing heard behind it too.
             self._kind = _Kind.ANSWERED
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received, as of the time ``at``; known secrets are masked."""
+        self._look_through()
         secrets = tuple(secrets)
-        heard, command = mask_text(self._heard, secrets), mask_text(self._answered, secrets)
+        heard = mask_text(self._heard, secrets)
+        command = mask_text(self._answered, secrets) if self._kind is _Kind.RESULT else ""
         quiet = max(0.0, (at if self._closed_at is None else min(at, self._closed_at)) - self._at)
-        if self._kind is not _Kind.RESULT:
-            command = ""
         return Departure(heard, command, quiet, self._describe(heard, command, quiet))
 
     def _describe(self, heard: str, command: str, quiet: float) -> str:

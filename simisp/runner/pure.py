@@ -337,7 +337,6 @@ class _PureRun:
 
     def _catch_up(self) -> None:
         """Show what is judged at the end all that has happened until now."""
-        for at, outputs in self._unseen:
-            self._heard.take_outputs(outputs, at=at)
+        self._heard.take_batches(self._unseen)
         self._expectations.take_batches(self._unseen)
         self._unseen.clear()
