@@ -44,6 +44,9 @@ class Coding(Protocol):
             data: One octet or more, cut anywhere.
         """
 
+    def waits(self, data: bytes) -> bool:
+        """Return whether octets of the line wait until the client has said how they are to travel."""
+
     def encode(self, data: bytes) -> bytes:
         """Return octets of the line as they travel."""
 
@@ -74,6 +77,10 @@ class RawCoding:
     def receive(self, data: bytes) -> Sequence[CodingOutput]:
         """Return the octets as an event."""
         return [DataArrived(data)]
+
+    def waits(self, data: bytes) -> bool:
+        """Return False: octets travel as they are."""
+        return False
 
     def encode(self, data: bytes) -> bytes:
         """Return the octets."""

@@ -2,6 +2,7 @@
 
 Octets of the line wait unencoded, in order with changes of circuits, and are encoded a piece at a time. So a client
 that suspends the line stops them, one that purges its buffer drops them, and neither cuts an encoded octet in two.
+What makes them go on is said by the client, so it is read meanwhile even if its octets are held: those are kept here.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ class Connection:
         self._out = bytearray()
         self._later: deque[bytes | tuple[Circuit, bool]] = deque()
         self._later_octets = 0
+        self._kept: list[DataArrived] = []
+        self._kept_octets = 0
         with contextlib.suppress(OSError):  # a transport that has no end to wait for
             self._ends.register(transport.reading, select.EPOLLRDHUP)
 
@@ -133,6 +136,7 @@ class Connection:
         """Report from now on what happens."""
         self._reactor, self._on_event = reactor, on_event
         self._watch()
+        self._give_soon()
 
     def detach(self) -> None:
         """Report nothing any more."""
@@ -155,12 +159,14 @@ class Connection:
         """Leave the client's octets where they are, or take them again."""
         self._held = on
         self._watch()
+        self._give_soon()
 
     def look(self) -> None:
         """Report at once what has happened so far."""
         if self.has_left():
             self._read_to_the_end()
         elif not self._held:
+            self._give_kept()
             self._read()
 
     def has_left(self) -> bool:
@@ -196,7 +202,19 @@ class Connection:
     # What the client sends -------------------------------------------------------------------------------------------
 
     def _readable(self) -> None:
+        self._give_kept()
         self._read()
+
+    def _give_soon(self) -> None:
+        if self._kept and not self._held and self._reactor is not None:
+            self._reactor.call_soon_threadsafe(self._give_kept)
+
+    def _give_kept(self) -> None:
+        """Report the octets that arrived while they were held, if they are not held any more."""
+        while self._kept and not self._held and self._on_event is not None:
+            event = self._kept.pop(0)
+            self._kept_octets -= len(event.data)
+            self._on_event(event)
 
     def _read(self) -> None:
         for _ in range(_MOST_READS):
@@ -241,14 +259,22 @@ class Connection:
             self._later = deque(each for each in self._later if not isinstance(each, bytes))
             self._later_octets = 0
         if self._out or self._later:
+            waited, backlog = self._awaits_room or self._later_octets > 0, self.backlog
             self._flush()
+            if waited and self.backlog < backlog:
+                self._report(RoomMade())
         self._watch()
 
     def _report(self, event: PortEvent) -> None:
-        if self._on_event is not None:
+        if self._held and type(event) is DataArrived:
+            self._kept.append(event)
+            self._kept_octets += len(event.data)
+        elif self._on_event is not None:
             self._on_event(event)
 
     def _end(self, reason: str) -> None:
+        self._held = False  # its closing is not held, nor what came before it
+        self._give_kept()
         if reason:
             self._report(ConnectionLost(reason))
         self._report(PortClosed(0))
@@ -277,7 +303,7 @@ class Connection:
             del self._out[:sent]
 
     def _encode_some(self) -> None:
-        while self._later and len(self._out) < _PIECE and not self.coding.suspended:
+        while self._later and len(self._out) < _PIECE and not self._is_stopped():
             item = self._later.popleft()
             if not isinstance(item, bytes):
                 self._out += self.coding.show(*item)
@@ -287,6 +313,16 @@ class Connection:
                 item = item[:_PIECE]
             self._later_octets -= len(item)
             self._out += self.coding.encode(item)
+
+    def _is_stopped(self) -> bool:
+        """Return whether what is next waits for something that the client has to say."""
+        following = self._later[0]
+        return self.coding.suspended or (isinstance(following, bytes) and self.coding.waits(following))
+
+    def _reads_on(self) -> bool:
+        """Return whether the client is to be read because it alone can make the line go on."""
+        is_stopped = bool(self._later) and not self._out and self._is_stopped()
+        return is_stopped and self._kept_octets < _MOST_PENDING
 
     def _writable(self) -> None:
         self._flush()
@@ -298,7 +334,7 @@ class Connection:
         reactor = self._reactor
         if reactor is None or not self._is_open:
             return
-        reads = not self._held and self.backlog < _MOST_PENDING
+        reads = (not self._held and self.backlog < _MOST_PENDING) or self._reads_on()
         if reads is not self._reads:
             self._reads = reads
             if reads:

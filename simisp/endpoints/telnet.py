@@ -44,6 +44,8 @@ class TelnetCoding:
     def __init__(self) -> None:
         self._engine = TelnetEngine(ours=self._WANTED_OF_US, theirs=self._WANTED_OF_THEM)
         self._terminal = ""
+        self._has_heard = False
+        """Whether the client has sent data: then it may be one that answers nothing."""
 
     def begin(self) -> Sequence[CodingOutput]:
         """Ask for what makes a good line of it."""
@@ -58,6 +60,10 @@ class TelnetCoding:
             outputs += self._meaning(output)
         return outputs
 
+    def waits(self, data: bytes) -> bool:
+        """Return whether octets wait for the client's answer to the offer of binary, which decides how CR travels."""
+        return not self._has_heard and self._engine.is_unsettled(data)
+
     def encode(self, data: bytes) -> bytes:
         """Return octets of the line as telnet's data."""
         return self._engine.encode(data)
@@ -71,6 +77,7 @@ class TelnetCoding:
             case bytes():
                 return [output]
             case TelnetData(data):
+                self._has_heard = True
                 return [DataArrived(data)]
             case TelnetCommand(code):
                 return [BreakSeen()] if code == BREAK else [_HERE] if code == AYT else []

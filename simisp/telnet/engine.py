@@ -130,6 +130,15 @@ class TelnetEngine:
             data = data.replace(b"\r", b"\r\0").replace(b"\r\0\n", b"\r\n")
         return data
 
+    def is_unsettled(self, data: bytes) -> bool:
+        """Return whether the encoding of octets depends on an answer that has not come yet.
+
+        The other side is in binary as soon as it has seen our offer and agreed to it, and we only when we have its
+        answer: until then a CR that is not before LF can't be sent so that it is understood in any case. RFC 854 lets
+        data wait for the answer.
+        """
+        return b"\r" in data and self.options.is_asked(BINARY, ours=True) and b"\r" in data.replace(b"\r\n", b"")
+
     @staticmethod
     def sub_option(option: int, parameters: bytes) -> bytes:
         """Return a sub-option as it travels."""

@@ -159,6 +159,10 @@ class TelnetOptions:
         """Whether an option is in effect on a side."""
         return (self._ours if ours else self._theirs).state(option) is _State.YES
 
+    def is_asked(self, option: int, *, ours: bool) -> bool:
+        """Whether a request about an option has no answer yet."""
+        return (self._ours if ours else self._theirs).state(option) not in (_State.NO, _State.YES)
+
     def ask(self, option: int, *, ours: bool, on: bool = True) -> bytes:
         """Ask for an option to be on or off; return what is to be sent, which is empty where it is on its way."""
         return (self._ours if ours else self._theirs).ask(on, option)

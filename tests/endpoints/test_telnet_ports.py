@@ -9,11 +9,11 @@ import pytest
 
 from endpoints.ports import Played, StreamClient, TelnetClient
 from simisp.circuits import Circuit
-from simisp.endpoints.base import BreakSeen, CallerNamed, DataArrived, PortClosed, PortOpened
+from simisp.endpoints.base import BreakSeen, CallerNamed, DataArrived, PortClosed, PortOpened, RoomMade
 from simisp.endpoints.rfc2217 import Rfc2217Coding
 from simisp.endpoints.spec import parse_endpoint
 from simisp.endpoints.telnet import TelnetCoding
-from simisp.telnet.codes import AYT, BREAK, COM_PORT, DO, DONT, IAC, SB, SE, TERMINAL_TYPE, WILL, WONT
+from simisp.telnet.codes import AYT, BINARY, BREAK, COM_PORT, DO, DONT, IAC, SB, SE, TERMINAL_TYPE, WILL, WONT
 from simisp.telnet.engine import TelnetEngine
 from support.own_descriptors import descriptors
 
@@ -111,6 +111,58 @@ async def test_a_client_that_suspends_the_line_gets_its_octets_when_it_resumes_a
     received = bytearray()
     await played.until(lambda: received.extend(client.read()) is None and bytes(received) == b"kept")  # type: ignore[func-returns-value]
     assert client.circuit(Circuit.DCD)
+    client.close()
+    played.endpoint.close()
+
+
+AGREED, REFUSED, NO_WORD_OF_IT = bytes((IAC, DO, BINARY)), bytes((IAC, DONT, BINARY)), b"AT"
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"), [(AGREED, b"a\rb"), (REFUSED, b"a\r\0b"), (NO_WORD_OF_IT, b"a\r\0b")], ids=repr
+)
+@pytest.mark.parametrize("spec", ["telnet", "rfc2217"])
+async def test_a_carriage_return_waits_until_the_client_has_answered_the_offer_of_binary(
+    spec: str, said: bytes, seen: bytes
+) -> None:
+    """RFC 854: a client that has agreed is in binary from our offer on, which we learn only by its answer."""
+    played = played_on(spec)
+    client, received = StreamClient(played.endpoint.path), bytearray()
+    await played.until(lambda: count(played, PortOpened) == 1)
+    played.endpoint.send(b"line\r\n")
+    played.endpoint.send(b"a\rb")
+    assert played.endpoint.backlog == 3
+    await played.until(lambda: received.extend(client.read()) is None and received.endswith(b"line\r\n"))  # type: ignore[func-returns-value]
+    received.clear()
+    client.write(said)
+    await played.until(lambda: received.extend(client.read()) is None and received.endswith(seen))  # type: ignore[func-returns-value]
+    assert bytes(received) == seen
+    assert played.endpoint.backlog == 0
+    assert played.events[-1] == RoomMade()
+    client.close()
+    played.endpoint.close()
+
+
+async def test_a_client_that_suspends_a_full_line_is_heard_when_it_resumes() -> None:
+    """Its octets are held meanwhile, as the driver holds them when much waits, and come in order when they are not."""
+    played = played_on("rfc2217")
+    client = TelnetClient(played.endpoint.path)
+    client.ask(b"\x08")
+    client.write(b"x")
+    await played.until(lambda: octets(played) == b"x")
+    sent = bytes(range(0x20, 0x60)) * 2000
+    played.endpoint.send(sent)
+    played.endpoint.hold(True)
+    client.write(b"y")
+    client.ask(b"\x09")
+    client.write(b"z")
+    received = bytearray()
+    await played.until(lambda: received.extend(client.read()) is None and len(received) == len(sent))  # type: ignore[func-returns-value]
+    assert bytes(received) == sent
+    assert RoomMade() in played.events
+    assert octets(played) == b"x"
+    played.endpoint.hold(False)
+    await played.until(lambda: octets(played) == b"xyz")
     client.close()
     played.endpoint.close()
 
