@@ -1,58 +1,39 @@
-"""lwIP's PPP, built from its source, against ours: a third implementation besides pppd and slirp."""
+"""lwIP's PPP, built from its source, against ours in virtual time: a third implementation besides pppd and slirp."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from simisp.runner.clocks import choose_clock
 from simisp.runner.run import run_client
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.scenario.load import loads
+from support.fetched import build_of_fetched
 
-pytestmark = [
-    pytest.mark.runner("cc"),
-    pytest.mark.skipif(
-        os.environ.get("SIMISP_TEST_PPPD") != "all", reason="it fetches the source of lwIP: `make test-pppd` plays it"
-    ),
-]
+pytestmark = pytest.mark.runner("cc")
 
-_BUILD = Path(__file__).parent / "lwip" / "build"
 CLOSED_BY_USER, AUTHENTICATION_FAILED, LOOPED_BACK = 5, 7, 12
 """lwIP's codes for the end of a link: PPPERR_USER, PPPERR_AUTHFAIL, PPPERR_LOOPBACK."""
 
 
-@cache
-def client() -> Path:
-    """Return the client, which is built once for this user; skip the test that calls this where it can't be."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "simisp-tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        ["flock", str(folder / "lwip.lock"), str(_BUILD), str(folder / "lwip")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        pytest.skip(f"lwIP can't be built: {done.stderr.strip()[-300:]}")
-    return folder / "lwip" / "client"
-
-
 def dial(ppp: str, expect: str, scratch: Path, *, password: str = "wonderland") -> tuple[Verdict, list[str]]:
     """Let lwIP talk to an ISP on a leased line; return the verdict, and what lwIP reported."""
+    _, built = build_of_fetched("lwip-source", "lwip")
     text = "title: lwIP dials\nmodem: {profile: none}\nport: {starts: raw}\nisp:\n  accounts: {alice: wonderland}\n"
     text += f"  dialogue: [ppp: {{{ppp}}}]\nexpect: [{expect}]\n"
     said = scratch / "said"
-    command = f"exec {shlex.quote(str(client()))} alice {password} 2>{shlex.quote(str(said))}"
+    script = f"exec {shlex.quote(str(built / 'client'))} alice {password} 2>{shlex.quote(str(said))}"
+    command = ["sh", "-c", script]
 
     async def run() -> Verdict:
-        with Station(loads(text)) as station:
-            return await run_client(station, ["sh", "-c", command], RunOptions(deadline=120))
+        with Station(loads(text), clock=choose_clock("virtual", command)) as station:
+            return await run_client(station, command, RunOptions(deadline=120))
 
     return asyncio.run(run()), said.read_text().splitlines()
 
