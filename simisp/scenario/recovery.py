@@ -21,6 +21,7 @@ from simisp.scenario.steps import STEP_WORDS
 
 __all__ = ["read"]
 
+_SOME_TIME = "1s"
 _WORDS = {"unknown_step": STEP_WORDS, "unknown_expectation": EXPECTATION_WORDS}
 
 
@@ -55,7 +56,7 @@ class _Mender:
             if mistake.kind == "missing" and self._document.node(mistake.path) is not None:
                 continue  # the key is misspelt, and that is reported
             self.reading.diagnostics += diagnostic
-            if self._supply_title(mistake) or self._reword(mistake):
+            if self._supply_title(mistake) or self._supply_limit(mistake) or self._reword(mistake):
                 renamed = True
                 continue
             path = self._path_out(mistake)
@@ -88,6 +89,15 @@ class _Mender:
         if mistake.path != ("title",) or mistake.kind != "missing" or not isinstance(root, Mapping):
             return False
         root.keys["title"] = root.values["title"] = Scalar(root.place, "untitled")
+        return True
+
+    def _supply_limit(self, mistake: Mistake) -> bool:
+        """Put a time in place of a wrong ``within``, on which ``too late`` depends; return whether it was that."""
+        around, key = self._document.node(mistake.path[:-1]), "within"
+        is_limit = mistake.kind in ("duration", "nothing") and mistake.path[-1:] == (key,)
+        if not is_limit or not isinstance(around, Mapping) or key not in around.values:
+            return False
+        around.values[key] = Scalar(around.values[key].place, _SOME_TIME)
         return True
 
     def _reword(self, mistake: Mistake) -> bool:
