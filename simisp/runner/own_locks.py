@@ -6,10 +6,9 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
 
-__all__ = ["LOCKS_PLACEHOLDER", "own_locks"]
+from simisp.runtime.placeholders import LOCKS_PLACEHOLDER
 
-LOCKS_PLACEHOLDER = "{locks}"
-"""The placeholder for a run's own lock folder in a command."""
+__all__ = ["own_locks"]
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import contextlib
 import ctypes
 import functools
 import os
-import re
 import signal
 import subprocess
 import time
@@ -16,22 +15,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from simisp.endpoints.opening import address_of, open_descriptor
+from simisp.endpoints.opening import open_descriptor
 from simisp.errors import ClientError, reason_of
 from simisp.forensics.family import Family
 from simisp.procfs.descent import descent
 from simisp.procfs.process import ProcessStatus, all_processes, process_status
 from simisp.procfs.program import environment_of
+from simisp.runtime.placeholders import with_port
 from simisp.runtime.process_end import EndWatch, process_descriptor
 
-__all__ = ["PORT_PLACEHOLDER", "RUN_MARK", "Child", "ChildEnd", "adopting_orphans"]
-
-PORT_PLACEHOLDER = "{port}"
-"""The placeholder for the port's path in a command."""
-_NAMED_PORT = re.compile(r"\{port:([A-Za-z][\w-]+|\d+)\}")
-"""A placeholder for a port by its name. A single letter is left to programs in the command: it may be a format."""
-_ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
-"""The placeholders for the two parts of a TCP port's address."""
+__all__ = ["RUN_MARK", "Child", "ChildEnd", "adopting_orphans"]
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
@@ -126,22 +119,6 @@ def _has_members(group: int) -> bool:
     return True
 
 
-def _inserted(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tuple[list[str], bool]:
-    """Return a command with the port written into it, or one of several by its name, and whether any was."""
-    places = [(PORT_PLACEHOLDER, port), *((f"{{port:{name}}}", path) for name, path in ports.items())]
-    address = address_of(port)
-    if address[0]:
-        places += zip(_ADDRESS_PLACEHOLDERS, address, strict=True)
-    argv = list(command)
-    for placeholder, text in places:
-        argv = [word.replace(placeholder, text) for word in argv]
-    unknown = next((found for word in argv if (found := _NAMED_PORT.search(word))), None)
-    if unknown is not None:
-        known = ", ".join(f"{{port:{name}}}" for name in ports) if len(ports) > 1 else "{port} alone"
-        raise ClientError(f"the command can't be started: there is no {unknown[0]}, but {known}")
-    return argv, any(placeholder in word for placeholder, _ in places for word in command)
-
-
 class Child:
     """A started command. Create it inside a running event loop, and await it there.
 
@@ -192,10 +169,10 @@ class Child:
             quiet: Whether what the command prints is dropped.
 
         Raises:
-            ClientError: There is no such program, or it cannot be started; or a port is named in it that there isn't.
+            ClientError: There is no such program, or it cannot be started; or a placeholder in it is for no port.
             EndpointError: The port can't be opened for it.
         """
-        argv, by_path = _inserted(command, port, ports)
+        argv, by_path = with_port(command, port, ports)
         mark = f"{RUN_MARK}={uuid.uuid4()}"
         began = time.time()
         line = open_descriptor(port) if not by_path else -1

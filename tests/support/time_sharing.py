@@ -21,7 +21,7 @@ from simisp.runner.run import run_client
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict, VerdictKind
-from simisp.runtime.child import PORT_PLACEHOLDER
+from simisp.runtime.placeholders import PORT_PLACEHOLDER
 from simisp.scenario.load import loads
 from simisp.transcript import Record
 from support.dialling_programs import Program

@@ -1,0 +1,56 @@
+"""Placeholders in a command, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from simisp.errors import ClientError
+from simisp.runtime.placeholders import with_port
+
+PORT = "/dev/pts/7"
+
+
+def inserted(*command: str, port: str = PORT) -> list[str]:
+    return with_port(command, port, {})[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "slip", "meant"),
+    [
+        (("dial", "{prot}"), "{prot}", "{port}"),
+        (("dial", "{pot}"), "{pot}", "{port}"),
+        (("dial", "-l{ports}"), "{ports}", "{port}"),
+        (("dial", "{Port}"), "{Port}", "{port}"),
+        (("dial", "{poet}"), "{poet}", "{port}"),
+        (("dial", "{prot:2}"), "{prot:2}", "{port:2}"),
+        (("sh", "-c", "stty -a < {prot}"), "{prot}", "{port}"),
+        (("dial", "{port}", "--locks={lock}"), "{lock}", "{locks}"),
+    ],
+)
+def test_a_slip_is_refused_with_what_was_meant(command: tuple[str, ...], slip: str, meant: str) -> None:
+    with pytest.raises(ClientError, match="did you mean") as caught:
+        inserted(*command)
+    assert str(caught.value) == f"the command can't be started: there is no {slip}; did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("awk", "{print $1}"),
+        ("awk", "{print}"),
+        ("find", ".", "-exec", "stat", "{}", "+"),
+        ("sh", "-c", "echo ${prot} ${port%/*} {a,b} \\{prot}"),
+        ("sh", "-c", "python3 -c 'print(f\"{part} {post} {lock} {ports}\")'"),
+        ("fmt", "{port}", "{part}", "{prot}"),
+        ("fmt", "{x}", "{host}", "{hots}", "{" + "p" * 100_000 + "}"),
+        ("fmt", "{}" * 1000, "{{port_name}}"),
+    ],
+)
+def test_braces_of_other_programs_stay_as_they_are(command: tuple[str, ...]) -> None:
+    assert inserted(*command) == [word.replace("{port}", PORT) for word in command]
+
+
+def test_the_parts_of_an_address_are_placeholders_where_there_is_one() -> None:
+    assert inserted("nc", "{host}", "{tcp_port}", port="socket://127.0.0.1:4001") == ["nc", "127.0.0.1", "4001"]
+    with pytest.raises(ClientError, match=r"there is no {tpc_port}; did you mean {tcp_port}\?"):
+        inserted("nc", "{host}", "{tpc_port}", port="socket://127.0.0.1:4001")
