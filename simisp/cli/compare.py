@@ -13,6 +13,7 @@ from simisp.cli.call import takes
 from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.scenario_first import ScenarioFirst
 
 if TYPE_CHECKING:
     from simisp.runner.run_options import RunOptions
@@ -45,7 +46,7 @@ class CompareCall:
     as_json: bool
 
 
-@click.command()
+@click.command(cls=ScenarioFirst)
 @click.argument("scenario", type=SCENARIO)
 @click.argument("commands", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND1 ... --- COMMAND2 ...]")
 @click.option("--script", "scripts", multiple=True, type=click.Path(), metavar="FILE", help="A dial-up script (.scp).")

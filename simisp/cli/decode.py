@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simisp.cli.files import STANDARD_STREAM, naming
+from simisp.cli.files import STANDARD_STREAM, naming, refusal_of
 from simisp.cli.output import say
 from simisp.cli.standard_streams import standard_input
 from simisp.errors import FileError
@@ -44,7 +44,8 @@ def _captured(data: bytes, file: str) -> Iterable[Captured]:
     if data.lstrip()[:1] != b"{":
         if not is_capture(data):
             what = "neither a transcript nor frames in the format pcapng or pcap" if data.strip() else "empty"
-            raise FileError(f"it is {what}", path="standard input" if file == STANDARD_STREAM else file)
+            name = "standard input" if file == STANDARD_STREAM else file
+            raise refusal_of(file, "a transcript or a capture") or FileError(f"it is {what}", path=name)
         return frames_in(data)
     return captured_in(read(data.decode("utf-8", "surrogateescape").splitlines(keepends=True)).records)
 

@@ -65,7 +65,7 @@ def _read(file: str) -> TranscriptFile:
     from simisp.transcript import read
 
     try:
-        with naming(file), click.open_file(file, encoding="utf-8") as lines:
+        with naming(file, "a transcript"), click.open_file(file, encoding="utf-8") as lines:
             return read(lines)
     except OSError as error:
         raise FileError(f"the transcript can't be read ({error.strerror})", path=file, errno=error.errno) from error

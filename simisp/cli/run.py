@@ -13,6 +13,7 @@ from simisp.cli.interruption import until_interrupted
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.cli.plugins import restore_environment
+from simisp.cli.scenario_first import ScenarioFirst
 from simisp.cli.transcript_file import open_transcript
 from simisp.errors import RunInterruptedError
 
@@ -72,7 +73,7 @@ class RunCall:
     as_json: bool
 
 
-class _Run(click.Command):
+class _Run(ScenarioFirst):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the call. ``-- $DIALLER`` with an empty variable means no run that serves whatever comes, forever."""
         nothing_follows = args[-1:] == ["--"]

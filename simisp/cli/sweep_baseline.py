@@ -58,12 +58,15 @@ class Baseline:
         """Return the baseline that a call names; None if it names none.
 
         Raises:
-            FileError: It can't be read.
+            FileError: It can't be read, or is to be written into a folder that is not there.
         """
         from simisp.sweep.baseline import read_result
+        from simisp.sweep.written import require_folder
 
         if file is None:
             return None
+        if update:
+            require_folder(Path(file))
         return cls(Path(file), None if update else read_result(Path(file)))
 
     def check(self, swept: Sweep) -> None:

@@ -103,11 +103,13 @@ def _known(kept: Path, swept: Sweep) -> Mapping[str, CaseOutcome]:
     """Return what came of the cases that a file of ``--resume`` has.
 
     Raises:
-        FileError: It can't be read, or is of another sweep.
+        FileError: It can't be read, is of another sweep, or can't be written because its folder is not there.
     """
     from simisp.sweep.baseline import read_result
     from simisp.sweep.overlay import digest_of
+    from simisp.sweep.written import require_folder
 
+    require_folder(kept)
     if not kept.exists():
         return {}
     before = read_result(kept)

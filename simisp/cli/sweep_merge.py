@@ -9,6 +9,7 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.output import say, say_exactly
+from simisp.cli.scenario_first import ScenarioFirst
 from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
 from simisp.cli.sweep_reports import SweepReports, sweep_report_options
 from simisp.errors import FileError, reason_of
@@ -67,7 +68,7 @@ def merge(ctx: click.Context, call: MergeCall) -> None:
     ctx.exit(_INCOMPLETE if missing else _FINDINGS if new else 0)
 
 
-class SweepOrMerge(click.Command):
+class SweepOrMerge(ScenarioFirst):
     """``simisp sweep``, of which ``simisp sweep merge`` is another command; a scenario ``merge`` is ``./merge``."""
 
     def make_context(

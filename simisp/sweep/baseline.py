@@ -69,8 +69,11 @@ def check_baseline(baseline: SweepResult, name: str, *, scenario: tuple[str, str
         plan: Its plan.
 
     Raises:
-        FileError: The baseline is of another scenario, client or plan.
+        FileError: The baseline is of another scenario, client or plan, or of a part of the cases.
     """
+    if baseline.shard:
+        problem = f"a baseline is of all cases, and this has shard {baseline.shard} alone"
+        raise FileError(problem, path=name, remedy="simisp sweep merge joins the shards")
     for what, ours, theirs in (
         ("scenario", scenario, (baseline.scenario, baseline.digest)),
         ("client", Path(client).name, Path(baseline.client).name),

@@ -15,7 +15,7 @@ from simisp.sweep.case import Case
 from simisp.sweep.overlay import overlaid
 from simisp.sweep.result import Group
 
-__all__ = ["file_name", "scenario_text", "write_file"]
+__all__ = ["file_name", "require_folder", "scenario_text", "write_file"]
 
 _LONGEST_NAME = 80
 
@@ -56,6 +56,16 @@ def file_name(group: Group, taken: set[str]) -> str:
         name, number = f"{words}-{number}.yaml", number + 1
     taken.add(name)
     return name
+
+
+def require_folder(path: Path) -> None:
+    """Refuse a file that is to be written when a sweep is through, and whose folder is not there: it is a misspelt one.
+
+    Raises:
+        FileError: There is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise FileError("there is no such folder", path=str(path.parent), remedy=f"{path.name} is to be written there")
 
 
 def write_file(path: Path, text: str) -> None:

@@ -50,7 +50,7 @@ def test_the_frames_of_a_run_are_written_to_a_file_and_shown_as_text(tmp_path: P
 
 
 def test_what_is_neither_a_transcript_nor_a_capture_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "other.txt").write_text("title: no capture")
+    (tmp_path / "other.txt").write_text("no capture")
     result = CliRunner().invoke(main, ["decode", str(tmp_path / "other.txt")])
     assert (result.exit_code, result.stdout) == (2, "")
     what = "neither a transcript nor frames in the format pcapng or pcap"

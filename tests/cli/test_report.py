@@ -40,11 +40,21 @@ def test_secrets_are_shown_where_that_is_asked_for(tmp_path: Path) -> None:
 
 def test_what_is_no_transcript_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    file.write_text("title: x\n")
+    file.write_text("no transcript\n")
     result = simisp("report", str(file), "--html", str(tmp_path / "out.html"))
     assert (result.exit_code, (tmp_path / "out.html").exists()) == (2, False)
     assert "line 1 of the transcript: not JSON" in result.output
     assert "can't be read (No such file or directory)" in simisp("report", str(tmp_path / "none")).output
+
+
+def test_a_scenario_in_place_of_a_transcript_is_called_one(tmp_path: Path) -> None:
+    scenario = tmp_path / "login.yaml"
+    scenario.write_text("title: x\nisp: {dialogue: [hang up]}\n")
+    for command, wanted in (("report", "a transcript"), ("decode", "a transcript or a capture")):
+        result = CliRunner().invoke(main, [command, str(scenario)])
+        assert result.exit_code == 2
+        assert f"this is a scenario, and {wanted} is wanted" in result.output
+        assert f"simisp run {scenario} --transcript FILE writes a transcript" in result.output
 
 
 def test_a_story_is_drawn_too(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hang, proven" in result.output
 
 
+def test_a_part_of_the_cases_is_no_baseline(tmp_path: Path) -> None:
+    part = tmp_path / "part.json"
+    part.write_text(sweep("--script", NAIVE, "--shard", "1/4", "--quiet", "--json").output)
+    result = sweep("--script", NAIVE, "--baseline", str(part))
+    assert result.exit_code == 2
+    assert "a baseline is of all cases, and this has shard 1/4 alone" in result.output
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
@@ -100,6 +108,11 @@ def test_ctrl_c_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             ["--clock", "real", "--give-up", "90s", "--", "cat"],
             "--give-up 90s would never come: in real time a case is over after 60s (--timeout)",
+        ),
+        (["--script", NAIVE, "--resume", "/nowhere/r.json"], "there is no such folder: /nowhere (r.json is to be"),
+        (
+            ["--script", NAIVE, "--baseline", "/nowhere/b.json", "--update-baseline"],
+            "there is no such folder: /nowhere",
         ),
         (["--script", "/nowhere.scp"], "the script can't be read (No such file or directory)"),
         (["--script", str(SCRIPTS.parent / "login.yaml")], "this is not a dial-up script but a scenario"),
