@@ -13,16 +13,9 @@ from simisp.ppp.client import PppClient
 from simisp.ppp.config import PppConfig, PppRole
 from simisp.scenario.load import loads
 from simisp.scenario.session import session
+from support.packet_mode import PACKET_MODE
 from support.two_muxes import MuxSide
 
-SCENARIO = """\
-title: A stick in packet mode
-modem: {profile: gsm}
-isp:
-  accounts: {alice: wonderland}
-  ppp: {auth: chap, remote: 10.64.64.64, dns: [10.11.12.13], network: echo}
-  dialogue: [ppp]
-"""
 CLIENT = PppConfig(role=PppRole.CLIENT, user="alice", password="wonderland", asks_dns=True, seed=5)
 DIAL = b"ATD*99#\r"
 
@@ -31,7 +24,7 @@ class Stick:
     """A host with the stick: octets on its port, or on channels of the multiplexer, and a client that speaks PPP."""
 
     def __init__(self, *, channel: int | None = None) -> None:
-        self.session = session(loads(SCENARIO))
+        self.session = session(loads(PACKET_MODE))
         self.channel = channel
         self.mux = MuxSide(Multiplexer(MultiplexerConfig(initiator=True, frame_size=127)))
         self.plain = bytearray()

@@ -13,18 +13,11 @@ from simisp.facts.ppp import Authenticated, LinkUp, PacketReceived
 from simisp.scenario.load import loads
 from simisp.testing.memory_line import MemoryLine
 from support.mux_host import MuxHost
+from support.packet_mode import PACKET_MODE
 from support.real_pppd import pppd_command
 
 pytestmark = pytest.mark.runner("pppd", "chat", "cc")
 
-SCENARIO = """\
-title: A stick in packet mode
-modem: {profile: gsm}
-isp:
-  accounts: {alice: wonderland}
-  ppp: {auth: chap, remote: 10.64.64.64, dns: [10.11.12.13], network: echo}
-  dialogue: [ppp]
-"""
 CHAT = (
     """ABORT ERROR\nABORT 'NO CARRIER'\nTIMEOUT 60\n'' AT OK 'AT+CGDCONT=1,"IP","internet"' OK ATD*99# CONNECT \\c\n"""
 )
@@ -33,7 +26,7 @@ PATIENCE = 90.0
 
 def test_pppd_has_a_channel_of_the_multiplexer_and_at_another_meanwhile(tmp_path: Path) -> None:
     async def run() -> None:
-        async with asyncio.timeout(PATIENCE), MemoryLine(loads(SCENARIO), judged=False) as line:
+        async with asyncio.timeout(PATIENCE), MemoryLine(loads(PACKET_MODE), judged=False) as line:
             host = MuxHost(line, channel=1)
             up = asyncio.Event()
             line.records.listen(lambda record: up.set() if isinstance(record.fact, LinkUp) else None)
