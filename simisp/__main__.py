@@ -19,18 +19,14 @@ def main() -> None:
     gc.disable()
     # At exit Python would walk all of it once more, only to throw it away: an eighth of a short command's time.
     atexit.register(gc.freeze)
+    from simisp.startup import spare_start
+
+    spare_start()
     from simisp.cli.standard_streams import reserve_standard_descriptors
 
     reserve_standard_descriptors()
     from simisp.cli import main as command_line
-    from simisp.cli.plugins import forgo_plugins
-    from simisp.cli.postponed import forgo_openssl, postpone
 
-    forgo_plugins()
-    forgo_openssl()
-    # Pydantic imports these anyway, and with them e-mail, zip files and OpenSSL: a tenth of the start-up time.
-    postpone("importlib.metadata", functions=["entry_points"])
-    postpone("secrets")
     command_line(prog_name="simisp")
 
 

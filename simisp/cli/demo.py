@@ -16,7 +16,6 @@ import click
 
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
-from simisp.cli.plugins import restore_environment
 from simisp.errors import RunInterruptedError
 from simisp.report.colour import bold, painted_verdict
 from simisp.report.live import LiveView
@@ -28,6 +27,7 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.runtime.placeholders import PORT_PLACEHOLDER
 from simisp.scenario.load import bundled_folder, load
+from simisp.startup.plugins import restore_environment
 
 __all__ = ["demo"]
 

@@ -12,8 +12,8 @@ from simisp.cli.contradictions import given_options, refuse_together
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.password import password_from
-from simisp.cli.plugins import restore_environment
 from simisp.errors import RunInterruptedError
+from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.files.phonebook_file import LoadedPhoneBook

@@ -16,8 +16,8 @@ from simisp.cli.lazy import LazyGroup
 from simisp.cli.output import say
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
-from simisp.cli.plugins import restore_environment
 from simisp.errors import RunInterruptedError
+from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.files.mail_file import LoadedMail

@@ -12,10 +12,10 @@ from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.pictures import PictureFiles, picture_options
-from simisp.cli.plugins import restore_environment
 from simisp.cli.scenario_first import ScenarioFirst
 from simisp.cli.transcript_file import open_transcript
 from simisp.errors import RunInterruptedError
+from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec

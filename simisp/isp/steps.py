@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from simisp.client_deeds import ClientDeed
-from simisp.far_end import FarEnd
+if TYPE_CHECKING:  # a scenario is checked without them
+    from simisp.client_deeds import ClientDeed
+    from simisp.far_end import FarEnd
 
 __all__ = [
     "Answer",

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from simisp.circuits import Circuit
 from simisp.facts.isp import Asking, LineAnswered
@@ -31,30 +31,34 @@ from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
-from simisp.scenario.expectations import (
+from simisp.scenario.conduct_expectations import (
     HANG_UP_WAYS,
-    AgreedAddress,
     AnsweredWithin,
-    AuthenticatedAs,
-    ClientConduct,
     ClientLockFile,
     CommandsInOrder,
-    GaveUpWithin,
     GuardTimeKept,
     HungUpBy,
     NeverSent,
     NoWriteBefore,
     OpenedTimes,
-    PppUpWithin,
     RawBeforeFirstOctet,
     RetryNotBefore,
     SecretOnlyAt,
     SpeedUsed,
-    TerminatedCleanly,
 )
 from simisp.scenario.model import Scenario
+from simisp.scenario.ppp_expectations import (
+    AgreedAddress,
+    AuthenticatedAs,
+    GaveUpWithin,
+    PppUpWithin,
+    TerminatedCleanly,
+)
 from simisp.scenario.values import is_pattern
 from simisp.transcript import Record
+
+if TYPE_CHECKING:
+    from simisp.scenario.expectations import ClientConduct
 
 __all__ = ["ConductWatch", "watch_of"]
 

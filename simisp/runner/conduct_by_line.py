@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from simisp.runner.conduct import ConductWatch, watch_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
-from simisp.scenario.expectations import ClientConduct, ClientLockFile, CommandsInOrder, OpenedTimes
+from simisp.scenario.conduct_expectations import ClientLockFile, CommandsInOrder, OpenedTimes
 from simisp.scenario.model import Scenario
 from simisp.scenario.own_lines import names_of_lines
 from simisp.transcript import Record
+
+if TYPE_CHECKING:
+    from simisp.scenario.expectations import ClientConduct
 
 __all__ = ["ConductByLine", "watch_on_lines"]
 

@@ -19,11 +19,10 @@ from simisp.runner.credentials import SentWords
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.sent_messages import SentMessages
 from simisp.runner.verdict import ExpectationResult
+from simisp.scenario.expectation_base import AboutConduct
 from simisp.scenario.expectations import (
     Calls,
-    ClientConduct,
     ClientExitStatus,
-    ClientLockFile,
     CredentialsSentOnlyAt,
     Expectation,
     MessageSent,
@@ -38,6 +37,7 @@ from simisp.transcript.record import line_within, records_of
 
 if TYPE_CHECKING:
     from simisp.runner.conduct import ConductWatch
+    from simisp.scenario.expectations import ClientConduct
 
 __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary"]
 
@@ -65,7 +65,7 @@ class ExpectedOf:
         self._scenario = scenario
         self.expectations: Sequence[Expectation] = scenario.expect
         self._conduct: Mapping[int, ClientConduct] = {
-            index: each for index, each in enumerate(scenario.expect) if isinstance(each, ClientConduct)
+            index: each for index, each in enumerate(scenario.expect) if isinstance(each, AboutConduct)
         }
         self.words: tuple[str, ...] | None = None
         self.watched: frozenset[type[Fact]] = _WATCHED
@@ -117,6 +117,10 @@ class Expectations:
     @property
     def lock_names(self) -> tuple[str, ...]:
         """The lock files that the client is expected to make."""
+        if not self._conduct:
+            return ()
+        from simisp.scenario.conduct_expectations import ClientLockFile
+
         return tuple(each.lock_file.name for each in self._plan.expectations if isinstance(each, ClientLockFile))
 
     def lock_names_on(self, line: str) -> tuple[str, ...]:
@@ -236,7 +240,7 @@ class Expectations:
             case NoLockFileLeft():
                 return _no_lock_file_left(facts)
             case _:
-                if not isinstance(expected, ClientConduct):
+                if not isinstance(expected, AboutConduct):
                     assert_never(expected)
                 return self._conduct[index].judge(facts)
 
@@ -274,7 +278,7 @@ class Expectations:
 
     def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
         """Return whether an expectation that does not hold yet could have held if the run had gone on."""
-        if isinstance(expected, ClientConduct):
+        if isinstance(expected, AboutConduct):
             return not self._conduct[index].is_broken
         match expected:
             case CredentialsSentOnlyAt():

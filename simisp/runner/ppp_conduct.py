@@ -26,7 +26,7 @@ from simisp.facts.ppp import (
 from simisp.ppp.ending import LinkEnding
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
-from simisp.scenario.expectations import (
+from simisp.scenario.ppp_expectations import (
     AgreedAddress,
     AuthenticatedAs,
     GaveUpWithin,

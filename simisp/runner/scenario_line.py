@@ -19,7 +19,7 @@ from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver, Onlooker
 from simisp.runtime.driver_group import DriverGroup, LineRecorder
 from simisp.runtime.line_driver import LineDriver
-from simisp.scenario.line_section import LineSection, WhenSection, channels_of_section
+from simisp.scenario.line_section import LineSection, channels_of_section
 from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, modems_of, other_lines
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
@@ -136,6 +136,8 @@ class ScenarioLine:
             now: The time.
         """
         from random import Random  # few runs get further faults
+
+        from simisp.scenario.fault_item import WhenSection  # few runs inject a fault
 
         seed = f"{self._seed}/injected {self._injected}"
         self._injected += 1

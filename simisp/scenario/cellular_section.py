@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict, empty_list
 from simisp.scenario.values import DurationValue, Given, YesNo
 from simisp.scenario.whole import Whole
 
@@ -169,7 +169,7 @@ class CellularSection(Strict):
     )
     signal: Signal = Field(20, description="The signal as in +CSQ: 0 to 31, or 99 if it is unknown.")
     operators: Annotated[list[OperatorSection], Field(max_length=100)] = Field(
-        default_factory=list, description="The networks that can be received; the first serves the modem."
+        default_factory=empty_list, description="The networks that can be received; the first serves the modem."
     )
     apn: Annotated[Name | None, Given] = Field(
         None, description="The access point of context 1, which is then defined."
@@ -191,5 +191,5 @@ class CellularSection(Strict):
         default_factory=dict, description="What the network answers to codes such as *100#."
     )
     changes: Annotated[list[CellularChangeSection], Field(max_length=_MOST)] = Field(
-        default_factory=list, description="What changes in time."
+        default_factory=empty_list, description="What changes in time."
     )

@@ -7,10 +7,11 @@ from pydantic_core import PydanticCustomError
 
 from simisp.circuits import Circuit
 from simisp.client_deeds import CircuitTurned, ClientDeed, PortAct, RateTaken
+from simisp.scenario.steps import BaseStep, Target
 from simisp.scenario.strict import Strict
-from simisp.scenario.values import Given, Rate, YesNo
+from simisp.scenario.values import Given, Rate, TimeLimit, YesNo
 
-__all__ = ["DeedSection", "deed_of_section", "told_deed"]
+__all__ = ["DeedSection", "WaitForStep", "deed_of_section", "told_deed"]
 
 
 class DeedSection(Strict):
@@ -63,3 +64,15 @@ def told_deed(section: DeedSection) -> str:
             return "the client closes the port"
         case deed:
             assert_never(deed)
+
+
+class WaitForStep(BaseStep):
+    """Wait until the client does something to the port; input is kept meanwhile."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"too late": ["within"]}})
+
+    wait_for: DeedSection = Field(alias="wait for", description="What the client does, from now on.")
+    within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the client may take for it.")
+    too_late: Annotated[Target | None, Given] = Field(
+        None, alias="too late", description="What follows the end of that time; by default, hang up."
+    )

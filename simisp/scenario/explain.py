@@ -4,48 +4,56 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.isp.steps import DialogueProgram
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_words import cellular_sentences
-from simisp.scenario.diagram import diagram
-from simisp.scenario.expectations import (
+from simisp.scenario.conduct_expectations import (
     HANG_UP_WAYS,
-    AgreedAddress,
     AnsweredWithin,
-    AuthenticatedAs,
-    Calls,
-    ClientConduct,
-    ClientExitStatus,
     ClientLockFile,
     CommandsInOrder,
-    CredentialsSentOnlyAt,
-    Expectation,
-    GaveUpWithin,
     GuardTimeKept,
     HungUpBy,
-    MessageSent,
     NeverSent,
-    NoLockFileLeft,
     NoWriteBefore,
     OpenedTimes,
-    PortReleased,
-    PppUpWithin,
     RawBeforeFirstOctet,
-    Reached,
     RetryNotBefore,
     SecretOnlyAt,
     SpeedUsed,
-    TerminatedCleanly,
 )
-from simisp.scenario.line_section import LineSection, in_words
+from simisp.scenario.deeds import WaitForStep
+from simisp.scenario.diagram import diagram
+from simisp.scenario.expectation_base import AboutConduct
+from simisp.scenario.expectations import (
+    Calls,
+    ClientExitStatus,
+    CredentialsSentOnlyAt,
+    Expectation,
+    MessageSent,
+    NoLockFileLeft,
+    PortReleased,
+    Reached,
+)
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import ExchangeSection, ModemSection, PortSection, Scenario
 from simisp.scenario.modem_narration import call_connects, modem_rows
 from simisp.scenario.multiplexer import MultiplexerSection
 from simisp.scenario.narration import narrate
+from simisp.scenario.ppp_expectations import (
+    AgreedAddress,
+    AuthenticatedAs,
+    GaveUpWithin,
+    PppUpWithin,
+    TerminatedCleanly,
+)
+from simisp.scenario.ppp_section import PppStep
 from simisp.scenario.ppp_words import ppp_words
+from simisp.scenario.program_section import RunStep
+from simisp.scenario.slip_section import SlipStep
 from simisp.scenario.steps import (
     AgainStep,
     AuthenticateStep,
@@ -56,18 +64,17 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
-    PppStep,
     PromptStep,
     RepeatStep,
-    RunStep,
     SendStep,
     SilenceStep,
-    SlipStep,
     Step,
-    WaitForStep,
 )
 from simisp.scenario.triggers import told_trigger
 from simisp.scenario.wording import how_long, joined, ordinal, quoted, shown
+
+if TYPE_CHECKING:
+    from simisp.scenario.expectations import ClientConduct
 
 __all__ = ["diagram", "explain"]
 
@@ -324,7 +331,10 @@ def _ends_for_good(steps: Sequence[Step]) -> bool:
 
 def _line(line: LineSection) -> Iterator[str]:
     yield "The line:" if line.pace is None else f"The line, at {line.pace} bit/s:"
-    yield from (f"- {in_words(item)}" for item in line.faults)
+    if line.faults:
+        from simisp.scenario.fault_item import fault_in_words
+
+        yield from (f"- {fault_in_words(item)}" for item in line.faults)
 
 
 def _triggers(line: LineSection) -> Iterator[str]:
@@ -333,7 +343,7 @@ def _triggers(line: LineSection) -> Iterator[str]:
 
 
 def _expectation(expectation: Expectation) -> str:  # noqa: PLR0911 - one for each
-    if isinstance(expectation, ClientConduct):
+    if isinstance(expectation, AboutConduct):
         return _conduct(expectation)
     match expectation:
         case PortReleased(port_released_within=seconds):

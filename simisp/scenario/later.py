@@ -39,13 +39,13 @@ class ModelOf:
     """
 
     def __init__(self, module: str, name: str) -> None:
+        self.__name__ = name  # as of a class
         self._module = module
-        self._name = name
 
     @property
     def model(self) -> type[BaseModel]:
         """The model."""
-        model: type[BaseModel] = getattr(import_module(self._module), self._name)
+        model: type[BaseModel] = getattr(import_module(self._module), self.__name__)
         return model
 
 

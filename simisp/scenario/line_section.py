@@ -1,157 +1,25 @@
-"""The section ``line``: its pace, and its faults."""
+"""The section ``line``: its pace, and what few scenarios have: its faults, and what follows what the client does."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from simisp.diagnostics import Diagnostic
-from simisp.scenario.deeds import DeedSection
-from simisp.scenario.document import Document, Path
-from simisp.scenario.later import BuiltLater
-from simisp.scenario.steps import Strict
-from simisp.scenario.values import (
-    AnswerText,
-    Count,
-    CountOrAlways,
-    DurationValue,
-    Given,
-    Probability,
-    Rate,
-    SentText,
-    SilenceValue,
-    Text,
-    is_pattern,
-)
-from simisp.scenario.wording import how_long, quoted
+from simisp.scenario.document import Document
+from simisp.scenario.later import BuiltLater, ModelOf
+from simisp.scenario.strict import Strict, empty_list
+from simisp.scenario.values import Given, Rate
 
-if TYPE_CHECKING:  # most scenarios have no faults, and start faster without them
+if TYPE_CHECKING:
     from simisp.line.channel import ChannelMaker, ChannelPlace
-    from simisp.line.faults.table import FaultKind, FaultPlan
-    from simisp.line.faults.when import When
+    from simisp.scenario.fault_item import FaultItem
+    from simisp.scenario.trigger_item import TriggerItem
+else:
+    FaultItem = ModelOf("simisp.scenario.fault_item", "FaultItem")
+    TriggerItem = ModelOf("simisp.scenario.trigger_item", "TriggerItem")
 
-__all__ = [
-    "FAULT_PARAMETERS",
-    "FaultItem",
-    "FaultWord",
-    "LineSection",
-    "TriggerItem",
-    "WhenSection",
-    "channels_of_section",
-    "check_line",
-    "fault_plan",
-]
-
-
-FaultWord = Literal[
-    "silence",
-    "delay",
-    "drop",
-    "duplicate",
-    "reorder",
-    "garble",
-    "garbage",
-    "noise",
-    "slice",
-    "case",
-    "seven bits",
-    "line ends",
-    "insert",
-    "replace",
-    "freeze",
-    "drop carrier",
-    "carrier stays",
-    "dtr ignored",
-    "reflect",
-    "echo off",
-    "echo late",
-    "stop client",
-    "kill client",
-    "second client",
-]
-"""The kinds of faults, as in :data:`simisp.line.faults.table.FAULTS`."""
-
-
-SignalName = Literal[
-    "SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV", "SIGPIPE", "SIGALRM", "SIGUSR1",
-    "SIGUSR2",
-]  # fmt: skip
-"""The signals that a client may get."""
-TriggerResult = Literal["OK", "RING", "NO CARRIER", "ERROR", "NO DIALTONE", "BUSY", "NO ANSWER"]
-
-
-class WhenSection(Strict):
-    """After what a fault comes; one of these."""
-
-    octets: Annotated[Count | None, Given] = Field(None, description="So many octets in its direction.")
-    text: Annotated[AnswerText | None, Given] = Field(
-        None, description="This text, or a match of this pattern in slashes, in either direction."
-    )
-    time: Annotated[DurationValue | None, Given] = Field(
-        None, description="So long after the run began; with call, after that call was answered."
-    )
-    mark: Annotated[Text | None, Given] = Field(None, description="This mark of the dialogue.")
-
-
-class FaultItem(Strict):
-    """One fault of the line."""
-
-    fault: FaultWord = Field(description="What goes wrong.")
-    side: Annotated[Literal["line", "port"] | None, Given] = Field(
-        None, description="Between modem and ISP (line), or between client and modem (port)."
-    )
-    direction: Annotated[Literal["to dte", "from dte"] | None, Given] = Field(
-        None, description="Towards the client, or from it."
-    )
-    after: Annotated[WhenSection | None, Given] = Field(None, description="After what it comes; otherwise at once.")
-    call: Annotated[Count | None, Given] = Field(None, description="In this call alone, counted from 1.")
-    lasts: Annotated[DurationValue | None, Given] = Field(None, alias="for", description="For how long.")
-    times: Annotated[CountOrAlways, Given] = Field(1, description="How often it comes, or always.")
-    probability: Probability = Field(1.0, description="How likely it comes each time.")
-    by: Annotated[DurationValue | None, Given] = Field(None, description="By how much octets are delayed.")
-    rate: Annotated[Probability | None, Given] = Field(None, description="How likely each octet is hit.")
-    octets: Annotated[Count | None, Given] = Field(None, description="How many octets.")
-    size: Annotated[Count | None, Given] = Field(None, description="How many octets come together.")
-    gap: Annotated[DurationValue | None, Given] = Field(None, description="How long it is between two pieces.")
-    ends: Annotated[Literal["cr", "lf", "crlf", "lfcr", "crcrlf"] | None, Given] = Field(
-        None, description="How lines end."
-    )
-    insert: Annotated[SentText | None, Given] = Field(None, description="The text that comes in between.")
-    replace: Annotated[SentText | None, Given] = Field(None, description="The text that is replaced.")
-    instead: Annotated[Text | None, Given] = Field(None, alias="with", description="The text that comes in its place.")
-    process: Annotated[Literal["all", "command"] | None, Given] = Field(
-        None, description="Which of the client's processes: all, or the command alone."
-    )
-    signal: Annotated[SignalName | None, Given] = Field(None, description="The signal that the client gets.")
-    send: Annotated[SentText | None, Given] = Field(None, description="What the second client sends.")
-
-
-class TriggerItem(Strict):
-    """What follows something that the client does to the port."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": [key]} for key in ("send", "result", "silence", "do")]}
-    )
-
-    on: DeedSection = Field(description="What the client does.")
-    after: DurationValue = Field(0.0, description="How long after it.")
-    send: Annotated[SentText | None, Given] = Field(None, description="The modem sends this unsolicited text.")
-    result: Annotated[TriggerResult | None, Given] = Field(None, description="The modem sends this result code.")
-    silence: Annotated[SilenceValue | None, Given] = Field(
-        None, description="Nothing is answered for so long, or forever, and input is lost."
-    )
-    do: Annotated[Literal["drop carrier", "hang up"] | None, Given] = Field(
-        None, description="The carrier of a call drops, or the ISP hangs up."
-    )
-    times: Annotated[CountOrAlways, Given] = Field("always", description="How often.")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if sum(each is not None for each in (self.send, self.result, self.silence, self.do)) != 1:
-            raise PydanticCustomError("reply", "expected one of send, result, silence and do, such as do: drop carrier")
-        return self
+__all__ = ["LineSection", "channels_of_section", "check_line"]
 
 
 class LineSection(Strict):
@@ -160,43 +28,20 @@ class LineSection(Strict):
     pace: Annotated[Rate | None, Given] = Field(
         None, description="The rate in bit/s between modem and ISP, at ten bits an octet; without it there is no limit."
     )
-    faults: list[BuiltLater[FaultItem]] = Field(default_factory=lambda: [], description="What goes wrong.")  # noqa: PIE807 - as above
+    faults: list[BuiltLater[FaultItem]] = Field(default_factory=empty_list, description="What goes wrong.")
     triggers: list[BuiltLater[TriggerItem]] = Field(
-        default_factory=lambda: [],  # noqa: PIE807 - as above
+        default_factory=empty_list,
         max_length=1000,
         description="What follows what the client does to the port.",
     )
 
 
-FAULT_PARAMETERS: Mapping[str, str] = {
-    "by": "by", "rate": "rate", "octets": "octets", "size": "size", "gap": "gap", "ends": "ends", "insert": "insert",
-    "replace": "replace", "instead": "with", "process": "process", "signal": "signal", "send": "send",
-}  # fmt: skip
-"""The parameters of a fault besides when and where it comes: each field with its key."""
-_ENCODED = {"insert", "replace", "instead", "send"}
-
-
 def check_line(section: LineSection, document: Document) -> Iterator[Diagnostic]:
     """Yield the parameters that do not belong to a fault of this kind, and those that it lacks."""
-    if not section.faults:
-        return
-    from simisp.line.faults.table import FAULTS
+    if section.faults:
+        from simisp.scenario.fault_item import check_faults
 
-    for index, item in enumerate(section.faults):
-        path: Path = ("line", "faults", index)
-        kind = FAULTS[item.fault]
-        told = {field for field in FAULT_PARAMETERS if getattr(item, field) is not None}
-        may = set(fault_fields(kind.parameters))
-        for field in FAULT_PARAMETERS:
-            if field in told - may:
-                yield _not_for(document, (*path, FAULT_PARAMETERS[field]), kind, fault_fields(kind.parameters))
-        if missing := [FAULT_PARAMETERS[each] for each in fault_fields(kind.required) if each not in told]:
-            yield Diagnostic(document.place(path), f"{kind.word} needs {missing[0]}", f"it is this: {kind.meaning}")
-        if item.octets is not None and item.octets < kind.fewest:
-            problem = f"{kind.word} of {item.octets} octet does nothing: it needs {kind.fewest} or more"
-            yield Diagnostic(document.place((*path, "octets")), problem, f"{kind.word}: {kind.meaning}")
-        yield from _check_place(item, kind, path, document)
-        yield from _check_when(item, kind, path, document)
+        yield from check_faults(section.faults, document)
 
 
 def channels_of_section(section: LineSection) -> "dict[ChannelPlace, ChannelMaker]":
@@ -204,99 +49,6 @@ def channels_of_section(section: LineSection) -> "dict[ChannelPlace, ChannelMake
     if not section.faults and section.pace is None:
         return {}
     from simisp.line.faults.table import channels_of
+    from simisp.scenario.fault_item import fault_plan
 
     return channels_of([fault_plan(item) for item in section.faults], pace=section.pace)
-
-
-def fault_fields(parameters: tuple[str, ...]) -> list[str]:
-    """Return the fields for what a kind of fault may be told: ``by`` of a replacement is what stands under ``with``."""
-    return ["instead" if each == "by" and "replace" in parameters else each for each in parameters]
-
-
-def _not_for(document: Document, path: Path, kind: "FaultKind", known: list[str]) -> Diagnostic:
-    names = ", ".join(FAULT_PARAMETERS[each] for each in known)
-    hint = f"it takes {names}" if names else "it takes nothing but when and how often it comes"
-    return Diagnostic(document.key_place(path), f"{path[-1]!s} does not belong to {kind.word}", hint)
-
-
-def _check_place(item: FaultItem, kind: "FaultKind", path: Path, document: Document) -> Iterator[Diagnostic]:
-    for key, own in (("side", kind.side), ("direction", kind.direction)):
-        given = getattr(item, key)
-        if kind.fixed and given is not None and given != own:
-            yield Diagnostic(document.place((*path, key)), f"{kind.word} can only have the {key} {own}")
-
-
-def _check_when(item: FaultItem, kind: "FaultKind", path: Path, document: Document) -> Iterator[Diagnostic]:
-    if item.lasts is not None and not kind.lasts:
-        yield Diagnostic(document.key_place((*path, "for")), f"{kind.word} happens in one moment", "leave out for")
-    if item.after is not None:
-        given = [key for key in WhenSection.model_fields if getattr(item.after, key) is not None]
-        if len(given) != 1:
-            problem = "after names one thing: octets, text, time or mark"
-            yield Diagnostic(document.place((*path, "after")), problem, f"here: {', '.join(given)}" if given else "")
-
-
-def fault_plan(item: FaultItem) -> "FaultPlan":
-    """Return a fault as the line takes it."""
-    from simisp.line.faults.table import FAULTS, FaultPlan, place_of
-
-    kind = FAULTS[item.fault]
-    parameters: dict[str, Any] = {}
-    for name, field in zip(kind.parameters, fault_fields(kind.parameters), strict=True):
-        value = getattr(item, field)
-        if value is not None:
-            parameters[name] = _on_the_line(value) if field in _ENCODED else value
-    place = place_of(item.side or kind.side, item.direction or kind.direction)
-    return FaultPlan(kind, place, _when(item), parameters)
-
-
-def _when(item: FaultItem) -> "When":
-    from simisp.line.faults.when import When
-
-    after = item.after or WhenSection()
-    text = after.text
-    return When(
-        octets=after.octets,
-        text=None if text is None or is_pattern(text) else text.encode("latin-1"),
-        pattern=re.compile(text[1:-1].encode("latin-1")) if text is not None and is_pattern(text) else None,
-        time=after.time,
-        mark=after.mark,
-        call=item.call,
-        lasts=item.lasts,
-        times=None if item.times == "always" else int(item.times),
-        probability=item.probability,
-    )
-
-
-def in_words(item: FaultItem) -> str:
-    """Return a fault as a sentence."""
-    from simisp.line.faults.table import FAULTS
-
-    kind = FAULTS[item.fault]
-    after = "" if item.after is None else f", {_moment(item.after)}"
-    call = "" if item.call is None else f", in call {item.call}"
-    lasts = "" if item.lasts is None else f", for {how_long(item.lasts)}"
-    times = {1: "", "always": ", each time"}.get(item.times, f", {item.times} times")
-    chance = "" if item.probability >= 1 else f", with probability {item.probability:g}"
-    way = "towards the client" if (item.direction or kind.direction) == "to dte" else "from the client"
-    told = ", ".join(
-        f"{key} {value!r}" if isinstance(value, str) else f"{key} {value:g}"
-        for field, key in FAULT_PARAMETERS.items()
-        if (value := getattr(item, field)) is not None
-    )
-    return f"{kind.word} {way}{after}{call}{lasts}{times}{chance}" + (f" ({told})." if told else ".")
-
-
-def _moment(after: WhenSection) -> str:
-    if after.octets is not None:
-        return f"after {after.octets} octets"
-    if after.text is not None:
-        return f"after {quoted(after.text)}"
-    if after.time is not None:
-        return f"after {how_long(after.time)}"
-    return f"after the mark {after.mark}"
-
-
-def _on_the_line(text: str) -> bytes:
-    r"""Return a text as it is sent: ``\n`` is CR LF."""
-    return text.replace("\n", "\r\n").encode("latin-1")

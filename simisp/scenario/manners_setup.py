@@ -7,7 +7,7 @@ from dataclasses import replace
 from simisp.line.manners.altered import ChosenManner
 from simisp.line.manners.table import MANNERS
 from simisp.scenario.manners import MannersSection
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict
 from simisp.scenario.wording import how_long, shown
 
 __all__ = ["chosen_manners", "told_manners"]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from simisp.errors import PduError
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict, empty_list
 from simisp.scenario.values import DurationValue, Given, Text, Title, Words
 from simisp.scenario.whole import Whole
 
@@ -81,7 +81,7 @@ class MessagesSection(Strict):
         "+31624000000", alias="service centre", description="The number of the service centre; empty: there is none."
     )
     arriving: Annotated[list[MessageIn], Field(max_length=1000)] = Field(
-        default_factory=list, description="The messages that arrive."
+        default_factory=empty_list, description="The messages that arrive."
     )
     send_takes: DurationValue = Field(1.0, alias="send takes", description="How long it takes to send a message.")
     report_after: DurationValue = Field(

@@ -23,8 +23,8 @@ from simisp.scenario.modem_rows import (
     SettingText,
     UnsolicitedSection,
 )
-from simisp.scenario.ppp_section import PppSection
-from simisp.scenario.steps import Step, Strict
+from simisp.scenario.steps import Step
+from simisp.scenario.strict import Strict, empty_list
 from simisp.scenario.values import (
     NUMBER,
     Count,
@@ -45,12 +45,14 @@ if TYPE_CHECKING:
     from simisp.scenario.manners import MannersSection
     from simisp.scenario.messages import MessagesSection
     from simisp.scenario.multiplexer import MultiplexerSection
+    from simisp.scenario.ppp_section import PppSection
 else:
     CallInSection = ModelOf("simisp.scenario.calls_in", "CallInSection")
     CellularSection = ModelOf("simisp.scenario.cellular_section", "CellularSection")
     MannersSection = ModelOf("simisp.scenario.manners", "MannersSection")
     MessagesSection = ModelOf("simisp.scenario.messages", "MessagesSection")
     MultiplexerSection = ModelOf("simisp.scenario.multiplexer", "MultiplexerSection")
+    PppSection = ModelOf("simisp.scenario.ppp_section", "PppSection")
 
 __all__ = [
     "LINES_TAG",
@@ -84,7 +86,7 @@ class ModemSection(Strict):
         description="Commands without AT, or /patterns/, with answers that precede the profile's.",
     )
     unsolicited: list[BuiltLater[UnsolicitedSection]] = Field(
-        default_factory=list, max_length=1000, description="What the modem sends without being asked."
+        default_factory=empty_list, max_length=1000, description="What the modem sends without being asked."
     )
     conduct: ConductSection = Field(default_factory=dict, validate_default=True)
     result_codes: dict[ResultCodeName, ResultCodeValue] = Field(
@@ -150,7 +152,7 @@ class ExchangeSection(Strict):
         0.0, alias="busy after", description="How long after a call the ISP's numbers are busy."
     )
     calls_in: Annotated[list[BuiltLater[CallInSection]], Field(max_length=1000)] = Field(
-        default_factory=list, alias="calls in", description="The calls that come in for the modem."
+        default_factory=empty_list, alias="calls in", description="The calls that come in for the modem."
     )
 
     hunt_groups: dict[NumberText, Annotated[list[Count], Field(min_length=1, max_length=1000)]] = Field(
@@ -261,8 +263,7 @@ class Scenario(Strict):
     exchange: ExchangeSection = Field(default_factory=dict, validate_default=True)
     isp: IspSection = Field(default_factory=dict, validate_default=True)
     line: LineSection = Field(default_factory=dict, validate_default=True)
-    # pydantic looks at the factory's signature, and Python finds the one of list only by tokenizing text
-    expect: list[Expectation] = Field(default_factory=lambda: [], description="What must hold in the end.")  # noqa: PIE807
+    expect: list[Expectation] = Field(default_factory=empty_list, description="What must hold in the end.")
 
     @property
     def line_count(self) -> int | None:

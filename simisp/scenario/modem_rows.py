@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from simisp.scenario.later import BuiltLater, ModelOf
 from simisp.scenario.profile_names import PLAIN, is_file, shipped_names
 from simisp.scenario.safe_pattern import why_unsafe
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
     DurationValue,
     Given,

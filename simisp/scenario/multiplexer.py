@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simisp.cmux.frame import HIGHEST_DLCI
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict, empty_list
 from simisp.scenario.values import DurationValue, Given, Text, YesNo
 from simisp.scenario.whole import Whole
 
@@ -21,7 +21,7 @@ class MultiplexerSection(Strict):
         HIGHEST_DLCI, description="How many channels it has, from DLCI 1 on; others are refused."
     )
     sabm_unanswered: list[Dlci] = Field(
-        default_factory=list, alias="sabm unanswered", description="The DLCIs on which SABM gets no answer."
+        default_factory=empty_list, alias="sabm unanswered", description="The DLCIs on which SABM gets no answer."
     )
     disc_answered_with: Literal["UA", "DM", "UIH", "nothing"] = Field(
         "UA", alias="disc answered with", description="What DISC is answered with."

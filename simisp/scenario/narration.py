@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from simisp.scenario.deeds import told_deed
+from simisp.scenario.deeds import WaitForStep, told_deed
+from simisp.scenario.ppp_section import PppStep
 from simisp.scenario.ppp_words import ppp_words, program_words
+from simisp.scenario.program_section import RunStep
+from simisp.scenario.slip_section import SlipStep
 from simisp.scenario.steps import (
     AgainStep,
     AuthenticateStep,
@@ -18,16 +21,12 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
-    PppStep,
     PromptStep,
     RepeatStep,
-    RunStep,
     SendStep,
     SilenceStep,
-    SlipStep,
     Step,
     Target,
-    WaitForStep,
 )
 from simisp.scenario.values import is_pattern
 from simisp.scenario.wording import how_long, quoted

@@ -3,16 +3,17 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import nearest
 from simisp.scenario.program_section import ProgramSection
+from simisp.scenario.steps import BaseStep
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Count, CredentialText, Given, TimeLimit, YesNo
 from simisp.scenario.whole import Whole
 
-__all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection"]
+__all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection", "PppStep"]
 
 BEHIND_THE_LINK = "network: slip puts a program behind PPP, and gives it each packet in a frame of SLIP"
 """What may have been meant where a program contradicts what is beside it."""
@@ -155,3 +156,15 @@ _OF_OUR_SIDE = ("auth", "accounts", "name", "local", "remote", "dns", "mru", "ec
 
 def _key(name: str) -> str:
     return PppSection.model_fields[name].alias or name
+
+
+class PppStep(BaseStep):
+    """Speak PPP from here on. What it says overrides ``isp: ppp``."""
+
+    ppp: PppSection
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_defaults(cls, value: Any) -> Any:
+        """Accept ``- ppp`` without a value."""
+        return {"ppp": {}} if value in ("ppp", {"ppp": None}) else value

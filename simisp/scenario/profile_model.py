@@ -16,7 +16,7 @@ from simisp.scenario.modem_rows import (
     ResultCodeValue,
     SettingText,
 )
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict, empty_list
 from simisp.scenario.values import DurationValue, Given, Text, Words, YesNo
 from simisp.scenario.whole import Whole
 
@@ -94,14 +94,16 @@ class RowSection(Strict):
         description="implemented: it does what it says; accepted: answered, without an effect; declined: ERROR.",
     )
     values: list[ValuesText] = Field(
-        default_factory=list, max_length=32, description="The values that it keeps: for each place 0-3, or 2,13,38."
+        default_factory=empty_list,
+        max_length=32,
+        description="The values that it keeps: for each place 0-3, or 2,13,38.",
     )
-    factory: list[SettingText] = Field(default_factory=list, description="Their factory values.")
+    factory: list[SettingText] = Field(default_factory=empty_list, description="Their factory values.")
     answers: dict[CommandText, CommandReply] = Field(
         default_factory=dict, max_length=100, description="Its forms, or /patterns/, with their answers."
     )
     tried: list[CommandText] = Field(
-        default_factory=list, description="Commands that the patterns are for; tests of the profile send them."
+        default_factory=empty_list, description="Commands that the patterns are for; tests of the profile send them."
     )
 
     @model_validator(mode="after")
@@ -148,6 +150,6 @@ class ProfileFile(Strict):
     timing: TimingSection = Field(default_factory=dict, validate_default=True)
     conduct: ProfileConductSection = Field(default_factory=dict, validate_default=True)
     without: list[CommandText] = Field(
-        default_factory=list, description="Commands of the extended profile that this one does not have."
+        default_factory=empty_list, description="Commands of the extended profile that this one does not have."
     )
     commands: dict[CommandName, RowSection] = Field(default_factory=dict, max_length=1000)

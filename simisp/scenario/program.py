@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.isp import steps as code
-from simisp.joined_program import ProgramTerminal
-from simisp.scenario.deeds import deed_of_section
 from simisp.scenario.document import Document, Path
 from simisp.scenario.endless import endless_loops
-from simisp.scenario.ppp_section import BEHIND_THE_LINK, PppSection
-from simisp.scenario.program_section import ProgramSection
 from simisp.scenario.reading import MOST_TOLD
 from simisp.scenario.safe_pattern import MOST_STEPS_OF_A_QUESTION, steps
-from simisp.scenario.slip_section import SlipMaker
 from simisp.scenario.steps import (
     USER_NAME,
     AgainStep,
@@ -29,21 +24,21 @@ from simisp.scenario.steps import (
     LabelStep,
     MarkStep,
     PauseStep,
-    PppStep,
     PromptStep,
     RepeatStep,
-    RunStep,
     SendStep,
     SilenceStep,
-    SlipStep,
     Step,
     Target,
-    WaitForStep,
 )
 from simisp.scenario.values import is_pattern
 
 if TYPE_CHECKING:
+    from simisp.scenario.deeds import WaitForStep
     from simisp.scenario.model import IspSection
+    from simisp.scenario.ppp_section import PppSection, PppStep
+    from simisp.scenario.program_section import ProgramSection, RunStep
+    from simisp.scenario.slip_section import SlipStep
 
 __all__ = ["compile_dialogue"]
 
@@ -165,8 +160,6 @@ class _Compiler:
                 self._authenticate(step, path)
             case PauseStep(pause=seconds):
                 self._emit(code.Pause(seconds), path)
-            case WaitForStep():
-                self._wait_for(step, path)
             case SilenceStep(silence=seconds):
                 self._emit(code.Silence(None if seconds == math.inf else seconds), path)
             case HangUpStep():
@@ -181,6 +174,19 @@ class _Compiler:
                 self._repeat(step, path, question)
             case MarkStep(mark=name):
                 self._emit(code.Mark(name), path)
+            case _:
+                self._rare_step(step, path)
+
+    def _rare_step(self, step: WaitForStep | PppStep | SlipStep | RunStep, path: Path) -> None:
+        """Compile a step that few dialogues have: the others start faster without the models of these."""
+        from simisp.scenario.deeds import WaitForStep
+        from simisp.scenario.ppp_section import PppStep
+        from simisp.scenario.program_section import RunStep
+        from simisp.scenario.slip_section import SlipMaker, SlipStep
+
+        match step:
+            case WaitForStep():
+                self._wait_for(step, path)
             case PppStep(ppp=section):
                 self._speak_ppp(section, path)
             case SlipStep(slip=slip):
@@ -290,6 +296,8 @@ class _Compiler:
 
     def _wait_for(self, step: WaitForStep, path: Path) -> None:
         """Emit a wait for what the client does, then the steps of ``too late``; ``again`` in them waits once more."""
+        from simisp.scenario.deeds import deed_of_section
+
         if step.too_late is not None and step.within is None:
             self._complain((*path, "too late"), "'too late' needs within", advice="such as within: 60s")
         begin, end, limit = self._here, list[int](), list[_Resolve]()
@@ -351,7 +359,8 @@ class _Compiler:
         self._names.add(USER_NAME)
 
     def _speak_ppp(self, section: PppSection, path: Path) -> None:
-        from simisp.scenario.ppp_setup import ppp_maker  # few dialogues come to it
+        from simisp.scenario.ppp_section import BEHIND_THE_LINK
+        from simisp.scenario.ppp_setup import ppp_maker
 
         base = self._isp.ppp if self._isp is not None else None
         whole = section if base is None else base.overridden_by(section)
@@ -375,6 +384,7 @@ class _Compiler:
         self._hand_over(code.HandOver(name, ppp_maker(whole, accounts, file=file), program), (*path, "ppp"))
 
     def _run(self, section: ProgramSection, path: Path) -> None:
+        from simisp.joined_program import ProgramTerminal
         from simisp.scenario.program_setup import ProgramMaker, program_command
 
         program = program_command(section, self._document.place(path).file, ProgramTerminal.LINES)

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from simisp.scenario.steps import BaseStep
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Given, YesNo
 
-__all__ = ["CommandWords", "ProgramSection", "ProgramWord", "VariableName"]
+__all__ = ["CommandWords", "ProgramSection", "ProgramWord", "RunStep", "VariableName"]
 
 
 def _words(value: Any) -> Any:
@@ -75,3 +76,9 @@ class ProgramSection(Strict):
     def _from_list(cls, value: Any) -> Any:
         """Accept a command alone."""
         return {"command": value} if isinstance(value, list | str) else value
+
+
+class RunStep(BaseStep):
+    """Leave the line to a program; the ISP hangs up when it ends."""
+
+    run: ProgramSection

@@ -9,7 +9,6 @@ from simisp.isp.steps import DialogueProgram, Mark, ReadLine
 from simisp.scenario.document import Document, Path
 from simisp.scenario.expectations import ClientExitStatus, CredentialsSentOnlyAt, Expectation, Reached
 from simisp.scenario.model import IspSection, ModemSection, OwnLineSection, Scenario
-from simisp.scenario.ppp_section import BEHIND_THE_LINK
 
 __all__ = ["check_expectations", "check_isp", "check_lines", "order_of_calls"]
 
@@ -31,6 +30,8 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
     """
     dialogues = isp.dialogues or {}
     if isp.ppp is not None and isp.ppp.contradiction:
+        from simisp.scenario.ppp_section import BEHIND_THE_LINK  # with the section it is imported already
+
         yield Diagnostic(document.key_place(("isp", "ppp", "run")), isp.ppp.contradiction, BEHIND_THE_LINK)
     if isp.dialogue is not None and isp.dialogues is not None:
         yield Diagnostic(document.key_place(("isp", "dialogue")), "write dialogue, or dialogues with calls, not both")

@@ -1,15 +1,16 @@
 """The SLIP that an ISP speaks: the step ``slip``."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simisp.far_end import FarEnd
+from simisp.scenario.steps import BaseStep
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Given
 
-__all__ = ["SlipMaker", "SlipSection"]
+__all__ = ["SlipMaker", "SlipSection", "SlipStep"]
 
 
 class SlipSection(Strict):
@@ -35,3 +36,15 @@ class SlipMaker:
         from simisp.ppp.slip import SlipFarEnd  # few dialogues come to it
 
         return SlipFarEnd(answers_ping=self.answers_ping)
+
+
+class SlipStep(BaseStep):
+    """Speak SLIP from here on."""
+
+    slip: SlipSection
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_defaults(cls, value: Any) -> Any:
+        """Accept ``- slip`` without a value."""
+        return {"slip": {}} if value in ("slip", {"slip": None}) else value

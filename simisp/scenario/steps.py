@@ -1,17 +1,13 @@
 """The steps of a dialogue, as written in a scenario."""
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from simisp.diagnostics import nearest
-from simisp.scenario.deeds import DeedSection
-from simisp.scenario.later import BuiltLater
-from simisp.scenario.ppp_section import PppSection
-from simisp.scenario.program_section import ProgramSection
-from simisp.scenario.slip_section import SlipSection
+from simisp.scenario.later import BuiltLater, ModelOf, model_in
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import (
     FOREVER,
@@ -26,6 +22,17 @@ from simisp.scenario.values import (
     TimeLimit,
     YesNo,
 )
+
+if TYPE_CHECKING:  # few dialogues have them
+    from simisp.scenario.deeds import WaitForStep
+    from simisp.scenario.ppp_section import PppStep
+    from simisp.scenario.program_section import RunStep
+    from simisp.scenario.slip_section import SlipStep
+else:
+    WaitForStep = ModelOf("simisp.scenario.deeds", "WaitForStep")
+    PppStep = ModelOf("simisp.scenario.ppp_section", "PppStep")
+    RunStep = ModelOf("simisp.scenario.program_section", "RunStep")
+    SlipStep = ModelOf("simisp.scenario.slip_section", "SlipStep")
 
 __all__ = [
     "STEP_TAG",
@@ -42,17 +49,13 @@ __all__ = [
     "LabelStep",
     "MarkStep",
     "PauseStep",
-    "PppStep",
     "PromptStep",
     "RepeatStep",
-    "RunStep",
     "SendStep",
     "SilenceStep",
-    "SlipStep",
     "Step",
     "Strict",
     "Target",
-    "WaitForStep",
     "step_model",
 ]
 
@@ -173,18 +176,6 @@ class PauseStep(BaseStep):
     pause: DurationValue
 
 
-class WaitForStep(BaseStep):
-    """Wait until the client does something to the port; input is kept meanwhile."""
-
-    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"too late": ["within"]}})
-
-    wait_for: DeedSection = Field(alias="wait for", description="What the client does, from now on.")
-    within: Annotated[TimeLimit | None, Given] = Field(None, description="How long the client may take for it.")
-    too_late: "Annotated[Target | None, Given]" = Field(
-        None, alias="too late", description="What follows the end of that time; by default, hang up."
-    )
-
-
 class SilenceStep(BaseStep):
     """Stop responding, forever or for a while; input is lost meanwhile."""
 
@@ -240,36 +231,6 @@ class MarkStep(BaseStep):
     mark: LabelName
 
 
-class PppStep(BaseStep):
-    """Speak PPP from here on. What it says overrides ``isp: ppp``."""
-
-    ppp: PppSection
-
-    @model_validator(mode="before")
-    @classmethod
-    def _all_defaults(cls, value: Any) -> Any:
-        """Accept ``- ppp`` without a value."""
-        return {"ppp": {}} if value in ("ppp", {"ppp": None}) else value
-
-
-class SlipStep(BaseStep):
-    """Speak SLIP from here on."""
-
-    slip: SlipSection
-
-    @model_validator(mode="before")
-    @classmethod
-    def _all_defaults(cls, value: Any) -> Any:
-        """Accept ``- slip`` without a value."""
-        return {"slip": {}} if value in ("slip", {"slip": None}) else value
-
-
-class RunStep(BaseStep):
-    """Leave the line to a program; the ISP hangs up when it ends."""
-
-    run: ProgramSection
-
-
 _STEPS: dict[str, type[BaseStep]] = {
     "banner": BannerStep,
     "send": SendStep,
@@ -291,17 +252,18 @@ _STEPS: dict[str, type[BaseStep]] = {
 }
 STEP_WORDS = tuple(_STEPS)
 """The first words of all steps."""
+_TAGS = {model.__name__: STEP_TAG + word for word, model in _STEPS.items()}
 
 
-def step_model(tag: str) -> type[Strict] | None:
+def step_model(tag: str) -> type[BaseModel] | None:
     """Return the model of a step's tag, or None if the tag is not that of a step."""
-    return _STEPS.get(tag.removeprefix(STEP_TAG)) if tag.startswith(STEP_TAG) else None
+    return model_in(_STEPS.get(tag.removeprefix(STEP_TAG))) if tag.startswith(STEP_TAG) else None
 
 
 def _kind(value: Any) -> str | None:
     """Return the tag of the step that a value is, or None."""
     if isinstance(value, BaseStep):  # built by a program
-        return next((STEP_TAG + word for word, model in _STEPS.items() if type(value) is model), None)
+        return _TAGS.get(type(value).__name__)
     if isinstance(value, str):
         return STEP_TAG + value if value in _STEPS else None
     if isinstance(value, dict):
@@ -314,7 +276,8 @@ def _kind(value: Any) -> str | None:
 
 def _is_misspelt(first: str, kind: str) -> bool:
     """Return whether a step's first key is a misspelling of another step's name rather than a key of this step."""
-    parts = [field.alias or name for name, field in _STEPS[kind].model_fields.items()]
+    model = step_model(STEP_TAG + kind)
+    parts = [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
     return first not in parts and nearest(first, _STEPS) is not None and nearest(first, parts) is None
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simisp.client_deeds import deed_in_words
-from simisp.scenario.deeds import deed_of_section
-from simisp.scenario.line_section import LineSection, TriggerItem
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.wording import how_long, quoted
 
 if TYPE_CHECKING:  # few scenarios have triggers
     from simisp.line.port_machine import PortMachine
     from simisp.line.session import Session
     from simisp.line.triggers import Act, Trigger
+    from simisp.scenario.trigger_item import TriggerItem
 
 __all__ = ["told_trigger", "with_triggers"]
 
@@ -28,6 +27,9 @@ def with_triggers(section: LineSection, session: Session) -> PortMachine:
 
 def told_trigger(item: TriggerItem) -> str:
     """Return a trigger as a sentence."""
+    from simisp.client_deeds import deed_in_words
+    from simisp.scenario.deeds import deed_of_section
+
     after = f", {how_long(item.after)} later" if item.after else ""
     if item.send is not None:
         act = f"the modem sends {quoted(item.send)}"
@@ -44,6 +46,7 @@ def told_trigger(item: TriggerItem) -> str:
 
 def _trigger(item: TriggerItem) -> Trigger:
     from simisp.line.triggers import Trigger
+    from simisp.scenario.deeds import deed_of_section
 
     times = None if item.times == "always" else item.times
     return Trigger(deed_of_section(item.on), _act(item), item.after, times)

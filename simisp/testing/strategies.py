@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simisp.isp.steps import Mark, ReadLine
 from simisp.line.faults.table import FAULTS, FaultKind
-from simisp.scenario.line_section import FAULT_PARAMETERS, FaultItem, fault_fields
+from simisp.scenario.fault_item import FAULT_PARAMETERS, FaultItem, fault_fields
 from simisp.scenario.load import LoadedScenario
 from simisp.testing.scenario_source import loaded
 

@@ -17,7 +17,10 @@ from simisp.scenario.model import IspSection, ModemSection, Scenario
 from simisp.scenario.steps import PauseStep, RepeatStep
 from simisp.scenario.strict import Strict
 
-_RARE = ("calls_in", "cellular_section", "manners", "messages", "multiplexer")
+_RARE = (
+    "calls_in", "cellular_section", "conduct_expectations", "deeds", "fault_item", "manners", "messages", "multiplexer",
+    "ppp_expectations", "ppp_section", "program_section", "slip_section", "trigger_item",
+)  # fmt: skip
 """The modules of sections that few scenarios have."""
 _LOADED = f"""
 import sys
@@ -45,7 +48,6 @@ def test_annotations_are_not_texts_that_have_to_be_compiled_at_each_start() -> N
         "PromptStep.otherwise",
         "PromptStep.too_late",
         "ExpectStep.otherwise",
-        "WaitForStep.too_late",
         "Repetition.steps",
     }  # they name what comes below them
 

@@ -10,7 +10,7 @@ from simisp.errors import ScenarioError
 from simisp.line.faults.table import FAULTS
 from simisp.machine import SendData
 from simisp.scenario.explain import explain
-from simisp.scenario.line_section import FaultWord
+from simisp.scenario.fault_item import FaultWord
 from simisp.scenario.load import load, loads
 from simisp.scenario.session import session
 from simisp.testing import memory_line, run_in_virtual_time

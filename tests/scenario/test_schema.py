@@ -11,19 +11,22 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from simisp.dialling.files.story_file import DiallingSection
+from simisp.scenario.expectation_base import WordAlone
 from simisp.scenario.expectations import (
     EXPECTATION_TAG,
     EXPECTATION_WORDS,
+    WORD_EXPECTATIONS,
     Expectation,
     expectation_model,
 )
+from simisp.scenario.later import model_in
 from simisp.scenario.load import bundled
 from simisp.scenario.model import Scenario
 from simisp.scenario.schema import schema
-from simisp.scenario.steps import STEP_TAG, STEP_WORDS, Step, Strict, step_model
+from simisp.scenario.steps import STEP_TAG, STEP_WORDS, Step, step_model
 
 HERE = Path(__file__).parent
 RIGHT = [*(HERE / "ok").glob("*.yaml"), *bundled()]
@@ -143,13 +146,19 @@ def _is_read(written: object) -> bool:
     ids=["steps", "expectations"],
 )
 def test_each_kind_stands_in_its_union_under_the_tag_by_which_it_is_found(
-    union: Any, prefix: str, model_of: Callable[[str], type[Strict] | None]
+    union: Any, prefix: str, model_of: Callable[[str], type[BaseModel] | None]
 ) -> None:
     tagged = [get_args(each) for each in get_args(get_args(union)[0])]
     kinds = {tag.tag: kind for kind, *_, tag in tagged}
     words = STEP_WORDS if prefix == STEP_TAG else EXPECTATION_WORDS
     assert kinds.keys() == {prefix + word for word in words}
-    assert all(model_of(tag) is kind for tag, kind in kinds.items())
+    assert all(model_of(tag) is model_in(kind) for tag, kind in kinds.items())
+
+
+def test_the_expectations_without_a_value_are_those_whose_word_may_stand_alone() -> None:
+    models = {word: expectation_model(EXPECTATION_TAG + word) for word in EXPECTATION_WORDS}
+    alone = [word for word, model in models.items() if model is not None and issubclass(model, WordAlone)]
+    assert list(WORD_EXPECTATIONS) == alone
 
 
 def test_every_part_says_what_it_is() -> None:

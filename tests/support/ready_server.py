@@ -29,8 +29,8 @@ _NOT_IMPORTED = ("simisp.testing", "simisp.pytest_plugin")
 
 def prepare() -> None:
     """Import what any command imports, as the command line does it."""
-    from simisp.cli.plugins import forgo_plugins
-    from simisp.cli.postponed import forgo_openssl, postpone
+    from simisp.startup.plugins import forgo_plugins
+    from simisp.startup.postponed import forgo_openssl, postpone
 
     forgo_plugins()
     forgo_openssl()

@@ -24,22 +24,19 @@ from simisp.scenario import (
     modem_rows,
     ppp_section,
     program_section,
+    slip_section,
     steps,
     values,
 )
 from simisp.scenario.calls_in import CallInSection
 from simisp.scenario.cellular_section import ClockText
-from simisp.scenario.deeds import DeedSection
+from simisp.scenario.deeds import DeedSection, WaitForStep
+from simisp.scenario.fault_item import FaultItem, WhenSection, fault_fields
 from simisp.scenario.later import model_in
-from simisp.scenario.line_section import (
-    FaultItem,
-    LineSection,
-    TriggerItem,
-    WhenSection,
-    fault_fields,
-)
+from simisp.scenario.line_section import LineSection
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.steps import Strict
+from simisp.scenario.trigger_item import TriggerItem
 from simisp.scenario.whole import Whole
 
 TRAPS = [
@@ -274,7 +271,7 @@ def _right_dialogues() -> Models:
     instead: dict[object, st.SearchStrategy[Any]] = {
         steps.LabelStep: st.builds(steps.MarkStep, mark=_LABELS),
         steps.AgainStep: waits,
-        steps.PppStep: st.just(steps.PppStep(ppp=ppp_section.PppSection(mru=576))),
+        ppp_section.PppStep: st.just(ppp_section.PppStep(ppp=ppp_section.PppSection(mru=576))),
         steps.GoToStep: st.builds(steps.GoToStep, go_to=places),
         (steps.BannerStep, "banner"): octets,
         (steps.SendStep, "send"): octets,
@@ -282,7 +279,7 @@ def _right_dialogues() -> Models:
         (steps.PromptStep, "choices"): st.dictionaries(_ANSWERS, labels, max_size=3),
         (steps.PromptStep, "otherwise"): labels,
         (steps.PromptStep, "too_late"): labels,
-        (steps.WaitForStep, "too_late"): labels,
+        (WaitForStep, "too_late"): labels,
         (steps.ExpectStep, "otherwise"): labels,
         **{(steps.Authentication, name): octets for name in ("user", "password", "refusal")},
     }
@@ -292,16 +289,14 @@ def _right_dialogues() -> Models:
     models._instead[steps.PromptStep] = models._built(steps.PromptStep).filter(
         lambda step: (step.expect is None or step.choices is None) and (step.too_late is None or step.within)
     )
-    models._instead[steps.WaitForStep] = models._built(steps.WaitForStep).filter(
-        lambda step: step.too_late is None or step.within
-    )
+    models._instead[WaitForStep] = models._built(WaitForStep).filter(lambda step: step.too_late is None or step.within)
     return models
 
 
 def _up_to_a_hand_over(dialogue: list[Any]) -> tuple[list[Any], bool]:
     """Return the steps up to the first that hands the call over, behind which none may be, and whether there is one."""
     for index, step in enumerate(dialogue):
-        if isinstance(step, steps.PppStep | steps.SlipStep | steps.RunStep):
+        if isinstance(step, ppp_section.PppStep | slip_section.SlipStep | program_section.RunStep):
             return dialogue[: index + 1], True
         if isinstance(step, steps.RepeatStep):
             inner, is_over = _up_to_a_hand_over(step.repeat.steps)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from simisp.scenario.line_section import FaultWord
+from simisp.scenario.fault_item import FaultWord
 from simisp.scenario.load import load
 from simisp.sweep.case import faults_of
 from simisp.sweep.sweep import Sweep

@@ -19,7 +19,7 @@ from simisp.mail.config import CommandRetrieval, ServiceConfig
 from simisp.mail.schedule import AtTimes, Every, Never, ScheduleRule, Timetable, Weekly
 from simisp.mail.smtp_client import Etrn, Turn
 from simisp.ras.outputs import OnGiveUp
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict
 from simisp.scenario.values import DurationValue
 from simisp.scenario.whole import Whole
 

@@ -15,7 +15,7 @@ from simisp.dialling.files.settings import complaint, document_of, or_shorter, r
 from simisp.errors import SourceError
 from simisp.ras.phonebook import Entry, PhoneBook, PostConnectScript, Protocol, why_undiallable, why_unfit_for_pad
 from simisp.ras.rasphone import read_rasphone
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict
 from simisp.scenario.values import DurationValue, SilenceValue
 from simisp.scenario.whole import Whole
 from simisp.switchinf import PadCall

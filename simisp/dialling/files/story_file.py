@@ -24,7 +24,7 @@ from simisp.scenario.document import Document
 from simisp.scenario.document import Mapping as MappingNode
 from simisp.scenario.load import APART, LoadedScenario, find, loads
 from simisp.scenario.session import session_config
-from simisp.scenario.steps import Strict
+from simisp.scenario.strict import Strict
 from simisp.scenario.values import DurationValue
 from simisp.scp.code import Program
 from simisp.scp.compiler import compile_script

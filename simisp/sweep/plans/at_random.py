@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 
 from simisp.line.faults.table import FAULTS
-from simisp.scenario.line_section import fault_fields
+from simisp.scenario.fault_item import fault_fields
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case, YamlValue
 from simisp.sweep.plans.spots import Spot, spots

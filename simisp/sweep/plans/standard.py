@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simisp.line.faults.table import FAULTS
-from simisp.scenario.line_section import FaultItem, fault_plan
+from simisp.scenario.fault_item import FaultItem, fault_plan
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.plans.changes import changes

@@ -1,0 +1,51 @@
+"""What the process of the ``simisp`` command spares itself at its start: work for things that it never uses.
+
+Half of the time of a short command goes to modules that other packages import for features that are not used here. All
+of this is done in the process of the command alone, in which no code of a user runs: programs that import simisp, and
+tests with its plugin, have Python as ever.
+"""
+
+from __future__ import annotations
+
+from simisp.startup.on_first_use import compile_on_first_use, keep_type_texts
+from simisp.startup.plugins import forgo_plugins
+from simisp.startup.postponed import forgo_openssl, postpone
+
+__all__ = ["spare_start"]
+
+_PATTERNS_FOR_LATER = (
+    "yaml.reader",  # its one pattern is a sixth of "import yaml", and libyaml's scanner, in C, is used in its place
+    "yaml.resolver",
+    "yaml.constructor",
+    "platform",
+    "fractions",
+    "textwrap",
+    "gettext",
+    "locale",
+    "click._compat",
+    "simisp.diagnostics",
+    "simisp.report.colour",
+    "simisp.report.folding",
+    "simisp.cli.file_kind",
+    "simisp.scenario.modem_rows",
+    "simisp.scenario.steps",
+    "simisp.scenario.values",
+    "simisp.errors",
+)
+"""Modules with patterns most of which a usual command does not use."""
+
+
+def spare_start() -> None:
+    """Postpone what other packages import and never use. This comes before any import of them."""
+    forgo_plugins()
+    forgo_openssl()
+    keep_type_texts()
+    compile_on_first_use(_PATTERNS_FOR_LATER)
+    # inspect imports the first for functions that read source texts, pathlib the second for one that makes URLs, and
+    # click the last for its messages.
+    postpone("tokenize")
+    postpone("urllib.parse", functions=["quote_from_bytes"])
+    postpone("gettext", functions=["gettext", "ngettext"])
+    # Pydantic imports these, and with them e-mail, zip files and OpenSSL.
+    postpone("importlib.metadata", functions=["entry_points"])
+    postpone("secrets")
