@@ -6,11 +6,14 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 
 from simisp.cli import main
+from simisp.errors import ClientError
+from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario, load
 from simisp.sweep.case import Case
 from simisp.sweep.command_client import CommandClient, CommandLimits
@@ -23,6 +26,7 @@ from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
 from simisp.sweep.token import read_token, replay_line, token_of
 from simisp.sweep.undisturbed import Undisturbed
+from simisp.virtual_loop.limits import COMPUTE_LIMIT
 
 PLANTED = Path(__file__).parents[1] / "support" / "planted_client.py"
 TALKS = """\
@@ -49,8 +53,11 @@ def talks(tmp_path: Path) -> LoadedScenario:
 
 def planted(fault: str) -> CommandClient:
     command = (sys.executable, "-IS", str(PLANTED), fault, "{port}", "{locks}", "hunter22")
-    limits = CommandLimits(seconds=1.0 if fault == "spin" else 20.0, processes=20)
-    return CommandClient(command, limits=limits, secrets=("hunter22",))
+    # How long it may compute is asked of its CPU time too; the limit of a case is not, and a busy machine takes long.
+    options = RunOptions(compute_limit=0.5 if fault == "spin" else COMPUTE_LIMIT)
+    return CommandClient(
+        command, options=options, limits=CommandLimits(seconds=60.0, processes=20), secrets=("hunter22",)
+    )
 
 
 def judged(undisturbed: Undisturbed, outcome: CaseOutcome) -> CaseResult:
@@ -106,11 +113,11 @@ def test_a_planted_fault_of_each_class_is_found_and_its_scenario_and_its_token_s
     assert group.shrunk is not None
     assert "hunter22" not in group.shrunk.token
     expected = f"{outcome.verdict.value}: {outcome.reason}\n"
-    again = simisp("--replay", group.shrunk.token)
+    limit = ("--compute-limit", "500ms") if fault == "spin" else ()  # no token has it
+    again = simisp("--replay", group.shrunk.token, *limit)
     assert again.output.startswith(expected), again.output
-    if fault != "spin":  # a scenario that is played by hand has the limits of simisp run
-        played = simisp(*written_words(group, client.command))
-        assert played.output.startswith(expected), played.output
+    played = simisp(*limit, *written_words(group, client.command))
+    assert played.output.startswith(expected), played.output
     _assert_shown_again(kind, group.shrunk.outcome, again.output)
 
 
@@ -187,3 +194,23 @@ def test_what_is_pasted_without_quotes_is_played_the_same(talks: LoadedScenario)
     assert command == "sh -c 'case {password:a} in h*2) read x;; esac'"
     said = simisp("--replay", token, "--", *shlex.split(command))
     assert said.output.startswith("hang: the command holds the port; proven"), said.output
+
+
+@pytest.mark.parametrize(("words", "seconds"), [((), 2.0), (("--compute-limit", "3s"), 3.0)])
+def test_a_command_is_replayed_with_half_the_limit_of_its_case_for_computing(
+    words: tuple[str, ...], seconds: float, talks: LoadedScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = CommandClient(("true",), limits=CommandLimits(seconds=4.0))
+    token = token_of(replace(client.replay(talks), overlay=SILENCE.overlay))
+    asked: list[RunOptions] = []
+
+    async def kept(*given: object, seconds: float = 0.0, processes: int = 0) -> NoReturn:
+        asked.extend(each for each in given if isinstance(each, RunOptions))
+        raise ClientError("not played")
+
+    monkeypatch.setattr("simisp.sweep.command_player.run_limited", kept)
+    monkeypatch.setattr("simisp.runner.limited.run_limited", kept)
+    simisp("--replay", token, *words)
+    with pytest.raises(ClientError, match="not played"):
+        client.player(talks).play(SILENCE)
+    assert [options.compute_limit for options in asked] == [seconds, 2.0]
