@@ -17,6 +17,11 @@ from support.shared_folder import SHARED_FOLDER, shared_folder
 _ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
 
 
+# What Python compiles is kept, whatever the environment says, as `make test` has it: else each worker of each run
+# compiles all tests again, eight of the twelve seconds that it takes to collect them. Workers have the environment.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -50,10 +55,6 @@ def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         shared = shared_folder(tmp_path_factory)
         patch.setenv(SHARED_FOLDER, str(shared))
-        if sys.dont_write_bytecode:
-            # Else each program that a test starts compiles all of simisp again: a third of what its start takes.
-            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-            patch.setenv("PYTHONPYCACHEPREFIX", str(shared / "bytecode"))
         patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", ""), *_ALSO_SEARCHED]))
         for variable in ("NO_COLOR", "FORCE_COLOR"):
             patch.delenv(variable, raising=False)

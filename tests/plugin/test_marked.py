@@ -52,13 +52,16 @@ def test_each_has_its_own_port(simisp, number):
 """
 
 
-def test_each_example_passes_under_strict_mode_and_in_several_workers_which_never_collide(
-    pytester: pytest.Pytester,
-) -> None:
+def test_each_example_passes_under_strict_mode(pytester: pytest.Pytester) -> None:
     shutil.copytree(EXAMPLES, pytester.path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    result = pytester.runpytest_inprocess(*_QUIET, "-o", "asyncio_mode=strict", ".")
+    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 4)
+
+
+def test_several_workers_never_collide(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(PORTS)
-    result = pytester.runpytest_subprocess(*_QUIET, "-n", "2", "-o", "asyncio_mode=strict", ".")
-    result.assert_outcomes(passed=len(list(EXAMPLES.glob("test_*.py"))) + 4 + 6)
+    without = ("-p", "no:asyncio", "-p", "no:hypothesispytest", "-p", "no:anyio")
+    pytester.runpytest_inprocess(*_QUIET, *without, "-n", "2").assert_outcomes(passed=6)
 
 
 def test_an_asyncio_example_passes_under_auto_mode_and_without_a_plugin_for_asyncio(pytester: pytest.Pytester) -> None:
