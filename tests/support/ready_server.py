@@ -83,6 +83,8 @@ def _become_a_child(request: dict[str, object], streams: list[int], status: sock
         os.setsid()
     if request["new group"]:
         os.setpgid(0, 0)
+    if request["name"]:
+        Path("/proc/self/comm").write_text(str(request["name"]))
     os.chdir(str(request["cwd"]))
     os.environ.clear()
     environment = request["environment"]

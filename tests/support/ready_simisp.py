@@ -2,8 +2,7 @@
 
 Half of what the tests of the commands took was the start of Python and the imports, two hundred times over. What is
 started here is a process as any other, with its own standard streams, environment, folder and exit status; only its
-parent is another. A test of the start itself, of closed streams, or of a name in the list of processes calls
-``python -m simisp``.
+parent is another. A test of the start itself, or of closed streams, calls ``python -m simisp``.
 """
 
 from __future__ import annotations
@@ -180,6 +179,7 @@ def start_ready_simisp(
     env: Mapping[str, str] | None = None,
     new_session: bool = False,
     new_group: bool = False,
+    name: str = "",
 ) -> ReadyProcess:
     """Start the command line.
 
@@ -190,6 +190,7 @@ def start_ready_simisp(
         env: Its environment; this process's if it is None.
         new_session: Whether it is the first process of a session of its own.
         new_group: Whether it is the first process of a group of its own.
+        name: Its name in the list of processes; if it is empty, that of Python.
     """
     request = {
         "arguments": arguments,
@@ -197,6 +198,7 @@ def start_ready_simisp(
         "environment": dict(os.environ if env is None else env),
         "new session": new_session,
         "new group": new_group,
+        "name": name,
     }
     return _server().start(request, streams)
 
@@ -210,6 +212,8 @@ def ready_simisp(
     stderr: _Stream | None = None,
     given: str | None = None,
     timeout: float = 60,
+    new_session: bool = False,
+    name: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end; return its exit status and what it has written into streams not named here.
 
@@ -222,6 +226,8 @@ def ready_simisp(
         stderr: Its standard error; a pipe if it is None, the same as its output if it is ``subprocess.STDOUT``.
         given: What it reads from a pipe, in place of ``stdin``.
         timeout: How long it may take, in seconds of real time; it is killed then.
+        new_session: Whether it is the first process of a session of its own.
+        name: Its name in the list of processes; if it is empty, that of Python.
 
     Raises:
         TimeoutExpired: It has not ended in time.
@@ -243,7 +249,9 @@ def ready_simisp(
             ends.append(stream)
     if stdin is None:
         opened.append(stdin := _with(given) if given is not None else os.open(os.devnull, os.O_RDONLY))
-    process = start_ready_simisp(*arguments, streams=[stdin, *ends], cwd=cwd, env=env)
+    process = start_ready_simisp(
+        *arguments, streams=[stdin, *ends], cwd=cwd, env=env, new_session=new_session, name=name
+    )
     for number in opened:
         os.close(number)
     try:

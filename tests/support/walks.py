@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.ready_simisp import ready_simisp
+
 __all__ = ["ROOT", "Command", "commands", "in_order", "named_files", "normal", "run", "verdict_of"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SHELL = re.compile(r"[|&;<>$`*?\[\]~#\\]|^\w+=")
+"""What a shell acts upon; where a quoted word has it, the shell is asked too."""
 _NAME = re.compile(r"(?:[#;]|//) (\S+\.\w+)\n")
 
 
@@ -42,11 +47,17 @@ def named_files(page: str) -> dict[str, str]:
 
 def run(command: str, folder: Path) -> tuple[int, str]:
     """Run a command as a reader does; return its exit status and its whole output."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    if command.startswith("simisp ") and not _SHELL.search(command):
+        ready = ready_simisp(
+            *shlex.split(command)[1:], cwd=folder, env=environment, stderr=subprocess.STDOUT, new_session=True,
+            name="simisp", timeout=300,
+        )  # fmt: skip
+        return ready.returncode, ready.stdout
     ran = subprocess.run(
         ["sh", "-c", command],
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
