@@ -32,9 +32,10 @@ class KnownAnswer:
     Attributes:
         octets: All octets of the answer.
         exchange: All outputs, beginning with the line as it was received.
+        size: How many records of a transcript the exchange makes, and how many octets those have.
     """
 
-    __slots__ = ("body", "exchange", "line", "octets", "outputs")
+    __slots__ = ("body", "exchange", "line", "octets", "outputs", "size")
 
     def __init__(self, data: bytes, body: bytes, line: str, outputs: Sequence[Output]) -> None:
         self.body: Final = body
@@ -42,6 +43,7 @@ class KnownAnswer:
         self.outputs: Final = tuple(outputs)
         self.exchange: Final = (Received(data), *outputs)
         self.octets: Final = b"".join(output.data for output in outputs if isinstance(output, SendData))
+        self.size: Final = (len(self.exchange), len(data) + len(self.octets))
 
 
 def remember(answers: dict[bytes, KnownAnswer], data: bytes, body: bytes, line: str, outputs: Sequence[Output]) -> None:

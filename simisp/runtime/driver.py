@@ -49,8 +49,8 @@ class Recorder(Protocol):
     def note(self, at: float, fact: Fact) -> None:
         """Append a fact."""
 
-    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
-        """Append the outputs of the machine at one time."""
+    def add_outputs(self, outputs: Sequence[Output], *, at: float, size: tuple[int, int] | None = None) -> None:
+        """Append the outputs of the machine at one time; ``size`` is what they come to, where that is known."""
 
 
 class Onlooker(Protocol):
@@ -210,7 +210,7 @@ class Driver:
             return False
         self.last_moved_at = now
         endpoint.send(known.octets)
-        self.transcript.add_outputs(known.exchange, at=now)
+        self.transcript.add_outputs(known.exchange, at=now, size=known.size)
         if self._waiters or endpoint.backlog:
             self._after()
         return True

@@ -32,6 +32,8 @@ class LineRecorder:
         name: The line's name.
     """
 
+    __slots__ = ("_name", "_transcript")
+
     def __init__(self, transcript: Transcript, name: str) -> None:
         self._transcript = transcript
         self._name = name
@@ -40,10 +42,9 @@ class LineRecorder:
         """Append a fact; the fact itself names its party."""
         self._transcript.add(Record(at, fact.source, fact, self._name))
 
-    def add_outputs(self, outputs: Sequence[Output], *, at: float) -> None:
+    def add_outputs(self, outputs: Sequence[Output], *, at: float, size: tuple[int, int] | None = None) -> None:
         """Append the outputs of the line's machine at one time."""
-        if outputs:
-            self._transcript.add_outputs(outputs, at=at, line=self._name)
+        self._transcript.add_outputs(outputs, at=at, line=self._name, size=size)
 
 
 class DriverGroup:

@@ -17,12 +17,12 @@ __all__ = ["Follower", "Transcript"]
 
 Listener = Callable[[Record], None]
 
-_Batch = tuple[float, str, Sequence[Output]]
-"""When the outputs came, the line that they are of, and the outputs."""
-_Counted = tuple[int, int, _Batch]
-"""How many records a batch makes, how many octets those have, and the batch."""
-_COUNTED_TOGETHER = 16
-"""How many batches of outputs are counted at a time; a batch is what one read of the port produced."""
+_Batch = tuple[float, str, Sequence[Output], tuple[int, int]]
+"""When outputs came, the line that they are of, the outputs, and how many records they make with how many octets."""
+_RECORDS_ABOVE, _OCTETS_ABOVE = 64, 64 * 1024
+"""How far outputs may go above the bounds before the oldest are dropped: several at a time. The last of those is often
+to be dropped in part, and has to be converted to records for that.
+"""
 
 
 class Follower(Protocol):
@@ -58,8 +58,7 @@ class Transcript:
         self._most_octets = most_octets
         self._most_records = most_records
         self._records: deque[Record] = deque()
-        self._unwritten: deque[_Counted] = deque()  # newer than all records
-        self._uncounted: list[_Batch] = []  # newer still
+        self._unwritten: deque[_Batch] = deque()  # newer than all records
         self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
@@ -69,7 +68,7 @@ class Transcript:
     @property
     def dropped(self) -> int:
         """How many of the oldest records have been dropped."""
-        self._count()
+        self._drop_oldest()
         return self._dropped
 
     def __iter__(self) -> Iterator[Record]:
@@ -124,21 +123,30 @@ class Transcript:
         """Append a fact; the fact itself names its party."""
         self.add(Record(at, fact.source, fact))
 
-    def add_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
+    def add_outputs(
+        self, outputs: Sequence[Output], *, at: float, line: str = "", size: tuple[int, int] | None = None
+    ) -> None:
         """Append the outputs of a line's machine at one time. The transcript takes over the sequence.
 
         Args:
             outputs: The outputs.
             at: When they came.
             line: The line's name, in a run with several lines.
+            size: How many records they make, and how many octets of data those have, where that is known.
         """
+        if not outputs:
+            return
         if self._listeners:
             for record in records_of(outputs, at=at, line=line):
                 self.add(record)
             return
-        self._uncounted.append((at, line, outputs))
-        if len(self._uncounted) >= _COUNTED_TOGETHER:
-            self._count()
+        if size is None:
+            size = measured(outputs)
+        self._unwritten.append((at, line, outputs, size))
+        self._kept += size[0]
+        self._octets += size[1]
+        if self._kept > self._most_records + _RECORDS_ABOVE or self._octets > self._most_octets + _OCTETS_ABOVE:
+            self._drop_oldest()
 
     def digest(self, *, until: type[Fact] | None = None) -> str:
         """Return a hash of all records that are kept, in hexadecimal.
@@ -164,29 +172,20 @@ class Transcript:
         """Return the same as text, one character for each octet."""
         return self.octets(sender).decode("latin-1")
 
-    def _count(self) -> None:
-        """Drop what is oldest, down to the limits."""
-        for batch in self._uncounted:
-            records, octets = measured(batch[2])
-            self._kept += records
-            self._octets += octets
-            self._unwritten.append((records, octets, batch))
-        self._uncounted.clear()
-        self._drop_oldest()
-
     def _write(self) -> None:
         """Convert all stored outputs to records."""
-        self._count()
+        self._drop_oldest()
         while self._unwritten:
             self._write_oldest()
 
     def _write_oldest(self) -> None:
-        _, _, (at, line, outputs) = self._unwritten.popleft()
+        at, line, outputs, _ = self._unwritten.popleft()
         self._records += records_of(outputs, at=at, line=line)
         for follower in self._followers:
             follower.take_outputs(outputs, at=at, line=line)
 
     def _drop_oldest(self) -> None:
+        """Drop what is oldest, down to the limits."""
         while self._octets > self._most_octets or self._kept > self._most_records:
             if self._records:
                 self._octets -= len(self._records.popleft().data)
@@ -196,10 +195,10 @@ class Transcript:
                 self._write_oldest()
 
     def _drop_oldest_batch(self) -> bool:
-        """Drop the oldest outputs as they are; return whether that was right: without them there is still too much."""
-        records, octets, (at, line, outputs) = self._unwritten[0]
+        """Drop the oldest outputs as they are; return whether that was right: every record of theirs has to go."""
+        at, line, outputs, (records, octets) = self._unwritten[0]
         kept, left = self._kept - records, self._octets - octets
-        if left <= self._most_octets and kept <= self._most_records:
+        if left <= self._most_octets and kept < self._most_records:
             return False
         self._unwritten.popleft()
         self._kept, self._octets = kept, left
