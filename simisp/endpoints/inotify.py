@@ -72,6 +72,8 @@ class Watch:
         OSError: The kernel refuses: no such file, or the user's limit of watches is reached.
     """
 
+    __slots__ = ("_all", "callback", "news", "reactor", "stirred")
+
     def __init__(self, path: str, *, terminal: int | None = None) -> None:
         self.stirred = False
         self.news: list[FileEvent] = []
@@ -91,8 +93,10 @@ class Watch:
 
     def has_news(self) -> bool:
         """Look, and return whether there is anything to take; never waits."""
-        assert self._all is not None
-        self._all.look(self)
+        every = self._all
+        assert every is not None
+        if every.is_ready(0, 1) or every.is_looking:  # in this order: what another thread has read is there afterwards
+            every.look(self)
         return bool(self.news) or self.stirred
 
     def events(self) -> list[FileEvent]:
@@ -134,7 +138,13 @@ class Watch:
 
 
 class _Watches:
-    """All that a process watches, on one inotify instance and one epoll."""
+    """All that a process watches, on one inotify instance and one epoll.
+
+    Attributes:
+        fileno: A descriptor that is readable when anything has happened.
+        is_ready: Polls that descriptor, and takes nothing away.
+        is_looking: Whether a thread is taking what has happened.
+    """
 
     _guard: ClassVar[threading.RLock] = threading.RLock()
     _of: ClassVar[dict[int, _Watches]] = {}
@@ -151,10 +161,14 @@ class _Watches:
         try:
             self._poll = select.epoll()
             self._poll.register(self._inotify, select.EPOLLIN)
+            self._outer = select.epoll()
+            self._outer.register(self._poll.fileno(), select.EPOLLIN)
         except OSError:
             os.close(self._inotify)
             raise
         self.fileno = self._poll.fileno()
+        self.is_ready: Callable[[float, int], list[tuple[int, int]]] = self._outer.poll
+        self.is_looking = False
 
     @classmethod
     def of_this_process(cls) -> _Watches:
@@ -199,6 +213,7 @@ class _Watches:
                 _libc.inotify_rm_watch(self._inotify, number)  # fails where the file itself is gone
             if not self._shares:
                 self._of.pop(self._process, None)
+                self._outer.close()
                 self._poll.close()
                 os.close(self._inotify)
 
@@ -228,22 +243,28 @@ class _Watches:
         Returns:
             The ports that it concerns.
         """
+        concerned: dict[Watch, None] = {}
         with self._guard:  # what another thread reads just now is there afterwards
-            ready = self._poll.poll(0, _AT_ONCE)
-            if not ready:
-                return []
-            while len(ready) % _AT_ONCE == 0 and (others := self._poll.poll(0, _AT_ONCE)):
-                ready += others
-            concerned: dict[Watch, None] = {}
-            for descriptor, _ in ready:
-                if descriptor == self._inotify:
-                    self._read(concerned)
-                elif (watch := self._terminals.get(descriptor)) is not None:
-                    watch.stirred = True
-                    concerned[watch] = None
+            self.is_looking = True
+            try:
+                self._take(concerned)
+            finally:
+                self.is_looking = False
         if asker is not None:
             _call_back([watch for watch in concerned if watch is not asker])
         return list(concerned)
+
+    def _take(self, concerned: dict[Watch, None]) -> None:
+        """Read what has happened, and add the ports that it concerns."""
+        ready = self._poll.poll(0, _AT_ONCE)
+        while ready and len(ready) % _AT_ONCE == 0 and (others := self._poll.poll(0, _AT_ONCE)):
+            ready += others
+        for descriptor, _ in ready:
+            if descriptor == self._inotify:
+                self._read(concerned)
+            elif (watch := self._terminals.get(descriptor)) is not None:
+                watch.stirred = True
+                concerned[watch] = None
 
     def _wake(self, reactor: Reactor) -> None:
         """Look in a turn of a reactor: its own ports are called back at once, in that turn."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import select
 import selectors
 import time
@@ -22,6 +23,8 @@ __all__ = ["DirectLoop"]
 
 _Arguments = TypeVarTuple("_Arguments")
 
+_Run = functools.partial[Any]
+"""Runs a callback in its context."""
 _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 
@@ -34,7 +37,7 @@ class DirectLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        self._direct = _DirectSelector()
+        self._direct = _DirectSelector(self._report)
         super().__init__(self._direct)
 
     def add_reader(self, fd: Any, callback: Callable[[*_Arguments], Any], *args: *_Arguments) -> None:
@@ -44,7 +47,9 @@ class DirectLoop(asyncio.SelectorEventLoop):
         if args or self.get_debug():
             self._direct.callbacks.pop(descriptor, None)  # of the reader before
         else:
-            self._direct.callbacks[descriptor] = _Direct(self, callback).run
+            # As in a handle of asyncio's, it has the context in which it was given.
+            run: Callable[..., Any] = contextvars.copy_context().run
+            self._direct.callbacks[descriptor] = functools.partial(run, callback)
 
     def remove_reader(self, fd: Any) -> bool:
         """Call back no more when it is readable."""
@@ -77,40 +82,27 @@ class DirectLoop(asyncio.SelectorEventLoop):
         self._direct.has_work = True
         super().stop()
 
-
-class _Direct:
-    """A callback to be run as a handle of asyncio's would."""
-
-    __slots__ = ("_callback", "_context", "_loop")
-
-    def __init__(self, loop: DirectLoop, callback: Callable[[], Any]) -> None:
-        self._loop = loop
-        self._callback = callback
-        self._context = contextvars.copy_context()
-
-    def run(self) -> None:
-        try:
-            self._context.run(self._callback)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
-            self._loop.call_exception_handler(
-                {"message": f"Exception in callback {self._callback!r}", "exception": error}
-            )
+    def _report(self, run: _Run, error: BaseException) -> None:
+        """Report an error as asyncio's handles do."""
+        self.call_exception_handler({"message": f"Exception in callback {run.args[0]!r}", "exception": error})
 
 
 class _DirectSelector(selectors.EpollSelector):
     """The loop's selector.
+
+    Args:
+        report: Called with a callback that has raised, and what.
 
     Attributes:
         callbacks: What to run when a descriptor is readable, and nothing but such descriptors.
         has_work: Set when the loop has something to do that it had not when it began to sleep.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, report: Callable[[_Run, BaseException], None]) -> None:
         super().__init__()
-        self.callbacks: dict[int, Callable[[], None]] = {}
+        self.callbacks: dict[int, _Run] = {}
         self.has_work = False
+        self._report = report
         self._poll: Callable[[float | None, int], list[tuple[int, int]]] = getattr(self, "_selector").poll  # noqa: B009
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
@@ -124,19 +116,13 @@ class _DirectSelector(selectors.EpollSelector):
         if timeout is not None and timeout <= 0:
             return super().select(timeout)  # the loop has something to do already
         until = None if timeout is None else time.monotonic() + timeout
-        poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
+        poll = self._poll
         while True:
             ready = poll(timeout, _MOST_AT_ONCE)
             if not ready:
                 return []
             self.has_work = False
-            descriptor, event = ready[0]
-            if len(ready) > 1:
-                if not self._ran(ready):
-                    return super().select(0)
-            elif event == readable and (callback := callbacks.get(descriptor)) is not None:
-                callback()
-            else:
+            if not self._ran(ready):
                 return super().select(0)
             if self.has_work:
                 return []
@@ -144,12 +130,17 @@ class _DirectSelector(selectors.EpollSelector):
                 return []
 
     def _ran(self, ready: list[tuple[int, int]]) -> bool:
-        """Run the callbacks of several descriptors, in order; return whether all of them could be, or else none was."""
-        callbacks = self.callbacks
-        runs = [(descriptor, callbacks.get(descriptor)) for descriptor, event in ready if event == select.EPOLLIN]
-        if len(runs) < len(ready) or any(run is None for _, run in runs):
+        """Run the callbacks of descriptors, in order; return whether all of them could be, or else none was."""
+        callbacks, readable = self.callbacks, select.EPOLLIN
+        runs = [callbacks.get(descriptor) if event == readable else None for descriptor, event in ready]
+        if None in runs:
             return False
-        for descriptor, run in runs:
+        for (descriptor, _), run in zip(ready, runs, strict=True):
             if run is not None and callbacks.get(descriptor) is run:  # none that ran before has removed it
-                run()
+                try:
+                    run()
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
+                    self._report(run, error)
         return True

@@ -172,7 +172,7 @@ def test_when_the_process_may_open_no_more_files_that_is_told() -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     before = descriptors()
     told = set()
-    for room in range(5):  # each step of the setting up meets the limit once
+    for room in range(6):  # each step of the setting up meets the limit once
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, before)) + 10, limits[1]))
         taken = []
         try:

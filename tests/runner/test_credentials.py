@@ -1,0 +1,44 @@
+"""Where secret words were sent."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simisp.facts.isp import Asking
+from simisp.runner.credentials import SentWords
+
+WORDS = ("abb", "c", "baab")
+STEPS = st.lists(st.text("abcd", min_size=1, max_size=6) | st.sampled_from([Asking("one"), Asking("two")]), max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_a_word_is_seen_where_its_last_octet_is_sent_however_it_was_split(steps: list[str | Asking]) -> None:
+    watch, sent, where, seen = SentWords(WORDS), "", "before any prompt", list[str]()
+    for step in steps:
+        if isinstance(step, Asking):
+            watch.take_fact(step)
+            where = step.prompt
+            continue
+        watch.take_octets(step.encode())
+        for octet in step:
+            sent += octet
+            if sent.endswith(WORDS) and where not in seen:
+                seen.append(where)
+    assert watch.seen_at == seen
+
+
+def test_what_is_sent_on_one_line_does_not_complete_a_word_on_another() -> None:
+    watch = SentWords(["secret"])
+    watch.take_octets(b"sec", "1")
+    watch.take_octets(b"ret", "2")
+    assert watch.seen_at == []
+    watch.take_octets(b"ret", "1")
+    assert watch.seen_at == ["before any prompt"]
+
+
+def test_without_words_nothing_is_seen() -> None:
+    watch = SentWords([""])
+    watch.take_octets(b"anything")
+    assert watch.seen_at == []
