@@ -16,7 +16,7 @@ from support.c_programs import compiled
 from support.rounds import rounds
 from support.virtual_line import FarEnd, VirtualLine
 
-TIMES = rounds(20)
+TIMES = rounds(10)
 BUSY_TIMES = rounds(4)
 """Fewer, for each takes as much time as the programs that compute are given."""
 MONOTONIC = 1000 * 10**9
