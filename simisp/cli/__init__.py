@@ -123,7 +123,7 @@ def _lacks_descriptors(error: Exception) -> bool:
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
 )
-@click.version_option(__version__, package_name="simisp", message="%(prog)s, version %(version)s")  # not looked up
+@click.version_option(__version__, package_name="simisp")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Play an ISP's log-in dialogue on a virtual serial port, and report which process holds the port afterwards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simisp.endpoints.base import Endpoint
 from simisp.endpoints.unpluggable import UnpluggableEndpoint, next_name
@@ -12,7 +13,9 @@ from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
 from simisp.runtime.driver_group import DriverGroup
 from simisp.scenario.model import ModemSection
-from simisp.scenario.modem_ports import UnplugSection
+
+if TYPE_CHECKING:
+    from simisp.scenario.port_sections import UnplugSection
 
 __all__ = ["PlugSchedule", "follow_plugs"]
 

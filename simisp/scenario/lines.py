@@ -11,13 +11,14 @@ from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.model import ModemSection, Scenario
-from simisp.scenario.modem_ports import NmeaSection, kind_of
+from simisp.scenario.modem_ports import kind_of
 from simisp.scenario.session import make_session, session, session_config
 
 if TYPE_CHECKING:  # few scenarios have more than one port
     from simisp.line.bank import BankLine
     from simisp.line.nmea import NmeaConfig
     from simisp.line.port_machine import PortMachine
+    from simisp.scenario.port_sections import NmeaSection
 
 __all__ = ["bank_lines", "concerned_in_bank", "main_session", "modems_of", "other_lines"]
 

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from simisp.scenario.expectations import Expectation
 from simisp.scenario.later import BuiltLater, ModelOf
 from simisp.scenario.line_section import LineSection
-from simisp.scenario.modem_ports import NmeaSection, PortNames, UnplugSection
+from simisp.scenario.modem_ports import PortNames
 from simisp.scenario.modem_rows import (
     CommandReply,
     CommandText,
@@ -21,7 +21,6 @@ from simisp.scenario.modem_rows import (
     ResultCodeName,
     ResultCodeValue,
     SettingText,
-    UnsolicitedSection,
 )
 from simisp.scenario.steps import Step
 from simisp.scenario.strict import Strict, empty_list
@@ -45,14 +44,19 @@ if TYPE_CHECKING:
     from simisp.scenario.manners import MannersSection
     from simisp.scenario.messages import MessagesSection
     from simisp.scenario.multiplexer import MultiplexerSection
+    from simisp.scenario.port_sections import NmeaSection, UnplugSection
     from simisp.scenario.ppp_section import PppSection
+    from simisp.scenario.unsolicited_section import UnsolicitedSection
 else:
     CallInSection = ModelOf("simisp.scenario.calls_in", "CallInSection")
     CellularSection = ModelOf("simisp.scenario.cellular_section", "CellularSection")
     MannersSection = ModelOf("simisp.scenario.manners", "MannersSection")
     MessagesSection = ModelOf("simisp.scenario.messages", "MessagesSection")
     MultiplexerSection = ModelOf("simisp.scenario.multiplexer", "MultiplexerSection")
+    NmeaSection = ModelOf("simisp.scenario.port_sections", "NmeaSection")
     PppSection = ModelOf("simisp.scenario.ppp_section", "PppSection")
+    UnplugSection = ModelOf("simisp.scenario.port_sections", "UnplugSection")
+    UnsolicitedSection = ModelOf("simisp.scenario.unsolicited_section", "UnsolicitedSection")
 
 __all__ = [
     "LINES_TAG",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simisp.scenario.model import ModemSection
-from simisp.scenario.modem_rows import SILENT, RepliesInTurn, ReplyPart, UnsolicitedSection
+from simisp.scenario.modem_rows import SILENT, RepliesInTurn, ReplyPart
+from simisp.scenario.unsolicited_section import UnsolicitedSection
 from simisp.scenario.wording import how_long, joined, quoted
 
 __all__ = ["call_connects", "modem_rows"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from simisp.modem.answers import FinalText
 from simisp.modem.config import ModemConfig
@@ -15,15 +16,17 @@ from simisp.modem.unit import Unit
 from simisp.modem.unsolicited import ModemEvent, UnsolicitedRow
 from simisp.modem.written_answer import AnswerPart, WrittenAnswer, final_of
 from simisp.modem.written_command import CommandPattern, WrittenCommands
-from simisp.scenario.cellular_section import CellularStateSection
 from simisp.scenario.model import ModemSection
 from simisp.scenario.modem_rows import (
     SILENT,
     ProfileConductSection,
     RepliesInTurn,
     ReplyPart,
-    UnsolicitedSection,
 )
+
+if TYPE_CHECKING:
+    from simisp.scenario.cellular_section import CellularStateSection
+    from simisp.scenario.unsolicited_section import UnsolicitedSection
 
 __all__ = ["modem_config", "result_codes", "with_conduct", "written_answer", "written_commands"]
 

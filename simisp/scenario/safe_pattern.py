@@ -8,7 +8,6 @@ import warnings
 from typing import Any
 
 from simisp.isp.line_input import LONGEST_LINE
-from simisp.scenario.unambiguous import is_unambiguous
 
 __all__ = ["MOST_STEPS_OF_A_QUESTION", "steps", "why_unsafe"]
 
@@ -138,6 +137,8 @@ def _ways_of_repeat(least: int, most: int, body: Any, unbounded: list[int]) -> i
         unbounded += within
         return once + 1 - least
     if within or most > _MOST_TIMES:
+        from simisp.scenario.unambiguous import is_unambiguous  # few patterns have a repetition in another
+
         if not is_unambiguous(body):
             return _MOST_WAYS + 1
         unbounded.append(1)  # one way to reach each place on the line, as with a single character

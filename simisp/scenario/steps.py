@@ -1,7 +1,7 @@
 """The steps of a dialogue, as written in a scenario."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
@@ -284,23 +284,25 @@ def _is_misspelt(first: str, kind: str) -> bool:
 Step = TypeAliasType(
     "Step",
     Annotated[
-        Annotated[BuiltLater[BannerStep], Tag("step:banner")]
-        | Annotated[BuiltLater[SendStep], Tag("step:send")]
-        | Annotated[BuiltLater[PromptStep], Tag("step:prompt")]
-        | Annotated[BuiltLater[ExpectStep], Tag("step:expect")]
-        | Annotated[BuiltLater[AuthenticateStep], Tag("step:authenticate")]
-        | Annotated[BuiltLater[PauseStep], Tag("step:pause")]
-        | Annotated[BuiltLater[WaitForStep], Tag("step:wait for")]
-        | Annotated[BuiltLater[SilenceStep], Tag("step:silence")]
-        | Annotated[BuiltLater[HangUpStep], Tag("step:hang up")]
-        | Annotated[BuiltLater[LabelStep], Tag("step:label")]
-        | Annotated[BuiltLater[GoToStep], Tag("step:go to")]
-        | Annotated[BuiltLater[AgainStep], Tag("step:again")]
-        | Annotated[BuiltLater[RepeatStep], Tag("step:repeat")]
-        | Annotated[BuiltLater[MarkStep], Tag("step:mark")]
-        | Annotated[BuiltLater[PppStep], Tag("step:ppp")]
-        | Annotated[BuiltLater[SlipStep], Tag("step:slip")]
-        | Annotated[BuiltLater[RunStep], Tag("step:run")],
+        Union[  # noqa: UP007 - | makes a union for each row, and compares all that it has each time
+            Annotated[BuiltLater[BannerStep], Tag("step:banner")],
+            Annotated[BuiltLater[SendStep], Tag("step:send")],
+            Annotated[BuiltLater[PromptStep], Tag("step:prompt")],
+            Annotated[BuiltLater[ExpectStep], Tag("step:expect")],
+            Annotated[BuiltLater[AuthenticateStep], Tag("step:authenticate")],
+            Annotated[BuiltLater[PauseStep], Tag("step:pause")],
+            Annotated[BuiltLater[WaitForStep], Tag("step:wait for")],
+            Annotated[BuiltLater[SilenceStep], Tag("step:silence")],
+            Annotated[BuiltLater[HangUpStep], Tag("step:hang up")],
+            Annotated[BuiltLater[LabelStep], Tag("step:label")],
+            Annotated[BuiltLater[GoToStep], Tag("step:go to")],
+            Annotated[BuiltLater[AgainStep], Tag("step:again")],
+            Annotated[BuiltLater[RepeatStep], Tag("step:repeat")],
+            Annotated[BuiltLater[MarkStep], Tag("step:mark")],
+            Annotated[BuiltLater[PppStep], Tag("step:ppp")],
+            Annotated[BuiltLater[SlipStep], Tag("step:slip")],
+            Annotated[BuiltLater[RunStep], Tag("step:run")],
+        ],
         Discriminator(_kind, custom_error_type="unknown_step", custom_error_message="not a step"),
     ],
 )

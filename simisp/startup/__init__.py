@@ -41,11 +41,12 @@ def spare_start() -> None:
     forgo_openssl()
     keep_type_texts()
     compile_on_first_use(_PATTERNS_FOR_LATER)
-    # inspect imports the first for functions that read source texts, pathlib the second for one that makes URLs, and
-    # click the last for its messages.
+    # inspect imports the first for functions that read source texts, and pathlib the second for one that makes URLs.
     postpone("tokenize")
     postpone("urllib.parse", functions=["quote_from_bytes"])
-    postpone("gettext", functions=["gettext", "ngettext"])
     # Pydantic imports these, and with them e-mail, zip files and OpenSSL.
     postpone("importlib.metadata", functions=["entry_points"])
     postpone("secrets")
+    from simisp.startup.frozen_classes import spare_frozen_classes  # imports dataclasses, and thereby inspect
+
+    spare_frozen_classes()

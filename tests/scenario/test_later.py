@@ -19,7 +19,8 @@ from simisp.scenario.strict import Strict
 
 _RARE = (
     "calls_in", "cellular_section", "conduct_expectations", "deeds", "fault_item", "manners", "messages", "multiplexer",
-    "ppp_expectations", "ppp_section", "program_section", "slip_section", "trigger_item",
+    "port_sections", "ppp_expectations", "ppp_section", "program_section", "slip_section", "trigger_item",
+    "unsolicited_section",
 )  # fmt: skip
 """The modules of sections that few scenarios have."""
 _LOADED = f"""

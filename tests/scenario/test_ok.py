@@ -10,8 +10,8 @@ import pytest
 from simisp.isp.steps import CheckAccount, Mark, ReadLine, Send, Silence
 from simisp.scenario.dump import dumps
 from simisp.scenario.load import bundled, load
-from simisp.scenario.modem_rows import UnsolicitedSection
 from simisp.scenario.steps import STEP_WORDS, AuthenticateStep, PromptStep, SilenceStep
+from simisp.scenario.unsolicited_section import UnsolicitedSection
 
 OK = Path(__file__).parent / "ok"
 

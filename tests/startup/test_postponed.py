@@ -86,7 +86,7 @@ diagnostics errors isp isp.line_input isp.steps report report.colour report.fold
 scenario.endless scenario.expectation_base scenario.expectations scenario.extends scenario.later scenario.line_section
 scenario.load scenario.model scenario.modem_ports scenario.modem_rows scenario.profile_names scenario.program
 scenario.reader scenario.reading scenario.references scenario.safe_pattern scenario.steps scenario.strict
-scenario.unambiguous scenario.values scenario.whole startup startup.on_first_use startup.plugins startup.postponed
+scenario.values scenario.whole startup startup.frozen_classes startup.on_first_use startup.plugins startup.postponed
 visible
 """
 _HEAVY = (

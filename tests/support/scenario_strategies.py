@@ -22,6 +22,7 @@ from simisp.scenario import (
     messages,
     modem_ports,
     modem_rows,
+    port_sections,
     ppp_section,
     program_section,
     slip_section,
@@ -37,6 +38,7 @@ from simisp.scenario.line_section import LineSection
 from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, OwnLineSection, Scenario
 from simisp.scenario.steps import Strict
 from simisp.scenario.trigger_item import TriggerItem
+from simisp.scenario.unsolicited_section import UnsolicitedSection
 from simisp.scenario.whole import Whole
 
 TRAPS = [
@@ -105,7 +107,7 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (values.LockName, st.from_regex(r"LCK\.\.[!-.0-~]{1,20}", fullmatch=True)),
     (values.NumberText, st.from_regex(values.NUMBER, fullmatch=True)),
     (values.OwnNumber, st.from_regex(values.NUMBER, fullmatch=True)),
-    (modem_ports.SentenceInterval, st.floats(0.001, 3600.0)),  # before what it is made of: the first that fits counts
+    (port_sections.SentenceInterval, st.floats(0.001, 3600.0)),  # before what it is made of: the first that fits counts
     (values.DurationValue, _DURATIONS),
     (cellular_section.UssdCode, st.sampled_from(["*100#", "#1#", "7", "*#06#"])),
     (cellular_section.Signal, st.integers(0, 31) | st.just(99)),
@@ -127,15 +129,15 @@ _KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (modem_rows.RateOfPort, st.sampled_from([300, 9600, 230400])),
     (values.Probability, st.floats(0, 1, exclude_min=True)),
     (modem_ports.PortNames, st.sampled_from([["at"], ["ppp", "nmea"], ["at", "at2", "ppp", "diag", "nmea10"]])),
-    (modem_ports.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
-    (modem_ports.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
+    (port_sections.SentenceText, st.sampled_from(["RMC", "GGA", "GPTXT,01,01,02,a", "P # : {}"])),
+    (port_sections.PositionText, st.sampled_from(["0, 0", "-33.9,151.2", " 90 , -180.000 "])),
     (ppp_section.DnsServers, st.lists(st.sampled_from(["10.0.0.53", "192.0.2.1"]), max_size=2)),
     (ppp_section.IpAddress, st.sampled_from(["10.0.0.3", "0.0.0.1", "255.255.255.255"])),
     (ppp_section.BehaviourName, st.sampled_from(["silent in LCP", "NO CARRIER as text"])),
     (program_section.CommandWords, st.lists(_PROGRAM_WORDS, min_size=1, max_size=3).filter(lambda them: them[0] != "")),
     (program_section.ProgramWord, _PROGRAM_WORDS),
     (program_section.VariableName, st.sampled_from(["HOME", "yes", "1", "a b", "~"])),
-    (modem_ports.MomentText, st.datetimes().map(str)),
+    (port_sections.MomentText, st.datetimes().map(str)),
 ]
 
 
@@ -155,7 +157,7 @@ class Models:
         if kind in (
             cellular_section.CellularChangeSection,
             modem_rows.ReplyPart,
-            modem_rows.UnsolicitedSection,
+            UnsolicitedSection,
             DeedSection,
             TriggerItem,
             ppp_section.PppSection,
