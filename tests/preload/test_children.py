@@ -23,7 +23,7 @@ def test_children_of_vfork_that_never_become_a_program_leave_no_slot_taken(
     vforks: Path, way: str, children: int, slept: float
 ) -> None:
     with VirtualLine() as line:
-        outcome = line.run([str(vforks), way, str(children)], on_line=False, real_limit=60.0)
+        outcome = line.run([str(vforks), way, str(children)], on_line=False)
     assert (outcome.left_behind, outcome.status) == (None, 0)
     assert outcome.seconds == pytest.approx(slept + 2.0, abs=1e-6)
 

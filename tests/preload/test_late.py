@@ -68,13 +68,13 @@ def test_what_participants_tell_each_other_comes_in_at_the_instant_at_which_it_w
     late: Path, way: str, times: int
 ) -> None:
     with VirtualLine() as line:
-        outcome = line.run([str(late), way, str(times)], on_line=False, real_limit=60)
+        outcome = line.run([str(late), way, str(times)], on_line=False)
     assert (outcome.status, outcome.output) == (0, b"")
 
 
 def test_the_simulator_has_read_every_octet_before_the_clock_moves(late: Path, times: int) -> None:
     with VirtualLine() as line:
-        outcome = line.run([str(late), "write", str(times), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "write", str(times), line.port], on_line=False)
     text = b""
     seen = []
     for now, _, octets in outcome.line:
@@ -89,14 +89,14 @@ def test_the_simulator_has_read_every_octet_before_the_clock_moves(late: Path, t
 def test_a_client_sees_what_came_at_the_instant_at_which_it_gives_up(late: Path, early: float, times: int) -> None:
     far_end = FarEnd(lambda line: [(1.0 - early, b"answer")])
     with VirtualLine(far_end) as line:
-        outcome = line.run([str(late), "line", str(times), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "line", str(times), line.port], on_line=False)
     assert (outcome.status, outcome.output) == (0, b"")
 
 
 def test_a_client_does_not_see_what_comes_a_nanosecond_after_it_gave_up(late: Path) -> None:
     far_end = FarEnd(lambda line: [(1.0 + 1e-9, b"answer")])
     with VirtualLine(far_end) as line:
-        outcome = line.run([str(late), "line", "20", line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "line", "20", line.port], on_line=False)
     assert outcome.output == b"line: late 20 of 20\n"
 
 
@@ -118,6 +118,6 @@ def test_octets_planted_at_any_look_of_the_coordinators_are_never_passed_over(la
             return found
 
         line.clock.census.take = take_and_plant  # type: ignore[method-assign]
-        outcome = line.run([str(late), "stamp", str(count), line.port], on_line=False, real_limit=60)
+        outcome = line.run([str(late), "stamp", str(count), line.port], on_line=False)
     assert [int(stamp) - MONOTONIC for stamp in outcome.output.split()] == planted
     assert len(set(planted)) > 10

@@ -61,5 +61,5 @@ def test_on_arm_nothing_is_passed_over(arm: tuple[Path, Path], way: str) -> None
             stderr=subprocess.PIPE,
             env={**os.environ},
         )
-        outcome = line.attend(child, real_limit=60.0)
+        outcome = line.attend(child)
     assert (outcome.status, outcome.output) == (0, b"")

@@ -190,7 +190,7 @@ def test_more_threads_than_there_are_slots_come_and_go() -> None:
     each = "t = threading.Thread(target=time.sleep, args=(0.001,)); t.start(); t.join()"
     code = f"import threading, time\nfor _ in range(400): {each}"
     with VirtualLine() as line:
-        outcome = line.run([sys.executable, "-c", code], on_line=False, real_limit=120)
+        outcome = line.run([sys.executable, "-c", code], on_line=False)
     assert outcome.status == 0
     assert outcome.seconds == pytest.approx(0.4)
 

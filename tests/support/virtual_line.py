@@ -26,6 +26,10 @@ __all__ = ["FarEnd", "Outcome", "VirtualLine", "modem_and_isp", "transcript"]
 REALTIME = 1_000_000_000_000_000_000
 """What CLOCK_REALTIME shows at the start: 2001-09-09 01:46:40 UTC."""
 
+PATIENCE = 120.0
+"""Real seconds for a client to come to its end: only a test that fails waits as long. With twenty programs that compute
+beside it, the start of Python alone takes six."""
+
 Answer = Callable[[bytes], Sequence[tuple[float, bytes]]]
 
 
@@ -160,14 +164,14 @@ class VirtualLine:
         command: Sequence[str],
         *,
         on_line: bool = True,
-        real_limit: float = 20.0,
+        real_limit: float = PATIENCE,
         env: dict[str, str] | None = None,
     ) -> Outcome:
         """Run a client until it ends or is proven to hang."""
         child = self.start(command, on_line=on_line, env=env)
         return self.attend(child, real_limit=real_limit)
 
-    def attend(self, child: subprocess.Popen[bytes], *, real_limit: float = 20.0) -> Outcome:
+    def attend(self, child: subprocess.Popen[bytes], *, real_limit: float = PATIENCE) -> Outcome:
         """Move octets and time for a client that has been started, until it ends or is proven to hang."""
         self.clock.watch(child.pid)
         family = Family(child.pid)
