@@ -54,7 +54,7 @@ def talks(tmp_path: Path) -> LoadedScenario:
 def planted(fault: str) -> CommandClient:
     command = (sys.executable, "-IS", str(PLANTED), fault, "{port}", "{locks}", "hunter22")
     # How long it may compute is asked of its CPU time too; the limit of a case is not, and a busy machine takes long.
-    options = RunOptions(compute_limit=0.5 if fault == "spin" else COMPUTE_LIMIT)
+    options = RunOptions(compute_limit=0.2 if fault == "spin" else COMPUTE_LIMIT)
     return CommandClient(
         command, options=options, limits=CommandLimits(seconds=60.0, processes=20), secrets=("hunter22",)
     )
@@ -113,7 +113,7 @@ def test_a_planted_fault_of_each_class_is_found_and_its_scenario_and_its_token_s
     assert group.shrunk is not None
     assert "hunter22" not in group.shrunk.token
     expected = f"{outcome.verdict.value}: {outcome.reason}\n"
-    limit = ("--compute-limit", "500ms") if fault == "spin" else ()  # no token has it
+    limit = ("--compute-limit", "200ms") if fault == "spin" else ()  # no token has it
     again = simisp("--replay", group.shrunk.token, *limit)
     assert again.output.startswith(expected), again.output
     played = simisp(*limit, *written_words(group, client.command))
