@@ -137,5 +137,8 @@ def earliest(times: Iterable[float | None]) -> float | None:
         >>> earliest([None]) is None
         True
     """
-    known = [time for time in times if time is not None]
-    return min(known) if known else None
+    first: float | None = None
+    for time in times:
+        if time is not None and (first is None or time < first):
+            first = time
+    return first

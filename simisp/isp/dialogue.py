@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import assert_never
 
 from simisp.circuits import Circuit
@@ -113,7 +114,12 @@ _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
 """The states in which input is lost."""
 
 
+# Facts are built slowly, and those of most calls are the same.
 _OVER = DialogueOver()
+_asking = lru_cache(maxsize=64)(Asking)
+_mark_reached = lru_cache(maxsize=64)(MarkReached)
+_line_answered = lru_cache(maxsize=64)(LineAnswered)
+_log_in_accepted = lru_cache(maxsize=64)(LogInAccepted)
 _IDLE, _ASKING, _UP = DialogueState.IDLE, DialogueState.ASKING, DialogueState.UP
 _HANDED_OVER = DialogueState.HANDED_OVER
 _FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
@@ -367,7 +373,7 @@ class Dialogue:
                 if self._loops[target] < times:
                     self._next = target
             case Mark(name):
-                self._outputs.append(MarkReached(name))
+                self._outputs.append(_mark_reached(name))
             case CheckAccount():
                 self._check_account(instruction, index)
             case _:
@@ -388,7 +394,7 @@ class Dialogue:
         self.state = _ASKING
         self._asked = question
         self._resume_at = None if question.within is None else now + question.within
-        self._outputs.append(Asking(question.prompt))
+        self._outputs.append(_asking(question.prompt))
         return self._input.is_empty or not self._take_answer()
 
     def _await(self, awaited: AwaitDeed, now: float) -> bool:
@@ -424,7 +430,7 @@ class Dialogue:
         """Return where an answer leads. Blanks around it are ignored, except in a password."""
         answer = line.strip()
         # The answer to a prompt for a secret is not repeated in the transcript's facts.
-        self._outputs.append(LineAnswered(question.prompt, "" if question.secret else answer))
+        self._outputs.append(_line_answered(question.prompt, "" if question.secret else answer))
         if not answer:
             return question.again
         if question.name is not None:
@@ -437,7 +443,7 @@ class Dialogue:
     def _check_account(self, check: CheckAccount, index: int) -> None:
         user = self._answers.get(check.user, "")
         if self._accounts.accepts(user, self._answers.get(check.password, "")):
-            self._outputs.append(LogInAccepted(user))
+            self._outputs.append(_log_in_accepted(user))
             self._failures[index] = 0
             self._next = check.accepted
             return

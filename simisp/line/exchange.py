@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from typing import Final
 
 from simisp.line.incoming import IncomingCall
 
@@ -35,7 +36,7 @@ _NO_DIAL_TONE_AFTER = 0.5
 _HANDSHAKE_FAILS_AFTER = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Route:
     """Where one call leads.
 
@@ -45,9 +46,9 @@ class Route:
         rings: Whether ring-back tone is heard.
     """
 
-    outcome: CallOutcome
-    after: float | None
-    rings: bool
+    outcome: Final[CallOutcome]
+    after: Final[float | None]
+    rings: Final[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,7 @@ class Exchange:
 
     def route(self, number: str, *, is_clearing: bool = False) -> Route:
         """Return where a dialled number leads; ``is_clearing``: within ``busy_after`` of a call's end."""
-        wanted = digits_of(number)
-        outcome = next(
-            (outcome for known, outcome in self.numbers.items() if digits_of(known) == wanted),
-            self.default,
-        )
+        outcome = self._outcome(digits_of(number)) if self.numbers else self.default
         if is_clearing and outcome is CallOutcome.ISP:
             outcome = CallOutcome.BUSY
         match outcome:
@@ -97,6 +94,13 @@ class Exchange:
             case _:
                 # A person picks up, so the ring-back tone stops, but a modem can detect nothing of what follows.
                 return Route(outcome, None, rings=False)
+
+    def _outcome(self, wanted: str) -> CallOutcome:
+        """Return the outcome of a number without its punctuation."""
+        for known, outcome in self.numbers.items():
+            if digits_of(known) == wanted:
+                return outcome
+        return self.default
 
 
 @lru_cache(maxsize=256)

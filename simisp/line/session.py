@@ -41,7 +41,15 @@ from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecor
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.modem import Modem
 from simisp.modem.multiplexing import MultiplexerRequested
-from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HungUp, ModemState, RelayData
+from simisp.modem.outputs import (
+    AnswerRequested,
+    CallFailure,
+    DialRequested,
+    HangUpReason,
+    HungUp,
+    ModemState,
+    RelayData,
+)
 from simisp.modem.result_codes import ResultCode
 from simisp.spans import Spans
 
@@ -437,17 +445,18 @@ class Session:
 
     def _take_from_modem(self, now: float) -> None:
         outputs = self.modem.take_outputs()
-        if outputs:
-            if self._manners is not None:
-                outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
+        if not outputs:
+            return
+        if self._manners is not None:
+            outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
+        if self._channels is None and _FOR_THE_LINE.isdisjoint(map(type, outputs)):
+            self._outputs += outputs
+        else:
             self._pass_on(outputs, now)
 
     def _pass_on(self, outputs: list[Output], now: float) -> None:
         """Pass on what has come from the modem."""
         channels = self._channels
-        if channels is None and _FOR_THE_LINE.isdisjoint(map(type, outputs)):
-            self._outputs += outputs
-            return
         for output in outputs:
             if channels is not None and type(output) is SendData:
                 channels.let_overhear(_MODEM_TO_CLIENT, output.data, now)
@@ -482,7 +491,7 @@ class Session:
                     self._incoming.answer()
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case HungUp():
-                self._outputs.append(WentOnHook(output.reason.value))
+                self._outputs.append(_ON_HOOK[output.reason])
                 self._end("client", now)
                 if self._channels is not None:
                     self._channels.end_call()
@@ -576,7 +585,7 @@ class Session:
             self._incoming.miss("the modem dialled")
             self._outputs += self._incoming.take_outputs()
         route = self._config.exchange.route(request.number, is_clearing=now < self._clearing_until)
-        self._outputs.append(Dialled(request.number, route.outcome.value))
+        self._outputs.append(_dialled(request.number, route.outcome))
         if request.stays_in_command:
             return  # the modem does not listen: more digits follow, or it hangs up
         self._call = CallSetUp(route, None if route.after is None else now + route.after)
@@ -600,7 +609,7 @@ class Session:
         self.far_end = None
         self._take_from_modem(now)  # CONNECT precedes the ISP's first octet
         self.far_end = self._config.isp.answer(self.calls)
-        answered = CallAnswered(self.calls, self.far_end.name)
+        answered = _answered(self.calls, self.far_end.name)
         self._outputs.append(answered)
         if self._channels is not None:
             self._channels.let_notice(answered, now)
@@ -613,7 +622,7 @@ class Session:
             self.far_end.set_circuit(Circuit.DCD, False, now=now)
             # What it still asks of its owner is done; the caller gets nothing more.
             self._outputs += [output for output in self.far_end.take_outputs() if type(output) not in _FOR_THE_CALLER]
-            self._outputs.append(CallEnded(self.calls, by))
+            self._outputs.append(_ended(self.calls, by))
             self.far_end = None
             self._clearing_until = now + self._config.exchange.busy_after
 
@@ -635,6 +644,17 @@ class Session:
 
 def _is_for_the_line(output: Output) -> TypeGuard[LineRequest]:
     return type(output) in _FOR_THE_LINE  # isinstance takes three times as long
+
+
+# Facts are built slowly, and those of most calls are the same.
+_ON_HOOK = {reason: WentOnHook(reason.value) for reason in HangUpReason}
+_answered = lru_cache(maxsize=32)(CallAnswered)
+_ended = lru_cache(maxsize=32)(CallEnded)
+
+
+@lru_cache(maxsize=32)
+def _dialled(number: str, leads_to: CallOutcome) -> Dialled:
+    return Dialled(number, leads_to.value)
 
 
 @dataclass(slots=True)

@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import ClassVar
 
 from simisp.circuits import Circuit
@@ -82,6 +83,8 @@ _FAILURES = {
 }
 _COMMAND, _ONLINE_DATA, _ONLINE_COMMAND = ModemState.COMMAND, ModemState.ONLINE_DATA, ModemState.ONLINE_COMMAND
 _DIALLING, _ANSWERING = ModemState.DIALLING, ModemState.ANSWERING
+_CONNECT = ResultCode.CONNECT
+_HUNG_UP = {reason: HungUp(reason) for reason in HangUpReason}
 _NOTHING_DIALLED = DialString("")
 _ENTERED = {state: ModemStateEntered(state.value) for state in ModemState}
 
@@ -218,7 +221,7 @@ class CallControl:
         self._number = ""
         if self._line_taken:
             self._line_taken = False
-            self._dte.emit(HungUp(reason))
+            self._dte.emit(_HUNG_UP[reason])
         self._enter(_COMMAND)
         return busy
 
@@ -447,14 +450,20 @@ class CallControl:
 
     def _tell_connect(self, link: AgreedLink) -> None:
         self._dte.send_connect(link, self.rate_to_dte)
-        self._dte.emit(ResultCodeSent(ResultCode.CONNECT.words, link.rate))
+        self._dte.emit(_code_sent(_CONNECT, link.rate))
 
     def _tell(self, code: ResultCode) -> None:
         """Send a result code at a time other than the end of a command line."""
         self._dte.send_result(code)
-        self._dte.emit(ResultCodeSent(code.words, None))
+        self._dte.emit(_code_sent(code, None))
 
     def _enter(self, state: ModemState) -> None:
         if state is not self.state:
             self.state = state
             self._dte.emit(_ENTERED[state])
+
+
+@lru_cache(maxsize=64)
+def _code_sent(code: ResultCode, rate: int | None) -> ResultCodeSent:
+    """Return the fact that a result code was sent, cached since it is the same in most calls."""
+    return ResultCodeSent(code.words, rate)

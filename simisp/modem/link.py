@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simisp.modem.settings import ModemSettings
 
@@ -68,6 +69,9 @@ class AgreedLink:
         return self.error_control != "NONE"
 
 
+_link = lru_cache(maxsize=32)(AgreedLink)
+
+
 def agreed_rate(settings: ModemSettings, rate: int) -> int:
     """Return the rate of a call that could have ``rate`` bit/s."""
     carrier, automatic, _, highest, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
@@ -91,9 +95,15 @@ def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
     """
     carrier, automatic, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
     if automatic == "1":
-        carrier = next((name for name, highest in _CARRIERS if rate <= highest), "V90")
+        carrier = _slowest(rate)
     error_control = _error_control(settings)
-    return AgreedLink(_NUMBERED.get(carrier, carrier), rate, error_control, _compression(settings, error_control))
+    return _link(_NUMBERED.get(carrier, carrier), rate, error_control, _compression(settings, error_control))
+
+
+@lru_cache(maxsize=32)
+def _slowest(rate: int) -> str:
+    """Return the slowest carrier that has this rate."""
+    return next((name for name, highest in _CARRIERS if rate <= highest), "V90")
 
 
 def _error_control(settings: ModemSettings) -> str:

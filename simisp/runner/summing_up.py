@@ -12,7 +12,7 @@ from simisp.runner.verdict import ExpectationResult, VerdictKind
 __all__ = ["RunEnd", "sum_up"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunEnd:
     """How a run ended.
 
