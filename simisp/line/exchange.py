@@ -16,6 +16,8 @@ __all__ = ["CallOutcome", "Exchange", "Route", "digits_of"]
 class CallOutcome(Enum):
     """The outcome of a call for the caller."""
 
+    __hash__ = object.__hash__  # members are singletons, and Enum's hash is slow
+
     ISP = "isp"
     """The ISP's modem answers."""
     BUSY = "busy"

@@ -57,6 +57,7 @@ _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
+_FOR_THE_CLIENT = frozenset({SendData, SendUnrecorded, SetCircuit})
 _OPENED, _CLOSED = PortOpened(1), PortClosed(0)
 
 
@@ -236,6 +237,8 @@ class _PureRun:
         client, now = self._client, self._now
         data: list[bytes] = []
         for output in outputs:
+            if type(output) not in _FOR_THE_CLIENT:
+                continue
             if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
             elif type(output) is SetCircuit:

@@ -158,7 +158,7 @@ class Hear:
 
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
-        self.octets = [text.encode("latin-1") for text in texts]
+        self.octets = _encoded(texts)
         self.within = within
 
 
@@ -201,8 +201,11 @@ class GeneratorClient:
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the line."""
         self._unheard = (self._unheard + data)[-_MOST_KEPT:]
-        if self._hears is not None and (heard := self._search(self._hears)) is not None:
-            self._go_on(heard, now)
+        hears = self._hears
+        if hears is not None:
+            heard = self._search(hears, max(0, len(self._unheard) - len(data)))
+            if heard is not None:
+                self._go_on(heard, now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: a conversation minds no circuits."""
@@ -229,9 +232,10 @@ class GeneratorClient:
                 act = self._conversation.send(heard)
                 heard = None
                 if isinstance(act, bytes):
-                    self._sent.append(SendData(act))
+                    if act:
+                        self._sent.append(SendData(act))
                 elif isinstance(act, Hear):
-                    if (heard := self._search(act)) is None:
+                    if (heard := self._search(act, 0)) is None:
                         self._hears = act
                         self._until = None if act.within is None else now + act.within
                         return
@@ -241,15 +245,23 @@ class GeneratorClient:
         except StopIteration as stop:
             self.exit_status = stop.value or 0
 
-    def _search(self, wanted: Hear) -> str | None:
-        """Return what is heard first, and forget all up to its end."""
-        heard, first = None, len(self._unheard) + 1
-        for text, octets in zip(wanted.texts, wanted.octets, strict=True):
-            if 0 <= (place := self._unheard.find(octets)) < first:
-                heard, first = text, place
-        if heard is not None:
-            self._unheard = self._unheard[first + len(heard) :]
-        return heard
+    def _search(self, wanted: Hear, searched: int) -> str | None:
+        """Return what is heard first, and forget all up to its end; of the octets, so many were searched before."""
+        unheard, heard = self._unheard, None
+        first = len(unheard) + 1
+        for index, octets in enumerate(wanted.octets):
+            place = unheard.find(octets, max(0, searched - len(octets) + 1))
+            if 0 <= place < first:
+                heard, first = index, place
+        if heard is None:
+            return None
+        self._unheard = unheard[first + len(wanted.octets[heard]) :]
+        return wanted.texts[heard]
+
+
+@lru_cache(maxsize=256)
+def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(text.encode("latin-1") for text in texts)
 
 
 @lru_cache(maxsize=32)

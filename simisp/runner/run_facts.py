@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 __all__ = ["RunFacts"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunFacts:
     """What is known only at the end of a run.
 
@@ -29,18 +30,18 @@ class RunFacts:
             answered on it, or that it made to another line.
     """
 
-    released_after: float | None
-    exit_status: int | None
-    calls: int
-    locks: Sequence[str] = ()
-    opened: bool = True
-    has_client: bool = True
-    isp_required: bool = True
-    sees_speed: bool = True
-    sees_modes: bool = True
-    sees_locks: bool = True
-    lock_names: Collection[str] = ()
-    lines: Mapping[str, RunFacts] = field(default_factory=dict)
+    released_after: Final[float | None]
+    exit_status: Final[int | None]
+    calls: Final[int]
+    locks: Final[Sequence[str]] = ()
+    opened: Final[bool] = True
+    has_client: Final[bool] = True
+    isp_required: Final[bool] = True
+    sees_speed: Final[bool] = True
+    sees_modes: Final[bool] = True
+    sees_locks: Final[bool] = True
+    lock_names: Final[Collection[str]] = ()
+    lines: Final[Mapping[str, RunFacts]] = field(default_factory=dict)
 
     def held_on(self, lines: Collection[str] = ()) -> RunFacts:
         """Return these facts where the port is still held, of several lines those of these."""
