@@ -244,9 +244,14 @@ class Session:
 
         The far end that asks at present decides whether they are a secret.
         """
-        modem, channels = self.modem, self._channels
-        piece = data[start : self._next_place(data, start)]
-        far_end = self.far_end if modem.state is _ONLINE_DATA else None
+        modem, channels, far_end = self.modem, self._channels, self.far_end
+        if modem.state is not _ONLINE_DATA:
+            piece, far_end = data[start : start + _LONGEST_PIECE], None
+        elif far_end is None or not far_end.reads_lines:
+            piece = data[start:]
+        else:
+            line = self._ends.either.search(data, start)
+            piece = data[start:] if line is None else data[start : line.end()]
         if channels is None or _CLIENT_TO_MODEM not in channels:
             piece = piece[: modem.receive_some(piece, 0, now=now)]
         secrets: Spans = ()

@@ -122,20 +122,20 @@ class CallControl:
     """
 
     __slots__ = (
-        "_carrier",
         "_dialled",
         "_dte",
         "_held",
         "_held_secrets",
-        "_is_stopped",
         "_line_taken",
         "_link",
         "_number",
         "_ring_back",
         "_settings",
         "caller",
+        "carrier",
         "deadlines",
         "flow",
+        "is_stopped",
         "rate_to_dte",
         "state",
     )
@@ -149,7 +149,8 @@ class CallControl:
         self._dialled = _NOTHING_DIALLED
         self._number = ""
         self._line_taken = False
-        self._carrier = False
+        self.carrier = False
+        """Whether there is one."""
         self._link: AgreedLink | None = None
         self.rate_to_dte: int | None = None
         """The rate of the DTE in bit/s, if it is known."""
@@ -158,7 +159,8 @@ class CallControl:
         self._ring_back = False
         self.flow: OctetFlow | None = None
         """How octets of the DTE control the flow in this call."""
-        self._is_stopped = False
+        self.is_stopped = False
+        """Whether DC3 has stopped what comes from the far end."""
         self._held = b""
         self._held_secrets: Spans = ()
 
@@ -215,7 +217,7 @@ class CallControl:
         if self.deadlines:
             for timer in _OF_A_CALL:
                 self.deadlines.pop(timer, None)
-        self._carrier = False
+        self.carrier = False
         self._dte.show_carrier(False)
         self._forget_held()
         self._number = ""
@@ -237,25 +239,25 @@ class CallControl:
 
     def resume_data(self) -> bool:
         """Return to the online data state and release the held octets. Return False if there is no call."""
-        if self.state is not _ONLINE_COMMAND or not self._carrier:
+        if self.state is not _ONLINE_COMMAND or not self.carrier:
             return False
         if self._link is not None:
             self._tell_connect(self._link)
         self._enter(_ONLINE_DATA)
         self.flow = octet_flow(self._settings)
-        self._is_stopped = False
+        self.is_stopped = False
         self._release_held()
         return True
 
     def show_carrier(self) -> None:
         """Update DCD, since &C may have changed."""
-        self._dte.show_carrier(self._carrier)
+        self._dte.show_carrier(self.carrier)
 
     # The line --------------------------------------------------------------------------------------------------------
 
     def join_leased_line(self, carrier: bool) -> None:
         """Be online without a call; ``carrier`` says whether the far end is present."""
-        self._carrier = carrier
+        self.carrier = carrier
         self._dte.show_carrier(carrier)
         self._enter(_ONLINE_DATA)
 
@@ -264,10 +266,10 @@ class CallControl:
         if not self._awaits_carrier:
             return False
         self.deadlines.pop(_CARRIER)
-        self._carrier = True
+        self.carrier = True
         self._link = link = agreed_link(self._settings, agreed_rate(self._settings, rate))
         self.flow = octet_flow(self._settings)
-        self._is_stopped = False
+        self.is_stopped = False
         self._dte.show_carrier(True)
         for report in link_reports(self._settings, link, self.rate_to_dte):
             self._dte.send_words(report)
@@ -329,14 +331,11 @@ class CallControl:
         if parameters.get("+CLIP") == ("1",):
             self._dte.send_words(caller.calling_line)
 
-    def take_remote_data(self, data: bytes, secrets: Spans) -> None:
-        """Take octets from the far end: pass them to the DTE, or hold them in the online command state."""
-        if not self._carrier:
+    def hold_remote_data(self, data: bytes, secrets: Spans) -> None:
+        """Hold octets from the far end that can't go to the DTE now; without a carrier there are none."""
+        if not self.carrier:
             return
         is_online = self.state is _ONLINE_DATA
-        if is_online and not self._is_stopped:
-            self._dte.send_remote(data, secrets)
-            return
         kept = data[: (STOPPED_OCTETS if is_online else HELD_OCTETS) - len(self._held)]
         self._held_secrets = joined(self._held_secrets, len(self._held), within(secrets, 0, len(kept)))
         self._held += kept
@@ -346,15 +345,15 @@ class CallControl:
 
     def control_flow(self, octet: int) -> None:
         """Stop what comes from the far end, or let it go on, as a DC1 or DC3 of the DTE says."""
-        self._is_stopped = octet != XON
-        if not self._is_stopped:
+        self.is_stopped = octet != XON
+        if not self.is_stopped:
             self._release_held()
 
     def lose_carrier(self, *, cleared: bool, now: float) -> None:
         """Act on the loss of the carrier: DCD goes off. A cleared call ends at once, any other after S10."""
-        if not self._carrier:
+        if not self.carrier:
             return
-        self._carrier = False
+        self.carrier = False
         self._dte.show_carrier(False)
         if cleared:
             self._end_lost_call(now)

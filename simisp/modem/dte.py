@@ -42,13 +42,15 @@ class DteInterface:
         [SendData(data=b'\r\nOK\r\n', secrets=(), relayed=False)]
     """
 
-    __slots__ = ("_circuits", "_interruption", "_mismatch", "_outputs", "_results", "_settings", "_unsent", "echoes")
+    __slots__ = ("_circuits", "_interruption", "_mismatch", "_results", "_settings", "echoes", "outputs", "unsent")
 
     def __init__(self, settings: ModemSettings, results: ResultCodes) -> None:
         self._settings = settings
         self._results = results
-        self._outputs: list[Output] = []
-        self._unsent = bytearray()
+        self.outputs: list[Output] = []
+        """What has come up since it was last taken, in order, without what is unsent."""
+        self.unsent = bytearray()
+        """Octets behind all outputs, which are collected for one output."""
         self._circuits: dict[Circuit, bool] = {}
         self._mismatch: RateMismatch | None = None
         self._interruption: str | None = None
@@ -57,32 +59,32 @@ class DteInterface:
 
     def emit(self, output: Output) -> None:
         """Append an output after everything sent before."""
-        if self._unsent:
-            self._flush()
-        self._outputs.append(output)
+        if self.unsent:
+            self.flush()
+        self.outputs.append(output)
 
     def emit_again(self, outputs: Iterable[Output]) -> None:
         """Add outputs that came up before, behind everything that was sent before."""
-        if self._unsent:
-            self._flush()
-        self._outputs += outputs
+        if self.unsent:
+            self.flush()
+        self.outputs += outputs
 
     def outputs_from(self, index: int) -> tuple[Output, ...]:
         """Return the outputs since there were this many; they stay."""
-        self._flush()
-        return tuple(self._outputs[index:])
+        self.flush()
+        return tuple(self.outputs[index:])
 
     @property
     def waiting(self) -> int:
         """How many outputs wait to be taken."""
-        self._flush()
-        return len(self._outputs)
+        self.flush()
+        return len(self.outputs)
 
     def take_outputs(self) -> list[Output]:
         """Return all outputs in order, and clear them."""
-        if self._unsent:
-            self._flush()
-        outputs, self._outputs = self._outputs, []
+        if self.unsent:
+            self.flush()
+        outputs, self.outputs = self.outputs, []
         return outputs
 
     def send_remote(self, data: bytes, secrets: Spans) -> None:
@@ -90,24 +92,24 @@ class DteInterface:
         if self._mismatch is not None:
             data = self._mismatch.read(data)
             secrets = whole(data) if secrets else ()
-        if self._unsent:
-            self._flush()
-        self._outputs.append(SendData(data, secrets, True))
+        if self.unsent:
+            self.flush()
+        self.outputs.append(SendData(data, secrets, True))
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
         if self.echoes and self._settings.numbers.in_force["E"]:
-            self._unsent += data
+            self.unsent += data
 
     def send_exactly(self, data: bytes) -> None:
         """Send octets that are neither information text nor a result code, such as the request for a text."""
-        self._unsent += data
+        self.unsent += data
 
     def send_words(self, text: str | bytes) -> None:
         """Send a result code that has no number, unless Q1 suppresses it. LF stands between its lines."""
         settings = self._settings
         if not settings.numbers["Q"]:
-            self._unsent += frame_words(text, settings.numbers["V"], settings.registers[3], settings.registers[4])
+            self.unsent += frame_words(text, settings.numbers["V"], settings.registers[3], settings.registers[4])
 
     def send_final(self, text: str | bytes) -> None:
         """Send a final result code that has no number, unless Q1 suppresses it."""
@@ -120,7 +122,7 @@ class DteInterface:
             if rest is None:
                 return
             text = rest
-        self._unsent += frame_information(
+        self.unsent += frame_information(
             text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
         )
 
@@ -134,7 +136,7 @@ class DteInterface:
         numbers, registers = self._settings.numbers.in_force, self._settings.registers.in_force
         if not numbers["Q"]:
             shown = rate if rate is not None and X_LEVELS[numbers["X"]].rate else None
-            self._unsent += frame_result(code, shown, numbers["V"], registers[3], registers[4], self._results)
+            self.unsent += frame_result(code, shown, numbers["V"], registers[3], registers[4], self._results)
 
     def send_connect(self, link: AgreedLink, rate_to_dte: int | None) -> None:
         """Send CONNECT, unless Q1 suppresses it. W and S95 say which rate it has, and X0 that it has no rate.
@@ -199,7 +201,7 @@ class DteInterface:
 
     def garble(self, mismatch: RateMismatch | None) -> None:
         """Send octets as a DTE at another rate reads them from now on; None: as they are."""
-        self._flush()
+        self.flush()
         self._mismatch = mismatch
 
     @property
@@ -207,11 +209,11 @@ class DteInterface:
         """What the X command in force lets the modem detect and report."""
         return X_LEVELS[self._settings.numbers["X"]]
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Convert the octets collected so far to one output."""
-        if self._unsent:
-            data = bytes(self._unsent)
+        if self.unsent:
+            data = bytes(self.unsent)
             if self._mismatch is not None:
                 data = self._mismatch.read(data)
-            self._outputs.append(SendData(data))
-            self._unsent.clear()
+            self.outputs.append(SendData(data))
+            self.unsent.clear()

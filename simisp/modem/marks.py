@@ -54,7 +54,7 @@ class MarkingDte(DteInterface):
 
     def begin_line(self, line: str) -> None:
         """Say which command line the following answers."""
-        self._outputs.append(MarkedData(line.encode("ascii"), AnswerMark.LINE))
+        self.outputs.append(MarkedData(line.encode("ascii"), AnswerMark.LINE))
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
@@ -95,7 +95,7 @@ class MarkingDte(DteInterface):
 
     def _mark(self, mark: AnswerMark) -> None:
         """Put out what was collected, with a mark."""
-        if self._unsent:
-            data = bytes(self._unsent)
-            self._unsent.clear()
-            self._outputs.append(MarkedData(data if self._mismatch is None else self._mismatch.read(data), mark))
+        if self.unsent:
+            data = bytes(self.unsent)
+            self.unsent.clear()
+            self.outputs.append(MarkedData(data if self._mismatch is None else self._mismatch.read(data), mark))

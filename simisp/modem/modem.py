@@ -283,7 +283,13 @@ class Modem:
         if unit.has_new_rate or unit.unsolicited:
             self._settle_line()
         if unit.script is None:
-            return dte.take_outputs()
+            if dte.unsent:
+                dte.flush()
+            outputs = dte.outputs
+            if not outputs:
+                return []
+            dte.outputs = []
+            return outputs
         outputs = dte.take_outputs()
         unit.script.see(unit, outputs)
         self._play_script(unit.now)
@@ -395,9 +401,13 @@ class Modem:
         is recorded. Without a carrier octets are dropped.
         """
         self.handle_timer(now=now)
-        if self._call.deadlines:
-            self._call.note_octets(now=now)
-        self._call.take_remote_data(data, secrets)
+        call = self._call
+        if call.deadlines:
+            call.note_octets(now=now)
+        if call.carrier and not call.is_stopped and call.state is _ONLINE_DATA:
+            self._dte.send_remote(data, secrets)
+        else:
+            call.hold_remote_data(data, secrets)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
         """Report the loss of the far end: DCD goes off, then NO CARRIER.
@@ -482,7 +492,10 @@ class Modem:
         end = escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         if self._call.deadlines:
             self._call.note_octets(now=now)
-        self._dte.emit(RelayData(data[start:end]))
+        dte = self._dte
+        if dte.unsent:
+            dte.flush()
+        dte.outputs.append(RelayData(data[start:end]))
         if escape.deadline is not None:
             self._escape_if_due(now)
         return end

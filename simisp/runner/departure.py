@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import cast
 
 from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, LineAnswered
@@ -128,13 +127,13 @@ class LastHeard:
                         self._at = at
                         pieces.append(output.data[output.secrets[-1][1] :] if output.secrets else output.data)
                 elif type(output) in _MATTERS:
-                    if type(output) is Received:
+                    if isinstance(output, Fact):
+                        self._take_fact(at, output)
+                    elif type(output) is Received:
                         self._take_said(output.data, output.secrets)
                     elif type(output) is OnLine:
                         self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
                         self._turn_to(line)
-                    else:
-                        self._take_fact(at, cast("Fact", output))
         if len(pieces) > _MOST_PIECES:
             self._look_through()
 

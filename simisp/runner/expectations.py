@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, assert_never, cast
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.facts.dial_up import PortHeld
 from simisp.facts.fact import Fact
@@ -164,8 +164,8 @@ class Expectations:
     def _look_through(self, outputs: Iterable[Output], line: str) -> None:
         watched = self._watched
         for output in outputs:
-            if type(output) in watched:
-                self.take_fact(cast("Fact", output))
+            if type(output) in watched and isinstance(output, Fact):
+                self.take_fact(output)
             elif type(output) is Received:
                 self.take_octets(output.data, line)
             elif type(output) is OnLine:
