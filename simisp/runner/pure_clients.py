@@ -33,6 +33,7 @@ _MOST_KEPT = 65536
 _NO_CONNECTION = 6
 _STATUS = {State.ENDED: 0, State.FAILED: 2, State.HALTED: 3, State.CARRIER_LOST: 4}
 """The exit status of ``simisp script run`` for each end of a script."""
+_FINAL = frozenset(state for state in State if state.is_final)
 
 
 class PureClient(Machine, Protocol):
@@ -133,7 +134,7 @@ class ScriptClient:
                 self._sent.append(output)
             if self._on_output is not None and plays is self._script:
                 self._on_output(output)
-        if not plays.state.is_final:
+        if plays.state not in _FINAL:
             return
         if plays is self._script:
             self.exit_status = _STATUS[plays.state]

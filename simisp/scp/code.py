@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from simisp.diagnostics import Place, SourceText
 from simisp.scp.environment import Value
 from simisp.scp.syntax import PortSetting, Procedure, Statement, ValueType
-from simisp.scp.values import Evaluable
+from simisp.scp.values import Constant, Evaluable
 
 __all__ = [
     "Assign",
@@ -121,6 +121,16 @@ class Waitfor(Instruction):
 
     patterns: tuple[Pattern, ...]
     until: Evaluable | None
+    constant: tuple[str, ...] | None = field(init=False, compare=False, repr=False)
+    """The strings, if all of them are literals."""
+    matchcase: tuple[bool, ...] = field(init=False, compare=False, repr=False)
+    """Whether case matters, for each."""
+
+    def __post_init__(self) -> None:
+        texts = [each.text.value for each in self.patterns if isinstance(each.text, Constant)]
+        literals = tuple(text for text in texts if isinstance(text, str))
+        object.__setattr__(self, "constant", literals if len(literals) == len(self.patterns) else None)
+        object.__setattr__(self, "matchcase", tuple(each.matchcase for each in self.patterns))
 
 
 @dataclass(frozen=True, slots=True)

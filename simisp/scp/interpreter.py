@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar
 
 from simisp.circuits import Circuit
@@ -43,8 +44,8 @@ from simisp.scp.patterns import sought_strings
 from simisp.scp.printer import statement_text
 from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
-from simisp.scp.text import encode
-from simisp.scp.values import Evaluable
+from simisp.scp.text import encode, interpret
+from simisp.scp.values import Constant, Evaluable
 from simisp.scp.waits import AddressWait, InputWait, StringWait
 from simisp.spans import whole
 
@@ -61,6 +62,7 @@ MAX_UNREAD = 65536
 
 _PIECE = 1024  # octets processed at a time
 _SEEN = 1024  # octets kept to show what a wait has examined
+_RUNNING, _WAITING = State.RUNNING, State.WAITING
 _OPTIONS, _FRAMING = Options(), Framing()
 
 
@@ -134,12 +136,15 @@ class Interpreter:
         if self.state is not State.READY:
             raise ValueError("a script is started once; make another Interpreter to play it again")
         self._advance(now)
-        self.state = State.RUNNING
+        self.state = _RUNNING
         self._run()
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the remote. Before the start and after the end they are kept unread."""
         self.handle_timer(now=now)
+        if len(data) <= _PIECE:
+            self._receive(data)
+            return
         for start in range(0, len(data), _PIECE):
             self._receive(data[start : start + _PIECE])
 
@@ -151,18 +156,19 @@ class Interpreter:
 
     def handle_timer(self, *, now: float) -> None:
         """Act on the end of a wait, a delay or a pause. Does nothing before that time."""
-        self._advance(now)
+        if now > self._now:
+            self._advance(now)
         due = self.next_timer()
         if due is None or now < due:
             return
-        if self.state is State.WAITING:
+        if self.state is _WAITING:
             self._end_wait()
-        self.state = State.RUNNING
+        self.state = _RUNNING
         self._run()
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called, or None if only input can end the wait."""
-        if self.state is State.WAITING and self._wait is not None:
+        if self.state is _WAITING and self._wait is not None:
             return self._wait.deadline
         return self._due
 
@@ -203,15 +209,17 @@ class Interpreter:
 
     def _receive(self, data: bytes) -> None:
         """Take a few octets; what a wait does not use is kept for the next."""
-        while data and self.state is State.WAITING:
-            octets = self._framing.decode(data)
-            taken = self._feed(octets)
+        framing = self._framing
+        while data and self.state is _WAITING:
+            taken = self._feed(data if framing is _FRAMING else framing.decode(data))
             if taken is None:
                 return
             data = data[taken:]
             self._end_wait()
             self._run()
-        self._keep(self._framing.decode(data))
+            framing = self._framing
+        if data:
+            self._keep(framing.decode(data))
 
     def _keep(self, octets: bytes) -> None:
         self._unread += octets
@@ -224,17 +232,18 @@ class Interpreter:
     def _run(self) -> None:
         """Execute instructions until the script has to wait."""
         self._due = None
-        while self.state is State.RUNNING:
+        instructions, execute, traces = self._instructions, self._EXECUTE, self.options.trace
+        while self.state is _RUNNING:
             if self._budget == 0:
                 self._spin()
                 return
             self._budget -= 1
-            instruction = self._current = self._instructions[self._counter]
+            instruction = self._current = instructions[self._counter]
             self._counter += 1
-            if self.options.trace and instruction.first and not self._spun:
+            if traces and instruction.first and not self._spun:
                 self._trace(instruction)
             try:
-                self._EXECUTE[type(instruction)](self, instruction)
+                execute[type(instruction)](self, instruction)
             except ScriptFaultError as fault:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
 
@@ -264,7 +273,7 @@ class Interpreter:
         if taken is not None or (wait.deadline is not None and self._now >= wait.deadline):
             self._end_wait()
         else:
-            self.state = State.WAITING
+            self.state = _WAITING
             self._spun = False
 
     def _feed(self, octets: bytes) -> int | None:
@@ -277,8 +286,9 @@ class Interpreter:
     def _end_wait(self) -> None:
         """Continue after a wait that input or time has ended."""
         assert self._wait is not None
-        self.state = State.RUNNING
-        self._unread[:0] = self._wait.tail
+        self.state = _RUNNING
+        if tail := self._wait.tail:
+            self._unread[:0] = tail
         outcome = self._wait.finish()
         self._wait = None
         if self.options.trace and not self._spun:
@@ -309,29 +319,33 @@ class Interpreter:
             self._spun = False
 
     def _waitfor(self, instruction: code.Waitfor) -> None:
-        texts = [self._text(pattern.text) for pattern in instruction.patterns]
+        options, texts, matchcase = self.options, instruction.constant, instruction.matchcase
         limit = None if instruction.until is None else self._number(instruction.until)
-        if limit is not None and limit <= 0 and self.options.until_zero_waits_forever:
+        if limit is not None and limit <= 0 and options.until_zero_waits_forever:
             limit = None
-        strings = sought_strings(
-            texts,
-            [pattern.matchcase or self.options.waitfor_matches_case for pattern in instruction.patterns],
-            tags_in_any_case=self.options.tags_in_any_case,
-        )
-        self._patterns = tuple(MASK if isinstance(text, SecretText) else text for text in texts)
-        if self.options.discard_unread_input:
+        if options.waitfor_matches_case:
+            matchcase = (True,) * len(matchcase)
+        if texts is None:
+            texts = tuple([self._text(pattern.text) for pattern in instruction.patterns])
+            self._patterns = tuple([MASK if isinstance(text, SecretText) else text for text in texts])
+        else:
+            self._patterns = texts
+        strings = sought_strings(texts, matchcase, tags_in_any_case=options.tags_in_any_case)
+        if options.discard_unread_input:
             self._unread.clear()
-        deadline = None if limit is None else self._now + max(0, limit)
+        self._begin_wait(StringWait(strings, None if limit is None else self._now + max(0, limit), self._end_waitfor))
 
-        def on_end(found: int | None) -> str:
-            self._environment.set_success(found is not None)
-            if found is None:
-                return "time ran out"
-            target = instruction.patterns[found].target
-            self._counter = self._counter if target is None else target
-            return f'"{self._patterns[found]}" came'
-
-        self._begin_wait(StringWait(strings, deadline, on_end))
+    def _end_waitfor(self, found: int | None) -> str:
+        """Act on the string that came, or on the end of the time; return how it ended, in words."""
+        self._environment.set_success(found is not None)
+        if found is None:
+            return "time ran out"
+        instruction = self._current
+        assert isinstance(instruction, code.Waitfor)
+        target = instruction.patterns[found].target
+        if target is not None:
+            self._counter = target
+        return f'"{self._patterns[found]}" came' if self.options.trace else ""
 
     def _getip(self, instruction: code.GetIp) -> None:
         ordinal = 1 if instruction.index is None else self._number(instruction.index)
@@ -365,7 +379,10 @@ class Interpreter:
 
     def _transmit(self, instruction: code.Transmit) -> None:
         text = self._text(instruction.text)
-        octets = encode(text if instruction.raw else self._environment.interpreted(text))
+        if type(instruction.text) is Constant:
+            octets = _octets_of(text, instruction.raw, self.options.tags_in_any_case)
+        else:
+            octets = encode(text if instruction.raw else self._environment.interpreted(text))
         if self.options.framing_in_software:
             octets = self._framing.encode(octets)
         if octets:
@@ -418,3 +435,9 @@ class Interpreter:
         code.Waitfor: _waitfor,
     }
     """What each instruction does: of the class, since a table of a script's own methods would be a cycle."""
+
+
+@lru_cache(maxsize=128)
+def _octets_of(text: str, raw: bool, tags_in_any_case: bool) -> bytes:
+    """Return what a literal is sent as, cached since a script sends the same in each run."""
+    return encode(text if raw else interpret(text, tags_in_any_case=tags_in_any_case))

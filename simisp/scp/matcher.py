@@ -1,7 +1,8 @@
 """Finds the first of many strings in a stream of octets, however the stream is split.
 
-This is the automaton of Aho and Corasick: each octet is examined once, whatever the number of strings. It runs over
-octets in lower case; a match of a case-sensitive string is verified against the original octets.
+A few strings, as most waits have, are sought one after the other. For many it is the automaton of Aho and Corasick:
+each octet is examined once, whatever the number of strings. It runs over octets in lower case; a match of a
+case-sensitive string is verified against the original octets.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import lru_cache
 __all__ = ["Matcher", "SoughtString", "StringSet", "string_set"]
 
 _CACHED_OCTETS = 1024
+_FEW = 16
+"""So many strings are sought one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class StringSet:
     def __init__(self, strings: tuple[SoughtString, ...]) -> None:
         self.strings = strings
         self.longest = max(len(string.octets) for string in strings)
+        self.few = tuple(
+            (string.octets if string.matchcase else string.octets.lower(), string.matchcase) for string in strings
+        )
+        """What to look for, and whether in the octets as they come, not in lower case. It is empty if the strings
+        are many, or one of them is empty.
+        """
+        if len(strings) > _FEW or not all(string.octets for string in strings):
+            self.few = ()
         self.children: list[dict[int, int]] = [{}]
         self.failure = [0]
         self.ending: list[tuple[int, ...]] = [()]
@@ -99,8 +110,12 @@ class Matcher:
         0
     """
 
+    __slots__ = ("_node", "_recent", "_strings", "found", "tail")
+
     def __init__(self, strings: StringSet) -> None:
         self.found: int | None = None
+        self.tail = b""
+        """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
         self._strings = strings
         self._node = 0
         self._recent = b""
@@ -111,11 +126,12 @@ class Matcher:
         Returns:
             How many octets of ``data`` there are up to the end of the found string; None if no string was found.
         """
+        few = self._strings.few
+        if few:
+            return self._feed_few(few, data) if data else None
         if self._strings.ending[0]:
             self.found = self._strings.ending[0][0]
             return 0
-        if len(self._strings.strings) == 1:
-            return self._feed_one(self._strings.strings[0], data)
         node, step, ending = self._node, self._strings.step, self._strings.ending
         for index, octet in enumerate(data.lower()):
             node = step(node, octet)
@@ -125,23 +141,23 @@ class Matcher:
                     return index + 1
         self._node = node
         self._recent = (self._recent + data)[-self._strings.longest :]
+        self.tail = self._recent[1 - self._strings.longest :] if self._strings.longest > 1 else b""
         return None
 
-    def _feed_one(self, string: SoughtString, data: bytes) -> int | None:
-        """Search for the only string, without the automaton: what most waits are."""
-        before = self.tail
-        stream = before + data
-        place = stream.find(string.octets) if string.matchcase else stream.lower().find(string.octets.lower())
-        if place >= 0:
-            self.found = 0
-            return place + len(string.octets) - len(before)
-        self._recent = stream[-self._strings.longest :]
+    def _feed_few(self, few: tuple[tuple[bytes, bool], ...], data: bytes) -> int | None:
+        """Search for each of a few strings; what was searched before has none."""
+        searched = len(self.tail)
+        stream = self.tail + data
+        lower, first = stream.lower(), len(stream) + 1
+        for index, (octets, matchcase) in enumerate(few):
+            place = (stream if matchcase else lower).find(octets, max(0, searched - len(octets) + 1))
+            if place >= 0 and place + len(octets) < first:
+                self.found, first = index, place + len(octets)
+        if self.found is not None:
+            return first - searched
+        longest = self._strings.longest
+        self.tail = stream[1 - longest :] if longest > 1 else b""
         return None
-
-    @property
-    def tail(self) -> bytes:
-        """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
-        return self._recent[1 - self._strings.longest :] if self._strings.longest > 1 else b""
 
     def _confirmed(self, candidates: tuple[int, ...], data: bytes, end: int) -> int | None:
         """Return the first candidate that ends at ``end`` in the right case too."""

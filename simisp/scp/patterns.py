@@ -25,8 +25,7 @@ def sought_strings(texts: Sequence[str], matchcase: Sequence[bool], *, tags_in_a
         matchcase: For each, whether case matters.
         tags_in_any_case: See :attr:`~simisp.scp.options.Options.tags_in_any_case`.
     """
-    is_short = sum(map(len, texts)) <= _CACHED_CHARACTERS
-    if is_short and not any(isinstance(text, SecretText) for text in texts):
+    if sum(map(len, texts)) <= _CACHED_CHARACTERS and SecretText not in map(type, texts):
         return _cached(tuple(texts), tuple(matchcase), tags_in_any_case)
     return _automaton(tuple(texts), tuple(matchcase), tags_in_any_case)
 

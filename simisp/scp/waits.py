@@ -38,6 +38,8 @@ class StringWait:
         on_end: Called with the index of the string that arrived, or None if the time ran out.
     """
 
+    __slots__ = ("_matcher", "_on_end", "deadline")
+
     def __init__(self, strings: StringSet, deadline: float | None, on_end: Callable[[int | None], str]) -> None:
         self.deadline = deadline
         self._matcher = Matcher(strings)
