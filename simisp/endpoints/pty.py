@@ -17,7 +17,7 @@ from pathlib import Path
 
 from simisp.circuits import Circuit
 from simisp.endpoints.access import PortAccess
-from simisp.endpoints.base import Ability, LentCircuits, PortEvent, Reactor, RoomMade
+from simisp.endpoints.base import Ability, DataArrived, LentCircuits, PortEvent, Reactor, RoomMade
 from simisp.endpoints.inotify import Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.pty_happenings import PtyHappenings
@@ -45,6 +45,21 @@ class PtyEndpoint:
     Raises:
         EndpointError: No PTY is left, the link can't be made, or the owner can't be changed.
     """
+
+    __slots__ = (
+        "_awaits_room",
+        "_backlog",
+        "_happenings",
+        "_kept",
+        "_left_alone",
+        "_link",
+        "_master",
+        "_octets",
+        "_on_event",
+        "_reactor",
+        "_watch",
+        "node",
+    )
 
     def __init__(
         self,
@@ -185,10 +200,14 @@ class PtyEndpoint:
 
     def _readable(self) -> None:
         """Report octets, and what else has happened."""
-        if self._left_alone:
+        if self._on_event is None or self._left_alone:
             self.look()
+            return
+        happened = self._happenings.receive_octets()
+        if isinstance(happened, DataArrived):
+            self._on_event(happened)
         else:
-            self._report(self._happenings.receive_octets())
+            self._report(happened)
 
     def look(self) -> None:
         """Report what has happened so far."""

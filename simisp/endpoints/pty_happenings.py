@@ -103,10 +103,10 @@ class PtyHappenings:
         arrived = self._take() if data else []
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
-    def receive_octets(self) -> Iterable[PortEvent]:
+    def receive_octets(self) -> DataArrived | Iterable[PortEvent]:
         """Return what happened when the master has turned readable, as :meth:`receive` does.
 
-        Nearly always there are octets and nothing else: that is the short way.
+        Nearly always there are octets and nothing else. That is the short way, and these are returned as they are.
         """
         if self.circuits is not None or self.echo_rate is not None or self._held_back:
             return self.receive(octets_first=True)
@@ -117,7 +117,7 @@ class PtyHappenings:
         except OSError:
             packet = b""
         if packet and packet[0] == TIOCPKT_DATA and len(packet) < READ_SIZE and not self._watch.has_news():
-            return (DataArrived(packet[1:]),)
+            return DataArrived(packet[1:])
         return self._with_the_rest(self._take(packet), octets_first=True)
 
     def _take(self, packet: bytes = b"") -> list[PortEvent]:

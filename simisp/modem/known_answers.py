@@ -7,6 +7,7 @@ down to the last octet, so the line need not be parsed again, nor the answer com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from simisp.facts.fact import Fact
@@ -57,4 +58,10 @@ def remember(answers: dict[bytes, KnownAnswer], data: bytes, body: bytes, line: 
         outputs: The answer. One with a change of a circuit is not remembered.
     """
     if len(answers) < _MOST_REMEMBERED and all(isinstance(output, SendData | Fact) for output in outputs):
-        answers[data] = KnownAnswer(data, body, line, outputs)
+        answers[data] = _known(data, body, line, tuple(outputs))
+
+
+@lru_cache(maxsize=256)
+def _known(data: bytes, body: bytes, line: str, outputs: tuple[Output, ...]) -> KnownAnswer:
+    """Return what is known of a line. All modems that answer alike share it: a bank may have a thousand."""
+    return KnownAnswer(data, body, line, outputs)

@@ -77,6 +77,32 @@ class Driver:
         stirred: Called after each event here, in a run with several lines: others may have something to put out.
     """
 
+    __slots__ = (
+        "_dtr",
+        "_dtr_lowered",
+        "_echo_pace",
+        "_echo_pause",
+        "_is_full",
+        "_is_unheard",
+        "_loop",
+        "_machine",
+        "_onlooker",
+        "_programs",
+        "_rest",
+        "_speed",
+        "_stirred",
+        "_stopped_by_client",
+        "_waiters",
+        "clock",
+        "endpoint",
+        "first_opened_at",
+        "last_closed_at",
+        "last_moved_at",
+        "openings",
+        "session",
+        "transcript",
+    )
+
     def __init__(  # noqa: PLR0917 - its parts
         self,
         session: PortMachine,

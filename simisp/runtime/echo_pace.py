@@ -23,6 +23,8 @@ class EchoPace:
         (0.0, 0.1)
     """
 
+    __slots__ = ("_at", "_left")
+
     def __init__(self) -> None:
         self._left = _BURST
         self._at = 0.0

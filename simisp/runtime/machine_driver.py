@@ -35,6 +35,8 @@ class MachineDriver(Generic[_Output]):
         due: Called at the machine's next time, instead of its ``handle_timer``; calls :meth:`settle`.
     """
 
+    __slots__ = ("_armed_for", "_clock", "_due", "_machine", "_put_out", "_timer")
+
     def __init__(
         self,
         machine: _Driven[_Output],
