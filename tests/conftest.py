@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.collection_order import collect_from_own_place, part_of
 from support.shared_folder import SHARED_FOLDER, shared_folder
 
 _ALSO_SEARCHED = ("/usr/sbin", "/sbin", "/usr/lib/uucp")
@@ -28,11 +29,12 @@ settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collect without looking for garbage, and leave what was collected out of every later look.
 
     Ten thousand tests and all that they import stay to the end: there is nothing to find in them.
     """
+    collect_from_own_place(session.config)
     gc.disable()
     try:
         return (yield)
@@ -42,8 +44,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests start first: one that starts last keeps a single processor busy in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("starts_first") is None)
+    """Put tests into the order of their folders, but let the longest start first.
+
+    One that starts last keeps a single processor busy in the end.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, part_of(item)))
 
 
 @pytest.fixture(autouse=True, scope="session")
