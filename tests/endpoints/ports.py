@@ -244,9 +244,9 @@ class Played:
         """Wait until a condition holds, which is looked at after each event and each turn that brings a client octets.
 
         Raises:
-            TimeoutError: It does not hold within a minute.
+            TimeoutError: It does not hold within two minutes.
         """
-        async with asyncio.timeout(60.0):
+        async with asyncio.timeout(120.0):
             while not condition():
                 self._changed.clear()
                 with_events = asyncio.ensure_future(self._changed.wait())

@@ -10,7 +10,7 @@ __all__ = ["until"]
 
 T = TypeVar("T")
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 """Seconds, far more than anything here takes, on a busy machine too: only a test that fails waits as long as this."""
 _PAUSE = 0.005
 

@@ -112,7 +112,7 @@ class ReadyPopen:
         """Kill it if it has not ended."""
         self.send_signal(signal.SIGKILL)
 
-    def wait(self, timeout: float = 60.0) -> int:
+    def wait(self, timeout: float = 180.0) -> int:
         """Wait for its end and return its exit status.
 
         Raises:
@@ -122,7 +122,7 @@ class ReadyPopen:
             self.returncode = self._process.wait(timeout)
         return self.returncode
 
-    def communicate(self, timeout: float = 60.0) -> tuple[str, str]:
+    def communicate(self, timeout: float = 180.0) -> tuple[str, str]:
         """Return the rest of what it writes, at its end.
 
         Raises:
@@ -211,7 +211,7 @@ def ready_simisp(
     stdout: _Stream | None = None,
     stderr: _Stream | None = None,
     given: str | None = None,
-    timeout: float = 60,
+    timeout: float = 180,
     new_session: bool = False,
     name: str = "",
 ) -> subprocess.CompletedProcess[str]:

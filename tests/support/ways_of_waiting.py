@@ -41,6 +41,8 @@ _LATE = 0.01
 """Seconds of virtual time that an exact wait may be late: what looking at the clock costs."""
 _TOGETHER = 8.0
 """Seconds of real time in which waits of one second that are played together have to end."""
+_PATIENCE = 18.0
+"""The same for those that are to end, which a busy machine makes late; in unscaled time they would last for twenty."""
 _FACTOR = 20
 _SECONDS = {None: 1, ClockMode.SCALED: 20}
 """A wait of one real second, without a page and in scaled time."""
@@ -132,20 +134,33 @@ def _without_numbers(reason: str) -> str:
     return reason
 
 
-def played_together(program: Path, names: Iterable[str], mode: ClockMode | None) -> dict[str, int | None]:
+def played_together(
+    program: Path, names: Iterable[str], mode: ClockMode | None, *, to_end: Iterable[str] = ()
+) -> dict[str, int | None]:
     """Wait in all these ways at once, without a clock page or with one of this mode.
+
+    Args:
+        program: The program.
+        names: The ways.
+        mode: The mode of the clock page.
+        to_end: Those that are to end, for which there is more patience.
 
     Returns:
         The exit status of each; None for one that had to be ended, because it waited much longer.
     """
     seconds = _SECONDS[mode]
     late = str(_TOGETHER * _FACTOR)
+    names, to_end = list(names), list(to_end)
     with contextlib.ExitStack() as stack:
-        until = time.monotonic() + _TOGETHER
-        started = {
-            name: stack.enter_context(_started([str(program), name, str(seconds), late], mode)) for name in names
-        }
-        return {name: _status(child, until) for name, child in started.items()}
+        began: dict[str, float] = {}
+        started: dict[str, subprocess.Popen[bytes]] = {}
+        for name in names:
+            began[name] = time.monotonic()
+            started[name] = stack.enter_context(_started([str(program), name, str(seconds), late], mode))
+        statuses = {name: _status(started[name], began[name] + _PATIENCE) for name in to_end}
+        others = [name for name in names if name not in statuses]
+        statuses |= {name: _status(started[name], began[name] + _TOGETHER) for name in others}
+        return {name: statuses[name] for name in names}
 
 
 @contextlib.contextmanager
