@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import Endpoint
@@ -154,8 +153,12 @@ def parse_endpoints(texts: str | Iterable[str]) -> list[EndpointSpec]:
 
 
 def _options(text: str, form: _Form, query: str) -> dict[str, str]:
+    if not query:
+        return {}
+    from urllib.parse import parse_qsl  # few endpoints have options
+
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     except ValueError:
         raise ValueError(f"{text!r}: what follows the question mark is not NAME=VALUE, joined by &") from None
     for name, value in pairs:
