@@ -28,6 +28,7 @@ class SentWords:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = _encoded(tuple(words))
+        self._ends = _ends(self._words)
         self._longest = max(map(len, self._words), default=0)
         self._tails: dict[str, bytes] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
@@ -46,7 +47,8 @@ class SentWords:
         """Take octets that the client has sent, on one of several lines."""
         tail = self._tails.get(line, b"")
         stream = tail + data
-        if self._where not in self.seen_at:
+        # A word ends in these octets only if its last one is among them, and few lines of a modem have it.
+        if len(data.translate(None, self._ends)) < len(data) and self._where not in self.seen_at:
             for word in self._words:
                 if word in stream and stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0:
                     self.seen_at.append(self._where)
@@ -62,3 +64,9 @@ class SentWords:
 @lru_cache(maxsize=8)
 def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(word.encode("latin-1", "replace") for word in words if word)
+
+
+@lru_cache(maxsize=8)
+def _ends(words: tuple[bytes, ...]) -> bytes:
+    """Return the octets that words end with."""
+    return bytes({word[-1] for word in words})

@@ -162,12 +162,13 @@ class Expectations:
             self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
 
     def _look_through(self, outputs: Iterable[Output], line: str) -> None:
-        watched = self._watched
+        watched, credentials = self._watched, self._credentials
         for output in outputs:
             if type(output) in watched and isinstance(output, Fact):
                 self.take_fact(output)
             elif type(output) is Received:
-                self.take_octets(output.data, line)
+                if credentials is not None:
+                    credentials.take_octets(output.data, line)
             elif type(output) is OnLine:
                 self._look_through((output.output,), line_within(line, output.line))
 

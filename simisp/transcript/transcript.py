@@ -187,22 +187,27 @@ class Transcript:
     def _drop_oldest(self) -> None:
         """Drop what is oldest, down to the limits."""
         while self._octets > self._most_octets or self._kept > self._most_records:
+            if not self._records:
+                self._drop_whole_outputs()
             if self._records:
                 self._octets -= len(self._records.popleft().data)
                 self._kept -= 1
                 self._dropped += 1
-            elif not self._drop_oldest_batch():
+            elif self._unwritten:
                 self._write_oldest()
 
-    def _drop_oldest_batch(self) -> bool:
-        """Drop the oldest outputs as they are; return whether that was right: every record of theirs has to go."""
-        at, line, outputs, (records, octets) = self._unwritten[0]
-        kept, left = self._kept - records, self._octets - octets
-        if left <= self._most_octets and kept < self._most_records:
-            return False
-        self._unwritten.popleft()
-        self._kept, self._octets = kept, left
-        self._dropped += records
-        for follower in self._followers:
-            follower.take_outputs(outputs, at=at, line=line)
-        return True
+    def _drop_whole_outputs(self) -> None:
+        """Drop the oldest outputs as they are, as long as every record of theirs has to go."""
+        unwritten, followers = self._unwritten, self._followers
+        kept, octets, before = self._kept, self._octets, self._kept
+        while unwritten:
+            at, line, outputs, (records, data) = unwritten[0]
+            if kept - records < self._most_records and octets - data <= self._most_octets:
+                break
+            unwritten.popleft()
+            kept -= records
+            octets -= data
+            for follower in followers:
+                follower.take_outputs(outputs, at=at, line=line)
+        self._kept, self._octets = kept, octets
+        self._dropped += before - kept
