@@ -71,6 +71,7 @@ def test_ofono_comes_to_online_through_its_own_multiplexer(tmp_path: Path) -> No
 
 
 @pytest.mark.runner("gsm0710muxd", *BUS)
+@pytest.mark.starts_first
 def test_commands_go_through_the_channels_of_gsm0710muxd_in_both_options(tmp_path: Path) -> None:
     with ExitStack() as opened:
         channels = []

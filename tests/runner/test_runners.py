@@ -210,6 +210,7 @@ def test_comgt_logs_in(tmp_path: Path, lock_directory: Path) -> None:
 
 
 @pytest.mark.runner("wvdial", "setarch")
+@pytest.mark.starts_first
 def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path) -> None:
     needs_private_namespace()
     link = tmp_path / "modem"

@@ -73,6 +73,7 @@ def errors(events: Sequence[Any]) -> list[Any]:
     return [error for error, before in zip(found, [None, *found], strict=False) if error != before]
 
 
+@pytest.mark.starts_first
 async def test_real_processes_come_to_the_same_verdicts_as_pure_time(
     story: LoadedStory, tmp_path: Path, lock_directory: Path
 ) -> None:
