@@ -116,31 +116,40 @@ class _DirectSelector(selectors.EpollSelector):
         if timeout is not None and timeout <= 0:
             return super().select(timeout)  # the loop has something to do already
         until = None if timeout is None else time.monotonic() + timeout
-        poll = self._poll
+        poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
         while True:
             ready = poll(timeout, _MOST_AT_ONCE)
             if not ready:
                 return []
             self.has_work = False
-            if not self._ran(ready):
-                return super().select(0)
+            if len(ready) > 1:
+                if not self._ran(ready):
+                    return super().select(0)
+            else:
+                descriptor, event = ready[0]
+                if event != readable or (run := callbacks.get(descriptor)) is None:
+                    return super().select(0)
+                self._call(run)
             if self.has_work:
                 return []
             if until is not None and (timeout := until - time.monotonic()) <= 0:
                 return []
 
     def _ran(self, ready: list[tuple[int, int]]) -> bool:
-        """Run the callbacks of descriptors, in order; return whether all of them could be, or else none was."""
+        """Run the callbacks of several descriptors, in order; return whether all of them could be, or else none was."""
         callbacks, readable = self.callbacks, select.EPOLLIN
         runs = [callbacks.get(descriptor) if event == readable else None for descriptor, event in ready]
         if None in runs:
             return False
         for (descriptor, _), run in zip(ready, runs, strict=True):
             if run is not None and callbacks.get(descriptor) is run:  # none that ran before has removed it
-                try:
-                    run()
-                except (SystemExit, KeyboardInterrupt):
-                    raise
-                except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
-                    self._report(run, error)
+                self._call(run)
         return True
+
+    def _call(self, run: _Run) -> None:
+        try:
+            run()
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
+            self._report(run, error)
