@@ -32,7 +32,8 @@ from simisp.facts.line import CallAnswered, Dialled
 from simisp.far_end import HangUpRequested
 from simisp.line.exchange import CallOutcome, Route, digits_of
 from simisp.line.incoming import IncomingCall, IncomingCalls
-from simisp.line.session import CallSetUp, LineRequest, Session
+from simisp.line.junction import CallSetUp, LineRequest
+from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
