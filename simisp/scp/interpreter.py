@@ -268,8 +268,10 @@ class Interpreter:
         self._wait = wait
         self._seen = b""
         self._overflowed = False
-        taken = self._feed(bytes(self._unread))
-        del self._unread[:taken]
+        taken: int | None = None
+        if self._unread or wait.may_end_at_once:
+            taken = self._feed(bytes(self._unread))
+            del self._unread[:taken]
         if taken is not None or (wait.deadline is not None and self._now >= wait.deadline):
             self._end_wait()
         else:

@@ -127,8 +127,10 @@ class Matcher:
             How many octets of ``data`` there are up to the end of the found string; None if no string was found.
         """
         few = self._strings.few
-        if few:
-            return self._feed_few(few, data) if data else None
+        return self._feed_few(few, data) if few else self._feed_many(data)
+
+    def _feed_many(self, data: bytes) -> int | None:
+        """Search with the automaton."""
         if self._strings.ending[0]:
             self.found = self._strings.ending[0][0]
             return 0

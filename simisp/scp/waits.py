@@ -28,6 +28,10 @@ class InputWait(Protocol):
     def tail(self) -> bytes:
         """The octets that the wait examined but leaves to the next one if time ends it."""
 
+    @property
+    def may_end_at_once(self) -> bool:
+        """Whether it may end without any octet."""
+
 
 class StringWait:
     """A ``waitfor`` in progress.
@@ -38,10 +42,11 @@ class StringWait:
         on_end: Called with the index of the string that arrived, or None if the time ran out.
     """
 
-    __slots__ = ("_matcher", "_on_end", "deadline")
+    __slots__ = ("_matcher", "_on_end", "deadline", "may_end_at_once")
 
     def __init__(self, strings: StringSet, deadline: float | None, on_end: Callable[[int | None], str]) -> None:
         self.deadline = deadline
+        self.may_end_at_once = not strings.few
         self._matcher = Matcher(strings)
         self._on_end = on_end
 
@@ -68,6 +73,7 @@ class AddressWait:
     """
 
     tail = b""
+    may_end_at_once = False
 
     def __init__(self, ordinal: int, on_end: Callable[[str], None]) -> None:
         self.deadline: float | None = None
