@@ -1,7 +1,5 @@
 """What all parts of a scenario have in common."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
