@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 from gsmmodem import pdu as library
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simisp.cellular.sms.address import ALPHANUMERIC, Address
@@ -189,6 +189,9 @@ def test_the_library_gives_each_relative_validity_the_same_time() -> None:
     st.text(COMPARABLE, max_size=80),
 )
 def test_the_library_reads_the_same_message(moment: datetime, zone: int, text: str) -> None:
+    septets = UserData.of_text(text).content
+    # The library takes an eighth septet of 0, which is an @, for filling.
+    assume(len(septets) % 8 or not septets.endswith(b"\0"))
     numbers = (moment.month, moment.day, moment.hour, moment.minute, moment.second)
     deliver = SmsDeliver(
         Address.of("+31624000001"), Timestamp(moment.year % 100, *numbers, zone), UserData.of_text(text)
