@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import re
 import sys
 import typing
@@ -12,11 +13,19 @@ __all__ = ["compile_on_first_use", "keep_type_texts"]
 
 
 class _PatternOnUse:
-    """Stands in for a compiled pattern, and compiles it when a method or an attribute of it is used."""
+    """Stands in for a compiled pattern, and compiles it when a method or an attribute of it is used.
+
+    It passes for a pattern wherever ``isinstance`` is asked, as in ``re.sub(pattern, …)``; a copy of it is a pattern.
+    """
 
     def __init__(self, text: str | bytes, flags: int | re.RegexFlag) -> None:
         self._text = text
         self._flags = flags
+
+    __class__ = property(lambda _: re.Pattern)
+
+    def __reduce__(self) -> Any:
+        return copyreg.dispatch_table[re.Pattern](_compile(self._text, self._flags))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -32,8 +41,8 @@ _compile = re.compile
 def compile_on_first_use(modules: Collection[str]) -> None:
     """Let the patterns of some modules be compiled when they are first used, and not when the module is imported.
 
-    Such a pattern has all methods and attributes, but is no instance of :class:`re.Pattern`. It is meant for modules
-    that call methods of their own patterns, and do no more with them.
+    Such a pattern has all methods and attributes of one, and can be given to the functions of :mod:`re`. Only
+    ``type(pattern)`` and a comparison with another pattern say that it is none.
 
     Args:
         modules: The modules, by name. Those that are already imported have compiled theirs.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -49,8 +52,24 @@ def test_a_method_is_looked_for_once(module: types.ModuleType) -> None:
 
 
 def test_patterns_of_other_modules_are_compiled_at_once(module: types.ModuleType) -> None:
-    assert isinstance(re.compile("a"), re.Pattern)
-    assert not isinstance(module.ONE, re.Pattern)
+    assert type(re.compile("a")) is re.Pattern
+    assert type(module.ONE) is not re.Pattern
+
+
+def test_it_passes_for_a_pattern(module: types.ModuleType) -> None:
+    """gettext, one of the modules, gives its pattern to re.finditer() for the plural forms of a catalogue."""
+    assert isinstance(module.ONE, re.Pattern)
+    assert re.sub(module.ONE, "-", "xay") == "x-y"
+    assert [match[0] for match in re.finditer(module.OCTETS, b"xx-x")] == [b"xx", b"x"]
+    with pytest.raises(re.error, match="unterminated subpattern"):
+        re.search(module.WRONG, "a")
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda pattern: pickle.loads(pickle.dumps(pattern))])
+def test_a_copy_of_it_is_a_pattern(module: types.ModuleType, copied: Callable[[Any], Any]) -> None:
+    assert module.ONE.search("a")  # used or not
+    for pattern, same in ((module.ONE, re.compile("(a)(b)?", re.IGNORECASE)), (module.OCTETS, re.compile(b"x+"))):
+        assert copied(pattern) == same
 
 
 def test_a_pattern_that_is_compiled_already_stays_as_it_is(module: types.ModuleType) -> None:
