@@ -112,7 +112,8 @@ class DialogueState(Enum):
 
 _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
 """The states in which input is lost."""
-
+_FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
+"""The states in which it waits for the caller."""
 
 # Facts are built slowly, and those of most calls are the same.
 _OVER = DialogueOver()
@@ -122,8 +123,6 @@ _line_answered = lru_cache(maxsize=64)(LineAnswered)
 _log_in_accepted = lru_cache(maxsize=64)(LogInAccepted)
 _IDLE, _ASKING, _UP = DialogueState.IDLE, DialogueState.ASKING, DialogueState.UP
 _HANDED_OVER = DialogueState.HANDED_OVER
-_FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
-"""The states in which it waits for the caller."""
 
 
 class Dialogue:

@@ -49,7 +49,7 @@ from simisp.modem.outputs import (
     RelayData,
 )
 
-__all__ = ["LONGEST_PIECE", "MUCH", "CallSetUp", "Junction", "LineRequest"]
+__all__ = ["MUCH", "CallSetUp", "Junction", "LineRequest"]
 
 _FAILURES = {
     CallOutcome.BUSY: CallFailure.BUSY,
@@ -58,7 +58,7 @@ _FAILURES = {
 }
 MUCH = 64 * 1024
 """How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
-LONGEST_PIECE = 4 * 1024
+_LONGEST_PIECE = 4 * 1024
 """How many octets are looked at for one command line; with all of them a flood of short lines takes ever longer."""
 _MOST_HAND_OVERS = 100
 """How many far ends may have a call at one instant; one more ends the call."""
@@ -172,15 +172,20 @@ class Junction:
             elif channels is None or not channels.send(_MODEM_TO_CLIENT, output, now):
                 self._outputs.append(output)
 
+    @property
+    def _framing_in_force(self) -> Framing | None:
+        """The character framing of the far end that has the call, if it changes octets."""
+        return None if self.far_end is not None and self.far_end.has_eight_bits else self._framing
+
     def _encoded(self, data: bytes) -> bytes:
         """Return octets of the far end as they are on the line."""
-        is_plain = self._framing is None or (self.far_end is not None and self.far_end.has_eight_bits)
-        return data if is_plain or self._framing is None else self._framing.encode(data)
+        framing = self._framing_in_force
+        return data if framing is None else framing.encode(data)
 
     def _decoded(self, data: bytes) -> bytes:
         """Return octets of the line as the far end takes them."""
-        is_plain = self._framing is None or (self.far_end is not None and self.far_end.has_eight_bits)
-        return data if is_plain or self._framing is None else self._framing.decode(data)
+        framing = self._framing_in_force
+        return data if framing is None else framing.decode(data)
 
     def _from_modem(self, output: LineRequest, now: float) -> None:
         match output:
@@ -244,7 +249,7 @@ class Junction:
         """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
         far_end = self.far_end
         if self.modem.state is not _ONLINE_DATA:
-            return min(len(data), start + LONGEST_PIECE)
+            return min(len(data), start + _LONGEST_PIECE)
         if far_end is None or not far_end.reads_lines:
             return len(data)
         match = self._ends.either.search(data, start)

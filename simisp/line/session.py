@@ -13,7 +13,7 @@ from simisp.far_end import FarEnd, HangUpRequested
 from simisp.line.channel import LOST_CARRIER, ChannelPlace
 from simisp.line.deeds import deed_of
 from simisp.line.incoming import IncomingCalls
-from simisp.line.junction import LONGEST_PIECE, MUCH, Junction
+from simisp.line.junction import MUCH, Junction
 from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.known_answers import KnownAnswer
@@ -147,14 +147,9 @@ class Session(Junction):
 
         The far end that asks at present decides whether they are a secret.
         """
-        modem, channels, far_end = self.modem, self._channels, self.far_end
-        if modem.state is not _ONLINE_DATA:
-            piece, far_end = data[start : start + LONGEST_PIECE], None
-        elif far_end is None or not far_end.reads_lines:
-            piece = data[start:]
-        else:
-            line = self._ends.either.search(data, start)
-            piece = data[start:] if line is None else data[start : line.end()]
+        modem, channels = self.modem, self._channels
+        piece = data[start : self._next_place(data, start)]
+        far_end = self.far_end if modem.state is _ONLINE_DATA else None
         if channels is None or _CLIENT_TO_MODEM not in channels:
             piece = piece[: modem.receive_some(piece, 0, now=now)]
         secrets: Spans = ()

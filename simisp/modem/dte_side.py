@@ -232,7 +232,7 @@ class DteSide:
             self._let_subsystem_act(self._subsystem, now)
         if unit.script is not None or unit.agenda:
             self._play_script(now)
-        if unit.suspended is not None and type(unit.suspended) is RunningCommand and now >= unit.suspended.deadline:
+        if type(unit.suspended) is RunningCommand and now >= unit.suspended.deadline:
             running = unit.suspended
             self._lines.end_running(running, now)
             if running.typed:
