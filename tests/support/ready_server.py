@@ -29,13 +29,9 @@ _NOT_IMPORTED = ("simisp.testing", "simisp.pytest_plugin")
 
 def prepare() -> None:
     """Import what any command imports, as the command line does it."""
-    from simisp.startup.plugins import forgo_plugins
-    from simisp.startup.postponed import forgo_openssl, postpone
+    from simisp.startup import spare_start
 
-    forgo_plugins()
-    forgo_openssl()
-    postpone("importlib.metadata", functions=["entry_points"])
-    postpone("secrets")
+    spare_start()
     import simisp
 
     for module in pkgutil.walk_packages(simisp.__path__, "simisp."):
