@@ -21,6 +21,7 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
 from simisp.transcript import Record
 from support.bank_scripts import KERMIT_CALLED_FIRST, KERMIT_CALLS_FIRST, PICOCOM_CALLED_FIRST
+from support.neighbours import left_alone
 from support.shared_library import needs_library
 
 BANK = """
@@ -42,7 +43,7 @@ def played(
             verdict = await run_client(station, command, RunOptions(allow_unopened=True, **options))  # type: ignore[arg-type]
             return verdict, list(station.transcript), station.digest()
 
-    return asyncio.run(run())
+    return left_alone(lambda: asyncio.run(run()), lambda outcome: outcome[0])
 
 
 def both(first: str, second: str) -> list[str]:

@@ -25,6 +25,7 @@ from simisp.runtime.placeholders import PORT_PLACEHOLDER
 from simisp.scenario.load import loads
 from simisp.transcript import Record
 from support.dialling_programs import Program
+from support.neighbours import left_alone
 
 __all__ = ["LOGIN", "SILENT", "Dialled", "Sharing", "Way", "dial", "measured", "version_of"]
 
@@ -108,6 +109,10 @@ class Sharing:
 
 def dial(program: Program, scenario: str, clock: str) -> Dialled:
     """Dial once, with files and a port that every user may open."""
+    return left_alone(lambda: _dial_once(program, scenario, clock), lambda dialled: dialled.verdict)
+
+
+def _dial_once(program: Program, scenario: str, clock: str) -> Dialled:
 
     async def run(folder: Path) -> Dialled:
         port = folder / "modem"

@@ -26,6 +26,7 @@ from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.scenario.load import loads
 from simisp.shared_time.clock_page import ClockMode, ClockPage
 from support.marked_table import VIRTUAL_TIME, MarkedTable
+from support.neighbours import left_alone
 from support.started_processes import end_family
 
 __all__ = ["Played", "Row", "Way", "in_the_documents", "play", "played_together", "ways", "write_table"]
@@ -100,7 +101,7 @@ def play(program: Path, name: str, *, clock: str = "virtual", seconds: Iterable[
     """
     for length in seconds:
         command = [str(program), name, str(length), str(_LATE)]
-        verdict, paces = asyncio.run(_run(command, clock))
+        verdict, paces = left_alone(lambda: asyncio.run(_run(command, clock)), lambda outcome: outcome[0])  # noqa: B023
         assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
         assert verdict.client is not None
         status = verdict.client.exit_status
