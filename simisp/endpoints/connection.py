@@ -273,8 +273,10 @@ class Connection:
             self._on_event(event)
 
     def _end(self, reason: str) -> None:
-        self._held = False  # its closing is not held, nor what came before it
-        self._give_kept()
+        kept, self._kept, self._kept_octets = self._kept, [], 0
+        for event in kept:
+            if self._on_event is not None:
+                self._on_event(event)  # its closing is not held, nor what came before it, whatever this leads to
         if reason:
             self._report(ConnectionLost(reason))
         self._report(PortClosed(0))

@@ -167,6 +167,22 @@ async def test_a_client_that_suspends_a_full_line_is_heard_when_it_resumes() -> 
     played.endpoint.close()
 
 
+@pytest.mark.parametrize("spec", ["telnet", "rfc2217"])
+async def test_what_a_client_sent_before_it_left_is_reported_however_often_its_octets_are_held(spec: str) -> None:
+    """A driver holds them again whenever some have arrived that it can't pass on."""
+    played = played_on(spec)
+    played.on_event = lambda event: played.endpoint.hold(True) if isinstance(event, DataArrived) else None
+    client = StreamClient(played.endpoint.path)
+    await played.until(lambda: count(played, PortOpened) == 1)
+    played.endpoint.hold(True)
+    client.write(b"y" + bytes((IAC, BREAK)) + b"z")
+    client.close()
+    await played.until(lambda: count(played, PortClosed) == 1)
+    assert octets(played) == b"yz"
+    assert played.events[-1] == PortClosed(0)
+    played.endpoint.close()
+
+
 def test_a_terminal_type_is_asked_for_reported_once_and_cut() -> None:
     coding = TelnetCoding()
     agreed = coding.receive(bytes((IAC, WILL, TERMINAL_TYPE)))
