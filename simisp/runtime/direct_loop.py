@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import functools
 import select
 import selectors
 import time
@@ -23,8 +22,8 @@ __all__ = ["DirectLoop"]
 
 _Arguments = TypeVarTuple("_Arguments")
 
-_Run = functools.partial[Any]
-"""Runs a callback in its context."""
+_Run = tuple[Callable[..., Any], Callable[..., Any]]
+"""The method of a context that runs a callback in it, and the callback."""
 _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 
@@ -48,8 +47,7 @@ class DirectLoop(asyncio.SelectorEventLoop):
             self._direct.callbacks.pop(descriptor, None)  # of the reader before
         else:
             # As in a handle of asyncio's, it has the context in which it was given.
-            run: Callable[..., Any] = contextvars.copy_context().run
-            self._direct.callbacks[descriptor] = functools.partial(run, callback)
+            self._direct.callbacks[descriptor] = contextvars.copy_context().run, callback
 
     def remove_reader(self, fd: Any) -> bool:
         """Call back no more when it is readable."""
@@ -84,7 +82,7 @@ class DirectLoop(asyncio.SelectorEventLoop):
 
     def _report(self, run: _Run, error: BaseException) -> None:
         """Report an error as asyncio's handles do."""
-        self.call_exception_handler({"message": f"Exception in callback {run.args[0]!r}", "exception": error})
+        self.call_exception_handler({"message": f"Exception in callback {run[1]!r}", "exception": error})
 
 
 class _DirectSelector(selectors.EpollSelector):
@@ -147,8 +145,9 @@ class _DirectSelector(selectors.EpollSelector):
         return True
 
     def _call(self, run: _Run) -> None:
+        in_context, callback = run
         try:
-            run()
+            in_context(callback)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - as asyncio's handles do
