@@ -28,7 +28,7 @@ from support.neighbours import left_alone
 from support.rounds import rounds
 from support.shared_library import needs_library
 
-PORT = "import fcntl, serial, sys, termios\nport = serial.Serial(sys.argv[1], 9600, timeout=30)\n"
+PORT = "import fcntl, serial, sys, termios\nport = serial.Serial(sys.argv[1], 9600, timeout=300)\n"
 DIAL = PORT + 'port.write(b"ATDT5551234\\r")\nport.read_until(b"CONNECT")\n'
 
 
@@ -47,7 +47,7 @@ def played(scenario: str, command: Sequence[str], clock: str) -> tuple[Verdict, 
             loaded, model=loaded.model.model_copy(update={"expect": []})
         )  # few of them go on to the log-in
         with Station(loaded, clock=choose_clock(clock, command, circuits=True)) as station:
-            verdict = await run_client(station, command, RunOptions(allow_unopened=True))
+            verdict = await run_client(station, command, RunOptions(allow_unopened=True, deadline=3000.0))
             return verdict, tuple(station.transcript)
 
     return asyncio.run(run())

@@ -150,18 +150,22 @@ def test_each_line_has_circuits_of_its_own(clock: str) -> None:
         import fcntl, os, struct, sys, termios, time
         def circuits(port):
             return struct.unpack("I", fcntl.ioctl(port, termios.TIOCMGET, bytes(4)))[0]
+        def carriers():
+            return [bool(circuits(port) & termios.TIOCM_CAR) for port in (one, two, three)]
         one, two, three = (os.open(path, os.O_RDWR | os.O_NOCTTY) for path in sys.argv[1:])
         os.write(one, b"ATD2\\r")
-        time.sleep(5)
+        while b"RING" not in os.read(two, 1000):
+            pass
         os.write(two, b"ATA\\r")
-        time.sleep(5)
-        connected = [bool(circuits(port) & termios.TIOCM_CAR) for port in (one, two, three)]
+        while (connected := carriers())[:2] != [True, True]:
+            time.sleep(0.5)
         fcntl.ioctl(two, termios.TIOCMBIC, struct.pack("I", termios.TIOCM_DTR))
-        time.sleep(5)
-        after = [bool(circuits(port) & termios.TIOCM_CAR) for port in (one, two, three)]
+        while any((after := carriers())[:2]):
+            time.sleep(0.5)
         dtr = [bool(circuits(port) & termios.TIOCM_DTR) for port in (one, two, three)]
         sys.exit(0 if (connected, after, dtr) == ([True, True, False], [False] * 3, [True, False, True]) else 1)"""
-    verdict, records, _ = played([sys.executable, "-c", code, "{port}", "{port:2}", "{port:3}"], clock=clock)
+    command = [sys.executable, "-c", code, "{port}", "{port:2}", "{port:3}"]
+    verdict, records, _ = played(command, clock=clock, deadline=6000.0)
     assert verdict.client is not None
     assert verdict.client.exit_status == 0, verdict.describe()
     ended = [(record.line, record.fact.by) for record in records if isinstance(record.fact, CallEnded)]
