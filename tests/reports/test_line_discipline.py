@@ -61,7 +61,8 @@ def test_such_a_loop_is_no_faster_than_a_line_and_grows_no_memory_to_speak_of() 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, "KiB"
 
 
-def test_in_virtual_time_such_a_loop_is_told_from_waiting() -> None:
+def test_in_virtual_time_such_a_loop_is_told_from_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simisp.virtual_loop.clock._LIVE_LOCK_LIMIT", 1.0)  # five seconds of two programs otherwise
     verdict, _ = play(SILENT, ["sh", "-c", LISTEN])
     assert verdict.kind is VerdictKind.HANG
     assert "octets flow, but nothing advances" in verdict.describe()

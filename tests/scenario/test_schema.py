@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,8 +64,16 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 CoreLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
-WHOLE = schema(DiallingSection)
-VALIDATOR = jsonschema.Draft202012Validator(WHOLE)
+
+
+@cache
+def whole() -> dict[str, Any]:
+    return schema(DiallingSection)
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(whole())
 
 
 def as_an_editor_sees_it(path: Path) -> Any:
@@ -83,21 +92,21 @@ WRONG = [path for path in sorted((HERE / "bad").glob("*.yaml")) if readable(path
 
 
 def test_the_schema_is_one_of_draft_2020_12() -> None:
-    jsonschema.Draft202012Validator.check_schema(WHOLE)
-    assert WHOLE["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    json.dumps(WHOLE)
+    jsonschema.Draft202012Validator.check_schema(whole())
+    assert whole()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    json.dumps(whole())
 
 
 @pytest.mark.parametrize("path", [path for path in RIGHT if path.stem != "traps"], ids=lambda path: path.stem)
 def test_every_right_scenario_is_valid(path: Path) -> None:
-    VALIDATOR.validate(as_an_editor_sees_it(path))
+    validator().validate(as_an_editor_sees_it(path))
 
 
 def test_numbers_and_truth_values_are_taken_for_texts() -> None:
     traps = as_an_editor_sees_it(HERE / "ok" / "traps.yaml")
     # What an editor takes for nothing at all is the one thing that it can't take for a text.
-    assert [error.instance for error in VALIDATOR.iter_errors(traps) if error.instance is None] == []
-    assert [list(error.absolute_path) for error in VALIDATOR.iter_errors(traps)] == [
+    assert [error.instance for error in validator().iter_errors(traps) if error.instance is None] == []
+    assert [list(error.absolute_path) for error in validator().iter_errors(traps)] == [
         ["isp", "dialogue", 4],
         ["expect", 1],
     ]
@@ -105,7 +114,7 @@ def test_numbers_and_truth_values_are_taken_for_texts() -> None:
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_every_scenario_with_a_fault_in_its_structure_is_invalid(path: Path) -> None:
-    assert not VALIDATOR.is_valid(as_an_editor_sees_it(path))
+    assert not validator().is_valid(as_an_editor_sees_it(path))
 
 
 def test_most_bad_scenarios_are_among_them() -> None:
@@ -113,23 +122,23 @@ def test_most_bad_scenarios_are_among_them() -> None:
 
 
 def test_every_key_and_every_word_of_the_language_is_there() -> None:
-    text = json.dumps(WHOLE)
+    text = json.dumps(whole())
     words = [*STEP_WORDS, *EXPECTATION_WORDS, *Scenario.model_fields, "answer_after", "framing"]
     for word in words:
         assert json.dumps(word) in text
-    assert "^[0-9*#A-Da-d+]+$" in WHOLE["$defs"]["ExchangeSection"]["patternProperties"]
+    assert "^[0-9*#A-Da-d+]+$" in whole()["$defs"]["ExchangeSection"]["patternProperties"]
 
 
 @pytest.mark.parametrize("word", STEP_WORDS)
 def test_a_step_can_be_its_name_alone_in_the_schema_where_the_loader_takes_it_so(word: str) -> None:
     written = {"title": "x", "isp": {"dialogue": [word]}}
-    assert VALIDATOR.is_valid(written) == _is_read(written)
+    assert validator().is_valid(written) == _is_read(written)
 
 
 @pytest.mark.parametrize("word", EXPECTATION_WORDS)
 def test_an_expectation_can_be_its_name_alone_in_the_schema_where_the_loader_takes_it_so(word: str) -> None:
     written = {"title": "x", "expect": [word]}
-    assert VALIDATOR.is_valid(written) == _is_read(written)
+    assert validator().is_valid(written) == _is_read(written)
 
 
 def _is_read(written: object) -> bool:
@@ -162,10 +171,10 @@ def test_the_expectations_without_a_value_are_those_whose_word_may_stand_alone()
 
 
 def test_every_part_says_what_it_is() -> None:
-    for name, part in WHOLE["$defs"].items():
+    for name, part in whole()["$defs"].items():
         assert part.get("description"), name
         assert part.get("title"), name
-    for name, part in WHOLE["properties"].items():
+    for name, part in whole()["properties"].items():
         assert "description" in part or "$ref" in part, name
 
 
@@ -185,17 +194,17 @@ NO_STEPS: list[object] = [
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
 def test_a_step_can_be_a_word_a_word_with_nothing_or_a_mapping(step: object) -> None:
-    VALIDATOR.validate({"title": "x", "isp": {"dialogue": [step]}})
+    validator().validate({"title": "x", "isp": {"dialogue": [step]}})
 
 
 @pytest.mark.parametrize("step", NO_STEPS, ids=str)
 def test_what_is_no_step_is_invalid(step: object) -> None:
-    assert not VALIDATOR.is_valid({"title": "x", "isp": {"dialogue": [step]}})
+    assert not validator().is_valid({"title": "x", "isp": {"dialogue": [step]}})
 
 
 def test_dialogue_dialogues_and_calls_go_together_as_the_loader_has_it() -> None:
     def valid(**isp: object) -> bool:
-        return VALIDATOR.is_valid({"title": "x", "isp": isp})
+        return validator().is_valid({"title": "x", "isp": isp})
 
     one: dict[str, list[object]] = {"a": []}
     two: dict[str, list[object]] = {"a": [], "b": []}
