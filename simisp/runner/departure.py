@@ -28,7 +28,9 @@ _MOST_LINES = 4
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
 _MOST_PIECES = 64
-"""So many pieces of what the modem has sent are kept before they are looked through."""
+"""So many pieces of what the modem has sent are kept before they are looked through. A long one is not: there may be
+a thousand lines.
+"""
 _QUIET_FROM = 1.0
 """After this many seconds of silence, the client is taken to have left because of the silence."""
 _ENDS = (b"\r", b"\n")
@@ -134,7 +136,7 @@ class LastHeard:
                     elif type(output) is OnLine:
                         self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
                         self._turn_to(line)
-        if len(pieces) > _MOST_PIECES:
+        if len(pieces) > _MOST_PIECES or (pieces and len(pieces[-1]) > _LONGEST):
             self._look_through()
 
     def _turn_to(self, line: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from simisp.runner.expectations import broken
 from simisp.runner.hang import Hang
@@ -25,12 +26,12 @@ class RunEnd:
         latest: When the verdict was due at the latest.
     """
 
-    opened: bool
-    client: str
-    gave_up_at: float | None
-    stands_still: bool
-    grace: float
-    latest: float
+    opened: Final[bool]
+    client: Final[str]
+    gave_up_at: Final[float | None]
+    stands_still: Final[bool]
+    grace: Final[float]
+    latest: Final[float]
 
 
 def sum_up(

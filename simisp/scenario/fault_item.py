@@ -131,12 +131,12 @@ def check_faults(faults: list[FaultItem], document: Document) -> Iterator[Diagno
     for index, item in enumerate(faults):
         path: Path = ("line", "faults", index)
         kind = FAULTS[item.fault]
-        told = {field for field in FAULT_PARAMETERS if getattr(item, field) is not None}
+        given = {field for field in FAULT_PARAMETERS if getattr(item, field) is not None}
         may = set(fault_fields(kind.parameters))
         for field in FAULT_PARAMETERS:
-            if field in told - may:
+            if field in given - may:
                 yield _not_for(document, (*path, FAULT_PARAMETERS[field]), kind, fault_fields(kind.parameters))
-        if missing := [FAULT_PARAMETERS[each] for each in fault_fields(kind.required) if each not in told]:
+        if missing := [FAULT_PARAMETERS[each] for each in fault_fields(kind.required) if each not in given]:
             yield Diagnostic(document.place(path), f"{kind.word} needs {missing[0]}", f"it is this: {kind.meaning}")
         if item.octets is not None and item.octets < kind.fewest:
             problem = f"{kind.word} of {item.octets} octet does nothing: it needs {kind.fewest} or more"
@@ -146,7 +146,7 @@ def check_faults(faults: list[FaultItem], document: Document) -> Iterator[Diagno
 
 
 def fault_fields(parameters: tuple[str, ...]) -> list[str]:
-    """Return the fields for what a kind of fault may be told: ``by`` of a replacement is what stands under ``with``."""
+    """Return the fields for what a kind of fault may have: ``by`` of a replacement is what stands under ``with``."""
     return ["instead" if each == "by" and "replace" in parameters else each for each in parameters]
 
 
@@ -210,12 +210,12 @@ def fault_in_words(item: FaultItem) -> str:
     times = {1: "", "always": ", each time"}.get(item.times, f", {item.times} times")
     chance = "" if item.probability >= 1 else f", with probability {item.probability:g}"
     way = "towards the client" if (item.direction or kind.direction) == "to dte" else "from the client"
-    told = ", ".join(
+    given = ", ".join(
         f"{key} {value!r}" if isinstance(value, str) else f"{key} {value:g}"
         for field, key in FAULT_PARAMETERS.items()
         if (value := getattr(item, field)) is not None
     )
-    return f"{kind.word} {way}{after}{call}{lasts}{times}{chance}" + (f" ({told})." if told else ".")
+    return f"{kind.word} {way}{after}{call}{lasts}{times}{chance}" + (f" ({given})." if given else ".")
 
 
 def _moment(after: WhenSection) -> str:

@@ -73,3 +73,22 @@ def test_outputs_come_to_the_same_as_their_records(
         for record in records_of(outputs, at=at, line=line):
             by_records.take(record)
     assert shown(by_outputs) == shown(by_records)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ANY | st.sampled_from([SendData(b"NO CAR"), SendData(b"RIER\r\n"), SendData(b"AT+X\r")]), max_size=12))
+def test_it_makes_no_difference_when_what_the_modem_has_sent_is_looked_through(outputs: list[Output]) -> None:
+    late, at_once = LastHeard(), LastHeard()
+    for at, output in enumerate(outputs):
+        late.take_outputs([output], at=at)
+        at_once.take_outputs([output], at=at)
+        assert at_once.has_heard in {False, True}  # it looks
+    assert late.departure(60.0) == at_once.departure(60.0)
+
+
+def test_little_is_kept_of_what_has_not_been_looked_through() -> None:
+    heard = LastHeard()
+    for at in range(1000):
+        heard.take_outputs([SendData(b"x" * 4000)], at=at)
+        heard.take_outputs([SendData(b"x" * 100)], at=at)
+    assert sum(map(len, heard._pieces)) <= 64 * 200

@@ -91,10 +91,10 @@ def _typing_as_before() -> Iterator[None]:
 def test_a_type_in_quotes_means_the_same_when_its_text_is_kept() -> None:
     keep_type_texts()
 
-    class Told(typing.TypedDict):
+    class Phone(typing.TypedDict):
         number: list[int]  # a text, as all annotations of this module
 
-    assert typing.get_type_hints(Told) == {"number": list[int]}
+    assert typing.get_type_hints(Phone) == {"number": list[int]}
     assert typing.get_type_hints(_Later) == {"it": _Later}
 
 
