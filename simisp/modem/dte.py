@@ -185,7 +185,9 @@ class DteInterface:
         """Set a circuit. No output if it is unchanged; initially all circuits are off."""
         if self._circuits.get(circuit, False) is not on:
             self._circuits[circuit] = on
-            self.emit(_SET[circuit, on])
+            if self.unsent:
+                self.flush()
+            self.outputs.append(_SET[circuit, on])
 
     def show_carrier(self, carrier: bool) -> None:
         """Set DCD and DSR according to the carrier: with &C0 (ITU-T V.250, 6.2.8) and &S0 they are always on."""

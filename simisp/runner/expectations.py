@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, assert_never
 
@@ -179,11 +180,15 @@ class Expectations:
 
     def take_fact(self, fact: Fact) -> None:
         """Take anything else."""
-        if self._credentials is not None:
-            self._credentials.take_fact(fact)
+        credentials = self._credentials
         if type(fact) is Asking:
             self._reached[fact.prompt] = None
-        elif type(fact) is MarkReached:
+            if credentials is not None:
+                credentials.where = fact.prompt
+            return
+        if credentials is not None:
+            credentials.take_fact(fact)
+        if type(fact) is MarkReached:
             self._reached[fact.name] = None
         elif type(fact) is Dialled:
             self._has_dialled = True
@@ -263,7 +268,7 @@ class Expectations:
                 f"reached {expected.reached}", None, "no call reached the ISP, which is allowed here"
             )
         if expected.reached in self._reached:
-            return ExpectationResult(f"reached {expected.reached}", True)
+            return _held(f"reached {expected.reached}")
         found = f"only this was: {', '.join(self._reached)}" if self._reached else "nothing was"
         was_not = f"{expected.reached!r} was not reached"
         shortcoming = f"{was_not} ({found})" if self._reached else was_not
@@ -410,5 +415,11 @@ def _no_lock_file_left(facts: RunFacts) -> ExpectationResult:
 
 def _result(expectation: str, held: bool, found: str, shortcoming: str) -> ExpectationResult:
     if held:
-        return ExpectationResult(expectation, held)
+        return _held(expectation)
     return ExpectationResult(expectation, held, found, shortcoming)
+
+
+@lru_cache(maxsize=64)
+def _held(expectation: str) -> ExpectationResult:
+    """Return that an expectation held, cached since a scenario that is played again and again has the same."""
+    return ExpectationResult(expectation, True)
