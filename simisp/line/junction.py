@@ -131,24 +131,26 @@ class Junction:
     def _settle(self, now: float) -> None:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
-        hand_overs = 0
+        hand_overs, modem, framing = 0, self.modem, self._framing
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
-            is_direct, has_sent = self._channels is None, False
+            is_direct, has_acted = self._channels is None, False
             for reply in replies:
                 if is_direct and type(reply) is SendData:
-                    data = reply.data if self._framing is None else self._encoded(reply.data)
-                    self.modem.receive_remote_data(data, now=now, secrets=reply.secrets)
-                    has_sent = True
+                    data = reply.data if framing is None else self._encoded(reply.data)
+                    modem.receive_remote_data(data, now=now, secrets=reply.secrets)
+                    has_acted = True
                     continue
-                if has_sent:
+                if has_acted:
                     self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
-                    has_sent = False
+                    has_acted = False
                 if is_direct and type(reply) not in _FOR_THE_CALLER:
                     self._outputs.append(reply)
                     continue
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
-            self._take_from_modem(now)
+                has_acted = True
+            if has_acted:
+                self._take_from_modem(now)
 
     def _take_from_modem(self, now: float) -> None:
         outputs = self.modem.take_outputs()

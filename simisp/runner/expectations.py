@@ -55,12 +55,12 @@ class ExpectedOf:
     Attributes:
         expectations: The scenario's expectations.
         words: The words that may be sent at certain prompts alone; None if no expectation is about them.
-        watched: The facts that :meth:`Expectations.take_fact` does something about.
+        matters: What of a line's outputs is of interest: octets of the client only if words are.
         leads_to_isp: Whether any number leads to the ISP.
         wants_no_call: Whether a run without a call is a whole one.
     """
 
-    __slots__ = ("_conduct", "_scenario", "expectations", "leads_to_isp", "wants_no_call", "watched", "words")
+    __slots__ = ("_conduct", "_scenario", "expectations", "leads_to_isp", "matters", "wants_no_call", "words")
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
@@ -69,10 +69,10 @@ class ExpectedOf:
             index: each for index, each in enumerate(scenario.expect) if isinstance(each, AboutConduct)
         }
         self.words: tuple[str, ...] | None = None
-        self.watched: frozenset[type[Fact]] = _WATCHED
+        self.matters: frozenset[type[Output]] = _WATCHED | {OnLine}
         if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
             self.words = tuple(word for pair in scenario.accounts for word in pair)
-            self.watched = _WATCHED | SentWords.watched
+            self.matters = self.matters | SentWords.watched | {Received}
         self.leads_to_isp = leads_to_isp(scenario)
         self.wants_no_call = any(
             isinstance(each, MessageSent) or (isinstance(each, Calls) and each.calls == 0) for each in scenario.expect
@@ -99,16 +99,11 @@ class Expectations:
     def __init__(self, expected: Scenario | ExpectedOf) -> None:
         self._plan = plan = expected if isinstance(expected, ExpectedOf) else ExpectedOf(expected)
         self._credentials = None if plan.words is None else SentWords(plan.words)
-        self._watched = plan.watched
+        self._matters = plan.matters
         self._conduct = plan.new_watches()
         self._reached: dict[str, None] = {}  # in chronological order
         self._messages = SentMessages()
         self._has_dialled = False
-
-    @property
-    def watched(self) -> frozenset[type[Fact]]:
-        """The facts that :meth:`take_fact` does something about."""
-        return self._watched
 
     @property
     def needs_records(self) -> bool:
@@ -163,9 +158,11 @@ class Expectations:
             self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
 
     def _look_through(self, outputs: Iterable[Output], line: str) -> None:
-        watched, credentials = self._watched, self._credentials
+        matters, credentials = self._matters, self._credentials
         for output in outputs:
-            if type(output) in watched and isinstance(output, Fact):
+            if type(output) not in matters:
+                continue
+            if isinstance(output, Fact):
                 self.take_fact(output)
             elif type(output) is Received:
                 if credentials is not None:

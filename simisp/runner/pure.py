@@ -57,7 +57,6 @@ _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
-_FOR_THE_CLIENT = frozenset({SendData, SendUnrecorded, SetCircuit})
 _OPENED, _CLOSED = PortOpened(1), PortClosed(0)
 
 
@@ -235,10 +234,13 @@ class _PureRun:
     def _give(self, outputs: Sequence[Output]) -> None:
         """Give the client what the line has put out, octets up to the next circuit in one piece, as a port does."""
         client, now = self._client, self._now
+        if SetCircuit not in map(type, outputs):
+            octets = b"".join([each.data for each in outputs if type(each) is SendData or type(each) is SendUnrecorded])
+            if octets and client.exit_status is None:
+                client.receive_data(octets, now=now)
+            return
         data: list[bytes] = []
         for output in outputs:
-            if type(output) not in _FOR_THE_CLIENT:
-                continue
             if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
             elif type(output) is SetCircuit:
