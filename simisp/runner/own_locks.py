@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from simisp.runtime.placeholders import LOCKS_PLACEHOLDER
+from simisp.runtime.placeholders import LOCKS_PLACEHOLDER, has, written
 
 __all__ = ["own_locks"]
 
@@ -21,8 +21,8 @@ def own_locks(command: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
     Yields:
         The command with the folder's path written into it, and that path; empty if the command asks for none.
     """
-    if not any(LOCKS_PLACEHOLDER in word for word in command):
+    if not any(has(word, LOCKS_PLACEHOLDER) for word in command):
         yield command, ""
         return
     with tempfile.TemporaryDirectory(prefix="simisp-locks-", ignore_cleanup_errors=True) as folder:
-        yield [word.replace(LOCKS_PLACEHOLDER, folder) for word in command], folder
+        yield [written(word, LOCKS_PLACEHOLDER, folder) for word in command], folder

@@ -1,6 +1,7 @@
 """The placeholders in a command: the port's path, the parts of its address, and what is only a misspelt one.
 
-A command is any program, and braces have a meaning in many: ``awk '{print $1}'``, ``find … {} +``, ``${HOME}``. So what
+A command is any program, and braces have a meaning in many: ``awk '{print $1}'``, ``find … {} +``, ``${HOME}``. Behind
+a dollar sign even ``${port}`` is a variable of a shell or of JavaScript, and ``${port:1}`` a part of its text. So what
 is no placeholder stays as it is, unless it is one slip away from a placeholder that the command does not have:
 
 =====================================  ===============================================================================
@@ -19,11 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from simisp.endpoints.opening import address_of
 from simisp.errors import ClientError
 
-__all__ = ["LOCKS_PLACEHOLDER", "PORT_PLACEHOLDER", "with_port"]
+__all__ = ["LOCKS_PLACEHOLDER", "PORT_PLACEHOLDER", "has", "with_port", "written"]
 
 PORT_PLACEHOLDER = "{port}"
 """The placeholder for the port's path in a command."""
-_NAMED_PORT = re.compile(r"\{port:([A-Za-z][\w-]+|\d+)\}")
+_NAMED_PORT = re.compile(r"(?<!\$)\{port:([A-Za-z][\w-]+|\d+)\}")
 """A placeholder for a port by its name. A single letter is left to programs in the command: it may be a format."""
 _ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
 """The placeholders for the two parts of a TCP port's address."""
@@ -51,12 +52,29 @@ def with_port(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tu
     _refuse_slips(command, [PORT_PLACEHOLDER, LOCKS_PLACEHOLDER, *(_ADDRESS_PLACEHOLDERS if address[0] else ())])
     argv = list(command)
     for placeholder, text in places:
-        argv = [word.replace(placeholder, text) for word in argv]
+        argv = [written(word, placeholder, text) for word in argv]
     unknown = next((found for word in argv if (found := _NAMED_PORT.search(word))), None)
     if unknown is not None:
         known = ", ".join(f"{{port:{name}}}" for name in ports) if len(ports) > 1 else "{port} alone"
         raise ClientError(f"the command can't be started: there is no {unknown[0]}, but {known}")
-    return argv, any(placeholder in word for placeholder, _ in places for word in command)
+    return argv, any(has(word, placeholder) for placeholder, _ in places for word in command)
+
+
+def written(word: str, placeholder: str, text: str) -> str:
+    """Return an argument with a text in place of a placeholder, wherever that is none of a shell's variables."""
+    if placeholder not in word:
+        return word
+    return re.sub(rf"(?<!\$){re.escape(placeholder)}", lambda _: text, word)
+
+
+def has(word: str, placeholder: str) -> bool:
+    """Return whether a placeholder stands in an argument.
+
+    Example:
+        >>> [has(word, "{port}") for word in ("-l{port}", "echo ${port}")]
+        [True, False]
+    """
+    return placeholder in word and written(word, placeholder, "") != word
 
 
 def _refuse_slips(command: Sequence[str], known: Sequence[str]) -> None:

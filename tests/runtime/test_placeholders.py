@@ -50,6 +50,14 @@ def test_braces_of_other_programs_stay_as_they_are(command: tuple[str, ...]) -> 
     assert inserted(*command) == [word.replace("{port}", PORT) for word in command]
 
 
+def test_a_variable_of_a_shell_is_no_placeholder() -> None:
+    program = 'port=7; echo "${port} ${port:2} ${host} $HOME"'
+    assert with_port(("sh", "-c", program), PORT, {"1": PORT, "2": "/dev/pts/8"}) == (["sh", "-c", program], False)
+    assert inserted("sh", "-c", "port={port}; echo ${port}") == ["sh", "-c", f"port={PORT}; echo ${{port}}"]
+    at_address = with_port(("nc", "${host}", "{host}"), "socket://127.0.0.1:4001", {})
+    assert at_address == (["nc", "${host}", "127.0.0.1"], True)
+
+
 def test_the_parts_of_an_address_are_placeholders_where_there_is_one() -> None:
     assert inserted("nc", "{host}", "{tcp_port}", port="socket://127.0.0.1:4001") == ["nc", "127.0.0.1", "4001"]
     with pytest.raises(ClientError, match=r"there is no {tpc_port}; did you mean {tcp_port}\?"):
