@@ -11,6 +11,7 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.interruption import one_interrupt_raises
+from simisp.cli.numbers import WHOLE, NumberInRange
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 from simisp.cli.scenario_first import ScenarioFirst
@@ -52,9 +53,9 @@ class CompareCall:
 @click.option("--script", "scripts", multiple=True, type=click.Path(), metavar="FILE", help="A dial-up script (.scp).")
 @click.option("--chat", "chats", multiple=True, type=click.Path(), metavar="FILE", help="A script of pppd's chat.")
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
-@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="Seed of everything random.")
+@click.option("--seed", type=WHOLE, metavar="N", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
+    "--jobs", type=NumberInRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
 )
 @click.option(
     "--clock", type=CLOCK, default="auto", show_default=True, metavar="real|virtual|scaled:N|auto",

@@ -13,6 +13,7 @@ from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.lazy import LazyGroup
+from simisp.cli.numbers import Factor
 from simisp.cli.output import say
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
@@ -58,7 +59,7 @@ def mail() -> None:
 @click.option("--isp", type=SCENARIO, default="login", show_default=True, help="The ISP, for --clock virtual.")
 @click.option(
     "--scale",
-    type=click.FloatRange(min=0.001, max=100_000),
+    type=Factor(min=0.001, max=100_000),
     metavar="FACTOR",
     default=1.0,
     help="Seconds of the service in each real one.",

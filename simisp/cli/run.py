@@ -10,6 +10,7 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import until_interrupted
+from simisp.cli.numbers import WHOLE, Factor, NumberInRange
 from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
 from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.cli.scenario_first import ScenarioFirst
@@ -148,8 +149,8 @@ class _Run(ScenarioFirst):
     help="Give COMMAND, or any program that opens the port, modem circuits (DTR RTS DSR CTS DCD RI); with a shared "
     "clock COMMAND always has them.",
 )
-@click.option("--verify", type=click.IntRange(min=2), metavar="N", help="Run N times and compare the transcripts.")
-@click.option("--calls", type=click.IntRange(min=1), metavar="N", help="Without COMMAND: end after this many calls.")
+@click.option("--verify", type=NumberInRange(min=2), metavar="N", help="Run N times and compare the transcripts.")
+@click.option("--calls", type=NumberInRange(min=1), metavar="N", help="Without COMMAND: end after this many calls.")
 @click.option("--for", "seconds", type=DURATION, help="Without COMMAND: end after this time.")
 @click.option(
     "--allow-unopened",
@@ -163,7 +164,7 @@ class _Run(ScenarioFirst):
     "to the same line, which has one client at a time.",
 )  # fmt: skip
 @click.option(
-    "--lines", type=click.IntRange(1, 1000), metavar="N",
+    "--lines", type=NumberInRange(1, 1000), metavar="N",
     help="The number of lines, in place of the scenario's. They call each other by the numbers 1, 2 and so on. {port} "
     "is the first, {port:2} the second.",
 )  # fmt: skip
@@ -189,11 +190,11 @@ class _Run(ScenarioFirst):
 )  # fmt: skip
 @click.option(
     "--scale",
-    type=click.FloatRange(min=0.1, max=1000),
+    type=Factor(min=0.1, max=1000),
     metavar="FACTOR",
     help="Play a story in real processes, this many times faster.",
 )
-@click.option("--seed", type=int, metavar="N", help="Seed of all random choices, in place of the scenario's.")
+@click.option("--seed", type=WHOLE, metavar="N", help="Seed of all random choices, in place of the scenario's.")
 @click.option("--show-secrets", is_flag=True, help="Do not mask passwords.")
 @click.option("--quiet", is_flag=True, help="Do not show the dialogue.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")

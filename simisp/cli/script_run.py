@@ -13,6 +13,7 @@ from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle, refuse_together
 from simisp.cli.files import read_script
 from simisp.cli.interruption import until_interrupted
+from simisp.cli.numbers import Factor
 from simisp.cli.output import say
 from simisp.cli.parameters import PAD_TEXT
 from simisp.cli.password import password_from
@@ -80,7 +81,7 @@ class ScriptRunCall:
 @click.option("--matchcase-always", is_flag=True, help="waitfor is always case-sensitive, as if it had matchcase.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Factor(min=0, min_open=True),
     metavar="FACTOR",
     default=1.0,
     help="Let time run this many times faster.",

@@ -11,6 +11,7 @@ import click
 from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import one_interrupt_raises
+from simisp.cli.numbers import WHOLE, NumberInRange
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
 from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
@@ -72,15 +73,15 @@ class SweepCall:
 @click.option("--plan", type=click.Choice(_PLANS), default="stalls", show_default=True, help="Which cases to try.")
 @click.option(
     "--runs",
-    type=click.IntRange(1, 10_000_000),
+    type=NumberInRange(1, 10_000_000),
     metavar="N",
     default=100,
     show_default=True,
     help="How many cases the plan random has.",
 )
-@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="Seed of everything random.")
+@click.option("--seed", type=WHOLE, metavar="N", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
+    "--jobs", type=NumberInRange(1, 1000), metavar="N", show_default="all cores", help="How many processes play."
 )
 @click.option(
     "--clock", type=CLOCK, default="auto", show_default=True, metavar="virtual|real|scaled:N|auto",

@@ -140,13 +140,12 @@ def parse_clock(text: str) -> tuple[str, float]:
     kind, colon, factor = text.partition(":")
     if kind not in _KINDS or (kind == "scaled") != bool(colon):
         raise ValueError(f"{text!r} is not a valid clock: use real, virtual, scaled:N or auto")
+    from simisp.scenario.whole import finite_number  # a run of the command has loaded it; others need it for this alone
+
     if not colon:
         return kind, 1.0
-    try:
-        number = float(factor)
-    except ValueError:
-        number = 0.0
-    if not 0.001 <= number <= 100_000:
+    number = finite_number(factor)
+    if number is None or not 0.001 <= number <= 100_000:
         raise ValueError(f"a scaled clock's factor must be from 0.001 to 100000, not {factor!r}")
     return kind, number
 

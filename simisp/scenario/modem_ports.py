@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 __all__ = ["PortNames", "kind_of"]
 
-_PORT = r"(at|ppp|nmea|diag)\d{0,2}"
+_PORT = r"(at|ppp|nmea|diag)[0-9]{0,2}"
 _TAKES_COMMANDS = ("at", "ppp")
 
 

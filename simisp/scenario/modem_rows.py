@@ -26,7 +26,7 @@ from simisp.scenario.values import (
     YesNo,
     is_pattern,
 )
-from simisp.scenario.whole import Whole
+from simisp.scenario.whole import NOT_WHOLE, Whole, whole_number_meant
 
 if TYPE_CHECKING:
     from simisp.scenario.cellular_section import CellularStateSection
@@ -87,10 +87,12 @@ def _command(text: str) -> str:
 
 
 def _connect(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value) and int(value) <= _FASTEST:
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) and int(value) <= _FASTEST:
         value = int(value)
     is_rate = isinstance(value, int) and not isinstance(value, bool)
     if value < 50 if is_rate else isinstance(value, str) and not value.isdecimal() and _NUMBER.fullmatch(value):
+        if not is_rate and (whole_number_meant(value) or 0) >= 50:
+            raise PydanticCustomError(NOT_WHOLE, "expected a whole number", {"word": ""})
         raise PydanticCustomError("connect", "expected 50 or more, or any text")
     return value
 
@@ -102,7 +104,7 @@ def _line(text: Any) -> Any:
 
 
 def _code_value(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
         value = int(value)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if (is_number and not 0 <= value <= 999) or value == "" or (isinstance(value, str) and _NUMBER.fullmatch(value)):
@@ -166,7 +168,7 @@ DteRate = Literal[300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 33600, 
 
 
 def _as_number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,7}", value) else value
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,7}", value) else value
 
 
 def _register(text: str) -> str:

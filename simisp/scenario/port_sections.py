@@ -13,7 +13,7 @@ from simisp.scenario.values import DurationValue, LabelName, YesNo
 __all__ = ["MomentText", "NmeaSection", "PositionText", "SentenceInterval", "SentenceText", "UnplugSection"]
 
 _SENTENCE = r"RMC|GGA|[\x20-\x29\x2b-\x7e]{4,80}"
-_POSITION = r"\s*(-?\d{1,2}(\.\d+)?)\s*,\s*(-?\d{1,3}(\.\d+)?)\s*"
+_POSITION = r"\s*(-?[0-9]{1,2}(\.[0-9]+)?)\s*,\s*(-?[0-9]{1,3}(\.[0-9]+)?)\s*"
 _SHORTEST_INTERVAL = 0.001
 
 

@@ -34,7 +34,7 @@ RowDisposition = Literal["implemented", "accepted", "declined", "unknown"]
 RowSource = Literal["standard", "manual", "capture", "unverified"]
 
 _EXTENDED = r"^[+^$*!_#%][A-Za-z][A-Za-z0-9!%./:_-]*$"
-_VALUES = re.compile(r"\d{1,9}-\d{1,9}|[^,\s]+(,[^,\s]+)*")
+_VALUES = re.compile(r"[0-9]{1,9}-[0-9]{1,9}|[^,\s]+(,[^,\s]+)*")
 
 
 def _name(text: str) -> str:

@@ -6,6 +6,7 @@ Every scalar of a file is a text until the model reads it, and pydantic's own re
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-__all__ = ["NOT_WHOLE", "Whole", "whole_number_meant"]
+__all__ = ["NOT_WHOLE", "Whole", "finite_number", "is_whole_number", "whole_number_meant"]
 
 NOT_WHOLE = "whole_number"
 """The kind of mistake."""
@@ -22,6 +23,7 @@ _DIGITS = re.compile(r"[-+]?[0-9]+")
 _GROUPED = re.compile(r"([-+]?[0-9]+)(?:[_,' ][0-9]+)+")
 _OTHER_BASE = re.compile(r"0(?:x[0-9a-f]{1,8}|o[0-7]{1,11}|b[01]{1,32})", re.IGNORECASE)
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,10}\.?[0-9]{0,10}(?:e[-+]?[0-9])?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:e[-+]?[0-9]{1,4})?", re.IGNORECASE)
 _LONGEST = 40
 
 
@@ -59,9 +61,30 @@ class Whole:
 
     def _checked(self, value: Any) -> Any:
         is_other_number = isinstance(value, (int, float)) and type(value) is not int
-        if is_other_number or (isinstance(value, str) and not _DIGITS.fullmatch(value)):
+        if is_other_number or (isinstance(value, str) and not is_whole_number(value)):
             raise PydanticCustomError(NOT_WHOLE, "expected a whole number", {"word": self.word})
         return value
+
+
+def is_whole_number(text: str) -> bool:
+    """Return whether a text is a whole number: ASCII digits, with a sign or without one.
+
+    Example:
+        >>> [is_whole_number(text) for text in ("12", "-1", "1_0", "2.0", "\N{ARABIC-INDIC DIGIT THREE}")]
+        [True, True, False, False, False]
+    """
+    return bool(_DIGITS.fullmatch(text))
+
+
+def finite_number(text: str) -> float | None:
+    """Return the number that a text is, in decimal; None if it is none, or not finite.
+
+    Example:
+        >>> [finite_number(text) for text in ("60", "0.5", "1e3", "nan", "inf", "1e999", "1_0")]
+        [60.0, 0.5, 1000.0, None, None, None, None]
+    """
+    number = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else None
 
 
 def whole_number_meant(text: str) -> int | None:

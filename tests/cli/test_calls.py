@@ -14,17 +14,7 @@ import pytest
 
 import simisp.cli
 from simisp.cli import main
-
-
-def commands(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(group)
-    for each in group.list_commands(context):
-        command = group.get_command(context, each)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{name}{each} ")
-        else:
-            yield name + each, command
+from support.click_commands import commands
 
 
 def calls() -> Iterator[tuple[str, click.Command, type]]:

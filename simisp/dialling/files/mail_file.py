@@ -27,7 +27,7 @@ __all__ = ["LoadedMail", "MailFile", "MailSettings", "load_mail", "mail_from"]
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME = re.compile(r"(\d{1,2}):(\d\d)")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _WORD = re.compile(r"[!-~]+")
 _NO_HOST = re.compile(r"[\x00-\x20\x7f<>@/]")
 _NEVER, _TURN = "never", "turn"
