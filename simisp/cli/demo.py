@@ -27,7 +27,6 @@ from simisp.runner.station import Station
 from simisp.runner.verdict import Verdict
 from simisp.runtime.placeholders import PORT_PLACEHOLDER
 from simisp.scenario.load import bundled_folder, load
-from simisp.startup.plugins import restore_environment
 
 __all__ = ["demo"]
 
@@ -96,8 +95,6 @@ def demo(ctx: click.Context, /, quiet: bool) -> None:
 
     It takes about three seconds in virtual time, which needs a C compiler once, or ten in real time.
     """
-    load("hang")
-    restore_environment()
     try:
         status = until_interrupted(_play(quiet=quiet))
     except RunInterruptedError as interruption:

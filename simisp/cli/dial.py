@@ -13,7 +13,6 @@ from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
 from simisp.cli.password import password_from
 from simisp.errors import RunInterruptedError
-from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.files.phonebook_file import LoadedPhoneBook
@@ -68,7 +67,6 @@ def dial(ctx: click.Context, call: DialCall) -> None:
 
     action = _action(ctx)
     loaded = load_phonebook(call.phonebook)
-    restore_environment()
     found = _find(loaded, call.entry, call.phonebook)
     if call.port:
         found = replace(found, port=call.port)

@@ -18,7 +18,6 @@ from simisp.cli.output import say
 from simisp.cli.parameters import DURATION, SCENARIO
 from simisp.cli.password import password_from
 from simisp.errors import RunInterruptedError
-from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.dialling.files.mail_file import LoadedMail
@@ -84,7 +83,6 @@ def serve(ctx: click.Context, call: ServeCall) -> None:
 
     _refuse_contradictions(ctx, call.clock)
     loaded = load_mail(call.config)
-    restore_environment()
     password = password_from(call.password_file or loaded.phonebook.password_files.get(loaded.config.entry))
     if call.clock == "virtual":
         if call.seconds is None:

@@ -16,7 +16,6 @@ from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.cli.scenario_first import ScenarioFirst
 from simisp.cli.transcript_file import open_transcript
 from simisp.errors import RunInterruptedError
-from simisp.startup.plugins import restore_environment
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
@@ -233,7 +232,6 @@ def run(ctx: click.Context, call: RunCall) -> None:
 
         ctx.exit(play_script(ctx, call, loaded))
     _refuse_contradictions(ctx, call)
-    restore_environment()
     if loaded.has_story and not call.command and not _is_served(ctx):
         _refuse_what_needs_a_port(ctx, call)
         ctx.exit(_told_story(call))

@@ -1,8 +1,8 @@
 """What the process of the ``simisp`` command spares itself at its start: work for things that it never uses.
 
-Half of the time of a short command goes to modules that other packages import for features that are not used here. All
-of this is done in the process of the command alone, in which no code of a user runs: programs that import simisp, and
-tests with its plugin, have Python as ever.
+A quarter of the time of a short command would go to what other packages prepare for features that are not used here.
+All of this is done in the process of the command alone, in which no code of a user runs: programs that import simisp,
+tests with its plugin, and the commands that a run starts have Python as ever.
 """
 
 from __future__ import annotations

@@ -1,26 +1,19 @@
-"""Keeps pydantic from searching for plugins, without child processes noticing."""
+"""Keeps pydantic from searching for plugins."""
 
 from __future__ import annotations
 
-import os
+import sys
+from types import ModuleType
 
-__all__ = ["forgo_plugins", "restore_environment"]
-
-_VARIABLE = "PYDANTIC_DISABLE_PLUGINS"
-_set_here = False
+__all__ = ["forgo_plugins"]
 
 
 def forgo_plugins() -> None:
-    """Keep pydantic from searching all installed packages for plugins: a fifth of the start-up time, for nothing."""
-    global _set_here  # noqa: PLW0603 - the environment is global too
-    if _VARIABLE not in os.environ:
-        os.environ[_VARIABLE] = "__all__"
-        _set_here = True
+    """Let pydantic have no plugins: it searches all installed packages for them, a fifth of the start-up time.
 
-
-def restore_environment() -> None:
-    """Remove the variable before any process is started that would inherit it. Pydantic has looked by then."""
-    global _set_here  # noqa: PLW0603
-    if _set_here:
-        os.environ.pop(_VARIABLE, None)
-        _set_here = False
+    Pydantic's environment variable for that is not used, since the processes that a command starts would inherit it.
+    This comes before any import of pydantic. A pydantic that looks elsewhere searches as ever.
+    """
+    loader = ModuleType("pydantic.plugin._loader")
+    vars(loader)["get_plugins"] = tuple
+    sys.modules.setdefault(loader.__name__, loader)

@@ -121,6 +121,33 @@ def test_a_check_loads_nothing_that_it_has_no_use_for() -> None:
     assert sorted(ours - set(_CHECKED_WITH.split())) == []
 
 
+def test_pydantic_searches_for_no_plugins_and_the_environment_stays_as_it_was() -> None:
+    program = LOADED + (
+        "import os\n"
+        "before = dict(os.environ)\n"
+        "from simisp.startup import spare_start\n"
+        "spare_start()\n"
+        "import pydantic\n"
+        "class Model(pydantic.BaseModel):\n    it: int\n"
+        "print(json.dumps([Model(it='1').it, os.environ == before]))\n"
+        "loaded('importlib.metadata')"
+    )
+    assert in_a_fresh_process(program) == [[1, True], False]
+
+
+def test_a_program_that_imports_simisp_has_python_as_ever() -> None:
+    program = (
+        "import dataclasses, json, re, sys, typing\n"
+        "def now():\n"
+        "    return re.compile, getattr(dataclasses, '_frozen_get_del_attr', None), vars(typing).get('compile')\n"
+        "before = now()\n"
+        "import simisp.pytest_plugin, simisp.testing, simisp.cli.run, simisp.cli.sweep\n"
+        "print(json.dumps(before == now()))\n"
+        "print(json.dumps([name for name in sys.modules if name.startswith('simisp.startup')]))"
+    )
+    assert in_a_fresh_process(program) == [True, []]
+
+
 def test_the_version_is_still_told_from_the_installed_package() -> None:
     run = subprocess.run([sys.executable, "-m", "simisp", "--version"], check=True, capture_output=True, text=True)
     assert "version 0." in run.stdout
