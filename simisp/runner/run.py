@@ -227,6 +227,9 @@ class _Run:
         station = self._station
         if self._faults is not None:
             self._faults.release()
+        if (left := self._clock.overlooked()) is not None:
+            station.fall_back(left.pid, left.reason)
+            self._clock.let_go(left.slept)
         if end is not None or self._gave_up_at is not None:
             await self._free_by(self._clock.now() + self._options.grace)
         report = await self._counted_again(child, await self._look_at_last(child))

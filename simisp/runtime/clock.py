@@ -80,6 +80,10 @@ class UnsharedClock:
         """Return no waits: what the client waits for is seen in real time only."""
         return ()
 
+    def overlooked(self) -> Any:
+        """Return None: no process has to share it."""
+        return None
+
     def after_moments(self, most: int) -> asyncio.Future[None]:
         """Return a future that is never done: time does not move in steps."""
         return asyncio.get_running_loop().create_future()

@@ -219,7 +219,7 @@ class SharedClock:
         """Look at everything once; return what rules out a jump instead, if there is anything."""
         # Asking the kernel is expensive, so it is asked after the first listen without a ring, then occasionally.
         thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
-        if (without_slot := self._without_slot()) is not None:
+        if (without_slot := self.without_slot()) is not None:
             return without_slot
         seen = self._snapshot(due, limit, unsent, thorough)
         ended = self.census.take_ended()
@@ -233,8 +233,8 @@ class SharedClock:
         self.page.listen(heard, _LISTEN)
         self._quiet = self._quiet + 1 if self.page.bell() == heard else 0
 
-    def _without_slot(self) -> LeftBehind | None:
-        """Return a process that could not take part, if there was one."""
+    def without_slot(self) -> LeftBehind | None:
+        """Return a process that could not take part, if there was one, even if it has ended."""
         if self.page.layout.slotless:
             return LeftBehind(int(self.page.layout.slotless), f"more than {SLOT_COUNT} threads at a time")
         return self.census.elsewhere() or self.census.confined()

@@ -103,6 +103,9 @@ class ClientClock(Clock, Protocol):
     def waits(self) -> tuple[VirtualWait, ...]:
         """Return the clients' waits in time that they share: where, since when and until when."""
 
+    def overlooked(self) -> LeftBehind | None:
+        """Return a process that could not share the clock, even if it ended before that was seen, or None."""
+
     def after_moments(self, most: int) -> asyncio.Future[None]:
         """Return a future that is done when time has moved so often, or passes no faster than the real one."""
 
@@ -279,6 +282,10 @@ class VirtualClock:
     def real_paces(self) -> tuple[RealPace, ...]:
         """The waits that have kept time at the real pace so far, and for how long."""
         return self._shared.pace_log.paces()
+
+    def overlooked(self) -> LeftBehind | None:
+        """Return a process that could not share the clock, even if it ended before that was seen, or None."""
+        return None if self.passes else self._shared.without_slot()
 
     def after_moments(self, most: int) -> asyncio.Future[None]:
         """Return a future that is done when time has moved so often, or passes no faster than the real one.

@@ -72,3 +72,11 @@ def test_a_shell_in_another_pid_namespace_is_not_proven_to_hang(options: list[st
     assert verdict.client is not None
     assert verdict.client.exit_status == 5
     assert "it runs in another PID namespace" in verdict.describe()
+
+
+def test_a_client_in_another_pid_namespace_that_has_ended_before_anybody_looked_is_named_all_the_same() -> None:
+    needs_pid_namespace()
+    verdict, _ = virtually(SILENT, ["unshare", "-pf", "sh", "-c", "exec 3<>{port}; exit 5"], deadline=30.0)
+    assert verdict.client is not None
+    assert verdict.client.exit_status == 5
+    assert "it runs in another PID namespace" in verdict.clock.why
