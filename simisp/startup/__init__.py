@@ -44,6 +44,7 @@ def spare_start() -> None:
     # inspect imports the first for functions that read source texts, and pathlib the second for one that makes URLs.
     postpone("tokenize")
     postpone("urllib.parse", functions=["quote_from_bytes"])
+    postpone("shutil")  # tempfile's, for what it removes: it brings three libraries for archives
     # Pydantic imports these, and with them e-mail, zip files and OpenSSL.
     postpone("importlib.metadata", functions=["entry_points"])
     postpone("secrets")

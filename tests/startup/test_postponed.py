@@ -191,3 +191,19 @@ def test_a_run_without_a_command_loads_neither_the_shared_clock_nor_rare_section
         "print(json.dumps([*loaded, *({'shutil', 'tempfile'} & sys.modules.keys())]))"
     )
     assert in_a_fresh_process(program) == [[]]
+
+
+def test_a_command_that_needs_a_temporary_folder_loads_no_library_for_archives() -> None:
+    program = (
+        "import json, sys\n"
+        "from simisp.startup import spare_start\n"
+        "spare_start()\n"
+        "import tempfile\n"
+        "tempfile.gettempdir()\n"
+        "libraries = {'_lzma', '_bz2', 'zlib'}\n"
+        "print(json.dumps(sorted(libraries & sys.modules.keys())))\n"
+        "with tempfile.TemporaryDirectory() as folder: pass\n"
+        "import os\n"
+        "print(json.dumps(os.path.exists(folder)))"
+    )
+    assert in_a_fresh_process(program) == [[], False]
