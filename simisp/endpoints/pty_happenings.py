@@ -23,7 +23,14 @@ from simisp.endpoints.base import (
 )
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.pty_octets import READ_SIZE, TIOCPKT_DATA, PtyOctets
-from simisp.endpoints.terminal import SettingsLook, raw_settings, read_settings, restart_output, stop_output
+from simisp.endpoints.terminal import (
+    known_settings,
+    look_at_settings,
+    raw_settings,
+    restart_output,
+    room_for_settings,
+    stop_output,
+)
 from simisp.framing import Parity
 from simisp.procfs.open_files import open_descriptors
 
@@ -79,7 +86,7 @@ class PtyHappenings:
         self._clear_to_send = True
         self._held_back = False
         self._last_characters: tuple[int, Parity] | None = None
-        self._look = SettingsLook(self._kept)
+        self._look = room_for_settings()
         self._take_settings(raw_settings(self._kept))
 
     def lend(self, circuits: LentCircuits) -> None:
@@ -110,7 +117,8 @@ class PtyHappenings:
         """
         if self.circuits is not None or self.echo_rate is not None or self._held_back:
             return self.receive(octets_first=True)
-        if self._look.differs_from(self._raw_settings):
+        look_at_settings(self._kept, self._look)
+        if self._look != self._raw_settings:
             return self.receive()
         try:
             packet = os.read(self._master, READ_SIZE)
@@ -166,7 +174,7 @@ class PtyHappenings:
         return [event, *arrived] if sends_later else [*arrived, event]
 
     def _take_settings(self, raw: bytes) -> None:
-        self._raw_settings, self._settings = raw, read_settings(raw)
+        self._raw_settings, self._settings = known_settings(raw)
         self.echo_rate = self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
 
     def _settings_now(self) -> tuple[bytes, tuple[int, Parity] | None]:

@@ -6,18 +6,21 @@ import fcntl
 import struct
 import termios
 import tty
+from functools import lru_cache
 from typing import NamedTuple
 
 from simisp.framing import Parity
 
 __all__ = [
-    "SettingsLook",
     "TerminalSettings",
     "characters_of",
+    "known_settings",
+    "look_at_settings",
     "make_booted",
     "raw_settings",
     "read_settings",
     "restart_output",
+    "room_for_settings",
     "stop_output",
 ]
 
@@ -65,30 +68,28 @@ def raw_settings(descriptor: int) -> bytes:
     See Also:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
     """
-    settings = bytearray(_TERMIOS2.size)
-    fcntl.ioctl(descriptor, _TCGETS2, settings)
+    settings = room_for_settings()
+    look_at_settings(descriptor, settings)
     return bytes(settings)
 
 
-class SettingsLook:
-    """Looks at the settings of one terminal again and again, which happens whenever octets come.
+def room_for_settings() -> bytearray:
+    """Return memory for :func:`look_at_settings`."""
+    return bytearray(_TERMIOS2.size)
 
-    The kernel writes into the same memory each time: to make some, and bytes of it, takes nearly as long as the call.
 
-    Args:
-        descriptor: The terminal.
+def look_at_settings(descriptor: int, settings: bytearray) -> None:
+    """Write a terminal's settings as the kernel has them into memory of :func:`room_for_settings`.
+
+    A port looks whenever octets come. To make such memory, and bytes of it, takes nearly as long as the call.
     """
+    fcntl.ioctl(descriptor, _TCGETS2, settings)
 
-    __slots__ = ("_descriptor", "_settings")
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._settings = bytearray(_TERMIOS2.size)
-
-    def differs_from(self, raw: bytes) -> bool:
-        """Return whether the settings are now others than these, which :func:`raw_settings` has returned."""
-        fcntl.ioctl(self._descriptor, _TCGETS2, self._settings)
-        return self._settings != raw
+@lru_cache(maxsize=64)
+def known_settings(raw: bytes) -> tuple[bytes, TerminalSettings]:
+    """Return these settings of the kernel, and the relevant part: one object for all ports that have the same."""
+    return raw, read_settings(raw)
 
 
 def read_settings(raw: bytes) -> TerminalSettings:

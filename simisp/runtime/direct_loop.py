@@ -22,8 +22,8 @@ __all__ = ["DirectLoop"]
 
 _Arguments = TypeVarTuple("_Arguments")
 
-_Run = tuple[Callable[..., Any], Callable[..., Any]]
-"""The method of a context that runs a callback in it, and the callback."""
+_Run = tuple[contextvars.Context, Callable[..., Any]]
+"""A callback, behind the context in which it is to be run."""
 _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 
@@ -47,7 +47,7 @@ class DirectLoop(asyncio.SelectorEventLoop):
             self._direct.callbacks.pop(descriptor, None)  # of the reader before
         else:
             # As in a handle of asyncio's, it has the context in which it was given.
-            self._direct.callbacks[descriptor] = contextvars.copy_context().run, callback
+            self._direct.callbacks[descriptor] = contextvars.copy_context(), callback
 
     def remove_reader(self, fd: Any) -> bool:
         """Call back no more when it is readable."""
@@ -145,9 +145,9 @@ class _DirectSelector(selectors.EpollSelector):
         return True
 
     def _call(self, run: _Run) -> None:
-        in_context, callback = run
+        context, callback = run
         try:
-            in_context(callback)
+            context.run(callback)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - as asyncio's handles do

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,37 @@ def test_when_the_kernel_has_no_more_watches_to_give_that_is_an_error(
     monkeypatch.setattr(inotify, "_libc", NoMore)
     with pytest.raises(OSError, match="Too many open files"):
         Watch(str(tmp_path / "file"))
+
+
+def test_what_another_thread_has_read_but_not_kept_yet_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    watch, other = Watch(str(file)), Watch(str(tmp_path))
+    every = inotify._Watches.of_this_process()
+    taken, go_on = threading.Event(), threading.Event()
+    read, poll = os.read, every.is_ready
+
+    def slow_read(descriptor: int, most: int) -> bytes:
+        data = read(descriptor, most)
+        taken.set()
+        assert go_on.wait(60.0)
+        return data
+
+    def poll_and_let_go_on(timeout: float, most: int) -> list[tuple[int, int]]:
+        ready = poll(timeout, most)
+        go_on.set()
+        return ready
+
+    monkeypatch.setattr(os, "read", slow_read)
+    monkeypatch.setattr(every, "is_ready", poll_and_let_go_on)
+    file.open().close()
+    thread = threading.Thread(target=other.events)
+    thread.start()
+    assert taken.wait(60.0)
+    assert watch.has_news()
+    thread.join()
+    assert watch.events() == [FileEvent.OPENED, FileEvent.CLOSED]
+    watch.close()
+    other.close()

@@ -11,6 +11,7 @@ from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, Received, SendData
 from simisp.modem.config import ModemConfig
+from simisp.transcript.record import measured
 
 LINES = [
     b"AT\r",
@@ -92,3 +93,17 @@ def test_outputs_that_were_not_taken_yet_come_before_a_known_answer() -> None:
         session.take_outputs()
         session.receive_data(b"AT\r", now=1.0)
     assert session.answer_known(b"AT\r", now=2.0) is None
+
+
+def test_a_known_answer_says_what_records_it_makes_and_modems_that_answer_alike_share_it() -> None:
+    known = []
+    for _ in range(2):
+        session = Session(SessionConfig())
+        session.take_outputs()
+        session.receive_data(b"ATI3\r", now=1.0)
+        session.take_outputs()
+        known.append(session.answer_known(b"ATI3\r", now=2.0))
+    answer = known[0]
+    assert answer is not None
+    assert answer.size == measured(answer.exchange)
+    assert known[1] is answer

@@ -287,3 +287,12 @@ def test_what_nobody_reads_before_it_is_dropped_never_becomes_records(monkeypatc
     assert len(made) <= 1600 / 16
     assert [record.at for record in transcript][-4:] == [1599.0] * 4
     assert transcript.dropped + len(transcript) == 1600 * len(RECORDS)
+
+
+def test_what_makes_no_outputs_leaves_nothing_for_followers() -> None:
+    transcript, follower = Transcript(), Following()
+    transcript.follow(follower)
+    transcript.add_outputs([], at=1.0)
+    transcript.add_outputs(OUTPUTS[:1], at=1.0, size=(1, 4))
+    transcript.catch_up()
+    assert (follower.outputs, len(follower.records), transcript.dropped) == (1, 1, 0)
