@@ -16,6 +16,7 @@ from simisp.framing import Framing
 __all__ = ["ENDPOINT_FORMS", "EndpointSpec", "PortManner", "parse_endpoint", "parse_endpoints"]
 
 _LOOPBACK = "127.0.0.1"
+_DIGITS = frozenset("0123456789")
 _LARGEST_PORT = 65535
 _FASTEST = 4_000_000
 _USUAL_SPEED = 115_200
@@ -171,10 +172,8 @@ def _options(text: str, form: _Form, query: str) -> dict[str, str]:
 
 
 def _is_between(text: str, least: float, most: float) -> bool:
-    try:
-        return least <= float(text) <= most
-    except ValueError:
-        return False
+    digits, _, parts = text.partition(".")
+    return set(digits + parts) <= _DIGITS and any((digits, parts)) and least <= float(text) <= most
 
 
 def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
@@ -182,7 +181,7 @@ def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
     if not address:
         number = "0"
     port = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
-    if not 0 <= port <= _LARGEST_PORT or (colon and not host):
+    if not 0 <= port <= _LARGEST_PORT or (colon and not host) or any(map(str.isspace, host)):
         raise ValueError(f"{spec.text!r}: write {_FORMS[spec.kind].shown}, with a port from 0 to {_LARGEST_PORT}")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
