@@ -144,7 +144,7 @@ def test_one_program_can_have_several_lines_and_wait_for_all_of_them() -> None:
     assert verdict.reason == words
 
 
-@pytest.mark.parametrize("clock", ["virtual", "scaled:60"])
+@pytest.mark.parametrize("clock", ["virtual", "scaled:10"])
 def test_each_line_has_circuits_of_its_own(clock: str) -> None:
     code = """if True:
         import fcntl, os, struct, sys, termios, time
@@ -189,7 +189,7 @@ def test_two_clients_that_listen_to_each_other_wait_for_each_other_and_not_for_t
     assert [wait.line for wait in verdict.hang.participants] == ["1"]
 
 
-@pytest.mark.parametrize("clock", ["virtual", "scaled:60"])
+@pytest.mark.parametrize("clock", ["virtual", "scaled:10"])
 def test_time_is_shared_on_so_many_lines_and_the_reason_is_given_for_more(clock: str) -> None:
     async def play() -> None:
         with Station(loads(BANK).with_lines(257), clock=ClockChoice(clock, clock)):
