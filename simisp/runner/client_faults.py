@@ -55,7 +55,7 @@ class ClientFaults:
     def _take(self, record: Record) -> None:
         if isinstance(due := record.fact, ClientFaultDue):
             clock = self._station.clock
-            clock.call_at(clock.now(), lambda: self._act(due))
+            clock.call_at(clock.now(), lambda: self._act(due), settled=True)
 
     def _act(self, due: ClientFaultDue) -> None:
         match due.act:

@@ -28,7 +28,9 @@ class Clock(Protocol):
     def now(self) -> float:
         """Return the time."""
 
-    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[[], None], *, passive: bool = False, settled: bool = False
+    ) -> Timer:
         """Call ``callback`` at the time ``when``, or soon if that has passed.
 
         Args:
@@ -36,6 +38,8 @@ class Clock(Protocol):
             callback: The function to call.
             passive: Whether no event is due at this time: it is a limit of the run itself, and in virtual time a client
                 that waits forever is distinguished from one that waits until then.
+            settled: Whether to wait, in virtual time, until the clients have done all that they do before that time.
+                Otherwise a client may still be about to wake up for what has just been sent to it.
         """
 
     def close(self) -> None:
@@ -116,7 +120,9 @@ class RealClock(UnsharedClock):
         """Return the time."""
         return (time.monotonic() - self._began) * self._speed
 
-    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[[], None], *, passive: bool = False, settled: bool = False
+    ) -> Timer:
         """Call ``callback`` at the time ``when``, or soon if that has passed."""
         return self._loop.call_later(max(0.0, (when - self.now()) / self._speed), callback)
 
@@ -136,7 +142,9 @@ class LoopClock(UnsharedClock):
         """Return the time."""
         return self._loop.time() - self._began
 
-    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[[], None], *, passive: bool = False, settled: bool = False
+    ) -> Timer:
         """Call ``callback`` at the time ``when``, or soon if that has passed."""
         return self._loop.call_at(when + self._began, callback)
 

@@ -175,6 +175,7 @@ class SharedClock:
         *,
         horizon: float | None = None,
         unsent: bool = False,
+        settled: bool = False,
         patience: float = 0.005,
     ) -> Decision:
         """Look, and move the clock if that is exact. Takes at most ``patience`` seconds of real time.
@@ -184,6 +185,7 @@ class SharedClock:
             horizon: How far the clock may go, in seconds of the run; None for any distance. It is not a deadline: if
                 nothing else is to come, the verdict is a proof nevertheless.
             unsent: Whether the owner holds octets for a line that the line would accept now.
+            settled: Whether the session's timer waits until all participants have done what they do before it.
             patience: How long to wait for participants that still run, in seconds of real time.
         """
         until = time.monotonic() + patience
@@ -192,7 +194,7 @@ class SharedClock:
         looked_again = False
         while True:
             heard = self.page.bell()
-            seen = self._look(due, limit, unsent)
+            seen = self._look(due, limit, unsent, settled)
             if not isinstance(seen, Snapshot):
                 return seen
             verdict = self._rules.look(seen)
@@ -215,13 +217,15 @@ class SharedClock:
                         return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
                     self._listen(heard)
 
-    def _look(self, due: int | None, limit: int | None, unsent: bool) -> Snapshot | LeftBehind | ProcessesEnded:
+    def _look(
+        self, due: int | None, limit: int | None, unsent: bool, settled: bool
+    ) -> Snapshot | LeftBehind | ProcessesEnded:
         """Look at everything once; return what rules out a jump instead, if there is anything."""
         # Asking the kernel is expensive, so it is asked after the first listen without a ring, then occasionally.
         thorough = self._quiet % _LISTENS_BEFORE_ASKING == 1
         if (without_slot := self.without_slot()) is not None:
             return without_slot
-        seen = self._snapshot(due, limit, unsent, thorough)
+        seen = self._snapshot(due, limit, unsent, settled, thorough)
         ended = self.census.take_ended()
         if not ended:
             return seen
@@ -312,7 +316,7 @@ class SharedClock:
         self.pace_log.add(found, self.page.now_ns - before)
         return decision
 
-    def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, thorough: bool) -> Snapshot:
+    def _snapshot(self, due: int | None, horizon: int | None, unsent: bool, settled: bool, thorough: bool) -> Snapshot:
         page = self.page
         round_number = int(page.layout.round)
         participants = self.census.take(round_number, thorough=thorough)
@@ -323,6 +327,7 @@ class SharedClock:
             line=self._lines(unsent),
             simulator=due,
             horizon=horizon,
+            settled=settled,
         )
 
     def _lines(self, unsent: bool) -> LineState:

@@ -24,7 +24,7 @@ The rules are tried in this order:
 snapshot                                                         verdict
 ===============================================================  ======================================================
 octets of clients are unread or unsent, or a participant runs    ``Hold``; the rounds start anew
-the simulator is due now                                         ``Advance`` to now; the rounds start anew
+the simulator is due now, and need not wait for the clients      ``Advance`` to now; the rounds start anew
 something has changed since the snapshot before                  ``Ask`` for the first round
 a participant has not acknowledged the round                     ``Hold``
 all of several participants have acknowledged the first round    ``Ask`` for the second round
@@ -111,6 +111,8 @@ class Snapshot:
         simulator: When the simulator next acts by itself, in nanoseconds of the run; None for never.
         horizon: How far the clock may go, in nanoseconds of the run; None for any distance. Unlike ``simulator`` it is
             not an event: a participant that waits forever does so in spite of it.
+        settled: Whether the simulator acts only when all participants have done what they do at this instant. A
+            participant that the kernel is about to wake seems to wait, until it has looked.
     """
 
     now: int
@@ -119,6 +121,7 @@ class Snapshot:
     line: LineState = LineState()
     simulator: int | None = None
     horizon: int | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ class JumpRules:
         if running or seen.line.from_clients or seen.line.unsent:
             self.forget()
             return Hold(running=running)
-        if seen.simulator is not None and seen.simulator <= seen.now:
+        if seen.simulator is not None and seen.simulator <= seen.now and not seen.settled:
             self.forget()
             return Advance(seen.now)
         state = _state(seen)
@@ -236,6 +239,7 @@ def _state(seen: Snapshot) -> object:
     return (
         seen.now,
         seen.simulator,
+        seen.settled,
         seen.line,
         tuple((one.birth, one.sequence, _deadlines(one)) for one in seen.participants),
     )

@@ -122,6 +122,7 @@ class _Entry:
     when: float
     callback: Callable[[], None]
     passive: bool
+    settled: bool
     cancelled: bool = False
 
     def cancel(self) -> None:
@@ -240,9 +241,11 @@ class VirtualClock:
             return self._page.now_ns / NANOSECONDS
         return self._shared.now
 
-    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[[], None], *, passive: bool = False, settled: bool = False
+    ) -> Timer:
         """Call ``callback`` at the time ``when``, or soon if that has passed."""
-        entry = _Entry(when, callback, passive)
+        entry = _Entry(when, callback, passive, settled)
         heapq.heappush(self._entries, (when, next(self._numbers), entry))
         return entry
 
@@ -326,7 +329,7 @@ class VirtualClock:
         while True:
             await self._idleness.wait()
             if self._page.mode is ClockMode.RUNNING:
-                self._ring()
+                self._ring(settled=True)
                 self._look_at_circuits()
                 await asyncio.sleep(_PAUSE)
                 continue
@@ -335,12 +338,13 @@ class VirtualClock:
                 standstill.end()
                 continue
             before = self._shared.now
-            decision = self._step()
+            settled = self._is_next_settled
+            decision = self._step(settled=settled)
             match decision:
                 case ClockJump():
                     standstill.end()
                     self._count_moment(before)
-                    self._ring()
+                    self._ring(settled=settled)
                 case ProcessesEnded(pids):
                     # The clock stands until the end has been taken note of: it has its exact time.
                     await asyncio.wait([self._ends[pid] for pid in pids if pid in self._ends])
@@ -352,11 +356,18 @@ class VirtualClock:
                         pids = tuple(sorted({one.pid for one in running if one.pid}))
                         self.stuck.set_result(SpinningClients(pids, standstill.octets))
 
-    def _step(self) -> Decision:
+    @property
+    def _is_next_settled(self) -> bool:
+        """Whether what is due now, all of it, waits until the clients have done what they do before."""
+        now = self.now()
+        due = [entry for _, _, entry in self._entries if entry.when <= now and not (entry.cancelled or entry.passive)]
+        return bool(due) and all(entry.settled for entry in due)
+
+    def _step(self, *, settled: bool) -> Decision:
         """Look once, and report when time begins to pass no faster than real time."""
         active, passive = self._deadlines()
         paced = self._shared.paced_by
-        decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent())
+        decision = self._shared.step(active, horizon=passive, unsent=self._has_unsent(), settled=settled)
         if paced is None and self._shared.paced_by is not None and self._on_paced is not None:
             self._on_paced(self._shared.paced_by)
         return decision
@@ -388,11 +399,17 @@ class VirtualClock:
         active = min((entry.when for entry in live if not entry.passive), default=None)
         return active, min((entry.when for entry in live if entry.passive), default=None)
 
-    def _ring(self) -> None:
+    def _ring(self, *, settled: bool) -> None:
+        """Call what is due; of that, what waits for the clients only if they have "settled"."""
+        left = []
         while self._entries and (self._entries[0][2].cancelled or self._entries[0][0] <= self.now()):
-            entry = heapq.heappop(self._entries)[2]
-            if not entry.cancelled:
-                entry.callback()
+            due = heapq.heappop(self._entries)
+            if due[2].settled and not settled:
+                left.append(due)
+            elif not due[2].cancelled:
+                due[2].callback()
+        for due in left:
+            heapq.heappush(self._entries, due)
 
 
 class ScaledClock(RealClock):

@@ -25,7 +25,9 @@ class Clock:
     def now(self) -> float:
         return self.time
 
-    def call_at(self, when: float, callback: Callable[[], None], *, passive: bool = False) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[[], None], *, passive: bool = False, settled: bool = False
+    ) -> Timer:
         self.timers.append(Timer(when, callback))
         return self.timers[-1]
 

@@ -82,6 +82,15 @@ def test_a_simulator_that_is_due_acts_without_a_round() -> None:
     assert JumpRules().look(Snapshot(now=9, round=0, participants=(one(),), simulator=9)) == Advance(9)
 
 
+def test_a_simulator_that_waits_for_the_clients_acts_when_all_have_looked_and_before_their_deadlines() -> None:
+    seen = Snapshot(now=9, round=0, participants=(one(0, deadline=9), one(1)), simulator=9, settled=True)
+    rules = JumpRules()
+    assert rules.look(seen) == Ask()
+    woken = replace(seen, round=1, participants=(one(0, deadline=9, acknowledged=1), one(1, waiting=False)))
+    assert isinstance(rules.look(woken), Hold)
+    assert settle(rules, seen) == Advance(9)
+
+
 def test_whoever_runs_holds_the_clock() -> None:
     runs = one(1, waiting=False, sequence=6)
     verdict = JumpRules().look(Snapshot(now=0, round=0, participants=(one(0, deadline=3), runs)))
