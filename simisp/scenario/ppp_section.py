@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from simisp.diagnostics import nearest
 from simisp.scenario.program_section import ProgramSection
-from simisp.scenario.steps import BaseStep
+from simisp.scenario.steps import BaseStep, with_all_defaults
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Count, CredentialText, Given, TimeLimit, YesNo
 from simisp.scenario.whole import Whole
@@ -167,4 +167,4 @@ class PppStep(BaseStep):
     @classmethod
     def _all_defaults(cls, value: Any) -> Any:
         """Accept ``- ppp`` without a value."""
-        return {"ppp": {}} if value in ("ppp", {"ppp": None}) else value
+        return with_all_defaults("ppp", value)

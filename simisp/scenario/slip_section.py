@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from simisp.far_end import FarEnd
-from simisp.scenario.steps import BaseStep
+from simisp.scenario.steps import BaseStep, with_all_defaults
 from simisp.scenario.strict import Strict
 from simisp.scenario.values import Given
 
@@ -47,4 +47,4 @@ class SlipStep(BaseStep):
     @classmethod
     def _all_defaults(cls, value: Any) -> Any:
         """Accept ``- slip`` without a value."""
-        return {"slip": {}} if value in ("slip", {"slip": None}) else value
+        return with_all_defaults("slip", value)

@@ -80,6 +80,11 @@ class BaseStep(Strict):
         return {value: None} if isinstance(value, str) else value
 
 
+def with_all_defaults(word: str, value: Any) -> Any:
+    """Return a step that has a section, with an empty one where the step is its name alone, such as ``- ppp``."""
+    return {word: {}} if value in (word, {word: None}) else value
+
+
 class BannerStep(BaseStep):
     """Send a text, on a line of its own."""
 
@@ -167,7 +172,7 @@ class AuthenticateStep(BaseStep):
     @classmethod
     def _all_defaults(cls, value: Any) -> Any:
         """Accept ``- authenticate`` without a value."""
-        return {"authenticate": {}} if value in ("authenticate", {"authenticate": None}) else value
+        return with_all_defaults("authenticate", value)
 
 
 class PauseStep(BaseStep):
