@@ -66,8 +66,7 @@ class MuxChannel:
     """
 
     def __init__(self, dlci: int, config: SessionConfig, shared: SharedModem | None) -> None:
-        self._line = _ChannelSession(config, shared)
-        self.session: Session = self._line
+        self.session = _ChannelSession(config, shared)
         self._dlci = dlci
         self._name = channel_name(dlci)
         self._signals = V24Signals()
@@ -111,7 +110,7 @@ class MuxChannel:
 
     def pass_on(self, mux: Multiplexer, records: list[Output], now: float) -> bool:
         """Send what the Session has put out, and record it; return whether anything has changed."""
-        self._line.held_back = mux.held_on(self._dlci)
+        self.session.held_back = mux.held_on(self._dlci)
         self.session.settle(now=now)  # another channel may have changed what they share
         taken = self.session.receive_some(bytes(self._untaken), 0, now=now) if self._untaken else 0
         del self._untaken[:taken]
@@ -144,7 +143,7 @@ class MuxChannel:
     @property
     def _has_room_again(self) -> bool:
         """Whether octets can be taken, or the client can go on, since a program has read: no event here says so."""
-        can_take = bool(self._untaken) and not self._line.takes_nothing
+        can_take = bool(self._untaken) and not self.session.takes_nothing
         return can_take or (self._signals.stopped and self._waiting <= _LOW_WATER)
 
     def _note_discarded(self, records: list[Output], *, is_over: bool) -> None:
@@ -169,11 +168,6 @@ class _ChannelSession(Session):
     def __init__(self, config: SessionConfig, shared: SharedModem | None) -> None:
         self.held_back = 0
         super().__init__(config, shared)
-
-    @property
-    def takes_nothing(self) -> bool:
-        """Whether no octet of the client's is taken now."""
-        return self._takes_nothing
 
     @property
     def _is_full(self) -> bool:

@@ -100,12 +100,12 @@ class Session(Junction):
         and calls again with the rest when there is room. While a channel is full no octet is taken at all, until a
         timer has emptied it, and none while what is behind the far end has much to read.
         """
-        if self._takes_nothing:
+        if self.takes_nothing:
             return start
         if self.far_end is None and self._channels is None and not start and (taken := self._take_first(data, now)):
             return taken
         position = start
-        while position < len(data) and not self._takes_nothing:
+        while position < len(data) and not self.takes_nothing:
             position = self._take(data, position, now)
             if self._has_much_to_send:
                 break
@@ -172,7 +172,7 @@ class Session(Junction):
         return self._weight >= MUCH
 
     @property
-    def _takes_nothing(self) -> bool:
+    def takes_nothing(self) -> bool:
         """Whether the DTE has to wait: the line is full, or what is behind the far end has much to read.
 
         A far end may still speak while what is behind it does not read: it may wait for the caller to read first.
