@@ -216,7 +216,7 @@ class Dialogue:
 
     def secrets_in(self, data: bytes) -> Spans:
         """Return all of the caller's next octets if they answer a prompt for a secret; they are cut after each line."""
-        return whole(data) if self._asked is not None and self._asked.secret else ()
+        return whole(data) if self.reads_secret else ()
 
     @property
     def doing(self) -> str:

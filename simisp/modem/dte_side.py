@@ -240,21 +240,15 @@ class DteSide:
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
-        unit, dte = self._unit, self._dte
+        unit = self._unit
         if unit.has_new_rate or unit.unsolicited:
             self._settle_line()
+        outputs = self._dte.take_outputs()
         if unit.script is None:
-            if dte.unsent:
-                dte.flush()
-            outputs = dte.outputs
-            if not outputs:
-                return []
-            dte.outputs = []
             return outputs
-        outputs = dte.take_outputs()
         unit.script.see(unit, outputs)
         self._play_script(unit.now)
-        return outputs + dte.take_outputs()
+        return outputs + self._dte.take_outputs()
 
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
@@ -323,10 +317,7 @@ class DteSide:
         end = escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         if self._call.deadlines:
             self._call.note_octets(now=now)
-        dte = self._dte
-        if dte.unsent:
-            dte.flush()
-        dte.outputs.append(RelayData(data[start:end]))
+        self._dte.emit(RelayData(data[start:end]))
         if escape.deadline is not None:
             self._escape_if_due(now)
         return end

@@ -20,7 +20,6 @@ class SentWords:
         words: The words, such as the accounts' passwords.
 
     Attributes:
-        where: Where the dialogue is.
         seen_at: Every place where one was sent, once each, in order.
     """
 
@@ -32,27 +31,27 @@ class SentWords:
         self._ends = _ends(self._words)
         self._longest = max(map(len, self._words), default=0)
         self._tails: dict[str, bytes] = {}  # of each line, the last octets, in which a word may have begun
-        self.where = "before any prompt"
+        self._where = "before any prompt"
         self.seen_at: list[str] = []
 
     def take_fact(self, fact: Fact) -> None:
         """Take what says where the dialogue is."""
         if type(fact) is Asking:
-            self.where = fact.prompt
+            self._where = fact.prompt
         elif type(fact) is FellSilent:
-            self.where = "in silence"
+            self._where = "in silence"
         elif type(fact) is CallEnded or type(fact) is DialogueOver:
-            self.where = "outside the dialogue"
+            self._where = "outside the dialogue"
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""
         tail = self._tails.get(line, b"")
         stream = tail + data
         # A word ends in these octets only if its last one is among them, and few lines of a modem have it.
-        if len(data.translate(None, self._ends)) < len(data) and self.where not in self.seen_at:
+        if len(data.translate(None, self._ends)) < len(data) and self._where not in self.seen_at:
             for word in self._words:
                 if word in stream and stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0:
-                    self.seen_at.append(self.where)
+                    self.seen_at.append(self._where)
                     break
         self._tails[line] = stream[1 - self._longest :] if self._longest > 1 else b""
 

@@ -177,15 +177,11 @@ class Expectations:
 
     def take_fact(self, fact: Fact) -> None:
         """Take anything else."""
-        credentials = self._credentials
+        if self._credentials is not None:
+            self._credentials.take_fact(fact)
         if type(fact) is Asking:
             self._reached[fact.prompt] = None
-            if credentials is not None:
-                credentials.where = fact.prompt
-            return
-        if credentials is not None:
-            credentials.take_fact(fact)
-        if type(fact) is MarkReached:
+        elif type(fact) is MarkReached:
             self._reached[fact.name] = None
         elif type(fact) is Dialled:
             self._has_dialled = True

@@ -27,7 +27,7 @@ from simisp.facts.run import (
 from simisp.line.channel import ChannelMaker, ChannelPlace
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig
-from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
+from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import LastHeard
 from simisp.runner.expectations import Expectations, ExpectedOf
@@ -192,9 +192,7 @@ class _PureRun:
         steps = 0
         while client.exit_status is None and not self._stands_still and steps < most:
             line_due = session.next_timer()
-            due = client_due = client.next_timer()
-            if line_due is not None and (client_due is None or line_due < client_due):
-                due = line_due
+            due = earliest((line_due, client.next_timer()))
             if due is None:
                 self._stands_still = not ends_by_itself
                 break

@@ -249,13 +249,6 @@ class GeneratorClient:
     def _search(self, wanted: Hear, searched: int) -> str | None:
         """Return what is heard first, and forget all up to its end; of the octets, so many were searched before."""
         unheard, heard = self._unheard, None
-        if len(wanted.octets) == 1:
-            octets = wanted.octets[0]
-            first = unheard.find(octets, searched - len(octets) + 1 if searched > len(octets) else 0)
-            if first < 0:
-                return None
-            self._unheard = unheard[first + len(octets) :]
-            return wanted.texts[0]
         first = len(unheard) + 1
         for index, octets in enumerate(wanted.octets):
             place = unheard.find(octets, max(0, searched - len(octets) + 1))
