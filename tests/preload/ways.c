@@ -944,9 +944,17 @@ static mtx_t c11_mutex;
 static cnd_t c11_condition;
 static int c11_done;
 
+/* Computes for a while, so that whatever waits for this thread does so before it has called any function of libc's. */
+static void compute(void)
+{
+    for (volatile unsigned long round = 0; round < 30000000UL; round++)
+        ;
+}
+
 static int signal_in_c11(void *unused)
 {
     (void)unused;
+    compute();
     sleep((unsigned)seconds);
     mtx_lock(&c11_mutex);
     c11_done = 1;
