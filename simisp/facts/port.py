@@ -128,7 +128,9 @@ class PortOpenedBy(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LockFileSeen(Fact):
-    """A lock file that the scenario expects was there when the client opened the port, or sent something.
+    """A lock file was there when the client opened the port, or sent something: one that the scenario expects.
+
+    Where that is not there, the port's other lock files are recorded in its place.
 
     Attributes:
         name: Its name, without its folder.

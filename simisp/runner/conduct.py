@@ -29,6 +29,7 @@ from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.sources import Source
 from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.runner.credentials import SentWords
+from simisp.runner.excerpts import Excerpts
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.conduct_expectations import (
@@ -55,6 +56,7 @@ from simisp.scenario.ppp_expectations import (
     TerminatedCleanly,
 )
 from simisp.scenario.values import is_pattern
+from simisp.spans import Spans, joined, within
 from simisp.transcript import Record
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ __all__ = ["ConductWatch", "watch_of"]
 _BOOTED_SPEED = 9600
 _MOST_KEPT = 1024
 """How many octets before the newest ones a match may begin in."""
+_MOST_COMMANDS = 3
+"""How many commands are named that were sent in place of one."""
 _UNSEEN = "this kind of port does not show the client's settings"
 
 
@@ -165,9 +169,10 @@ class _Speed(_Watch):
 
 
 class _NoWriteBefore(_Watch):
-    def __init__(self, expected: NoWriteBefore) -> None:
+    def __init__(self, expected: NoWriteBefore, passwords: Iterable[str]) -> None:
         super().__init__(f"no write before {expected.no_write_before}")
         self._shown = expected.no_write_before
+        self._excerpts = Excerpts(passwords)
         self._awaited = _pattern(expected.no_write_before, 0)
         self._tail: str | None = None
         """What has come since the client dialled, as far as the text can begin in it; None if none is awaited."""
@@ -178,12 +183,13 @@ class _NoWriteBefore(_Watch):
                 self._tail = ""
             case ModemStateEntered(ModemState.COMMAND.value):
                 self._tail = None
-            case Octets(data) if self._tail is not None:
+            case Octets(data, secrets) if self._tail is not None:
                 if record.source is not Source.CLIENT:
                     stream = self._tail + data.decode("latin-1")
                     self._tail = None if self._awaited.search(stream) else stream[-_MOST_KEPT:]
                 elif data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
-                    self._note(f"at {_at(record)} it sent octets, and {self._shown} had not come")
+                    sent = self._excerpts.of(data, secrets)
+                    self._note(f"at {_at(record)} it sent {sent}, and {self._shown} had not come")
 
 
 class _GuardTime(_Watch):
@@ -194,7 +200,8 @@ class _GuardTime(_Watch):
         self._guard, self._sequence = 1.0, b"+++"
         self._is_online = False
         self._burst = b""
-        self._begun_at = self._last_at = 0.0
+        self._times: list[float] = []
+        """When each octet of the burst came."""
         self._is_long = False
         self._seen = False
 
@@ -220,32 +227,39 @@ class _GuardTime(_Watch):
                 self._sequence = bytes([int(value) & 0x7F]) * 3
 
     def _take_data(self, data: bytes, at: float) -> None:
-        if self._burst and at - self._last_at >= self._guard:
+        if self._burst and at - self._times[-1] >= self._guard:
             self._end_burst()
-        if not self._burst:
-            self._begun_at = at
-        self._last_at = at
-        stream = self._burst + data
+        stream, times = self._burst + data, [*self._times, *[at] * len(data)]
         self._is_long = self._is_long or len(stream) > len(self._sequence)
-        self._burst = stream if len(stream) <= 16 else stream[:8] + stream[-8:]
+        is_whole = len(stream) <= 16
+        self._burst = stream if is_whole else stream[:8] + stream[-8:]
+        self._times = times if is_whole else times[:8] + times[-8:]
 
     def _end_burst(self) -> None:
         """Judge the octets between two guard times: the sequence alone, or with a command behind it, or other data."""
         burst, self._burst = self._burst, b""
+        times, self._times = self._times, []
         is_long, self._is_long = self._is_long, False
         if burst == self._sequence:
             self._seen = True
         elif is_long and burst.startswith(self._sequence) and burst[3:5].upper() in {b"AT", b"\rA", b"\r", b"\r\n"}:
-            self._note(f"at {self._begun_at:.3f} s it sent an escape sequence without the guard time after it")
+            self._note(
+                f"at {times[0]:.3f} s it sent an escape sequence and the next octet {times[3] - times[2]:.3f} s later,"
+                f" and the guard time is {self._guard:g} s"
+            )
         elif is_long and burst.endswith(self._sequence):
-            self._note(f"at {self._last_at:.3f} s it sent an escape sequence without the guard time before it")
+            self._note(
+                f"at {times[-3]:.3f} s it sent an escape sequence {times[-3] - times[-4]:.3f} s after other octets,"
+                f" and the guard time is {self._guard:g} s"
+            )
 
 
 class _HungUpBy(_Watch):
     def __init__(self, expected: HungUpBy) -> None:
         super().__init__(f"hung up by {expected.hung_up_by}")
         self._wanted = expected.hung_up_by
-        self._is_up = self._any = False
+        self._up_since: float | None = None
+        self._any = False
         self._closed_at: float | None = None
         self._fell_by = "dtr"
 
@@ -256,13 +270,13 @@ class _HungUpBy(_Watch):
     def take(self, record: Record) -> None:
         match record.fact:
             case ModemStateEntered(ModemState.ONLINE_DATA.value):
-                self._is_up = True
+                self._up_since = record.at if self._up_since is None else self._up_since
             case PortClosed(0):
                 self._closed_at = record.at
             case CircuitSet(Circuit.DTR, False) if record.source is Source.CLIENT:
                 self._fell_by = "close" if self._closed_at == record.at else "dtr"
-            case WentOnHook(reason) if self._is_up:
-                self._is_up, self._any = False, True
+            case WentOnHook(reason) if self._up_since is not None:
+                self._up_since, self._any = None, True
                 way = {HangUpReason.COMMAND.value: "ath", HangUpReason.DTR.value: self._fell_by}.get(reason)
                 if way != self._wanted:
                     self._note(
@@ -270,7 +284,12 @@ class _HungUpBy(_Watch):
                     )
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
-        return super().judge(facts) if self._any else self._result("no call ended")
+        if self._any:
+            return super().judge(facts)
+        is_up = self._up_since is not None
+        return self._result(
+            f"the call that is up since {self._up_since:.3f} s did not end" if is_up else "no call ended"
+        )
 
 
 class _Opened(_Watch):
@@ -291,9 +310,9 @@ class _Opened(_Watch):
     def judge(self, _facts: RunFacts) -> ExpectationResult:
         if self._count == self._wanted:
             return self._result("")
-        return self._result(
-            f"it opened the port {_times(self._count)}" + (f", last at {self._last}" * bool(self._count))
-        )
+        if not self._count:
+            return self._result("it never opened the port")
+        return self._result(f"it opened the port {_times(self._count)}, last at {self._last}")
 
 
 class _RetryNotBefore(_Watch):
@@ -314,38 +333,66 @@ class _RetryNotBefore(_Watch):
 
 
 class _InOrder(_Watch):
-    def __init__(self, expected: CommandsInOrder) -> None:
+    def __init__(self, expected: CommandsInOrder, passwords: Iterable[str]) -> None:
         super().__init__("commands in order " + ", ".join(expected.commands_in_order))
         self._awaited = list(expected.commands_in_order)
         self._patterns = [_pattern(text) for text in expected.commands_in_order]
+        self._excerpts = Excerpts(passwords)
         self._last = ""
+        self._since: list[str] = []
+        """The first commands since then, with their times."""
+        self._more = 0
+        self._too_early: dict[int, str] = {}
+        """When commands that are still awaited were sent before their turn, by how many are awaited behind them."""
 
     def take(self, record: Record) -> None:
         fact = record.fact
-        if isinstance(fact, CommandRun) and self._patterns and self._patterns[0].fullmatch(fact.line):
+        if not isinstance(fact, CommandRun) or not self._patterns:
+            return
+        if self._patterns[0].fullmatch(fact.line):
             del self._patterns[0]
             self._last = f"{self._awaited.pop(0)} at {_at(record)}"
+            self._since.clear()
+            self._more = 0
+            return
+        for index, pattern in enumerate(self._patterns):
+            if pattern.fullmatch(fact.line):
+                self._too_early.setdefault(len(self._patterns) - index, _at(record))
+        if len(self._since) < _MOST_COMMANDS:
+            self._since.append(f"{self._excerpts.of_text(fact.line)} at {_at(record)}")
+        else:
+            self._more += 1
 
     def judge(self, _facts: RunFacts) -> ExpectationResult:
         if not self._awaited:
             return self._result("")
-        after = f", after {self._last}" if self._last else ""
-        return self._result(f"{self._awaited[0]} was not sent{after}")
+        found = f"{self._awaited[0]} was not sent" + (f" after {self._last}" if self._last else "")
+        early = self._too_early.get(len(self._awaited))
+        if early:
+            found += f", but before it, at {early}"
+        more = f" and {self._more} more" if self._more else ""
+        return self._result(f"{found}; it sent {', '.join(self._since)}{more}" if self._since else found)
 
 
 class _NeverSent(_Watch):
-    def __init__(self, expected: NeverSent) -> None:
+    def __init__(self, expected: NeverSent, passwords: Iterable[str]) -> None:
         super().__init__(f"never sent {expected.never_sent}")
         self._pattern = _pattern(expected.never_sent, 0)
-        self._tail = ""
+        self._is_pattern = is_pattern(expected.never_sent)
+        self._excerpts = Excerpts(passwords)
+        self._tail = b""
+        self._secrets: Spans = ()
 
     def take(self, record: Record) -> None:
         if self._wrong or record.source is not Source.CLIENT or not isinstance(record.fact, Octets):
             return
-        stream = self._tail + record.fact.data.decode("latin-1")
-        if self._pattern.search(stream):
-            self._note(f"it was sent at {_at(record)}")
+        stream = self._tail + record.fact.data
+        secrets = joined(self._secrets, len(self._tail), record.fact.secrets)
+        if found := self._pattern.search(stream.decode("latin-1")):
+            what = self._excerpts.of(stream, secrets, found.span()) if self._is_pattern else "it"
+            self._note(f"{what} was sent at {_at(record)}")
         self._tail = stream[-_MOST_KEPT:]
+        self._secrets = within(secrets, len(stream) - len(self._tail), len(stream))
 
 
 class _SecretOnlyAt(_Watch):
@@ -379,11 +426,12 @@ class _AnsweredWithin(_Watch):
                     self._note(f"{prompt} was answered only after {record.at - since:.3f} s, at {_at(record)}")
                 self._asked = None
             case CallEnded() if self._asked is not None:
-                self._note(f"{self._asked[0]} was not answered: the call ended at {_at(record)}")
+                prompt, since = self._asked
+                self._note(f"{prompt}, asked at {since:.3f} s, was not answered: the call ended at {_at(record)}")
                 self._asked = None
 
     def judge(self, _facts: RunFacts) -> ExpectationResult:
-        open_question = f"{self._asked[0]} was never answered" if self._asked else ""
+        open_question = f"{self._asked[0]}, asked at {self._asked[1]:.3f} s, was never answered" if self._asked else ""
         return self._result(self._wrong or open_question)
 
 
@@ -392,30 +440,39 @@ class _LockFile(_FirstOctets):
         self._name, self._removed = expected.lock_file.name, expected.lock_file.removed
         super().__init__(f"lock file {self._name}" + (", removed in the end" if self._removed else ""))
         self._is_there = False
+        self._others: dict[str, None] = {}
+        self._closed = ""
 
     def take(self, record: Record) -> None:
         match record.fact:
             case PortOpened(1):
                 self._is_there = False
+                self._others.clear()
+            case PortClosed(0):
+                self._closed = f", and the port was closed at {_at(record)}"
             case LockFileSeen(name) if name == self._name:
                 self._is_there = True
+            case LockFileSeen(name):
+                self._others[name] = None
         if self.is_first(record) and not self._is_there:
-            self._note(f"at {_at(record)} it sent its first octet, and there was no {self._name}")
+            others = f", but {', '.join(self._others)}" if self._others else ""
+            self._note(f"at {_at(record)} it sent its first octet, and there was no {self._name}{others}")
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         if not facts.sees_locks:
             return self._not_judged("on this kind of port there are no lock files")
-        left = f"{self._name} is still there" if self._removed and self._name in facts.lock_names else ""
+        left = f"{self._name} is still there{self._closed}" if self._removed and self._name in facts.lock_names else ""
         return self._result(self._wrong or left)
 
 
 def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # noqa: C901, PLR0911, PLR0912 - one for each
     """Return a new watch for an expectation of the client's conduct."""
+    passwords = [password for _, password in scenario.accounts]
     match expected:
         case RawBeforeFirstOctet():
             return _Raw(starts_raw=scenario.port.starts == "raw")
         case NoWriteBefore():
-            return _NoWriteBefore(expected)
+            return _NoWriteBefore(expected, passwords)
         case GuardTimeKept():
             return _GuardTime()
         case HungUpBy():
@@ -427,11 +484,11 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
         case RetryNotBefore():
             return _RetryNotBefore(expected)
         case CommandsInOrder():
-            return _InOrder(expected)
+            return _InOrder(expected, passwords)
         case NeverSent():
-            return _NeverSent(expected)
+            return _NeverSent(expected, passwords)
         case SecretOnlyAt():
-            return _SecretOnlyAt(expected, [password for _, password in scenario.accounts])
+            return _SecretOnlyAt(expected, passwords)
         case AnsweredWithin():
             return _AnsweredWithin(expected)
         case ClientLockFile():

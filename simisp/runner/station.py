@@ -119,7 +119,7 @@ class Station:
             names = (*self.expectations.lock_names, *names)
         elif len(self._other_ports) >= _MOST_WATCHED and not names:
             return None
-        return None if port.terminal is None else Witness(port.terminal, names)
+        return None if port.terminal is None else Witness(port.terminal, names, port.path)
 
     def _drive(self) -> LineDriver:
         """Return what drives the line, or all lines."""

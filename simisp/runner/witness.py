@@ -10,6 +10,7 @@ from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
 from simisp.facts.port import LockFileSeen, PortOpenedBy
 from simisp.forensics.holders import pids_on
+from simisp.locks.holders import find_locks
 from simisp.locks.names import lock_directories
 from simisp.procfs.device import PortDevice
 from simisp.procfs.process import process_status
@@ -25,11 +26,13 @@ class Witness:
     Args:
         terminal: The port.
         names: The lock files that the scenario expects.
+        path: The path by which clients open the port, of which programs make the names of their lock files.
     """
 
-    def __init__(self, terminal: Terminal, names: Iterable[str] = ()) -> None:
+    def __init__(self, terminal: Terminal, names: Iterable[str] = (), path: str = "") -> None:
         self._terminal = terminal
         self._names = tuple(names)
+        self._path = path or terminal.node
         self._known: frozenset[int] = frozenset()
         self.directories: tuple[str | Path, ...] = ()
         """The lock directories; the system's if empty."""
@@ -44,8 +47,14 @@ class Witness:
         yield from self.began()
 
     def began(self) -> Iterator[Fact]:
-        """Yield which of the expected lock files are there, now that the client is about to be heard."""
-        yield from map(LockFileSeen, self.locks_there())
+        """Yield which of the expected lock files are there, now that the client is about to be heard.
+
+        If one of them is not, the port's other lock files are yielded too: the client may have made one of these.
+        """
+        there = self.locks_there()
+        yield from map(LockFileSeen, there)
+        if len(there) < len(self._names):
+            yield from map(LockFileSeen, self._other_locks())
 
     def locks_there(self) -> list[str]:
         """Return the names of the expected lock files that are there."""
@@ -56,6 +65,13 @@ class Witness:
         except EndpointError:
             return []
         return [name for name in self._names if any((folder / name).exists() for folder in folders)]
+
+    def _other_locks(self) -> list[str]:
+        try:
+            found = find_locks(self._path, lock_directories(self.directories), holders=self._known)
+        except EndpointError:
+            return []
+        return [name for lock in found if (name := Path(lock.path).name) not in self._names]
 
     def _programs(self, openings: int) -> Iterator[tuple[int, str]]:
         try:

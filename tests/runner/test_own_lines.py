@@ -170,7 +170,7 @@ def test_what_one_line_sends_while_another_dials_is_no_breach() -> None:
     what = "no write before: CONNECT"
     assert judged(what, _dials(1.0, "1"), _sends(2.0, "fax", b"AT\r")) == (True, "")
     held, found = judged(what, _dials(1.0, "1"), _dials(1.5, "fax"), _sends(2.0, "fax", b"AT\r"))
-    assert (held, found) == (False, "on fax: at 2.000 s it sent octets, and CONNECT had not come")
+    assert (held, found) == (False, 'on fax: at 2.000 s it sent "AT\\r", and CONNECT had not come')
 
 
 def test_a_line_without_a_call_is_not_asked_how_its_calls_ended() -> None:
