@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simisp.capture.frames import Captured, CapturedFrame, CapturedText, FrameKindOnLine, FramesOfRecords
-from simisp.capture.words import mux_words, ppp_words
+from simisp.capture.words import MuxWords, ppp_words
 from simisp.ppp.describe import printed
 from simisp.transcript import Record
 
@@ -42,12 +42,13 @@ def decoded(found: Iterable[Captured]) -> Iterator[str]:
         ['    0.600  -->  ATZ\\r']
     """
     open_line: CapturedText | None = None
+    mux_words = MuxWords()
     for each in found:
         if open_line is not None and not _continues(open_line, each):
             yield _line(open_line, printed(open_line.octets))
             open_line = None
         if isinstance(each, CapturedFrame):
-            yield _line(each, _in_words(each))
+            yield _line(each, _in_words(each, mux_words))
             continue
         octets = each.octets if open_line is None else open_line.octets + each.octets
         *whole, rest = _lines(octets)
@@ -72,8 +73,9 @@ def _lines(octets: bytes) -> list[bytes]:
     return [*lines, b""] if not lines or lines[-1].endswith(_LINE_END) else lines
 
 
-def _in_words(frame: CapturedFrame) -> str:
-    words = ppp_words(frame.octets) if frame.kind is FrameKindOnLine.PPP else mux_words(frame.octets)
+def _in_words(frame: CapturedFrame, mux_words: MuxWords) -> str:
+    is_ppp = frame.kind is FrameKindOnLine.PPP
+    words = ppp_words(frame.octets) if is_ppp else mux_words(frame.octets, by_client=frame.by_client, line=frame.line)
     return f"{words} ({frame.fault})" if frame.fault else words
 
 

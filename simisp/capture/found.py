@@ -12,8 +12,9 @@ in a frame                  more of them than a frame can have              text
 ==========================  ==============================================  ==========================================
 
 The map of escaped octets is not known here, so a check sequence is tried with and without the octets below 0x20 that
-stand unescaped in a frame. A password of PAP may have been masked on the way here: such a frame is taken as it is,
-and cut to the length that its packet says, since what is masked may have been escaped.
+stand unescaped in a frame. A password may have been masked on the way here, PAP's or a known one in any packet, so that
+no check sequence fits: of the two, that one is the frame whose packet is whole, and it is cut to that, since what is
+masked may have been escaped. A damaged frame is shown with all that came.
 
 See Also:
     RFC 1662, 3 and 4 (frames); RFC 1334, 2.2.1 (the password).
@@ -24,8 +25,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from simisp.ppp.frame import ProtocolNumber, split_frame
+from simisp.ppp.frame import CODE_NAMES, ProtocolNumber, split_frame
 from simisp.ppp.hdlc import check_sequence_of
+from simisp.ppp.pap import PapCode, read_pap_request
+from simisp.transcript.redaction import SHORTEST_KNOWN_SECRET
 
 __all__ = ["FoundFrame", "FoundText", "FrameFinder"]
 
@@ -37,6 +40,7 @@ _ESCAPED = re.compile(rb"\x7d(.)", re.DOTALL)
 _CONTROLS = bytes(range(0x20))
 _PRINTED = re.compile(rb"[\t\r\n\x20-\x7e]*")
 _SHORTEST = 4
+_CHECK_SEQUENCE = 2
 _MASK = b"*"
 
 
@@ -107,16 +111,29 @@ class FrameFinder:
                 return FoundFrame(frame[:-2])
         is_text = _PRINTED.fullmatch(octets) is not None
         if octets.startswith(_BEGINNINGS) or (self._has_found and not is_text):
-            whole = _with_masked_password(bare)
-            return FoundFrame(bare[:-2], "wrong check sequence") if whole is None else FoundFrame(whole)
+            whole = _with_mask(unescaped) or _with_mask(bare)
+            return FoundFrame(unescaped[:-2], "wrong check sequence") if whole is None else FoundFrame(whole)
         return FoundText(octets)
 
 
-def _with_masked_password(frame: bytes) -> bytes | None:
-    """Return the frame of PAP in which a password is masked, as long as its packet is; None if it is another one."""
+def _with_mask(frame: bytes) -> bytes | None:
+    """Return a frame, with its check sequence, in which a secret is masked, up to the end of its packet.
+
+    None if nothing in it is masked, or its packet is not whole.
+    """
     split = split_frame(frame)
-    if split is None or split[0] != ProtocolNumber.PAP or _MASK not in split[1] or len(split[1]) < _SHORTEST:
+    if split is None:
         return None
-    packet = split[1]
-    length = int.from_bytes(packet[2:4], "big")
-    return frame[: len(frame) - len(packet) + length] if _SHORTEST <= length <= len(packet) else None
+    protocol, information = split
+    length = int.from_bytes(information[2:4], "big")  # of IP as of control protocols
+    packet = information[:length]
+    if not _SHORTEST <= length <= len(information) - _CHECK_SEQUENCE or not _is_masked(protocol, packet):
+        return None
+    return frame[: len(frame) - len(information)] + packet
+
+
+def _is_masked(protocol: int, packet: bytes) -> bool:
+    if protocol == ProtocolNumber.PAP and packet[0] == PapCode.REQUEST:
+        request = read_pap_request(packet[4:])
+        return request is not None and request[1].startswith(_MASK)
+    return (protocol in CODE_NAMES or protocol == ProtocolNumber.IP) and _MASK * SHORTEST_KNOWN_SECRET in packet

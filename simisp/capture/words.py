@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from simisp.cmux.basic_option import BasicReader
 from simisp.cmux.control_message import ControlReader, MessageKind
@@ -10,8 +11,9 @@ from simisp.cmux.frame import CONTROL_DLCI, FrameKind, MuxFrame
 from simisp.cmux.signals import V24Signals
 from simisp.ppp.describe import code_name, describe, describe_ip, printed
 from simisp.ppp.frame import CODE_NAMES, ControlPacket, ProtocolNumber, protocol_name, split_frame
+from simisp.ppp.passwords import PasswordSpans
 
-__all__ = ["mux_words", "ppp_words"]
+__all__ = ["MuxWords", "ppp_words"]
 
 _LARGEST_MUX_FRAME = 32_767
 
@@ -42,7 +44,8 @@ def ppp_words(frame: bytes) -> str:
         return f"{name}, {_count(information)}"
     packet = ControlPacket.decode(information)
     if packet is None:
-        return f"{name}, no whole packet: {information.hex()}"
+        shown = f": {information.hex()}" if protocol != ProtocolNumber.PAP else f", {_count(information)}"
+        return f"{name}, no whole packet{shown}"
     said = describe(protocol, packet)
     return f"{name} {code_name(protocol, packet.code)} {packet.identifier}" + (f": {said}" if said else "")
 
@@ -54,20 +57,46 @@ def _count(data: bytes) -> str:
 # The multiplexer ------------------------------------------------------------------------------------------------------
 
 
-def mux_words(octets: bytes) -> str:
-    r"""Return a frame of the multiplexer in words.
-
-    Args:
-        octets: The frame in the basic option, with both flags.
+class MuxWords:
+    r"""Says what the frames of the multiplexer say. They carry PPP in pieces, whose passwords are masked.
 
     Example:
-        >>> mux_words(bytes.fromhex("f9 03 3f 01 1c f9")), mux_words(bytes.fromhex("f9 03"))
+        >>> words = MuxWords()
+        >>> words(bytes.fromhex("f9 03 3f 01 1c f9")), words(bytes.fromhex("f9 03"))
         ('CMUX DLCI 0 SABM P', 'CMUX, no whole frame: f903')
     """
+
+    def __init__(self) -> None:
+        self._passwords: dict[tuple[str, bool, int], PasswordSpans] = {}
+
+    def __call__(self, octets: bytes, *, by_client: bool = True, line: str = "") -> str:
+        """Return the next frame of a line in words.
+
+        Args:
+            octets: The frame in the basic option, with both flags.
+            by_client: Which side has sent it.
+            line: The line, where there are several.
+        """
+        found = _mux_frame(octets)
+        if found is not None and found.data and found.dlci != CONTROL_DLCI:
+            passwords = self._passwords.setdefault((line, by_client, found.dlci), PasswordSpans())
+            shown = bytearray(found.data)
+            for start, end in passwords.find(found.data):
+                shown[start:end] = b"*" * (end - start)
+            found = replace(found, data=bytes(shown))
+        return _mux_words(octets, found)
+
+
+def _mux_frame(octets: bytes) -> MuxFrame | None:
+    """Return the frame that octets are; None if they are no whole one."""
     reader = BasicReader(_LARGEST_MUX_FRAME)
     reader.feed(octets)
     found = reader.find()
-    if not isinstance(found, MuxFrame):
+    return found if isinstance(found, MuxFrame) else None
+
+
+def _mux_words(octets: bytes, found: MuxFrame | None) -> str:
+    if found is None:
         return f"CMUX, no whole frame: {octets.hex()}"
     final = (" F" if found.kind in (FrameKind.UA, FrameKind.DM) else " P") if found.final else ""
     head = f"CMUX DLCI {found.dlci} {found.kind.name}{final}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simisp.circuits import Circuit
 from simisp.client_deeds import ClientDeed
 from simisp.far_end import HangUpRequested
@@ -12,11 +14,20 @@ from simisp.spans import Spans
 __all__ = ["ProgramFarEnd"]
 
 
+def _no_secrets(_data: bytes) -> Spans:
+    """Return that no octets are a secret."""
+    return ()
+
+
 class ProgramFarEnd:
     """A program that has the line. It is a :class:`~simisp.far_end.FarEnd`, and ends the call when the program ends.
 
+    What it asks for is not known, but where a protocol that passes here has passwords in it, they are to be masked.
+
     Args:
         command: The program.
+        to_program: Finds the secrets in the caller's next octets.
+        to_caller: Finds those in the program's.
 
     Example:
         >>> end = ProgramFarEnd(ProgramCommand(("cat",)))
@@ -34,8 +45,16 @@ class ProgramFarEnd:
     waits_for_caller = False
     is_through = True
 
-    def __init__(self, command: ProgramCommand) -> None:
+    def __init__(
+        self,
+        command: ProgramCommand,
+        *,
+        to_program: Callable[[bytes], Spans] = _no_secrets,
+        to_caller: Callable[[bytes], Spans] = _no_secrets,
+    ) -> None:
         self.program = JoinedProgram(command)
+        self._to_program = to_program
+        self._to_caller = to_caller
         self._is_over = False
         self._outputs: list[Output] = []
 
@@ -55,8 +74,8 @@ class ProgramFarEnd:
         return self.program.unread
 
     def secrets_in(self, data: bytes) -> Spans:
-        """Return nothing: what a program asks for is not known."""
-        return ()
+        """Return which of the caller's next octets are a secret."""
+        return self._to_program(data)
 
     def start(self, *, now: float) -> None:
         """Ask for the program."""
@@ -81,7 +100,7 @@ class ProgramFarEnd:
         if self._is_over or self.program.due is None:
             return
         if said := self.program.say():
-            self._outputs.append(SendData(said))
+            self._outputs.append(SendData(said, self._to_caller(said)))
         if self.program.is_over:
             self._is_over = True
             self._outputs.append(HangUpRequested())

@@ -38,6 +38,7 @@ from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.outputs import AnswerRequested, DialRequested, ModemState
+from simisp.ppp.passwords import PasswordSpans
 from simisp.spans import Spans
 
 __all__ = ["BankLine", "Switchboard"]
@@ -73,6 +74,7 @@ class _OtherLine:
         self.owner = owner
         self.there: _OtherLine | None = None
         self.held = 0
+        self._passwords, self._passed_on = PasswordSpans(), PasswordSpans()
         self._outputs: list[Output] = []
 
     @property
@@ -81,8 +83,8 @@ class _OtherLine:
         return self.there.held if self.there is not None else 0
 
     def secrets_in(self, data: bytes) -> Spans:
-        """Return nothing: no octet is known to be a secret."""
-        return ()
+        """Return where the next octets are a password of PPP: nothing else is known to be a secret."""
+        return self._passwords.find(data)
 
     @property
     def doing(self) -> str:
@@ -95,7 +97,7 @@ class _OtherLine:
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets for the other line."""
         if self.there is not None:
-            self.there.bring(SendData(data))
+            self.there.bring(SendData(data, self._passed_on.find(data)))
 
     def bring(self, output: SendData | HangUpRequested) -> None:
         """Take what the other line sends."""

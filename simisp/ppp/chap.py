@@ -18,7 +18,7 @@ See Also:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import md5
 from hmac import compare_digest
 from random import Random
@@ -55,7 +55,7 @@ class ChapExchange:
     identifier: int
     challenge: bytes
     name: bytes
-    password: str
+    password: str = field(repr=False)
 
 
 class ChapAlgorithm(Protocol):

@@ -86,10 +86,10 @@ class PppConfig:
 
     role: PppRole = PppRole.SERVER
     auth: tuple[AuthMethod, ...] = ()
-    accounts: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
     name: str = "simisp"
     user: str | None = None
-    password: str = ""
+    password: str = field(default="", repr=False)
     agrees: tuple[AuthMethod, ...] = (AuthMethod.MSCHAP_V2, AuthMethod.CHAP, AuthMethod.PAP)
     local: IPv4Address | None = None
     remote: IPv4Address | None = None

@@ -1,4 +1,4 @@
-"""Where the passwords are in octets on the line: PAP sends them in plain text.
+"""Where the passwords are in octets on the line: PAP sends them in plain text, and so does a peer that rejects PAP.
 
 The octets of a frame are looked at as they come, so a span is known before the frame has ended:
 
@@ -6,14 +6,15 @@ The octets of a frame are looked at as they come, so a span is known before the 
 state        input                                       next state
 ===========  ==========================================  ==============================================================
 elsewhere    a flag                                      at the head of a frame
-head         octets of no Authenticate-Request           elsewhere
+head         octets of no Authenticate-Request, and of   elsewhere
+             no Protocol-Reject that repeats one
 head         up to the password's length                 in the password, for this many octets
 password     as many octets as it is long                elsewhere
 any          a flag                                      at the head of a frame
 ===========  ==========================================  ==============================================================
 
 See Also:
-    RFC 1334, 2.2.1.
+    RFC 1334, 2.2.1; RFC 1661, 5.7 (a rejected packet is repeated).
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ from simisp.spans import Spans
 __all__ = ["PasswordSpans"]
 
 _ESCAPE = 0x7D
-_STARTS = (b"\xff\x03\xc0\x23\x01", b"\xc0\x23\x01")
-_BEHIND_CODE = 3
-"""Identifier and length come between the code and the data."""
+_BEHIND_CODE = (None, None, None)
+"""Identifier and length come between the code and the data, and can be anything."""
+_REQUEST = (*b"\xc0\x23\x01", *_BEHIND_CODE)
+_REJECTED = (*b"\xc0\x21\x08", *_BEHIND_CODE, *_REQUEST)
+_STARTS = tuple((*before, *start) for start in (_REQUEST, _REJECTED) for before in (b"\xff\x03", b""))
+"""What comes before the name: octets, or None for any."""
 
 
 class PasswordSpans:
@@ -48,12 +52,12 @@ class PasswordSpans:
         self._head = bytearray()
         self._left = 0
 
-    def find(self, data: bytes, *, accm: int) -> Spans:
+    def find(self, data: bytes, *, accm: int = 0) -> Spans:
         """Take octets; return where they are a password.
 
         Args:
             data: The octets, which continue those before.
-            accm: The control characters that are dropped where they come unescaped.
+            accm: The control characters that are dropped where they come unescaped; none where that is not known.
         """
         found: list[tuple[int, int]] = []
         position = 0
@@ -95,13 +99,18 @@ class PasswordSpans:
 
     def _read_head(self) -> None:
         """See what the octets of a frame so far are the beginning of."""
-        head = bytes(self._head)
-        start = next((start for start in _STARTS if start[: len(head)] == head[: len(start)]), None)
+        head = self._head
+        start = next((start for start in _STARTS if _begins(head, start)), None)
         if start is None:
             self._elsewhere = True
             return
-        name_at = len(start) + _BEHIND_CODE
+        name_at = len(start)
         length_at = name_at + 1 + head[name_at] if len(head) > name_at else None
         if length_at is not None and len(head) > length_at:
             self._left = head[length_at]
             self._elsewhere = not self._left
+
+
+def _begins(head: bytearray, start: tuple[int | None, ...]) -> bool:
+    """Return whether octets are the beginning of a start, or go on behind it."""
+    return all(meant is None or octet == meant for octet, meant in zip(head, start, strict=False))

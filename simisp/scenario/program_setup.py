@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simisp.isp.program import ProgramFarEnd
 from simisp.joined_program import ProgramCommand, ProgramTerminal
+from simisp.ppp.passwords import PasswordSpans
 from simisp.scenario.program_section import ProgramSection
 
 __all__ = ["ProgramMaker", "program_command"]
@@ -14,7 +15,7 @@ __all__ = ["ProgramMaker", "program_command"]
 
 @dataclass(frozen=True, slots=True)
 class ProgramMaker:
-    """Makes a program the far end of a call, anew for each call.
+    """Makes a program the far end of a call, anew for each call. Both may speak PPP, whose passwords are masked.
 
     Attributes:
         program: The program.
@@ -24,7 +25,8 @@ class ProgramMaker:
 
     def __call__(self) -> ProgramFarEnd:
         """Return a new far end."""
-        return ProgramFarEnd(self.program)
+        to_program, to_caller = PasswordSpans(), PasswordSpans()
+        return ProgramFarEnd(self.program, to_program=to_program.find, to_caller=to_caller.find)
 
 
 def program_command(section: ProgramSection, file: str, terminal: ProgramTerminal) -> ProgramCommand:

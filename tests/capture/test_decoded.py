@@ -6,9 +6,12 @@ import pytest
 
 from capture.frames_to_find import CONFIGURE, ECHO, on_line, pap_request
 from simisp.capture.decoded import captured_in, decoded
-from simisp.capture.words import mux_words, ppp_words
+from simisp.capture.words import MuxWords, ppp_words
+from simisp.cmux.basic_option import encode_basic
+from simisp.cmux.frame import FrameKind, MuxFrame
 from simisp.facts.sources import Source
 from simisp.ppp.frame import ConfigOption, ControlPacket, ProtocolNumber, encode_options, frame_of
+from simisp.ppp.hdlc import Framer
 from simisp.transcript.record import Record, octets_record
 
 
@@ -34,6 +37,20 @@ def test_commands_frames_and_their_times_stand_one_under_the_other() -> None:
 
 def test_a_password_is_left_out_even_where_it_is_not_masked() -> None:
     assert ppp_words(pap_request()) == "PAP Authenticate-Request 3: name alice"
+
+
+def test_a_password_is_left_out_of_a_packet_that_was_cut_off() -> None:
+    assert ppp_words(pap_request()[:-1]) == "PAP, no whole packet, 21 octets"
+
+
+def test_a_password_is_masked_in_the_frames_of_the_multiplexer_that_carry_ppp() -> None:
+    octets, words = Framer().encode(pap_request(b"swordfish"), accm=0), MuxWords()
+    pieces = [octets[start : start + 18] for start in range(0, len(octets), 18)]
+    shown = [words(encode_basic(MuxFrame(1, FrameKind.UIH, command=True, data=piece))) for piece in pieces]
+    assert [each.removeprefix("CMUX DLCI 1 UIH: ") for each in shown] == [
+        r"~\xff\x03\xc0#\x01\x03\x00\x14\x05alice\t**",
+        r"*******\xc5\xc2~",
+    ]
 
 
 CHALLENGE = b"\x02\xab\xcdvm"
@@ -78,7 +95,7 @@ def test_a_packet_is_told_in_a_line(protocol: int, information: bytes, words: st
     ],
 )
 def test_a_frame_of_the_multiplexer_is_told_in_a_line(octets: str, words: str) -> None:
-    assert mux_words(bytes.fromhex(octets)) == words
+    assert MuxWords()(bytes.fromhex(octets)) == words
 
 
 @pytest.mark.parametrize("size", range(24))

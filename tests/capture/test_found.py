@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.frames_to_find import CONFIGURE, ECHO, on_line, pap_request
 from simisp.capture.found import FoundFrame, FoundText, FrameFinder
-from simisp.ppp.hdlc import check_sequence_of, escaped
+from simisp.ppp.frame import ControlPacket, ProtocolNumber, frame_of
+from simisp.ppp.hdlc import EVERY_CONTROL, Framer, check_sequence_of, escaped
 
 
 def found(*pieces: bytes) -> list[FoundFrame | FoundText]:
@@ -60,10 +62,36 @@ def test_no_carrier_between_two_frames_is_text() -> None:
     ]
 
 
-def test_a_masked_password_leaves_the_frame_whole_and_as_long_as_its_packet() -> None:
-    octets = on_line(pap_request()).replace(b"wonder}]land", b"*" * 12)
+@pytest.mark.parametrize("accm", [0, EVERY_CONTROL])
+def test_a_masked_password_leaves_the_frame_whole_and_as_long_as_its_packet(accm: int) -> None:
+    octets = Framer().encode(pap_request(), accm=accm).replace(b"wonder}]land", b"*" * 12)
     [frame] = found(octets)
     assert frame == FoundFrame(pap_request(b"*" * 11))
+
+
+def test_a_masked_password_of_any_length_leaves_the_frame_whole() -> None:
+    octets = Framer().encode(pap_request(b"x"), accm=0).replace(b"\x01x", b"\x01*")
+    assert found(octets) == [FoundFrame(pap_request(b"*"))]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "packet"),
+    [
+        (ProtocolNumber.CHAP, ControlPacket(2, 1, b"\x02abguest").encode()),
+        (ProtocolNumber.LCP, ControlPacket(8, 1, pap_request(b"guest")[2:]).encode()),
+        (ProtocolNumber.IP, b"\x45\x00\x00\x19" + bytes(16) + b"guest"),
+    ],
+)
+@pytest.mark.parametrize("accm", [0, EVERY_CONTROL])
+def test_a_frame_in_which_a_known_secret_is_masked_is_not_damaged(protocol: int, packet: bytes, accm: int) -> None:
+    frame = frame_of(protocol, packet)
+    octets = Framer().encode(frame, accm=accm)
+    assert found(octets.replace(b"guest", b"*****")) == [FoundFrame(frame.replace(b"guest", b"*****"))]
+
+
+def test_a_damaged_frame_is_shown_with_all_that_came() -> None:
+    octets = escaped(b"\xff\x03\x00\x21\x00\x11\x03\x00\x00", 0)
+    assert found(b"~" + octets + b"~") == [FoundFrame(octets[:-2], "wrong check sequence")]
 
 
 def test_what_follows_the_last_flag_is_given_up_at_the_end_of_a_call() -> None:

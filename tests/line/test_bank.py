@@ -11,7 +11,7 @@ from simisp.facts.line import CallEnded, Dialled
 from simisp.line.bank import BankLine, Switchboard
 from simisp.line.exchange import CallOutcome, Exchange
 from simisp.line.session_config import SessionConfig
-from simisp.machine import Output, SendData, SetCircuit
+from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.modem.config import ModemConfig
 
 
@@ -107,6 +107,16 @@ def test_octets_pass_both_ways_as_they_are() -> None:
     assert bank.text(2).endswith(every)
     bank.type(2, every[::-1])
     assert bank.text(1).endswith(every[::-1])
+
+
+def test_a_password_of_ppp_that_passes_from_one_line_to_another_is_masked_on_both() -> None:
+    bank = Bank(2)
+    bank.connect(1, 2)
+    request = "~\xff\x03\xc0#\x01\x01\x00\x10\x05alice\x05horse..~"
+    bank.type(1, request)
+    (received,) = [each for each in bank.outputs[0] if isinstance(each, Received) and each.secrets]
+    (sent,) = [each for each in bank.outputs[1] if isinstance(each, SendData) and each.secrets]
+    assert [each.data[slice(*each.secrets[0])] for each in (received, sent)] == [b"horse", b"horse"]
 
 
 @pytest.mark.parametrize("ends", [1, 2])
