@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self, assert_never
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simisp.circuits import Circuit
@@ -14,13 +14,22 @@ from simisp.scenario.values import Given, Rate, TimeLimit, YesNo
 __all__ = ["DeedSection", "WaitForStep", "deed_of_section", "told_deed"]
 
 
+def _on_off(value: object) -> object:
+    if not isinstance(value, bool) and (not isinstance(value, str) or value.lower() not in {"on", "off", "yes", "no"}):
+        raise PydanticCustomError("reply", "expected on or off")
+    return value
+
+
+_OnOff = Annotated[YesNo, BeforeValidator(_on_off)]
+
+
 class DeedSection(Strict):
     """What the client does to the port; one of these."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    dtr: Annotated[YesNo | None, Given] = Field(None, description="It turns DTR on or off.")
-    rts: Annotated[YesNo | None, Given] = Field(None, description="It turns RTS on or off.")
+    dtr: Annotated[_OnOff | None, Given] = Field(None, description="It turns DTR on or off.")
+    rts: Annotated[_OnOff | None, Given] = Field(None, description="It turns RTS on or off.")
     speed: Annotated[Rate | None, Given] = Field(None, description="It sets the port to this rate in bit/s.")
     break_: Annotated[Literal["sent"] | None, Given] = Field(None, alias="break", description="It sends a break.")
     port: Annotated[Literal["opened", "closed"] | None, Given] = Field(

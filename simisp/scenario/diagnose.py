@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 from simisp.diagnostics import Diagnostic, nearest
 from simisp.scenario.document import Document
 from simisp.scenario.expectations import EXPECTATION_WORDS
@@ -12,7 +15,7 @@ from simisp.scenario.mistakes import Mistake, model_after
 from simisp.scenario.steps import STEP_WORDS, BaseStep
 from simisp.scenario.whole import NOT_WHOLE, whole_number_meant
 
-__all__ = ["diagnose", "first_word", "known_keys"]
+__all__ = ["KNOWN_KINDS", "diagnose", "first_word", "known_keys"]
 
 _WORDS = {
     "string_type": "expected a text",
@@ -74,10 +77,13 @@ def _unknown_key(mistake: Mistake, document: Document) -> Diagnostic:
 
 def _missing(mistake: Mistake, document: Document) -> Diagnostic:
     key = mistake.path[-1]
-    field = next(field for name, field in mistake.model.model_fields.items() if (field.alias or name) == key)
-    description = field.description or ""
+    description = _field(mistake.model, str(key)).description or ""
     hint = description[:1].lower() + description[1:].rstrip(".")
     return Diagnostic(document.place(mistake.path[:-1]), f"{key!r} is missing", hint)
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo:
+    return next(field for name, field in model.model_fields.items() if (field.alias or name) == key)
 
 
 def _unknown_step(mistake: Mistake, document: Document) -> Diagnostic:
@@ -122,6 +128,9 @@ def _not_a_mapping(mistake: Mistake, document: Document) -> Diagnostic:
     key = nearest(word, known) if word is not None else None
     value = "yes" if mistake.path[-1:] == ("manners",) else "…"
     hint = f"write {{{key}: {value}}}" if key is not None else ""
+    needed = [name for name in known if _field(model, name).is_required()]
+    if not hint and isinstance(mistake.value, str) and len(needed) == 1 and _field(model, needed[0]).annotation is str:
+        hint = f"write {{{needed[0]}: {mistake.value}}}"
     return Diagnostic(document.place(mistake.path), _WORDS["model_type"], hint)
 
 
@@ -159,8 +168,8 @@ _ELSEWHERE = {
 """The words of other script languages for a step: a scenario's word is not spelled like them, so none is near."""
 
 _OURS = (
-    "command", "connect", "duration", "message", "moment", "nothing", "octets", "pattern", "period", "port_name",
-    "position", "read_name", "reply",
+    "command", "connect", "duration", "lock_name", "message", "moment", "nothing", "octets", "pattern", "period",
+    "port_name", "position", "read_name", "reply",
 )  # fmt: skip
 _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "extra_forbidden": _unknown_key,
@@ -173,3 +182,5 @@ _TOLD: dict[str, Callable[[Mistake, Document], Diagnostic]] = {
     "model_type": _not_a_mapping,
     "model_attributes_type": _not_a_mapping,
 }
+KNOWN_KINDS = frozenset({*_OURS, *_TOLD, *_WORDS})
+"""The kinds of mistakes that have a message: pydantic's, and those of our own checks."""

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import simisp
 from simisp.errors import ScenarioError
+from simisp.scenario.diagnose import KNOWN_KINDS
 from simisp.scenario.load import load, loads
 from simisp.scenario.reader import MOST_OCTETS
 
@@ -50,6 +52,13 @@ def test_every_mistake_is_told_at_a_place_in_the_file_and_in_our_words(path: Pat
     for diagnostic in caught.value.diagnostics:
         assert 1 <= diagnostic.place.line <= max(1, len(lines))
         assert 1 <= diagnostic.place.column <= len(caught.value.source.line(diagnostic.place.line)) + 1
+
+
+def test_every_message_of_our_own_checks_is_shown() -> None:
+    sources = "".join(path.read_text() for path in Path(simisp.__file__).parent.rglob("*.py"))
+    ours = set(re.findall(r'PydanticCustomError\(\s*"(\w+)"', sources))
+    assert ours
+    assert ours <= KNOWN_KINDS
 
 
 def test_every_recorded_message_belongs_to_a_scenario() -> None:
