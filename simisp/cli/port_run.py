@@ -67,8 +67,9 @@ class PortRun:
         call = self._call
         with contextlib.ExitStack() as stack:
             station = stack.enter_context(self._station(stack))
-            for path in (*paths_of(station.endpoint), *list(station.lines.values())[1:]):
-                say_exactly(path)
+            for port in station.ports.values():
+                for path in paths_of(port):
+                    say_exactly(path)
             if not call.quiet:
                 say(what_to_try(paths_of(station.endpoint), call.endpoints, self._scenario.model), err=True, fold=False)
             if station.clock_choice.circuits:

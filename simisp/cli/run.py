@@ -302,6 +302,7 @@ def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
     rows = [
         *((name, is_named, access) for name in ("mode", "owner", "group")),
         ("link", "pty" in kinds, "a pseudo-terminal: say --endpoint pty too"),
+        ("circuits", "pty" in kinds, "a pseudo-terminal: RFC 2217 and a serial port have them anyway, others none"),
         ("verify", not call.endpoints, "a run on a pseudo-terminal: leave out --endpoint"),
     ]
     if "stdio" in kinds and (call.command or call.transcript == "-" or kinds.count("stdio") > 1):

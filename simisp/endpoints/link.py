@@ -179,7 +179,7 @@ def _refusal(path: str, error: OSError) -> EndpointError:
     taken = error.errno == errno.EEXIST
     return EndpointError(
         "there is another file" if taken else f"the link can't be made ({error.strerror})",
-        path=path, errno=error.errno, remedy="choose another --link",
+        path=path, errno=error.errno, remedy="choose another path",
     )  # fmt: skip
 
 

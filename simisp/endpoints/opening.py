@@ -43,6 +43,5 @@ def open_descriptor(path: str) -> int:
             return socket.create_connection((host, int(port))).detach()
     except OSError as error:
         raise EndpointError(f"the port can't be opened ({reason_of(error)})", path=path, errno=error.errno) from error
-    raise EndpointError(
-        "a command's input and output can't be this port", path=path, remedy="write {port}, {host} or {tcp_port} in it"
-    )
+    parts = "{port}, {host} or {tcp_port}" if address_of(path)[0] else "{port}"
+    raise EndpointError("a command's input and output can't be this port", path=path, remedy=f"write {parts} in it")

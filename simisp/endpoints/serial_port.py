@@ -16,7 +16,9 @@ a DSR of its own. A port without circuits, such as a pseudo-terminal, carries oc
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import os
 import struct
 import termios
 import threading
@@ -32,6 +34,7 @@ from simisp.framing import Framing
 
 __all__ = ["SerialEndpoint"]
 
+_IN_WORDS = {errno.ENOTTY: "it is no serial port", errno.EAGAIN: "another process has locked it"}
 _PAUSE = 0.05
 """Seconds between two looks at the circuits: no other thread could end the kernel's wait for them (TIOCMIWAIT)."""
 _COMES_AS = {Circuit.DTR: termios.TIOCM_DSR, Circuit.RTS: termios.TIOCM_CTS}
@@ -60,9 +63,10 @@ class SerialEndpoint(WiredPort):
                 stopbits=framing.stopbits, timeout=0, exclusive=True,
             )  # fmt: skip
         except (serial.SerialException, OSError, ValueError) as error:
-            number = getattr(error, "errno", None)
+            number = _number_of(error)
+            reason = reason_of(error) if number is None else _IN_WORDS.get(number, os.strerror(number))
             raise EndpointError(
-                f"the serial port can't be opened ({reason_of(error)})", path=device, errno=number,
+                f"the serial port can't be opened ({reason})", path=device, errno=number,
                 remedy="does it exist, may this user open it, and has no other process locked it?",
             ) from error  # fmt: skip
         self.path = f"serial:{device}"
@@ -136,3 +140,9 @@ class SerialEndpoint(WiredPort):
         except (OSError, serial.SerialException):
             return None
         return {circuit: bool(pins & pin) for circuit, pin in _COMES_AS.items()}
+
+
+def _number_of(error: BaseException) -> int | None:
+    """Return the system's number of an error of pyserial's, which gives some of them in a text alone."""
+    numbers = (getattr(error, "errno", None), *(error.__context__.args[:1] if error.__context__ else ()))
+    return next((number for number in numbers if isinstance(number, int)), None)

@@ -185,9 +185,23 @@ def _of_tcp(spec: EndpointSpec, address: str) -> EndpointSpec:
         raise ValueError(f"{spec.text!r}: write {_FORMS[spec.kind].shown}, with a port from 0 to {_LARGEST_PORT}")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
+        if not _is_ipv6(host):
+            raise ValueError(f"{spec.text!r}: {host!r} is not an IPv6 address, which alone is written in brackets")
+    elif "/" in host:
+        raise ValueError(f"{spec.text!r}: an endpoint is no URL; write {_FORMS[spec.kind].shown}")
     elif ":" in host:
         raise ValueError(f"{spec.text!r}: an IPv6 address is written in brackets, as in {spec.kind}:[::1]:{port}")
     return EndpointSpec(spec.kind, spec.text, host or _LOOPBACK, port, options=spec.options)
+
+
+def _is_ipv6(host: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address  # few endpoints have one
+
+    try:
+        IPv6Address(host)
+    except AddressValueError:
+        return False
+    return True
 
 
 def _of_unix(spec: EndpointSpec, name: str) -> EndpointSpec:

@@ -54,12 +54,13 @@ def tcp_endpoint(
     """
     written = f"{scheme}://{f'[{host}]' if ':' in host else host}:"
     try:
-        # Only a number is looked up, or localhost: no name server is asked.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # An address or localhost needs no name server; another name may. What is found has the zone of fe80::1%eth0.
+        address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
         listener = socket.socket(family, socket.SOCK_STREAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((host, port))
+            listener.bind(address)
             listener.listen(_BACKLOG)
         except BaseException:
             listener.close()

@@ -86,12 +86,22 @@ def _bind(listener: socket.socket, name: str) -> None:
 
 
 def _refused(name: str, error: Exception) -> EndpointError:
+    number = error.errno if isinstance(error, OSError) else None
     return EndpointError(
-        f"no socket can be made ({reason_of(error)})",
+        f"no socket can be made ({_what_is_there(name) if number == errno.EADDRINUSE else reason_of(error)})",
         path=f"unix:{name}",
-        errno=error.errno if isinstance(error, OSError) else None,
+        errno=number,
         remedy="name a file that does not exist, in a folder of yours, in at most 107 octets",
     )
+
+
+def _what_is_there(name: str) -> str:
+    """Return in words what has a name already."""
+    try:
+        is_socket = name.startswith("@") or stat.S_ISSOCK(os.lstat(name).st_mode)
+    except OSError:
+        is_socket = True  # it has gone meanwhile
+    return "another process has this socket" if is_socket else "a file is there that is no socket"
 
 
 def _bind_to_free_path(listener: socket.socket) -> str:

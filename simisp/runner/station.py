@@ -55,8 +55,8 @@ class Station:
         listeners: Called with each record, secrets masked.
         show_secrets: Whether listeners see secrets unmasked.
         fell_back: Called with the reason, secrets masked, if the run has to continue in real time.
-        make_port: Makes the ports of further lines, each at the path that it is given, for what is played there; None
-            for pseudo-terminals.
+        make_port: Makes the ports of further lines, each by the line's name and at the path that it is given, for what
+            is played there; None for pseudo-terminals.
 
     Raises:
         EndpointError: No port is available.
@@ -74,7 +74,7 @@ class Station:
         listeners: Iterable[Listener] = (),
         show_secrets: bool = False,
         fell_back: Callable[[str], None] | None = None,
-        make_port: Callable[[str, LoadedScenario], Endpoint] | None = None,
+        make_port: Callable[[str, str, LoadedScenario], Endpoint] | None = None,
     ) -> None:
         self.scenario = scenario
         self._line = ScenarioLine(scenario)
@@ -85,7 +85,9 @@ class Station:
         try:
             for name in self._line.others:
                 path, played = f"{self._common_path}-{name}", self._line.played_on(name)
-                self._other_ports.append(make_port(path, played) if make_port else pseudo_terminal(played, link=path))
+                self._other_ports.append(
+                    make_port(name, path, played) if make_port else pseudo_terminal(played, link=path)
+                )
             self.clock_choice, self.clock = self._clock_of(clock or ClockChoice())
         except BaseException:
             self._close_ports()

@@ -24,10 +24,10 @@ __all__ = ["LOCKS_PLACEHOLDER", "PORT_PLACEHOLDER", "has", "with_port", "written
 
 PORT_PLACEHOLDER = "{port}"
 """The placeholder for the port's path in a command."""
-_NAMED_PORT = re.compile(r"(?<!\$)\{port:([A-Za-z][\w-]+|\d+)\}")
+_NAMED_PORT = re.compile(r"(?<!\$)\{(port|host|tcp_port):([A-Za-z][\w-]+|\d+)\}")
 """A placeholder for a port by its name. A single letter is left to programs in the command: it may be a format."""
-_ADDRESS_PLACEHOLDERS = ("{host}", "{tcp_port}")
-"""The placeholders for the two parts of a TCP port's address."""
+_ADDRESS_WORDS = ("host", "tcp_port")
+"""The words for the two parts of a TCP port's address."""
 LOCKS_PLACEHOLDER = "{locks}"
 """The placeholder for a run's own lock folder in a command."""
 _WORD = re.compile(r"(?<![$\\])\{([A-Za-z_]{2,12})(:[\w-]+)?\}")
@@ -46,16 +46,20 @@ def with_port(command: Sequence[str], port: str, ports: Mapping[str, str]) -> tu
         ClientError: A port is named that there isn't, or a placeholder is misspelt.
     """
     places = [(PORT_PLACEHOLDER, port), *((f"{{port:{name}}}", path) for name, path in ports.items())]
-    address = address_of(port)
-    if address[0]:
-        places += zip(_ADDRESS_PLACEHOLDERS, address, strict=True)
-    _refuse_slips(command, [PORT_PLACEHOLDER, LOCKS_PLACEHOLDER, *(_ADDRESS_PLACEHOLDERS if address[0] else ())])
+    has_address = bool(address_of(port)[0])
+    if has_address:
+        for end, path in (("", port), *((f":{name}", path) for name, path in ports.items())):
+            places += [(f"{{{word}{end}}}", part) for word, part in zip(_ADDRESS_WORDS, address_of(path), strict=True)]
+    known_words = [f"{{{word}}}" for word in _ADDRESS_WORDS] if has_address else []
+    _refuse_slips(command, [PORT_PLACEHOLDER, LOCKS_PLACEHOLDER, *known_words])
     argv = list(command)
     for placeholder, text in places:
         argv = [written(word, placeholder, text) for word in argv]
-    unknown = next((found for word in argv if (found := _NAMED_PORT.search(word))), None)
+    named = (found for word in argv for found in _NAMED_PORT.finditer(word))
+    unknown = next((found for found in named if has_address or found[1] == "port"), None)
     if unknown is not None:
-        known = ", ".join(f"{{port:{name}}}" for name in ports) if len(ports) > 1 else "{port} alone"
+        what = unknown[1]
+        known = ", ".join(f"{{{what}:{name}}}" for name in ports) if len(ports) > 1 else f"{{{what}}} alone"
         raise ClientError(f"the command can't be started: there is no {unknown[0]}, but {known}")
     return argv, any(has(word, placeholder) for placeholder, _ in places for word in command)
 

@@ -134,6 +134,9 @@ def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: 
     [
         (["--endpoint", "tcq"], "'tcq' is not an endpoint: use pty[:LINK]"),
         (["--endpoint", "tcp", "--link", "x"], "--link is for a pseudo-terminal"),
+        (["--endpoint", "tcp", "--circuits"], "--circuits is for a pseudo-terminal"),
+        (["--endpoint", "serial:/dev/ptmx", "--circuits"], "--circuits is for a pseudo-terminal"),
+        (["--endpoint", "telnet", "--", "true"], "a command's input and output can't be this port"),
         (["--endpoint", "tcp", "--mode", "666"], "--mode is for a port that others open"),
         (["--endpoint", "tcp", "--verify", "2", "--", "true"], "--verify is for a run on a pseudo-terminal"),
         (["--endpoint", "stdio", "--", "true"], "--endpoint stdio is for a run without COMMAND"),

@@ -118,7 +118,7 @@ def test_a_link_of_a_living_maker_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, runtime: Path) -> None:
     with pytest.raises(EndpointError, match="No such file or directory") as caught:
         Link(TARGET, tmp_path / "nowhere" / "modem")
-    assert caught.value.remedy == "choose another --link"
+    assert caught.value.remedy == "choose another path"
     assert list((runtime / "simisp").iterdir()) == []
 
 

@@ -19,6 +19,7 @@ from simisp.errors import EndpointError
         ("tcp:127.0.0.1:0", "127.0.0.1", 0),
         ("tcp:0.0.0.0:4001", "0.0.0.0", 4001),
         ("tcp:[::1]:65535", "::1", 65535),
+        ("tcp:[fe80::1%eth0]:1", "fe80::1%eth0", 1),
         ("tcp:localhost:7?keepalive=5&busy=later", "localhost", 7),
     ],
 )
@@ -48,6 +49,8 @@ def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
         ("tcp::1", "write tcp:[HOST:]PORT"),
         ("tcp:localhost:4001:3", "an IPv6 address is written in brackets, as in tcp:[::1]:3"),
         ("telnet:::1:23", "an IPv6 address is written in brackets, as in telnet:[::1]:23"),
+        ("tcp:[modem]:0", "'modem' is not an IPv6 address, which alone is written in brackets"),
+        ("tcp://127.0.0.1:4001", "an endpoint is no URL; write tcp:[HOST:]PORT"),
         ("unix:@", "no name follows the @"),
         ("tcp:\u0664", "a port from 0 to 65535"),
         ("tcp:1?keepalive=soon", "keepalive is a number of seconds from 2 to 32767"),

@@ -85,12 +85,15 @@ async def test_a_port_without_circuits_carries_octets_and_ends_when_its_other_en
 
 
 def test_a_serial_port_that_cannot_be_had_is_refused_with_the_reason(tmp_path: Path) -> None:
-    with pytest.raises(EndpointError, match="the serial port can't be opened"):
+    with pytest.raises(EndpointError, match=r"the serial port can't be opened \(No such file or directory\)"):
         SerialEndpoint(str(tmp_path / "missing"))
+    (tmp_path / "file").touch()
+    with pytest.raises(EndpointError, match="it is no serial port"):
+        SerialEndpoint(str(tmp_path / "file"))
     master, slave = os.openpty()
     first = SerialEndpoint(os.ttyname(slave))
-    with pytest.raises(EndpointError, match="the serial port can't be opened"):
-        SerialEndpoint(os.ttyname(slave))  # it is locked for the first
+    with pytest.raises(EndpointError, match="another process has locked it"):
+        SerialEndpoint(os.ttyname(slave))
     first.close()
     os.close(master)
     os.close(slave)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from simisp.errors import ScenarioError
+from simisp.endpoints.spec import parse_endpoints
+from simisp.endpoints.unpluggable import UnpluggableEndpoint
+from simisp.errors import EndpointError, ScenarioError
 from simisp.facts.isp import Asking
 from simisp.facts.line import CommandRun, Dialled, ModemStateEntered, Octets
 from simisp.facts.port import PortOpened
 from simisp.facts.sources import Source
 from simisp.runner.departure import LastHeardOnLines
 from simisp.runner.expectations import Expectations
-from simisp.runner.ports import ports_of
+from simisp.runner.ports import further_ports, paths_of, ports_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.scenario_line import ScenarioLine
 from simisp.runner.station import Station
@@ -192,6 +194,28 @@ def test_the_links_of_a_bank_are_the_link_with_each_name_behind_it(tmp_path: Pat
             return station.lines
 
     assert asyncio.run(links()) == {name: str(tmp_path / f"modem-{name}") for name in ("1", "fax", "3", "4")}
+
+
+def test_each_line_of_a_bank_has_all_the_ports_that_are_asked_for(tmp_path: Path) -> None:
+    async def paths() -> list[tuple[str, ...]]:
+        specs = parse_endpoints([f"unix:{tmp_path / 's'}", f"pty:{tmp_path / 'modem'}"])
+        scenario = loads("title: x\nlines: [{}, {name: fax}]\nisp: {dialogue: [silence]}\n")
+        with Station(scenario, ports_of(scenario, specs), make_port=further_ports(specs)) as station:
+            return [paths_of(port) for port in station.ports.values()]
+
+    first, second = asyncio.run(paths())
+    assert first == (f"unix:{tmp_path / 's'}", str(tmp_path / "modem-1"))
+    assert second == (f"unix:{tmp_path / 's'}-2", str(tmp_path / "modem-fax"))
+
+
+def test_only_a_terminal_is_unplugged() -> None:
+    text = "title: x\nmodem: {unplug: {after: 1s, for: 1s}}\nisp: {dialogue: [silence]}\n"
+    for scenario in (loads(text), loads(text + "lines: 2\n")):
+        for specs in (["tcp"], ["pty", "unix"]):
+            with pytest.raises(EndpointError, match="only a pseudo-terminal by itself can be unplugged"):
+                ports_of(scenario, parse_endpoints(specs))
+        with closing(ports_of(scenario, parse_endpoints("pty"))) as port:
+            assert isinstance(port, UnpluggableEndpoint)
 
 
 def test_the_last_thing_received_is_said_for_each_line() -> None:

@@ -50,6 +50,15 @@ def test_braces_of_other_programs_stay_as_they_are(command: tuple[str, ...]) -> 
     assert inserted(*command) == [word.replace("{port}", PORT) for word in command]
 
 
+def test_each_line_of_a_bank_has_its_address() -> None:
+    ports = {"1": "telnet://127.0.0.1:4001", "fax": "telnet://127.0.0.1:4002"}
+    command = ("kermit", "{host:fax}", "{tcp_port:fax}", "{tcp_port:1}", "{tcp_port}")
+    assert with_port(command, ports["1"], ports) == (["kermit", "127.0.0.1", "4002", "4001", "4001"], True)
+    with pytest.raises(ClientError, match=r"there is no \{host:2\}, but \{host:1\}, \{host:fax\}"):
+        with_port(("kermit", "{host:2}"), ports["1"], ports)
+    assert with_port(("sh", "{host:2}"), PORT, {"1": PORT}) == (["sh", "{host:2}"], False)
+
+
 def test_a_variable_of_a_shell_is_no_placeholder() -> None:
     program = 'port=7; echo "${port} ${port:2} ${host} $HOME"'
     assert with_port(("sh", "-c", program), PORT, {"1": PORT, "2": "/dev/pts/8"}) == (["sh", "-c", program], False)
