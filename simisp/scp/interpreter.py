@@ -39,6 +39,7 @@ from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
 from simisp.scp.environment import MASK, Environment, SecretText
+from simisp.scp.matcher import SEEN, Matcher
 from simisp.scp.options import Options
 from simisp.scp.patterns import sought_strings
 from simisp.scp.printer import statement_text
@@ -46,7 +47,7 @@ from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
 from simisp.scp.text import encode, interpret
 from simisp.scp.values import Constant, Evaluable
-from simisp.scp.waits import AddressWait, InputWait, StringWait
+from simisp.scp.waits import AddressWait, InputWait
 from simisp.spans import whole
 
 __all__ = ["BURST", "MAX_UNREAD", "PAUSE", "Interpreter"]
@@ -61,7 +62,6 @@ MAX_UNREAD = 65536
 """How many octets are kept while the script does not read; the oldest are dropped."""
 
 _PIECE = 1024  # octets processed at a time
-_SEEN = 1024  # octets kept to show what a wait has examined
 _RUNNING, _WAITING = State.RUNNING, State.WAITING
 _OPTIONS, _FRAMING = Options(), Framing()
 
@@ -120,8 +120,8 @@ class Interpreter:
         self._spun = False
         self._due: float | None = None
         self._wait: InputWait | None = None
+        self._limit: float | None = None
         self._patterns: tuple[str, ...] = ()
-        self._seen = b""
         self._unread = bytearray()
         self._overflowed = False
         self._framing = _FRAMING
@@ -158,7 +158,7 @@ class Interpreter:
         """Act on the end of a wait, a delay or a pause. Does nothing before that time."""
         if now > self._now:
             self._advance(now)
-        due = self.next_timer()
+        due = self._due
         if due is None or now < due:
             return
         if self.state is _WAITING:
@@ -168,8 +168,6 @@ class Interpreter:
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called, or None if only input can end the wait."""
-        if self.state is _WAITING and self._wait is not None:
-            return self._wait.deadline
         return self._due
 
     def take_outputs(self) -> list[Output]:
@@ -183,9 +181,8 @@ class Interpreter:
         if not self._is_under_way:
             return None
         statement = statement_text(self._current.statement) if self._current.statement is not None else ""
-        waiting = self.state is State.WAITING
-        patterns, seen = (self._patterns, self._environment.masked(self._seen)) if waiting else ((), b"")
-        return Waiting(self._current.place, statement, patterns, self.next_timer(), seen)
+        patterns, seen = ((), b"") if self._wait is None else (self._patterns, self._shown(self._wait))
+        return Waiting(self._current.place, statement, patterns, self._due, seen)
 
     @property
     def unread(self) -> bytes:
@@ -210,9 +207,10 @@ class Interpreter:
     def _receive(self, data: bytes) -> None:
         """Take a few octets; what a wait does not use is kept for the next."""
         framing = self._framing
-        while data and self.state is _WAITING:
-            taken = self._feed(data if framing is _FRAMING else framing.decode(data))
+        while data and self._wait is not None:
+            taken = self._wait.feed(data if framing is _FRAMING else framing.decode(data))
             if taken is None:
+                self._go_on_waiting(self._wait)
                 return
             data = data[taken:]
             self._end_wait()
@@ -263,38 +261,40 @@ class Interpreter:
 
     # Waits
 
-    def _begin_wait(self, wait: InputWait) -> None:
-        """Wait for input, beginning with the unread octets."""
-        self._wait = wait
-        self._seen = b""
+    def _begin_wait(self, wait: InputWait, limit: float | None) -> None:
+        """Wait for input, beginning with the unread octets, at most until the time ``limit``."""
+        self._wait, self._limit = wait, limit
         self._overflowed = False
         taken: int | None = None
         if self._unread or wait.may_end_at_once:
-            taken = self._feed(bytes(self._unread))
+            taken = wait.feed(bytes(self._unread))
             del self._unread[:taken]
-        if taken is not None or (wait.deadline is not None and self._now >= wait.deadline):
+        if taken is not None or (limit is not None and self._now >= limit):
             self._end_wait()
         else:
             self.state = _WAITING
             self._spun = False
+            self._go_on_waiting(wait)
 
-    def _feed(self, octets: bytes) -> int | None:
-        """Feed octets to the wait; if they end it, return how many it used."""
-        assert self._wait is not None
-        taken = self._wait.feed(octets, self._now)
-        self._seen = (self._seen + octets[:taken])[-_SEEN:]
-        return taken
+    def _go_on_waiting(self, wait: InputWait) -> None:
+        """Wait for more octets."""
+        self._due = self._limit if wait.patience is None else self._now + wait.patience
 
     def _end_wait(self) -> None:
         """Continue after a wait that input or time has ended."""
-        assert self._wait is not None
+        wait = self._wait
+        assert wait is not None
         self.state = _RUNNING
-        if tail := self._wait.tail:
+        if tail := wait.tail:
             self._unread[:0] = tail
-        outcome = self._wait.finish()
+        outcome = self._END[type(self._current)](self, wait)
         self._wait = None
         if self.options.trace and not self._spun:
-            self._trace(self._current, outcome, self._environment.masked(self._seen))
+            self._trace(self._current, outcome, self._shown(wait))
+
+    def _shown(self, wait: InputWait) -> bytes:
+        """Return the last octets that a wait has examined as they are shown."""
+        return self._environment.masked(wait.seen[-SEEN:])
 
     def _trace(self, instruction: code.Instruction, outcome: str = "", seen: bytes = b"") -> None:
         if instruction.statement is not None:
@@ -335,10 +335,11 @@ class Interpreter:
         strings = sought_strings(texts, matchcase, tags_in_any_case=options.tags_in_any_case)
         if options.discard_unread_input:
             self._unread.clear()
-        self._begin_wait(StringWait(strings, None if limit is None else self._now + max(0, limit), self._end_waitfor))
+        self._begin_wait(Matcher(strings), None if limit is None else self._now + max(0, limit))
 
-    def _end_waitfor(self, found: int | None) -> str:
+    def _end_waitfor(self, wait: Matcher) -> str:
         """Act on the string that came, or on the end of the time; return how it ended, in words."""
+        found = wait.found
         self._environment.set_success(found is not None)
         if found is None:
             return "time ran out"
@@ -350,27 +351,35 @@ class Interpreter:
         return f'"{self._patterns[found]}" came' if self.options.trace else ""
 
     def _getip(self, instruction: code.GetIp) -> None:
-        ordinal = 1 if instruction.index is None else self._number(instruction.index)
+        self._wait_for_address(1 if instruction.index is None else self._number(instruction.index))
 
-        def store(address: str) -> None:
-            if instruction.slot is not None:
-                self._environment.variables[instruction.slot] = address
+    def _end_getip(self, wait: AddressWait) -> str:
+        """Store the address; return how the wait ended, in words."""
+        address, instruction = wait.address(), self._current
+        assert isinstance(instruction, code.GetIp)
+        if instruction.slot is not None:
+            self._environment.variables[instruction.slot] = address
+        return f"took {address}"
 
-        self._wait_for_address(ordinal, store)
-
-    def _wait_for_address(self, ordinal: int, then: Callable[[str], None]) -> None:
+    def _wait_for_address(self, ordinal: int) -> None:
         if ordinal < 1:
             raise ScriptFaultError(f"'getip {ordinal}': addresses are counted from 1")
         self._patterns = ()
-        self._begin_wait(AddressWait(ordinal, then))
+        self._begin_wait(AddressWait(ordinal), None)
 
     def _set_ip_address(self, instruction: code.SetIpAddress) -> None:
         address = self._text(instruction.address)
         ordinal = getip_in(address) if self.options.getip_in_strings else None
         if ordinal is not None:
-            self._wait_for_address(ordinal, self._use_address)
+            self._wait_for_address(ordinal)
         else:
             self._use_address(address)
+
+    def _end_set_ip_address(self, wait: AddressWait) -> str:
+        """Use the address that came; return how the wait ended, in words."""
+        address = wait.address()
+        self._use_address(address)
+        return f"took {address}"
 
     def _use_address(self, address: str) -> None:
         if is_address(address):
@@ -437,6 +446,12 @@ class Interpreter:
         code.Waitfor: _waitfor,
     }
     """What each instruction does: of the class, since a table of a script's own methods would be a cycle."""
+    _END: ClassVar[Mapping[type[code.Instruction], Callable[..., str]]] = {
+        code.GetIp: _end_getip,
+        code.SetIpAddress: _end_set_ip_address,
+        code.Waitfor: _end_waitfor,
+    }
+    """What those that wait for input do at the end of the wait; each returns how it ended, in words."""
 
 
 @lru_cache(maxsize=128)

@@ -11,7 +11,10 @@ from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Matcher", "SoughtString", "StringSet", "string_set"]
+__all__ = ["SEEN", "Matcher", "SoughtString", "StringSet", "string_set"]
+
+SEEN = 1024
+"""How many octets a wait keeps at least, to show what it has examined."""
 
 _CACHED_OCTETS = 1024
 _FEW = 16
@@ -40,7 +43,9 @@ class StringSet:
 
     def __init__(self, strings: tuple[SoughtString, ...]) -> None:
         self.strings = strings
-        self.longest = max(len(string.octets) for string in strings)
+        self.overlap = max(0, max(len(string.octets) for string in strings) - 1)
+        """How many of the octets that were searched may be the beginning of a string."""
+        self.kept = max(SEEN, self.overlap)
         self.few = tuple(
             (string.octets if string.matchcase else string.octets.lower(), string.matchcase) for string in strings
         )
@@ -97,10 +102,14 @@ _cached_string_set = lru_cache(maxsize=128)(StringSet)
 
 
 class Matcher:
-    """Finds the string that ends first in a stream.
+    """Finds the string that ends first in a stream: the wait of a ``waitfor``.
+
+    Args:
+        strings: The strings to find.
 
     Attributes:
         found: The index of the string that was found, or None.
+        seen: The last octets of the stream, up to the end of the found string.
 
     Example:
         >>> matcher = Matcher(string_set((SoughtString(b"ogin:"), SoughtString(b"busy"))))
@@ -110,15 +119,15 @@ class Matcher:
         0
     """
 
-    __slots__ = ("_node", "_recent", "_strings", "found", "tail")
+    __slots__ = ("_node", "_strings", "found", "seen")
+
+    patience = None
 
     def __init__(self, strings: StringSet) -> None:
         self.found: int | None = None
-        self.tail = b""
-        """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
+        self.seen = b""
         self._strings = strings
         self._node = 0
-        self._recent = b""
 
     def feed(self, data: bytes) -> int | None:
         """Search the next octets of the stream.
@@ -126,47 +135,55 @@ class Matcher:
         Returns:
             How many octets of ``data`` there are up to the end of the found string; None if no string was found.
         """
-        few = self._strings.few
-        return self._feed_few(few, data) if few else self._feed_many(data)
+        strings, searched = self._strings, len(self.seen)
+        stream = self.seen + data
+        end = self._find_few(stream, searched) if strings.few else self._find_many(stream, searched)
+        if end is None:
+            self.seen = stream[-strings.kept :]
+            return None
+        self.seen = stream[:end]
+        return end - searched
 
-    def _feed_many(self, data: bytes) -> int | None:
+    @property
+    def may_end_at_once(self) -> bool:
+        """Whether a string is empty."""
+        return bool(self._strings.ending[0])
+
+    @property
+    def tail(self) -> bytes:
+        """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
+        overlap = self._strings.overlap
+        return self.seen[-overlap:] if overlap and self.found is None else b""
+
+    def _find_few(self, stream: bytes, searched: int) -> int | None:
+        """Search for each of a few strings; what was searched before has none."""
+        start = max(0, searched - self._strings.overlap)
+        lower, end = stream.lower(), len(stream) + 1
+        for index, (octets, matchcase) in enumerate(self._strings.few):
+            place = (stream if matchcase else lower).find(octets, start, end - 1)
+            if place >= 0:
+                self.found, end = index, place + len(octets)
+        return None if self.found is None else end
+
+    def _find_many(self, stream: bytes, searched: int) -> int | None:
         """Search with the automaton."""
-        if self._strings.ending[0]:
-            self.found = self._strings.ending[0][0]
-            return 0
         node, step, ending = self._node, self._strings.step, self._strings.ending
-        for index, octet in enumerate(data.lower()):
+        if ending[0]:
+            self.found = ending[0][0]
+            return searched
+        for end, octet in enumerate(stream[searched:].lower(), searched + 1):
             node = step(node, octet)
             if ending[node]:
-                self.found = self._confirmed(ending[node], data, index + 1)
+                self.found = self._confirmed(ending[node], stream, end)
                 if self.found is not None:
-                    return index + 1
+                    return end
         self._node = node
-        self._recent = (self._recent + data)[-self._strings.longest :]
-        self.tail = self._recent[1 - self._strings.longest :] if self._strings.longest > 1 else b""
         return None
 
-    def _feed_few(self, few: tuple[tuple[bytes, bool], ...], data: bytes) -> int | None:
-        """Search for each of a few strings; what was searched before has none."""
-        searched = len(self.tail)
-        stream = self.tail + data
-        lower, first = stream.lower(), len(stream) + 1
-        for index, (octets, matchcase) in enumerate(few):
-            place = (stream if matchcase else lower).find(octets, max(0, searched - len(octets) + 1))
-            if place >= 0 and place + len(octets) < first:
-                self.found, first = index, place + len(octets)
-        if self.found is not None:
-            return first - searched
-        longest = self._strings.longest
-        self.tail = stream[1 - longest :] if longest > 1 else b""
-        return None
-
-    def _confirmed(self, candidates: tuple[int, ...], data: bytes, end: int) -> int | None:
+    def _confirmed(self, candidates: tuple[int, ...], stream: bytes, end: int) -> int | None:
         """Return the first candidate that ends at ``end`` in the right case too."""
         for index in candidates:
             string = self._strings.strings[index]
-            start = end - len(string.octets)
-            came = data[start:end] if start >= 0 else self._recent[start:] + data[:end]
-            if not string.matchcase or came == string.octets:
+            if not string.matchcase or stream.endswith(string.octets, 0, end):
                 return index
         return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simisp.scp.matcher import Matcher, SoughtString, StringSet, string_set
+from simisp.scp.matcher import SEEN, Matcher, SoughtString, StringSet, string_set
 
 
 def found(stream: bytes, *strings: bytes | SoughtString) -> tuple[int | None, int | None]:
@@ -72,26 +72,45 @@ def test_short_sets_are_shared_and_long_ones_are_not_kept() -> None:
     assert string_set(long) is not string_set(long)
 
 
-@settings(max_examples=100)
+def plainly_found(stream: bytes, strings: Sequence[SoughtString]) -> tuple[int, int] | None:
+    """Try every octet as the end of every string; return where the first ends, and which it is."""
+    for end in range(len(stream) + 1):
+        for index, string in enumerate(strings):
+            came, sought = stream[max(0, end - len(string.octets)) : end], string.octets
+            if came == sought if string.matchcase else came.lower() == sought.lower():
+                return end, index
+    return None
+
+
+@settings(max_examples=150)
 @given(
-    st.lists(st.binary(min_size=1, max_size=4).map(lambda data: bytes(97 + octet % 2 for octet in data)), min_size=1),
-    st.lists(st.booleans(), min_size=1),
-    st.text("abAB", max_size=30).map(str.encode),
-    st.integers(1, 5),
+    st.lists(
+        st.builds(SoughtString, st.text("abAB", max_size=4).map(str.encode), st.booleans()), min_size=1, max_size=24
+    ),
+    st.lists(st.text("abAB.", max_size=9).map(str.encode), max_size=6),
 )
-def test_the_automaton_agrees_with_a_plain_search_however_the_stream_is_cut(
-    strings: Sequence[bytes], cases: Sequence[bool], stream: bytes, step: int
+def test_a_plain_search_finds_the_same_however_the_stream_is_cut(
+    strings: Sequence[SoughtString], pieces: Sequence[bytes]
 ) -> None:
-    sought = tuple(SoughtString(string, matchcase=cases[index % len(cases)]) for index, string in enumerate(strings))
-    ends = []
-    for index, string in enumerate(sought):
-        place = (stream if string.matchcase else stream.lower()).find(string.octets)
-        if place >= 0:
-            ends.append((place + len(string.octets), index))
-    matcher, taken = Matcher(StringSet(sought)), None
-    for start in range(0, len(stream), step):
-        taken = matcher.feed(stream[start : start + step])
-        if taken is not None:
-            taken += start
+    stream, longest = b"".join(pieces), max(len(string.octets) for string in strings)
+    matcher, fed, ended = Matcher(StringSet(tuple(strings))), 0, None
+    for piece in pieces:
+        if (taken := matcher.feed(piece)) is not None:
+            ended = fed + taken
             break
-    assert (taken, matcher.found) == min(ends, default=(None, None))
+        fed += len(piece)
+    expected = plainly_found(stream, strings) if pieces else None
+    assert (None if ended is None else (ended, matcher.found)) == expected
+    assert matcher.seen == stream[:ended]
+    assert matcher.tail == (stream[max(0, len(stream) - longest + 1) :] if ended is None else b"")
+
+
+def test_what_a_matcher_has_seen_is_bounded_but_never_cuts_a_string() -> None:
+    sought = b"ab" * SEEN
+    matcher = Matcher(StringSet((SoughtString(b"x"),)))
+    matcher.feed(b"." * (SEEN + 5))
+    assert len(matcher.seen) == SEEN
+    long = Matcher(StringSet((SoughtString(sought),)))
+    assert long.feed(b"..." + sought[:-1]) is None
+    assert len(long.seen) == len(sought) - 1
+    assert long.feed(sought[-1:]) == 1
