@@ -36,7 +36,8 @@ _LOOK_AGAIN = 0.02
 _BETWEEN_LOOKS = 0.25
 """Seconds between two looks for descendants while some of them end; while none ends there is no look."""
 _PATIENCE = 2.0
-
+_KILLED_WITHIN = 30.0
+"""Seconds in which a process that was killed has to be gone: it goes when it gets a processor again."""
 
 _marks: set[bytes] = set()
 """The marks of all runs in this process."""
@@ -334,20 +335,35 @@ class Child:
 
     async def clean_up(self) -> tuple[int, ...]:
         """End the whole family: SIGTERM, then SIGKILL for those that stay. Return those that a signal ended."""
-        signalled: set[int] = set()
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            deadline = asyncio.get_running_loop().time() + _PATIENCE
-            while (living := self.living()) and asyncio.get_running_loop().time() < deadline:
-                for pid in living:
-                    if number is signal.SIGKILL or pid not in signalled:
-                        with contextlib.suppress(ProcessLookupError, PermissionError):
-                            os.kill(pid, number)
-                            # A stopped process does not act on SIGTERM until it continues.
-                            os.kill(pid, signal.SIGCONT)
-                        signalled.add(pid)
-                await asyncio.sleep(_LOOK_AGAIN)
-            if not living:
-                break
+        signalled = await self._end_by(signal.SIGTERM, _PATIENCE)
+        if self.living():
+            signalled |= await self._end_by(signal.SIGKILL, _KILLED_WITHIN)
         if self._process.returncode is None and not self.living():
             await self._over.wait()
         return tuple(sorted(signalled))
+
+    async def _end_by(self, number: signal.Signals, patience: float) -> set[int]:
+        """Send a signal to all that live, and wait until none does; return those to which it was sent.
+
+        Args:
+            number: SIGTERM, which each gets once, or SIGKILL.
+            patience: Seconds to wait; no longer than two for those to which this process may send nothing.
+        """
+        loop = asyncio.get_running_loop()
+        began, signalled, refused = loop.time(), set[int](), set[int]()
+        while living := self.living():
+            if loop.time() >= began + (_PATIENCE if refused.issuperset(living) else patience):
+                break
+            for pid in living:
+                if number is signal.SIGKILL or pid not in signalled:
+                    try:
+                        os.kill(pid, number)
+                        # A stopped process does not act on SIGTERM until it continues.
+                        os.kill(pid, signal.SIGCONT)
+                    except ProcessLookupError:
+                        pass
+                    except PermissionError:
+                        refused.add(pid)
+                    signalled.add(pid)
+            await asyncio.sleep(_LOOK_AGAIN)
+        return signalled

@@ -97,7 +97,7 @@ def test_both_log_in_where_the_isp_is_well(script_run: Command, lock_directory: 
 
 def test_a_section_of_switch_inf_logs_in(script_run: Command, lock_directory: Path) -> None:
     # The first command waits two seconds, and what the ISP has said by then is the response.
-    verdict = play(
+    verdict, _ = virtually(
         "login",
         script_run(SCRIPTS / "switch.inf", "--section", "Menu login"),
         lock_directories=[lock_directory],

@@ -54,7 +54,11 @@ def test_a_hang_names_the_orphan_its_descriptor_and_the_call_that_it_is_blocked_
 
 @pytest.mark.usefixtures("chat_script")
 def test_what_was_left_behind_is_gone_after_the_verdict(lock_directory: Path) -> None:
-    verdict = hang(lock_directory, give_up=3.0)
+    verdict = patiently(
+        lambda patience: hang(lock_directory, give_up=patience),
+        first=3.0,
+        got_there=lambda verdict: verdict.report is not None and len(verdict.report.holders) == 1,
+    )
     assert verdict.report is not None
     assert verdict.client is not None
     [holder] = verdict.report.holders

@@ -11,7 +11,10 @@ from simisp.runner.verdict import VerdictKind
 from simisp.testing import Lines, play
 
 SILENT = "title: silent\nisp: {dialogue: [silence]}\n"
-AS_DEV_TTY = ["sh", "-c", 'setsid sh -c "exec 3<>{port} 4<>/dev/tty 3>&-; exec sleep 20" & sleep 0.5']
+AS_DEV_TTY = ["sh", "-c", """
+    setsid sh -c "exec 3<>{port} 4<>/dev/tty 3>&-; exec sleep 3600" &
+    until read -r name </proc/$!/comm && [ "$name" = sleep ]; do sleep 0.01; done
+"""]  # fmt: skip
 ALL_AT_ONCE = ["sh", "-c", "setsid sh -c 'exec 3<>{port} 4<>/dev/tty; exec sleep 0.2'; exit 0"]
 
 
@@ -23,7 +26,7 @@ def test_a_port_that_is_open_as_dev_tty_alone_is_no_released_port(lock_directory
     assert verdict.hang.until is None
     [holder] = verdict.report.holders
     assert [each.number for each in holder.descriptors] == [4]
-    assert f"pid {holder.pid} (sleep 20) holds the port on descriptor 4" in verdict.describe()
+    assert f"pid {holder.pid} (sleep 3600) holds the port on descriptor 4" in verdict.describe()
 
 
 def test_a_program_that_closes_dev_tty_in_time_leaves_a_released_port(lock_directory: Path) -> None:

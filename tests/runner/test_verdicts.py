@@ -25,6 +25,7 @@ from simisp.scenario.load import loads
 from simisp.testing import play
 from simisp.transcript import Record, Source
 from simisp.transcript.record import octets_record
+from support.virtual_runs import virtually
 
 CLIENT = """
 import os, sys, time, tty
@@ -68,7 +69,7 @@ def test_the_verdict_says_how_long_nothing_had_come_and_after_what() -> None:
 
 def test_a_dialler_that_gives_up_is_told_from_when_it_gave_up() -> None:
     program = 'ask("ATDT1", "CONNECT"); time.sleep(60)'
-    verdict = play(SILENT, client(program), give_up="2.5s", grace="0.2s")
+    verdict, _ = virtually(SILENT, client(program), give_up=2.5, grace=0.2)
     assert verdict.client is not None
     assert verdict.client.departure is not None
     assert verdict.client.departure.heard == "CONNECT 33600"

@@ -19,6 +19,7 @@ from simisp.ras.port import PortHolder
 __all__ = ["Released", "held_by", "locked_by", "release"]
 
 _PATIENCE = 2.0
+_KILLED_WITHIN = 30.0
 _LOOK_AGAIN = 0.02
 
 
@@ -96,20 +97,19 @@ def release(port: str, directories: Sequence[str | Path] = (), *, patience: floa
     Args:
         port: The port's path.
         directories: The lock directories; the system's if empty.
-        patience: How long to wait for processes to end, in seconds, each time.
+        patience: How long to wait for processes to end, in seconds, each time. Those that were killed go when they get
+            a processor: they have half a minute.
 
     Raises:
         EndpointError: A lock directory does not exist.
     """
     before = holders(port)
     lock_files = {lock.path for lock in _locks(port, directories)}
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for holder in holders(port):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(holder.pid, number)
-                os.kill(holder.pid, signal.SIGCONT)  # a stopped process does not act on SIGTERM until it continues
-        if _wait_until(lambda: not any(_lives(holder) for holder in before), patience):
-            break
+    _send(signal.SIGTERM, before)
+    if not _wait_until(lambda: not any(map(_lives, before)), patience):
+        killed = _send(signal.SIGKILL, holders(port))
+        _wait_until(lambda: not any(map(_lives, before)), patience)
+        _wait_until(lambda: not any(map(_lives, killed)), _KILLED_WITHIN)
     complaint = _clear_locks(port, directories)
     remaining = held_by(port, directories)
     left = {lock.path for lock in _locks(port, directories)}
@@ -120,6 +120,17 @@ def release(port: str, directories: Sequence[str | Path] = (), *, patience: floa
         remaining,
         "" if remaining else complaint,
     )
+
+
+def _send(number: signal.Signals, found: Iterable[PortHolder]) -> list[PortHolder]:
+    """Send a signal to these; return those to which this process may send it."""
+    sent = []
+    for holder in found:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(holder.pid, number)
+            os.kill(holder.pid, signal.SIGCONT)  # a stopped process does not act on SIGTERM until it continues
+            sent.append(holder)
+    return sent
 
 
 def _locks(port: str, directories: Iterable[str | Path]) -> list[LockFound]:

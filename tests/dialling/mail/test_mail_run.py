@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import os
 import signal
@@ -72,17 +71,10 @@ def pid_of(left: Event) -> int:
     return int(left.text.split("pid ")[1].split()[0])
 
 
-async def end_all_left(running: Running) -> None:
-    """End each script left running after the first: on a busy machine one that starts late is given up as well."""
-    for count in itertools.count(2):
-        os.kill(pid_of(await running.until(15, count)), signal.SIGKILL)
-
-
-async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_its_pid(
-    tmp_path: Path, lock_directory: Path
-) -> None:
-    async with isp(tmp_path, SILENT, LOGIN) as station:
-        mail = settings(tmp_path, station, mail="schedule: {every: 60s}", patience="2m")
+async def connects_after_an_orphan(folder: Path, lock_directory: Path, *, patience: str) -> bool:
+    """Let the first script be given up, and return whether the one after its end came to its own end in time."""
+    async with isp(folder, SILENT, LOGIN) as station:
+        mail = settings(folder, station, mail="schedule: {every: 60s}", patience=patience)
         async with service(mail, lock_directory) as running:
             left = await running.until(15)
             pid = pid_of(left)
@@ -93,17 +85,34 @@ async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_i
                 assert station.session.calls == 1
             finally:
                 os.kill(pid, signal.SIGKILL)
-            others = asyncio.ensure_future(end_all_left(running))
-            await running.until(4)
-            others.cancel()
+            connected, late = (asyncio.ensure_future(running.until(*event)) for event in ((4, 1), (15, 2)))
+            done, _ = await asyncio.wait([connected, late], return_when=asyncio.FIRST_COMPLETED)
+            if late in done:
+                os.kill(pid_of(late.result()), signal.SIGKILL)
+            for waiting in (connected, late):
+                waiting.cancel()
+            return connected in done
+
+
+async def test_a_script_left_running_is_reported_and_later_dials_are_4106_with_its_pid(
+    tmp_path: Path, lock_directory: Path
+) -> None:
+    for patience in ("2m", "8m", "24m"):  # a script starts in four real seconds, but not on every busy machine
+        folder = tmp_path / patience
+        folder.mkdir()
+        if await connects_after_an_orphan(folder, lock_directory, patience=patience):
+            break
+    else:
+        pytest.fail("no script came to its end")
 
 
 async def test_the_repaired_script_loses_one_session_and_the_next_delivers(
     tmp_path: Path, lock_directory: Path
 ) -> None:
     async with isp(tmp_path, SILENT, LOGIN) as station:
-        mail = settings(tmp_path, station, script=REPAIRED, mail="schedule: {every: 5m}", patience="10m")
-        async with service(mail, lock_directory, speed=60.0) as running:
+        script = REPAIRED.replace("until 60", "until 6")
+        mail = settings(tmp_path, station, script=script, mail="schedule: {every: 60s}", patience="30m")
+        async with service(mail, lock_directory) as running:
             running.run.queue.queue(MESSAGE)
             lost = await running.until(4106)
             assert "[721]" in lost.text

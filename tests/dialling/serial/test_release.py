@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,7 +76,7 @@ def test_a_release_ends_the_holder_and_clears_its_lock(
     held = processes.python(HOLDS, pty.path)
     lock = lock_directory / f"LCK..{Path(pty.path).name}"
     lock.write_text(f"{held.pid:10}\n")
-    released = release(pty.path, [lock_directory])
+    released = release(pty.path, [lock_directory], patience=60.0)
     assert held.wait() == -signal.SIGTERM
     assert [holder.pid for holder in released.ended] == [held.pid]
     assert released.cleared == (str(lock),)
@@ -94,7 +96,7 @@ def test_a_holder_that_does_not_heed_sigterm_is_killed(
 def test_a_stopped_holder_is_ended_too(pty: Terminal, processes: Processes, lock_directory: Path) -> None:
     held = processes.python(HOLDS, pty.path)
     os.kill(held.pid, signal.SIGSTOP)
-    assert release(pty.path, [lock_directory]).is_free
+    assert release(pty.path, [lock_directory], patience=60.0).is_free
     assert held.wait() == -signal.SIGTERM
 
 
@@ -165,13 +167,18 @@ def test_the_status_tells_what_a_dialler_of_ours_is_at(
     pty: Terminal, processes: Processes, lock_directory: Path
 ) -> None:
     dialler = processes.python(DIALS, pty.path)
-    words = status(entry(pty.path), [lock_directory])
-    assert words == f"{pty.path}: connected ('OzEmail') for 100 s, pid {dialler.pid}"
+    before = time.time()
+    words = re.fullmatch(r"(.*) for (\d+) s, (.*)", status(entry(pty.path), [lock_directory]))
+    state = known(StateFile(pty.path).read())
+    assert words is not None
+    assert words.group(1, 3) == (f"{pty.path}: connected ('OzEmail')", f"pid {dialler.pid}")
+    assert round(before - state.since) <= int(words[2]) <= round(time.time() - state.since)
 
 
 def test_hanging_up_asks_our_dialler_and_waits(pty: Terminal, processes: Processes, lock_directory: Path) -> None:
     dialler = processes.python(DIALS, pty.path)
-    assert hang_up(entry(pty.path), [lock_directory]) == (True, f"{pty.path}: pid {dialler.pid} has hung up")
+    done, words = hang_up(entry(pty.path), [lock_directory], patience=60.0)
+    assert (done, words) == (True, f"{pty.path}: pid {dialler.pid} has hung up")
     dialler.wait()
 
 
