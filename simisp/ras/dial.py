@@ -114,6 +114,7 @@ class DialAttempt:
         port: The modem's port.
         holder: The dialling process.
         on_give_up: What happens to a script that has not ended.
+        response_wait: How long the modem may take to answer an initialisation command, in seconds, more than 0.
 
     Example:
         >>> attempt = DialAttempt(Entry("Home", "5551234"), Port("COM1"), PortHolder(7, "dial"))
@@ -125,7 +126,15 @@ class DialAttempt:
         AttemptEnded(cause=<Cause.BUSY: 676>, was_up=False, detail='')
     """
 
-    def __init__(self, entry: Entry, port: Port, holder: PortHolder, *, on_give_up: OnGiveUp = OnGiveUp.ORPHAN) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        port: Port,
+        holder: PortHolder,
+        *,
+        on_give_up: OnGiveUp = OnGiveUp.ORPHAN,
+        response_wait: float = RESPONSE_WAIT,
+    ) -> None:
         self.entry = entry
         self.port = port
         self.holder = holder
@@ -134,6 +143,7 @@ class DialAttempt:
         self.over = False
         """Whether the attempt has ended and the port is released."""
         self._on_give_up = on_give_up
+        self._response_wait = response_wait
         self._calls = 0
         self._may_redial = True
         self._holds = False
@@ -291,7 +301,7 @@ class DialAttempt:
         """Send the next command line; after the last one, dial."""
         self._tries = 1
         if self._commands:
-            self._send(self._commands[0], now, wait=RESPONSE_WAIT)
+            self._send(self._commands[0], now, wait=self._response_wait)
         else:
             number = self.entry.number_for(self._calls)
             self._enter(PortState.DIALLING, now, why=number)
@@ -302,7 +312,7 @@ class DialAttempt:
             self._give_up(Cause.MODEM_SILENT, now)
         else:
             self._tries += 1
-            self._send(self._commands[0], now, wait=RESPONSE_WAIT)
+            self._send(self._commands[0], now, wait=self._response_wait)
 
     def _send(self, command: str, now: float, *, wait: float) -> None:
         line = command.encode("ascii", "replace")

@@ -26,7 +26,7 @@ from simisp.facts.dial_up import (
 )
 from simisp.locks import PortLock
 from simisp.machine import Output, SendData, SetCircuit
-from simisp.ras.dial import DialAttempt
+from simisp.ras.dial import RESPONSE_WAIT, DialAttempt
 from simisp.ras.error_codes import Cause
 from simisp.ras.link import RasLink
 from simisp.ras.outputs import (
@@ -49,6 +49,8 @@ from simisp.runtime.machine_driver import MachineDriver
 __all__ = ["DialOptions", "Dialler"]
 
 _CARRIER_LOOK = 0.25  # seconds between two checks of DCD, if the port has it
+_REAL_RESPONSE_WAIT = 0.5
+"""Real seconds that the modem has for an answer, however fast the run: that of a simulator may get no processor."""
 _NO_DEVICE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
 _ONE_BY_ONE = (PortState.OPENING, PortState.DIALLING)
 _READING = (*_ONE_BY_ONE, PortState.AUTHENTICATING, PortState.CONNECTED)
@@ -92,7 +94,13 @@ class Dialler:
 
     def __init__(self, entry: Entry, clock: Clock, options: DialOptions, on_output: Callable[[Output], None]) -> None:
         holder = PortHolder(os.getpid(), f"dialling {entry.name}")
-        self.attempt = DialAttempt(entry, Port(entry.port), holder, on_give_up=options.on_give_up)
+        self.attempt = DialAttempt(
+            entry,
+            Port(entry.port),
+            holder,
+            on_give_up=options.on_give_up,
+            response_wait=max(RESPONSE_WAIT, _REAL_RESPONSE_WAIT * options.speed),
+        )
         self.orphan: PortHolder | None = None
         """The script processor that was left running, if any."""
         self._user = entry.user
