@@ -132,7 +132,9 @@ class Census:
             return hindered
         slots = [self._page.slot(one.slot) for one in running if one.slot >= 0 and one.pid]
         threads = [(int(slot.pid), int(slot.tid)) for slot in slots if slot.tid]
-        coming = {*strangers, *(int(slot.pid) for slot in slots if not slot.tid)}
+        # A thread that is announced and has yet to run, which on a busy machine may last, is no process that is coming.
+        up = {int(slot.pid) for _, slot in self._page.slots() if slot.tid}
+        coming = {*strangers, *(int(slot.pid) for slot in slots if not slot.tid)} - up
         return self._outsiders.find(threads, coming) or stranger
 
     def hindered(self, participants: Iterable[Participant]) -> LeftBehind | None:

@@ -17,9 +17,12 @@ from support.c_programs import compiled
 from support.shared_folder import made_once, shared_folder
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The library under test. Without a compiler there is nothing to test here."""
+    """The library under test. Without a compiler there is nothing to test here.
+
+    For no longer than a module: what tests elsewhere have in the user's cache must not depend on what ran before them.
+    """
     with pytest.MonkeyPatch.context() as patch:
         cache = shared_folder(tmp_path_factory) / "cache"
         patch.setenv("XDG_CACHE_HOME", str(cache))

@@ -11,15 +11,27 @@ from collections.abc import Iterator
 import pytest
 
 from simisp.procfs.process import process_status
+from simisp.procfs.threads import blocked_in
 from simisp.shared_time.clock_page import NEVER, ClockPage
 from simisp.shared_time.participants import Census, LeftBehind
 from support.polling import until
+from support.started_processes import Processes
 
 # Its first thread ends at once; the second goes on until its standard input ends.
 HEADLESS = """
 import ctypes, os, threading
 threading.Thread(target=lambda: (os.read(0, 1), os._exit(0))).start()
 ctypes.CDLL(None).pthread_exit(None)
+"""
+# Starts it, ends it when it is told to, and waits for it only then.
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.PIPE)
+print(child.pid, flush=True)
+sys.stdin.readline()
+child.stdin.close()
+sys.stdin.readline()
+child.wait()
 """
 
 
@@ -40,17 +52,38 @@ def put(page: ClockPage, index: int, *, pid: int, tid: int) -> None:
 
 
 def test_a_child_whose_first_thread_has_ended_is_still_coming(page: ClockPage, census: Census) -> None:
-    put(page, 0, pid=os.getpid(), tid=os.getpid())
-    put(page, 1, pid=-os.getpid(), tid=0)
-    with subprocess.Popen([sys.executable, "-c", HEADLESS], stdin=subprocess.PIPE) as child:
-        until(lambda: (status := process_status(child.pid)) and status.state == "Z", what="a first thread that ends")
-        assert census.stranger() == LeftBehind(child.pid, "")
-        assert page.slot(1).pid == -os.getpid()
-        assert child.stdin is not None
-        child.stdin.close()
-        until(lambda: (status := process_status(child.pid)) is not None and status.ended, what="the end of the child")
+    # Not a child of this process, which may have others.
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, HEADLESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        put(page, 0, pid=parent.pid, tid=parent.pid)
+        put(page, 1, pid=-parent.pid, tid=0)
+        until(lambda: (status := process_status(child)) and status.state == "Z", what="a first thread that ends")
+        assert census.stranger() == LeftBehind(child, "")
+        assert page.slot(1).pid == -parent.pid
+        parent.stdin.write(b"\n")
+        parent.stdin.flush()
+        until(lambda: (status := process_status(child)) is not None and status.ended, what="the end of the child")
         assert census.stranger() is None
         assert page.slot(1).pid == 0
+
+
+@pytest.mark.parametrize("is_up", [True, False], ids=["thread", "process"])
+def test_a_process_is_not_coming_because_a_thread_of_it_is(
+    page: ClockPage, census: Census, processes: Processes, monkeypatch: pytest.MonkeyPatch, is_up: bool
+) -> None:
+    """Python waits without end until a new thread runs, which may last where it gets no processor."""
+    monkeypatch.setattr("simisp.shared_time.outsiders._LONG", 0.0)
+    pid = processes.python("import signal; print('ready', flush=True); signal.pause()").pid
+    until(lambda: blocked_in(pid, pid), what="its wait")
+    if is_up:
+        put(page, 0, pid=pid, tid=pid)
+    put(page, 1, pid=pid, tid=0)
+    seen = [census.left_behind(census.take(0, thorough=True)) for _ in range(2)]
+    assert [found is not None for found in seen] == [not is_up] * 2
 
 
 def test_a_child_that_ends_is_told_once(census: Census) -> None:

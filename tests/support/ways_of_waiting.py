@@ -44,6 +44,8 @@ _TOGETHER = 8.0
 """Seconds of real time in which waits of one second that are played together have to end."""
 _PATIENCE = 18.0
 """The same for those that are to end, which a busy machine makes late; in unscaled time they would last for twenty."""
+_LONG_PATIENCE = 60.0
+"""The same without a page, where nothing has to be told from unscaled time."""
 _FACTOR = 20
 _SECONDS = {None: 1, ClockMode.SCALED: 20}
 """A wait of one real second, without a page and in scaled time."""
@@ -158,7 +160,8 @@ def played_together(
         for name in names:
             began[name] = time.monotonic()
             started[name] = stack.enter_context(_started([str(program), name, str(seconds), late], mode))
-        statuses = {name: _status(started[name], began[name] + _PATIENCE) for name in to_end}
+        patience = _LONG_PATIENCE if mode is None else _PATIENCE
+        statuses = {name: _status(started[name], began[name] + patience) for name in to_end}
         others = [name for name in names if name not in statuses]
         statuses |= {name: _status(started[name], began[name] + _TOGETHER) for name in others}
         return {name: statuses[name] for name in names}

@@ -25,6 +25,7 @@ from simisp.facts.dial_up import EventRecorded
 from simisp.facts.fact import Fact
 from simisp.facts.story import MailQueued, PortFreed, ScriptInstalled, ServiceRestarted
 from simisp.line.session import Session
+from simisp.mail.events import MailEvent
 from simisp.mail.message import Message
 from simisp.mail.queue import MemoryQueue
 from simisp.runtime.clock import RealClock, wait_until
@@ -74,8 +75,9 @@ async def run_story(
     Args:
         story: The story.
         folder: An empty folder for queue, settings, scripts and logs; it is kept in the end.
-        scale: How many seconds of the story pass in one real second. Starting a process takes some tenths of a real
-            second, which the story's patience has to allow for.
+        scale: How many seconds of the story pass in one real second. Starting a script processor takes some tenths of
+            a real second, which the story's patience has to allow for; what the service takes to start, or to start
+            again, is no part of the story.
         lock_directories: The lock directories; the system's if empty.
         transcript: Where everything on the line is recorded, and the events.
 
@@ -102,6 +104,8 @@ class _Played:
         self._queue = Maildir(folder / "queue")
         self._service: asyncio.subprocess.Process | None = None
         self._read = 0
+        self._starting = 0.0
+        """How long the service has taken to start, in seconds of the story; what happens in it comes later by that."""
 
     async def play(self) -> StoryEnd:
         config = self._story.config
@@ -116,7 +120,7 @@ class _Played:
             self._write_settings(station)
             try:
                 await self._through_the_actions(station.port)
-                await self._until(self._story.duration)
+                await self._until(self._story.duration + self._starting)
             finally:
                 await self._stop_service()
                 self._read_events()
@@ -133,7 +137,7 @@ class _Played:
             await self._do(action, port)
         await self._start_service()
         for action in [action for action in actions if action.at > 0]:
-            await self._until(action.at)
+            await self._until(action.at + self._starting)
             await self._do(action, port)
 
     async def _do(self, action: Deed, port: str) -> None:
@@ -196,10 +200,18 @@ class _Played:
         command += ["--password-file", str(self._folder / "password")]
         command += ["--ppp"] if speaks_ppp(self._story.config.line) else []
         command += [word for directory in self._locks for word in ("--lock-dir", directory)]
+        began, starts = self._clock.now(), self._starts()
         with (self._folder / "output").open("ab") as output:
             self._service = await asyncio.create_subprocess_exec(
                 sys.executable, *command, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
             )
+        while self._service.returncode is None and self._starts() == starts:
+            await self._until(self._clock.now() + _LOOK_AGAIN * self._scale)
+        self._starting += self._clock.now() - began
+
+    def _starts(self) -> int:
+        """Return how often a service has said that it was started."""
+        return sum(event["id"] == MailEvent.STARTED.value[0] for _, event in self._end.events)
 
     async def _stop_service(self) -> None:
         service, self._service = self._service, None

@@ -44,9 +44,8 @@ dialling:
 """
 
 
-# The patience is most of the time between two calls: it decides how fast the story may run. The last call is made 30
-# minutes after the restart at 12 minutes, and the next one would be at 52: what a restart takes of the eight minutes
-# before the end of the story, on a busy machine, is not missing from that call.
+# The patience is most of the time between two calls: it decides how fast the story may run. What the service takes to
+# start is no part of the story.
 
 
 @pytest.fixture
