@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import itertools
 import mmap
 import os
 import socket
@@ -20,7 +21,8 @@ from simisp.forensics import far_ends
 from simisp.procfs.cgroups import memory_groups
 from simisp.runner.verdict import Verdict, VerdictKind
 from support.c_programs import compiled
-from support.virtual_runs import virtually
+from support.neighbours import left_alone
+from support.virtual_runs import once_virtually, virtually
 
 
 @pytest.fixture(autouse=True)
@@ -374,17 +376,34 @@ def far_end(kind: str, folder: Path) -> Iterator[str]:
         yield str(where)
 
 
-def run(kind: str, where: str, folder: Path, deadline: float = 0.3) -> Verdict:
+def client(kind: str, where: str, folder: Path) -> list[str]:
+    """Return the command that waits."""
     script = folder / "client.py"
     script.write_text(CLIENT)
-    verdict, _ = virtually(SILENT, [sys.executable, str(script), kind, where], deadline=deadline)
+    return [sys.executable, str(script), kind, where]
+
+
+def run(kind: str, where: str, folder: Path, deadline: float = 0.3) -> Verdict:
+    verdict, _ = virtually(SILENT, client(kind, where, folder), deadline=deadline)
     return verdict
+
+
+def run_against(kind: str, folder: Path, deadline: float = 0.3) -> Verdict:
+    """Run it with a far end, which a second run has anew."""
+    places = itertools.count()
+
+    def once() -> Verdict:
+        place = folder / str(next(places))
+        place.mkdir()
+        with far_end(kind, place) as where:
+            return once_virtually(SILENT, client(kind, where, place), deadline=deadline)[0]
+
+    return left_alone(once, lambda verdict: verdict)
 
 
 @pytest.mark.parametrize("kind", OPEN)
 def test_a_wait_that_something_hidden_can_end_is_never_proven(kind: str, tmp_path: Path) -> None:
-    with far_end(kind, tmp_path) as where:
-        verdict = run(kind, where, tmp_path)
+    verdict = run_against(kind, tmp_path)
     assert verdict.kind is VerdictKind.HANG
     assert verdict.hang is not None
     assert not verdict.hang.proven
@@ -401,8 +420,7 @@ def test_a_thread_that_libc_did_not_start_may_wait_for_what_is_outside(tmp_path:
 
 def test_a_far_end_that_is_handed_over_during_a_wait_is_asked_about_before_the_next_jump(tmp_path: Path) -> None:
     kind = "a time limit while its far end is handed over"
-    with far_end(kind, tmp_path) as where:
-        verdict = run(kind, where, tmp_path, deadline=60.0)
+    verdict = run_against(kind, tmp_path, deadline=60.0)
     assert verdict.client is not None
     assert verdict.client.exit_status == 0
 

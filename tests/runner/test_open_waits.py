@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import pty
@@ -19,8 +20,9 @@ import pytest
 
 from simisp.runner.verdict import Verdict, VerdictKind
 from simisp.shared_time.real_pace import RealPace, in_words
+from support.neighbours import left_alone
 from support.shared_library import needs_library
-from support.virtual_runs import virtually
+from support.virtual_runs import once_virtually, virtually
 
 SILENT = """
 title: An ISP that says nothing
@@ -155,14 +157,34 @@ def far_end(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]
         yield place, answer
 
 
-def run(client: Path, kind: str, where: str, *limit: str, deadline: float = 0.3) -> Verdict:
-    return virtually(SILENT, [sys.executable, str(client), kind, where, *limit], deadline=deadline)[0]
+def run(client: Path, kind: str, where: str, *, deadline: float) -> Verdict:
+    return virtually(SILENT, [sys.executable, str(client), kind, where], deadline=deadline)[0]
+
+
+def run_against(
+    client: Path, kind: str, folder: Path, *limit: str, deadline: float = 0.3, answers_after: float | None = None
+) -> Verdict:
+    """Run it with a far end, which a second run has anew, and which answers after so many real seconds or never."""
+    places = itertools.count()
+
+    def once() -> Verdict:
+        place = folder / str(next(places))
+        place.mkdir()
+        with far_end(kind, place) as (where, answer):
+            answering = threading.Timer(answers_after or 0.0, answer if answers_after is not None else lambda: None)
+            answering.start()
+            try:
+                command = [sys.executable, str(client), kind, where, *limit]
+                return once_virtually(SILENT, command, deadline=deadline)[0]
+            finally:
+                answering.join()
+
+    return left_alone(once, lambda verdict: verdict)
 
 
 @pytest.mark.parametrize("kind", ["tcp", "unix", "udp", "fifo", "terminal", "listening", "lock"])
 def test_a_wait_that_a_process_outside_can_end_is_never_proven(kind: str, client: Path, tmp_path: Path) -> None:
-    with far_end(kind, tmp_path) as (where, _):
-        verdict = run(client, kind, where)
+    verdict = run_against(client, kind, tmp_path)
     assert verdict.kind is VerdictKind.HANG
     assert verdict.hang is not None
     assert not verdict.hang.proven
@@ -176,29 +198,20 @@ def test_a_wait_that_a_process_outside_can_end_is_never_proven(kind: str, client
 def test_a_time_limit_does_not_pass_before_an_outsider_has_had_its_real_time(
     kind: str, client: Path, tmp_path: Path
 ) -> None:
-    with far_end(kind, tmp_path) as (where, answer):
-        answering = threading.Timer(0.5, answer)
-        answering.start()
-        verdict = run(client, kind, where, "20", deadline=60.0)
-        answering.join()
+    verdict = run_against(client, kind, tmp_path, "20", deadline=60.0, answers_after=0.5)
     assert verdict.client is not None
     assert verdict.client.exit_status == 0
     assert verdict.at < 20.0
 
 
 def test_a_lock_that_an_outsider_lets_go_of_is_waited_for(client: Path, tmp_path: Path) -> None:
-    with far_end("lock", tmp_path) as (where, answer):
-        releasing = threading.Timer(0.5, answer)
-        releasing.start()
-        verdict = run(client, "lock", where, deadline=60.0)
-        releasing.join()
+    verdict = run_against(client, "lock", tmp_path, deadline=60.0, answers_after=0.5)
     assert verdict.client is not None
     assert verdict.client.exit_status == 0
 
 
 def test_the_verdict_says_for_how_long_time_passed_no_faster_than_real_and_why(client: Path, tmp_path: Path) -> None:
-    with far_end("unix", tmp_path) as (where, _):
-        verdict = run(client, "unix", where, "0.3", deadline=60.0)
+    verdict = run_against(client, "unix", tmp_path, "0.3", deadline=60.0)
     assert verdict.client is not None
     assert verdict.client.exit_status == 5
     (pace,) = verdict.real_paces
