@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from simisp.cli import main
 from simisp.scenario.load import load
+from support.patience import patiences
 
 pytest_plugins = ["pytester"]
 
@@ -52,9 +53,13 @@ def test_the_first_test_passes_and_with_a_silent_isp_it_fails(project: Path, pyt
     assert "1 passed" in outcome("test_login.py")
     silent = (project / "login.yaml").read_text().replace("    - authenticate:", "    - silence\n    - authenticate:")
     (project / "login.yaml").write_text(silent)
-    test = (project / "test_login.py").read_text().replace("timeout=20", "timeout=0.5")
-    (project / "test_login.py").write_text(test)
-    assert "no b'Username:' after" in outcome("test_login.py")
+    test = (project / "test_login.py").read_text()
+    for patience in patiences(0.5):
+        (project / "test_login.py").write_text(test.replace("timeout=20", f"timeout={patience}"))
+        said = outcome("test_login.py")
+        if "no b'Username:' after" in said:  # on a busy machine what comes before it may be late too
+            break
+    assert "no b'Username:' after" in said
 
 
 def test_no_file_is_overwritten_and_then_nothing_is_written(tmp_path: Path) -> None:

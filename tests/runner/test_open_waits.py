@@ -368,15 +368,15 @@ def test_what_waits_outside_is_told_from_the_line_by_the_kernel() -> None:
     assert verdict.hang.proven
 
 
-# Opens the port that the client names, and only then answers the client.
+# Opens the port that the client names, and only then answers the client; again for a second run, with another port.
 STRANGER = """
 import os, sys
 asked, answer = sys.argv[1:]
-with open(asked) as file:
-    port = os.open(file.readline().strip(), os.O_RDWR | os.O_NOCTTY)
-with open(answer, "w") as file:
-    file.write("held\\n")
-sys.stdin.read()
+while True:
+    with open(asked) as file:
+        port = os.open(file.readline().strip(), os.O_RDWR | os.O_NOCTTY)
+    with open(answer, "w") as file:
+        file.write("held\\n")
 """
 
 
@@ -386,7 +386,7 @@ def test_a_port_that_a_process_outside_holds_is_not_proven_to_stay_held(tmp_path
     os.mkfifo(asked)
     os.mkfifo(answer)
     command = ["sh", "-c", f"echo {{port}} >{asked}; read held <{answer}; exec 3<>{{port}}; read never <&3"]
-    with subprocess.Popen([sys.executable, "-c", STRANGER, asked, answer], stdin=subprocess.PIPE) as stranger:
+    with subprocess.Popen([sys.executable, "-c", STRANGER, asked, answer]) as stranger:
         try:
             verdict, _ = virtually(SILENT, command, deadline=600.0)
         finally:

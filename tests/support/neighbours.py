@@ -1,4 +1,5 @@
-"""Runs in virtual time beside which no other program of the machine had descriptors on their way to it.
+"""Runs in virtual time beside which no other program of the machine had descriptors on their way to it, or made a
+control group.
 
 A proof has to take them into account, for any of them may be the far end that a client waits for: time then passes no
 faster than real, which is in the transcript, and two runs differ. The tests of just that leave descriptors on their way
@@ -37,8 +38,11 @@ def left_alone(play: Callable[[], T], verdict_of: Callable[[T], Verdict]) -> T:
 
 
 def _is_disturbed(verdict: Verdict) -> bool:
-    """Whether a run waited for descriptors on their way to a process that is not this one."""
+    """Whether a run waited for descriptors on their way to a process that is not this one, or for the kernel because a
+    control group was made.
+    """
     mine = f"pid {os.getpid()} "
     return any(
-        may_be_over_soon(pace.waited_for) and not pace.waited_for.startswith(mine) for pace in verdict.real_paces
+        "control groups" in waited_for or (may_be_over_soon(waited_for) and not waited_for.startswith(mine))
+        for waited_for in (pace.waited_for for pace in verdict.real_paces)
     )
