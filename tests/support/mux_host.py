@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import termios
 import tty
 from collections.abc import Callable
 
@@ -41,6 +42,10 @@ class MuxHost:
     def terminal(self) -> str:
         """The path of the terminal."""
         return os.ttyname(self._slave)
+
+    def flush(self) -> None:
+        """Forget what has come for the terminal and was not read: a program before may have left it."""
+        termios.tcflush(self._slave, termios.TCIFLUSH)
 
     async def begin(self, *channels: int) -> None:
         """Turn the line into a multiplexer and open channels."""
