@@ -42,6 +42,7 @@ class LinkFrames:
         self._lcp = lcp
         self._behaviour = behaviour
         self._outputs = outputs
+        self._passwords = PasswordSpans()
 
     def agree(self) -> None:
         """Escape what LCP has agreed on: it is up."""
@@ -96,7 +97,7 @@ class LinkFrames:
     def send_octets(self, octets: bytes) -> None:
         """Send octets as they are. Where they are a password is said with them."""
         if octets:
-            self._outputs.append(SendData(octets, PasswordSpans().find(octets, accm=0)))
+            self._outputs.append(SendData(octets, self._passwords.find(octets)))
 
 
 def _received(protocol: int, information: bytes, packet: ControlPacket | None) -> PacketReceived:

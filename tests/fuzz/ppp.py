@@ -16,6 +16,7 @@ from simisp.isp.dialogue import Dialogue
 from simisp.isp.steps import DialogueProgram, ReadLine, Send
 from simisp.joined_program import ProgramCommand, ProgramFed, ProgramJoined, ProgramLeft
 from simisp.machine import Output, SendData, SendUnrecorded
+from simisp.ppp.behaviours.table import BEHAVIOURS
 from simisp.ppp.config import AuthMethod, PppRole
 from simisp.ppp.far_end import PppFarEnd
 from simisp.ppp.frame import CODE_NAMES, ConfigOption, ControlPacket, ProtocolNumber, encode_options, frame_of
@@ -95,6 +96,27 @@ def _check(server: bool, method: str, extras: bool, events: tuple[Event, ...]) -
         link = PppLink(config)
         link.start(now=0.0)
         return link, {"close": lambda *, now: link.close(b"enough", now=now)}
+
+    check_cutting(make, events, _ROOM)
+
+
+# Badly behaved --------------------------------------------------------------------------------------------------------
+
+
+def _made_badly(random: Random) -> Case:
+    """Return what the caller of a link says, which behaves badly and often gets far."""
+    _, method, _, events = _made(random)
+    said = _conversation(method, of_server=False)[:-1] if random.random() < 0.6 else ()
+    name = random.choice(list(BEHAVIOURS))
+    return name, method, tuple(("octets", data, ()) for data in said) + tuple(e for e in events if e[0] != "close")
+
+
+def _check_badly(name: str, method: str, events: tuple[Event, ...]) -> None:
+    def make() -> tuple[PppFarEnd, Mapping[str, Callable[..., None]]]:
+        behaviour = BEHAVIOURS[name].make()
+        far_end = PppFarEnd(behaviour.configured(replace(SERVER, auth=(AuthMethod(method),))), behaviour)
+        far_end.start(now=0.0)
+        return far_end, {}
 
     check_cutting(make, events, _ROOM)
 
@@ -205,6 +227,7 @@ def _check_program(method: str, events: tuple[Event, ...]) -> None:
 
 TARGETS = [
     Target("ppp", _made, _check, smoke=100),
+    Target("ppp badly behaved", _made_badly, _check_badly, smoke=60),
     Target("ppp at a prompt", _made_prompt, _check_prompt, smoke=60),
     Target("ppp with a program", _made_program, _check_program, smoke=25),
 ]

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from simisp.capture.decoded import captured_in
+from simisp.capture.frames import CapturedFrame
+from simisp.capture.words import ppp_words
 from simisp.facts.line import CallAnswered, CallEnded, Dialled
 from simisp.facts.ppp import Authenticated, PacketReceived
 from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourPlace
@@ -21,22 +24,7 @@ pytestmark = pytest.mark.runner("pppd", "chat", "cc")
 PLAYS_ALL = os.environ.get("SIMISP_TEST_PPPD") == "all"
 LOG_INS = ("none", "pap", "chap", "mschap-v2")
 USUAL = ("modem", "usepeerdns", "lcp-echo-interval", "10", "lcp-echo-failure", "3")
-SIGNAL, SCRIPT = 5, 8
-DIFFERENT = {("asks again and again", "pap"): None}
-"""Where the way to log in matters: the status that is not the behaviour's own. With PAP it is LCP that begins anew."""
-SECONDS = {
-    "silent in LCP": 31.0,
-    "reflects everything": 1.0,
-    "endless rejects": 31.0,
-    "same magic number": 1.0,
-    "wrong check sequence": 30.0,
-    "nothing escaped": 30.0,
-    "stops answering echoes": 63.0,
-    "terminates and is gone": 11.0,
-    "carrier gone": 8.0,
-    "modem restarts": 8.0,
-}
-"""How many seconds a call of pppd lasts, with CHAP: its own timers, to the hundredth."""
+SIGNAL, SCRIPT, PEER_NOT_AUTHENTICATED = 5, 8, 11
 SOME = [("refuses every log-in", "chap"), ("reflects everything", "chap"), ("stops answering echoes", "chap")]
 PATIENCE = 60.0
 """Seconds of virtual time after which a pppd that goes on and on has shown that it does."""
@@ -79,7 +67,7 @@ def test_pppd_logs_in_gets_its_addresses_and_ends_in_order(auth: str, tmp_path: 
 @pytest.mark.parametrize(("name", "auth"), CASES)
 def test_pppd_comes_to_the_exit_status_that_a_behaviour_is_known_for(name: str, auth: str, tmp_path: Path) -> None:
     row = BEHAVIOURS[name]
-    status = DIFFERENT.get((name, auth), row.pppd)
+    status = None if row.endless_by == auth else row.pppd
     ups = 2 if name == "peer restarts" else 0 if row.place == BehaviourPlace.UP else 1
     run = run_pppd(
         scenario(auth, name), tmp_path, [*USUAL, *row.options], ups=ups,
@@ -88,8 +76,8 @@ def test_pppd_comes_to_the_exit_status_that_a_behaviour_is_known_for(name: str, 
     assert run.status == status, run.log
     assert (run.verdict.kind is VerdictKind.HANG) is (status is None)
     assert bool(run.ups) is (status == SIGNAL or row.place == BehaviourPlace.UP)
-    if auth == "chap" and name in SECONDS:
-        assert round(seconds_of_call(run), 2) == SECONDS[name]
+    if status is not None:
+        assert round(seconds_of_call(run), 2) == row.seconds
 
 
 def test_pppd_has_a_packet_session_behind_a_cellular_modem(tmp_path: Path) -> None:
@@ -121,7 +109,22 @@ def test_pppd_ends_with_8_where_its_script_fails_before_ppp(name: str, tmp_path:
     assert not run.facts(PacketReceived)
 
 
+@pytest.mark.parametrize("auth", LOG_INS if PLAYS_ALL else ["chap"])
+def test_pppd_ends_with_11_where_the_isp_is_to_authenticate_itself(auth: str, tmp_path: Path) -> None:
+    """As at most ISPs, there is no name with which it could."""
+    run = run_pppd(scenario(auth), tmp_path, [*USUAL, "auth", "require-chap"], ups=0)
+    assert run.status == PEER_NOT_AUTHENTICATED, run.log
+    assert run.verdict.kind is VerdictKind.RELEASED, run.verdict.reason
+    assert not run.ups
+
+
 def test_a_password_of_pap_is_in_no_record_that_is_shown(tmp_path: Path) -> None:
     run = run_pppd(scenario("pap"), tmp_path, USUAL)
     sent = [fact for fact in run.facts(PacketReceived) if isinstance(fact, PacketReceived) and fact.protocol == "PAP"]
     assert [fact.summary for fact in sent] == ["name alice"]
+    frames = [each for each in captured_in(run.records) if isinstance(each, CapturedFrame)]
+    assert [each.fault for each in frames if each.fault] == []
+    assert [words for words in map(ppp_words, (each.octets for each in frames)) if "PAP" in words] == [
+        "PAP Authenticate-Request 1: name alice",
+        "PAP Authenticate-Ack 1: Login ok",
+    ]

@@ -94,6 +94,7 @@ def pppd_command(scratch: Path, options: Sequence[str], *, ups: int = 1, chat: s
     folder = scratch / "etc-ppp"
     folder.mkdir()
     (folder / "options").touch()
+    (folder / "chap-secrets").write_text("isp * open-sesame *\n")  # for a pppd that wants to be shown who answers
     (folder / "dial.chat").write_text(chat)
     ip_up = folder / "ip-up"
     ip_up.write_text(_IP_UP.format(ups=ups or _NEVER))

@@ -12,8 +12,12 @@ _HEAD = """\
 `ppp: {behaviour: NAME}` makes the ISP's PPP behave badly, in a way that a client was found to hang or fail on. The
 last column is what pppd 2.4 comes to, unmodified, with its usual timers and `lcp-echo-interval 10 lcp-echo-failure 3`:
 its exit status (5: the link came up and stayed so until a signal; 10: the negotiation failed; 15: no answer to echoes;
-16: the modem hung up, which pppd also says after a time-out; 17: the line is looped back; 19: the log-in was refused).
-`make test-pppd` plays them all, with each way to log in.
+16: the modem hung up, which pppd also says after a time-out; 17: the line is looped back; 19: the log-in was refused),
+and how many seconds after CONNECT that was; with 5, how many seconds after CONNECT the link was up. `make test-pppd`
+plays them all, with each way to log in.
+
+Two more are there without any bad behaviour: 8, where pppd's own script fails (the ISP is busy, or silent at a prompt),
+and 11, where pppd wants the ISP to authenticate itself (`require-chap`): it has no name to do that with.
 
 """
 _FOOT = """
@@ -33,5 +37,6 @@ def manual_page() -> str:
 
 def _row(row: BehaviourRow) -> str:
     options = f" (`{' '.join(row.options)}`)" if row.options else ""
-    status = "on and on" if row.pppd is None else str(row.pppd)
-    return f"| `{row.name}` | {row.place} | {row.what} | {row.reported} | {status}{options} |\n"
+    pppd = "on and on" if row.pppd is None else f"{row.pppd} after {row.seconds} s"
+    endless = f"; with {row.endless_by.upper()} on and on" if row.endless_by else ""
+    return f"| `{row.name}` | {row.place} | {row.what} | {row.reported} | {pppd}{options}{endless} |\n"
