@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
 from simisp.far_end import FarEnd
 from simisp.joined_program import ProgramCommand, ProgramTerminal
@@ -12,6 +13,9 @@ from simisp.ppp.behaviour import LinkBehaviour
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.far_end import PppFarEnd
 from simisp.scenario.ppp_section import PppSection
+
+if TYPE_CHECKING:
+    from simisp.ppp.behaviours.misconduct import Misconduct
 
 __all__ = ["PppMaker", "ppp_maker"]
 
@@ -32,12 +36,30 @@ class PppMaker:
 
     def __call__(self) -> PppFarEnd:
         """Return a new far end."""
-        if not self.behaviour:
+        misconduct = self._misconduct()
+        if misconduct is None:
             return self._made(self.config, None)
+        return self._made(misconduct.configured(self.config), misconduct)
+
+    def _misconduct(self) -> Misconduct | None:
+        if not self.behaviour:
+            return None
         from simisp.ppp.behaviours.table import BEHAVIOURS
 
-        misconduct = BEHAVIOURS[self.behaviour].make()
-        return self._made(misconduct.configured(self.config), misconduct)
+        return BEHAVIOURS[self.behaviour].make()
+
+    def require_packages(self) -> None:
+        """Do nothing if the packages are installed that its links need; a call would find out in the middle of a run.
+
+        Raises:
+            MissingPackageError: One is not.
+        """
+        misconduct = self._misconduct()
+        config = self.config if misconduct is None else misconduct.configured(self.config)
+        if AuthMethod.MSCHAP_V2 in config.auth:
+            from simisp.ppp.mschap import require_mschap
+
+            require_mschap()
 
     def _made(self, config: PppConfig, behaviour: LinkBehaviour | None) -> PppFarEnd:
         if self.program is None:

@@ -110,7 +110,11 @@ def _profile(scenario: LoadedScenario) -> ModemProfile:
 
 
 def session_config(scenario: LoadedScenario) -> SessionConfig:
-    """Return the configuration of a Session that plays a scenario."""
+    """Return the configuration of a Session that plays a scenario.
+
+    Raises:
+        MissingPackageError: A package is not installed that its PPP needs.
+    """
     model = scenario.model
     exchange = model.exchange
     return SessionConfig(
@@ -137,18 +141,17 @@ def session_config(scenario: LoadedScenario) -> SessionConfig:
 
 
 def _seeded(program: DialogueProgram, seed: int) -> DialogueProgram:
-    """Return a program whose far ends draw everything random from a seed."""
+    """Return a program whose far ends draw everything random from a seed, and have the packages that they need."""
     if not any(type(instruction) is HandOver for instruction in program.code):
         return program
     from simisp.scenario.ppp_setup import PppMaker
 
-    code = tuple(
-        replace(each, make=each.make.with_seed(seed))
-        if isinstance(each, HandOver) and isinstance(each.make, PppMaker)
-        else each
-        for each in program.code
-    )
-    return replace(program, code=code)
+    code = list(program.code)
+    for place, each in enumerate(code):
+        if isinstance(each, HandOver) and isinstance(each.make, PppMaker):
+            each.make.require_packages()
+            code[place] = replace(each, make=each.make.with_seed(seed))
+    return replace(program, code=tuple(code))
 
 
 def _at_prompts(scenario: LoadedScenario) -> Callable[[], FarEnd] | None:
@@ -156,9 +159,12 @@ def _at_prompts(scenario: LoadedScenario) -> Callable[[], FarEnd] | None:
     isp = scenario.model.isp
     if isp.ppp is None or not isp.ppp.at_prompts:
         return None
-    from simisp.scenario.ppp_setup import ppp_maker
+    from simisp.scenario.ppp_setup import PppMaker, ppp_maker
 
-    return ppp_maker(isp.ppp, isp.accounts, file=scenario.path, seed=scenario.model.seed)
+    make = ppp_maker(isp.ppp, isp.accounts, file=scenario.path, seed=scenario.model.seed)
+    if isinstance(make, PppMaker):
+        make.require_packages()
+    return make
 
 
 def _passwords_of_ppp(scenario: LoadedScenario) -> tuple[str, ...]:

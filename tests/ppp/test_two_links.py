@@ -164,7 +164,9 @@ def conversation(method: AuthMethod | None) -> list[bytes]:
         server_ipv6=True, client_ipv6=True, client_ccp=True, server_echo_every=5.0,
     )  # fmt: skip
     both.start().wait(6.0)
-    both.client.link.send(0x8281, b"\1\1\0\4", now=both.now)
+    ping = echo_request(REMOTE, LOCAL, identifier=1, sequence=1, data=b"odd")
+    for protocol, packet in ((0x8281, b"\1\1\0\4"), (ProtocolNumber.LCP, b"\x40\1\0\4"), (ProtocolNumber.IP, ping)):
+        both.client.link.send(protocol, packet, now=both.now)
     both.client.link.close(b"bye", now=both.now)
     both.settle()
     frames: list[bytes] = []
@@ -194,11 +196,17 @@ def test_scapy_reads_each_frame_of_ours_and_writes_it_again(method: AuthMethod |
         assert bytes(packet) == frame
         layers = [layer.__name__ for layer in packet.layers()]
         seen.add(layers[-1])
-        body = packet[scapy_ppp.PPP].payload
+        for layer in packet.layers():
+            for computed in ("len", "chksum"):
+                if computed in packet[layer].fields:
+                    delattr(packet[layer], computed)
+        assert bytes(packet) == frame, "with the lengths and checksums that scapy computes"
+        body = type(packet)(frame)[scapy_ppp.PPP].payload
         if body.__class__.__name__ == "PPP_LCP_Configure":
             assert body.len == len(bytes(body))
             assert {option.type for option in body.options} <= {1, 2, 3, 5, 7, 8}
     assert {"PPP_LCP_Configure", "PPP_LCP_Echo", "PPP_LCP_Terminate", "PPP_IPCP"} <= seen
+    assert {"PPP_LCP_Protocol_Reject", "PPP_LCP_Code_Reject", "Raw"} <= seen, "Raw is what a ping carries"
     assert not seen & {"HDLC", "PPP"}
     if method is AuthMethod.PAP:
         assert {"PPP_PAP_Request", "PPP_PAP_Response"} <= seen

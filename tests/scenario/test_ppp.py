@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from ipaddress import IPv4Address
 
 import pytest
 
 from simisp.circuits import Circuit
 from simisp.dialling.files.story_file import DiallingSection
-from simisp.errors import ScenarioError
+from simisp.errors import MissingPackageError, ScenarioError
 from simisp.facts.line import CallHandedOver
 from simisp.joined_program import ProgramFed
 from simisp.machine import SendData
@@ -134,6 +135,21 @@ def test_a_mistake_is_told_with_what_was_meant(section: str, message: str) -> No
     with pytest.raises(ScenarioError) as caught:
         loads(f"title: x\nisp: {{dialogue: [{{ppp: {section}}}]}}")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "isp",
+    [
+        "{accounts: {a: b}, ppp: {auth: mschap-v2}, dialogue: [ppp]}",
+        "{dialogue: [ppp: {behaviour: success of wrong length}]}",
+        "{accounts: {a: b}, ppp: {auth: mschap-v2, at prompts: yes}, dialogue: [prompt: Who]}",
+    ],
+)
+def test_a_package_that_is_not_installed_is_missed_before_the_run(isp: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "Crypto.Hash", None)
+    scenario = loads(f"title: x\nisp: {isp}")
+    with pytest.raises(MissingPackageError, match=r"install pycryptodome.*simisp\[ppp\]"):
+        session_config(scenario)
 
 
 def test_a_program_behind_ppp_needs_to_be_named() -> None:
