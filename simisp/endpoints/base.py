@@ -19,6 +19,7 @@ from simisp.facts.port import (
     CallerTurnedAway,
     ConnectionLost,
     PortClosed,
+    PortFlushed,
     PortLinkGone,
     PortOpened,
     PortPluggedIn,
@@ -39,6 +40,7 @@ __all__ = [
     "PortCircuit",
     "PortClosed",
     "PortEvent",
+    "PortFlushed",
     "PortLinkGone",
     "PortOpened",
     "PortPluggedIn",
@@ -86,6 +88,7 @@ PortEvent = (
     | PortSettings
     | PortCircuit
     | PortLinkGone
+    | PortFlushed
     | BreakSeen
     | CallerNamed
     | CallerTurnedAway

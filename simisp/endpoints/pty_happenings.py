@@ -17,6 +17,7 @@ from simisp.endpoints.base import (
     PortCircuit,
     PortClosed,
     PortEvent,
+    PortFlushed,
     PortLinkGone,
     PortOpened,
     PortSettings,
@@ -129,8 +130,13 @@ class PtyHappenings:
         return self._with_the_rest(self._take(packet), octets_first=True)
 
     def _take(self, packet: bytes = b"") -> list[PortEvent]:
-        received = self._octets.take(echoes=self.echo_rate is not None, packet=packet)
-        return [DataArrived(received)] if received else []
+        return self._reported(self._octets.take(echoes=self.echo_rate is not None, packet=packet))
+
+    def _reported(self, received: bytes) -> list[PortEvent]:
+        """Return octets as an event, behind that of a flush: the kernel hands that over first."""
+        arrived: list[PortEvent] = [DataArrived(received)] if received else []
+        queue = self._octets.take_flushes()
+        return [PortFlushed(queue), *arrived] if queue else arrived
 
     def _with_the_rest(
         self, arrived: list[PortEvent], changes: Iterable[PortCircuit | BreakSeen] = (), *, octets_first: bool = False
@@ -171,7 +177,10 @@ class PtyHappenings:
         if event == before:
             return arrived
         sends_later = event.speed and not (event.modes and not before.modes)
-        return [event, *arrived] if sends_later else [*arrived, event]
+        if not sends_later:
+            return [*arrived, event]
+        first = 1 if arrived and isinstance(arrived[0], PortFlushed) else 0  # TCSAFLUSH flushes, and then sets
+        return [*arrived[:first], event, *arrived[first:]]
 
     def _take_settings(self, raw: bytes) -> None:
         self._raw_settings, self._settings = known_settings(raw)
@@ -261,8 +270,7 @@ class PtyHappenings:
                 arrived += echoed
 
     def _take_all(self) -> list[PortEvent]:
-        received = self._octets.take_all()
-        return [DataArrived(received)] if received else []
+        return self._reported(self._octets.take_all())
 
     def _count_again(self, arrived: list[PortEvent]) -> Iterator[PortEvent]:
         """Find out whether the port is open, after events were lost because there were too many.
@@ -302,4 +310,6 @@ def _around(arrived: list[PortEvent], changes: Iterable[PortCircuit | BreakSeen]
     raised = [event for event in changes if isinstance(event, PortCircuit) and event.on]
     breaks = [event for event in changes if isinstance(event, BreakSeen)]
     dropped = [event for event in changes if isinstance(event, PortCircuit) and not event.on]
+    if arrived and isinstance(arrived[-1], PortSettings) and not arrived[-1].speed:
+        return [*raised, *arrived[:-1], *breaks, arrived[-1], *dropped]  # B0 drops DTR too
     return [*raised, *arrived, *breaks, *dropped]

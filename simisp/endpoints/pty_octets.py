@@ -21,6 +21,8 @@ __all__ = ["READ_SIZE", "TIOCPKT_DATA", "PtyOctets"]
 
 TIOCPKT_DATA = 0
 """The status octet of a packet that has the client's octets behind it."""
+_FLUSHES = {termios.TIOCPKT_FLUSHREAD: "input", termios.TIOCPKT_FLUSHWRITE: "output"}
+"""The bits of a status octet that report flushes, and which of the client's queues that was."""
 READ_SIZE = 4096
 """How many octets are read at a time. A packet that is shorter has brought all that there was."""
 _MOST_READS = 8  # a client that floods the port gets its turn like everything else
@@ -36,12 +38,13 @@ class PtyOctets:
         watch: Its ``stirred`` is set when the settings may have changed.
     """
 
-    __slots__ = ("_delivery", "_kept", "_master", "_watch")
+    __slots__ = ("_delivery", "_flushes", "_kept", "_master", "_watch")
 
     def __init__(self, master: int, kept: int, watch: Watch) -> None:
         self._master = master
         self._kept = kept
         self._watch = watch
+        self._flushes = 0
         self._delivery = select.poll()
         self._delivery.register(kept, select.POLLIN)
         fcntl.ioctl(master, termios.TIOCPKT, struct.pack("i", 1))
@@ -56,6 +59,12 @@ class PtyOctets:
         if echoes:
             self.deliver()  # so that an echo is complete, and precedes the client's answer to it
         return self._take(_MOST_READS, packet)
+
+    def take_flushes(self) -> str:
+        """Return what the client has flushed since the last call: ``input``, ``output`` or ``both``; else nothing."""
+        flushes, self._flushes = self._flushes, 0
+        queues = [queue for bit, queue in _FLUSHES.items() if flushes & bit] if flushes else []
+        return "both" if len(queues) > 1 else "".join(queues)
 
     def take_all(self) -> bytes:
         """Return everything there or under way, including echoes."""
@@ -77,6 +86,7 @@ class PtyOctets:
                 self._watch.stirred = True  # without room for the client's octets its settings stir nothing
             else:
                 self._watch.stirred = True  # IXON went on or off, or something was flushed
+                self._flushes |= packet[0]
             packet = b""
             most -= 1
         return received

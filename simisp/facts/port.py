@@ -17,6 +17,9 @@ __all__ = [
     "LineWentOn",
     "LockFileSeen",
     "PortClosed",
+    "PortClosedBy",
+    "PortExclusive",
+    "PortFlushed",
     "PortLinkGone",
     "PortOpened",
     "PortOpenedBy",
@@ -124,6 +127,57 @@ class PortOpenedBy(Fact):
 
     pid: int
     program: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortClosedBy(Fact):
+    """A process that had the port open has it no longer, while another one still has.
+
+    Attributes:
+        pid: The process.
+        program: The name of its program.
+    """
+
+    kind: ClassVar = "closed by"
+    source: ClassVar = Source.PORT
+    passing: ClassVar = frozenset({"pid", "program"})
+
+    pid: int
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortFlushed(Fact):
+    """The client discarded octets that were under way (tcflush(3), and tcsetattr(3) with TCSAFLUSH).
+
+    The kernel does not say when. The record is at the next look, before the octets that came since the last one, and
+    stands for all flushes between the two.
+
+    Attributes:
+        queue: ``"input"``, what the client has not read; ``"output"``, what it has written; or ``"both"``.
+    """
+
+    kind: ClassVar = "flushed"
+    source: ClassVar = Source.PORT
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortExclusive(Fact):
+    """The port was found to be used exclusively (TIOCEXCL), so that only root can open it too; or no longer so.
+
+    This is looked for when the port is opened and closed, at the first octets since it was opened, and when its
+    settings change.
+
+    Attributes:
+        on: Whether it is.
+    """
+
+    kind: ClassVar = "exclusive"
+    source: ClassVar = Source.PORT
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)

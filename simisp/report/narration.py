@@ -9,6 +9,7 @@ __all__ = ["narrate"]
 
 
 _SIDES = {"isp": "the ISP", "client": "the client"}
+_FLUSHED = {"input": "its input", "output": "its output", "both": "its input and output"}
 
 
 def narrate(fact: Fact) -> str | None:
@@ -30,6 +31,7 @@ def narrate(fact: Fact) -> str | None:
         or _of_the_plug(fact)
         or _of_the_isp(fact)
         or _of_the_port(fact)
+        or _of_what_was_found(fact)
         or _of_the_connection(fact)
         or _of_the_run(fact)
     )
@@ -173,10 +175,6 @@ def _of_the_port(fact: Fact) -> str | None:
     match fact:
         case port.PortOpened(openings):
             return "port opened" if openings == 1 else f"port opened again: it is open {openings} times"
-        case port.PortOpenedBy(pid, program):
-            return f"the port is open in {program}, pid {pid}"
-        case port.LockFileSeen(name):
-            return f"the lock file {name} is there"
         case port.PortClosed(openings):
             return f"port closed, still open {openings} times" if openings else "port closed"
         case port.PortSettings():
@@ -189,6 +187,21 @@ def _of_the_port(fact: Fact) -> str | None:
             return "the client reads again"
         case faults.TriggerFired(on, act):
             return f"trigger: {on}: {act}"
+    return None
+
+
+def _of_what_was_found(fact: Fact) -> str | None:
+    match fact:
+        case port.PortOpenedBy(pid, program):
+            return f"the port is open in {program}, pid {pid}"
+        case port.PortClosedBy(pid, program):
+            return f"{program}, pid {pid}, has closed the port"
+        case port.PortFlushed(queue):
+            return f"the client flushes {_FLUSHED.get(queue, queue)}"
+        case port.PortExclusive(on):
+            return f"the port is {'used exclusively' if on else 'no longer used exclusively'} (TIOCEXCL)"
+        case port.LockFileSeen(name):
+            return f"the lock file {name} is there"
     return None
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from simisp.endpoints.base import Terminal
 from simisp.errors import EndpointError
 from simisp.facts.fact import Fact
-from simisp.facts.port import LockFileSeen, PortOpenedBy
+from simisp.facts.port import LockFileSeen, PortClosedBy, PortExclusive, PortOpenedBy
 from simisp.forensics.holders import pids_on
 from simisp.locks.holders import find_locks
 from simisp.locks.names import lock_directories
+from simisp.locks.terminal import is_exclusive
 from simisp.procfs.device import PortDevice
 from simisp.procfs.process import process_status
 
@@ -33,17 +34,21 @@ class Witness:
         self._terminal = terminal
         self._names = tuple(names)
         self._path = path or terminal.node
-        self._known: frozenset[int] = frozenset()
+        self._known: dict[int, str] = {}
+        self._is_exclusive = False
         self.directories: tuple[str | Path, ...] = ()
         """The lock directories; the system's if empty."""
 
     def opened(self, openings: int) -> Iterator[Fact]:
         """Yield which processes have the port open that did not have it at the last look, and which locks are there."""
-        found = dict.fromkeys(self._programs(openings))
-        for pid, program in found:
+        found = dict(self._programs(openings))
+        for pid, program in found.items():
             if pid not in self._known:
                 yield PortOpenedBy(pid, program)
-        self._known = frozenset(pid for pid, _ in found) | (self._known if openings > 1 else frozenset())
+        if openings == 1:
+            self._known.clear()
+            self._is_exclusive = False
+        self._known |= found
         yield from self.began()
 
     def began(self) -> Iterator[Fact]:
@@ -51,10 +56,28 @@ class Witness:
 
         If one of them is not, the port's other lock files are yielded too: the client may have made one of these.
         """
+        yield from self.changed()
         there = self.locks_there()
         yield from map(LockFileSeen, there)
         if len(there) < len(self._names):
             yield from map(LockFileSeen, self._other_locks())
+
+    def changed(self) -> Iterator[Fact]:
+        """Yield whether the port is used exclusively, if that is not known yet."""
+        slave = self._terminal.slave
+        now = slave >= 0 and bool(is_exclusive(slave))  # a port that is unplugged has none
+        if now is not self._is_exclusive:
+            self._is_exclusive = now
+            yield PortExclusive(now)
+
+    def closed(self, openings: int) -> Iterator[Fact]:
+        """Yield which processes do not have the port open any more while others have; the last one is no question."""
+        yield from self.changed()
+        if openings and len(self._known) > 1:
+            found = dict(self._programs(openings))
+            for pid in [pid for pid in self._known if pid not in found]:
+                yield PortClosedBy(pid, self._known.pop(pid))
+            self._known |= found
 
     def locks_there(self) -> list[str]:
         """Return the names of the expected lock files that are there."""

@@ -20,6 +20,7 @@ from simisp.endpoints.base import (
     Endpoint,
     PortCircuit,
     PortEvent,
+    PortFlushed,
     PortPluggedIn,
     PortUnplugged,
     RoomMade,
@@ -61,6 +62,12 @@ class Onlooker(Protocol):
 
     def began(self) -> Iterable[Fact]:
         """Return what is found when the client has sent its first octets since then, before they are taken."""
+
+    def changed(self) -> Iterable[Fact]:
+        """Return what is found when the port's settings have changed."""
+
+    def closed(self, openings: int) -> Iterable[Fact]:
+        """Return what is found when the port was closed, and is still open this many times."""
 
 
 class Driver:
@@ -295,14 +302,9 @@ class Driver:
                 self._opened(event, now)
             case PortClosed():
                 self._closed(event, now)
-            case PortSettings(speed):
-                self.transcript.note(now, event)
-                # B0 is a tty's way to drop DTR; any other speed raises it again, unless it was dropped explicitly.
-                if speed != self._speed:
-                    self._speed = speed
-                    self.session.see_rate(speed, now=now)
-                    self._set_dtr(speed != 0 and not self._dtr_lowered, now)
-            case PortLinkGone() | BreakSeen() | CallerNamed() | CallerTurnedAway() | ConnectionLost():
+            case PortSettings():
+                self._take_settings(event, now)
+            case PortLinkGone() | PortFlushed() | BreakSeen() | CallerNamed() | CallerTurnedAway() | ConnectionLost():
                 self.transcript.note(now, event)
                 self.session.notice(event, now=now)
             case PortUnplugged() | PortPluggedIn():
@@ -313,6 +315,16 @@ class Driver:
                 self.session.set_circuit(circuit, on, now=now)
             case DataArrived() | RoomMade():
                 raise AssertionError("acted upon before")
+
+    def _take_settings(self, event: PortSettings, now: float) -> None:
+        self.transcript.note(now, event)
+        if self._onlooker is not None:
+            self._note_all(self._onlooker.changed(), now)
+        # B0 is a tty's way to drop DTR; any other speed raises it again, unless it was dropped explicitly.
+        if event.speed != self._speed:
+            self._speed = event.speed
+            self.session.see_rate(event.speed, now=now)
+            self._set_dtr(event.speed != 0 and not self._dtr_lowered, now)
 
     def _take_plug(self, event: PortUnplugged | PortPluggedIn, now: float) -> None:
         self.transcript.note(now, event)
@@ -335,16 +347,20 @@ class Driver:
         self.session.notice(event, now=now)
         if self._onlooker is not None:
             self._is_unheard = True
-            for fact in self._onlooker.opened(event.openings):
-                self.transcript.note(now, fact)
+            self._note_all(self._onlooker.opened(event.openings), now)
 
     def _began(self, now: float) -> None:
         self._is_unheard = False
         assert self._onlooker is not None
-        for fact in self._onlooker.began():
+        self._note_all(self._onlooker.began(), now)
+
+    def _note_all(self, facts: Iterable[Fact], now: float) -> None:
+        for fact in facts:
             self.transcript.note(now, fact)
 
     def _closed(self, event: PortClosed, now: float) -> None:
+        if self._onlooker is not None:
+            self._note_all(self._onlooker.closed(event.openings), now)
         self.transcript.note(now, event)
         self.openings = event.openings
         if event.openings == 0:

@@ -9,6 +9,9 @@ say which of them did what. So there
   themselves, for the last one holds;
 - how many openings there are in between is left out, and so is whether a closing would have hung up: how many processes
   opened and closed the port remains.
+
+What a look finds only some time after it happened is left out altogether: flushes, exclusive use, and which process
+does not have the port any more.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import Protocol
 
 from simisp.facts.fact import Fact, details_of
 from simisp.facts.line import Octets
-from simisp.facts.port import PortClosed, PortOpened, PortRecounted
+from simisp.facts.port import PortClosed, PortClosedBy, PortExclusive, PortFlushed, PortOpened, PortRecounted
 from simisp.facts.sources import Source
 from simisp.transcript.record import Record
 
@@ -28,6 +31,8 @@ __all__ = ["digest_of"]
 
 _ONE_MACHINE = {Source.EXCHANGE: Source.MODEM, Source.ISP: Source.MODEM}
 """Modem, exchange and ISP are one machine, so the order of their outputs is deterministic."""
+
+_FOUND_LATER = frozenset({PortFlushed, PortExclusive, PortClosedBy})
 
 _Party = tuple[str, str]
 """A line, and a side of it."""
@@ -55,7 +60,7 @@ def _add(digest: _Hash, at: float, instant: Sequence[Record], ports: _Ports) -> 
         if isinstance(record.fact, Octets):
             sender = record.line, record.sender.value
             octets[sender] = octets.get(sender, b"") + record.fact.data
-        else:
+        elif type(record.fact) not in _FOUND_LATER:
             party = record.line, _ONE_MACHINE.get(record.source, record.source).value
             facts.setdefault(party, []).append(record.fact)
     shared = ports.shared_in(instant)

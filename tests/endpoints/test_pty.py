@@ -24,7 +24,7 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.endpoints import pty as pty_module
-from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortOpened, PortSettings
+from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortFlushed, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
 from simisp.procfs.threads import blocked_in
@@ -597,15 +597,36 @@ def test_the_next_client_s_speed_is_told_when_it_differs_from_what_it_found(port
     os.close(second)
 
 
-def test_a_flush_by_the_client_is_no_data(port: PtyEndpoint) -> None:
+@pytest.mark.parametrize(
+    ("queue", "named"), [(termios.TCIFLUSH, "input"), (termios.TCOFLUSH, "output"), (termios.TCIOFLUSH, "both")]
+)
+def test_a_flush_by_the_client_is_reported_once_and_is_no_data(port: PtyEndpoint, queue: int, named: str) -> None:
     client = opened(port)
     happened(port)
-    termios.tcflush(client, termios.TCIOFLUSH)
+    termios.tcflush(client, queue)
     termios.tcsendbreak(client, 0)
-    assert data_of(happened(port)) == b""
+    assert happened(port, until=PortFlushed) == [PortFlushed(named)]
     os.write(client, b"AT\r")
-    assert data_of(happened(port, until=DataArrived)) == b"AT\r"
+    assert happened(port, until=DataArrived) == [DataArrived(b"AT\r")]
     os.close(client)
+
+
+def test_a_flush_stands_before_the_settings_that_came_with_it_and_before_the_octets_after_it(port: PtyEndpoint) -> None:
+    client = opened(port)
+    happened(port)
+    settings = termios.tcgetattr(client)
+    settings[4] = settings[5] = termios.B300
+    termios.tcsetattr(client, termios.TCSAFLUSH, settings)
+    os.write(client, b"AT\r")
+    assert happened(port, until=DataArrived) == [PortFlushed("input"), PortSettings(300), DataArrived(b"AT\r")]
+    os.close(client)
+
+
+def test_what_the_simulator_flushes_itself_is_no_flush_of_the_next_client(port: PtyEndpoint) -> None:
+    for _ in range(2):
+        client = opened(port)
+        os.close(client)
+        assert [type(event) for event in happened(port, until=PortClosed)] == [PortOpened, PortClosed]
 
 
 # The line discipline -------------------------------------------------------------------------------------------------
