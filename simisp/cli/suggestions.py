@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from simisp.scenario.steps import PromptStep
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
     from simisp.scenario.model import Scenario
 
 __all__ = ["what_to_try"]
+
+_PROMPTS = {"p": "ervice?", "alice": "sername:"}
+"""What chat waits for before it sends these."""
 
 
 def what_to_try(paths: Sequence[str], specs: Sequence[EndpointSpec], scenario: Scenario) -> str:
@@ -22,7 +28,7 @@ def what_to_try(paths: Sequence[str], specs: Sequence[EndpointSpec], scenario: S
     """
     lines = ["Try on it, for instance:"]
     for path in paths:
-        lines += _for(path, _number(scenario), _knows_alice(scenario))
+        lines += _for(path, _number(scenario), _log_in(scenario))
     if keep_alive := {f"{spec.keep_alive:g} s" for spec in specs if spec.host}:
         lines.append(f"A client that is gone without a word is given up after {' or '.join(sorted(keep_alive))}.")
     return "\n".join([*lines, "Ctrl-C ends the run."])
@@ -38,18 +44,25 @@ def _number(scenario: Scenario) -> str:
     return others[0] if others else "2" if (scenario.line_count or 1) > 1 else ""
 
 
-def _knows_alice(scenario: Scenario) -> bool:
-    """Whether the log-in of the tutorial's scenarios is this one's too."""
-    return scenario.isp.accounts.get("alice") == "wonderland"
+def _log_in(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is typed at the log-in of the tutorial's scenarios, as far as this one has it too."""
+    if scenario.isp.accounts.get("alice") != "wonderland":
+        return ()
+    isp = scenario.isp
+    steps = itertools.chain(isp.dialogue or (), *(isp.dialogues or {}).values())
+    asks_for_p = any(
+        isinstance(step, PromptStep) and (step.expect == "p" or "p" in (step.choices or ())) for step in steps
+    )
+    return (*(["p"] if asks_for_p else []), "alice", "wonderland")
 
 
-def _for(path: str, number: str, knows_alice: bool) -> list[str]:
+def _for(path: str, number: str, log_in: tuple[str, ...]) -> list[str]:
     from simisp.endpoints.opening import address_of
 
     typed = f"then type ATDT{number}" if number else "then type AT"
-    typed += ", and p, alice, wonderland" if number and knows_alice else ""
+    typed += f", and {', '.join(log_in)}" if number and log_in else ""
     chat = f"ATDT{number} CONNECT '\\d\\c'" if number else ""
-    asked = " ervice? p sername: alice" if knows_alice else ""
+    asked = "".join(f" {prompt} {word}" for word, prompt in _PROMPTS.items() if word in log_in)
     host, port = address_of(path)
     if path.startswith("/"):
         return [

@@ -27,6 +27,8 @@ _MOST_LINES = 4
 """For at most this many lines, the last thing received is reported."""
 _LONGEST = 200
 """How many characters of an unfinished line are kept."""
+_MOST_STRANGE = 8
+"""Of a text at most each eighth character can't be shown: a terminal's sequences have one or two."""
 _MOST_PIECES = 64
 """So many pieces of what the modem has sent are kept before they are looked through. A long one is not: there may be
 a thousand lines.
@@ -150,7 +152,7 @@ class LastHeard:
             return  # whole lines without a command: most of what a log-in sends
         if self._closed_at is None:
             for said in _lines_in(data[secrets[-1][1] :] if secrets else data, self._unsaid, self._line):
-                if said[:2].upper() == "AT":
+                if said[:2].upper() == "AT" and said.isascii() and said.isprintable():  # or a file has such a line
                     self._look_through()
                     self._command = self._echo = said
 
@@ -190,7 +192,7 @@ class LastHeard:
         if self._kind is _Kind.NOTHING:
             return "nothing ever came from the modem"
         if quiet >= _QUIET_FROM:
-            after = {_Kind.RESULT: heard, _Kind.ANSWERED: f"the answer to {heard!r}"}.get(self._kind, repr(heard))
+            after = {_Kind.RESULT: heard, _Kind.ANSWERED: f"the answer to {heard!r}"}.get(self._kind, _quoted(heard))
             return f"nothing came for {round(quiet, 1):g} s after {after}"
         match self._kind:
             case _Kind.RESULT:
@@ -200,7 +202,7 @@ class LastHeard:
             case _Kind.ANSWERED:
                 return f"{heard!r} had been answered"
             case _:
-                return f"the last that came was {heard!r}"
+                return f"the last that came was {_quoted(heard)}"
 
     def _take_heard(self, line: str) -> None:
         if line == self._echo or (self._prompt and line.startswith(self._prompt)):
@@ -241,6 +243,12 @@ class LastHeardOnLines:
         if len(heard) > _MOST_LINES:
             texts.append(f"and more on {len(heard) - _MOST_LINES} other lines")
         return replace(last[1], text="; ".join(texts))
+
+
+def _quoted(heard: str) -> str:
+    """Return what was heard in quotes, unless it is part of a file or of frames, which say nothing to a reader."""
+    strange = sum(not character.isprintable() for character in heard)
+    return "binary data" if strange * _MOST_STRANGE > len(heard) else repr(heard)
 
 
 def _lines_in(data: bytes, unfinished: dict[str, bytes], line: str) -> list[str]:

@@ -15,6 +15,14 @@ def test_the_log_in_of_the_tutorial_is_suggested_where_the_scenario_has_it(path:
     assert "type ATDT5551234, and p, alice, wonderland\n" in what_to_try([path], [], load("login").model)
 
 
+def test_a_service_menu_that_the_scenario_does_not_have_is_not_suggested() -> None:
+    isp = "isp: {accounts: {alice: wonderland}, dialogue: [authenticate: {user: 'Username:', password: 'Password:'}]}"
+    said = what_to_try(["/tmp/modem0"], [], loads(f"title: x\n{isp}\n").model)
+    assert "type ATDT5551234, and alice, wonderland\n" in said
+    assert "sername: alice <" in said
+    assert "ervice" not in said
+
+
 @pytest.mark.parametrize(
     ("scenario", "typed"),
     [

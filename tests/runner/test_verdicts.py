@@ -98,6 +98,17 @@ def test_a_result_code_that_nobody_asked_for_answers_no_command() -> None:
     assert last.departure(1.5).text == "the modem said NO CARRIER"
 
 
+def test_lines_of_a_file_are_no_commands_and_are_not_shown() -> None:
+    last = heard(
+        (1.0, Source.CLIENT, "\rAT\x08\xc9z\x0bE\r"),
+        (1.0, Source.MODEM, "\x18B08\x00\x01AT\x8a\r\n"),
+    )
+    assert last.departure(1.0).text == "the last that came was binary data"
+    assert last.departure(5.0).text == "nothing came for 4 s after binary data"
+    last.take(octets_record(6.0, Source.MODEM, b"\r\nNO CARRIER\r\n"))
+    assert last.departure(6.0).text == "the modem said NO CARRIER"
+
+
 def test_a_password_in_what_was_heard_is_masked() -> None:
     last = heard((1.0, Source.MODEM, "you typed wonderland\r\n"))
     assert last.departure(1.0, secrets=[b"wonderland"]).text == "the last that came was 'you typed **********'"
