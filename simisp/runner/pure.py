@@ -270,7 +270,8 @@ class _PureRun:
         options, session, client = self._options, self._session, self._client
         at, waiting_for, still = self._now, session.waiting_for, self._stands_still
         held = self._closed_at is None
-        self._catch_up()
+        unseen, self._unseen = self._unseen, []
+        self._expectations.take_batches(unseen)
         facts = RunFacts(
             self._closed_at,
             client.exit_status,
@@ -283,7 +284,7 @@ class _PureRun:
         )
         results = self._expectations.judge(facts)
         shortfall = "" if options.allow_unopened else self._expectations.shortfall(facts)
-        departure = None if held else self._heard.departure(at, secrets=self._secrets)
+        departure = None if held else self._heard.departure_behind(unseen, at, secrets=self._secrets)
         hang = self._follow() if held else None
         ended = "" if held else self._how_client_ended
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)

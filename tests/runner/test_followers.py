@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +16,7 @@ from simisp.facts.isp import Asking, LineAnswered, MarkReached
 from simisp.facts.line import CallEnded, Dialled
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
-from simisp.runner.departure import LastHeard, LastHeardOnLines
+from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
 from simisp.runner.expectations import Expectations
 from simisp.runner.run_facts import RunFacts
 from simisp.scenario.load import loads
@@ -84,6 +87,23 @@ def test_it_makes_no_difference_when_what_the_modem_has_sent_is_looked_through(o
         at_once.take_outputs([output], at=at)
         assert at_once.has_heard in {False, True}  # it looks
     assert late.departure(60.0) == at_once.departure(60.0)
+
+
+@pytest.mark.parametrize(
+    "read", [lambda a: a, lambda a: pickle.loads(pickle.dumps(a)), copy.copy, replace], ids=range(4)
+)
+def test_what_is_worked_out_only_when_it_is_read_is_the_same(read: Callable[[Departure], Departure]) -> None:
+    batches = [(float(at), OUTPUTS[at : at + 3]) for at in range(0, 12, 3)]
+    before, behind, at_once = LastHeard(), LastHeard(), LastHeard()
+    before.take_batches(batches[:2])
+    at_once.take_batches(batches)
+    behind.take_batches(batches)
+    later, now = before.departure_behind(batches[2:], 60.0, secrets=[b"Password"]), at_once.departure(60.0)
+    assert read(later) == behind.departure(60.0, secrets=[b"Password"]) != now
+    assert "Password" in repr(now)
+    assert "********" in repr(later)
+    assert asdict(later) == asdict(read(later))
+    assert not hasattr(later, "_work_out"), "it keeps what was put out"
 
 
 def test_little_is_kept_of_what_has_not_been_looked_through() -> None:
