@@ -65,7 +65,9 @@ _MOST_HAND_OVERS = 100
 LineRequest = DialRequested | AnswerRequested | HungUp | RelayData | MultiplexerRequested
 """The modem's outputs for the exchange; all others are for the DTE and the transcript."""
 _FOR_THE_LINE = frozenset(get_args(LineRequest))
-_FOR_THE_CALLER = frozenset({SendData, HangUpRequested, ModemRestartRequested, HandedOver})
+_FOR_THE_JUNCTION = frozenset({HangUpRequested, ModemRestartRequested, HandedOver})
+"""A far end's outputs that neither the modem nor the transcript gets."""
+_FOR_THE_CALLER = _FOR_THE_JUNCTION | {SendData}
 """A far end's outputs that mean nothing once the call is over."""
 _ONLINE_DATA = ModemState.ONLINE_DATA
 _CLIENT_TO_MODEM, _MODEM_TO_CLIENT = ChannelPlace.CLIENT_TO_MODEM, ChannelPlace.MODEM_TO_CLIENT
@@ -131,26 +133,16 @@ class Junction:
     def _settle(self, now: float) -> None:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
-        hand_overs, modem, framing = 0, self.modem, self._framing
+        hand_overs, is_direct = 0, self._channels is None and self._manners is None and self._framing is None
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
-            is_direct, has_acted = self._channels is None, False
+            if is_direct and _FOR_THE_JUNCTION.isdisjoint(map(type, replies)):
+                self.modem.receive_remote(replies, now=now)
+                self._take_from_modem(now)
+                continue
             for reply in replies:
-                if is_direct and type(reply) is SendData:
-                    data = reply.data if framing is None else self._encoded(reply.data)
-                    modem.receive_remote_data(data, now=now, secrets=reply.secrets)
-                    has_acted = True
-                    continue
-                if has_acted:
-                    self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
-                    has_acted = False
-                if is_direct and type(reply) not in _FOR_THE_CALLER:
-                    self._outputs.append(reply)
-                    continue
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
-                has_acted = True
-            if has_acted:
-                self._take_from_modem(now)
+                self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
 
     def _take_from_modem(self, now: float) -> None:
         outputs = self.modem.take_outputs()
@@ -219,7 +211,6 @@ class Junction:
         match output:
             case SendData(data, secrets):
                 self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(self._encoded(data), secrets), now)
-                self._take_from_modem(now)
             case HangUpRequested():
                 self._end("isp", now)
                 self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
@@ -306,8 +297,8 @@ class Junction:
             case ChannelPlace.MODEM_TO_ISP, SendData(data):
                 if self.far_end is not None:
                     self.far_end.receive_data(self._decoded(data), now=now)
-            case ChannelPlace.ISP_TO_MODEM, SendData(data, secrets):
-                self.modem.receive_remote_data(data, now=now, secrets=secrets)
+            case ChannelPlace.ISP_TO_MODEM, SendData():
+                self.modem.receive_remote((output,), now=now)
             case ChannelPlace.ISP_TO_MODEM, SetCircuit():
                 self.modem.lose_carrier(now=now)
             case ChannelPlace.CLIENT_TO_MODEM, SendData(data):

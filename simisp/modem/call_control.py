@@ -48,6 +48,7 @@ from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import ModemStateEntered, OctetsLost, ResultCodeSent
+from simisp.machine import SendData
 from simisp.modem.caller import Caller
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
@@ -413,7 +414,7 @@ class CallControl:
 
     def _release_held(self) -> None:
         if self._held:
-            self._dte.send_remote(self._held, self._held_secrets)
+            self._dte.send_remote((SendData(self._held, self._held_secrets),))
         self._forget_held()
 
     def _forget_held(self) -> None:

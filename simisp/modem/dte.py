@@ -18,7 +18,7 @@ from simisp.modem.result_codes import (
     frame_words,
 )
 from simisp.modem.settings import ModemSettings
-from simisp.spans import Spans, whole
+from simisp.spans import whole
 
 __all__ = ["DteInterface"]
 
@@ -87,14 +87,21 @@ class DteInterface:
         outputs, self.outputs = self.outputs, []
         return outputs
 
-    def send_remote(self, data: bytes, secrets: Spans) -> None:
-        """Send octets from the far end."""
-        if self._mismatch is not None:
-            data = self._mismatch.read(data)
-            secrets = whole(data) if secrets else ()
+    def send_remote(self, outputs: Iterable[Output]) -> None:
+        """Send octets from the far end, and put out what is among them."""
         if self.unsent:
             self.flush()
-        self.outputs.append(SendData(data, secrets, True))
+        if self._mismatch is not None:
+            outputs = [self._misread(output) if type(output) is SendData else output for output in outputs]
+        self.outputs += [
+            SendData(output.data, output.secrets, True) if type(output) is SendData else output for output in outputs
+        ]
+
+    def _misread(self, sent: SendData) -> SendData:
+        """Return octets of the far end as a DTE at another rate reads them."""
+        assert self._mismatch is not None
+        data = self._mismatch.read(sent.data)
+        return SendData(data, whole(data) if sent.secrets else ())
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""

@@ -6,8 +6,9 @@ octets mean in each state of the call, is in :mod:`simisp.modem.dte_side`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
 from simisp.modem.dte_side import DteSide
 from simisp.modem.outputs import CallFailure, HangUpReason, ModemState
@@ -149,7 +150,11 @@ class Modem(DteSide):
             self._subsystem.detach(self._unit)
 
     def receive_remote_data(self, data: bytes, *, now: float, secrets: Spans = ()) -> None:
-        """Take octets from the far end.
+        """Take octets from the far end. See :meth:`receive_remote`."""
+        self.receive_remote((SendData(data, secrets),), now=now)
+
+    def receive_remote(self, outputs: Iterable[Output], *, now: float) -> None:
+        """Take what the far end has put out: octets, and facts, which are put out in their places.
 
         In the online command state a bounded number of octets is held until ``ATO``; further octets are lost, and this
         is recorded. Without a carrier octets are dropped.
@@ -159,9 +164,13 @@ class Modem(DteSide):
         if call.deadlines:
             call.note_octets(now=now)
         if call.carrier and not call.is_stopped and call.state is _ONLINE_DATA:
-            self._dte.send_remote(data, secrets)
-        else:
-            call.hold_remote_data(data, secrets)
+            self._dte.send_remote(outputs)
+            return
+        for output in outputs:
+            if type(output) is SendData:
+                call.hold_remote_data(output.data, output.secrets)
+            else:
+                self._dte.emit(output)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
         """Report the loss of the far end: DCD goes off, then NO CARRIER.
