@@ -133,8 +133,9 @@ class Junction:
     def _settle(self, now: float) -> None:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
-        hand_overs, is_direct = 0, self._channels is None and self._manners is None and self._framing is None
+        hand_overs = 0
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
+            is_direct = self._channels is None and self._manners is None and self._framing is None
             if is_direct and _FOR_THE_JUNCTION.isdisjoint(map(type, replies)):
                 self.modem.receive_remote(replies, now=now)
                 self._take_from_modem(now)

@@ -53,7 +53,7 @@ from simisp.modem.caller import Caller
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
 from simisp.modem.flow_control import XON, OctetFlow, octet_flow
-from simisp.modem.link import AgreedLink, agreed_link, agreed_rate, link_reports
+from simisp.modem.link import AgreedLink, agreed_link, link_reports
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemSettings
@@ -268,7 +268,7 @@ class CallControl:
             return False
         self.deadlines.pop(_CARRIER)
         self.carrier = True
-        self._link = link = agreed_link(self._settings, agreed_rate(self._settings, rate))
+        self._link = link = agreed_link(self._settings, rate)
         self.flow = octet_flow(self._settings)
         self.is_stopped = False
         self._dte.show_carrier(True)

@@ -243,7 +243,10 @@ class DteSide:
         unit = self._unit
         if unit.has_new_rate or unit.unsolicited:
             self._settle_line()
-        outputs = self._dte.take_outputs()
+        dte = self._dte
+        if dte.unsent:
+            dte.flush()
+        outputs, dte.outputs = dte.outputs, []
         if unit.script is None:
             return outputs
         unit.script.see(unit, outputs)

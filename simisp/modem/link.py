@@ -24,7 +24,7 @@ from functools import lru_cache
 
 from simisp.modem.settings import ModemSettings
 
-__all__ = ["AgreedLink", "agreed_link", "agreed_rate", "link_reports"]
+__all__ = ["AgreedLink", "agreed_link", "link_reports"]
 
 _CARRIERS = (
     ("V21", 300),
@@ -39,7 +39,7 @@ _HIGHEST = dict(_CARRIERS) | {"V23C": 1200, "V23S": 1200, "V92": 56000, "B103": 
 _NUMBERED = {"0": "V21", "1": "V22", "2": "V22B", "3": "V23C", "9": "V32", "10": "V32B", "11": "V34", "12": "V90"}
 _AUTOMATIC = ("V34", "1", "0", "0")
 """What +MS is for a modem that does not have it."""
-_OFF = ("0",)
+_OFF, _ANY = ("0",), ("3",)
 _CARRIER, _PROTOCOL, _COMPRESSION = 4, 8, 32
 _ALL_OF_S95 = _CARRIER | _PROTOCOL | _COMPRESSION
 _DIRECT = frozenset({0, 1, 6})
@@ -69,22 +69,8 @@ class AgreedLink:
         return self.error_control != "NONE"
 
 
-_link = lru_cache(maxsize=32)(AgreedLink)
-
-
-def agreed_rate(settings: ModemSettings, rate: int) -> int:
-    """Return the rate of a call that could have ``rate`` bit/s."""
-    carrier, automatic, _, highest, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
-    limits = [rate]
-    if int(highest):
-        limits.append(int(highest))
-    if automatic == "0":
-        limits.append(_HIGHEST.get(_NUMBERED.get(carrier, carrier), rate))
-    return min(limits)
-
-
 def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
-    r"""Return what the modems agree on for a call of ``rate`` bit/s.
+    r"""Return what the modems agree on for a call that could have ``rate`` bit/s.
 
     Example:
         >>> from simisp.modem.config import ModemConfig
@@ -93,32 +79,52 @@ def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
         >>> agreed_link(ModemConfig(settings={"\\N": 0}).new_settings(), 2400).error_control
         'NONE'
     """
-    carrier, automatic, *_ = settings.parameters.in_force.get("+MS", _AUTOMATIC)
+    numbers, parameters = settings.numbers.in_force, settings.parameters.in_force
+    return _agreed(
+        rate,
+        parameters.get("+MS", _AUTOMATIC),
+        (parameters.get("+ES", _ANY)[0], numbers.get("\\N", 3), numbers.get("&Q", 5)),
+        (parameters.get("+DS", _ANY)[0], numbers.get("%C", 3), settings.registers.in_force.get(46)),
+    )
+
+
+@lru_cache(maxsize=64)
+def _agreed(
+    rate: int,
+    modulation: tuple[str, ...],
+    about_errors: tuple[str, int, int],
+    about_compression: tuple[str, int, int | None],
+) -> AgreedLink:
+    r"""Return what follows from settings, cached since those of most calls are the same.
+
+    Args:
+        rate: What the call could have, in bit/s.
+        modulation: ``+MS``.
+        about_errors: ``+ES``, ``\N`` and ``&Q``.
+        about_compression: ``+DS``, ``%C`` and S46.
+    """
+    carrier, automatic, _, highest, *_ = modulation
+    carrier = _NUMBERED.get(carrier, carrier)
+    limits = [rate]
+    if int(highest):
+        limits.append(int(highest))
+    if automatic == "0":
+        limits.append(_HIGHEST.get(carrier, rate))
+    rate = min(limits)
     if automatic == "1":
-        carrier = _slowest(rate)
-    error_control = _error_control(settings)
-    return _link(_NUMBERED.get(carrier, carrier), rate, error_control, _compression(settings, error_control))
+        carrier = next((name for name, fastest in _CARRIERS if rate <= fastest), "V90")
+    error_control = _error_control(*about_errors)
+    return AgreedLink(carrier, rate, error_control, _compression(error_control, *about_compression))
 
 
-@lru_cache(maxsize=32)
-def _slowest(rate: int) -> str:
-    """Return the slowest carrier that has this rate."""
-    return next((name for name, highest in _CARRIERS if rate <= highest), "V90")
-
-
-def _error_control(settings: ModemSettings) -> str:
-    numbers = settings.numbers.in_force
-    wanted, n, q = settings.parameters.in_force.get("+ES", ("3",))[0], numbers.get("\\N", 3), numbers.get("&Q", 5)
-    if wanted in {"0", "1"} or n in _DIRECT or q < 5 or q == 6:
+def _error_control(es: str, n: int, q: int) -> str:
+    if es in {"0", "1"} or n in _DIRECT or q < 5 or q == 6:
         return "NONE"
-    return "ALT" if wanted == "4" or n == 2 else "LAPM"
+    return "ALT" if es == "4" or n == 2 else "LAPM"
 
 
-def _compression(settings: ModemSettings, error_control: str) -> str:
-    c = settings.numbers.in_force.get("%C", 3)
-    parameters, registers = settings.parameters.in_force, settings.registers.in_force
-    off = c == 0 or registers.get(46) == 136 or parameters.get("+DS", ("3",))[0] == "0"
-    if error_control == "NONE" or off:
+def _compression(error_control: str, ds: str, c: int, s46: int | None) -> str:
+    if error_control == "NONE" or c == 0 or s46 == 136 or ds == "0":
         return "NONE"
     return "ALT" if error_control == "ALT" or c == 1 else "V42B"
 

@@ -27,9 +27,7 @@ class SentWords:
     """The facts that :meth:`take_fact` does something about."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = _encoded(tuple(words))
-        self._ends = _ends(self._words)
-        self._longest = max(map(len, self._words), default=0)
+        self._words, self._ends, self._longest = _searched(tuple(words))
         self._tails: dict[str, bytes] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
         self.seen_at: list[str] = []
@@ -62,11 +60,7 @@ class SentWords:
 
 
 @lru_cache(maxsize=8)
-def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(word.encode("latin-1", "replace") for word in words if word)
-
-
-@lru_cache(maxsize=8)
-def _ends(words: tuple[bytes, ...]) -> bytes:
-    """Return the octets that words end with."""
-    return bytes({word[-1] for word in words})
+def _searched(words: tuple[str, ...]) -> tuple[tuple[bytes, ...], bytes, int]:
+    """Return words as they are sent, the octets that they end with, and the length of the longest."""
+    sent = tuple(word.encode("latin-1", "replace") for word in words if word)
+    return sent, bytes({word[-1] for word in sent}), max(map(len, sent), default=0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, compress
+from operator import itemgetter
 from typing import TYPE_CHECKING, assert_never
 
 from simisp.facts.dial_up import PortHeld
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary"]
 
 
+_OUTPUTS = itemgetter(1)
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
 
 
@@ -155,13 +157,11 @@ class Expectations:
             for at, outputs in batches:
                 self.take_outputs(outputs, at=at)
         else:
-            self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
+            self._look_through([*chain.from_iterable(map(_OUTPUTS, batches))], "")
 
-    def _look_through(self, outputs: Iterable[Output], line: str) -> None:
-        matters, credentials = self._matters, self._credentials
-        for output in outputs:
-            if type(output) not in matters:
-                continue
+    def _look_through(self, outputs: Sequence[Output], line: str) -> None:
+        credentials = self._credentials
+        for output in compress(outputs, map(self._matters.__contains__, map(type, outputs))):
             if isinstance(output, Fact):
                 self.take_fact(output)
             elif type(output) is Received:

@@ -36,7 +36,7 @@ from simisp.runner.pure_clients import PureClient
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.run_options import RunOptions
 from simisp.runner.summing_up import RunEnd, sum_up
-from simisp.runner.verdict import ClientReport, Verdict
+from simisp.runner.verdict import ClientReport, ExpectationResult, Verdict, VerdictKind
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config, session_maker
 from simisp.scenario.triggers import with_triggers
@@ -57,6 +57,7 @@ _FAR = 100 * 365 * 86400.0
 """Seconds for which it is followed."""
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
+_FOR_THE_CLIENT = frozenset({SendData, SendUnrecorded, SetCircuit})
 _OPENED, _CLOSED = PortOpened(1), PortClosed(0)
 
 
@@ -232,13 +233,10 @@ class _PureRun:
     def _give(self, outputs: Sequence[Output]) -> None:
         """Give the client what the line has put out, octets up to the next circuit in one piece, as a port does."""
         client, now = self._client, self._now
-        if SetCircuit not in map(type, outputs):
-            octets = b"".join([each.data for each in outputs if type(each) is SendData or type(each) is SendUnrecorded])
-            if octets and client.exit_status is None:
-                client.receive_data(octets, now=now)
-            return
         data: list[bytes] = []
         for output in outputs:
+            if type(output) not in _FOR_THE_CLIENT:
+                continue
             if type(output) is SendData or type(output) is SendUnrecorded:
                 data.append(output.data)
             elif type(output) is SetCircuit:
@@ -289,11 +287,8 @@ class _PureRun:
         ended = "" if held else self._how_client_ended
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
         kind, reason = sum_up(end, results, hang, shortfall)
-        if self._transcript is not None:
-            for result in results:
-                self._note(ExpectationJudged(result.expectation, result.held, result.found))
         if self._has_witnesses:
-            self._note(VerdictReached(kind.value, reason))
+            self._note_judged(results, kind, reason)
         name = mask_text(client.name, self._secrets)
         return Verdict(
             kind=kind,
@@ -307,6 +302,12 @@ class _PureRun:
             hang=hang,
             clock=_CLOCK,
         )
+
+    def _note_judged(self, results: Sequence[ExpectationResult], kind: VerdictKind, reason: str) -> None:
+        if self._transcript is not None:
+            for result in results:
+                self._note(ExpectationJudged(result.expectation, result.held, result.found))
+        self._note(VerdictReached(kind.value, reason))
 
     @property
     def _how_client_ended(self) -> str:

@@ -13,6 +13,7 @@ language, and a Python generator, which says and hears things one after the othe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import Protocol
@@ -155,11 +156,11 @@ class Hear:
         within: For this many seconds; None without limit.
     """
 
-    __slots__ = ("octets", "texts", "within")
+    __slots__ = ("longest", "pattern", "texts", "within")
 
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
-        self.octets = _encoded(texts)
+        self.pattern, self.longest = _pattern_of(texts)
         self.within = within
 
 
@@ -248,21 +249,20 @@ class GeneratorClient:
 
     def _search(self, wanted: Hear, searched: int) -> str | None:
         """Return what is heard first, and forget all up to its end; of the octets, so many were searched before."""
-        unheard, heard = self._unheard, None
-        first = len(unheard) + 1
-        for index, octets in enumerate(wanted.octets):
-            place = unheard.find(octets, max(0, searched - len(octets) + 1))
-            if 0 <= place < first:
-                heard, first = index, place
-        if heard is None:
+        found = wanted.pattern.search(self._unheard, max(0, searched - wanted.longest + 1))
+        if found is None:
             return None
-        self._unheard = unheard[first + len(wanted.octets[heard]) :]
-        return wanted.texts[heard]
+        self._unheard = self._unheard[found.end() :]
+        assert found.lastindex is not None
+        return wanted.texts[found.lastindex - 1]
 
 
 @lru_cache(maxsize=256)
-def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(text.encode("latin-1") for text in texts)
+def _pattern_of(texts: tuple[str, ...]) -> tuple[re.Pattern[bytes], int]:
+    """Return a pattern for one of some texts, with a group for each, and the octets of the longest."""
+    octets = [text.encode("latin-1") for text in texts]
+    groups = b"|".join(b"(%b)" % re.escape(each) for each in octets)
+    return re.compile(groups or b"(?!)"), max(map(len, octets), default=0)
 
 
 @lru_cache(maxsize=32)
