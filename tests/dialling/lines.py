@@ -108,6 +108,12 @@ class Line:
     def facts(self, what: str) -> list[dict[str, Any]]:
         return [details_of(record.fact) for record in self.transcript if record.fact.kind == what]
 
+    async def until_facts(self, what: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait for facts of a kind, and return them: a dialler may hear of an end before the line does of its cause."""
+        async with asyncio.timeout(60):
+            await self.driver.until(lambda: len(self.facts(what)) >= count)
+        return self.facts(what)
+
 
 @contextmanager
 def line(text: str = LOGS_IN, speed: float = SPEED, isp: Isp | None = None) -> Iterator[Line]:

@@ -153,12 +153,15 @@ opengt
  exit 3
 """
 
+_GRACE = 60.0
+"""Seconds for what a program has started to close the port after its end, of which none passes in vain."""
+
 WVDIAL_INIT = """Init2 = ATQ0 V1 E1 S0=0 &C1 &D2 +FCLASS=0
 Modem Type = Analog Modem"""
 
 
 def log_in(command: list[str], lock_directory: Path, scenario: str = "login") -> Verdict:
-    verdict = play(scenario, command, lock_directories=[lock_directory], deadline=60.0)
+    verdict = play(scenario, command, lock_directories=[lock_directory], deadline=600.0, grace=_GRACE)
     assert verdict.calls == 1, verdict.describe()
     assert verdict.kind is VerdictKind.RELEASED, verdict.describe()
     return verdict
@@ -223,7 +226,8 @@ def test_wvdial_logs_in_and_goes_on_to_pppd(tmp_path: Path, lock_directory: Path
         with Station(load("login"), PtyEndpoint(link)) as station:
             command = ["sh", "-c", '"$@"; : {port}', "sh", *wvdial(str(configuration))]
             argv = in_private_namespace(command, locks=lock_directory, scratch=tmp_path)
-            verdict = await run_client(station, argv, RunOptions(lock_directories=[lock_directory], deadline=60.0))
+            options = RunOptions(lock_directories=[lock_directory], deadline=600.0, grace=_GRACE)
+            verdict = await run_client(station, argv, options)
             return verdict, [record.fact.kind for record in station.transcript]
 
     verdict, happened = asyncio.run(dial())

@@ -33,10 +33,10 @@ async def test_it_dials_logs_in_and_hangs_up(tmp_path: Path, lock_directory: Pat
         up = await dialled.until(LineUp)
         assert up.rate == 33600
         assert find_locks(isp.port, [lock_directory])
+        assert await isp.until_facts("log-in accepted") == [{"user": "alice"}]
         dialled.dialler.hang_up()
         ended = await dialled.task
         assert (ended.cause, ended.was_up) == (Cause.HUNG_UP, True)
-        assert isp.facts("log-in accepted") == [{"user": "alice"}]
         await isp.driver.until(lambda: isp.driver.openings == 0)
     assert list(lock_directory.iterdir()) == []
 
@@ -47,7 +47,7 @@ async def test_cancelling_it_hangs_up(tmp_path: Path, lock_directory: Path) -> N
         await dialled.until(LineUp)
         dialled.task.cancel()
         assert (await dialled.task).cause is Cause.HUNG_UP
-        assert isp.facts("on hook") == [{"reason": "DTR off"}]
+        assert await isp.until_facts("on hook") == [{"reason": "DTR off"}]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_out_of_patience_the_script_stays_and_the_next_dial_is_refused_wit
         orphan = known(first.dialler.orphan)
         try:
             assert is_alive(orphan.pid)
-            assert isp.facts("on hook") == [{"reason": "DTR off"}]
+            assert await isp.until_facts("on hook") == [{"reason": "DTR off"}]
             assert [holder.pid for holder in holders(isp.port)] == [orphan.pid]
             assert {lock.pid for lock in find_locks(isp.port, [lock_directory])} == {orphan.pid}
             refused = await Dialled(the_entry, lock_directory).task
@@ -167,7 +167,7 @@ async def test_chat_is_a_script_processor_too(lock_directory: Path) -> None:
     with line() as isp:
         dialled = Dialled(entry(isp.port, PostConnectScript(command=CHAT)), lock_directory)
         await dialled.until(LineUp)
-        assert isp.facts("log-in accepted") == [{"user": "alice"}]
+        assert await isp.until_facts("log-in accepted") == [{"user": "alice"}]
         dialled.dialler.hang_up()
         await dialled.task
 
@@ -202,7 +202,7 @@ async def test_a_command_gets_user_and_password_in_its_environment_and_no_octet_
         command = PostConnectScript(command=(sys.executable, "-c", program))
         dialled = Dialled(entry(isp.port, command), lock_directory)
         await dialled.until(LineUp)
-        assert isp.facts("log-in accepted") == [{"user": "alice"}]
+        assert await isp.until_facts("log-in accepted") == [{"user": "alice"}]
         dialled.dialler.hang_up()
         await dialled.task
 
@@ -231,7 +231,7 @@ async def test_a_busy_number_is_dialled_again_and_the_port_is_free_in_between(lo
         assert holders(isp.port) == ()
         assert list(lock_directory.iterdir()) == []
         assert (await dialled.task).cause is Cause.BUSY
-        assert len(isp.facts("dialled")) == 2
+        assert len(await isp.until_facts("dialled", 2)) == 2
 
 
 async def test_a_carrier_that_goes_is_seen_in_the_modem_s_words(lock_directory: Path) -> None:

@@ -37,7 +37,9 @@ async def test_the_link_comes_up_and_is_ended_before_the_call(method: AuthMethod
     with line(speed=PATIENT, isp=isp(method)) as far:
         call = dialled(far.port, lock_directory)
         await call.until(LineUp)
-        assert far.facts("PPP authenticated") == [{"name": "alice", "method": method.value, "of_peer": True}]
+        assert await far.until_facts("PPP authenticated") == [
+            {"name": "alice", "method": method.value, "of_peer": True}
+        ]
         call.dialler.hang_up()
         ended = await call.task
         assert (ended.cause, ended.was_up) == (Cause.HUNG_UP, True)
