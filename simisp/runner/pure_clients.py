@@ -35,6 +35,8 @@ _NO_CONNECTION = 6
 _STATUS = {State.ENDED: 0, State.FAILED: 2, State.HALTED: 3, State.CARRIER_LOST: 4}
 """The exit status of ``simisp script run`` for each end of a script."""
 _FINAL = frozenset(state for state in State if state.is_final)
+# A member of an Enum costs ten times as much to look up as a name of the module.
+_ENDED, _WAITING, _DCD = State.ENDED, State.WAITING, Circuit.DCD
 
 
 class PureClient(Machine, Protocol):
@@ -90,7 +92,7 @@ class ScriptClient:
     @property
     def reads(self) -> bool:
         """Whether a wait of the script is for octets."""
-        return self._plays.state is State.WAITING
+        return self._plays.state is _WAITING
 
     @property
     def unread(self) -> bytes:
@@ -110,7 +112,7 @@ class ScriptClient:
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit of the modem: DCD."""
         # While it dials there is no carrier to lose.
-        if circuit is Circuit.DCD and self._plays is self._script:
+        if circuit is _DCD and self._plays is self._script:
             self._script.set_circuit(circuit, on, now=now)
             self._after(now)
 
@@ -130,16 +132,18 @@ class ScriptClient:
 
     def _after(self, now: float) -> None:
         plays = self._plays
-        for output in plays.take_outputs():
+        outputs = plays.take_outputs()
+        for output in outputs:
             if type(output) is SendData:
                 self._sent.append(output)
-            if self._on_output is not None and plays is self._script:
+        if self._on_output is not None and plays is self._script:
+            for output in outputs:
                 self._on_output(output)
         if plays.state not in _FINAL:
             return
         if plays is self._script:
             self.exit_status = _STATUS[plays.state]
-        elif plays.state is not State.ENDED:
+        elif plays.state is not _ENDED:
             self.exit_status = _NO_CONNECTION
         else:
             self._plays = self._script

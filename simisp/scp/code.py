@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from simisp.diagnostics import Place, SourceText
 from simisp.scp.environment import Value
+from simisp.scp.patterns import Strings
 from simisp.scp.syntax import PortSetting, Procedure, Statement, ValueType
 from simisp.scp.values import Constant, Evaluable
 
@@ -121,16 +122,17 @@ class Waitfor(Instruction):
 
     patterns: tuple[Pattern, ...]
     until: Evaluable | None
-    constant: tuple[str, ...] | None = field(init=False, compare=False, repr=False)
-    """The strings, if all of them are literals."""
     matchcase: tuple[bool, ...] = field(init=False, compare=False, repr=False)
     """Whether case matters, for each."""
+    strings: Strings | None = field(init=False, compare=False, repr=False)
+    """The strings ready to be sought, if all of them are literals."""
 
     def __post_init__(self) -> None:
         texts = [each.text.value for each in self.patterns if isinstance(each.text, Constant)]
-        literals = tuple(text for text in texts if isinstance(text, str))
-        object.__setattr__(self, "constant", literals if len(literals) == len(self.patterns) else None)
-        object.__setattr__(self, "matchcase", tuple(each.matchcase for each in self.patterns))
+        literals = [text for text in texts if isinstance(text, str)]
+        matchcase = tuple(each.matchcase for each in self.patterns)
+        object.__setattr__(self, "matchcase", matchcase)
+        object.__setattr__(self, "strings", Strings(literals, matchcase) if len(literals) == len(matchcase) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ MASK = "********"
 
 Value: TypeAlias = int | str | bool
 
+# A member of an Enum costs ten times as much to look up as a name of the module.
+_USERID, _PASSWORD = SystemName.USERID, SystemName.PASSWORD
+_SUCCESS, _FAILURE = SystemName.SUCCESS, SystemName.FAILURE
+
 
 class SecretText(str):
     """A string that contains the password or a part of it. Strings built from it are secret too."""
@@ -39,18 +43,15 @@ class Environment:
 
     def __init__(self, variables: list[Value], user_id: str, password: str, options: Options) -> None:
         self.variables = variables
-        self.system: dict[SystemName, Value] = {
-            SystemName.USERID: user_id,
-            SystemName.PASSWORD: SecretText(password),
-        }
+        self.system: dict[SystemName, Value] = {_USERID: user_id, _PASSWORD: SecretText(password)}
         self.options = options
         self._password = password
         self.set_success(options.success_at_start)
 
     def set_success(self, success: bool) -> None:
         """Set ``$SUCCESS``, and ``$FAILURE`` to its opposite."""
-        self.system[SystemName.SUCCESS] = success
-        self.system[SystemName.FAILURE] = not success
+        self.system[_SUCCESS] = success
+        self.system[_FAILURE] = not success
 
     def interpreted(self, text: str) -> str:
         """Return ``text`` with its sequences interpreted."""

@@ -38,10 +38,10 @@ from simisp.framing import Framing, Parity
 from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
-from simisp.scp.environment import MASK, Environment, SecretText
+from simisp.scp.environment import MASK, Environment, SecretText, Value
 from simisp.scp.matcher import SEEN, Matcher
 from simisp.scp.options import Options
-from simisp.scp.patterns import sought_strings
+from simisp.scp.patterns import Strings
 from simisp.scp.printer import statement_text
 from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
@@ -62,8 +62,10 @@ MAX_UNREAD = 65536
 """How many octets are kept while the script does not read; the oldest are dropped."""
 
 _PIECE = 1024  # octets processed at a time
-_RUNNING, _WAITING = State.RUNNING, State.WAITING
-_OPTIONS, _FRAMING = Options(), Framing()
+# A member of an Enum costs ten times as much to look up as a name of the module.
+_READY, _RUNNING, _WAITING, _ENDED = State.READY, State.RUNNING, State.WAITING, State.ENDED
+_DCD = Circuit.DCD
+_OPTIONS, _FRAMING, _END_OF_SCRIPT = Options(), Framing(), outputs.Ended()
 
 
 class Interpreter:
@@ -108,7 +110,7 @@ class Interpreter:
     def __init__(
         self, program: code.Program, *, user_id: str = "", password: str = "", options: Options | None = None
     ) -> None:
-        self.state = State.READY
+        self.state = _READY
         self.options = options or _OPTIONS
         initial = [slot.initial for slot in program.slots]
         self._environment = Environment(initial, user_id, password, self.options)
@@ -133,7 +135,7 @@ class Interpreter:
         Raises:
             ValueError: The script has already been started.
         """
-        if self.state is not State.READY:
+        if self.state is not _READY:
             raise ValueError("a script is started once; make another Interpreter to play it again")
         self._advance(now)
         self.state = _RUNNING
@@ -142,16 +144,24 @@ class Interpreter:
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the remote. Before the start and after the end they are kept unread."""
         self.handle_timer(now=now)
-        if len(data) <= _PIECE:
-            self._receive(data)
-            return
-        for start in range(0, len(data), _PIECE):
-            self._receive(data[start : start + _PIECE])
+        start, end = 0, len(data)
+        while start < end and (wait := self._wait) is not None:
+            piece = data[start : start + _PIECE]
+            taken = wait.feed(piece if self._framing is _FRAMING else self._framing.decode(piece))
+            if taken is None:
+                start += _PIECE
+                self._due = self._limit if wait.patience is None else self._now + wait.patience
+            else:
+                start += taken
+                self._end_wait(wait)
+                self._run()
+        if start < end:
+            self._keep(self._framing.decode(data[start:]))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit. Loss of carrier ends the script; before the start it is ignored."""
         self.handle_timer(now=now)
-        if circuit is Circuit.DCD and not on and self._is_under_way:
+        if circuit is _DCD and not on and self._is_under_way:
             self._finish(State.CARRIER_LOST, outputs.CarrierLost(self._current.place))
 
     def handle_timer(self, *, now: float) -> None:
@@ -161,8 +171,8 @@ class Interpreter:
         due = self._due
         if due is None or now < due:
             return
-        if self.state is _WAITING:
-            self._end_wait()
+        if self._wait is not None:
+            self._time_out(self._wait)
         self.state = _RUNNING
         self._run()
 
@@ -204,22 +214,8 @@ class Interpreter:
             self._now = now
             self._budget = BURST
 
-    def _receive(self, data: bytes) -> None:
-        """Take a few octets; what a wait does not use is kept for the next."""
-        framing = self._framing
-        while data and self._wait is not None:
-            taken = self._wait.feed(data if framing is _FRAMING else framing.decode(data))
-            if taken is None:
-                self._go_on_waiting(self._wait)
-                return
-            data = data[taken:]
-            self._end_wait()
-            self._run()
-            framing = self._framing
-        if data:
-            self._keep(framing.decode(data))
-
     def _keep(self, octets: bytes) -> None:
+        """Keep octets for the next wait."""
         self._unread += octets
         if len(self._unread) > MAX_UNREAD:
             del self._unread[:-MAX_UNREAD]
@@ -231,11 +227,12 @@ class Interpreter:
         """Execute instructions until the script has to wait."""
         self._due = None
         instructions, execute, traces = self._instructions, self._EXECUTE, self.options.trace
+        budget = self._budget
         while self.state is _RUNNING:
-            if self._budget == 0:
+            if budget == 0:
                 self._spin()
-                return
-            self._budget -= 1
+                break
+            budget -= 1
             instruction = self._current = instructions[self._counter]
             self._counter += 1
             if traces and instruction.first and not self._spun:
@@ -244,6 +241,7 @@ class Interpreter:
                 execute[type(instruction)](self, instruction)
             except ScriptFaultError as fault:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
+        self._budget = budget
 
     def _spin(self) -> None:
         """Pause, so that time can pass."""
@@ -265,32 +263,32 @@ class Interpreter:
         """Wait for input, beginning with the unread octets, at most until the time ``limit``."""
         self._wait, self._limit = wait, limit
         self._overflowed = False
-        taken: int | None = None
         if self._unread or wait.may_end_at_once:
             taken = wait.feed(bytes(self._unread))
             del self._unread[:taken]
-        if taken is not None or (limit is not None and self._now >= limit):
-            self._end_wait()
-        else:
-            self.state = _WAITING
-            self._spun = False
-            self._go_on_waiting(wait)
+            if taken is not None:
+                self._end_wait(wait)
+                return
+        if limit is not None and self._now >= limit:
+            self._time_out(wait)
+            return
+        self.state = _WAITING
+        self._due = limit if wait.patience is None else self._now + wait.patience
+        self._spun = False
 
-    def _go_on_waiting(self, wait: InputWait) -> None:
-        """Wait for more octets."""
-        self._due = self._limit if wait.patience is None else self._now + wait.patience
+    def _time_out(self, wait: InputWait) -> None:
+        """Continue after a wait that time has ended; what may be the beginning of a string is left to the next."""
+        self._unread[:0] = wait.tail
+        self._end_wait(wait)
 
-    def _end_wait(self) -> None:
-        """Continue after a wait that input or time has ended."""
-        wait = self._wait
-        assert wait is not None
+    def _end_wait(self, wait: InputWait) -> None:
+        """Continue after a wait."""
         self.state = _RUNNING
-        if tail := wait.tail:
-            self._unread[:0] = tail
-        outcome = self._END[type(self._current)](self, wait)
         self._wait = None
+        instruction = self._current
+        outcome = self._END[type(instruction)](self, instruction, wait)
         if self.options.trace and not self._spun:
-            self._trace(self._current, outcome, self._shown(wait))
+            self._trace(instruction, outcome, self._shown(wait))
 
     def _shown(self, wait: InputWait) -> bytes:
         """Return the last octets that a wait has examined as they are shown."""
@@ -321,30 +319,27 @@ class Interpreter:
             self._spun = False
 
     def _waitfor(self, instruction: code.Waitfor) -> None:
-        options, texts, matchcase = self.options, instruction.constant, instruction.matchcase
-        limit = None if instruction.until is None else self._number(instruction.until)
-        if limit is not None and limit <= 0 and options.until_zero_waits_forever:
-            limit = None
-        if options.waitfor_matches_case:
-            matchcase = (True,) * len(matchcase)
-        if texts is None:
-            texts = tuple([self._text(pattern.text) for pattern in instruction.patterns])
-            self._patterns = tuple([MASK if isinstance(text, SecretText) else text for text in texts])
-        else:
-            self._patterns = texts
-        strings = sought_strings(texts, matchcase, tags_in_any_case=options.tags_in_any_case)
-        if options.discard_unread_input:
+        limit: float | None = None
+        if instruction.until is not None:
+            seconds = self._number(instruction.until)
+            if seconds > 0:
+                limit = self._now + seconds
+            elif not self.options.until_zero_waits_forever:
+                limit = self._now
+        strings = instruction.strings
+        if strings is None:
+            strings = Strings([self._text(each.text) for each in instruction.patterns], instruction.matchcase)
+        self._patterns = strings.shown
+        if self.options.discard_unread_input:
             self._unread.clear()
-        self._begin_wait(Matcher(strings), None if limit is None else self._now + max(0, limit))
+        self._begin_wait(Matcher(strings.sought(self.options)), limit)
 
-    def _end_waitfor(self, wait: Matcher) -> str:
+    def _end_waitfor(self, instruction: code.Waitfor, wait: Matcher) -> str:
         """Act on the string that came, or on the end of the time; return how it ended, in words."""
         found = wait.found
         self._environment.set_success(found is not None)
         if found is None:
             return "time ran out"
-        instruction = self._current
-        assert isinstance(instruction, code.Waitfor)
         target = instruction.patterns[found].target
         if target is not None:
             self._counter = target
@@ -353,10 +348,9 @@ class Interpreter:
     def _getip(self, instruction: code.GetIp) -> None:
         self._wait_for_address(1 if instruction.index is None else self._number(instruction.index))
 
-    def _end_getip(self, wait: AddressWait) -> str:
+    def _end_getip(self, instruction: code.GetIp, wait: AddressWait) -> str:
         """Store the address; return how the wait ended, in words."""
-        address, instruction = wait.address(), self._current
-        assert isinstance(instruction, code.GetIp)
+        address = wait.address()
         if instruction.slot is not None:
             self._environment.variables[instruction.slot] = address
         return f"took {address}"
@@ -375,7 +369,7 @@ class Interpreter:
         else:
             self._use_address(address)
 
-    def _end_set_ip_address(self, wait: AddressWait) -> str:
+    def _end_set_ip_address(self, instruction: code.SetIpAddress, wait: AddressWait) -> str:
         """Use the address that came; return how the wait ended, in words."""
         address = wait.address()
         self._use_address(address)
@@ -389,15 +383,17 @@ class Interpreter:
             self._outputs.append(AddressNotFound(self._current.place.line, shown[:64]))
 
     def _transmit(self, instruction: code.Transmit) -> None:
-        text = self._text(instruction.text)
-        if type(instruction.text) is Constant:
-            octets = _octets_of(text, instruction.raw, self.options.tags_in_any_case)
+        text, is_secret = instruction.text, False
+        if type(text) is Constant:
+            octets = _octets_of(text.value, instruction.raw, self.options.tags_in_any_case)
         else:
-            octets = encode(text if instruction.raw else self._environment.interpreted(text))
+            value = self._text(text)
+            is_secret = isinstance(value, SecretText)
+            octets = encode(value if instruction.raw else self._environment.interpreted(value))
         if self.options.framing_in_software:
             octets = self._framing.encode(octets)
         if octets:
-            self._outputs.append(SendData(octets, whole(octets) if isinstance(text, SecretText) else ()))
+            self._outputs.append(SendData(octets, whole(octets) if is_secret else ()))
 
     def _set_port(self, instruction: code.SetPort) -> None:
         value: int | str = instruction.value
@@ -419,7 +415,7 @@ class Interpreter:
         self._finish(State.HALTED, outputs.Halted(instruction.place))
 
     def _end(self, instruction: code.End) -> None:
-        self._finish(State.ENDED, outputs.Ended())
+        self._finish(_ENDED, _END_OF_SCRIPT)
 
     def _text(self, value: Evaluable) -> str:
         text = value.evaluate(self._environment)
@@ -427,7 +423,7 @@ class Interpreter:
         return text
 
     def _number(self, value: Evaluable) -> int:
-        number = value.evaluate(self._environment)
+        number = value.value if type(value) is Constant else value.evaluate(self._environment)
         assert isinstance(number, int), "the checker lets only integers through"
         return number
 
@@ -455,6 +451,7 @@ class Interpreter:
 
 
 @lru_cache(maxsize=128)
-def _octets_of(text: str, raw: bool, tags_in_any_case: bool) -> bytes:
+def _octets_of(text: Value, raw: bool, tags_in_any_case: bool) -> bytes:
     """Return what a literal is sent as, cached since a script sends the same in each run."""
+    assert isinstance(text, str), "the checker lets only strings through"
     return encode(text if raw else interpret(text, tags_in_any_case=tags_in_any_case))

@@ -46,18 +46,25 @@ class StringSet:
         self.overlap = max(0, max(len(string.octets) for string in strings) - 1)
         """How many of the octets that were searched may be the beginning of a string."""
         self.kept = max(SEEN, self.overlap)
-        self.few = tuple(
-            (string.octets if string.matchcase else string.octets.lower(), string.matchcase) for string in strings
-        )
+        """How many octets of the stream are kept."""
+        self.has_empty = not all(string.octets for string in strings)
+        self.few: tuple[tuple[bytes, bool], ...] = ()
         """What to look for, and whether in the octets as they come, not in lower case. It is empty if the strings
-        are many, or one of them is empty.
+        are many, or one of them is empty: the automaton finds those.
         """
-        if len(strings) > _FEW or not all(string.octets for string in strings):
-            self.few = ()
         self.children: list[dict[int, int]] = [{}]
         self.failure = [0]
         self.ending: list[tuple[int, ...]] = [()]
-        for index, string in enumerate(strings):
+        if len(strings) <= _FEW and not self.has_empty:
+            self.few = tuple(
+                (each.octets if each.matchcase else each.octets.lower(), each.matchcase) for each in strings
+            )
+        else:
+            self._build()
+
+    def _build(self) -> None:
+        """Build the automaton."""
+        for index, string in enumerate(self.strings):
             self._insert(string.octets.lower(), index)
         self._link()
 
@@ -119,13 +126,14 @@ class Matcher:
         0
     """
 
-    __slots__ = ("_node", "_strings", "found", "seen")
+    __slots__ = ("_node", "_strings", "found", "may_end_at_once", "seen")
 
     patience = None
 
     def __init__(self, strings: StringSet) -> None:
         self.found: int | None = None
         self.seen = b""
+        self.may_end_at_once = strings.has_empty
         self._strings = strings
         self._node = 0
 
@@ -135,38 +143,34 @@ class Matcher:
         Returns:
             How many octets of ``data`` there are up to the end of the found string; None if no string was found.
         """
-        strings, searched = self._strings, len(self.seen)
-        stream = self.seen + data
-        end = self._find_few(stream, searched) if strings.few else self._find_many(stream, searched)
-        if end is None:
+        strings, seen = self._strings, self.seen
+        stream, searched = seen + data, len(seen)
+        end = len(stream)
+        if strings.few:
+            # What was searched before has none, and each must end before the one that was found.
+            overlap, lower = strings.overlap, stream.lower()
+            start = searched - overlap if searched > overlap else 0
+            for index, (octets, matchcase) in enumerate(strings.few):
+                place = (stream if matchcase else lower).find(octets, start, end)
+                if place >= 0:
+                    self.found, end = index, place + len(octets) - 1
+            end += 1
+        else:
+            end = self._find_many(stream, searched)
+        if self.found is None:
             self.seen = stream[-strings.kept :]
             return None
         self.seen = stream[:end]
         return end - searched
 
     @property
-    def may_end_at_once(self) -> bool:
-        """Whether a string is empty."""
-        return bool(self._strings.ending[0])
-
-    @property
     def tail(self) -> bytes:
         """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
         overlap = self._strings.overlap
-        return self.seen[-overlap:] if overlap and self.found is None else b""
+        return self.seen[-overlap:] if overlap else b""
 
-    def _find_few(self, stream: bytes, searched: int) -> int | None:
-        """Search for each of a few strings; what was searched before has none."""
-        start = max(0, searched - self._strings.overlap)
-        lower, end = stream.lower(), len(stream) + 1
-        for index, (octets, matchcase) in enumerate(self._strings.few):
-            place = (stream if matchcase else lower).find(octets, start, end - 1)
-            if place >= 0:
-                self.found, end = index, place + len(octets)
-        return None if self.found is None else end
-
-    def _find_many(self, stream: bytes, searched: int) -> int | None:
-        """Search with the automaton."""
+    def _find_many(self, stream: bytes, searched: int) -> int:
+        """Search with the automaton, and return where the first string ends."""
         node, step, ending = self._node, self._strings.step, self._strings.ending
         if ending[0]:
             self.found = ending[0][0]
@@ -178,7 +182,7 @@ class Matcher:
                 if self.found is not None:
                     return end
         self._node = node
-        return None
+        return len(stream)
 
     def _confirmed(self, candidates: tuple[int, ...], stream: bytes, end: int) -> int | None:
         """Return the first candidate that ends at ``end`` in the right case too."""

@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from simisp.scp.environment import SecretText
-from simisp.scp.matcher import SoughtString, StringSet
+from simisp.scp.environment import MASK, SecretText
+from simisp.scp.matcher import SoughtString, StringSet, string_set
+from simisp.scp.options import Options
 from simisp.scp.text import encode, interpret
 
-__all__ = ["sought_strings"]
-
-_CACHED_CHARACTERS = 1024
+__all__ = ["Strings"]
 
 
-def sought_strings(texts: Sequence[str], matchcase: Sequence[bool], *, tags_in_any_case: bool) -> StringSet:
-    """Return the automaton for the strings of a ``waitfor``.
-
-    A script waits for the same strings in each run, so automata for a few short strings are cached, except those that
-    contain a password.
+class Strings:
+    """The strings of a ``waitfor``. Those of literals are worked out once, and every run of the program shares them.
 
     Args:
         texts: The strings, with their sequences not yet interpreted.
         matchcase: For each, whether case matters.
-        tags_in_any_case: See :attr:`~simisp.scp.options.Options.tags_in_any_case`.
+
+    Attributes:
+        shown: The strings as a report shows them: secrets are masked.
     """
-    if sum(map(len, texts)) <= _CACHED_CHARACTERS and SecretText not in map(type, texts):
-        return _cached(tuple(texts), tuple(matchcase), tags_in_any_case)
-    return _automaton(tuple(texts), tuple(matchcase), tags_in_any_case)
 
+    def __init__(self, texts: Sequence[str], matchcase: Sequence[bool]) -> None:
+        self.shown = tuple([MASK if isinstance(text, SecretText) else text for text in texts])
+        self._texts = texts
+        self._matchcase = matchcase
+        self._sets: dict[tuple[bool, bool], StringSet] = {}
 
-def _automaton(texts: tuple[str, ...], matchcase: tuple[bool, ...], tags_in_any_case: bool) -> StringSet:
-    return StringSet(
-        tuple(
-            SoughtString(encode(interpret(text, tags_in_any_case=tags_in_any_case)), minds_case)
-            for text, minds_case in zip(texts, matchcase, strict=True)
+    def sought(self, options: Options) -> StringSet:
+        """Return what is sought on the line, which depends on how two options read the strings."""
+        reading = (options.waitfor_matches_case, options.tags_in_any_case)
+        sought = self._sets.get(reading)
+        if sought is None:
+            sought = self._sets[reading] = self._read(*reading)
+        return sought
+
+    def _read(self, all_match_case: bool, tags_in_any_case: bool) -> StringSet:
+        strings = tuple(
+            SoughtString(encode(interpret(text, tags_in_any_case=tags_in_any_case)), all_match_case or matchcase)
+            for text, matchcase in zip(self._texts, self._matchcase, strict=True)
         )
-    )
-
-
-_cached = lru_cache(maxsize=128)(_automaton)
+        # A cache keeps what it is asked for, and no secret is kept.
+        return StringSet(strings) if any(isinstance(text, SecretText) for text in self._texts) else string_set(strings)

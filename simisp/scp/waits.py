@@ -23,7 +23,7 @@ class InputWait(Protocol):
 
     @property
     def tail(self) -> bytes:
-        """The octets that it has examined but leaves to the next one if time ends it."""
+        """The octets that it leaves to the next one if time ends it."""
 
     @property
     def may_end_at_once(self) -> bool:
