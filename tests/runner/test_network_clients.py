@@ -64,10 +64,15 @@ def test_c_kermit_calls_over_rfc_2217_and_sets_the_speed() -> None:
         line.assert_released()
 
 
+def patient(line: Line) -> str:
+    """Return its URL for pyserial, which waits with that for an answer of RFC 2217 for a minute, not three seconds."""
+    return f"{line.url}?timeout=60"
+
+
 @old_thread_calls
 def test_pyserial_over_rfc_2217_has_every_circuit_the_speed_and_the_break() -> None:
     with Line(CALL, endpoint="rfc2217") as line:
-        with serial.serial_for_url(line.url, baudrate=2400, bytesize=7, parity="E", timeout=60) as port:
+        with serial.serial_for_url(patient(line), baudrate=2400, bytesize=7, parity="E", timeout=60) as port:
             assert any(
                 (each.speed, each.data_bits, each.parity) == (2400, 7, "even")
                 for each in facts(line, PortSettings)
@@ -91,7 +96,7 @@ def test_pyserial_over_rfc_2217_has_every_circuit_the_speed_and_the_break() -> N
 def test_serialx_over_rfc_2217_calls_and_hangs_up_by_dtr() -> None:
     serialx = pytest.importorskip("serialx")
     with Line(CALL, endpoint="rfc2217") as line:
-        with serialx.serial_for_url(line.url, baudrate=19200) as port:
+        with serialx.serial_for_url(line.url, baudrate=19200, connect_timeout=60.0) as port:
             port.write(b"ATDT5551234\r")
             assert port.read_until(b"hello").endswith(b"hello")
             assert port.get_modem_pins().car
@@ -103,7 +108,7 @@ def test_serialx_over_rfc_2217_calls_and_hangs_up_by_dtr() -> None:
 
 @old_thread_calls
 def test_pyserial_over_rfc_2217_carries_every_octet_unharmed() -> None:
-    with Line(CALL, endpoint="rfc2217", judged=False) as line, serial.serial_for_url(line.url, timeout=60) as port:
+    with Line(CALL, endpoint="rfc2217", judged=False) as line, serial.serial_for_url(patient(line), timeout=60) as port:
         port.write(b"ATE0\r")
         port.read_until(b"OK\r\n")
         port.write(b"ATDT5551234\r")
