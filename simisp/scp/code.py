@@ -126,12 +126,16 @@ class Waitfor(Instruction):
     """Whether case matters, for each."""
     strings: Strings | None = field(init=False, compare=False, repr=False)
     """The strings ready to be sought, if all of them are literals."""
+    seconds: int | None = field(init=False, compare=False, repr=False)
+    """The limit, if it is a literal."""
 
     def __post_init__(self) -> None:
         texts = [each.text.value for each in self.patterns if isinstance(each.text, Constant)]
         literals = [text for text in texts if isinstance(text, str)]
         matchcase = tuple(each.matchcase for each in self.patterns)
+        limit = self.until.value if isinstance(self.until, Constant) else None
         object.__setattr__(self, "matchcase", matchcase)
+        object.__setattr__(self, "seconds", limit if isinstance(limit, int) else None)
         object.__setattr__(self, "strings", Strings(literals, matchcase) if len(literals) == len(matchcase) else None)
 
 

@@ -16,8 +16,7 @@ MASK = "********"
 Value: TypeAlias = int | str | bool
 
 # A member of an Enum costs ten times as much to look up as a name of the module.
-_USERID, _PASSWORD = SystemName.USERID, SystemName.PASSWORD
-_SUCCESS, _FAILURE = SystemName.SUCCESS, SystemName.FAILURE
+_USERID, _PASSWORD, _SUCCESS = SystemName.USERID, SystemName.PASSWORD, SystemName.SUCCESS
 
 
 class SecretText(str):
@@ -37,21 +36,24 @@ class Environment:
 
     Attributes:
         variables: The value of each variable, by slot.
-        system: The value of each system variable.
+        success: ``$SUCCESS``, which is the opposite of ``$FAILURE``.
         options: As given.
     """
 
     def __init__(self, variables: list[Value], user_id: str, password: str, options: Options) -> None:
         self.variables = variables
-        self.system: dict[SystemName, Value] = {_USERID: user_id, _PASSWORD: SecretText(password)}
+        self.success = options.success_at_start
         self.options = options
+        self._user_id = user_id
         self._password = password
-        self.set_success(options.success_at_start)
 
-    def set_success(self, success: bool) -> None:
-        """Set ``$SUCCESS``, and ``$FAILURE`` to its opposite."""
-        self.system[_SUCCESS] = success
-        self.system[_FAILURE] = not success
+    def system(self, name: SystemName) -> Value:
+        """Return the value of a system variable."""
+        if name is _USERID:
+            return self._user_id
+        if name is _PASSWORD:
+            return SecretText(self._password)
+        return self.success if name is _SUCCESS else not self.success
 
     def interpreted(self, text: str) -> str:
         """Return ``text`` with its sequences interpreted."""

@@ -179,7 +179,7 @@ class ControlFlow:
             return None
         variables = [self._constants.get(slot, 0) for slot in range(len(self.program.slots))]
         environment = Environment(variables, "", "", Options())
-        environment.set_success(success is True)
+        environment.success = success is True
         try:
             return value.evaluate(environment)
         except ScriptFaultError:

@@ -224,15 +224,10 @@ class Interpreter:
                 self._outputs.append(InputDropped(MAX_UNREAD))
 
     def _run(self) -> None:
-        """Execute instructions until the script has to wait."""
+        """Execute instructions until the script has to wait, or has used up its budget for this instant."""
         self._due = None
         instructions, execute, traces = self._instructions, self._EXECUTE, self.options.trace
-        budget = self._budget
-        while self.state is _RUNNING:
-            if budget == 0:
-                self._spin()
-                break
-            budget -= 1
+        for left in range(self._budget - 1, -1, -1):
             instruction = self._current = instructions[self._counter]
             self._counter += 1
             if traces and instruction.first and not self._spun:
@@ -241,7 +236,11 @@ class Interpreter:
                 execute[type(instruction)](self, instruction)
             except ScriptFaultError as fault:
                 self._finish(State.FAILED, outputs.Failed(instruction.place, str(fault)))
-        self._budget = budget
+            if self.state is not _RUNNING:
+                self._budget = left
+                return
+        self._budget = 0
+        self._spin()
 
     def _spin(self) -> None:
         """Pause, so that time can pass."""
@@ -319,13 +318,11 @@ class Interpreter:
             self._spun = False
 
     def _waitfor(self, instruction: code.Waitfor) -> None:
-        limit: float | None = None
-        if instruction.until is not None:
+        limit, seconds = None, instruction.seconds
+        if seconds is None and instruction.until is not None:
             seconds = self._number(instruction.until)
-            if seconds > 0:
-                limit = self._now + seconds
-            elif not self.options.until_zero_waits_forever:
-                limit = self._now
+        if seconds is not None and (seconds > 0 or not self.options.until_zero_waits_forever):
+            limit = self._now + max(0, seconds)
         strings = instruction.strings
         if strings is None:
             strings = Strings([self._text(each.text) for each in instruction.patterns], instruction.matchcase)
@@ -337,7 +334,7 @@ class Interpreter:
     def _end_waitfor(self, instruction: code.Waitfor, wait: Matcher) -> str:
         """Act on the string that came, or on the end of the time; return how it ended, in words."""
         found = wait.found
-        self._environment.set_success(found is not None)
+        self._environment.success = found is not None
         if found is None:
             return "time ran out"
         target = instruction.patterns[found].target
@@ -423,7 +420,7 @@ class Interpreter:
         return text
 
     def _number(self, value: Evaluable) -> int:
-        number = value.value if type(value) is Constant else value.evaluate(self._environment)
+        number = value.evaluate(self._environment)
         assert isinstance(number, int), "the checker lets only integers through"
         return number
 

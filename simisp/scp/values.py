@@ -81,7 +81,7 @@ class LoadSystem:
 
     def evaluate(self, environment: Environment) -> Value:
         """Return the value set by the dialler or the last ``waitfor``."""
-        return environment.system[self.name]
+        return environment.system(self.name)
 
 
 @dataclass(frozen=True, slots=True)
