@@ -192,7 +192,7 @@ class PtyHappenings:
 
     def _line_settings(self) -> PortSettings:
         settings, characters = self._settings, self._last_characters
-        data_bits, parity = (None, None) if characters is None else (characters[0], characters[1].value)
+        data_bits, parity = (None, None) if characters is None else characters
         return PortSettings(
             settings.speed,
             settings.stop_bits,

@@ -71,7 +71,7 @@ class Rfc2217Coding(TelnetCoding):
                 return self._engine.sub_option(COM_PORT, output)
             case ComPortSettings(speed, data_bits, parity, stop_bits):
                 stop = 1 if stop_bits == 1 else 2
-                return PortSettings(speed, stop, output.flow_control, data_bits, parity.value)
+                return PortSettings(speed, stop, output.flow_control, data_bits, parity)
             case ComPortCircuit(circuit, on):
                 return PortCircuit(circuit, on)
             case ComPortBreak():

@@ -9,6 +9,7 @@ import tty
 from functools import lru_cache
 from typing import NamedTuple
 
+from simisp.facts.port import FlowControl
 from simisp.framing import Parity
 
 __all__ = [
@@ -56,10 +57,9 @@ class TerminalSettings(NamedTuple):
     minds_carrier: bool
 
     @property
-    def flow_control(self) -> str:
-        """The flow control, in words; ``"none"`` if there is none."""
-        means = [name for name, used in (("XON/XOFF", self.minds_xoff), ("RTS/CTS", self.minds_cts)) if used]
-        return " and ".join(means) or "none"
+    def flow_control(self) -> FlowControl:
+        """The flow control."""
+        return FlowControl.of(xon_xoff=self.minds_xoff, rts_cts=self.minds_cts)
 
 
 def raw_settings(descriptor: int) -> bytes:

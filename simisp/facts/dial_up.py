@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
@@ -16,12 +17,34 @@ __all__ = [
     "ModemConnected",
     "ModemResponded",
     "PortHeld",
+    "PortState",
     "RedialScheduled",
     "ScriptEnded",
     "ScriptLeftRunning",
     "ScriptNotStarted",
     "ScriptStarted",
 ]
+
+
+class PortState(Enum):
+    """The state of a port."""
+
+    CLOSED = "closed"
+    """No process holds it."""
+    OPENING = "opening"
+    """Its owner has opened it and is initialising the modem."""
+    DIALLING = "dialling"
+    """The modem is dialling."""
+    SCRIPT_RUNNING = "script running"
+    """The modem is connected, and the post-connect script is logging in."""
+    AUTHENTICATING = "authenticating"
+    """The script has completed, and PPP or SLIP begins."""
+    CONNECTED = "connected"
+    """The connection is up."""
+    DISCONNECTING = "disconnecting"
+    """The modem is being hung up."""
+    LOCKED = "locked"
+    """Its owner is gone, but a process that the owner left behind still holds the port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +83,7 @@ class PortHeld(Fact):
 
     Attributes:
         port: The port.
-        state: The value of a :class:`~simisp.ras.port.PortState`.
+        state: What for.
         holders: The processes that hold it, the owner first.
         why: The reason, in a few words.
     """
@@ -70,7 +93,7 @@ class PortHeld(Fact):
     passing: ClassVar = frozenset({"port"})
 
     port: str
-    state: str
+    state: PortState
     holders: tuple[str, ...]
     why: str
 

@@ -3,12 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
-__all__ = ["ClientFaultDone", "ClientFaultDue", "FaultBegan", "FaultOver", "TriggerFired"]
+__all__ = [
+    "ClientAct",
+    "ClientFaultDone",
+    "ClientFaultDue",
+    "ClientProcesses",
+    "FaultBegan",
+    "FaultOver",
+    "TriggerFired",
+]
+
+
+class ClientAct(Enum):
+    """What a fault of the client does."""
+
+    STOP = "stop"
+    """Its processes are stopped."""
+    CONTINUE = "continue"
+    """Those that were stopped are continued."""
+    SIGNAL = "signal"
+    """Its processes get a signal."""
+    OPEN = "open"
+    """A second client opens the port."""
+    CLOSE = "close"
+    """The second client closes the port."""
+
+
+class ClientProcesses(Enum):
+    """To which processes of the client a fault does something."""
+
+    COMMAND = "command"
+    """The command alone."""
+    ALL = "all"
+    """The command, and all processes that it has started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +81,8 @@ class ClientFaultDue(Fact):
     """Something is to happen to the client's processes, or to the port, now.
 
     Attributes:
-        act: ``"stop"``, ``"continue"``, ``"signal"``, or for a second client ``"open"`` or ``"close"``.
-        process: To which processes: ``"command"`` or ``"all"``.
+        act: What.
+        process: To which processes.
         signal: Which signal, by its name; empty for another act.
         text: What a second client sends, in Latin-1.
     """
@@ -57,8 +90,8 @@ class ClientFaultDue(Fact):
     kind: ClassVar = "client fault"
     source: ClassVar = Source.EXCHANGE
 
-    act: str
-    process: str = "all"
+    act: ClientAct
+    process: ClientProcesses = ClientProcesses.ALL
     signal: str = ""
     text: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.circuits import Circuit
@@ -19,12 +20,52 @@ __all__ = [
     "CircuitSet",
     "CommandRun",
     "Dialled",
+    "HangUpReason",
+    "ModemState",
     "ModemStateEntered",
     "Octets",
     "OctetsLost",
     "ResultCodeSent",
     "WentOnHook",
 ]
+
+
+class ModemState(Enum):
+    """The state of a modem (ITU-T V.250, 5.8, and the phases of a call)."""
+
+    __hash__ = object.__hash__  # the state is looked up for each piece of input, and Enum hashes the name each time
+
+    COMMAND = "command"
+    """Octets from the DTE are commands."""
+    DIALLING = "dialling"
+    """The modem is dialling or waiting for the carrier. An octet from the DTE aborts the attempt."""
+    ANSWERING = "answering"
+    """The modem has answered and is waiting for the carrier. An octet from the DTE aborts the attempt."""
+    ONLINE_DATA = "online data"
+    """Octets from the DTE go to the far end."""
+    ONLINE_COMMAND = "online command"
+    """There is a call, and octets from the DTE are commands."""
+    RUNNING = "running a command"
+    """A command takes time. Octets from the DTE wait, or end it early."""
+    TEXT = "text"
+    """A command has asked for text, which octets from the DTE are, up to Ctrl-Z or ESC."""
+
+
+class HangUpReason(Enum):
+    """Why the modem went on hook."""
+
+    __hash__ = object.__hash__
+
+    COMMAND = "command"
+    """``ATH`` or ``ATZ``."""
+    DTR = "DTR off"
+    ABORTED = "aborted by the DTE"
+    CARRIER_WAIT = "no carrier within S7"
+    CALL_FAILED = "call failed"
+    """As reported by :meth:`~simisp.modem.modem.Modem.fail_call`."""
+    CARRIER_LOST = "carrier lost"
+    POWER = "power off"
+    IDLE = "no octet within S30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +136,13 @@ class ModemStateEntered(Fact):
     """The modem's state changed (ITU-T V.250, 5.8).
 
     Attributes:
-        state: The value of a :class:`~simisp.modem.outputs.ModemState`.
+        state: The new state.
     """
 
     kind: ClassVar = "modem state"
     source: ClassVar = Source.MODEM
 
-    state: str
+    state: ModemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +166,13 @@ class WentOnHook(Fact):
     """The modem went on hook.
 
     Attributes:
-        reason: The value of a :class:`~simisp.modem.outputs.HangUpReason`.
+        reason: Why.
     """
 
     kind: ClassVar = "on hook"
     source: ClassVar = Source.MODEM
 
-    reason: str
+    reason: HangUpReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +267,8 @@ class CallEnded(Fact):
 
     call: int
     by: str
+
+    @property
+    def by_client(self) -> bool:
+        """Whether the client ended it."""
+        return self.by == "client"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
+from simisp.framing import Parity
 
 __all__ = [
     "BreakSeen",
     "CallerNamed",
     "CallerTurnedAway",
     "ConnectionLost",
+    "FlowControl",
     "LineStopped",
     "LineWentOn",
     "LockFileSeen",
@@ -28,6 +31,27 @@ __all__ = [
     "PortSettings",
     "PortUnplugged",
 ]
+
+
+class FlowControl(Enum):
+    """What holds octets back at a port, in either direction."""
+
+    NONE = "none"
+    XON_XOFF = "XON/XOFF"
+    RTS_CTS = "RTS/CTS"
+    BOTH = "XON/XOFF and RTS/CTS"
+
+    @classmethod
+    def of(cls, *, xon_xoff: bool, rts_cts: bool) -> FlowControl:
+        """Return the flow control that has these two parts.
+
+        Example:
+            >>> FlowControl.of(xon_xoff=False, rts_cts=True)
+            <FlowControl.RTS_CTS: 'RTS/CTS'>
+        """
+        if xon_xoff:
+            return cls.BOTH if rts_cts else cls.XON_XOFF
+        return cls.RTS_CTS if rts_cts else cls.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +107,10 @@ class PortSettings(Fact):
     Attributes:
         speed: In bit/s; 0 is B0, which drops DTR.
         stop_bits: 1 or 2.
-        flow_control: ``"none"``, ``"XON/XOFF"``, ``"RTS/CTS"`` or ``"XON/XOFF and RTS/CTS"``.
+        flow_control: What holds octets back.
         data_bits: 5 to 8; None if the port can't know: the kernel forces a pseudo-terminal to eight bits without
             parity, and what the client asked for is known only if the circuits are provided to it.
-        parity: ``"none"``, ``"odd"``, ``"even"``, ``"mark"`` or ``"space"``; None if the port can't know.
+        parity: The parity bit; None if the port can't know.
         canonical: Whether the client reads whole lines only (ICANON).
         echo: Whether the port echoes what it is sent (ECHO).
         hangs_up: Whether the last closing drops DTR (HUPCL).
@@ -98,9 +122,9 @@ class PortSettings(Fact):
 
     speed: int
     stop_bits: int = 1
-    flow_control: str = "none"
+    flow_control: FlowControl = FlowControl.NONE
     data_bits: int | None = None
-    parity: str | None = None
+    parity: Parity | None = None
     canonical: bool = False
     echo: bool = False
     hangs_up: bool = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
@@ -14,11 +15,54 @@ __all__ = [
     "AuthenticationFailed",
     "FrameError",
     "LinkDown",
+    "LinkEnding",
+    "LinkPhase",
     "LinkUp",
+    "Network",
     "PacketReceived",
     "PacketSent",
     "PhaseEntered",
 ]
+
+
+class LinkPhase(Enum):
+    """The phase of a link; :mod:`simisp.ppp.link` has the transitions."""
+
+    __hash__ = object.__hash__
+
+    DEAD = "dead"
+    ESTABLISH = "establish"
+    AUTHENTICATE = "authenticate"
+    NETWORK = "network"
+    TERMINATE = "terminate"
+
+
+class LinkEnding(Enum):
+    """Why a link has ended, or did not come up."""
+
+    __hash__ = object.__hash__
+
+    NO_RESPONSE = "the peer does not respond"
+    NOT_CONVERGING = "the negotiation does not converge"
+    LOOPED_BACK = "the line is looped back"
+    AUTHENTICATION_REFUSED = "the peer refuses to authenticate itself"
+    PEER_NOT_AUTHENTICATED = "the peer's authentication failed"
+    NOT_AUTHENTICATED = "the peer refused this side's authentication"
+    AUTHENTICATION_TIMEOUT = "the authentication took too long"
+    PROTOCOL_REJECTED = "the peer rejects what is needed"
+    NO_NETWORK = "no network protocol is left"
+    ADDRESS_REFUSED = "no address was agreed on"
+    ECHO_LOST = "the peer does not answer echo requests"
+    PEER_TERMINATED = "the peer ended the link"
+    CLOSED = "this side ended the link"
+    CARRIER_LOST = "the carrier was lost"
+
+
+class Network(Enum):
+    """A network whose packets a link carries."""
+
+    IP = "IP"
+    IPV6 = "IPv6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +70,7 @@ class PhaseEntered(Fact):
     """A PPP link is in another phase.
 
     Attributes:
-        phase: ``dead``, ``establish``, ``authenticate``, ``network`` or ``terminate``.
+        phase: The new phase.
 
     See Also:
         RFC 1661, 3.2.
@@ -35,7 +79,7 @@ class PhaseEntered(Fact):
     kind: ClassVar = "PPP phase"
     source: ClassVar = Source.ISP
 
-    phase: str
+    phase: LinkPhase
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +181,13 @@ class LinkUp(Fact):
     """A PPP link can carry packets of a network.
 
     Attributes:
-        network: ``IP`` or ``IPv6``.
+        network: Which network.
     """
 
     kind: ClassVar = "PPP up"
     source: ClassVar = Source.ISP
 
-    network: str
+    network: Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +195,7 @@ class LinkDown(Fact):
     """A PPP link is over, or the attempt to bring it up.
 
     Attributes:
-        reason: The value of a :class:`~simisp.ppp.ending.LinkEnding`.
+        reason: Why.
         was_up: Whether it has been up.
         message: What the caller gave as a reason, if it did.
     """
@@ -159,7 +203,7 @@ class LinkDown(Fact):
     kind: ClassVar = "PPP down"
     source: ClassVar = Source.ISP
 
-    reason: str
+    reason: LinkEnding
     was_up: bool
     message: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
@@ -23,8 +24,22 @@ __all__ = [
     "RunBegan",
     "TimeFellBack",
     "TimePaced",
+    "VerdictKind",
     "VerdictReached",
 ]
+
+
+class VerdictKind(Enum):
+    """The possible outcomes of a run."""
+
+    RELEASED = "released"
+    """The port became free and every expectation held."""
+    FAILED = "failed"
+    """The port became free, but an expectation did not hold, or the command has not even tried."""
+    HANG = "hang"
+    """The port is still held."""
+    CUT_SHORT = "cut short"
+    """No verdict is possible: the client never waits, so virtual time can't pass, or the run was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ class VerdictReached(Fact):
     kind: ClassVar = "verdict"
     source: ClassVar = Source.RUN
 
-    verdict: str
+    verdict: VerdictKind
     reason: str
 
 

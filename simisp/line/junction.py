@@ -385,7 +385,7 @@ class Junction:
 
 
 # Facts are built slowly, and those of most calls are the same.
-_ON_HOOK = {reason: WentOnHook(reason.value) for reason in HangUpReason}
+_ON_HOOK = {reason: WentOnHook(reason) for reason in HangUpReason}
 _answered = lru_cache(maxsize=32)(CallAnswered)
 _ended = lru_cache(maxsize=32)(CallEnded)
 

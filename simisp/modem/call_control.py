@@ -87,7 +87,7 @@ _DIALLING, _ANSWERING = ModemState.DIALLING, ModemState.ANSWERING
 _CONNECT = ResultCode.CONNECT
 _HUNG_UP = {reason: HungUp(reason) for reason in HangUpReason}
 _NOTHING_DIALLED = DialString("")
-_ENTERED = {state: ModemStateEntered(state.value) for state in ModemState}
+_ENTERED = {state: ModemStateEntered(state) for state in ModemState}
 
 
 class _Timer(Enum):

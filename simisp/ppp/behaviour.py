@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simisp.ppp.link import PppLink
 
+from simisp.facts.ppp import LinkPhase, Network
+
 __all__ = ["LinkBehaviour", "PppFrame"]
 
 
@@ -52,11 +54,11 @@ class LinkBehaviour:
         """Take a received frame; return whether the link is to ignore it."""
         return False
 
-    def on_phase(self, phase: str, *, now: float) -> None:
-        """Take note that the link is in another phase; the value of a :class:`~simisp.ppp.link.LinkPhase`."""
+    def on_phase(self, phase: LinkPhase, *, now: float) -> None:
+        """Take note that the link is in another phase."""
 
-    def on_up(self, network: str, *, now: float) -> None:
-        """Take note that packets of a network can pass: ``IP`` or ``IPv6``."""
+    def on_up(self, network: Network, *, now: float) -> None:
+        """Take note that packets of a network can pass."""
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called."""

@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 
 from simisp.circuits import Circuit
+from simisp.facts.ppp import LinkEnding
 from simisp.machine import Output, earliest
 from simisp.ppp.behaviour import LinkBehaviour
 from simisp.ppp.config import PppConfig
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ProtocolNumber
 from simisp.ppp.link import PppLink
 from simisp.ppp.network import echo_request, is_echo_reply

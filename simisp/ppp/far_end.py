@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from simisp.circuits import Circuit
 from simisp.client_deeds import ClientDeed
+from simisp.facts.ppp import LinkPhase
 from simisp.far_end import HangUpRequested
 from simisp.machine import Output
 from simisp.ppp.behaviour import LinkBehaviour
 from simisp.ppp.config import PppConfig
-from simisp.ppp.link import LinkPhase, PppLink
+from simisp.ppp.link import PppLink
 from simisp.ppp.passwords import PasswordSpans
 from simisp.spans import Spans
 

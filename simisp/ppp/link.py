@@ -27,17 +27,15 @@ See Also:
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
 from random import Random
 
 from simisp.circuits import Circuit
-from simisp.facts.ppp import FrameError, LinkDown, LinkUp, PhaseEntered
+from simisp.facts.ppp import FrameError, LinkDown, LinkEnding, LinkPhase, LinkUp, PhaseEntered
 from simisp.machine import Output, earliest
 from simisp.ppp.authentication import AuthenticationSide
 from simisp.ppp.behaviour import LinkBehaviour, PppFrame
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.control import ControlProtocol, LayerEvent
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ControlPacket, ProtocolNumber
 from simisp.ppp.hdlc import FramingFault
 from simisp.ppp.lcp import Lcp
@@ -46,22 +44,10 @@ from simisp.ppp.link_frames import LinkFrames
 from simisp.ppp.link_networks import LinkNetworks
 from simisp.ppp.mschap import has_mschap, require_mschap
 
-__all__ = ["LinkPhase", "PppLink"]
+__all__ = ["PppLink"]
 
 _SILENT = frozenset((ProtocolNumber.IP, ProtocolNumber.LQR))
 """Protocols whose packets are discarded where they mean nothing; others are rejected."""
-
-
-class LinkPhase(Enum):
-    """The phase of a link; the module's docstring has the transitions."""
-
-    __hash__ = object.__hash__
-
-    DEAD = "dead"
-    ESTABLISH = "establish"
-    AUTHENTICATE = "authenticate"
-    NETWORK = "network"
-    TERMINATE = "terminate"
 
 
 class PppLink:
@@ -423,13 +409,13 @@ class PppLink:
         if phase is self.phase:
             return
         self.phase = phase
-        self._outputs.append(PhaseEntered(phase.value))
-        self.behaviour.on_phase(phase.value, now=now)
+        self._outputs.append(PhaseEntered(phase))
+        self.behaviour.on_phase(phase, now=now)
 
     def _end(self, now: float) -> None:
         if self.ending is None:
             terminated = LinkEnding.PEER_TERMINATED if self.lcp.peer_terminated else LinkEnding.NO_RESPONSE
             self.ending = self._own_ending() or terminated
         message = self.lcp.peer_reason.decode("utf-8", "replace")
-        self._outputs.append(LinkDown(self.ending.value, self._was_up, message))
+        self._outputs.append(LinkDown(self.ending, self._was_up, message))
         self._enter(LinkPhase.DEAD, now)

@@ -19,11 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
-from simisp.facts.ppp import Authenticated, AuthenticationFailed
+from simisp.facts.ppp import Authenticated, AuthenticationFailed, LinkEnding
 from simisp.ppp.authentication import AuthenticationSide
 from simisp.ppp.chap import ChapAlgorithm, ChapChecker, ChapProver, Md5Algorithm
 from simisp.ppp.config import AuthMethod, PppConfig
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ControlPacket
 from simisp.ppp.lcp import Lcp
 from simisp.ppp.mschap import MsChapV2Algorithm

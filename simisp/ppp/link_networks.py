@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from random import Random
 
-from simisp.facts.ppp import AddressAgreed
+from simisp.facts.ppp import AddressAgreed, LinkEnding, Network
 from simisp.ppp.ccp import Ccp
 from simisp.ppp.config import PppConfig
 from simisp.ppp.control import ControlProtocol
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ProtocolNumber
 from simisp.ppp.ipcp import Ipcp
 from simisp.ppp.ipv6cp import Ipv6cp
@@ -20,7 +19,10 @@ from simisp.ppp.network import echo_reply
 
 __all__ = ["LinkNetworks"]
 
-_NETWORKS = {ProtocolNumber.IPCP: ("IP", ProtocolNumber.IP), ProtocolNumber.IPV6CP: ("IPv6", ProtocolNumber.IPV6)}
+_NETWORKS = {
+    ProtocolNumber.IPCP: (Network.IP, ProtocolNumber.IP),
+    ProtocolNumber.IPV6CP: (Network.IPV6, ProtocolNumber.IPV6),
+}
 _MOST_KEPT = 100
 """How many packets of the network are kept for the owner; the oldest go first."""
 _SHORTEST = 20
@@ -65,7 +67,7 @@ class LinkNetworks:
         return any(number == protocol for control, (_, number) in _NETWORKS.items() if control in self.controls)
 
     @staticmethod
-    def carried_by(control: ControlProtocol) -> str | None:
+    def carried_by(control: ControlProtocol) -> Network | None:
         """Return the network whose packets a protocol lets pass; None for a protocol that lets none pass."""
         network = _NETWORKS.get(control.protocol)
         return None if network is None else network[0]

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from simisp.circuits import Circuit
 from simisp.client_deeds import ClientDeed
-from simisp.facts.ppp import FrameError, LinkUp, PacketReceived, PacketSent
+from simisp.facts.ppp import FrameError, LinkUp, Network, PacketReceived, PacketSent
 from simisp.machine import Output, SendData
 from simisp.ppp.describe import describe_ip
 from simisp.ppp.hdlc import FramingFault
@@ -121,7 +121,7 @@ class SlipFarEnd:
 
     def start(self, *, now: float) -> None:
         """Start: packets can pass at once."""
-        self._outputs.append(LinkUp("IP"))
+        self._outputs.append(LinkUp(Network.IP))
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the caller."""

@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simisp.circuits import Circuit
-from simisp.facts.dial_up import ModemConnected, ModemResponded
+from simisp.facts.dial_up import ModemConnected, ModemResponded, PortState
 from simisp.machine import SendData, SetCircuit
 from simisp.ras.error_codes import Cause
 from simisp.ras.modem_responses import ModemResponse, ModemResponseKind, ResponseReader
@@ -58,7 +58,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-from simisp.ras.port import Port, PortHolder, PortState
+from simisp.ras.port import Port, PortHolder
 
 __all__ = ["COMMAND_TRIES", "DTR_OFF", "LINK_WAIT", "RESPONSE_WAIT", "WORTH_REDIALLING", "DialAttempt"]
 

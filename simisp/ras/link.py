@@ -26,12 +26,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from simisp.circuits import Circuit
-from simisp.facts.ppp import PacketReceived, PhaseEntered
+from simisp.facts.ppp import LinkEnding, LinkPhase, PacketReceived, PhaseEntered
 from simisp.machine import Output, SendData
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.config import PppConfig, PppRole
-from simisp.ppp.ending import LinkEnding
-from simisp.ppp.link import LinkPhase, PppLink
+from simisp.ppp.link import PppLink
 from simisp.ras.error_codes import Cause
 from simisp.ras.phonebook import Protocol
 
@@ -136,7 +135,7 @@ class RasLink:
             if isinstance(output, PacketReceived):
                 self._heard = True
             elif isinstance(output, PhaseEntered):
-                self._lcp_was_up |= output.phase in (LinkPhase.AUTHENTICATE.value, LinkPhase.NETWORK.value)
+                self._lcp_was_up |= output.phase in (LinkPhase.AUTHENTICATE, LinkPhase.NETWORK)
         self._judge()
         return [output for output in outputs if isinstance(output, SendData)]
 

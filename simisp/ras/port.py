@@ -4,35 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from enum import Enum
 
+from simisp.facts.dial_up import PortState
 from simisp.machine import Output
 
-__all__ = ["MOST_CHANGES", "Port", "PortChanged", "PortHolder", "PortState"]
+__all__ = ["MOST_CHANGES", "Port", "PortChanged", "PortHolder"]
 
 MOST_CHANGES = 1000
 """How many changes a port remembers; the oldest are dropped first."""
-
-
-class PortState(Enum):
-    """The state of a port."""
-
-    CLOSED = "closed"
-    """No process holds it."""
-    OPENING = "opening"
-    """Its owner has opened it and is initialising the modem."""
-    DIALLING = "dialling"
-    """The modem is dialling."""
-    SCRIPT_RUNNING = "script running"
-    """The modem is connected, and the post-connect script is logging in."""
-    AUTHENTICATING = "authenticating"
-    """The script has completed, and PPP or SLIP begins."""
-    CONNECTED = "connected"
-    """The connection is up."""
-    DISCONNECTING = "disconnecting"
-    """The modem is being hung up."""
-    LOCKED = "locked"
-    """Its owner is gone, but a process that the owner left behind still holds the port."""
 
 
 @dataclass(frozen=True, slots=True)

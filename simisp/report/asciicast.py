@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import deque
 
-from simisp.facts.run import HolderSeen, VerdictReached
+from simisp.facts.run import HolderSeen, VerdictKind, VerdictReached
 from simisp.report.columns import Columns
 from simisp.report.live import LiveLine, LiveView
 from simisp.report.picture.wording import words_of
@@ -22,7 +22,7 @@ _IDLE = 1.5
 """Seconds to which a player shortens a pause."""
 _MOST_LINES = 100_000
 _COLOURS = {"-->": "34", "<--": "32", "---": "0"}
-_OF_VERDICTS = {"released": "1;32", "cut short": "1;33"}
+_OF_VERDICTS = {VerdictKind.RELEASED: "1;32", VerdictKind.CUT_SHORT: "1;33"}
 
 
 class Asciicast:
@@ -39,7 +39,7 @@ class Asciicast:
         self._view(record)
         if isinstance(record.fact, VerdictReached | HolderSeen):
             self._view.flush()
-            verdict = record.fact.verdict if isinstance(record.fact, VerdictReached) else "hang"
+            verdict = record.fact.verdict if isinstance(record.fact, VerdictReached) else VerdictKind.HANG
             self._say(record.at, words_of(record.fact, record.line), _OF_VERDICTS.get(verdict, "1;31"))
 
     def text(self, header: Header) -> str:

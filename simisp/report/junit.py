@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from simisp.facts.run import ExpectationJudged
+from simisp.facts.run import ExpectationJudged, VerdictKind
 from simisp.report.picture.model import Picture
 from simisp.report.picture.rows import Row
 from simisp.report.picture.wording import words_of
@@ -13,6 +13,12 @@ from simisp.visible import visible, visible_lines
 
 __all__ = ["junit"]
 
+_OUTCOMES = {
+    VerdictKind.RELEASED: "",
+    VerdictKind.FAILED: "failure",
+    VerdictKind.HANG: "error",
+    VerdictKind.CUT_SHORT: "skipped",
+}
 _LAST_ROWS = 30
 _ARROWS = ("---", "-->", "<--")
 
@@ -54,9 +60,9 @@ def _verdict(picture: Picture) -> Iterator[str]:
     if picture.verdict is None:
         return
     kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
-    found = [f"{kind}: {reason}", *picture.findings]
-    outcome = {"released": "", "hang": "error", "cut short": "skipped"}.get(kind, "failure")
-    yield _case(picture, "the run", outcome, kind, "\n".join(found), time=picture.verdict[0])
+    found = [f"{kind.value}: {reason}", *picture.findings]
+    outcome = _OUTCOMES[kind]
+    yield _case(picture, "the run", outcome, kind.value, "\n".join(found), time=picture.verdict[0])
 
 
 def _expectation(picture: Picture, judged: ExpectationJudged) -> str:

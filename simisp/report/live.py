@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from simisp.facts.isp import Asking
-from simisp.facts.line import CircuitSet, ModemStateEntered, Octets
+from simisp.facts.line import CircuitSet, ModemState, ModemStateEntered, Octets
 from simisp.facts.sources import Source
 from simisp.report.narration import narrate
 from simisp.transcript import Record
@@ -78,7 +78,7 @@ class LiveView:
         self._open: dict[Source, tuple[float, bytearray]] = {}
         self._last: dict[Source, float] = {}
         self._typed: bytes | None = None
-        self._modem = "command"
+        self._modem = ModemState.COMMAND.value
         self._circuits: dict[str, bool] = {}
         self._of_lines: dict[str, LiveView] = {}
 
@@ -96,7 +96,7 @@ class LiveView:
             case CircuitSet(circuit, on):
                 self._circuits[circuit.value] = on
             case ModemStateEntered(state):
-                self._modem = state
+                self._modem = state.value
             case Asking():
                 self.flush()
             case fact if (text := narrate(fact)) is not None:

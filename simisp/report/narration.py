@@ -71,8 +71,8 @@ def _of_the_isp(fact: Fact) -> str | None:
 
 def _of_ppp(fact: Fact) -> str | None:
     match fact:
-        case ppp.PhaseEntered(phase) if phase != "dead":
-            return f"PPP: phase {phase}"
+        case ppp.PhaseEntered(phase) if phase is not ppp.LinkPhase.DEAD:
+            return f"PPP: phase {phase.value}"
         case ppp.PacketReceived(protocol, code, number, summary) if code:
             return f"PPP < {_packet(protocol, code, number, summary)}"
         case ppp.PacketSent(protocol, code, number, summary) if code:
@@ -84,9 +84,9 @@ def _of_ppp(fact: Fact) -> str | None:
         case ppp.AddressAgreed(local, remote):
             return f"PPP: address {remote or '(none)'}, here {local or '(none)'}"
         case ppp.LinkUp(network):
-            return f"PPP: up for {network}"
+            return f"PPP: up for {network.value}"
         case ppp.LinkDown(reason, _, message):
-            return f"PPP: over, {reason}" + (f": {message}" if message else "")
+            return f"PPP: over, {reason.value}" + (f": {message}" if message else "")
         case ppp.FrameError(why, octets):
             return f"PPP: {octets} octets are no frame: {why}"
     return None
@@ -223,8 +223,8 @@ def _settings(settings: port.PortSettings) -> str:
         return "port set to B0: DTR dropped"
     framing = ", 2 stop bits" if settings.stop_bits == 2 else ""
     if settings.parity is not None:
-        framing = f", {settings.data_bits}{settings.parity[:1].upper() or '?'}{settings.stop_bits}"
-    flow_control = "no flow control" if settings.flow_control == "none" else settings.flow_control
+        framing = f", {settings.data_bits}{settings.parity.value[0].upper()}{settings.stop_bits}"
+    flow_control = "no flow control" if settings.flow_control is port.FlowControl.NONE else settings.flow_control.value
     modes = settings.modes or "raw"
     return f"port set to {settings.speed} bit/s{framing}, {flow_control}, {modes}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from simisp.facts.run import VerdictKind
 from simisp.report.picture.idle import TimeAxis
 from simisp.report.picture.model import Lane, Picture
 from simisp.report.picture.rows import Direction
@@ -37,7 +38,7 @@ def svg(picture: Picture) -> str:
         picture: The run.
     """
     drawing = _Drawing(picture)
-    title = picture.header.scenario + (f": {picture.verdict[1].verdict}" if picture.verdict else "")
+    title = picture.header.scenario + (f": {picture.verdict[1].verdict.value}" if picture.verdict else "")
     size = f'viewBox="0 0 {_WIDTH} {drawing.height}" width="{_WIDTH}" height="{drawing.height}"'
     font = 'font-family="system-ui,DejaVu Sans,sans-serif" font-size="10"'
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} role="img">'
@@ -125,9 +126,9 @@ class _Drawing:
             return
         x = self._x(max([holder.seen_at for holder in picture.holders], default=picture.verdict[0]))
         kind = picture.verdict[1].verdict
-        colour = "#2f9e52" if kind == "released" else _FILLS[Tone.HANG]
+        colour = "#2f9e52" if kind is VerdictKind.RELEASED else _FILLS[Tone.HANG]
         yield f'<path d="M{x} {_TOP - 6}V{self.height - 2}" stroke="{colour}" stroke-dasharray="4 3"/>'
-        yield _text(min(x, _WIDTH - 4), _TOP - 8, colour, kind, 'text-anchor="end" font-weight="bold"')
+        yield _text(min(x, _WIDTH - 4), _TOP - 8, colour, kind.value, 'text-anchor="end" font-weight="bold"')
 
 
 def _length(seconds: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from simisp.facts.run import VerdictKind
 from simisp.report.columns import Columns
 from simisp.report.live import LiveLine, LiveView
 from simisp.report.picture.model import picture_of
@@ -49,7 +50,7 @@ def _end(header: Header, records: list[Record]) -> list[tuple[str, str]]:
     if picture.verdict is None:
         return []
     verdict = picture.verdict[1]
-    found = [(words_of(verdict), _GOOD if verdict.verdict == "released" else _BAD)]
+    found = [(words_of(verdict), _GOOD if verdict.verdict is VerdictKind.RELEASED else _BAD)]
     found += [(f"  {told}", _INK) for told in (*picture.findings, *map(words_of, picture.expectations))]
     return [(part, colour) for text, colour in found for part in _folded(text)]
 

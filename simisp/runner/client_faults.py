@@ -11,9 +11,10 @@ import os
 import signal
 import time
 from collections.abc import Collection, Sequence
+from typing import assert_never
 
 from simisp.errors import reason_of
-from simisp.facts.faults import ClientFaultDone, ClientFaultDue
+from simisp.facts.faults import ClientAct, ClientFaultDone, ClientFaultDue, ClientProcesses
 from simisp.locks.terminal import is_exclusive
 from simisp.procfs.process import named, process_status
 from simisp.runner.station import Station
@@ -50,7 +51,7 @@ class ClientFaults:
     def release(self) -> None:
         """Let the second client close the port: the run is over."""
         if self._second is not None:
-            self._act(ClientFaultDue("close"))
+            self._act(ClientFaultDue(ClientAct.CLOSE))
 
     def _take(self, record: Record) -> None:
         if isinstance(due := record.fact, ClientFaultDue):
@@ -59,18 +60,20 @@ class ClientFaults:
 
     def _act(self, due: ClientFaultDue) -> None:
         match due.act:
-            case "stop":
+            case ClientAct.STOP:
                 self._stop(due.process)
-            case "continue":
+            case ClientAct.CONTINUE:
                 stopped, self._stopped = self._stopped, frozenset()
                 self._station.clock.expect_stopped(self._stopped)
                 self._send("continued", stopped, signal.SIGCONT)
-            case "signal":
+            case ClientAct.SIGNAL:
                 self._send(f"sent {due.signal} to", self._processes(due.process), signal.Signals[due.signal])
-            case "open":
+            case ClientAct.OPEN:
                 self._note(self._open(due.text))
-            case _:
+            case ClientAct.CLOSE:
                 self._note(self._close())
+            case _:
+                assert_never(due.act)
 
     def _note(self, what: str, names: Sequence[str] = (), pids: Sequence[int] = ()) -> None:
         if what:
@@ -78,9 +81,9 @@ class ClientFaults:
             self._station.note(ClientFaultDone(what, tuple(pids)))
             self.done.append(f"at {at:.3f} s the scenario {what}" + (f" {', '.join(names)}" if names else ""))
 
-    def _processes(self, which: str) -> Collection[int]:
+    def _processes(self, which: ClientProcesses) -> Collection[int]:
         living = self._child.living()
-        return [pid for pid in living if pid == self._child.pid] if which == "command" else living
+        return [pid for pid in living if pid == self._child.pid] if which is ClientProcesses.COMMAND else living
 
     def _send(self, what: str, pids: Collection[int], number: signal.Signals) -> list[int]:
         """Send a signal, and note it; return the processes that it was sent to."""
@@ -93,7 +96,7 @@ class ClientFaults:
         self._note(what, list(sent.values()) or ["nothing: no process of the client was there"], list(sent))
         return list(sent)
 
-    def _stop(self, which: str) -> None:
+    def _stop(self, which: ClientProcesses) -> None:
         pids = self._send("stopped", self._processes(which), signal.SIGSTOP)
         until = time.monotonic() + _STOPPING
         while any(map(_runs, pids)) and time.monotonic() < until:

@@ -24,10 +24,19 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 from simisp.circuits import Circuit
 from simisp.facts.isp import Asking, LineAnswered
-from simisp.facts.line import CallEnded, CircuitSet, CommandRun, Dialled, ModemStateEntered, Octets, WentOnHook
+from simisp.facts.line import (
+    CallEnded,
+    CircuitSet,
+    CommandRun,
+    Dialled,
+    HangUpReason,
+    ModemState,
+    ModemStateEntered,
+    Octets,
+    WentOnHook,
+)
 from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.sources import Source
-from simisp.modem.outputs import HangUpReason, ModemState
 from simisp.runner.credentials import SentWords
 from simisp.runner.excerpts import Excerpts
 from simisp.runner.run_facts import RunFacts
@@ -179,9 +188,9 @@ class _NoWriteBefore(_Watch):
 
     def take(self, record: Record) -> None:
         match record.fact:
-            case ModemStateEntered(ModemState.DIALLING.value):
+            case ModemStateEntered(ModemState.DIALLING):
                 self._tail = ""
-            case ModemStateEntered(ModemState.COMMAND.value):
+            case ModemStateEntered(ModemState.COMMAND):
                 self._tail = None
             case Octets(data, secrets) if self._tail is not None:
                 if record.source is not Source.CLIENT:
@@ -209,7 +218,7 @@ class _GuardTime(_Watch):
         match record.fact:
             case ModemStateEntered(state):
                 self._end_burst()
-                self._is_online = state == ModemState.ONLINE_DATA.value
+                self._is_online = state is ModemState.ONLINE_DATA
             case CommandRun(line):
                 self._take_registers(line)
             case Octets(data) if record.source is Source.CLIENT and self._is_online:
@@ -269,7 +278,7 @@ class _HungUpBy(_Watch):
 
     def take(self, record: Record) -> None:
         match record.fact:
-            case ModemStateEntered(ModemState.ONLINE_DATA.value):
+            case ModemStateEntered(ModemState.ONLINE_DATA):
                 self._up_since = record.at if self._up_since is None else self._up_since
             case PortClosed(0):
                 self._closed_at = record.at
@@ -277,10 +286,10 @@ class _HungUpBy(_Watch):
                 self._fell_by = "close" if self._closed_at == record.at else "dtr"
             case WentOnHook(reason) if self._up_since is not None:
                 self._up_since, self._any = None, True
-                way = {HangUpReason.COMMAND.value: "ath", HangUpReason.DTR.value: self._fell_by}.get(reason)
+                way = {HangUpReason.COMMAND: "ath", HangUpReason.DTR: self._fell_by}.get(reason)
                 if way != self._wanted:
                     self._note(
-                        f"at {_at(record)} the call ended {HANG_UP_WAYS[way] if way else f'otherwise: {reason}'}"
+                        f"at {_at(record)} the call ended {HANG_UP_WAYS[way] if way else f'otherwise: {reason.value}'}"
                     )
 
     def judge(self, facts: RunFacts) -> ExpectationResult:

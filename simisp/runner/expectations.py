@@ -9,7 +9,7 @@ from itertools import chain, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING, assert_never
 
-from simisp.facts.dial_up import PortHeld
+from simisp.facts.dial_up import PortHeld, PortState
 from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, MarkReached
 from simisp.facts.line import CallAnswered, Dialled, Octets
@@ -313,7 +313,7 @@ class StoryExpectations:
             case CallAnswered():
                 self._calls += 1
             case PortHeld(_, state):
-                self._use(state != "closed", record.at)
+                self._use(state is not PortState.CLOSED, record.at)
             case PortOpened(openings) | PortClosed(openings):
                 self._use(openings > 0, record.at)
 

@@ -18,12 +18,17 @@ from simisp.facts.ppp import (
     Authenticated,
     AuthenticationFailed,
     LinkDown,
+    LinkEnding,
+    LinkPhase,
     LinkUp,
+    Network,
     PacketReceived,
     PacketSent,
     PhaseEntered,
 )
-from simisp.ppp.ending import LinkEnding
+from simisp.ppp.control import PacketCode
+from simisp.ppp.describe import code_name
+from simisp.ppp.frame import ProtocolNumber, protocol_name
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.ppp_expectations import (
@@ -39,7 +44,10 @@ from simisp.transcript import Record
 __all__ = ["PppWatch", "watch_of_ppp"]
 
 _NEVER_BEGAN = "PPP never began"
-_CARRIER_LOST = LinkEnding.CARRIER_LOST.value
+_LCP = protocol_name(ProtocolNumber.LCP)
+_TERMINATE_REQUEST = code_name(ProtocolNumber.LCP, PacketCode.TERMINATE_REQUEST)
+_TERMINATE_ACK = code_name(ProtocolNumber.LCP, PacketCode.TERMINATE_ACK)
+_CARRIER_LOST = LinkEnding.CARRIER_LOST
 """The reason of a link that ends with its call: the record of the call, which follows, says which side ended that."""
 
 
@@ -96,17 +104,17 @@ class _Attempts(PppWatch):
         """Take a record."""
         super().take(record)
         match record.fact:
-            case PhaseEntered("establish") if self._began_at is None:
+            case PhaseEntered(LinkPhase.ESTABLISH) if self._began_at is None:
                 self._began_at, self._has_begun, self._is_up = record.at, True, False
-            case LinkUp("IP") if self._began_at is not None and not self._is_up:
+            case LinkUp(Network.IP) if self._began_at is not None and not self._is_up:
                 self._is_up = True
                 self.came_up(record.at - self._began_at)
-            case LinkDown(reason) if reason != _CARRIER_LOST:
-                self._over(record, by_client=reason == LinkEnding.PEER_TERMINATED.value, why=reason)
+            case LinkDown(reason) if reason is not _CARRIER_LOST:
+                self._over(record, by_client=reason is LinkEnding.PEER_TERMINATED, why=reason.value)
             case WentOnHook():
                 self._over(record, by_client=True, why="the client went on hook")
-            case CallEnded(_, by):
-                self._over(record, by_client=by == "client", why=f"the call was ended by the {by}")
+            case CallEnded() as ended:
+                self._over(record, by_client=ended.by_client, why=f"the call was ended by the {ended.by}")
             case PortClosed(0):
                 self._over(record, by_client=True, why="the client closed the port")
 
@@ -177,14 +185,14 @@ class _Clean(PppWatch):
     def take(self, record: Record) -> None:
         super().take(record)
         match record.fact:
-            case LinkUp("IP"):
+            case LinkUp(Network.IP):
                 self._is_up = self._was_up = True
                 self._requested = self._acknowledged = False
-            case PacketReceived("LCP", code) | PacketSent("LCP", code):
-                self._requested = self._requested or code == "Terminate-Request"
-                self._acknowledged = self._acknowledged or (self._requested and code == "Terminate-Ack")
-            case LinkDown(reason, True) if reason != _CARRIER_LOST:
-                self._over(record, reason)
+            case PacketReceived(protocol, code) | PacketSent(protocol, code) if protocol == _LCP:
+                self._requested = self._requested or code == _TERMINATE_REQUEST
+                self._acknowledged = self._acknowledged or (self._requested and code == _TERMINATE_ACK)
+            case LinkDown(reason, True) if reason is not _CARRIER_LOST:
+                self._over(record, reason.value)
             case CallEnded(_, by):
                 self._over(record, f"the call was ended by the {by}")
 

@@ -307,7 +307,7 @@ class _PureRun:
         if self._transcript is not None:
             for result in results:
                 self._note(ExpectationJudged(result.expectation, result.held, result.found))
-        self._note(VerdictReached(kind.value, reason))
+        self._note(VerdictReached(kind, reason))
 
     @property
     def _how_client_ended(self) -> str:

@@ -265,7 +265,7 @@ class _Run:
         """Note the verdict and what it is made of, and return it."""
         station, (kind, reason) = self._station, came_to
         station.note_expectations(results)
-        station.note(VerdictReached(kind.value, reason))
+        station.note(VerdictReached(kind, reason))
         verdict = Verdict(
             kind=kind,
             scenario=station.scenario.name,

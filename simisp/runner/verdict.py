@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from enum import Enum
 
+from simisp.facts.run import VerdictKind
 from simisp.forensics.report import PortReport
 from simisp.runner.clocks import ClockChoice
 from simisp.runner.departure import Departure
@@ -15,19 +15,6 @@ from simisp.shared_time.real_pace import RealPace, in_words
 from simisp.visible import visible
 
 __all__ = ["ClientReport", "ExpectationResult", "Verdict", "VerdictKind"]
-
-
-class VerdictKind(Enum):
-    """The possible outcomes of a run."""
-
-    RELEASED = "released"
-    """The port became free and every expectation held."""
-    FAILED = "failed"
-    """The port became free, but an expectation did not hold, or the command has not even tried."""
-    HANG = "hang"
-    """The port is still held."""
-    CUT_SHORT = "cut short"
-    """No verdict is possible: the client never waits, so virtual time can't pass, or the run was interrupted."""
 
 
 _EXIT_STATUS = {VerdictKind.RELEASED: 0, VerdictKind.FAILED: 1, VerdictKind.HANG: 3, VerdictKind.CUT_SHORT: 2}

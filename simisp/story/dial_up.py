@@ -10,6 +10,7 @@ from simisp.facts.dial_up import (
     ModemConnected,
     ModemResponded,
     PortHeld,
+    PortState,
     RedialScheduled,
     ScriptEnded,
     ScriptLeftRunning,
@@ -32,7 +33,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, Protocol
-from simisp.ras.port import Port, PortChanged, PortHolder, PortState
+from simisp.ras.port import Port, PortChanged, PortHolder
 from simisp.scp.code import Program
 from simisp.story.config import StoryConfig
 from simisp.story.link import DialUpLink, speaks_ppp
@@ -218,7 +219,7 @@ class DialUp:
         if change.state is PortState.DISCONNECTING and isinstance(self._link, RasLink):
             self._link = None  # what it would repeat is no command for the modem
         holders = tuple(map(str, change.holders))
-        self._transcript.note(now, PortHeld(change.port, change.state.value, holders, change.why))
+        self._transcript.note(now, PortHeld(change.port, change.state, holders, change.why))
 
     def _attempt_ended(self, output: AttemptEnded, now: float) -> None:
         self.attempt = None

@@ -55,7 +55,7 @@ def _by_the_isp(fact: Fact) -> str | None:
 def _by_the_dialler(fact: Fact) -> str | None:
     match fact:
         case dial_up.PortHeld(port, state, holders):
-            return f"port     {port} is {state}" + (f", held by {', '.join(holders)}" if holders else "")
+            return f"port     {port} is {state.value}" + (f", held by {', '.join(holders)}" if holders else "")
         case dial_up.ScriptStarted(pid, script):
             return f"script   pid {pid} runs {script}"
         case dial_up.ScriptEnded(pid, how):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from simisp.facts.fact import Fact
 from simisp.facts.line import Octets
+from simisp.facts.sources import Source
 from simisp.forensics.report import Holder
 from simisp.machine import Received, SendData
 from simisp.runner.hang import WhoWaits
@@ -103,7 +104,7 @@ def conduct_of(records: Iterable[Record], secrets: Sequence[bytes]) -> list[str]
         >>> conduct_of(sent, [b"hun"])
         ['ATE0', 'x [a password]']
     """
-    sent = b"".join(r.fact.data for r in records if isinstance(r.fact, Octets) and r.sender.value == "client")
+    sent = b"".join(r.fact.data for r in records if isinstance(r.fact, Octets) and r.sender is Source.CLIENT)
     for secret in sorted(secrets, key=len, reverse=True):
         sent = sent.replace(secret, f"[{_SECRET}]".encode())
     lines = [line.decode("latin-1") for line in _LINE_END.split(sent)[:_MOST_LINES]]
@@ -116,7 +117,7 @@ def _watched(records: Sequence[Record], secrets: Sequence[bytes]) -> PureWatch:
     for record in records:
         fact = record.fact
         if isinstance(fact, Octets):
-            if record.sender.value == "client":
+            if record.sender is Source.CLIENT:
                 watch.line_put_out([Received(fact.data, fact.secrets)], now=record.at)
         elif isinstance(fact, Fact):
             watch.line_put_out([fact], now=record.at)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from simisp.errors import ScenarioError
+from simisp.facts.sources import Source
 from simisp.scenario.dump import duration_text
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.values import duration
@@ -179,7 +180,7 @@ def _after_text(undisturbed: Undisturbed, fault: Mapping[str, YamlValue]) -> Ite
     there = next(
         (
             spot
-            for spot in spots(undisturbed, "client", "modem", "isp")
+            for spot in spots(undisturbed, Source.CLIENT, Source.MODEM, Source.ISP)
             if spot.octets == int(str(after["octets"])) and spot.fault(str(fault["fault"])) == {
                 key: value for key, value in fault.items() if key in {"fault", "side", "direction", "after"}
             }

@@ -227,7 +227,7 @@ def result_of(
         planned=planned,
         undisturbed=usual,
         dialogue=tuple(
-            DialoguePiece(piece.at, piece.sender, piece.shown.decode("latin-1"), piece.position)
+            DialoguePiece(piece.at, piece.sender.value, piece.shown.decode("latin-1"), piece.position)
             for piece in undisturbed.pieces
         ),
         results=tuple(results),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from simisp.facts.isp import Asking
-from simisp.facts.line import ModemStateEntered, Octets
+from simisp.facts.line import ModemState, ModemStateEntered, Octets
 from simisp.facts.port import PortClosed
 from simisp.facts.sources import Source
 from simisp.spans import Spans
@@ -22,7 +22,7 @@ class Said:
 
     Attributes:
         at: When, in seconds since the run began.
-        sender: ``"client"``, ``"modem"`` or ``"isp"``; the modem hands on to the client what the ISP has sent.
+        sender: The client, the modem or the ISP; the modem hands on to the client what the ISP has sent.
         data: The octets.
         in_call: Whether a call was up: what the client sends then goes on to the ISP.
         position: How many octets have passed before it, in both directions together.
@@ -32,7 +32,7 @@ class Said:
     """
 
     at: float
-    sender: str
+    sender: Source
     data: bytes
     in_call: bool
     position: int
@@ -51,12 +51,12 @@ class Said:
     @property
     def from_client(self) -> bool:
         """Whether the client sent it."""
-        return self.sender == "client"
+        return self.sender is Source.CLIENT
 
     @property
     def is_on_line(self) -> bool:
         """Whether it passes between modem and ISP."""
-        return self.sender == "isp" or (self.from_client and self.in_call)
+        return self.sender is Source.ISP or (self.from_client and self.in_call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Undisturbed:
     prompts: tuple[PromptSeen, ...] = ()
     waits: tuple[WaitSeen, ...] = ()
 
-    def pieces_of(self, *senders: str) -> Iterator[Said]:
+    def pieces_of(self, *senders: Source) -> Iterator[Said]:
         """Yield the pieces of these senders."""
         return (piece for piece in self.pieces if piece.sender in senders)
 
@@ -111,10 +111,6 @@ class Undisturbed:
     def length(self) -> int:
         """How many octets passed, in both directions together."""
         return self.pieces[-1].position + len(self.pieces[-1].data) if self.pieces else 0
-
-
-_ONLINE = "online data"
-_SENDERS = {Source.CLIENT: "client", Source.MODEM: "modem", Source.ISP: "isp"}
 
 
 def undisturbed_of(records: Iterable[Record], outcome: CaseOutcome, waits: Iterable[WaitSeen] = ()) -> Undisturbed:
@@ -133,8 +129,8 @@ def undisturbed_of(records: Iterable[Record], outcome: CaseOutcome, waits: Itera
     in_call = False
     for record in records:
         if isinstance(record.fact, Octets):
-            sender, data, secrets = _SENDERS[record.source], record.fact.data, record.fact.secrets
-            client = sender == "client"
+            sender, data, secrets = record.source, record.fact.data, record.fact.secrets
+            client = sender is Source.CLIENT
             piece = Said(record.at, sender, data, in_call, position, before[client], on_line[client], secrets)
             pieces.append(piece)
             position += len(record.data)
@@ -143,7 +139,7 @@ def undisturbed_of(records: Iterable[Record], outcome: CaseOutcome, waits: Itera
         elif isinstance(record.fact, Asking):
             prompts.append(PromptSeen(record.fact.prompt, record.at, position))
         elif isinstance(record.fact, ModemStateEntered):
-            in_call = record.fact.state == _ONLINE
+            in_call = record.fact.state is ModemState.ONLINE_DATA
         elif isinstance(record.fact, PortClosed):
             break  # what the modem says to a port that nobody has open any more
     return Undisturbed(outcome, tuple(pieces), tuple(prompts), tuple(waits))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from simisp.circuits import Circuit
+from simisp.facts.port import FlowControl
 from simisp.framing import Parity
 
 __all__ = ["ComPortBreak", "ComPortCircuit", "ComPortOutput", "ComPortServer", "ComPortSettings", "ComPortSignature"]
@@ -65,11 +66,10 @@ class ComPortSettings:
     inbound_flow: int = 14
 
     @property
-    def flow_control(self) -> str:
-        """The flow control, in words; ``"none"`` if there is none."""
+    def flow_control(self) -> FlowControl:
+        """The flow control, of both directions together."""
         ways = {self.outbound_flow, self.inbound_flow}
-        means = [name for name, codes in (("XON/XOFF", {2, 15}), ("RTS/CTS", {3, 16})) if ways & codes]
-        return " and ".join(means) or "none"
+        return FlowControl.of(xon_xoff=bool(ways & {2, 15}), rts_cts=bool(ways & {3, 16}))
 
 
 @dataclass(frozen=True, slots=True)

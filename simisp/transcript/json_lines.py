@@ -14,7 +14,7 @@ from enum import Enum
 from simisp.facts.fact import values_of
 from simisp.transcript.record import Record
 
-__all__ = ["FORMAT", "VERSION", "Header", "header_line", "record_line"]
+__all__ = ["FORMAT", "VERSION", "Header", "header_line", "record_line", "value_in_json"]
 
 FORMAT = "simisp transcript"
 """How the header identifies the format."""
@@ -64,13 +64,14 @@ def record_line(record: Record) -> str:
     if record.line:
         written["line"] = record.line
     written["kind"] = fact.kind
-    details = {field.name: _written(value) for field, value in values_of(fact) if value != field.default}
+    details = {field.name: value_in_json(value) for field, value in values_of(fact) if value != field.default}
     if details:
         written["details"] = details
     return json.dumps(written)
 
 
-def _written(value: object) -> object:
+def value_in_json(value: object) -> object:
+    """Return the value of a fact's field as JSON has it; octets in Latin-1."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
     return value.value if isinstance(value, Enum) else value

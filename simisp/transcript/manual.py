@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from inspect import cleandoc
 
 from simisp.facts.fact import Fact, fact_kinds
+from simisp.transcript.json_lines import value_in_json
 from simisp.transcript.reader import hints_of
 from simisp.transcript.schema import in_words
 
@@ -101,6 +102,6 @@ def _details(kind: type[Fact]) -> list[str]:
     hints = hints_of(kind)
     shown = []
     for field in fields(kind):  # type: ignore[arg-type]
-        default = "" if field.default is MISSING else f", else `{json.dumps(field.default)}`"
+        default = "" if field.default is MISSING else f", else `{json.dumps(value_in_json(field.default))}`"
         shown.append(f"`{field.name}`: {in_words(hints[field.name])}{default}")
     return shown

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from simisp.circuits import Circuit
 from simisp.cmux.config import MultiplexerConfig
 from simisp.cmux.multiplexer import Multiplexer
-from simisp.facts.ppp import Authenticated, LinkDown, LinkUp
+from simisp.facts.ppp import Authenticated, LinkDown, LinkUp, Network
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, earliest
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import PppConfig, PppRole
@@ -156,7 +156,7 @@ def test_packet_mode_in_a_channel_leaves_the_other_channel_to_at_meanwhile() -> 
     assert stick.say(b"AT+CGACT?\r", channel=2).endswith(b"OK\r\n")
     stick.wait(30.0)
     assert client.exit_status == 0
-    assert stick.recorded(LinkUp) == [LinkUp("IP")]
+    assert stick.recorded(LinkUp) == [LinkUp(Network.IP)]
     [over] = stick.recorded(LinkDown)
     assert isinstance(over, LinkDown)
     assert over.was_up

@@ -27,6 +27,7 @@ from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortFlushed, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
+from simisp.facts.port import FlowControl
 from simisp.procfs.threads import blocked_in
 from support.hand_reactor import HandReactor
 from support.own_descriptors import descriptors
@@ -469,12 +470,12 @@ def test_stop_bits_and_flow_control_are_told_and_what_the_kernel_keeps_to_itself
     settings = termios.tcgetattr(client)
     settings[2] |= termios.CSTOPB | termios.CRTSCTS
     termios.tcsetattr(client, termios.TCSANOW, settings)
-    told = [PortSettings(9600, 2, "RTS/CTS", data_bits=None, parity=None)]
+    told = [PortSettings(9600, 2, FlowControl.RTS_CTS, data_bits=None, parity=None)]
     assert [event for event in happened(port, until=PortSettings) if isinstance(event, PortSettings)] == told
     settings[0] |= termios.IXON
     settings[2] &= ~termios.CSTOPB
     termios.tcsetattr(client, termios.TCSANOW, settings)
-    assert happened(port, until=PortSettings) == [PortSettings(9600, 1, "XON/XOFF and RTS/CTS")]
+    assert happened(port, until=PortSettings) == [PortSettings(9600, 1, FlowControl.BOTH)]
     os.close(client)
 
 

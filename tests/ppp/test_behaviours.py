@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from simisp.facts.ppp import FrameError, LinkUp, PacketReceived
+from simisp.facts.ppp import FrameError, LinkEnding, LinkUp, Network, PacketReceived
 from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourRow
 from simisp.ppp.config import AuthMethod, PppConfig
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.far_end import PppFarEnd
 from support.two_links import CLIENT, SERVER, LinkSide, TwoLinks
 
@@ -136,7 +135,7 @@ def test_any_behaviour_goes_with_any_way_to_log_in_and_ends_or_waits(name: str, 
 
 def test_a_peer_that_restarts_comes_up_a_second_time() -> None:
     call = Call(BEHAVIOURS["peer restarts"]).pass_time(30)
-    assert [fact.network for fact in call.client.of(LinkUp)] == ["IP", "IP"]
+    assert [fact.network for fact in call.client.of(LinkUp)] == [Network.IP, Network.IP]
 
 
 def test_no_behaviour_says_a_word_after_it_has_fallen_silent() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.facts.line import CallEnded, CallHandedOver, Octets
-from simisp.facts.ppp import Authenticated, LinkDown, LinkUp
+from simisp.facts.ppp import Authenticated, LinkDown, LinkEnding, LinkUp
 from simisp.far_end import FarEnd, HandedOver
 from simisp.framing import Framing
 from simisp.isp.dialogue import Dialogue
@@ -112,7 +112,7 @@ def test_the_call_ends_after_the_peer_has_ended_the_link() -> None:
     line.run(PppClient(CLIENT), b"joe\r")
     line.session.handle_timer(now=line.now + 3.0)
     line.outputs += line.session.take_outputs()
-    assert line.of(LinkDown) == [LinkDown("the peer ended the link", was_up=True, message="User request")]
+    assert line.of(LinkDown) == [LinkDown(LinkEnding.PEER_TERMINATED, was_up=True, message="User request")]
     assert line.of(CallEnded) == [CallEnded(1, "isp")]
 
 
@@ -122,7 +122,7 @@ def test_a_link_that_the_caller_has_ended_is_down_when_it_hangs_up_without_waiti
     line.session.set_circuit(Circuit.DTR, False, now=line.now + 0.5)
     outputs = line.session.take_outputs()
     over = [output for output in outputs if isinstance(output, LinkDown | CallEnded)]
-    assert over == [LinkDown("the peer ended the link", was_up=True, message="User request"), CallEnded(1, "client")]
+    assert over == [LinkDown(LinkEnding.PEER_TERMINATED, was_up=True, message="User request"), CallEnded(1, "client")]
     line.session.handle_timer(now=line.now + 60.0)
     assert not [output for output in line.session.take_outputs() if isinstance(output, LinkDown | CallEnded)]
 
@@ -137,7 +137,7 @@ def test_a_link_is_down_when_the_caller_hangs_up_without_a_word(is_up: bool) -> 
         line._pass_on(client)
     line.session.set_circuit(Circuit.DTR, False, now=line.now + 1.0)
     line.outputs += line.session.take_outputs()
-    assert line.of(LinkDown) == [LinkDown("the carrier was lost", was_up=is_up)]
+    assert line.of(LinkDown) == [LinkDown(LinkEnding.CARRIER_LOST, was_up=is_up)]
     assert line.of(CallEnded) == [CallEnded(1, "client")]
 
 

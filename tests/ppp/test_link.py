@@ -15,7 +15,10 @@ from simisp.facts.ppp import (
     Authenticated,
     AuthenticationFailed,
     LinkDown,
+    LinkEnding,
+    LinkPhase,
     LinkUp,
+    Network,
     PacketReceived,
     PacketSent,
     PhaseEntered,
@@ -23,11 +26,9 @@ from simisp.facts.ppp import (
 from simisp.machine import SendData
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.config import AuthMethod
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ConfigOption, ControlPacket, ProtocolNumber, encode_options, frame_of
 from simisp.ppp.hdlc import Framer
 from simisp.ppp.lcp import LcpOption
-from simisp.ppp.link import LinkPhase
 from simisp.ppp.network import echo_request, is_echo_reply
 from support.two_links import LOCAL, REMOTE, SERVER, LinkSide, TwoLinks
 
@@ -70,7 +71,7 @@ def test_a_link_comes_up_carries_a_ping_and_ends_in_good_order(method: AuthMetho
     assert server.of(AddressAgreed) == [AddressAgreed(str(LOCAL), str(REMOTE))]
     assert client.of(AddressAgreed) == [AddressAgreed(str(REMOTE), str(LOCAL))]
     assert client.link.ipcp.name_servers == SERVER.dns
-    assert server.of(LinkUp) == client.of(LinkUp) == [LinkUp("IP")]
+    assert server.of(LinkUp) == client.of(LinkUp) == [LinkUp(Network.IP)]
     named = [Authenticated("joe", method.value, of_peer=True)] if method is not None else []
     assert server.of(Authenticated) == named
 
@@ -85,10 +86,16 @@ def test_a_link_comes_up_carries_a_ping_and_ends_in_good_order(method: AuthMetho
     assert client.link.ending is LinkEnding.CLOSED
     both.wait(3.0)
     assert server.link.ending is LinkEnding.PEER_TERMINATED
-    assert server.of(LinkDown) == [LinkDown("the peer ended the link", was_up=True, message="done")]
+    assert server.of(LinkDown) == [LinkDown(LinkEnding.PEER_TERMINATED, was_up=True, message="done")]
     phases = [entered.phase for entered in server.of(PhaseEntered)]
-    asked = ["authenticate"] if method is not None else []
-    assert phases == ["establish", *asked, "network", "terminate", "dead"]
+    asked = [LinkPhase.AUTHENTICATE] if method is not None else []
+    assert phases == [
+        LinkPhase.ESTABLISH,
+        *asked,
+        LinkPhase.NETWORK,
+        LinkPhase.TERMINATE,
+        LinkPhase.DEAD,
+    ]
 
 
 @pytest.mark.parametrize("method", AuthMethod)
@@ -151,10 +158,10 @@ def test_a_client_may_keep_an_address_of_its_own_where_none_is_set_for_it() -> N
 
 def test_ipv6_is_opened_on_both_sides_or_refused() -> None:
     both = TwoLinks(server_ipv6=True, client_ipv6=True).start()
-    assert set(both.server.of(LinkUp)) == {LinkUp("IP"), LinkUp("IPv6")}
+    assert set(both.server.of(LinkUp)) == {LinkUp(Network.IP), LinkUp(Network.IPV6)}
     refused = TwoLinks(client_ipv6=True).start()
     assert "LCP Protocol-Reject" in refused.client.heard
-    assert refused.client.of(LinkUp) == [LinkUp("IP")]
+    assert refused.client.of(LinkUp) == [LinkUp(Network.IP)]
     assert refused.client.link.next_timer() is None
 
 
@@ -249,7 +256,7 @@ def test_ten_requests_three_seconds_apart_are_all_that_silence_gets() -> None:
         side.settle()
         times += [due] * (len(requested(side)) - len(times))
     assert times == [3.0 * index for index in range(10)]
-    assert side.of(LinkDown) == [LinkDown("the peer does not respond", was_up=False)]
+    assert side.of(LinkDown) == [LinkDown(LinkEnding.NO_RESPONSE, was_up=False)]
     assert {packet.id for packet in requested(side)} == {1}
 
 
@@ -293,8 +300,12 @@ def test_a_peer_that_begins_again_gets_a_new_link_without_losing_the_call() -> N
     both.settle()
     assert client.link.is_up
     assert both.server.link.is_up
-    assert both.server.of(LinkUp) == [LinkUp("IP")] * 2
-    assert [entered.phase for entered in both.server.of(PhaseEntered)][-3:] == ["establish", "authenticate", "network"]
+    assert both.server.of(LinkUp) == [LinkUp(Network.IP)] * 2
+    assert [entered.phase for entered in both.server.of(PhaseEntered)][-3:] == [
+        LinkPhase.ESTABLISH,
+        LinkPhase.AUTHENTICATE,
+        LinkPhase.NETWORK,
+    ]
 
 
 def test_a_protocol_that_is_not_known_is_rejected_only_while_the_network_phase_lasts() -> None:

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simisp.facts.ppp import FrameError, LinkUp
+from simisp.facts.ppp import FrameError, LinkUp, Network
 from simisp.machine import SendData
 from simisp.ppp.hdlc import FramingFault
 from simisp.ppp.network import echo_reply, echo_request, internet_checksum, is_echo_reply
@@ -51,7 +51,7 @@ def test_a_ping_is_answered_and_a_packet_that_is_none_is_noted() -> None:
     ping = echo_request(REMOTE, LOCAL, identifier=1, sequence=1, data=bytes(range(0xB0, 0xE0)))
     slip.receive_data(SlipFramer().encode(ping) + b"joe\r\xc0", now=0.0)
     outputs = slip.take_outputs()
-    assert LinkUp("IP") in outputs
+    assert LinkUp(Network.IP) in outputs
     assert FrameError("too short", 4) in outputs
     (sent,) = [output.data for output in outputs if isinstance(output, SendData)]
     (answer,) = SlipFramer().decode(sent)

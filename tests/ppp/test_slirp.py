@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from simisp.facts.isp import ProgramEnded, ProgramSaid
-from simisp.facts.ppp import AddressAgreed, Authenticated, LinkDown, PacketReceived
+from simisp.facts.ppp import AddressAgreed, Authenticated, LinkDown, LinkEnding, PacketReceived
 from simisp.machine import Output, SendData
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.client import PppClient
@@ -80,7 +80,7 @@ def test_slirp_agrees_on_a_link_answers_a_ping_and_takes_its_end(slirp: int) -> 
     assert AddressAgreed(str(GUEST), str(GATEWAY)) in facts
     came = [f"{fact.protocol} {fact.code}" for fact in facts if isinstance(fact, PacketReceived)]
     assert {"LCP Configure-Ack", "IPCP Configure-Nak", "CCP Configure-Request", "LCP Terminate-Ack"} <= set(came)
-    assert [fact for fact in facts if isinstance(fact, LinkDown)] == [LinkDown("this side ended the link", was_up=True)]
+    assert [fact for fact in facts if isinstance(fact, LinkDown)] == [LinkDown(LinkEnding.CLOSED, was_up=True)]
 
 
 BEHIND = "auth: pap, accounts: {joe: secret}, local: 10.0.2.2, remote: 10.0.2.15, network: slip, run: [slirp-fullbolt]"

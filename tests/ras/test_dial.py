@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simisp.circuits import Circuit
+from simisp.facts.dial_up import PortState
 from simisp.machine import Output, SendData, SetCircuit
 from simisp.ras.dial import COMMAND_TRIES, DTR_OFF, LINK_WAIT, RESPONSE_WAIT, WORTH_REDIALLING, DialAttempt
 from simisp.ras.error_codes import Cause
@@ -26,7 +27,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, PostConnectScript, Protocol
-from simisp.ras.port import Port, PortChanged, PortHolder, PortState
+from simisp.ras.port import Port, PortChanged, PortHolder
 from simisp.switchinf import PadCall
 
 T = TypeVar("T")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simisp.ras.port import MOST_CHANGES, Port, PortHolder, PortState
+from simisp.facts.dial_up import PortState
+from simisp.ras.port import MOST_CHANGES, Port, PortHolder
 
 SERVICE = PortHolder(101, "mail service")
 SCRIPT = PortHolder(102, "script ozemail.scp")

@@ -6,8 +6,9 @@ import pytest
 
 from simisp.circuits import Circuit
 from simisp.facts.isp import LogInAccepted, MarkReached
-from simisp.facts.line import CircuitSet, ModemStateEntered
-from simisp.facts.port import PortSettings
+from simisp.facts.line import CircuitSet, ModemState, ModemStateEntered
+from simisp.facts.port import FlowControl, PortSettings
+from simisp.framing import Parity
 from simisp.report.live import LiveLine, LiveView
 from simisp.transcript import Record, Source
 from simisp.transcript.record import octets_record
@@ -51,7 +52,7 @@ def test_the_modem_and_its_circuits_stand_beside_each_line() -> None:
         Record(0.0, Source.MODEM, CircuitSet(Circuit.DCD, True)),
         Record(0.0, Source.MODEM, CircuitSet(Circuit.DTR, True)),
         Record(0.0, Source.MODEM, CircuitSet(Circuit.DTR, False)),
-        Record(0.0, Source.MODEM, ModemStateEntered("online data")),
+        Record(0.0, Source.MODEM, ModemStateEntered(ModemState.ONLINE_DATA)),
         Record(2.0, Source.ISP, MarkReached("here")),
     )
     assert line.state == "[online data: DCD]"
@@ -79,23 +80,25 @@ def test_the_echo_of_slow_typing_is_left_out_too() -> None:
     assert [line.text for line in lines] == ["A", "T\\r"]
 
 
+NO_FLOW = FlowControl.NONE
+
+
 @pytest.mark.parametrize(
     ("details", "text"),
     [
-        ((0, 1, "none", None, None), "port set to B0: DTR dropped"),
-        ((9600, 1, "none", None, None), "port set to 9600 bit/s, no flow control, raw"),
-        ((300, 2, "XON/XOFF", None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF, raw"),
-        ((2400, 1, "RTS/CTS", 7, "even"), "port set to 2400 bit/s, 7E1, RTS/CTS, raw"),
+        ((0, 1, NO_FLOW, None, None), "port set to B0: DTR dropped"),
+        ((9600, 1, NO_FLOW, None, None), "port set to 9600 bit/s, no flow control, raw"),
+        ((300, 2, FlowControl.XON_XOFF, None, None), "port set to 300 bit/s, 2 stop bits, XON/XOFF, raw"),
+        ((2400, 1, FlowControl.RTS_CTS, 7, Parity.EVEN), "port set to 2400 bit/s, 7E1, RTS/CTS, raw"),
         (
-            (2400, 1, "RTS/CTS", 7, ""),
-            "port set to 2400 bit/s, 7?1, RTS/CTS, raw",
-        ),  # in a transcript of another program
-        ((9600, 1, "none", None, None, True, True), "port set to 9600 bit/s, no flow control, canonical, echo"),
-        ((9600, 1, "none", None, None, False, True), "port set to 9600 bit/s, no flow control, echo"),
+            (9600, 1, NO_FLOW, None, None, True, True),
+            "port set to 9600 bit/s, no flow control, canonical, echo",
+        ),
+        ((9600, 1, NO_FLOW, None, None, False, True), "port set to 9600 bit/s, no flow control, echo"),
     ],
 )
 def test_what_the_port_is_set_to_is_shown_as_a_terminal_program_shows_it(
-    details: tuple[int, int, str, int | None, str | None, bool, bool], text: str
+    details: tuple[int, int, FlowControl, int | None, Parity | None, bool, bool], text: str
 ) -> None:
     record = Record(1.0, Source.PORT, PortSettings(*details))
     assert [line.text for line in shown(record)] == [text]

@@ -25,8 +25,8 @@ from simisp.report.products import Products
 from simisp.report.svg import svg
 from simisp.transcript import Record
 from simisp.transcript.record import octets_record
+from support.any_record import any_record
 from support.pictured_runs import HEADER, HOSTILE, bank, hang, many
-from transcript.test_json_lines import _records as any_record
 
 UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -61,9 +61,9 @@ def test_no_octet_is_lost_or_changed_however_it_came(said: list[tuple[Source, by
 
 
 def test_a_run_without_end_keeps_its_first_and_its_newest_rows() -> None:
-    records = (Record(float(number), Source.MODEM, line.WentOnHook(str(number))) for number in range(100_500))
+    records = (Record(float(number), Source.MODEM, line.CommandRun(f"AT{number}", None)) for number in range(100_500))
     picture = picture_of(HEADER, records)
-    assert (picture.rows[0].text, picture.rows[-1].text) == ("on hook: 0", "on hook: 100499")
+    assert (picture.rows[0].text, picture.rows[-1].text) == ("runs AT0", "runs AT100499")
     assert (len(picture.rows), picture.dropped) == (100_000, 500)
 
 
@@ -85,7 +85,11 @@ def test_a_wait_has_its_limit_and_the_hang_its_holder() -> None:
 
 def test_a_hang_on_one_of_several_lines_says_which_line_everywhere() -> None:
     records = [
-        Record(5.0, run.VerdictReached.source, run.VerdictReached("hang", "the command holds the port of line 2")),
+        Record(
+            5.0,
+            run.VerdictReached.source,
+            run.VerdictReached(run.VerdictKind.HANG, "the command holds the port of line 2"),
+        ),
         Record(5.0, Source.PORT, run.HolderSeen(7, "cat", "descriptor 3 (read)", "blocked in read(3, …)", 5.0), "2"),
         Record(5.0, Source.CLIENT, run.ClientWaited(7, 7, "read(3)", 1.0, None, on_line=True), "2"),
     ]
@@ -100,7 +104,9 @@ def test_a_hang_on_one_of_several_lines_says_which_line_everywhere() -> None:
 
 
 def test_a_released_run_has_no_hang() -> None:
-    picture = picture_of(HEADER, [Record(1.0, Source.RUN, run.VerdictReached("released", "the port came free"))])
+    picture = picture_of(
+        HEADER, [Record(1.0, Source.RUN, run.VerdictReached(run.VerdictKind.RELEASED, "the port came free"))]
+    )
     assert picture.hang_at is None
 
 

@@ -28,12 +28,12 @@ from support.virtual_runs import virtually
 
 COOKED = PortSettings(9600, canonical=True, echo=True)
 RAW = PortSettings(9600)
-DIALLING = ModemStateEntered(ModemState.DIALLING.value)
-ONLINE = ModemStateEntered(ModemState.ONLINE_DATA.value)
-COMMAND = ModemStateEntered(ModemState.COMMAND.value)
+DIALLING = ModemStateEntered(ModemState.DIALLING)
+ONLINE = ModemStateEntered(ModemState.ONLINE_DATA)
+COMMAND = ModemStateEntered(ModemState.COMMAND)
 DTR_OFF = CircuitSet(Circuit.DTR, False)
-BY_COMMAND, BY_DTR = WentOnHook(HangUpReason.COMMAND.value), WentOnHook(HangUpReason.DTR.value)
-LOST = WentOnHook(HangUpReason.CARRIER_LOST.value)
+BY_COMMAND, BY_DTR = WentOnHook(HangUpReason.COMMAND), WentOnHook(HangUpReason.DTR)
+LOST = WentOnHook(HangUpReason.CARRIER_LOST)
 
 Event = tuple[float, Fact | bytes | str]
 

@@ -11,6 +11,7 @@ import serial
 
 from simisp.endpoints.opening import address_of
 from simisp.facts.port import BreakSeen, CallerNamed, PortSettings
+from simisp.framing import Parity
 from simisp.testing import Line
 from support.polling import until
 from support.started_processes import Processes
@@ -74,7 +75,7 @@ def test_pyserial_over_rfc_2217_has_every_circuit_the_speed_and_the_break() -> N
     with Line(CALL, endpoint="rfc2217") as line:
         with serial.serial_for_url(patient(line), baudrate=2400, bytesize=7, parity="E", timeout=60) as port:
             assert any(
-                (each.speed, each.data_bits, each.parity) == (2400, 7, "even")
+                (each.speed, each.data_bits, each.parity) == (2400, 7, Parity.EVEN)
                 for each in facts(line, PortSettings)
                 if isinstance(each, PortSettings)
             )

@@ -14,7 +14,7 @@ from simisp.endpoints.spec import parse_endpoints
 from simisp.endpoints.unpluggable import UnpluggableEndpoint
 from simisp.errors import EndpointError, ScenarioError
 from simisp.facts.isp import Asking
-from simisp.facts.line import CommandRun, Dialled, ModemStateEntered, Octets
+from simisp.facts.line import CommandRun, Dialled, ModemState, ModemStateEntered, Octets
 from simisp.facts.port import PortOpened
 from simisp.facts.sources import Source
 from simisp.runner.departure import LastHeardOnLines
@@ -161,7 +161,7 @@ def judged(expected: str, *records: Record) -> tuple[bool | None, str]:
 
 
 def _dials(at: float, line: str) -> Record:
-    return Record(at, Source.MODEM, ModemStateEntered("dialling"), line)
+    return Record(at, Source.MODEM, ModemStateEntered(ModemState.DIALLING), line)
 
 
 def _sends(at: float, line: str, data: bytes) -> Record:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from simisp.facts.ppp import LinkEnding
 from simisp.ppp.client import PppClient
 from simisp.ppp.config import AuthMethod
-from simisp.ppp.ending import LinkEnding
 from simisp.runner.ppp_client import ClientThenPpp
 from simisp.runner.pure_clients import Conversation, GeneratorClient, Hear, ScriptClient
 from simisp.runner.verdict import VerdictKind

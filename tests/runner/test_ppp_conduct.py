@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 
 from simisp.facts.fact import Fact
-from simisp.facts.line import CallEnded, WentOnHook
-from simisp.facts.ppp import AddressAgreed, Authenticated, LinkDown, LinkUp, PacketReceived, PacketSent, PhaseEntered
+from simisp.facts.line import CallEnded, HangUpReason, WentOnHook
+from simisp.facts.ppp import (
+    AddressAgreed,
+    Authenticated,
+    LinkDown,
+    LinkEnding,
+    LinkPhase,
+    LinkUp,
+    Network,
+    PacketReceived,
+    PacketSent,
+    PhaseEntered,
+)
 from simisp.runner.conduct import watch_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
@@ -14,12 +25,12 @@ from simisp.scenario.load import loads
 from simisp.transcript import Record
 
 FACTS = RunFacts(1.0, 0, 1, (), True, has_client=True, sees_speed=True, sees_modes=True, sees_locks=True)
-BEGAN = (2.0, PhaseEntered("establish"))
-UP = (3.0, LinkUp("IP"))
-OVER = (40.0, WentOnHook("DTR off"))
+BEGAN = (2.0, PhaseEntered(LinkPhase.ESTABLISH))
+UP = (3.0, LinkUp(Network.IP))
+OVER = (40.0, WentOnHook(HangUpReason.DTR))
 ASKED_TO_END = (9.0, PacketReceived("LCP", "Terminate-Request", 2, ""))
 AGREED_TO_END = (9.0, PacketSent("LCP", "Terminate-Ack", 2, ""))
-DOWN = (9.5, LinkDown("the peer ended the link", True))
+DOWN = (9.5, LinkDown(LinkEnding.PEER_TERMINATED, True))
 Happened = tuple[float, Fact]
 
 
@@ -37,17 +48,17 @@ def judged(expectation: str, *happened: Happened) -> ExpectationResult:
     ("expectation", "happened"),
     [
         ("ppp up within: 1s", [BEGAN, UP, OVER]),
-        ("ppp up within: 1s", [BEGAN, UP, DOWN, (10.0, PhaseEntered("establish")), (10.5, LinkUp("IP"))]),
+        ("ppp up within: 1s", [BEGAN, UP, DOWN, (10.0, PhaseEntered(LinkPhase.ESTABLISH)), (10.5, LinkUp(Network.IP))]),
         ("address: 10.0.0.2", [BEGAN, (3.0, AddressAgreed("10.0.0.1", "10.0.0.2"))]),
         ("client gave up within: 38s", [BEGAN, OVER]),
         ("client gave up within: 38s", [BEGAN, (40.0, CallEnded(1, "client"))]),
         (
             "client gave up within: 38s",
-            [BEGAN, (40.0, LinkDown("the carrier was lost", False)), (40.0, CallEnded(1, "client"))],
+            [BEGAN, (40.0, LinkDown(LinkEnding.CARRIER_LOST, False)), (40.0, CallEnded(1, "client"))],
         ),
         (
             "client gave up within: 38s",
-            [BEGAN, (40.0, LinkDown("the peer ended the link", False)), (40.0, CallEnded(1, "client"))],
+            [BEGAN, (40.0, LinkDown(LinkEnding.PEER_TERMINATED, False)), (40.0, CallEnded(1, "client"))],
         ),
         ("terminated cleanly", [BEGAN, UP, ASKED_TO_END, AGREED_TO_END, DOWN]),
         ("authenticated as: alice", [BEGAN, (2.5, Authenticated("alice", "chap", True))]),
@@ -81,7 +92,7 @@ def test_an_expectation_holds(expectation: str, happened: list[Happened]) -> Non
         ("terminated cleanly", [BEGAN, UP], "the link is still up"),
         (
             "terminated cleanly",
-            [BEGAN, UP, (9.5, LinkDown("the carrier was lost", True)), (9.5, CallEnded(1, "client"))],
+            [BEGAN, UP, (9.5, LinkDown(LinkEnding.CARRIER_LOST, True)), (9.5, CallEnded(1, "client"))],
             "at 9.500 s the link was over with no Terminate-Request: the call was ended by the client",
         ),
         (

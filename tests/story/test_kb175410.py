@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from simisp.facts.dial_up import PortState
 from simisp.facts.line import Octets
 from simisp.mail.schedule import Every, Timetable
 from simisp.ras.outputs import OnGiveUp
-from simisp.ras.port import PortState
 from simisp.story.config import InstallScript, QueueMail, ReleasePort, RestartService, StoryConfig
 from simisp.story.workstation import Workstation
 from simisp.transcript import Transcript

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.facts.sources import Source
 from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import loads
 from simisp.sweep.case import Case
@@ -40,7 +41,7 @@ def test_there_is_a_case_for_each_kind_of_change_and_each_octet(undisturbed: Und
     cases = cases_of(undisturbed)
     assert {case.row for case in cases} == ROWS
     assert len({case.key for case in cases}) == len({case.name for case in cases}) == len(cases)
-    sent = sum(len(piece.data) - 1 for piece in undisturbed.pieces_of("modem"))
+    sent = sum(len(piece.data) - 1 for piece in undisturbed.pieces_of(Source.MODEM))
     assert sum(case.row == "cut after" for case in cases) == sent
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simisp.errors import FileError
+from simisp.facts.sources import Source
 from simisp.scenario.load import load
 from simisp.sweep.findings import FindingClass
 from simisp.sweep.result import SweepResult
@@ -37,7 +38,7 @@ def test_the_repaired_script_never_hangs_but_starts_ppp_after_each_wait_that_fai
 def test_each_octet_that_modem_or_isp_sends_has_a_case_of_its_own() -> None:
     client = bundled_script("naive.scp")
     undisturbed = client.player(load("login")).undisturbed()
-    sent = sum(len(piece.data) for piece in undisturbed.pieces_of("modem", "isp"))
+    sent = sum(len(piece.data) for piece in undisturbed.pieces_of(Source.MODEM, Source.ISP))
     cases = Sweep(load("login"), client, "stalls").cases(undisturbed)
     # Besides, the modem may be silent from the start, and the ISP from the start of its call.
     assert len({case.name for case in cases}) == len(cases) == sent + 2

@@ -7,9 +7,7 @@ import json
 import pkgutil
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -25,41 +23,16 @@ from simisp.facts.sources import Source
 from simisp.scenario.load import bundled
 from simisp.transcript import Header, Record, read
 from simisp.transcript.json_lines import header_line, record_line
-from simisp.transcript.reader import hints_of
 from simisp.transcript.record import records_of
 from simisp.transcript.schema import schema
+from support.any_record import any_record
 from support.session_dte import Dte, dial
 
 HEADER = Header("login", "00ff", 7, "virtual", "2026-11-28T12:00:00.000+01:00", "0.1.0")
 
-_VALUES: dict[Any, st.SearchStrategy[Any]] = {
-    str: st.text(),
-    bytes: st.binary(min_size=1),
-    int: st.integers(),
-    float: st.floats(allow_nan=False, allow_infinity=False),
-    bool: st.booleans(),
-    Circuit: st.sampled_from(Circuit),
-    tuple[tuple[int, int], ...]: st.lists(st.tuples(st.integers(), st.integers())).map(tuple),
-    tuple[str, ...]: st.lists(st.text()).map(tuple),
-    tuple[int, ...]: st.lists(st.integers()).map(tuple),
-    int | None: st.none() | st.integers(),
-    str | None: st.none() | st.text(),
-    float | None: st.none() | st.floats(allow_nan=False, allow_infinity=False),
-    bool | None: st.none() | st.booleans(),
-}
-
 
 def _lines(*records: Record) -> list[str]:
     return [line + "\n" for line in (header_line(HEADER), *map(record_line, records))]
-
-
-@st.composite
-def _records(draw: st.DrawFn) -> Record:
-    kind = draw(st.sampled_from(sorted(fact_kinds().values(), key=lambda each: each.kind)))
-    hints = hints_of(kind)
-    fact = kind(**{field.name: draw(_VALUES[hints[field.name]]) for field in fields(kind)})  # type: ignore[arg-type]
-    source = getattr(kind, "source", None) or draw(st.sampled_from(Source))
-    return Record(draw(st.floats(0.0, 1e9)), source, fact, draw(st.sampled_from(["", "line 2"])))
 
 
 @settings(max_examples=100, deadline=None)
@@ -69,7 +42,7 @@ def test_every_header_is_read_as_itself(header: Header) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(_records(), max_size=5))
+@given(st.lists(any_record(), max_size=5))
 def test_what_is_read_equals_what_was_written(records: list[Record]) -> None:
     found = read(_lines(*records))
     assert found.header == HEADER
@@ -184,7 +157,7 @@ def test_each_kind_of_fact_has_its_place_in_the_schema() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(_records())
+@given(any_record())
 def test_what_is_written_keeps_to_the_schema(record: Record) -> None:
     for line in _lines(record):
         VALIDATOR.validate(json.loads(line))

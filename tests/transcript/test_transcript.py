@@ -13,7 +13,7 @@ from simisp.facts.fact import Fact
 from simisp.facts.isp import Asking, MarkReached
 from simisp.facts.line import CircuitSet, Octets
 from simisp.facts.port import BreakSeen, PortClosed, PortOpened, PortSettings
-from simisp.facts.run import CleanedUp, ClientStarted, VerdictReached
+from simisp.facts.run import CleanedUp, ClientStarted, VerdictKind, VerdictReached
 from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
 from simisp.transcript import Record, Source, Transcript
 from simisp.transcript.record import measured, octets_record, records_of
@@ -227,7 +227,7 @@ def test_two_lines_have_no_order_at_one_instant() -> None:
 
 def test_a_digest_may_end_with_a_fact() -> None:
     transcript = Transcript()
-    transcript.note(1.0, VerdictReached("released", ""))
+    transcript.note(1.0, VerdictReached(VerdictKind.RELEASED, ""))
     whole, until = transcript.digest(), transcript.digest(until=VerdictReached)
     transcript.note(1.0, CleanedUp((7,)))
     assert transcript.digest(until=VerdictReached) == until == whole != transcript.digest()

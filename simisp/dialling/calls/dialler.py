@@ -19,6 +19,7 @@ from simisp.errors import ClientError, EndpointError, LockError
 from simisp.facts.dial_up import (
     ModemConnected,
     ModemResponded,
+    PortState,
     ScriptEnded,
     ScriptLeftRunning,
     ScriptNotStarted,
@@ -42,7 +43,7 @@ from simisp.ras.outputs import (
     ScriptRequested,
 )
 from simisp.ras.phonebook import Entry, Protocol
-from simisp.ras.port import Port, PortChanged, PortHolder, PortState
+from simisp.ras.port import Port, PortChanged, PortHolder
 from simisp.runtime.clock import Clock
 from simisp.runtime.machine_driver import MachineDriver
 

@@ -10,7 +10,7 @@ from simisp.dialling.mail.mail_host import MailHost
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.facts.isp import DialogueOver
 from simisp.facts.line import CallEnded
-from simisp.facts.ppp import LinkDown, LinkUp
+from simisp.facts.ppp import LinkDown, LinkUp, Network
 from simisp.line.session import Session
 from simisp.runtime.clock import Clock
 from simisp.runtime.driver import Driver
@@ -75,7 +75,7 @@ class IspStation:
 
     def _hear(self, record: Record) -> None:
         match record.fact:
-            case DialogueOver() | LinkUp("IP"):
+            case DialogueOver() | LinkUp(Network.IP):
                 self._cutting_off = False
                 self.host.open()  # at once, for the caller may connect as soon as it knows
             case CallEnded() | LinkDown():

@@ -20,7 +20,7 @@ import math
 from random import Random
 from typing import ClassVar
 
-from simisp.facts.faults import ClientFaultDue
+from simisp.facts.faults import ClientAct, ClientFaultDue, ClientProcesses
 from simisp.line.channel import ChannelPlace
 from simisp.line.faults.fault import LineFault
 from simisp.line.faults.when import When
@@ -35,21 +35,21 @@ INSTANT = 1e-6
 class _OfTheClient(LineFault):
     """Asks for something at its moment, and for the opposite when its time is over."""
 
-    _ACT: ClassVar[str]
-    _UNDO: ClassVar[str] = ""
+    _ACT: ClassVar[ClientAct]
+    _UNDO: ClassVar[ClientAct | None] = None
     _held_until = -math.inf
 
     def _begin(self, now: float) -> None:
         self._held_until = now + INSTANT
         self._outputs.append(self._request(self._ACT))
-        if not self._UNDO:
+        if self._UNDO is None:
             self._stop(now)
 
     def _end(self, now: float) -> None:
-        if self._UNDO:
+        if self._UNDO is not None:
             self._outputs.append(self._request(self._UNDO))
 
-    def _request(self, act: str) -> ClientFaultDue:
+    def _request(self, act: ClientAct) -> ClientFaultDue:
         return ClientFaultDue(act)
 
     def _let_through(self, output: Output, now: float, *, at: float | None = None) -> None:
@@ -65,13 +65,13 @@ class StopClient(_OfTheClient):
         process: ``"command"`` for the command alone, ``"all"`` for all processes that it has started, too.
     """
 
-    _ACT, _UNDO = "stop", "continue"
+    _ACT, _UNDO = ClientAct.STOP, ClientAct.CONTINUE
 
     def __init__(self, name: str, when: When, random: Random, place: ChannelPlace, *, process: str = "all") -> None:
         super().__init__(name, when, random, place)
-        self._process = process
+        self._process = ClientProcesses(process)
 
-    def _request(self, act: str) -> ClientFaultDue:
+    def _request(self, act: ClientAct) -> ClientFaultDue:
         return ClientFaultDue(act, self._process)
 
 
@@ -83,7 +83,7 @@ class KillClient(_OfTheClient):
         process: As for :class:`StopClient`.
     """
 
-    _ACT = "signal"
+    _ACT = ClientAct.SIGNAL
 
     def __init__(
         self,
@@ -96,9 +96,9 @@ class KillClient(_OfTheClient):
         process: str = "all",
     ) -> None:
         super().__init__(name, when, random, place)
-        self._signal, self._process = signal, process
+        self._signal, self._process = signal, ClientProcesses(process)
 
-    def _request(self, act: str) -> ClientFaultDue:
+    def _request(self, act: ClientAct) -> ClientFaultDue:
         return ClientFaultDue(act, self._process, self._signal)
 
 
@@ -109,11 +109,11 @@ class SecondClient(_OfTheClient):
         send: What it sends; empty for nothing.
     """
 
-    _ACT, _UNDO = "open", "close"
+    _ACT, _UNDO = ClientAct.OPEN, ClientAct.CLOSE
 
     def __init__(self, name: str, when: When, random: Random, place: ChannelPlace, *, send: bytes = b"") -> None:
         super().__init__(name, when, random, place)
         self._text = send
 
-    def _request(self, act: str) -> ClientFaultDue:
-        return ClientFaultDue(act, text=self._text.decode("latin-1") if act == self._ACT else "")
+    def _request(self, act: ClientAct) -> ClientFaultDue:
+        return ClientFaultDue(act, text=self._text.decode("latin-1") if act is self._ACT else "")

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 
+from simisp.facts.ppp import LinkPhase
 from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.misconduct import Misconduct, packet_of
 from simisp.ppp.chap import ChapCode
@@ -59,9 +60,9 @@ class AsksAgain(Misconduct):
         self._asked = self._asked if request is None else request.data
         return () if frame.protocol in _NETWORK_CONTROL else (frame,)
 
-    def on_phase(self, phase: str, *, now: float) -> None:
+    def on_phase(self, phase: LinkPhase, *, now: float) -> None:
         """Begin to ask again, when the log-in has succeeded."""
-        if phase == "network":
+        if phase is LinkPhase.NETWORK:
             self.later(1.0, self._ask, now=now)
 
     def _ask(self, now: float) -> None:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
+from simisp.facts.ppp import Network
 from simisp.far_end import ModemRestartRequested
 from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.misconduct import Misconduct, options_of, packet_of
@@ -37,7 +38,7 @@ class _AfterAWhile(Misconduct):
         super().__init__()
         self._is_due = True
 
-    def on_up(self, network: str, *, now: float) -> None:
+    def on_up(self, network: Network, *, now: float) -> None:
         """Let it happen then."""
         if self._is_due:
             self._is_due = False

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
+from simisp.facts.ppp import LinkEnding
 from simisp.ppp.behaviour import LinkBehaviour, PppFrame
 from simisp.ppp.config import PppConfig
-from simisp.ppp.ending import LinkEnding
 from simisp.ppp.frame import ConfigOption, ControlPacket, decode_options, encode_options
 from simisp.ppp.link import PppLink
 

@@ -45,7 +45,7 @@ def page(picture: Picture) -> str:
 
 
 def _title(picture: Picture) -> str:
-    verdict = f": {picture.verdict[1].verdict}" if picture.verdict else ""
+    verdict = f": {picture.verdict[1].verdict.value}" if picture.verdict else ""
     return f"{picture.header.scenario}{verdict} - simisp"
 
 
@@ -59,7 +59,7 @@ def _about(picture: Picture) -> str:
 def _verdict(picture: Picture) -> Iterator[str]:
     """Yield the lines of HTML that say what the run came to, which also a browser without JavaScript shows."""
     if picture.verdict is not None:
-        kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
+        kind, reason = picture.verdict[1].verdict.value, picture.verdict[1].reason
         shape = "short" if kind == "cut short" else html.escape(kind)
         yield f'<p class="verdict"><span class="badge {shape}">{escaped(kind)}</span>{escaped(reason)}</p>'
     holders = len(picture.holders)
@@ -95,7 +95,7 @@ def _data(picture: Picture) -> dict[str, Any]:
         ],
         "rows": [_row(row, number_of(row.line, row.lane)) for row in picture.rows],
         "spans": [span for span in spans if span[0] != -1],
-        "verdict": None if verdict is None else {"at": max(ends), "kind": verdict[1].verdict},
+        "verdict": None if verdict is None else {"at": max(ends), "kind": verdict[1].verdict.value},
         "hang": None if hang_at is None else {"from": hang_at, "to": max(ends)},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from simisp.facts.run import ClientEnded, ClientWaited, ExpectationJudged, HolderSeen, VerdictReached
+from simisp.facts.run import ClientEnded, ClientWaited, ExpectationJudged, HolderSeen, VerdictKind, VerdictReached
 from simisp.report.picture.idle import idle_times
 from simisp.report.picture.rows import Row, RowGatherer, without_secrets
 from simisp.report.picture.spans import Span, SpanFinder, Tone
@@ -77,7 +77,7 @@ class Picture:
     @property
     def hang_at(self) -> float | None:
         """When what became a hang began, in seconds of the run; None if the run is no hang."""
-        if self.verdict is None or self.verdict[1].verdict != "hang":
+        if self.verdict is None or self.verdict[1].verdict is not VerdictKind.HANG:
             return None
         return min((span.start for span in self.spans if span.tone is Tone.HANG), default=self.verdict[0])
 

@@ -176,10 +176,10 @@ class SpanFinder:
                     self._finish(record, LaneKind.ISP, depth)
                 self._finish(record, LaneKind.PPP)
             case line.ModemStateEntered(state):
-                if state == "command":
+                if state is line.ModemState.COMMAND:
                     self._finish(record, LaneKind.MODEM)
                 else:
-                    self._begin(record, LaneKind.MODEM, state)
+                    self._begin(record, LaneKind.MODEM, state.value)
             case line.CircuitSet(circuit, on):
                 depth = _CIRCUITS.index(circuit.value)
                 if not on:
@@ -237,7 +237,7 @@ class SpanFinder:
                 self._finish(record, LaneKind.PORT)
             case dial_up.PortHeld(_, state, holders):
                 if holders:
-                    self._begin(record, LaneKind.PORT, f"{state}: {', '.join(holders)}")
+                    self._begin(record, LaneKind.PORT, f"{state.value}: {', '.join(holders)}")
                 else:
                     self._finish(record, LaneKind.PORT)
             case run.HolderSeen():
@@ -251,10 +251,10 @@ class SpanFinder:
                 self._begin(record, LaneKind.FAULTS, f"{kind}, {place}", tone=Tone.FAULT)
             case faults.FaultOver():
                 self._finish(record, LaneKind.FAULTS)
-            case ppp.PhaseEntered("dead"):
+            case ppp.PhaseEntered(ppp.LinkPhase.DEAD):
                 self._finish(record, LaneKind.PPP)
             case ppp.PhaseEntered(phase):
-                self._begin(record, LaneKind.PPP, phase)
+                self._begin(record, LaneKind.PPP, phase.value)
 
 
 def _program(holder: run.HolderSeen) -> str:

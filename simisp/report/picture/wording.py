@@ -109,11 +109,11 @@ def _of_the_line(fact: Fact) -> str | None:
         case line.ResultCodeSent(code, rate):
             return f"result code {code}" + ("" if rate is None else f" {rate}")
         case line.WentOnHook(reason):
-            return f"on hook: {reason}"
+            return f"on hook: {reason.value}"
         case line.CircuitSet(circuit, on):
             return f"{circuit.value} {'on' if on else 'off'}"
         case line.ModemStateEntered(state):
-            return f"modem: {state}"
+            return f"modem: {state.value}"
         case line.CommandRun(text, result):
             return f"runs {text}" + ("" if result is None else f": {result}")
     return None
@@ -133,7 +133,7 @@ def _of_the_dialogue(fact: Fact) -> str | None:
 def _of_the_end(fact: Fact, line_name: str) -> str | None:
     match fact:
         case run.VerdictReached(verdict, reason):
-            return f"{verdict}: {reason}"
+            return f"{verdict.value}: {reason}"
         case run.ExpectationJudged(expectation, held, found):
             fate = {True: "held", False: "did not hold", None: "not judged"}[held]
             return f"{fate}: {expectation}" + (f" ({found})" if found else "")
@@ -144,7 +144,7 @@ def _of_the_end(fact: Fact, line_name: str) -> str | None:
             return _wait_in_words(fact, line_name)
         case dial_up.PortHeld(port, state, holders, why):
             by = f", held by {', '.join(holders)}" if holders else ""
-            return f"{port} is {state}{by}" + (f" ({why})" if why else "")
+            return f"{port} is {state.value}{by}" + (f" ({why})" if why else "")
         case dial_up.EventRecorded(number, logged_by, text):
             return f"event {number} of {logged_by}: {text}"
         case story.MailQueued(message, _, recipients):

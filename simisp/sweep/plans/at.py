@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from simisp.facts.sources import Source
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case, Overlay, YamlValue
 from simisp.sweep.undisturbed import Said, Undisturbed
@@ -46,11 +47,11 @@ def at(scenario: LoadedScenario, undisturbed: Undisturbed, _seed: int) -> Iterat
     yield _case("slow line", f"at {_SLOW} bit/s", _always("slice", gap=f"{10_000 / _SLOW:.1f}ms"))
     yield _case("LF only", "in place of CR LF", _always("line ends", ends="lf"))
     yield from _echo(scenario)
-    if any(_PROMPT in piece.data for piece in undisturbed.pieces_of("modem")):
+    if any(_PROMPT in piece.data for piece in undisturbed.pieces_of(Source.MODEM)):
         for manner in _PROMPTS:
             yield _case("prompt", manner.removeprefix("prompt "), {"modem": {"manners": {manner: "yes"}}})
-    for piece in undisturbed.pieces_of("modem", "isp"):
-        if piece.sender == "modem" and not piece.in_call:
+    for piece in undisturbed.pieces_of(Source.MODEM, Source.ISP):
+        if piece.sender is Source.MODEM and not piece.in_call:
             yield from _between_lines(piece)
         yield from _cuts(piece)
 

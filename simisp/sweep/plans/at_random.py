@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
 
+from simisp.facts.sources import Source
 from simisp.line.faults.table import FAULTS
 from simisp.scenario.fault_item import fault_fields
 from simisp.scenario.load import LoadedScenario
@@ -46,7 +47,7 @@ _KEYS = {"instead": "with"}
 
 def at_random(_scenario: LoadedScenario, undisturbed: Undisturbed, seed: int) -> Iterator[Case]:
     """Yield cases without end. The n-th depends on the seed and its number, and on no other case."""
-    places = list(spots(undisturbed, "client", "modem", "isp"))
+    places = list(spots(undisturbed, Source.CLIENT, Source.MODEM, Source.ISP))
     texts = (*_TEXTS, *dict.fromkeys(prompt.text for prompt in undisturbed.prompts if prompt.text.strip()))
     for number in count(1):
         random = Random(f"{seed}/{number}")  # noqa: S311 - no secret

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from simisp.facts.sources import Source
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.steps import AuthenticateStep
 from simisp.sweep.case import Case, Overlay, YamlValue
@@ -54,7 +55,7 @@ def _outcomes(scenario: LoadedScenario) -> Iterator[Case]:
 
 
 def _result_codes(undisturbed: Undisturbed) -> Iterator[Case]:
-    said = b"".join(piece.data for piece in undisturbed.pieces_of("modem")).decode("latin-1")
+    said = b"".join(piece.data for piece in undisturbed.pieces_of(Source.MODEM)).decode("latin-1")
     for code, others in _INSTEAD.items():
         sent = dict.fromkeys(re.findall(rf"^{code}\b[^\r\n]*", said, re.MULTILINE))
         for text in sent:
@@ -78,7 +79,7 @@ def _prompts(undisturbed: Undisturbed) -> Iterator[Case]:
         yield _case("a prompt twice", repr(text), twice, prompt.position)
         other = _fault("replace", replace=text, **{"with": "? "})
         yield _case("another prompt", repr(text), other, prompt.position)
-    for spot in beginnings(undisturbed, "isp"):
+    for spot in beginnings(undisturbed, Source.ISP):
         for text, prompt in prompts.items():
             if spot.position <= prompt.position:
                 banner = f"\nWelcome. At {text} answer as you were told.\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simisp.facts.sources import Source
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case, YamlValue
 from simisp.sweep.undisturbed import Undisturbed
@@ -22,7 +23,7 @@ _SHOWN = 24
 def process(_scenario: LoadedScenario, undisturbed: Undisturbed, _seed: int) -> Iterator[Case]:
     """Yield the faults of the client behind each piece that it is sent."""
     text = ""
-    for piece in undisturbed.pieces_of("modem", "isp"):
+    for piece in undisturbed.pieces_of(Source.MODEM, Source.ISP):
         text = (text + piece.shown.decode("latin-1"))[-_SHOWN:]
         octets = piece.before + len(piece.data)
         position = piece.position + len(piece.data)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simisp.facts.sources import Source
 from simisp.scenario.dump import duration_text
 from simisp.sweep.case import YamlValue
 from simisp.sweep.undisturbed import Undisturbed
 
 __all__ = ["AT_EACH_OCTET", "AT_EACH_PIECE", "FROM_THE_START", "FaultRow", "delays"]
 
-_TO_CLIENT = ("modem", "isp")
-_ALL = ("client", *_TO_CLIENT)
+_TO_CLIENT = (Source.MODEM, Source.ISP)
+_ALL = (Source.CLIENT, *_TO_CLIENT)
 _ONE: Mapping[str, YamlValue] = {"octets": "1"}
 _LCP = '~\xff}#\xc0!}!}!} }4}"}&} } } } }%}&\xb1\x0f\xd5\xb2}\'}"}(}"\x8c\xa3~'
 """A Configure-Request of LCP in a frame (RFC 1661, 5.1; RFC 1662, 4)."""
@@ -35,7 +36,7 @@ class FaultRow:
 
     name: str
     kind: str
-    senders: Sequence[str] = _TO_CLIENT
+    senders: Sequence[Source] = _TO_CLIENT
     told: Mapping[str, YamlValue] = field(default_factory=dict)
 
 
@@ -49,7 +50,7 @@ AT_EACH_OCTET: Sequence[FaultRow] = (
     FaultRow("eight octets lost", "drop", _ALL, {"octets": "8"}),
     FaultRow("an unsolicited RING", "insert", _TO_CLIENT, {"insert": "\nRING\n"}),
     FaultRow("an unsolicited NO CARRIER, and the carrier stays", "insert", _TO_CLIENT, {"insert": "\nNO CARRIER\n"}),
-    FaultRow("the carrier dropped", "drop carrier", ("isp",)),
+    FaultRow("the carrier dropped", "drop carrier", (Source.ISP,)),
 )
 """What is tried at each octet."""
 
@@ -64,19 +65,19 @@ AT_EACH_PIECE: Sequence[FaultRow] = (
     FaultRow("lines that end with LF", "line ends", _TO_CLIENT, {"ends": "lf"}),
     FaultRow("lines that end with LF CR", "line ends", _TO_CLIENT, {"ends": "lfcr"}),
     FaultRow("lines that end with CR CR LF", "line ends", _TO_CLIENT, {"ends": "crcrlf"}),
-    FaultRow("lines of the client that end with CR LF", "line ends", ("client",), {"ends": "crlf"}),
+    FaultRow("lines of the client that end with CR LF", "line ends", (Source.CLIENT,), {"ends": "crlf"}),
     FaultRow("no echo", "echo off"),
     FaultRow("an echo that is late", "echo late", _TO_CLIENT, {"by": "500ms"}),
     FaultRow("silence for a second", "silence", _ALL, {"for": "1s"}),
     FaultRow("flow control without end", "freeze", _ALL),
-    FaultRow("octets reflected", "reflect", ("client",)),
-    FaultRow("PPP at once", "insert", ("isp",), {"insert": _LCP}),
+    FaultRow("octets reflected", "reflect", (Source.CLIENT,)),
+    FaultRow("PPP at once", "insert", (Source.ISP,), {"insert": _LCP}),
 )
 """What is tried at the beginning of each piece of the dialogue."""
 
 FROM_THE_START: Sequence[FaultRow] = (
-    FaultRow("the carrier stays", "carrier stays", ("isp",)),
-    FaultRow("DTR ignored", "dtr ignored", ("client",)),
+    FaultRow("the carrier stays", "carrier stays", (Source.ISP,)),
+    FaultRow("DTR ignored", "dtr ignored", (Source.CLIENT,)),
 )
 """What is tried once."""
 

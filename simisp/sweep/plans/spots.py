@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simisp.facts.sources import Source
 from simisp.line.faults.table import FAULTS
 from simisp.sweep.case import YamlValue
 from simisp.sweep.undisturbed import Undisturbed
@@ -19,7 +20,7 @@ class Spot:
     """A moment between two octets, counted where a fault counts.
 
     Attributes:
-        sender: Whose octets are counted: ``"isp"``, ``"modem"`` or ``"client"``.
+        sender: Whose octets are counted: those of the ISP, the modem or the client.
         side: ``"line"``, between modem and ISP, or ``"port"``, between client and modem.
         direction: ``"to dte"`` or ``"from dte"``.
         octets: How many octets have passed there before.
@@ -27,7 +28,7 @@ class Spot:
         text: The last octets before it in this direction, with an asterisk for each that is secret.
     """
 
-    sender: str
+    sender: Source
     side: str
     direction: str
     octets: int
@@ -37,7 +38,7 @@ class Spot:
     @property
     def words(self) -> str:
         """Where it is, in words."""
-        side = "ISP" if self.sender == "isp" else self.sender
+        side = "ISP" if self.sender is Source.ISP else self.sender.value
         return (
             f"of the {side} after {self.text!r}, octet {self.position}"
             if self.text
@@ -58,7 +59,7 @@ class Spot:
         return {"fault": kind, **side, **way, **after, **told}
 
 
-def spots(undisturbed: Undisturbed, *senders: str) -> Iterator[Spot]:
+def spots(undisturbed: Undisturbed, *senders: Source) -> Iterator[Spot]:
     """Yield the moment before each octet of these senders, and that after the last octet of each of their pieces.
 
     What the ISP sends is counted between ISP and modem, and what the client sends while a call is up likewise; what the
@@ -77,7 +78,7 @@ def spots(undisturbed: Undisturbed, *senders: str) -> Iterator[Spot]:
             yield Spot(said.sender, side, direction, before + end, said.position + end, texts[direction])
 
 
-def beginnings(undisturbed: Undisturbed, *senders: str) -> Iterator[Spot]:
+def beginnings(undisturbed: Undisturbed, *senders: Source) -> Iterator[Spot]:
     """Yield the moment before the first octet of each piece of these senders."""
     starts = {said.position for said in undisturbed.pieces_of(*senders)}
     return (spot for spot in spots(undisturbed, *senders) if spot.position in starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simisp.facts.sources import Source
 from simisp.scenario.load import LoadedScenario
 from simisp.sweep.case import Case
 from simisp.sweep.plans.spots import spots
@@ -18,6 +19,6 @@ def stalls(_scenario: LoadedScenario, undisturbed: Undisturbed, _seed: int) -> I
     What the ISP sends stops between ISP and modem, so the modem still answers; what the modem itself sends stops at the
     port.
     """
-    for spot in spots(undisturbed, "modem", "isp"):
+    for spot in spots(undisturbed, Source.MODEM, Source.ISP):
         overlay = {"line": {"faults": [spot.fault("silence")]}}
         yield Case(f"silence {spot.words}", "stalls", "silence", spot.position, overlay)

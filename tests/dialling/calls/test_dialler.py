@@ -15,12 +15,11 @@ import pytest
 
 from dialling.lines import LOGIN, NAIVE, REPAIRED, SILENT, Dialled, entry, is_alive, line, scenario, script_file
 from simisp.dialling.serial.holders import holders
-from simisp.facts.dial_up import ScriptEnded, ScriptNotStarted
+from simisp.facts.dial_up import PortState, ScriptEnded, ScriptNotStarted
 from simisp.locks import find_locks
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import LineUp, OnGiveUp, RedialPending
 from simisp.ras.phonebook import PostConnectScript, Protocol
-from simisp.ras.port import PortState
 from support.narrowed import known
 from support.polling import until
 
