@@ -19,6 +19,7 @@ from simisp.errors import RunInterruptedError
 
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
+    from simisp.scenario.load import LoadedScenario
 
 __all__ = ["run"]
 
@@ -236,23 +237,32 @@ def run(ctx: click.Context, call: RunCall) -> None:
         _refuse_what_needs_a_port(ctx, call)
         ctx.exit(_told_story(call))
     _refuse_what_needs_a_command(ctx, call)
+    ctx.exit(_on_ports(call, _as_asked(call, loaded), timeout))
+
+
+def _as_asked(call: RunCall, loaded: LoadedScenario) -> LoadedScenario:
+    """Return the scenario with the seed and the number of lines that the call asks for."""
     if call.seed is not None:
         loaded = loaded.with_seed(call.seed)
-    if call.lines is not None:
-        try:
-            loaded = loaded.with_lines(call.lines)
-        except ValueError as error:
-            raise click.UsageError(f"--lines {call.lines}: {error}") from None
+    if call.lines is None:
+        return loaded
+    try:
+        return loaded.with_lines(call.lines)
+    except ValueError as error:
+        raise click.UsageError(f"--lines {call.lines}: {error}") from None
+
+
+def _on_ports(call: RunCall, loaded: LoadedScenario, timeout: float | None) -> int:
+    """Play the scenario on its ports; return the exit status."""
     from simisp.cli.port_run import PortRun
 
     # Before the signals are taken over: a FIFO without a reader blocks us here, and Ctrl-C must end that.
     play = PortRun(call, loaded, open_transcript(call.transcript), timeout)
     try:
-        status = until_interrupted(play.judge() if call.command else play.serve())
+        return until_interrupted(play.judge() if call.command else play.serve())
     except RunInterruptedError as interruption:
-        status = interruption.exit_status
         play.report_interruption(interruption)
-    ctx.exit(status)
+        return interruption.exit_status
 
 
 def _is_served(ctx: click.Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,14 @@ from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simisp.cli.pictures import PictureFiles
     from simisp.dialling.files.story_file import LoadedStory
+    from simisp.report.json_lines import JsonLines
     from simisp.runner.expectations import StoryExpectations
     from simisp.runner.verdict import ExpectationResult
-    from simisp.transcript import Transcript
+    from simisp.transcript import Header, Transcript
 
 __all__ = ["play_story"]
 
@@ -33,8 +37,6 @@ def play_story(
         quiet: Whether to show only the outcome.
         pictures: The pictures that are asked for.
     """
-    from contextlib import ExitStack, closing
-
     from simisp.dialling.files.story_file import load_story
     from simisp.runner.expectations import StoryExpectations, broken, summary
     from simisp.scenario.heading import heading
@@ -47,16 +49,8 @@ def play_story(
     loaded = load(scenario)
     expected = StoryExpectations(loaded.model)
     transcript.listen(expected.take)
-    lines = open_transcript(transcript_file)
-    with ExitStack() as stack:
-        header = heading(loaded, clock="virtual" if scale is None else "scaled")
-        for products in pictures.open():
-            products.begin(header)
-            transcript.listen(stack.enter_context(products))
-        if lines is not None:
-            stack.callback(report_complaint, lines)
-            lines.begin(header)
-            transcript.listen(stack.enter_context(closing(lines)))
+    header = heading(loaded, clock="virtual" if scale is None else "scaled")
+    with _written(transcript, header, open_transcript(transcript_file), pictures) as stack:
         if not quiet:
             transcript.listen(lambda record: _show(line_of(record)))
         if scale is None:
@@ -68,6 +62,22 @@ def play_story(
         say(summary(results), paint=painted_verdict)
     say(said)
     return 1 if broken(results) else 0
+
+
+@contextmanager
+def _written(
+    transcript: Transcript, header: Header, lines: JsonLines | None, pictures: PictureFiles
+) -> Iterator[ExitStack]:
+    """Write a story's records to the files that are asked for, as they come."""
+    with ExitStack() as stack:
+        for products in pictures.open():
+            products.begin(header)
+            transcript.listen(stack.enter_context(products))
+        if lines is not None:
+            stack.callback(report_complaint, lines)
+            lines.begin(header)
+            transcript.listen(stack.enter_context(closing(lines)))
+        yield stack
 
 
 def _judged(expected: StoryExpectations, story: LoadedStory, transcript: Transcript) -> list[ExpectationResult]:

@@ -10,6 +10,7 @@ from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 
 __all__ = [
+    "ChannelPlace",
     "ClientAct",
     "ClientFaultDone",
     "ClientFaultDue",
@@ -18,6 +19,17 @@ __all__ = [
     "FaultOver",
     "TriggerFired",
 ]
+
+
+class ChannelPlace(Enum):
+    """The place of a channel. The value is its name, from which its random generator is made."""
+
+    __hash__ = object.__hash__  # looked up with each piece of data; Enum hashes the name each time
+
+    CLIENT_TO_MODEM = "client to modem"
+    MODEM_TO_CLIENT = "modem to client"
+    MODEM_TO_ISP = "modem to isp"
+    ISP_TO_MODEM = "isp to modem"
 
 
 class ClientAct(Enum):
@@ -50,14 +62,14 @@ class FaultBegan(Fact):
 
     Attributes:
         fault: The kind of fault, as a scenario has it.
-        place: Where it is: the value of a :class:`~simisp.line.channel.ChannelPlace`.
+        place: Where it is.
     """
 
     kind: ClassVar = "fault began"
     source: ClassVar = Source.EXCHANGE
 
     fault: str
-    place: str
+    place: ChannelPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +78,14 @@ class FaultOver(Fact):
 
     Attributes:
         fault: The kind of fault, as a scenario has it.
-        place: Where it is: the value of a :class:`~simisp.line.channel.ChannelPlace`.
+        place: Where it is.
     """
 
     kind: ClassVar = "fault over"
     source: ClassVar = Source.EXCHANGE
 
     fault: str
-    place: str
+    place: ChannelPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class VerdictReached(Fact):
     """The run was judged.
 
     Attributes:
-        verdict: The value of a :class:`~simisp.runner.verdict.VerdictKind`.
+        verdict: The outcome.
         reason: Why, in words.
     """
 

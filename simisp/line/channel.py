@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from simisp.circuits import Circuit
 from simisp.facts.fact import Fact
+from simisp.facts.faults import ChannelPlace
 from simisp.machine import Machine, Output, SendData, SetCircuit
 from simisp.spans import Spans
 
@@ -39,17 +39,6 @@ __all__ = [
     "enter",
     "open_channels",
 ]
-
-
-class ChannelPlace(Enum):
-    """The place of a channel. The value is its name, from which its random generator is made."""
-
-    __hash__ = object.__hash__  # looked up with each piece of data; Enum hashes the name each time
-
-    CLIENT_TO_MODEM = "client to modem"
-    MODEM_TO_CLIENT = "modem to client"
-    MODEM_TO_ISP = "modem to isp"
-    ISP_TO_MODEM = "isp to modem"
 
 
 class Channel(Machine, Protocol):

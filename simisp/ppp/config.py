@@ -107,8 +107,3 @@ class PppConfig:
     answers_ping: bool = False
     timers: RestartTimers = field(default_factory=RestartTimers)
     seed: int = 0
-
-    @property
-    def auth_wait(self) -> float:
-        """Seconds after which an authentication without an answer has failed."""
-        return self.timers.restart * self.timers.max_configure

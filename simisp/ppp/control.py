@@ -30,7 +30,7 @@ See Also:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
 
@@ -106,7 +106,6 @@ class ControlProtocol:
     """
 
     protocol: ClassVar[int]
-    option_names: ClassVar[Mapping[int, str]] = {}
 
     def __init__(self, timers: RestartTimers | None = None) -> None:
         self.timers = timers or RestartTimers()

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -245,22 +246,18 @@ class Station:
 
         moved = time.time() - (self.clock.now() - self.driver.last_moved_at)
         before = {} if earlier is None else {report.port: report for report in earlier.all_ports}
+        look = partial(
+            holders_of,
+            directories=directories,
+            parents=parents,
+            reapers=reapers,
+            secrets=self.secrets,
+            quiet_since=moved,
+        )
         reports = [
-            replace(
-                holders_of(
-                    endpoint.path,
-                    directories=directories,
-                    descriptor=terminal.slave,
-                    parents=parents,
-                    reapers=reapers,
-                    secrets=self.secrets,
-                    earlier=before.get(endpoint.path),
-                    quiet_since=moved,
-                ),
-                line=name,
-            )
-            for name, endpoint in self.ports.items()
-            if (terminal := endpoint.terminal) is not None
+            replace(look(port.path, descriptor=port.terminal.slave, earlier=before.get(port.path)), line=name)
+            for name, port in self.ports.items()
+            if port.terminal is not None
         ]
         if not reports:
             return PortReport(self.port, "", time.time(), quiet_since=moved, is_searchable=False)

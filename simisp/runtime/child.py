@@ -120,6 +120,27 @@ def _has_members(group: int) -> bool:
     return True
 
 
+def _started(
+    argv: Sequence[str], variables: Mapping[str, str], *, port: str | None, quiet: bool
+) -> subprocess.Popen[bytes]:
+    """Start a program in a process group of its own, with the port as its standard input and output if one is given."""
+    line = -1 if port is None else open_descriptor(port)
+    try:
+        return subprocess.Popen(  # noqa: S603 - the command that the user gave
+            argv,
+            stdin=subprocess.DEVNULL if port is None else line,
+            stdout=(subprocess.DEVNULL if quiet else None) if port is None else line,
+            stderr=subprocess.DEVNULL if quiet else None,
+            env=variables,
+            process_group=0,
+        )
+    except (OSError, ValueError) as error:
+        raise ClientError(f"the command can't be started: {argv[0]}: {reason_of(error)}") from error
+    finally:
+        if line >= 0:
+            os.close(line)
+
+
 class Child:
     """A started command. Create it inside a running event loop, and await it there.
 
@@ -174,26 +195,13 @@ class Child:
             EndpointError: The port can't be opened for it.
         """
         argv, by_path = with_port(command, port, ports)
-        mark = f"{RUN_MARK}={uuid.uuid4()}"
+        mark = str(uuid.uuid4())
+        variables = {**(os.environ if environment is None else environment), RUN_MARK: mark}
         began = time.time()
-        line = open_descriptor(port) if not by_path else -1
-        try:
-            process = subprocess.Popen(  # noqa: S603 - the command that the user gave
-                argv,
-                stdin=subprocess.DEVNULL if by_path else line,
-                stdout=(subprocess.DEVNULL if quiet else None) if by_path else line,
-                stderr=subprocess.DEVNULL if quiet else None,
-                env={**(os.environ if environment is None else environment), **dict([mark.split("=", 1)])},
-                process_group=0,
-            )
-        except (OSError, ValueError) as error:
-            reason = reason_of(error)
-            raise ClientError(f"the command can't be started: {argv[0]}: {reason}") from error
-        finally:
-            if line >= 0:
-                os.close(line)
-        _marks.add(mark.encode())
-        return cls(process, argv, mark.encode(), began)
+        process = _started(argv, variables, port=None if by_path else port, quiet=quiet)
+        marked = f"{RUN_MARK}={mark}".encode()
+        _marks.add(marked)
+        return cls(process, argv, marked, began)
 
     @property
     def parents(self) -> Mapping[int, int]:

@@ -209,13 +209,18 @@ class SharedClock:
                     looked_again = True
                     self._rules.forget()
                 case Hold():
-                    if verdict.running and self.paced_by is None:
-                        self._open_since = None
-                    if seen.line.from_clients or unsent:
-                        return Busy(octets=seen.line.from_clients, running=verdict.running)
-                    if time.monotonic() >= until:
-                        return _unless_coming(self.census.left_behind(verdict.running), verdict.running)
+                    held = self._hold(verdict, seen, unsent=unsent, is_late=time.monotonic() >= until)
+                    if held is not None:
+                        return held
                     self._listen(heard)
+
+    def _hold(self, hold: Hold, seen: Snapshot, *, unsent: bool, is_late: bool) -> Decision | None:
+        """Take note that the clock can't move now; return None to look again after a while."""
+        if hold.running and self.paced_by is None:
+            self._open_since = None
+        if seen.line.from_clients or unsent:
+            return Busy(octets=seen.line.from_clients, running=hold.running)
+        return _unless_coming(self.census.left_behind(hold.running), hold.running) if is_late else None
 
     def _look(
         self, due: int | None, limit: int | None, unsent: bool, settled: bool

@@ -30,8 +30,9 @@ from simisp.errors import PduError
 
 Result = TypeVar("Result")
 GSM_CHARACTERS = GSM_ALPHABET.replace("\x1b", "") + "".join(EXTENSION.values())
-LIBRARY_LACKS = "§`\fÿ"
-"""The library has a grave accent where the standard has a section sign, and another letter for the form feed."""
+LIBRARY_LACKS = "§`\fÿ\x1b"
+"""The library has a grave accent where the standard has a section sign, another letter for the form feed, and an escape
+to the table of extensions (3GPP TS 23.038, 6.2.1.1) as a character of its own."""
 COMPARABLE = "".join(character for character in GSM_CHARACTERS if character not in LIBRARY_LACKS)
 GSM_TEXTS = st.text(GSM_CHARACTERS, max_size=400)
 TEXTS = GSM_TEXTS | st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

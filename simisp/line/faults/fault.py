@@ -175,7 +175,7 @@ class LineFault:
         self._over_at = None
         self._give_back(now)
         self._end(now)
-        self._outputs.append(FaultOver(self._name, self._place.value))
+        self._outputs.append(FaultOver(self._name, self._place))
         self._watch.begin_anew()
 
     # Details ---------------------------------------------------------------------------------------------------------
@@ -220,5 +220,5 @@ class LineFault:
         self._is_active = True
         self._over_at = None if self._when.lasts is None else now + self._when.lasts
         self._octets_left = self._span
-        self._outputs.append(FaultBegan(self._name, self._place.value))
+        self._outputs.append(FaultBegan(self._name, self._place))
         self._begin(now)

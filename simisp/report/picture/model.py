@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from simisp.facts.run import ClientEnded, ClientWaited, ExpectationJudged, HolderSeen, VerdictKind, VerdictReached
+from simisp.facts.run import ClientWaited, ExpectationJudged, HolderSeen, VerdictKind, VerdictReached
 from simisp.report.picture.idle import idle_times
 from simisp.report.picture.rows import Row, RowGatherer, without_secrets
 from simisp.report.picture.spans import Span, SpanFinder, Tone
@@ -56,7 +56,6 @@ class Picture:
         waits: The waits of the client at the verdict.
         findings: The holders and then the waits in words, each with its line if there are several.
         expectations: How each expectation was judged.
-        client_end: How the command ended; None if it did not, or there was none.
         dropped: How many rows were left out, in the middle.
     """
 
@@ -71,7 +70,6 @@ class Picture:
     waits: Sequence[ClientWaited]
     findings: Sequence[str]
     expectations: Sequence[ExpectationJudged]
-    client_end: ClientEnded | None
     dropped: int
 
     @property
@@ -91,7 +89,6 @@ class PictureMaker:
         self._end = 0.0
         self._verdict: tuple[float, VerdictReached] | None = None
         self._expectations: list[ExpectationJudged] = []
-        self._client_end: ClientEnded | None = None
 
     def __call__(self, record: Record) -> None:
         """Take one record."""
@@ -103,8 +100,6 @@ class PictureMaker:
                 self._verdict = (record.at, verdict)
             case ExpectationJudged() as judged:
                 self._expectations.append(judged)
-            case ClientEnded() as ended:
-                self._client_end = ended
 
     def picture(self, header: Header) -> Picture:
         """Return the run so far.
@@ -131,7 +126,6 @@ class PictureMaker:
             waits=self._spans.waits,
             findings=self._spans.findings,
             expectations=self._expectations,
-            client_end=self._client_end,
             dropped=self._rows.dropped,
         )
 

@@ -248,7 +248,7 @@ class SpanFinder:
     def _take_others(self, record: Record, fact: Fact) -> None:
         match fact:
             case faults.FaultBegan(kind, place):
-                self._begin(record, LaneKind.FAULTS, f"{kind}, {place}", tone=Tone.FAULT)
+                self._begin(record, LaneKind.FAULTS, f"{kind}, {place.value}", tone=Tone.FAULT)
             case faults.FaultOver():
                 self._finish(record, LaneKind.FAULTS)
             case ppp.PhaseEntered(ppp.LinkPhase.DEAD):

@@ -110,10 +110,6 @@ def _dialogue(scenario: LoadedScenario) -> Iterator[Case]:
             yield _case("every log-in refused", name, _dialogue_of(name, refused))
 
 
-def _talks(step: YamlValue) -> bool:
-    return step in _TALKING if isinstance(step, str) else isinstance(step, Mapping) and not _TALKING.isdisjoint(step)
-
-
 def _dialogue_of(name: str, steps: Sequence[YamlValue]) -> Overlay:
     return {"isp": {"dialogues": {name: steps}} if name else {"dialogue": steps}}
 
