@@ -564,13 +564,14 @@ def test_settings_changed_while_octets_are_read_are_reported_after_them(
 
 
 def test_a_change_of_settings_is_told_without_an_octet_being_sent(port: PtyEndpoint) -> None:
+    # Its descriptors may be readable all the while: any port of the machine that is opened is in the same folder.
     client = opened(port)
     happened(port)
-    assert select.select(port.descriptors, [], [], 0.0)[0] == []
+    assert happened(port) == []
     set_speed(client, termios.B0)
     assert select.select(port.descriptors, [], [], 0.0)[0] != []
     assert happened(port) == [PortSettings(0)]
-    assert select.select(port.descriptors, [], [], 0.0)[0] == []
+    assert happened(port) == []
     os.close(client)
 
 
