@@ -73,7 +73,7 @@ class PppFarEnd:
 
     def secrets_in(self, data: bytes) -> Spans:
         """Return where the caller's next octets are a password."""
-        return self._passwords.find(data, accm=self.link.framer.receive_accm)
+        return self._passwords.find(data)
 
     def start(self, *, now: float) -> None:
         """Start: the call is connected, or was handed over."""

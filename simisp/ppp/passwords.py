@@ -36,37 +36,36 @@ _STARTS = tuple((*before, *start) for start in (_REQUEST, _REJECTED) for before 
 class PasswordSpans:
     r"""Finds the passwords in octets of one direction.
 
+    Which control characters the line may insert is agreed on in these octets themselves, so a frame is read in both
+    ways: with those below 0x20 that stand unescaped, and without them. It is a password in one of them at most.
+
     Example:
         >>> from simisp.ppp.hdlc import Framer
         >>> sent = Framer().encode(b"\xff\x03\xc0\x23\x01\x01\x00\x0e\x03joe\x05secre", accm=0)
-        >>> (start, end), = PasswordSpans().find(sent, accm=0)
+        >>> (start, end), = PasswordSpans().find(sent)
         >>> sent[start:end]
         b'secre'
     """
 
-    __slots__ = ("_elsewhere", "_escaped", "_head", "_left")
+    __slots__ = ("_bare", "_full")
 
     def __init__(self) -> None:
-        self._elsewhere = True
-        self._escaped = False
-        self._head = bytearray()
-        self._left = 0
+        self._full = _Reader(drops_controls=False)
+        self._bare = _Reader(drops_controls=True)
 
-    def find(self, data: bytes, *, accm: int = 0) -> Spans:
-        """Take octets; return where they are a password.
-
-        Args:
-            data: The octets, which continue those before.
-            accm: The control characters that are dropped where they come unescaped; none where that is not known.
-        """
+    def find(self, data: bytes) -> Spans:
+        """Take octets, which continue those before; return where they are a password."""
+        full, bare = self._full, self._bare
         found: list[tuple[int, int]] = []
         position = 0
         while position < len(data):
-            if self._elsewhere:
+            if full.is_elsewhere and bare.is_elsewhere:
                 position = data.find(FLAG, position)
                 if position < 0:
                     break
-            if self._is_secret(data[position], accm):
+            octet = data[position]
+            is_secret = full.takes_secret(octet)
+            if bare.takes_secret(octet) or is_secret:
                 if found and found[-1][1] == position:
                     found[-1] = (found[-1][0], position + 1)
                 else:
@@ -74,14 +73,34 @@ class PasswordSpans:
             position += 1
         return tuple(found)
 
-    def _is_secret(self, octet: int, accm: int) -> bool:
+
+class _Reader:
+    """Reads frames in one of the ways. The module's docstring has its states.
+
+    Args:
+        drops_controls: Whether octets below 0x20 that stand unescaped belong to no frame.
+
+    Attributes:
+        is_elsewhere: Whether nothing but a flag matters.
+    """
+
+    __slots__ = ("_drops_controls", "_escaped", "_head", "_left", "is_elsewhere")
+
+    def __init__(self, *, drops_controls: bool) -> None:
+        self.is_elsewhere = True
+        self._drops_controls = drops_controls
+        self._escaped = False
+        self._head = bytearray()
+        self._left = 0
+
+    def takes_secret(self, octet: int) -> bool:
         """Take one octet; return whether it belongs to a password."""
         if octet == FLAG[0]:
-            self._elsewhere = self._escaped = False
+            self.is_elsewhere = self._escaped = False
             self._head.clear()
             self._left = 0
             return False
-        if octet < 0x20 and accm >> octet & 1:
+        if self.is_elsewhere or (self._drops_controls and octet < 0x20):
             return False
         if octet == _ESCAPE and not self._escaped:
             self._escaped = True
@@ -91,7 +110,7 @@ class PasswordSpans:
             octet ^= 0x20
         if self._left:
             self._left -= 1
-            self._elsewhere = not self._left
+            self.is_elsewhere = not self._left
             return True
         self._head.append(octet)
         self._read_head()
@@ -102,13 +121,13 @@ class PasswordSpans:
         head = self._head
         start = next((start for start in _STARTS if _begins(head, start)), None)
         if start is None:
-            self._elsewhere = True
+            self.is_elsewhere = True
             return
         name_at = len(start)
         length_at = name_at + 1 + head[name_at] if len(head) > name_at else None
         if length_at is not None and len(head) > length_at:
             self._left = head[length_at]
-            self._elsewhere = not self._left
+            self.is_elsewhere = not self._left
 
 
 def _begins(head: bytearray, start: tuple[int | None, ...]) -> bool:

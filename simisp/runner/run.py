@@ -40,7 +40,7 @@ from simisp.runtime.clock import wait_until
 from simisp.shared_time.clock import Proof, Unproven
 from simisp.shared_time.open_waits import OpenWait
 from simisp.shared_time.participants import LeftBehind
-from simisp.transcript.redaction import mask_text
+from simisp.transcript.redaction import mask_arguments
 from simisp.virtual_loop.clock import SpinningClients, StuckReason
 from simisp.virtual_loop.waits import as_shared
 
@@ -446,7 +446,7 @@ class _Run:
 
     def _shown(self, child: Child) -> str:
         # Masked before quoting: quoting changes the text of a secret with a quotation mark.
-        return shlex.join(mask_text(word, self._station.secrets) for word in child.argv)
+        return shlex.join(mask_arguments(child.argv, self._station.secrets))
 
     def _with_clean_up(self, verdict: Verdict, done: _CleanUp) -> Verdict:
         if verdict.client is None:

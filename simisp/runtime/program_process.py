@@ -34,6 +34,7 @@ from simisp.facts.isp import ProgramEnded, ProgramSaid, ProgramStarted
 from simisp.joined_program import JoinedProgram, ProgramCommand, ProgramTerminal
 from simisp.runtime.child import RUN_MARK, ChildEnd
 from simisp.runtime.process_end import EndWatch
+from simisp.transcript.redaction import mask_arguments
 
 __all__ = ["ProgramProcess"]
 
@@ -102,7 +103,7 @@ class ProgramProcess:
         self._errors.started()
         self._line = line
         os.set_blocking(line, False)
-        self._note(ProgramStarted(self._process.pid, shlex.join(command.argv)))
+        self._note(ProgramStarted(self._process.pid, shlex.join(mask_arguments(command.argv))))
         self._watch = EndWatch(self._process.pid, self._ended)
         self.mind_room()
 

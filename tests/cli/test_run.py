@@ -136,6 +136,14 @@ def test_the_transcript_is_json_lines_private_and_masked(tmp_path: Path) -> None
     assert "wonderland" not in transcript.read_text() + result.stdout + result.stderr
 
 
+def test_a_password_among_the_arguments_of_the_client_is_masked_though_no_account_has_it(tmp_path: Path) -> None:
+    transcript = tmp_path / "t.jsonl"
+    command = ["sh", "-c", "exit 3", "pppd", "user", "joe", "password", "swordfish"]
+    result = simisp("run", "login", "--allow-unopened", "--transcript", str(transcript), "--", *command)
+    assert "joe password '*********') ended with exit status 3" in result.stdout
+    assert "swordfish" not in transcript.read_text() + result.stdout + result.stderr
+
+
 def test_show_secrets_shows_them(tmp_path: Path) -> None:
     transcript = tmp_path / "t.jsonl"
     client = "import os, sys; os.write(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY), b'wonderland')"

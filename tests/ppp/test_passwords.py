@@ -8,6 +8,7 @@ from simisp.joined_program import ProgramCommand
 from simisp.machine import SendData
 from simisp.ppp.chap import ChapExchange
 from simisp.ppp.config import PppConfig
+from simisp.ppp.far_end import PppFarEnd
 from simisp.ppp.frame import ControlPacket, ProtocolNumber, frame_of
 from simisp.ppp.hdlc import EVERY_CONTROL, Framer
 from simisp.ppp.pap import PapCode
@@ -40,6 +41,22 @@ def test_a_password_is_found_in_a_frame_however_it_is_written(name: str, size: i
     octets = Framer().encode(frame_of(protocol, packet, acfc=acfc), accm=accm)
     written = b"pw}^}1}]x" if accm else b"pw}^\x11}]x"
     assert secrets_in(b"OK\r\n" + octets * 2 + b"pw", size) == written * 2
+
+
+def test_a_password_is_masked_in_the_octets_in_which_the_map_changes() -> None:
+    """pppd acknowledges the map 0 and logs in at once, so both frames may be read together."""
+    far_end = PppFarEnd(PppConfig())
+    far_end.start(now=0.0)
+    octets = Framer().encode(frame_of(ProtocolNumber.LCP, ControlPacket(2, 1, b"\x02\x06\0\0\0\0").encode()))
+    octets += Framer().encode(frame_of(ProtocolNumber.PAP, REQUEST), accm=0)
+    ((start, end),) = far_end.secrets_in(octets)
+    assert octets[start:end] == b"pw}^\x11}]x"
+
+
+def test_octets_that_the_line_has_inserted_hide_no_password() -> None:
+    octets = Framer().encode(frame_of(ProtocolNumber.PAP, REQUEST))
+    dirty = b"".join(b"\x11" + octets[index : index + 1] for index in range(len(octets)))
+    assert secrets_in(dirty, 1000) == b"pw}^}1}]x"
 
 
 @pytest.mark.parametrize(
