@@ -13,8 +13,22 @@ from simisp.scenario.strict import Strict
 from simisp.scenario.values import Count, CredentialText, Given, TimeLimit, YesNo
 from simisp.scenario.whole import Whole
 
-__all__ = ["BEHIND_THE_LINK", "BehaviourName", "DnsServers", "EchoSection", "IpAddress", "PppSection", "PppStep"]
+__all__ = [
+    "BEHAVIOUR_OPTIONS",
+    "BEHIND_THE_LINK",
+    "BehaviourName",
+    "DnsServers",
+    "EchoSection",
+    "IpAddress",
+    "PppSection",
+    "PppStep",
+]
 
+BEHAVIOUR_OPTIONS = {
+    "nth": "garbled frames, and flag inside a frame",
+    "after": "a behaviour of a link that is up, such as carrier gone",
+}
+"""What of a bad behaviour can be set, and which behaviours have it, in words."""
 BEHIND_THE_LINK = "network: slip puts a program behind PPP, and gives it each packet in a frame of SLIP"
 """What may have been meant where a program contradicts what is beside it."""
 _PART = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -114,6 +128,24 @@ class PppSection(Strict):
         None, description="The bad behaviour that it plays; docs/ppp-behaviours.md has them all."
     )
 
+    nth: Annotated[Annotated[int, Whole(1, 10_000)] | None, Given] = Field(
+        None, description="Which frames a behaviour damages, such as each third one; the seventh, if left out."
+    )
+    after: Annotated[TimeLimit | None, Given] = Field(
+        None, description="How long after the link has come up a behaviour shows that needs one that is up."
+    )
+
+    @property
+    def useless_option(self) -> str:
+        """Which of ``nth`` and ``after`` its behaviour does not have; empty if it has what is given."""
+        given = [key for key in BEHAVIOUR_OPTIONS if getattr(self, key) is not None]
+        if not given:
+            return ""
+        from simisp.ppp.behaviours.table import BEHAVIOURS  # few scenarios behave badly
+
+        has = "" if self.behaviour is None else BEHAVIOURS[self.behaviour].make.option
+        return next((key for key in given if key != has), "")
+
     @property
     def contradiction(self) -> str:
         """What of its keys does not go with its program, in words; empty if all do."""
@@ -145,12 +177,16 @@ class PppSection(Strict):
     def overridden_by(self, other: "PppSection") -> "PppSection":
         """Return the section in which the keys that another one gives have its values."""
         given = {name: value for name, value in other if value is not None}
+        if other.behaviour is not None:
+            given = dict.fromkeys(BEHAVIOUR_OPTIONS) | given
         if other.run is not None and other.network is None and self.network != "slip":
             given["network"] = "run"
         return self.model_copy(update=given)
 
 
-_OF_OUR_SIDE = ("auth", "accounts", "name", "local", "remote", "dns", "mru", "echo", "ipv6", "behaviour")
+_OF_OUR_SIDE = (
+    "auth", "accounts", "name", "local", "remote", "dns", "mru", "echo", "ipv6", "behaviour", *BEHAVIOUR_OPTIONS
+)  # fmt: skip
 """The keys of PPP as simisp speaks it."""
 
 

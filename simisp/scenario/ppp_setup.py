@@ -27,11 +27,13 @@ class PppMaker:
     Attributes:
         config: What its link is set to.
         behaviour: The name of its bad behaviour; empty for none.
+        option: What the option of that behaviour is set to; None for its usual value.
         program: The program behind its link; None for none.
     """
 
     config: PppConfig
     behaviour: str = ""
+    option: float | None = None
     program: ProgramCommand | None = None
 
     def __call__(self) -> PppFarEnd:
@@ -46,7 +48,10 @@ class PppMaker:
             return None
         from simisp.ppp.behaviours.table import BEHAVIOURS
 
-        return BEHAVIOURS[self.behaviour].make()
+        misconduct = BEHAVIOURS[self.behaviour].make()
+        if self.option is not None:
+            misconduct.set(self.option)
+        return misconduct
 
     def require_packages(self) -> None:
         """Do nothing if the packages are installed that its links need; a call would find out in the middle of a run.
@@ -105,4 +110,5 @@ def ppp_maker(
         answers_ping=section.network == "echo",
         seed=seed,
     )
-    return PppMaker(config, section.behaviour or "", program)
+    option = section.nth if section.nth is not None else section.after
+    return PppMaker(config, section.behaviour or "", option, program)

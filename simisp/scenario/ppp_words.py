@@ -59,6 +59,10 @@ def _told(section: PppSection) -> Iterator[str]:
         yield "a frame at any prompt starts it"
     if section.behaviour is not None:
         yield f"its behaviour is {quoted(section.behaviour)}"
+    if section.nth is not None:
+        yield f"it damages one frame in {section.nth}"
+    if section.after is not None:
+        yield f"it shows {how_long(section.after)} after the link has come up"
 
 
 def _told_of_network(section: PppSection) -> Iterator[str]:

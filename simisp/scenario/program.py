@@ -359,13 +359,15 @@ class _Compiler:
         self._names.add(USER_NAME)
 
     def _speak_ppp(self, section: PppSection, path: Path) -> None:
-        from simisp.scenario.ppp_section import BEHIND_THE_LINK
+        from simisp.scenario.ppp_section import BEHAVIOUR_OPTIONS, BEHIND_THE_LINK
         from simisp.scenario.ppp_setup import ppp_maker
 
         base = self._isp.ppp if self._isp is not None else None
         whole = section if base is None else base.overridden_by(section)
         if section.contradiction:
             self._complain((*path, "ppp", "run"), section.contradiction, advice=BEHIND_THE_LINK)
+        if (useless := whole.useless_option) and getattr(section, useless) is not None:
+            self._complain((*path, "ppp", useless), f"{useless!r} goes with {BEHAVIOUR_OPTIONS[useless]}")
         if whole.network in ("run", "slip") and whole.run is None:
             advice = f"such as run: [slirp-fullbolt{', -P' if whole.network == 'run' else ''}]"
             self._complain(path, f"'network: {whole.network}' needs a program", advice=advice)

@@ -33,6 +33,11 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
         from simisp.scenario.ppp_section import BEHIND_THE_LINK  # with the section it is imported already
 
         yield Diagnostic(document.key_place(("isp", "ppp", "run")), isp.ppp.contradiction, BEHIND_THE_LINK)
+    if isp.ppp is not None and isp.ppp.behaviour is not None and (useless := isp.ppp.useless_option):
+        from simisp.scenario.ppp_section import BEHAVIOUR_OPTIONS
+
+        place = document.key_place(("isp", "ppp", useless))
+        yield Diagnostic(place, f"{useless!r} goes with {BEHAVIOUR_OPTIONS[useless]}", "")
     if isp.dialogue is not None and isp.dialogues is not None:
         yield Diagnostic(document.key_place(("isp", "dialogue")), "write dialogue, or dialogues with calls, not both")
     if isp.calls is None and len(dialogues) > 1 and "calls" not in unread:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from simisp.facts.ppp import FrameError, LinkEnding, LinkUp, Network, PacketReceived
+from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourRow
 from simisp.ppp.config import AuthMethod, PppConfig
 from simisp.ppp.far_end import PppFarEnd
+from simisp.ppp.frame import ProtocolNumber
 from support.two_links import CLIENT, SERVER, LinkSide, TwoLinks
 
 UP = None
@@ -131,6 +133,24 @@ def test_any_behaviour_goes_with_any_way_to_log_in_and_ends_or_waits(name: str, 
     assert client.link.is_over or client.link.is_up or client.link.next_timer() is not None
     if name not in ("reflects everything", "silent in LCP", "still in the log-in"):
         assert any(type(output) is PacketReceived for output in server.outputs), "it has heard the client"
+
+
+@pytest.mark.parametrize(("nth", "damaged"), [(1, [1, 2, 3, 4, 5, 6]), (2, [2, 4, 6]), (4, [4])])
+def test_each_nth_frame_is_damaged(nth: int, damaged: list[int]) -> None:
+    misconduct = BEHAVIOURS["garbled frames"].make()
+    misconduct.set(nth)
+    frame = PppFrame(ProtocolNumber.LCP, bytes(8))
+    sent = [misconduct.on_wire(frame, b"whole", now=0.0) for _ in range(6)]
+    assert [number for number, octets in enumerate(sent, 1) if octets != b"whole"] == damaged
+
+
+def test_what_happens_to_a_link_that_is_up_happens_when_it_is_set_to() -> None:
+    misconduct = BEHAVIOURS["carrier gone"].make()
+    misconduct.set(20.0)
+    call = Call(BEHAVIOURS["carrier gone"])
+    call.server = LinkSide(misconduct.configured(SERVER), misconduct)
+    assert call.pass_time(19).client.link.is_up
+    assert call.pass_time(6).client.link.ending is LinkEnding.CARRIER_LOST
 
 
 def test_a_peer_that_restarts_comes_up_a_second_time() -> None:

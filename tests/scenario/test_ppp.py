@@ -102,6 +102,18 @@ def test_ppp_is_told_in_words() -> None:
     assert 'Speak PPP: the client gets the address 10.1.1.2; its behaviour is "peer restarts".' in told
 
 
+def test_a_behaviour_may_be_told_which_frames_and_when() -> None:
+    scenario = loads("title: x\nisp: {ppp: {behaviour: garbled frames, nth: 3}, dialogue: [ppp]}")
+    assert (maker(scenario).behaviour, maker(scenario).option) == ("garbled frames", 3)
+    assert "it damages one frame in 3" in explain(scenario)
+    assert loads(dumps(scenario)).model == scenario.model
+    text = "title: x\nisp: {ppp: {behaviour: garbled frames, nth: 3}, dialogue: [ppp: {behaviour: carrier gone%s}]}"
+    assert maker(loads(text % "")).option is None
+    later = loads(text % ", after: 20s")
+    assert maker(later).option == 20.0
+    assert "it shows 20 s after the link has come up" in explain(later)
+
+
 @pytest.mark.parametrize("name", BEHAVIOURS)
 def test_every_behaviour_can_be_asked_for(name: str) -> None:
     found = maker(loads(f"title: x\nisp: {{dialogue: [{{ppp: {{behaviour: {name}}}}}]}}"))
@@ -128,6 +140,16 @@ def test_an_editor_knows_the_behaviours() -> None:
         ("{run: ['']}", "the program's name is empty"),
         ("{behaviour: unheard of}", "docs/ppp-behaviours.md has them all"),
         ("{auth: pap}", "PPP with pap needs accounts"),
+        (
+            "{behaviour: silent in LCP, nth: 3}",
+            "2:56: error: 'nth' goes with garbled frames, and flag inside a frame",
+        ),
+        ("{behaviour: garbled frames, nth: 0}", "expected 1 or more"),
+        (
+            "{behaviour: garbled frames, after: 5s}",
+            "'after' goes with a behaviour of a link that is up, such as carrier",
+        ),
+        ("{after: 5s}", "'after' goes with a behaviour of a link that is up"),
         ("{dns: [10.0.0.1, 10.0.0.2, 10.0.0.3]}", "PPP can announce two DNS servers, and there are 3"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from simisp.ppp.behaviour import PppFrame
 from simisp.ppp.behaviours.misconduct import Misconduct, options_of, packet_of
 from simisp.ppp.control import PacketCode
@@ -18,8 +20,6 @@ __all__ = [
     "WrongCheckSequence",
 ]
 
-_EVERY_NTH = 7
-"""Which frames are damaged: each seventh one."""
 _BIT = 0x40
 
 
@@ -33,18 +33,34 @@ class WrongCheckSequence(Misconduct):
         return FLAG + escaped(plain + wrong, EVERY_CONTROL) + FLAG
 
 
-class GarbledFrames(Misconduct):
-    """A bit of each seventh frame is inverted on the way."""
+class _DamagesNth(Misconduct):
+    """Each nth frame is damaged on the way, beginning with the nth."""
+
+    option = "nth"
 
     def __init__(self) -> None:
         super().__init__()
+        self._nth = 7
         self._sent = 0
 
+    def set(self, value: float) -> None:
+        """Set which frames are damaged."""
+        self._nth = int(value)
+
     def on_wire(self, frame: PppFrame, octets: bytes, *, now: float) -> bytes:
-        """Return the frame, each seventh time with a bit that is wrong."""
+        """Return the frame, each nth time damaged."""
         self._sent += 1
-        if self._sent % _EVERY_NTH:
-            return octets
+        return octets if self._sent % self._nth else self._damaged(frame, octets)
+
+    @abstractmethod
+    def _damaged(self, frame: PppFrame, octets: bytes) -> bytes:
+        """Return a frame damaged."""
+
+
+class GarbledFrames(_DamagesNth):
+    """A bit of each nth frame is inverted."""
+
+    def _damaged(self, frame: PppFrame, octets: bytes) -> bytes:
         plain = frame_of(frame.protocol, frame.information)
         plain += check_sequence_of(plain)
         place = len(plain) // 2
@@ -52,18 +68,10 @@ class GarbledFrames(Misconduct):
         return FLAG + escaped(garbled, EVERY_CONTROL) + FLAG
 
 
-class FlagInside(Misconduct):
-    """A flag stands unescaped in the middle of each seventh frame."""
+class FlagInside(_DamagesNth):
+    """A flag stands unescaped in the middle of each nth frame, and cuts it in two."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._sent = 0
-
-    def on_wire(self, frame: PppFrame, octets: bytes, *, now: float) -> bytes:
-        """Return the frame, each seventh time cut in two by a flag."""
-        self._sent += 1
-        if self._sent % _EVERY_NTH:
-            return octets
+    def _damaged(self, frame: PppFrame, octets: bytes) -> bytes:
         place = len(octets) // 2
         return octets[:place] + FLAG + octets[place:]
 

@@ -31,18 +31,24 @@ _IDENTIFIER = 0x60
 class _AfterAWhile(Misconduct):
     """Something happens once, some time after the link has come up."""
 
-    after: ClassVar[float] = 5.0
-    """How many seconds that is."""
+    option = "after"
+    usual: ClassVar[float] = 5.0
+    """How many seconds that is, unless it is set."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._after = self.usual
         self._is_due = True
+
+    def set(self, value: float) -> None:
+        """Set how many seconds that is."""
+        self._after = value
 
     def on_up(self, network: Network, *, now: float) -> None:
         """Let it happen then."""
         if self._is_due:
             self._is_due = False
-            self.later(self.after, self.happen, now=now)
+            self.later(self._after, self.happen, now=now)
 
     @abstractmethod
     def happen(self, now: float) -> None:
@@ -50,9 +56,9 @@ class _AfterAWhile(Misconduct):
 
 
 class StopsAnsweringEchoes(_AfterAWhile):
-    """After 30 s the peer answers no Echo-Request any more, and everything else."""
+    """After a while, 30 s, the peer answers no Echo-Request any more, and everything else."""
 
-    after = 30.0
+    usual = 30.0
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,6 +16,9 @@ its exit status (5: the link came up and stayed so until a signal; 10: the negot
 and how many seconds after CONNECT that was; with 5, how many seconds after CONNECT the link was up. `make test-pppd`
 plays them all, with each way to log in.
 
+Some have a number that can be another one, by the key beside their name: `{behaviour: garbled frames, nth: 3}` is for
+each third frame, `{behaviour: carrier gone, after: 20s}` for 20 s after the link has come up.
+
 Two more are there without any bad behaviour: 8, where pppd's own script fails (the ISP is busy, or silent at a prompt),
 and 11, where pppd wants the ISP to authenticate itself (`require-chap`): it has no name to do that with.
 
@@ -39,4 +42,5 @@ def _row(row: BehaviourRow) -> str:
     options = f" (`{' '.join(row.options)}`)" if row.options else ""
     pppd = "on and on" if row.pppd is None else f"{row.pppd} after {row.seconds} s"
     endless = f"; with {row.endless_by.upper()} on and on" if row.endless_by else ""
-    return f"| `{row.name}` | {row.place} | {row.what} | {row.reported} | {pppd}{options}{endless} |\n"
+    option = f" (`{row.make.option}`)" if row.make.option else ""
+    return f"| `{row.name}`{option} | {row.place} | {row.what} | {row.reported} | {pppd}{options}{endless} |\n"

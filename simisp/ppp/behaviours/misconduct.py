@@ -32,6 +32,8 @@ class Misconduct(LinkBehaviour):
     """Whether the link waits for the client forever, where it would give up otherwise."""
     is_mute: ClassVar[bool] = False
     """Whether the link neither hears nor says anything."""
+    option: ClassVar[str] = ""
+    """What of it can be set: ``nth``, which frames are damaged; ``after``, seconds; empty for nothing."""
 
     link: PppLink
 
@@ -69,6 +71,9 @@ class Misconduct(LinkBehaviour):
         while self._waiting and now >= self._waiting[0][0]:
             _, _, action = heapq.heappop(self._waiting)
             action(now)
+
+    def set(self, value: float) -> None:
+        """Set its option."""
 
     # For subclasses --------------------------------------------------------------------------------------------------
 

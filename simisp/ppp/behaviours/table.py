@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simisp.ppp.behaviours import authentication, framing, link_up, negotiation, network
@@ -30,7 +30,7 @@ class BehaviourRow:
         place: When it shows, a value of :class:`BehaviourPlace`.
         what: What the far end does, as a clause.
         reported: Where a client was reported to fail on it; empty if it stands for itself.
-        make: Makes it, anew for each call.
+        make: Its class; one is made for each call.
         pppd: What pppd 2.4 comes to with its usual timers and ``lcp-echo-interval 10 lcp-echo-failure 3``: its exit
             status, where 5 means that the link came up and stayed so until a signal; None if it goes on forever.
         seconds: How long after the call was answered pppd has ended it, or with 5, how long after that it was up, in
@@ -43,7 +43,7 @@ class BehaviourRow:
     place: str
     what: str
     reported: str
-    make: Callable[[], Misconduct]
+    make: type[Misconduct]
     pppd: int | None
     seconds: int | None = None
     options: tuple[str, ...] = ()
