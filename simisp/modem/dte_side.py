@@ -158,11 +158,11 @@ class DteSide:
             or unit.unsolicited
             or unit.has_new_rate
             or now < unit.deaf_until
-            or self._command_line.is_begun
+            or not self._command_line.take_again(known.body)
         ):
             return None
         self._escape.note_octets(now=now)
-        self._take_again(known, now)
+        self._lines.begin(known.line, now)
         return known
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
@@ -258,8 +258,9 @@ class DteSide:
         self._escape.note_octets(now=now)
         lines = self._lines
         is_short = not start and len(data) <= LONGEST_REMEMBERED
-        if is_short and (known := lines.answered.get(data)) is not None and not self._command_line.is_begun:
-            self._take_again(known, now)
+        known = lines.answered.get(data) if is_short else None
+        if known is not None and self._command_line.take_again(known.body):
+            lines.begin(known.line, now)
             self._dte.emit_again(known.outputs)
             return len(data)
         registers = self._settings.registers.in_force
@@ -286,11 +287,6 @@ class DteSide:
             if unit.has_new_rate or unit.unsolicited:
                 self._settle_line()
         return taken.end
-
-    def _take_again(self, known: KnownAnswer, now: float) -> None:
-        """Take a line that changes nothing as before, except that its answer is not put out yet."""
-        self._lines.begin(known.line, now)
-        self._command_line.take_again(known.body)
 
     def _take_misread(self, misread: RateMismatch, data: bytes, start: int, now: float) -> int:
         """Take one octet as the modem reads it, since its rate is not the DTE's."""
