@@ -6,6 +6,7 @@ the order in which the simulator looks, and from what a client can do at all.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -25,8 +26,8 @@ from simisp.endpoints.base import (
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.pty_octets import READ_SIZE, TIOCPKT_DATA, PtyOctets
 from simisp.endpoints.terminal import (
+    LOOK_AT_SETTINGS,
     known_settings,
-    look_at_settings,
     raw_settings,
     restart_output,
     room_for_settings,
@@ -111,14 +112,19 @@ class PtyHappenings:
         arrived = self._take() if data else []
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
-    def receive_octets(self) -> DataArrived | Iterable[PortEvent]:
+    def receive_octets(self, answer: Callable[[bytes], bool]) -> Iterable[PortEvent]:
         """Return what happened when the master has turned readable, as :meth:`receive` does.
 
-        Nearly always there are octets and nothing else. That is the short way, and these are returned as they are.
+        Nearly always there are octets and nothing else, and often they are a line that ``answer`` knows: the short way.
+        The watch is asked even if the reactor has found nothing else ready. The kernel polls one descriptor after the
+        other: a client may have opened the port and written when the watch had been polled, but not the master.
+
+        Args:
+            answer: Called with octets if nothing else has happened; returns whether it has answered them.
         """
         if self.circuits is not None or self.echo_rate is not None or self._held_back:
             return self.receive(octets_first=True)
-        look_at_settings(self._kept, self._look)
+        fcntl.ioctl(self._kept, LOOK_AT_SETTINGS, self._look)
         if self._look != self._raw_settings:
             return self.receive()
         try:
@@ -126,7 +132,8 @@ class PtyHappenings:
         except OSError:
             packet = b""
         if packet and packet[0] == TIOCPKT_DATA and len(packet) < READ_SIZE and not self._watch.has_news():
-            return DataArrived(packet[1:])
+            data = packet[1:]
+            return () if answer(data) else (DataArrived(data),)
         return self._with_the_rest(self._take(packet), octets_first=True)
 
     def _take(self, packet: bytes = b"") -> list[PortEvent]:

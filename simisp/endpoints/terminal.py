@@ -13,10 +13,10 @@ from simisp.facts.port import FlowControl
 from simisp.framing import Parity
 
 __all__ = [
+    "LOOK_AT_SETTINGS",
     "TerminalSettings",
     "characters_of",
     "known_settings",
-    "look_at_settings",
     "make_booted",
     "raw_settings",
     "read_settings",
@@ -25,7 +25,8 @@ __all__ = [
     "stop_output",
 ]
 
-_TCGETS2 = 0x802C542A
+LOOK_AT_SETTINGS = 0x802C542A
+"""TCGETS2."""
 _TERMIOS2 = struct.Struct("4I20s2I")
 _CFLAG, _LFLAG, _ISPEED, _OSPEED = 2, 3, 4, 5
 _DATA_BITS = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
@@ -69,21 +70,16 @@ def raw_settings(descriptor: int) -> bytes:
         TCGETS2(2const), which has a speed as a number where TCGETS has a code.
     """
     settings = room_for_settings()
-    look_at_settings(descriptor, settings)
+    fcntl.ioctl(descriptor, LOOK_AT_SETTINGS, settings)
     return bytes(settings)
 
 
 def room_for_settings() -> bytearray:
-    """Return memory for :func:`look_at_settings`."""
-    return bytearray(_TERMIOS2.size)
-
-
-def look_at_settings(descriptor: int, settings: bytearray) -> None:
-    """Write a terminal's settings as the kernel has them into memory of :func:`room_for_settings`.
+    """Return memory into which an ioctl of :data:`LOOK_AT_SETTINGS` writes a terminal's settings.
 
     A port looks whenever octets come. To make such memory, and bytes of it, takes nearly as long as the call.
     """
-    fcntl.ioctl(descriptor, _TCGETS2, settings)
+    return bytearray(_TERMIOS2.size)
 
 
 @lru_cache(maxsize=64)

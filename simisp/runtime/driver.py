@@ -156,6 +156,8 @@ class Driver:
 
     def start(self) -> None:
         """Begin to serve the port."""
+        if (terminal := self.endpoint.terminal) is not None:
+            terminal.answer_by(self._answer_known)
         self.endpoint.attach(self._loop, self._happened)
         self._machine.put_out()
         self._after()
@@ -209,10 +211,10 @@ class Driver:
 
     def _happened(self, event: PortEvent) -> None:
         """Act upon what the endpoint reports."""
+        if type(event) is DataArrived and self.endpoint.echo_rate is None and self._answer_known(event.data):
+            return
         now = self.clock.now()
         if type(event) is DataArrived:
-            if self.openings and not self._rest and self._answer_known(event.data, now):
-                return
             self.last_moved_at = now
             if self._is_unheard:
                 self._began(now)
@@ -233,15 +235,16 @@ class Driver:
             self._end_echo_pause()  # the port was set anew: the loop is over
         self._after()
 
-    def _answer_known(self, data: bytes, now: float) -> bool:
-        """Answer a line whose answer is known, the short way; return whether it was one."""
-        endpoint = self.endpoint
-        if self._stopped_by_client or self._is_full or endpoint.echo_rate is not None:
+    def _answer_known(self, data: bytes) -> bool:
+        """Answer a line whose answer is known, the short way; return whether it was one. The port does not echo."""
+        if self._rest or self._stopped_by_client or self._is_full or self._is_unheard or not self.openings:
             return False
+        now = self.clock.now()
         known = self.session.answer_known(data, now=now)
         if known is None:
             return False
         self.last_moved_at = now
+        endpoint = self.endpoint
         endpoint.send(known.octets)
         self.transcript.add_outputs(known.exchange, at=now, size=known.size)
         if self._waiters or endpoint.backlog:
