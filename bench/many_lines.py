@@ -7,6 +7,8 @@ One command is under way on each line. Three things may bound how many are answe
   faster than that of a bare responder in the same run, which looks at nothing and writes the same octets each time;
 - simisp's processor time. What it answers for each second of it does not depend on what else the machine does;
 - whoever asks, which is one Python process too, and those of the kernel: where simisp's processor is not used up.
+
+Where sinstruments is installed (see ``bench/_sinstruments.py``) it answers on as many lines in the same run, up to 100.
 """
 
 from __future__ import annotations
@@ -18,13 +20,18 @@ import subprocess
 import sys
 import time
 import tty
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench._figures import percentile, resident_memory, show
+from bench._sinstruments import sinstruments
 
 _COUNTS = (1, 100, 1000)
+_MOST_BESIDE = 100
+"""Lines of sinstruments: a system has some 4 000 pseudo-terminals, and those of all responders are there at a time."""
 _GOAL = 60_000
 """Exchanges a second."""
 _SECONDS = 2.0
@@ -85,17 +92,28 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     alone = 0
     for count in _COUNTS:
-        with _started([sys.executable, "-c", _BARE, str(count)], count) as (process, ports):
-            bare = _exchanges(process.pid, ports)
-        with _started(_bank(count), count) as (process, ports):
-            held = resident_memory(process.pid)
+        with TemporaryDirectory() as folder, ExitStack() as stack:
+            started = {
+                name: stack.enter_context(_started(command, count))
+                for name, command in _responders(Path(folder), count).items()
+            }
+            pid = started["simisp"][0].pid
+            held = resident_memory(pid)
             alone = alone or held
-            _show_exchanges(_exchanges(process.pid, ports), bare, count)
+            _show_exchanges(_in_turn(started), count)
             if count > 1:
                 each = (held - alone) / (count - 1) / 1024
                 show(f"memory of a line, {count} lines", f"{each:.1f} KiB", "under 24 KiB", met=each < 24)
-            _show_idle(process.pid, count)
+            _show_idle(pid, count)
     _show_octets()
+
+
+def _responders(folder: Path, count: int) -> dict[str, list[str]]:
+    """Return the commands of what answers; each prints the path of each port."""
+    found = {"bare": [sys.executable, "-c", _BARE, str(count)], "simisp": _bank(count)}
+    if count <= _MOST_BESIDE and (command := sinstruments(folder, count)):
+        found["sinstruments"] = command
+    return found
 
 
 def _bank(count: int) -> list[str]:
@@ -160,7 +178,7 @@ def _exchanges(pid: int, ports: Sequence[int]) -> _Exchanges:
         os.write(port, b"AT\r")
     answers = dict.fromkeys(ports, b"")
     done, began, used, asking = 0, time.perf_counter(), _processor_time(pid), time.process_time()
-    while time.perf_counter() - began < _SECONDS:
+    while time.perf_counter() - began < _SECONDS / _ROUNDS:
         for port, _ in poller.poll(1.0):
             answers[port] += os.read(port, 256)
             if answers[port].endswith(b"OK\r\n"):
@@ -176,19 +194,47 @@ def _exchanges(pid: int, ports: Sequence[int]) -> _Exchanges:
     return found
 
 
-def _show_exchanges(found: _Exchanges, bare: _Exchanges, count: int) -> None:
+def _in_turn(started: Mapping[str, tuple[subprocess.Popen[str], list[int]]]) -> dict[str, list[_Exchanges]]:
+    """Let each answer for a while, in turn, so that a machine that slows down slows them all; return each one's."""
+    found: dict[str, list[_Exchanges]] = {name: [] for name in started}
+    for _ in range(_ROUNDS):
+        for name, (process, ports) in started.items():
+            found[name].append(_exchanges(process.pid, ports))
+    return found
+
+
+def _show_exchanges(found: Mapping[str, Sequence[_Exchanges]], count: int) -> None:
     """Show what was answered in all and what bounds it."""
-    what, in_all = f"AT to OK, {count} lines, in all", f"{found.in_all:,.0f} a second"
+    simisp, bare = found["simisp"], found["bare"]
+    in_all = percentile([each.in_all for each in simisp], 50)
     if count == 1:
-        show(what, in_all, "bound by the round trip")
+        show(f"AT to OK, {count} lines, in all", f"{in_all:,.0f} a second", "bound by the round trip")
     else:
-        show(what, in_all, "at least 60,000", met=found.in_all >= _GOAL)
-    share = found.in_all / bare.in_all * 100
-    show("  a bare responder in all, and simisp's share of it", f"{bare.in_all:,.0f}, {share:.0f} %")
-    shares = f"{found.used / found.lasted * 100:.0f} %, {found.asking / found.lasted * 100:.0f} %"
-    show("  of a processor: simisp, and whoever asks", shares)
-    a_second = found.done / found.used if found.used else 0.0
-    show("  for each second of simisp's processor time", f"{a_second:,.0f}", "at least 60,000", met=a_second >= _GOAL)
+        met = in_all >= _GOAL
+        show(f"AT to OK, {count} lines, in all", f"{in_all:,.0f} a second", "at least 60,000", met=met)
+    of_bare = f"{percentile([each.in_all for each in bare], 50):,.0f}, {_ratio(simisp, bare) * 100:.0f} %"
+    show("  a bare responder in all, and simisp's share of it", of_bare)
+    lasted = sum(each.lasted for each in simisp)
+    shares = [sum(each.used for each in simisp) / lasted, sum(each.asking for each in simisp) / lasted]
+    show("  of a processor: simisp, and whoever asks", ", ".join(f"{share * 100:.0f} %" for share in shares))
+    ours = _a_second_of_processor(simisp)
+    show("  for each second of simisp's processor time", f"{ours:,.0f}", "at least 60,000", met=ours >= _GOAL)
+    if other := found.get("sinstruments"):
+        ahead, theirs = _ratio(simisp, other), _a_second_of_processor(other)
+        figures = f"{percentile([each.in_all for each in other], 50):,.0f} a second, {ahead:.2f}"
+        show("  sinstruments in all, and simisp to it", figures, "above 1", met=ahead > 1)
+        met = ours > theirs
+        show("  for each second of its processor time", f"{theirs:,.0f}, {ours / theirs:.2f}", "above 1", met=met)
+
+
+def _ratio(these: Sequence[_Exchanges], those: Sequence[_Exchanges]) -> float:
+    """Return how many times as many were answered in all, as the median of the rounds."""
+    return percentile([one.in_all / other.in_all for one, other in zip(these, those, strict=True)], 50)
+
+
+def _a_second_of_processor(rounds: Sequence[_Exchanges]) -> float:
+    """Return how many are answered for each second of processor time."""
+    return sum(each.done for each in rounds) / max(sum(each.used for each in rounds), 1 / _TICKS)
 
 
 def _show_idle(pid: int, count: int) -> None:

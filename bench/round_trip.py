@@ -4,14 +4,12 @@ Where the kernel happens to place the two processes decides more than what they 
 a third of what it takes across two. So both responders are pinned, once apart from whoever asks and once beside it.
 
 What people put in a modem's place otherwise takes part in the same run, where it is installed: socat with a script of
-expect behind it, and sinstruments, a simulator of instruments, in this Python or the one that the variable
-``SINSTRUMENTS_PYTHON`` names (``pip install sinstruments`` in an environment of its own).
+expect behind it, and sinstruments (see ``bench/_sinstruments.py``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import select
 import shutil
@@ -24,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench._figures import percentile, show
+from bench._sinstruments import sinstruments
 
 _BATCHES = 25
 _PER_BATCH = 400
@@ -44,21 +43,6 @@ async def main():
     asyncio.get_running_loop().add_reader(master, readable)
     await asyncio.Event().wait()
 asyncio.run(main())
-"""
-
-_SINSTRUMENTS = """
-import os, sys, tempfile, tty
-from sinstruments.simulator import BaseDevice, Server
-class Modem(BaseDevice):
-    newline = b"\\r"
-    def handle_message(self, line):
-        return line + b"\\r\\r\\nOK\\r\\n"
-link = os.path.join(tempfile.mkdtemp(), "port")
-where = {"class": "Modem", "package": "__main__", "name": "modem", "transports": [{"type": "serial", "url": link}]}
-server = Server(devices=[where])
-tty.setraw(server.devices["modem"].transports[0].slave)
-print(link, flush=True)
-server.serve_forever()
 """
 
 _EXPECT = r"""
@@ -113,8 +97,8 @@ def _commands(folder: Path) -> dict[str, list[str]]:
         "bare": [sys.executable, "-c", _BARE],
         "simisp": [sys.executable, "-m", "simisp", "run", "login", "--quiet"],
     }
-    if python := _python_with_sinstruments():
-        commands["sinstruments"] = [python, "-c", _SINSTRUMENTS]
+    if command := sinstruments(folder):
+        commands["sinstruments"] = command
     if shutil.which("socat") and shutil.which("expect"):
         script, link = folder / "modem.exp", folder / "port"
         script.write_text(_EXPECT)
@@ -122,13 +106,6 @@ def _commands(folder: Path) -> dict[str, list[str]]:
         serve = f"socat PTY,link={link},rawer EXEC:'expect {script}' & until [ -e {link} ]; do sleep 0.01; done"
         commands["socat with expect"] = ["sh", "-c", f"trap 'kill $!' TERM; {serve}; echo {link}; wait"]
     return commands
-
-
-def _python_with_sinstruments() -> str | None:
-    """Return a Python that can play sinstruments, if there is one."""
-    if importlib.util.find_spec("sinstruments") is not None:
-        return sys.executable
-    return os.environ.get("SINSTRUMENTS_PYTHON")
 
 
 @contextlib.contextmanager
