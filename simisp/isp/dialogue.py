@@ -209,14 +209,10 @@ class Dialogue:
         """Whether it is reading the answer to a question: octets after the line may be for something else."""
         return self._asked is not None
 
-    @property
-    def reads_secret(self) -> bool:
-        """Whether the input now answers a prompt for a secret."""
-        return self._asked is not None and self._asked.secret
-
     def secrets_in(self, data: bytes) -> Spans:
         """Return all of the caller's next octets if they answer a prompt for a secret; they are cut after each line."""
-        return whole(data) if self.reads_secret else ()
+        asked = self._asked
+        return whole(data) if asked is not None and asked.secret else ()
 
     @property
     def doing(self) -> str:

@@ -105,12 +105,17 @@ class Send:
 
     def octets(self, answers: Mapping[str, str]) -> bytes:
         """Return the octets to send, given the answers by name."""
+        return _octets(_filled(self.text, answers) if "{" in self.text else self.text)
 
-        def filled(match: re.Match[str]) -> str:
-            name = match["name"]
-            return f"{{{match['literal']}}}" if name is None else answers.get(name, match[0])
 
-        return _octets(_PLACEHOLDER.sub(filled, self.text) if "{" in self.text else self.text)
+def _filled(text: str, answers: Mapping[str, str]) -> str:
+    """Return a text with answers in place of their names."""
+
+    def fill(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"{{{match['literal']}}}" if name is None else answers.get(name, match[0])
+
+    return _PLACEHOLDER.sub(fill, text)
 
 
 @lru_cache(maxsize=64)

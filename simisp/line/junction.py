@@ -184,11 +184,12 @@ class Junction:
 
     def _from_modem(self, output: LineRequest, now: float) -> None:
         match output:
-            case RelayData(data):
+            case RelayData():
                 if self._channels is not None:
-                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(data), now)
+                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
                 elif self.far_end is not None:
-                    self.far_end.receive_data(data if self._framing is None else self._decoded(data), now=now)
+                    data = output.data if self._framing is None else self._decoded(output.data)
+                    self.far_end.receive_data(data, now=now)
             case DialRequested():
                 self._dial(output, now)
             case MultiplexerRequested():
@@ -236,13 +237,14 @@ class Junction:
         """Pass octets that have come through a channel to the modem."""
         position = 0
         while position < len(data):
-            position += self.modem.receive_some(data[position : self._next_place(data, position)], 0, now=now)
+            end = self._next_place(data, position, self.modem.state)
+            position += self.modem.receive_some(data[position:end], 0, now=now)
             self._settle(now)
 
-    def _next_place(self, data: bytes, start: int) -> int:
+    def _next_place(self, data: bytes, start: int, state: ModemState) -> int:
         """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
         far_end = self.far_end
-        if self.modem.state is not _ONLINE_DATA:
+        if state is not _ONLINE_DATA:
             return min(len(data), start + _LONGEST_PIECE)
         if far_end is None or not far_end.reads_lines:
             return len(data)

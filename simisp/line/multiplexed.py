@@ -211,7 +211,8 @@ class MultiplexedSession(Session):
             if self._mux is not None:
                 position = self._take_frames(data, position, now)
                 continue
-            position += self.modem.receive_some(data[position : self._next_place(data, position)], 0, now=now)
+            end = self._next_place(data, position, self.modem.state)
+            position += self.modem.receive_some(data[position:end], 0, now=now)
             self._settle(now)
             if self._requested is not None:
                 self._begin(now)

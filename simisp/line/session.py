@@ -148,8 +148,9 @@ class Session(Junction):
         The far end that asks at present decides whether they are a secret.
         """
         modem, channels = self.modem, self._channels
-        piece = data[start : self._next_place(data, start)]
-        far_end = self.far_end if modem.state is _ONLINE_DATA else None
+        state = modem.state
+        piece = data[start : self._next_place(data, start, state)]
+        far_end = self.far_end if state is _ONLINE_DATA else None
         if channels is None or _CLIENT_TO_MODEM not in channels:
             piece = piece[: modem.receive_some(piece, 0, now=now)]
         secrets: Spans = ()
@@ -205,8 +206,9 @@ class Session(Junction):
             self._call.due = None
             self._come_through(self._call.route, now)
             self._settle(now)
-        if self.far_end is not None and not self._is_full:
-            self.far_end.handle_timer(now=now)
+        far_end = self.far_end
+        if far_end is not None and (due := far_end.next_timer()) is not None and now >= due and not self._is_full:
+            far_end.handle_timer(now=now)
             self._settle(now)
         if self._incoming is not None:
             self._let_calls_come_in(self._incoming, now)

@@ -93,9 +93,9 @@ class DteInterface:
             self.flush()
         if self._mismatch is not None:
             outputs = [self._misread(output) if type(output) is SendData else output for output in outputs]
-        self.outputs += [
-            SendData(output.data, output.secrets, True) if type(output) is SendData else output for output in outputs
-        ]
+        append = self.outputs.append
+        for output in outputs:
+            append(SendData(output.data, output.secrets, True) if type(output) is SendData else output)
 
     def _misread(self, sent: SendData) -> SendData:
         """Return octets of the far end as a DTE at another rate reads them."""

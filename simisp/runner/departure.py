@@ -21,7 +21,7 @@ from simisp.transcript import Record
 from simisp.transcript.record import line_within, records_of
 from simisp.transcript.redaction import mask_text
 
-__all__ = ["Departure", "LastHeard", "LastHeardOnLines"]
+__all__ = ["Departure", "LastHeard", "LastHeardOnLines", "departure_behind"]
 
 _RESULT = re.compile(
     r"CONNECT.*|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|RING|OK|ERROR|\+CM[ES] ERROR.*|DELAYED|BLACKLISTED"
@@ -40,6 +40,8 @@ _QUIET_FROM = 1.0
 """After this many seconds of silence, the client is taken to have left because of the silence."""
 _ENDS = (b"\r", b"\n")
 _ONE_AT_A_TIME = Lock()
+_Batch = tuple[float, Sequence[Output]]
+"""What a line has put out at one time."""
 _MATTERS = frozenset({Received, OnLine, PortOpened, PortClosed, Asking, LineAnswered})
 """The outputs besides octets of the modem that something is done about."""
 
@@ -143,7 +145,7 @@ class LastHeard:
         """Take what a line has put out, which comes to the same as to take its records."""
         self.take_batches(((at, outputs),), line)
 
-    def take_batches(self, batches: Iterable[tuple[float, Sequence[Output]]], line: str = "") -> None:
+    def take_batches(self, batches: Iterable[_Batch], line: str = "") -> None:
         """Take what a line has put out at one time after the other.
 
         What the modem has sent is looked through when it makes a difference to what comes next, or is asked for.
@@ -214,23 +216,6 @@ class LastHeard:
         quiet = max(0.0, (at if self._closed_at is None else min(at, self._closed_at)) - self._at)
         return Departure(heard, command, quiet, self._describe(heard, command, quiet))
 
-    def departure_behind(
-        self, batches: Sequence[tuple[float, Sequence[Output]]], at: float, *, secrets: Iterable[bytes] = ()
-    ) -> Departure:
-        """Return what :meth:`departure` is behind some more batches, which must not change any more.
-
-        They are looked through when one of its fields is read, which few are: that is a tenth of what a pure run costs.
-        """
-        later = Departure.__new__(Departure)
-        object.__setattr__(later, "_work_out", partial(self._departure_behind, batches, at, secrets))
-        return later
-
-    def _departure_behind(
-        self, batches: Iterable[tuple[float, Sequence[Output]]], at: float, secrets: Iterable[bytes]
-    ) -> Departure:
-        self.take_batches(batches)
-        return self.departure(at, secrets=secrets)
-
     def _describe(self, heard: str, command: str, quiet: float) -> str:
         if self._kind is _Kind.NOTHING:
             return "nothing ever came from the modem"
@@ -257,6 +242,32 @@ class LastHeard:
         self._answered, self._command = self._command, ""
         if line.startswith("CONNECT"):
             self._prompt = ""
+
+
+def departure_behind(
+    heard: LastHeard | None, batches: Sequence[_Batch], at: float, *, secrets: Iterable[bytes] = ()
+) -> Departure:
+    """Return the last thing received as of a time, known secrets masked, behind batches that change no more.
+
+    They are looked through when one of its fields is read, which few are: that is a tenth of what a pure run costs.
+
+    Args:
+        heard: What has followed the line until then; None if nothing has been put out before.
+        batches: What the line has put out since, at one time after the other.
+        at: The time, in seconds since the run began.
+        secrets: The secrets.
+    """
+    later = Departure.__new__(Departure)
+    object.__setattr__(later, "_work_out", partial(_departure_behind, heard, batches, at, secrets))
+    return later
+
+
+def _departure_behind(
+    heard: LastHeard | None, batches: Sequence[_Batch], at: float, secrets: Iterable[bytes]
+) -> Departure:
+    heard = heard or LastHeard()
+    heard.take_batches(batches)
+    return heard.departure(at, secrets=secrets)
 
 
 class LastHeardOnLines:

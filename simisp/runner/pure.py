@@ -27,9 +27,9 @@ from simisp.facts.run import (
 from simisp.line.channel import ChannelMaker, ChannelPlace
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig
-from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit, earliest
+from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runner.clocks import ClockChoice
-from simisp.runner.departure import LastHeard
+from simisp.runner.departure import LastHeard, departure_behind
 from simisp.runner.expectations import Expectations, ExpectedOf
 from simisp.runner.hang import Hang, WhoWaits
 from simisp.runner.pure_clients import PureClient
@@ -162,7 +162,7 @@ class _PureRun:
         self._gave_up_at: float | None = None
         self._signal: str | None = None
         self._expectations = Expectations(runner.expected)
-        self._heard = LastHeard()
+        self._heard: LastHeard | None = None
         self._unseen: list[tuple[float, Sequence[Output]]] = []
         self._has_witnesses = watch is not None or transcript is not None or self._expectations.needs_records
 
@@ -192,8 +192,9 @@ class _PureRun:
         session, client = self._machine, self._client
         steps = 0
         while client.exit_status is None and not self._stands_still and steps < most:
-            line_due = session.next_timer()
-            due = earliest((line_due, client.next_timer()))
+            line_due, due = session.next_timer(), client.next_timer()
+            if due is None or (line_due is not None and line_due < due):
+                due = line_due
             if due is None:
                 self._stands_still = not ends_by_itself
                 break
@@ -282,7 +283,7 @@ class _PureRun:
         )
         results = self._expectations.judge(facts)
         shortfall = "" if options.allow_unopened else self._expectations.shortfall(facts)
-        departure = None if held else self._heard.departure_behind(unseen, at, secrets=self._secrets)
+        departure = None if held else departure_behind(self._heard, unseen, at, secrets=self._secrets)
         hang = self._follow() if held else None
         ended = "" if held else self._how_client_ended
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
@@ -342,6 +343,7 @@ class _PureRun:
 
     def _catch_up(self) -> None:
         """Show what is judged at the end all that has happened until now."""
+        self._heard = self._heard or LastHeard()
         self._heard.take_batches(self._unseen)
         self._expectations.take_batches(self._unseen)
         self._unseen.clear()

@@ -118,9 +118,9 @@ def test_a_password_is_not_echoed_and_its_line_end_is() -> None:
     said(isp)
     isp.receive_data(b"alice\r", now=1.0)
     assert said(isp) == b"alice\r\nP:"
-    assert isp.reads_secret
+    assert isp.secrets_in(b"w") == ((0, 1),)
     isp.receive_data(b" wonderland \r", now=2.0)
-    assert not isp.reads_secret
+    assert isp.secrets_in(b"w") == ()
     assert said(isp) == b"\r\nHello alice\r\n"
 
 

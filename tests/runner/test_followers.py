@@ -16,7 +16,7 @@ from simisp.facts.isp import Asking, LineAnswered, MarkReached
 from simisp.facts.line import CallEnded, Dialled
 from simisp.facts.port import PortClosed, PortOpened
 from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
-from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines
+from simisp.runner.departure import Departure, LastHeard, LastHeardOnLines, departure_behind
 from simisp.runner.expectations import Expectations
 from simisp.runner.run_facts import RunFacts
 from simisp.scenario.load import loads
@@ -98,7 +98,7 @@ def test_what_is_worked_out_only_when_it_is_read_is_the_same(read: Callable[[Dep
     before.take_batches(batches[:2])
     at_once.take_batches(batches)
     behind.take_batches(batches)
-    later, now = before.departure_behind(batches[2:], 60.0, secrets=[b"Password"]), at_once.departure(60.0)
+    later, now = departure_behind(before, batches[2:], 60.0, secrets=[b"Password"]), at_once.departure(60.0)
     assert read(later) == behind.departure(60.0, secrets=[b"Password"]) != now
     assert "Password" in repr(now)
     assert "********" in repr(later)
