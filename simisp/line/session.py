@@ -24,6 +24,12 @@ from simisp.spans import Spans
 __all__ = ["Session"]
 
 _ONLINE_DATA = ModemState.ONLINE_DATA
+_WAITING = {
+    ModemState.DIALLING: "the modem waits for an answer to its call",
+    ModemState.ANSWERING: "the modem waits for an answer to its call",
+    ModemState.RUNNING: "the modem runs a command",
+    ModemState.TEXT: "the modem waits for the end of a text",
+}
 _CLIENT_TO_MODEM = ChannelPlace.CLIENT_TO_MODEM
 _TAKEN = {(circuit, on): CircuitTaken(circuit, on) for circuit in DTE_CIRCUITS for on in (False, True)}
 
@@ -79,13 +85,7 @@ class Session(Junction):
         """What this side of the line is waiting for, in words."""
         if self.far_end is not None:
             return f"the ISP {self.far_end.doing}"
-        if self.modem.state in (ModemState.DIALLING, ModemState.ANSWERING):
-            return "the modem waits for an answer to its call"
-        if self.modem.state is ModemState.RUNNING:
-            return "the modem runs a command"
-        if self.modem.state is ModemState.TEXT:
-            return "the modem waits for the end of a text"
-        return "the modem waits for a command"
+        return _WAITING.get(self.modem.state, "the modem waits for a command")
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the DTE, however many."""

@@ -45,6 +45,7 @@ from simisp.modem.unsolicited import ModemEvent
 __all__ = ["DteSide"]
 
 _COMMAND, _ONLINE_DATA = ModemState.COMMAND, ModemState.ONLINE_DATA
+_DTR, _DSR, _CTS = Circuit.DTR, Circuit.DSR, Circuit.CTS
 
 
 class DteSide:
@@ -93,8 +94,8 @@ class DteSide:
         self._misread: RateMismatch | None = None  # octets of the DTE, if it is at another rate
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
         if unit.settings.numbers.in_force.get("&S", 0) == 0:
-            self._dte.set_circuit(Circuit.DSR, True)
-        self._dte.set_circuit(Circuit.CTS, True)
+            self._dte.set_circuit(_DSR, True)
+        self._dte.set_circuit(_CTS, True)
         if config.leased_line:
             self._call.join_leased_line(True)
             self._settings.registers.set(2, NO_ESCAPE)
@@ -171,7 +172,7 @@ class DteSide:
         RTS has no effect here: the owner holds back octets.
         """
         self.handle_timer(now=now)
-        if circuit is Circuit.DTR:
+        if circuit is _DTR:
             dropped = self._dtr and not on
             if on and not self._dtr_seen:
                 self._note(ModemEvent.PORT_OPENED, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import ClassVar
 
@@ -53,10 +53,9 @@ class SentWords:
                     break
         self._tails[line] = stream[1 - self._longest :] if self._longest > 1 else b""
 
-    def elsewhere(self, allowed: Iterable[str]) -> list[str]:
+    def elsewhere(self, allowed: Collection[str]) -> list[str]:
         """Return where one was sent besides the places that are allowed."""
-        places = set(allowed)
-        return [place for place in self.seen_at if place not in places]
+        return [place for place in self.seen_at if place not in allowed]
 
 
 @lru_cache(maxsize=8)

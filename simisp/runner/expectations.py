@@ -140,9 +140,9 @@ class Expectations:
         if self._conduct:
             self.take_conduct(record)
         if not isinstance(record.fact, Octets):
-            self.take_fact(record.fact)
+            self._look_through((record.fact,), record.line)
         elif record.source is Source.CLIENT:
-            self.take_octets(record.fact.data, record.line)
+            self._look_through((Received(record.fact.data),), record.line)
 
     def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
         """Take what a line has put out, which comes to the same as to take its records."""
@@ -160,33 +160,23 @@ class Expectations:
             self._look_through([*chain.from_iterable(map(_OUTPUTS, batches))], "")
 
     def _look_through(self, outputs: Sequence[Output], line: str) -> None:
-        credentials = self._credentials
+        credentials, reached = self._credentials, self._reached
         for output in compress(outputs, map(self._matters.__contains__, map(type, outputs))):
-            if isinstance(output, Fact):
-                self.take_fact(output)
-            elif type(output) is Received:
-                if credentials is not None:
+            if credentials is not None:
+                if type(output) is Received:
                     credentials.take_octets(output.data, line)
+                elif isinstance(output, Fact):
+                    credentials.take_fact(output)
+            if type(output) is Asking:
+                reached[output.prompt] = None
+            elif type(output) is MarkReached:
+                reached[output.name] = None
+            elif type(output) is Dialled:
+                self._has_dialled = True
+            elif type(output) is SmsSent:
+                self._messages.take(output)
             elif type(output) is OnLine:
                 self._look_through((output.output,), line_within(line, output.line))
-
-    def take_octets(self, data: bytes, line: str = "") -> None:
-        """Take octets that the client has sent, on one of several lines."""
-        if self._credentials is not None:
-            self._credentials.take_octets(data, line)
-
-    def take_fact(self, fact: Fact) -> None:
-        """Take anything else."""
-        if self._credentials is not None:
-            self._credentials.take_fact(fact)
-        if type(fact) is Asking:
-            self._reached[fact.prompt] = None
-        elif type(fact) is MarkReached:
-            self._reached[fact.name] = None
-        elif type(fact) is Dialled:
-            self._has_dialled = True
-        elif type(fact) is SmsSent:
-            self._messages.take(fact)
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
@@ -247,13 +237,11 @@ class Expectations:
         assert self._credentials is not None
         wanted = ", ".join(expected.credentials_sent_only_at)
         wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
+        if not wrong:
+            return _held(f"credentials sent only at {wanted}")
         places = ", ".join(wrong)
-        return _result(
-            f"credentials sent only at {wanted}",
-            not wrong,
-            f"also at: {places}",
-            f"credentials were also sent at: {places}",
-        )
+        shortcoming = f"credentials were also sent at: {places}"
+        return ExpectationResult(f"credentials sent only at {wanted}", False, f"also at: {places}", shortcoming)
 
     def _was_reached(self, expected: Reached, facts: RunFacts) -> ExpectationResult:
         if not (facts.calls or facts.isp_required):
