@@ -31,6 +31,7 @@ from simisp.joined_program import ProgramFed, ProgramJoined, ProgramLeft
 from simisp.line.port_machine import PortMachine
 from simisp.machine import OnLine, Output, SendData, SendUnrecorded, SetCircuit
 from simisp.runtime.clock import Clock, Timer
+from simisp.runtime.conditions import Conditions
 from simisp.runtime.echo_pace import EchoPace
 from simisp.runtime.machine_driver import MachineDriver
 
@@ -85,6 +86,7 @@ class Driver:
     """
 
     __slots__ = (
+        "_conditions",
         "_dtr",
         "_dtr_lowered",
         "_echo_pace",
@@ -99,7 +101,6 @@ class Driver:
         "_speed",
         "_stirred",
         "_stopped_by_client",
-        "_waiters",
         "clock",
         "endpoint",
         "first_opened_at",
@@ -147,7 +148,7 @@ class Driver:
         self._dtr: bool | None = None  # unknown until the port is first opened
         self._dtr_lowered = False
         self._speed: int | None = None
-        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._conditions = Conditions()
 
     @property
     def by_port(self) -> Mapping[str, Driver]:
@@ -170,20 +171,11 @@ class Driver:
             self._programs.stop()
         if self._echo_pause is not None:
             self._echo_pause.cancel()
-        for _, future in self._waiters:
-            future.cancel()
-        self._waiters.clear()
+        self._conditions.cancel()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until ``condition`` holds; it is evaluated after each event at the port."""
-        if condition():
-            return
-        future: asyncio.Future[None] = self._loop.create_future()
-        self._waiters.append((condition, future))
-        try:
-            await future
-        finally:
-            self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
+        await self._conditions.until(condition)
 
     def stir(self) -> bool:
         """Put out what another line has caused here; return whether there was anything.
@@ -247,7 +239,7 @@ class Driver:
         endpoint = self.endpoint
         endpoint.send(known.octets)
         self.transcript.add_outputs(known.exchange, at=now, size=known.size)
-        if self._waiters or endpoint.backlog:
+        if self._conditions.waiting or endpoint.backlog:
             self._after()
         return True
 
@@ -430,9 +422,7 @@ class Driver:
         if self._programs is not None:
             self._programs.look()
         self._machine.arm(None if self._stopped_by_client else self.session.next_timer())
-        for condition, future in self._waiters:
-            if not future.done() and condition():
-                future.set_result(None)
+        self._conditions.look()
 
     def _mind_backlog(self) -> None:
         backlog = self.endpoint.backlog

@@ -7,7 +7,6 @@ concerned: a bank may have a thousand lines. Each driver keeps its own timer, fl
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -15,6 +14,7 @@ from simisp.endpoints.base import Endpoint
 from simisp.facts.fact import Fact
 from simisp.machine import Output
 from simisp.runtime.clock import Clock
+from simisp.runtime.conditions import Conditions
 from simisp.runtime.driver import Driver
 from simisp.transcript import Record, Transcript
 
@@ -73,7 +73,7 @@ class DriverGroup:
         self._concerned = concerned
         self._together = together
         self._named: dict[str, Driver] = {}
-        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._conditions = Conditions()
         self._turns = False
         self._onlookers: list[Callable[[], None]] = []
 
@@ -130,20 +130,11 @@ class DriverGroup:
         """Leave the ports alone. Calling it again does nothing."""
         for driver in self.drivers:
             driver.stop()
-        for _, future in self._waiters:
-            future.cancel()
-        self._waiters.clear()
+        self._conditions.cancel()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until ``condition`` holds; it is evaluated after each event at any port."""
-        if condition():
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append((condition, future))
-        try:
-            await future
-        finally:
-            self._waiters = [waiter for waiter in self._waiters if waiter[1] is not future]
+        await self._conditions.until(condition)
 
     def recount_as_free(self) -> None:
         """Treat every port as closed although its closing was not notified: no process has one open."""
@@ -161,9 +152,7 @@ class DriverGroup:
                 self._turns = False
         for onlooker in self._onlookers:
             onlooker()
-        for condition, future in self._waiters:
-            if not future.done() and condition():
-                future.set_result(None)
+        self._conditions.look()
 
     def _give_turns(self, by: Driver) -> None:
         if self._concerned is not None:

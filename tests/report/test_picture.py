@@ -235,3 +235,12 @@ def test_a_picture_of_a_terminal_shows_the_dialogue_and_the_verdict() -> None:
     assert "hang: the command still holds the port" in lines
     assert max(map(len, lines)) <= 104
     assert "swordfish" not in text
+
+
+def test_the_page_marks_what_went_wrong_and_goes_to_the_process_that_holds_the_port() -> None:
+    data = json.loads(page(picture_of(HEADER, hang())).partition('id="run">')[2].partition("</script>")[0])
+    kinds = [row[4] for row in data["rows"]]
+    bad = {kind for kind, row in zip(kinds, data["rows"], strict=True) if row[6] & 4}
+    assert kinds[data["hang"]["row"]] == run.HolderSeen.kind
+    assert bad == {fact.kind for fact in (run.VerdictReached, run.HolderSeen, run.ClientWaited)}
+    assert not data["verdict"]["isGood"]

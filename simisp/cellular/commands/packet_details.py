@@ -25,8 +25,8 @@ _FIRST_BEARER = 4
 _ACCEPTED = Disposition.ACCEPTED
 
 
-def _tell_parameters(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
-    """+CGCONTRDP: what the network has given to active contexts (10.1.23)."""
+def _chosen(unit: Unit, row: CommandRow, command: ATCommand) -> list[int] | CommandAnswer:
+    """Return the active contexts that a command asks about, or the answer to one that asks about none."""
     cellular = cellular_of(unit)
     active = [number for number in sorted(cellular.contexts) if cellular.is_active(number)]
     if row.allows(command, Form.TEST):
@@ -34,8 +34,16 @@ def _tell_parameters(unit: Unit, row: CommandRow, command: ATCommand) -> Command
     number = number_of(command.text, 1, _MOST_CONTEXTS) if command.form is Form.SET else None
     if not row.allows(command, Form.SET, Form.ACTION) or (command.form is Form.SET and number is None):
         return refuse_cme(unit)
-    texts = []
-    for each in active if number is None else {number} & {*active}:
+    return active if number is None else [each for each in active if each == number]
+
+
+def _tell_parameters(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
+    """+CGCONTRDP: what the network has given to active contexts (10.1.23)."""
+    chosen = _chosen(unit, row, command)
+    if not isinstance(chosen, list):
+        return chosen
+    cellular, texts = cellular_of(unit), []
+    for each in chosen:
         context = cellular.contexts[each]
         head = f'{row.name}: {each},{_FIRST_BEARER + each},"{context.apn}"'
         details = network_address(context.kind, each).details
@@ -49,14 +57,9 @@ def _quoted(text: str) -> str:
 
 def _tell_dynamic_quality(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer:
     """+CGEQOSRDP: the quality of service class of active contexts: 9, best effort (10.1.27)."""
-    cellular = cellular_of(unit)
-    active = [number for number in sorted(cellular.contexts) if cellular.is_active(number)]
-    if row.allows(command, Form.TEST):
-        return answered(unit, f"{row.name}: ({','.join(map(str, active))})")
-    number = number_of(command.text, 1, _MOST_CONTEXTS) if command.form is Form.SET else None
-    if not row.allows(command, Form.SET, Form.ACTION) or (command.form is Form.SET and number is None):
-        return refuse_cme(unit)
-    chosen = active if number is None else [each for each in active if each == number]
+    chosen = _chosen(unit, row, command)
+    if not isinstance(chosen, list):
+        return chosen
     return answered(unit, *(f"{row.name}: {each},9,0,0,0,0" for each in chosen))
 
 

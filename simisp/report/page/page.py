@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import Template
 from typing import Any
 
-from simisp.facts.run import ExpectationJudged
+from simisp.facts.run import ExpectationJudged, VerdictKind
 from simisp.report.page.self_contained import asset, embedded_json, escaped, source_hash
 from simisp.report.picture.model import Picture
-from simisp.report.picture.rows import Row
+from simisp.report.picture.rows import Row, RowEnd
 from simisp.report.picture.wording import LaneKind, words_of
 from simisp.visible import visible
 
@@ -18,7 +17,7 @@ __all__ = ["page"]
 
 _PACKAGE = "simisp.report.page"
 _SCRIPTS = ("axis.js", "timeline.js", "rows.js", "app.js")
-_ECHO, _SECRET = 1, 2
+_ECHO, _SECRET, _BAD = 1, 2, 4
 
 
 def page(picture: Picture) -> str:
@@ -59,9 +58,9 @@ def _about(picture: Picture) -> str:
 def _verdict(picture: Picture) -> Iterator[str]:
     """Yield the lines of HTML that say what the run came to, which also a browser without JavaScript shows."""
     if picture.verdict is not None:
-        kind, reason = picture.verdict[1].verdict.value, picture.verdict[1].reason
-        shape = "short" if kind == "cut short" else html.escape(kind)
-        yield f'<p class="verdict"><span class="badge {shape}">{escaped(kind)}</span>{escaped(reason)}</p>'
+        kind, reason = picture.verdict[1].verdict, picture.verdict[1].reason
+        shape = "short" if kind is VerdictKind.CUT_SHORT else kind.value
+        yield f'<p class="verdict"><span class="badge {shape}">{escaped(kind.value)}</span>{escaped(reason)}</p>'
     holders = len(picture.holders)
     findings = [f'<li class="holder"><code>{escaped(told)}</code></li>' for told in picture.findings[:holders]]
     findings += [f"<li><code>{escaped(told)}</code></li>" for told in picture.findings[holders:]]
@@ -95,11 +94,19 @@ def _data(picture: Picture) -> dict[str, Any]:
         ],
         "rows": [_row(row, number_of(row.line, row.lane)) for row in picture.rows],
         "spans": [span for span in spans if span[0] != -1],
-        "verdict": None if verdict is None else {"at": max(ends), "kind": verdict[1].verdict.value},
-        "hang": None if hang_at is None else {"from": hang_at, "to": max(ends)},
+        "verdict": None if verdict is None else {"at": max(ends), "isGood": verdict[1].verdict is VerdictKind.RELEASED},
+        "hang": None if hang_at is None else {"from": hang_at, "to": max(ends), "row": _hang_row(picture.rows)},
     }
 
 
+def _hang_row(rows: Sequence[Row]) -> int:
+    """Return the row that shows a hang: the first process that holds the port, or the verdict if none is known."""
+    holder = next((index for index, row in enumerate(rows) if row.end is RowEnd.HOLDER), None)
+    if holder is not None:
+        return holder
+    return max((index for index, row in enumerate(rows) if row.end is RowEnd.VERDICT), default=-1)
+
+
 def _row(row: Row, lane: int) -> list[Any]:
-    flags = _ECHO * row.is_echo + _SECRET * row.has_secret
+    flags = _ECHO * row.is_echo + _SECRET * row.has_secret + _BAD * row.end.is_bad
     return [round(row.at, 6), round(row.until, 6), lane, row.direction, row.kind, row.text, flags]

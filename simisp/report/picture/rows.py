@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import chain
 
+from simisp.facts.fact import Fact
 from simisp.facts.line import Octets
+from simisp.facts.run import ClientWaited, HolderSeen, VerdictKind, VerdictReached
 from simisp.facts.sources import Source
 from simisp.report.picture.wording import LaneKind, lane_of, words_of
 from simisp.transcript.record import Record
 
-__all__ = ["Direction", "Row", "RowGatherer", "without_secrets"]
+__all__ = ["Direction", "Row", "RowEnd", "RowGatherer", "without_secrets"]
 
 _LONGEST = 4096
 """Octets after which a row ends in any case."""
@@ -34,6 +37,39 @@ class Direction:
     TO_CLIENT = 2
 
 
+class RowEnd(Enum):
+    """What a row says of the run's end."""
+
+    NOTHING = "nothing"
+    RELEASED = "released"
+    """The verdict, and a good one."""
+    VERDICT = "verdict"
+    """Any other verdict."""
+    HOLDER = "holder"
+    """A process that held the port."""
+    WAIT = "wait"
+    """A wait of the client."""
+
+    @classmethod
+    def of(cls, fact: Fact) -> RowEnd:
+        """Return what a fact says of it."""
+        match fact:
+            case VerdictReached(VerdictKind.RELEASED):
+                return cls.RELEASED
+            case VerdictReached():
+                return cls.VERDICT
+            case HolderSeen():
+                return cls.HOLDER
+            case ClientWaited():
+                return cls.WAIT
+        return cls.NOTHING
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it is part of what went wrong."""
+        return self not in (RowEnd.NOTHING, RowEnd.RELEASED)
+
+
 @dataclass(slots=True)
 class Row:
     """One row.
@@ -48,6 +84,7 @@ class Row:
         text: Words; for octets one character for each octet.
         is_echo: Whether it repeats what the client typed.
         has_secret: Whether some of its octets are masked.
+        end: What it says of the run's end.
     """
 
     at: float
@@ -59,6 +96,7 @@ class Row:
     text: str
     is_echo: bool = False
     has_secret: bool = False
+    end: RowEnd = RowEnd.NOTHING
 
 
 class _OpenRow:
@@ -102,7 +140,7 @@ class RowGatherer:
         self._keep(
             Row(
                 record.at, record.at, lane_of(record), record.line, Direction.FACT, record.fact.kind,
-                words_of(record.fact, record.line),
+                words_of(record.fact, record.line), end=RowEnd.of(record.fact),
             )
         )  # fmt: skip
 

@@ -106,8 +106,7 @@
   function goToHang() {
     if (!run.hang) return;
     timeline.showBetween(run.hang.from, run.hang.to);
-    const holder = run.rows.findIndex((row) => row[4] === "held by");
-    list.select(holder >= 0 ? holder : run.rows.findLastIndex((row) => row[4] === "verdict"));
+    list.select(run.hang.row);
     timeline.showBetween(run.hang.from, run.hang.to);
     const held = run.spans.find((span) => span[5] === "hang");
     if (held) timeline.showLane(held[0]);

@@ -1,6 +1,6 @@
 "use strict";
 
-const ROW = 22, ARROWS = ["---", "-->", "<--"], ECHO = 1, SECRET = 2;
+const ROW = 22, ARROWS = ["---", "-->", "<--"], ECHO = 1, SECRET = 2, BAD = 4;
 const NAMES = { 13: "\\r", 10: "\\n", 9: "\\t", 8: "\\b", 92: "\\\\" };
 
 /** Octets as text that shows each of them. */
@@ -28,7 +28,7 @@ function rowText(row) {
 }
 
 function isBad(row) {
-  return row[4] === "held by" || row[4] === "waited" || (row[4] === "verdict" && !row[5].startsWith("released"));
+  return Boolean(row[6] & BAD);
 }
 
 /** The list of rows. Only those in view are in the document. */

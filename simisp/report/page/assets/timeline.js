@@ -228,7 +228,7 @@ class Timeline {
       const x = this.x(time);
       if (x >= this.gutter && x <= this.width - RIGHT) draw(svg, "line", { class: shape, x1: x, x2: x, y1: TOP - 8, y2: this.height - 4 });
     };
-    if (run.verdict) line(run.verdict.at, run.verdict.kind === "released" ? "verdict good" : "verdict");
+    if (run.verdict) line(run.verdict.at, run.verdict.isGood ? "verdict good" : "verdict");
     if (this.selected !== null) line(this.selected, "cursor");
   }
 
