@@ -17,7 +17,10 @@ async def test_what_holds_already_is_not_waited_for() -> None:
 
 async def test_each_wait_ends_at_the_look_that_finds_its_condition_to_hold() -> None:
     conditions, seen = Conditions(), [0]
-    waits = [asyncio.ensure_future(conditions.until(lambda least=least: seen[0] >= least)) for least in (1, 2)]
+    waits = [
+        asyncio.ensure_future(conditions.until(lambda: seen[0] >= 1)),
+        asyncio.ensure_future(conditions.until(lambda: seen[0] >= 2)),
+    ]
     await asyncio.sleep(0)
     ended = []
     for seen[0] in range(3):
