@@ -76,7 +76,7 @@ class PortRun:
                 say(_how_to_take_part(station), err=True, fold=False)
             results: Sequence[ExpectationResult]
             try:
-                once = [spec.kind for spec in call.endpoints] == ["stdio"]
+                once = [spec.kind for spec in call.endpoints] in (["stdio"], ["serial"])
                 await serve(
                     station, calls=call.calls, seconds=call.seconds, lock_directories=call.lock_directories, once=once
                 )

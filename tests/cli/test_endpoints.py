@@ -121,6 +121,19 @@ def test_a_parent_process_has_the_line_on_standard_input_and_output(scenario: st
     assert process.returncode == 0
 
 
+def test_a_serial_port_that_goes_away_ends_the_run(scenario: str) -> None:
+    master, slave = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "simisp", "run", scenario, "--quiet", "--endpoint", f"serial:{os.ttyname(slave)}"],
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"serial:{os.ttyname(slave)}\n"
+        os.close(slave)
+        os.close(master)
+        assert process.wait(60) == 0
+
+
 @pytest.mark.runner("socat")
 def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: Path) -> None:
     link = tmp_path / "modem"

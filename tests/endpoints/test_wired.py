@@ -109,6 +109,22 @@ def test_a_process_whose_streams_are_its_own_has_no_line_on_them() -> None:
         parse_endpoint("stdio").make(PortManner())
 
 
+async def test_a_terminal_passes_octets_on_as_they_are_and_is_left_as_it_was_found() -> None:
+    master, terminal = os.openpty()
+    before = termios.tcgetattr(terminal)
+    copies = os.dup(terminal), os.dup(terminal)
+    played = Played(StdioEndpoint(*copies), unreachable)
+    played.attach()
+    os.write(master, b"AT\r\x11\n")
+    await played.until(lambda: DataArrived(b"AT\r\x11\n") in played.events)
+    played.endpoint.send(b"\nOK\r\n")
+    assert os.read(master, 100) == b"\nOK\r\n"
+    played.endpoint.close()
+    assert termios.tcgetattr(terminal) == before
+    os.close(master)
+    os.close(terminal)
+
+
 async def test_descriptors_are_left_as_they_were_found() -> None:
     reading, writing = os.pipe()
     other, last = os.pipe()
