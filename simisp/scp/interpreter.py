@@ -137,7 +137,7 @@ class Interpreter:
         """
         if self.state is not _READY:
             raise ValueError("a script is started once; make another Interpreter to play it again")
-        self._advance(now)
+        self.handle_timer(now=now)
         self.state = _RUNNING
         self._run()
 
@@ -167,7 +167,7 @@ class Interpreter:
     def handle_timer(self, *, now: float) -> None:
         """Act on the end of a wait, a delay or a pause. Does nothing before that time."""
         if now > self._now:
-            self._advance(now)
+            self._now, self._budget = now, BURST
         due = self._due
         if due is None or now < due:
             return
@@ -207,12 +207,7 @@ class Interpreter:
     @property
     def _is_under_way(self) -> bool:
         """Whether the script has started and not ended; for its user a halted script has not ended."""
-        return self.state is not State.READY and (self.state is State.HALTED or not self.state.is_final)
-
-    def _advance(self, now: float) -> None:
-        if now > self._now:
-            self._now = now
-            self._budget = BURST
+        return self.state is not _READY and (self.state is State.HALTED or not self.state.is_final)
 
     def _keep(self, octets: bytes) -> None:
         """Keep octets for the next wait."""
