@@ -14,7 +14,7 @@ from simisp.capture.decoded import captured_in
 from simisp.capture.frames import CapturedFrame
 from simisp.capture.words import ppp_words
 from simisp.facts.line import CallAnswered, CallEnded, Dialled
-from simisp.facts.ppp import Authenticated, PacketReceived
+from simisp.facts.ppp import Authenticated, LinkUp, Network, PacketReceived, PacketSent
 from simisp.ppp.behaviours.table import BEHAVIOURS, BehaviourPlace
 from simisp.runner.verdict import VerdictKind
 from support.real_pppd import PppdRun, run_pppd
@@ -62,6 +62,23 @@ def test_pppd_logs_in_gets_its_addresses_and_ends_in_order(auth: str, tmp_path: 
     assert run.verdict.kind is VerdictKind.RELEASED, run.verdict.reason
     assert run.ups == (("10.0.0.2", "10.0.0.1", "10.0.0.53", "10.0.0.54"),)
     assert len(run.facts(Authenticated)) == (auth != "none")
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_pppd_agrees_on_ipv6_where_the_isp_opens_it_and_is_up_without_where_it_does_not(
+    opened: bool, tmp_path: Path
+) -> None:
+    text = scenario("chap").replace("auth: chap", f"auth: chap, ipv6: {'yes' if opened else 'no'}")
+    run = run_pppd(text, tmp_path, [*USUAL, "+ipv6"])
+    assert run.status == SIGNAL, run.log
+    heard = {(fact.protocol, fact.code) for fact in run.facts(PacketReceived) if isinstance(fact, PacketReceived)}
+    rejected = [fact.summary for fact in run.facts(PacketSent) if isinstance(fact, PacketSent) and "Pro" in fact.code]
+    assert ("IPV6CP", "Configure-Request") in heard
+    assert (("IPV6CP", "Configure-Ack") in heard) is opened
+    assert rejected == ([] if opened else ["IPV6CP"])
+    assert {fact.network for fact in run.facts(LinkUp) if isinstance(fact, LinkUp)} == (
+        {Network.IP, Network.IPV6} if opened else {Network.IP}
+    )
 
 
 @pytest.mark.parametrize(("name", "auth"), CASES)

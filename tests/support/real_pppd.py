@@ -23,7 +23,7 @@ from support.private_namespace import in_private_namespace, needs_private_namesp
 from support.shared_folder import SHARED_FOLDER, made_once
 from support.shared_library import needs_library
 
-__all__ = ["PppdRun", "pppd_command", "run_pppd"]
+__all__ = ["PppdRun", "pppd_command", "pppd_that_answers", "run_pppd"]
 
 _FOLDER = Path(__file__).parents[1] / "pppd"
 _SOURCE = _FOLDER / "user_space_ppp.c"
@@ -90,23 +90,44 @@ def pppd_command(scratch: Path, options: Sequence[str], *, ups: int = 1, chat: s
         ups: How often the link has to come up before pppd is ended by SIGINT; 0 for never.
         chat: The script by which chat dials.
     """
-    needs_private_namespace()
     folder = scratch / "etc-ppp"
     folder.mkdir()
-    (folder / "options").touch()
     (folder / "chap-secrets").write_text("isp * open-sesame *\n")  # for a pppd that wants to be shown who answers
     (folder / "dial.chat").write_text(chat)
     ip_up = folder / "ip-up"
     ip_up.write_text(_IP_UP.format(ups=ups or _NEVER))
     ip_up.chmod(0o755)
+    told = [*_USUAL, "connect", "chat -f /etc/ppp/dial.chat", "user", "alice", "password", "wonderland"]
+    return _pppd(scratch, ["{port}", "115200", *told, *options])
+
+
+def pppd_that_answers(scratch: Path, options: Sequence[str]) -> list[str]:
+    """Return the command that runs pppd as an ISP on the terminal that it has: alice's password is wonderland.
+
+    Args:
+        scratch: A folder for its files; ``pppd.log`` is its log.
+        options: Its options, beyond the usual ones.
+    """
+    folder = scratch / "etc-ppp"
+    folder.mkdir()
+    for name in ("pap-secrets", "chap-secrets"):
+        (folder / name).write_text("alice * wonderland *\n")
+    usual = ["nodetach", "debug", "local", "name", "isp", "noipv6", "nocrtscts", "10.0.0.1:10.0.0.2"]
+    return _pppd(scratch, [*usual, "ms-dns", "10.0.0.53", *options])
+
+
+def _pppd(scratch: Path, arguments: Sequence[str]) -> list[str]:
+    """Return the command that runs pppd in a namespace of its own, with the folder ``etc-ppp`` as its /etc/ppp."""
+    needs_private_namespace()
+    folder = scratch / "etc-ppp"
+    (folder / "options").touch()
     locks = scratch / "locks"
     locks.mkdir()
     program = shutil.which("pppd", path=os.environ.get("PATH", "") + ":/usr/sbin")
     assert program is not None
-    told = [*_USUAL, "logfile", str(scratch / "pppd.log"), "connect", "chat -f /etc/ppp/dial.chat"]
-    who = ["user", "alice", "password", "wonderland"]
-    command = [str(_IN_NAMESPACE), str(folder), str(_compiled(scratch)), program, "{port}", "115200", *told, *who]
-    return in_private_namespace([*command, *options], locks=locks, scratch=scratch)
+    logged = ["logfile", str(scratch / "pppd.log")]
+    command = [str(_IN_NAMESPACE), str(folder), str(_compiled(scratch)), program, *arguments, *logged]
+    return in_private_namespace(command, locks=locks, scratch=scratch)
 
 
 def run_pppd(
