@@ -17,7 +17,7 @@ from pathlib import Path
 
 from simisp.circuits import Circuit
 from simisp.endpoints.access import PortAccess
-from simisp.endpoints.base import Ability, LentCircuits, PortEvent, Reactor, RoomMade
+from simisp.endpoints.base import Ability, DataArrived, LentCircuits, PortEvent, Reactor, RoomMade
 from simisp.endpoints.inotify import Watch
 from simisp.endpoints.link import Link
 from simisp.endpoints.pty_happenings import PtyHappenings
@@ -47,7 +47,6 @@ class PtyEndpoint:
     """
 
     __slots__ = (
-        "_answer",
         "_awaits_room",
         "_backlog",
         "_happenings",
@@ -58,6 +57,7 @@ class PtyEndpoint:
         "_octets",
         "_on_event",
         "_reactor",
+        "_take",
         "_watch",
         "node",
     )
@@ -75,7 +75,7 @@ class PtyEndpoint:
         self._backlog = bytearray()
         self._reactor: Reactor | None = None
         self._on_event: Callable[[PortEvent], None] | None = None
-        self._answer: Callable[[bytes], bool] = _left_unanswered
+        self._take: Callable[[bytes], None] | None = None
         self._left_alone = False  # the client's octets are to stay where they are
         self._awaits_room = False
         try:
@@ -204,8 +204,11 @@ class PtyEndpoint:
         """Report octets, and what else has happened."""
         if self._on_event is None or self._left_alone:
             self.look()
-        elif happened := self._happenings.receive_octets(self._answer):
+        elif happened := self._happenings.receive_octets(self._take or self._report_octets):
             self._report(happened)
+
+    def _report_octets(self, data: bytes) -> None:
+        self._report((DataArrived(data),))
 
     def look(self) -> None:
         """Report what has happened so far."""
@@ -249,9 +252,9 @@ class PtyEndpoint:
         """Provide the port with circuits. Call it before the port is driven."""
         self._happenings.lend(circuits)
 
-    def answer_by(self, answer: Callable[[bytes], bool]) -> None:
-        """Offer octets to ``answer`` before they are reported. Call it before the port is attached."""
-        self._answer = answer
+    def hand_octets_to(self, take: Callable[[bytes], None]) -> None:
+        """Hand octets over as they are where nothing else has happened. Call it before the port is attached."""
+        self._take = take
 
     def _flush(self) -> None:
         """Send of the backlog what the client takes now."""
@@ -293,8 +296,3 @@ class PtyEndpoint:
                 if descriptor >= 0:
                     os.close(descriptor)
             self._kept = self._master = -1
-
-
-def _left_unanswered(_: bytes) -> bool:
-    """Answer nothing: no owner has said how."""
-    return False

@@ -112,15 +112,16 @@ class PtyHappenings:
         arrived = self._take() if data else []
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
-    def receive_octets(self, answer: Callable[[bytes], bool]) -> Iterable[PortEvent]:
+    def receive_octets(self, take: Callable[[bytes], None]) -> Iterable[PortEvent]:
         """Return what happened when the master has turned readable, as :meth:`receive` does.
 
-        Nearly always there are octets and nothing else, and often they are a line that ``answer`` knows: the short way.
+        Nearly always there are octets and nothing else. That is the short way: they are handed to ``take``.
+
         The watch is asked even if the reactor has found nothing else ready. The kernel polls one descriptor after the
         other: a client may have opened the port and written when the watch had been polled, but not the master.
 
         Args:
-            answer: Called with octets if nothing else has happened; returns whether it has answered them.
+            take: Called with octets if nothing else has happened; nothing is returned then.
         """
         if self.circuits is not None or self.echo_rate is not None or self._held_back:
             return self.receive(octets_first=True)
@@ -132,8 +133,8 @@ class PtyHappenings:
         except OSError:
             packet = b""
         if packet and packet[0] == TIOCPKT_DATA and len(packet) < READ_SIZE and not self._watch.has_news():
-            data = packet[1:]
-            return () if answer(data) else (DataArrived(data),)
+            take(packet[1:])
+            return ()
         return self._with_the_rest(self._take(packet), octets_first=True)
 
     def _take(self, packet: bytes = b"") -> list[PortEvent]:

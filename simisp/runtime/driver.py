@@ -158,7 +158,7 @@ class Driver:
     def start(self) -> None:
         """Begin to serve the port."""
         if (terminal := self.endpoint.terminal) is not None:
-            terminal.answer_by(self._answer_known)
+            terminal.hand_octets_to(self._take_octets)
         self.endpoint.attach(self._loop, self._happened)
         self._machine.put_out()
         self._after()
@@ -203,18 +203,13 @@ class Driver:
 
     def _happened(self, event: PortEvent) -> None:
         """Act upon what the endpoint reports."""
-        if type(event) is DataArrived and self.endpoint.echo_rate is None and self._answer_known(event.data):
-            return
         now = self.clock.now()
         if type(event) is DataArrived:
-            self.last_moved_at = now
-            if self._is_unheard:
-                self._began(now)
-            if self.endpoint.echo_rate is not None:
-                self._mind_echo(len(event.data), self.endpoint.echo_rate, now)
-            self._rest = self._rest + event.data if self._rest else event.data
-            self._go_on(now)
-        elif type(event) is RoomMade:
+            if (rate := self.endpoint.echo_rate) is not None:
+                self._mind_echo(len(event.data), rate, now)
+            self._take_octets(event.data)
+            return
+        if type(event) is RoomMade:
             self._mind_backlog()
             if self._stirred is not None and not self._stopped_by_client:
                 self.session.settle(now=now)
@@ -222,26 +217,32 @@ class Driver:
         else:
             self._go_on(now, to_the_end=True)  # what comes before it is not to be taken after it
             self._take(event, now)
+        self._conclude(now)
+
+    def _take_octets(self, data: bytes) -> None:
+        """Act upon octets of the client. A line whose answer is known goes the short way."""
+        now = self.last_moved_at = self.clock.now()
+        if self._is_unheard:
+            self._began(now)
+        if self.openings and not (self._rest or self._stopped_by_client or self._is_full):
+            known = self.session.answer_known(data, now=now)
+            if known is not None:
+                endpoint = self.endpoint
+                endpoint.send(known.octets)
+                self.transcript.add_outputs(known.exchange, at=now, size=known.size)
+                if self._conditions.waiting or endpoint.backlog:
+                    self._after()
+                return
+        self._rest = self._rest + data if self._rest else data
+        self._go_on(now)
+        self._conclude(now)
+
+    def _conclude(self, now: float) -> None:
+        """Put out what an event has caused."""
         self._put_out(self.session.take_outputs(), now)
         if self._echo_pause is not None and self.endpoint.echo_rate is None:
             self._end_echo_pause()  # the port was set anew: the loop is over
         self._after()
-
-    def _answer_known(self, data: bytes) -> bool:
-        """Answer a line whose answer is known, the short way; return whether it was one. The port does not echo."""
-        if self._rest or self._stopped_by_client or self._is_full or self._is_unheard or not self.openings:
-            return False
-        now = self.clock.now()
-        known = self.session.answer_known(data, now=now)
-        if known is None:
-            return False
-        self.last_moved_at = now
-        endpoint = self.endpoint
-        endpoint.send(known.octets)
-        self.transcript.add_outputs(known.exchange, at=now, size=known.size)
-        if self._conditions.waiting or endpoint.backlog:
-            self._after()
-        return True
 
     def _go_on(self, now: float, *, to_the_end: bool = False) -> None:
         """Let the Session take the client's octets, as long as the client reads the answers."""

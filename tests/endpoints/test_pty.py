@@ -563,6 +563,29 @@ def test_settings_changed_while_octets_are_read_are_reported_after_them(
     os.close(client)
 
 
+def test_octets_alone_are_handed_over_as_they_are_and_with_anything_else_they_are_events(port: PtyEndpoint) -> None:
+    client, reactor, events, handed = opened(port), HandReactor(), list[PortEvent](), list[bytes]()
+    port.hand_octets_to(handed.append)
+    port.attach(reactor, events.append)
+    reactor.run()
+    events.clear()
+    os.write(client, b"AT\r")
+    assert select.select([port.master], [], [], 60.0)[0]
+    reactor.readers[port.master]()
+    assert (handed, events) == ([b"AT\r"], [])
+    os.write(client, b"ATZ\r")
+    assert select.select([port.master], [], [], 60.0)[0]
+    other = opened(port)
+    reactor.readers[port.master]()
+    assert (handed, events) == ([b"AT\r"], [PortOpened(2), DataArrived(b"ATZ\r")])
+    port.detach()
+    os.write(client, b"ATH\r")
+    port.look()
+    assert len(handed) == 1
+    for descriptor in (client, other):
+        os.close(descriptor)
+
+
 def test_a_change_of_settings_is_told_without_an_octet_being_sent(port: PtyEndpoint) -> None:
     # Its descriptors may be readable all the while: any port of the machine that is opened is in the same folder.
     client = opened(port)
