@@ -34,7 +34,9 @@ __all__ = ["FoundFrame", "FoundText", "FrameFinder"]
 
 _FLAG = b"\x7e"
 _MOST_HELD = 2 * 1600
-"""How many octets between two flags are kept: a frame of the usual MRU, each octet escaped."""
+"""How many octets behind a flag are kept where it may be text: a frame of the usual MRU, each octet escaped."""
+_LONGEST = 2 * (16_384 + 16)
+"""The same where it is a frame: of the largest MRU of a scenario."""
 _BEGINNINGS = (b"\xff\x03", b"\xff\x7d\x23")
 _ESCAPED = re.compile(rb"\x7d(.)", re.DOTALL)
 _CONTROLS = bytes(range(0x20))
@@ -91,7 +93,8 @@ class FrameFinder:
                 found.append(self._found(octets) if self._in_frame else FoundText(octets))
             self._in_frame = True
         self._held += rest
-        if self._held and (not self._in_frame or len(self._held) > _MOST_HELD):
+        is_likely = self._has_found or self._held.startswith(_BEGINNINGS)
+        if self._held and (not self._in_frame or len(self._held) > (_LONGEST if is_likely else _MOST_HELD)):
             found += self.flush()
         return found
 

@@ -101,11 +101,19 @@ def test_what_follows_the_last_flag_is_given_up_at_the_end_of_a_call() -> None:
     assert finder.feed(b"OK\r\n") == [FoundText(b"OK\r\n")]
 
 
+def test_a_frame_of_the_largest_mru_is_found_however_much_of_it_is_escaped() -> None:
+    frame = b"\xff\x03\x00\x21" + bytes(16_384)
+    assert found(b"PPP\r\n", *(on_line(frame)[start : start + 4096] for start in range(0, 33_000, 4096))) == [
+        FoundText(b"PPP\r\n"),
+        FoundFrame(frame),
+    ]
+
+
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=20))
 def test_no_octet_is_lost_or_kept_without_bound(pieces: list[bytes]) -> None:
     finder = FrameFinder()
     texts = b"".join(
-        each.octets for piece in (*pieces, b"a" * 8000) for each in finder.feed(piece) if isinstance(each, FoundText)
+        each.octets for piece in (*pieces, b"a" * 40_000) for each in finder.feed(piece) if isinstance(each, FoundText)
     )
-    assert len(texts) >= 8000 - 3200
+    assert len(texts) >= 40_000 - 32_800
