@@ -144,7 +144,7 @@ class PtyHappenings:
         """Return octets as an event, behind that of a flush: the kernel hands that over first."""
         arrived: list[PortEvent] = [DataArrived(received)] if received else []
         queue = self._octets.take_flushes()
-        return [PortFlushed(queue), *arrived] if queue else arrived
+        return arrived if queue is None else [PortFlushed(queue), *arrived]
 
     def _with_the_rest(
         self, arrived: list[PortEvent], changes: Iterable[PortCircuit | BreakSeen] = (), *, octets_first: bool = False

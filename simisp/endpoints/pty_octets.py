@@ -16,13 +16,19 @@ import termios
 
 from simisp.endpoints.inotify import Watch
 from simisp.endpoints.terminal import restart_output
+from simisp.facts.port import PortQueue
 
 __all__ = ["READ_SIZE", "TIOCPKT_DATA", "PtyOctets"]
 
 TIOCPKT_DATA = 0
 """The status octet of a packet that has the client's octets behind it."""
-_FLUSHES = {termios.TIOCPKT_FLUSHREAD: "input", termios.TIOCPKT_FLUSHWRITE: "output"}
-"""The bits of a status octet that report flushes, and which of the client's queues that was."""
+_FLUSHES = {
+    termios.TIOCPKT_FLUSHREAD: PortQueue.INPUT,
+    termios.TIOCPKT_FLUSHWRITE: PortQueue.OUTPUT,
+    termios.TIOCPKT_FLUSHREAD | termios.TIOCPKT_FLUSHWRITE: PortQueue.BOTH,
+}
+"""The bits of status octets that report flushes, and which of the client's queues that was."""
+_FLUSH_BITS = termios.TIOCPKT_FLUSHREAD | termios.TIOCPKT_FLUSHWRITE
 READ_SIZE = 4096
 """How many octets are read at a time. A packet that is shorter has brought all that there was."""
 _MOST_READS = 8  # a client that floods the port gets its turn like everything else
@@ -60,11 +66,10 @@ class PtyOctets:
             self.deliver()  # so that an echo is complete, and precedes the client's answer to it
         return self._take(_MOST_READS, packet)
 
-    def take_flushes(self) -> str:
-        """Return what the client has flushed since the last call: ``input``, ``output`` or ``both``; else nothing."""
+    def take_flushes(self) -> PortQueue | None:
+        """Return what the client has flushed since the last call; None for nothing."""
         flushes, self._flushes = self._flushes, 0
-        queues = [queue for bit, queue in _FLUSHES.items() if flushes & bit] if flushes else []
-        return "both" if len(queues) > 1 else "".join(queues)
+        return _FLUSHES.get(flushes & _FLUSH_BITS) if flushes else None
 
     def take_all(self) -> bytes:
         """Return everything there or under way, including echoes."""

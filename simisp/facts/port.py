@@ -27,10 +27,21 @@ __all__ = [
     "PortOpened",
     "PortOpenedBy",
     "PortPluggedIn",
+    "PortQueue",
     "PortRecounted",
     "PortSettings",
     "PortUnplugged",
 ]
+
+
+class PortQueue(Enum):
+    """Octets that wait at a port, as its client has them."""
+
+    INPUT = "input"
+    """What it has not read."""
+    OUTPUT = "output"
+    """What it has written and the line has not taken."""
+    BOTH = "both"
 
 
 class FlowControl(Enum):
@@ -178,13 +189,13 @@ class PortFlushed(Fact):
     stands for all flushes between the two.
 
     Attributes:
-        queue: ``"input"``, what the client has not read; ``"output"``, what it has written; or ``"both"``.
+        queue: Which octets.
     """
 
     kind: ClassVar = "flushed"
     source: ClassVar = Source.PORT
 
-    queue: str
+    queue: PortQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,11 @@ __all__ = ["narrate"]
 
 
 _SIDES = {"isp": "the ISP", "client": "the client"}
-_FLUSHED = {"input": "its input", "output": "its output", "both": "its input and output"}
+_FLUSHED = {
+    port.PortQueue.INPUT: "its input",
+    port.PortQueue.OUTPUT: "its output",
+    port.PortQueue.BOTH: "its input and output",
+}
 
 
 def narrate(fact: Fact) -> str | None:
@@ -197,7 +201,7 @@ def _of_what_was_found(fact: Fact) -> str | None:
         case port.PortClosedBy(pid, program):
             return f"{program}, pid {pid}, has closed the port"
         case port.PortFlushed(queue):
-            return f"the client flushes {_FLUSHED.get(queue, queue)}"
+            return f"the client flushes {_FLUSHED[queue]}"
         case port.PortExclusive(on):
             return f"the port is {'used exclusively' if on else 'no longer used exclusively'} (TIOCEXCL)"
         case port.LockFileSeen(name):

@@ -27,7 +27,7 @@ from simisp.endpoints import pty as pty_module
 from simisp.endpoints.base import DataArrived, PortClosed, PortEvent, PortFlushed, PortOpened, PortSettings
 from simisp.endpoints.pty import PtyEndpoint
 from simisp.errors import EndpointError
-from simisp.facts.port import FlowControl
+from simisp.facts.port import FlowControl, PortQueue
 from simisp.procfs.threads import blocked_in
 from support.hand_reactor import HandReactor
 from support.own_descriptors import descriptors
@@ -623,9 +623,9 @@ def test_the_next_client_s_speed_is_told_when_it_differs_from_what_it_found(port
 
 
 @pytest.mark.parametrize(
-    ("queue", "named"), [(termios.TCIFLUSH, "input"), (termios.TCOFLUSH, "output"), (termios.TCIOFLUSH, "both")]
+    ("queue", "named"), list(zip((termios.TCIFLUSH, termios.TCOFLUSH, termios.TCIOFLUSH), PortQueue, strict=True))
 )
-def test_a_flush_by_the_client_is_reported_once_and_is_no_data(port: PtyEndpoint, queue: int, named: str) -> None:
+def test_a_flush_by_the_client_is_reported_once_and_is_no_data(port: PtyEndpoint, queue: int, named: PortQueue) -> None:
     client = opened(port)
     happened(port)
     termios.tcflush(client, queue)
@@ -643,7 +643,7 @@ def test_a_flush_stands_before_the_settings_that_came_with_it_and_before_the_oct
     settings[4] = settings[5] = termios.B300
     termios.tcsetattr(client, termios.TCSAFLUSH, settings)
     os.write(client, b"AT\r")
-    assert happened(port, until=DataArrived) == [PortFlushed("input"), PortSettings(300), DataArrived(b"AT\r")]
+    assert happened(port, until=DataArrived) == [PortFlushed(PortQueue.INPUT), PortSettings(300), DataArrived(b"AT\r")]
     os.close(client)
 
 

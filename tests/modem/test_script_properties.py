@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modem.test_modem_properties import EVENTS, Script, few
 from simisp.machine import SendData
 from simisp.modem import Modem
 from simisp.modem.unit import MOST_UNSOLICITED
 from simisp.scenario.load import loads
 from simisp.scenario.session import session_config
+from support.modem_events import EVENTS, Script, few
 
 CONFIG = session_config(
     loads(

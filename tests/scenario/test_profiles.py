@@ -12,7 +12,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario.test_schema import CoreLoader
 from simisp.diagnostics import Diagnostic
 from simisp.errors import ScenarioError
 from simisp.machine import SendData
@@ -32,6 +31,7 @@ from simisp.scenario.profile_names import PLAIN, shipped_folder, shipped_names
 from simisp.scenario.schema import file_schema
 from simisp.scenario.session import session_config
 from simisp.scenario.values import is_pattern
+from support.core_yaml import CoreLoader
 
 OK, ERROR = "\r\nOK\r\n", "\r\nERROR\r\n"
 ROWS = [(name, command) for name in shipped_names() for command in shipped(name).file.commands]

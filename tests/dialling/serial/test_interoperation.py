@@ -11,11 +11,11 @@ import subprocess
 import pytest
 
 from dialling.lines import Dialled, entry
-from locks.test_interoperation import PROGRAMS, WITH_LOCK_FILES, Room, room
 from simisp.dialling.serial.handover import hand_over
 from simisp.locks import find_locks
 from simisp.ras.error_codes import Cause
 from simisp.ras.outputs import AttemptEnded
+from support.lock_programs import PROGRAMS, WITH_LOCK_FILES, Room, room
 from support.polling import until
 from support.started_processes import Processes
 
