@@ -25,6 +25,7 @@ __all__ = [
     "ModemStateEntered",
     "Octets",
     "OctetsLost",
+    "RatesCompared",
     "ResultCodeSent",
     "WentOnHook",
 ]
@@ -159,6 +160,22 @@ class OctetsLost(Fact):
 
     count: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatesCompared(Fact):
+    """The port is at another rate than the modem, so each reads garbage from the other; or they are at the same again.
+
+    Attributes:
+        port: The port's rate in bit/s, which the client has set.
+        modem: The modem's, which +IPR has fixed, or the scenario.
+    """
+
+    kind: ClassVar = "rates"
+    source: ClassVar = Source.MODEM
+
+    port: int
+    modem: int
 
 
 @dataclass(frozen=True, slots=True)

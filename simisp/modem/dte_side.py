@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from simisp.circuits import Circuit
+from simisp.facts.line import RatesCompared
 from simisp.machine import Output, earliest
 from simisp.modem.commands import only_asks
 from simisp.modem.config import ModemConfig
@@ -386,8 +387,10 @@ class DteSide:
         fixed, seen = int(self._settings.parameters.get("+IPR", ("0",))[0]), self._rate_of_dte
         self._call.rate_to_dte = fixed or seen
         differ = fixed and seen and fixed != seen
-        self._misread = RateMismatch(seen, fixed) if differ and seen else None
+        before, self._misread = self._misread, RateMismatch(seen, fixed) if differ and seen else None
         self._dte.garble(RateMismatch(fixed, seen) if differ and seen else None)
+        if seen and self._misread != before:
+            self._dte.emit(RatesCompared(seen, fixed or seen))
         self._lines.answered = {}
 
     def _escape_if_due(self, now: float) -> None:

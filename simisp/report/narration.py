@@ -47,6 +47,10 @@ def _of_the_call(fact: Fact) -> str | None:
             return f"dialled {number}: {leads_to}"
         case line.CallAnswered(call, dialogue):
             return f"call {call} answered, dialogue {dialogue}"
+        case line.RatesCompared(at_port, at_modem) if at_port != at_modem:
+            return f"the port is at {at_port} bit/s and the modem at {at_modem}: each reads garbage from the other"
+        case line.RatesCompared(rate):
+            return f"port and modem are both at {rate} bit/s"
         case line.CallHandedOver(call, to):
             return f"call {call} goes on with {to}"
         case line.CallEnded(call, by):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modem.dte_play import Play, relayed, sent
+from simisp.facts.line import RatesCompared
 from simisp.modem import ModemConfig
 from simisp.modem.rate_mismatch import RateMismatch
 
@@ -25,6 +26,16 @@ def test_the_answer_to_ipr_comes_at_the_old_rate_and_what_follows_is_garbage() -
     assert play.runs("") == b""
     play.modem.see_rate(19200, now=0.0)
     assert play.runs("") == b"\r\nOK\r\n"
+
+
+def test_it_is_reported_when_the_rates_differ_and_when_they_are_the_same_again() -> None:
+    play = play_at(9600)
+    said = [*play.types("AT+IPR=9600\r"), *play.types("AT+IPR=19200\r")]
+    for rate in (9600, 0, 300, 300, 19200, 19200):
+        play.modem.see_rate(rate, now=play.now)
+        said += play.modem.take_outputs()
+    compared = [(each.port, each.modem) for each in said if isinstance(each, RatesCompared)]
+    assert compared == [(9600, 19200), (300, 19200), (19200, 19200)]
 
 
 def test_a_line_behind_ipr_in_one_piece_is_garbage_as_in_two() -> None:
