@@ -22,6 +22,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from dataclasses import dataclass
 from types import FrameType
 from typing import TypeVar
 
@@ -46,6 +47,20 @@ _PR_SET_PDEATHSIG = 1
 
 _players: dict[bytes, tuple[LoadedScenario, CasePlayer]] = {}
 """What a process that plays for others has, by a digest of what it plays. There is one at a time."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a process of the pool is at.
+
+    Attributes:
+        is_under_way: Whether it does a task, which may have started processes.
+    """
+
+    is_under_way: bool = False
+
+
+_work = _Work()
 
 
 def played(
@@ -167,6 +182,8 @@ def _leave_it(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
+    if not _work.is_under_way:
+        os._exit(128 + number)  # nothing has been started, and the pool would take an exception for an outcome
     raise SystemExit(128 + number)
 
 
@@ -178,6 +195,20 @@ def _do(work: bytes, task: _Task[_Item, _Result], items: Sequence[_Item]) -> lis
         task: The task.
         items: The items.
     """
+    try:
+        try:
+            _work.is_under_way = True
+            known = _player_of(work)
+            results = [task(*known, item) for item in items]
+        finally:
+            _work.is_under_way = False
+    except SystemExit as end:
+        # The pool would take it for an outcome and go on to the next cases. What the case had started has ended.
+        os._exit(int(end.code or 0))
+    return results
+
+
+def _player_of(work: bytes) -> tuple[LoadedScenario, CasePlayer]:
     digest = hashlib.sha256(work).digest()
     known = _players.get(digest)
     if known is None:
@@ -185,8 +216,4 @@ def _do(work: bytes, task: _Task[_Item, _Result], items: Sequence[_Item]) -> lis
         known = scenario, client.player(scenario)
         _players.clear()
         _players[digest] = known
-    try:
-        return [task(*known, item) for item in items]
-    except SystemExit as end:
-        # The pool would take it for an outcome and go on to the next cases. What the case had started has ended.
-        os._exit(int(end.code or 0))
+    return known

@@ -154,3 +154,19 @@ def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: 
             os.kill(sweeping.pid, number)
         assert sweeping.wait(60) == status
         until(lambda: not running(str(tmp_path)), what="the end of all processes")
+
+
+BETWEEN_TASKS = """
+import os, signal
+from simisp.sweep import pool
+pool._begin()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except BaseException:
+    print("an outcome, for a pool")
+"""
+
+
+def test_a_process_of_the_pool_that_is_ended_between_two_tasks_is_gone_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", BETWEEN_TASKS], stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (128 + signal.SIGTERM, b"")
