@@ -159,7 +159,7 @@ class Session(Junction):
         self._outputs.append(Received(piece, secrets))
         if channels is not None:
             channels.let_overhear(_CLIENT_TO_MODEM, piece, now)
-        self._after_cr = piece[-1:] == self._ends.cr
+        self._after_cr = piece.endswith(self._ends.cr)
         if channels is None or not channels.send(_CLIENT_TO_MODEM, SendData(piece, secrets), now):
             self._settle(now)
         return start + len(piece)

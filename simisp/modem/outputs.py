@@ -23,7 +23,7 @@ class CallFailure(Enum):
     """The exchange gave up on a call that was not answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class DialRequested(Output):
     """The modem has dialled: route the call.
 
@@ -35,10 +35,10 @@ class DialRequested(Output):
             :class:`DialRequested` with more digits, or :class:`HungUp`.
     """
 
-    number: str
-    tone: bool = True
-    quiet_answer: bool = False
-    stays_in_command: bool = False
+    number: Final[str]
+    tone: Final[bool] = True
+    quiet_answer: Final[bool] = False
+    stays_in_command: Final[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

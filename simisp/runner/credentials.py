@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import ClassVar
 
@@ -11,6 +11,14 @@ from simisp.facts.isp import Asking, DialogueOver, FellSilent
 from simisp.facts.line import CallEnded
 
 __all__ = ["SentWords"]
+
+
+_PLACES: Mapping[type[Fact], str] = {
+    FellSilent: "in silence",
+    CallEnded: "outside the dialogue",
+    DialogueOver: "outside the dialogue",
+}
+"""Where the client is behind a fact other than a prompt."""
 
 
 class SentWords:
@@ -23,7 +31,7 @@ class SentWords:
         seen_at: Every place where one was sent, once each, in order.
     """
 
-    watched: ClassVar[frozenset[type[Fact]]] = frozenset({Asking, FellSilent, CallEnded, DialogueOver})
+    watched: ClassVar[frozenset[type[Fact]]] = frozenset({Asking, *_PLACES})
     """The facts that :meth:`take_fact` does something about."""
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -36,10 +44,8 @@ class SentWords:
         """Take what says where the dialogue is."""
         if type(fact) is Asking:
             self._where = fact.prompt
-        elif type(fact) is FellSilent:
-            self._where = "in silence"
-        elif type(fact) is CallEnded or type(fact) is DialogueOver:
-            self._where = "outside the dialogue"
+        elif type(fact) in _PLACES:
+            self._where = _PLACES[type(fact)]
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""

@@ -337,10 +337,11 @@ class _PureRun:
         self._unseen.append((self._now, outputs))
         if len(self._unseen) > _MOST_UNSEEN:
             self._catch_up()
-        if self._watch is not None:
-            self._watch.line_put_out(outputs, now=self._now)
-        if self._transcript is not None:
-            self._transcript.add_outputs(outputs, at=self._now)
+        if self._has_witnesses:
+            if self._watch is not None:
+                self._watch.line_put_out(outputs, now=self._now)
+            if self._transcript is not None:
+                self._transcript.add_outputs(outputs, at=self._now)
 
     def _catch_up(self) -> None:
         """Show what is judged at the end all that has happened until now."""

@@ -209,7 +209,7 @@ class GeneratorClient:
         self._unheard = (self._unheard + data)[-_MOST_KEPT:]
         hears = self._hears
         if hears is not None:
-            heard = self._search(hears, max(0, len(self._unheard) - len(data)))
+            heard = self._search(hears, len(self._unheard) - len(data))
             if heard is not None:
                 self._go_on(heard, now)
 
