@@ -76,6 +76,8 @@ __all__ = ["ConductWatch", "watch_of"]
 _BOOTED_SPEED = 9600
 _MOST_KEPT = 1024
 """How many octets before the newest ones a match may begin in."""
+_MOST_OF_BURST = 16
+"""How many octets of a burst are kept at its beginning, and how many at its end."""
 _MOST_COMMANDS = 3
 """How many commands are named that were sent in place of one."""
 _UNSEEN = "this kind of port does not show the client's settings"
@@ -240,9 +242,9 @@ class _GuardTime(_Watch):
             self._end_burst()
         stream, times = self._burst + data, [*self._times, *[at] * len(data)]
         self._is_long = self._is_long or len(stream) > len(self._sequence)
-        is_whole = len(stream) <= 16
-        self._burst = stream if is_whole else stream[:8] + stream[-8:]
-        self._times = times if is_whole else times[:8] + times[-8:]
+        is_whole = len(stream) <= 2 * _MOST_OF_BURST
+        self._burst = stream if is_whole else stream[:_MOST_OF_BURST] + stream[-_MOST_OF_BURST:]
+        self._times = times if is_whole else times[:_MOST_OF_BURST] + times[-_MOST_OF_BURST:]
 
     def _end_burst(self) -> None:
         """Judge the octets between two guard times: the sequence alone, or with a command behind it, or other data."""
@@ -252,15 +254,21 @@ class _GuardTime(_Watch):
         if burst == self._sequence:
             self._seen = True
         elif is_long and burst.startswith(self._sequence) and burst[3:5].upper() in {b"AT", b"\rA", b"\r", b"\r\n"}:
-            self._note(
-                f"at {times[0]:.3f} s it sent an escape sequence and the next octet {times[3] - times[2]:.3f} s later,"
-                f" and the guard time is {self._guard:g} s"
-            )
+            self._note_gaps(times, 0)
         elif is_long and burst.endswith(self._sequence):
-            self._note(
-                f"at {times[-3]:.3f} s it sent an escape sequence {times[-3] - times[-4]:.3f} s after other octets,"
-                f" and the guard time is {self._guard:g} s"
-            )
+            self._note_gaps(times, len(burst) - 3)
+        elif found := re.search(re.escape(self._sequence) + rb"\r?AT", burst, re.IGNORECASE):
+            self._note_gaps(times, found.start())
+
+    def _note_gaps(self, times: list[float], start: int) -> None:
+        """Note the times beside an escape sequence that begins at this octet."""
+        gaps = [f"{times[start] - times[start - 1]:.3f} s after other octets"] if start else []
+        if len(times) > start + 3:
+            gaps.append(f"{times[start + 3] - times[start + 2]:.3f} s before the next one")
+        self._note(
+            f"at {times[start]:.3f} s it sent an escape sequence {' and '.join(gaps)}, and the guard time is"
+            f" {self._guard:g} s"
+        )
 
 
 class _HungUpBy(_Watch):

@@ -146,7 +146,14 @@ BROKEN: dict[str, tuple[str, tuple[Event, ...], str]] = {
     "no time after the escape": (
         "guard time kept",
         ((0, ONLINE), (2, b"+++"), (2.5, b"ATH\r"), (9, COMMAND)),
-        "at 2.000 s it sent an escape sequence and the next octet 0.500 s later, and the guard time is 1 s",
+        "at 2.000 s it sent an escape sequence 0.500 s before the next one, and the guard time is 1 s",
+    ),
+    "no time on either side of the escape": (
+        "guard time kept",
+        ((0, ONLINE), (1, b"x" * 90), (1.2, b"+++"), (1.5, b"ATH0\r\n"), (9, COMMAND)),
+        "at 1.200 s it sent an escape sequence {}, and the guard time is 1 s".format(
+            "0.200 s after other octets and 0.300 s before the next one"
+        ),
     ),
     "by DTR and not by ATH": (
         "hung up by: ath",
