@@ -30,12 +30,16 @@ port=$(readlink -f "$1")
 chmod 666 "$port"
 case $2 in
 cu) user="cu -l $port -s 57600 dir" ;;
-picocom) user="picocom -q -b 57600 $port" ;;
+picocom) user="picocom -b 57600 $port" ;;
 esac
 exec expect -c '
-set timeout 15
+set timeout 60
 spawn -noecho setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp TERM=vt100 '"$user"'
-sleep 1
+expect {
+    "Terminal ready" {}
+    eof { exit 4 }
+    timeout { exit 6 }
+}
 send "ATDT5550142\r"
 expect {
     -ex login: { exit 0 }
