@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from support.polling import until
+
 __all__ = ["Browser"]
 
 _OPTIONS = [
@@ -55,12 +57,12 @@ class Browser:
         self._reader = os.fdopen(self._from, "rb")
         self._number = 0
         self._session = ""
+        self._loaded = 0
         self.said: list[str] = []
         """What the page logged, and its exceptions."""
 
     def __enter__(self) -> Browser:
-        targets = self._call("Target.getTargets")["targetInfos"]
-        page = next(each["targetId"] for each in targets if each["type"] == "page")
+        page = until(self._pages, what="the browser's page", pause=0.05)[0]
         self._session = self._call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
@@ -76,8 +78,10 @@ class Browser:
 
     def go(self, page: Path) -> None:
         """Open a file, and wait until it is loaded."""
+        before = self._loaded
         self._call("Page.navigate", url=page.as_uri())
-        self._wait_for("Page.loadEventFired")
+        while self._loaded == before:  # which may come before the answer, from another process
+            self._next()
 
     def value(self, expression: str) -> Any:
         """Return the value of an expression of JavaScript."""
@@ -135,9 +139,10 @@ class Browser:
                 result: dict[str, Any] = answer["result"]
                 return result
 
-    def _wait_for(self, event: str) -> None:
-        while self._next().get("method") != event:
-            pass
+    def _pages(self) -> list[str]:
+        """Return the identifiers of its pages: the first one comes some time after the browser answers."""
+        targets = self._call("Target.getTargets")["targetInfos"]
+        return [each["targetId"] for each in targets if each["type"] == "page"]
 
     def _next(self) -> dict[str, Any]:
         octets = bytearray()
@@ -145,6 +150,8 @@ class Browser:
             octets += octet
         assert octets, "the browser has ended"
         message: dict[str, Any] = json.loads(octets)
+        if message.get("method") == "Page.loadEventFired":
+            self._loaded += 1
         if message.get("method") == "Runtime.exceptionThrown":
             self.said.append(str(message["params"]["exceptionDetails"]))
         if message.get("method") == "Log.entryAdded":
