@@ -4,5 +4,5 @@ They form a layer below all machines and all reports. So the machine that report
 the same class, and the type checker can follow a fact from one to the other.
 
 A fact's ``kind`` is its name in the JSON lines, and ``source`` the party that it is about. Its fields are plain values:
-strings, numbers, booleans, None, and tuples of these.
+strings, numbers, booleans, members of enumerations, None, and tuples of these.
 """

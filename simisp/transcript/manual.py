@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, fields
+from enum import Enum
 from inspect import cleandoc
+from typing import Any, get_args
 
 from simisp.facts.fact import Fact, fact_kinds
 from simisp.transcript.json_lines import value_in_json
@@ -77,15 +79,31 @@ Process ids, paths and program names are not compared, and neither is anything a
 
 ## Kinds
 
+In Python, `record.fact` is an object of the class that the table names, such as `simisp.facts.line.CallEnded`; its
+attributes are the details. Where only some texts are possible, the attribute is a member of the enumeration in
+brackets, which is in the same module unless another is named:
+
+```python
+from simisp.facts.line import CallEnded, ModemState, ModemStateEntered
+
+for record in transcript.records:
+    match record.fact:
+        case ModemStateEntered(ModemState.ONLINE_DATA):
+            print("online", record.at)
+        case CallEnded(number, by):
+            print("call", number, "ended by", by)
+```
+
 """
 
 
 def manual_page() -> str:
     """Return ``docs/transcript.md``."""
-    rows = ["| kind | source | what happened | details |", "|---|---|---|---|"]
+    rows = ["| kind | class | source | what happened | details |", "|---|---|---|---|---|"]
     for kind in sorted(fact_kinds().values(), key=lambda kind: (_source(kind), kind.kind)):
         details = "<br>".join(_details(kind))
-        rows.append(f"| `{kind.kind}` | {_source(kind)} | {_first_sentence(kind)} | {details} |")
+        place = f"{kind.__module__.removeprefix('simisp.facts.')}.{kind.__name__}"
+        rows.append(f"| `{kind.kind}` | `{place}` | {_source(kind)} | {_first_sentence(kind)} | {details} |")
     return _HEAD + "\n".join(rows) + "\n"
 
 
@@ -103,5 +121,12 @@ def _details(kind: type[Fact]) -> list[str]:
     shown = []
     for field in fields(kind):  # type: ignore[arg-type]
         default = "" if field.default is MISSING else f", else `{json.dumps(value_in_json(field.default))}`"
-        shown.append(f"`{field.name}`: {in_words(hints[field.name])}{default}")
+        shown.append(f"`{field.name}`: {in_words(hints[field.name])}{_enumeration(hints[field.name])}{default}")
     return shown
+
+
+def _enumeration(hint: Any) -> str:
+    """Return the enumeration whose members a detail's values are, in brackets; empty if it is none."""
+    kinds = [each for each in (hint, *get_args(hint)) if isinstance(each, type) and issubclass(each, Enum)]
+    where = "" if not kinds or kinds[0].__module__.startswith("simisp.facts.") else f"{kinds[0].__module__}."
+    return f" (`{where}{kinds[0].__name__}`)" if kinds else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
+from simisp import facts
 from simisp.reference.manual import undocumented
 from simisp.reference.public import MODULES, PublicName, internal_attributes, is_constructed, members_of, public_names
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTED_ELSEWHERE = ("simisp.facts", "simisp.scenario.model", "simisp.scenario.steps")
+DOCUMENTED_ELSEWHERE = ("simisp.scenario.model", "simisp.scenario.steps")
 """What docs/transcript.md and docs/scenarios.md describe, and docs/python.md names as public."""
 PROMPTED = re.compile(r"^(?:>>>|\.\.\.) ?(.*)$", re.MULTILINE)
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -49,6 +51,8 @@ def imported(text: str) -> set[tuple[str, str]]:
 
 def test_the_examples_in_the_documents_import_public_names_only() -> None:
     public = {(name.module, name.name) for name in public_names()} | {(module, "") for module in MODULES}
+    rooms = [importlib.import_module(f"{facts.__name__}.{room.name}") for room in pkgutil.iter_modules(facts.__path__)]
+    public |= {(room.__name__, name) for room in rooms for name in room.__all__}
     assert examples()
     for page, text in examples():
         others = {(module, name) for module, name in imported(text) - public if module not in DOCUMENTED_ELSEWHERE}
