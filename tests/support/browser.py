@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from support.polling import until
+from .polling import until
 
 __all__ = ["Browser"]
 
