@@ -1,13 +1,12 @@
 """What a scenario expects of the client's conduct, watched record by record.
 
 Each expectation has a watch of its own, which takes the records of the run in order and keeps the first thing that was
-not as expected, with its time. A watch is a small machine; the states of those that have some:
+not as expected, with its time. Those of the port are in :mod:`simisp.runner.port_conduct`, those of PPP in
+:mod:`simisp.runner.ppp_conduct`. A watch is a small machine; the states of those that have some:
 
 ==========================  =========================================================================================
 expectation                 states
 ==========================  =========================================================================================
-raw before first octet,     *opened*, until the client's first octet; then *begun*, until the port is opened again
-speed, lock file
 no write before             *idle*; *waiting* from dialling until the text has come, or the modem takes commands again
 guard time kept             *outside* a call; *online*, where octets between two guard times are one burst
 hung up by                  *no call*; *up* from the carrier on; judged when the modem goes on hook
@@ -20,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.circuits import Circuit
 from simisp.facts.isp import Asking, LineAnswered
@@ -35,10 +34,12 @@ from simisp.facts.line import (
     Octets,
     WentOnHook,
 )
-from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortSettings
+from simisp.facts.port import PortClosed
 from simisp.facts.sources import Source
+from simisp.runner.conduct_watch import ConductWatch, ExpectationWatch, moment_of
 from simisp.runner.credentials import SentWords
 from simisp.runner.excerpts import Excerpts
+from simisp.runner.port_conduct import LockFileWatch, OpenedWatch, RawWatch, SpeedWatch
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.conduct_expectations import (
@@ -71,115 +72,17 @@ from simisp.transcript import Record
 if TYPE_CHECKING:
     from simisp.scenario.expectations import ClientConduct
 
-__all__ = ["ConductWatch", "watch_of"]
+__all__ = ["watch_of"]
 
-_BOOTED_SPEED = 9600
 _MOST_KEPT = 1024
 """How many octets before the newest ones a match may begin in."""
 _MOST_OF_BURST = 16
 """How many octets of a burst are kept at its beginning, and how many at its end."""
 _MOST_COMMANDS = 3
 """How many commands are named that were sent in place of one."""
-_UNSEEN = "this kind of port does not show the client's settings"
 
 
-class ConductWatch(Protocol):
-    """Watches a run for one expectation."""
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether it has been disappointed, so that nothing later can mend it."""
-
-    @property
-    def was_tried(self) -> bool:
-        """Whether the client has done anything that it is about, as far as that matters to whether it held."""
-
-    def take(self, record: Record) -> None:
-        """Take a record."""
-
-    def judge(self, facts: RunFacts) -> ExpectationResult:
-        """Return whether the expectation held."""
-
-
-class _Watch:
-    """What the watches have in common: the expectation in words, and what was not as expected first."""
-
-    def __init__(self, expectation: str) -> None:
-        self._expectation = expectation
-        self._wrong = ""
-
-    @property
-    def is_broken(self) -> bool:
-        return bool(self._wrong)
-
-    @property
-    def was_tried(self) -> bool:
-        return True
-
-    def judge(self, _facts: RunFacts) -> ExpectationResult:
-        return self._result(self._wrong)
-
-    def _note(self, wrong: str) -> None:
-        self._wrong = self._wrong or wrong
-
-    def _result(self, wrong: str) -> ExpectationResult:
-        return ExpectationResult(self._expectation, not wrong, wrong, wrong)
-
-    def _not_judged(self, why: str) -> ExpectationResult:
-        return ExpectationResult(self._expectation, None, why)
-
-
-class _FirstOctets(_Watch):
-    """Tells the first octets after each opening from later ones."""
-
-    def __init__(self, expectation: str) -> None:
-        super().__init__(expectation)
-        self._has_begun = False
-
-    def is_first(self, record: Record) -> bool:
-        """Take a record, and return whether it is the client's first octets since the port was opened."""
-        match record.fact:
-            case PortOpened(1):
-                self._has_begun = False
-            case Octets() if record.source is Source.CLIENT and not self._has_begun:
-                self._has_begun = True
-                return True
-        return False
-
-
-class _Raw(_FirstOctets):
-    def __init__(self, *, starts_raw: bool) -> None:
-        super().__init__("raw before first octet")
-        self._modes = "" if starts_raw else "canonical, echo"
-
-    def take(self, record: Record) -> None:
-        if isinstance(record.fact, PortSettings):
-            self._modes = record.fact.modes
-        if self.is_first(record) and self._modes:
-            self._note(f"at {_at(record)} it sent its first octet, and the port was not raw ({self._modes})")
-
-    def judge(self, facts: RunFacts) -> ExpectationResult:
-        return super().judge(facts) if facts.sees_modes else self._not_judged(_UNSEEN)
-
-
-class _Speed(_Watch):
-    def __init__(self, expected: SpeedUsed) -> None:
-        super().__init__(f"speed {expected.speed}")
-        self._wanted = expected.speed
-        self._speed = _BOOTED_SPEED
-
-    def take(self, record: Record) -> None:
-        match record.fact:
-            case PortSettings(speed):
-                self._speed = speed
-            case Octets() if record.source is Source.CLIENT and self._speed != self._wanted:
-                self._note(f"at {_at(record)} it sent octets at {self._speed} bit/s")
-
-    def judge(self, facts: RunFacts) -> ExpectationResult:
-        return super().judge(facts) if facts.sees_speed else self._not_judged(_UNSEEN)
-
-
-class _NoWriteBefore(_Watch):
+class _NoWriteBefore(ExpectationWatch):
     def __init__(self, expected: NoWriteBefore, passwords: Iterable[str]) -> None:
         super().__init__(f"no write before {expected.no_write_before}")
         self._shown = expected.no_write_before
@@ -200,10 +103,10 @@ class _NoWriteBefore(_Watch):
                     self._tail = None if self._awaited.search(stream) else stream[-_MOST_KEPT:]
                 elif data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
                     sent = self._excerpts.of(data, secrets)
-                    self._note(f"at {_at(record)} it sent {sent}, and {self._shown} had not come")
+                    self.note(f"at {moment_of(record)} it sent {sent}, and {self._shown} had not come")
 
 
-class _GuardTime(_Watch):
+class _GuardTime(ExpectationWatch):
     """The guard time is S12's, in fiftieths of a second, and the sequence three times the character in S2 (Hayes)."""
 
     def __init__(self) -> None:
@@ -228,7 +131,7 @@ class _GuardTime(_Watch):
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         self._end_burst()
-        return super().judge(facts) if self._seen or self._wrong else self._not_judged("it sent no escape sequence")
+        return super().judge(facts) if self._seen or self._wrong else self.not_judged("it sent no escape sequence")
 
     def _take_registers(self, line: str) -> None:
         for register, value in re.findall(r"S(2|12)=(\d{1,3})", line.upper()):
@@ -265,13 +168,13 @@ class _GuardTime(_Watch):
         gaps = [f"{times[start] - times[start - 1]:.3f} s after other octets"] if start else []
         if len(times) > start + 3:
             gaps.append(f"{times[start + 3] - times[start + 2]:.3f} s before the next one")
-        self._note(
+        self.note(
             f"at {times[start]:.3f} s it sent an escape sequence {' and '.join(gaps)}, and the guard time is"
             f" {self._guard:g} s"
         )
 
 
-class _HungUpBy(_Watch):
+class _HungUpBy(ExpectationWatch):
     def __init__(self, expected: HungUpBy) -> None:
         super().__init__(f"hung up by {expected.hung_up_by}")
         self._wanted = expected.hung_up_by
@@ -296,43 +199,19 @@ class _HungUpBy(_Watch):
                 self._up_since, self._any = None, True
                 way = {HangUpReason.COMMAND: "ath", HangUpReason.DTR: self._fell_by}.get(reason)
                 if way != self._wanted:
-                    self._note(
-                        f"at {_at(record)} the call ended {HANG_UP_WAYS[way] if way else f'otherwise: {reason.value}'}"
-                    )
+                    how = HANG_UP_WAYS[way] if way else f"otherwise: {reason.value}"
+                    self.note(f"at {moment_of(record)} the call ended {how}")
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         if self._any:
             return super().judge(facts)
         is_up = self._up_since is not None
-        return self._result(
+        return self.result(
             f"the call that is up since {self._up_since:.3f} s did not end" if is_up else "no call ended"
         )
 
 
-class _Opened(_Watch):
-    def __init__(self, expected: OpenedTimes) -> None:
-        super().__init__(f"opened {expected.opened if expected.opened == 'once' else _times(int(expected.opened))}")
-        self._wanted = 1 if expected.opened == "once" else int(expected.opened)
-        self._count, self._last = 0, ""
-
-    @property
-    def is_broken(self) -> bool:
-        return self._count > self._wanted
-
-    def take(self, record: Record) -> None:
-        if isinstance(record.fact, PortOpened):
-            self._count += 1
-            self._last = _at(record)
-
-    def judge(self, _facts: RunFacts) -> ExpectationResult:
-        if self._count == self._wanted:
-            return self._result("")
-        if not self._count:
-            return self._result("it never opened the port")
-        return self._result(f"it opened the port {_times(self._count)}, last at {self._last}")
-
-
-class _RetryNotBefore(_Watch):
+class _RetryNotBefore(ExpectationWatch):
     def __init__(self, expected: RetryNotBefore) -> None:
         super().__init__(f"retry not before {expected.retry_not_before:g} s")
         self._least = expected.retry_not_before
@@ -345,11 +224,11 @@ class _RetryNotBefore(_Watch):
             case Dialled() if self._over_at is not None:
                 after = record.at - self._over_at
                 if after < self._least:
-                    self._note(f"at {_at(record)} it dialled again only {after:.3f} s after the call before")
+                    self.note(f"at {moment_of(record)} it dialled again only {after:.3f} s after the call before")
                 self._over_at = None
 
 
-class _InOrder(_Watch):
+class _InOrder(ExpectationWatch):
     def __init__(self, expected: CommandsInOrder, passwords: Iterable[str]) -> None:
         super().__init__("commands in order " + ", ".join(expected.commands_in_order))
         self._awaited = list(expected.commands_in_order)
@@ -368,30 +247,30 @@ class _InOrder(_Watch):
             return
         if self._patterns[0].fullmatch(fact.line):
             del self._patterns[0]
-            self._last = f"{self._awaited.pop(0)} at {_at(record)}"
+            self._last = f"{self._awaited.pop(0)} at {moment_of(record)}"
             self._since.clear()
             self._more = 0
             return
         for index, pattern in enumerate(self._patterns):
             if pattern.fullmatch(fact.line):
-                self._too_early.setdefault(len(self._patterns) - index, _at(record))
+                self._too_early.setdefault(len(self._patterns) - index, moment_of(record))
         if len(self._since) < _MOST_COMMANDS:
-            self._since.append(f"{self._excerpts.of_text(fact.line)} at {_at(record)}")
+            self._since.append(f"{self._excerpts.of_text(fact.line)} at {moment_of(record)}")
         else:
             self._more += 1
 
     def judge(self, _facts: RunFacts) -> ExpectationResult:
         if not self._awaited:
-            return self._result("")
+            return self.result("")
         found = f"{self._awaited[0]} was not sent" + (f" after {self._last}" if self._last else "")
         early = self._too_early.get(len(self._awaited))
         if early:
             found += f", but before it, at {early}"
         more = f" and {self._more} more" if self._more else ""
-        return self._result(f"{found}; it sent {', '.join(self._since)}{more}" if self._since else found)
+        return self.result(f"{found}; it sent {', '.join(self._since)}{more}" if self._since else found)
 
 
-class _NeverSent(_Watch):
+class _NeverSent(ExpectationWatch):
     def __init__(self, expected: NeverSent, passwords: Iterable[str]) -> None:
         super().__init__(f"never sent {expected.never_sent}")
         self._pattern = _pattern(expected.never_sent, 0)
@@ -407,12 +286,12 @@ class _NeverSent(_Watch):
         secrets = joined(self._secrets, len(self._tail), record.fact.secrets)
         if found := self._pattern.search(stream.decode("latin-1")):
             what = self._excerpts.of(stream, secrets, found.span()) if self._is_pattern else "it"
-            self._note(f"{what} was sent at {_at(record)}")
+            self.note(f"{what} was sent at {moment_of(record)}")
         self._tail = stream[-_MOST_KEPT:]
         self._secrets = within(secrets, len(stream) - len(self._tail), len(stream))
 
 
-class _SecretOnlyAt(_Watch):
+class _SecretOnlyAt(ExpectationWatch):
     def __init__(self, expected: SecretOnlyAt, passwords: Iterable[str]) -> None:
         super().__init__(f"secret only at {', '.join(expected.secret_only_at)}")
         self._allowed = expected.secret_only_at
@@ -424,10 +303,10 @@ class _SecretOnlyAt(_Watch):
         elif record.source is Source.CLIENT:
             self._words.take_octets(record.fact.data, record.line)
             if wrong := self._words.elsewhere(self._allowed):
-                self._note(f"at {_at(record)} a password was sent at: {wrong[0]}")
+                self.note(f"at {moment_of(record)} a password was sent at: {wrong[0]}")
 
 
-class _AnsweredWithin(_Watch):
+class _AnsweredWithin(ExpectationWatch):
     def __init__(self, expected: AnsweredWithin) -> None:
         super().__init__(f"answered within {expected.answered_within:g} s")
         self._most = expected.answered_within
@@ -440,46 +319,16 @@ class _AnsweredWithin(_Watch):
             case LineAnswered() if self._asked is not None:
                 prompt, since = self._asked
                 if record.at - since > self._most:
-                    self._note(f"{prompt} was answered only after {record.at - since:.3f} s, at {_at(record)}")
+                    self.note(f"{prompt} was answered only after {record.at - since:.3f} s, at {moment_of(record)}")
                 self._asked = None
             case CallEnded() if self._asked is not None:
                 prompt, since = self._asked
-                self._note(f"{prompt}, asked at {since:.3f} s, was not answered: the call ended at {_at(record)}")
+                self.note(f"{prompt}, asked at {since:.3f} s, was not answered: the call ended at {moment_of(record)}")
                 self._asked = None
 
     def judge(self, _facts: RunFacts) -> ExpectationResult:
         open_question = f"{self._asked[0]}, asked at {self._asked[1]:.3f} s, was never answered" if self._asked else ""
-        return self._result(self._wrong or open_question)
-
-
-class _LockFile(_FirstOctets):
-    def __init__(self, expected: ClientLockFile) -> None:
-        self._name, self._removed = expected.lock_file.name, expected.lock_file.removed
-        super().__init__(f"lock file {self._name}" + (", removed in the end" if self._removed else ""))
-        self._is_there = False
-        self._others: dict[str, None] = {}
-        self._closed = ""
-
-    def take(self, record: Record) -> None:
-        match record.fact:
-            case PortOpened(1):
-                self._is_there = False
-                self._others.clear()
-            case PortClosed(0):
-                self._closed = f", and the port was closed at {_at(record)}"
-            case LockFileSeen(name) if name == self._name:
-                self._is_there = True
-            case LockFileSeen(name):
-                self._others[name] = None
-        if self.is_first(record) and not self._is_there:
-            others = f", but {', '.join(self._others)}" if self._others else ""
-            self._note(f"at {_at(record)} it sent its first octet, and there was no {self._name}{others}")
-
-    def judge(self, facts: RunFacts) -> ExpectationResult:
-        if not facts.sees_locks:
-            return self._not_judged("on this kind of port there are no lock files")
-        left = f"{self._name} is still there{self._closed}" if self._removed and self._name in facts.lock_names else ""
-        return self._result(self._wrong or left)
+        return self.result(self._wrong or open_question)
 
 
 def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # noqa: C901, PLR0911, PLR0912 - one for each
@@ -487,7 +336,7 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
     passwords = [password for _, password in scenario.accounts]
     match expected:
         case RawBeforeFirstOctet():
-            return _Raw(starts_raw=scenario.port.starts == "raw")
+            return RawWatch(starts_raw=scenario.port.starts == "raw")
         case NoWriteBefore():
             return _NoWriteBefore(expected, passwords)
         case GuardTimeKept():
@@ -495,9 +344,9 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
         case HungUpBy():
             return _HungUpBy(expected)
         case SpeedUsed():
-            return _Speed(expected)
+            return SpeedWatch(expected)
         case OpenedTimes():
-            return _Opened(expected)
+            return OpenedWatch(expected)
         case RetryNotBefore():
             return _RetryNotBefore(expected)
         case CommandsInOrder():
@@ -509,21 +358,13 @@ def watch_of(expected: ClientConduct, scenario: Scenario) -> ConductWatch:  # no
         case AnsweredWithin():
             return _AnsweredWithin(expected)
         case ClientLockFile():
-            return _LockFile(expected)
+            return LockFileWatch(expected)
         case PppUpWithin() | AgreedAddress() | GaveUpWithin() | TerminatedCleanly() | AuthenticatedAs():
             from simisp.runner.ppp_conduct import watch_of_ppp  # few scenarios come to PPP
 
             return watch_of_ppp(expected)
         case _:
             assert_never(expected)
-
-
-def _at(record: Record) -> str:
-    return f"{record.at:.3f} s"
-
-
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _pattern(text: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:

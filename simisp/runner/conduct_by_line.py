@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simisp.runner.conduct import ConductWatch, watch_of
+from simisp.runner.conduct import watch_of
+from simisp.runner.conduct_watch import ConductWatch
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.conduct_expectations import ClientLockFile, CommandsInOrder, OpenedTimes

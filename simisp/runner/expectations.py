@@ -38,7 +38,7 @@ from simisp.transcript import Record
 from simisp.transcript.record import line_within, records_of
 
 if TYPE_CHECKING:
-    from simisp.runner.conduct import ConductWatch
+    from simisp.runner.conduct_watch import ConductWatch
     from simisp.scenario.expectations import ClientConduct
 
 __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary"]

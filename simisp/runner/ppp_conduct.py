@@ -29,6 +29,7 @@ from simisp.facts.ppp import (
 from simisp.ppp.control import PacketCode
 from simisp.ppp.describe import code_name
 from simisp.ppp.frame import ProtocolNumber, protocol_name
+from simisp.runner.conduct_watch import ExpectationWatch
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.ppp_expectations import (
@@ -51,7 +52,7 @@ _CARRIER_LOST = LinkEnding.CARRIER_LOST
 """The reason of a link that ends with its call: the record of the call, which follows, says which side ended that."""
 
 
-class PppWatch:
+class PppWatch(ExpectationWatch):
     """Watches PPP for one expectation.
 
     Args:
@@ -59,14 +60,8 @@ class PppWatch:
     """
 
     def __init__(self, expectation: str) -> None:
-        self._expectation = expectation
-        self._wrong = ""
+        super().__init__(expectation)
         self._was_tried = False
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether it has been disappointed, so that nothing later can mend it."""
-        return bool(self._wrong)
 
     @property
     def was_tried(self) -> bool:
@@ -77,18 +72,13 @@ class PppWatch:
         """Take a record."""
         self._was_tried = self._was_tried or isinstance(record.fact, PhaseEntered)
 
-    def judge(self, facts: RunFacts) -> ExpectationResult:
+    def judge(self, _facts: RunFacts) -> ExpectationResult:
         """Return whether the expectation held."""
-        wrong = self._wrong or self.missing()
-        return ExpectationResult(self._expectation, not wrong, wrong, wrong)
+        return self.result(self._wrong or self.missing())
 
     def missing(self) -> str:
         """Return what has not come about by the end of the run; empty if nothing is missing."""
         return ""
-
-    def note(self, wrong: str) -> None:
-        """Keep the first thing that was not as expected."""
-        self._wrong = self._wrong or wrong
 
 
 class _Attempts(PppWatch):
@@ -171,7 +161,7 @@ class _GaveUpWithin(_Attempts):
     def judge(self, facts: RunFacts) -> ExpectationResult:
         result = super().judge(facts)
         if result.held and not self._gave_up:
-            return ExpectationResult(self._expectation, None, "no attempt was left to the client to give up")
+            return self.not_judged("no attempt was left to the client to give up")
         return result
 
 
