@@ -7,6 +7,7 @@ end of the link                         before it was up            when it was 
 ======================================  ==========================  ======================================
 not one packet came                     721                         -
 no answer any more                      718                         629
+up neither nor ended after 150 s        718                         629
 the peer ended it, LCP was not up       719                         -
 the peer ended it, LCP was up           734                         629
 the peer refused the name               691                         -
@@ -16,6 +17,9 @@ the line is looped back                 737                         737
 ======================================  ==========================  ======================================
 
 SLIP has nothing to negotiate and is up at once.
+
+Each side may have the other begin anew for as long as it likes (RFC 1661, 4.6, bounds silence alone), so the whole
+negotiation has a limit, as it had in Windows NT (``NegotiateTime``).
 
 See Also:
     RFC 1661, 4.6: ten requests, three seconds apart.
@@ -27,7 +31,7 @@ from collections.abc import Mapping, Sequence
 
 from simisp.circuits import Circuit
 from simisp.facts.ppp import LinkEnding, LinkPhase, PacketReceived, PhaseEntered
-from simisp.machine import Output, SendData
+from simisp.machine import Output, SendData, earliest
 from simisp.ppp.automaton import RestartTimers
 from simisp.ppp.config import PppConfig, PppRole
 from simisp.ppp.link import PppLink
@@ -52,6 +56,8 @@ _CAUSES: Mapping[LinkEnding, Cause] = {
     LinkEnding.CARRIER_LOST: Cause.CARRIER_LOST,
 }
 _WHATEVER_WAS_UP = (Cause.PPP_NOT_CONVERGING, Cause.PPP_LOOPED_BACK)
+_LIMIT = 150.0
+"""Seconds for a negotiation, whatever the far end says."""
 _TIMERS = RestartTimers(max_terminate=1)
 """pppd's, but for one Terminate-Request: the call is ended in any case."""
 
@@ -86,6 +92,8 @@ class RasLink:
         self._was_up = False
         self._lcp_was_up = False
         self._lacks_address = False
+        self._until: float | None = None
+        """When the negotiation is given up; None where none is under way."""
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +111,7 @@ class RasLink:
             self.is_up = True
             return
         self._link.start(now=now)
+        self._until = now + _LIMIT
         self.receive_data(unread, now=now)
 
     def close(self, *, now: float) -> None:
@@ -115,6 +124,7 @@ class RasLink:
         if self._link is not None:
             self._link.receive_data(data, now=now)
             self._look_for_address(now)
+            self._look_for_end(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Do nothing: the attempt to dial minds the carrier."""
@@ -123,10 +133,11 @@ class RasLink:
         """Act on what is due."""
         if self._link is not None:
             self._link.handle_timer(now=now)
+            self._look_for_end(now)
 
     def next_timer(self) -> float | None:
         """Return the earliest deadline."""
-        return None if self._link is None else self._link.next_timer()
+        return None if self._link is None else earliest((self._link.next_timer(), self._until))
 
     def take_outputs(self) -> Sequence[Output]:
         """Return the octets for the far end since the last call; the attributes are up to date then."""
@@ -145,6 +156,17 @@ class RasLink:
         if self._link.is_up and not int(self._link.ipcp.local):
             self._lacks_address = True
             self._link.close(b"No address", now=now)
+
+    def _look_for_end(self, now: float) -> None:
+        """End a negotiation that takes too long."""
+        assert self._link is not None
+        if self._link.is_up or self._link.outcome is not None:
+            self._until = None
+        elif self._until is None:
+            self._until = now + _LIMIT  # the far end has begun anew
+        elif now >= self._until:
+            self._until = None
+            self._link.close(b"The negotiation takes too long", ending=LinkEnding.NO_RESPONSE, now=now)
 
     def _judge(self) -> None:
         if self._link is None:

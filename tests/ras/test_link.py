@@ -91,6 +91,38 @@ def test_a_far_end_that_never_says_a_word_is_721_after_thirty_seconds() -> None:
     assert Cause.PPP_NO_RESPONSE.value == 721
 
 
+def misbehaving(name: str) -> Ends:
+    misconduct = BEHAVIOURS[name].make()
+    return Ends(misconduct.configured(SERVER), misconduct).start()
+
+
+@pytest.mark.parametrize("name", ["answers late", "new identifiers"])
+def test_a_negotiation_that_goes_on_and_on_is_718_after_a_hundred_and_fifty_seconds(name: str) -> None:
+    ends = misbehaving(name).wait(149.0)
+    assert (ends.ras.cause, ends.ras.is_over) == (None, False)
+    ends.wait(5.0)
+    assert (ends.ras.cause, ends.ras.is_over) == (Cause.PPP_TIME_OUT, True)
+    assert ends.ras.next_timer() is None
+
+
+def test_a_link_that_was_up_has_as_long_to_come_up_again() -> None:
+    ends = Ends().start().wait(400.0)
+    assert ends.ras.is_up
+    misconduct = BEHAVIOURS["new identifiers"].make()
+    ends.server = PppLink(misconduct.configured(SERVER), misconduct)
+    ends.server.start(now=ends.now)
+    ends.settle()
+    ends.wait(149.0)
+    assert (ends.ras.is_up, ends.ras.cause) == (False, None)
+    assert ends.wait(10.0).ras.cause is Cause.CARRIER_LOST
+
+
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_whatever_the_far_end_does_a_link_that_is_not_up_is_over_within_the_limit(name: str) -> None:
+    ras = misbehaving(name).wait(200.0).ras
+    assert ras.is_up or ras.is_over or ras.cause is not None
+
+
 @pytest.mark.parametrize(
     ("config", "behaviour", "cause"),
     [
