@@ -7,7 +7,8 @@ not as expected, with its time. Those of the port are in :mod:`simisp.runner.por
 ==========================  =========================================================================================
 expectation                 states
 ==========================  =========================================================================================
-no write before             *idle*; *waiting* from dialling until the text has come, or the modem takes commands again
+no write before             *idle*; *waiting* from dialling or answering until the text has come, or the modem takes
+                            commands again
 guard time kept             *outside* a call; *online*, where octets between two guard times are one burst
 hung up by                  *no call*; *up* from the carrier on; judged when the modem goes on hook
 retry not before            *free*; *over since* an attempt ended, until the next one
@@ -89,11 +90,11 @@ class _NoWriteBefore(ExpectationWatch):
         self._excerpts = Excerpts(passwords)
         self._awaited = _pattern(expected.no_write_before, 0)
         self._tail: str | None = None
-        """What has come since the client dialled, as far as the text can begin in it; None if none is awaited."""
+        """What has come since it dialled or answered, as far as the text can begin in it; None if none is awaited."""
 
     def take(self, record: Record) -> None:
         match record.fact:
-            case ModemStateEntered(ModemState.DIALLING):
+            case ModemStateEntered(ModemState.DIALLING | ModemState.ANSWERING):
                 self._tail = ""
             case ModemStateEntered(ModemState.COMMAND):
                 self._tail = None

@@ -33,7 +33,7 @@ class RawBeforeFirstOctet(WordAlone, AboutConduct):
 
 
 class NoWriteBefore(Strict, AboutConduct):
-    """After dialling, the client must send nothing until this text, or a match of this pattern, has come."""
+    """After dialling or answering, the client must send nothing until this text, or a match of it, has come."""
 
     no_write_before: AnswerText = Field(alias="no write before")
 

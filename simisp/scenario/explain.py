@@ -370,7 +370,7 @@ def _conduct(expectation: ClientConduct) -> str:  # noqa: C901, PLR0911, PLR0912
         case RawBeforeFirstOctet():
             return "The client sets the port to raw mode before it sends anything."
         case NoWriteBefore(no_write_before=text):
-            return f"After dialling the client sends nothing until {quoted(text)} has come."
+            return f"After dialling or answering the client sends nothing until {quoted(text)} has come."
         case GuardTimeKept():
             return "The client keeps the guard time before and after each escape sequence."
         case HungUpBy(hung_up_by=way):

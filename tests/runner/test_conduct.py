@@ -29,6 +29,7 @@ from support.virtual_runs import virtually
 COOKED = PortSettings(9600, canonical=True, echo=True)
 RAW = PortSettings(9600)
 DIALLING = ModemStateEntered(ModemState.DIALLING)
+ANSWERING = ModemStateEntered(ModemState.ANSWERING)
 ONLINE = ModemStateEntered(ModemState.ONLINE_DATA)
 COMMAND = ModemStateEntered(ModemState.COMMAND)
 DTR_OFF = CircuitSet(Circuit.DTR, False)
@@ -69,6 +70,10 @@ HELD: dict[str, tuple[str, tuple[Event, ...]]] = {
     "waits for CONNECT": (
         "no write before: CONNECT",
         ((0, b"ATDT1\r"), (0, DIALLING), (0, b"\n"), (3, "\r\nCONN"), (3, "ECT\r\n"), (3, b"x")),
+    ),
+    "waits for CONNECT when it answers": (
+        "no write before: CONNECT",
+        ((0, b"ATA\r"), (0, ANSWERING), (3, "\r\nCONNECT\r\n"), (3, b"x")),
     ),
     "writes again after a failed call": (
         "no write before: CONNECT",
@@ -131,6 +136,11 @@ BROKEN: dict[str, tuple[str, tuple[Event, ...], str]] = {
     "writes before CONNECT": (
         "no write before: CONNECT",
         ((0, b"ATDT1\r"), (0, DIALLING), (2, b"hello\r")),
+        'at 2.000 s it sent "hello\\r", and CONNECT had not come',
+    ),
+    "writes before CONNECT when it answers": (
+        "no write before: CONNECT",
+        ((0, b"ATA\r"), (0, ANSWERING), (2, b"hello\r")),
         'at 2.000 s it sent "hello\\r", and CONNECT had not come',
     ),
     "writes the beginning of a password before CONNECT": (
