@@ -37,6 +37,8 @@ def kermit(commands: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+_LISTENS = "00010000"
+"""The kernel's __SO_ACCEPTCON."""
 DIALOGUE = (
     r"output ATDT5551234\13", "input 20 hello", "if fail exit 3",
     r"output bye\13", "input 20 NO CARRIER", "if fail exit 4",
@@ -148,6 +150,12 @@ def test_a_program_that_carries_octets_calls(endpoint: str, command: list[str]) 
         line.assert_released()
 
 
+def is_listened_on(path: Path) -> bool:
+    """Return whether a Unix socket is listened on: some time after its file is there. See proc_net(5), `unix`."""
+    sockets = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
+    return any(row[-1] == str(path) and row[3] == _LISTENS for row in sockets)
+
+
 @pytest.mark.runner("ser2net")
 def test_ser2net_as_the_client_of_our_rfc_2217_server_relays_a_call(tmp_path: Path, processes: Processes) -> None:
     with Line(CALL, endpoint="rfc2217") as line:
@@ -158,7 +166,7 @@ def test_ser2net_as_the_client_of_our_rfc_2217_server_relays_a_call(tmp_path: Pa
             f"  connector: telnet(rfc2217=true),tcp,{host},{port}\n"
         )
         processes.start(["ser2net", "-n", "-c", tmp_path / "ser2net.yaml"])
-        until((tmp_path / "relay").exists)
+        until(lambda: is_listened_on(tmp_path / "relay"), what="ser2net's socket")
         with subprocess.Popen(
             ["nc", "-U", str(tmp_path / "relay")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         ) as client:
