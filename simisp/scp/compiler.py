@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from simisp.diagnostics import Place
 from simisp.errors import ScriptError
@@ -200,7 +201,7 @@ class _Compiler:
             case _:
                 return self._operation(expression)
 
-    def _operation(self, expression: syntax.Expression) -> Evaluable:
+    def _operation(self, expression: syntax.GetIp | syntax.Unary | syntax.Binary | syntax.Missing) -> Evaluable:
         match expression:
             case syntax.GetIp(index):
                 which = self._value(index) if index else None
@@ -209,7 +210,10 @@ class _Compiler:
                 return Load(syntax.ValueType.STRING, slot)
             case syntax.Unary(prefix, operand):
                 return UnaryOperation(prefix, self._value(operand))
-            case _:
-                assert isinstance(expression, syntax.Binary), "the checker lets no other expression through"
+            case syntax.Binary():
                 left, right = self._value(expression.left), self._value(expression.right)
                 return BinaryOperation(expression.operator, result_type(expression.operator, left.type), left, right)
+            case syntax.Missing():
+                raise AssertionError("the checker lets no script through in which an expression is missing")
+            case _:
+                assert_never(expression)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from simisp.scp.syntax import (
     Alternative,
@@ -18,6 +19,7 @@ from simisp.scp.syntax import (
     If,
     IntegerLiteral,
     Label,
+    Missing,
     Procedure,
     Script,
     SetIpAddressCommand,
@@ -152,7 +154,7 @@ def _expression(value: Expression, tightness: int) -> str:
             return _operation(value, tightness)
 
 
-def _operation(value: Expression, tightness: int) -> str:
+def _operation(value: Unary | Binary | GetIp | Missing, tightness: int) -> str:
     match value:
         case Unary(operator, operand):
             return operator.value + _expression(operand, _TIGHTEST)
@@ -163,5 +165,7 @@ def _operation(value: Expression, tightness: int) -> str:
         case GetIp(index):
             # its operand would extend over what follows
             return f"({_getip(index)})" if tightness else _getip(index)
+        case Missing():
+            return "?"
         case _:
-            return "?"  # an expression that could not be parsed
+            assert_never(value)

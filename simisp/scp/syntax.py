@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from typing import TypeAlias
 
 from simisp.diagnostics import Place
 from simisp.scp.vocabulary import (
@@ -91,54 +92,54 @@ class Name(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Expression(Node):
+class ExpressionNode(Node):
     """A construct with a value."""
 
 
 @dataclass(frozen=True, slots=True)
-class IntegerLiteral(Expression):
+class IntegerLiteral(ExpressionNode):
     """A whole number, 0 to 2147483647. A negative one is a :class:`Unary` minus before it."""
 
     value: int
 
 
 @dataclass(frozen=True, slots=True)
-class StringLiteral(Expression):
+class StringLiteral(ExpressionNode):
     r"""A string as between its quotes, with its sequences (``^M``, ``<cr>``, ``\"``) not yet interpreted."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class BooleanLiteral(Expression):
+class BooleanLiteral(ExpressionNode):
     """``TRUE`` or ``FALSE``."""
 
     value: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Variable(Expression):
+class Variable(ExpressionNode):
     """The value of a declared variable."""
 
     name: Name
 
 
 @dataclass(frozen=True, slots=True)
-class SystemVariable(Expression):
+class SystemVariable(ExpressionNode):
     """The value of ``$USERID``, ``$PASSWORD``, ``$SUCCESS`` or ``$FAILURE``."""
 
     name: SystemName
 
 
 @dataclass(frozen=True, slots=True)
-class GetIp(Expression):
+class GetIp(ExpressionNode):
     """``getip`` as an operand: the n-th address that the remote sends, the first if ``index`` is None."""
 
     index: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Unary(Expression):
+class Unary(ExpressionNode):
     """A prefix operator and its operand."""
 
     operator: UnaryOperator
@@ -146,7 +147,7 @@ class Unary(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Binary(Expression):
+class Binary(ExpressionNode):
     """An infix operator and its operands."""
 
     operator: BinaryOperator
@@ -155,8 +156,14 @@ class Binary(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing(Expression):
+class Missing(ExpressionNode):
     """A missing or unparsable expression, which a diagnostic reports."""
+
+
+Expression: TypeAlias = (
+    IntegerLiteral | StringLiteral | BooleanLiteral | Variable | SystemVariable | GetIp | Unary | Binary | Missing
+)
+"""Any construct with a value."""
 
 
 # Statements

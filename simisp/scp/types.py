@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from simisp.diagnostics import Place, nearest
 from simisp.scp.faults import Fault, Findings
@@ -14,6 +15,7 @@ from simisp.scp.syntax import (
     Expression,
     GetIp,
     IntegerLiteral,
+    Missing,
     Name,
     StringLiteral,
     SystemVariable,
@@ -109,7 +111,7 @@ class TypeChecker:
             case _:
                 return self._compound(value)
 
-    def _compound(self, value: Expression) -> ValueType | None:
+    def _compound(self, value: GetIp | Unary | Binary | Missing) -> ValueType | None:
         match value:
             case GetIp(index):
                 if index is not None:
@@ -119,8 +121,10 @@ class TypeChecker:
                 return self._unary(value.place, operator, self.type_of(operand))
             case Binary(operator, left, right):
                 return self._binary(value.place, operator, self.type_of(left), self.type_of(right))
-            case _:
+            case Missing():
                 return None
+            case _:
+                assert_never(value)
 
     def _variable(self, name: Name) -> ValueType | None:
         declaration = self._variables.get(name.key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator as python
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
 from simisp.errors import ScriptFaultError
 from simisp.scp.environment import Environment, SecretText, Value
@@ -27,21 +27,6 @@ __all__ = [
 
 MAX_STRING = 65536
 """The longest string that a script can build, in characters; a longer one ends the script."""
-
-
-class Evaluable(Protocol):
-    """An expression."""
-
-    @property
-    def type(self) -> ValueType:
-        """The type of its value."""
-
-    def evaluate(self, environment: Environment) -> Value:
-        """Return its value.
-
-        Raises:
-            ScriptFaultError: It has no value, as after a division by zero.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +144,8 @@ _OPERATIONS: Mapping[BinaryOperator, Callable[..., Value]] = {
     BinaryOperator.MULTIPLY: lambda left, right: _wrap(left * right),
     BinaryOperator.DIVIDE: _divide,
 }
+
+
+Evaluable: TypeAlias = Constant | Load | LoadSystem | UnaryOperation | BinaryOperation
+"""An expression. Each kind has the ``type`` of its value, and ``evaluate``, which raises :class:`ScriptFaultError` if
+there is none, as after a division by zero."""

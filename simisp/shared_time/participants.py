@@ -92,8 +92,7 @@ class Census:
         """Return a process that descends from the participants but is not one of them, if there is one.
 
         Its reason is empty if it may still become one. Announcements whose child never started are removed on the way.
-        It
-        goes through all processes, so it is for moments in which nothing moves.
+        It goes through all processes, so it is for moments in which nothing moves.
         """
         return self._judged(self._strangers())
 
@@ -123,7 +122,7 @@ class Census:
 
         Its reason is empty if it may still come up. Call it repeatedly in moments in which nothing moves.
         """
-        strangers = self._strangers() if self.awaits_somebody() else []
+        strangers = self._strangers() if self.awaits_child() else []
         stranger = self._judged(strangers)
         if stranger is not None and stranger.reason:
             return stranger
@@ -157,7 +156,7 @@ class Census:
         pid = min(known, default=0)
         return LeftBehind(pid, ELSEWHERE)
 
-    def awaits_somebody(self) -> bool:
+    def awaits_child(self) -> bool:
         """Whether an announced process has not come up yet."""
         return bool(self._expected) or any(slot.tid == 0 for _, slot in self._page.slots())
 

@@ -89,12 +89,12 @@ def test_a_process_is_not_coming_because_a_thread_of_it_is(
 def test_a_child_that_ends_is_told_once(census: Census) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         census.watch(child.pid)
-        assert census.awaits_somebody()
+        assert census.awaits_child()
         child.wait()
     until(lambda: not census.take(0, thorough=False), what="the burial")
     assert census.take_ended() == (child.pid,)
     assert census.take_ended() == ()
-    assert not census.awaits_somebody()
+    assert not census.awaits_child()
 
 
 def test_a_child_that_ended_before_the_watch_is_told(census: Census) -> None:

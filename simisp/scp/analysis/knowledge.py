@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from simisp.errors import ScriptFaultError
 from simisp.scp.environment import Environment, Value
@@ -55,10 +55,11 @@ def known_value(expression: Evaluable, variables: Sequence[Knowledge], success: 
             return Unknown() if success is None else success == (name is SystemName.SUCCESS)
         case UnaryOperation(operand=operand):
             return _unary(expression, known_value(operand, variables, success))
-        case _:
-            assert isinstance(expression, BinaryOperation)
+        case BinaryOperation():
             left, right = (known_value(each, variables, success) for each in (expression.left, expression.right))
             return _binary(expression, left, right)
+        case _:
+            assert_never(expression)
 
 
 def loaded_slots(expression: Evaluable) -> set[int]:
