@@ -60,6 +60,11 @@ class PppdInChannel:
             self._stirred.clear()
             await self._stirred.wait()
 
+    @staticmethod
+    def _ups(scratch: Path) -> str:
+        ups = scratch / "etc-ppp" / "ups"
+        return ups.read_text() if ups.exists() else ""
+
     async def status_of_call(self, scratch: Path, number: int, *, is_good: bool) -> int:
         """Let pppd dial; return its exit status when the call is over as well."""
         scratch.mkdir()
@@ -71,9 +76,9 @@ class PppdInChannel:
             if is_good:
                 await self.until(LinkUp, number)
                 assert "+CSQ: " in await self.host.ask(2, "AT+CSQ")
-                while not (ups := scratch / "etc-ppp" / "ups").exists():  # pppd is up a little later, and runs ip-up
+                while not (ups := self._ups(scratch)).endswith("\n"):  # pppd is up a little later, and runs ip-up
                     assert "+CGACT: 1,1" in await self.host.ask(2, "AT+CGACT?")
-                assert ups.read_text().split()[:3] == ["10.64.64.64", "10.0.0.1", "10.11.12.13"]
+                assert ups.split()[:3] == ["10.64.64.64", "10.0.0.1", "10.11.12.13"]
                 pppd.send_signal(signal.SIGINT)
             status = await pppd.wait()
         finally:

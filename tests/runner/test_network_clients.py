@@ -13,6 +13,7 @@ from simisp.endpoints.opening import address_of
 from simisp.facts.port import BreakSeen, CallerNamed, PortSettings
 from simisp.framing import Parity
 from simisp.testing import Line
+from support.listening import is_listened_on
 from support.polling import until
 from support.started_processes import Processes
 
@@ -37,8 +38,6 @@ def kermit(commands: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-_LISTENS = "00010000"
-"""The kernel's __SO_ACCEPTCON."""
 DIALOGUE = (
     r"output ATDT5551234\13", "input 20 hello", "if fail exit 3",
     r"output bye\13", "input 20 NO CARRIER", "if fail exit 4",
@@ -148,12 +147,6 @@ def test_a_program_that_carries_octets_calls(endpoint: str, command: list[str]) 
             line.wait_for("NO CARRIER")
             process.kill()
         line.assert_released()
-
-
-def is_listened_on(path: Path) -> bool:
-    """Return whether a Unix socket is listened on: some time after its file is there. See proc_net(5), `unix`."""
-    sockets = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
-    return any(row[-1] == str(path) and row[3] == _LISTENS for row in sockets)
 
 
 @pytest.mark.runner("ser2net")

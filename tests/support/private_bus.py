@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.listening import is_listened_on
 from support.polling import until
 from support.started_processes import started
 
@@ -88,6 +89,6 @@ def private_bus(folder: Path) -> Iterator[Bus]:
     with log.open("w") as written, started() as place:
         command = ["dbus-daemon", f"--config-file={settings}", "--nofork", "--nopidfile"]
         daemon = place.start(command, stdout=written, stderr=subprocess.STDOUT)
-        until(lambda: (folder / "bus").exists() or daemon.poll() is not None, what="the bus")
+        until(lambda: is_listened_on(folder / "bus") or daemon.poll() is not None, what="the bus")
         assert daemon.poll() is None, log.read_text()
         yield Bus(f"unix:path={folder}/bus", log)
