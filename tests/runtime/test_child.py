@@ -54,9 +54,9 @@ FORKS_LATE = """
 import os, signal, sys
 if os.fork() == 0:
     os.setsid()
-    signal.signal(signal.SIGUSR1, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])  # or it might come before the wait for it
     os.rename(sys.argv[1] + ".new", sys.argv[1])
-    signal.pause()
+    signal.sigwait([signal.SIGUSR1])
     if os.fork() == 0:
         signal.pause()
     os._exit(0)
