@@ -21,9 +21,8 @@ class DataCoding:
     """What an octet of data coding says.
 
     Attributes:
-        alphabet: The alphabet. Reserved values are the GSM alphabet.
+        alphabet: The alphabet. Reserved values are the GSM alphabet; compressed content is nothing but octets here.
         message_class: 0 to 3, or None for a message without one.
-        is_compressed: Whether the content is compressed; it is then nothing but octets here.
 
     Example:
         >>> DataCoding.of(0x08).alphabet, DataCoding.of(0x10).message_class
@@ -32,16 +31,14 @@ class DataCoding:
 
     alphabet: Alphabet
     message_class: int | None = None
-    is_compressed: bool = False
 
     @classmethod
     def of(cls, octet: int) -> DataCoding:
         """Return what an octet, 0 to 255, says."""
         group = octet >> 4
         if group < 0x8:
-            compressed = bool(octet & 0x20)
-            alphabet = Alphabet.OCTETS if compressed else _GENERAL[octet >> 2 & 3]
-            return cls(alphabet, octet & 3 if octet & 0x10 else None, compressed)
+            alphabet = Alphabet.OCTETS if octet & 0x20 else _GENERAL[octet >> 2 & 3]
+            return cls(alphabet, octet & 3 if octet & 0x10 else None)
         if group == 0xE:  # a message waits; text in UCS2
             return cls(Alphabet.UCS2)
         if group == 0xF:
