@@ -86,13 +86,13 @@ def test_every_port_is_printed_on_a_line_of_its_own_and_serves_the_line(scenario
         assert paths[0].startswith("socket://127.0.0.1:")
         assert paths[1:] == [f"unix:{tmp_path}/line", f"{tmp_path}/modem"]
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(30.0)
+            client.settimeout(60.0)
             client.connect(f"{tmp_path}/line")
             client.sendall(b"ATDT5551234\r")
             received = b""
             while b"hello" not in received:
                 received += client.recv(100)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert not (tmp_path / "line").exists()
 
 
@@ -140,7 +140,7 @@ def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: 
     simisp_run = f"{sys.executable} -m simisp run {scenario} --quiet --endpoint stdio"
     with subprocess.Popen(["socat", f"PTY,link={link},raw,echo=0", f"EXEC:{simisp_run}"], process_group=0) as socat:
         until(link.exists)
-        with serial.Serial(str(link), timeout=30) as port:
+        with serial.Serial(str(link), timeout=60) as port:
             port.write(b"ATDT5551234\r")
             assert port.read_until(b"NO CARRIER").endswith(b"hello\r\nNO CARRIER")
         socat.terminate()

@@ -166,7 +166,7 @@ def test_a_signal_ends_a_run_in_order_and_removes_the_link(tmp_path: Path, numbe
         assert port == str(link)
         assert os.path.realpath(port).startswith("/dev/pts/")
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0
@@ -176,7 +176,7 @@ def test_a_signal_ends_a_run_in_order_and_removes_the_link(tmp_path: Path, numbe
 
 CARRIER = """
 import serial, sys
-port = serial.Serial(sys.argv[1], timeout=30)
+port = serial.Serial(sys.argv[1], timeout=60)
 before = port.cd
 port.write(b"ATDT5551234\\r")
 port.read_until(b"CONNECT")
@@ -192,7 +192,7 @@ def test_whoever_comes_can_be_lent_circuits(tmp_path: Path) -> None:
         command = [*shlex.split(told)[:-1], sys.executable, "-c", CARRIER, port]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     finally:
         process.kill()
     assert (done.stdout, done.stderr) == ("False True\n", "")
@@ -225,7 +225,7 @@ def test_an_interrupted_run_with_a_command_leaves_no_process_behind() -> None:
     process = ReadyPopen("run", "hang", "--quiet", "--", "sh", "-c", "sleep 600 & echo $$ $! >&2; wait")
     pids = [int(word) for word in process.stderr.readline().split()]
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 130
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
@@ -243,7 +243,7 @@ def test_a_second_signal_does_not_cut_the_cleaning_up_short() -> None:
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 130
     until(lambda: not Path(f"/proc/{pid}").exists())
 
@@ -258,7 +258,7 @@ def test_under_nohup_a_run_outlives_the_hang_up_of_its_terminal() -> None:
     assert process.stdout.readline()
     status = Path(f"/proc/{process.pid}/status").read_text()
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     ignored_signals = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigIgn:"))
     assert ignored_signals & 1 << signal.SIGHUP - 1
 
@@ -270,7 +270,7 @@ def test_ctrl_c_outside_of_a_run_ends_the_process_by_the_signal_and_says_nothing
     )  # fmt: skip
     until(lambda: (wait := wait_of(process.pid, process.pid)).call == "read" and wait.descriptors == (0,))
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert not said
 
@@ -313,7 +313,7 @@ def test_a_run_ends_after_its_calls() -> None:
         while answer not in seen:
             seen += os.read(descriptor, 100)
     os.close(descriptor)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 

@@ -198,7 +198,7 @@ def test_each_trigger_is_explained(word: str) -> None:
 def test_the_speed_and_the_b0_of_a_real_port_set_triggers_off() -> None:
     triggers = "[{on: {speed: 2400}, send: SLOW}, {on: {dtr: off}, send: DROPPED}]"
     text = f"title: x\nisp: {{dialogue: [silence]}}\nline: {{triggers: {triggers}}}"
-    with Line(text, judged=False) as line, serial.Serial(line.port, 9600, timeout=30) as port:
+    with Line(text, judged=False) as line, serial.Serial(line.port, 9600, timeout=60) as port:
         port.baudrate = 2400
         assert port.read_until(b"SLOW\r\n") == b"\r\nSLOW\r\n"
         attributes = termios.tcgetattr(port.fileno())

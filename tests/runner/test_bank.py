@@ -31,7 +31,7 @@ isp: {dialogue: [silence]}
 @contextmanager
 def connected(line: Line) -> Iterator[tuple[int, int]]:
     """Let line 1 call line 2; yield a descriptor of each, on which nothing is left to read."""
-    with serial.Serial(line.port, timeout=30) as caller, serial.Serial(f"{line.port}-2", timeout=30) as called:
+    with serial.Serial(line.port, timeout=60) as caller, serial.Serial(f"{line.port}-2", timeout=60) as called:
         caller.write(b"ATD2\r")
         assert called.read_until(b"RING\r\n").endswith(b"RING\r\n")
         called.write(b"ATA\r")
@@ -43,8 +43,8 @@ def connected(line: Line) -> Iterator[tuple[int, int]]:
 def test_a_client_calls_another_and_its_hang_up_is_seen_there() -> None:
     with Line(BANK, judged=False) as line:
         with (
-            serial.Serial(f"{line.port}-3", timeout=30) as caller,
-            serial.Serial(f"{line.port}-4", timeout=30) as called,
+            serial.Serial(f"{line.port}-3", timeout=60) as caller,
+            serial.Serial(f"{line.port}-4", timeout=60) as called,
         ):
             caller.write(b"ATD4\r")
             called.read_until(b"RING\r\n")
@@ -75,7 +75,7 @@ def test_the_lines_of_a_bank_can_be_sockets(endpoint: str) -> None:
 
 def socket_at(path: str) -> socket.socket:
     client = connected_to(path)
-    client.settimeout(30.0)
+    client.settimeout(60.0)
     return client
 
 
@@ -87,9 +87,9 @@ def read_until(client: socket.socket, wanted: bytes) -> None:
 
 def test_a_hunt_group_leads_to_the_first_free_line() -> None:
     with Line(BANK, judged=False) as line:
-        with connected(line), serial.Serial(f"{line.port}-4", timeout=30) as third:
+        with connected(line), serial.Serial(f"{line.port}-4", timeout=60) as third:
             third.write(b"ATD5551000\r")
-            with serial.Serial(f"{line.port}-3", timeout=30) as answers:
+            with serial.Serial(f"{line.port}-3", timeout=60) as answers:
                 assert answers.read_until(b"RING\r\n").endswith(b"RING\r\n")
         line.assert_released()
 
@@ -183,7 +183,7 @@ def _read(port: int) -> bytes:
 def test_a_command_that_uses_two_lines_gets_a_verdict_on_both() -> None:
     program = (
         "import serial, sys\n"
-        "caller, called = (serial.Serial(path, timeout=30) for path in sys.argv[1:])\n"
+        "caller, called = (serial.Serial(path, timeout=60) for path in sys.argv[1:])\n"
         "caller.write(b'ATD2\\r')\n"
         "called.read_until(b'RING')\n"
         "called.write(b'ATA\\r')\n"
@@ -202,9 +202,9 @@ def test_lines_makes_a_bank_of_any_scenario_and_prints_each_port(tmp_path: Path)
         assert process.stdout is not None
         first, second, third = (process.stdout.readline().strip() for _ in range(3))
         assert (second, third) == (f"{first}-2", f"{first}-3")
-        with serial.Serial(third, timeout=30) as caller, serial.Serial(second, timeout=30) as called:
+        with serial.Serial(third, timeout=60) as caller, serial.Serial(second, timeout=60) as called:
             caller.write(b"ATD2\r")
             called.read_until(b"RING")
             called.write(b"ATA\r")
             caller.read_until(b"CONNECT 33600\r\n")
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0

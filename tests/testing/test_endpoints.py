@@ -58,7 +58,7 @@ def test_an_endpoint_that_is_none_is_a_value_error() -> None:
 
 _CALLER = """
 import serial, sys
-with serial.serial_for_url(sys.argv[1], timeout=30) as port:
+with serial.serial_for_url(sys.argv[1], timeout=60) as port:
     port.write(b"ATDT5551234\\r")
     sys.exit(0 if port.read_until(b"hello").endswith(b"hello") else 1)
 """
