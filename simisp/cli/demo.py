@@ -22,6 +22,7 @@ from simisp.report.colour import bold, painted_verdict
 from simisp.report.live import LiveView
 from simisp.report.screen import show_line
 from simisp.runner.clocks import ClockChoice, choose_clock
+from simisp.runner.hang import WhoWaits
 from simisp.runner.run import run_client
 from simisp.runner.run_options import RunOptions
 from simisp.runner.station import Station
@@ -142,10 +143,14 @@ async def _unhurried(part: _Part, folder: Path, pace: _Pace, *, quiet: bool) -> 
         _write_scripts(folder, pace)
         verdict = await part(folder, pace, quiet=quiet)
         slower = pace.slower()
-        if slower is None or all(each.held for each in verdict.expectations if each.expectation.startswith("reached ")):
+        if slower is None or verdict.exit_status == 0 or _waits_for_the_isp(verdict):
             return verdict, pace
         _say("\nThis machine is so busy that the script did not come to its wait in time: once more, more slowly.")
         pace = slower
+
+
+def _waits_for_the_isp(verdict: Verdict) -> bool:
+    return verdict.hang is not None and verdict.hang.waits is WhoWaits.FOR_THE_ISP
 
 
 def _write_scripts(folder: Path, pace: _Pace) -> None:

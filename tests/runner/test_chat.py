@@ -32,8 +32,8 @@ def hang(lock_directory: Path, *, grace: float = 0.5, **options: Any) -> Verdict
     return play("hang.yaml", IN_A_SHELL, lock_directories=[lock_directory], grace=grace, **options)
 
 
-def got_to_the_silence(verdict: Verdict) -> bool:
-    """Return whether the client had come to where the ISP asks for the user name and says no more."""
+def got_to_the_user_name(verdict: Verdict) -> bool:
+    """Return whether the client had come to where the ISP asks for the user name."""
     return all(each.held for each in verdict.expectations if each.expectation.startswith("reached "))
 
 
@@ -42,7 +42,7 @@ def test_a_hang_names_the_orphan_its_descriptor_and_the_call_that_it_is_blocked_
     verdict = patiently(
         lambda patience: hang(lock_directory, give_up=patience),
         first=3.0,
-        got_there=got_to_the_silence,
+        got_there=lambda verdict: verdict.waiting_for == "the ISP is silent forever",
     )
     assert verdict.kind is VerdictKind.HANG
     assert verdict.exit_status == 3
@@ -77,7 +77,7 @@ def test_a_dialler_that_ends_its_whole_group_leaves_the_port_free(lock_directory
         # The run goes on as soon as the shell has ended, which may take long on a busy machine.
         lambda patience: hang(lock_directory, give_up=patience, give_up_kills="group", grace=60.0),
         first=3.0,
-        got_there=got_to_the_silence,
+        got_there=got_to_the_user_name,
     )
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.client is not None
@@ -89,7 +89,7 @@ def test_a_script_with_a_limit_ends_by_itself_with_its_own_exit_status(chat_scri
         chat_script.write_text(NAIVE.replace("3600", f"{seconds:g}"))
         return hang(lock_directory)
 
-    verdict = patiently(limited, first=3.0, got_there=got_to_the_silence)
+    verdict = patiently(limited, first=3.0, got_there=got_to_the_user_name)
     assert verdict.kind is VerdictKind.RELEASED
     assert verdict.client is not None
     assert verdict.client.exit_status == 3
