@@ -300,8 +300,8 @@ wait 30 cd
 if fail exit 3
 exit 0
 """
-# What the ISP says then is not waited for: C-Kermit throws away what it reads as it looks at its clock, each second, and
-# a second of scaled time is short.
+# What the ISP says then is not waited for: C-Kermit throws away what it reads as it looks at its clock, each second,
+# and a second of scaled time is short.
 
 
 @pytest.mark.runner("kermit")
