@@ -77,7 +77,7 @@ def test_a_program_that_waits_by_chance_is_told_from_an_exact_one() -> None:
 
 
 def test_a_program_with_another_limit_than_it_should_have_is_neither() -> None:
-    assert measured(_by_chance(BY_CHANCE.replace("[], 20)", "[], 40)"))).way is Way.REAL
+    assert measured(_by_chance(BY_CHANCE.replace("[], 20)", "[], 40)")), scaled_runs=3).way is Way.REAL
 
 
 def test_a_program_that_never_dials_is_no_finding() -> None:

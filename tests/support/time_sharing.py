@@ -60,8 +60,8 @@ _RUNS = 5
 _SCALED = "scaled:20"
 _TICK = 1.0
 """Programs count their limits in ticks of up to a second."""
-_SCALED_RUNS = 3
-"""Runs in scaled time, of which one has to end at the program's own limit."""
+_SCALED_RUNS = 10
+"""Runs in scaled time, of which one has to end at the program's own limit: the first does where nothing else runs."""
 _SCALED_TOLERANCE = 5.0
 """A scaled clock magnifies what the machine does besides; this much is a quarter of a second of it."""
 
@@ -144,12 +144,13 @@ def _limit(records: Sequence[Record]) -> float | None:
     return None if silent is None or over is None else over - silent
 
 
-def measured(program: Program, *, runs: int = _RUNS) -> Sharing:
+def measured(program: Program, *, runs: int = _RUNS, scaled_runs: int = _SCALED_RUNS) -> Sharing:
     """Dial in virtual time as often as it takes to tell, and if that is not exact, in scaled time.
 
     Args:
         program: The program.
         runs: How many runs in virtual time have to go the same way.
+        scaled_runs: How many runs in scaled time there are at most, of which one has to end at the program's own limit.
 
     Raises:
         AssertionError: The program can share time and does not even get as far as the user name.
@@ -163,7 +164,7 @@ def measured(program: Program, *, runs: int = _RUNS) -> Sharing:
     if len({(run.digest, run.limit) for run in dialled}) == 1 and _is_right(program, first, _TICK):
         return Sharing(Way.EXACT, program.waits_in)
     # Scaled time is real time: a machine with other work makes a limit late, never early.
-    if any(_is_right(program, dial(program, SILENT, _SCALED), _SCALED_TOLERANCE) for _ in range(_SCALED_RUNS)):
+    if any(_is_right(program, dial(program, SILENT, _SCALED), _SCALED_TOLERANCE) for _ in range(scaled_runs)):
         return Sharing(Way.SCALED, "in virtual time its runs differ")
     return Sharing(Way.REAL, "its runs differ in virtual time, and its limit is another in scaled time")
 
