@@ -33,7 +33,7 @@ def check_isp(isp: IspSection, document: Document, unread: Container[str]) -> It
         from simisp.scenario.ppp_section import BEHIND_THE_LINK  # with the section it is imported already
 
         yield Diagnostic(document.key_place(("isp", "ppp", "run")), isp.ppp.contradiction, BEHIND_THE_LINK)
-    if isp.ppp is not None and isp.ppp.behaviour is not None and (useless := isp.ppp.useless_option):
+    if isp.ppp is not None and (useless := isp.ppp.useless_option):
         from simisp.scenario.ppp_section import BEHAVIOUR_OPTIONS
 
         place = document.key_place(("isp", "ppp", useless))

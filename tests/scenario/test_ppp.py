@@ -159,6 +159,13 @@ def test_a_mistake_is_told_with_what_was_meant(section: str, message: str) -> No
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("step", ["ppp", "{ppp: {behaviour: garbled frames}}", "{ppp: {nth: 2}}"])
+def test_an_option_of_a_behaviour_stands_beside_it(step: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"title: x\nisp: {{ppp: {{nth: 3}}, dialogue: [{step}]}}")
+    assert "2:13: error: 'nth' goes with garbled frames, and flag inside a frame" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "isp",
     [
