@@ -102,7 +102,7 @@ class _NoWriteBefore(ExpectationWatch):
                 if record.source is not Source.CLIENT:
                     stream = self._tail + data.decode("latin-1")
                     self._tail = None if self._awaited.search(stream) else stream[-_MOST_KEPT:]
-                elif data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
+                elif not self._wrong and data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
                     sent = self._excerpts.of(data, secrets)
                     self.note(f"at {moment_of(record)} it sent {sent}, and {self._shown} had not come")
 
@@ -118,6 +118,8 @@ class _GuardTime(ExpectationWatch):
         self._times: list[float] = []
         """When each octet of the burst came."""
         self._is_long = False
+        self._has_gap = False
+        """Whether octets between the beginning of the burst and its end were left out."""
         self._seen = False
 
     def take(self, record: Record) -> None:
@@ -147,6 +149,7 @@ class _GuardTime(ExpectationWatch):
         stream, times = self._burst + data, [*self._times, *[at] * len(data)]
         self._is_long = self._is_long or len(stream) > len(self._sequence)
         is_whole = len(stream) <= 2 * _MOST_OF_BURST
+        self._has_gap = self._has_gap or not is_whole
         self._burst = stream if is_whole else stream[:_MOST_OF_BURST] + stream[-_MOST_OF_BURST:]
         self._times = times if is_whole else times[:_MOST_OF_BURST] + times[-_MOST_OF_BURST:]
 
@@ -155,14 +158,22 @@ class _GuardTime(ExpectationWatch):
         burst, self._burst = self._burst, b""
         times, self._times = self._times, []
         is_long, self._is_long = self._is_long, False
+        has_gap, self._has_gap = self._has_gap, False
         if burst == self._sequence:
             self._seen = True
         elif is_long and burst.startswith(self._sequence) and burst[3:5].upper() in {b"AT", b"\rA", b"\r", b"\r\n"}:
             self._note_gaps(times, 0)
         elif is_long and burst.endswith(self._sequence):
             self._note_gaps(times, len(burst) - 3)
-        elif found := re.search(re.escape(self._sequence) + rb"\r?AT", burst, re.IGNORECASE):
-            self._note_gaps(times, found.start())
+        elif (start := self._place_within(burst, has_gap=has_gap)) is not None:
+            self._note_gaps(times, start)
+
+    def _place_within(self, burst: bytes, *, has_gap: bool) -> int | None:
+        """Return where a sequence with a command behind it begins in a burst; None if there is none."""
+        wanted = re.compile(re.escape(self._sequence) + rb"\r?AT", re.IGNORECASE)
+        # Across a gap there is no sequence, and the time before the first octet behind it is not known.
+        parts = ((0, _MOST_OF_BURST), (_MOST_OF_BURST + 1, len(burst))) if has_gap else ((0, len(burst)),)
+        return next((found.start() for part in parts if (found := wanted.search(burst, *part))), None)
 
     def _note_gaps(self, times: list[float], start: int) -> None:
         """Note the times beside an escape sequence that begins at this octet."""

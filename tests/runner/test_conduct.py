@@ -85,6 +85,10 @@ HELD: dict[str, tuple[str, tuple[Event, ...]]] = {
         ((0, CommandRun("ATS12=10", "OK")), (0, ONLINE), (2, b"x"), (2.3, b"+++")),
     ),
     "plus signs within data": ("guard time kept", ((0, ONLINE), (2, b"a+++b"), (4, b"+++"))),
+    "plus signs and a command far apart within data": (
+        "guard time kept",
+        ((0, ONLINE), (1, b"x" * 13 + b"+++"), (1.1, b"y" * 90), (1.2, b"AT" + b"z" * 14), (4, b"+++")),
+    ),
     "by DTR": ("hung up by: dtr", ((0, ONLINE), (9, DTR_OFF), (9, BY_DTR))),
     "by ATH": ("hung up by: ath", ((0, ONLINE), (9, BY_COMMAND))),
     "by closing": ("hung up by: close", ((0, ONLINE), (9, PortClosed(0)), (9, DTR_OFF), (9.1, BY_DTR))),
@@ -164,6 +168,12 @@ BROKEN: dict[str, tuple[str, tuple[Event, ...], str]] = {
         "at 1.200 s it sent an escape sequence {}, and the guard time is 1 s".format(
             "0.200 s after other octets and 0.300 s before the next one"
         ),
+    ),
+    "no time beside an escape near the beginning": (
+        "guard time kept",
+        ((0, ONLINE), (1, b"x"), (1.2, b"+++"), (1.5, b"ATH0\r"), (1.6, b"y" * 90), (9, COMMAND)),
+        "at 1.200 s it sent an escape sequence 0.200 s after other octets and 0.300 s before the next one,"
+        " and the guard time is 1 s",
     ),
     "by DTR and not by ATH": (
         "hung up by: ath",
