@@ -37,7 +37,8 @@ class PasswordSpans:
     r"""Finds the passwords in octets of one direction.
 
     Which control characters the line may insert is agreed on in these octets themselves, so a frame is read in both
-    ways: with those below 0x20 that stand unescaped, and without them. It is a password in one of them at most.
+    ways: with those below 0x20 that stand unescaped, and without them. What is a password in either is one: where the
+    ways differ, some octets behind it may count as well, but none of it is left out.
 
     Example:
         >>> from simisp.ppp.hdlc import Framer

@@ -68,7 +68,7 @@ class _MaybeLater:
         def __getattr__(self, name: str) -> object:
             """Work out the fields, if this is one of them: it is not set yet."""
             if name not in type(self).__match_args__:
-                raise AttributeError(name, name=name, obj=self)
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
             with _ONE_AT_A_TIME:
                 if hasattr(self, "_work_out"):
                     found = self._work_out()

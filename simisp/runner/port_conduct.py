@@ -6,19 +6,13 @@ until the port is opened again.
 
 from __future__ import annotations
 
-from simisp.facts.line import (
-    Octets,
-)
+from simisp.facts.line import Octets
 from simisp.facts.port import LockFileSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.sources import Source
 from simisp.runner.conduct_watch import ExpectationWatch, in_times, moment_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
-from simisp.scenario.conduct_expectations import (
-    ClientLockFile,
-    OpenedTimes,
-    SpeedUsed,
-)
+from simisp.scenario.conduct_expectations import ClientLockFile, OpenedTimes, SpeedUsed
 from simisp.transcript import Record
 
 __all__ = ["LockFileWatch", "OpenedWatch", "RawWatch", "SpeedWatch"]

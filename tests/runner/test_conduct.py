@@ -172,8 +172,9 @@ BROKEN: dict[str, tuple[str, tuple[Event, ...], str]] = {
     "no time beside an escape near the beginning": (
         "guard time kept",
         ((0, ONLINE), (1, b"x"), (1.2, b"+++"), (1.5, b"ATH0\r"), (1.6, b"y" * 90), (9, COMMAND)),
-        "at 1.200 s it sent an escape sequence 0.200 s after other octets and 0.300 s before the next one,"
-        " and the guard time is 1 s",
+        "at 1.200 s it sent an escape sequence {}, and the guard time is 1 s".format(
+            "0.200 s after other octets and 0.300 s before the next one"
+        ),
     ),
     "by DTR and not by ATH": (
         "hung up by: ath",
