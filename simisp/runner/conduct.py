@@ -102,7 +102,7 @@ class _NoWriteBefore(ExpectationWatch):
                 if record.source is not Source.CLIENT:
                     stream = self._tail + data.decode("latin-1")
                     self._tail = None if self._awaited.search(stream) else stream[-_MOST_KEPT:]
-                elif not self._wrong and data.strip(b"\n"):  # the LF of a line that ends with CR LF belongs to the command
+                elif not self._wrong and data.strip(b"\n"):  # the LF behind the CR of a line belongs to the command
                     sent = self._excerpts.of(data, secrets)
                     self.note(f"at {moment_of(record)} it sent {sent}, and {self._shown} had not come")
 
