@@ -139,11 +139,15 @@ def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: 
     link = tmp_path / "modem"
     simisp_run = f"{sys.executable} -m simisp run {scenario} --quiet --endpoint stdio"
     with subprocess.Popen(["socat", f"PTY,link={link},raw,echo=0", f"EXEC:{simisp_run}"], process_group=0) as socat:
-        until(link.exists)
-        with serial.Serial(str(link), timeout=60) as port:
-            port.write(b"ATDT5551234\r")
-            assert port.read_until(b"NO CARRIER").endswith(b"hello\r\nNO CARRIER")
-        socat.terminate()
+        try:
+            # It has set its terminal when it starts the other side; what is written after the link is there, and before
+            # that, can be lost.
+            until(lambda: Path(f"/proc/{socat.pid}/task/{socat.pid}/children").read_text(), what="socat's child")
+            with serial.Serial(str(link), timeout=60) as port:
+                port.write(b"ATDT5551234\r")
+                assert port.read_until(b"NO CARRIER").endswith(b"hello\r\nNO CARRIER")
+        finally:
+            socat.terminate()
 
 
 @pytest.mark.parametrize(
