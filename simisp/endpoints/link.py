@@ -178,9 +178,19 @@ class Link:
 def _refusal(path: str, error: OSError) -> EndpointError:
     taken = error.errno == errno.EEXIST
     return EndpointError(
-        "there is another file" if taken else f"the link can't be made ({error.strerror})",
+        _what_is_there(path) if taken else f"the link can't be made ({error.strerror})",
         path=path, errno=error.errno, remedy="choose another path",
     )  # fmt: skip
+
+
+def _what_is_there(path: str) -> str:
+    """Return what has the path of a link already; the link of another run may well be meant."""
+    try:
+        target = os.readlink(path)  # noqa: PTH115
+    except OSError:
+        return "there is another file"
+    of_a_run = ", of another run or program," if target.startswith("/dev/pts/") else ""
+    return f"there is another file: a link{of_a_run} to {target!r}"
 
 
 def _points_to(path: str, target: str) -> bool:

@@ -311,3 +311,9 @@ def test_a_folder_of_somebody_else_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(os, "getuid", lambda: uid + 1)
     with pytest.raises(EndpointError, match="not private"):
         private_folder()
+
+
+def test_a_link_to_the_port_of_another_run_is_named_as_such(tmp_path: Path) -> None:
+    Link("/dev/pts/4321", tmp_path / "modem")
+    with pytest.raises(EndpointError, match="a link, of another run or program, to '/dev/pts/4321'"):
+        Link(TARGET, tmp_path / "modem")
