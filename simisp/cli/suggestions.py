@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -65,14 +66,15 @@ def _for(path: str, number: str, log_in: tuple[str, ...]) -> list[str]:
     asked = "".join(f" {prompt} {word}" for word, prompt in _PROMPTS.items() if word in log_in)
     host, port = address_of(path)
     if path.startswith("/"):
+        quoted = shlex.quote(path)
         return [
-            f"  picocom {path}     {typed}",
-            f"  chat -v TIMEOUT 5 '' ATZ OK {chat}{asked if number else ''} <{path} >{path}",
+            f"  picocom {quoted}     {typed}",
+            f"  chat -v TIMEOUT 5 '' ATZ OK {chat}{asked if number else ''} <{quoted} >{quoted}",
         ]
     if path.startswith("unix:"):
         name = path.removeprefix("unix:")
         address = f"ABSTRACT-CONNECT:{name[1:]}" if name.startswith("@") else f"UNIX-CONNECT:{name}"
-        return [f"  socat -,crnl {address}     {typed}"]
+        return [f"  socat -,crnl {shlex.quote(address)}     {typed}"]
     if path.startswith("socket:"):
         shown = f"[{host}]" if ":" in host else host
         return [f"  socat -,crnl TCP:{shown}:{port}     {typed}"]

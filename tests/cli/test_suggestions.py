@@ -37,3 +37,10 @@ def test_a_number_that_leads_somewhere_is_suggested_and_no_account_that_there_is
     assert f"then type {typed}\n" in said
     assert "alice" not in said
     assert ("CONNECT" in said) is (typed != "AT")
+
+
+def test_a_path_with_blanks_is_quoted_for_a_shell() -> None:
+    said = what_to_try(["/tmp/my modem"], [], load("login").model)
+    assert "  picocom '/tmp/my modem' " in said
+    assert "<'/tmp/my modem' >'/tmp/my modem'" in said
+    assert "UNIX-CONNECT:/tmp/my socket'" in what_to_try(["unix:/tmp/my socket"], [], load("login").model)
