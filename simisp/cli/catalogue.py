@@ -98,11 +98,11 @@ def _say_table(entries: Sequence[_Listed]) -> None:
 @click.option("--diagram", is_flag=True, help="Only the diagram (mermaid).")
 def explain(scenario: str, diagram: bool) -> None:
     """Describe a scenario in words, and as a state diagram in mermaid."""
+    from simisp.cli.scenario_input import load_scenario
     from simisp.scenario.explain import diagram as as_diagram
     from simisp.scenario.explain import explain as in_words
-    from simisp.scenario.load import load
 
-    loaded = load(scenario)
+    loaded = load_scenario(scenario)
     if not diagram:
         say(in_words(loaded))
         say()

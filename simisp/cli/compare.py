@@ -75,12 +75,12 @@ def compare(ctx: click.Context, call: CompareCall) -> None:
     The exit status is 0 when all of them come to the same ends, 1 when they differ, 2 when the call or a file is wrong,
     130 after Ctrl-C.
     """
+    from simisp.cli.scenario_input import load_scenario
     from simisp.runner.run_options import RunOptions
-    from simisp.scenario.load import load
     from simisp.sweep.compare import MOST_CLIENTS
     from simisp.sweep.compare import compare as compare_clients
 
-    scenario = load(call.scenario)
+    scenario = load_scenario(call.scenario)
     clients = list(_clients(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline)))
     if not 2 <= len(clients) <= MOST_CLIENTS:
         raise click.UsageError(f"say what to compare: from two to {MOST_CLIENTS} clients, COMMANDs with --- in between")

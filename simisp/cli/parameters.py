@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
 
-__all__ = ["CLOCK", "DURATION", "ENDPOINT", "MODE", "PAD_TEXT", "SCENARIO", "file_options"]
+__all__ = ["CLOCK", "DURATION", "ENDPOINT", "MODE", "PAD_TEXT", "SCENARIO", "WRITTEN_FILE", "file_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -108,6 +108,16 @@ class _PadText(click.ParamType[str]):
         return str(value)
 
 
+class _WrittenFile(click.Path):
+    """A file to write. ``-`` is refused: a call with it means standard output, and would find a file of that name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name of the file."""
+        if value == "-":
+            self.fail("this can't go to standard output; name a file (one called '-' is './-')", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 CLOCK = _Clock()
 """real, virtual, scaled:N or auto."""
 DURATION = _Duration()
@@ -119,7 +129,9 @@ MODE = _Mode()
 PAD_TEXT = _PadText()
 """Printable ASCII that goes into a command for an X.25 PAD."""
 SCENARIO = _Scenario()
-"""A scenario's file, or the name of a bundled one."""
+"""A scenario's file, the name of a bundled one, or ``-`` for standard input."""
+WRITTEN_FILE = _WrittenFile(dir_okay=False)
+"""A file to write, which can't be standard output."""
 
 
 def file_options(function: _Function, options: Mapping[str, str]) -> _Function:
@@ -130,5 +142,5 @@ def file_options(function: _Function, options: Mapping[str, str]) -> _Function:
         options: Their names without dashes, and what each writes.
     """
     for name, text in reversed(list(options.items())):
-        function = click.option(f"--{name}", metavar="FILE", type=click.Path(dir_okay=False), help=text)(function)
+        function = click.option(f"--{name}", metavar="FILE", type=WRITTEN_FILE, help=text)(function)
     return function

@@ -13,10 +13,11 @@ import click
 from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
+from simisp.cli.scenario_input import load_scenario
 from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
 from simisp.runner.run_options import RunOptions
-from simisp.scenario.load import LoadedScenario, load
+from simisp.scenario.load import LoadedScenario
 from simisp.sweep.overlay import digest_of, overlaid
 from simisp.sweep.token import Replay, read_token, with_passwords
 
@@ -51,7 +52,7 @@ def replayed(ctx: click.Context, call: RunCall) -> tuple[RunCall, LoadedScenario
         replay = read_token(call.replay)
     except ValueError as error:
         raise click.UsageError(f"--replay: {error}") from None
-    scenario = load(call.scenario or replay.scenario)
+    scenario = load_scenario(call.scenario or replay.scenario)
     if replay.digest and digest_of(scenario) != replay.digest:
         raise click.UsageError(f"--replay: {scenario.path} is not the scenario of the token, or has changed since")
     call = _with_replay(call, replay, given_options(ctx), scenario)

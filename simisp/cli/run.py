@@ -9,9 +9,10 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle
+from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.numbers import WHOLE, Factor, NumberInRange
-from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, ENDPOINT, MODE, SCENARIO, WRITTEN_FILE
 from simisp.cli.pictures import PictureFiles, picture_options
 from simisp.cli.scenario_first import ScenarioFirst
 from simisp.cli.transcript_file import open_transcript
@@ -185,7 +186,7 @@ class _Run(ScenarioFirst):
 )  # fmt: skip
 @picture_options
 @click.option(
-    "--pcap", metavar="FILE", type=click.Path(dir_okay=False),
+    "--pcap", metavar="FILE", type=WRITTEN_FILE,
     help="Write the frames of PPP, and of the multiplexer, to this file (pcapng, for Wireshark and tshark).",
 )  # fmt: skip
 @click.option(
@@ -201,6 +202,8 @@ class _Run(ScenarioFirst):
 @takes(RunCall)
 def run(ctx: click.Context, call: RunCall) -> None:
     """Play SCENARIO on a virtual serial port.
+
+    SCENARIO is a file, the name of a bundled scenario, or `-` for standard input.
 
     Without COMMAND, print the port's path and play the scenario for any program that opens the port. With COMMAND,
     start it and give a verdict: did the port come free, and if not, which process holds it? In COMMAND, {port} stands
@@ -219,11 +222,11 @@ def run(ctx: click.Context, call: RunCall) -> None:
     judged. If a signal ends a run with COMMAND, the verdict so far is printed, with --json too, and the exit status is
     128 plus the signal's number (130 for Ctrl-C).
     """
-    from simisp.scenario.load import load
+    from simisp.cli.scenario_input import load_scenario
 
     timeout = None
     if call.replay is None:
-        loaded = load(call.scenario)
+        loaded = load_scenario(call.scenario)
     else:
         from simisp.cli.pure_run import replayed
 
@@ -234,6 +237,8 @@ def run(ctx: click.Context, call: RunCall) -> None:
         ctx.exit(play_script(ctx, call, loaded))
     _refuse_contradictions(ctx, call)
     if loaded.has_story and not call.command and not _is_served(ctx):
+        if call.scenario == STANDARD_STREAM:
+            raise click.UsageError("a story is played from a file, beside which its scripts lie, not from -")
         _refuse_what_needs_a_port(ctx, call)
         ctx.exit(_told_story(call))
     _refuse_what_needs_a_command(ctx, call)
@@ -315,8 +320,10 @@ def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
         ("circuits", "pty" in kinds, "a pseudo-terminal: RFC 2217 and a serial port have them anyway, others none"),
         ("verify", not call.endpoints, "a run on a pseudo-terminal: leave out --endpoint"),
     ]
-    if "stdio" in kinds and (call.command or call.transcript == "-" or kinds.count("stdio") > 1):
+    if "stdio" in kinds and (call.command or call.transcript == STANDARD_STREAM or kinds.count("stdio") > 1):
         raise click.UsageError("--endpoint stdio is for a run without COMMAND and --transcript -, and only once")
+    if "stdio" in kinds and call.scenario == STANDARD_STREAM:
+        raise click.UsageError("--endpoint stdio needs the standard input from which - reads the scenario")
     refuse_idle(given, rows)
 
 

@@ -13,7 +13,7 @@ from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.interruption import one_interrupt_raises
 from simisp.cli.numbers import WHOLE, NumberInRange
 from simisp.cli.output import say, say_exactly
-from simisp.cli.parameters import CLOCK, DURATION, SCENARIO
+from simisp.cli.parameters import CLOCK, DURATION, SCENARIO, WRITTEN_FILE
 from simisp.cli.sweep_baseline import Baseline, baseline_options, refuse_update_of_nothing
 from simisp.cli.sweep_found import SweepFound
 from simisp.cli.sweep_merge import SweepOrMerge
@@ -97,7 +97,7 @@ class SweepCall:
 )
 @click.option("--shard", metavar="K/N", help="Play the K-th of N parts of the cases alone, for many machines.")
 @click.option(
-    "--resume", type=click.Path(dir_okay=False), metavar="FILE",
+    "--resume", type=WRITTEN_FILE, metavar="FILE",
     help="Keep what is known in this file, and play only what isn't in it yet.",
 )  # fmt: skip
 @click.option(
@@ -120,14 +120,14 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     file is wrong, or the client never used the line, so nothing could be tried; 130 after Ctrl-C, which keeps what is
     known until then.
     """
+    from simisp.cli.scenario_input import load_scenario
     from simisp.runner.run_options import RunOptions
-    from simisp.scenario.load import load
     from simisp.sweep.sweep import Sweep
 
     _refuse_contradictions(call)
     _refuse_idle_options(call, given_options(ctx))
     reports = SweepReports.of(call)
-    scenario = load(call.scenario)
+    scenario = load_scenario(call.scenario)
     client = _client(call, scenario, RunOptions(give_up=call.give_up, deadline=call.deadline))
     swept = Sweep(scenario, client, call.plan, call.seed, call.runs)
     baseline = Baseline.of(call.baseline, update=call.update_baseline)
