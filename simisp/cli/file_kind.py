@@ -100,7 +100,12 @@ def kind_by_content(data: bytes) -> FileKind | None:
 
 
 def _yaml_kind(data: bytes) -> FileKind | None:
-    text = data.decode("utf-8", "replace")
+    if data.startswith(_UTF_16):  # no kind of ours may have it, and passing over one would look as if it were right
+        return FileKind.UTF_16 if _kind_of_yaml(data.decode("utf-16", "replace")) else None
+    return _kind_of_yaml(data.decode("utf-8", "replace"))
+
+
+def _kind_of_yaml(text: str) -> FileKind | None:
     if _TITLE.search(text):
         return FileKind.SCENARIO
     if _EXTENDS.search(text) and _PLAYED.search(text):  # before phone books: a caller of a scenario has a number too

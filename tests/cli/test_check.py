@@ -227,3 +227,13 @@ def test_a_file_in_a_folder_whose_keys_are_all_misspelt_is_checked_as_what_it_re
 def test_a_file_in_a_folder_that_resembles_none_of_ours_is_left_to_others(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(text)
     assert "skipped" in simisp(str(tmp_path)).stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_scenario_in_utf_16_is_not_passed_over_in_a_folder(folder: Path, encoding: str) -> None:
+    (folder / "a.yaml").write_bytes(f"\ufeff{MISTAKE}".encode(encoding))
+    (folder / "compose.yaml").write_bytes("\ufeffservices: {}\n".encode(encoding))
+    result = simisp(".")
+    assert result.exit_code == 2
+    assert "a.yaml:1:1: error: octet 0xf" in result.stderr
+    assert "compose.yaml: skipped" in result.stderr
