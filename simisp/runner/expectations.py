@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, compress
-from operator import itemgetter
+from itertools import chain
 from typing import TYPE_CHECKING, assert_never
 
 from simisp.facts.dial_up import PortHeld, PortState
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary"]
 
 
-_OUTPUTS = itemgetter(1)
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
 
 
@@ -157,11 +155,11 @@ class Expectations:
             for at, outputs in batches:
                 self.take_outputs(outputs, at=at)
         else:
-            self._look_through([*chain.from_iterable(map(_OUTPUTS, batches))], "")
+            self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
 
-    def _look_through(self, outputs: Sequence[Output], line: str) -> None:
-        credentials, reached = self._credentials, self._reached
-        for output in compress(outputs, map(self._matters.__contains__, map(type, outputs))):
+    def _look_through(self, outputs: Iterable[Output], line: str) -> None:
+        credentials, reached, matters = self._credentials, self._reached, self._matters
+        for output in [each for each in outputs if type(each) in matters]:
             if credentials is not None:
                 if type(output) is Received:
                     credentials.take_octets(output.data, line)

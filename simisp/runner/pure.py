@@ -58,7 +58,6 @@ _FAR = 100 * 365 * 86400.0
 _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
 _FOR_THE_CLIENT = frozenset({SendData, SendUnrecorded, SetCircuit})
-_DTR = Circuit.DTR
 _OPENED, _CLOSED = PortOpened(1), PortClosed(0)
 
 
@@ -172,7 +171,7 @@ class _PureRun:
             self._note(RunBegan(self._scenario.name, "pure"))
             self._note(ClientStarted(0, self._client.name))
         self._note(_OPENED)
-        self._machine.set_circuit(_DTR, True, now=0.0)
+        self._machine.set_circuit(Circuit.DTR, True, now=0.0)
         self._machine.notice(_OPENED, now=0.0)
         self._carry()
         self._client.start(now=0.0)
@@ -254,7 +253,7 @@ class _PureRun:
         """Close the port, as the end of a process does."""
         self._closed_at = self._now
         self._note(_CLOSED)
-        self._machine.set_circuit(_DTR, False, now=self._now)
+        self._machine.set_circuit(Circuit.DTR, False, now=self._now)
         self._machine.notice(_CLOSED, now=self._now)
         self._look_at(self._machine.take_outputs())
         if self._has_witnesses:
