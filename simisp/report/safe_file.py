@@ -43,16 +43,22 @@ def open_safely(path: str | Path, complaint: str, *, append: bool = False) -> in
     try:
         return os.dup(own) if own is not None else _opened(_without_links(text), append=append)
     except OSError as error:
-        remedy = "name a file of your own" if error.errno in {errno.ELOOP, errno.EPERM, errno.EEXIST} else ""
+        is_others = isinstance(error, _OthersFileError) or error.errno in {errno.ELOOP, errno.EEXIST}
         raise FileError(
             f"{complaint} ({_REASONS.get(error.errno or 0, error.strerror)})",
-            path=str(path), errno=error.errno, remedy=remedy,
+            path=str(path), errno=error.errno, remedy="name a file of your own" if is_others else "",
         ) from error  # fmt: skip
+
+
+class _OthersFileError(PermissionError):
+    """The file belongs to another user. The kernel's own EPERM has other causes, such as a folder made immutable."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EPERM, "the file belongs to another user")
 
 
 _REASONS = {
     errno.ELOOP: "it is a link in a folder that others may write to",
-    errno.EPERM: "the file belongs to another user",
     errno.EMLINK: "it has a second name, in a folder that others may write to",
     errno.EEXIST: "another process created it just now",
 }
@@ -109,8 +115,8 @@ def _check(status: os.stat_result, path: str, *, append: bool) -> None:
     is_shared = _is_shared(os.path.dirname(path))  # noqa: PTH120
     if stat.S_ISREG(status.st_mode):
         if not is_ours and (is_shared or not append):
-            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+            raise _OthersFileError
         if is_shared and status.st_nlink > 1:
             raise OSError(errno.EMLINK, os.strerror(errno.EMLINK))
     elif not is_ours and is_shared:
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+        raise _OthersFileError

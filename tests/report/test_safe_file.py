@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_what_belongs_to_another_user_is_not_overwritten(shared: Path) -> None:
     with pytest.raises(FileError, match="belongs to another user"):
         write(shared / "t", b"new")
     assert (shared / "t").read_bytes() == b"theirs"
+
+
+def test_what_the_kernel_does_not_permit_is_not_laid_to_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: str, *_: int) -> int:  # as in a folder with `chattr +i`, which not every file system has
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), path)
+
+    monkeypatch.setattr("simisp.report.safe_file.os.open", refused)
+    with pytest.raises(FileError, match="Operation not permitted") as caught:
+        open_safely(tmp_path / "t", "it can't be written")
+    assert "another user" not in str(caught.value)
+    assert "of your own" not in str(caught.value)
 
 
 @needs_root
