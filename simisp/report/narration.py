@@ -184,7 +184,8 @@ def _of_the_port(fact: Fact) -> str | None:
         case port.PortOpened(openings):
             return "port opened" if openings == 1 else f"port opened again: it is open {openings} times"
         case port.PortClosed(openings):
-            return f"port closed, still open {openings} times" if openings else "port closed"
+            times = "once" if openings == 1 else f"{openings} times"
+            return f"port closed, still open {times}" if openings else "port closed"
         case port.PortSettings():
             return _settings(fact)
         case port.PortLinkGone(path):
