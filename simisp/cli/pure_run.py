@@ -13,7 +13,7 @@ import click
 from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
-from simisp.cli.scenario_input import load_scenario
+from simisp.cli.scenario_input import STANDARD_INPUT, load_scenario
 from simisp.cli.transcript_file import open_transcript, report_complaint
 from simisp.report.colour import painted_verdict
 from simisp.runner.run_options import RunOptions
@@ -52,6 +52,8 @@ def replayed(ctx: click.Context, call: RunCall) -> tuple[RunCall, LoadedScenario
         replay = read_token(call.replay)
     except ValueError as error:
         raise click.UsageError(f"--replay: {error}") from None
+    if not call.scenario and replay.scenario == STANDARD_INPUT:
+        raise click.UsageError("--replay: the scenario came from standard input; give it again, and say run - --replay")
     scenario = load_scenario(call.scenario or replay.scenario)
     if replay.digest and digest_of(scenario) != replay.digest:
         raise click.UsageError(f"--replay: {scenario.path} is not the scenario of the token, or has changed since")

@@ -50,6 +50,16 @@ def test_a_scenario_from_standard_input_is_swept(chat: str) -> None:
     assert "no such file" not in result.output
 
 
+def test_a_case_of_a_swept_standard_input_is_replayed_from_there(chat: str) -> None:
+    Path(chat).write_text("'' ATZ OK ATDT5551234 TIMEOUT 9999999 CONNECT '' ame: alice\n")
+    swept = simisp("sweep", "-", "--chat", chat, "--jobs", "1", "--quiet", "--plan", "standard")
+    token = next(word for word in swept.output.split() if word.startswith("sweep1-"))
+    assert "the scenario came from standard input" in simisp("run", "--replay", token).output
+    again = simisp("run", "-", "--replay", token)
+    assert again.exit_code in (1, 3), again.output
+    assert "did not hold" in again.output or "hang" in again.output
+
+
 def test_a_mistake_in_standard_input_has_its_place(chat: str) -> None:
     result = simisp("run", "-", "--chat", chat, text="title: x\nipq: 1\n")
     assert result.exit_code == 2
