@@ -11,7 +11,7 @@ import click
 
 from simisp.cli.checked import CheckedFile, check_text
 from simisp.cli.file_kind import kind_of
-from simisp.cli.files import STANDARD_STREAM
+from simisp.cli.files import STANDARD_INPUT, STANDARD_STREAM
 from simisp.cli.output import columns, say
 from simisp.cli.parameters import SCENARIO
 from simisp.cli.standard_streams import standard_input
@@ -22,7 +22,6 @@ from simisp.visible import visible
 
 __all__ = ["check"]
 
-_STANDARD_INPUT = "<stdin>"
 _SUFFIXES = (".yaml", ".yml", ".pbk", ".scp")
 _NAMES = ("switch.inf",)
 _MOST_OCTETS = 4 * 1024 * 1024
@@ -94,8 +93,8 @@ def _read_from_standard_input() -> CheckedFile:
     try:
         data = standard_input().buffer.read(_MOST_OCTETS)
     except OSError as error:
-        return _refused(_STANDARD_INPUT, reason_of(error).lower())
-    return check_text(data, _STANDARD_INPUT, Path())
+        return _refused(STANDARD_INPUT, reason_of(error).lower())
+    return check_text(data, STANDARD_INPUT, Path())
 
 
 def _checked(name: str) -> CheckedFile:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from simisp.cli.files import STANDARD_STREAM
+
 if TYPE_CHECKING:
     from simisp.endpoints.spec import EndpointSpec
 
@@ -113,7 +115,7 @@ class _WrittenFile(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the name of the file."""
-        if value == "-":
+        if value == STANDARD_STREAM:
             self.fail("this can't go to standard output; name a file (one called '-' is './-')", param, ctx)
         return super().convert(value, param, ctx)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from simisp.cli.files import STANDARD_STREAM
+from simisp.cli.files import STANDARD_INPUT, STANDARD_STREAM
 from simisp.cli.standard_streams import standard_input
 from simisp.diagnostics import WHOLE_FILE, Diagnostic, SourceText
 from simisp.errors import ScenarioError, reason_of
 from simisp.scenario import reader
 from simisp.scenario.load import LoadedScenario, load, loads
 
-__all__ = ["STANDARD_INPUT", "load_scenario"]
-
-STANDARD_INPUT = "<stdin>"
-"""What a scenario from standard input is called in messages."""
+__all__ = ["load_scenario"]
 
 
 def load_scenario(name: str) -> LoadedScenario:
