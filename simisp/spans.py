@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["Spans", "joined", "whole", "within"]
+__all__ = ["MASK", "Spans", "joined", "masked", "whole", "within"]
 
+MASK = ord("*")
+"""What is shown for an octet that is secret."""
 Spans = tuple[tuple[int, int], ...]
 """Spans, each from its first octet to the one after its last; in order, none empty, and no two overlap."""
 
@@ -28,6 +30,26 @@ def within(spans: Spans, start: int, end: int) -> Spans:
     return tuple(
         (max(first, start) - start, min(last, end) - start) for first, last in spans if first < end and last > start
     )
+
+
+def masked(data: bytes, spans: Spans, *, but: bytes = b"") -> bytes:
+    r"""Return ``data`` with an asterisk for each octet that lies in ``spans``.
+
+    Args:
+        data: The octets.
+        spans: The spans; what lies of them outside the octets is left out.
+        but: Octets that stay as they are, such as line ends.
+
+    Example:
+        >>> masked(b"joe secret\r", ((4, 11),)), masked(b"secret\r", ((0, 7),), but=b"\r")
+        (b'joe *******', b'******\r')
+    """
+    shown = bytearray(data)
+    for first, last in spans:
+        for index in range(max(first, 0), min(last, len(shown))):
+            if shown[index] not in but:
+                shown[index] = MASK
+    return bytes(shown)
 
 
 def joined(spans: Spans, length: int, following: Spans) -> Spans:

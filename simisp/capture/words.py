@@ -12,6 +12,7 @@ from simisp.cmux.signals import V24Signals
 from simisp.ppp.describe import code_name, describe, describe_ip, printed
 from simisp.ppp.frame import CODE_NAMES, ControlPacket, ProtocolNumber, protocol_name, split_frame
 from simisp.ppp.passwords import PasswordSpans
+from simisp.spans import masked
 
 __all__ = ["MuxWords", "ppp_words"]
 
@@ -80,10 +81,7 @@ class MuxWords:
         found = _mux_frame(octets)
         if found is not None and found.data and found.dlci != CONTROL_DLCI:
             passwords = self._passwords.setdefault((line, by_client, found.dlci), PasswordSpans())
-            shown = bytearray(found.data)
-            for start, end in passwords.find(found.data):
-                shown[start:end] = b"*" * (end - start)
-            found = replace(found, data=bytes(shown))
+            found = replace(found, data=masked(found.data, passwords.find(found.data)))
         return _mux_words(octets, found)
 
 

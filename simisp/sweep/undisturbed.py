@@ -9,7 +9,7 @@ from simisp.facts.isp import Asking
 from simisp.facts.line import ModemState, ModemStateEntered, Octets
 from simisp.facts.port import PortClosed
 from simisp.facts.sources import Source
-from simisp.spans import Spans
+from simisp.spans import Spans, masked
 from simisp.sweep.outcome import CaseOutcome
 from simisp.transcript import Record
 
@@ -43,10 +43,7 @@ class Said:
     @property
     def shown(self) -> bytes:
         """The octets, with an asterisk for each that is secret."""
-        shown = bytearray(self.data)
-        for first, last in self.secrets:
-            shown[first:last] = b"*" * (last - first)
-        return bytes(shown)
+        return masked(self.data, self.secrets)
 
     @property
     def from_client(self) -> bool:

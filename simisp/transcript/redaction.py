@@ -19,6 +19,7 @@ from typing import Any
 from simisp.facts.fact import Fact, values_of
 from simisp.facts.line import Octets
 from simisp.facts.sources import Source
+from simisp.spans import MASK, masked
 from simisp.transcript.record import Record
 
 __all__ = ["SHORTEST_KNOWN_SECRET", "Redactor", "mask_arguments", "mask_text"]
@@ -37,7 +38,6 @@ _ASKS = re.compile(r"(?:(?:pa)?s?sword|asswort|passwd|passphrase|\bword)[:?=>]*[
 _GIVEN = re.compile(
     r"(?:sword|asswort|passwd|passphrase|\bword:)(?:[:?=>]+[\"']?\s*|[\"']?\s+)[\"']?([^\s\"';&|<>]+)", re.IGNORECASE
 )
-_MASK = 0x2A  # an asterisk
 
 
 class _Held:
@@ -48,11 +48,8 @@ class _Held:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.released = False
-        self.shown = bytearray(record.data)
-        for start, end in record.fact.secrets if isinstance(record.fact, Octets) else ():
-            for index in range(start, end):
-                if self.shown[index] not in b"\r\n":
-                    self.shown[index] = _MASK
+        secrets = record.fact.secrets if isinstance(record.fact, Octets) else ()
+        self.shown = bytearray(masked(record.data, secrets, but=b"\r\n") if secrets else record.data)
 
     def release(self) -> Record:
         self.released = True
@@ -98,7 +95,7 @@ class Redactor:
         """Return all records held back. A possible beginning of a secret is masked, as is the rest when it follows."""
         for pieces in self._open.values():
             for held, start, end in pieces:
-                held.shown[start:end] = bytes([_MASK]) * (end - start)
+                held.shown[start:end] = bytes([MASK]) * (end - start)
         return [self._queue.popleft().release() for _ in range(len(self._queue))]
 
     def _without_secret_details(self, record: Record) -> Record:
@@ -254,7 +251,7 @@ def _mask(pieces: list[tuple[_Held, int, int]], first: int, end: int) -> None:
         length = stop - start
         low, high = max(first - offset, 0), min(end - offset, length)
         if low < high:
-            held.shown[start + low : start + high] = bytes([_MASK]) * (high - low)
+            held.shown[start + low : start + high] = bytes([MASK]) * (high - low)
         offset += length
 
 

@@ -13,6 +13,7 @@ from simisp.facts.line import Octets
 from simisp.facts.run import ClientWaited, HolderSeen, VerdictKind, VerdictReached
 from simisp.facts.sources import Source
 from simisp.report.picture.wording import LaneKind, lane_of, words_of
+from simisp.spans import MASK, masked
 from simisp.transcript.record import Record
 
 __all__ = ["Direction", "Row", "RowEnd", "RowGatherer", "without_secrets"]
@@ -24,7 +25,6 @@ _PAUSE = 0.5
 _FIRST_ROWS = 2_000
 _MOST_ROWS = 100_000
 _MOST_OCTETS = 16 * 1024 * 1024
-_MASK = 0x2A
 _LINES = re.compile(rb"[^\n]{0,4095}\n|[^\n]{1,4096}")
 _CLIENTS_LINES = re.compile(rb"[^\r\n]{0,4095}[\r\n]|[^\r\n]{1,4096}")
 
@@ -153,14 +153,14 @@ class RowGatherer:
     def _gather(self, record: Record, octets: Octets) -> None:
         key = (record.line, record.source)
         is_client = record.source is Source.CLIENT
-        is_masked = bool(octets.secrets) and _MASK in octets.data
+        is_masked = bool(octets.secrets) and MASK in octets.data
         for piece in (_CLIENTS_LINES if is_client else _LINES).findall(octets.data):
             row = self._open.get(key)
             if row is None:
                 row = self._open[key] = _OpenRow(record)
             row.data += piece
             row.last = record.at
-            row.secret = row.secret or (is_masked and _MASK in piece)
+            row.secret = row.secret or (is_masked and MASK in piece)
             # An empty line before a text, as before each result code, belongs to the text.
             if (
                 len(row.data) >= _LONGEST
@@ -205,9 +205,4 @@ def without_secrets(record: Record) -> Record:
     fact = record.fact
     if not isinstance(fact, Octets) or not fact.secrets:
         return record
-    shown = bytearray(fact.data)
-    for start, end in fact.secrets:
-        for index in range(max(start, 0), min(end, len(shown))):
-            if shown[index] not in b"\r\n":
-                shown[index] = _MASK
-    return replace(record, fact=replace(fact, data=bytes(shown)))
+    return replace(record, fact=replace(fact, data=masked(fact.data, fact.secrets, but=b"\r\n")))
