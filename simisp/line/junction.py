@@ -70,7 +70,7 @@ _FOR_THE_JUNCTION = frozenset({HangUpRequested, ModemRestartRequested, HandedOve
 _FOR_THE_CALLER = _FOR_THE_JUNCTION | {SendData}
 """A far end's outputs that mean nothing once the call is over."""
 _ONLINE_DATA = ModemState.ONLINE_DATA
-_CLIENT_TO_MODEM, _MODEM_TO_CLIENT = ChannelPlace.CLIENT_TO_MODEM, ChannelPlace.MODEM_TO_CLIENT
+_MODEM_TO_CLIENT = ChannelPlace.MODEM_TO_CLIENT
 
 
 @dataclass(slots=True)
