@@ -18,7 +18,11 @@ KERMIT = "set modem type none, set carrier-watch off, set flow none, set line {p
 
 
 def settled(port: str, locks: Path, family: Family, command: str) -> tuple[PortReport, Holder]:
-    """Return the report in which a program waits on the port, and the program in it."""
+    """Return a report on a program that waits on the port, and the program in it.
+
+    It is of a look that began when the program had been seen to wait: one look sees descriptors before locks, and the
+    program may make a lock between the two.
+    """
 
     def waits() -> tuple[PortReport, Holder] | None:
         family.look()
@@ -28,7 +32,8 @@ def settled(port: str, locks: Path, family: Family, command: str) -> tuple[PortR
                 return report, holder
         return None
 
-    found = until(waits, what=f"{command} waiting on the port")
+    until(waits, what=f"{command} waiting on the port")
+    found = until(waits, what=f"{command} still waiting on the port")
     assert found is not None
     return found
 
