@@ -214,21 +214,25 @@ class _PureRun:
         return True
 
     def _carry(self) -> None:
-        """Carry what line and client say to each other until both have fallen silent."""
+        """Carry what line and client say to each other until both have fallen silent.
+
+        What the client says at one moment comes in one piece, as it does through a port.
+        """
         session, client, now = self._machine, self._client, self._now
         for _ in range(_MOST_ROUNDS):
             outputs = session.take_outputs()
             if outputs:
                 self._look_at(outputs)
                 self._give(outputs)
-            said = client.take_outputs()
-            for output in said:
+            said: list[bytes] = []
+            for output in client.take_outputs():
                 if type(output) is SendData:
                     if self._watch is not None:
                         self._watch.client_sent(output, now=now)
-                    session.receive_data(output.data, now=now)
+                    said.append(output.data)
             if not said:
                 return  # nothing has reached the line since its outputs were taken
+            session.receive_data(b"".join(said), now=now)
         self._stands_still = self._live_lock = True
 
     def _give(self, outputs: Sequence[Output]) -> None:

@@ -199,6 +199,14 @@ def test_a_transcript_has_all_that_happened_and_the_verdict_last() -> None:
     assert transcript.text(Source.CLIENT) == "ATDT5551234\rp\ralice\rwonderland\r"
 
 
+def test_what_a_client_says_at_one_moment_comes_in_one_piece_as_through_a_port() -> None:
+    transcript = Transcript()
+    PureRunner(load("login")).play(script(BOUNDED), transcript=transcript)
+    facts = [record.fact for record in transcript if record.source is Source.CLIENT]
+    said = [(fact.data, fact.secrets) for fact in facts if isinstance(fact, Octets)]
+    assert said[-2:] == [(b"alice\r", ()), (b"wonderland\r", ((0, 11),))]
+
+
 def test_a_verdict_shows_no_password() -> None:
     verdict = run_pure(load("login"), GeneratorClient(conversation, name="dial wonderland"))
     assert "wonderland" not in verdict.describe()
